@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Templates: the mails Tripos writes, from typed models. Every value is escaped for HTML; one
+// layout wraps them all. The files are templates/*.html (Mustache), embedded in the program. Pure
+// functions, thread-safe.
+
+#include <chrono>
+#include <string>
+
+#include "core/clock.hpp"
+
+namespace tripos::mail {
+
+/// Subject as UTF-8 text (not HTML), body as a complete HTML document.
+struct Rendered {
+    std::string subject;
+    std::string html;
+};
+
+struct VerificationModel {
+    std::string full_name;
+    std::string link;  ///< absolute http(s) address of the verification page
+    std::chrono::minutes expires_in{};
+};
+
+struct PasswordOtpModel {
+    std::string full_name;
+    std::string code;  ///< six digits; never in the subject, which is not sealed
+    std::chrono::minutes expires_in{};
+};
+
+struct PasswordChangedModel {
+    std::string full_name;
+    Timestamp when{};
+    std::string ip;
+    std::string device;  ///< the User-Agent, or empty
+};
+
+/// What `NotificationModel::body` is.
+enum class BodyFormat {
+    text,  ///< escaped; blank lines separate paragraphs, line breaks are kept
+    html,  ///< put in as it is: only for authors who may write HTML
+};
+
+struct NotificationModel {
+    std::string subject;
+    std::string body;
+    BodyFormat format = BodyFormat::text;
+};
+
+Rendered render_verification(const VerificationModel& model);
+Rendered render_password_otp(const PasswordOtpModel& model);
+Rendered render_password_changed(const PasswordChangedModel& model);
+Rendered render_notification(const NotificationModel& model);
+
+}  // namespace tripos::mail
