@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Guard: wraps handlers so that they run only for a caller who may. 401, 403 and the cross-site
+// check are answered here and nowhere else.
+//
+//     router.get("/api/exam/live", guard.verified(this, &ExamApi::live));
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "accounts/principal.hpp"
+#include "accounts/sessions.hpp"
+#include "http/router.hpp"
+
+namespace tripos::accounts {
+
+/// Immutable; thread-safe. Sessions outlives it.
+class Guard {
+  public:
+    using Protected = std::function<Task<http::Response>(http::Request&, const Principal&)>;
+
+    /// `origins`: those whose pages may use the cookie for unsafe methods, besides our own host.
+    Guard(Sessions& sessions, std::vector<std::string> origins);
+
+    http::Handler authenticated(Protected handler) const;  ///< any valid session
+    http::Handler verified(Protected handler) const;       ///< and the e-mail address verified
+    http::Handler admin(Protected handler) const;          ///< and the role ADMIN
+
+    template <class T>
+    using Member = Task<http::Response> (T::*)(http::Request&, const Principal&);
+
+    template <class T>
+    http::Handler authenticated(T* object, Member<T> member) const {
+        return authenticated(bind(object, member));
+    }
+    template <class T>
+    http::Handler verified(T* object, Member<T> member) const {
+        return verified(bind(object, member));
+    }
+    template <class T>
+    http::Handler admin(T* object, Member<T> member) const {
+        return admin(bind(object, member));
+    }
+
+  private:
+    enum class Need { session, verified_email, admin_role };
+
+    template <class T>
+    static Protected bind(T* object, Member<T> member) {
+        return [object, member](http::Request& request, const Principal& principal) {
+            return (object->*member)(request, principal);
+        };
+    }
+    http::Handler wrap(Need need, Protected handler) const;
+    Task<http::Response> check(Need need, const Protected& handler, http::Request& request) const;
+
+    Sessions& sessions_;
+    std::vector<std::string> origins_;
+};
+
+}  // namespace tripos::accounts

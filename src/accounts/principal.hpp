@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Principal: who is calling, as handlers behind the Guard see it. A value type.
+
+#include <string>
+
+namespace tripos::accounts {
+
+/// Who is calling, after the token, the session and the account were checked (at most 60 s ago).
+struct Principal {
+    std::string user_id;
+    std::string session_id;
+    bool is_admin = false;
+    bool email_verified = false;
+};
+
+}  // namespace tripos::accounts

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// SessionCache: tokens that were checked a moment ago, and whose they are. Bounded and sharded, so
+// that threads rarely meet.
+//
+// A check that began before a forget_*() call must not be remembered after it: the checker takes a
+// ticket before it reads the database, and remember() drops what an intervening forget_*() has made
+// doubtful.
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "accounts/principal.hpp"
+#include "core/clock.hpp"
+
+namespace tripos::accounts {
+
+/// Thread-safe.
+class SessionCache {
+  public:
+    using Ticket = std::uint64_t;
+
+    explicit SessionCache(std::size_t limit) : shard_limit_(limit / kShards + 1) {}
+
+    /// The entry, unless its time has passed.
+    std::shared_ptr<const Principal> find(std::string_view token, Timestamp now) const;
+    Ticket ticket() const { return forgotten_.load(); }
+    /// Remembers until `until`, if nothing was forgotten since the ticket was taken.
+    void remember(std::string token, std::shared_ptr<const Principal> principal, Timestamp until,
+                  Ticket ticket);
+    void forget_session(const std::string& session_id);
+    void forget_user(const std::string& user_id);
+
+  private:
+    struct Entry {
+        std::shared_ptr<const Principal> principal;
+        Timestamp until;
+    };
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>()(text);
+        }
+    };
+    struct Shard {
+        mutable std::mutex mutex;
+        std::unordered_map<std::string, Entry, Hash, std::equal_to<>> entries;
+    };
+    static constexpr std::size_t kShards = 32;
+
+    const Shard& shard_of(std::string_view token) const {
+        return shards_[Hash()(token) / 7 % kShards];
+    }
+    void forget_if(const std::function<bool(const Principal&)>& matches);
+
+    const std::size_t shard_limit_;
+    std::array<Shard, kShards> shards_;
+    std::atomic<Ticket> forgotten_{0};
+};
+
+}  // namespace tripos::accounts

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Sessions: from an access token to the one who calls. A token is a signed claim (access_token.hpp)
+// backed by a row of the table `sessions`; the row is the truth. What was found there is believed
+// for at most 60 s in this process, so that a request costs neither SQL nor a signature; what this
+// process itself ends is forgotten at once.
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "accounts/access_token.hpp"
+#include "accounts/principal.hpp"
+#include "accounts/session_cache.hpp"
+#include "async/task.hpp"
+#include "core/clock.hpp"
+#include "core/random.hpp"
+#include "core/result.hpp"
+#include "core/secret.hpp"
+#include "sql/database.hpp"
+
+namespace tripos::accounts {
+
+struct User;
+
+struct SessionsOptions {
+    Secret secret;                            ///< signs access tokens (JWT_ACCESS_SECRET)
+    std::chrono::seconds ttl{7 * 24 * 3600};  ///< of a token and its session
+    std::chrono::seconds believed_for{60};    ///< how long a check of the row holds
+    std::size_t cache_limit = 65'536;         ///< remembered tokens
+};
+
+/// Thread-safe. The database outlives it.
+class Sessions {
+  public:
+    Sessions(sql::Database& database, SessionsOptions options, const Clock& clock, Random& random);
+
+    /// Adds a session of that user in the caller's transaction; the access token for it.
+    std::string open(sql::Session& session, const User& user) const;
+    /// Ends one session in the caller's transaction. After the commit call forget_session().
+    void end(sql::Session& session, const std::string& session_id) const;
+    /// Ends every session of the user. After the commit call forget_user().
+    void end_all(sql::Session& session, const std::string& user_id) const;
+
+    void forget_session(const std::string& session_id) { cache_.forget_session(session_id); }
+    void forget_user(const std::string& user_id) { cache_.forget_user(user_id); }
+
+    /// The caller, if the token was checked recently; null otherwise. Takes one short lock.
+    std::shared_ptr<const Principal> recent(std::string_view token) const;
+    /// The caller; unauthorized("Token expired") or unauthorized("Invalid token") otherwise. Reads
+    /// SQL when recent() knows nothing; throws sql::DatabaseUnavailable when it cannot.
+    Task<Result<std::shared_ptr<const Principal>>> authenticate(std::string token);
+
+    std::chrono::seconds ttl() const { return options_.ttl; }
+
+  private:
+    sql::Database& database_;
+    const SessionsOptions options_;
+    const AccessTokens tokens_;
+    const Clock& clock_;
+    Random& random_;
+    SessionCache cache_;
+};
+
+}  // namespace tripos::accounts
