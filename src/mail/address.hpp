@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// E-mail addresses: the one gate through which every address enters (RFC 5321 limits, dot-atom or quoted local part,
-// IDNA2008 domains). Pure functions.
+// E-mail addresses: the one gate through which every address enters (RFC 5321 limits, dot-atom or
+// quoted local part, IDNA2008 domains). Pure functions.
 
 #include <string>
 #include <string_view>
@@ -10,14 +10,15 @@
 
 namespace tripos::mail {
 
-/// A syntactically valid address. `canonical` identifies the mailbox (NFC, lower case, domain as A-label); `text` is what
-/// was typed, trimmed, and is what goes on the wire.
+/// A syntactically valid address. `canonical` identifies the mailbox (NFC, lower case, domain as
+/// A-label); `text` is what was typed, trimmed, and is what goes on the wire.
 struct Address {
     std::string text;
     std::string canonical;
 };
 
-/// An invalid_field("email", ...) with the cure; rejects CR, LF, NUL and everything else that could leave the envelope.
+/// An invalid_field("email", ...) with the cure; rejects CR, LF, NUL and everything else that could
+/// leave the envelope.
 Result<Address> parse_address(std::string_view text);
 
 }  // namespace tripos::mail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// DevInbox: the transport of a site without SMTP. Mails are stored in SQL (the newest 1,000) and shown under /dev/inbox,
-// never sent. Not constructed in production.
+// DevInbox: the transport of a site without SMTP. Mails are stored in SQL (the newest 1,000) and
+// shown under /dev/inbox, never sent. Not constructed in production.
 
 #include "http/router.hpp"
 #include "mail/transport.hpp"
@@ -20,8 +20,9 @@ class DevInbox final : public Transport {
     Task<Delivery> send(Message message) override;
     std::string describe() const override { return "dev inbox"; }
 
-    /// GET /dev/inbox (page), GET /dev/api/mails[?to=&page=&limit=], GET and DELETE /dev/api/mails/:id, DELETE /dev/api/mails.
-    /// A mail as JSON: id, to, from, subject, html, text, links[], codes[] (6-digit numbers), receivedAt.
+    /// GET /dev/inbox (page), GET /dev/api/mails[?to=&page=&limit=], GET and DELETE
+    /// /dev/api/mails/:id, DELETE /dev/api/mails. A mail as JSON: id, to, from, subject, html,
+    /// text, links[], codes[] (6-digit numbers), receivedAt.
     void add_routes(http::Router& router);
 
   private:

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// SmtpTransport: SMTP (RFC 5321) over libcurl, one easy handle per thread of a small pool, connections reused.
-// smtp:// uses STARTTLS and requires it unless the host is loopback; smtps:// is TLS from the first byte. Certificates are
-// verified. User and password from the URL are never logged.
+// SmtpTransport: SMTP (RFC 5321) over libcurl, one easy handle per thread of a small pool,
+// connections reused. smtp:// uses STARTTLS and requires it unless the host is loopback; smtps://
+// is TLS from the first byte. Certificates are verified. User and password from the URL are never
+// logged.
 
 #include <memory>
 
@@ -13,11 +14,12 @@
 namespace tripos::mail {
 
 struct SmtpOptions {
-    Secret url;                                   ///< smtp[s]://[user:password@]host[:port]
+    Secret url;  ///< smtp[s]://[user:password@]host[:port]
     std::size_t connections = 5;
     std::size_t messages_per_connection = 100;
     std::chrono::seconds connect_timeout{10};
-    std::chrono::seconds reply_timeout{600};      ///< RFC 5321 4.5.3.2.6: a shorter wait after the final dot makes duplicates
+    std::chrono::seconds reply_timeout{
+        600};  ///< RFC 5321 4.5.3.2.6: a shorter wait after the final dot makes duplicates
 };
 
 class SmtpTransport final : public Transport {

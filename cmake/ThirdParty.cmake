@@ -1,0 +1,40 @@
+# Third-party libraries by the names add_module() uses: target third_party::<name> for each.
+# All come from Debian packages; docs/adr says why each was chosen.
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url system)
+find_package(OpenSSL REQUIRED)
+find_package(CURL REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(PostgreSQL REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(fmt REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(GTest REQUIRED)
+find_package(date CONFIG REQUIRED)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(JWT REQUIRED IMPORTED_TARGET libjwt)
+pkg_check_modules(IDN REQUIRED IMPORTED_TARGET libidn2)
+
+function(third_party name)
+  add_library(third_party_${name} INTERFACE)
+  target_link_libraries(third_party_${name} INTERFACE ${ARGN})
+  add_library(third_party::${name} ALIAS third_party_${name})
+endfunction()
+
+third_party(asio Boost::headers OpenSSL::SSL Threads::Threads)
+third_party(beast Boost::headers)
+third_party(json Boost::json)
+third_party(url Boost::url)
+third_party(sodium PkgConfig::SODIUM)
+third_party(spdlog spdlog::spdlog fmt::fmt)
+third_party(prometheus prometheus-cpp::core)
+third_party(sqlite SQLite::SQLite3)
+third_party(postgres PostgreSQL::PostgreSQL)
+third_party(curl CURL::libcurl)
+third_party(jwt PkgConfig::JWT)
+third_party(idn PkgConfig::IDN)
+third_party(timezone date::date-tz)
+third_party(mustache)   # header only
+third_party(cli11)      # header only

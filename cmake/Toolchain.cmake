@@ -1,0 +1,42 @@
+# Compiler settings shared by every target. TRIPOS_SANITIZE=address|thread builds with that sanitizer.
+
+find_program(TRIPOS_CCACHE ccache)
+if(TRIPOS_CCACHE)
+  # A precompiled header is only cacheable when ccache may ignore its time stamps and defines.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${TRIPOS_CCACHE})
+endif()
+
+find_program(TRIPOS_MOLD mold)
+if(TRIPOS_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_compile_options(-fno-plt -pipe)
+add_compile_definitions(_FORTIFY_SOURCE=2 BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+                        BOOST_BEAST_SEPARATE_COMPILATION)
+# What the imported targets of Boost, spdlog and fmt define, for every module alike: a precompiled header serves only files
+# compiled with the same definitions.
+add_compile_definitions(BOOST_CONTAINER_NO_LIB BOOST_CONTAINER_DYN_LINK BOOST_JSON_NO_LIB BOOST_JSON_DYN_LINK
+                        BOOST_URL_NO_LIB BOOST_URL_DYN_LINK SPDLOG_SHARED_LIB SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL
+                        FMT_SHARED)
+add_compile_options(-fstack-protector-strong -fpch-preprocess)
+
+set(TRIPOS_SANITIZE "" CACHE STRING "address or thread")
+if(TRIPOS_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g1)
+  add_link_options(-fsanitize=address,undefined)
+elseif(TRIPOS_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread -g1)
+  add_link_options(-fsanitize=thread)
+endif()
+
+# Our own code; third-party headers come in as system headers and are exempt.
+add_library(tripos_warnings INTERFACE)
+target_compile_options(tripos_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast
+  -Wno-missing-field-initializers)  # designated initialisers leave the rest at its default on purpose
+if(TRIPOS_WERROR)
+  target_compile_options(tripos_warnings INTERFACE -Werror)
+endif()

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Secret: text that must not reach a log, an error body or a listing. It has no stream operator and
+// no implicit conversion; reveal() marks each place that uses the clear text.
+
+#include <string>
+#include <utility>
+
+namespace tripos {
+
+class Secret {
+  public:
+    Secret() = default;
+    explicit Secret(std::string text) : text_(std::move(text)) {}
+
+    const std::string& reveal() const { return text_; }
+    bool empty() const { return text_.empty(); }
+
+  private:
+    std::string text_;
+};
+
+}  // namespace tripos

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Small text helpers, ASCII unless said. Pure functions, thread-safe.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tripos {
+
+std::string_view trim(std::string_view text);  ///< without spaces, tabs, CR and LF at both ends
+std::string to_lower(std::string_view text);
+std::string to_upper(std::string_view text);
+std::vector<std::string_view> split(std::string_view text, char separator);  ///< keeps empty parts
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
+
+bool is_hex_digit(char c);
+std::string to_hex(std::span<const std::uint8_t> bytes);
+
+/// Strict decimal: optional minus, digits, nothing else, within range.
+std::optional<std::int64_t> parse_int(std::string_view text);
+
+/// Well-formed UTF-8 without surrogates and overlong forms (RFC 3629).
+bool is_valid_utf8(std::string_view text);
+/// Number of code points. Requires: valid UTF-8.
+std::size_t utf8_length(std::string_view text);
+/// True if any byte is below 0x20 or is 0x7f. `allow` lists those that are fine, for example
+/// "\n\t".
+bool has_control_characters(std::string_view text, std::string_view allow = {});
+
+/// &, <, >, " and ' as HTML entities.
+std::string escape_html(std::string_view text);
+
+std::string base64_encode(std::span<const std::uint8_t> bytes);
+std::optional<std::string> base64_decode(std::string_view text);  ///< standard alphabet, padded
+
+/// Edit distance, for "did you mean".
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+}  // namespace tripos

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Server: HTTP/1.1 over TCP and a Unix socket (RFC 9112), keep-alive and pipelining, bounded in
+// every direction. One acceptor hands sockets round-robin to the contexts; a connection lives and
+// dies on its context.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "async/io_threads.hpp"
+#include "http/router.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace tripos::http {
+
+struct ServerOptions {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8000;                ///< 0: any free port
+    std::size_t header_limit = 16 * 1024;     ///< bytes of request line and headers; beyond: 431
+    std::size_t body_limit = 1024 * 1024;     ///< bytes; beyond: 413
+    std::size_t connection_limit = 20'000;    ///< beyond: closed at once
+    std::chrono::seconds header_timeout{10};  ///< for the whole header, from its first byte
+    std::chrono::seconds body_timeout{30};
+    std::chrono::seconds idle_timeout{60};  ///< between requests
+    std::chrono::seconds write_timeout{30};
+    std::vector<std::string>
+        trusted_proxies;  ///< addresses or CIDR blocks whose X-Forwarded-* is believed
+    std::vector<std::string> cors_origins;  ///< answered with credentials
+    bool is_production = false;             ///< adds HSTS
+};
+
+/// Thread-safe. Owned by the composition root.
+class Server {
+  public:
+    Server(IoThreads& threads, const Router& router, ServerOptions options, Metrics& metrics);
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    /// Binds and accepts. Throws SystemError when the address cannot be bound; its text names the
+    /// port and the cure.
+    void start();
+    /// A second listener for this machine only, served by `router`; requests on it have is_local
+    /// set.
+    void start_unix(const std::string& path, const Router& router);
+    /// Stops accepting, lets requests in flight finish (at most `grace`), closes idle connections.
+    /// Twice is fine.
+    Task<> stop(std::chrono::milliseconds grace);
+
+    std::uint16_t port() const;  ///< the bound one
+
+    class Impl;
+
+  private:
+    std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace tripos::http

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// MailPipeline: everything behind the outbox - the relay that puts rows on the queue `email` as
+// jobs `send-email`, the worker that sends them, the reconciler that repairs what Redis lost.
+
+#include <memory>
+
+#include "mail/transport.hpp"
+#include "notices/outbox.hpp"
+#include "queue/queue.hpp"
+#include "queue/worker.hpp"
+#include "sql/database.hpp"
+
+namespace tripos::notices {
+
+struct MailPipelineOptions {
+    std::string queue_prefix = "bull";
+    std::string from = "Tripos <no-reply@localhost>";  ///< MAIL_FROM
+    std::size_t concurrency = 5;                       ///< EMAIL_CONCURRENCY
+    int attempts = 3;
+    std::chrono::milliseconds backoff{2'000};  ///< exponential, jitter 0.2
+    std::chrono::milliseconds relay_interval{1'000};
+    std::chrono::milliseconds reconcile_interval{60'000};
+    std::chrono::milliseconds reconcile_after{
+        120'000};  ///< rows queued for longer without an outcome are looked at
+};
+
+/// A mail's way as the administration sees it.
+struct MailJobStatus {
+    std::string id;
+    std::string state;  ///< waiting, active, delayed, prioritized, completed, failed, pending
+    std::string progress = "0";  ///< JSON
+    int attempts = 0;
+    std::optional<std::string> failed_reason;
+};
+
+/// Runs on the background context. Owned by the composition root.
+class MailPipeline {
+  public:
+    MailPipeline(asio::io_context& background, sql::Database& database, redis::Client& client,
+                 const Outbox& outbox, mail::Transport& transport, MailPipelineOptions options,
+                 const Clock& clock, Random& random, Metrics& metrics);
+    ~MailPipeline();
+
+    void start();
+    /// A commit has added outbox rows. From any thread.
+    void nudge();
+    Task<> stop(std::chrono::milliseconds grace);
+
+    Task<std::optional<MailJobStatus>> status(std::string id);
+    queue::Queue& email_queue();
+
+    class Impl;
+
+  private:
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tripos::notices

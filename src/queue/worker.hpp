@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Worker: takes jobs from a BullMQ queue and runs a processor on them, several at a time.
+//
+// Delivery: at least once. A job runs again only when its lock was lost (this process died or froze
+// for longer than lock_duration). Effects must tolerate that, or check before they act.
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/random.hpp"
+#include "queue/job.hpp"
+#include "redis/client.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace tripos::queue {
+
+struct WorkerOptions {
+    std::string queue;
+    std::string prefix = "bull";
+    std::string name;  ///< shown as "processed by"; empty: none
+    std::size_t concurrency = 1;
+    std::chrono::milliseconds lock_duration{30'000};
+    std::chrono::milliseconds stalled_interval{30'000};
+    int max_stalled_count = 1;
+    std::chrono::milliseconds drain_delay{5'000};  ///< poll at least this often while idle
+    std::optional<Retention> remove_on_complete;   ///< where the job says nothing
+    std::optional<Retention> remove_on_fail;
+};
+
+/// Given to the processor besides the job.
+class JobContext {
+  public:
+    virtual ~JobContext() = default;
+    /// True once the lock is lost or the worker closes in haste: the result will not count.
+    virtual bool is_abandoned() const = 0;
+    virtual Task<> log(std::string line) = 0;
+    virtual Task<> update_progress(std::string json) = 0;
+};
+
+/// Runs on the worker's context. `job` and `context` live until it returns.
+using Processor = std::function<Task<Outcome>(const Job& job, JobContext& context)>;
+/// Called on the worker's context after a job has reached its final failure, with its reason.
+using FailedHandler = std::function<Task<>(const Job& job, const std::string& reason)>;
+
+/// Confined to `context` except where said. The client outlives it; close() before destruction.
+class Worker {
+  public:
+    Worker(asio::io_context& context, redis::Client& client, WorkerOptions options,
+           Processor processor, const Clock& clock, Random& random, Metrics& metrics);
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    void on_failed(FailedHandler handler);
+    /// Starts fetching; survives a Redis that is away, now or later.
+    void start();
+    /// Changes the number of slots while running.
+    void set_concurrency(std::size_t slots);
+    /// Fetches nothing more, waits for running jobs up to `grace`, hands back what has not started,
+    /// then cancels the rest (their locks expire and another worker takes them). Twice is fine.
+    Task<> close(std::chrono::milliseconds grace);
+    std::size_t active() const;
+
+    class Impl;
+
+  private:
+    std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace tripos::queue

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Client: the door to one Redis server for the whole process. It keeps one Connection per
+// io_context, so that a coroutine talks to Redis without leaving its thread; a coroutine of a
+// foreign context uses the first one's.
+
+#include <memory>
+#include <vector>
+
+#include "redis/connection.hpp"
+
+namespace tripos::redis {
+
+/// Thread-safe. Owned by the composition root; contexts outlive it.
+class Client {
+  public:
+    Client(std::vector<asio::io_context*> contexts, ConnectionOptions options);
+    ~Client();
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+
+    void start();
+    Task<> stop();
+    /// True if the connection of the first context is up.
+    bool is_connected() const;
+    const Endpoint& endpoint() const { return options_.endpoint; }
+
+    /// As Connection's, on the caller's context.
+    Task<Reply> command(Arguments arguments);
+    Task<std::vector<Reply>> pipeline(std::vector<Arguments> commands);
+    Task<Reply> eval(const Script& script, std::vector<std::string> keys,
+                     std::vector<std::string> arguments);
+
+    /// A further connection with options of its own (blocking commands). Not started.
+    std::unique_ptr<Connection> dedicated(asio::io_context& context, std::string client_name) const;
+
+  private:
+    ConnectionOptions options_;
+    std::vector<asio::io_context*> contexts_;
+    std::vector<std::unique_ptr<Connection>> connections_;
+};
+
+}  // namespace tripos::redis

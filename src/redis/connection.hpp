@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// One multiplexed connection: any number of coroutines of its context share it; commands written in
+// the same turn of the event loop go out in one write (implicit pipelining), replies come back in
+// order.
+//
+// It connects by itself, reconnects with backoff and jitter, and never blocks its callers for
+// longer than the command limit: while the server is away, commands fail at once with Unavailable
+// after one limit has passed since the loss. A command whose connection broke before its reply
+// fails with Unavailable; it may have run.
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "async/task.hpp"
+#include "core/error.hpp"
+#include "redis/reply.hpp"
+#include "redis/script.hpp"
+#include "redis/url.hpp"
+
+namespace tripos::redis {
+
+/// The server cannot be reached, or did not answer in time.
+class Unavailable : public SystemError {
+  public:
+    explicit Unavailable(const std::string& detail) : SystemError("redis", detail) {}
+};
+
+/// The server answered with an error; message() is its text, for example "OOM command not allowed
+/// ...".
+class CommandFailed : public SystemError {
+  public:
+    explicit CommandFailed(std::string message)
+        : SystemError("redis", message), message_(std::move(message)) {}
+    const std::string& message() const { return message_; }
+
+  private:
+    std::string message_;
+};
+
+struct ConnectionOptions {
+    Endpoint endpoint;
+    std::string client_name;  ///< CLIENT SETNAME after each connect; empty: none
+    std::chrono::milliseconds connect_limit{2'000};
+    std::chrono::milliseconds command_limit{
+        2'000};  ///< a command without a reply for so long breaks the connection
+    std::size_t pending_limit = 100'000;  ///< more unanswered commands are refused with Unavailable
+};
+
+using Arguments = std::vector<std::string>;
+
+/// Confined to its context. Owned by Client, or by whoever needs a connection of its own (a
+/// blocking worker).
+class Connection {
+  public:
+    Connection(asio::io_context& context, ConnectionOptions options);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    /// Begins connecting in the background.
+    void start();
+    /// Fails what is pending, closes. Twice is fine.
+    Task<> stop();
+    bool is_connected() const;
+
+    /// Sends one command; error replies are returned as Reply::Type::error. Throws Unavailable.
+    /// `limit`: for blocking commands, in place of command_limit; such a command holds up
+    /// everything behind it.
+    Task<Reply> command(Arguments arguments);
+    Task<Reply> command(Arguments arguments, std::chrono::milliseconds limit);
+
+    /// Sends several commands in one write; the replies in order, errors included as replies.
+    Task<std::vector<Reply>> pipeline(std::vector<Arguments> commands);
+
+    /// EVALSHA, and EVAL when the server does not know the script. Throws CommandFailed on an error
+    /// reply, Unavailable.
+    Task<Reply> eval(const Script& script, std::vector<std::string> keys,
+                     std::vector<std::string> arguments);
+
+    class Impl;
+
+  private:
+    std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace tripos::redis

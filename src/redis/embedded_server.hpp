@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// EmbeddedServer: a private redis-server as a supervised child, for sites that configure none: real
+// Redis, never an imitation. Unix socket only, append-only file, noeviction, maxmemory a quarter of
+// the machine's.
+//
+// The child runs in its own process group (Ctrl-C must not reach it before jobs are handed back)
+// and dies with this process, also on kill -9 (PR_SET_PDEATHSIG, which is tied to the creating
+// thread: a thread of its own that lives as long as this object starts and watches it). If the
+// child dies it is started again.
+
+#include <memory>
+#include <string>
+
+namespace tripos::redis {
+
+struct EmbeddedServerOptions {
+    std::string binary = "redis-server";
+    std::string directory;       ///< data files, socket and log; created if missing, mode 0700
+    std::size_t max_memory = 0;  ///< bytes; 0: a quarter of the machine's RAM
+    bool durable = true;         ///< append-only file, fsync every second
+};
+
+/// Thread-safe. Blocking: meant for start and stop of the process.
+class EmbeddedServer {
+  public:
+    explicit EmbeddedServer(EmbeddedServerOptions options);
+    ~EmbeddedServer();  ///< stop()s
+    EmbeddedServer(const EmbeddedServer&) = delete;
+    EmbeddedServer& operator=(const EmbeddedServer&) = delete;
+
+    /// Starts it and waits until it answers (at most 10 s; loading a large file may take longer and
+    /// is waited for). Throws SystemError with the cure when the binary is missing or it ends at
+    /// once.
+    void start();
+    /// SHUTDOWN with a final save; SIGKILL after 5 s. Twice is fine.
+    void stop();
+
+    std::string socket_path() const;
+    std::string url() const;  ///< unix://<socket path>
+    int pid() const;          ///< 0 when not running
+
+  private:
+    class Supervisor;
+    std::unique_ptr<Supervisor> supervisor_;
+};
+
+}  // namespace tripos::redis

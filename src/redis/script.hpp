@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// A server-side Lua script, called by its SHA1 and loaded again when the server has forgotten it.
+
+#include <string>
+
+namespace tripos::redis {
+
+/// Immutable after construction; thread-safe.
+class Script {
+  public:
+    Script(std::string name, std::string source);
+
+    const std::string& name() const { return name_; }
+    const std::string& source() const { return source_; }
+    const std::string& sha1() const { return sha1_; }
+
+  private:
+    std::string name_;
+    std::string source_;
+    std::string sha1_;
+};
+
+}  // namespace tripos::redis

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Where a Redis server is: redis://[user[:password]@]host[:port][/database], rediss:// (TLS),
+// unix:///path?db=0.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "core/secret.hpp"
+
+namespace tripos::redis {
+
+struct Endpoint {
+    enum class Kind { tcp, tls, unix_socket };
+
+    Kind kind = Kind::tcp;
+    std::string host;  ///< or the socket's path
+    std::uint16_t port = 6379;
+    std::string user;  ///< empty: the default user
+    Secret password;
+    int database = 0;
+
+    /// For logs: without credentials.
+    std::string display() const;
+};
+
+/// An invalid_field("url", ...) says what is wrong with it.
+Result<Endpoint> parse_url(std::string_view url);
+
+}  // namespace tripos::redis

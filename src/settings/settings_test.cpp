@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "settings/settings.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tripos::settings {
+namespace {
+
+struct Config {
+    std::int64_t port = 8000;
+    std::string host = "127.0.0.1";
+    Secret secret;
+    bool seal = true;
+    std::string format = "text";
+    std::vector<std::string> origins;
+
+    std::vector<Option> table() {
+        auto options = std::vector<Option>{
+            integer_option("PORT", "TCP port", port, 0, 65535),
+            text_option("HOST", "address", host),
+            secret_option("JWT_ACCESS_SECRET", "key", secret),
+            flag_option("EMAIL_SEAL", "seal mails", seal),
+            choice_option("LOG_FORMAT", "format", format, {"text", "json"}),
+            list_option("CORS_ORIGINS", "origins", origins),
+        };
+        options[1].aliases = {"BIND"};
+        return options;
+    }
+};
+
+TEST(Settings, ReadsTypedValues) {
+    Config config;
+    const auto outcome = apply(config.table(),
+                               {.environment = {{"PORT", "9000"},
+                                                {"EMAIL_SEAL", "off"},
+                                                {"LOG_FORMAT", "JSON"},
+                                                {"CORS_ORIGINS", "http://a, http://b"}}},
+                               {});
+    EXPECT_TRUE(outcome.problems.empty());
+    EXPECT_EQ(config.port, 9000);
+    EXPECT_FALSE(config.seal);
+    EXPECT_EQ(config.format, "json");
+    EXPECT_EQ(config.origins, (std::vector<std::string>{"http://a", "http://b"}));
+}
+
+TEST(Settings, FlagBeatsEnvironmentBeatsDotenv) {
+    Config config;
+    const Sources sources{.flags = {{"PORT", "3"}},
+                          .environment = {{"PORT", "2"}, {"HOST", "e"}},
+                          .dotenv = {{"PORT", "1"}, {"HOST", "d"}}};
+    const auto outcome = apply(config.table(), sources, {});
+    EXPECT_EQ(config.port, 3);
+    EXPECT_EQ(config.host, "e");
+    EXPECT_EQ(outcome.sources.at("PORT"), Source::flag);
+    EXPECT_EQ(outcome.sources.at("HOST"), Source::environment);
+}
+
+TEST(Settings, AliasCountsWhereTheOwnNameIsMissing) {
+    Config config;
+    apply(config.table(), {.dotenv = {{"BIND", "0.0.0.0"}}}, {});
+    EXPECT_EQ(config.host, "0.0.0.0");
+}
+
+TEST(Settings, CollectsEveryProblemWithKeyRuleAndValue) {
+    Config config;
+    const auto outcome =
+        apply(config.table(), {.environment = {{"PORT", "abc"}, {"EMAIL_SEAL", "maybe"}}}, {});
+    ASSERT_EQ(outcome.problems.size(), 2U);
+    EXPECT_EQ(outcome.problems[0].field, "PORT");
+    EXPECT_EQ(outcome.problems[0].message, "must be a whole number from 0 to 65535, not \"abc\"");
+    EXPECT_EQ(outcome.problems[1].field, "EMAIL_SEAL");
+    EXPECT_EQ(config.port, 8000);
+}
+
+TEST(Settings, WarnsOfUnknownDotenvKeysWithTheNearestName) {
+    Config config;
+    const auto outcome =
+        apply(config.table(),
+              {.environment = {{"PATHH", "x"}}, .dotenv = {{"PROT", "1"}, {"GEMINI_KEY", "x"}}},
+              {"GEMINI_KEY"});
+    ASSERT_EQ(outcome.warnings.size(), 1U);
+    EXPECT_EQ(outcome.warnings[0], "unknown setting PROT in .env; did you mean PORT?");
+}
+
+TEST(Dotenv, ReadsCommentsQuotesAndExport) {
+    const auto values =
+        parse_dotenv("# c\nA=1\nexport B='two words'\nC=\"x # y\" # z\nD = bare # note\n\nE=\n");
+    ASSERT_TRUE(values);
+    EXPECT_EQ(*values,
+              (Values{{"A", "1"}, {"B", "two words"}, {"C", "x # y"}, {"D", "bare"}, {"E", ""}}));
+}
+
+TEST(Dotenv, NamesTheBadLineWithoutShowingIt) {
+    for (const auto* text : {"A=1\nsecret-without-equals", "A=1\nB=\"open", "A=1\nB C=2"}) {
+        const auto values = parse_dotenv(text);
+        ASSERT_FALSE(values) << text;
+        EXPECT_EQ(values.error().fields.at(0).field, ".env line 2") << text;
+    }
+}
+
+}  // namespace
+}  // namespace tripos::settings

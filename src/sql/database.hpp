@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Database: SQLite or PostgreSQL behind one face. Reads run on reader connections, writes on the
+// writer lane.
+//
+// The lane runs the waiting writes as savepoints of one transaction, commits once, and answers each
+// only after that commit is durable (group commit). A write is one function that runs wholly on the
+// lane's thread: returning commits what it did, throwing undoes just its own changes and rethrows
+// to the caller. Because of a lost connection a write may run twice (never commit twice): keep it
+// free of side effects outside the database. Reads see every write answered before they began.
+// Bounds: a fixed number of waiting reads and writes, and a time limit for each; beyond them
+// Overloaded is thrown.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "async/completion.hpp"
+#include "sql/session.hpp"
+
+namespace tripos::sql {
+
+struct DatabaseOptions {
+    /// "sqlite:<path>" or "postgres://user:password@host:port/database?sslmode=..." (libpq's URI).
+    std::string url;
+    std::size_t readers = 2;           ///< reader connections
+    std::size_t queue_limit = 10'000;  ///< waiting reads, and waiting writes
+    std::size_t group_limit = 256;     ///< writes per commit
+    std::chrono::milliseconds wait_limit{
+        10'000};  ///< a read or write that waited longer is refused
+    std::chrono::milliseconds statement_timeout{5'000};
+};
+
+/// What the database does, for metrics and tests.
+struct DatabaseStats {
+    std::uint64_t reads = 0;
+    std::uint64_t writes = 0;
+    std::uint64_t commits = 0;
+    std::uint64_t statements = 0;
+};
+
+/// Thread-safe. Owned by the composition root; outlives every service. Cancellation: awaiting a
+/// read or write cannot be cancelled; the wait limit bounds it.
+class Database {
+  public:
+    using ReadWork = std::function<void(Session&)>;
+
+    virtual ~Database() = default;
+
+    /// Opens and connects. Throws DatabaseUnavailable if that is impossible now, SystemError if it
+    /// never will be.
+    static std::unique_ptr<Database> open(const DatabaseOptions& options);
+
+    virtual Engine engine() const = 0;
+    virtual DatabaseStats stats() const = 0;
+    /// Answers "is it there": runs SELECT 1 on a reader; throws if not.
+    virtual Task<> ping() = 0;
+    /// Finishes waiting writes and closes. Later calls are refused.
+    virtual void close() = 0;
+    /// Copies the live database to `path` (SQLite: online backup, consistent, writers go on).
+    /// Result on a worker thread. PostgreSQL: throws SystemError that names pg_dump.
+    virtual Task<> backup_to(std::string path) = 0;
+
+    /// Runs `work(Session&)` on a reader in a read-only transaction and resumes with its result.
+    template <class Work>
+    Task<std::invoke_result_t<Work&, Session&>> read(Work work) {
+        return submit(Lane::reader, std::move(work));
+    }
+
+    /// Runs `work(Session&)` on the writer lane and resumes with its result once it is durable.
+    template <class Work>
+    Task<std::invoke_result_t<Work&, Session&>> write(Work work) {
+        return submit(Lane::writer, std::move(work));
+    }
+
+  protected:
+    enum class Lane { reader, writer };
+
+    /// One unit of work. run() fills the result; exactly one of succeed() and fail() follows.
+    class Job {
+      public:
+        virtual ~Job() = default;
+        virtual void run(Session& session) = 0;
+        virtual void succeed() = 0;
+        virtual void fail(std::exception_ptr problem) = 0;
+        std::chrono::steady_clock::time_point queued_at = std::chrono::steady_clock::now();
+    };
+
+    virtual void enqueue(Lane lane, std::unique_ptr<Job> job) = 0;
+
+  private:
+    template <class Work, class T>
+    class JobOf;
+
+    template <class Work>
+    Task<std::invoke_result_t<Work&, Session&>> submit(Lane lane, Work work);
+};
+
+}  // namespace tripos::sql
+
+#include "sql/detail/database_submit.hpp"

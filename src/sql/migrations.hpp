@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Schema migrations: each module lists its own, in order; they run at start inside one lock, each
+// once.
+
+#include <string_view>
+#include <vector>
+
+#include "sql/database.hpp"
+
+namespace tripos::sql {
+
+/// One step. Never edit a released one; add the next.
+struct Migration {
+    std::string_view module;      ///< "accounts"
+    int number;                   ///< 1, 2, ... within the module
+    std::string_view statements;  ///< separated by ';'; written for both engines
+};
+
+/// Brings the database up to date; safe when two processes start at once. Throws SystemError when
+/// the database is newer than this program knows.
+Task<> migrate(Database& database, std::vector<Migration> migrations);
+
+}  // namespace tripos::sql

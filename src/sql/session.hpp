@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Session: one database connection inside one transaction, handed to the functions given to
+// Database::read and write.
+//
+// Statements are written once for both engines: parameters are $1, $2, ... (each may be used more
+// than once), upserts use ON CONFLICT, results use RETURNING. A statement is prepared once per
+// connection and found again by its text, so give it as a literal, never put values into it.
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+#include "sql/value.hpp"
+
+namespace tripos::sql {
+
+enum class Engine { sqlite, postgres };
+
+/// A unique or foreign key was violated. Writes catch it to answer 409; `constraint` names the
+/// columns or the constraint.
+class ConstraintViolation : public SystemError {
+  public:
+    ConstraintViolation(const std::string& detail, std::string constraint)
+        : SystemError("sql", detail), constraint_(std::move(constraint)) {}
+    const std::string& constraint() const { return constraint_; }
+
+  private:
+    std::string constraint_;
+};
+
+/// The database cannot be reached, is full or read-only, or took too long. The HTTP edge answers
+/// 503.
+class DatabaseUnavailable : public Overloaded {
+  public:
+    explicit DatabaseUnavailable(const std::string& detail)
+        : Overloaded("sql", detail, std::chrono::seconds(2)) {}
+};
+
+/// Confined to the call that received it: never keep a reference. Blocking; runs on a database
+/// thread.
+class Session {
+  public:
+    virtual ~Session() = default;
+
+    virtual Engine engine() const = 0;
+
+    /// Runs a statement and returns every row. Throws ConstraintViolation, DatabaseUnavailable,
+    /// SystemError.
+    virtual std::vector<Row> run(std::string_view statement,
+                                 const std::vector<Value>& parameters) = 0;
+
+    /// Rows changed by the last run().
+    virtual std::int64_t affected() const = 0;
+
+    template <class... Args>
+    std::vector<Row> query(std::string_view statement, const Args&... args) {
+        return run(statement, {to_value(args)...});
+    }
+
+    template <class... Args>
+    std::optional<Row> query_one(std::string_view statement, const Args&... args) {
+        auto rows = run(statement, {to_value(args)...});
+        if (rows.empty()) {
+            return std::nullopt;
+        }
+        return std::move(rows.front());
+    }
+
+    /// For statements without a result; returns the number of rows changed.
+    template <class... Args>
+    std::int64_t execute(std::string_view statement, const Args&... args) {
+        run(statement, {to_value(args)...});
+        return affected();
+    }
+};
+
+}  // namespace tripos::sql
