@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/schema.hpp"
+
+namespace tripos::accounts {
+
+namespace {
+
+constexpr std::string_view kTables = R"(
+CREATE TABLE users (
+    id TEXT PRIMARY KEY,
+    email TEXT NOT NULL,
+    email_canonical TEXT NOT NULL UNIQUE,
+    full_name TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    role TEXT NOT NULL,
+    email_verified INTEGER NOT NULL,
+    disabled INTEGER NOT NULL DEFAULT 0,
+    extra_minutes INTEGER NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    deleted_at BIGINT
+);
+CREATE INDEX users_by_creation ON users (created_at, id);
+CREATE TABLE profiles (
+    user_id TEXT PRIMARY KEY REFERENCES users (id),
+    enrollment_number TEXT NOT NULL UNIQUE,
+    course TEXT,
+    department TEXT,
+    year TEXT,
+    semester TEXT,
+    updated_at BIGINT NOT NULL
+);
+CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id),
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sessions_by_user ON sessions (user_id);
+CREATE TABLE verification_tokens (
+    token_hash TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id),
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+CREATE INDEX verification_tokens_by_user ON verification_tokens (user_id, created_at);
+CREATE TABLE password_codes (
+    user_id TEXT PRIMARY KEY,
+    code_hash TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    tries INTEGER NOT NULL
+)
+)";
+
+}  // namespace
+
+std::vector<sql::Migration> migrations() {
+    return {sql::Migration{.module = "accounts", .number = 1, .statements = kTables}};
+}
+
+}  // namespace tripos::accounts
