@@ -42,6 +42,8 @@ class BodyReader {
     explicit BodyReader(const Request& request);
     /// For nested objects: errors are named `prefix.member`.
     BodyReader(const boost::json::object& object, std::string prefix);
+    BodyReader(const BodyReader&) = delete;
+    BodyReader& operator=(const BodyReader&) = delete;
 
     bool has(std::string_view name) const;      ///< present and not null
     bool is_null(std::string_view name) const;  ///< present and null
@@ -74,6 +76,15 @@ class BodyReader {
   private:
     const boost::json::value* required(std::string_view name);
     std::string label(std::string_view name) const;
+    void check_tree(std::string_view name, const boost::json::value& value);
+    std::optional<std::string> read_text(std::string_view name, const boost::json::value& value,
+                                         const TextRule& rule);
+    std::optional<double> read_number(std::string_view name, const boost::json::value& value,
+                                      const NumberRule& rule);
+    std::optional<std::int64_t> read_integer(std::string_view name, const boost::json::value& value,
+                                             NumberRule rule);
+    std::optional<std::string> read_choice(std::string_view name, const boost::json::value& value,
+                                           const std::vector<std::string_view>& allowed);
 
     std::optional<boost::json::value> parsed_;
     const boost::json::object* object_ = nullptr;

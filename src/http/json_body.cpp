@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: MIT
+#include "http/json_body.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/parser.hpp>
+#include <boost/json/serialize.hpp>
+#include <cmath>
+#include <cstdio>
+
+#include "core/id.hpp"
+#include "core/text.hpp"
+
+namespace tripos::http {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t kMaxDepth = 32;
+
+std::string plain(double number) {
+    std::array<char, 32> text{};
+    const int length = std::snprintf(text.data(), text.size(), "%.15g", number);
+    return std::string(text.data(), static_cast<std::size_t>(length));
+}
+
+/// "a number of at least 0", naming only the bounds that somebody chose.
+std::string expectation(std::string_view noun, const NumberRule& rule) {
+    const bool has_min = rule.min > NumberRule().min;
+    const bool has_max = rule.max < NumberRule().max;
+    std::string text(noun);
+    if (has_min && has_max) {
+        return text + " between " + plain(rule.min) + " and " + plain(rule.max);
+    }
+    if (has_min) {
+        return text + " of at least " + plain(rule.min);
+    }
+    return has_max ? text + " of at most " + plain(rule.max) : text;
+}
+
+std::string join(const std::vector<std::string_view>& words) {
+    std::string text;
+    for (const auto word : words) {
+        text += text.empty() ? "" : ", ";
+        text += word;
+    }
+    return text;
+}
+
+std::string characters(std::size_t count) {
+    return std::to_string(count) + (count == 1 ? " character" : " characters");
+}
+
+/// Where parsing stopped, as an editor shows it.
+std::string place(std::string_view text, std::size_t offset) {
+    const auto before = text.substr(0, std::min(offset, text.size()));
+    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+    const auto last = before.rfind('\n');
+    const auto column = last == std::string_view::npos ? before.size() + 1 : before.size() - last;
+    return "line " + std::to_string(line) + ", column " + std::to_string(column);
+}
+
+Result<json::value> parse(std::string_view body) {
+    if (trim(body).empty()) {
+        return invalid("body_missing", "The request needs a body: a JSON object");
+    }
+    json::parse_options options;
+    options.max_depth = kMaxDepth;
+    json::parser parser({}, options);
+    boost::system::error_code failure;
+    const auto consumed = parser.write_some(body.data(), body.size(), failure);
+    if (!failure && !trim(body.substr(consumed)).empty()) {
+        failure = json::error::extra_data;
+    }
+    if (failure) {
+        return invalid("malformed_json", "The body is not valid JSON at " + place(body, consumed) +
+                                             " (" + failure.message() + ")");
+    }
+    return parser.release();
+}
+
+}  // namespace
+
+BodyReader::BodyReader(const Request& request) {
+    auto parsed = parse(request.body);
+    if (!parsed) {
+        fatal_ = parsed.error();
+        return;
+    }
+    parsed_.emplace(std::move(*parsed));
+    object_ = parsed_->if_object();
+    if (object_ == nullptr) {
+        fatal_ = invalid("malformed_json", "The body must be a JSON object, for example {}");
+        return;
+    }
+    for (const auto& member : *object_) {
+        check_tree(member.key(), member.value());
+    }
+}
+
+BodyReader::BodyReader(const json::object& object, std::string prefix)
+    : object_(&object), prefix_(std::move(prefix)) {}
+
+/// What no reader may let through, wherever it hides: NUL in a text, a number beyond double.
+void BodyReader::check_tree(std::string_view name, const json::value& value) {
+    if (const auto* text = value.if_string()) {
+        if (text->find('\0') != json::string::npos) {
+            reject(name, label(name) + " must not contain the character NUL");
+        }
+    } else if (const auto* number = value.if_double()) {
+        if (!std::isfinite(*number)) {
+            reject(name, label(name) + " must be a finite number");
+        }
+    } else if (const auto* items = value.if_array()) {
+        for (const auto& item : *items) {
+            check_tree(name, item);
+        }
+    } else if (const auto* object = value.if_object()) {
+        for (const auto& member : *object) {
+            check_tree(name, member.value());
+        }
+    }
+}
+
+bool BodyReader::has(std::string_view name) const {
+    const auto* value = find(name);
+    return value != nullptr && !value->is_null();
+}
+
+bool BodyReader::is_null(std::string_view name) const {
+    const auto* value = find(name);
+    return value != nullptr && value->is_null();
+}
+
+std::string BodyReader::text(std::string_view name, TextRule rule) {
+    const auto* value = required(name);
+    return value == nullptr ? std::string() : read_text(name, *value, rule).value_or("");
+}
+
+std::optional<std::string> BodyReader::maybe_text(std::string_view name, TextRule rule) {
+    return has(name) ? read_text(name, *find(name), rule) : std::nullopt;
+}
+
+std::optional<std::string> BodyReader::read_text(std::string_view name, const json::value& value,
+                                                 const TextRule& rule) {
+    const auto* raw = value.if_string();
+    if (raw == nullptr) {
+        reject(name, label(name) + " must be text");
+        return std::nullopt;
+    }
+    std::string_view text(raw->data(), raw->size());
+    text = rule.trimmed ? trim(text) : text;
+    if (has_control_characters(text, rule.allow_newlines ? "\n\r\t" : "")) {
+        reject(name, label(name) + " must not contain control characters" +
+                         (rule.allow_newlines ? " other than line breaks and tabs" : ""));
+        return std::nullopt;
+    }
+    const auto length = utf8_length(text);
+    if (length < rule.min_length) {
+        reject(name, length == 0
+                         ? label(name) + " is required"
+                         : label(name) + " must have at least " + characters(rule.min_length));
+        return std::nullopt;
+    }
+    if (length > rule.max_length) {
+        reject(name, label(name) + " must have at most " + characters(rule.max_length));
+        return std::nullopt;
+    }
+    return std::string(text);
+}
+
+double BodyReader::number(std::string_view name, NumberRule rule) {
+    const auto* value = required(name);
+    return value == nullptr ? 0 : read_number(name, *value, rule).value_or(0);
+}
+
+std::optional<double> BodyReader::maybe_number(std::string_view name, NumberRule rule) {
+    return has(name) ? read_number(name, *find(name), rule) : std::nullopt;
+}
+
+std::optional<double> BodyReader::read_number(std::string_view name, const json::value& value,
+                                              const NumberRule& rule) {
+    const auto number = value.is_number() ? value.to_number<double>() : std::nan("");
+    if (!std::isfinite(number) || number < rule.min || number > rule.max) {
+        reject(name, label(name) + " must be " + expectation("a number", rule));
+        return std::nullopt;
+    }
+    return number;
+}
+
+std::int64_t BodyReader::integer(std::string_view name, std::int64_t min, std::int64_t max) {
+    const auto* value = required(name);
+    const NumberRule rule{.min = static_cast<double>(min), .max = static_cast<double>(max)};
+    return value == nullptr ? min : read_integer(name, *value, rule).value_or(min);
+}
+
+std::optional<std::int64_t> BodyReader::maybe_integer(std::string_view name, std::int64_t min,
+                                                      std::int64_t max) {
+    const NumberRule rule{.min = static_cast<double>(min), .max = static_cast<double>(max)};
+    return has(name) ? read_integer(name, *find(name), rule) : std::nullopt;
+}
+
+std::optional<std::int64_t> BodyReader::read_integer(std::string_view name,
+                                                     const json::value& value, NumberRule rule) {
+    // Beyond 2^53 a double no longer tells neighbours apart; such a number is out of every range we
+    // ask for.
+    constexpr double exact = 9007199254740992.0;
+    const auto number = value.is_number() ? value.to_number<double>() : std::nan("");
+    const bool is_whole = std::isfinite(number) && std::trunc(number) == number;
+    if (!is_whole || std::abs(number) > exact || number < rule.min || number > rule.max) {
+        reject(name, label(name) + " must be " + expectation("a whole number", rule));
+        return std::nullopt;
+    }
+    return static_cast<std::int64_t>(number);
+}
+
+bool BodyReader::flag_or(std::string_view name, bool otherwise) {
+    return maybe_flag(name).value_or(otherwise);
+}
+
+std::optional<bool> BodyReader::maybe_flag(std::string_view name) {
+    if (!has(name)) {
+        return std::nullopt;
+    }
+    const auto* flag = find(name)->if_bool();
+    if (flag == nullptr) {
+        reject(name, label(name) + " must be true or false");
+        return std::nullopt;
+    }
+    return *flag;
+}
+
+std::string BodyReader::choice(std::string_view name,
+                               const std::vector<std::string_view>& allowed) {
+    const auto* value = required(name);
+    return value == nullptr ? std::string() : read_choice(name, *value, allowed).value_or("");
+}
+
+std::optional<std::string> BodyReader::maybe_choice(std::string_view name,
+                                                    const std::vector<std::string_view>& allowed) {
+    return has(name) ? read_choice(name, *find(name), allowed) : std::nullopt;
+}
+
+std::optional<std::string> BodyReader::read_choice(std::string_view name, const json::value& value,
+                                                   const std::vector<std::string_view>& allowed) {
+    const auto* text = value.if_string();
+    auto choice = text == nullptr ? std::string() : to_upper(trim({text->data(), text->size()}));
+    if (std::find(allowed.begin(), allowed.end(), choice) == allowed.end()) {
+        reject(name, label(name) + " must be one of " + join(allowed));
+        return std::nullopt;
+    }
+    return choice;
+}
+
+std::string BodyReader::id(std::string_view name) {
+    const auto* value = required(name);
+    if (value == nullptr) {
+        return {};
+    }
+    const auto* text = value->if_string();
+    if (text == nullptr || !is_uuid({text->data(), text->size()})) {
+        reject(name, label(name) + " must be an id (a UUID)");
+        return {};
+    }
+    return to_lower({text->data(), text->size()});
+}
+
+std::vector<std::string> BodyReader::ids(std::string_view name, std::size_t max_count) {
+    std::vector<std::string> ids;
+    const auto* items = array(name, max_count);
+    if (items == nullptr) {
+        return ids;
+    }
+    for (const auto& item : *items) {
+        const auto* text = item.if_string();
+        if (text == nullptr || !is_uuid({text->data(), text->size()})) {
+            reject(name, label(name) + " must be a list of ids (UUIDs)");
+            return {};
+        }
+        ids.push_back(to_lower({text->data(), text->size()}));
+    }
+    return ids;
+}
+
+const json::array* BodyReader::array(std::string_view name, std::size_t max_count) {
+    if (!has(name)) {
+        return nullptr;
+    }
+    const auto* items = find(name)->if_array();
+    if (items == nullptr) {
+        reject(name, label(name) + " must be a list");
+        return nullptr;
+    }
+    if (items->size() > max_count) {
+        reject(name, label(name) + " must have at most " + std::to_string(max_count) + " entries");
+        return nullptr;
+    }
+    return items;
+}
+
+const json::value* BodyReader::find(std::string_view name) const {
+    return object_ == nullptr ? nullptr : object_->if_contains(name);
+}
+
+void BodyReader::reject(std::string_view name, std::string message) {
+    const auto field = label(name);
+    const bool known = std::any_of(problems_.begin(), problems_.end(),
+                                   [&](const auto& problem) { return problem.field == field; });
+    if (!known) {
+        problems_.push_back({field, std::move(message)});
+    }
+}
+
+std::vector<FieldError> BodyReader::take_problems() {
+    return std::exchange(problems_, {});
+}
+
+std::optional<Error> BodyReader::error() const {
+    if (fatal_ || problems_.empty()) {
+        return fatal_;
+    }
+    return invalid_fields(problems_);
+}
+
+const json::value* BodyReader::required(std::string_view name) {
+    if (has(name)) {
+        return find(name);
+    }
+    reject(name, label(name) + " is required");
+    return nullptr;
+}
+
+std::string BodyReader::label(std::string_view name) const {
+    return prefix_.empty() ? std::string(name) : prefix_ + '.' + std::string(name);
+}
+
+Result<Page> read_page(const Request& request, std::int64_t default_limit) {
+    constexpr std::int64_t max_page = 1'000'000;
+    constexpr std::int64_t max_limit = 100;
+    Page page{.page = 1, .limit = default_limit};
+    std::vector<FieldError> problems;
+    const auto read = [&](const char* name, std::int64_t max, std::int64_t& target) {
+        const auto text = request.query_parameter(name);
+        if (!text || text->empty()) {
+            return;
+        }
+        if (const auto value = parse_int(*text)) {
+            target = std::clamp<std::int64_t>(*value, 1, max);
+        } else {
+            problems.push_back({name, std::string(name) + " must be a whole number of at least 1"});
+        }
+    };
+    read("page", max_page, page.page);
+    read("limit", max_limit, page.limit);
+    if (!problems.empty()) {
+        return invalid_fields(std::move(problems));
+    }
+    return page;
+}
+
+Response success(int status, std::string_view message, json::object members) {
+    json::object body;
+    body.reserve(members.size() + 2);
+    body["success"] = true;
+    body["message"] = message;
+    for (auto& member : members) {
+        body.insert_or_assign(member.key(), std::move(member.value()));
+    }
+    return json_response(status, json::serialize(body));
+}
+
+}  // namespace tripos::http

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "http/message.hpp"
+
+#include <algorithm>
+
+#include "core/assert.hpp"
+#include "core/text.hpp"
+
+namespace tripos::http {
+
+namespace {
+
+int hex_value(char c) {
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    if (c >= 'a' && c <= 'f') {
+        return c - 'a' + 10;
+    }
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+Response with_content_type(int status, std::string_view type, std::string body) {
+    Response response;
+    response.status = status;
+    response.headers.emplace_back("Content-Type", type);
+    response.body = std::move(body);
+    return response;
+}
+
+/// Forms write a blank as '+', and so does the browsers' URLSearchParams.
+std::optional<std::string> decode_query_part(std::string_view text) {
+    std::string blanks(text);
+    std::replace(blanks.begin(), blanks.end(), '+', ' ');
+    return percent_decode(blanks);
+}
+
+}  // namespace
+
+std::optional<std::string_view> Request::header(std::string_view name) const {
+    for (const auto& [key, value] : headers) {
+        if (key == name) {
+            return value;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string_view> Request::cookie(std::string_view name) const {
+    for (const auto& [key, value] : headers) {
+        if (key != "cookie") {
+            continue;
+        }
+        for (const auto part : split(value, ';')) {
+            const auto pair = trim(part);
+            const auto equals = pair.find('=');
+            if (equals == std::string_view::npos || trim(pair.substr(0, equals)) != name) {
+                continue;
+            }
+            auto found = trim(pair.substr(equals + 1));
+            if (found.size() >= 2 && found.front() == '"' && found.back() == '"') {
+                found = found.substr(1, found.size() - 2);
+            }
+            return found;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> Request::query_parameter(std::string_view name) const {
+    if (query.empty()) {
+        return std::nullopt;
+    }
+    for (const auto part : split(query, '&')) {
+        const auto equals = part.find('=');
+        const auto key = decode_query_part(part.substr(0, equals));
+        if (!key || *key != name) {
+            continue;
+        }
+        return equals == std::string_view::npos ? std::string()
+                                                : decode_query_part(part.substr(equals + 1));
+    }
+    return std::nullopt;
+}
+
+const std::string& Request::parameter(std::string_view name) const {
+    const auto found = std::find_if(parameters.begin(), parameters.end(),
+                                    [&](const auto& pair) { return pair.first == name; });
+    TRIPOS_ASSERT(found != parameters.end());
+    return found->second;
+}
+
+Response json_response(int status, std::string body) {
+    return with_content_type(status, "application/json; charset=utf-8", std::move(body));
+}
+
+Response html_response(int status, std::string body) {
+    return with_content_type(status, "text/html; charset=utf-8", std::move(body));
+}
+
+Response text_response(int status, std::string body) {
+    return with_content_type(status, "text/plain; charset=utf-8", std::move(body));
+}
+
+std::optional<std::string> percent_decode(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        const int high = i + 1 < text.size() ? hex_value(text[i + 1]) : -1;
+        const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+        if (high < 0 || low < 0) {
+            return std::nullopt;
+        }
+        out += static_cast<char>(high * 16 + low);
+        i += 2;
+    }
+    return out;
+}
+
+}  // namespace tripos::http

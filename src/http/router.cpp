@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+#include "http/router.hpp"
+
+#include <boost/system/system_error.hpp>
+#include <map>
+
+#include "core/assert.hpp"
+#include "core/text.hpp"
+#include "telemetry/log.hpp"
+
+namespace tripos::http {
+
+struct Router::Node {
+    std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
+    std::unique_ptr<Node> parameter;
+    std::vector<const Route*> routes;  ///< patterns that end here, one per method
+};
+
+namespace {
+
+using Segments = std::vector<std::string_view>;
+
+constexpr std::pair<Method, std::string_view> kMethodNames[] = {
+    {Method::get, "GET"},         {Method::head, "HEAD"},   {Method::post, "POST"},
+    {Method::put, "PUT"},         {Method::patch, "PATCH"}, {Method::delete_, "DELETE"},
+    {Method::options, "OPTIONS"},
+};
+
+/// The segments after the leading slash; one trailing slash is tolerated.
+Segments segments_of(std::string_view path) {
+    if (path.size() > 1 && path.back() == '/') {
+        path.remove_suffix(1);
+    }
+    return split(path.substr(1), '/');
+}
+
+bool is_json(const Request& request) {
+    const auto type = request.header("content-type");
+    if (!type) {
+        return false;
+    }
+    const auto parts = split(*type, ';');
+    if (to_lower(trim(parts.front())) != "application/json") {
+        return false;
+    }
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+        const auto parameter = to_lower(trim(parts[i]));
+        if (parameter.starts_with("charset=") && parameter != "charset=utf-8" &&
+            parameter != "charset=\"utf-8\"") {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool has_unsupported_body(const Request& request) {
+    const bool takes_body = request.method == Method::post || request.method == Method::put ||
+                            request.method == Method::patch || request.method == Method::delete_;
+    return takes_body && !request.body.empty() && request.path.starts_with("/api/") &&
+           !is_json(request);
+}
+
+Response unsupported_media_type() {
+    return problem(415, "unsupported_media_type",
+                   "The body must be JSON: send it as Content-Type: application/json");
+}
+
+/// What an exception of a handler looks like to the client. The detail goes to the log only.
+Response answer_exception(const Request& request, const std::exception_ptr& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const Overloaded& overload) {
+        auto error = unavailable("The server is busy. Try again shortly.", overload.retry_after());
+        error.code = "overloaded";
+        return problem(error);
+    } catch (const boost::system::system_error& failure) {
+        if (failure.code() == asio::error::operation_aborted) {
+            return problem(unavailable("The server is shutting down.", std::chrono::seconds(5)));
+        }
+        log::error("http", "handler failed",
+                   {{"requestId", request.id}, {"route", request.route}, {"what", failure.what()}});
+    } catch (const std::exception& failure) {
+        log::error("http", "handler failed",
+                   {{"requestId", request.id}, {"route", request.route}, {"what", failure.what()}});
+    }
+    return problem(500, "internal_error", "Internal error");
+}
+
+/// Every route that matches the path, the best first.
+struct Match {
+    std::vector<const Route*> routes;
+
+    const Route* with_method(Method method) const {
+        for (const auto* route : routes) {
+            if (route->method == method) {
+                return route;
+            }
+        }
+        return method == Method::head ? with_method(Method::get) : nullptr;
+    }
+
+    std::string allow() const {
+        std::string text;
+        for (const auto& [method, name] : kMethodNames) {
+            if (with_method(method) != nullptr || method == Method::options) {
+                text += text.empty() ? "" : ", ";
+                text += name;
+            }
+        }
+        return text;
+    }
+};
+
+/// Literals before parameters; keeps going after a match, because another pattern may have the
+/// method.
+template <class Node>
+void collect(const Node& node, const Segments& segments, std::size_t at, Match& match) {
+    if (at == segments.size()) {
+        match.routes.insert(match.routes.end(), node.routes.begin(), node.routes.end());
+        return;
+    }
+    const auto literal = node.literals.find(segments[at]);
+    if (literal != node.literals.end()) {
+        collect(*literal->second, segments, at + 1, match);
+    }
+    if (node.parameter && !segments[at].empty()) {
+        collect(*node.parameter, segments, at + 1, match);
+    }
+}
+
+void fill_parameters(Request& request, const Route& route, const Segments& segments) {
+    const auto pattern = segments_of(route.pattern);
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern[i].starts_with(':')) {
+            request.parameters.emplace_back(pattern[i].substr(1), segments[i]);
+        }
+    }
+}
+
+Response answer_unmatched(const Request& request, const Match& match) {
+    if (match.routes.empty()) {
+        return problem(404, "not_found", "There is nothing at this address");
+    }
+    if (request.method == Method::options) {
+        Response response;
+        response.status = 204;
+        response.with_header("Allow", match.allow());
+        return response;
+    }
+    return problem(405, "method_not_allowed", "This address does not answer this method")
+        .with_header("Allow", match.allow());
+}
+
+}  // namespace
+
+Router::Router() : root_(std::make_unique<Node>()) {}
+Router::~Router() = default;
+
+void Router::add(Method method, std::string pattern, Handler handler) {
+    TRIPOS_ASSERT(pattern.starts_with('/') && handler != nullptr);
+    routes_.push_back(
+        std::make_unique<Route>(Route{method, std::move(pattern), std::move(handler)}));
+    const auto& route = *routes_.back();
+    Node* node = root_.get();
+    for (const auto segment : segments_of(route.pattern)) {
+        auto& next =
+            segment.starts_with(':') ? node->parameter : node->literals[std::string(segment)];
+        if (!next) {
+            next = std::make_unique<Node>();
+        }
+        node = next.get();
+    }
+    for (const auto* other : node->routes) {
+        TRIPOS_ASSERT(other->method != method);
+    }
+    node->routes.push_back(&route);
+}
+
+void Router::add_filter(Filter filter) {
+    filters_.push_back(std::move(filter));
+}
+
+Task<Response> Router::dispatch(Request& request) const {
+    Segments segments;
+    Match match;
+    if (request.path.starts_with('/')) {
+        segments = segments_of(request.path);
+        collect(*root_, segments, 0, match);
+    }
+    const auto* route = match.with_method(request.method);
+    if (route == nullptr) {
+        co_return answer_unmatched(request, match);
+    }
+    request.route = route->pattern;
+    fill_parameters(request, *route, segments);
+    if (has_unsupported_body(request)) {
+        co_return unsupported_media_type();
+    }
+    std::exception_ptr thrown;
+    try {
+        for (const auto& filter : filters_) {
+            if (auto response = filter(request)) {
+                co_return std::move(*response);
+            }
+        }
+        co_return co_await route->handler(request);
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    co_return answer_exception(request, thrown);
+}
+
+std::vector<const Route*> Router::routes() const {
+    std::vector<const Route*> all;
+    for (const auto& route : routes_) {
+        all.push_back(route.get());
+    }
+    return all;
+}
+
+}  // namespace tripos::http
