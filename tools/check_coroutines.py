@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Rejects what GCC 12 miscompiles in coroutines. Arguments: files; none: every C++ file of the project.
+
+- a brace (lambda, aggregate, initialiser list) inside the operand of a co_await: its temporaries are destroyed twice;
+- a co_await in a conditional operator (a ? b : c);
+- in src/ outside tests: a lambda that is a coroutine and captures (its captures die with the lambda object).
+Name the value first, then move it in.
+"""
+
+import re
+import sys
+
+from cpp_text import blank, line_of, matching
+from files import project_files, read
+
+CLOSERS = ")]}"
+
+
+def operand_problems(code):
+    """Yields (offset, problem). Walks from each co_await to the end of its expression."""
+    for match in re.finditer(r"\bco_await\b", code):
+        if code[:match.start()].rstrip().endswith("?"):
+            yield match.start(), "co_await in a conditional operator: use if"
+            continue
+        depth = 0
+        for offset in range(match.end(), len(code)):
+            character = code[offset]
+            if character == "{":
+                yield match.start(), "brace inside a co_await operand: name the value first, then move it in"
+                break
+            if character in "([":
+                depth += 1
+            elif character in CLOSERS:
+                if depth == 0:
+                    break
+                depth -= 1
+            elif depth == 0 and character in ";,":
+                break
+            elif depth == 0 and character == "?":
+                yield match.start(), "co_await in a conditional operator: use if"
+                break
+
+
+LAMBDA = re.compile(r"(?<![\w\)\]\[])\s*\[(?P<captures>[^\[\]]*)\]\s*(?=[({])")
+
+
+def lambda_body(code, offset):
+    """Offsets of the braces of the lambda whose capture list ends before offset, or None."""
+    if code[offset] == "(":
+        offset = matching(code, offset) + 1
+    brace = code.find("{", offset)
+    between = code[offset:brace] if brace >= 0 else ";"
+    if re.search(r"[;=})]", between.replace("()", "")):
+        return None
+    return brace, matching(code, brace)
+
+
+def lambda_problems(code):
+    lambdas = []
+    for match in LAMBDA.finditer(code):
+        body = lambda_body(code, match.end())
+        if body:
+            lambdas.append((match, body))
+    for match, (start, end) in lambdas:
+        if not match.group("captures").strip():
+            continue
+        own = code[start:end]
+        for _, (inner_start, inner_end) in lambdas:
+            if start < inner_start and inner_end <= end:
+                own = own[:inner_start - start] + " " * (inner_end - inner_start) + own[inner_end - start:]
+        if re.search(r"\bco_(await|return|yield)\b", own):
+            yield match.start("captures"), "a lambda that is a coroutine must not capture: pass parameters"
+
+
+def check_text(text, is_production=True):
+    """The problems of one file as (line, problem)."""
+    code = blank(text)
+    found = list(operand_problems(code))
+    if is_production:
+        found += lambda_problems(code)
+    return sorted((line_of(code, offset), problem) for offset, problem in found)
+
+
+def main(paths):
+    bad = 0
+    for path in paths or [p for p in project_files() if p.endswith((".cpp", ".hpp"))]:
+        is_production = not path.endswith("_test.cpp") and not path.startswith("tests/")
+        for line, problem in check_text(read(path), is_production):
+            print(f"{path}:{line}: {problem}")
+            bad += 1
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

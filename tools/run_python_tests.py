@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Runs the unittest tests below a folder: one line per test with its time, then `N passed, M failed`.
+
+usage: run_python_tests.py FOLDER [NAME] [--timeout SECONDS]
+NAME filters by substring of file.Class.test. A test that takes longer than the timeout fails. A skipped test fails too:
+a test runs or does not exist.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import time
+import traceback
+import unittest
+
+
+class TimedOut(BaseException):
+    """Not an Exception, so that no handler of a test swallows it."""
+
+
+def flatten(suite):
+    for item in suite:
+        if isinstance(item, unittest.TestSuite):
+            yield from flatten(item)
+        else:
+            yield item
+
+
+class Result(unittest.TestResult):
+    def __init__(self, timeout):
+        super().__init__()
+        self.timeout = timeout
+        self.passed = 0
+        self.problems = 0
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.started = time.monotonic()
+        self.is_bad = False
+        signal.alarm(self.timeout)
+
+    def stopTest(self, test):
+        signal.alarm(0)
+        if not self.is_bad:
+            self.passed += 1
+            self.report("ok", test)
+        super().stopTest(test)
+
+    def report(self, word, test):
+        seconds = time.monotonic() - getattr(self, "started", time.monotonic())
+        print(f"{word:6} {test.id()} ({seconds:.2f} s)", flush=True)
+
+    def bad(self, test, text):
+        """Also called for setUpClass and broken imports, without startTest."""
+        self.is_bad = True
+        self.problems += 1
+        self.report("FAILED", test)
+        print("".join("    " + line + "\n" for line in text.splitlines()), end="", flush=True)
+
+    def addError(self, test, error):
+        self.bad(test, "".join(traceback.format_exception(*error)))
+
+    def addFailure(self, test, error):
+        self.bad(test, "".join(traceback.format_exception(*error)))
+
+    def addSkip(self, test, reason):
+        self.bad(test, f"skipped: {reason}")
+
+    def addExpectedFailure(self, test, error):
+        self.bad(test, "expected failures are not used here")
+
+    def addSubTest(self, test, subtest, error):
+        if error is not None:
+            self.bad(subtest, "".join(traceback.format_exception(*error)))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder")
+    parser.add_argument("name", nargs="?", default="")
+    parser.add_argument("--timeout", type=int, default=300)
+    arguments = parser.parse_args()
+
+    def on_alarm(*_):
+        raise TimedOut(f"took longer than {arguments.timeout} s")
+    signal.signal(signal.SIGALRM, on_alarm)
+
+    folder = os.path.abspath(arguments.folder)
+    sys.dont_write_bytecode = True
+    suite = unittest.defaultTestLoader.discover(folder, "test_*.py", top_level_dir=folder)
+    chosen = unittest.TestSuite(test for test in flatten(suite) if arguments.name in test.id())
+    result = Result(arguments.timeout)
+    chosen.run(result)
+    print(f"{result.passed} passed, {result.problems} failed", flush=True)
+    return 1 if result.problems or not result.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Builds everything, runs every suite, counts every test case: `./dev test`.
+
+usage: run_tests.py [--only SUITE [NAME]]
+One line per suite; of a failure the last lines; whole logs in build/test-logs/. The last line is `N passed, M failed`.
+A suite that runs no test has failed, and so has a program that crashes or takes too long.
+"""
+
+import argparse
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+from files import ROOT
+
+LOGS = os.path.join(ROOT, "build", "test-logs")
+BUILD = os.path.join(ROOT, "build", "release")
+PYTHON = "/usr/bin/python3"
+TAIL = 60  # lines shown of a failure
+
+
+@dataclass
+class Count:
+    passed: int = 0
+    failed: int = 0
+    failures: str = ""
+
+    def add(self, other):
+        self.passed += other.passed
+        self.failed += other.failed
+        self.failures += other.failures
+
+
+def run(command, log, timeout, cwd=ROOT):
+    """Returns (exit code, output); the code is None after the timeout. The whole process group ends with it."""
+    with open(os.path.join(LOGS, log), "w+", encoding="utf-8", errors="replace") as file:
+        process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT,
+                                   start_new_session=True)
+        try:
+            code = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            code = None
+        finally:
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            process.wait()
+        file.seek(0)
+        return code, file.read()
+
+
+def tail(text, lines=TAIL):
+    return "\n".join(text.rstrip().splitlines()[-lines:]) + "\n"
+
+
+def judged(name, log, code, output, passed, failed, timeout):
+    """Adds what the counts alone do not show: crashes, timeouts, nothing run."""
+    reason = ""
+    if code is None:
+        reason = f"took longer than {timeout} s"
+    elif code < 0:
+        reason = f"ended by {signal.Signals(-code).name}"
+    elif code != 0 and failed == 0:
+        reason = f"exit code {code}"
+    elif passed + failed == 0:
+        reason = "ran no test"
+    if reason:
+        failed += 1
+    failures = ""
+    if failed:
+        title = f"{name}: {failed} failed{', ' + reason if reason else ''}; all of it: build/test-logs/{log}"
+        failures = f"--- {title}\n{tail(output)}"
+    return Count(passed, failed, failures)
+
+
+def gtest_programs(label):
+    """The programs CMake knows under this ctest label."""
+    listing = subprocess.run(["ctest", "--test-dir", BUILD, "-L", f"^{label}$", "--show-only=json-v1"],
+                             capture_output=True, text=True, check=True).stdout
+    return [(test["name"], test["command"]) for test in json.loads(listing)["tests"] if "command" in test]
+
+
+def failed_parts(output):
+    """The output of the failed tests of a GoogleTest program, without that of the others."""
+    parts = re.findall(r"^\[ RUN      \] .*?^\[  (?:FAILED  |     OK) \][^\n]*\n", output, re.MULTILINE | re.DOTALL)
+    return "".join(part for part in parts if "[  FAILED  ]" in part)
+
+
+def gtest_counts(output):
+    """From the summary; of a program that did not get there, what it had done."""
+    def number(pattern):
+        return sum(int(value) for value in re.findall(pattern, output, re.MULTILINE))
+    if re.search(r"^\[==========\] .* ran\.", output, re.MULTILINE):
+        return number(r"^\[  PASSED  \] (\d+) test"), number(r"^\[  (?:FAILED|SKIPPED) *\] (\d+) test")
+    return len(re.findall(r"\[       OK \] ", output)), len(re.findall(r"\[  FAILED  \] ", output))
+
+
+def gtest_suite(label, name_filter, timeout):
+    total = Count()
+    for name, command in gtest_programs(label):
+        arguments = [f"--gtest_filter=*{name_filter}*"] if name_filter else []
+        log = f"{label}-{name}.log"
+        code, output = run(command + ["--gtest_color=no", *arguments], log, timeout)
+        passed, failed = gtest_counts(output)
+        if name_filter and code == 0 and passed + failed == 0:
+            continue
+        count = judged(name, log, code, output, passed, failed, timeout)
+        if failed and code is not None and code >= 0:
+            count.failures = count.failures.splitlines()[0] + "\n" + tail(failed_parts(output))
+        total.add(count)
+    return total
+
+
+def python_suite(folder, name_filter, timeout, test_timeout=300):
+    log = folder.replace("/", "-") + ".log"
+    code, output = run([PYTHON, "tools/run_python_tests.py", folder, name_filter, f"--timeout={test_timeout}"], log,
+                       timeout)
+    summary = re.search(r"^(\d+) passed, (\d+) failed$", output, re.MULTILINE)
+    passed, failed = (int(summary[1]), int(summary[2])) if summary else (len(re.findall(r"^ok ", output, re.M)), 0)
+    count = judged(folder, log, code, output, passed, failed, timeout)
+    if summary and failed:
+        blocks = re.findall(r"^FAILED .*\n(?:    .*\n|\n)*", output, re.MULTILINE)
+        count.failures = count.failures.splitlines()[0] + "\n" + tail("".join(blocks))
+    return count
+
+
+def conformance_suite(name_filter, timeout):
+    folder = os.path.join(ROOT, "tests", "conformance")
+    lock, installed = os.path.join(folder, "package-lock.json"), os.path.join(folder, "node_modules/.package-lock.json")
+    if not os.path.exists(installed) or os.path.getmtime(installed) < os.path.getmtime(lock):
+        code, output = run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], "conformance-npm.log", 600, folder)
+        if code != 0:
+            return judged("npm ci", "conformance-npm.log", code, output, 0, 0, 600)
+    arguments = [f"--test-name-pattern={name_filter}"] if name_filter else []
+    code, output = run(["node", "--test", "--test-reporter=tap", *arguments], "conformance.log", timeout, folder)
+
+    def number(word):
+        return sum(int(value) for value in re.findall(rf"^# {word} (\d+)$", output, re.MULTILINE)[-1:])
+    failed = number("fail") + number("cancelled") + number("skipped") + number("todo")
+    return judged("conformance", "conformance.log", code, output, number("pass"), failed, timeout)
+
+
+def check_suite(_, timeout):
+    code, output = run([PYTHON, "tools/check.py"], "check.log", timeout)
+    summary = re.search(r"^(\d+) passed, (\d+) failed$", output, re.MULTILINE)
+    return judged("check", "check.log", code, output, *(map(int, summary.groups()) if summary else (0, 0)), timeout)
+
+
+SUITES = {
+    "check": check_suite,
+    "tools": lambda name, timeout: python_suite("tests/tools", name, timeout),
+    "unit": lambda name, timeout: gtest_suite("unit", name, timeout),
+    "integration": lambda name, timeout: gtest_suite("integration", name, timeout),
+    "conformance": conformance_suite,
+    "system": lambda name, timeout: python_suite("tests/system", name, timeout),
+    "examples": lambda name, timeout: python_suite("examples", name, timeout),
+}
+TIMEOUTS = {"check": 60, "tools": 60, "unit": 120, "integration": 600, "conformance": 600, "system": 1800, "examples": 600}
+NEED_NO_BUILD = {"check", "tools"}
+
+
+def progress(name):
+    """On a terminal: what is running now, overwritten by its result."""
+    if sys.stdout.isatty():
+        print(f"{name:12} ...\r", end="", flush=True)
+
+
+def build():
+    start = time.monotonic()
+    progress("build")
+    with open(os.path.join(LOGS, "build.log"), "w+", encoding="utf-8") as log:
+        done = subprocess.run(["./dev", "build"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        log.seek(0)
+        output = log.read()
+    print(f"build        {'FAILED' if done.returncode else 'ok'} ({time.monotonic() - start:.1f} s)", flush=True)
+    if done.returncode:
+        errors = [line for line in output.splitlines() if re.search(r"error|Error|FAILED", line)]
+        print("\n".join(errors[:TAIL]) or tail(output))
+        print("all of it: build/test-logs/build.log\n0 passed, 1 failed")
+        sys.exit(1)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--only", choices=SUITES, metavar="SUITE")
+    parser.add_argument("name", nargs="?", default="")
+    arguments = parser.parse_args()
+    os.makedirs(LOGS, exist_ok=True)
+
+    total, is_built = Count(), False
+    for suite in [arguments.only] if arguments.only else SUITES:
+        if suite not in NEED_NO_BUILD and not is_built:
+            build()
+            is_built = True
+        start = time.monotonic()
+        progress(suite)
+        count = SUITES[suite](arguments.name, TIMEOUTS[suite])
+        if count.passed + count.failed == 0:
+            count = Count(0, 1, f"--- {suite}: ran no test\n")
+        word = "FAILED" if count.failed else "ok"
+        print(f"{suite:12} {word:6} {count.passed:4} passed, {count.failed} failed ({time.monotonic() - start:.1f} s)")
+        print(count.failures, end="", flush=True)
+        total.add(count)
+    print(f"{total.passed} passed, {total.failed} failed")
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
