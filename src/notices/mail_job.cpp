@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "notices/mail_job.hpp"
+
+#include <sodium.h>
+
+#include <array>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "core/id.hpp"
+#include "core/text.hpp"
+
+namespace tripos::notices {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t kLongestReason = 1000;
+
+/// The text member of that name, or an Error that says what is wrong with it.
+Result<std::string> text_member(const json::object& object, std::string_view name) {
+    const auto* value = object.if_contains(name);
+    if (value == nullptr || !value->is_string()) {
+        return invalid("bad_mail_job", "the job's data has no text `" + std::string(name) + "`");
+    }
+    return std::string(value->as_string());
+}
+
+std::string describe(const mail::Delivery& delivery) {
+    std::string text =
+        delivery.code == 0 ? delivery.reply : std::to_string(delivery.code) + " " + delivery.reply;
+    text.resize(std::min(text.size(), kLongestReason));
+    return text.empty() ? "the relay gave no reason" : text;
+}
+
+}  // namespace
+
+queue::NewJob make_mail_job(const PendingMail& mail, const RetryPolicy& policy) {
+    const json::object data{{"to", mail.to},
+                            {"subject", mail.subject},
+                            {mail.sealed ? "sealed" : "html", mail.body},
+                            {"timestamp", to_iso8601(mail.created_at)}};
+    queue::JobOptions options;
+    options.job_id = mail.id;
+    options.priority = 11 - mail.priority;  // BullMQ runs the lowest number first
+    options.attempts = policy.attempts;
+    options.backoff = queue::Backoff{.type = "exponential", .delay = policy.backoff, .jitter = 0.2};
+    options.remove_on_complete = queue::Retention{.age = std::chrono::hours(24), .count = 100'000};
+    return queue::NewJob{
+        .name = std::string(kMailJob), .data = json::serialize(data), .options = options};
+}
+
+Result<MailJobData> read_mail_job(const queue::Job& job) {
+    if (job.name != kMailJob) {
+        return invalid("bad_mail_job", "unknown job name");
+    }
+    boost::system::error_code malformed;
+    const auto parsed = json::parse(job.data, malformed);
+    if (malformed || !parsed.is_object()) {
+        return invalid("bad_mail_job", "the job's data is not a JSON object");
+    }
+    const auto& object = parsed.as_object();
+    const bool sealed = object.contains("sealed");
+    const auto to = text_member(object, "to");
+    const auto subject = text_member(object, "subject");
+    const auto body = text_member(object, sealed ? "sealed" : "html");
+    for (const auto* member : {&to, &subject, &body}) {
+        if (!*member) {
+            return member->error();
+        }
+    }
+    auto address = mail::parse_address(*to);
+    if (!address) {
+        return address.error();
+    }
+    if (!is_valid_utf8(*subject) || has_control_characters(*subject)) {
+        return invalid("bad_mail_job", "the subject holds control characters");
+    }
+    return MailJobData{.to = *address, .subject = *subject, .body = *body, .sealed = sealed};
+}
+
+std::string message_id_of(const queue::Job& job, std::string_view domain) {
+    std::string local = job.id;
+    if (!is_uuid(job.id)) {
+        // A counter's id may come again after a flush of Redis; the creation time tells the two
+        // apart.
+        const std::string input = job.id + "\n" + std::to_string(to_millis(job.timestamp));
+        std::array<std::uint8_t, 16> digest{};
+        crypto_generichash(digest.data(), digest.size(),
+                           reinterpret_cast<const unsigned char*>(input.data()), input.size(),
+                           nullptr, 0);
+        local = to_hex(digest);
+    }
+    return local + "@" + std::string(domain);
+}
+
+queue::Outcome outcome_of(const mail::Delivery& delivery, std::string_view message_id) {
+    using Kind = mail::Delivery::Kind;
+    switch (delivery.kind) {
+        case Kind::delivered:
+            return queue::Completed{
+                json::serialize(json::object{{"success", true}, {"messageId", message_id}})};
+        case Kind::retry_message:
+            return queue::Retry{describe(delivery)};
+        case Kind::retry_transport:
+            return queue::SlowDown{std::max(delivery.pause, std::chrono::milliseconds(1'000))};
+        case Kind::failed:
+            return queue::FailPermanently{describe(delivery)};
+        case Kind::misconfigured:
+            break;
+    }
+    return queue::SlowDown{std::chrono::seconds(30)};
+}
+
+std::string_view to_string(mail::Delivery::Kind kind) {
+    using Kind = mail::Delivery::Kind;
+    switch (kind) {
+        case Kind::delivered:
+            return "delivered";
+        case Kind::retry_message:
+            return "retry_message";
+        case Kind::retry_transport:
+            return "retry_transport";
+        case Kind::failed:
+            return "failed";
+        case Kind::misconfigured:
+            break;
+    }
+    return "misconfigured";
+}
+
+Result<Sender> parse_sender(std::string_view from) {
+    Sender sender;
+    std::string_view address = trim(from);
+    if (const auto open = address.rfind('<'); open != std::string_view::npos) {
+        if (!address.ends_with('>')) {
+            return invalid_field("MAIL_FROM", "MAIL_FROM must read \"Name <address>\"");
+        }
+        sender.name = trim(address.substr(0, open));
+        address = address.substr(open + 1, address.size() - open - 2);
+    }
+    sender.domain = address.substr(address.rfind('@') + 1);
+    constexpr std::string_view kLocal = "no-reply@localhost";  // the default, no public host name
+    if (address == kLocal) {
+        sender.address = {.text = std::string(kLocal), .canonical = std::string(kLocal)};
+        return sender;
+    }
+    auto parsed = mail::parse_address(address);
+    if (!parsed || has_control_characters(sender.name)) {
+        return invalid_field("MAIL_FROM", "MAIL_FROM does not hold a valid e-mail address");
+    }
+    sender.address = *parsed;
+    sender.domain = parsed->canonical.substr(parsed->canonical.rfind('@') + 1);
+    return sender;
+}
+
+}  // namespace tripos::notices

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "notices/outbox.hpp"
+
+#include <sodium.h>
+
+#include <array>
+#include <span>
+
+#include "core/assert.hpp"
+#include "core/id.hpp"
+#include "core/text.hpp"
+
+namespace tripos::notices {
+
+namespace {
+
+constexpr std::string_view kTable = R"(
+CREATE TABLE outbox (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    to_address TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    sealed INTEGER NOT NULL,
+    priority INTEGER NOT NULL,
+    user_id TEXT,
+    status TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    queued_at BIGINT,
+    finished_at BIGINT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    message_id TEXT,
+    last_error TEXT
+);
+CREATE INDEX outbox_pending ON outbox (priority DESC, created_at, id) WHERE status = 'PENDING';
+CREATE INDEX outbox_queued ON outbox (queued_at, id) WHERE status = 'QUEUED'
+)";
+
+using Nonce = std::array<std::uint8_t, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES>;
+constexpr std::size_t kTagSize = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+std::string derive_key(const Secret& secret) {
+    if (sodium_init() < 0) {
+        throw SystemError("outbox", "libsodium cannot be initialised");
+    }
+    const std::string input = "tripos mail seal\n" + secret.reveal();
+    std::string key(crypto_aead_xchacha20poly1305_ietf_KEYBYTES, '\0');
+    const int failed = crypto_generichash(reinterpret_cast<unsigned char*>(key.data()), key.size(),
+                                          bytes_of(input), input.size(), nullptr, 0);
+    TRIPOS_ASSERT(failed == 0);
+    return key;
+}
+
+}  // namespace
+
+Outbox::Outbox(Secret seal_key, bool seal, const Clock& clock, Random& random)
+    : key_(derive_key(seal_key)), seal_(seal), clock_(clock), random_(random) {}
+
+Outbox::~Outbox() {
+    sodium_memzero(key_.data(), key_.size());
+}
+
+std::vector<sql::Migration> Outbox::migrations() {
+    return {sql::Migration{.module = "notices", .number = 1, .statements = kTable}};
+}
+
+std::string Outbox::put(sql::Session& session, const OutgoingMail& mail) const {
+    TRIPOS_ASSERT(mail.priority.value >= 1 && mail.priority.value <= 10);
+    const auto now = clock_.now();
+    const auto id = new_id(now, random_);
+    const bool sealed = seal_ && mail.carries_secret;
+    session.execute(
+        "INSERT INTO outbox (id, kind, to_address, subject, body, sealed, priority, user_id, "
+        "status, "
+        "created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'PENDING', $9)",
+        id, mail.kind, mail.to, mail.subject, sealed ? seal(id, mail.html) : mail.html, sealed,
+        mail.priority.value, mail.user_id, now);
+    return id;
+}
+
+std::string Outbox::seal(std::string_view id, std::string_view html) const {
+    Nonce nonce{};
+    random_.fill(nonce);
+    std::vector<std::uint8_t> out(nonce.begin(), nonce.end());
+    out.resize(nonce.size() + html.size() + kTagSize);
+    unsigned long long written = 0;
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out.data() + nonce.size(), &written, bytes_of(html),
+                                               html.size(), bytes_of(id), id.size(), nullptr,
+                                               nonce.data(), bytes_of(key_));
+    return base64_encode(out);
+}
+
+std::optional<std::string> Outbox::unseal(std::string_view id, std::string_view sealed) const {
+    const auto bytes = base64_decode(sealed);
+    if (!bytes || bytes->size() < sizeof(Nonce) + kTagSize) {
+        return std::nullopt;
+    }
+    const auto cipher = std::string_view(*bytes).substr(sizeof(Nonce));
+    std::string html(cipher.size() - kTagSize, '\0');
+    unsigned long long written = 0;
+    const int failed = crypto_aead_xchacha20poly1305_ietf_decrypt(
+        reinterpret_cast<unsigned char*>(html.data()), &written, nullptr, bytes_of(cipher),
+        cipher.size(), bytes_of(id), id.size(), bytes_of(*bytes), bytes_of(key_));
+    if (failed != 0) {
+        return std::nullopt;
+    }
+    return html;
+}
+
+}  // namespace tripos::notices

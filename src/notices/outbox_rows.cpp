@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "notices/outbox_rows.hpp"
+
+namespace tripos::notices {
+
+PendingMails find_pending(sql::Session& session, std::int64_t limit) {
+    PendingMails found;
+    const auto rows = session.query(
+        "SELECT id, to_address, subject, body, sealed, priority, created_at FROM outbox "
+        "WHERE status = 'PENDING' ORDER BY priority DESC, created_at, id LIMIT $1",
+        limit);
+    for (const auto& row : rows) {
+        found.mails.push_back(PendingMail{.id = row.text(0),
+                                          .to = row.text(1),
+                                          .subject = row.text(2),
+                                          .body = row.text(3),
+                                          .sealed = row.flag(4),
+                                          .priority = static_cast<int>(row.integer(5)),
+                                          .created_at = row.time(6)});
+    }
+    const auto count = session.query_one("SELECT COUNT(*) FROM outbox WHERE status = 'PENDING'");
+    found.waiting = count->integer(0);
+    return found;
+}
+
+void mark_queued(sql::Session& session, const std::vector<std::string>& ids, Timestamp now) {
+    for (const auto& id : ids) {
+        session.execute(
+            "UPDATE outbox SET status = 'QUEUED', queued_at = $2 "
+            "WHERE id = $1 AND status = 'PENDING'",
+            id, now);
+    }
+}
+
+std::optional<MailInProgress> begin_try(sql::Session& session, const std::string& id) {
+    const auto row =
+        session.query_one("SELECT status, kind, created_at FROM outbox WHERE id = $1", id);
+    if (!row) {
+        return std::nullopt;
+    }
+    const bool sent = row->text(0) == "SENT";
+    if (!sent) {
+        session.execute("UPDATE outbox SET attempts = attempts + 1 WHERE id = $1", id);
+    }
+    return MailInProgress{.sent_already = sent, .kind = row->text(1), .created_at = row->time(2)};
+}
+
+void mark_sent(sql::Session& session, const std::string& id, std::string_view message_id,
+               Timestamp now) {
+    session.execute(
+        "UPDATE outbox SET status = 'SENT', finished_at = $3, message_id = $2, last_error = NULL "
+        "WHERE id = $1 AND status <> 'SENT'",
+        id, message_id, now);
+}
+
+void mark_failed(sql::Session& session, const std::string& id, std::string_view reason,
+                 Timestamp now) {
+    session.execute(
+        "UPDATE outbox SET status = 'FAILED', finished_at = $3, last_error = $2 "
+        "WHERE id = $1 AND status <> 'SENT'",
+        id, reason, now);
+}
+
+std::vector<QueuedMail> find_queued(sql::Session& session, const QueuedMail& after,
+                                    Timestamp queued_before, std::int64_t limit) {
+    const auto rows = session.query(
+        "SELECT id, queued_at FROM outbox WHERE status = 'QUEUED' AND queued_at < $3 "
+        "AND (queued_at > $1 OR (queued_at = $1 AND id > $2)) ORDER BY queued_at, id LIMIT $4",
+        after.queued_at, after.id, queued_before, limit);
+    std::vector<QueuedMail> found;
+    for (const auto& row : rows) {
+        found.push_back(QueuedMail{.id = row.text(0), .queued_at = row.time(1)});
+    }
+    return found;
+}
+
+void mark_pending(sql::Session& session, const std::string& id) {
+    session.execute(
+        "UPDATE outbox SET status = 'PENDING', queued_at = NULL WHERE id = $1 AND status = "
+        "'QUEUED'",
+        id);
+}
+
+std::optional<OutboxState> find_state(sql::Session& session, const std::string& id) {
+    const auto row =
+        session.query_one("SELECT status, attempts, last_error FROM outbox WHERE id = $1", id);
+    if (!row) {
+        return std::nullopt;
+    }
+    return OutboxState{.status = row->text(0),
+                       .attempts = static_cast<int>(row->integer(1)),
+                       .last_error = row->maybe_text(2)};
+}
+
+}  // namespace tripos::notices

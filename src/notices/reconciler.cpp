@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "notices/reconciler.hpp"
+
+#include "telemetry/log.hpp"
+
+namespace tripos::notices {
+
+namespace {
+constexpr std::int64_t kBatch = 500;
+}  // namespace
+
+Reconciler::Reconciler(sql::Database& database, queue::Queue& queue, Relay& relay,
+                       ReconcilerOptions options, const Clock& clock)
+    : database_(database), queue_(queue), relay_(relay), options_(options), clock_(clock) {}
+
+Task<> Reconciler::run() {
+    for (;;) {
+        co_await sleep_for(options_.interval);
+        try {
+            co_await pass();
+        } catch (const SystemError& failure) {
+            log::warn("mail", "reconciling is put off", {{"what", failure.what()}});
+        }
+    }
+}
+
+Task<> Reconciler::pass() {
+    const auto before = clock_.now() - options_.after;
+    QueuedMail last;
+    int lost = 0;
+    for (;;) {
+        auto look = [&last, before](sql::Session& session) {
+            return find_queued(session, last, before, kBatch);
+        };
+        const auto rows = co_await database_.read(std::move(look));
+        for (const auto& row : rows) {
+            const bool was_lost = co_await settle(row.id);
+            lost += was_lost ? 1 : 0;
+        }
+        if (rows.size() < static_cast<std::size_t>(kBatch)) {
+            break;
+        }
+        last = rows.back();
+    }
+    if (lost > 0) {
+        log::warn("mail", "the queue had lost mails; they are queued again", {{"count", lost}});
+        relay_.wake();
+    }
+}
+
+Task<bool> Reconciler::settle(std::string id) {
+    const auto state = co_await queue_.get_state(id);
+    const auto now = clock_.now();
+    if (state == queue::JobState::completed) {
+        auto record = [&, now](sql::Session& session) { mark_sent(session, id, "", now); };
+        co_await database_.write(std::move(record));
+    } else if (state == queue::JobState::failed) {
+        const auto job = co_await queue_.get_job(id);
+        const std::string reason = job && job->failed_reason ? *job->failed_reason : "failed";
+        auto record = [&, now](sql::Session& session) { mark_failed(session, id, reason, now); };
+        co_await database_.write(std::move(record));
+    } else if (state == queue::JobState::unknown) {
+        auto record = [&](sql::Session& session) { mark_pending(session, id); };
+        co_await database_.write(std::move(record));
+        co_return true;
+    }
+    co_return false;
+}
+
+}  // namespace tripos::notices

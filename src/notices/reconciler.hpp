@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Reconciler: looks at rows that were queued some time ago and have no outcome, and asks the queue
+// what became of them. Completed there: SENT. Failed there: FAILED. Alive: left alone. Unknown:
+// Redis lost it, so it is PENDING again.
+
+#include "core/clock.hpp"
+#include "notices/outbox_rows.hpp"
+#include "notices/relay.hpp"
+#include "queue/queue.hpp"
+#include "sql/database.hpp"
+
+namespace tripos::notices {
+
+struct ReconcilerOptions {
+    std::chrono::milliseconds interval{60'000};
+    std::chrono::milliseconds after{120'000};  ///< rows queued for longer are looked at
+};
+
+/// Confined to its context. Run run() in a TaskGroup of the owner.
+class Reconciler {
+  public:
+    Reconciler(sql::Database& database, queue::Queue& queue, Relay& relay,
+               ReconcilerOptions options, const Clock& clock);
+
+    /// Works until it is cancelled.
+    Task<> run();
+
+  private:
+    Task<> pass();
+    /// True when the mail was lost and is PENDING again.
+    Task<bool> settle(std::string id);
+
+    sql::Database& database_;
+    queue::Queue& queue_;
+    Relay& relay_;
+    const ReconcilerOptions options_;
+    const Clock& clock_;
+};
+
+}  // namespace tripos::notices

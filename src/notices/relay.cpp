@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "notices/relay.hpp"
+
+#include "telemetry/log.hpp"
+
+namespace tripos::notices {
+
+namespace {
+constexpr std::int64_t kBatch = 500;
+}  // namespace
+
+Relay::Relay(asio::any_io_executor executor, sql::Database& database, queue::Queue& queue,
+             RelayOptions options, const Clock& clock, Random& random, Metrics& metrics)
+    : database_(database),
+      queue_(queue),
+      options_(options),
+      clock_(clock),
+      pending_(metrics.gauge("tripos_mail_outbox_pending", "Mails accepted but not yet queued")),
+      wake_(std::move(executor)),
+      backoff_({.first = std::chrono::milliseconds(100), .limit = std::chrono::seconds(5)},
+               random) {}
+
+Task<> Relay::run() {
+    for (;;) {
+        std::string problem;
+        try {
+            co_await drain();
+        } catch (const SystemError& failure) {
+            problem = failure.what();
+        }
+        if (problem.empty()) {
+            if (backoff_.tries() > 0) {
+                log::info("mail", "the outbox is being relayed again");
+            }
+            backoff_.reset();
+            co_await wake_.wait_for(options_.interval);
+        } else {
+            if (backoff_.tries() == 0) {
+                log::warn("mail", "mails wait in the outbox", {{"what", problem}});
+            }
+            co_await sleep_for(backoff_.next());
+        }
+    }
+}
+
+Task<> Relay::drain() {
+    while (co_await publish_batch() == static_cast<std::size_t>(kBatch)) {
+    }
+}
+
+Task<std::size_t> Relay::publish_batch() {
+    auto look = [](sql::Session& session) { return find_pending(session, kBatch); };
+    auto found = co_await database_.read(std::move(look));
+    pending_.set(static_cast<double>(found.waiting));
+    if (found.mails.empty()) {
+        co_return 0;
+    }
+    const auto size = found.mails.size();
+    const auto waiting = found.waiting;
+    auto ids = co_await publish(std::move(found.mails));
+    auto mark = [&ids, now = clock_.now()](sql::Session& session) {
+        mark_queued(session, ids, now);
+    };
+    co_await database_.write(std::move(mark));
+    pending_.set(static_cast<double>(waiting - static_cast<std::int64_t>(size)));
+    co_return size;
+}
+
+Task<std::vector<std::string>> Relay::publish(std::vector<PendingMail> mails) {
+    std::vector<queue::NewJob> jobs;
+    std::vector<std::string> ids;
+    for (const auto& mail : mails) {
+        jobs.push_back(make_mail_job(mail, options_.retry));
+        ids.push_back(mail.id);
+    }
+    const auto added = co_await queue_.add_bulk(jobs);
+    if (added) {
+        co_return ids;
+    }
+    // One of them is not acceptable: it must not hold up the others.
+    std::vector<std::string> published;
+    co_await publish_one_by_one(std::move(jobs), published);
+    co_return published;
+}
+
+Task<> Relay::publish_one_by_one(std::vector<queue::NewJob> jobs,
+                                 std::vector<std::string>& published) {
+    for (auto& job : jobs) {
+        const auto id = job.options.job_id;
+        const auto added = co_await queue_.add(std::move(job));
+        if (added) {
+            published.push_back(id);
+            continue;
+        }
+        log::error("mail", "a mail cannot be queued",
+                   {{"id", id}, {"reason", added.error().message}});
+        auto fail = [&id, reason = added.error().message, now = clock_.now()](
+                        sql::Session& session) { mark_failed(session, id, reason, now); };
+        co_await database_.write(std::move(fail));
+    }
+}
+
+}  // namespace tripos::notices

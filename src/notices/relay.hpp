@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Relay: takes PENDING rows of the outbox to the queue, the most urgent first. It publishes before
+// it marks: a crash between the two adds the job again, which is a no-op. While Redis is away the
+// rows wait.
+
+#include "async/backoff.hpp"
+#include "async/event.hpp"
+#include "core/clock.hpp"
+#include "notices/mail_job.hpp"
+#include "queue/queue.hpp"
+#include "sql/database.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace tripos::notices {
+
+struct RelayOptions {
+    RetryPolicy retry;
+    std::chrono::milliseconds interval{1'000};  ///< it looks this often without being woken
+};
+
+/// Confined to its context, except wake(). Run run() in a TaskGroup of the owner.
+class Relay {
+  public:
+    Relay(asio::any_io_executor executor, sql::Database& database, queue::Queue& queue,
+          RelayOptions options, const Clock& clock, Random& random, Metrics& metrics);
+
+    /// Rows may have been added. From any thread, while the context lives.
+    void wake() { wake_.notify_from_any_thread(); }
+    /// Works until it is cancelled.
+    Task<> run();
+
+  private:
+    Task<std::size_t> publish_batch();
+    Task<std::vector<std::string>> publish(std::vector<PendingMail> mails);
+    Task<> publish_one_by_one(std::vector<queue::NewJob> jobs, std::vector<std::string>& published);
+    Task<> drain();
+
+    sql::Database& database_;
+    queue::Queue& queue_;
+    const RelayOptions options_;
+    const Clock& clock_;
+    Gauge& pending_;
+    Event wake_;
+    Backoff backoff_;
+};
+
+}  // namespace tripos::notices
