@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// GuardedSession: the Session that a read or write gets. It counts statements, and it makes both
+// engines behave alike after a failed statement: nothing more can be run, and what the write did is
+// undone even if it caught the exception.
+
+#include <atomic>
+#include <cstdint>
+
+#include "sql/detail/connection.hpp"
+
+namespace tripos::sql {
+
+class GuardedSession final : public Session {
+  public:
+    GuardedSession(Connection& connection, std::atomic<std::uint64_t>& statements)
+        : connection_(connection), statements_(statements) {}
+
+    Engine engine() const override { return connection_.engine(); }
+
+    std::vector<Row> run(std::string_view statement,
+                         const std::vector<Value>& parameters) override {
+        if (failed_) {
+            throw SystemError("sql", "an earlier statement of this transaction failed");
+        }
+        statements_.fetch_add(1, std::memory_order_relaxed);
+        failed_ = true;
+        auto rows = connection_.run(statement, parameters);
+        failed_ = false;
+        return rows;
+    }
+
+    std::int64_t affected() const override { return connection_.affected(); }
+
+    bool failed() const { return failed_; }
+
+  private:
+    Connection& connection_;
+    std::atomic<std::uint64_t>& statements_;
+    bool failed_ = false;
+};
+
+}  // namespace tripos::sql

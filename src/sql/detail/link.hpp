@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Link: a connection that comes back. Owned by one database thread.
+
+#include <chrono>
+#include <memory>
+#include <stop_token>
+
+#include "async/backoff.hpp"
+#include "core/random.hpp"
+#include "sql/detail/connection.hpp"
+
+namespace tripos::sql {
+
+/// Confined to its thread.
+class Link {
+  public:
+    using Deadline = std::chrono::steady_clock::time_point;
+
+    /// Connects at once; throws like Driver::connect().
+    Link(Driver& driver, Access access, std::stop_token stop);
+
+    /// The live connection; a lost one is made again, with pauses, until `deadline` or the stop.
+    /// Throws DatabaseUnavailable then.
+    Connection& require(Deadline deadline);
+
+    bool lost() const { return !connection_ || connection_->trouble() == Trouble::connection; }
+
+  private:
+    /// False: stop was requested.
+    bool pause(Deadline deadline);
+
+    Driver& driver_;
+    const Access access_;
+    const std::stop_token stop_;
+    SecureRandom random_;
+    Backoff backoff_;
+    std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace tripos::sql

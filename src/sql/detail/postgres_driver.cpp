@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#include "sql/detail/postgres_driver.hpp"
+
+#include "sql/detail/postgres_connection.hpp"
+
+namespace tripos::sql {
+
+PostgresDriver::PostgresDriver(std::string url, std::chrono::milliseconds statement_timeout)
+    : url_(std::move(url)), statement_timeout_(statement_timeout) {
+    // libpq's own message would repeat the address, and with it the password.
+    auto* parsed = PQconninfoParse(url_.c_str(), nullptr);
+    if (parsed == nullptr) {
+        throw SystemError("sql", "the database's address is not a valid postgres:// URI");
+    }
+    PQconninfoFree(parsed);
+}
+
+std::unique_ptr<Connection> PostgresDriver::connect(Access access) {
+    return std::make_unique<PostgresConnection>(url_, access, statement_timeout_);
+}
+
+void PostgresDriver::backup_to(const std::string&) {
+    throw SystemError("sql", "back up a PostgreSQL database with pg_dump");
+}
+
+}  // namespace tripos::sql

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// SqliteConnection: one connection to a SQLite file in WAL mode (https://www.sqlite.org/wal.html).
+//
+// The writer's connection commits with a sync of the log (synchronous=FULL) and is the only one
+// that moves the log into the database file: after a commit when the log has grown by 1,000 pages,
+// and when it closes. Readers never do.
+
+#include <chrono>
+#include <string>
+#include <unordered_map>
+
+#include "sql/detail/connection.hpp"
+#include "sql/detail/sqlite_handle.hpp"
+#include "sql/detail/sqlite_statement.hpp"
+
+namespace tripos::sql {
+
+/// Confined to its thread.
+class SqliteConnection final : public Connection {
+  public:
+    SqliteConnection(const std::string& path, Access access,
+                     std::chrono::milliseconds statement_timeout);
+    ~SqliteConnection() override;
+    SqliteConnection(const SqliteConnection&) = delete;
+    SqliteConnection& operator=(const SqliteConnection&) = delete;
+
+    Engine engine() const override { return Engine::sqlite; }
+    std::vector<Row> run(std::string_view statement, const std::vector<Value>& parameters) override;
+    std::int64_t affected() const override { return affected_; }
+
+    void begin() override;
+    void commit() override;
+    void rollback() override;
+    void savepoint() override;
+    void release() override;
+    void rollback_to_savepoint() override;
+    Trouble trouble() const override;
+    void after_commit() override;
+
+  private:
+    /// Finds statements by their text without making a std::string of it.
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>()(text);
+        }
+    };
+
+    void configure_reader();
+    void configure_writer();
+    SqliteStatement& prepared(std::string_view text);
+    void command(std::string_view text);
+
+    const Access access_;
+    const std::chrono::milliseconds statement_timeout_;
+    SqliteHandle handle_;
+    std::unordered_map<std::string, SqliteStatement, TextHash, std::equal_to<>> statements_;
+    std::chrono::steady_clock::time_point statement_deadline_;
+    std::int64_t affected_ = 0;
+    bool in_transaction_ = false;
+    bool broken_ = false;
+    int log_pages_ = 0;      ///< length of the log after the last commit
+    int checkpoint_at_ = 0;  ///< length of the log at which to move it into the database file
+};
+
+}  // namespace tripos::sql

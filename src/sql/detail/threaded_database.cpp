@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+#include "sql/detail/threaded_database.hpp"
+
+#include <pthread.h>
+
+#include "sql/detail/guarded_session.hpp"
+#include "telemetry/log.hpp"
+
+namespace tripos::sql {
+
+namespace {
+
+/// Attempts of one read or write when connections or transactions get lost.
+constexpr int kAttempts = 3;
+
+std::exception_ptr transaction_lost() {
+    return std::make_exception_ptr(DatabaseUnavailable("the transaction was lost"));
+}
+
+}  // namespace
+
+ThreadedDatabase::ThreadedDatabase(DatabaseOptions options, std::unique_ptr<Driver> driver)
+    : options_(std::move(options)),
+      driver_(std::move(driver)),
+      reads_(options_.queue_limit),
+      writes_(options_.queue_limit),
+      backups_({.name = "sql backup", .threads = 1, .queue_limit = 1}) {
+    // The writer first: it creates the database. All connect before any thread starts, so that a
+    // failure just throws.
+    links_.push_back(std::make_unique<Link>(*driver_, Access::write, stop_.get_token()));
+    for (std::size_t i = 0; i < options_.readers; ++i) {
+        links_.push_back(std::make_unique<Link>(*driver_, Access::read, stop_.get_token()));
+    }
+    for (std::size_t i = 0; i < links_.size(); ++i) {
+        threads_.emplace_back([this, link = links_[i].get(), writer = i == 0] {
+            pthread_setname_np(pthread_self(), writer ? "sql writer" : "sql reader");
+            writer ? write_loop(*link) : read_loop(*link);
+        });
+    }
+}
+
+ThreadedDatabase::~ThreadedDatabase() {
+    close();
+}
+
+DatabaseStats ThreadedDatabase::stats() const {
+    return {.reads = counters_.reads,
+            .writes = counters_.writes,
+            .commits = counters_.commits,
+            .statements = counters_.statements};
+}
+
+Task<> ThreadedDatabase::ping() {
+    auto ask = [](Session& session) { session.execute("SELECT 1"); };
+    co_await read(std::move(ask));
+}
+
+void ThreadedDatabase::close() {
+    const std::lock_guard lock(closing_);
+    reads_.close();
+    writes_.close();
+    stop_.request_stop();  // ends the pauses between attempts to reconnect
+    for (auto& thread : threads_) {
+        thread.join();
+    }
+    threads_.clear();
+    // Readers first: the writer truncates the log when nobody else looks at it.
+    while (!links_.empty()) {
+        links_.pop_back();
+    }
+}
+
+Task<> ThreadedDatabase::backup_to(std::string path) {
+    auto copy = [this, target = std::move(path)] { driver_->backup_to(target); };
+    co_await backups_.run(std::move(copy));
+}
+
+void ThreadedDatabase::enqueue(Lane lane, std::unique_ptr<Job> job) {
+    auto& queue = lane == Lane::reader ? reads_ : writes_;
+    switch (queue.push(job)) {
+        case JobQueue<Job>::Answer::accepted:
+            return;
+        case JobQueue<Job>::Answer::full:
+            job->fail(std::make_exception_ptr(
+                Overloaded("sql", "too many statements are waiting", std::chrono::seconds(1))));
+            return;
+        case JobQueue<Job>::Answer::closed:
+            job->fail(std::make_exception_ptr(DatabaseUnavailable("the database is closed")));
+            return;
+    }
+}
+
+void ThreadedDatabase::refuse_overdue(std::vector<std::unique_ptr<Job>>& jobs) const {
+    const auto now = std::chrono::steady_clock::now();
+    std::erase_if(jobs, [&](auto& job) {
+        const bool overdue = now > deadline(*job);
+        if (overdue) {
+            job->fail(std::make_exception_ptr(
+                Overloaded("sql", "waited too long for the database", std::chrono::seconds(1))));
+        }
+        return overdue;
+    });
+}
+
+void ThreadedDatabase::read_loop(Link& link) {
+    for (;;) {
+        auto jobs = reads_.take(1);
+        if (jobs.empty()) {
+            return;
+        }
+        refuse_overdue(jobs);
+        for (auto& job : jobs) {
+            serve_read(link, *job);
+        }
+    }
+}
+
+void ThreadedDatabase::serve_read(Link& link, Job& job) {
+    std::exception_ptr problem;
+    try {
+        for (int attempt = 0; attempt < kAttempts; ++attempt) {
+            problem = attempt_read(link.require(deadline(job)), job);
+            if (!problem) {
+                return;
+            }
+        }
+    } catch (...) {
+        problem = std::current_exception();
+    }
+    job.fail(problem);
+}
+
+std::exception_ptr ThreadedDatabase::attempt_read(Connection& connection, Job& job) {
+    GuardedSession session(connection, counters_.statements);
+    std::exception_ptr problem;
+    try {
+        connection.begin();
+        job.run(session);
+    } catch (...) {
+        problem = std::current_exception();
+    }
+    if (connection.trouble() != Trouble::none) {
+        connection.rollback();
+        return problem ? problem : transaction_lost();
+    }
+    ++counters_.reads;
+    problem ? job.fail(problem) : job.succeed();
+    connection.rollback();  // nothing was changed: this only lets go of the snapshot
+    return nullptr;
+}
+
+void ThreadedDatabase::write_loop(Link& link) {
+    for (;;) {
+        auto group = writes_.take(options_.group_limit);
+        if (group.empty()) {
+            return;
+        }
+        refuse_overdue(group);
+        if (group.size() > 1 && !link.lost() &&
+            !attempt_writes(link.require(deadline(*group.front())), group)) {
+            continue;
+        }
+        for (auto& job : group) {
+            serve_alone(link, job);
+        }
+    }
+}
+
+void ThreadedDatabase::serve_alone(Link& link, std::unique_ptr<Job>& job) {
+    std::exception_ptr problem;
+    try {
+        for (int attempt = 0; attempt < kAttempts; ++attempt) {
+            problem = attempt_writes(link.require(deadline(*job)), Jobs(&job, 1));
+            if (!problem) {
+                return;
+            }
+        }
+    } catch (...) {
+        problem = std::current_exception();
+    }
+    job->fail(problem);
+}
+
+std::exception_ptr ThreadedDatabase::attempt_writes(Connection& connection, Jobs group) {
+    Problems problems(group.size());
+    bool changed = false;
+    std::exception_ptr lost;
+    try {
+        connection.begin();
+        for (std::size_t i = 0; i < group.size(); ++i) {
+            if (run_write(connection, *group[i], group.size() > 1, problems[i])) {
+                changed = true;
+            }
+            if (connection.trouble() != Trouble::none) {
+                lost = problems[i] ? problems[i] : transaction_lost();
+                break;
+            }
+        }
+    } catch (...) {
+        lost = std::current_exception();
+    }
+    if (lost) {
+        connection.rollback();
+        return lost;
+    }
+    if (changed) {
+        commit_and_answer(connection, group, problems);
+        return nullptr;
+    }
+    connection.rollback();
+    for (std::size_t i = 0; i < group.size(); ++i) {
+        ++counters_.writes;
+        problems[i] ? group[i]->fail(problems[i]) : group[i]->succeed();
+    }
+    return nullptr;
+}
+
+bool ThreadedDatabase::run_write(Connection& connection, Job& job, bool shared,
+                                 std::exception_ptr& problem) {
+    GuardedSession session(connection, counters_.statements);
+    if (shared) {
+        connection.savepoint();
+    }
+    try {
+        job.run(session);
+    } catch (...) {
+        problem = std::current_exception();
+    }
+    const bool keep = !problem && !session.failed();
+    if (shared && connection.trouble() == Trouble::none) {
+        keep ? connection.release() : connection.rollback_to_savepoint();
+    }
+    return keep;
+}
+
+void ThreadedDatabase::commit_and_answer(Connection& connection, Jobs group,
+                                         const Problems& problems) {
+    std::exception_ptr lost;
+    try {
+        connection.commit();
+        ++counters_.commits;
+    } catch (const std::exception& failure) {
+        log::error("sql", "commit failed", {{"what", failure.what()}});
+        lost = std::make_exception_ptr(DatabaseUnavailable("the commit failed"));
+        connection.rollback();
+    }
+    for (std::size_t i = 0; i < group.size(); ++i) {
+        ++counters_.writes;
+        const auto& problem = problems[i] ? problems[i] : lost;
+        problem ? group[i]->fail(problem) : group[i]->succeed();
+    }
+    if (!lost) {
+        connection.after_commit();
+    }
+}
+
+}  // namespace tripos::sql

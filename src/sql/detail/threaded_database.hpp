@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// ThreadedDatabase: the one implementation of Database. Reader threads and the writer lane, each
+// with a connection of its own, over either engine's Driver.
+//
+// Group commit: the lane takes the writes that wait, runs each in a savepoint of one transaction,
+// commits, then answers. When the transaction or the connection is lost before the commit, each
+// write of the group is run again on its own, so that one that brings the others down fails alone.
+// When the outcome of a commit is unknown, nothing is repeated.
+
+#include <atomic>
+#include <mutex>
+#include <span>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#include "async/thread_pool.hpp"
+#include "sql/database.hpp"
+#include "sql/detail/connection.hpp"
+#include "sql/detail/job_queue.hpp"
+#include "sql/detail/link.hpp"
+
+namespace tripos::sql {
+
+/// Thread-safe.
+class ThreadedDatabase final : public Database {
+  public:
+    ThreadedDatabase(DatabaseOptions options, std::unique_ptr<Driver> driver);
+    ~ThreadedDatabase() override;
+
+    Engine engine() const override { return driver_->engine(); }
+    DatabaseStats stats() const override;
+    Task<> ping() override;
+    void close() override;
+    Task<> backup_to(std::string path) override;
+
+  protected:
+    void enqueue(Lane lane, std::unique_ptr<Job> job) override;
+
+  private:
+    using Jobs = std::span<std::unique_ptr<Job>>;
+    using Problems = std::vector<std::exception_ptr>;
+
+    struct Counters {
+        std::atomic<std::uint64_t> reads = 0;
+        std::atomic<std::uint64_t> writes = 0;
+        std::atomic<std::uint64_t> commits = 0;
+        std::atomic<std::uint64_t> statements = 0;
+    };
+
+    Link::Deadline deadline(const Job& job) const { return job.queued_at + options_.wait_limit; }
+    /// Fails and takes out the jobs that waited too long.
+    void refuse_overdue(std::vector<std::unique_ptr<Job>>& jobs) const;
+
+    void read_loop(Link& link);
+    void serve_read(Link& link, Job& job);
+    /// Why the read should be tried again on a new connection, or nothing: it was answered.
+    std::exception_ptr attempt_read(Connection& connection, Job& job);
+
+    void write_loop(Link& link);
+    void serve_alone(Link& link, std::unique_ptr<Job>& job);
+    /// Runs, commits and answers the writes; or says why nothing was committed and they should be
+    /// tried again.
+    std::exception_ptr attempt_writes(Connection& connection, Jobs group);
+    /// Runs one write; false if its changes were undone. `problem` is what it threw.
+    bool run_write(Connection& connection, Job& job, bool shared, std::exception_ptr& problem);
+    void commit_and_answer(Connection& connection, Jobs group, const Problems& problems);
+
+    const DatabaseOptions options_;
+    const std::unique_ptr<Driver> driver_;
+    Counters counters_;
+    std::stop_source stop_;
+    JobQueue<Job> reads_;
+    JobQueue<Job> writes_;
+    ThreadPool backups_;
+    std::vector<std::unique_ptr<Link>> links_;  ///< each used by one thread
+    std::mutex closing_;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace tripos::sql
