@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "app/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace tripos::app {
+
+namespace {
+
+/// Flags that are settings under another name; --set reaches all others.
+struct SettingFlags {
+    std::string port;
+    std::string host;
+    std::string data_dir;
+    std::vector<std::string> assignments;
+
+    void add_to(CLI::App& program) {
+        program.add_option("--data-dir", data_dir, "Data folder (DATA_DIR)");
+        program.add_option("--set", assignments, "Any setting: KEY=VALUE, repeatable");
+    }
+
+    settings::Values values() const {
+        settings::Values values;
+        for (const auto& assignment : assignments) {
+            const auto equals = assignment.find('=');
+            values[assignment.substr(0, equals)] =
+                equals == std::string::npos ? std::string() : assignment.substr(equals + 1);
+        }
+        const std::pair<const char*, const std::string*> own[] = {
+            {"PORT", &port}, {"HOST", &host}, {"DATA_DIR", &data_dir}};
+        for (const auto& [key, value] : own) {
+            if (!value->empty()) {
+                values[key] = *value;
+            }
+        }
+        return values;
+    }
+};
+
+}  // namespace
+
+std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_code) {
+    CommandLine line;
+    SettingFlags flags;
+    CLI::App program("Tripos, an online-examination server", "tripos");
+    program.set_version_flag("--version", "tripos " TRIPOS_VERSION);
+    program.require_subcommand(1);
+    program.fallthrough();
+    flags.add_to(program);
+    program.add_flag("--json", line.json, "Print results as JSON");
+
+    auto* serve =
+        program.add_subcommand("serve", "Serve the API and the pages, send mails, keep deadlines");
+    serve->add_option("--port", flags.port, "TCP port (PORT)");
+    serve->add_option("--host", flags.host, "Address to listen on (HOST)");
+    serve->add_flag("--demo", line.demo,
+                    "Fill an empty database with demo data and print its log-ins");
+
+    auto* user = program.add_subcommand("user", "Accounts")->require_subcommand(1);
+    auto* create = user->add_subcommand("create", "Create a verified account");
+    create->add_option("--email", line.user.email, "E-mail address")->required();
+    create->add_option("--name", line.user.full_name, "Full name")->required();
+    create->add_flag("--admin", line.user.is_admin, "With the role ADMIN");
+    create->add_flag(
+        "--password-stdin", line.user.password_from_stdin,
+        "Read the password from standard input; otherwise one is made and printed once");
+
+    auto* backup = program.add_subcommand(
+        "backup", "Copy the live SQLite database and the generated secrets to a new folder");
+    backup->add_option("folder", line.backup_path, "Folder to create")->required();
+
+    auto* seed = program.add_subcommand("seed", "Add candidates and a live exam, for load tests");
+    seed->add_option("--candidates", line.seed.candidates, "Candidates, each logged in")
+        ->check(CLI::Range(1, 100'000));
+    seed->add_option("--questions", line.seed.questions, "Questions of the exam")
+        ->check(CLI::Range(1, 500));
+    seed->add_option("--answers", line.seed.answers, "Saved answers per candidate")
+        ->check(CLI::Range(0, 500));
+    seed->add_option("--tokens", line.seed.tokens_file,
+                     "Write bearer tokens and ids to this file as JSON");
+
+    try {
+        program.parse(argc, argv);
+    } catch (const CLI::ParseError& outcome) {  // help and version come this way too
+        exit_code = program.exit(outcome) == 0 ? 0 : 64;
+        return std::nullopt;
+    }
+    line.command = *create   ? Command::user_create
+                   : *backup ? Command::backup
+                   : *seed   ? Command::seed
+                             : Command::serve;
+    line.settings = flags.values();
+    return line;
+}
+
+}  // namespace tripos::app

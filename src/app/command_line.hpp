@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// CommandLine: what was typed, parsed. Settings given as flags override the environment.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "settings/settings.hpp"
+
+namespace tripos::app {
+
+enum class Command { serve, user_create, backup, seed };
+
+struct UserCreateArguments {
+    std::string email;
+    std::string full_name;
+    bool is_admin = false;
+    bool password_from_stdin = false;  ///< otherwise one is generated and printed once
+};
+
+struct SeedArguments {
+    std::int64_t candidates = 100;
+    std::int64_t questions = 40;
+    std::int64_t answers = 0;  ///< saved per candidate in the live exam
+    std::string tokens_file;   ///< where bearer tokens and ids go, as JSON; empty: nowhere
+};
+
+struct CommandLine {
+    Command command = Command::serve;
+    settings::Values settings;  ///< from flags
+    bool demo = false;          ///< serve: fill an empty database with demo data
+    bool json = false;          ///< print results for programs
+    std::string backup_path;
+    UserCreateArguments user;
+    SeedArguments seed;
+};
+
+/// Parses argv. Nothing: help, the version or an error was printed; leave with `exit_code`.
+std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_code);
+
+}  // namespace tripos::app

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Config: every setting of the program as a typed value, read from flags, environment and .env;
+// docs/configuration.md lists them. Plain data; the composition root hands each module its part.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/secret.hpp"
+#include "settings/settings.hpp"
+
+namespace tripos::app {
+
+struct Config {
+    // Where it runs
+    std::string environment = "development";  ///< "development" or "production"
+    std::string host;  ///< empty: 127.0.0.1 in development, 0.0.0.0 in production
+    std::int64_t port = 8000;
+    std::string data_dir = "./data";
+    std::string public_url;    ///< empty: http://localhost:<port>
+    std::string frontend_url;  ///< empty: Tripos' own pages
+    std::vector<std::string> cors_origins = {"http://localhost:3000", "http://localhost:3001"};
+    std::string cookie_domain;
+    std::vector<std::string> trusted_proxies;
+    std::int64_t http_threads = 0;  ///< 0: one per core
+
+    // Engines
+    std::string redis_url;        ///< empty: the embedded server
+    std::string cache_redis_url;  ///< empty: redis_url
+    std::string queue_redis_url;  ///< empty: redis_url
+    std::string cache_prefix;
+    std::string queue_prefix = "bull";
+    std::int64_t redis_start_timeout = 10;     ///< seconds
+    std::string database_url;                  ///< empty: SQLite in data_dir
+    std::int64_t database_start_timeout = 30;  ///< seconds
+
+    // Mail
+    Secret smtp_url;  ///< empty: the dev inbox
+    std::string mail_from = "Tripos <no-reply@localhost>";
+    std::int64_t email_concurrency = 5;
+    bool email_seal = true;
+    std::int64_t outbox_relay_interval = 1'000;       ///< milliseconds
+    std::int64_t outbox_reconcile_interval = 60'000;  ///< milliseconds
+    std::int64_t outbox_reconcile_after = 120'000;    ///< milliseconds
+
+    // Accounts
+    Secret jwt_access_secret;  ///< empty in development: generated into data_dir
+    Secret jwt_email_secret;
+    std::int64_t password_min_length = 8;
+    std::int64_t login_limit_account = 10;   ///< per 15 min, account and address
+    std::int64_t login_limit_address = 600;  ///< per 15 min and address
+    std::int64_t signup_limit = 30;          ///< per hour and address
+    std::int64_t mail_request_limit = 5;     ///< forgot-password and resend, per hour and account
+
+    // Exams
+    std::string exam_timezone = "Asia/Kolkata";
+    bool grading_clamp_negative = false;
+
+    // Cache lifetimes, seconds
+    std::int64_t cache_ttl_questions = 7200;
+    std::int64_t cache_ttl_exam = 1800;
+    std::int64_t cache_ttl_profile = 3600;
+    std::int64_t cache_ttl_result = 7200;
+    std::int64_t cache_ttl_list = 1800;
+    std::int64_t cache_ttl_default = 3600;
+
+    // Operations
+    Secret metrics_token;  ///< empty: /metrics for loopback only
+    std::string log_level = "info";
+    std::string log_format;  ///< empty: text in development, json in production
+
+    bool is_production() const { return environment == "production"; }
+    std::string effective_host() const;
+    std::string effective_public_url() const;
+    std::string effective_database_url() const;
+    std::string socket_path() const { return data_dir + "/tripos.sock"; }
+
+    /// The option table over this object's fields; valid as long as the object stays where it is.
+    std::vector<settings::Option> table();
+};
+
+/// What reading the settings gave.
+struct LoadedConfig {
+    Config config;
+    std::vector<FieldError> problems;  ///< any: the program must not start
+    std::vector<std::string> warnings;
+};
+
+/// Reads .env of the working folder, the environment and `flags`. Checks rules that span settings,
+/// and in production that nothing is left on a default that only suits development.
+LoadedConfig load_config(const settings::Values& flags);
+
+}  // namespace tripos::app

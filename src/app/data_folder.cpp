@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "app/data_folder.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+
+namespace tripos::app {
+
+namespace {
+
+/// Tries for the lock until `limit` has passed. Blocking is fine: nothing else runs yet.
+bool lock_within(int file, std::chrono::milliseconds limit) {
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    while (flock(file, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK || std::chrono::steady_clock::now() >= deadline) {
+            return false;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return true;
+}
+
+std::string holder_of(const std::string& path) {
+    std::ifstream file(path);
+    std::string pid;
+    file >> pid;
+    return pid.empty() ? "another process" : "process " + pid;
+}
+
+}  // namespace
+
+DataFolder::DataFolder(std::string path)
+    : path_(std::filesystem::absolute(path).lexically_normal().string()) {
+    std::error_code problem;
+    if (std::filesystem::create_directories(path_, problem)) {
+        chmod(path_.c_str(), 0700);
+    }
+    const auto lock_path = path_ + "/lock";
+    // Not close-on-exec: the embedded redis-server inherits the lock and holds it until it is gone
+    // as well.
+    lock_ = open(lock_path.c_str(), O_RDWR | O_CREAT, 0600);  // NOLINT(android-cloexec-open)
+    if (lock_ < 0) {
+        throw SystemError("data folder", path_ + " cannot be written (" + std::strerror(errno) +
+                                             "); set DATA_DIR to a folder that can");
+    }
+    if (!lock_within(lock_, std::chrono::seconds(3))) {
+        const auto holder = holder_of(lock_path);
+        close(lock_);
+        lock_ = -1;
+        throw SystemError("data folder", path_ + " is in use by " + holder +
+                                             "; stop it, or set DATA_DIR to another folder");
+    }
+    const auto pid = std::to_string(getpid()) + "\n";
+    if (ftruncate(lock_, 0) != 0 || pwrite(lock_, pid.data(), pid.size(), 0) < 0) {
+        throw SystemError("data folder", lock_path + " cannot be written: " + std::strerror(errno));
+    }
+}
+
+DataFolder::~DataFolder() {
+    if (lock_ >= 0) {
+        close(lock_);
+    }
+}
+
+Secret DataFolder::secret(const std::string& name, Random& random) const {
+    const auto file_path = path_ + "/" + name;
+    if (std::ifstream file(file_path); file) {
+        std::string text;
+        file >> text;
+        if (text.size() >= 64) {
+            return Secret(text);
+        }
+    }
+    const auto text = random.hex(32);
+    const int file = open(file_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    const bool written =
+        file >= 0 && write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+        fsync(file) == 0;
+    if (file >= 0) {
+        close(file);
+    }
+    if (!written) {
+        throw SystemError("data folder", file_path + " cannot be written: " + std::strerror(errno));
+    }
+    return Secret(text);
+}
+
+}  // namespace tripos::app

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// DataFolder: DATA_DIR, owned by one process at a time. Holds the database, the embedded Redis, the
+// control socket and the secrets that development generates.
+
+#include <optional>
+#include <string>
+
+#include "core/random.hpp"
+#include "core/secret.hpp"
+
+namespace tripos::app {
+
+/// Not thread-safe; owned by the composition root and outlives everything that uses the folder.
+class DataFolder {
+  public:
+    /// Creates the folder (mode 0700) and takes its lock. The lock is inherited by the embedded
+    /// redis-server, so it is free only when both are gone: a start right after a crash waits for
+    /// that, at most 3 s. Throws SystemError that says who holds it, or what is wrong with the
+    /// folder, and the cure.
+    explicit DataFolder(std::string path);
+    ~DataFolder();
+    DataFolder(const DataFolder&) = delete;
+    DataFolder& operator=(const DataFolder&) = delete;
+
+    const std::string& path() const { return path_; }
+
+    /// The secret kept in the file `name`, 64 hexadecimal digits; generated on first use, mode
+    /// 0600.
+    Secret secret(const std::string& name, Random& random) const;
+
+  private:
+    std::string path_;
+    int lock_ = -1;
+};
+
+}  // namespace tripos::app

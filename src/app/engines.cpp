@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "app/engines.hpp"
+
+#include <chrono>
+#include <thread>
+
+#include "app/start_failure.hpp"
+
+namespace tripos::app {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+const std::string& or_else(const std::string& value, const std::string& otherwise) {
+    return value.empty() ? otherwise : value;
+}
+
+}  // namespace
+
+Engines::Engines(const Config& config, const DataFolder& folder, IoThreads& threads)
+    : config_(config), folder_(folder), threads_(threads) {}
+
+Engines::~Engines() {
+    close();
+}
+
+std::unique_ptr<redis::Client> Engines::connect(const std::string& url, const char* key) {
+    auto endpoint = redis::parse_url(url);
+    if (!endpoint) {
+        throw StartFailure(ExitCode::bad_settings,
+                           std::string(key) + " " + endpoint.error().message);
+    }
+    redis::ConnectionOptions options{.endpoint = std::move(*endpoint), .client_name = "tripos"};
+    auto client = std::make_unique<redis::Client>(threads_.all(), std::move(options));
+    client->start();
+    return client;
+}
+
+bool Engines::open_redis() {
+    auto url = config_.redis_url;
+    if (url.empty()) {
+        embedded_ = std::make_unique<redis::EmbeddedServer>(
+            redis::EmbeddedServerOptions{.directory = folder_.path() + "/redis"});
+        embedded_->start();
+        url = embedded_->url();
+    }
+    const auto& cache_url = or_else(config_.cache_redis_url, url);
+    const auto& queue_url = or_else(config_.queue_redis_url, url);
+    cache_redis_ =
+        connect(cache_url, config_.cache_redis_url.empty() ? "REDIS_URL" : "CACHE_REDIS_URL");
+    if (queue_url != cache_url) {
+        queue_redis_ =
+            connect(queue_url, config_.queue_redis_url.empty() ? "REDIS_URL" : "QUEUE_REDIS_URL");
+    }
+    return wait_until_connected();
+}
+
+bool Engines::wait_until_connected() {
+    const auto deadline = steady_clock::now() + std::chrono::seconds(config_.redis_start_timeout);
+    while (!cache_redis().is_connected() || !queue_redis().is_connected()) {
+        if (steady_clock::now() >= deadline) {
+            return false;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return true;
+}
+
+void Engines::open_database() {
+    const sql::DatabaseOptions options{.url = config_.effective_database_url()};
+    const auto deadline =
+        steady_clock::now() + std::chrono::seconds(config_.database_start_timeout);
+    for (;;) {
+        try {
+            database_ = sql::Database::open(options);
+            return;
+        } catch (const sql::DatabaseUnavailable& failure) {
+            if (steady_clock::now() >= deadline) {
+                throw StartFailure(ExitCode::try_later,
+                                   std::string("The database cannot be reached (") +
+                                       failure.what() + "); start it, or correct DATABASE_URL");
+            }
+        } catch (const SystemError& failure) {
+            throw StartFailure(ExitCode::bad_settings,
+                               std::string("The database cannot be opened (") + failure.what() +
+                                   "); correct DATABASE_URL");
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
+}
+
+void Engines::close() {
+    if (database_) {
+        database_->close();
+    }
+    for (auto* client : {cache_redis_.get(), queue_redis_.get()}) {
+        if (client != nullptr) {
+            run_blocking(threads_.background(), client->stop());
+        }
+    }
+    if (embedded_) {
+        embedded_->stop();
+    }
+}
+
+}  // namespace tripos::app

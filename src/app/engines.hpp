@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Engines: Redis and SQL, opened as the settings say: a private redis-server and a SQLite file when
+// they say nothing.
+
+#include <memory>
+#include <string>
+
+#include "app/config.hpp"
+#include "app/data_folder.hpp"
+#include "async/io_threads.hpp"
+#include "redis/client.hpp"
+#include "redis/embedded_server.hpp"
+#include "sql/database.hpp"
+
+namespace tripos::app {
+
+/// Owned by Application. Open and close from the main thread while the I/O threads run.
+class Engines {
+  public:
+    Engines(const Config& config, const DataFolder& folder, IoThreads& threads);
+    ~Engines();
+    Engines(const Engines&) = delete;
+    Engines& operator=(const Engines&) = delete;
+
+    /// Starts the embedded server if none is configured and connects. Waits REDIS_START_TIMEOUT for
+    /// servers that are away; false: still away, the clients keep trying. Throws StartFailure for a
+    /// URL that can never work.
+    bool open_redis();
+    /// Connects, waiting DATABASE_START_TIMEOUT for a server that is away. Throws StartFailure.
+    void open_database();
+    /// Finishes waiting writes, ends the connections, stops the embedded server. Twice is fine.
+    void close();
+
+    redis::Client& cache_redis() { return *cache_redis_; }
+    redis::Client& queue_redis() { return queue_redis_ ? *queue_redis_ : *cache_redis_; }
+    sql::Database& database() { return *database_; }
+
+  private:
+    std::unique_ptr<redis::Client> connect(const std::string& url, const char* key);
+    bool wait_until_connected();
+
+    const Config& config_;
+    const DataFolder& folder_;
+    IoThreads& threads_;
+    std::unique_ptr<redis::EmbeddedServer> embedded_;
+    std::unique_ptr<redis::Client> cache_redis_;
+    std::unique_ptr<redis::Client> queue_redis_;  ///< null: the cache's server serves both
+    std::unique_ptr<sql::Database> database_;
+};
+
+}  // namespace tripos::app

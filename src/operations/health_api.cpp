@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "operations/health_api.hpp"
+
+#include <sodium.h>
+
+#include "http/json_body.hpp"
+
+namespace tripos::operations {
+
+namespace {
+
+/// Compares in a time that does not depend on where the texts differ.
+bool same_secret(std::string_view given, const std::string& expected) {
+    return given.size() == expected.size() &&
+           sodium_memcmp(given.data(), expected.data(), expected.size()) == 0;
+}
+
+}  // namespace
+
+HealthApi::HealthApi(HealthSubjects subjects, HealthOptions options, const Clock& clock,
+                     Metrics& metrics)
+    : subjects_(subjects),
+      options_(std::move(options)),
+      started_at_(clock.now()),
+      clock_(clock),
+      metrics_(metrics) {}
+
+void HealthApi::add_routes(http::Router& router) {
+    router.get("/healthz", http::bind(this, &HealthApi::live));
+    router.get("/api/health", http::bind(this, &HealthApi::live));
+    router.get("/readyz", http::bind(this, &HealthApi::ready));
+    router.get("/metrics", http::bind(this, &HealthApi::metrics));
+}
+
+Task<http::Response> HealthApi::live(http::Request&) {
+    boost::json::object body;
+    body["status"] = "ok";
+    body["version"] = options_.version;
+    body["uptimeSeconds"] = (clock_.now() - started_at_).count() / 1000;
+    co_return http::success(200, "Tripos is running", std::move(body));
+}
+
+Task<bool> HealthApi::database_answers() {
+    try {
+        co_await subjects_.database.ping();
+        co_return true;
+    } catch (const SystemError&) {
+        co_return false;
+    }
+}
+
+Task<http::Response> HealthApi::ready(http::Request&) {
+    const bool database = co_await database_answers();
+    const bool ready = database && !stopping_;
+    const auto state = [](bool up) { return up ? "up" : "down"; };
+    boost::json::object dependencies;
+    dependencies["database"] = {
+        {"state", state(database)},
+        {"engine", subjects_.database.engine() == sql::Engine::sqlite ? "sqlite" : "postgres"}};
+    dependencies["cache"] = {{"state", state(subjects_.cache_redis.is_connected())},
+                             {"server", subjects_.cache_redis.endpoint().display()}};
+    dependencies["queue"] = {{"state", state(subjects_.queue_redis.is_connected())},
+                             {"server", subjects_.queue_redis.endpoint().display()}};
+    dependencies["mail"] = {{"transport", subjects_.mail.describe()}};
+    boost::json::object body;
+    body["ready"] = ready;
+    body["stopping"] = stopping_.load();
+    body["dependencies"] = std::move(dependencies);
+    auto response =
+        http::success(ready ? 200 : 503, ready ? "Ready" : "Not ready", std::move(body));
+    co_return response;
+}
+
+Task<http::Response> HealthApi::metrics(http::Request& request) {
+    const auto authorization = request.header("authorization").value_or("");
+    constexpr std::string_view scheme = "Bearer ";
+    const bool has_token =
+        !options_.metrics_token.empty() && authorization.starts_with(scheme) &&
+        same_secret(authorization.substr(scheme.size()), options_.metrics_token.reveal());
+    if (!request.is_local && !has_token) {
+        co_return http::problem(forbidden(
+            "metrics_closed", "Ask from this machine, or with METRICS_TOKEN as bearer token"));
+    }
+    http::Response response{.status = 200, .body = metrics_.render()};
+    response.with_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+    co_return response;
+}
+
+}  // namespace tripos::operations

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// HealthApi: is the process alive, what do its dependencies say, what do its metrics say.
+//
+//   GET /healthz, /api/health   liveness, touches no dependency
+//   GET /readyz                 each dependency with its state; 503 when the database is away
+//   GET /metrics                Prometheus text, for loopback or with METRICS_TOKEN
+
+#include <string>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/secret.hpp"
+#include "http/router.hpp"
+#include "mail/transport.hpp"
+#include "redis/client.hpp"
+#include "sql/database.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace tripos::operations {
+
+struct HealthOptions {
+    Secret metrics_token;
+    std::string version;
+};
+
+/// What it reports on; all outlive it.
+struct HealthSubjects {
+    sql::Database& database;
+    redis::Client& cache_redis;
+    redis::Client& queue_redis;
+    const mail::Transport& mail;
+};
+
+/// Thread-safe.
+class HealthApi {
+  public:
+    HealthApi(HealthSubjects subjects, HealthOptions options, const Clock& clock, Metrics& metrics);
+
+    void add_routes(http::Router& router);
+
+    /// From then on /readyz answers 503: the process is stopping.
+    void set_stopping() { stopping_ = true; }
+
+  private:
+    Task<http::Response> live(http::Request& request);
+    Task<http::Response> ready(http::Request& request);
+    Task<http::Response> metrics(http::Request& request);
+    Task<bool> database_answers();
+
+    HealthSubjects subjects_;
+    HealthOptions options_;
+    Timestamp started_at_;
+    const Clock& clock_;
+    Metrics& metrics_;
+    std::atomic<bool> stopping_{false};
+};
+
+}  // namespace tripos::operations

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+#include "operations/notifications_api.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include "core/id.hpp"
+#include "core/text.hpp"
+#include "mail/templates.hpp"
+
+namespace tripos::operations {
+
+namespace {
+
+constexpr std::string_view kTables = R"(
+CREATE TABLE notifications (
+    id TEXT PRIMARY KEY,
+    subject TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    recipients INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+)
+)";
+
+struct Recipient {
+    std::string user_id;
+    std::string email;
+};
+
+/// A notification ready to be written: the rendered mail, its circle and its author.
+struct Notification {
+    std::string id;
+    Audience audience;
+    mail::Rendered mail;
+    std::string created_by;
+    Timestamp created_at{};
+};
+
+std::string describe(const Audience& audience) {
+    switch (audience.kind) {
+        case Audience::Kind::all:
+            return "all";
+        case Audience::Kind::role:
+            return "role:" + audience.value;
+        case Audience::Kind::exam:
+            return "exam:" + audience.value;
+        case Audience::Kind::users:
+            return "users:" + std::to_string(audience.user_ids.size());
+    }
+    return {};
+}
+
+std::vector<Recipient> to_recipients(const std::vector<sql::Row>& rows) {
+    std::vector<Recipient> recipients;
+    recipients.reserve(rows.size());
+    for (const auto& row : rows) {
+        recipients.push_back({.user_id = row.text(0), .email = row.text(1)});
+    }
+    return recipients;
+}
+
+std::vector<Recipient> find_recipients(sql::Session& session, const Audience& audience) {
+    const auto limit = static_cast<std::int64_t>(NotificationsApi::kMaxRecipients) + 1;
+    switch (audience.kind) {
+        case Audience::Kind::all:
+            return to_recipients(
+                session.query("SELECT id, email FROM users WHERE disabled = 0 AND email_verified = "
+                              "1 ORDER BY id LIMIT $1",
+                              limit));
+        case Audience::Kind::role:
+            return to_recipients(session.query(
+                "SELECT id, email FROM users WHERE disabled = 0 AND email_verified = 1 "
+                "AND role = $1 ORDER BY id LIMIT $2",
+                audience.value, limit));
+        case Audience::Kind::exam:
+            return to_recipients(session.query(
+                "SELECT id, email FROM users WHERE disabled = 0 AND email_verified = 1 AND id IN "
+                "(SELECT user_id FROM attempts WHERE exam_id = $1) ORDER BY id LIMIT $2",
+                audience.value, limit));
+        case Audience::Kind::users:
+            break;
+    }
+    std::vector<Recipient> recipients;
+    for (const auto& id : audience.user_ids) {
+        if (auto row = session.query_one(
+                "SELECT id, email FROM users WHERE id = $1 AND disabled = 0", id)) {
+            recipients.push_back({.user_id = row->text(0), .email = row->text(1)});
+        }
+    }
+    return recipients;
+}
+
+/// Writes the outbox rows; the number of recipients, or an error when there are none or too many.
+Result<std::int64_t> write_notification(sql::Session& session, const Notification& notification,
+                                        const notices::Outbox& outbox) {
+    const auto recipients = find_recipients(session, notification.audience);
+    if (recipients.empty()) {
+        return invalid_field("audience", "audience matches no account that can receive mail");
+    }
+    if (recipients.size() > NotificationsApi::kMaxRecipients) {
+        return invalid_field("audience", "audience is larger than " +
+                                             std::to_string(NotificationsApi::kMaxRecipients) +
+                                             " accounts; narrow it, or send a newsletter");
+    }
+    for (const auto& recipient : recipients) {
+        outbox.put(session, {.kind = "notification",
+                             .to = recipient.email,
+                             .subject = notification.mail.subject,
+                             .html = notification.mail.html,
+                             .priority = notices::Priority::normal(),
+                             .user_id = recipient.user_id});
+    }
+    const auto count = static_cast<std::int64_t>(recipients.size());
+    session.execute(
+        "INSERT INTO notifications (id, subject, audience, recipients, created_by, created_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
+        notification.id, notification.mail.subject, describe(notification.audience), count,
+        notification.created_by, notification.created_at);
+    return count;
+}
+
+mail::NotificationModel read_mail(http::BodyReader& body) {
+    mail::NotificationModel model;
+    model.subject = body.text("subject", {.max_length = 200});
+    const http::TextRule rule{.max_length = 100'000, .allow_newlines = true};
+    if (body.has("html") == body.has("text")) {
+        body.reject("text", "give either text or html");
+    } else if (body.has("html")) {
+        model.body = body.text("html", rule);
+        model.format = mail::BodyFormat::html;
+    } else {
+        model.body = body.text("text", rule);
+    }
+    return model;
+}
+
+}  // namespace
+
+Audience read_audience(http::BodyReader& body) {
+    constexpr std::string_view rule =
+        R"(audience must be "all", {"role": "USER" or "ADMIN"}, {"examId": id} or {"userIds": [ids]})";
+    Audience audience;
+    const auto* value = body.find("audience");
+    if (value == nullptr) {
+        body.reject("audience", std::string(rule));
+        return audience;
+    }
+    if (value->is_string() && value->get_string() == "all") {
+        return audience;
+    }
+    if (!value->is_object() || value->get_object().size() != 1) {
+        body.reject("audience", std::string(rule));
+        return audience;
+    }
+    http::BodyReader inner(value->get_object(), "audience");
+    if (inner.has("role")) {
+        audience.kind = Audience::Kind::role;
+        audience.value = inner.choice("role", {"USER", "ADMIN"});
+    } else if (inner.has("examId")) {
+        audience.kind = Audience::Kind::exam;
+        audience.value = inner.id("examId");
+    } else if (inner.has("userIds")) {
+        audience.kind = Audience::Kind::users;
+        audience.user_ids = inner.ids("userIds", 1000);
+    } else {
+        inner.reject("role", std::string(rule));
+    }
+    for (auto& problem : inner.take_problems()) {
+        body.reject(problem.field, problem.message);
+    }
+    return audience;
+}
+
+NotificationsApi::NotificationsApi(sql::Database& database, const notices::Outbox& outbox,
+                                   notices::MailPipeline& pipeline, const Clock& clock,
+                                   Random& random)
+    : database_(database), outbox_(outbox), pipeline_(pipeline), clock_(clock), random_(random) {}
+
+std::vector<sql::Migration> NotificationsApi::migrations() {
+    return {sql::Migration{.module = "operations", .number = 1, .statements = kTables}};
+}
+
+void NotificationsApi::add_routes(http::Router& router, const accounts::Guard& guard) {
+    router.post("/api/admin/notifications", guard.admin(this, &NotificationsApi::notify));
+    router.get("/api/admin/mail/jobs/:id", guard.admin(this, &NotificationsApi::job_status));
+}
+
+Task<http::Response> NotificationsApi::notify(http::Request& request,
+                                              const accounts::Principal& principal) {
+    http::BodyReader body(request);
+    auto audience = read_audience(body);
+    const auto model = read_mail(body);
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto now = clock_.now();
+    Notification notification{.id = new_id(now, random_),
+                              .audience = std::move(audience),
+                              .mail = mail::render_notification(model),
+                              .created_by = principal.user_id,
+                              .created_at = now};
+    auto work = [&notification, this](sql::Session& session) {
+        return write_notification(session, notification, outbox_);
+    };
+    const auto recipients = co_await database_.write(std::move(work));
+    if (!recipients) {
+        co_return http::problem(recipients.error());
+    }
+    pipeline_.nudge();
+    boost::json::object members;
+    members["id"] = notification.id;
+    members["recipients"] = *recipients;
+    co_return http::success(202, "Notification queued", std::move(members));
+}
+
+Task<http::Response> NotificationsApi::job_status(http::Request& request,
+                                                  const accounts::Principal&) {
+    const auto status = co_await pipeline_.status(request.parameter("id"));
+    if (!status) {
+        co_return http::problem(not_found("There is no mail with this id"));
+    }
+    boost::json::object members;
+    members["id"] = status->id;
+    members["state"] = status->state;
+    boost::system::error_code malformed;
+    members["progress"] = boost::json::parse(status->progress, malformed);
+    members["attempts"] = status->attempts;
+    members["failedReason"] = status->failed_reason
+                                  ? boost::json::value(boost::json::string(*status->failed_reason))
+                                  : boost::json::value(nullptr);
+    co_return http::success(200, "Mail job", std::move(members));
+}
+
+}  // namespace tripos::operations
