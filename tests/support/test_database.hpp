@@ -11,6 +11,7 @@
 //     INSTANTIATE_TEST_SUITE_P(Engines, UserStoreTest, tripos::test::both_engines(),
 //     tripos::test::engine_name);
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
