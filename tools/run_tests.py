@@ -89,7 +89,7 @@ def gtest_programs(label):
 
 def failed_parts(output):
     """The output of the failed tests of a GoogleTest program, without that of the others."""
-    parts = re.findall(r"^\[ RUN      \] .*?^\[  (?:FAILED  |     OK) \][^\n]*\n", output, re.MULTILINE | re.DOTALL)
+    parts = re.findall(r"^\[ RUN      \] .*?^\[ +(?:FAILED|OK) +\][^\n]*\n", output, re.MULTILINE | re.DOTALL)
     return "".join(part for part in parts if "[  FAILED  ]" in part)
 
 
