@@ -8,7 +8,7 @@ foreach(path IN LISTS FILES)
   math(EXPR size "${digits} / 2")
   string(REGEX REPLACE "(..)" "\\\\x\\1" bytes "${hex}")
   # Adjacent literals keep every source line short enough for the compiler.
-  string(REGEX REPLACE "((\\\\x..)(\\\\x..)(\\\\x..)(\\\\x..)(\\\\x..)(\\\\x..)(\\\\x..)(\\\\x..)(\\\\x..)(\\\\x..)(\\\\x..)(\\\\x..)(\\\\x..)(\\\\x..)(\\\\x..)(\\\\x..))" "\\1\"\n        \"" bytes "${bytes}")
+  string(REGEX REPLACE "(\\\\x..\\\\x..\\\\x..\\\\x..\\\\x..\\\\x..\\\\x..\\\\x..\\\\x..\\\\x..\\\\x..\\\\x..\\\\x..\\\\x..\\\\x..\\\\x..)" "\\1\"\n        \"" bytes "${bytes}")
   string(APPEND code "    if (name == \"${relative}\") {\n        return {\"${bytes}\", ${size}};\n    }\n")
 endforeach()
 string(APPEND code "    return {};\n}\n\n}  // namespace tripos::${MODULE}::embedded\n")
