@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include "mail/message.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "core/text.hpp"
+
+namespace tripos::mail {
+namespace {
+
+using namespace std::string_literals;
+using testing::HasSubstr;
+
+Message sample() {
+    Message message;
+    message.from_name = "Tripos";
+    message.from = *parse_address("no-reply@example.org");
+    message.to = *parse_address("ada@example.org");
+    message.subject = "Hello";
+    message.html = "<p>Hello <b>Ada</b></p>";
+    message.message_id = "0190@example.org";
+    message.date =
+        std::chrono::sys_days(std::chrono::year(2026) / 3 / 1) + std::chrono::seconds(3723);
+    return message;
+}
+
+std::string header_block(const std::string& mime) {
+    return mime.substr(0, mime.find("\r\n\r\n") + 2);
+}
+
+/// Lines of the value of a header, folding undone.
+std::string header(const std::string& mime, const std::string& name) {
+    std::string value;
+    bool inside = false;
+    const std::string block = header_block(mime);
+    for (const auto line : split(block, '\n')) {
+        if (line.starts_with(name + ": ")) {
+            EXPECT_TRUE(value.empty()) << name << " occurs twice";
+            inside = true;
+            value = trim(line.substr(name.size() + 2));
+        } else if (inside && line.starts_with(' ')) {
+            value += std::string(" ") + std::string(trim(line));
+        } else {
+            inside = false;
+        }
+    }
+    return value;
+}
+
+/// RFC 2047 back to text: white space between encoded-words does not count.
+std::string decoded(const std::string& value) {
+    std::string text;
+    for (const auto word : split(value, ' ')) {
+        if (!word.starts_with("=?UTF-8?B?")) {
+            return value;
+        }
+        EXPECT_LE(word.size(), 75U);
+        const auto bytes = base64_decode(word.substr(10, word.size() - 12));
+        EXPECT_TRUE(bytes && is_valid_utf8(*bytes)) << "an encoded-word holds whole characters";
+        text += bytes.value_or("");
+    }
+    return text;
+}
+
+TEST(Message, HasTheWholeStructure) {
+    const auto mime = to_mime(sample());
+    ASSERT_TRUE(mime);
+    EXPECT_EQ(*mime,
+              "Date: Sun, 01 Mar 2026 01:02:03 +0000\r\n"
+              "From: \"Tripos\" <no-reply@example.org>\r\n"
+              "To: <ada@example.org>\r\n"
+              "Subject: Hello\r\n"
+              "Message-ID: <0190@example.org>\r\n"
+              "MIME-Version: 1.0\r\n"
+              "Auto-Submitted: auto-generated\r\n"
+              "Content-Type: multipart/alternative;\r\n"
+              " boundary=\"=_tripos_alternative\"\r\n"
+              "\r\n"
+              "--=_tripos_alternative\r\n"
+              "Content-Type: text/plain; charset=utf-8\r\n"
+              "Content-Transfer-Encoding: base64\r\n"
+              "\r\n"
+              "SGVsbG8gQWRhDQo=\r\n"
+              "--=_tripos_alternative\r\n"
+              "Content-Type: text/html; charset=utf-8\r\n"
+              "Content-Transfer-Encoding: base64\r\n"
+              "\r\n"
+              "PHA+SGVsbG8gPGI+QWRhPC9iPjwvcD4=\r\n"
+              "--=_tripos_alternative--\r\n");
+}
+
+TEST(Message, SubjectsOfEveryLengthAndScriptComeBack) {
+    const std::vector<std::string> characters = {"a", "\xC3\xBC", "\xE2\x82\xAC",
+                                                 "\xF0\x9F\x8E\x93", "e\xCC\x81"};
+    for (const auto& character : characters) {
+        std::string subject;
+        for (int length = 1; length <= 300; ++length) {
+            subject += character;
+            Message message = sample();
+            message.subject = subject;
+            message.from_name = subject;
+            const auto mime = to_mime(message);
+            ASSERT_TRUE(mime);
+            EXPECT_EQ(decoded(header(*mime, "Subject")), subject);
+            const std::string from = header(*mime, "From");
+            const std::string name = from.substr(0, from.rfind(' '));
+            EXPECT_EQ(name.starts_with('"') ? name.substr(1, name.size() - 2) : decoded(name),
+                      subject);
+        }
+    }
+}
+
+TEST(Message, TextThatLooksEncodedIsEncoded) {
+    Message message = sample();
+    message.subject = "=?UTF-8?B?SGk=?=";
+    EXPECT_EQ(decoded(header(*to_mime(message), "Subject")), message.subject);
+    message.subject = " spaces at both ends ";
+    EXPECT_EQ(decoded(header(*to_mime(message), "Subject")), message.subject);
+}
+
+TEST(Message, DisplayNamesAreQuoted) {
+    Message message = sample();
+    message.from_name = "Dr. \"Bob\" \\ <x@evil.example>, Co";
+    EXPECT_THAT(
+        *to_mime(message),
+        HasSubstr(
+            "From: \"Dr. \\\"Bob\\\" \\\\ <x@evil.example>, Co\" <no-reply@example.org>\r\n"));
+    message.from_name.clear();
+    EXPECT_THAT(*to_mime(message), HasSubstr("From: <no-reply@example.org>\r\n"));
+}
+
+TEST(Message, LinesAreShortAndEndInCrlfOnly) {
+    Message message = sample();
+    message.subject = std::string(900, 'x');
+    message.from_name = std::string(900, 'y');
+    message.html = "<p>" + std::string(5000, 'z') +
+                   "</p>\r\n.\r\nQUIT\n\r\n--=_tripos_alternative--\r" + "\0"s;
+    const std::string mime = *to_mime(message);
+    for (const auto line : split(mime, '\n')) {
+        EXPECT_LE(line.size(), 79U);
+        EXPECT_NE(line, ".\r");
+    }
+    for (std::size_t i = 0; i < mime.size(); ++i) {
+        EXPECT_EQ(mime[i] == '\n', i > 0 && mime[i - 1] == '\r');
+        EXPECT_NE(mime[i], '\0');
+    }
+}
+
+TEST(Message, HeadersCannotBeInjected) {
+    const std::vector<std::string> refused = {
+        "\r\nBcc: x@evil.example",   "\n", "\r", "\0"s, "\t", "\x7f", "\x1b", "\xC0\x8A",
+        std::string(10'000'000, 'x')};
+    for (const auto& poison : refused) {
+        for (const std::string& value : {poison, "a" + poison, "a" + poison + "b"}) {
+            Message message = sample();
+            message.subject = value;
+            EXPECT_FALSE(to_mime(message));
+            message = sample();
+            message.from_name = value;
+            EXPECT_FALSE(to_mime(message));
+            message = sample();
+            message.message_id = value + "@example.org";
+            EXPECT_FALSE(to_mime(message));
+            message = sample();
+            message.to.text = "ada@example.org" + value;
+            EXPECT_FALSE(to_mime(message));
+            message = sample();
+            message.from.text = value + "@example.org";
+            EXPECT_FALSE(to_mime(message) && value.size() > 64);
+        }
+    }
+}
+
+TEST(Message, LineSeparatorsOfUnicodeStayInsideTheirHeader) {
+    Message message = sample();
+    message.subject =
+        "a\xE2\x80\xA8"
+        "Bcc: x@evil.example";
+    const std::string mime = *to_mime(message);
+    EXPECT_EQ(mime.find("Bcc"), std::string::npos);
+    EXPECT_EQ(decoded(header(mime, "Subject")), message.subject);
+}
+
+TEST(Message, NeedsAMessageId) {
+    for (const std::string id : {"", "x", "<a@b>", "a b@c"}) {
+        Message message = sample();
+        message.message_id = id;
+        EXPECT_FALSE(to_mime(message)) << id;
+    }
+}
+
+}  // namespace
+}  // namespace tripos::mail
