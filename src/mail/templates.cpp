@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "mail/templates.hpp"
+
+#include <array>
+#include <kainjow/mustache.hpp>
+#include <string_view>
+
+#include "core/assert.hpp"
+#include "core/text.hpp"
+#include "mail/detail/embedded.hpp"
+
+namespace tripos::mail {
+
+namespace {
+
+namespace mustache = kainjow::mustache;
+
+/// A fresh parse per mail: rendering changes the parsed form, and a parse costs microseconds.
+std::string fill(std::string_view name, const mustache::data& values) {
+    const std::string_view source = embedded::file(name);
+    TRIPOS_ASSERT(!source.empty());
+    mustache::mustache parsed{std::string(source)};
+    TRIPOS_ASSERT(parsed.is_valid());
+    return parsed.render(values);
+}
+
+Rendered in_layout(std::string subject, std::string_view name, const mustache::data& values) {
+    mustache::data layout;
+    layout.set("subject", subject);
+    layout.set("content", fill(name, values));
+    std::string html = fill("templates/layout.html", layout);
+    return {.subject = std::move(subject), .html = std::move(html)};
+}
+
+std::string count_of(std::int64_t count, std::string_view unit) {
+    return std::to_string(count) + " " + std::string(unit) + (count == 1 ? "" : "s");
+}
+
+/// "24 hours", "15 minutes".
+std::string in_words(std::chrono::minutes duration) {
+    const bool whole_hours = duration.count() >= 60 && duration.count() % 60 == 0;
+    return whole_hours ? count_of(duration.count() / 60, "hour")
+                       : count_of(duration.count(), "minute");
+}
+
+/// "23 November 2026, 09:30 UTC".
+std::string in_words(Timestamp at) {
+    static constexpr std::array kMonths = {"January",   "February", "March",    "April",
+                                           "May",       "June",     "July",     "August",
+                                           "September", "October",  "November", "December"};
+    const auto day = std::chrono::floor<std::chrono::days>(at);
+    const std::chrono::year_month_day date(day);
+    // The time of day is taken from the one form that core/ writes: 2026-11-23T09:30:00.000Z.
+    return std::to_string(unsigned{date.day()}) + " " + kMonths[unsigned{date.month()} - 1] + " " +
+           std::to_string(int{date.year()}) + ", " + to_iso8601(at).substr(11, 5) + " UTC";
+}
+
+/// Text as paragraphs of lines, so that the template alone decides about the markup.
+mustache::data paragraphs_of(std::string_view text) {
+    mustache::data paragraphs(mustache::data::type::list);
+    mustache::data lines(mustache::data::type::list);
+    std::string pending;
+    const auto end_line = [&](bool is_last) {
+        if (!pending.empty()) {
+            mustache::data line("text", pending);
+            line.set("last", is_last);
+            lines.push_back(line);
+            pending.clear();
+        }
+    };
+    const auto end_paragraph = [&] {
+        end_line(true);
+        if (lines.is_non_empty_list()) {
+            paragraphs.push_back(mustache::data("lines", lines));
+            lines = mustache::data(mustache::data::type::list);
+        }
+    };
+    for (const std::string_view piece : split(text, '\n')) {
+        const std::string line(trim(piece));
+        if (line.empty()) {
+            end_paragraph();
+            continue;
+        }
+        end_line(false);
+        pending = line;
+    }
+    end_paragraph();
+    return paragraphs;
+}
+
+}  // namespace
+
+Rendered render_verification(const VerificationModel& model) {
+    mustache::data values;
+    values.set("fullName", model.full_name);
+    values.set("link", model.link);
+    values.set("expiresIn", in_words(model.expires_in));
+    return in_layout("Confirm your e-mail address", "templates/verification.html", values);
+}
+
+Rendered render_password_otp(const PasswordOtpModel& model) {
+    mustache::data values;
+    values.set("fullName", model.full_name);
+    values.set("code", model.code);
+    values.set("expiresIn", in_words(model.expires_in));
+    return in_layout("Your code to reset the password", "templates/password_otp.html", values);
+}
+
+Rendered render_password_changed(const PasswordChangedModel& model) {
+    mustache::data values;
+    values.set("fullName", model.full_name);
+    values.set("when", in_words(model.when));
+    values.set("ip", model.ip);
+    values.set("device", model.device.empty() ? std::string("unknown") : model.device);
+    return in_layout("Your password was changed", "templates/password_changed.html", values);
+}
+
+Rendered render_notification(const NotificationModel& model) {
+    const bool is_html = model.format == BodyFormat::html;
+    mustache::data values;
+    values.set("subject", model.subject);
+    values.set("paragraphs", paragraphs_of(is_html ? std::string_view() : model.body));
+    values.set("html", is_html ? model.body : std::string());
+    return in_layout(model.subject, "templates/notification.html", values);
+}
+
+}  // namespace tripos::mail

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "mail/templates.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "mail/message.hpp"
+
+namespace tripos::mail {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kHostile = "<script>alert('x')</script>\"&{{link}}";
+constexpr const char* kEscaped =
+    "&lt;script&gt;alert(&apos;x&apos;)&lt;/script&gt;&quot;&amp;{{link}}";
+
+Timestamp at_half_past_nine() {
+    return std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) +
+           std::chrono::minutes(9 * 60 + 30);
+}
+
+/// The library may write an apostrophe as &#39; or &apos;.
+std::string with_one_apostrophe(std::string html) {
+    for (std::size_t at = 0; (at = html.find("&#39;", at)) != std::string::npos;) {
+        html.replace(at, 5, "&apos;");
+    }
+    return html;
+}
+
+std::vector<Rendered> hostile_mails() {
+    const std::string hostile = kHostile;
+    return {
+        render_verification({.full_name = hostile, .link = "https://x.example", .expires_in = {}}),
+        render_verification({.full_name = "Ada", .link = hostile, .expires_in = {}}),
+        render_password_otp({.full_name = hostile, .code = "123456", .expires_in = {}}),
+        render_password_otp({.full_name = "Ada", .code = hostile, .expires_in = {}}),
+        render_password_changed({.full_name = hostile, .when = {}, .ip = "::1", .device = "x"}),
+        render_password_changed({.full_name = "Ada", .when = {}, .ip = hostile, .device = "x"}),
+        render_password_changed({.full_name = "Ada", .when = {}, .ip = "::1", .device = hostile}),
+        render_notification({.subject = hostile, .body = "x"}),
+        render_notification({.subject = "x", .body = hostile})};
+}
+
+TEST(Templates, EveryValueIsEscaped) {
+    for (const auto& mail : hostile_mails()) {
+        EXPECT_THAT(mail.html, Not(HasSubstr("<script")));
+        EXPECT_THAT(with_one_apostrophe(mail.html), HasSubstr(kEscaped));
+    }
+}
+
+TEST(Templates, EveryMailHasTheLayoutOnceAndFitsTheClippingLimitOfMailClients) {
+    for (const auto& mail : hostile_mails()) {
+        EXPECT_TRUE(mail.html.starts_with("<!doctype html>"));
+        EXPECT_EQ(mail.html.find("</html>"), mail.html.rfind("</html>"));
+        EXPECT_LT(mail.html.size(), 100U * 1024);
+        EXPECT_FALSE(mail.subject.empty());
+    }
+}
+
+TEST(Templates, VerificationShowsNameLinkAndHowLongItLives) {
+    const auto mail =
+        render_verification({.full_name = "Ada Lovelace",
+                             .link = "https://exam.example.org/verify-email?token=abc",
+                             .expires_in = std::chrono::hours(24)});
+    EXPECT_EQ(mail.subject, "Confirm your e-mail address");
+    const std::string text = html_to_text(mail.html);
+    EXPECT_THAT(text, HasSubstr("Hello Ada Lovelace,"));
+    EXPECT_THAT(
+        text,
+        HasSubstr("Confirm e-mail address (https://exam.example.org/verify-email?token=abc)"));
+    EXPECT_THAT(text, HasSubstr("for 24 hours"));
+}
+
+TEST(Templates, OneTimeCodeIsInTheBodyAndNotInTheSubject) {
+    const auto mail = render_password_otp(
+        {.full_name = "Ada", .code = "042917", .expires_in = std::chrono::minutes(15)});
+    EXPECT_THAT(html_to_text(mail.html), HasSubstr("\n042917\n"));
+    EXPECT_THAT(mail.html, HasSubstr("15 minutes"));
+    EXPECT_THAT(mail.subject, Not(HasSubstr("042917")));
+}
+
+TEST(Templates, PasswordChangeSaysWhenFromWhereAndWithWhat) {
+    const auto mail = render_password_changed({.full_name = "Ada",
+                                               .when = at_half_past_nine(),
+                                               .ip = "192.0.2.7",
+                                               .device = "Firefox on Debian"});
+    const std::string text = html_to_text(mail.html);
+    EXPECT_THAT(
+        text,
+        HasSubstr("When 23 November 2026, 09:30 UTC\nFrom 192.0.2.7\nDevice Firefox on Debian"));
+    EXPECT_THAT(render_password_changed({.full_name = "Ada"}).html, HasSubstr(">unknown<"));
+}
+
+TEST(Templates, NotificationKeepsParagraphsAndLinesOfText) {
+    const auto mail =
+        render_notification({.subject = "Room change", .body = "One\r\nTwo\n\n\nThree <b>\n"});
+    EXPECT_EQ(mail.subject, "Room change");
+    EXPECT_THAT(mail.html, HasSubstr("One<br>Two</p>"));
+    EXPECT_THAT(mail.html, HasSubstr(">Three &lt;b&gt;</p>"));
+}
+
+TEST(Templates, NotificationOfAnAuthorMayBeHtml) {
+    const auto mail = render_notification(
+        {.subject = "News", .body = "<p>Dear <b>all</b></p>", .format = BodyFormat::html});
+    EXPECT_THAT(mail.html, HasSubstr("<p>Dear <b>all</b></p>"));
+}
+
+}  // namespace
+}  // namespace tripos::mail
