@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Connection: one client, from accept to close: reads a request, has the router answer it, writes
+// the response, in order. Deadlines are plain time points that the lane's sweep compares, so that a
+// request costs no timer.
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/detail/lane.hpp"
+#include "http/detail/request_parser.hpp"
+#include "http/router.hpp"
+
+namespace tripos::http::detail {
+
+using Socket = asio::generic::stream_protocol::socket;
+
+/// Confined to its lane's context. Lives in the frame of serve().
+class Connection {
+  public:
+    using Instant = std::chrono::steady_clock::time_point;
+
+    Connection(std::shared_ptr<Lane> lane, const Router& router, Socket socket);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    /// Until either side closes.
+    Task<> run();
+
+    /// Wakes run() when the current phase has lasted too long.
+    void expire(Instant now);
+    /// Wakes run() to close, unless bytes of a request have arrived.
+    void close_if_idle();
+
+  private:
+    enum class Phase { idle, header, body, handling, writing, lingering };
+    enum class Outcome { request, refused, closed };
+
+    Task<Outcome> read_request();
+    Task<bool> read_more();
+    bool parse();
+    Task<bool> answer();
+    Task<> refuse();
+    Task<bool> send(const Response& response, bool keep_alive);
+    Task<bool> write(std::string_view first, std::string_view second);
+    Task<> linger();
+
+    void enter(Phase phase);
+    bool nothing_arrived() const;
+    std::chrono::steady_clock::duration limit_of(Phase phase) const;
+    void identify();
+    void identify_forwarded();
+    std::optional<Response> answer_here() const;
+    std::string_view cors_origin() const;
+    void make_room();
+
+    // Constant after construction.
+    const std::shared_ptr<Lane> lane_;
+    Site& site_;
+    const Router& router_;
+    TrustedProxies::Address peer_;
+    std::string peer_text_;
+    bool is_unix_ = false;
+    bool is_loopback_ = false;
+    bool is_trusted_ = false;
+
+    Socket socket_;
+    Phase phase_ = Phase::idle;
+    Instant deadline_ = Instant::max();
+    bool expired_ = false;
+
+    RequestParser parser_;
+    Request request_;
+    Rejection rejection_;
+    std::vector<char> in_;
+    std::size_t begin_ = 0;  ///< of the unread bytes in in_
+    std::size_t end_ = 0;
+    std::string out_;
+};
+
+/// A whole connection as a task for the lane's group.
+Task<> serve(std::shared_ptr<Lane> lane, const Router* router, Socket socket);
+
+}  // namespace tripos::http::detail

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "http/detail/proxies.hpp"
+
+#include <algorithm>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+
+namespace tripos::http::detail {
+
+namespace ip = boost::asio::ip;
+
+namespace {
+
+ip::address_v6::bytes_type bytes_of(const ip::address& address) {
+    return address.is_v4() ? ip::make_address_v6(ip::v4_mapped, address.to_v4()).to_bytes()
+                           : address.to_v6().to_bytes();
+}
+
+bool same_prefix(const ip::address_v6::bytes_type& a, const ip::address_v6::bytes_type& b,
+                 unsigned bits) {
+    const auto whole = bits / 8;
+    if (!std::equal(a.begin(), a.begin() + whole, b.begin())) {
+        return false;
+    }
+    const auto rest = bits % 8;
+    return rest == 0 || (a[whole] >> (8 - rest)) == (b[whole] >> (8 - rest));
+}
+
+/// "1.2.3.4", "1.2.3.4:567", "2001:db8::1", "[2001:db8::1]:567".
+std::optional<ip::address> parse_hop(std::string_view hop) {
+    hop = trim(hop);
+    if (hop.starts_with('[')) {
+        hop = hop.substr(1, hop.find(']') - 1);
+    } else if (std::count(hop.begin(), hop.end(), ':') == 1) {
+        hop = hop.substr(0, hop.find(':'));
+    }
+    boost::system::error_code failure;
+    const auto address = ip::make_address(std::string(hop), failure);
+    return failure ? std::nullopt : std::optional(unmapped(address));
+}
+
+}  // namespace
+
+ip::address unmapped(const ip::address& address) {
+    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+        return ip::make_address_v4(ip::v4_mapped, address.to_v6());
+    }
+    return address;
+}
+
+TrustedProxies::TrustedProxies(const std::vector<std::string>& blocks) {
+    for (const auto& text : blocks) {
+        const auto slash = text.find('/');
+        boost::system::error_code failure;
+        const auto address = ip::make_address(text.substr(0, slash), failure);
+        const std::int64_t width = !failure && address.is_v4() ? 32 : 128;
+        const auto bits =
+            slash == std::string::npos ? std::optional(width) : parse_int(text.substr(slash + 1));
+        if (failure || !bits || *bits < 0 || *bits > width) {
+            throw SystemError("TRUSTED_PROXIES",
+                              "\"" + text + "\" is neither an address nor a CIDR block");
+        }
+        blocks_.push_back({bytes_of(address), static_cast<unsigned>(*bits + 128 - width)});
+    }
+}
+
+bool TrustedProxies::contains(const Address& address) const {
+    const auto bytes = bytes_of(address);
+    return std::any_of(blocks_.begin(), blocks_.end(), [&](const Block& block) {
+        return same_prefix(block.prefix, bytes, block.bits);
+    });
+}
+
+TrustedProxies::Address TrustedProxies::client(const Address& peer,
+                                               std::string_view forwarded_for) const {
+    auto client = peer;
+    const auto hops = split(forwarded_for, ',');
+    for (auto hop = hops.rbegin(); hop != hops.rend() && contains(client); ++hop) {
+        const auto address = parse_hop(*hop);
+        if (!address) {
+            return client;
+        }
+        client = *address;
+    }
+    return client;
+}
+
+}  // namespace tripos::http::detail

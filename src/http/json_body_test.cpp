@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include "http/json_body.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tripos::http {
+namespace {
+
+Request with_body(std::string body) {
+    Request request;
+    request.body = std::move(body);
+    return request;
+}
+
+/// "field: message; field: message" of what one reading of `body` complains about.
+template <class Read>
+std::string complaints(std::string body, Read read) {
+    const auto request = with_body(std::move(body));
+    BodyReader reader(request);
+    read(reader);
+    const auto error = reader.error();
+    std::string text;
+    for (const auto& field : error ? error->fields : std::vector<FieldError>()) {
+        text += (text.empty() ? "" : "; ") + field.field + ": " + field.message;
+    }
+    return text;
+}
+
+TEST(BodyReader, ReadsEveryKind) {
+    const auto request = with_body(R"({"t":"  é x ","n":2.5,"i":3.0,"b":true,"c":"single",
+        "id":"0190B0A0-0000-7000-8000-000000000001","ids":["0190b0a0-0000-7000-8000-000000000002"],
+        "z":null,"dup":1,"dup":2,"p":" pw "})");
+    BodyReader body(request);
+    EXPECT_EQ(body.text("t"), "\xC3\xA9 x");
+    EXPECT_EQ(body.text("p", {.trimmed = false}), " pw ");
+    EXPECT_EQ(body.number("n"), 2.5);
+    EXPECT_EQ(body.integer("i", 1, 5), 3);
+    EXPECT_TRUE(body.flag_or("b", false));
+    EXPECT_TRUE(body.flag_or("absent", true));
+    EXPECT_EQ(body.choice("c", {"SINGLE", "MULTIPLE"}), "SINGLE");
+    EXPECT_EQ(body.id("id"), "0190b0a0-0000-7000-8000-000000000001");
+    EXPECT_EQ(body.ids("ids", 3).size(), 1U);
+    EXPECT_EQ(body.integer("dup", 0, 9), 2);
+    EXPECT_TRUE(body.is_null("z"));
+    EXPECT_FALSE(body.has("z"));
+    EXPECT_FALSE(body.maybe_text("z"));
+    EXPECT_FALSE(body.maybe_number("absent"));
+    EXPECT_TRUE(body.ids("absent", 3).empty());
+    EXPECT_EQ(body.array("absent", 3), nullptr);
+    EXPECT_FALSE(body.error());
+}
+
+TEST(BodyReader, NamesEveryProblemWithItsCure) {
+    EXPECT_EQ(complaints(R"({"email":5,"marks":-1})",
+                         [](BodyReader& body) {
+                             body.text("fullName");
+                             body.text("email");
+                             body.number("marks", {.min = 0});
+                         }),
+              "fullName: fullName is required; email: email must be text; "
+              "marks: marks must be a number of at least 0");
+}
+
+TEST(BodyReader, RefusesBadText) {
+    const std::pair<const char*, const char*> cases[] = {
+        {R"({"t":null})", "t: t is required"},
+        {R"({"t":"   "})", "t: t is required"},
+        {R"({"t":["x"]})", "t: t must be text"},
+        {R"({"t":"a"})", "t: t must have at least 2 characters"},
+        {R"({"t":"abcdef"})", "t: t must have at most 5 characters"},
+        {R"({"t":"a\nb"})", "t: t must not contain control characters"},
+        {R"({"t":"a\u0000b"})", "t: t must not contain the character NUL"},
+        {R"({"x":[{"y":"\u0000"}],"t":"abc"})", "x: x must not contain the character NUL"},
+        {R"({"t":"\u00e9\u00e9\u00e9\u00e9\u00e9"})", ""},
+    };
+    for (const auto& [body, expected] : cases) {
+        const auto read = [](BodyReader& reader) {
+            reader.text("t", {.min_length = 2, .max_length = 5});
+        };
+        EXPECT_EQ(complaints(body, read), expected) << body;
+    }
+}
+
+TEST(BodyReader, RefusesBadNumbers) {
+    const std::pair<const char*, const char*> cases[] = {
+        {R"({"n":"3"})", "n: n must be a whole number between 1 and 100"},
+        {R"({"n":3.5})", "n: n must be a whole number between 1 and 100"},
+        {R"({"n":0})", "n: n must be a whole number between 1 and 100"},
+        {R"({"n":18446744073709551615})", "n: n must be a whole number between 1 and 100"},
+        {R"({"n":true})", "n: n must be a whole number between 1 and 100"},
+        {R"({"n":3.0})", ""},
+    };
+    for (const auto& [body, expected] : cases) {
+        EXPECT_EQ(complaints(body, [](BodyReader& reader) { reader.integer("n", 1, 100); }),
+                  expected)
+            << body;
+    }
+    const auto request = with_body(R"({"n":1e999})");
+    BodyReader body(request);
+    body.number("n");
+    EXPECT_TRUE(body.error());
+}
+
+TEST(BodyReader, RefusesBadChoicesIdsAndLists) {
+    const auto read = [](BodyReader& body) {
+        body.choice("c", {"A", "B"});
+        body.id("id");
+        body.ids("ids", 1);
+        body.array("list", 1);
+        body.maybe_flag("flag");
+    };
+    EXPECT_EQ(complaints(R"({"c":"x","id":"7","ids":["no"],"list":[1,2],"flag":1})", read),
+              "c: c must be one of A, B; id: id must be an id (a UUID); "
+              "ids: ids must be a list of ids (UUIDs); list: list must have at most 1 entries; "
+              "flag: flag must be true or false");
+}
+
+TEST(BodyReader, RefusesWhatIsNoJsonObject) {
+    const std::string deep = R"({"a":)" + std::string(40, '[') + std::string(40, ']') + "}";
+    const std::string bodies[] = {"{",           "{\"a\":}",
+                                  "[]",          "3",
+                                  "\"x\"",       "{} x",
+                                  "{'a':1}",     "nul",
+                                  "{\"a\":NaN}", "{\"a\":\"\xff\"}",
+                                  deep,          "{\"a\":\"\\ud800\"}"};
+    for (const auto& text : bodies) {
+        const auto request = with_body(text);
+        BodyReader body(request);
+        body.text("a");
+        const auto error = body.error();
+        ASSERT_TRUE(error) << text;
+        EXPECT_EQ(error->code, "malformed_json") << text;
+        EXPECT_TRUE(error->fields.empty());
+    }
+}
+
+TEST(BodyReader, SaysWhereTheJsonBreaks) {
+    const auto request = with_body("{\n  \"a\": tru\n}");
+    const BodyReader body(request);
+    EXPECT_NE(body.error()->message.find("line 2"), std::string::npos) << body.error()->message;
+}
+
+TEST(BodyReader, RefusesAMissingBody) {
+    for (const auto* text : {"", "  \n"}) {
+        const auto request = with_body(text);
+        EXPECT_EQ(BodyReader(request).error()->code, "body_missing");
+    }
+}
+
+TEST(BodyReader, PrefixesFieldsOfNestedObjects) {
+    const boost::json::object option{{"text", 3}};
+    BodyReader body(option, "options[0]");
+    body.text("text");
+    EXPECT_EQ(body.take_problems().front().field, "options[0].text");
+    EXPECT_FALSE(body.error());
+}
+
+TEST(ReadPage, ClampsAndRefuses) {
+    Request request;
+    request.query = "page=0&limit=5000";
+    EXPECT_EQ(read_page(request)->page, 1);
+    EXPECT_EQ(read_page(request)->limit, 100);
+    request.query = "page=3";
+    EXPECT_EQ(read_page(request, 20)->offset(), 40);
+    request.query = "page=x&limit=1.5";
+    EXPECT_EQ(read_page(request).error().fields.size(), 2U);
+}
+
+TEST(Success, PutsSuccessAndMessageFirst) {
+    EXPECT_EQ(success(201, "Made", {{"id", 7}}).body,
+              R"({"success":true,"message":"Made","id":7})");
+}
+
+}  // namespace
+}  // namespace tripos::http

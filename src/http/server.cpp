@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "http/server.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+
+#include "core/error.hpp"
+#include "http/detail/connection.hpp"
+#include "http/detail/lane.hpp"
+#include "http/detail/site.hpp"
+#include "telemetry/log.hpp"
+
+namespace tripos::http {
+
+namespace {
+
+using detail::Lane;
+using detail::Site;
+using detail::Socket;
+using Lanes = std::vector<std::shared_ptr<Lane>>;
+using Tcp = asio::ip::tcp;
+using Local = asio::local::stream_protocol;
+
+constexpr int kBacklog = 4096;
+constexpr std::chrono::milliseconds kAcceptPause{100};
+
+/// Hands each socket to the next lane. Ends when cancelled; the acceptor closes with the frame.
+template <class Acceptor>
+Task<> accept_loop(Lanes lanes, Acceptor acceptor, const Router* router) {
+    bool complained = false;
+    for (std::size_t turn = 0;; ++turn) {
+        const auto lane = lanes[turn % lanes.size()];
+        Socket socket(lane->context());
+        boost::system::error_code failure;
+        co_await acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, failure));
+        if (failure == asio::error::operation_aborted) {
+            co_return;
+        }
+        if (failure) {  // out of descriptors or memory: closing connections will cure it
+            if (!complained) {
+                log::warn("http", "cannot accept connections", {{"reason", failure.message()}});
+                complained = true;
+            }
+            co_await sleep_for(kAcceptPause);
+            continue;
+        }
+        complained = false;
+        if (lane->site().open >= lane->site().options.connection_limit) {
+            continue;
+        }
+        auto start = [lane, router, client = std::move(socket)]() mutable {
+            lane->tasks().spawn("connection", detail::serve(lane, router, std::move(client)));
+        };
+        asio::post(lane->context(), std::move(start));
+    }
+}
+
+std::string explain_bind(const ServerOptions& options, const boost::system::error_code& failure) {
+    const auto port = "port " + std::to_string(options.port);
+    if (failure == asio::error::address_in_use) {
+        return port + " is already in use; stop the other program or set PORT";
+    }
+    if (failure == asio::error::access_denied) {
+        return port + " needs the rights of root; set PORT to a number above 1023";
+    }
+    return "cannot listen on " + options.host + " " + port + ": " + failure.message();
+}
+
+Tcp::acceptor bind_tcp(asio::io_context& context, const ServerOptions& options) {
+    boost::system::error_code failure;
+    Tcp::resolver resolver(context);
+    const auto found = resolver.resolve(options.host, std::to_string(options.port),
+                                        Tcp::resolver::passive, failure);
+    if (failure || found.empty()) {
+        throw SystemError("http", "HOST \"" + options.host + "\" is no address of this machine");
+    }
+    const Tcp::endpoint endpoint = found.begin()->endpoint();
+    Tcp::acceptor acceptor(context);
+    acceptor.open(endpoint.protocol(), failure);
+    if (!failure) {
+        acceptor.set_option(Tcp::acceptor::reuse_address(true), failure);
+        acceptor.bind(endpoint, failure);
+    }
+    if (!failure) {
+        acceptor.listen(kBacklog, failure);
+    }
+    if (failure) {
+        throw SystemError("http", explain_bind(options, failure));
+    }
+    return acceptor;
+}
+
+/// A socket file without a listener is left over from a crash; one with a listener belongs to a
+/// running program.
+void remove_stale(asio::io_context& context, const std::string& path) {
+    struct stat info {};
+    if (::stat(path.c_str(), &info) != 0) {
+        return;
+    }
+    if (!S_ISSOCK(info.st_mode)) {
+        throw SystemError("http", path + " exists and is no socket; move it away");
+    }
+    Local::socket probe(context);
+    boost::system::error_code failure;
+    probe.connect(Local::endpoint(path), failure);
+    if (!failure) {
+        throw SystemError("http", path + " is already in use; stop the other program");
+    }
+    ::unlink(path.c_str());
+}
+
+Local::acceptor bind_unix(asio::io_context& context, const std::string& path) {
+    remove_stale(context, path);
+    boost::system::error_code failure;
+    Local::acceptor acceptor(context);
+    acceptor.open(Local(), failure);
+    acceptor.bind(Local::endpoint(path), failure);
+    // Nobody can connect before listen(), so the mode is right from the first connection on.
+    if (!failure && ::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0) {
+        failure = boost::system::error_code(errno, boost::system::system_category());
+    }
+    if (!failure) {
+        acceptor.listen(kBacklog, failure);
+    }
+    if (failure) {
+        throw SystemError("http", "cannot listen on " + path + ": " + failure.message());
+    }
+    return acceptor;
+}
+
+}  // namespace
+
+/// Owned by Server; coroutines hold lanes, never this, so that each lane dies with its own context
+/// at the latest.
+class Server::Impl {
+  public:
+    Impl(IoThreads& threads, const Router& main_router, ServerOptions options, Metrics& metrics)
+        : router(main_router), site(std::make_shared<Site>(std::move(options), metrics)) {
+        for (std::size_t i = 0; i < threads.request_count(); ++i) {
+            lanes.push_back(std::make_shared<Lane>(threads.request(i), site));
+        }
+    }
+
+    template <class Acceptor>
+    void listen(Acceptor acceptor, const Router& served) {
+        start_sweeps();
+        auto start = [all = lanes, served = &served, bound = std::move(acceptor)]() mutable {
+            auto& first = *all.front();
+            first.acceptors().spawn("accept",
+                                    accept_loop(std::move(all), std::move(bound), served));
+        };
+        asio::post(lanes.front()->context(), std::move(start));
+    }
+
+    void start_sweeps() {
+        if (std::exchange(started, true)) {
+            return;
+        }
+        for (const auto& lane : lanes) {
+            asio::post(lane->context(),
+                       [lane] { lane->tasks().spawn("deadlines", Lane::sweep(lane)); });
+        }
+    }
+
+    const Router& router;
+    const std::shared_ptr<Site> site;
+    Lanes lanes;
+    std::vector<std::string> socket_files;
+    std::uint16_t port = 0;
+    bool started = false;
+};
+
+Server::Server(IoThreads& threads, const Router& router, ServerOptions options, Metrics& metrics)
+    : impl_(std::make_shared<Impl>(threads, router, std::move(options), metrics)) {}
+
+Server::~Server() = default;
+
+void Server::start() {
+    auto acceptor = bind_tcp(impl_->lanes.front()->context(), impl_->site->options);
+    impl_->port = acceptor.local_endpoint().port();
+    impl_->listen(std::move(acceptor), impl_->router);
+}
+
+void Server::start_unix(const std::string& path, const Router& router) {
+    impl_->listen(bind_unix(impl_->lanes.front()->context(), path), router);
+    impl_->socket_files.push_back(path);
+}
+
+Task<> Server::stop(std::chrono::milliseconds grace) {
+    const auto impl = impl_;
+    if (!impl->started) {
+        co_return;
+    }
+    const auto deadline = std::chrono::steady_clock::now() + grace;
+    impl->site->draining = true;
+    for (const auto& lane : impl->lanes) {
+        co_await asio::co_spawn(lane->context(), Lane::drain(lane), asio::use_awaitable);
+    }
+    for (const auto& path : std::exchange(impl->socket_files, {})) {
+        ::unlink(path.c_str());
+    }
+    for (const auto& lane : impl->lanes) {
+        co_await asio::co_spawn(lane->context(), Lane::finish(lane, deadline), asio::use_awaitable);
+    }
+}
+
+std::uint16_t Server::port() const {
+    return impl_->port;
+}
+
+}  // namespace tripos::http
