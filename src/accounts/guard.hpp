@@ -6,7 +6,9 @@
 //     router.get("/api/exam/live", guard.verified(this, &ExamApi::live));
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "accounts/principal.hpp"
@@ -15,7 +17,16 @@
 
 namespace tripos::accounts {
 
-/// Immutable; thread-safe. Sessions outlives it.
+/// The token a request brings: of the header Authorization (Bearer), else of the cookie
+/// `accessToken`.
+struct Credentials {
+    std::string_view token;  ///< empty: none; borrowed from the request
+    bool from_cookie = false;
+};
+Credentials credentials_of(const http::Request& request);
+
+/// Immutable; thread-safe. Sessions outlives it, and it outlives the router that holds its
+/// handlers.
 class Guard {
   public:
     using Protected = std::function<Task<http::Response>(http::Request&, const Principal&)>;
@@ -26,6 +37,11 @@ class Guard {
     http::Handler authenticated(Protected handler) const;  ///< any valid session
     http::Handler verified(Protected handler) const;       ///< and the e-mail address verified
     http::Handler admin(Protected handler) const;          ///< and the role ADMIN
+
+    /// The error to answer with when the request relies on the cookie but comes from a foreign
+    /// page.
+    std::optional<Error> cross_site(const http::Request& request,
+                                    const Credentials& credentials) const;
 
     template <class T>
     using Member = Task<http::Response> (T::*)(http::Request&, const Principal&);

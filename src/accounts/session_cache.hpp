@@ -55,9 +55,7 @@ class SessionCache {
     };
     static constexpr std::size_t kShards = 32;
 
-    const Shard& shard_of(std::string_view token) const {
-        return shards_[Hash()(token) / 7 % kShards];
-    }
+    static std::size_t index_of(std::string_view token) { return Hash()(token) / 7 % kShards; }
     void forget_if(const std::function<bool(const Principal&)>& matches);
 
     const std::size_t shard_limit_;

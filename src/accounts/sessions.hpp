@@ -43,6 +43,12 @@ class Sessions {
     /// Ends every session of the user. After the commit call forget_user().
     void end_all(sql::Session& session, const std::string& user_id) const;
 
+    /// Ends every session of the user but one. After the commit call forget_user().
+    void end_others(sql::Session& session, const std::string& user_id,
+                    const std::string& kept_id) const;
+    /// Gives the session its full time again; a fresh access token for it.
+    std::string renew(sql::Session& session, const User& user, const std::string& session_id) const;
+
     void forget_session(const std::string& session_id) { cache_.forget_session(session_id); }
     void forget_user(const std::string& user_id) { cache_.forget_user(user_id); }
 
@@ -55,6 +61,8 @@ class Sessions {
     std::chrono::seconds ttl() const { return options_.ttl; }
 
   private:
+    std::string issue(const User& user, const std::string& session_id, Timestamp now) const;
+
     sql::Database& database_;
     const SessionsOptions options_;
     const AccessTokens tokens_;

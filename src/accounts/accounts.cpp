@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/accounts.hpp"
+
+#include "accounts/auth_api.hpp"
+#include "accounts/profile_api.hpp"
+#include "accounts/users_api.hpp"
+
+namespace tripos::accounts {
+
+class Accounts::Impl {
+  public:
+    Impl(AccountsParts parts, AccountsOptions given)
+        : options(std::move(given)),
+          sessions(parts.database, {.secret = options.access_secret, .ttl = options.token_ttl},
+                   parts.clock, parts.random),
+          hasher(options.password_cost),
+          environment{.database = parts.database,
+                      .sessions = sessions,
+                      .hasher = hasher,
+                      .outbox = parts.outbox,
+                      .mail_queued = std::move(parts.mail_queued),
+                      .clock = parts.clock,
+                      .random = parts.random,
+                      .options = options},
+          guard(sessions, options.origins),
+          signup(environment),
+          login(environment),
+          password(environment),
+          profiles(environment, parts.cache),
+          users(environment, profiles),
+          auth_api(environment, guard, {.signup = signup, .login = login, .password = password}),
+          profile_api(options, guard, profiles),
+          users_api(guard, users) {}
+
+    const AccountsOptions options;
+    Sessions sessions;
+    PasswordHasher hasher;
+    const Environment environment;
+    const Guard guard;
+    SignupService signup;
+    LoginService login;
+    PasswordService password;
+    ProfileService profiles;
+    UserAdmin users;
+    AuthApi auth_api;
+    ProfileApi profile_api;
+    UsersApi users_api;
+};
+
+Accounts::Accounts(AccountsParts parts, AccountsOptions options)
+    : impl_(std::make_unique<Impl>(std::move(parts), std::move(options))) {}
+
+Accounts::~Accounts() = default;
+
+void Accounts::add_routes(http::Router& router) {
+    impl_->auth_api.add_routes(router);
+    impl_->profile_api.add_routes(router);
+    impl_->users_api.add_routes(router);
+}
+
+const Guard& Accounts::guard() const {
+    return impl_->guard;
+}
+Sessions& Accounts::sessions() {
+    return impl_->sessions;
+}
+SignupService& Accounts::signup() {
+    return impl_->signup;
+}
+PasswordHasher& Accounts::hasher() {
+    return impl_->hasher;
+}
+
+}  // namespace tripos::accounts

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Accounts: the whole module as one part of the program - its services, its guard, its routes.
+//
+//     Accounts accounts(parts, options);
+//     accounts.add_routes(router);
+//     ExamApi exam_api(..., accounts.guard());
+
+#include <functional>
+#include <memory>
+
+#include "accounts/accounts_options.hpp"
+#include "accounts/guard.hpp"
+#include "accounts/schema.hpp"
+#include "accounts/sessions.hpp"
+#include "accounts/signup_service.hpp"
+#include "cache/cache.hpp"
+#include "http/router.hpp"
+#include "notices/outbox.hpp"
+
+namespace tripos::accounts {
+
+/// What the module works with; all outlive it.
+struct AccountsParts {
+    sql::Database& database;
+    cache::Cache& cache;
+    const notices::Outbox& outbox;
+    std::function<void()> mail_queued;  ///< MailPipeline::nudge, from any thread
+    const Clock& clock;
+    Random& random;
+};
+
+/// Thread-safe. Outlives every router it added routes to. Owned by the composition root.
+class Accounts {
+  public:
+    Accounts(AccountsParts parts, AccountsOptions options);
+    ~Accounts();
+    Accounts(const Accounts&) = delete;
+    Accounts& operator=(const Accounts&) = delete;
+
+    void add_routes(http::Router& router);
+    const Guard& guard() const;
+    Sessions& sessions();
+    /// For the command line and the demo data: create_user().
+    SignupService& signup();
+    PasswordHasher& hasher();
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tripos::accounts

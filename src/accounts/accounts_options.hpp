@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// AccountsOptions: what a site decides about accounts. A value type; filled from the settings by
+// app/.
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "accounts/password_hasher.hpp"
+#include "accounts/rate_limiter.hpp"
+#include "core/secret.hpp"
+
+namespace tripos::accounts {
+
+/// How often what may be tried; an address is the client's, an account is an e-mail address.
+struct AccountLimits {
+    RateLimit login_per_account{.count = 10, .window = std::chrono::minutes(15)};  ///< and address
+    RateLimit login_per_address{.count = 600, .window = std::chrono::minutes(15)};
+    RateLimit signup_per_address{.count = 30, .window = std::chrono::hours(1)};
+    RateLimit forgot_per_account{.count = 5, .window = std::chrono::hours(1)};
+    RateLimit resend_per_account{.count = 5, .window = std::chrono::hours(1)};
+};
+
+/// The values a profile may have.
+struct ProfileChoices {
+    std::vector<std::string> courses{"BTECH", "BARCH", "MTECH"};
+    std::vector<std::string> departments{"AEAM", "CE", "CST", "EE", "ETC",
+                                         "IT",   "ME", "MIN", "MME"};
+    std::vector<std::string> years{"ONE", "TWO", "THREE", "FOUR", "FIVE"};
+    std::vector<std::string> semesters{"S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8"};
+};
+
+struct AccountsOptions {
+    Secret access_secret;                 ///< JWT_ACCESS_SECRET
+    Secret email_secret;                  ///< JWT_EMAIL_SECRET: keys the digests of codes
+    std::size_t password_min_length = 8;  ///< characters
+    PasswordCost password_cost;
+    std::chrono::seconds token_ttl{7 * 24 * 3600};     ///< of an access token and its session
+    std::chrono::seconds verification_ttl{24 * 3600};  ///< of the link in the verification mail
+    std::chrono::seconds resend_cooldown{60};          ///< between two verification mails
+    std::chrono::seconds code_ttl{15 * 60};            ///< of a one-time code
+    int code_tries = 5;                                ///< wrong tries after which a code is dead
+    std::chrono::seconds profile_ttl{3600};            ///< of a cached profile
+    AccountLimits limits;
+    ProfileChoices choices;
+    std::string frontend_url;                          ///< FRONTEND_URL; empty: public_url
+    std::string public_url = "http://localhost:8000";  ///< where our own pages are
+    std::string cookie_domain;                         ///< COOKIE_DOMAIN, in production
+    std::vector<std::string> origins;                  ///< CORS_ORIGINS
+    bool is_production = false;                        ///< cookies for HTTPS only, across sites
+};
+
+}  // namespace tripos::accounts

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/auth_api.hpp"
+
+#include "accounts/form_fields.hpp"
+#include "accounts/session_cookie.hpp"
+#include "accounts/user_json.hpp"
+#include "core/text.hpp"
+
+namespace tripos::accounts {
+
+namespace {
+
+constexpr std::size_t kLongestDevice = 200;
+
+Whereabouts whereabouts_of(const http::Request& request) {
+    auto device = std::string(request.header("user-agent").value_or(""));
+    device.resize(std::min(device.size(), kLongestDevice));
+    if (!is_valid_utf8(device) || has_control_characters(device)) {
+        device.clear();
+    }
+    return {.ip = request.peer, .device = std::move(device)};
+}
+
+}  // namespace
+
+AuthApi::AuthApi(const Environment& environment, const Guard& guard, Services services)
+    : env_(environment), guard_(guard), services_(services), limiter_(environment.clock) {}
+
+void AuthApi::add_routes(http::Router& router) {
+    router.post("/api/auth/signup", http::bind(this, &AuthApi::sign_up));
+    router.post("/api/auth/verify-email/:token", http::bind(this, &AuthApi::verify_email));
+    router.post("/api/auth/resend-verification", http::bind(this, &AuthApi::resend_verification));
+    router.post("/api/auth/login", http::bind(this, &AuthApi::log_in));
+    router.post("/api/auth/logout", http::bind(this, &AuthApi::log_out));
+    router.post("/api/auth/forgot-password", http::bind(this, &AuthApi::forgot_password));
+    router.post("/api/auth/reset-password", http::bind(this, &AuthApi::reset_password));
+    router.post("/api/auth/change-password", guard_.authenticated(this, &AuthApi::change_password));
+}
+
+std::optional<http::Response> AuthApi::limited(std::string key, RateLimit limit) {
+    if (const auto wait = limiter_.hit(std::move(key), limit)) {
+        return http::problem(rate_limited("Too many attempts. Please try again later.", *wait));
+    }
+    return std::nullopt;
+}
+
+Task<http::Response> AuthApi::sign_up(http::Request& request) {
+    http::BodyReader body(request);
+    SignupParams params;
+    params.full_name = read_full_name(body);
+    params.email = read_email(body);
+    params.password = read_new_password(body, "password", env_.options);
+    if (const auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    if (auto refusal = limited("signup " + request.peer, env_.options.limits.signup_per_address)) {
+        co_return std::move(*refusal);
+    }
+    const auto done = co_await services_.signup.sign_up(std::move(params));
+    if (!done) {
+        co_return http::problem(done.error());
+    }
+    co_return http::success(201, "Signup successful. Please verify your email.");
+}
+
+Task<http::Response> AuthApi::verify_email(http::Request& request) {
+    using Outcome = Verification::Outcome;
+    const auto outcome = co_await services_.signup.verify(request.parameter("token"));
+    if (outcome == Outcome::refused) {
+        co_return http::problem(invalid("invalid_token", "Invalid or expired verification link"));
+    }
+    co_return http::success(200, outcome == Outcome::verified ? "Email verified successfully"
+                                                              : "Email already verified");
+}
+
+Task<http::Response> AuthApi::resend_verification(http::Request& request) {
+    http::BodyReader body(request);
+    auto email = read_email(body);
+    if (const auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    if (auto refusal =
+            limited("resend " + email.canonical, env_.options.limits.resend_per_account)) {
+        co_return std::move(*refusal);
+    }
+    co_await services_.signup.resend(std::move(email));
+    co_return http::success(
+        200, "If the address belongs to an unverified account, a verification mail is on its way.");
+}
+
+Task<http::Response> AuthApi::log_in(http::Request& request) {
+    http::BodyReader body(request);
+    auto email = read_email(body);
+    auto password = read_password(body, "password");
+    if (const auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto& limits = env_.options.limits;
+    auto refusal = limited("login " + request.peer, limits.login_per_address);
+    if (!refusal) {
+        refusal =
+            limited("login " + request.peer + " " + email.canonical, limits.login_per_account);
+    }
+    if (refusal) {
+        co_return std::move(*refusal);
+    }
+    const auto done = co_await services_.login.log_in(std::move(email), std::move(password));
+    if (!done) {
+        co_return http::problem(done.error());
+    }
+    auto response = http::success(200, "Login successful",
+                                  {{"user", login_json(done->user)}, {"accessToken", done->token}});
+    response.with_header("Set-Cookie", session_cookie(done->token, env_.options));
+    co_return response;
+}
+
+Task<http::Response> AuthApi::log_out(http::Request& request) {
+    const auto credentials = credentials_of(request);
+    if (!credentials.token.empty()) {
+        if (const auto error = guard_.cross_site(request, credentials)) {
+            co_return http::problem(*error);
+        }
+        // A token that is no good any more is logged out already.
+        const auto caller = co_await env_.sessions.authenticate(std::string(credentials.token));
+        if (caller) {
+            co_await services_.login.log_out((*caller)->session_id);
+        }
+    }
+    auto response = http::success(200, "Logout successful");
+    response.with_header("Set-Cookie", expired_session_cookie(env_.options));
+    co_return response;
+}
+
+Task<http::Response> AuthApi::forgot_password(http::Request& request) {
+    http::BodyReader body(request);
+    auto email = read_email(body);
+    if (const auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    if (auto refusal =
+            limited("forgot " + email.canonical, env_.options.limits.forgot_per_account)) {
+        co_return std::move(*refusal);
+    }
+    co_await services_.password.forgot(std::move(email));
+    co_return http::success(
+        200, "If an account with this email exists, a one-time code is on its way to it.");
+}
+
+Task<http::Response> AuthApi::reset_password(http::Request& request) {
+    http::BodyReader body(request);
+    ResetParams params;
+    params.email = read_email(body);
+    params.code = read_code(body);
+    params.new_password = read_new_password(body, "newPassword", env_.options);
+    if (const auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto done = co_await services_.password.reset(std::move(params));
+    if (!done) {
+        co_return http::problem(done.error());
+    }
+    co_return http::success(200,
+                            "Password reset successfully. Please log in with your new password.");
+}
+
+Task<http::Response> AuthApi::change_password(http::Request& request, const Principal& principal) {
+    http::BodyReader body(request);
+    ChangeParams params;
+    params.current = read_password(body, "currentPassword");
+    params.replacement = read_new_password(body, "newPassword", env_.options);
+    params.whereabouts = whereabouts_of(request);
+    if (const auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto token = co_await services_.password.change(principal, std::move(params));
+    if (!token) {
+        co_return http::problem(token.error());
+    }
+    auto response = http::success(200, "Password changed successfully", {{"accessToken", *token}});
+    response.with_header("Set-Cookie", session_cookie(*token, env_.options));
+    co_return response;
+}
+
+}  // namespace tripos::accounts

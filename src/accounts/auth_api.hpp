@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// AuthApi: the routes /api/auth/*.
+
+#include "accounts/guard.hpp"
+#include "accounts/login_service.hpp"
+#include "accounts/password_service.hpp"
+#include "accounts/rate_limiter.hpp"
+#include "accounts/signup_service.hpp"
+#include "http/router.hpp"
+
+namespace tripos::accounts {
+
+/// Thread-safe. Outlives the router; what it refers to outlives it.
+class AuthApi {
+  public:
+    struct Services {
+        SignupService& signup;
+        LoginService& login;
+        PasswordService& password;
+    };
+    AuthApi(const Environment& environment, const Guard& guard, Services services);
+
+    void add_routes(http::Router& router);
+
+  private:
+    Task<http::Response> sign_up(http::Request& request);
+    Task<http::Response> verify_email(http::Request& request);
+    Task<http::Response> resend_verification(http::Request& request);
+    Task<http::Response> log_in(http::Request& request);
+    Task<http::Response> log_out(http::Request& request);
+    Task<http::Response> forgot_password(http::Request& request);
+    Task<http::Response> reset_password(http::Request& request);
+    Task<http::Response> change_password(http::Request& request, const Principal& principal);
+
+    /// The answer when there were too many tries.
+    std::optional<http::Response> limited(std::string key, RateLimit limit);
+
+    const Environment& env_;
+    const Guard& guard_;
+    Services services_;
+    RateLimiter limiter_;
+};
+
+}  // namespace tripos::accounts

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/digest.hpp"
+
+#include <sodium.h>
+
+#include <array>
+
+#include "core/assert.hpp"
+#include "core/text.hpp"
+
+namespace tripos::accounts {
+
+namespace {
+
+using Bytes = std::array<std::uint8_t, crypto_generichash_BYTES>;
+
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+Bytes hash(std::string_view text, const Bytes* key) {
+    Bytes out{};
+    const int failed = crypto_generichash(out.data(), out.size(), bytes_of(text), text.size(),
+                                          key == nullptr ? nullptr : key->data(),
+                                          key == nullptr ? 0 : key->size());
+    TRIPOS_ASSERT(failed == 0);
+    return out;
+}
+
+}  // namespace
+
+std::string token_digest(std::string_view token) {
+    return to_hex(hash(token, nullptr));
+}
+
+std::string code_digest(const Secret& key, std::string_view user_id, std::string_view code) {
+    const Bytes derived = hash("tripos one-time code\n" + key.reveal(), nullptr);
+    return to_hex(hash(std::string(user_id) + "\n" + std::string(code), &derived));
+}
+
+bool same_digest(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace tripos::accounts

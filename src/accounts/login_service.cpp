@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/login_service.hpp"
+
+#include <boost/json/serialize.hpp>
+
+namespace tripos::accounts {
+
+namespace {
+
+Error not_verified(const User& user) {
+    auto error = forbidden("email_not_verified", "Please verify your email before logging in.");
+    error.extra.emplace_back("email", boost::json::serialize(boost::json::string(user.email)));
+    return error;
+}
+
+}  // namespace
+
+Task<Result<LoggedIn>> LoginService::log_in(mail::Address email, Secret password) {
+    auto look = [&email](sql::Session& session) {
+        return find_user_by_email(session, email.canonical);
+    };
+    auto user = co_await env_.database.read(std::move(look));
+    const std::string stored = user ? user->password_hash : std::string();
+    const bool right = co_await env_.hasher.verify(stored, std::move(password));
+    if (!right) {
+        co_return unauthorized("Invalid email or password");
+    }
+    if (user->disabled) {
+        co_return forbidden("account_disabled",
+                            "This account is disabled. Please contact the staff.");
+    }
+    if (!user->email_verified) {
+        co_return not_verified(*user);
+    }
+    auto open = [&](sql::Session& session) { return env_.sessions.open(session, *user); };
+    auto token = co_await env_.database.write(std::move(open));
+    co_return LoggedIn{.user = std::move(*user), .token = std::move(token)};
+}
+
+Task<> LoginService::log_out(std::string session_id) {
+    auto end = [&](sql::Session& session) { env_.sessions.end(session, session_id); };
+    co_await env_.database.write(std::move(end));
+    env_.sessions.forget_session(session_id);
+}
+
+}  // namespace tripos::accounts

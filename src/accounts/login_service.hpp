@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// LoginService: opens and ends sessions.
+
+#include <string>
+
+#include "accounts/environment.hpp"
+#include "accounts/user.hpp"
+
+namespace tripos::accounts {
+
+struct LoggedIn {
+    User user;
+    std::string token;  ///< access token of a new session
+};
+
+/// Thread-safe.
+class LoginService {
+  public:
+    explicit LoginService(const Environment& environment) : env_(environment) {}
+
+    /// unauthorized: address or password is wrong, without saying which, and after the same work.
+    /// forbidden: the account is disabled, or its address is not verified (then the error carries
+    /// `email`).
+    Task<Result<LoggedIn>> log_in(mail::Address email, Secret password);
+    Task<> log_out(std::string session_id);
+
+  private:
+    const Environment& env_;
+};
+
+}  // namespace tripos::accounts

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Verification tokens and one-time codes: their SQL. Only digests are stored; each works once.
+// Functions run inside the caller's transaction.
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "core/clock.hpp"
+#include "sql/session.hpp"
+
+namespace tripos::accounts {
+
+/// `token`: 64 random hexadecimal digits, as in the link. Older links of the user stay good until
+/// one is used.
+void put_verification(sql::Session& session, const std::string& user_id, const std::string& token,
+                      Timestamp now, std::chrono::seconds ttl);
+
+struct Verification {
+    enum class Outcome { verified, already_verified, refused };
+    Outcome outcome = Outcome::refused;
+    std::string user_id;  ///< empty when refused
+};
+/// Uses the token up and marks its user verified.
+Verification use_verification(sql::Session& session, const std::string& token, Timestamp now);
+
+bool verification_sent_since(sql::Session& session, const std::string& user_id, Timestamp since);
+
+/// A code as stored and checked. `user_id` may be kNobody.
+struct CodeDigest {
+    std::string user_id;
+    std::string digest;
+};
+
+/// Stands for an account that does not exist: requests for unknown addresses do the same writes as
+/// others, so that the time they take tells nothing.
+inline const std::string kNobody = "nobody";
+
+/// Replaces an older code of the user.
+void put_code(sql::Session& session, const CodeDigest& code, Timestamp expires_at);
+/// True when it is the user's live code. A wrong one counts as a try; after `max_tries` the code is
+/// dead.
+bool check_code(sql::Session& session, const CodeDigest& code, Timestamp now, int max_tries);
+/// Uses the code up; false when it is not live (any more). Of concurrent calls one succeeds.
+bool use_code(sql::Session& session, const CodeDigest& code, Timestamp now, int max_tries);
+
+}  // namespace tripos::accounts

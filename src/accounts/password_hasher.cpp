@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/password_hasher.hpp"
+
+#include <sodium.h>
+
+#include <array>
+
+#include "core/error.hpp"
+
+namespace tripos::accounts {
+
+namespace {
+
+/// Well-formed, of the given cost, with a constant salt and an all-zero result.
+std::string decoy_of(const PasswordCost& cost) {
+    return "$argon2id$v=19$m=" + std::to_string(cost.memory / 1024) +
+           ",t=" + std::to_string(cost.passes) + ",p=1$AAECAwQFBgcICQoLDA0ODw$" +
+           std::string(43, 'A');
+}
+
+ThreadPoolOptions pool_options() {
+    return {.name = "passwords",
+            .threads = 1,
+            .queue_limit = 2048,
+            .wait_limit = std::chrono::seconds(25),
+            .niceness = 19};
+}
+
+}  // namespace
+
+PasswordHasher::PasswordHasher(PasswordCost cost)
+    : cost_(cost), decoy_(decoy_of(cost)), pool_(pool_options()) {
+    if (sodium_init() < 0) {
+        throw SystemError("passwords", "libsodium cannot be initialised");
+    }
+}
+
+Task<std::string> PasswordHasher::hash(Secret password) {
+    auto work = [this, secret = std::move(password)] { return hash_now(secret); };
+    co_return co_await pool_.run(std::move(work));
+}
+
+Task<bool> PasswordHasher::verify(std::string stored, Secret password) {
+    auto work = [this, known = std::move(stored), secret = std::move(password)] {
+        const auto& against = known.empty() ? decoy_ : known;
+        const auto& text = secret.reveal();
+        return crypto_pwhash_str_verify(against.c_str(), text.data(), text.size()) == 0 &&
+               !known.empty();
+    };
+    co_return co_await pool_.run(std::move(work));
+}
+
+std::string PasswordHasher::hash_now(const Secret& password) const {
+    std::array<char, crypto_pwhash_STRBYTES> out{};
+    const auto& text = password.reveal();
+    if (crypto_pwhash_str(out.data(), text.data(), text.size(), cost_.passes, cost_.memory) != 0) {
+        throw Overloaded("passwords", "not enough memory for a hash", std::chrono::seconds(5));
+    }
+    return out.data();
+}
+
+}  // namespace tripos::accounts

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/profile_service.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include "accounts/user_json.hpp"
+
+namespace tripos::accounts {
+
+namespace {
+
+/// What is stored after the changes; an Error when it would not be a profile.
+Result<Profile> merge(std::optional<Profile> stored, const ProfileChanges& changes) {
+    if (!stored && !changes.enrollment_number) {
+        return invalid_field("enrollmentNumber", "Enrollment number is required");
+    }
+    Profile merged = stored.value_or(Profile());
+    merged.enrollment_number = changes.enrollment_number.value_or(merged.enrollment_number);
+    const auto take = [](std::optional<std::string>& field,
+                         const std::optional<std::string>& change) {
+        if (change) {
+            field = change;
+        }
+    };
+    take(merged.course, changes.course);
+    take(merged.department, changes.department);
+    take(merged.year, changes.year);
+    take(merged.semester, changes.semester);
+    return merged;
+}
+
+std::optional<Error> store(sql::Session& session, const std::string& user_id,
+                           const ProfileChanges& changes, Timestamp now) {
+    if (!find_user(session, user_id)) {
+        return not_found("User not found");
+    }
+    if (changes.touches_profile()) {
+        const auto merged = merge(find_profile(session, user_id), changes);
+        if (!merged) {
+            return merged.error();
+        }
+        if (!put_profile(session, user_id, *merged, now)) {
+            return conflict("enrollment_taken", "The enrollment number is already in use");
+        }
+    }
+    if (changes.full_name) {
+        update_name(session, user_id, *changes.full_name, now);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+ProfileService::ProfileService(const Environment& environment, cache::Cache& cache)
+    : env_(environment),
+      cache_(cache),
+      family_{.name = "profile", .ttl = environment.options.profile_ttl} {}
+
+Task<cache::Bytes> ProfileService::get(std::string user_id) {
+    auto loader = [this, user_id] { return load(user_id); };
+    auto key = key_of(user_id);
+    co_return co_await cache_.get_or_set(std::move(key), std::move(loader));
+}
+
+Task<Result<>> ProfileService::update(std::string user_id, ProfileChanges changes) {
+    auto work = [&, now = env_.clock.now()](sql::Session& session) {
+        return store(session, user_id, changes, now);
+    };
+    const auto problem = co_await env_.database.write(std::move(work));
+    if (problem) {
+        co_return *problem;
+    }
+    co_await invalidate(user_id);
+    co_return Result<>();
+}
+
+Task<> ProfileService::invalidate(std::string user_id) {
+    auto key = key_of(user_id);
+    co_await cache_.del(std::move(key));
+}
+
+Task<cache::Bytes> ProfileService::load(std::string user_id) {
+    auto work = [&user_id](sql::Session& session) -> cache::Bytes {
+        const auto user = find_user(session, user_id);
+        if (!user) {
+            return nullptr;
+        }
+        const auto profile = find_profile(session, user_id);
+        return std::make_shared<const std::string>(
+            boost::json::serialize(profile_json(*user, profile)));
+    };
+    co_return co_await env_.database.read(std::move(work));
+}
+
+cache::Key ProfileService::key_of(const std::string& user_id) const {
+    return {.name = "user:" + user_id + ":profile", .family = &family_};
+}
+
+}  // namespace tripos::accounts

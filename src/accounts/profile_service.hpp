@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// ProfileService: a user's own data, cached as the bytes that go out (`user:<id>:profile`).
+
+#include <optional>
+#include <string>
+
+#include "accounts/environment.hpp"
+#include "accounts/user.hpp"
+#include "cache/cache.hpp"
+
+namespace tripos::accounts {
+
+/// Absent members stay as they are.
+struct ProfileChanges {
+    std::optional<std::string> full_name;
+    std::optional<std::string> enrollment_number;
+    std::optional<std::string> course;
+    std::optional<std::string> department;
+    std::optional<std::string> year;
+    std::optional<std::string> semester;
+
+    bool touches_profile() const {
+        return enrollment_number || course || department || year || semester;
+    }
+};
+
+/// Thread-safe.
+class ProfileService {
+  public:
+    ProfileService(const Environment& environment, cache::Cache& cache);
+
+    /// The member `data` of the answer, as JSON; null when there is no such account.
+    Task<cache::Bytes> get(std::string user_id);
+    /// Stores the changes. invalid: a first profile needs an enrollment number.
+    /// conflict("enrollment_taken").
+    Task<Result<>> update(std::string user_id, ProfileChanges changes);
+    /// To be called after the commit of whatever changes an account or profile.
+    Task<> invalidate(std::string user_id);
+
+  private:
+    Task<cache::Bytes> load(std::string user_id);
+    cache::Key key_of(const std::string& user_id) const;
+
+    const Environment& env_;
+    cache::Cache& cache_;
+    const cache::Family family_;
+};
+
+}  // namespace tripos::accounts

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/signup_service.hpp"
+
+#include <algorithm>
+
+#include "accounts/account_mails.hpp"
+#include "core/id.hpp"
+#include "core/text.hpp"
+
+namespace tripos::accounts {
+
+namespace {
+
+constexpr std::size_t kTokenBytes = 32;
+
+Error email_taken() {
+    return conflict("email_taken",
+                    "Email already registered. Please log in or use a different email.");
+}
+
+bool looks_like_token(const std::string& token) {
+    return token.size() == 2 * kTokenBytes && std::all_of(token.begin(), token.end(), is_hex_digit);
+}
+
+/// Adds a link for the user and the mail that carries it.
+void send_link(sql::Session& session, const Environment& env, const User& user,
+               const std::string& token) {
+    put_verification(session, user.id, token, env.clock.now(), env.options.verification_ttl);
+    env.outbox.put(session, verification_mail(user, token, env.options));
+}
+
+/// What a resend that sends nothing does instead: a write of the same kind.
+void pretend(sql::Session& session, const Environment& env) {
+    put_code(session, {.user_id = kNobody, .digest = {}}, env.clock.now());
+}
+
+}  // namespace
+
+Task<Result<>> SignupService::sign_up(SignupParams params) {
+    auto look = [&email = params.email](sql::Session& session) {
+        return session.query_one("SELECT 1 FROM users WHERE email_canonical = $1", email.canonical)
+            .has_value();
+    };
+    const bool taken = co_await env_.database.read(std::move(look));
+    if (taken) {
+        co_return email_taken();
+    }
+    User user{.id = new_id(env_.clock.now(), env_.random),
+              .email = params.email.text,
+              .full_name = params.full_name,
+              .created_at = env_.clock.now()};
+    user.password_hash = co_await env_.hasher.hash(std::move(params.password));
+    const auto token = env_.random.hex(kTokenBytes);
+    auto add = [&](sql::Session& session) {
+        const bool added = insert_user(session, user, params.email);
+        if (added) {
+            send_link(session, env_, user, token);
+        }
+        return added;
+    };
+    const bool added = co_await env_.database.write(std::move(add));
+    if (!added) {
+        co_return email_taken();
+    }
+    env_.mail_queued();
+    co_return Result<>();
+}
+
+Task<Verification::Outcome> SignupService::verify(std::string token) {
+    if (!looks_like_token(token)) {
+        co_return Verification::Outcome::refused;
+    }
+    auto use = [&token, now = env_.clock.now()](sql::Session& session) {
+        return use_verification(session, token, now);
+    };
+    const auto result = co_await env_.database.write(std::move(use));
+    if (result.outcome == Verification::Outcome::verified) {
+        env_.sessions.forget_user(result.user_id);
+    }
+    co_return result.outcome;
+}
+
+Task<> SignupService::resend(mail::Address email) {
+    const auto token = env_.random.hex(kTokenBytes);
+    const auto since = env_.clock.now() - env_.options.resend_cooldown;
+    auto send = [&, since](sql::Session& session) {
+        const auto user = find_user_by_email(session, email.canonical);
+        if (!user || user->email_verified || user->disabled ||
+            verification_sent_since(session, user->id, since)) {
+            pretend(session, env_);
+        } else {
+            send_link(session, env_, *user, token);
+        }
+    };
+    co_await env_.database.write(std::move(send));
+    env_.mail_queued();
+}
+
+Task<Result<std::string>> SignupService::create_user(NewUser params) {
+    const User user{.id = new_id(env_.clock.now(), env_.random),
+                    .email = params.email.text,
+                    .full_name = params.full_name,
+                    .password_hash = params.password_hash,
+                    .role = params.role,
+                    .email_verified = params.email_verified,
+                    .created_at = env_.clock.now()};
+    auto add = [&](sql::Session& session) -> std::optional<Error> {
+        const auto& profile = params.profile;
+        if (profile && session.query_one("SELECT 1 FROM profiles WHERE enrollment_number = $1",
+                                         profile->enrollment_number)) {
+            return conflict("enrollment_taken", "The enrollment number is already in use");
+        }
+        if (!insert_user(session, user, params.email)) {
+            return email_taken();
+        }
+        if (profile) {
+            put_profile(session, user.id, *profile, user.created_at);
+        }
+        return std::nullopt;
+    };
+    const auto problem = co_await env_.database.write(std::move(add));
+    if (problem) {
+        co_return *problem;
+    }
+    co_return user.id;
+}
+
+}  // namespace tripos::accounts

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/user.hpp"
+
+namespace tripos::accounts {
+
+namespace {
+
+User read_user(const sql::Row& row) {
+    return User{.id = row.text(0),
+                .email = row.text(1),
+                .full_name = row.text(2),
+                .password_hash = row.text(3),
+                .role = row.text(4) == "ADMIN" ? Role::admin : Role::user,
+                .email_verified = row.flag(5),
+                .disabled = row.flag(6),
+                .extra_minutes = row.integer(7),
+                .created_at = row.time(8)};
+}
+
+std::optional<User> read_user(const std::optional<sql::Row>& row) {
+    return row ? std::optional(read_user(*row)) : std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_string(Role role) {
+    return role == Role::admin ? "ADMIN" : "USER";
+}
+
+bool Profile::is_complete() const {
+    return !enrollment_number.empty() && course && department && year && semester;
+}
+
+std::optional<User> find_user(sql::Session& session, const std::string& id) {
+    return read_user(
+        session.query_one("SELECT id, email, full_name, password_hash, role, email_verified, "
+                          "disabled, extra_minutes, "
+                          "created_at FROM users WHERE id = $1 AND deleted_at IS NULL",
+                          id));
+}
+
+std::optional<User> find_user_by_email(sql::Session& session, const std::string& canonical_email) {
+    return read_user(
+        session.query_one("SELECT id, email, full_name, password_hash, role, email_verified, "
+                          "disabled, extra_minutes, "
+                          "created_at FROM users WHERE email_canonical = $1 AND deleted_at IS NULL",
+                          canonical_email));
+}
+
+bool insert_user(sql::Session& session, const User& user, const mail::Address& address) {
+    const auto row = session.query_one(
+        "INSERT INTO users (id, email, email_canonical, full_name, password_hash, role, "
+        "email_verified, disabled, extra_minutes, created_at, updated_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) "
+        "ON CONFLICT (email_canonical) DO NOTHING RETURNING id",
+        user.id, address.text, address.canonical, user.full_name, user.password_hash,
+        to_string(user.role), user.email_verified, user.disabled, user.extra_minutes,
+        user.created_at);
+    return row.has_value();
+}
+
+void mark_verified(sql::Session& session, const std::string& id, Timestamp now) {
+    session.execute("UPDATE users SET email_verified = 1, updated_at = $2 WHERE id = $1", id, now);
+}
+
+bool replace_password(sql::Session& session, const User& user, const std::string& new_hash,
+                      Timestamp now) {
+    return session.execute(
+               "UPDATE users SET password_hash = $3, updated_at = $4 "
+               "WHERE id = $1 AND password_hash = $2 AND deleted_at IS NULL",
+               user.id, user.password_hash, new_hash, now) == 1;
+}
+
+void update_name(sql::Session& session, const std::string& id, const std::string& full_name,
+                 Timestamp now) {
+    session.execute("UPDATE users SET full_name = $2, updated_at = $3 WHERE id = $1", id, full_name,
+                    now);
+}
+
+std::optional<Profile> find_profile(sql::Session& session, const std::string& user_id) {
+    const auto row = session.query_one(
+        "SELECT enrollment_number, course, department, year, semester FROM profiles "
+        "WHERE user_id = $1",
+        user_id);
+    if (!row) {
+        return std::nullopt;
+    }
+    return Profile{.enrollment_number = row->text(0),
+                   .course = row->maybe_text(1),
+                   .department = row->maybe_text(2),
+                   .year = row->maybe_text(3),
+                   .semester = row->maybe_text(4)};
+}
+
+bool put_profile(sql::Session& session, const std::string& user_id, const Profile& profile,
+                 Timestamp now) {
+    const auto taken =
+        session.query_one("SELECT 1 FROM profiles WHERE enrollment_number = $1 AND user_id <> $2",
+                          profile.enrollment_number, user_id);
+    if (taken) {
+        return false;
+    }
+    session.execute(
+        "INSERT INTO profiles (user_id, enrollment_number, course, department, year, semester, "
+        "updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7) "
+        "ON CONFLICT (user_id) DO UPDATE SET enrollment_number = excluded.enrollment_number, "
+        "course = excluded.course, department = excluded.department, year = excluded.year, "
+        "semester = excluded.semester, updated_at = excluded.updated_at",
+        user_id, profile.enrollment_number, profile.course, profile.department, profile.year,
+        profile.semester, now);
+    return true;
+}
+
+}  // namespace tripos::accounts

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// User and Profile: an account as stored, and its SQL. Functions run inside the caller's
+// transaction; the statements are the same on both engines.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "mail/address.hpp"
+#include "sql/session.hpp"
+
+namespace tripos::accounts {
+
+enum class Role { user, admin };
+
+std::string_view to_string(Role role);  ///< USER, ADMIN
+
+struct User {
+    std::string id;
+    std::string email;  ///< as typed
+    std::string full_name;
+    std::string password_hash;  ///< libsodium's form of Argon2id; empty: nobody can log in
+    Role role = Role::user;
+    bool email_verified = false;
+    bool disabled = false;
+    std::int64_t extra_minutes = 0;
+    Timestamp created_at{};
+};
+
+/// Enumerations are kept in the API's spelling.
+struct Profile {
+    std::string enrollment_number;
+    std::optional<std::string> course;
+    std::optional<std::string> department;
+    std::optional<std::string> year;
+    std::optional<std::string> semester;
+
+    bool is_complete() const;  ///< every field is there
+};
+
+/// Deleted accounts are not found.
+std::optional<User> find_user(sql::Session& session, const std::string& id);
+std::optional<User> find_user_by_email(sql::Session& session, const std::string& canonical_email);
+
+/// False when the address is taken.
+bool insert_user(sql::Session& session, const User& user, const mail::Address& address);
+
+void mark_verified(sql::Session& session, const std::string& id, Timestamp now);
+/// Replaces `old_hash`; false when that is not the stored one (any more).
+bool replace_password(sql::Session& session, const User& user, const std::string& new_hash,
+                      Timestamp now);
+void update_name(sql::Session& session, const std::string& id, const std::string& full_name,
+                 Timestamp now);
+
+std::optional<Profile> find_profile(sql::Session& session, const std::string& user_id);
+/// False when the enrollment number is another's.
+bool put_profile(sql::Session& session, const std::string& user_id, const Profile& profile,
+                 Timestamp now);
+
+}  // namespace tripos::accounts

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/user_admin.hpp"
+
+#include "core/text.hpp"
+#include "telemetry/log.hpp"
+
+namespace tripos::accounts {
+
+namespace {
+
+/// A LIKE pattern that matches `text` anywhere, literally.
+std::string pattern_of(std::string_view text) {
+    std::string pattern = "%";
+    for (const char c : to_lower(text)) {
+        if (c == '%' || c == '_' || c == '\\') {
+            pattern += '\\';
+        }
+        pattern += c;
+    }
+    return pattern + "%";
+}
+
+UserPage find_page(sql::Session& session, const std::string& search, const http::Page& page) {
+    const auto pattern = pattern_of(search);
+    UserPage found;
+    found.total =
+        session
+            .query_one(
+                "SELECT COUNT(*) FROM users WHERE deleted_at IS NULL AND "
+                "(email_canonical LIKE $1 ESCAPE '\\' OR lower(full_name) LIKE $1 ESCAPE '\\')",
+                pattern)
+            ->integer(0);
+    const auto ids = session.query(
+        "SELECT id FROM users WHERE deleted_at IS NULL AND "
+        "(email_canonical LIKE $1 ESCAPE '\\' OR lower(full_name) LIKE $1 ESCAPE '\\') "
+        "ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3",
+        pattern, page.limit, page.offset());
+    for (const auto& row : ids) {  // at most 100
+        found.users.push_back({.user = *find_user(session, row.text(0)),
+                               .profile = find_profile(session, row.text(0))});
+    }
+    return found;
+}
+
+std::optional<UserWithProfile> find_one(sql::Session& session, const std::string& id) {
+    auto user = find_user(session, id);
+    if (!user) {
+        return std::nullopt;
+    }
+    return UserWithProfile{.user = std::move(*user), .profile = find_profile(session, id)};
+}
+
+void anonymise(sql::Session& session, const std::string& id, Timestamp now) {
+    const auto address = "deleted-" + id + "@deleted.invalid";
+    session.execute("DELETE FROM profiles WHERE user_id = $1", id);
+    session.execute("DELETE FROM verification_tokens WHERE user_id = $1", id);
+    session.execute("DELETE FROM password_codes WHERE user_id = $1", id);
+    session.execute(
+        "UPDATE users SET email = $2, email_canonical = $2, full_name = 'Deleted user', "
+        "password_hash = '', role = 'USER', disabled = 1, updated_at = $3, deleted_at = $3 "
+        "WHERE id = $1",
+        id, address, now);
+}
+
+Error own_account() {
+    return conflict("own_account", "You cannot do this to your own account");
+}
+
+}  // namespace
+
+Task<UserPage> UserAdmin::list(std::string search, http::Page page) {
+    auto look = [&](sql::Session& session) { return find_page(session, search, page); };
+    co_return co_await env_.database.read(std::move(look));
+}
+
+Task<std::optional<UserWithProfile>> UserAdmin::find(std::string id) {
+    auto look = [&id](sql::Session& session) { return find_one(session, id); };
+    co_return co_await env_.database.read(std::move(look));
+}
+
+Task<Result<UserWithProfile>> UserAdmin::change(std::string actor_id, std::string id,
+                                                UserChanges changes) {
+    if (actor_id == id && (changes.role || changes.disabled)) {
+        co_return own_account();
+    }
+    auto store = [&](sql::Session& session) {
+        auto found = find_one(session, id);
+        if (found) {
+            auto& user = found->user;
+            user.role = changes.role.value_or(user.role);
+            user.disabled = changes.disabled.value_or(user.disabled);
+            user.extra_minutes = changes.extra_minutes.value_or(user.extra_minutes);
+            session.execute(
+                "UPDATE users SET role = $2, disabled = $3, extra_minutes = $4, updated_at = $5 "
+                "WHERE id = $1",
+                id, to_string(user.role), user.disabled, user.extra_minutes, env_.clock.now());
+            if (user.disabled) {
+                env_.sessions.end_all(session, id);
+            }
+        }
+        return found;
+    };
+    auto found = co_await env_.database.write(std::move(store));
+    if (!found) {
+        co_return not_found("User not found");
+    }
+    co_await after_change(id);
+    log::info("accounts", "an administrator changed an account",
+              {{"actor", actor_id}, {"user", id}});
+    co_return std::move(*found);
+}
+
+Task<Result<>> UserAdmin::remove(std::string actor_id, std::string id) {
+    if (actor_id == id) {
+        co_return own_account();
+    }
+    auto erase = [&](sql::Session& session) {
+        if (!find_user(session, id)) {
+            return false;
+        }
+        env_.sessions.end_all(session, id);
+        anonymise(session, id, env_.clock.now());
+        return true;
+    };
+    const bool existed = co_await env_.database.write(std::move(erase));
+    if (!existed) {
+        co_return not_found("User not found");
+    }
+    co_await after_change(id);
+    log::info("accounts", "an administrator deleted an account",
+              {{"actor", actor_id}, {"user", id}});
+    co_return Result<>();
+}
+
+Task<> UserAdmin::after_change(std::string id) {
+    env_.sessions.forget_user(id);
+    co_await profiles_.invalidate(id);
+}
+
+}  // namespace tripos::accounts

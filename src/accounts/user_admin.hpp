@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// UserAdmin: what administrators do with accounts. A deleted account is anonymised, not removed:
+// its attempts and results stay for the statistics, under the name "Deleted user"; its address is
+// free again.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "accounts/environment.hpp"
+#include "accounts/profile_service.hpp"
+#include "accounts/user.hpp"
+#include "http/json_body.hpp"
+
+namespace tripos::accounts {
+
+struct UserWithProfile {
+    User user;
+    std::optional<Profile> profile;
+};
+
+struct UserPage {
+    std::vector<UserWithProfile> users;  ///< newest first
+    std::int64_t total = 0;
+};
+
+/// Absent members stay as they are.
+struct UserChanges {
+    std::optional<Role> role;
+    std::optional<bool> disabled;
+    std::optional<std::int64_t> extra_minutes;
+};
+
+/// Thread-safe. Changes act at once in this process, within 60 s in others.
+class UserAdmin {
+  public:
+    UserAdmin(const Environment& environment, ProfileService& profiles)
+        : env_(environment), profiles_(profiles) {}
+
+    /// `search`: part of the name or the address; empty: all.
+    Task<UserPage> list(std::string search, http::Page page);
+    Task<std::optional<UserWithProfile>> find(std::string id);
+    /// conflict("own_account"): administrators cannot lock themselves out.
+    Task<Result<UserWithProfile>> change(std::string actor_id, std::string id, UserChanges changes);
+    Task<Result<>> remove(std::string actor_id, std::string id);
+
+  private:
+    Task<> after_change(std::string id);
+
+    const Environment& env_;
+    ProfileService& profiles_;
+};
+
+}  // namespace tripos::accounts

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/user_json.hpp"
+
+namespace tripos::accounts {
+
+namespace json = boost::json;
+
+namespace {
+
+json::value maybe(const std::optional<std::string>& text) {
+    return text ? json::value(*text) : json::value(nullptr);
+}
+
+json::value to_json(const std::optional<Profile>& profile) {
+    if (!profile) {
+        return nullptr;
+    }
+    return json::object{{"enrollmentNumber", profile->enrollment_number},
+                        {"course", maybe(profile->course)},
+                        {"department", maybe(profile->department)},
+                        {"year", maybe(profile->year)},
+                        {"semester", maybe(profile->semester)}};
+}
+
+}  // namespace
+
+json::object login_json(const User& user) {
+    return {{"id", user.id},
+            {"email", user.email},
+            {"fullName", user.full_name},
+            {"role", to_string(user.role)}};
+}
+
+json::object profile_json(const User& user, const std::optional<Profile>& profile) {
+    return {{"id", user.id},
+            {"email", user.email},
+            {"fullName", user.full_name},
+            {"emailVerified", user.email_verified},
+            {"profile", to_json(profile)},
+            {"profileComplete", profile && profile->is_complete()}};
+}
+
+json::object admin_json(const User& user, const std::optional<Profile>& profile) {
+    auto object = profile_json(user, profile);
+    object["role"] = to_string(user.role);
+    object["disabled"] = user.disabled;
+    object["extraMinutes"] = user.extra_minutes;
+    object["createdAt"] = to_iso8601(user.created_at);
+    return object;
+}
+
+}  // namespace tripos::accounts

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Accounts as the API writes them. Pure functions.
+
+#include <boost/json/object.hpp>
+#include <optional>
+
+#include "accounts/user.hpp"
+
+namespace tripos::accounts {
+
+/// {id, email, fullName, role}, the answer to a log-in.
+boost::json::object login_json(const User& user);
+/// {id, email, fullName, emailVerified, profile, profileComplete}, what users see of themselves.
+boost::json::object profile_json(const User& user, const std::optional<Profile>& profile);
+/// The above, and role, disabled, extraMinutes, createdAt: what administrators see.
+boost::json::object admin_json(const User& user, const std::optional<Profile>& profile);
+
+}  // namespace tripos::accounts

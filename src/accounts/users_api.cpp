@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/users_api.hpp"
+
+#include <boost/json/array.hpp>
+
+#include "accounts/user_json.hpp"
+#include "core/id.hpp"
+#include "core/text.hpp"
+#include "http/json_body.hpp"
+
+namespace tripos::accounts {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::int64_t kMostExtraMinutes = 24 * 60;
+constexpr std::size_t kLongestSearch = 200;
+
+Error no_such_user() {
+    return not_found("User not found");
+}
+
+/// The id in the path; nothing when it is none, which is the same as unknown.
+std::optional<std::string> id_of(const http::Request& request) {
+    const auto& id = request.parameter("id");
+    return is_uuid(id) ? std::optional(to_lower(id)) : std::nullopt;
+}
+
+UserChanges read_changes(http::BodyReader& body) {
+    UserChanges changes;
+    if (const auto role = body.maybe_choice("role", {"USER", "ADMIN"})) {
+        changes.role = *role == "ADMIN" ? Role::admin : Role::user;
+    }
+    changes.disabled = body.maybe_flag("disabled");
+    changes.extra_minutes = body.maybe_integer("extraMinutes", 0, kMostExtraMinutes);
+    return changes;
+}
+
+json::object pagination(const UserPage& found, const http::Page& page) {
+    return {{"totalItems", found.total},
+            {"totalPages", (found.total + page.limit - 1) / page.limit},
+            {"currentPage", page.page},
+            {"limit", page.limit}};
+}
+
+}  // namespace
+
+void UsersApi::add_routes(http::Router& router) {
+    router.get("/api/admin/users", guard_.admin(this, &UsersApi::list));
+    router.get("/api/admin/users/:id", guard_.admin(this, &UsersApi::show));
+    router.put("/api/admin/users/:id", guard_.admin(this, &UsersApi::change));
+    router.delete_("/api/admin/users/:id", guard_.admin(this, &UsersApi::remove));
+}
+
+Task<http::Response> UsersApi::list(http::Request& request, const Principal&) {
+    const auto page = http::read_page(request);
+    if (!page) {
+        co_return http::problem(page.error());
+    }
+    auto search = request.query_parameter("search").value_or("");
+    if (search.size() > kLongestSearch || !is_valid_utf8(search) ||
+        has_control_characters(search)) {
+        co_return http::problem(invalid_field("search", "search is at most 200 bytes of text"));
+    }
+    const auto found = co_await users_.list(std::move(search), *page);
+    json::array data;
+    for (const auto& one : found.users) {
+        data.push_back(admin_json(one.user, one.profile));
+    }
+    co_return http::success(200, "Users fetched successfully",
+                            {{"pagination", pagination(found, *page)}, {"data", std::move(data)}});
+}
+
+Task<http::Response> UsersApi::show(http::Request& request, const Principal&) {
+    auto id = id_of(request);
+    if (!id) {
+        co_return http::problem(no_such_user());
+    }
+    const auto found = co_await users_.find(std::move(*id));
+    if (!found) {
+        co_return http::problem(no_such_user());
+    }
+    co_return http::success(200, "User fetched successfully",
+                            {{"data", admin_json(found->user, found->profile)}});
+}
+
+Task<http::Response> UsersApi::change(http::Request& request, const Principal& principal) {
+    auto id = id_of(request);
+    if (!id) {
+        co_return http::problem(no_such_user());
+    }
+    http::BodyReader body(request);
+    const auto changes = read_changes(body);
+    if (const auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    if (!changes.role && !changes.disabled && !changes.extra_minutes) {
+        co_return http::problem(
+            invalid("nothing_to_change", "Give role, disabled or extraMinutes"));
+    }
+    const auto done = co_await users_.change(principal.user_id, std::move(*id), changes);
+    if (!done) {
+        co_return http::problem(done.error());
+    }
+    co_return http::success(200, "User updated successfully",
+                            {{"data", admin_json(done->user, done->profile)}});
+}
+
+Task<http::Response> UsersApi::remove(http::Request& request, const Principal& principal) {
+    auto id = id_of(request);
+    if (!id) {
+        co_return http::problem(no_such_user());
+    }
+    const auto done = co_await users_.remove(principal.user_id, std::move(*id));
+    if (!done) {
+        co_return http::problem(done.error());
+    }
+    co_return http::success(200, "User deleted successfully");
+}
+
+}  // namespace tripos::accounts
