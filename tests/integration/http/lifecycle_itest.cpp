@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+// Starting, stopping, listeners, and many connections at once.
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <future>
+
+#include "core/error.hpp"
+#include "raw_client.hpp"
+#include "test_site.hpp"
+
+namespace tripos::http::test {
+namespace {
+
+constexpr const char* kHello = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
+
+/// A path that is free and short enough for a socket.
+std::string socket_path() {
+    return std::filesystem::temp_directory_path() /
+           ("tripos-http-" + std::to_string(::getpid()) + ".sock");
+}
+
+TEST(Server, LetsRequestsInFlightFinishAndClosesIdleConnections) {
+    TestSite site;
+    RawClient busy(site.port());
+    RawClient partial(site.port());
+    RawClient idle(site.port());
+    EXPECT_EQ(idle.ask(kHello).status, 200);
+    EXPECT_EQ(partial.ask(kHello).status, 200);
+    busy.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+    partial.send("GET /hello HTTP/1.1\r\n");
+    while (site.gate.entered == 0) {
+        std::this_thread::yield();
+    }
+    auto stopped = std::async(std::launch::async, [&] { site.stop(std::chrono::seconds(20)); });
+    EXPECT_TRUE(idle.is_closed());
+    EXPECT_FALSE(busy.has_bytes());
+    EXPECT_FALSE(RawClient(site.port()).connected());
+    const auto answer = partial.ask("Host: a\r\n\r\n");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.header("Connection"), "close");
+    site.gate.open = true;
+    const auto late = busy.receive();
+    EXPECT_EQ(late.body, "done");
+    EXPECT_EQ(late.header("Connection"), "close");
+    EXPECT_TRUE(busy.is_closed());
+    stopped.get();
+    site.stop(std::chrono::seconds(1));
+}
+
+TEST(Server, CutsWhatOutlivesTheGracePeriod) {
+    TestSite site;
+    RawClient busy(site.port());
+    busy.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+    while (site.gate.entered == 0) {
+        std::this_thread::yield();
+    }
+    site.stop(std::chrono::milliseconds(50));
+    EXPECT_TRUE(busy.is_closed());
+}
+
+TEST(Server, StopsBeforeItStarted) {
+    Metrics metrics;
+    IoThreads threads(1);
+    Router router;
+    Server server(threads, router, {}, metrics);
+    threads.start();
+    run_blocking(threads.background(), server.stop(std::chrono::seconds(1)));
+}
+
+TEST(Server, NamesThePortThatIsInUseAndTheCure) {
+    TestSite site;
+    Metrics metrics;
+    IoThreads threads(1);
+    ServerOptions options;
+    options.port = site.port();
+    Server second(threads, site.router, options, metrics);
+    try {
+        second.start();
+        FAIL() << "bound a port that is in use";
+    } catch (const SystemError& failure) {
+        EXPECT_EQ(std::string(failure.what()), "http: port " + std::to_string(site.port()) +
+                                                   " is already in use; stop the other program "
+                                                   "or set PORT");
+    }
+}
+
+TEST(Server, RefusesATrustedProxyThatIsNoAddress) {
+    Metrics metrics;
+    IoThreads threads(1);
+    Router router;
+    ServerOptions options;
+    options.trusted_proxies = {"nginx"};
+    EXPECT_THROW(Server(threads, router, options, metrics), SystemError);
+}
+
+TEST(Server, ServesAUnixSocketForItsOwnerOnly) {
+    const auto path = socket_path();
+    TestSite site;
+    site.server->start_unix(path, site.router);
+    struct stat info {};
+    ASSERT_EQ(::stat(path.c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777, 0600U);
+    {
+        RawClient client(path);
+        EXPECT_EQ(client.ask("GET /who HTTP/1.1\r\nHost: a\r\n\r\n").body, "local local plain");
+    }
+    Metrics metrics;
+    IoThreads threads(1);
+    Server other(threads, site.router, {}, metrics);
+    EXPECT_THROW(other.start_unix(path, site.router), SystemError);
+    site.stop(std::chrono::seconds(1));
+    EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(Server, ReplacesASocketFileThatACrashLeftBehind) {
+    const auto path = socket_path();
+    const int crashed = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    ASSERT_EQ(::bind(crashed, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    ::close(crashed);
+    TestSite site;
+    site.server->start_unix(path, site.router);
+    EXPECT_EQ(RawClient(path).ask(kHello).status, 200);
+}
+
+TEST(Server, ServesAThousandConnectionsAtOnce) {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 8192);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+    TestSite site;
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 1000; ++i) {
+        clients.push_back(std::make_unique<RawClient>(site.port()));
+        ASSERT_TRUE(clients.back()->connected()) << i;
+    }
+    for (int round = 0; round < 2; ++round) {
+        for (auto& client : clients) {
+            client->send(kHello);
+        }
+        for (auto& client : clients) {
+            ASSERT_EQ(client->receive().status, 200);
+        }
+    }
+    EXPECT_NE(site.metrics.render().find("tripos_http_connections 1000"), std::string::npos);
+}
+
+TEST(Server, ClosesConnectionsBeyondTheLimit) {
+    ServerOptions options;
+    options.connection_limit = 2;
+    TestSite site(options);
+    RawClient first(site.port());
+    RawClient second(site.port());
+    EXPECT_EQ(first.ask(kHello).status, 200);
+    EXPECT_EQ(second.ask(kHello).status, 200);
+    RawClient third(site.port());
+    EXPECT_TRUE(third.is_closed());
+    EXPECT_EQ(first.ask(kHello).status, 200);
+}
+
+}  // namespace
+}  // namespace tripos::http::test

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// TestSite: a real server on a free port with a few routes, on two contexts of its own.
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "async/io_threads.hpp"
+#include "http/server.hpp"
+
+namespace tripos::http::test {
+
+/// What the slow handler waits for; set from the test's thread.
+struct Gate {
+    std::atomic<int> entered{0};
+    std::atomic<bool> open{false};
+};
+
+class TestSite {
+  public:
+    explicit TestSite(ServerOptions options = {}) {
+        options.port = 0;
+        add_routes(router);
+        server = std::make_unique<Server>(threads, router, options, metrics);
+        server->start();
+        threads.start();
+    }
+    ~TestSite() {
+        gate.open = true;
+        stop(std::chrono::milliseconds(0));
+    }
+    TestSite(const TestSite&) = delete;
+    TestSite& operator=(const TestSite&) = delete;
+
+    std::uint16_t port() const { return server->port(); }
+    void stop(std::chrono::milliseconds grace) {
+        run_blocking(threads.background(), server->stop(grace));
+    }
+
+    Metrics metrics;
+    IoThreads threads{2};
+    Router router;
+    Gate gate;
+    std::unique_ptr<Server> server;
+
+  private:
+    void add_routes(Router& target) {
+        target.get("/hello", bind(this, &TestSite::hello));
+        target.get("/big", bind(this, &TestSite::big));
+        target.get("/slow", bind(this, &TestSite::slow));
+        target.get("/page", bind(this, &TestSite::page));
+        target.get("/who", bind(this, &TestSite::who));
+        target.get("/item/:name", bind(this, &TestSite::item));
+        target.post("/echo", bind(this, &TestSite::echo));
+        target.post("/api/echo", bind(this, &TestSite::echo));
+    }
+
+    Task<Response> hello(Request&) { co_return json_response(200, R"({"hello":true})"); }
+    Task<Response> big(Request&) { co_return text_response(200, std::string(32 << 20, 'x')); }
+    Task<Response> page(Request&) { co_return html_response(200, "<p>"); }
+    Task<Response> item(Request& request) {
+        co_return text_response(200, request.parameter("name"));
+    }
+    Task<Response> echo(Request& request) { co_return text_response(200, request.body); }
+    Task<Response> who(Request& request) {
+        co_return text_response(200, request.peer + (request.is_local ? " local" : " remote") +
+                                         (request.is_secure ? " secure" : " plain"));
+    }
+    Task<Response> slow(Request&) {
+        ++gate.entered;
+        while (!gate.open) {
+            co_await sleep_for(std::chrono::milliseconds(2));
+        }
+        co_return text_response(200, "done");
+    }
+};
+
+}  // namespace tripos::http::test
