@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Jobs as Redis stores them: the option object and the job hash, in BullMQ's names
+// (docs/queue-protocol.md). Reading is tolerant: a foreign producer's job must never stop a worker.
+// Pure functions, thread-safe.
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "queue/job.hpp"
+#include "redis/reply.hpp"
+
+namespace tripos::queue::detail {
+
+std::string serialise_options(const JobOptions& options);
+
+/// Unknown members, wrong types and malformed text read as if they were absent.
+JobOptions parse_options(std::string_view json);
+
+/// `fields`: names and values in turn, as HGETALL answers.
+Job read_job(std::string id, std::span<const redis::Reply> fields);
+
+/// Strict JSON of one value, UTF-8, at most 512 levels deep.
+bool is_json(std::string_view text);
+
+/// The stored traces plus a new one, as JSON; `limit` keeps the newest.
+std::string append_stacktrace(const Job& job, const std::string& trace);
+
+}  // namespace tripos::queue::detail

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "queue/detail/scripts.hpp"
+
+#include "core/assert.hpp"
+#include "core/text.hpp"
+
+namespace tripos::queue::detail {
+namespace {
+
+constexpr std::string_view kInclude = "--@include ";
+
+redis::Script make(std::string_view name) {
+    const std::string file = std::string(name) + ".lua";
+    return redis::Script(std::string(name), load_script(file));
+}
+
+}  // namespace
+
+std::string load_script(std::string_view name) {
+    const std::string_view source = embedded::file("lua/" + std::string(name));
+    TRIPOS_ASSERT(!source.empty());
+    std::string whole;
+    for (const std::string_view line : split(source, '\n')) {
+        if (line.starts_with(kInclude)) {
+            whole += load_script(trim(line.substr(kInclude.size())));
+        } else {
+            whole += line;
+        }
+        whole += '\n';
+    }
+    return whole;
+}
+
+const Scripts& scripts() {
+    static const Scripts all{
+        .add_jobs = make("add_jobs"),
+        .fetch_jobs = make("fetch_jobs"),
+        .finish_jobs = make("finish_jobs"),
+        .retry_job = make("retry_job"),
+        .move_to_delayed = make("move_to_delayed"),
+        .return_to_wait = make("return_to_wait"),
+        .extend_locks = make("extend_locks"),
+        .recover_stalled = make("recover_stalled"),
+        .pause = make("pause"),
+        .resume = make("resume"),
+        .promote_job = make("promote_job"),
+        .retry_finished = make("retry_finished"),
+        .remove_job = make("remove_job"),
+        .get_state = make("get_state"),
+        .add_log = make("add_log"),
+        .update_progress = make("update_progress"),
+    };
+    return all;
+}
+
+std::string_view describe_code(std::int64_t code) {
+    switch (code) {
+        case -1:
+            return "the job is gone";
+        case -2:
+            return "its lock is gone";
+        case -3:
+            return "it is not in the expected state";
+        case -4:
+            return "it has children that are not finished";
+        case -6:
+            return "another worker holds its lock";
+        case -8:
+            return "it is the current run of a scheduler";
+        case -9:
+            return "it has failed children";
+        default:
+            return "unexpected result";
+    }
+}
+
+}  // namespace tripos::queue::detail

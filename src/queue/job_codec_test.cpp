@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "queue/detail/job_codec.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tripos::queue::detail {
+namespace {
+
+using namespace std::chrono_literals;
+
+redis::Reply text(std::string value) {
+    return {.type = redis::Reply::Type::text, .text = std::move(value)};
+}
+
+TEST(JobOptions, WriteOnlyWhatIsSet) {
+    EXPECT_EQ(serialise_options({}), R"({"attempts":0})");
+}
+
+TEST(JobOptions, UseTheNamesOfBullMq) {
+    const JobOptions options{.job_id = "x",
+                             .priority = 3,
+                             .delay = 5s,
+                             .attempts = 2,
+                             .backoff = Backoff{.type = "exponential", .delay = 1s, .jitter = 0.5},
+                             .lifo = true,
+                             .remove_on_complete = Retention{.age = 60s, .count = 10},
+                             .remove_on_fail = Retention{.count = 0},
+                             .keep_logs = 5,
+                             .stack_trace_limit = 2,
+                             .size_limit = 1000,
+                             .timestamp = from_millis(1'700'000'000'000)};
+    EXPECT_EQ(serialise_options(options),
+              R"({"attempts":2,"backoff":{"type":"exponential","delay":1000,"jitter":5E-1},)"
+              R"("delay":5000,"priority":3,"lifo":true,"jobId":"x","timestamp":1700000000000,)"
+              R"("removeOnComplete":{"age":60,"count":10},"removeOnFail":true,)"
+              R"("stackTraceLimit":2,"sizeLimit":1000,"kl":5})");
+}
+
+TEST(JobOptions, SurviveARoundTrip) {
+    const JobOptions options{.job_id = "a/b",
+                             .priority = 3,
+                             .delay = 5s,
+                             .attempts = 2,
+                             .backoff = Backoff{.delay = 250ms},
+                             .lifo = true,
+                             .remove_on_complete = Retention{.count = 10},
+                             .remove_on_fail = Retention{.age = 60s},
+                             .keep_logs = 5};
+    const JobOptions read = parse_options(serialise_options(options));
+    EXPECT_EQ(read.job_id, "a/b");
+    EXPECT_EQ(read.priority, 3);
+    EXPECT_EQ(read.delay, 5s);
+    EXPECT_EQ(read.attempts, 2);
+    EXPECT_EQ(read.backoff->type, "fixed");
+    EXPECT_EQ(read.backoff->delay, 250ms);
+    EXPECT_TRUE(read.lifo);
+    EXPECT_EQ(read.remove_on_complete->count, 10);
+    EXPECT_EQ(read.remove_on_fail->age, 60s);
+    EXPECT_FALSE(read.remove_on_fail->count);
+    EXPECT_EQ(read.keep_logs, 5);
+}
+
+TEST(JobOptions, ReadWhatBullMqWrites) {
+    const JobOptions read = parse_options(
+        R"({"repeat":{"pattern":"*\/10 * * * * *","tz":"Europe\/Paris"},"attempts":3,"x":[null],)"
+        R"("backoff":{"delay":500,"type":"fixed"},"removeOnFail":true,"removeOnComplete":false})");
+    EXPECT_EQ(read.attempts, 3);
+    EXPECT_EQ(read.backoff->delay, 500ms);
+    EXPECT_EQ(read.remove_on_fail->count, 0);
+    EXPECT_EQ(read.remove_on_complete->count, -1);
+}
+
+TEST(JobOptions, NeverFailToBeRead) {
+    for (const char* bad : {"", "{", "null", "[]", R"({"attempts":"3","backoff":[],"lifo":1})",
+                            R"({"attempts":-1,"delay":1e300,"priority":null})"}) {
+        EXPECT_EQ(parse_options(bad).attempts, 0) << bad;
+        EXPECT_FALSE(parse_options(bad).backoff) << bad;
+    }
+    EXPECT_EQ(parse_options(R"({"backoff":700})").backoff->delay, 700ms);
+}
+
+TEST(ReadJob, TakesEveryField) {
+    const std::vector<redis::Reply> fields = {
+        text("name"),         text("n"),   text("data"),       text("7"),
+        text("priority"),     text("3"),   text("delay"),      text("700.5"),
+        text("atm"),          text("2"),   text("ats"),        text("4"),
+        text("stc"),          text("1"),   text("finishedOn"), text("1000"),
+        text("failedReason"), text("why"), text("stacktrace"), text(R"(["a","b"])"),
+        text("defa"),         text("so"),  text("pb"),         text("w")};
+    const Job job = read_job("9", fields);
+    EXPECT_EQ(job.id, "9");
+    EXPECT_EQ(job.name, "n");
+    EXPECT_EQ(job.data, "7");
+    EXPECT_EQ(job.priority, 3);
+    EXPECT_EQ(job.delay, 700ms);
+    EXPECT_EQ(job.attempts_made, 2);
+    EXPECT_EQ(job.attempts_started, 4);
+    EXPECT_EQ(job.stalled_counter, 1);
+    EXPECT_EQ(to_millis(*job.finished_on), 1000);
+    EXPECT_FALSE(job.processed_on);
+    EXPECT_EQ(job.failed_reason, "why");
+    EXPECT_EQ(job.stacktrace, (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(job.deferred_failure, "so");
+    EXPECT_EQ(job.processed_by, "w");
+}
+
+TEST(ReadJob, HasDefaultsForAbsentFields) {
+    const Job job = read_job("9", {});
+    EXPECT_EQ(job.data, "{}");
+    EXPECT_EQ(job.progress, "0");
+    EXPECT_FALSE(job.return_value);
+}
+
+TEST(Stacktrace, KeepsTheNewest) {
+    Job job;
+    job.stacktrace = {"a", "b"};
+    EXPECT_EQ(append_stacktrace(job, "c"), R"(["a","b","c"])");
+    job.options.stack_trace_limit = 2;
+    EXPECT_EQ(append_stacktrace(job, "c"), R"(["b","c"])");
+    job.options.stack_trace_limit = 0;
+    EXPECT_EQ(append_stacktrace(job, "c"), "[]");
+}
+
+TEST(IsJson, IsStrict) {
+    for (const char* good : {"null", "7", "\"é\"", R"({"a":[1,{}]})"}) {
+        EXPECT_TRUE(is_json(good)) << good;
+    }
+    for (const char* bad : {"", "{", "NaN", "{}x", "'a'", "\"\xff\"", "[1,]"}) {
+        EXPECT_FALSE(is_json(bad)) << bad;
+    }
+}
+
+}  // namespace
+}  // namespace tripos::queue::detail

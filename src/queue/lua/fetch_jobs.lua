@@ -1,0 +1,17 @@
+-- Takes jobs for a worker.
+-- Keys: 1 the queue's base.
+-- Arguments: now, token, lock duration (ms), worker name (or empty), how many at most.
+-- Effects: promotes what is due (also while paused or limited); each taken job is in active, locked, counted, announced.
+--   Ids that are no jobs are dropped.
+-- Result: { next due ms or 0, ttl of the rate limit or 0, jobs }; see lib/fetch.lua.
+-- Atomic: no id is ever outside all collections, none is active without a lock.
+--@include lib/queue.lua
+--@include lib/fetch.lua
+
+return fetch_jobs(open_queue(KEYS[1]), {
+    now = tonumber(ARGV[1]),
+    token = ARGV[2],
+    lock = ARGV[3],
+    worker = ARGV[4],
+    count = tonumber(ARGV[5]),
+})

@@ -1,0 +1,125 @@
+-- Moves up to `count` jobs to active under one token. `request`: now, token, lock (ms), worker (name or empty), count.
+-- Result: { next due ms or 0, ttl of the rate limit or 0, jobs }, each job its id followed by its hash, flat.
+-- Everything that can fail on a foreign value is read before the first job is moved.
+
+-- How many may be taken; a second value is the time until the rate limit ends.
+local function allowed(queue, count, active)
+    if queue.limit then
+        local started = tonumber(redis.call('GET', queue.base .. 'limiter')) or 0
+        if started >= queue.limit then
+            local ttl = redis.call('PTTL', queue.base .. 'limiter')
+            if ttl == 0 then
+                redis.call('DEL', queue.base .. 'limiter')
+            elseif ttl > 0 then
+                return 0, ttl
+            end
+            started = 0
+        end
+        count = math.min(count, queue.limit - started)
+    end
+    if queue.paused then
+        return 0, 0
+    end
+    if queue.concurrency then
+        count = math.min(count, queue.concurrency - active)
+    end
+    return math.max(count, 0), 0
+end
+
+local function take_from_wait(queue, count)
+    if count == 1 then
+        local id = redis.call('RPOP', queue.wait)
+        return id and { id } or {}
+    end
+    local tail = redis.call('LRANGE', queue.wait, -count, -1)
+    if #tail == 0 then
+        return tail
+    end
+    redis.call('LTRIM', queue.wait, 0, -count - 1)
+    local ids = {}
+    for i = #tail, 1, -1 do
+        ids[#ids + 1] = tail[i]
+    end
+    return ids
+end
+
+local function take_prioritized(queue, count)
+    local popped = redis.call('ZPOPMIN', queue.prioritized, count)
+    if #popped == 0 then
+        redis.call('DEL', queue.base .. 'pc')
+    end
+    local ids = {}
+    for i = 1, #popped, 2 do
+        ids[#ids + 1] = popped[i]
+    end
+    return ids
+end
+
+-- False for an id that is no job: a hash without a name, no hash, or a marker of BullMQ 4.
+local function is_job(queue, id)
+    if string.sub(id, 1, 2) == '0:' then
+        return false
+    end
+    return redis.pcall('HEXISTS', queue.base .. id, 'name') == 1
+end
+
+local function activate(queue, id, request)
+    local job_key = queue.base .. id
+    redis.call('LPUSH', queue.active, id)
+    redis.call('SET', job_key .. ':lock', request.token, 'PX', request.lock)
+    emit(queue, 'active', 'jobId', id, 'prev', 'waiting')
+    if request.worker ~= '' then
+        redis.call('HSET', job_key, 'processedOn', request.now, 'pb', request.worker)
+    else
+        redis.call('HSET', job_key, 'processedOn', request.now)
+    end
+    redis.call('HINCRBY', job_key, 'ats', 1)
+    local job = redis.call('HGETALL', job_key)
+    table.insert(job, 1, id)
+    return job
+end
+
+local function count_starts(queue, jobs)
+    if not queue.limit then
+        return
+    end
+    local started = 0
+    for _, job in ipairs(jobs) do
+        if redis.call('HEXISTS', queue.base .. job[1], 'defa') == 0 then
+            started = started + 1
+        end
+    end
+    if started == 0 then
+        return
+    end
+    local total = redis.call('INCRBY', queue.base .. 'limiter', started)
+    if total == started and queue.limit_window then
+        redis.call('PEXPIRE', queue.base .. 'limiter', math.floor(math.abs(queue.limit_window)))
+    end
+end
+
+local function fetch_jobs(queue, request)
+    local active = redis.call('LLEN', queue.active)
+    redis.call('ZCARD', queue.prioritized)
+    promote_due(queue, request.now)
+    local room, ttl = allowed(queue, request.count, active)
+    local jobs = {}
+    local source, empty = take_from_wait, 0
+    while #jobs < room and empty < 2 do
+        local ids = source(queue, room - #jobs)
+        if #ids == 0 then
+            source, empty = take_prioritized, empty + 1
+        end
+        for _, id in ipairs(ids) do
+            if is_job(queue, id) then
+                jobs[#jobs + 1] = activate(queue, id, request)
+            end
+        end
+    end
+    count_starts(queue, jobs)
+    if #jobs > 0 and (redis.call('EXISTS', queue.wait) == 1 or
+        redis.call('EXISTS', queue.prioritized) == 1) then
+        wake_worker(queue)
+    end
+    return { next_due(queue), ttl, jobs }
+end

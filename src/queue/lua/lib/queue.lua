@@ -1,0 +1,105 @@
+-- Helpers every script includes: the state of one queue, its events, markers and runnable collections.
+-- A queue is opened once per script and queue; `base` is "<prefix>:<name>:". Nothing here runs by itself.
+
+local function open_queue(base)
+    local meta = redis.call('HMGET', base .. 'meta', 'paused', 'concurrency', 'max', 'duration',
+        'version', 'opts.maxLenEvents')
+    local queue = {
+        base = base,
+        paused = meta[1],
+        concurrency = tonumber(meta[2]),
+        limit = tonumber(meta[3]),
+        limit_window = tonumber(meta[4]),
+        max_events = tonumber(meta[6]),
+        wait = base .. 'wait',
+        active = base .. 'active',
+        prioritized = base .. 'prioritized',
+        delayed = base .. 'delayed',
+        marker = base .. 'marker',
+        events = base .. 'events',
+    }
+    -- BullMQ 5 parks runnable jobs in a list of their own while paused; version 6 leaves them in wait.
+    local parks = queue.paused and meta[5] and string.match(meta[5], ':(%d+)') == '5'
+    queue.runnable = parks and (base .. 'paused') or queue.wait
+    return queue
+end
+
+local function emit(queue, event, ...)
+    redis.call('XADD', queue.events, '*', 'event', event, ...)
+end
+
+local function trim_events(queue)
+    redis.call('XTRIM', queue.events, 'MAXLEN', '~', queue.max_events or 10000)
+end
+
+-- Asked at the moment of use: the number of active jobs changes within a script.
+local function is_blocked(queue)
+    return queue.paused or
+        (queue.concurrency and redis.call('LLEN', queue.active) >= queue.concurrency)
+end
+
+local function wake_worker(queue)
+    if not is_blocked(queue) then
+        redis.call('ZADD', queue.marker, 0, '0')
+    end
+end
+
+-- The delay marker carries the time of the earliest delayed job.
+local function mark_next_delayed(queue)
+    local head = redis.call('ZRANGE', queue.delayed, 0, 0, 'WITHSCORES')
+    if head[2] then
+        redis.call('ZADD', queue.marker, math.floor(tonumber(head[2]) / 4096), '1')
+    end
+end
+
+local function next_due(queue)
+    local head = redis.call('ZRANGE', queue.delayed, 0, 0, 'WITHSCORES')
+    return head[2] and math.floor(tonumber(head[2]) / 4096) or 0
+end
+
+local function push_prioritized(queue, id, priority)
+    local counter = redis.call('INCR', queue.base .. 'pc') % 4294967296
+    redis.call('ZADD', queue.prioritized, priority * 4294967296 + counter, id)
+end
+
+-- `in_front` concerns the plain list only: inside one priority the order is that of arrival.
+local function push_runnable(queue, id, priority, in_front)
+    if priority > 0 then
+        push_prioritized(queue, id, priority)
+    else
+        redis.call(in_front and 'RPUSH' or 'LPUSH', queue.runnable, id)
+    end
+end
+
+-- Jobs of the same millisecond keep their order: 4096 places each, the last one shared.
+local function push_delayed(queue, id, due)
+    local first, last = due * 4096, due * 4096 + 4095
+    local highest = redis.call('ZREVRANGEBYSCORE', queue.delayed, last, first, 'WITHSCORES',
+        'LIMIT', 0, 1)
+    local score = highest[2] and math.min(tonumber(highest[2]) + 1, last) or first
+    redis.call('ZADD', queue.delayed, score, id)
+end
+
+local function priority_of(job_key)
+    return tonumber(redis.call('HGET', job_key, 'priority')) or 0
+end
+
+local function promote_due(queue, now)
+    local due = redis.call('ZRANGEBYSCORE', queue.delayed, '-inf', (now + 1) * 4096 - 1, 'LIMIT', 0,
+        1000)
+    if #due == 0 then
+        return
+    end
+    redis.call('ZREM', queue.delayed, unpack(due))
+    for _, id in ipairs(due) do
+        push_runnable(queue, id, priority_of(queue.base .. id), false)
+        emit(queue, 'waiting', 'jobId', id, 'prev', 'delayed')
+        redis.call('HSET', queue.base .. id, 'delay', 0)
+    end
+    wake_worker(queue)
+end
+
+local function delete_job_keys(job_key)
+    redis.call('DEL', job_key, job_key .. ':logs', job_key .. ':dependencies',
+        job_key .. ':processed', job_key .. ':failed', job_key .. ':unsuccessful')
+end

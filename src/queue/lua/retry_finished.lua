@@ -1,0 +1,46 @@
+-- Runs a finished job again.
+-- Keys: 1 the queue's base.
+-- Arguments: id, "failed" or "completed", "1" to queue it in front.
+-- Effects: leaves its set; result fields gone, counters kept; runnable; marker; a parent that had its result waits for it
+--   again; event waiting.
+-- Result: 1; -1 job gone; -3 not in that state.
+-- Atomic: the id is in exactly one collection.
+--@include lib/queue.lua
+
+local queue = open_queue(KEYS[1])
+local id, state = ARGV[1], ARGV[2]
+local job_key = queue.base .. id
+
+local function reattach(parent_key)
+    if redis.call('EXISTS', parent_key) == 0 then
+        return
+    end
+    local had
+    if state == 'completed' then
+        had = redis.call('HDEL', parent_key .. ':processed', job_key)
+    else
+        had = redis.call('ZREM', parent_key .. ':unsuccessful', job_key) +
+            redis.call('HDEL', parent_key .. ':failed', job_key)
+    end
+    if had > 0 then
+        redis.call('SADD', parent_key .. ':dependencies', job_key)
+    end
+end
+
+if redis.call('EXISTS', job_key) == 0 then
+    return -1
+end
+if redis.call('ZREM', queue.base .. state, id) == 0 then
+    return -3
+end
+trim_events(queue)
+redis.call('HDEL', job_key, 'finishedOn', 'processedOn',
+    state == 'failed' and 'failedReason' or 'returnvalue')
+push_runnable(queue, id, priority_of(job_key), ARGV[3] == '1')
+wake_worker(queue)
+local parent_key = redis.call('HGET', job_key, 'parentKey')
+if parent_key then
+    reattach(parent_key)
+end
+emit(queue, 'waiting', 'jobId', id, 'prev', state)
+return 1

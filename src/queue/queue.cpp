@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: MIT
+#include "queue/queue.hpp"
+
+#include <array>
+
+#include "core/assert.hpp"
+#include "queue/detail/job_codec.hpp"
+#include "queue/detail/job_rules.hpp"
+#include "queue/detail/scripts.hpp"
+
+namespace tripos::queue {
+namespace {
+
+constexpr std::size_t kSlice = 100;  // jobs per script: about 2 ms of the server's time
+
+struct Collection {
+    JobState state;
+    std::string_view key;
+    bool is_list;
+};
+
+constexpr std::array<Collection, 7> kCollections = {{
+    {JobState::waiting, "wait", true},
+    {JobState::active, "active", true},
+    {JobState::delayed, "delayed", false},
+    {JobState::prioritized, "prioritized", false},
+    {JobState::completed, "completed", false},
+    {JobState::failed, "failed", false},
+    {JobState::waiting_children, "waiting-children", false},
+}};
+
+const redis::Reply& require(const redis::Reply& reply) {
+    if (reply.is_error()) {
+        throw redis::CommandFailed(reply.text);
+    }
+    return reply;
+}
+
+Error refused(std::int64_t code, const std::string& id) {
+    const std::string message = "Job " + id + ": " + std::string(detail::describe_code(code)) + ".";
+    return code == -1 ? not_found(message) : conflict("job_state", message);
+}
+
+/// BullMQ counts ascending list windows from the right end.
+redis::Arguments range_command(const std::string& key, bool is_list, bool ascending,
+                               std::pair<std::int64_t, std::int64_t> window) {
+    auto [start, end] = window;
+    if (!is_list) {
+        const char* command = ascending ? "ZRANGE" : "ZREVRANGE";
+        return {command, key, std::to_string(start), std::to_string(end)};
+    }
+    if (ascending) {
+        const std::int64_t first = -(end + 1);
+        end = -(start + 1);
+        start = first;
+    }
+    return {"LRANGE", key, std::to_string(start), std::to_string(end)};
+}
+
+}  // namespace
+
+class Queue::Impl {
+  public:
+    Impl(redis::Client& client, QueueOptions options, const Clock& clock)
+        : client_(client),
+          options_(std::move(options)),
+          clock_(clock),
+          base_(options_.prefix + ":" + options_.name + ":") {}
+
+    const QueueOptions& options() const { return options_; }
+
+    Task<std::vector<std::string>> add(std::vector<NewJob> jobs);
+    Task<std::optional<Job>> get_job(std::string id);
+    Task<redis::Reply> run(const redis::Script& script, std::vector<std::string> arguments);
+    Task<std::vector<std::string>> ids(Collection collection, std::int64_t start, std::int64_t end,
+                                       bool ascending);
+    Task<std::vector<Job>> read_all(std::vector<std::string> ids);
+    Task<std::map<JobState, std::int64_t>> counts();
+
+    NewJob prepared(NewJob job) const;
+    std::string key(std::string_view suffix) const { return base_ + std::string(suffix); }
+
+    redis::Client& client_;
+    const QueueOptions options_;
+    const Clock& clock_;
+    const std::string base_;
+};
+
+NewJob Queue::Impl::prepared(NewJob job) const {
+    job.options = detail::with_defaults(std::move(job.options), options_.default_job_options);
+    return job;
+}
+
+Task<redis::Reply> Queue::Impl::run(const redis::Script& script,
+                                    std::vector<std::string> arguments) {
+    std::vector<std::string> keys(1, base_);
+    co_return co_await client_.eval(script, std::move(keys), std::move(arguments));
+}
+
+Task<std::vector<std::string>> Queue::Impl::add(std::vector<NewJob> jobs) {
+    std::vector<std::string> ids;
+    for (std::size_t first = 0; first < jobs.size(); first += kSlice) {
+        std::vector<std::string> arguments(1, std::to_string(options_.max_events));
+        const std::string now = std::to_string(to_millis(clock_.now()));
+        for (std::size_t i = first; i < std::min(first + kSlice, jobs.size()); ++i) {
+            const JobOptions& options = jobs[i].options;
+            arguments.push_back(options.job_id);
+            arguments.push_back(jobs[i].name);
+            arguments.push_back(jobs[i].data);
+            arguments.push_back(detail::serialise_options(options));
+            arguments.push_back(options.timestamp ? std::to_string(to_millis(*options.timestamp))
+                                                  : now);
+            arguments.push_back(std::to_string(options.delay.count()));
+            arguments.push_back(std::to_string(options.priority));
+            arguments.push_back(options.lifo ? "1" : "");
+        }
+        const redis::Reply reply = co_await run(detail::scripts().add_jobs, std::move(arguments));
+        for (const redis::Reply& id : reply.elements) {
+            ids.push_back(id.text);
+        }
+    }
+    co_return ids;
+}
+
+Task<std::vector<Job>> Queue::Impl::read_all(std::vector<std::string> ids) {
+    std::vector<redis::Arguments> commands;
+    for (const std::string& id : ids) {
+        redis::Arguments command(1, "HGETALL");
+        command.push_back(key(id));
+        commands.push_back(std::move(command));
+    }
+    const std::vector<redis::Reply> replies = co_await client_.pipeline(std::move(commands));
+    std::vector<Job> jobs;
+    for (std::size_t i = 0; i < replies.size(); ++i) {
+        if (!replies[i].is_error() && !replies[i].elements.empty()) {
+            jobs.push_back(detail::read_job(ids[i], replies[i].elements));
+        }
+    }
+    co_return jobs;
+}
+
+Task<std::optional<Job>> Queue::Impl::get_job(std::string id) {
+    std::vector<std::string> one(1, std::move(id));
+    std::vector<Job> jobs = co_await read_all(std::move(one));
+    if (jobs.empty()) {
+        co_return std::nullopt;
+    }
+    co_return std::move(jobs.front());
+}
+
+Task<std::vector<std::string>> Queue::Impl::ids(Collection collection, std::int64_t start,
+                                                std::int64_t end, bool ascending) {
+    const std::pair window(start, end);
+    std::vector<redis::Arguments> commands;
+    commands.push_back(range_command(key(collection.key), collection.is_list, ascending, window));
+    if (collection.state == JobState::waiting) {
+        commands.push_back(range_command(key("paused"), true, ascending, window));
+    }
+    const std::vector<redis::Reply> replies = co_await client_.pipeline(std::move(commands));
+    std::vector<std::string> found;
+    for (const redis::Reply& reply : replies) {
+        const std::vector<redis::Reply>& elements = require(reply).elements;
+        const auto begin = found.size();
+        for (const redis::Reply& element : elements) {
+            found.push_back(element.text);
+        }
+        if (collection.is_list && ascending) {
+            std::reverse(found.begin() + static_cast<std::ptrdiff_t>(begin), found.end());
+        }
+    }
+    co_return found;
+}
+
+Task<std::map<JobState, std::int64_t>> Queue::Impl::counts() {
+    std::vector<redis::Arguments> commands;
+    for (const Collection& collection : kCollections) {
+        redis::Arguments command(1, collection.is_list ? "LLEN" : "ZCARD");
+        command.push_back(key(collection.key));
+        commands.push_back(std::move(command));
+    }
+    redis::Arguments parked(1, "LLEN");
+    parked.push_back(key("paused"));
+    commands.push_back(std::move(parked));
+    const std::vector<redis::Reply> replies = co_await client_.pipeline(std::move(commands));
+    std::map<JobState, std::int64_t> result;
+    for (std::size_t i = 0; i < kCollections.size(); ++i) {
+        result[kCollections[i].state] = require(replies[i]).integer;
+    }
+    result[JobState::waiting] += require(replies.back()).integer;
+    co_return result;
+}
+
+Queue::Queue(redis::Client& client, QueueOptions options, const Clock& clock)
+    : impl_(std::make_unique<Impl>(client, std::move(options), clock)) {
+    TRIPOS_ASSERT(detail::is_queue_name(impl_->options().name));
+}
+
+Queue::~Queue() = default;
+
+const std::string& Queue::name() const {
+    return impl_->options().name;
+}
+const std::string& Queue::prefix() const {
+    return impl_->options().prefix;
+}
+
+Task<Result<std::string>> Queue::add(NewJob job) {
+    std::vector<NewJob> one;
+    one.push_back(std::move(job));
+    Result<std::vector<std::string>> ids = co_await add_bulk(std::move(one));
+    if (!ids) {
+        co_return ids.error();
+    }
+    co_return std::move(ids->front());
+}
+
+Task<Result<std::vector<std::string>>> Queue::add_bulk(std::vector<NewJob> jobs) {
+    for (NewJob& job : jobs) {
+        job = impl_->prepared(std::move(job));
+        if (const Result<> fine = detail::check_job(job); !fine) {
+            co_return fine.error();
+        }
+    }
+    co_return co_await impl_->add(std::move(jobs));
+}
+
+Task<std::optional<Job>> Queue::get_job(std::string id) {
+    co_return co_await impl_->get_job(std::move(id));
+}
+
+Task<JobState> Queue::get_state(std::string id) {
+    std::vector<std::string> arguments(1, std::move(id));
+    const redis::Reply reply =
+        co_await impl_->run(detail::scripts().get_state, std::move(arguments));
+    for (const Collection& collection : kCollections) {
+        if (reply.text == collection.key) {
+            co_return collection.state;
+        }
+    }
+    co_return JobState::unknown;
+}
+
+Task<std::map<JobState, std::int64_t>> Queue::counts() {
+    co_return co_await impl_->counts();
+}
+
+Task<std::vector<Job>> Queue::get_jobs(JobState state, std::int64_t start, std::int64_t end,
+                                       bool ascending) {
+    for (const Collection& collection : kCollections) {
+        if (collection.state == state) {
+            std::vector<std::string> ids = co_await impl_->ids(collection, start, end, ascending);
+            co_return co_await impl_->read_all(std::move(ids));
+        }
+    }
+    co_return std::vector<Job>();
+}
+
+Task<std::vector<std::string>> Queue::get_logs(std::string id) {
+    redis::Arguments command(1, "LRANGE");
+    command.push_back(impl_->key(id + ":logs"));
+    command.push_back("0");
+    command.push_back("-1");
+    const redis::Reply reply = co_await impl_->client_.command(std::move(command));
+    std::vector<std::string> lines;
+    for (const redis::Reply& line : require(reply).elements) {
+        lines.push_back(line.text);
+    }
+    co_return lines;
+}
+
+Task<> Queue::pause() {
+    std::vector<std::string> none;
+    co_await impl_->run(detail::scripts().pause, std::move(none));
+}
+
+Task<> Queue::resume() {
+    std::vector<std::string> none;
+    co_await impl_->run(detail::scripts().resume, std::move(none));
+}
+
+Task<bool> Queue::is_paused() {
+    redis::Arguments command(1, "HEXISTS");
+    command.push_back(impl_->key("meta"));
+    command.push_back("paused");
+    const redis::Reply reply = co_await impl_->client_.command(std::move(command));
+    co_return require(reply).integer == 1;
+}
+
+Task<Result<>> Queue::retry(std::string id) {
+    const std::optional<Job> job = co_await get_job(id);
+    if (!job) {
+        co_return refused(-1, id);
+    }
+    std::vector<std::string> arguments(1, id);
+    arguments.push_back(job->failed_reason ? "failed" : "completed");
+    arguments.push_back(job->options.lifo ? "1" : "");
+    const redis::Reply reply =
+        co_await impl_->run(detail::scripts().retry_finished, std::move(arguments));
+    if (reply.integer != 1) {
+        co_return refused(reply.integer, id);
+    }
+    co_return Result<>();
+}
+
+Task<Result<>> Queue::promote(std::string id) {
+    std::vector<std::string> arguments(1, id);
+    const redis::Reply reply =
+        co_await impl_->run(detail::scripts().promote_job, std::move(arguments));
+    if (reply.integer != 0) {
+        co_return refused(reply.integer, id);
+    }
+    co_return Result<>();
+}
+
+Task<Result<>> Queue::remove(std::string id) {
+    if (!co_await get_job(id)) {
+        co_return refused(-1, id);
+    }
+    std::vector<std::string> arguments(1, std::to_string(to_millis(impl_->clock_.now())));
+    arguments.push_back(id);
+    const redis::Reply reply =
+        co_await impl_->run(detail::scripts().remove_job, std::move(arguments));
+    if (reply.integer == 0) {
+        co_return conflict("job_locked", "Job " + id + " is being worked on.");
+    }
+    if (reply.integer != 1) {
+        co_return refused(reply.integer, id);
+    }
+    co_return Result<>();
+}
+
+}  // namespace tripos::queue
