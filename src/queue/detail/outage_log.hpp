@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Logs an outage once when it begins and once when it ends, however often it is noticed. Confined
+// to its context.
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace tripos::queue::detail {
+
+class OutageLog {
+  public:
+    explicit OutageLog(std::string queue) : queue_(std::move(queue)) {}
+
+    void failed(const std::string& problem);
+    void worked();
+
+  private:
+    const std::string queue_;
+    std::optional<std::chrono::steady_clock::time_point> since_;
+};
+
+}  // namespace tripos::queue::detail

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What becomes of a job after its processor: the decision of BullMQ's worker, without I/O. Pure
+// functions, thread-safe.
+
+#include <chrono>
+#include <string>
+
+#include "core/random.hpp"
+#include "queue/job.hpp"
+
+namespace tripos::queue::detail {
+
+struct Settlement {
+    enum class Kind { completed, failed, retry_now, delay, give_back };
+
+    Kind kind = Kind::completed;
+    std::string value;                   ///< completed: JSON; failed, retry_now, delay: the reason
+    std::string stacktrace;              ///< JSON; empty: it did not fail
+    std::chrono::milliseconds delay{0};  ///< delay: how long from now
+    bool counts_attempt = true;          ///< delay only
+};
+
+/// The wait before the next try, after `made` tries including the one that failed; 0: at once.
+/// An unknown type waits like a fixed one.
+std::chrono::milliseconds retry_delay(const std::optional<Backoff>& backoff, int made,
+                                      Random& random);
+
+/// Decides by the outcome and the job's options.
+Settlement settle(const Job& job, const Outcome& outcome, Timestamp now, Random& random);
+
+}  // namespace tripos::queue::detail

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Inside a Worker: four loops and the running jobs, all on one context.
+//
+//   work loop    settles what has finished and fetches for free slots, in one script where it can;
+//   nothing else moves jobs marker loop  the blocking wait on a connection of its own; it only
+//   tells the work loop that there may be something lock loop    renews all locks in one call, four
+//   times per lock duration stall loop   puts back jobs of workers that died
+//
+// Invariant: a job is in `running_` from its fetch until Redis has answered its end;
+// `running_.size()` is the slots in use. The loops catch Redis failures: they log the outage once
+// and go on.
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "async/backoff.hpp"
+#include "async/event.hpp"
+#include "async/task_group.hpp"
+#include "queue/detail/outage_log.hpp"
+#include "queue/detail/scripts.hpp"
+#include "queue/detail/settlement.hpp"
+#include "queue/worker.hpp"
+
+namespace tripos::queue {
+
+class Worker::Impl {
+  public:
+    Impl(asio::io_context& context, redis::Client& client, WorkerOptions options,
+         Processor processor, const Clock& clock, Random& random, Metrics& metrics);
+
+    void start();
+    void set_concurrency(std::size_t slots);
+    Task<> close(std::chrono::milliseconds grace);
+
+    FailedHandler on_failed_;
+    std::size_t active() const { return running_.size(); }
+
+  private:
+    using Steady = std::chrono::steady_clock;
+
+    /// A fetched job; also what its processor sees.
+    class Slot final : public JobContext {
+      public:
+        Slot(Impl& worker, Job fetched, std::string owner_token);
+        bool is_abandoned() const override { return abandoned; }
+        Task<> log(std::string line) override;
+        Task<> update_progress(std::string json) override;
+
+        Impl& worker;
+        const Job job;
+        const std::string token;
+        const Steady::time_point started_at = Steady::now();
+        bool abandoned = false;
+        detail::Settlement settlement;
+    };
+    using SlotPtr = std::shared_ptr<Slot>;
+    enum class Sent { done, unavailable, refused };
+
+    // worker_loops.cpp
+    Task<> work_loop();
+    Task<> marker_loop();
+    Task<> lock_loop();
+    Task<> stall_loop();
+    Task<> renew_locks();
+    Task<> on_marker(std::string member, double score);
+    bool wants_marker() const;
+    bool may_fetch() const;
+    Steady::duration idle_time() const;
+    Steady::duration marker_timeout() const;
+
+    // worker_jobs.cpp
+    Task<> fetch();
+    Task<> settle_some();
+    Task<Sent> send(std::vector<SlotPtr> batch);
+    Task<> send_finished(std::vector<SlotPtr> batch);
+    Task<> send_unfinished(SlotPtr slot);
+    Task<> run_job(SlotPtr slot);
+    Task<Outcome> process(SlotPtr slot);
+    Task<> hand_back(std::vector<SlotPtr> slots);
+    Task<> call_failed_handler(SlotPtr slot);
+    Task<> accept(redis::Reply fetched, std::string token, std::size_t wanted);
+    void start_job(Job job, const std::string& token);
+    bool fail_instead(const SlotPtr& slot, std::int64_t code);
+    void conclude(const SlotPtr& slot, std::int64_t code);
+    void count(std::string_view result);
+    void release(const SlotPtr& slot);
+    void note_failure(const std::string& problem);
+    void note_success();
+    void append_finish(std::vector<std::string>& arguments, const Slot& slot) const;
+    std::size_t free_slots() const;
+    std::string next_token();
+    std::int64_t now_millis() const { return to_millis(clock_.now()); }
+    Task<redis::Reply> eval(const redis::Script& script, std::vector<std::string> arguments);
+
+    // Constant after construction
+    redis::Client& client_;
+    const WorkerOptions options_;
+    const Processor processor_;
+    const Clock& clock_;
+    Random& random_;
+    std::map<std::string, Counter*, std::less<>> counters_;
+    Histogram& seconds_;
+    Gauge& active_gauge_;
+    const std::string base_;
+    const std::string token_prefix_;
+    std::unique_ptr<redis::Connection> blocking_;
+
+    // State of the loops
+    std::size_t slots_;
+    std::vector<SlotPtr> running_;
+    std::deque<SlotPtr> finished_;
+    std::size_t one_by_one_ = 0;  ///< so many settlements go alone, to find the one Redis refuses
+    std::uint64_t fetches_ = 0;
+    std::size_t failed_handlers_ = 0;
+    bool drained_ = false;   ///< the last fetch found nothing
+    bool fetching_ = false;  ///< a script that may bring jobs is on its way
+    bool closing_ = false;
+    bool closed_ = false;
+    bool cancelled_ = false;
+    std::int64_t due_ = 0;              ///< ms of the earliest delayed job known; 0: none
+    Steady::time_point fetch_after_{};  ///< rate limit, SlowDown
+    Steady::time_point talk_after_{};   ///< Redis failed: not before
+    tripos::Backoff backoff_;
+    tripos::Backoff marker_backoff_;
+    detail::OutageLog outage_;
+    Event work_;           ///< something finished, or a marker came
+    Event marker_wanted_;  ///< the work loop has nothing to do
+    Event settled_;        ///< a job is gone from running_
+
+    TaskGroup jobs_;
+    TaskGroup loops_;
+};
+
+}  // namespace tripos::queue

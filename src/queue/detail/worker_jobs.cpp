@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: MIT
+#include <array>
+
+#include "core/assert.hpp"
+#include "queue/detail/job_codec.hpp"
+#include "queue/detail/worker_impl.hpp"
+#include "telemetry/log.hpp"
+
+namespace tripos::queue {
+namespace {
+
+using Kind = detail::Settlement::Kind;
+
+constexpr std::size_t kBatch = 50;              // jobs per script: about 2 ms of the server's time
+constexpr std::int64_t kLongestLimit = 30'000;  // ms of a rate limit that are believed at once
+constexpr int kRetentionStep = 1'000;           // aged jobs removed per finish
+
+bool is_final(const detail::Settlement& settlement) {
+    return settlement.kind == Kind::completed || settlement.kind == Kind::failed;
+}
+
+/// Errors of a server that will pass; any other means that it refuses this very call.
+bool will_pass(const std::string& message) {
+    constexpr std::array<std::string_view, 8> kPrefixes = {
+        "OOM", "LOADING", "READONLY", "MISCONF", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "NOREPLICAS"};
+    return std::any_of(kPrefixes.begin(), kPrefixes.end(),
+                       [&message](std::string_view prefix) { return message.starts_with(prefix); });
+}
+
+std::string result_name(const detail::Settlement& settlement) {
+    switch (settlement.kind) {
+        case Kind::completed:
+            return "completed";
+        case Kind::failed:
+            return "failed";
+        case Kind::retry_now:
+            return "retried";
+        case Kind::delay:
+            return settlement.counts_attempt ? "retried" : "delayed";
+        case Kind::give_back:
+            return "returned";
+    }
+    assertion_failed("a known settlement");
+}
+
+}  // namespace
+
+Worker::Impl::Slot::Slot(Impl& owner, Job fetched, std::string owner_token)
+    : worker(owner), job(std::move(fetched)), token(std::move(owner_token)) {}
+
+Task<> Worker::Impl::Slot::log(std::string line) {
+    std::vector<std::string> arguments(1, job.id);
+    arguments.push_back(std::move(line));
+    arguments.push_back(job.options.keep_logs ? std::to_string(*job.options.keep_logs) : "");
+    co_await worker.eval(detail::scripts().add_log, std::move(arguments));
+}
+
+Task<> Worker::Impl::Slot::update_progress(std::string json) {
+    // BullMQ's event readers stop for good at a value they cannot parse.
+    if (!detail::is_json(json)) {
+        throw SystemError("queue", "the progress is not JSON");
+    }
+    std::vector<std::string> arguments(1, job.id);
+    arguments.push_back(std::move(json));
+    co_await worker.eval(detail::scripts().update_progress, std::move(arguments));
+}
+
+Task<redis::Reply> Worker::Impl::eval(const redis::Script& script,
+                                      std::vector<std::string> arguments) {
+    std::vector<std::string> keys(1, base_);
+    co_return co_await client_.eval(script, std::move(keys), std::move(arguments));
+}
+
+std::size_t Worker::Impl::free_slots() const {
+    return slots_ > running_.size() ? slots_ - running_.size() : 0;
+}
+
+std::string Worker::Impl::next_token() {
+    return token_prefix_ + ":" + std::to_string(++fetches_);
+}
+
+void Worker::Impl::note_failure(const std::string& problem) {
+    outage_.failed(problem);
+    talk_after_ = Steady::now() + backoff_.next();
+}
+
+void Worker::Impl::note_success() {
+    outage_.worked();
+    backoff_.reset();
+}
+
+Task<> Worker::Impl::fetch() {
+    const std::size_t wanted = std::min(free_slots(), kBatch);
+    std::string token = next_token();
+    std::vector<std::string> arguments(1, std::to_string(now_millis()));
+    arguments.push_back(token);
+    arguments.push_back(std::to_string(options_.lock_duration.count()));
+    arguments.push_back(options_.name);
+    arguments.push_back(std::to_string(wanted));
+    redis::Reply reply;
+    std::string problem;
+    fetching_ = true;
+    try {
+        reply = co_await eval(detail::scripts().fetch_jobs, std::move(arguments));
+    } catch (const SystemError& failure) {
+        problem = failure.what();
+    }
+    if (problem.empty()) {
+        note_success();
+        co_await accept(std::move(reply), std::move(token), wanted);
+    } else {
+        note_failure(problem);
+    }
+    fetching_ = false;
+}
+
+Task<> Worker::Impl::accept(redis::Reply fetched, std::string token, std::size_t wanted) {
+    if (fetched.elements.size() != 3) {
+        co_return;  // nothing was asked for
+    }
+    due_ = fetched.elements[0].integer;
+    if (const std::int64_t ttl = fetched.elements[1].integer; ttl > 0) {
+        const std::chrono::milliseconds limited(std::min(ttl, kLongestLimit));
+        fetch_after_ = std::max(fetch_after_, Steady::now() + limited);
+    }
+    const std::vector<redis::Reply>& jobs = fetched.elements[2].elements;
+    drained_ = jobs.size() < wanted;
+    std::vector<SlotPtr> unstarted;
+    for (const redis::Reply& fields : jobs) {
+        const std::span<const redis::Reply> flat(fields.elements);
+        Job job = detail::read_job(flat.front().text, flat.subspan(1));
+        if (closing_) {
+            unstarted.push_back(std::make_shared<Slot>(*this, std::move(job), token));
+        } else {
+            start_job(std::move(job), token);
+        }
+    }
+    if (!unstarted.empty()) {
+        co_await hand_back(std::move(unstarted));
+    }
+}
+
+void Worker::Impl::start_job(Job job, const std::string& token) {
+    auto slot = std::make_shared<Slot>(*this, std::move(job), token);
+    running_.push_back(slot);
+    active_gauge_.set(static_cast<double>(running_.size()));
+    jobs_.spawn("queue job", run_job(std::move(slot)));
+}
+
+Task<> Worker::Impl::hand_back(std::vector<SlotPtr> slots) {
+    std::vector<std::string> arguments(1, "1");
+    for (const SlotPtr& slot : slots) {
+        arguments.push_back(slot->job.id);
+        arguments.push_back(slot->token);
+    }
+    try {
+        co_await eval(detail::scripts().return_to_wait, std::move(arguments));
+    } catch (const SystemError& failure) {
+        outage_.failed(failure.what());
+    }
+}
+
+Task<Outcome> Worker::Impl::process(SlotPtr slot) {
+    if (slot->job.deferred_failure) {
+        co_return FailPermanently{*slot->job.deferred_failure};
+    }
+    if (!detail::is_json(slot->job.data)) {
+        co_return FailPermanently{"the job's data is not valid JSON"};
+    }
+    std::string problem;
+    try {
+        co_return co_await processor_(slot->job, *slot);
+    } catch (const std::exception& failure) {
+        problem = failure.what();
+    } catch (...) {
+        problem = "the processor threw something that is no exception";
+    }
+    co_return Retry{std::move(problem)};
+}
+
+Task<> Worker::Impl::run_job(SlotPtr slot) {
+    const Outcome outcome = co_await process(slot);
+    if (cancelled_) {
+        co_return;
+    }
+    const std::chrono::duration<double> took = Steady::now() - slot->started_at;
+    seconds_.observe(took.count());
+    if (const auto* slow = std::get_if<SlowDown>(&outcome)) {
+        fetch_after_ = std::max(fetch_after_, Steady::now() + slow->pause);
+    }
+    slot->settlement = detail::settle(slot->job, outcome, clock_.now(), random_);
+    finished_.push_back(std::move(slot));
+    work_.notify();
+}
+
+/// Takes what can go in one script: final results together, anything else alone.
+Task<> Worker::Impl::settle_some() {
+    const std::size_t most = one_by_one_ > 0 ? 1 : kBatch;
+    std::vector<SlotPtr> batch(1, finished_.front());
+    if (is_final(finished_.front()->settlement)) {
+        while (batch.size() < std::min(most, finished_.size()) &&
+               is_final(finished_[batch.size()]->settlement)) {
+            batch.push_back(finished_[batch.size()]);
+        }
+    }
+    const Sent sent = co_await send(batch);
+    if (sent == Sent::unavailable) {
+        co_return;
+    }
+    one_by_one_ -= std::min<std::size_t>(one_by_one_, 1);
+    if (sent == Sent::refused && batch.size() > 1) {
+        one_by_one_ = batch.size();
+    } else if (sent == Sent::refused) {
+        // Its lock expires and another try follows; the others must not wait for it.
+        finished_.pop_front();
+        count("lost");
+        release(batch.front());
+    }
+}
+
+Task<Worker::Impl::Sent> Worker::Impl::send(std::vector<SlotPtr> batch) {
+    std::string problem;
+    Sent sent = Sent::done;
+    try {
+        if (is_final(batch.front()->settlement)) {
+            co_await send_finished(batch);
+        } else {
+            co_await send_unfinished(batch.front());
+        }
+    } catch (const redis::CommandFailed& failure) {
+        sent = will_pass(failure.message()) ? Sent::unavailable : Sent::refused;
+        problem = failure.message();
+    } catch (const SystemError& failure) {
+        sent = Sent::unavailable;
+        problem = failure.what();
+    }
+    fetching_ = false;
+    if (sent == Sent::refused && batch.size() == 1) {
+        log::error(
+            "queue", "Redis refuses a job's result",
+            {{"queue", options_.queue}, {"jobId", batch.front()->job.id}, {"problem", problem}});
+    } else if (sent == Sent::unavailable) {
+        note_failure(problem);
+    }
+    co_return sent;
+}
+
+void Worker::Impl::append_finish(std::vector<std::string>& arguments, const Slot& slot) const {
+    const detail::Settlement& settlement = slot.settlement;
+    const bool failed = settlement.kind == Kind::failed;
+    const std::optional<Retention>& own =
+        failed ? slot.job.options.remove_on_fail : slot.job.options.remove_on_complete;
+    const std::optional<Retention>& workers =
+        failed ? options_.remove_on_fail : options_.remove_on_complete;
+    const Retention keep = own ? *own : workers.value_or(Retention());
+    const bool keeps_all = !keep.count || *keep.count < 0;
+    arguments.push_back(slot.job.id);
+    arguments.push_back(slot.token);
+    arguments.push_back(failed ? "failed" : "completed");
+    arguments.push_back(settlement.value);
+    arguments.push_back(settlement.stacktrace);
+    arguments.push_back(std::to_string(slot.job.options.attempts));
+    arguments.push_back(keeps_all ? "" : std::to_string(*keep.count));
+    arguments.push_back(keep.age ? std::to_string(keep.age->count()) : "");
+    arguments.push_back(std::to_string(kRetentionStep));
+}
+
+Task<> Worker::Impl::send_finished(std::vector<SlotPtr> batch) {
+    const bool may_take = !closing_ && Steady::now() >= fetch_after_;
+    const std::size_t in_use = running_.size() - batch.size();
+    const std::size_t wanted = may_take && slots_ > in_use ? std::min(slots_ - in_use, kBatch) : 0;
+    std::string token = next_token();
+    std::vector<std::string> arguments(1, std::to_string(now_millis()));
+    arguments.push_back(token);
+    arguments.push_back(std::to_string(options_.lock_duration.count()));
+    arguments.push_back(options_.name);
+    arguments.push_back(std::to_string(wanted));
+    for (const SlotPtr& slot : batch) {
+        append_finish(arguments, *slot);
+    }
+    fetching_ = true;
+    redis::Reply reply = co_await eval(detail::scripts().finish_jobs, std::move(arguments));
+    note_success();
+    finished_.erase(finished_.begin(),
+                    finished_.begin() + static_cast<std::ptrdiff_t>(batch.size()));
+    const std::vector<redis::Reply>& codes = reply.elements.at(0).elements;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        conclude(batch[i], codes.at(i).integer);
+    }
+    if (wanted > 0) {
+        redis::Reply fetched = std::move(reply.elements.at(1));
+        co_await accept(std::move(fetched), std::move(token), wanted);
+    }
+}
+
+Task<> Worker::Impl::send_unfinished(SlotPtr slot) {
+    const detail::Settlement& settlement = slot->settlement;
+    const detail::Scripts& scripts = detail::scripts();
+    redis::Reply reply;
+    if (settlement.kind == Kind::give_back) {
+        std::vector<std::string> arguments(1, "");
+        arguments.push_back(slot->job.id);
+        arguments.push_back(slot->token);
+        reply = co_await eval(scripts.return_to_wait, std::move(arguments));
+        redis::Reply code = std::move(reply.elements.at(0));
+        reply = std::move(code);
+    } else {
+        std::vector<std::string> arguments(1, std::to_string(now_millis()));
+        arguments.push_back(slot->job.id);
+        arguments.push_back(slot->token);
+        arguments.push_back(settlement.value);
+        arguments.push_back(settlement.stacktrace);
+        const bool waits = settlement.kind == Kind::delay;
+        if (waits) {
+            arguments.push_back(std::to_string(settlement.delay.count()));
+            arguments.push_back(settlement.counts_attempt ? "1" : "");
+        } else {
+            arguments.push_back(slot->job.options.lifo ? "1" : "");
+        }
+        const redis::Script& script = waits ? scripts.move_to_delayed : scripts.retry_job;
+        reply = co_await eval(script, std::move(arguments));
+    }
+    note_success();
+    finished_.pop_front();
+    drained_ = false;
+    conclude(slot, reply.integer);
+}
+
+/// A parent whose children are not done cannot complete: it fails like any other try.
+bool Worker::Impl::fail_instead(const SlotPtr& slot, std::int64_t code) {
+    if (code != -4 && code != -9) {
+        return false;
+    }
+    std::string reason(detail::describe_code(code));
+    const Outcome outcome = code == -4 ? Outcome(Retry{std::move(reason)})
+                                       : Outcome(FailPermanently{std::move(reason)});
+    slot->settlement = detail::settle(slot->job, outcome, clock_.now(), random_);
+    finished_.push_back(slot);
+    return true;
+}
+
+void Worker::Impl::conclude(const SlotPtr& slot, std::int64_t code) {
+    if (fail_instead(slot, code)) {
+        return;
+    }
+    if (code == 0) {
+        count(result_name(slot->settlement));
+        if (slot->settlement.kind == Kind::failed && on_failed_) {
+            ++failed_handlers_;
+            jobs_.spawn("queue failed handler", call_failed_handler(slot));
+        }
+    } else {
+        count("lost");
+        log::warn("queue", "a job's result does not count any more",
+                  {{"queue", options_.queue},
+                   {"jobId", slot->job.id},
+                   {"result", result_name(slot->settlement)},
+                   {"reason", detail::describe_code(code)}});
+    }
+    release(slot);
+}
+
+Task<> Worker::Impl::call_failed_handler(SlotPtr slot) {
+    try {
+        co_await on_failed_(slot->job, slot->settlement.value);
+    } catch (const std::exception& failure) {
+        log::error(
+            "queue", "the handler of a failed job failed",
+            {{"queue", options_.queue}, {"jobId", slot->job.id}, {"problem", failure.what()}});
+    }
+    --failed_handlers_;
+    settled_.notify();
+}
+
+void Worker::Impl::count(std::string_view result) {
+    counters_.find(result)->second->add();
+}
+
+void Worker::Impl::release(const SlotPtr& slot) {
+    std::erase(running_, slot);
+    active_gauge_.set(static_cast<double>(running_.size()));
+    settled_.notify();
+}
+
+}  // namespace tripos::queue

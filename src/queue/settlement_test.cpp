@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "queue/detail/settlement.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/fake_random.hpp"
+
+namespace tripos::queue::detail {
+namespace {
+
+using namespace std::chrono_literals;
+using tripos::test::SeededRandom;
+using Kind = Settlement::Kind;
+
+constexpr Timestamp kNow = from_millis(1'000'000);
+
+Job job_with(JobOptions options, int made = 0) {
+    Job job;
+    job.options = std::move(options);
+    job.attempts_made = made;
+    return job;
+}
+
+TEST(RetryDelay, FixedIsAlwaysTheSameItem68) {
+    SeededRandom random;
+    const Backoff fixed{.delay = 500ms};
+    EXPECT_EQ(retry_delay(fixed, 1, random), 500ms);
+    EXPECT_EQ(retry_delay(fixed, 9, random), 500ms);
+    EXPECT_EQ(retry_delay(std::nullopt, 1, random), 0ms);
+}
+
+TEST(RetryDelay, ExponentialDoublesItem69) {
+    SeededRandom random;
+    const Backoff exponential{.type = "exponential", .delay = 1s};
+    EXPECT_EQ(retry_delay(exponential, 1, random), 1s);
+    EXPECT_EQ(retry_delay(exponential, 2, random), 2s);
+    EXPECT_EQ(retry_delay(exponential, 3, random), 4s);
+}
+
+TEST(RetryDelay, StaysFiniteAfterManyTries) {
+    SeededRandom random;
+    const Backoff exponential{.type = "exponential", .delay = 1s};
+    EXPECT_LE(retry_delay(exponential, 1'000'000, random), std::chrono::hours(24 * 366));
+    EXPECT_GT(retry_delay(exponential, 1'000'000, random), std::chrono::hours(24));
+}
+
+TEST(RetryDelay, JitterTakesAwayItsShareItem70) {
+    SeededRandom random;
+    const Backoff jittered{.type = "exponential", .delay = 1s, .jitter = 0.5};
+    bool varies = false;
+    const auto first = retry_delay(jittered, 3, random);
+    for (int i = 0; i < 200; ++i) {
+        const auto delay = retry_delay(jittered, 3, random);
+        EXPECT_GE(delay, 2s);
+        EXPECT_LE(delay, 4s);
+        varies = varies || delay != first;
+    }
+    EXPECT_TRUE(varies);
+}
+
+TEST(Settle, RetriesWhileAttemptsAreLeft) {
+    SeededRandom random;
+    const Outcome again = Retry{"why"};
+    EXPECT_EQ(settle(job_with({}), again, kNow, random).kind, Kind::failed);
+    EXPECT_EQ(settle(job_with({.attempts = 1}), again, kNow, random).kind, Kind::failed);
+    EXPECT_EQ(settle(job_with({.attempts = 2}), again, kNow, random).kind, Kind::retry_now);
+    EXPECT_EQ(settle(job_with({.attempts = 2}, 1), again, kNow, random).kind, Kind::failed);
+    const Settlement delayed =
+        settle(job_with({.attempts = 2, .backoff = Backoff{.delay = 5s}}), again, kNow, random);
+    EXPECT_EQ(delayed.kind, Kind::delay);
+    EXPECT_EQ(delayed.delay, 5s);
+    EXPECT_TRUE(delayed.counts_attempt);
+    EXPECT_EQ(delayed.value, "why");
+    EXPECT_EQ(delayed.stacktrace, R"(["Error: why"])");
+}
+
+TEST(Settle, FailsPermanentlyWhateverIsLeft) {
+    SeededRandom random;
+    const Settlement failed =
+        settle(job_with({.attempts = 9}), FailPermanently{"no"}, kNow, random);
+    EXPECT_EQ(failed.kind, Kind::failed);
+    EXPECT_EQ(failed.value, "no");
+}
+
+TEST(Settle, MovesAsideWithoutCountingAnAttempt) {
+    SeededRandom random;
+    const Settlement later = settle(job_with({}), MoveToDelayed{kNow + 3s}, kNow, random);
+    EXPECT_EQ(later.kind, Kind::delay);
+    EXPECT_EQ(later.delay, 3s);
+    EXPECT_FALSE(later.counts_attempt);
+    EXPECT_EQ(later.stacktrace, "");
+    EXPECT_EQ(settle(job_with({}), MoveToDelayed{kNow - 3s}, kNow, random).delay, 0s);
+}
+
+TEST(Settle, CompletesOnlyWithJson) {
+    SeededRandom random;
+    EXPECT_EQ(settle(job_with({}), Completed{"1"}, kNow, random).kind, Kind::completed);
+    EXPECT_EQ(settle(job_with({}), Completed{"{"}, kNow, random).kind, Kind::failed);
+    EXPECT_EQ(settle(job_with({}), SlowDown{1s}, kNow, random).kind, Kind::give_back);
+}
+
+}  // namespace
+}  // namespace tripos::queue::detail

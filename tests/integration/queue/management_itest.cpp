@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// Pause and resume, remove, promote, retry, and reading.
+
+#include "integration/queue/site.hpp"
+
+namespace tripos::queue::test {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+TEST(Pause, StopsFetchingUntilResumedItem95) {
+    Site site;
+    const RunningWorker worker(site, options(), succeed());
+    run(site.queue.pause());
+    EXPECT_TRUE(run(site.queue.is_paused()));
+    site.add({.name = "a"});
+    std::this_thread::sleep_for(100ms);
+    EXPECT_EQ(run(site.queue.get_state("1")), JobState::waiting);
+    const auto begin = std::chrono::steady_clock::now();
+    run(site.queue.resume());
+    EXPECT_TRUE(eventually([&] { return run(site.queue.get_state("1")) == JobState::completed; }));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 500ms);
+    EXPECT_TRUE(site.has_event("paused"));
+    EXPECT_TRUE(site.has_event("resumed"));
+}
+
+TEST(Pause, ResumeMergesBothListsItem97) {
+    Site site;
+    site.command({"HSET", "p:q:meta", "paused", "1"});
+    site.command({"RPUSH", "p:q:wait", "c"});
+    site.command({"RPUSH", "p:q:paused", "b", "a"});
+    run(site.queue.resume());
+    EXPECT_EQ(site.list("wait"), (Texts{"c", "b", "a"}));
+    EXPECT_FALSE(site.exists("paused"));
+    EXPECT_FALSE(run(site.queue.is_paused()));
+    EXPECT_EQ(site.score("marker", "0"), "0");
+}
+
+TEST(Pause, ParksTheWaitingJobsOfABullMq5QueueInOrder) {
+    Site site;
+    site.command({"HSET", "p:q:meta", "version", "bullmq:5.66.4"});
+    site.add({.name = "a"});
+    site.add({.name = "b"});
+    run(site.queue.pause());
+    EXPECT_EQ(site.list("paused"), (Texts{"2", "1"}));
+    EXPECT_FALSE(site.exists("wait"));
+    EXPECT_EQ(run(site.queue.counts()).at(JobState::waiting), 2);
+    EXPECT_EQ(run(site.queue.get_state("1")), JobState::waiting);
+    run(site.queue.resume());
+    EXPECT_EQ(site.list("wait"), (Texts{"2", "1"}));
+}
+
+TEST(Remove, RefusesALockedJobItem99) {
+    Site site;
+    site.add({.name = "a"});
+    site.add({.name = "b"});
+    site.fetch("t", 1);
+    EXPECT_FALSE(run(site.queue.remove("1")));
+    EXPECT_TRUE(site.exists("1"));
+    EXPECT_TRUE(run(site.queue.remove("2")));
+    EXPECT_TRUE(site.has_event("removed jobId 2 prev wait"));
+    EXPECT_FALSE(site.exists("2"));
+    EXPECT_EQ(run(site.queue.remove("99")).error().kind, ErrorKind::not_found);
+}
+
+TEST(Remove, RefusesTheCurrentRunOfASchedulerItem100) {
+    Site site;
+    site.command({"ZADD", "p:q:repeat", "1795384883499", "s"});
+    site.command({"HSET", "p:q:repeat:s:1795384883499", "name", "a", "rjk", "s"});
+    const redis::Reply reply =
+        site.script(detail::scripts().remove_job, {site.now(), "repeat:s:1795384883499"});
+    EXPECT_EQ(reply.integer, -8);
+}
+
+TEST(Promote, NeedsADelayedJobItem104) {
+    Site site;
+    site.add({.name = "a", .options = {.delay = 1h}});
+    EXPECT_TRUE(run(site.queue.promote("1")));
+    EXPECT_TRUE(site.has_event("waiting jobId 1 prev delayed"));
+    EXPECT_EQ(site.list("wait"), (Texts{"1"}));
+    EXPECT_FALSE(run(site.queue.promote("1")));
+}
+
+TEST(RetryFinished, RunsAFailedJobAgainItem105) {
+    Site site;
+    site.add({.name = "a"});
+    EXPECT_FALSE(run(site.queue.retry("1")));
+    site.fetch("t", 1);
+    site.finish("1", "t", "failed");
+    ASSERT_TRUE(run(site.queue.retry("1")));
+    for (const char* name : {"finishedOn", "processedOn", "failedReason"}) {
+        EXPECT_EQ(site.field("1", name), "") << name;
+    }
+    EXPECT_EQ(site.field("1", "atm"), "1");
+    EXPECT_TRUE(site.has_event("waiting jobId 1 prev failed"));
+    EXPECT_EQ(site.list("wait"), (Texts{"1"}));
+}
+
+TEST(RetryFinished, ReturnsToItsPriorityItem106) {
+    Site site;
+    site.add({.name = "a", .options = {.priority = 7}});
+    site.fetch("t", 1);
+    site.finish("1", "t");
+    ASSERT_TRUE(run(site.queue.retry("1")));
+    EXPECT_NE(site.score("prioritized", "1"), "");
+}
+
+TEST(Getters, TellEveryStateItem111) {
+    Site site;
+    site.add({.name = "completed"});
+    site.add({.name = "failed"});
+    site.add({.name = "active"});
+    site.fetch("t", 3);
+    site.finish("1", "t");
+    site.finish("2", "t", "failed");
+    site.add({.name = "waiting"});
+    site.add({.name = "delayed", .options = {.delay = 1h}});
+    site.add({.name = "prioritized", .options = {.priority = 1}});
+    const std::vector<JobState> expected = {JobState::completed, JobState::failed,
+                                            JobState::active,    JobState::waiting,
+                                            JobState::delayed,   JobState::prioritized};
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        const std::string id = std::to_string(i + 1);
+        EXPECT_EQ(run(site.queue.get_state(id)), expected[i]);
+        EXPECT_EQ(run(site.queue.counts()).at(expected[i]), 1);
+        const auto jobs = run(site.queue.get_jobs(expected[i], 0, -1, true));
+        ASSERT_EQ(jobs.size(), 1U);
+        EXPECT_EQ(jobs.front().name, to_string(expected[i]));
+    }
+    EXPECT_EQ(run(site.queue.get_state("nobody")), JobState::unknown);
+    EXPECT_FALSE(run(site.queue.get_job("nobody")));
+}
+
+TEST(Getters, GiveWindowsOldestOrNewestFirstItem112) {
+    Site site;
+    ASSERT_TRUE(run(site.queue.add_bulk(std::vector<NewJob>(5, {.name = "a"}))));
+    const auto ids = [&site](std::int64_t start, std::int64_t end, bool ascending) {
+        std::string all;
+        for (const Job& job : run(site.queue.get_jobs(JobState::waiting, start, end, ascending))) {
+            all += job.id;
+        }
+        return all;
+    };
+    EXPECT_EQ(ids(0, 1, true), "12");
+    EXPECT_EQ(ids(1, 2, true), "23");
+    EXPECT_EQ(ids(0, -1, true), "12345");
+    EXPECT_EQ(ids(0, 1, false), "54");
+    EXPECT_EQ(ids(3, 9, false), "21");
+}
+
+}  // namespace
+}  // namespace tripos::queue::test

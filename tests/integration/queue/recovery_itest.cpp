@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+// Locks, stalled jobs, closing, and a Redis that goes away or forgets.
+
+#include <atomic>
+
+#include "integration/queue/site.hpp"
+
+namespace tripos::queue::test {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+bool reaches(Site& site, const std::string& id, JobState state) {
+    return eventually([&] { return run(site.queue.get_state(id)) == state; });
+}
+
+Task<Outcome> take_a_second(const Job&, JobContext&) {
+    co_await sleep_for(std::chrono::seconds(1));
+    co_return Completed();
+}
+
+Task<Outcome> take_a_while(const Job&, JobContext&) {
+    co_await sleep_for(std::chrono::milliseconds(20));
+    co_return Completed();
+}
+
+Task<Outcome> never_end(const Job&, JobContext&) {
+    co_await sleep_for(std::chrono::hours(1));
+    co_return Completed();
+}
+
+/// One scan that the gate does not stop.
+Texts scan(Site& site, int limit = 1) {
+    site.command({"DEL", "p:q:stalled-check"});
+    Texts ids;
+    const redis::Reply reply = site.script(detail::scripts().recover_stalled,
+                                           {site.now(), "60000", std::to_string(limit)});
+    for (const redis::Reply& id : reply.elements) {
+        ids.push_back(id.text);
+    }
+    return ids;
+}
+
+TEST(Locks, AreRenewedWhileAJobRunsItem84) {
+    Site site;
+    WorkerOptions brief = options();
+    brief.lock_duration = 300ms;
+    brief.stalled_interval = 100ms;
+    const RunningWorker worker(site, brief, take_a_second);
+    site.add({.name = "a"});
+    ASSERT_TRUE(reaches(site, "1", JobState::completed));
+    EXPECT_EQ(site.field("1", "ats"), "1");
+    EXPECT_EQ(site.field("1", "stc"), "");
+}
+
+TEST(Locks, AreNotRenewedByAnotherTokenItem85) {
+    Site site;
+    site.add({.name = "a"});
+    site.fetch("t", 1);
+    const redis::Reply lost =
+        site.script(detail::scripts().extend_locks, {"90000", "1", "other", "7", "t"});
+    ASSERT_EQ(lost.elements.size(), 2U);
+    EXPECT_EQ(site.text({"GET", "p:q:1:lock"}), "t");
+    EXPECT_LE(site.number({"PTTL", "p:q:1:lock"}), 30'000);
+}
+
+TEST(Locks, RenewalClearsTheSuspicionItem86) {
+    Site site;
+    site.add({.name = "a"});
+    site.fetch("t", 1);
+    scan(site);
+    EXPECT_EQ(site.texts({"SMEMBERS", "p:q:stalled"}), (Texts{"1"}));
+    site.script(detail::scripts().extend_locks, {"30000", "1", "t"});
+    EXPECT_FALSE(site.exists("stalled"));
+}
+
+TEST(StalledJobs, RunAgainInFrontItem93) {
+    Site site;
+    site.add({.name = "a", .options = {.priority = 4}});
+    site.fetch("t", 1);
+    site.add({.name = "b"});
+    EXPECT_EQ(scan(site), Texts());
+    site.command({"DEL", "p:q:1:lock", "p:q:marker"});
+    EXPECT_EQ(scan(site), (Texts{"1"}));
+    EXPECT_EQ(site.list("wait"), (Texts{"2", "1"}));
+    EXPECT_EQ(site.field("1", "stc"), "1");
+    EXPECT_EQ(site.score("marker", "0"), "0");
+    EXPECT_TRUE(site.has_event("stalled jobId 1"));
+    EXPECT_TRUE(site.has_event("waiting jobId 1 prev active"));
+}
+
+TEST(StalledJobs, FailAtTheSecondStallItem89) {
+    Site site;
+    site.add({.name = "a"});
+    for (int i = 0; i < 2; ++i) {
+        site.fetch("t", 1);
+        scan(site);
+        site.command({"DEL", "p:q:1:lock"});
+        EXPECT_EQ(scan(site), (Texts{"1"}));
+    }
+    EXPECT_EQ(site.field("1", "defa"), "job stalled more than allowable limit");
+    const RunningWorker worker(site, options(), succeed());
+    ASSERT_TRUE(reaches(site, "1", JobState::failed));
+    EXPECT_EQ(site.field("1", "failedReason"), "job stalled more than allowable limit");
+}
+
+TEST(StalledJobs, AreLookedForOncePerIntervalItem90) {
+    Site site;
+    site.add({.name = "a"});
+    site.fetch("t", 1);
+    scan(site);
+    site.command({"DEL", "p:q:1:lock"});
+    const redis::Reply again =
+        site.script(detail::scripts().recover_stalled, {site.now(), "60000", "1"});
+    EXPECT_TRUE(again.elements.empty());
+    EXPECT_EQ(site.list("active"), (Texts{"1"}));
+}
+
+TEST(StalledJobs, AreNotThoseWithALockItem91) {
+    Site site;
+    site.add({.name = "a"});
+    site.fetch("t", 1);
+    scan(site);
+    EXPECT_EQ(scan(site), Texts());
+    EXPECT_EQ(site.list("active"), (Texts{"1"}));
+}
+
+TEST(StalledJobs, OfASchedulerAreNeverFailedItem92) {
+    Site site;
+    site.add({.name = "a"});
+    site.command({"HSET", "p:q:1", "rjk", "s"});
+    site.command({"ZADD", "p:q:repeat", "1", "s"});
+    site.fetch("t", 1);
+    scan(site, 0);
+    site.command({"DEL", "p:q:1:lock"});
+    EXPECT_EQ(scan(site, 0), (Texts{"1"}));
+    EXPECT_EQ(site.field("1", "defa"), "");
+}
+
+TEST(StalledJobs, FinishOnceItem94) {
+    Site site;
+    site.add({.name = "a"});
+    site.fetch("old", 1);
+    scan(site);
+    site.command({"DEL", "p:q:1:lock"});
+    scan(site);
+    EXPECT_EQ(site.finish("1", "old"), -2);
+    site.fetch("new", 1);
+    EXPECT_EQ(site.finish("1", "old"), -6);
+    EXPECT_EQ(site.finish("1", "new"), 0);
+    EXPECT_EQ(site.inconsistencies(), Texts());
+}
+
+TEST(Closing, WaitsForRunningJobsItem146) {
+    Site site;
+    {
+        RunningWorker worker(site, options(5), take_a_while);
+        ASSERT_TRUE(run(site.queue.add_bulk(std::vector<NewJob>(50, {.name = "a"}))));
+        ASSERT_TRUE(eventually([&] { return site.number({"ZCARD", "p:q:completed"}) > 5; }));
+        run(worker.worker.close(5s));
+        run(worker.worker.close(5s));
+    }
+    EXPECT_FALSE(site.exists("active"));
+    EXPECT_EQ(site.texts({"KEYS", "*:lock"}), Texts());
+    EXPECT_EQ(site.inconsistencies(), Texts());
+}
+
+TEST(Closing, GivesUpAfterItsGraceAndAnotherWorkerTakesOver) {
+    Site site;
+    WorkerOptions brief = options();
+    brief.lock_duration = 200ms;
+    brief.stalled_interval = 100ms;
+    site.add({.name = "a"});
+    {
+        RunningWorker worker(site, brief, never_end);
+        ASSERT_TRUE(reaches(site, "1", JobState::active));
+        const auto begin = std::chrono::steady_clock::now();
+        run(worker.worker.close(50ms));
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, 1s);
+    }
+    const RunningWorker other(site, brief, succeed());
+    EXPECT_TRUE(reaches(site, "1", JobState::completed));
+    EXPECT_EQ(site.field("1", "stc"), "1");
+}
+
+TEST(Outage, ARestartedRedisIsUsedAgainItem145) {
+    Site site(TestRedis::Persistence::append_only);
+    const RunningWorker worker(site, options(4), take_a_while);
+    ASSERT_TRUE(run(site.queue.add_bulk(std::vector<NewJob>(40, {.name = "a"}))));
+    ASSERT_TRUE(eventually([&] { return site.number({"ZCARD", "p:q:completed"}) > 4; }));
+    site.redis.kill();
+    std::this_thread::sleep_for(200ms);
+    site.redis.restart();
+    const auto all_done = [&] {
+        const auto counts = run(site.queue.counts());
+        return counts.at(JobState::completed) + counts.at(JobState::active) == 40 &&
+               counts.at(JobState::waiting) == 0;
+    };
+    const auto safely = [&] {
+        try {
+            return all_done();
+        } catch (const redis::Unavailable&) {
+            return false;
+        }
+    };
+    EXPECT_TRUE(eventually(safely, 20s));
+}
+
+TEST(Outage, AWorkerStartsWithoutRedis) {
+    Site site;
+    site.redis.kill();
+    const RunningWorker worker(site, options(), succeed());
+    std::this_thread::sleep_for(100ms);
+    site.redis.restart();
+    const auto added = [&] {
+        try {
+            site.add({.name = "a"});
+            return true;
+        } catch (const redis::Unavailable&) {
+            return false;
+        }
+    };
+    ASSERT_TRUE(eventually(added));
+    EXPECT_TRUE(reaches(site, "1", JobState::completed));
+}
+
+TEST(Outage, ForgottenScriptsAreSentAgainItem144) {
+    Site site;
+    const RunningWorker worker(site, options(), succeed());
+    site.add({.name = "a"});
+    ASSERT_TRUE(reaches(site, "1", JobState::completed));
+    site.command({"SCRIPT", "FLUSH"});
+    site.add({.name = "b"});
+    EXPECT_TRUE(reaches(site, "2", JobState::completed));
+}
+
+TEST(Outage, AFlushedRedisIsJustAnEmptyQueue) {
+    Site site;
+    const RunningWorker worker(site, options(), take_a_while);
+    site.add({.name = "a"});
+    site.redis.flush();
+    site.add({.name = "b"});
+    EXPECT_TRUE(reaches(site, "1", JobState::completed));
+}
+
+TEST(Outage, ForeignValuesDoNotStopTheWorkerItem143) {
+    Site site;
+    WorkerOptions polling = options();
+    polling.drain_delay = 200ms;
+    site.command({"SET", "p:q:active", "text"});
+    site.command({"SET", "p:q:marker", "text"});
+    const RunningWorker worker(site, polling, succeed());
+    std::this_thread::sleep_for(300ms);
+    site.command({"DEL", "p:q:active", "p:q:marker"});
+    site.add({.name = "a"});
+    EXPECT_TRUE(reaches(site, "1", JobState::completed));
+}
+
+TEST(Outage, OneResultThatRedisRefusesDoesNotHoldUpTheOthers) {
+    Site site;
+    std::vector<NewJob> jobs(10, {.name = "a"});
+    ASSERT_TRUE(run(site.queue.add_bulk(std::move(jobs))));
+    site.command({"SET", "p:q:4:unsuccessful", "text"});
+    const RunningWorker worker(site, options(10), take_a_while);
+    EXPECT_TRUE(eventually([&] { return site.number({"ZCARD", "p:q:completed"}) == 9; }));
+}
+
+}  // namespace
+}  // namespace tripos::queue::test
