@@ -67,13 +67,15 @@ def seed_site(server):
 
 
 def write_load(server, seed):
-    """The file that attempt.lua reads: each candidate saves an answer of its own choice."""
+    """The file that attempt.lua reads. Each candidate changes one answer to and fro, so that every save is a change."""
     path = os.path.join(server.folder, "load")
     with open(path, "w", encoding="utf-8") as file:
         file.write(seed["examId"] + "\n")
-        for number, token in enumerate(seed["tokens"]):
-            question = seed["questions"][number % ANSWERS]
-            file.write(f"{token} {question['id']} {question['optionIds'][number % len(question['optionIds'])]}\n")
+        for turn in (0, 1):
+            for number, token in enumerate(seed["tokens"]):
+                question = seed["questions"][number % ANSWERS]
+                options = question["optionIds"]
+                file.write(f"{token} {question['id']} {options[(number + turn) % len(options)]}\n")
     return path
 
 

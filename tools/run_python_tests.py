@@ -28,6 +28,13 @@ def flatten(suite):
             yield item
 
 
+def test_folders(root):
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if name != "node_modules")
+        if any(name.startswith("test_") and name.endswith(".py") for name in names):
+            yield folder
+
+
 class Result(unittest.TestResult):
     def __init__(self, timeout):
         super().__init__()
@@ -87,12 +94,12 @@ def main():
         raise TimedOut(f"took longer than {arguments.timeout} s")
     signal.signal(signal.SIGALRM, on_alarm)
 
-    folder = os.path.abspath(arguments.folder)
     sys.dont_write_bytecode = True
-    suite = unittest.defaultTestLoader.discover(folder, "test_*.py", top_level_dir=folder)
-    chosen = unittest.TestSuite(test for test in flatten(suite) if arguments.name in test.id())
     result = Result(arguments.timeout)
-    chosen.run(result)
+    for folder in test_folders(os.path.abspath(arguments.folder)):
+        suite = unittest.TestLoader().discover(folder, "test_*.py", top_level_dir=folder)
+        chosen = unittest.TestSuite(test for test in flatten(suite) if arguments.name in test.id())
+        chosen.run(result)
     print(f"{result.passed} passed, {result.problems} failed", flush=True)
     return 1 if result.problems or not result.passed else 0
 

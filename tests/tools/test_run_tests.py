@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""tools/run_tests.py counts what the programs say, and takes a crash, a timeout or an empty run for a failure."""
+
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
+from run_tests import failed_parts, gtest_counts, judged  # noqa: E402
+
+GTEST = """[==========] Running 3 tests from 1 test suite.
+[ RUN      ] Exam.Starts
+fine
+[       OK ] Exam.Starts (0 ms)
+[ RUN      ] Exam.Ends
+exam_test.cpp:3: Failure
+[  FAILED  ] Exam.Ends (0 ms)
+[ RUN      ] Exam.Grades
+no line end[       OK ] Exam.Grades (0 ms)
+[==========] 3 tests from 1 test suite ran. (0 ms total)
+[  PASSED  ] 2 tests.
+[  FAILED  ] 1 test, listed below:
+[  FAILED  ] Exam.Ends
+
+ 1 FAILED TEST
+"""
+
+
+class RunTests(unittest.TestCase):
+    def test_counts_a_finished_program_by_its_summary(self):
+        self.assertEqual(gtest_counts(GTEST), (2, 1))
+        self.assertEqual(gtest_counts("[==========] 1 test from 1 test suite ran. (0 ms total)\n[  PASSED  ] 1 test.\n"), (1, 0))
+
+    def test_counts_a_crashed_program_by_what_it_had_done(self):
+        self.assertEqual(gtest_counts(GTEST[:GTEST.index("[ RUN      ] Exam.Grades")]), (1, 1))
+
+    def test_shows_the_failed_tests_alone(self):
+        self.assertNotIn("fine", failed_parts(GTEST))
+        self.assertIn("exam_test.cpp:3", failed_parts(GTEST))
+
+    def judge(self, code, passed, failed):
+        return judged("name", "log", code, "output\n", passed, failed, 5)
+
+    def test_a_crash_a_timeout_and_an_empty_run_are_failures(self):
+        self.assertEqual(self.judge(-11, 7, 0).failed, 1)
+        self.assertIn("SIGSEGV", self.judge(-11, 7, 0).failures)
+        self.assertEqual(self.judge(None, 7, 0).failed, 1)
+        self.assertEqual(self.judge(0, 0, 0).failed, 1)
+        self.assertEqual(self.judge(3, 7, 0).failed, 1)
+
+    def test_counted_failures_are_not_counted_twice(self):
+        self.assertEqual(self.judge(1, 7, 2).failed, 2)
+        self.assertEqual(self.judge(0, 7, 0).failed, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
