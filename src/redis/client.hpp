@@ -4,6 +4,7 @@
 // io_context, so that a coroutine talks to Redis without leaving its thread; a coroutine of a
 // foreign context uses the first one's.
 
+#include <boost/asio/any_io_executor.hpp>
 #include <memory>
 #include <vector>
 
@@ -35,6 +36,9 @@ class Client {
     std::unique_ptr<Connection> dedicated(asio::io_context& context, std::string client_name) const;
 
   private:
+    /// Which context the caller runs on; contexts_.size() for a foreign one.
+    std::size_t index_of(const asio::any_io_executor& executor) const;
+
     ConnectionOptions options_;
     std::vector<asio::io_context*> contexts_;
     std::vector<std::unique_ptr<Connection>> connections_;

@@ -24,6 +24,8 @@
 
 namespace tripos::redis {
 
+class OutageLog;
+
 /// The server cannot be reached, or did not answer in time.
 class Unavailable : public SystemError {
   public:
@@ -49,6 +51,7 @@ struct ConnectionOptions {
     std::chrono::milliseconds command_limit{
         2'000};  ///< a command without a reply for so long breaks the connection
     std::size_t pending_limit = 100'000;  ///< more unanswered commands are refused with Unavailable
+    std::shared_ptr<OutageLog> outages;   ///< shared by the connections of a Client; null: its own
 };
 
 using Arguments = std::vector<std::string>;

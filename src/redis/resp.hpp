@@ -31,8 +31,25 @@ class ReplyReader {
     Result<std::optional<Reply>> next();
 
   private:
+    /// An aggregate whose elements have not all come yet.
+    struct Open {
+        Reply reply;
+        std::size_t missing = 0;
+        bool discard =
+            false;  ///< an attribute: information about the next reply that nobody here asked for
+    };
+    enum class Step { value, opened, skipped, starved };
+
+    Result<Step> read_item(Reply& out);
+    Result<Step> read_bulk(char type, std::string_view length, Reply& out);
+    Result<Step> open_aggregate(char type, std::string_view count, Reply& out);
+    /// Puts a finished value where it belongs; true if it is a whole reply, now in `value`.
+    bool close_aggregates(Reply& value);
+
     std::string buffer_;
     std::size_t consumed_ = 0;
+    std::vector<Open>
+        open_;  ///< outermost first; kept between calls, so that no byte is parsed twice
 };
 
 }  // namespace tripos::redis

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What is said on a new connection before anybody's commands: RESP3 and log-in by HELLO, on servers
+// that do not know it AUTH and RESP2; the database; the name; and a PING that a server which still
+// loads its data refuses.
+
+#include <memory>
+
+#include "redis/detail/session.hpp"
+
+namespace tripos::redis {
+
+/// Throws Unavailable when the server refuses.
+Task<> shake_hands(asio::io_context& context, std::shared_ptr<Session> session,
+                   ConnectionOptions options);
+
+}  // namespace tripos::redis

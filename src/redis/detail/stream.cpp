@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "redis/detail/stream.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+
+namespace tripos::redis {
+
+Task<> Stream::connect(Endpoint endpoint) {
+    if (endpoint.kind == Endpoint::Kind::unix_socket) {
+        co_await connect_unix(endpoint.host);
+        co_return;
+    }
+    auto socket = co_await connect_tcp(endpoint.host, endpoint.port);
+    if (endpoint.kind == Endpoint::Kind::tls) {
+        co_await shake_hands(std::move(socket), endpoint.host);
+    } else {
+        plain_ = asio::generic::stream_protocol::socket(std::move(socket));
+    }
+}
+
+void Stream::close() {
+    boost::system::error_code ignored;  // nothing is left to save
+    if (tls_) {
+        tls_->lowest_layer().close(ignored);
+    } else {
+        plain_.close(ignored);
+    }
+}
+
+Task<> Stream::connect_unix(std::string path) {
+    asio::local::stream_protocol::socket socket(context_);
+    const asio::local::stream_protocol::endpoint address(path);  // throws when the path is too long
+    co_await socket.async_connect(address, asio::use_awaitable);
+    plain_ = asio::generic::stream_protocol::socket(std::move(socket));
+}
+
+Task<asio::ip::tcp::socket> Stream::connect_tcp(std::string host, std::uint16_t port) {
+    asio::ip::tcp::resolver resolver(context_);
+    const auto addresses =
+        co_await resolver.async_resolve(host, std::to_string(port), asio::use_awaitable);
+    asio::ip::tcp::socket socket(context_);
+    co_await asio::async_connect(socket, addresses, asio::use_awaitable);
+    socket.set_option(asio::ip::tcp::no_delay(true));
+    socket.set_option(asio::socket_base::keep_alive(true));
+    co_return socket;
+}
+
+Task<> Stream::shake_hands(asio::ip::tcp::socket socket, std::string host) {
+    tls_context_.emplace(asio::ssl::context::tls_client);
+    tls_context_->set_default_verify_paths();
+    tls_.emplace(std::move(socket), *tls_context_);
+    tls_->set_verify_mode(asio::ssl::verify_peer);
+    tls_->set_verify_callback(asio::ssl::host_name_verification(host));
+    SSL_set_tlsext_host_name(tls_->native_handle(),
+                             host.c_str());  // SNI; an address there is harmless
+    co_await tls_->async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
+}
+
+}  // namespace tripos::redis

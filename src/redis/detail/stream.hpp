@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// One byte stream to a Redis server: TCP, TLS over TCP, or a Unix socket, behind the same two
+// operations. Confined to its context.
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+#include <optional>
+
+#include "async/task.hpp"
+#include "redis/url.hpp"
+
+namespace tripos::redis {
+
+class Stream {
+  public:
+    explicit Stream(asio::io_context& context) : context_(context), plain_(context) {}
+
+    /// Connects, for TLS with the server's certificate and name verified. Throws
+    /// boost::system::system_error.
+    Task<> connect(Endpoint endpoint);
+    void close();
+
+    template <class Handler>
+    void async_read_some(asio::mutable_buffer buffer, Handler handler) {
+        if (tls_) {
+            tls_->async_read_some(buffer, std::move(handler));
+        } else {
+            plain_.async_read_some(buffer, std::move(handler));
+        }
+    }
+
+    template <class Handler>
+    void async_write(asio::const_buffer buffer, Handler handler) {
+        if (tls_) {
+            asio::async_write(*tls_, buffer, std::move(handler));
+        } else {
+            asio::async_write(plain_, buffer, std::move(handler));
+        }
+    }
+
+  private:
+    using TlsStream = asio::ssl::stream<asio::ip::tcp::socket>;
+
+    Task<> connect_unix(std::string path);
+    Task<asio::ip::tcp::socket> connect_tcp(std::string host, std::uint16_t port);
+    Task<> shake_hands(asio::ip::tcp::socket socket, std::string host);
+
+    asio::io_context& context_;
+    asio::generic::stream_protocol::socket plain_;
+    std::optional<asio::ssl::context> tls_context_;
+    std::optional<TlsStream> tls_;
+};
+
+}  // namespace tripos::redis
