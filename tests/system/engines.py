@@ -1,21 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Private servers that a test starts, stops and breaks: Redis, PostgreSQL, a mail relay."""
 
-import asyncio
-import email
-import email.policy
 import glob
+import json
 import os
 import pwd
 import shutil
 import socket
 import subprocess
 import tempfile
-import time
 
-from aiosmtpd.controller import Controller
-
-from harness import wait_until
+from harness import ROOT, wait_until
 
 
 def free_port():
@@ -93,37 +88,38 @@ class PrivatePostgres:
 
 
 class SmtpRelay:
-    """A mail server on loopback that keeps what it gets. `answer` decides per message: address -> reply, None accepts."""
+    """tests/support/smtp_server.py as a child: a real mail server on loopback that behaves as the test says."""
 
-    def __init__(self, seconds_per_mail=0.0):
-        self.port = free_port()
-        self.url = f"smtp://127.0.0.1:{self.port}"
-        self.seconds_per_mail = seconds_per_mail
-        self.answer = lambda address: None
-        self.tries = []     # (monotonic time, address) of every DATA
-        self.accepted = []  # (address, parsed message)
-        self.controller = None
+    def __init__(self):
+        self.process = subprocess.Popen(["/usr/bin/python3", os.path.join(ROOT, "tests", "support", "smtp_server.py")],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.url = f"smtp://127.0.0.1:{json.loads(self.process.stdout.readline())['port']}"
 
-    async def handle_DATA(self, server, session, envelope):
-        address = envelope.rcpt_tos[0]
-        self.tries.append((time.monotonic(), address))
-        if self.seconds_per_mail:
-            await asyncio.sleep(self.seconds_per_mail)
-        refusal = self.answer(address)
-        if refusal:
-            return refusal
-        self.accepted.append((address, email.message_from_bytes(envelope.content, policy=email.policy.default)))
-        return "250 OK"
+    def ask(self, command, **more):
+        self.process.stdin.write(json.dumps({"command": command, **more}) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
 
-    def start(self):
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
-        self.controller.start()
-        return self
+    def rules(self, *rules):
+        self.ask("rules", rules=rules)
+
+    def listen(self, on):
+        self.ask("listen", on=on)
+
+    def count(self, stage="dot"):
+        """How often senders came to this stage; "dot" is a whole message."""
+        return self.ask("stats")["stages"].get(stage, 0)
+
+    def messages(self, address=None):
+        """What was accepted, oldest first."""
+        return [message for message in self.ask("messages")["messages"] if address is None or address in message["to"]]
+
+    def message(self, address, number=1, seconds=15):
+        """Waits for the number-th message to this address."""
+        wait_until(lambda: len(self.messages(address)) >= number, seconds, f"mail {number} to {address}", interval=0.05)
+        return self.messages(address)[number - 1]
 
     def stop(self):
-        if self.controller:
-            self.controller.stop()
-            self.controller = None
-
-    def messages(self, address):
-        return [message for to, message in list(self.accepted) if to == address]
+        self.process.stdin.close()
+        self.process.wait(10)
+        self.process.stdout.close()
