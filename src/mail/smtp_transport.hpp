@@ -17,11 +17,13 @@ struct SmtpOptions {
     Secret url;  ///< smtp[s]://[user:password@]host[:port]
     std::size_t connections = 5;
     std::size_t messages_per_connection = 100;
-    std::chrono::seconds connect_timeout{10};
+    std::chrono::seconds connect_timeout{30};  ///< until the log-in is done, the greeting included
     std::chrono::seconds reply_timeout{
         600};  ///< RFC 5321 4.5.3.2.6: a shorter wait after the final dot makes duplicates
 };
 
+/// Destruction aborts what is under way within about a second; a message that was past its final
+/// dot is then in doubt. End the senders first.
 class SmtpTransport final : public Transport {
   public:
     /// An invalid_field("SMTP_URL", ...) when the URL is not usable.

@@ -105,7 +105,8 @@ class Sink:
         return reply
 
     def authenticate(self, _server, _session, _envelope, _mechanism, data) -> AuthResult:
-        return AuthResult(success=(data.login.decode(), data.password.decode()) == self.login)
+        right = (data.login.decode(), data.password.decode()) == self.login
+        return AuthResult(success=right, handled=False)
 
 
 class Connection(SMTP):

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+#include "mail/detail/smtp_session.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "core/assert.hpp"
+#include "core/error.hpp"
+
+namespace tripos::mail::detail {
+
+namespace {
+
+/// Shorter than the idle limits of common relays (Postfix: 300 s), so that a kept connection is
+/// rarely a dead one.
+constexpr long kIdleSeconds = 60;
+constexpr long kAgeSeconds = 300;
+
+template <class T>
+void set(CURL* handle, CURLoption option, T value) {
+    TRIPOS_ASSERT(curl_easy_setopt(handle, option, value) == CURLE_OK);
+}
+
+class RecipientList {
+  public:
+    explicit RecipientList(const std::string& address)
+        : list_(curl_slist_append(nullptr, address.c_str())) {
+        if (list_ == nullptr) {
+            throw SystemError("mail", "out of memory");
+        }
+    }
+    ~RecipientList() { curl_slist_free_all(list_); }
+    RecipientList(const RecipientList&) = delete;
+    RecipientList& operator=(const RecipientList&) = delete;
+    curl_slist* get() const { return list_; }
+
+  private:
+    curl_slist* list_;
+};
+
+}  // namespace
+
+SmtpSession::SmtpSession(const SmtpUrl& url, const SmtpOptions& options,
+                         const std::atomic<bool>& stopping)
+    : messages_per_connection_(std::max<std::size_t>(1, options.messages_per_connection)),
+      stopping_(stopping),
+      handle_(curl_easy_init(), &curl_easy_cleanup) {
+    if (!handle_) {
+        throw SystemError("mail", "libcurl gives no handle");
+    }
+    set_up(url, options);
+}
+
+void SmtpSession::set_up(const SmtpUrl& url, const SmtpOptions& options) {
+    CURL* const handle = handle_.get();
+    set(handle, CURLOPT_URL, url.display().c_str());
+    set(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    set(handle, CURLOPT_PROXY, "");  // the environment does not decide where mail goes
+    set(handle, CURLOPT_NOSIGNAL, 1L);
+    set(handle, CURLOPT_UPLOAD, 1L);
+    // Unknown on purpose: libcurl then asks for more until on_read() says the end, which is the
+    // moment before the dot.
+    set(handle, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(-1));
+    if (!url.user.empty()) {
+        set(handle, CURLOPT_USERNAME, url.user.c_str());
+        set(handle, CURLOPT_PASSWORD, url.password.reveal().c_str());
+    }
+    // Where plain text is acceptable a certificate that nobody vouches for is no worse.
+    const bool may_be_plain = !url.is_tls && url.is_loopback();
+    set(handle, CURLOPT_USE_SSL, static_cast<long>(may_be_plain ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+    set(handle, CURLOPT_SSL_VERIFYPEER, may_be_plain ? 0L : 1L);
+    set(handle, CURLOPT_SSL_VERIFYHOST, may_be_plain ? 0L : 2L);
+    set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    set(handle, CURLOPT_CONNECTTIMEOUT, static_cast<long>(options.connect_timeout.count()));
+    set(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(options.reply_timeout.count()));
+    set(handle, CURLOPT_MAXAGE_CONN, kIdleSeconds);
+    set(handle, CURLOPT_MAXLIFETIME_CONN, kAgeSeconds);
+    set(handle, CURLOPT_MAXCONNECTS, 1L);
+    set(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+
+    set(handle, CURLOPT_READFUNCTION, &SmtpSession::on_read);
+    set(handle, CURLOPT_READDATA, this);
+    set(handle, CURLOPT_HEADERFUNCTION, &SmtpSession::on_header);
+    set(handle, CURLOPT_HEADERDATA, this);
+    set(handle, CURLOPT_VERBOSE, 1L);  // the debug function hears the commands; nothing is printed
+    set(handle, CURLOPT_DEBUGFUNCTION, &SmtpSession::on_debug);
+    set(handle, CURLOPT_DEBUGDATA, this);
+    set(handle, CURLOPT_NOPROGRESS, 0L);
+    set(handle, CURLOPT_XFERINFOFUNCTION, &SmtpSession::on_progress);
+    set(handle, CURLOPT_XFERINFODATA, this);
+    set(handle, CURLOPT_OPENSOCKETFUNCTION, &SmtpSession::on_open);
+    set(handle, CURLOPT_OPENSOCKETDATA, this);
+    set(handle, CURLOPT_CLOSESOCKETFUNCTION, &SmtpSession::on_close);
+    set(handle, CURLOPT_CLOSESOCKETDATA, this);
+}
+
+SmtpSession::~SmtpSession() {
+    stop_listening();
+}
+
+void SmtpSession::stop_listening() {
+    for (const curl_socket_t socket : sockets_) {
+        ::shutdown(socket, SHUT_RD);
+    }
+}
+
+Delivery SmtpSession::send(const std::string& from, const std::string& to, std::string_view mime) {
+    Attempt attempt = transfer(from, to, mime);
+    if (attempt.died_while_idle) {
+        attempt = transfer(from, to, mime);
+    }
+    return std::move(attempt.delivery);
+}
+
+SmtpSession::Attempt SmtpSession::transfer(const std::string& from, const std::string& to,
+                                           std::string_view mime) {
+    CURL* const handle = handle_.get();
+    const RecipientList recipients(to);
+    transcript_ = Transcript();
+    unsent_ = mime;
+    std::array<char, CURL_ERROR_SIZE> error{};
+    set(handle, CURLOPT_ERRORBUFFER, error.data());
+    set(handle, CURLOPT_MAIL_FROM, from.c_str());
+    set(handle, CURLOPT_MAIL_RCPT, recipients.get());
+    set(handle, CURLOPT_FORBID_REUSE,
+        messages_on_connection_ + 1 >= messages_per_connection_ ? 1L : 0L);
+
+    const CURLcode result = curl_easy_perform(handle);
+
+    set(handle, CURLOPT_ERRORBUFFER, nullptr);
+    set(handle, CURLOPT_MAIL_RCPT, nullptr);
+    long connects = 0;
+    curl_easy_getinfo(handle, CURLINFO_NUM_CONNECTS, &connects);
+    const std::string_view detail = error.data();
+    Attempt attempt{
+        .delivery = classify(transcript_, detail.empty() ? curl_easy_strerror(result) : detail)};
+    if (result == CURLE_LOGIN_DENIED && attempt.delivery.code == 0) {
+        attempt.delivery.kind =
+            Delivery::Kind::misconfigured;  // no log-in method that both sides know
+    }
+    const bool said_nothing = attempt.delivery.code == 0 || attempt.delivery.code == 421;
+    attempt.died_while_idle =
+        connects == 0 && transcript_.stage() <= Stage::mail && said_nothing && !stopping_;
+    messages_on_connection_ = connects > 0 ? 1 : messages_on_connection_ + 1;
+    if (result != CURLE_OK || messages_on_connection_ >= messages_per_connection_) {
+        messages_on_connection_ = 0;
+    }
+    return attempt;
+}
+
+std::size_t SmtpSession::on_read(char* buffer, std::size_t size, std::size_t count, void* self) {
+    auto& session = *static_cast<SmtpSession*>(self);
+    const std::size_t length = std::min(size * count, session.unsent_.size());
+    if (length == 0) {
+        session.transcript_.on_body_end();
+        return 0;
+    }
+    session.transcript_.on_body();
+    std::memcpy(buffer, session.unsent_.data(), length);
+    session.unsent_.remove_prefix(length);
+    return length;
+}
+
+std::size_t SmtpSession::on_header(char* line, std::size_t size, std::size_t count, void* self) {
+    static_cast<SmtpSession*>(self)->transcript_.on_line(std::string_view(line, size * count));
+    return size * count;
+}
+
+int SmtpSession::on_debug(CURL*, curl_infotype type, char* data, std::size_t size, void* self) {
+    auto& session = *static_cast<SmtpSession*>(self);
+    if (type != CURLINFO_HEADER_OUT) {
+        return 0;
+    }
+    session.transcript_.on_command(std::string_view(data, size));
+    if (session.transcript_.has_quit()) {
+        session.stop_listening();
+    }
+    return 0;
+}
+
+int SmtpSession::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return static_cast<SmtpSession*>(self)->stopping_ ? 1 : 0;
+}
+
+curl_socket_t SmtpSession::on_open(void* self, curlsocktype, curl_sockaddr* address) {
+    const curl_socket_t socket =
+        ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (socket != CURL_SOCKET_BAD) {
+        static_cast<SmtpSession*>(self)->sockets_.push_back(socket);
+    }
+    return socket;
+}
+
+int SmtpSession::on_close(void* self, curl_socket_t socket) {
+    std::erase(static_cast<SmtpSession*>(self)->sockets_, socket);
+    return ::close(socket);
+}
+
+}  // namespace tripos::mail::detail

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// SmtpSession: one libcurl easy handle, that is one connection to the relay, kept open between
+// messages. libcurl closes it after every transfer that failed. Blocking; not thread-safe: one
+// thread at a time uses a session. https://curl.se/libcurl/c/libcurl-easy.html
+
+#include <curl/curl.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mail/detail/smtp_reply.hpp"
+#include "mail/detail/smtp_url.hpp"
+#include "mail/smtp_transport.hpp"
+
+namespace tripos::mail::detail {
+
+class SmtpSession {
+  public:
+    /// `stopping` aborts a transfer within about a second; it outlives the session.
+    SmtpSession(const SmtpUrl& url, const SmtpOptions& options, const std::atomic<bool>& stopping);
+    ~SmtpSession();
+    SmtpSession(const SmtpSession&) = delete;
+    SmtpSession& operator=(const SmtpSession&) = delete;
+
+    /// Sends one message. A kept connection that turns out to be dead before the relay took the
+    /// sender is replaced at once. Requires: `from` and `to` passed parse_address(); `mime` is what
+    /// to_mime() made.
+    Delivery send(const std::string& from, const std::string& to, std::string_view mime);
+
+  private:
+    struct Attempt {
+        Delivery delivery;
+        bool died_while_idle = false;
+    };
+
+    void set_up(const SmtpUrl& url, const SmtpOptions& options);
+    Attempt transfer(const std::string& from, const std::string& to, std::string_view mime);
+
+    /// QUIT is a courtesy, but libcurl waits for its answer as long as for any other; this ends the
+    /// wait.
+    void stop_listening();
+
+    static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* self);
+    static std::size_t on_header(char* line, std::size_t size, std::size_t count, void* self);
+    static int on_debug(CURL* handle, curl_infotype type, char* data, std::size_t size, void* self);
+    static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
+    static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
+    static int on_close(void* self, curl_socket_t socket);
+
+    // Constant after construction.
+    const std::size_t messages_per_connection_;
+    const std::atomic<bool>& stopping_;
+
+    // Of the connection. Declared before the handle, whose clean-up calls back.
+    std::vector<curl_socket_t> sockets_;
+    std::size_t messages_on_connection_ = 0;
+
+    // Of the transfer that runs.
+    Transcript transcript_;
+    std::string_view unsent_;
+
+    std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle_;
+};
+
+}  // namespace tripos::mail::detail

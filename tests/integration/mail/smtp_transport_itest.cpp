@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: MIT
+#include "mail/smtp_transport.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <future>
+#include <set>
+#include <thread>
+
+#include "core/text.hpp"
+#include "support/run.hpp"
+#include "support/smtp_server.hpp"
+#include "telemetry/log.hpp"
+
+namespace tripos::mail {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using Kind = Delivery::Kind;
+
+Message sample(int number = 1) {
+    Message message;
+    message.from_name =
+        "Tripos \xE2\x80\x93 Pr\xC3\xBC"
+        "fungsamt";
+    message.from = *parse_address("no-reply@example.org");
+    message.to = *parse_address("ada@example.org");
+    message.subject =
+        "Pr\xC3\xBC"
+        "fung \xF0\x9F\x8E\x93 " +
+        std::string(200, 'x') + " Ende";
+    message.html =
+        "<p>Gr\xC3\xBC\xC3\x9F"
+        "e, <b>Ada</b></p>\n.\n<p>.</p>";
+    message.message_id = std::to_string(number) + "@example.org";
+    return message;
+}
+
+std::unique_ptr<SmtpTransport> transport_to(const std::string& url, SmtpOptions options = {}) {
+    options.url = Secret(url);
+    return std::move(*SmtpTransport::create(std::move(options)));
+}
+
+class SmtpTransportTest : public testing::Test {
+  protected:
+    Delivery send(SmtpTransport& transport, Message message = sample()) {
+        return test::run(transport.send(std::move(message)));
+    }
+    /// One message over a fresh connection, under one rule.
+    Delivery send_under(std::string_view rules) {
+        server_.rules(rules);
+        const auto transport = transport_to(server_.url());
+        return send(*transport);
+    }
+
+    test::SmtpServer server_;
+};
+
+TEST_F(SmtpTransportTest, WhatArrivesIsWhatWasWritten) {
+    const auto transport = transport_to(server_.url());
+    const Delivery delivery = send(*transport);
+    EXPECT_EQ(delivery.kind, Kind::delivered) << delivery.reply;
+    EXPECT_EQ(delivery.code, 250);
+    EXPECT_EQ(delivery.reply, "2.0.0 accepted");
+
+    const auto messages = server_.messages();
+    ASSERT_EQ(messages.size(), 1U);
+    const auto& message = messages[0].as_object();
+    EXPECT_EQ(message.at("from").as_string(), "no-reply@example.org");
+    EXPECT_EQ(message.at("to").as_array().at(0).as_string(), "ada@example.org");
+    EXPECT_EQ(message.at("subject").as_string(), sample().subject);
+    EXPECT_EQ(message.at("html").as_string(),
+              "<p>Gr\xC3\xBC\xC3\x9F"
+              "e, <b>Ada</b></p>\r\n.\r\n<p>.</p>");
+    EXPECT_EQ(message.at("text").as_string(),
+              "Gr\xC3\xBC\xC3\x9F"
+              "e, Ada\r\n\r\n.\r\n\r\n.\r\n");
+    EXPECT_EQ(boost::json::serialize(message.at("types")), R"(["text/plain","text/html"])");
+    EXPECT_TRUE(message.at("defects").as_array().empty()) << message.at("defects");
+    const std::string headers = boost::json::serialize(message.at("headers"));
+    EXPECT_THAT(headers, HasSubstr("Tripos \xE2\x80\x93 Pr\xC3\xBC"
+                                   "fungsamt <no-reply@example.org>"));
+    EXPECT_THAT(headers, HasSubstr(R"(["Message-ID","<1@example.org>"])"));
+    EXPECT_THAT(headers, HasSubstr(R"(["Auto-Submitted","auto-generated"])"));
+    EXPECT_EQ(*base64_decode(message.at("raw").as_string()), *to_mime(sample()));
+}
+
+TEST_F(SmtpTransportTest, PythonReadsSubjectsOfEveryLength) {
+    const auto transport = transport_to(server_.url());
+    std::vector<std::string> subjects;
+    for (int length = 1; length <= 120; length += 7) {
+        std::string subject = "a";
+        for (int i = 0; i < length; ++i) {
+            subject += i % 3 == 0 ? "\xF0\x9F\x8E\x93" : "\xC3\xBC ";
+        }
+        subjects.push_back(subject + "z");
+        Message message = sample();
+        message.subject = message.from_name = subjects.back();
+        ASSERT_EQ(send(*transport, message).kind, Kind::delivered);
+    }
+    const auto messages = server_.messages();
+    ASSERT_EQ(messages.size(), subjects.size());
+    for (std::size_t i = 0; i < subjects.size(); ++i) {
+        EXPECT_EQ(messages[i].at("subject").as_string(), subjects[i]);
+        EXPECT_TRUE(messages[i].at("defects").as_array().empty()) << messages[i].at("defects");
+    }
+}
+
+TEST_F(SmtpTransportTest, OneConnectionCarriesManyMessages) {
+    const auto transport = transport_to(server_.url());
+    for (int i = 0; i < 20; ++i) {
+        ASSERT_EQ(send(*transport, sample(i)).kind, Kind::delivered);
+    }
+    EXPECT_EQ(server_.messages().size(), 20U);
+    EXPECT_EQ(server_.connections(), 1);
+}
+
+TEST_F(SmtpTransportTest, AConnectionIsReplacedAfterItsShareOfMessages) {
+    const auto transport = transport_to(server_.url(), {.messages_per_connection = 5});
+    for (int i = 0; i < 12; ++i) {
+        ASSERT_EQ(send(*transport, sample(i)).kind, Kind::delivered);
+    }
+    EXPECT_EQ(server_.connections(), 3);
+}
+
+TEST_F(SmtpTransportTest, ConcurrentSendersShareTheConnections) {
+    const auto transport = transport_to(server_.url(), {.connections = 3});
+    std::vector<std::future<Delivery>> pending;
+    for (int i = 0; i < 60; ++i) {
+        pending.push_back(
+            asio::co_spawn(test::context(), transport->send(sample(i)), asio::use_future));
+    }
+    for (auto& delivery : pending) {
+        EXPECT_EQ(delivery.get().kind, Kind::delivered);
+    }
+    std::set<std::string> ids;
+    for (const auto& message : server_.messages()) {
+        ids.insert(boost::json::serialize(message.at("headers")));
+    }
+    EXPECT_EQ(ids.size(), 60U);
+    EXPECT_LE(server_.connections(), 3);
+}
+
+TEST_F(SmtpTransportTest, TemporaryRefusalsOfTheMessageAreItsOwn) {
+    for (const char* stage : {"RCPT", "DATA", "dot"}) {
+        const Delivery delivery = send_under(std::string(R"([{"stage":")") + stage +
+                                             R"(","reply":"451 4.3.0 try later"}])");
+        EXPECT_EQ(delivery.kind, Kind::retry_message) << stage;
+        EXPECT_EQ(delivery.code, 451);
+        EXPECT_EQ(delivery.reply, "4.3.0 try later");
+    }
+    EXPECT_TRUE(server_.messages().empty());
+}
+
+TEST_F(SmtpTransportTest, PermanentRefusalsEndTheMessage) {
+    for (const char* stage : {"RCPT", "DATA", "dot"}) {
+        const Delivery delivery = send_under(std::string(R"([{"stage":")") + stage +
+                                             R"(","reply":"550 5.1.1 no such user"}])");
+        EXPECT_EQ(delivery.kind, Kind::failed) << stage;
+        EXPECT_EQ(delivery.code, 550);
+        EXPECT_EQ(delivery.reply, "5.1.1 no such user");
+    }
+}
+
+TEST_F(SmtpTransportTest, ARefusedRecipientDoesNotHarmTheNext) {
+    server_.rules(
+        R"([{"stage":"RCPT","reply":"550 5.1.1 no such user","recipient":"ada@example.org"}])");
+    const auto transport = transport_to(server_.url());
+    EXPECT_EQ(send(*transport).kind, Kind::failed);
+    Message other = sample();
+    other.to = *parse_address("grace@example.org");
+    EXPECT_EQ(send(*transport, other).kind, Kind::delivered);
+}
+
+TEST_F(SmtpTransportTest, AThrottlingRelayIsLeftAlone) {
+    for (const char* rule :
+         {R"([{"stage":"connect","reply":"421 4.3.2 busy"}])",
+          R"([{"stage":"connect","reply":"554 5.7.1 not now"}])",
+          R"([{"stage":"connect","action":"drop"}])",
+          R"([{"stage":"MAIL","reply":"421 4.7.0 too fast"}])",
+          R"([{"stage":"MAIL","action":"drop"}])",
+          R"([{"stage":"RCPT","reply":"454 Throttling failure"}])",
+          R"([{"stage":"RCPT","action":"drop"}])", R"([{"stage":"DATA","action":"drop"}])",
+          R"([{"stage":"dot","reply":"421 4.3.0 going down"}])"}) {
+        const Delivery delivery = send_under(rule);
+        EXPECT_EQ(delivery.kind, Kind::retry_transport) << rule << " " << delivery.reply;
+        EXPECT_EQ(delivery.pause, 1s) << rule;
+    }
+    EXPECT_TRUE(server_.messages().empty());
+}
+
+TEST_F(SmtpTransportTest, TheRelaysWishForAPauseIsHonoured) {
+    const Delivery delivery =
+        send_under(R"([{"stage":"MAIL","reply":"421 4.7.0 try again in 12 seconds"}])");
+    EXPECT_EQ(delivery.kind, Kind::retry_transport);
+    EXPECT_EQ(delivery.pause, 12s);
+}
+
+TEST_F(SmtpTransportTest, ARelayThatIsAwayCostsNoAttemptAndTheMailGoesOutWhenItIsBack) {
+    const auto transport = transport_to(server_.url());
+    EXPECT_EQ(send(*transport).kind, Kind::delivered);
+    server_.listen(false);
+    const Delivery delivery = send(*transport);
+    EXPECT_EQ(delivery.kind, Kind::retry_transport);
+    EXPECT_EQ(delivery.code, 0);
+    EXPECT_THAT(delivery.reply, HasSubstr("at connect: "));
+    server_.listen(true);
+    EXPECT_EQ(send(*transport).kind, Kind::delivered);
+}
+
+TEST_F(SmtpTransportTest, AnUnknownHostIsTheTransportsProblem) {
+    const auto transport = transport_to("smtp://relay.invalid:587");
+    EXPECT_EQ(send(*transport).kind, Kind::retry_transport);
+}
+
+TEST_F(SmtpTransportTest, AKeptConnectionThatDiedIsReplacedUnnoticed) {
+    const auto transport = transport_to(server_.url());
+    EXPECT_EQ(send(*transport, sample(1)).kind, Kind::delivered);
+    server_.listen(false);
+    server_.listen(true);
+    EXPECT_EQ(send(*transport, sample(2)).kind, Kind::delivered);
+    server_.rules(R"([{"stage":"MAIL","reply":"421 4.4.2 idle for too long","times":1}])");
+    EXPECT_EQ(send(*transport, sample(3)).kind, Kind::delivered);
+    EXPECT_EQ(server_.messages().size(), 3U);
+    EXPECT_EQ(server_.connections(), 3);
+}
+
+TEST_F(SmtpTransportTest, AConnectionLostAfterTheDotIsInDoubtAndCountsAsAnAttempt) {
+    const Delivery delivery = send_under(R"([{"stage":"dot","action":"drop","keep":true}])");
+    EXPECT_EQ(delivery.kind, Kind::retry_message);
+    EXPECT_EQ(delivery.code, 0);
+    EXPECT_THAT(delivery.reply, HasSubstr("at final dot"));
+    EXPECT_EQ(server_.messages().size(), 1U);
+}
+
+TEST_F(SmtpTransportTest, LogsInAndSaysWhenTheLogInIsWrong) {
+    server_.require_login("ada", "p@ss");
+    const std::string host = "127.0.0.1:" + std::to_string(server_.port());
+    EXPECT_EQ(send(*transport_to("smtp://ada:p%40ss@" + host)).kind, Kind::delivered);
+
+    const log::Recording recording;
+    const Delivery wrong = send(*transport_to("smtp://ada:hunter2@" + host));
+    EXPECT_EQ(wrong.kind, Kind::misconfigured);
+    EXPECT_EQ(wrong.code, 535);
+    const Delivery none = send(*transport_to("smtp://" + host));
+    EXPECT_EQ(none.kind, Kind::misconfigured);
+    EXPECT_EQ(none.code, 530);
+    server_.rules(R"([{"stage":"AUTH","reply":"454 4.7.0 temporary failure"}])");
+    EXPECT_EQ(send(*transport_to("smtp://ada:p%40ss@" + host)).kind, Kind::retry_transport);
+    EXPECT_EQ(recording.text().find("hunter2"), std::string::npos);
+    EXPECT_EQ(transport_to("smtp://ada:hunter2@" + host)->describe(), "smtp://" + host);
+}
+
+TEST_F(SmtpTransportTest, ASlowRelayIsWaitedForAndADeafOneIsNot) {
+    server_.rules(R"([{"stage":"dot","delay":1.5}])");
+    EXPECT_EQ(send(*transport_to(server_.url())).kind, Kind::delivered);
+    server_.rules(R"([{"stage":"RCPT","delay":30}])");
+    const Delivery deaf = send(*transport_to(server_.url(), {.reply_timeout = 1s}));
+    EXPECT_EQ(deaf.kind, Kind::retry_transport) << deaf.reply;
+}
+
+TEST_F(SmtpTransportTest, DestructionDoesNotWaitForARelayThatKeepsSilent) {
+    server_.rules(R"([{"stage":"dot","delay":30}])");
+    auto transport = transport_to(server_.url());
+    auto pending = asio::co_spawn(test::context(), transport->send(sample()), asio::use_future);
+    while (server_.command({{"command", "stats"}}).at("stages").as_object().count("dot") == 0) {
+        std::this_thread::yield();
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    transport.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+    EXPECT_EQ(pending.get().kind, Kind::retry_message);
+}
+
+TEST_F(SmtpTransportTest, WhatCannotBeAMessageNeverReachesTheRelay) {
+    const auto transport = transport_to(server_.url());
+    Message message = sample();
+    message.to.text = "b@example.com>\r\nRSET\r\nNOOP <";
+    EXPECT_EQ(send(*transport, message).kind, Kind::failed);
+    message = sample();
+    message.subject = "x\r\nBcc: eve@example.com";
+    EXPECT_EQ(send(*transport, message).kind, Kind::failed);
+    EXPECT_EQ(server_.connections(), 0);
+}
+
+TEST(SmtpTransport, RefusesASettingItCannotUse) {
+    const auto transport = SmtpTransport::create({.url = Secret("http://relay:hunter2@x")});
+    ASSERT_FALSE(transport);
+    EXPECT_EQ(transport.error().fields.at(0).field, "SMTP_URL");
+}
+
+}  // namespace
+}  // namespace tripos::mail
