@@ -3,6 +3,8 @@
 // DevInbox: the transport of a site without SMTP. Mails are stored in SQL (the newest 1,000) and
 // shown under /dev/inbox, never sent. Not constructed in production.
 
+#include "core/clock.hpp"
+#include "core/random.hpp"
 #include "http/router.hpp"
 #include "mail/transport.hpp"
 #include "sql/database.hpp"
@@ -10,22 +12,28 @@
 
 namespace tripos::mail {
 
-/// Thread-safe.
+/// Thread-safe. Borrows everything it is given; all of it outlives the inbox.
 class DevInbox final : public Transport {
   public:
     DevInbox(sql::Database& database, const Clock& clock, Random& random);
 
     static std::vector<sql::Migration> migrations();
 
+    /// Stores the mail once it would also pass an SMTP transport; always `delivered` or `failed`.
     Task<Delivery> send(Message message) override;
     std::string describe() const override { return "dev inbox"; }
 
-    /// GET /dev/inbox (page), GET /dev/api/mails[?to=&page=&limit=], GET and DELETE
-    /// /dev/api/mails/:id, DELETE /dev/api/mails. A mail as JSON: id, to, from, subject, html,
-    /// text, links[], codes[] (6-digit numbers), receivedAt.
+    /// GET /dev/inbox (page) and its files under /dev/assets; GET
+    /// /dev/api/mails[?to=&page=&limit=]: `mails`, `total`, `page`, `limit`, newest first (`to`: a
+    /// whole address, or a part of one); GET /dev/api/mails/:id: `mail`; DELETE /dev/api/mails/:id
+    /// and /dev/api/mails. A mail is {id, to, from, subject, html, text, links[], codes[] (6-digit
+    /// numbers), receivedAt}.
     void add_routes(http::Router& router);
 
   private:
+    Task<http::Response> page(http::Request& request);
+    Task<http::Response> script(http::Request& request);
+    Task<http::Response> style(http::Request& request);
     Task<http::Response> list(http::Request& request);
     Task<http::Response> show(http::Request& request);
     Task<http::Response> remove(http::Request& request);

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "mail/dev_inbox.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "mail/templates.hpp"
+#include "support/fake_clock.hpp"
+#include "support/fake_random.hpp"
+#include "support/test_database.hpp"
+
+namespace tripos::mail {
+namespace {
+
+namespace json = boost::json;
+using http::Method;
+using testing::HasSubstr;
+
+class DevInboxTest : public test::OnBothEngines {
+  protected:
+    void SetUp() override {
+        test_database().migrate(DevInbox::migrations());
+        inbox_.emplace(db(), clock_, random_);
+        inbox_->add_routes(router_);
+    }
+
+    Delivery send(const std::string& to, const std::string& subject,
+                  const std::string& html = "<p>Hi</p>") {
+        Message message;
+        message.from_name = "Tripos";
+        message.from = *parse_address("no-reply@example.org");
+        message.to = *parse_address(to);
+        message.subject = subject;
+        message.html = html;
+        message.message_id = "1@example.org";
+        clock_.advance(std::chrono::milliseconds(1));
+        return run(inbox_->send(std::move(message)));
+    }
+
+    http::Response ask(Method method, std::string path, std::string query = {}) {
+        http::Request request;
+        request.method = method;
+        request.path = std::move(path);
+        request.query = std::move(query);
+        return run(router_.dispatch(request));
+    }
+
+    json::object get(const std::string& path, const std::string& query = {}) {
+        return json::parse(ask(Method::get, path, query).body).as_object();
+    }
+
+    test::FakeClock clock_;
+    test::SeededRandom random_;
+    std::optional<DevInbox> inbox_;
+    http::Router router_;
+};
+
+TEST_P(DevInboxTest, ShowsAMailWithItsLinksAndCodes) {
+    const auto mail =
+        render_verification({.full_name = "Ada", .link = "https://x.example/v?token=1&a=2"});
+    EXPECT_EQ(send("Ada@example.org", mail.subject, mail.html + "<p>Code 123456</p>").kind,
+              Delivery::Kind::delivered);
+    const auto list = get("/dev/api/mails");
+    EXPECT_EQ(list.at("total").as_int64(), 1);
+    const auto& listed = list.at("mails").as_array().at(0).as_object();
+    EXPECT_EQ(listed.at("to").as_string(), "Ada@example.org");
+    EXPECT_EQ(listed.at("from").as_string(), "Tripos <no-reply@example.org>");
+    EXPECT_EQ(listed.at("subject").as_string(), mail.subject);
+    EXPECT_EQ(json::serialize(listed.at("links")), R"(["https://x.example/v?token=1&a=2"])");
+    EXPECT_EQ(json::serialize(listed.at("codes")), R"(["123456"])");
+    EXPECT_EQ(listed.at("receivedAt").as_string(), "2026-01-05T09:00:00.001Z");
+    EXPECT_THAT(std::string(listed.at("text").as_string()), HasSubstr("Hello Ada,"));
+    EXPECT_THAT(std::string(listed.at("html").as_string()), HasSubstr("<!doctype html>"));
+
+    const auto shown = get("/dev/api/mails/" + std::string(listed.at("id").as_string()));
+    EXPECT_EQ(shown.at("mail"), json::value(listed));
+}
+
+TEST_P(DevInboxTest, ListsNewestFirstInPages) {
+    for (int i = 0; i < 5; ++i) {
+        send("ada@example.org", "Mail " + std::to_string(i));
+    }
+    const auto page = get("/dev/api/mails", "page=2&limit=2");
+    EXPECT_EQ(page.at("total").as_int64(), 5);
+    EXPECT_EQ(page.at("page").as_int64(), 2);
+    EXPECT_EQ(page.at("limit").as_int64(), 2);
+    EXPECT_EQ(page.at("mails").at(0).at("subject").as_string(), "Mail 2");
+    EXPECT_EQ(page.at("mails").at(1).at("subject").as_string(), "Mail 1");
+}
+
+TEST_P(DevInboxTest, FiltersByAWholeAddressOrAPart) {
+    send("ada@example.org", "one");
+    send("malada@example.org", "two");
+    send("a_b@example.org", "three");
+    EXPECT_EQ(get("/dev/api/mails", "to=ADA%40example.org").at("total").as_int64(), 1);
+    EXPECT_EQ(get("/dev/api/mails", "to=ada").at("total").as_int64(), 2);
+    EXPECT_EQ(get("/dev/api/mails", "to=a_b%40example.org").at("total").as_int64(), 1);
+    EXPECT_EQ(get("/dev/api/mails", "to=_").at("total").as_int64(), 1);
+    EXPECT_EQ(get("/dev/api/mails", "to=%25").at("total").as_int64(), 0);
+    EXPECT_EQ(ask(Method::get, "/dev/api/mails", "to=%00").status, 400);
+}
+
+TEST_P(DevInboxTest, DeletesOneAndAll) {
+    send("ada@example.org", "one");
+    send("ada@example.org", "two");
+    send("ada@example.org", "three");
+    const std::string id(get("/dev/api/mails").at("mails").at(0).at("id").as_string());
+    EXPECT_EQ(ask(Method::delete_, "/dev/api/mails/" + id).status, 200);
+    EXPECT_EQ(ask(Method::delete_, "/dev/api/mails/" + id).status, 404);
+    EXPECT_EQ(ask(Method::get, "/dev/api/mails/" + id).status, 404);
+    EXPECT_EQ(get("/dev/api/mails").at("total").as_int64(), 2);
+    const auto cleared = ask(Method::delete_, "/dev/api/mails");
+    EXPECT_EQ(json::parse(cleared.body).at("deleted").as_int64(), 2);
+    EXPECT_EQ(get("/dev/api/mails").at("total").as_int64(), 0);
+}
+
+TEST_P(DevInboxTest, KeepsTheNewestThousand) {
+    for (int i = 0; i < 1003; ++i) {
+        send("ada@example.org", "Mail " + std::to_string(i));
+    }
+    EXPECT_EQ(get("/dev/api/mails").at("total").as_int64(), 1000);
+    const auto oldest = get("/dev/api/mails", "page=1000&limit=1");
+    EXPECT_EQ(oldest.at("mails").at(0).at("subject").as_string(), "Mail 3");
+}
+
+TEST_P(DevInboxTest, RefusesWhatSmtpWouldRefuse) {
+    EXPECT_EQ(send("ada@example.org", "x\r\nBcc: eve@example.org").kind, Delivery::Kind::failed);
+    EXPECT_EQ(send("ada@example.org", "x", "\xFF").kind, Delivery::Kind::failed);
+    EXPECT_EQ(get("/dev/api/mails").at("total").as_int64(), 0);
+    EXPECT_EQ(send("ada@example.org", "x", std::string("a\0b", 3)).kind, Delivery::Kind::delivered);
+}
+
+TEST_P(DevInboxTest, ServesThePageAndItsFiles) {
+    const auto page = ask(Method::get, "/dev/inbox");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_THAT(page.body, HasSubstr("/dev/assets/inbox.js"));
+    EXPECT_THAT(page.headers, testing::Contains(testing::Pair("Content-Security-Policy",
+                                                              HasSubstr("default-src 'self'"))));
+    EXPECT_EQ(page.body.find("<script>"), std::string::npos) << "the policy forbids inline scripts";
+    for (const char* path : {"/dev/assets/inbox.js", "/dev/assets/inbox.css"}) {
+        EXPECT_EQ(ask(Method::get, path).status, 200);
+        EXPECT_FALSE(ask(Method::get, path).body.empty());
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, DevInboxTest, test::both_engines(), test::engine_name);
+
+}  // namespace
+}  // namespace tripos::mail
