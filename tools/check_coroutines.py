@@ -3,7 +3,7 @@
 """Rejects what GCC 12 miscompiles in coroutines. Arguments: files; none: every C++ file of the project.
 
 - a brace (lambda, aggregate, initialiser list) inside the operand of a co_await: its temporaries are destroyed twice;
-- a co_await in a conditional operator (a ? b : c);
+- a co_await in a branch of a conditional operator (a ? b : c);
 - in src/ outside tests: a lambda that is a coroutine and captures (its captures die with the lambda object).
 Name the value first, then move it in.
 """
@@ -17,11 +17,29 @@ from files import project_files, read
 CLOSERS = ")]}"
 
 
+def is_in_a_branch(code, start):
+    """Whether a `?` of the same expression precedes: looks back to the beginning of the expression."""
+    depth = 0
+    for offset in range(start - 1, -1, -1):
+        character = code[offset]
+        if character in CLOSERS and character != "}":
+            depth += 1
+        elif character in "([":
+            if depth == 0:
+                return False
+            depth -= 1
+        elif character in ";{}" or (depth == 0 and character == ","):
+            return False
+        elif depth == 0 and character == "?":
+            return True
+    return False
+
+
 def operand_problems(code):
     """Yields (offset, problem). Walks from each co_await to the end of its expression."""
     for match in re.finditer(r"\bco_await\b", code):
-        if code[:match.start()].rstrip().endswith("?"):
-            yield match.start(), "co_await in a conditional operator: use if"
+        if is_in_a_branch(code, match.start()):
+            yield match.start(), "co_await in a branch of a conditional operator: use if"
             continue
         depth = 0
         for offset in range(match.end(), len(code)):
@@ -36,9 +54,6 @@ def operand_problems(code):
                     break
                 depth -= 1
             elif depth == 0 and character in ";,":
-                break
-            elif depth == 0 and character == "?":
-                yield match.start(), "co_await in a conditional operator: use if"
                 break
 
 

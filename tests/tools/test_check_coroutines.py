@@ -31,9 +31,11 @@ class CheckCoroutines(unittest.TestCase):
     def test_rejects_a_brace_behind_the_awaited_call(self):
         self.reject("if ((co_await f(a)) == 1 && co_await g() == Foo{2}) {}")
 
-    def test_rejects_a_conditional_operator(self):
-        self.reject("auto x = co_await f() ? 1 : 2;")
+    def test_rejects_a_branch_of_a_conditional_operator(self):
         self.reject("auto x = ready ? co_await f() : 2;")
+        self.reject("auto x = ready(a, b) ? g(2) : co_await f();")
+        self.accept("auto x = co_await f() ? 1 : 2;")
+        self.accept("auto y = a ? b : c; auto x = g(a ? b : c, co_await f());")
 
     def test_accepts_statements_whose_block_follows(self):
         self.accept("if (co_await f(a)) { g(); }\nfor (auto& x : co_await h()) { y(x); }\nswitch (co_await i()) { }")
