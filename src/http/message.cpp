@@ -90,6 +90,11 @@ const std::string& Request::parameter(std::string_view name) const {
     return found->second;
 }
 
+Response& Response::with_header(std::string name, std::string value) {
+    headers.emplace_back(std::move(name), std::move(value));
+    return *this;
+}
+
 Response json_response(int status, std::string body) {
     return with_content_type(status, "application/json; charset=utf-8", std::move(body));
 }

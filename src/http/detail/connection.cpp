@@ -260,7 +260,8 @@ void Connection::identify() {
     const auto given = request_.header("x-request-id");
     request_.id = given && is_request_id(*given) ? std::string(*given) : lane_->next_request_id();
     request_.peer = peer_text_;
-    request_.is_local = is_unix_ || (is_loopback_ && !was_forwarded(request_));
+    // A trusted loopback peer is a proxy by definition, even when it says nothing about its client.
+    request_.is_local = is_unix_ || (is_loopback_ && !is_trusted_ && !was_forwarded(request_));
     if (is_trusted_) {
         identify_forwarded();
     }

@@ -182,6 +182,7 @@ TEST(Server, BelievesForwardedAddressesOfTrustedProxiesOnly) {
     TestSite behind(options);
     RawClient proxied(behind.port());
     EXPECT_EQ(proxied.ask(get("/who", forwarded)).body, "203.0.113.9 remote secure");
+    EXPECT_EQ(proxied.ask(get("/who")).body, "127.0.0.1 remote plain");
 }
 
 TEST(Server, CountsRequestsByPatternAndNeverByPath) {
