@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// A private redis-server, the C++ agent as a child process, and a few ways to wait. Each suite file starts its own server.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Queue, QueueEvents, Worker } from 'bullmq';
+import Redis from 'ioredis';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const agentBinary = process.env.QUEUE_AGENT;
+
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Polls until `check` gives something truthy, at most `limit` ms; fails with `what` otherwise. */
+export async function eventually(what, check, limit = 10_000) {
+  const deadline = Date.now() + limit;
+  for (;;) {
+    const value = await check();
+    if (value) return value;
+    if (Date.now() > deadline) throw new Error(`never happened: ${what}`);
+    await sleep(10);
+  }
+}
+
+/** A line-of-JSON conversation with a child process. */
+class Peer {
+  #child;
+  #waiting = new Map();
+  #next = 1;
+  #ended;
+
+  constructor(command, args) {
+    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    createInterface({ input: this.#child.stdout }).on('line', (line) => {
+      if (!line.startsWith('{"')) return;
+      const answer = JSON.parse(line);
+      const { resolve, reject } = this.#waiting.get(answer.id) ?? {};
+      this.#waiting.delete(answer.id);
+      if (answer.error) reject?.(new Error(answer.error));
+      else resolve?.(answer.result);
+    });
+    this.#ended.then(() => this.#waiting.forEach(({ reject }) => reject(new Error('peer ended'))));
+  }
+
+  call(call, fields = {}) {
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#child.stdin.write(`${JSON.stringify({ id, call, ...fields })}\n`);
+    });
+  }
+
+  /** SIGKILL: nothing is handed back. */
+  async kill() {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+
+  async end() {
+    this.#child.stdin.end();
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), 10_000);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+}
+
+/** One redis-server with a queue per test; everything opened here is closed by `close`. */
+export class Site {
+  #directory;
+  #server;
+  #counter = 0;
+  #open = [];
+
+  static async start() {
+    if (!agentBinary) throw new Error('QUEUE_AGENT must be the path of the queue_agent program');
+    const site = new Site();
+    site.#directory = mkdtempSync(join(tmpdir(), 'tripos-conformance-'));
+    site.socket = join(site.#directory, 'redis.sock');
+    const options = ['--port', '0', '--unixsocket', site.socket, '--save', '', '--dir', site.#directory];
+    site.#server = spawn('redis-server', options, { stdio: 'ignore' });
+    site.redis = new Redis({ path: site.socket, maxRetriesPerRequest: null, retryStrategy: () => 20 });
+    site.redis.on('error', () => {});
+    await site.redis.ping();
+    return site;
+  }
+
+  async stop() {
+    this.redis.disconnect();
+    this.#server.kill('SIGKILL');
+    await new Promise((resolve) => this.#server.once('exit', resolve));
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  get connection() {
+    return { path: this.socket, maxRetriesPerRequest: null };
+  }
+
+  newName() {
+    return `q${++this.#counter}`;
+  }
+
+  #keep(object, close) {
+    object.on?.('error', () => {});
+    this.#open.push(() => close(object));
+    return object;
+  }
+
+  queue(name, options = {}) {
+    return this.#keep(new Queue(name, { connection: this.connection, ...options }), (q) => q.close());
+  }
+
+  async worker(name, processor, options = {}) {
+    const worker = new Worker(name, processor, { connection: this.connection, ...options });
+    this.#keep(worker, (w) => w.close());
+    await worker.waitUntilReady();
+    return worker;
+  }
+
+  async events(name) {
+    const events = new QueueEvents(name, { connection: this.connection, lastEventId: '0-0' });
+    this.#keep(events, (e) => e.close());
+    await events.waitUntilReady();
+    return events;
+  }
+
+  agent(name) {
+    return this.#keep(new Peer(agentBinary, [`unix://${this.socket}`, name]), (a) => a.end());
+  }
+
+  /** A Node worker in a process of its own, to be killed. */
+  nodeWorkerProcess(name, options) {
+    const script = join(here, 'node_worker.mjs');
+    return this.#keep(
+      new Peer(process.execPath, [script, this.socket, name, JSON.stringify(options)]), (a) => a.end());
+  }
+
+  /** Closes what the test opened, newest first. */
+  async close() {
+    for (const close of this.#open.splice(0).reverse()) await close();
+  }
+
+  /** Every job id of the queue must be in exactly one collection, and locks only on active jobs. */
+  async problems(name) {
+    const base = `bull:${name}:`;
+    const places = new Map();
+    const note = (id) => places.set(id, (places.get(id) ?? 0) + 1);
+    const active = await this.redis.lrange(`${base}active`, 0, -1);
+    active.forEach(note);
+    for (const list of ['wait', 'paused']) (await this.redis.lrange(base + list, 0, -1)).forEach(note);
+    for (const set of ['delayed', 'prioritized', 'completed', 'failed', 'waiting-children']) {
+      (await this.redis.zrange(base + set, 0, -1)).forEach(note);
+    }
+    const found = [];
+    for (const key of await this.redis.keys(`${base}*`)) {
+      const suffix = key.slice(base.length);
+      if (/^[0-9]+$/.test(suffix) && places.get(suffix) !== 1) {
+        found.push(`${key} is in ${places.get(suffix) ?? 0} collections`);
+      }
+      if (suffix.endsWith(':lock') && !active.includes(suffix.slice(0, -5))) found.push(`orphan ${key}`);
+    }
+    return found;
+  }
+}
