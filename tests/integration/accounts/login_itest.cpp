@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+// Log-in, log-out, and what a session is good for.
+
+#include "accounts_fixture.hpp"
+
+namespace tripos::accounts {
+namespace {
+
+class LoginTest : public AccountsTest {
+  protected:
+    int status_with(const std::string& token) {
+        return get("/api/profile/me", {.bearer = token}).status;
+    }
+};
+INSTANTIATE_TEST_SUITE_P(Engines, LoginTest, test::both_engines(), test::engine_name);
+
+TEST_P(LoginTest, AnswersWithUserTokenAndCookie) {
+    const auto id = create(kEmail);
+    const auto answer = log_in("ANN@college.example");
+    ASSERT_EQ(answer.status, 200);
+    const json::object user{
+        {"id", id}, {"email", kEmail}, {"fullName", "Ann Example"}, {"role", "USER"}};
+    EXPECT_EQ(answer.body.at("user").as_object(), user);
+    const auto token = std::string(answer.body.at("accessToken").as_string());
+    EXPECT_EQ(answer.header("Set-Cookie"),
+              "accessToken=" + token + "; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax");
+    EXPECT_EQ(get("/api/profile/me", {.cookie = token}).status, 200);
+    EXPECT_EQ(status_with(token), 200);
+}
+
+TEST_P(LoginTest, AnswersAlikeForAWrongPasswordAndAnUnknownAddress) {
+    create(kEmail);
+    sign_up("unverified@college.example");
+    const auto wrong = log_in(kEmail, "wrong horse");
+    EXPECT_EQ(wrong.status, 401);
+    EXPECT_EQ(log_in("unknown@college.example").body, wrong.body);
+    EXPECT_EQ(log_in("unverified@college.example", "wrong horse").body, wrong.body);
+}
+
+TEST_P(LoginTest, TellsTheOwnerThatTheAddressIsNotVerified) {
+    sign_up();
+    const auto answer = log_in();
+    EXPECT_EQ(answer.status, 403);
+    EXPECT_EQ(answer.code(), "email_not_verified");
+    EXPECT_EQ(answer.body.at("email"), kEmail);
+    EXPECT_TRUE(answer.header("Set-Cookie").empty());
+}
+
+TEST_P(LoginTest, NamesEveryBadField) {
+    EXPECT_EQ(post("/api/auth/login", json::object()).fields(),
+              (std::vector<std::string>{"email", "password"}));
+    EXPECT_EQ(post("/api/auth/login", {{"email", "nobody"}, {"password", ""}}).fields(),
+              (std::vector<std::string>{"email", "password"}));
+    EXPECT_EQ(ask_raw(http::Method::post, "/api/auth/login", "{").status, 400);
+    EXPECT_EQ(ask_raw(http::Method::post, "/api/auth/login", "[]").status, 400);
+}
+
+TEST_P(LoginTest, LimitsTriesPerAccountAndAddress) {
+    create(kEmail);
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_EQ(log_in(kEmail, "wrong horse").status, 401);
+    }
+    const auto refused = log_in();
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_EQ(refused.header("Retry-After"), "900");
+    // The owner, at another address, is not locked out.
+    EXPECT_EQ(
+        post("/api/auth/login", {{"email", kEmail}, {"password", kPassword}}, {.peer = "192.0.2.2"})
+            .status,
+        200);
+    clock.advance(std::chrono::minutes(15));
+    EXPECT_EQ(log_in().status, 200);
+}
+
+TEST_P(LoginTest, LimitsTriesPerAddress) {
+    auto few = options();
+    few.limits.login_per_address.count = 3;
+    start(few);
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(log_in("u" + std::to_string(i) + "@college.example").status, 401);
+    }
+    EXPECT_EQ(log_in("u9@college.example").status, 429);
+}
+
+TEST_P(LoginTest, LogOutEndsThatSessionAtOnce) {
+    const auto first = token_of();
+    const auto second = std::string(log_in().body.at("accessToken").as_string());
+    EXPECT_EQ(status_with(first), 200);
+    const auto answer = post_nothing("/api/auth/logout", {.bearer = first});
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.header("Set-Cookie"),
+              "accessToken=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+    EXPECT_EQ(status_with(first), 401);
+    EXPECT_EQ(status_with(second), 200);
+}
+
+TEST_P(LoginTest, LogOutNeedsNoSession) {
+    EXPECT_EQ(post_nothing("/api/auth/logout").status, 200);
+    EXPECT_EQ(post_nothing("/api/auth/logout", {.bearer = "rubbish"}).status, 200);
+}
+
+TEST_P(LoginTest, SaysWhatIsWrongWithAToken) {
+    const auto token = token_of();
+    const auto message = [this](Sender sender) {
+        const auto answer = get("/api/profile/me", sender);
+        EXPECT_EQ(answer.status, 401);
+        return answer.message();
+    };
+    EXPECT_EQ(message({}), "Unauthorized");
+    EXPECT_EQ(message({.bearer = "rubbish"}), "Invalid token");
+    EXPECT_EQ(message({.cookie = token + "x"}), "Invalid token");
+    clock.advance(std::chrono::hours(7 * 24));
+    EXPECT_EQ(message({.bearer = token}), "Token expired");
+}
+
+TEST_P(LoginTest, AnotherProcessNoticesAnEndedSessionWithinAMinute) {
+    const auto token = token_of();
+    EXPECT_EQ(status_with(token), 200);
+    auto end = [](sql::Session& session) { session.execute("DELETE FROM sessions"); };
+    run(db().write(std::move(end)));
+    EXPECT_EQ(status_with(token), 200);
+    clock.advance(std::chrono::seconds(60));
+    EXPECT_EQ(status_with(token), 401);
+}
+
+TEST_P(LoginTest, ARecentSessionNeedsNoDatabase) {
+    const auto token = token_of();
+    EXPECT_EQ(status_with(token), 200);
+    const auto before = db().stats().statements;
+    for (int i = 0; i < 100; ++i) {
+        EXPECT_EQ(post("/api/auth/change-password", json::object(), {.bearer = token}).status, 400);
+    }
+    EXPECT_EQ(db().stats().statements, before);
+}
+
+TEST_P(LoginTest, ForeignPagesCannotUseTheCookie) {
+    const auto token = token_of();
+    const json::object change{{"fullName", "Ann Other"}};
+    const auto status = [&](Sender sender) {
+        return put("/api/profile/me", change, sender).status;
+    };
+    EXPECT_EQ(status({.cookie = token}), 403);
+    EXPECT_EQ(status({.cookie = token, .origin = "https://evil.example"}), 403);
+    EXPECT_EQ(status({.cookie = token, .origin = "null"}), 403);
+    EXPECT_EQ(status({.cookie = token, .origin = "https://exams.example"}), 200);
+    EXPECT_EQ(status({.cookie = token, .origin = "https://app.example"}), 200);
+    EXPECT_EQ(status({.bearer = token, .origin = "https://evil.example"}), 200);
+    const auto refused =
+        post_nothing("/api/auth/logout", {.cookie = token, .origin = "https://evil.example"});
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_EQ(refused.code(), "cross_site");
+    EXPECT_EQ(status_with(token), 200);
+}
+
+}  // namespace
+}  // namespace tripos::accounts
