@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "core/text.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tripos {
+namespace {
+
+using testing::ElementsAre;
+using namespace std::string_literals;
+
+std::vector<std::uint8_t> bytes(std::string_view text) {
+    return {text.begin(), text.end()};
+}
+
+TEST(Text, TrimsBlanksAtBothEnds) {
+    EXPECT_EQ(trim(" \t\r\n a b \n"), "a b");
+    EXPECT_EQ(trim(" \n "), "");
+    EXPECT_EQ(trim(""), "");
+    EXPECT_EQ(trim("a"), "a");
+}
+
+TEST(Text, ChangesCaseOfAsciiOnly) {
+    EXPECT_EQ(to_lower("AbZ{@É"), "abz{@É");
+    EXPECT_EQ(to_upper("abZ{@é"), "ABZ{@é");
+}
+
+TEST(Text, SplitsAndKeepsEmptyParts) {
+    EXPECT_THAT(split("a,,b,", ','), ElementsAre("a", "", "b", ""));
+    EXPECT_THAT(split("", ','), ElementsAre(""));
+}
+
+TEST(Text, ComparesPrefixesIgnoringCase) {
+    EXPECT_TRUE(starts_with_ignoring_case("Bearer x", "bearer "));
+    EXPECT_TRUE(starts_with_ignoring_case("x", ""));
+    EXPECT_FALSE(starts_with_ignoring_case("Bear", "bearer"));
+}
+
+TEST(Text, WritesHex) {
+    EXPECT_EQ(to_hex(bytes("\x00\x0f\xa5\xff"s)), "000fa5ff");
+    EXPECT_TRUE(is_hex_digit('f') && is_hex_digit('A') && is_hex_digit('0'));
+    EXPECT_FALSE(is_hex_digit('g') || is_hex_digit('-') || is_hex_digit('@'));
+}
+
+TEST(ParseInt, TakesStrictDecimals) {
+    EXPECT_EQ(parse_int("0"), 0);
+    EXPECT_EQ(parse_int("-42"), -42);
+    EXPECT_EQ(parse_int("9223372036854775807"), INT64_MAX);
+    EXPECT_EQ(parse_int("-9223372036854775808"), INT64_MIN);
+}
+
+TEST(ParseInt, RefusesAnythingElse) {
+    for (const auto* text : {"", "-", "+1", " 1", "1 ", "1.0", "1e3", "0x10", "--1", "１",
+                             "9223372036854775808", "-9223372036854775809"}) {
+        EXPECT_FALSE(parse_int(text)) << text;
+    }
+}
+
+TEST(Utf8, TakesWellFormedText) {
+    EXPECT_TRUE(is_valid_utf8(""));
+    EXPECT_TRUE(is_valid_utf8("a\0é€😀"s));
+    EXPECT_TRUE(is_valid_utf8("\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF"s));
+    EXPECT_TRUE(is_valid_utf8("\xF0\x90\x80\x80\xF4\x8F\xBF\xBF"s));
+}
+
+TEST(Utf8, RefusesMalformedText) {
+    for (const auto& text : {
+             "\x80"s,              // continuation alone
+             "\xC3"s,              // cut short
+             "\xC3(("s,            // wrong continuation
+             "\xC0\xAF"s,          // overlong
+             "\xC1\xBF"s,          // overlong
+             "\xE0\x9F\xBF"s,      // overlong
+             "\xF0\x8F\xBF\xBF"s,  // overlong
+             "\xED\xA0\x80"s,      // surrogate
+             "\xF4\x90\x80\x80"s,  // above U+10FFFF
+             "\xF5\x80\x80\x80"s,  // no such lead
+             "\xFF"s,
+             "\xE2\x82"s,
+             "\xF0\x9F\x98"s,
+         }) {
+        EXPECT_FALSE(is_valid_utf8(text)) << to_hex(bytes(text));
+        EXPECT_FALSE(is_valid_utf8("ok" + text)) << to_hex(bytes(text));
+    }
+}
+
+TEST(Utf8, CountsCodePoints) {
+    EXPECT_EQ(utf8_length(""), 0U);
+    EXPECT_EQ(utf8_length("aé€😀"), 4U);
+}
+
+TEST(ControlCharacters, AreFoundUnlessAllowed) {
+    EXPECT_FALSE(has_control_characters("plain ä"));
+    EXPECT_TRUE(has_control_characters("a\0b"s));
+    EXPECT_TRUE(has_control_characters("a\r\n"));
+    EXPECT_TRUE(has_control_characters("\x7f"));
+    EXPECT_FALSE(has_control_characters("a\n\tb", "\n\t"));
+    EXPECT_TRUE(has_control_characters("a\rb", "\n\t"));
+}
+
+TEST(EscapeHtml, ReplacesWhatHtmlReadsAsMarkup) {
+    EXPECT_EQ(escape_html("<a href=\"x\" b='y'>&</a>"),
+              "&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;&lt;/a&gt;");
+}
+
+TEST(Base64, EncodesAndDecodesTheVectorsOfRfc4648) {
+    const std::pair<std::string, std::string> vectors[] = {
+        {"", ""},
+        {"f", "Zg=="},
+        {"fo", "Zm8="},
+        {"foo", "Zm9v"},
+        {"foob", "Zm9vYg=="},
+        {"fooba", "Zm9vYmE="},
+        {"foobar", "Zm9vYmFy"},
+    };
+    for (const auto& [plain, encoded] : vectors) {
+        EXPECT_EQ(base64_encode(bytes(plain)), encoded);
+        EXPECT_EQ(base64_decode(encoded), plain);
+    }
+}
+
+TEST(Base64, RefusesWhatIsNotPaddedStandardAlphabet) {
+    for (const auto* text : {"Zg", "Zg=", "Zg==x", "Z", "Zm9v Yg==", "Zm-_", "===="}) {
+        EXPECT_FALSE(base64_decode(text)) << text;
+    }
+}
+
+TEST(EditDistance, CountsInsertionsDeletionsAndReplacements) {
+    EXPECT_EQ(edit_distance("", ""), 0U);
+    EXPECT_EQ(edit_distance("abc", ""), 3U);
+    EXPECT_EQ(edit_distance("", "abc"), 3U);
+    EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
+    EXPECT_EQ(edit_distance("port", "prot"), 2U);
+}
+
+}  // namespace
+}  // namespace tripos
