@@ -15,7 +15,8 @@
 namespace tripos {
 
 struct TaskGroup::State {
-    explicit State(asio::any_io_executor e) : executor(e), all_ended(e) {}
+    explicit State(asio::any_io_executor e)
+        : executor(e), all_ended(e, asio::steady_timer::time_point::max()) {}
 
     asio::any_io_executor executor;
     asio::steady_timer all_ended;
@@ -88,7 +89,6 @@ Task<> TaskGroup::stop() {
 Task<> TaskGroup::join() {
     const auto state = state_;
     while (!state->signals.empty()) {
-        state->all_ended.expires_at(asio::steady_timer::time_point::max());
         boost::system::error_code ignored;
         co_await state->all_ended.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
