@@ -14,7 +14,10 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <type_traits>
+#include <variant>
 
 #include "async/completion.hpp"
 #include "sql/session.hpp"

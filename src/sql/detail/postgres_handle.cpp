@@ -46,7 +46,9 @@ PostgresFailure PostgresFailure::of(const PGresult* result) {
 }
 
 Trouble PostgresFailure::trouble() const {
-    if (state.empty() || in_class(state, "08") || in_class(state, "57P") || state == "25P03") {
+    // 08P01 is also the answer to a wrong number of parameters.
+    const bool link_failed = in_class(state, "08") && state != "08P01";
+    if (state.empty() || link_failed || in_class(state, "57P") || state == "25P03") {
         return Trouble::connection;
     }
     const bool collided = state == "40001" || state == "40P01";
