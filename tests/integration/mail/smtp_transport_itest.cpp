@@ -254,6 +254,19 @@ TEST_F(SmtpTransportTest, LogsInAndSaysWhenTheLogInIsWrong) {
     EXPECT_EQ(transport_to("smtp://ada:hunter2@" + host)->describe(), "smtp://" + host);
 }
 
+TEST_F(SmtpTransportTest, WithoutTlsNothingIsToldToARelayThatIsNotThisMachineByName) {
+    server_.require_login("ada", "p@ss");
+    const std::string port = std::to_string(server_.port());
+    // A name below .localhost resolves to this machine but is not one of the names taken for it.
+    const auto transport = transport_to("smtp://ada:p%40ss@relay.localhost:" + port);
+    EXPECT_EQ(send(*transport).kind, Kind::retry_transport);
+    EXPECT_EQ(send(*transport_to("smtps://ada:p%40ss@127.0.0.1:" + port)).kind,
+              Kind::retry_transport);
+    EXPECT_GE(server_.connections(), 2);
+    const auto stages = server_.command({{"command", "stats"}}).at("stages").as_object();
+    EXPECT_EQ(stages.count("AUTH") + stages.count("MAIL"), 0U) << stages;
+}
+
 TEST_F(SmtpTransportTest, ASlowRelayIsWaitedForAndADeafOneIsNot) {
     server_.rules(R"([{"stage":"dot","delay":1.5}])");
     EXPECT_EQ(send(*transport_to(server_.url())).kind, Kind::delivered);
