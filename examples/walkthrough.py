@@ -89,7 +89,7 @@ def sign_up(site, name, number):
     check(refused["email"] == email, "an unverified log-in names the address")
 
     query = "/dev/api/mails?to=" + urllib.parse.quote(email)
-    mail = wait_for(f"the mail to {email}", lambda: site.get(query)["data"])[0]
+    mail = wait_for(f"the mail to {email}", lambda: site.get(query)["mails"])[0]
     token = next(re.search(r"token=([^&]+)", link)[1] for link in mail["links"] if "token=" in link)
     site.post(f"/api/auth/verify-email/{token}")
     candidate = log_in(site, email, password)

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// The pages in a real browser: what runs, the dev inbox, the way from a mail's link to a log-in.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+
+const PASSWORD = "correct horse 7";
+const PORT = 20_000 + (process.pid % 20_000);
+const BASE = `http://localhost:${PORT}`;
+const BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+let folder, server, browser, context;
+
+function startServer() {
+  const binary = process.env.TRIPOS_BINARY ?? new URL("../../build/release/tripos", import.meta.url).pathname;
+  server = spawn(binary, ["serve"], { env: { PATH: process.env.PATH, DATA_DIR: join(folder, "data"), PORT: String(PORT) } });
+  return new Promise((resolve, reject) => {
+    let log = "";
+    const read = (chunk) => {
+      log += chunk;
+      if (log.includes("Server running on port")) resolve();
+    };
+    server.stdout.on("data", read);
+    server.stderr.on("data", read);
+    server.on("exit", (code) => reject(new Error(`tripos ended with ${code}:\n${log}`)));
+  });
+}
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tripos-e2e-"));
+  await startServer();
+  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: BROWSER_FLAGS });
+  context = await browser.newContext();
+});
+
+after(async () => {
+  await browser?.close();
+  if (server?.exitCode === null) {
+    const ended = new Promise((resolve) => server.once("exit", resolve));
+    server.kill("SIGTERM");
+    await ended;
+  }
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A page that fails the test on any script error or blocked resource. */
+async function openPage(path) {
+  const page = await context.newPage();
+  const problems = [];
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  await page.goto(BASE + path);
+  page.problems = problems;
+  return page;
+}
+
+async function signUp(email) {
+  const response = await fetch(`${BASE}/api/auth/signup`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ fullName: "Asha <b>Rao</b>", email, password: PASSWORD }),
+  });
+  assert.equal(response.status, 201, await response.text());
+}
+
+test("the front page says what runs and where things are", async () => {
+  const page = await openPage("/");
+  await page.getByText("Ready.").waitFor();
+  assert.match(await page.locator("#dependencies").innerText(), /sqlite, up/);
+  assert.ok(await page.getByRole("link", { name: "Dev inbox" }).isVisible());
+  assert.deepEqual(page.problems, []);
+});
+
+test("from the mail's link to a log-in", async () => {
+  const email = "asha@example.org";
+  await signUp(email);
+
+  const inbox = await openPage("/dev/inbox");
+  await inbox.getByText(email).first().waitFor({ timeout: 15_000 });
+  await inbox.getByText(email).first().click();
+  const link = inbox.locator(`a[href*="/verify-email?token="]`).first();
+  await link.waitFor();
+  const address = await link.getAttribute("href");
+  assert.deepEqual(inbox.problems, []);
+
+  const page = await openPage(address.replace(BASE, ""));
+  await page.getByRole("button", { name: "Verify my address" }).click();
+  await page.getByText("You can log in now").waitFor();
+  assert.deepEqual(page.problems, []);
+
+  const home = await openPage("/");
+  await home.getByLabel("E-mail").fill(email);
+  await home.getByLabel("Password").fill(PASSWORD);
+  await home.getByRole("button", { name: "Log in" }).click();
+  await home.getByText("Logged in as Asha <b>Rao</b> (USER)").waitFor();
+  assert.deepEqual(home.problems, []);
+});
+
+test("following a verification link changes nothing until the button is pressed", async () => {
+  const email = "scanner@example.org";
+  await signUp(email);
+  const mails = async () => (await (await fetch(`${BASE}/dev/api/mails?to=${email}`)).json()).mails;
+  let mail;
+  while (!(mail = (await mails())[0])) await new Promise((resolve) => setTimeout(resolve, 50));
+  const link = mail.links.find((text) => text.includes("token="));
+  await openPage(link.replace(BASE, ""));
+  const login = await fetch(`${BASE}/api/auth/login`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ email, password: PASSWORD }),
+  });
+  assert.equal(login.status, 403);
+});
