@@ -2,6 +2,10 @@
 #pragma once
 // Schema migrations: each module lists its own, in order; they run at start inside one lock, each
 // once.
+//
+// All that are missing run in one transaction: all or none. Dialect for both engines: the column
+// types are BIGINT, INTEGER, TEXT and DOUBLE PRECISION; no AUTOINCREMENT or SERIAL, no engine's own
+// functions. On PostgreSQL everything lives in the schema `tripos`.
 
 #include <string_view>
 #include <vector>

@@ -6,6 +6,10 @@
 // Statements are written once for both engines: parameters are $1, $2, ... (each may be used more
 // than once), upserts use ON CONFLICT, results use RETURNING. A statement is prepared once per
 // connection and found again by its text, so give it as a literal, never put values into it.
+//
+// Both engines behave alike after a statement failed: nothing more can be run in that read or
+// write, and what the write did is undone, even when its function catches the exception and
+// returns an answer. To go on after a clash, use ON CONFLICT.
 
 #include <cstdint>
 #include <optional>
