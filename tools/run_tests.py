@@ -37,11 +37,11 @@ class Count:
         self.failures += other.failures
 
 
-def run(command, log, timeout, cwd=ROOT):
+def run(command, log, timeout, cwd=ROOT, **variables):
     """Returns (exit code, output); the code is None after the timeout. The whole process group ends with it."""
     with open(os.path.join(LOGS, log), "w+", encoding="utf-8", errors="replace") as file:
-        process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT,
-                                   start_new_session=True)
+        process = subprocess.Popen(command, cwd=cwd, env={**os.environ, **variables}, stdin=subprocess.DEVNULL,
+                                   stdout=file, stderr=subprocess.STDOUT, start_new_session=True)
         try:
             code = process.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -139,7 +139,8 @@ def conformance_suite(name_filter, timeout):
         if code != 0:
             return judged("npm ci", "conformance-npm.log", code, output, 0, 0, 600)
     arguments = [f"--test-name-pattern={name_filter}"] if name_filter else []
-    code, output = run(["node", "--test", "--test-reporter=tap", *arguments], "conformance.log", timeout, folder)
+    code, output = run(["node", "--test", "--test-reporter=tap", *arguments], "conformance.log", timeout, folder,
+                       QUEUE_AGENT=os.path.join(BUILD, "tests", "conformance", "queue_agent"))
 
     def number(word):
         return sum(int(value) for value in re.findall(rf"^# {word} (\d+)$", output, re.MULTILINE)[-1:])
