@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Attempt: one candidate's try at an exam - its states, its deadline, the form of its answers.
+// Values and pure functions.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cache/cache.hpp"
+#include "core/result.hpp"
+#include "exams/exam.hpp"
+#include "exams/grading.hpp"
+#include "exams/paper.hpp"
+
+namespace tripos::exams {
+
+enum class AttemptStatus { in_progress, submitted, auto_submitted, voided };
+
+std::string_view to_text(AttemptStatus status);
+AttemptStatus attempt_status_from(std::string_view text);  ///< Requires: one of the spellings.
+
+struct Attempt {
+    std::string id;
+    std::string exam_id;
+    std::string user_id;
+    AttemptStatus status = AttemptStatus::in_progress;
+    Timestamp started_at{};
+    Timestamp deadline_at{};                ///< from then on nothing is accepted
+    std::string deadline_reason;            ///< why then; see deadline_for()
+    std::optional<Timestamp> submitted_at;  ///< of a deadline: the deadline
+    std::optional<Marks> score;
+};
+
+struct Deadline {
+    Timestamp at{};
+    std::string_view reason;
+};
+
+/// min(end of the exam, start + duration + the candidate's extra time), and which of them it was:
+/// EXAM_END, DURATION or EXTRA_TIME.
+Deadline deadline_for(const Exam& exam, Timestamp started_at, std::chrono::minutes extra_time);
+
+/// What a save gives.
+struct AnswerInput {
+    std::string question_id;
+    std::optional<std::vector<std::string>> option_ids;  ///< nothing: not given
+    bool has_number = false;                             ///< given, possibly as null
+    std::optional<std::string> number;
+};
+
+/// The answer to store, or why it does not fit the paper. Empty means cleared.
+Result<Answer> check_answer(const Paper& paper, AnswerInput input);
+
+/// Comma-separated ids and back.
+std::string join_ids(const std::vector<std::string>& ids);
+std::vector<std::string> split_ids(std::string_view text);
+
+/// A candidate's attempt at one exam as a cached value; views into the bytes it keeps alive.
+struct AttemptState {
+    cache::Bytes bytes;
+    std::string_view attempt_id;  ///< empty: there is no attempt
+    AttemptStatus status = AttemptStatus::in_progress;
+    Timestamp deadline_at{};
+    std::vector<SavedAnswer> answers;
+
+    /// Nothing when the bytes are of another format.
+    static std::optional<AttemptState> read(cache::Bytes bytes);
+};
+
+std::string encode_attempt(const std::optional<Attempt>& attempt,
+                           const std::vector<Answer>& answers);
+
+/// A candidate's attempts as one cached value, and back.
+std::string encode_attempts(const std::vector<Attempt>& attempts);
+std::optional<std::vector<Attempt>> decode_attempts(std::string_view bytes);
+
+}  // namespace tripos::exams

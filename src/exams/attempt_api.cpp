@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "exams/attempt_api.hpp"
+
+#include "exams/api_support.hpp"
+#include "exams/decimal.hpp"
+#include "http/json_body.hpp"
+
+namespace tripos::exams {
+
+namespace {
+
+using http::BodyReader;
+
+constexpr double kLargestNumber = 1e15;
+constexpr std::size_t kMostOptions = 50;
+
+AnswerInput read_answer(BodyReader& body) {
+    AnswerInput input;
+    input.question_id = body.id("questionId");
+    if (body.has("selectedOptionIds") || body.is_null("selectedOptionIds")) {
+        input.option_ids = body.ids("selectedOptionIds", kMostOptions);
+    }
+    input.has_number = body.has("numericalAnswer") || body.is_null("numericalAnswer");
+    if (const auto number =
+            body.maybe_number("numericalAnswer", {.min = -kLargestNumber, .max = kLargestNumber})) {
+        input.number = decimal_text(*number);
+    }
+    return input;
+}
+
+}  // namespace
+
+void AttemptApi::add_routes(http::Router& router, const accounts::Guard& guard) {
+    router.post("/api/exam-attempt/:examId/start", guard.verified(this, &AttemptApi::start));
+    router.get("/api/exam-attempt/:examId/attempt", guard.verified(this, &AttemptApi::page));
+    router.post("/api/exam-attempt/:examId/save", guard.verified(this, &AttemptApi::save));
+    router.post("/api/exam-attempt/:examId/submit", guard.verified(this, &AttemptApi::submit));
+}
+
+Task<http::Response> AttemptApi::start(http::Request& request, const accounts::Principal& caller) {
+    const auto exam_id = id_parameter(request, "examId");
+    if (!exam_id) {
+        co_return http::problem(not_found("Exam not found"));
+    }
+    const auto attempt_id = co_await service_.start(*exam_id, caller.user_id);
+    if (!attempt_id) {
+        co_return http::problem(attempt_id.error());
+    }
+    auto json = success_body("Exam started");
+    json.member("attemptId", *attempt_id).end_object();
+    co_return http::json_response(201, json.take());
+}
+
+Task<http::Response> AttemptApi::page(http::Request& request, const accounts::Principal& caller) {
+    auto exam_id = id_parameter(request, "examId");
+    if (!exam_id) {
+        co_return http::problem(no_active_attempt());
+    }
+    auto body = co_await service_.page(std::move(*exam_id), caller.user_id);
+    co_return body ? http::json_response(200, std::move(*body)) : http::problem(body.error());
+}
+
+Task<http::Response> AttemptApi::save(http::Request& request, const accounts::Principal& caller) {
+    const auto arrived_at = clock_.now();
+    auto exam_id = id_parameter(request, "examId");
+    if (!exam_id) {
+        co_return http::problem(no_active_attempt());
+    }
+    BodyReader body(request);
+    auto input = read_answer(body);
+    if (const auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto saved =
+        co_await service_.save(std::move(*exam_id), caller.user_id, std::move(input), arrived_at);
+    co_return saved ? plain_success("Answer saved") : http::problem(saved.error());
+}
+
+Task<http::Response> AttemptApi::submit(http::Request& request, const accounts::Principal& caller) {
+    const auto arrived_at = clock_.now();
+    auto exam_id = id_parameter(request, "examId");
+    if (!exam_id) {
+        co_return http::problem(invalid("no_active_attempt", "No active attempt for this exam"));
+    }
+    const auto attempt_id =
+        co_await service_.submit(std::move(*exam_id), caller.user_id, arrived_at);
+    if (!attempt_id) {
+        co_return http::problem(attempt_id.error());
+    }
+    auto json = success_body("Exam submitted");
+    json.member("attemptId", *attempt_id).member("status", "SUBMITTED").end_object();
+    co_return http::json_response(200, json.take());
+}
+
+}  // namespace tripos::exams

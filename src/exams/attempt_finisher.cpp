@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "exams/attempt_finisher.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "exams/attempt_grading.hpp"
+
+namespace tripos::exams {
+
+namespace {
+
+Counter& event_counter(Metrics& metrics, const char* event) {
+    return metrics.counter("tripos_exams_attempts_total", "Attempts by what happened to them",
+                           {{"event", event}});
+}
+
+}  // namespace
+
+AttemptMetrics::AttemptMetrics(Metrics& metrics)
+    : started(event_counter(metrics, "started")),
+      submitted(event_counter(metrics, "submitted")),
+      auto_submitted(event_counter(metrics, "auto_submitted")),
+      saves(metrics.counter("tripos_exams_saves_total", "Answers saved durably")),
+      deadline_lag(metrics.gauge("tripos_exams_deadline_lag_seconds",
+                                 "From the earliest deadline of the last batch to its end")) {}
+
+Task<AttemptFinisher::Report> AttemptFinisher::finish_due() {
+    Report report;
+    for (;;) {
+        auto look = [](sql::Session& session) { return attempt_store::next_deadline(session); };
+        report.next_deadline = co_await tools_.database.read(std::move(look));
+        const auto now = tools_.clock.now();
+        if (!report.next_deadline || *report.next_deadline > now) {
+            co_return report;
+        }
+        const auto finished = co_await finish_batch(now);
+        if (finished == 0) {
+            co_return report;  // another process was faster; the next round looks again
+        }
+        report.finished += finished;
+    }
+}
+
+Task<std::size_t> AttemptFinisher::finish_batch(Timestamp now) {
+    auto work = [now, rule = rule_](sql::Session& session) {
+        auto ended = attempt_store::finish_due(session, now, kBatch);
+        grade_attempts(session, ended, rule);
+        return ended;
+    };
+    auto ended = co_await tools_.database.write(std::move(work));
+    if (ended.empty()) {
+        co_return 0;
+    }
+    const auto first = std::min_element(
+        ended.begin(), ended.end(),
+        [](const Attempt& a, const Attempt& b) { return a.deadline_at < b.deadline_at; });
+    const std::chrono::duration<double> lag = tools_.clock.now() - first->deadline_at;
+    metrics_.deadline_lag.set(lag.count());
+    metrics_.auto_submitted.add(static_cast<double>(ended.size()));
+    const auto count = ended.size();
+    co_await invalidate(std::move(ended));
+    co_return count;
+}
+
+Task<> AttemptFinisher::finish_due_of(std::string exam_id, std::string user_id) {
+    auto work = [exam_id, user_id, now = tools_.clock.now(), rule = rule_](sql::Session& session) {
+        auto ended = attempt_store::finish_due_of(session, exam_id, user_id, now);
+        grade_attempts(session, ended, rule);
+        return ended;
+    };
+    auto ended = co_await tools_.database.write(std::move(work));
+    metrics_.auto_submitted.add(static_cast<double>(ended.size()));
+    co_await invalidate(std::move(ended));
+}
+
+Task<> AttemptFinisher::invalidate(std::vector<Attempt> attempts) {
+    if (attempts.empty()) {
+        co_return;
+    }
+    std::vector<cache::Key> keys;
+    std::set<std::string> exams;
+    for (const auto& attempt : attempts) {
+        keys.push_back(tools_.keys.attempt(attempt.exam_id, attempt.user_id));
+        keys.push_back(tools_.keys.attempts_of(attempt.user_id));
+        keys.push_back(tools_.keys.result(attempt.id));
+        exams.insert(attempt.exam_id);
+    }
+    for (const auto& exam_id : exams) {
+        keys.push_back(tools_.keys.leaderboard(exam_id));
+    }
+    co_await tools_.cache.del_many(std::move(keys));
+}
+
+}  // namespace tripos::exams

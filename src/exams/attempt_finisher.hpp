@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// AttemptFinisher: ends attempts whose time has passed - for the deadline loop in batches, and for
+// a request that meets one first - and makes the end of any attempt known to the cache and the
+// metrics.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "async/task.hpp"
+#include "exams/attempt.hpp"
+#include "exams/tools.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace tripos::exams {
+
+/// Counters of attempts; the same objects wherever they are asked for.
+struct AttemptMetrics {
+    explicit AttemptMetrics(Metrics& metrics);
+
+    Counter& started;
+    Counter& submitted;
+    Counter& auto_submitted;
+    Counter& saves;
+    Gauge& deadline_lag;  ///< seconds from the earliest deadline of the last batch to its end
+};
+
+/// Thread-safe.
+class AttemptFinisher {
+  public:
+    static constexpr std::int64_t kBatch = 500;
+
+    AttemptFinisher(Tools tools, NegativeMarks rule, AttemptMetrics& metrics)
+        : tools_(tools), rule_(rule), metrics_(metrics) {}
+
+    struct Report {
+        std::size_t finished = 0;
+        std::optional<Timestamp> next_deadline;  ///< of the attempts that still run
+    };
+
+    /// Ends and grades every attempt whose deadline has passed, in batches. Costs one read when
+    /// none has.
+    Task<Report> finish_due();
+
+    /// The same for one candidate's attempt.
+    Task<> finish_due_of(std::string exam_id, std::string user_id);
+
+    /// After the commit that changed them: drops what the cache knows of these attempts.
+    Task<> invalidate(std::vector<Attempt> attempts);
+
+    NegativeMarks rule() const { return rule_; }
+
+  private:
+    Task<std::size_t> finish_batch(Timestamp now);
+
+    const Tools tools_;
+    const NegativeMarks rule_;
+    AttemptMetrics& metrics_;
+};
+
+}  // namespace tripos::exams

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include "exams/attempt_service.hpp"
+
+#include "accounts/candidate.hpp"
+#include "core/id.hpp"
+#include "exams/attempt_grading.hpp"
+#include "exams/exam_store.hpp"
+
+namespace tripos::exams {
+
+namespace {
+
+Error already_attempted() {
+    return invalid("already_attempted", "You have already attempted this exam");
+}
+
+/// Why the exam cannot be started at `now`, if it cannot.
+std::optional<Error> start_refusal(const std::optional<Exam>& exam, Timestamp now) {
+    if (!exam) {
+        return not_found("Exam not found");
+    }
+    if (exam->status == ExamStatus::draft) {
+        return invalid("exam_not_published", "Exam is not published");
+    }
+    if (exam->status == ExamStatus::closed || exam->end_at <= now) {
+        return invalid("exam_not_active", "Exam is not active: it has ended");
+    }
+    if (now < exam->start_at) {
+        return invalid("exam_not_active", "Exam is not active: it has not started yet");
+    }
+    return std::nullopt;
+}
+
+Result<Attempt> start_in(sql::Session& session, Attempt attempt) {
+    const auto exam = exam_store::find_to_rely_on(session, attempt.exam_id);
+    if (auto refusal = start_refusal(exam, attempt.started_at)) {
+        return std::move(*refusal);
+    }
+    const auto extra_time = accounts::extra_time_of(session, attempt.user_id);
+    const auto deadline = deadline_for(*exam, attempt.started_at, extra_time);
+    attempt.deadline_at = deadline.at;
+    attempt.deadline_reason = deadline.reason;
+    if (!attempt_store::insert(session, attempt)) {
+        return already_attempted();
+    }
+    return attempt;
+}
+
+}  // namespace
+
+Error no_active_attempt() {
+    return forbidden("no_active_attempt", "No active attempt for this exam");
+}
+
+Error time_over() {
+    return forbidden("time_over", "Time over. Exam auto-submitted.");
+}
+
+Task<Result<std::string>> AttemptService::start(std::string exam_id, std::string user_id) {
+    Attempt attempt;
+    attempt.exam_id = std::move(exam_id);
+    attempt.user_id = std::move(user_id);
+    attempt.started_at = tools_.clock.now();
+    attempt.id = new_id(attempt.started_at, tools_.random);
+    auto work = [attempt](sql::Session& session) { return start_in(session, attempt); };
+    auto started = co_await tools_.database.write(std::move(work));
+    if (!started) {
+        co_return started.error();
+    }
+    metrics_.started.add();
+    if (listener_) {
+        listener_(started->deadline_at);
+    }
+    std::vector<cache::Key> keys;
+    keys.push_back(tools_.keys.attempt(started->exam_id, started->user_id));
+    keys.push_back(tools_.keys.attempts_of(started->user_id));
+    co_await tools_.cache.del_many(std::move(keys));
+    co_return started->id;
+}
+
+Task<Result<std::string>> AttemptService::page(std::string exam_id, std::string user_id) {
+    const auto now = tools_.clock.now();
+    const auto state = co_await state_of(exam_id, user_id);
+    if (state.attempt_id.empty() || state.status != AttemptStatus::in_progress ||
+        state.deadline_at <= now) {
+        co_return co_await refusal(std::move(exam_id), std::move(user_id), now);
+    }
+    const auto paper = co_await papers_.get(std::move(exam_id));
+    if (!paper) {
+        co_return no_active_attempt();
+    }
+    const auto remaining = std::chrono::floor<std::chrono::seconds>(state.deadline_at - now);
+    co_return attempt_page(*paper, state.attempt_id, state.answers, remaining.count());
+}
+
+Task<Result<>> AttemptService::save(std::string exam_id, std::string user_id, AnswerInput input,
+                                    Timestamp arrived_at) {
+    const auto paper = co_await papers_.get(exam_id);
+    if (!paper) {
+        co_return no_active_attempt();
+    }
+    auto answer = check_answer(*paper, std::move(input));
+    if (!answer) {
+        co_return answer.error();
+    }
+    auto work = [exam_id, user_id, arrived_at, a = std::move(*answer)](sql::Session& session) {
+        return attempt_store::save_answer(session, exam_id, user_id, a, arrived_at);
+    };
+    const bool saved = co_await tools_.database.write(std::move(work));
+    if (!saved) {
+        co_return co_await refusal(std::move(exam_id), std::move(user_id), arrived_at);
+    }
+    metrics_.saves.add();
+    co_await tools_.cache.del(tools_.keys.attempt(exam_id, user_id));
+    co_return Result<>();
+}
+
+Task<Result<std::string>> AttemptService::submit(std::string exam_id, std::string user_id,
+                                                 Timestamp arrived_at) {
+    auto work = [exam_id, user_id, arrived_at, rule = finisher_.rule()](sql::Session& session) {
+        auto ended = attempt_store::submit(session, exam_id, user_id, arrived_at);
+        grade_attempts(session, ended, rule);
+        return ended;
+    };
+    auto ended = co_await tools_.database.write(std::move(work));
+    if (ended.empty()) {
+        auto error = co_await refusal(std::move(exam_id), std::move(user_id), arrived_at);
+        error.kind = ErrorKind::invalid;  // this route says 400 where the others say 403
+        co_return error;
+    }
+    metrics_.submitted.add();
+    auto id = ended.front().id;
+    co_await finisher_.invalidate(std::move(ended));
+    co_return id;
+}
+
+Task<std::vector<Attempt>> AttemptService::attempts_of(std::string user_id) {
+    auto key = tools_.keys.attempts_of(user_id);
+    cache::Loader loader = [this, user_id] { return load_attempts(user_id); };
+    auto bytes = co_await tools_.cache.get_or_set(key, std::move(loader));
+    auto attempts = decode_attempts(*bytes);
+    if (!attempts) {
+        // Written by a program of another version: load past it.
+        co_await tools_.cache.del(std::move(key));
+        bytes = co_await load_attempts(user_id);
+        attempts = decode_attempts(*bytes);
+    }
+    co_return std::move(*attempts);
+}
+
+Task<AttemptState> AttemptService::state_of(std::string exam_id, std::string user_id) {
+    auto key = tools_.keys.attempt(exam_id, user_id);
+    cache::Loader loader = [this, exam_id, user_id] { return load_state(exam_id, user_id); };
+    auto bytes = co_await tools_.cache.get_or_set(key, std::move(loader));
+    auto state = AttemptState::read(std::move(bytes));
+    if (!state) {
+        // Written by a program of another version: load past it.
+        co_await tools_.cache.del(std::move(key));
+        bytes = co_await load_state(exam_id, user_id);
+        state = AttemptState::read(std::move(bytes));
+    }
+    co_return std::move(*state);
+}
+
+Task<cache::Bytes> AttemptService::load_state(std::string exam_id, std::string user_id) {
+    auto work = [exam_id, user_id](sql::Session& session) {
+        const auto attempt = attempt_store::find_current(session, exam_id, user_id);
+        const auto answers =
+            attempt ? attempt_store::answers_of(session, attempt->id) : std::vector<Answer>();
+        return encode_attempt(attempt, answers);
+    };
+    auto bytes = co_await tools_.database.read(std::move(work));
+    co_return std::make_shared<const std::string>(std::move(bytes));
+}
+
+Task<cache::Bytes> AttemptService::load_attempts(std::string user_id) {
+    auto work = [user_id](sql::Session& session) {
+        return encode_attempts(attempt_store::list_of_user(session, user_id));
+    };
+    auto bytes = co_await tools_.database.read(std::move(work));
+    co_return std::make_shared<const std::string>(std::move(bytes));
+}
+
+Task<Error> AttemptService::refusal(std::string exam_id, std::string user_id,
+                                    Timestamp arrived_at) {
+    const auto state = co_await state_of(exam_id, user_id);
+    if (state.attempt_id.empty()) {
+        co_return no_active_attempt();
+    }
+    if (state.status == AttemptStatus::submitted) {
+        co_return forbidden("already_submitted", "This attempt was already submitted");
+    }
+    if (state.status == AttemptStatus::in_progress && state.deadline_at <= arrived_at) {
+        co_await finisher_.finish_due_of(std::move(exam_id), std::move(user_id));
+    }
+    co_return time_over();
+}
+
+}  // namespace tripos::exams

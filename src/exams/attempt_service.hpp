@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// AttemptService: what a candidate does during an exam - start, read, save, submit. Every decision
+// about time uses the instant the request arrived, so that a slow database takes nothing from
+// anyone.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "async/task.hpp"
+#include "core/result.hpp"
+#include "exams/attempt.hpp"
+#include "exams/attempt_finisher.hpp"
+#include "exams/papers.hpp"
+#include "exams/tools.hpp"
+
+namespace tripos::exams {
+
+/// Thread-safe.
+class AttemptService {
+  public:
+    /// Told of every deadline that begins to run.
+    using DeadlineListener = std::function<void(Timestamp)>;
+
+    AttemptService(Tools tools, Papers& papers, AttemptFinisher& finisher, AttemptMetrics& metrics)
+        : tools_(tools), papers_(papers), finisher_(finisher), metrics_(metrics) {}
+
+    /// Before the first request.
+    void on_deadline(DeadlineListener listener) { listener_ = std::move(listener); }
+
+    /// The new attempt's id; one per candidate and exam however many calls race.
+    Task<Result<std::string>> start(std::string exam_id, std::string user_id);
+    /// The whole answer of the attempt's page. The hot path: two cached values and copying.
+    Task<Result<std::string>> page(std::string exam_id, std::string user_id);
+    /// Returns once the answer is durable.
+    Task<Result<>> save(std::string exam_id, std::string user_id, AnswerInput input,
+                        Timestamp arrived_at);
+    /// Ends and grades the attempt; its id.
+    Task<Result<std::string>> submit(std::string exam_id, std::string user_id,
+                                     Timestamp arrived_at);
+
+    /// The candidate's attempts that count, the newest first. Cached under user:<id>:exams.
+    Task<std::vector<Attempt>> attempts_of(std::string user_id);
+
+  private:
+    Task<AttemptState> state_of(std::string exam_id, std::string user_id);
+    Task<cache::Bytes> load_state(std::string exam_id, std::string user_id);
+    Task<cache::Bytes> load_attempts(std::string user_id);
+    /// Why an attempt takes nothing any more; ends it if its time has just run out.
+    Task<Error> refusal(std::string exam_id, std::string user_id, Timestamp arrived_at);
+
+    const Tools tools_;
+    Papers& papers_;
+    AttemptFinisher& finisher_;
+    AttemptMetrics& metrics_;
+    DeadlineListener listener_;
+};
+
+/// 403: there is nothing running. And 403: it ran out.
+Error no_active_attempt();
+Error time_over();
+
+}  // namespace tripos::exams

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Exam: a timed set of questions, its states and time rules. Values and pure functions. Nothing
+// here knows a correct answer, so an Exam may be cached and shown to anyone who may know of it.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/error.hpp"
+#include "exams/json_writer.hpp"
+#include "exams/marks.hpp"
+#include "exams/question.hpp"
+
+namespace tripos::exams {
+
+/// draft: staff build it. published: immutable, candidates sit it within its window. closed: ended
+/// by staff.
+enum class ExamStatus { draft, published, closed };
+
+std::string_view to_text(ExamStatus status);
+ExamStatus exam_status_from(std::string_view text);  ///< Requires: one of the spellings.
+
+struct Exam {
+    std::string id;
+    std::string title;
+    std::string description;
+    std::chrono::minutes duration{0};  ///< of one attempt
+    Timestamp start_at{};
+    Timestamp end_at{};      ///< no start from then on
+    Timestamp release_at{};  ///< results are shown from then on: the end, or the last deadline that
+                             ///< staff extended past it
+    ExamStatus status = ExamStatus::draft;
+    Timestamp created_at{};
+    Timestamp updated_at{};
+};
+
+/// A question as an exam asks it, without its key.
+struct ExamQuestion {
+    std::string id;  ///< of the pairing
+    std::string question_id;
+    std::int64_t order = 0;  ///< 1, 2, ...; gaps where one was removed
+    Marks marks = 0;         ///< in this exam
+    Marks negative_marks = 0;
+    std::string statement;
+    QuestionType type = QuestionType::single_correct;
+    std::string domain;
+    std::string difficulty;
+};
+
+/// What a request gives; absent members stay as they are.
+struct ExamChange {
+    std::optional<std::string> title;
+    std::optional<std::string> description;
+    std::optional<std::chrono::minutes> duration;
+    std::optional<Timestamp> start_at;
+    std::optional<Timestamp> end_at;
+};
+
+Exam changed(Exam exam, ExamChange change);
+/// Every rule the exam breaks; empty: it is fit.
+std::vector<FieldError> problems_of(const Exam& exam);
+
+bool is_live(const Exam& exam, Timestamp now);      ///< published and within its window
+bool is_upcoming(const Exam& exam, Timestamp now);  ///< published and not yet open
+bool is_released(const Exam& exam, Timestamp now);  ///< no longer a draft, and results may be shown
+
+/// Members id, title, description, startTime, endTime, durationMinutes into the open object.
+void write_exam_members(JsonWriter& json, const Exam& exam);
+/// The staff's view, with its questions.
+void write_exam(JsonWriter& json, const Exam& exam, const std::vector<ExamQuestion>& questions);
+
+/// The list of all exams as one cached value, and back; nothing when the bytes are of another
+/// format.
+std::string encode_exams(const std::vector<Exam>& exams);
+std::optional<std::vector<Exam>> decode_exams(std::string_view bytes);
+
+}  // namespace tripos::exams

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+#include "exams/exam_api.hpp"
+
+#include <algorithm>
+
+#include "core/id.hpp"
+#include "core/text.hpp"
+#include "exams/api_support.hpp"
+#include "http/json_body.hpp"
+
+namespace tripos::exams {
+
+namespace {
+
+using http::BodyReader;
+
+constexpr std::size_t kMostQuestions = 1000;
+constexpr std::int64_t kLongestMinutes = 7 * 24 * 60;
+
+std::optional<Timestamp> read_time(BodyReader& body, std::string_view name, const TimeZone& zone) {
+    const auto text = body.maybe_text(name, {.max_length = 40});
+    if (!text) {
+        return std::nullopt;
+    }
+    const auto at = zone.read(*text);
+    if (!at) {
+        body.reject(name, std::string(name) + " must be a time such as 2026-01-31T09:30:00+05:30");
+    }
+    return at;
+}
+
+ExamChange read_change(BodyReader& body, const TimeZone& zone) {
+    ExamChange change;
+    change.title = body.maybe_text("title", {.max_length = 200});
+    change.description = body.maybe_text(
+        "description", {.min_length = 0, .max_length = 10'000, .allow_newlines = true});
+    if (const auto minutes = body.maybe_integer("durationMinutes", 1, kLongestMinutes)) {
+        change.duration = std::chrono::minutes(*minutes);
+    }
+    change.start_at = read_time(body, "startTime", zone);
+    change.end_at = read_time(body, "endTime", zone);
+    return change;
+}
+
+void require(BodyReader& body, std::initializer_list<std::string_view> names) {
+    for (const auto name : names) {
+        if (!body.has(name)) {
+            body.reject(name, std::string(name) + " is required");
+        }
+    }
+}
+
+/// The id in its one form, or nothing; what is not an id is remembered as such.
+std::optional<std::string> read_question_id(const boost::json::value* value,
+                                            QuestionListChange& change) {
+    const auto* text = value == nullptr ? nullptr : value->if_string();
+    if (text == nullptr || !is_uuid(*text)) {
+        change.malformed.push_back(text == nullptr ? "" : std::string(*text));
+        return std::nullopt;
+    }
+    return to_lower(*text);
+}
+
+void read_addition(BodyReader& body, const boost::json::value& value, const std::string& label,
+                   QuestionListChange& change) {
+    const auto* object = value.if_object();
+    if (object == nullptr) {
+        body.reject(label, label + " must be an object with questionId and marks");
+        return;
+    }
+    auto id = read_question_id(object->if_contains("questionId"), change);
+    BodyReader item(*object, label);
+    const auto marks = read_marks(item, "marks");
+    for (auto& problem : item.take_problems()) {
+        body.reject(problem.field, std::move(problem.message));
+    }
+    if (id) {
+        change.additions.push_back({.question_id = std::move(*id), .marks = marks});
+    }
+}
+
+QuestionListChange read_question_list(BodyReader& body) {
+    QuestionListChange change;
+    const auto* additions = body.array("addQuestionIds", kMostQuestions);
+    for (std::size_t i = 0; additions != nullptr && i < additions->size(); ++i) {
+        read_addition(body, (*additions)[i], "addQuestionIds[" + std::to_string(i) + "]", change);
+    }
+    const auto* removals = body.array("removeQuestionIds", kMostQuestions);
+    for (std::size_t i = 0; removals != nullptr && i < removals->size(); ++i) {
+        if (auto id = read_question_id(&(*removals)[i], change)) {
+            change.removals.push_back(std::move(*id));
+        }
+    }
+    const bool is_empty =
+        (additions == nullptr || additions->empty()) && (removals == nullptr || removals->empty());
+    if (is_empty && !body.error()) {
+        body.reject("addQuestionIds", "Give addQuestionIds or removeQuestionIds");
+    }
+    return change;
+}
+
+std::vector<Exam> by_start(std::vector<Exam> exams) {
+    std::sort(exams.begin(), exams.end(), [](const Exam& a, const Exam& b) {
+        return std::tie(a.start_at, a.id) < std::tie(b.start_at, b.id);
+    });
+    return exams;
+}
+
+http::Response no_exam() {
+    return http::problem(not_found("Exam not found"));
+}
+
+}  // namespace
+
+void ExamApi::add_routes(http::Router& router, const accounts::Guard& guard) {
+    router.get("/api/exam/live", guard.verified(this, &ExamApi::live));
+    router.get("/api/exam/upcoming", guard.verified(this, &ExamApi::upcoming));
+    router.post("/api/exam/create", guard.admin(this, &ExamApi::create));
+    router.get("/api/exam/all", guard.admin(this, &ExamApi::all));
+    router.get("/api/exam/:examId", guard.admin(this, &ExamApi::show));
+    router.post("/api/exam/:examId/questions", guard.admin(this, &ExamApi::change_questions));
+    router.put("/api/exam/:examId", guard.admin(this, &ExamApi::update));
+    router.put("/api/exam/:examId/update", guard.admin(this, &ExamApi::update));
+    router.post("/api/exam/:examId/publish", guard.admin(this, &ExamApi::publish));
+    router.delete_("/api/exam/:examId", guard.admin(this, &ExamApi::remove));
+}
+
+Task<http::Response> ExamApi::live(http::Request&, const accounts::Principal& caller) {
+    const auto exams = by_start(co_await exams_.all());
+    const auto attempts = co_await attempts_.attempts_of(caller.user_id);
+    const auto now = clock_.now();
+    auto json = success_body("Live exams fetched");
+    json.name("exams").begin_array();
+    for (const auto& exam : exams) {
+        if (!is_live(exam, now)) {
+            continue;
+        }
+        const auto attempt =
+            std::find_if(attempts.begin(), attempts.end(),
+                         [&](const Attempt& candidate) { return candidate.exam_id == exam.id; });
+        json.begin_object();
+        write_exam_members(json, exam);
+        if (attempt != attempts.end()) {
+            json.member("hasAttempt", true)
+                .member("attemptStatus", to_text(attempt->status))
+                .member("attemptId", attempt->id);
+        } else {
+            json.member("hasAttempt", false).member_null("attemptStatus").member_null("attemptId");
+        }
+        json.end_object();
+    }
+    json.end_array().end_object();
+    co_return http::json_response(200, json.take());
+}
+
+Task<http::Response> ExamApi::upcoming(http::Request&, const accounts::Principal&) {
+    const auto exams = by_start(co_await exams_.all());
+    const auto now = clock_.now();
+    auto json = success_body("Upcoming exams fetched");
+    json.name("exams").begin_array();
+    for (const auto& exam : exams) {
+        if (is_upcoming(exam, now)) {
+            json.begin_object();
+            write_exam_members(json, exam);
+            json.end_object();
+        }
+    }
+    json.end_array().end_object();
+    co_return http::json_response(200, json.take());
+}
+
+Task<http::Response> ExamApi::create(http::Request& request, const accounts::Principal&) {
+    BodyReader body(request);
+    auto change = read_change(body, zone_);
+    require(body, {"title", "durationMinutes", "startTime", "endTime"});
+    if (const auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto exam = co_await exams_.create(std::move(change));
+    if (!exam) {
+        co_return http::problem(exam.error());
+    }
+    auto json = success_body("Exam created");
+    json.member_raw("exam", *exam).end_object();
+    co_return http::json_response(201, json.take());
+}
+
+Task<http::Response> ExamApi::all(http::Request& request, const accounts::Principal&) {
+    const auto page = http::read_page(request, 100);
+    if (!page) {
+        co_return http::problem(page.error());
+    }
+    const auto exams = co_await exams_.all();
+    auto json = success_body("Exams fetched");
+    write_pagination(json, *page, static_cast<std::int64_t>(exams.size()));
+    json.name("exams").begin_array();
+    const auto first = std::min(static_cast<std::size_t>(page->offset()), exams.size());
+    const auto last = std::min(first + static_cast<std::size_t>(page->limit), exams.size());
+    for (std::size_t i = first; i < last; ++i) {
+        if (const auto details = co_await exams_.details(exams[i].id)) {
+            json.raw(*details);
+        }
+    }
+    json.end_array().end_object();
+    co_return http::json_response(200, json.take());
+}
+
+Task<http::Response> ExamApi::show(http::Request& request, const accounts::Principal&) {
+    const auto id = id_parameter(request, "examId");
+    if (!id) {
+        co_return no_exam();
+    }
+    co_return co_await answer_with(*id, "Exam fetched");
+}
+
+Task<http::Response> ExamApi::change_questions(http::Request& request, const accounts::Principal&) {
+    const auto id = id_parameter(request, "examId");
+    if (!id) {
+        co_return no_exam();
+    }
+    BodyReader body(request);
+    auto change = read_question_list(body);
+    if (const auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto done = co_await exams_.change_questions(*id, std::move(change));
+    if (!done) {
+        co_return http::problem(done.error());
+    }
+    co_return co_await answer_with(*id, "Exam questions updated");
+}
+
+Task<http::Response> ExamApi::update(http::Request& request, const accounts::Principal&) {
+    const auto id = id_parameter(request, "examId");
+    if (!id) {
+        co_return no_exam();
+    }
+    BodyReader body(request);
+    auto change = read_change(body, zone_);
+    if (const auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto done = co_await exams_.update(*id, std::move(change));
+    if (!done) {
+        co_return http::problem(done.error());
+    }
+    co_return co_await answer_with(*id, "Exam updated");
+}
+
+Task<http::Response> ExamApi::publish(http::Request& request, const accounts::Principal&) {
+    const auto id = id_parameter(request, "examId");
+    if (!id) {
+        co_return no_exam();
+    }
+    const auto done = co_await exams_.publish(*id);
+    if (!done) {
+        co_return http::problem(done.error());
+    }
+    co_return co_await answer_with(*id, "Exam published");
+}
+
+Task<http::Response> ExamApi::remove(http::Request& request, const accounts::Principal&) {
+    const auto id = id_parameter(request, "examId");
+    if (!id) {
+        co_return no_exam();
+    }
+    const auto done = co_await exams_.remove(*id);
+    co_return done ? plain_success("Exam deleted") : http::problem(done.error());
+}
+
+Task<http::Response> ExamApi::answer_with(std::string exam_id, std::string message) {
+    const auto details = co_await exams_.details(std::move(exam_id));
+    if (!details) {
+        co_return no_exam();
+    }
+    auto json = success_body(message);
+    json.member_raw("exam", *details).end_object();
+    co_return http::json_response(200, json.take());
+}
+
+}  // namespace tripos::exams

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+#include "exams/exam_control.hpp"
+
+#include <algorithm>
+
+#include "core/id.hpp"
+#include "exams/attempt_grading.hpp"
+#include "exams/exam_store.hpp"
+
+namespace tripos::exams {
+
+namespace {
+
+using attempt_store::Ended;
+
+Error no_exam() {
+    return not_found("Exam not found");
+}
+
+exam_store::AuditEntry entry(const Tools& tools, std::string actor_id, std::string action,
+                             std::string exam_id) {
+    const auto now = tools.clock.now();
+    return {.id = new_id(now, tools.random),
+            .at = now,
+            .actor_id = std::move(actor_id),
+            .action = std::move(action),
+            .exam_id = std::move(exam_id)};
+}
+
+/// The exam, locked, if it is published and not over at `now`.
+Result<Exam> find_running(sql::Session& session, const std::string& id) {
+    auto exam = exam_store::find_to_change(session, id);
+    if (!exam) {
+        return no_exam();
+    }
+    if (exam->status != ExamStatus::published) {
+        return invalid("exam_not_published", "Only a published exam can be closed or extended");
+    }
+    return std::move(*exam);
+}
+
+Result<Ended> close_in(sql::Session& session, exam_store::AuditEntry audit, NegativeMarks rule) {
+    auto exam = find_running(session, audit.exam_id);
+    if (!exam) {
+        return exam.error();
+    }
+    auto ended = attempt_store::finish_exam(session, exam->id, audit.at);
+    grade_attempts(session, ended, rule);
+    exam->status = ExamStatus::closed;
+    if (exam->start_at < audit.at) {
+        exam->end_at = std::min(exam->end_at, audit.at);
+        exam->release_at = std::min(exam->release_at, audit.at);
+    }
+    exam->updated_at = audit.at;
+    exam_store::update(session, *exam);
+    audit.detail = std::to_string(ended.size()) + " running attempts ended";
+    exam_store::audit(session, audit);
+    return ended;
+}
+
+Result<Ended> extend_everyone(sql::Session& session, Exam exam, const Extension& extension,
+                              exam_store::AuditEntry audit) {
+    if (exam.end_at <= audit.at) {
+        return invalid("exam_not_active", "The exam has ended: it cannot be extended any more");
+    }
+    auto attempts = attempt_store::extend_exam(session, exam.id, audit.at, extension.more);
+    exam.end_at += extension.more;
+    // Candidates with time of their own may have deadlines past the end: they moved as well.
+    exam.release_at = std::max(exam.release_at, exam.end_at);
+    for (const auto& attempt : attempts) {
+        exam.release_at = std::max(exam.release_at, attempt.deadline_at);
+    }
+    exam.updated_at = audit.at;
+    exam_store::update(session, exam);
+    audit.detail = "all by " + std::to_string(extension.more.count()) + " minutes";
+    exam_store::audit(session, audit);
+    return attempts;
+}
+
+Result<Ended> extend_candidate(sql::Session& session, Exam exam, const Extension& extension,
+                               exam_store::AuditEntry audit) {
+    auto attempts =
+        attempt_store::extend_one(session, exam.id, *extension.user_id, audit.at, extension.more);
+    if (attempts.empty()) {
+        return not_found("This candidate has no running attempt at the exam");
+    }
+    // Nobody may see the key while somebody still answers.
+    exam.release_at = std::max(exam.release_at, attempts.front().deadline_at);
+    exam.updated_at = audit.at;
+    exam_store::update(session, exam);
+    audit.attempt_id = attempts.front().id;
+    audit.detail = "one by " + std::to_string(extension.more.count()) + " minutes";
+    exam_store::audit(session, audit);
+    return attempts;
+}
+
+Result<Ended> extend_in(sql::Session& session, const Extension& extension,
+                        exam_store::AuditEntry audit) {
+    auto exam = find_running(session, audit.exam_id);
+    if (!exam) {
+        return exam.error();
+    }
+    return extension.user_id
+               ? extend_candidate(session, std::move(*exam), extension, std::move(audit))
+               : extend_everyone(session, std::move(*exam), extension, std::move(audit));
+}
+
+Result<Attempt> make_void_in(sql::Session& session, const std::string& reason,
+                             exam_store::AuditEntry audit) {
+    auto attempt = attempt_store::find(session, *audit.attempt_id);
+    if (!attempt) {
+        return not_found("Attempt not found");
+    }
+    if (!attempt_store::make_void(session, attempt->id, audit.at, reason)) {
+        return conflict("already_void", "This attempt is void already");
+    }
+    audit.exam_id = attempt->exam_id;
+    audit.detail = reason;
+    exam_store::audit(session, audit);
+    return std::move(*attempt);
+}
+
+struct RegradeOutcome {
+    Ended attempts;
+    std::int64_t changed = 0;
+};
+
+Result<RegradeOutcome> regrade_in(sql::Session& session, exam_store::AuditEntry audit,
+                                  NegativeMarks rule) {
+    if (!exam_store::find_to_change(session, audit.exam_id)) {
+        return no_exam();
+    }
+    RegradeOutcome outcome;
+    outcome.attempts = attempt_store::list_ended(session, audit.exam_id);
+    outcome.changed = grade_attempts(session, outcome.attempts, rule);
+    audit.detail = std::to_string(outcome.attempts.size()) + " attempts graded, " +
+                   std::to_string(outcome.changed) + " changed";
+    exam_store::audit(session, audit);
+    return outcome;
+}
+
+}  // namespace
+
+Task<Result<std::int64_t>> ExamControl::close(std::string exam_id, std::string actor_id) {
+    auto audit = entry(tools_, std::move(actor_id), "close", exam_id);
+    auto work = [audit, rule = finisher_.rule()](sql::Session& session) {
+        return close_in(session, audit, rule);
+    };
+    auto ended = co_await tools_.database.write(std::move(work));
+    if (!ended) {
+        co_return ended.error();
+    }
+    const auto count = static_cast<std::int64_t>(ended->size());
+    metrics_.auto_submitted.add(static_cast<double>(count));
+    co_await exams_.invalidate(std::move(exam_id));
+    co_await finisher_.invalidate(std::move(*ended));
+    co_return count;
+}
+
+Task<Result<std::int64_t>> ExamControl::extend(std::string exam_id, Extension extension,
+                                               std::string actor_id) {
+    auto audit = entry(tools_, std::move(actor_id), "extend", exam_id);
+    auto work = [audit, extension](sql::Session& session) {
+        return extend_in(session, extension, audit);
+    };
+    auto attempts = co_await tools_.database.write(std::move(work));
+    if (!attempts) {
+        co_return attempts.error();
+    }
+    const auto count = static_cast<std::int64_t>(attempts->size());
+    co_await exams_.invalidate(std::move(exam_id));
+    co_await finisher_.invalidate(std::move(*attempts));
+    co_return count;
+}
+
+Task<Result<>> ExamControl::make_void(std::string attempt_id, std::string reason,
+                                      std::string actor_id) {
+    auto audit = entry(tools_, std::move(actor_id), "void", "");
+    audit.attempt_id = std::move(attempt_id);
+    auto work = [audit, reason](sql::Session& session) {
+        return make_void_in(session, reason, audit);
+    };
+    auto attempt = co_await tools_.database.write(std::move(work));
+    if (!attempt) {
+        co_return attempt.error();
+    }
+    std::vector<Attempt> one;
+    one.push_back(std::move(*attempt));
+    co_await finisher_.invalidate(std::move(one));
+    co_return Result<>();
+}
+
+Task<Result<Regrading>> ExamControl::regrade(std::string exam_id, std::string actor_id) {
+    auto audit = entry(tools_, std::move(actor_id), "regrade", std::move(exam_id));
+    auto work = [audit, rule = finisher_.rule()](sql::Session& session) {
+        return regrade_in(session, audit, rule);
+    };
+    auto outcome = co_await tools_.database.write(std::move(work));
+    if (!outcome) {
+        co_return outcome.error();
+    }
+    Regrading report;
+    report.graded = static_cast<std::int64_t>(outcome->attempts.size());
+    report.changed = outcome->changed;
+    co_await finisher_.invalidate(std::move(outcome->attempts));
+    co_return report;
+}
+
+}  // namespace tripos::exams

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+#include "exams/exam_service.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "core/id.hpp"
+#include "exams/exam_store.hpp"
+#include "exams/question_store.hpp"
+
+namespace tripos::exams {
+
+namespace {
+
+Error no_exam() {
+    return not_found("Exam not found");
+}
+
+Error not_draft() {
+    return invalid("exam_not_draft",
+                   "Only an exam in state DRAFT can be changed, published or deleted");
+}
+
+/// The exam, locked, if it is still a draft.
+Result<Exam> find_draft(sql::Session& session, const std::string& id) {
+    auto exam = exam_store::find_to_change(session, id);
+    if (!exam) {
+        return no_exam();
+    }
+    if (exam->status != ExamStatus::draft) {
+        return not_draft();
+    }
+    return std::move(*exam);
+}
+
+Result<> update_in(sql::Session& session, const std::string& id, const ExamChange& change,
+                   Timestamp now) {
+    const auto draft = find_draft(session, id);
+    if (!draft) {
+        return draft.error();
+    }
+    auto exam = changed(*draft, change);
+    if (auto problems = problems_of(exam); !problems.empty()) {
+        return invalid_fields(std::move(problems));
+    }
+    exam.updated_at = now;
+    exam_store::update(session, exam);
+    return {};
+}
+
+Result<> publish_in(sql::Session& session, const std::string& id, Timestamp now) {
+    auto exam = find_draft(session, id);
+    if (!exam) {
+        return exam.error();
+    }
+    if (exam_store::questions_of(session, id).empty()) {
+        return invalid("exam_without_questions", "Add at least one question before publishing");
+    }
+    if (exam->end_at <= now) {
+        return invalid_field("endTime", "endTime has passed: set a later one before publishing");
+    }
+    exam_store::freeze_questions(session, id);
+    exam->status = ExamStatus::published;
+    exam->updated_at = now;
+    exam_store::update(session, *exam);
+    return {};
+}
+
+Result<> remove_in(sql::Session& session, const std::string& id) {
+    const auto exam = find_draft(session, id);
+    if (!exam) {
+        return exam.error();
+    }
+    exam_store::remove(session, id);
+    return {};
+}
+
+Error unknown_questions(const std::vector<std::string>& ids) {
+    auto error = invalid("unknown_questions", "Some question ids are not known or not in the exam");
+    JsonWriter json;
+    json.begin_array();
+    for (const auto& id : ids) {
+        json.text(id);
+    }
+    json.end_array();
+    error.extra.emplace_back("invalidQuestionIds", json.take());
+    return error;
+}
+
+/// The additions as rows of the exam, or why not. Changes nothing.
+Result<std::vector<ExamQuestion>> plan(sql::Session& session,
+                                       const std::vector<ExamQuestion>& present,
+                                       const QuestionListChange& change) {
+    std::set<std::string> in_exam;
+    std::int64_t last = 0;
+    for (const auto& question : present) {
+        in_exam.insert(question.question_id);
+        last = std::max(last, question.order);
+    }
+    auto unknown = change.malformed;
+    for (const auto& id : change.removals) {
+        if (in_exam.erase(id) == 0) {
+            unknown.push_back(id);
+        }
+    }
+    std::vector<ExamQuestion> rows;
+    bool has_duplicate = false;
+    for (const auto& addition : change.additions) {
+        const auto question = question_store::find(session, addition.question_id);
+        if (!question) {
+            unknown.push_back(addition.question_id);
+            continue;
+        }
+        has_duplicate |= !in_exam.insert(addition.question_id).second;
+        rows.push_back({.question_id = addition.question_id,
+                        .order = ++last,
+                        .marks = addition.marks.value_or(question->marks),
+                        .negative_marks = question->negative_marks});
+    }
+    if (!unknown.empty()) {
+        return unknown_questions(unknown);
+    }
+    if (has_duplicate) {
+        return conflict("question_already_in_exam", "A question is in the exam already");
+    }
+    return rows;
+}
+
+Result<> change_questions_in(sql::Session& session, const std::string& id,
+                             const QuestionListChange& change, const Tools& tools) {
+    const auto exam = find_draft(session, id);
+    if (!exam) {
+        return exam.error();
+    }
+    auto rows = plan(session, exam_store::questions_of(session, id), change);
+    if (!rows) {
+        return rows.error();
+    }
+    for (const auto& question_id : change.removals) {
+        exam_store::remove_question(session, id, question_id);
+    }
+    for (auto& row : *rows) {
+        row.id = new_id(tools.clock.now(), tools.random);
+        exam_store::add_question(session, id, row);
+    }
+    return {};
+}
+
+}  // namespace
+
+Task<Result<std::string>> ExamService::create(ExamChange change) {
+    auto exam = changed(Exam(), std::move(change));
+    if (auto problems = problems_of(exam); !problems.empty()) {
+        co_return invalid_fields(std::move(problems));
+    }
+    exam.created_at = exam.updated_at = tools_.clock.now();
+    exam.id = new_id(exam.created_at, tools_.random);
+    auto work = [exam](sql::Session& session) { exam_store::insert(session, exam); };
+    co_await tools_.database.write(std::move(work));
+    co_await invalidate(exam.id);
+    JsonWriter json;
+    const std::vector<ExamQuestion> none;
+    write_exam(json, exam, none);
+    co_return json.take();
+}
+
+Task<Result<>> ExamService::update(std::string id, ExamChange change) {
+    auto work = [id, change, now = tools_.clock.now()](sql::Session& session) {
+        return update_in(session, id, change, now);
+    };
+    auto done = co_await tools_.database.write(std::move(work));
+    if (done) {
+        co_await invalidate(std::move(id));
+    }
+    co_return done;
+}
+
+Task<Result<>> ExamService::change_questions(std::string id, QuestionListChange change) {
+    auto work = [id, change, tools = &tools_](sql::Session& session) {
+        return change_questions_in(session, id, change, *tools);
+    };
+    auto done = co_await tools_.database.write(std::move(work));
+    if (done) {
+        co_await invalidate(std::move(id));
+    }
+    co_return done;
+}
+
+Task<Result<>> ExamService::publish(std::string id) {
+    auto work = [id, now = tools_.clock.now()](sql::Session& session) {
+        return publish_in(session, id, now);
+    };
+    auto done = co_await tools_.database.write(std::move(work));
+    if (done) {
+        co_await invalidate(std::move(id));
+    }
+    co_return done;
+}
+
+Task<Result<>> ExamService::remove(std::string id) {
+    auto work = [id](sql::Session& session) { return remove_in(session, id); };
+    auto done = co_await tools_.database.write(std::move(work));
+    if (done) {
+        co_await invalidate(std::move(id));
+    }
+    co_return done;
+}
+
+Task<std::vector<Exam>> ExamService::all() {
+    auto key = tools_.keys.all_exams();
+    cache::Loader loader = [this] { return load_all(); };
+    auto bytes = co_await tools_.cache.get_or_set(key, std::move(loader));
+    auto exams = decode_exams(*bytes);
+    if (!exams) {
+        // Written by a program of another version: load past it.
+        co_await tools_.cache.del(std::move(key));
+        bytes = co_await load_all();
+        exams = decode_exams(*bytes);
+    }
+    co_return std::move(*exams);
+}
+
+Task<std::optional<Exam>> ExamService::find(std::string id) {
+    auto exams = co_await all();
+    for (auto& exam : exams) {
+        if (exam.id == id) {
+            co_return std::move(exam);
+        }
+    }
+    co_return std::nullopt;
+}
+
+Task<cache::Bytes> ExamService::details(std::string id) {
+    auto key = tools_.keys.exam(id);
+    cache::Loader loader = [this, id] { return load_details(id); };
+    co_return co_await tools_.cache.get_or_set(std::move(key), std::move(loader));
+}
+
+Task<> ExamService::invalidate(std::string id) {
+    std::vector<cache::Key> keys;
+    keys.push_back(tools_.keys.all_exams());
+    keys.push_back(tools_.keys.exam(id));
+    keys.push_back(tools_.keys.exam_questions(id));
+    co_await tools_.cache.del_many(std::move(keys));
+}
+
+Task<cache::Bytes> ExamService::load_all() {
+    auto work = [](sql::Session& session) { return exam_store::list(session); };
+    const auto exams = co_await tools_.database.read(std::move(work));
+    co_return std::make_shared<const std::string>(encode_exams(exams));
+}
+
+Task<cache::Bytes> ExamService::load_details(std::string id) {
+    auto work = [id](sql::Session& session) -> std::optional<std::string> {
+        const auto exam = exam_store::find(session, id);
+        if (!exam) {
+            return std::nullopt;
+        }
+        JsonWriter json;
+        write_exam(json, *exam, exam_store::questions_of(session, id));
+        return json.take();
+    };
+    auto json = co_await tools_.database.read(std::move(work));
+    co_return json ? std::make_shared<const std::string>(std::move(*json)) : nullptr;
+}
+
+}  // namespace tripos::exams

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// ExamService: building and publishing exams, and the lists of them. Ending one early or giving
+// more time is ExamControl's.
+
+#include <string>
+#include <vector>
+
+#include "async/task.hpp"
+#include "core/result.hpp"
+#include "exams/exam.hpp"
+#include "exams/tools.hpp"
+
+namespace tripos::exams {
+
+struct QuestionAddition {
+    std::string question_id;
+    std::optional<Marks> marks;  ///< nothing: the question's own
+};
+
+struct QuestionListChange {
+    std::vector<QuestionAddition> additions;
+    std::vector<std::string> removals;   ///< question ids
+    std::vector<std::string> malformed;  ///< given ids that are not even UUIDs
+};
+
+/// Thread-safe.
+class ExamService {
+  public:
+    explicit ExamService(Tools tools) : tools_(tools) {}
+
+    /// The new exam as JSON, in state DRAFT.
+    Task<Result<std::string>> create(ExamChange change);
+    Task<Result<>> update(std::string id, ExamChange change);
+    Task<Result<>> change_questions(std::string id, QuestionListChange change);
+    Task<Result<>> publish(std::string id);
+    Task<Result<>> remove(std::string id);
+
+    /// Every exam, newest first. Cached under exams:all.
+    Task<std::vector<Exam>> all();
+    /// One exam out of all().
+    Task<std::optional<Exam>> find(std::string id);
+    /// The staff's view as JSON, or null. Cached under exam:<id>; carries no key.
+    Task<cache::Bytes> details(std::string id);
+
+    /// Drops every cached form of the exam itself. After the commit.
+    Task<> invalidate(std::string id);
+
+  private:
+    Task<cache::Bytes> load_all();
+    Task<cache::Bytes> load_details(std::string id);
+
+    const Tools tools_;
+};
+
+}  // namespace tripos::exams

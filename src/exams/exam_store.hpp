@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// SQL of exams and of the questions they ask (tables exams, exam_questions), and the audit trail.
+// Each function runs inside the caller's transaction.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exams/exam.hpp"
+#include "sql/session.hpp"
+
+namespace tripos::exams::exam_store {
+
+void insert(sql::Session& session, const Exam& exam);
+/// Writes every column but the id and the time of creation.
+void update(sql::Session& session, const Exam& exam);
+void remove(sql::Session& session, const std::string& id);
+
+std::optional<Exam> find(sql::Session& session, const std::string& id);
+/// As find, and no other transaction changes the exam until this one ends.
+std::optional<Exam> find_to_change(sql::Session& session, const std::string& id);
+/// As find, and the exam stays as it is until this transaction ends; others may hold it too.
+std::optional<Exam> find_to_rely_on(sql::Session& session, const std::string& id);
+/// Newest first.
+std::vector<Exam> list(sql::Session& session);
+
+/// In the order they are asked.
+std::vector<ExamQuestion> questions_of(sql::Session& session, const std::string& exam_id);
+void add_question(sql::Session& session, const std::string& exam_id, const ExamQuestion& question);
+void remove_question(sql::Session& session, const std::string& exam_id,
+                     const std::string& question_id);
+/// Takes the questions' current negative marks over, and locks the questions against change until
+/// the transaction ends.
+void freeze_questions(sql::Session& session, const std::string& exam_id);
+
+/// One action of staff on an exam.
+struct AuditEntry {
+    std::string id;
+    Timestamp at{};
+    std::string actor_id;
+    std::string action;
+    std::string exam_id;
+    std::optional<std::string> attempt_id;
+    std::string detail;  ///< what exactly, and why
+};
+void audit(sql::Session& session, const AuditEntry& entry);
+
+}  // namespace tripos::exams::exam_store

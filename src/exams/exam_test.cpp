@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include "exams/exam.hpp"
+
+#include <gtest/gtest.h>
+
+#include "exams/leaderboard.hpp"
+
+namespace tripos::exams {
+namespace {
+
+using std::chrono::minutes;
+
+const Timestamp kStart = from_millis(1'767'600'000'000);
+
+Exam published() {
+    return Exam{.id = "exam",
+                .title = "Physics",
+                .duration = minutes(60),
+                .start_at = kStart,
+                .end_at = kStart + minutes(90),
+                .release_at = kStart + minutes(100),
+                .status = ExamStatus::published};
+}
+
+TEST(Exam, WindowIncludesItsStartAndExcludesItsEnd) {
+    const auto exam = published();
+    EXPECT_TRUE(is_upcoming(exam, kStart - minutes(1)));
+    EXPECT_FALSE(is_live(exam, kStart - minutes(1)));
+    EXPECT_TRUE(is_live(exam, kStart));
+    EXPECT_FALSE(is_upcoming(exam, kStart));
+    EXPECT_FALSE(is_live(exam, exam.end_at));
+}
+
+TEST(Exam, IsReleasedWhenTheLastDeadlineHasPassed) {
+    auto exam = published();
+    EXPECT_FALSE(is_released(exam, exam.end_at));
+    EXPECT_TRUE(is_released(exam, exam.release_at));
+    exam.status = ExamStatus::draft;
+    EXPECT_FALSE(is_released(exam, exam.release_at));
+}
+
+TEST(Exam, NamesEveryProblem) {
+    Exam exam = published();
+    EXPECT_TRUE(problems_of(exam).empty());
+    exam.title.clear();
+    exam.duration = minutes(0);
+    exam.end_at = exam.start_at;
+    const auto problems = problems_of(exam);
+    ASSERT_EQ(problems.size(), 3u);
+    EXPECT_EQ(problems[0].field, "title");
+    EXPECT_EQ(problems[1].field, "durationMinutes");
+    EXPECT_EQ(problems[2].field, "endTime");
+}
+
+TEST(Exam, ChangeOfTheEndMovesTheRelease) {
+    ExamChange change;
+    change.end_at = kStart + minutes(120);
+    EXPECT_EQ(changed(published(), change).release_at, kStart + minutes(120));
+}
+
+TEST(Leaderboard, TiesShareARank) {
+    EXPECT_EQ(ranks_of({9000, 8000, 8000, 7000}), (std::vector<std::int64_t>{1, 2, 2, 4}));
+    EXPECT_TRUE(ranks_of({}).empty());
+}
+
+TEST(Leaderboard, ShowsNullsForAMissingProfile) {
+    Leaderboard board{.exam = published(), .total_marks = 10'000, .participants = 1};
+    board.entries.push_back({.name = "Asha", .score = 500});
+    const auto body = leaderboard_body(board);
+    EXPECT_NE(body.find(R"({"rank":1,"name":"Asha","department":null,"year":null,"score":0.5})"),
+              std::string::npos);
+}
+
+}  // namespace
+}  // namespace tripos::exams

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "exams/exams_module.hpp"
+
+namespace tripos::exams {
+
+namespace {
+
+Tools tools(const ExamsDependencies& given, const ExamKeys& keys) {
+    return {.database = given.database,
+            .cache = given.cache,
+            .keys = keys,
+            .clock = given.clock,
+            .random = given.random};
+}
+
+NegativeMarks rule(const ExamsOptions& options) {
+    return options.clamp_negative ? NegativeMarks::clamp_to_zero : NegativeMarks::count;
+}
+
+}  // namespace
+
+ExamsModule::ExamsModule(ExamsDependencies dependencies, const ExamsOptions& options)
+    : keys_(options.lifetimes),
+      zone_(options.time_zone),
+      metrics_(dependencies.metrics),
+      finisher_(tools(dependencies, keys_), rule(options), metrics_),
+      papers_(tools(dependencies, keys_)),
+      questions_(tools(dependencies, keys_)),
+      exams_(tools(dependencies, keys_)),
+      attempts_(tools(dependencies, keys_), papers_, finisher_, metrics_),
+      control_(tools(dependencies, keys_), exams_, finisher_, metrics_),
+      results_(tools(dependencies, keys_), exams_, attempts_),
+      question_api_(questions_),
+      exam_api_(exams_, attempts_, zone_, dependencies.clock),
+      attempt_api_(attempts_, dependencies.clock),
+      control_api_(control_),
+      result_api_(results_),
+      deadlines_(finisher_, dependencies.clock, dependencies.background) {
+    attempts_.on_deadline([this](Timestamp at) { deadlines_.expect(at); });
+}
+
+void ExamsModule::add_routes(http::Router& router, const accounts::Guard& guard) {
+    question_api_.add_routes(router, guard);
+    exam_api_.add_routes(router, guard);
+    attempt_api_.add_routes(router, guard);
+    control_api_.add_routes(router, guard);
+    result_api_.add_routes(router, guard);
+}
+
+void ExamsModule::start() {
+    deadlines_.start();
+}
+
+Task<> ExamsModule::stop() {
+    co_await deadlines_.stop();
+}
+
+}  // namespace tripos::exams

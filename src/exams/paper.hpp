@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Paper: an exam as its candidates see it. *Invariant:* no type in this file has a field that tells
+// which option is correct or which number is asked for, so none can be cached or sent.
+//
+// A paper is kept as bytes: ready-made JSON around one gap per question, into which the caller's
+// own answer is copied. Reading it makes views only. Immutable once published; thread-safe.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exams/exam.hpp"
+
+namespace tripos::exams {
+
+struct PaperOption {
+    std::string id;
+    std::string text;
+};
+
+struct PaperQuestion {
+    ExamQuestion question;
+    std::vector<PaperOption> options;  ///< in the order shown
+};
+
+/// The paper's bytes. `exam` gives id and title.
+std::string encode_paper(const Exam& exam, const std::vector<PaperQuestion>& questions);
+
+/// Views into the bytes it keeps alive.
+class Paper {
+  public:
+    struct Question {
+        std::string_view id;
+        QuestionType type = QuestionType::single_correct;
+        std::vector<std::string_view> option_ids;
+        std::string_view json;  ///< the question's object up to and including `"studentAnswer":`
+    };
+
+    /// Nothing when the bytes are of another format.
+    static std::optional<Paper> read(std::shared_ptr<const std::string> bytes);
+
+    std::string_view head() const { return head_; }  ///< `"id":"...","title":"..."`
+    const std::vector<Question>& questions() const { return questions_; }
+    /// The question of that id, or null.
+    const Question* find(std::string_view question_id) const;
+    std::size_t size() const { return bytes_->size(); }
+
+  private:
+    std::shared_ptr<const std::string> bytes_;
+    std::string_view head_;
+    std::vector<Question> questions_;
+};
+
+/// One saved answer, as the attempt's page shows it.
+struct SavedAnswer {
+    std::string_view question_id;
+    std::string_view json;  ///< `{"selectedOptionIds":[...],"numericalAnswer":...}`
+};
+
+/// The whole answer of GET /exam-attempt/:examId/attempt.
+std::string attempt_page(const Paper& paper, std::string_view attempt_id,
+                         const std::vector<SavedAnswer>& answers, std::int64_t remaining_seconds);
+
+}  // namespace tripos::exams

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Tools: what every service of exams/ works with. Borrowed from the composition root, which
+// outlives them all.
+
+#include "cache/cache.hpp"
+#include "core/clock.hpp"
+#include "core/random.hpp"
+#include "exams/exam_keys.hpp"
+#include "sql/database.hpp"
+
+namespace tripos::exams {
+
+struct Tools {
+    sql::Database& database;
+    cache::Cache& cache;
+    const ExamKeys& keys;
+    const Clock& clock;
+    Random& random;
+};
+
+}  // namespace tripos::exams
