@@ -64,6 +64,10 @@ class Cache {
     Cache(const Cache&) = delete;
     Cache& operator=(const Cache&) = delete;
 
+    /// Ends the upkeep (repeating invalidations, watching memory). Before the client's; twice is
+    /// fine.
+    Task<> stop();
+
     /// The cached value, or the loader's, stored under the key. Callers that miss together share
     /// one load; its exception reaches all of them.
     Task<Bytes> get_or_set(Key key, Loader loader);
@@ -83,7 +87,7 @@ class Cache {
     class Impl;
 
   private:
-    std::unique_ptr<Impl> impl_;
+    std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace tripos::cache

@@ -24,6 +24,7 @@ class Client {
     Task<> stop();
     /// True if the connection of the first context is up.
     bool is_connected() const;
+    asio::io_context& first_context() const { return *contexts_.front(); }
     const Endpoint& endpoint() const { return options_.endpoint; }
 
     /// As Connection's, on the caller's context.
