@@ -2,7 +2,7 @@
 // A private redis-server, the C++ agent as a child process, and a few ways to wait. Each suite file starts its own server.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,7 +11,8 @@ import { Queue, QueueEvents, Worker } from 'bullmq';
 import Redis from 'ioredis';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const agentBinary = process.env.QUEUE_AGENT;
+const agentBinary = process.env.QUEUE_AGENT
+  ?? join(here, '../../build/release/tests/conformance/queue_agent');
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -77,7 +78,7 @@ export class Site {
   #open = [];
 
   static async start() {
-    if (!agentBinary) throw new Error('QUEUE_AGENT must be the path of the queue_agent program');
+    if (!existsSync(agentBinary)) throw new Error(`no agent at ${agentBinary}: build it or set QUEUE_AGENT`);
     const site = new Site();
     site.#directory = mkdtempSync(join(tmpdir(), 'tripos-conformance-'));
     site.socket = join(site.#directory, 'redis.sock');

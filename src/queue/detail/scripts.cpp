@@ -39,6 +39,7 @@ const Scripts& scripts() {
         .retry_job = make("retry_job"),
         .move_to_delayed = make("move_to_delayed"),
         .return_to_wait = make("return_to_wait"),
+        .reclaim_jobs = make("reclaim_jobs"),
         .extend_locks = make("extend_locks"),
         .recover_stalled = make("recover_stalled"),
         .pause = make("pause"),

@@ -28,6 +28,7 @@ struct Scripts {
     redis::Script retry_job;
     redis::Script move_to_delayed;
     redis::Script return_to_wait;
+    redis::Script reclaim_jobs;
     redis::Script extend_locks;
     redis::Script recover_stalled;
     redis::Script pause;

@@ -56,13 +56,18 @@ class Worker::Impl {
         detail::Settlement settlement;
     };
     using SlotPtr = std::shared_ptr<Slot>;
-    enum class Sent { done, unavailable, refused };
 
     // worker_loops.cpp
     Task<> work_loop();
     Task<> marker_loop();
     Task<> lock_loop();
     Task<> stall_loop();
+    Task<> fetch();
+    Task<> reclaim();
+    Task<> hand_back(std::vector<SlotPtr> slots);
+    Task<> accept(redis::Reply fetched, std::string token, std::size_t wanted);
+    void start_job(Job job, const std::string& token);
+    void settle_doubt(const std::string& token);
     Task<> renew_locks();
     Task<> on_marker(std::string member, double score);
     bool wants_marker() const;
@@ -71,19 +76,15 @@ class Worker::Impl {
     Steady::duration marker_timeout() const;
 
     // worker_jobs.cpp
-    Task<> fetch();
     Task<> settle_some();
-    Task<Sent> send(std::vector<SlotPtr> batch);
     Task<> send_finished(std::vector<SlotPtr> batch);
     Task<> send_unfinished(SlotPtr slot);
     Task<> run_job(SlotPtr slot);
     Task<Outcome> process(SlotPtr slot);
-    Task<> hand_back(std::vector<SlotPtr> slots);
     Task<> call_failed_handler(SlotPtr slot);
-    Task<> accept(redis::Reply fetched, std::string token, std::size_t wanted);
-    void start_job(Job job, const std::string& token);
     bool fail_instead(const SlotPtr& slot, std::int64_t code);
     void conclude(const SlotPtr& slot, std::int64_t code);
+    void drop_refused(const SlotPtr& slot, const std::string& problem);
     void count(std::string_view result);
     void release(const SlotPtr& slot);
     void note_failure(const std::string& problem);
@@ -111,8 +112,8 @@ class Worker::Impl {
     std::size_t slots_;
     std::vector<SlotPtr> running_;
     std::deque<SlotPtr> finished_;
-    std::size_t one_by_one_ = 0;  ///< so many settlements go alone, to find the one Redis refuses
     std::uint64_t fetches_ = 0;
+    std::vector<std::string> in_doubt_;  ///< tokens of fetches whose reply has not come
     std::size_t failed_handlers_ = 0;
     bool drained_ = false;   ///< the last fetch found nothing
     bool fetching_ = false;  ///< a script that may bring jobs is on its way

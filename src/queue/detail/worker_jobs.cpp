@@ -11,9 +11,8 @@ namespace {
 
 using Kind = detail::Settlement::Kind;
 
-constexpr std::size_t kBatch = 50;              // jobs per script: about 2 ms of the server's time
-constexpr std::int64_t kLongestLimit = 30'000;  // ms of a rate limit that are believed at once
-constexpr int kRetentionStep = 1'000;           // aged jobs removed per finish
+constexpr std::size_t kBatch = 50;     // jobs per script: about 2 ms of the server's time
+constexpr int kRetentionStep = 1'000;  // aged jobs removed per finish
 
 bool is_final(const detail::Settlement& settlement) {
     return settlement.kind == Kind::completed || settlement.kind == Kind::failed;
@@ -89,77 +88,6 @@ void Worker::Impl::note_success() {
     backoff_.reset();
 }
 
-Task<> Worker::Impl::fetch() {
-    const std::size_t wanted = std::min(free_slots(), kBatch);
-    std::string token = next_token();
-    std::vector<std::string> arguments(1, std::to_string(now_millis()));
-    arguments.push_back(token);
-    arguments.push_back(std::to_string(options_.lock_duration.count()));
-    arguments.push_back(options_.name);
-    arguments.push_back(std::to_string(wanted));
-    redis::Reply reply;
-    std::string problem;
-    fetching_ = true;
-    try {
-        reply = co_await eval(detail::scripts().fetch_jobs, std::move(arguments));
-    } catch (const SystemError& failure) {
-        problem = failure.what();
-    }
-    if (problem.empty()) {
-        note_success();
-        co_await accept(std::move(reply), std::move(token), wanted);
-    } else {
-        note_failure(problem);
-    }
-    fetching_ = false;
-}
-
-Task<> Worker::Impl::accept(redis::Reply fetched, std::string token, std::size_t wanted) {
-    if (fetched.elements.size() != 3) {
-        co_return;  // nothing was asked for
-    }
-    due_ = fetched.elements[0].integer;
-    if (const std::int64_t ttl = fetched.elements[1].integer; ttl > 0) {
-        const std::chrono::milliseconds limited(std::min(ttl, kLongestLimit));
-        fetch_after_ = std::max(fetch_after_, Steady::now() + limited);
-    }
-    const std::vector<redis::Reply>& jobs = fetched.elements[2].elements;
-    drained_ = jobs.size() < wanted;
-    std::vector<SlotPtr> unstarted;
-    for (const redis::Reply& fields : jobs) {
-        const std::span<const redis::Reply> flat(fields.elements);
-        Job job = detail::read_job(flat.front().text, flat.subspan(1));
-        if (closing_) {
-            unstarted.push_back(std::make_shared<Slot>(*this, std::move(job), token));
-        } else {
-            start_job(std::move(job), token);
-        }
-    }
-    if (!unstarted.empty()) {
-        co_await hand_back(std::move(unstarted));
-    }
-}
-
-void Worker::Impl::start_job(Job job, const std::string& token) {
-    auto slot = std::make_shared<Slot>(*this, std::move(job), token);
-    running_.push_back(slot);
-    active_gauge_.set(static_cast<double>(running_.size()));
-    jobs_.spawn("queue job", run_job(std::move(slot)));
-}
-
-Task<> Worker::Impl::hand_back(std::vector<SlotPtr> slots) {
-    std::vector<std::string> arguments(1, "1");
-    for (const SlotPtr& slot : slots) {
-        arguments.push_back(slot->job.id);
-        arguments.push_back(slot->token);
-    }
-    try {
-        co_await eval(detail::scripts().return_to_wait, std::move(arguments));
-    } catch (const SystemError& failure) {
-        outage_.failed(failure.what());
-    }
-}
-
 Task<Outcome> Worker::Impl::process(SlotPtr slot) {
     if (slot->job.deferred_failure) {
         co_return FailPermanently{*slot->job.deferred_failure};
@@ -195,54 +123,44 @@ Task<> Worker::Impl::run_job(SlotPtr slot) {
 
 /// Takes what can go in one script: final results together, anything else alone.
 Task<> Worker::Impl::settle_some() {
-    const std::size_t most = one_by_one_ > 0 ? 1 : kBatch;
-    std::vector<SlotPtr> batch(1, finished_.front());
-    if (is_final(finished_.front()->settlement)) {
-        while (batch.size() < std::min(most, finished_.size()) &&
-               is_final(finished_[batch.size()]->settlement)) {
-            batch.push_back(finished_[batch.size()]);
+    std::vector<SlotPtr> batch;
+    for (const SlotPtr& slot : finished_) {
+        const bool fits = batch.empty() || (batch.size() < kBatch && is_final(slot->settlement));
+        if (!fits || (!batch.empty() && !is_final(batch.front()->settlement))) {
+            break;
         }
+        batch.push_back(slot);
     }
-    const Sent sent = co_await send(batch);
-    if (sent == Sent::unavailable) {
-        co_return;
-    }
-    one_by_one_ -= std::min<std::size_t>(one_by_one_, 1);
-    if (sent == Sent::refused && batch.size() > 1) {
-        one_by_one_ = batch.size();
-    } else if (sent == Sent::refused) {
-        // Its lock expires and another try follows; the others must not wait for it.
-        finished_.pop_front();
-        count("lost");
-        release(batch.front());
-    }
-}
-
-Task<Worker::Impl::Sent> Worker::Impl::send(std::vector<SlotPtr> batch) {
+    const SlotPtr first = batch.front();
     std::string problem;
-    Sent sent = Sent::done;
+    bool is_refused = false;
     try {
-        if (is_final(batch.front()->settlement)) {
-            co_await send_finished(batch);
+        if (is_final(first->settlement)) {
+            co_await send_finished(std::move(batch));
         } else {
-            co_await send_unfinished(batch.front());
+            co_await send_unfinished(first);
         }
     } catch (const redis::CommandFailed& failure) {
-        sent = will_pass(failure.message()) ? Sent::unavailable : Sent::refused;
         problem = failure.message();
+        is_refused = !is_final(first->settlement) && !will_pass(problem);
     } catch (const SystemError& failure) {
-        sent = Sent::unavailable;
         problem = failure.what();
     }
     fetching_ = false;
-    if (sent == Sent::refused && batch.size() == 1) {
-        log::error(
-            "queue", "Redis refuses a job's result",
-            {{"queue", options_.queue}, {"jobId", batch.front()->job.id}, {"problem", problem}});
-    } else if (sent == Sent::unavailable) {
+    if (is_refused) {
+        finished_.pop_front();
+        drop_refused(first, problem);
+    } else if (!problem.empty()) {
         note_failure(problem);
     }
-    co_return sent;
+}
+
+/// Its lock expires and another try follows; the other jobs must not wait for it.
+void Worker::Impl::drop_refused(const SlotPtr& slot, const std::string& problem) {
+    log::error("queue", "Redis refuses a job's result",
+               {{"queue", options_.queue}, {"jobId", slot->job.id}, {"problem", problem}});
+    count("lost");
+    release(slot);
 }
 
 void Worker::Impl::append_finish(std::vector<std::string>& arguments, const Slot& slot) const {
@@ -279,13 +197,21 @@ Task<> Worker::Impl::send_finished(std::vector<SlotPtr> batch) {
         append_finish(arguments, *slot);
     }
     fetching_ = true;
+    if (wanted > 0) {
+        in_doubt_.push_back(token);
+    }
     redis::Reply reply = co_await eval(detail::scripts().finish_jobs, std::move(arguments));
     note_success();
+    settle_doubt(token);
     finished_.erase(finished_.begin(),
                     finished_.begin() + static_cast<std::ptrdiff_t>(batch.size()));
     const std::vector<redis::Reply>& codes = reply.elements.at(0).elements;
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        conclude(batch[i], codes.at(i).integer);
+        if (codes.at(i).is_text()) {
+            drop_refused(batch[i], codes[i].text);
+        } else {
+            conclude(batch[i], codes[i].integer);
+        }
     }
     if (wanted > 0) {
         redis::Reply fetched = std::move(reply.elements.at(1));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "queue/detail/job_codec.hpp"
 #include "queue/detail/worker_impl.hpp"
 #include "telemetry/log.hpp"
 
@@ -7,6 +8,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kLongestBlock{10'000};
 constexpr std::chrono::milliseconds kShortestBlock{2};
+constexpr std::size_t kFetchBatch = 50;         // jobs per script: about 2 ms of the server's time
+constexpr std::int64_t kLongestLimit = 30'000;  // ms of a rate limit that are believed at once
 constexpr std::chrono::milliseconds kBlockGrace{
     2'000};  // beyond its own time-out, a blocked command is lost
 
@@ -48,6 +51,10 @@ Worker::Impl::Steady::duration Worker::Impl::marker_timeout() const {
 Task<> Worker::Impl::work_loop() {
     for (;;) {
         const bool may_talk = Steady::now() >= talk_after_;
+        if (may_talk && !in_doubt_.empty()) {
+            co_await reclaim();
+            continue;
+        }
         if (may_talk && !finished_.empty()) {
             co_await settle_some();
             continue;
@@ -62,6 +69,104 @@ Task<> Worker::Impl::work_loop() {
         if (!co_await work_.wait_for(idle_time())) {
             drained_ = false;
         }
+    }
+}
+
+Task<> Worker::Impl::fetch() {
+    const std::size_t wanted = std::min(free_slots(), kFetchBatch);
+    std::string token = next_token();
+    std::vector<std::string> arguments(1, std::to_string(now_millis()));
+    arguments.push_back(token);
+    arguments.push_back(std::to_string(options_.lock_duration.count()));
+    arguments.push_back(options_.name);
+    arguments.push_back(std::to_string(wanted));
+    redis::Reply reply;
+    std::string problem;
+    fetching_ = true;
+    in_doubt_.push_back(token);
+    try {
+        reply = co_await eval(detail::scripts().fetch_jobs, std::move(arguments));
+    } catch (const SystemError& failure) {
+        problem = failure.what();
+    }
+    if (problem.empty()) {
+        note_success();
+        settle_doubt(token);
+        co_await accept(std::move(reply), std::move(token), wanted);
+    } else {
+        note_failure(problem);
+    }
+    fetching_ = false;
+}
+
+void Worker::Impl::settle_doubt(const std::string& token) {
+    std::erase(in_doubt_, token);
+}
+
+/// Jobs that a lost reply would have brought must not wait until their lock expires.
+Task<> Worker::Impl::reclaim() {
+    std::vector<std::string> tokens = in_doubt_;
+    redis::Reply reclaimed;
+    try {
+        reclaimed = co_await eval(detail::scripts().reclaim_jobs, std::move(tokens));
+        in_doubt_.clear();
+        note_success();
+    } catch (const redis::CommandFailed& failure) {
+        in_doubt_.clear();  // their locks expire; refusing for ever would stop everything else
+        note_failure(failure.message());
+    } catch (const SystemError& failure) {
+        note_failure(failure.what());
+    }
+    for (const redis::Reply& id : reclaimed.elements) {
+        log::info("queue", "handed back a job whose fetch was not answered",
+                  {{"queue", options_.queue}, {"jobId", id.text}});
+    }
+    drained_ = false;
+}
+
+Task<> Worker::Impl::accept(redis::Reply fetched, std::string token, std::size_t wanted) {
+    if (fetched.elements.size() != 3) {
+        co_return;  // nothing was asked for
+    }
+    due_ = fetched.elements[0].integer;
+    if (const std::int64_t ttl = fetched.elements[1].integer; ttl > 0) {
+        const std::chrono::milliseconds limited(std::min(ttl, kLongestLimit));
+        fetch_after_ = std::max(fetch_after_, Steady::now() + limited);
+    }
+    const std::vector<redis::Reply>& jobs = fetched.elements[2].elements;
+    drained_ = jobs.size() < wanted;
+    std::vector<SlotPtr> unstarted;
+    for (const redis::Reply& fields : jobs) {
+        const std::span<const redis::Reply> flat(fields.elements);
+        Job job = detail::read_job(flat.front().text, flat.subspan(1));
+        if (closing_) {
+            unstarted.push_back(std::make_shared<Slot>(*this, std::move(job), token));
+        } else {
+            start_job(std::move(job), token);
+        }
+    }
+    if (!unstarted.empty()) {
+        co_await hand_back(std::move(unstarted));
+    }
+}
+
+void Worker::Impl::start_job(Job job, const std::string& token) {
+    auto slot = std::make_shared<Slot>(*this, std::move(job), token);
+    running_.push_back(slot);
+    active_gauge_.set(static_cast<double>(running_.size()));
+    jobs_.spawn("queue job", run_job(std::move(slot)));
+}
+
+Task<> Worker::Impl::hand_back(std::vector<SlotPtr> slots) {
+    std::vector<std::string> arguments(1, "1");
+    for (const SlotPtr& slot : slots) {
+        arguments.push_back(slot->job.id);
+        arguments.push_back(slot->token);
+    }
+    try {
+        co_await eval(detail::scripts().return_to_wait, std::move(arguments));
+    } catch (const SystemError& failure) {
+        outage_.failed(failure.what());
     }
 }
 

@@ -6,7 +6,8 @@
 --   aged ones to remove at most.
 -- Effects per job: lock and active entry gone, counters, parent, deduplication owner, retention, events.
 -- Result: { codes, fetch result or nothing }. Codes: 0 done; -1 job gone; -2 lock gone; -3 not active; -4 children pending;
---   -6 lock of another; -9 failed children. A code below 0 does not touch the other jobs.
+--   -6 lock of another; -9 failed children; a text: a foreign value in the job's keys stood in the way. None of them
+--   touches the other jobs.
 -- Atomic: a job finishes once.
 --@include lib/queue.lua
 --@include lib/lock.lua
@@ -113,6 +114,19 @@ local function finish(queue, job, now)
     return 0
 end
 
+-- An error about one job's keys must not take the others with it; one about the server concerns the whole call.
+local function finish_alone(queue, job, now)
+    local fine, result = pcall(finish, queue, job, now)
+    if fine then
+        return result
+    end
+    local problem = type(result) == 'table' and result.err or tostring(result)
+    if string.find(problem, 'WRONGTYPE', 1, true) or string.find(problem, 'ERR ', 1, true) then
+        return problem
+    end
+    error(result, 0)
+end
+
 local function is_drained(queue)
     return redis.call('LLEN', queue.wait) == 0 and redis.call('LLEN', queue.active) == 0 and
         redis.call('ZCARD', queue.prioritized) == 0
@@ -135,16 +149,19 @@ for at = 6, #ARGV, 9 do
         keep_age = tonumber(ARGV[at + 7]),
         keep_limit = tonumber(ARGV[at + 8]),
     }
-    local code = finish(queue, job, now)
+    local code = finish_alone(queue, job, now)
     codes[#codes + 1] = code
     finished_any = finished_any or code == 0
 end
 local fetched = false
 local found_something = false
 if wanted > 0 then
-    fetched = fetch_jobs(queue,
+    -- What is finished stays finished, and its codes are reported, whatever the fetch meets.
+    local fine, result = pcall(fetch_jobs, queue,
         { now = now, token = ARGV[2], lock = ARGV[3], worker = ARGV[4], count = wanted })
-    found_something = fetched[1] > 0 or fetched[2] > 0 or #fetched[3] > 0 or is_blocked(queue)
+    fetched = fine and result
+    found_something = not fine or result[1] > 0 or result[2] > 0 or #result[3] > 0 or
+        is_blocked(queue)
 end
 if finished_any and not found_something and is_drained(queue) then
     emit(queue, 'drained')

@@ -6,26 +6,11 @@
 -- Atomic: each id is in exactly one collection.
 --@include lib/queue.lua
 --@include lib/lock.lua
+--@include lib/give_back.lua
 
 local queue = open_queue(KEYS[1])
 local codes = {}
 for at = #ARGV - 1, 2, -2 do
-    local id = ARGV[at]
-    local job_key = queue.base .. id
-    local code = leave_active(queue, id, ARGV[at + 1])
-    codes[at / 2] = code
-    if code == 0 then
-        local priority = priority_of(job_key)
-        if priority > 0 then
-            redis.call('ZADD', queue.prioritized, priority * 4294967296, id)
-        else
-            redis.call('RPUSH', queue.runnable, id)
-        end
-        if ARGV[1] == '1' then
-            redis.call('HINCRBY', job_key, 'ats', -1)
-        end
-        wake_worker(queue)
-        emit(queue, 'waiting', 'jobId', id, 'prev', 'active')
-    end
+    codes[at / 2] = give_back(queue, ARGV[at], ARGV[at + 1], ARGV[1] == '1')
 end
 return codes

@@ -206,6 +206,48 @@ TEST(Outage, ARestartedRedisIsUsedAgainItem145) {
     EXPECT_TRUE(eventually(safely, 20s));
 }
 
+TEST(Outage, AFetchWithoutAnAnswerIsHandedBack) {
+    Site site;
+    site.add({.name = "a"});
+    site.add({.name = "b", .options = {.priority = 2}});
+    site.fetch("lost", 2);
+    site.add({.name = "c"});
+    site.fetch("kept", 1);
+    const redis::Reply ids = site.script(detail::scripts().reclaim_jobs, {"lost", "other"});
+    EXPECT_EQ(ids.elements.size(), 2U);
+    EXPECT_EQ(site.list("wait"), (Texts{"1"}));
+    EXPECT_EQ(site.score("prioritized", "2"), std::to_string(2LL << 32));
+    EXPECT_EQ(site.list("active"), (Texts{"3"}));
+    EXPECT_EQ(site.field("1", "ats"), "0");
+    EXPECT_EQ(site.inconsistencies(), Texts());
+}
+
+TEST(Outage, AJobIsNotHeldUpByAnAnswerThatNeverCame) {
+    Site site;
+    WorkerOptions polling = options();
+    polling.drain_delay = 50ms;
+    const RunningWorker worker(site, polling, succeed());
+    site.command({"HSET", "p:q:x", "name", "a", "data", "1"});
+    site.redis.pause();
+    std::thread adding([&site] {
+        try {
+            site.command({"LPUSH", "p:q:wait", "x"});
+        } catch (const redis::Unavailable&) {
+        }
+    });
+    adding.join();  // by now the worker has given up on its own call, too
+    site.redis.resume();
+    const auto is_done = [&site] {
+        try {
+            return run(site.queue.get_state("x")) == JobState::completed;
+        } catch (const redis::Unavailable&) {
+            return false;
+        }
+    };
+    EXPECT_TRUE(eventually(is_done, 8s));
+    EXPECT_EQ(site.field("x", "ats"), "1");
+}
+
 TEST(Outage, AWorkerStartsWithoutRedis) {
     Site site;
     site.redis.kill();
@@ -262,7 +304,12 @@ TEST(Outage, OneResultThatRedisRefusesDoesNotHoldUpTheOthers) {
     ASSERT_TRUE(run(site.queue.add_bulk(std::move(jobs))));
     site.command({"SET", "p:q:4:unsuccessful", "text"});
     const RunningWorker worker(site, options(10), take_a_while);
-    EXPECT_TRUE(eventually([&] { return site.number({"ZCARD", "p:q:completed"}) == 9; }));
+    const auto finished = [&](const char* result) {
+        const Labels labels{{"queue", "q"}, {"result", result}};
+        return site.metrics.counter("tripos_queue_jobs_total", "", labels).value();
+    };
+    EXPECT_TRUE(eventually([&] { return finished("completed") == 9; }));
+    EXPECT_TRUE(eventually([&] { return finished("lost") == 1; }));
 }
 
 }  // namespace
