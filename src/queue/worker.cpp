@@ -42,6 +42,7 @@ Worker::Impl::Impl(asio::io_context& context, redis::Client& client, WorkerOptio
       backoff_(kReconnect, random),
       marker_backoff_(kReconnect, random),
       outage_(options_.queue),
+      marker_outage_(options_.queue),
       work_(context.get_executor()),
       marker_wanted_(context.get_executor()),
       settled_(context.get_executor()),

@@ -126,6 +126,7 @@ class Worker::Impl {
     tripos::Backoff backoff_;
     tripos::Backoff marker_backoff_;
     detail::OutageLog outage_;
+    detail::OutageLog marker_outage_;
     Event work_;           ///< something finished, or a marker came
     Event marker_wanted_;  ///< the work loop has nothing to do
     Event settled_;        ///< a job is gone from running_

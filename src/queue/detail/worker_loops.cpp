@@ -193,11 +193,12 @@ Task<> Worker::Impl::marker_loop() {
             break;
         }
         if (!problem.empty()) {
-            outage_.failed(problem);
+            marker_outage_.failed(problem);
             co_await sleep_for(marker_backoff_.next());
             continue;
         }
         marker_backoff_.reset();
+        marker_outage_.worked();
         if (reply.elements.size() == 3) {
             const redis::Reply& score = reply.elements[2];
             const double at =
