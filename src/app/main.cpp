@@ -1,4 +1,68 @@
 // SPDX-License-Identifier: MIT
-int main() {
-    return 0;
+// tripos: reads the command line and the settings, runs the command, turns what went wrong into one
+// line and an exit code.
+
+#include <exception>
+#include <iostream>
+
+#include "app/command_line.hpp"
+#include "app/commands.hpp"
+#include "app/config.hpp"
+#include "app/signals.hpp"
+#include "app/start_failure.hpp"
+#include "telemetry/log.hpp"
+
+namespace {
+
+using namespace tripos;  // NOLINT(google-build-using-namespace): the one file that only wires
+
+int code(app::ExitCode exit_code) {
+    return static_cast<int>(exit_code);
+}
+
+void configure_log(const app::Config& config) {
+    const auto& word = config.log_level;
+    const auto level = word == "debug"   ? log::Level::debug
+                       : word == "warn"  ? log::Level::warn
+                       : word == "error" ? log::Level::error
+                       : word == "off"   ? log::Level::off
+                                         : log::Level::info;
+    const bool as_json =
+        config.log_format == "json" || (config.log_format.empty() && config.is_production());
+    log::configure(level, as_json ? log::Format::json : log::Format::text);
+}
+
+int run(const app::CommandLine& line) {
+    auto loaded = app::load_config(line.settings);
+    for (const auto& problem : loaded.problems) {
+        std::cerr << "tripos: " << problem.field << ' ' << problem.message << '\n';
+    }
+    if (!loaded.problems.empty()) {
+        return code(app::ExitCode::bad_settings);
+    }
+    configure_log(loaded.config);
+    for (const auto& warning : loaded.warnings) {
+        log::warn("settings", warning);
+    }
+    return app::run_command(line, std::move(loaded.config));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    app::block_stop_signals();
+    int exit_code = 0;
+    const auto line = app::parse_command_line(argc, argv, exit_code);
+    if (!line) {
+        return exit_code;
+    }
+    try {
+        return run(*line);
+    } catch (const app::StartFailure& failure) {
+        std::cerr << "tripos: " << failure.what() << '\n';
+        return code(failure.code());
+    } catch (const std::exception& failure) {
+        std::cerr << "tripos: " << failure.what() << '\n';
+        return code(app::ExitCode::failure);
+    }
 }

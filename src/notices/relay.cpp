@@ -44,8 +44,10 @@ Task<> Relay::run() {
 }
 
 Task<> Relay::drain() {
-    while (co_await publish_batch() == static_cast<std::size_t>(kBatch)) {
-    }
+    std::size_t published = 0;
+    do {
+        published = co_await publish_batch();
+    } while (published == static_cast<std::size_t>(kBatch));
 }
 
 Task<std::size_t> Relay::publish_batch() {

@@ -90,9 +90,10 @@ std::vector<Recipient> find_recipients(sql::Session& session, const Audience& au
     return recipients;
 }
 
-/// Writes the outbox rows; the number of recipients, or an error when there are none or too many.
-Result<std::int64_t> write_notification(sql::Session& session, const Notification& notification,
-                                        const notices::Outbox& outbox) {
+/// Writes the outbox rows; the mails' ids, or an error when there are none or too many.
+Result<std::vector<std::string>> write_notification(sql::Session& session,
+                                                    const Notification& notification,
+                                                    const notices::Outbox& outbox) {
     const auto recipients = find_recipients(session, notification.audience);
     if (recipients.empty()) {
         return invalid_field("audience", "audience matches no account that can receive mail");
@@ -102,13 +103,14 @@ Result<std::int64_t> write_notification(sql::Session& session, const Notificatio
                                              std::to_string(NotificationsApi::kMaxRecipients) +
                                              " accounts; narrow it, or send a newsletter");
     }
+    std::vector<std::string> mail_ids;
     for (const auto& recipient : recipients) {
-        outbox.put(session, {.kind = "notification",
-                             .to = recipient.email,
-                             .subject = notification.mail.subject,
-                             .html = notification.mail.html,
-                             .priority = notices::Priority::normal(),
-                             .user_id = recipient.user_id});
+        mail_ids.push_back(outbox.put(session, {.kind = "notification",
+                                                .to = recipient.email,
+                                                .subject = notification.mail.subject,
+                                                .html = notification.mail.html,
+                                                .priority = notices::Priority::normal(),
+                                                .user_id = recipient.user_id}));
     }
     const auto count = static_cast<std::int64_t>(recipients.size());
     session.execute(
@@ -116,7 +118,7 @@ Result<std::int64_t> write_notification(sql::Session& session, const Notificatio
         "VALUES ($1, $2, $3, $4, $5, $6)",
         notification.id, notification.mail.subject, describe(notification.audience), count,
         notification.created_by, notification.created_at);
-    return count;
+    return mail_ids;
 }
 
 mail::NotificationModel read_mail(http::BodyReader& body) {
@@ -202,14 +204,19 @@ Task<http::Response> NotificationsApi::notify(http::Request& request,
     auto work = [&notification, this](sql::Session& session) {
         return write_notification(session, notification, outbox_);
     };
-    const auto recipients = co_await database_.write(std::move(work));
-    if (!recipients) {
-        co_return http::problem(recipients.error());
+    const auto mail_ids = co_await database_.write(std::move(work));
+    if (!mail_ids) {
+        co_return http::problem(mail_ids.error());
     }
     pipeline_.nudge();
     boost::json::object members;
     members["id"] = notification.id;
-    members["recipients"] = *recipients;
+    members["recipients"] = mail_ids->size();
+    boost::json::array job_ids;
+    for (std::size_t i = 0; i < std::min(mail_ids->size(), kMaxListedJobs); ++i) {
+        job_ids.emplace_back((*mail_ids)[i]);
+    }
+    members["jobIds"] = std::move(job_ids);
     co_return http::success(202, "Notification queued", std::move(members));
 }
 

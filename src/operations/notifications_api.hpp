@@ -3,8 +3,8 @@
 // NotificationsApi: mails from the administration to a chosen audience, through the outbox like
 // every other mail.
 //
-//   POST /api/admin/notifications  {audience, subject, html or text} -> 202 {id, recipients}
-//   GET  /api/admin/mail/jobs/:id  -> id, state, progress, attempts, failedReason
+//   POST /api/admin/notifications  {audience, subject, html or text} -> 202 {id, recipients,
+//   jobIds} GET  /api/admin/mail/jobs/:id  -> id, state, progress, attempts, failedReason
 
 #include <string>
 #include <vector>
@@ -34,6 +34,9 @@ class NotificationsApi {
   public:
     static constexpr std::size_t kMaxRecipients =
         20'000;  ///< one transaction; larger circles are newsletters
+
+    static constexpr std::size_t kMaxListedJobs =
+        100;  ///< ids in the answer, for GET .../mail/jobs/:id
 
     NotificationsApi(sql::Database& database, const notices::Outbox& outbox,
                      notices::MailPipeline& pipeline, const Clock& clock, Random& random);

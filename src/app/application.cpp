@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "app/application.hpp"
+
+#include "app/signals.hpp"
+#include "app/start_failure.hpp"
+#include "telemetry/log.hpp"
+
+namespace tripos::app {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// Together below the 10 s that a stop may take.
+constexpr milliseconds kRequestGrace{4'000};
+constexpr milliseconds kMailGrace{4'000};
+
+http::ServerOptions server_options(const Config& config) {
+    return {.host = config.effective_host(),
+            .port = static_cast<std::uint16_t>(config.port),
+            .trusted_proxies = config.trusted_proxies,
+            .cors_origins = config.cors_origins,
+            .is_production = config.is_production()};
+}
+
+void print_demo(const std::optional<DemoLogins>& logins, std::uint16_t port) {
+    log::announce("\nOpen http://localhost:" + std::to_string(port));
+    if (!logins) {
+        log::announce("The database has accounts already: no demo data was added.");
+        return;
+    }
+    log::announce("Demo log-ins, shown only now:");
+    log::announce("  administrator  " + logins->admin_email + "  " + logins->admin_password);
+    log::announce("  candidates     " + logins->candidate_email_first + " to " +
+                  logins->candidate_email_last + "  " + logins->candidate_password);
+}
+
+}  // namespace
+
+Application::Application(Config config)
+    : config_(std::move(config)),
+      folder_(config_.data_dir),
+      threads_(static_cast<std::size_t>(config_.http_threads)),
+      engines_(config_, folder_, threads_) {
+    config_.data_dir = folder_.path();
+    threads_.start();
+    if (engines_.open_redis()) {
+        log::announce("Redis initialized");
+    } else {
+        log::announce(
+            "Redis is away: going on without it, mails wait and reads come from the database");
+    }
+    engines_.open_database();
+    services_ = std::make_unique<Services>(ServicesParts{.config = config_,
+                                                         .folder = folder_,
+                                                         .engines = engines_,
+                                                         .threads = threads_,
+                                                         .clock = clock_,
+                                                         .random = random_,
+                                                         .metrics = metrics_});
+    log::announce("Email queue initialized");
+    services_->migrate();
+    log::announce("Database connected & synced");
+    services_->add_routes(router_);
+    seeding_ = std::make_unique<Seeding>(engines_.database(), *services_, router_, clock_, random_);
+    control_api_ =
+        std::make_unique<ControlApi>(folder_, engines_.database(), *services_, *seeding_, random_);
+    control_api_->add_routes(control_router_);
+}
+
+Application::~Application() {
+    if (services_) {
+        services_->stop(milliseconds(0));
+    }
+    engines_.close();
+    threads_.stop();
+}
+
+void Application::serve(bool demo) {
+    // Before the first request, so that no cache knows the empty lists.
+    const auto logins = demo ? run_blocking(threads_.background(), seeding_->demo()) : std::nullopt;
+    services_->start();
+    listen();
+    if (demo) {
+        print_demo(logins, server_->port());
+    }
+    wait_for_stop_signal();
+    log::info("app", "stopping");
+    stop_serving();
+    log::info("app", "stopped");
+}
+
+void Application::listen() {
+    server_ = std::make_unique<http::Server>(threads_, router_, server_options(config_), metrics_);
+    server_->start();
+    server_->start_unix(config_.socket_path(), control_router_);
+    log::announce("Server running on port " + std::to_string(server_->port()));
+}
+
+void Application::stop_serving() {
+    services_->announce_stop();
+    run_blocking(threads_.background(), server_->stop(kRequestGrace));
+    services_->stop(kMailGrace);
+    engines_.close();
+}
+
+http::Response Application::control(const std::string& path, const std::string& json) {
+    http::Request request{.method = http::Method::post,
+                          .path = path,
+                          .headers = {{"content-type", "application/json"}},
+                          .body = json,
+                          .is_local = true};
+    return run_blocking(threads_.background(), control_router_.dispatch(request));
+}
+
+}  // namespace tripos::app

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Application: the composition root. Owns every part of the process, opens it in order and closes
+// it in reverse.
+
+#include <memory>
+#include <string>
+
+#include "app/config.hpp"
+#include "app/control_api.hpp"
+#include "app/data_folder.hpp"
+#include "app/engines.hpp"
+#include "app/seeding.hpp"
+#include "app/services.hpp"
+#include "async/io_threads.hpp"
+#include "http/server.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace tripos::app {
+
+/// Used from the main thread.
+class Application {
+  public:
+    /// Takes the data folder; opens Redis and SQL; brings the schema up to date. Says the first
+    /// three start-up lines. Throws StartFailure.
+    explicit Application(Config config);
+    ~Application();
+    Application(const Application&) = delete;
+    Application& operator=(const Application&) = delete;
+
+    /// Listens and works until SIGINT or SIGTERM, then stops gracefully within 10 s.
+    void serve(bool demo);
+
+    /// Runs one control request in this process, for commands that found no server running.
+    http::Response control(const std::string& path, const std::string& json);
+
+  private:
+    void listen();
+    void stop_serving();
+
+    Config config_;
+    SystemClock clock_;
+    SecureRandom random_;
+    Metrics metrics_;
+    DataFolder folder_;
+    IoThreads threads_;
+    Engines engines_;
+    http::Router router_;
+    http::Router control_router_;
+    std::unique_ptr<Services> services_;
+    std::unique_ptr<Seeding> seeding_;
+    std::unique_ptr<ControlApi> control_api_;
+    std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace tripos::app

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include "app/commands.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "app/application.hpp"
+#include "app/control_client.hpp"
+#include "app/start_failure.hpp"
+
+namespace tripos::app {
+
+namespace {
+
+namespace json = boost::json;
+
+int code(ExitCode exit_code) {
+    return static_cast<int>(exit_code);
+}
+
+/// Asks the running server, or does it in this process when none runs.
+ControlAnswer ask(const Config& config, const std::string& path, const json::object& body) {
+    const auto text = json::serialize(body);
+    if (auto answer = post_to_server(config.socket_path(), path, text)) {
+        return std::move(*answer);
+    }
+    Application application(config);
+    auto response = application.control(path, text);
+    return {.status = response.status, .body = std::move(response.body)};
+}
+
+/// The answer's members; an error was printed when it was none.
+std::optional<json::object> succeed(const ControlAnswer& answer) {
+    boost::system::error_code malformed;
+    auto value = json::parse(answer.body, malformed);
+    if (malformed || !value.is_object()) {
+        std::cerr << "tripos: the server's answer was not understood\n";
+        return std::nullopt;
+    }
+    if (answer.status >= 300) {
+        std::cerr << "tripos: " << value.at("message").as_string() << '\n';
+        return std::nullopt;
+    }
+    return std::move(value.as_object());
+}
+
+int create_user(const CommandLine& line, const Config& config) {
+    json::object body;
+    body["email"] = line.user.email;
+    body["fullName"] = line.user.full_name;
+    body["admin"] = line.user.is_admin;
+    if (line.user.password_from_stdin) {
+        std::string password;
+        std::getline(std::cin, password);
+        body["password"] = password;
+    }
+    const auto members = succeed(ask(config, "/control/users", body));
+    if (!members) {
+        return code(ExitCode::failure);
+    }
+    if (line.json) {
+        std::cout << json::serialize(*members) << '\n';
+        return code(ExitCode::ok);
+    }
+    std::cout << "Created " << line.user.email << (line.user.is_admin ? " as administrator" : "")
+              << ".\n";
+    if (const auto* password = members->if_contains("password")) {
+        std::cout << "Password, shown only now: " << password->as_string().c_str() << '\n';
+    }
+    return code(ExitCode::ok);
+}
+
+int backup(const CommandLine& line, const Config& config) {
+    json::object body;
+    body["folder"] = std::filesystem::absolute(line.backup_path).lexically_normal().string();
+    const auto members = succeed(ask(config, "/control/backup", body));
+    if (!members) {
+        return code(ExitCode::failure);
+    }
+    std::cout << (line.json ? json::serialize(*members)
+                            : "Backup complete: " + std::string(members->at("folder").as_string()))
+              << '\n';
+    return code(ExitCode::ok);
+}
+
+int seed(const CommandLine& line, const Config& config) {
+    json::object body;
+    body["candidates"] = line.seed.candidates;
+    body["questions"] = line.seed.questions;
+    body["answers"] = line.seed.answers;
+    const auto members = succeed(ask(config, "/control/seed", body));
+    if (!members) {
+        return code(ExitCode::failure);
+    }
+    if (!line.seed.tokens_file.empty()) {
+        std::ofstream file(line.seed.tokens_file);
+        file << json::serialize(*members) << '\n';
+        if (!file.flush()) {
+            std::cerr << "tripos: " << line.seed.tokens_file << " cannot be written\n";
+            return code(ExitCode::failure);
+        }
+    }
+    std::cout << "Exam " << members->at("examId").as_string().c_str() << " with "
+              << members->at("tokens").as_array().size() << " candidates.\n";
+    return code(ExitCode::ok);
+}
+
+}  // namespace
+
+int run_command(const CommandLine& line, Config config) {
+    config.data_dir = std::filesystem::absolute(config.data_dir).lexically_normal().string();
+    switch (line.command) {
+        case Command::serve: {
+            Application application(std::move(config));
+            application.serve(line.demo);
+            return code(ExitCode::ok);
+        }
+        case Command::user_create:
+            return create_user(line, config);
+        case Command::backup:
+            return backup(line, config);
+        case Command::seed:
+            return seed(line, config);
+    }
+    return code(ExitCode::usage);
+}
+
+}  // namespace tripos::app

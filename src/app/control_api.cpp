@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "app/control_api.hpp"
+
+#include <filesystem>
+
+namespace tripos::app {
+
+namespace {
+
+namespace json = boost::json;
+
+json::object to_json(const LoadSet& set) {
+    json::array tokens;
+    for (const auto& token : set.tokens) {
+        tokens.emplace_back(token);
+    }
+    json::array questions;
+    for (const auto& question : set.questions) {
+        json::array option_ids;
+        for (const auto& id : question.option_ids) {
+            option_ids.emplace_back(id);
+        }
+        json::object entry;
+        entry["id"] = question.id;
+        entry["optionIds"] = std::move(option_ids);
+        questions.push_back(std::move(entry));
+    }
+    json::object members;
+    members["examId"] = set.exam_id;
+    members["tokens"] = std::move(tokens);
+    members["questions"] = std::move(questions);
+    return members;
+}
+
+/// Copies a secret that development generated; sites that configure their secrets have none in the
+/// folder.
+void copy_if_there(const std::string& from, const std::string& to) {
+    if (std::filesystem::exists(from)) {
+        std::filesystem::copy_file(from, to);
+    }
+}
+
+}  // namespace
+
+ControlApi::ControlApi(const DataFolder& folder, sql::Database& database, Services& services,
+                       Seeding& seeding, Random& random)
+    : folder_(folder),
+      database_(database),
+      services_(services),
+      seeding_(seeding),
+      random_(random) {}
+
+void ControlApi::add_routes(http::Router& router) {
+    router.post("/control/users", http::bind(this, &ControlApi::create_user));
+    router.post("/control/backup", http::bind(this, &ControlApi::backup));
+    router.post("/control/seed", http::bind(this, &ControlApi::seed));
+}
+
+Task<http::Response> ControlApi::create_user(http::Request& request) {
+    http::BodyReader body(request);
+    const auto address = mail::parse_address(body.text("email", {.max_length = 254}));
+    const auto full_name = body.text("fullName", {.max_length = 200});
+    const auto given =
+        body.maybe_text("password", {.min_length = 8, .max_length = 1000, .trimmed = false});
+    const bool is_admin = body.flag_or("admin", false);
+    if (!address) {
+        body.reject("email", address.error().message);
+    }
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto password = given.value_or(random_.hex(10));
+    auto hash = co_await services_.accounts().hasher().hash(Secret(password));
+    accounts::NewUser user{.full_name = full_name,
+                           .email = *address,
+                           .password_hash = std::move(hash),
+                           .role = is_admin ? accounts::Role::admin : accounts::Role::user};
+    const auto id = co_await services_.accounts().signup().create_user(std::move(user));
+    if (!id) {
+        co_return http::problem(id.error());
+    }
+    json::object members;
+    members["id"] = *id;
+    members["email"] = address->text;
+    if (!given) {
+        members["password"] = password;
+    }
+    co_return http::success(201, "Account created", std::move(members));
+}
+
+Task<http::Response> ControlApi::backup(http::Request& request) {
+    http::BodyReader body(request);
+    const auto folder = body.text("folder", {.max_length = 4096});
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    std::error_code problem;
+    if (!std::filesystem::create_directories(folder, problem)) {
+        co_return http::problem(invalid_field(
+            "folder", folder + (problem ? " cannot be created: " + problem.message()
+                                        : " exists already; name a folder that does not")));
+    }
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+    co_await database_.backup_to(folder + "/tripos.db");
+    for (const auto* name : {"access-secret", "email-secret"}) {
+        copy_if_there(folder_.path() + "/" + name, folder + "/" + name);
+    }
+    json::object members;
+    members["folder"] = folder;
+    co_return http::success(200, "Backup complete", std::move(members));
+}
+
+Task<http::Response> ControlApi::seed(http::Request& request) {
+    http::BodyReader body(request);
+    const LoadParams params{.candidates = body.integer("candidates", 1, 100'000),
+                            .questions = body.integer("questions", 1, 500),
+                            .answers = body.integer("answers", 0, 500)};
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto set = co_await seeding_.load_set(params);
+    co_return http::success(200, "Seeded", to_json(set));
+}
+
+}  // namespace tripos::app

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+#include "app/seeding.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "core/assert.hpp"
+#include "exams/demo_data.hpp"
+
+namespace tripos::app {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr int kDemoCandidates = 30;
+
+constexpr std::array<const char*, kDemoCandidates> kNames = {
+    "Asha Rao",    "Bela Sen",    "Chirag Mehta",  "Devika Nair", "Eshan Gupta",  "Farah Khan",
+    "Gautam Iyer", "Hema Das",    "Ishan Roy",     "Jaya Pillai", "Kabir Sinha",  "Leela Bose",
+    "Manav Joshi", "Nisha Verma", "Omkar Patil",   "Pooja Shah",  "Qasim Ali",    "Ritu Ghosh",
+    "Samir Dutta", "Tara Menon",  "Uday Kulkarni", "Vani Reddy",  "Wasim Akhtar", "Xavier Dsouza",
+    "Yamini Basu", "Zoya Mirza",  "Arun Thomas",   "Bindu Kumar", "Chetan Yadav", "Diya Chopra"};
+
+mail::Address address_of(const std::string& text) {
+    auto address = mail::parse_address(text);
+    TRIPOS_ASSERT(address.has_value());
+    return std::move(*address);
+}
+
+/// candidate01@..., in the order of kNames.
+std::string numbered_email(int number) {
+    return std::string("candidate") + (number < 10 ? "0" : "") + std::to_string(number) +
+           "@tripos.example";
+}
+
+/// A complete profile, different from candidate to candidate.
+accounts::Profile demo_profile(int number) {
+    constexpr std::array departments = {"CST", "EE", "ME", "IT", "CE"};
+    constexpr std::array years = {"ONE", "TWO", "THREE", "FOUR"};
+    constexpr std::array semesters = {"S2", "S4", "S6", "S8"};
+    const auto index = static_cast<std::size_t>(number);
+    return {.enrollment_number = "2026DEMO" + std::to_string(100 + number),
+            .course = "BTECH",
+            .department = departments[index % departments.size()],
+            .year = years[index % years.size()],
+            .semester = semesters[index % semesters.size()]};
+}
+
+/// A password a person can type: 20 characters, 80 bits.
+std::string fresh_password(Random& random) {
+    auto text = random.hex(10);
+    for (const std::size_t dash : {5U, 11U, 17U}) {
+        text.insert(dash, 1, '-');
+    }
+    return text;
+}
+
+json::object single_choice(std::int64_t number) {
+    const auto title = "Question " + std::to_string(number + 1);
+    json::array options;
+    for (int option = 0; option < 4; ++option) {
+        json::object entry;
+        entry["text"] = "Answer " + std::to_string(option + 1) + " of " + title +
+                        ": some text of a usual length";
+        entry["isCorrect"] = option == number % 4;
+        options.push_back(std::move(entry));
+    }
+    json::object question;
+    question["statement"] = title +
+                            ": which of the four statements below follows from the definition "
+                            "given in the lecture, if no "
+                            "further assumption is made about the order of the elements?";
+    question["questionType"] = "SINGLE_CORRECT";
+    question["domain"] = "load";
+    question["options"] = std::move(options);
+    return question;
+}
+
+}  // namespace
+
+Seeding::Seeding(sql::Database& database, Services& services, const http::Router& router,
+                 const Clock& clock, Random& random)
+    : database_(database), services_(services), router_(router), clock_(clock), random_(random) {}
+
+Task<std::optional<DemoLogins>> Seeding::demo() {
+    auto count = [](sql::Session& session) {
+        return session.query_one("SELECT COUNT(*) FROM users")->integer(0);
+    };
+    if (co_await database_.read(std::move(count)) > 0) {
+        co_return std::nullopt;
+    }
+    DemoLogins logins{.admin_email = "admin@tripos.example",
+                      .admin_password = fresh_password(random_),
+                      .candidate_email_first = numbered_email(1),
+                      .candidate_email_last = numbered_email(kDemoCandidates),
+                      .candidate_password = fresh_password(random_)};
+    auto& hasher = services_.accounts().hasher();
+    const auto admin_hash = co_await hasher.hash(Secret(logins.admin_password));
+    const auto candidate_hash = co_await hasher.hash(Secret(logins.candidate_password));
+    accounts::NewUser admin{.full_name = "Demo Admin",
+                            .email = address_of(logins.admin_email),
+                            .password_hash = admin_hash,
+                            .role = accounts::Role::admin};
+    co_await add_user(std::move(admin));
+    std::vector<std::string> candidates;
+    for (int number = 1; number <= kDemoCandidates; ++number) {
+        accounts::NewUser candidate{.full_name = kNames[static_cast<std::size_t>(number - 1)],
+                                    .email = address_of(numbered_email(number)),
+                                    .password_hash = candidate_hash,
+                                    .profile = demo_profile(number)};
+        candidates.push_back(co_await add_user(std::move(candidate)));
+    }
+    co_await exams::seed_demo(database_, clock_, random_, std::move(candidates));
+    co_return logins;
+}
+
+Task<LoadSet> Seeding::load_set(LoadParams params) {
+    const auto run = random_.hex(4);  // several load sets may live in one database
+    accounts::NewUser staff_user{.full_name = "Load Staff",
+                                 .email = address_of("staff-" + run + "@load.example"),
+                                 .role = accounts::Role::admin};
+    const auto staff_id = co_await add_user(std::move(staff_user));
+    const auto staff = co_await log_in(staff_id, accounts::Role::admin);
+    LoadSet set;
+    set.exam_id = co_await create_exam(staff, params.questions);
+    for (std::int64_t number = 0; number < params.candidates; ++number) {
+        const auto email = "candidate-" + run + "-" + std::to_string(number) + "@load.example";
+        accounts::NewUser user{.full_name = "Load Candidate", .email = address_of(email)};
+        const auto user_id = co_await add_user(std::move(user));
+        const auto token = co_await log_in(user_id, accounts::Role::user);
+        co_await post("/api/exam-attempt/" + set.exam_id + "/start", token);
+        if (set.questions.empty()) {
+            set.questions = co_await paper(set.exam_id, token);
+        }
+        co_await save_answers(set.exam_id, token, set.questions, params.answers);
+        set.tokens.push_back(token);
+    }
+    co_return set;
+}
+
+Task<std::string> Seeding::add_user(accounts::NewUser user) {
+    auto id = co_await services_.accounts().signup().create_user(std::move(user));
+    if (!id) {
+        throw SystemError("seed", id.error().message);
+    }
+    co_return *id;
+}
+
+Task<std::string> Seeding::log_in(std::string user_id, accounts::Role role) {
+    accounts::User user{.id = std::move(user_id), .role = role, .email_verified = true};
+    auto open = [this, user = std::move(user)](sql::Session& session) {
+        return services_.accounts().sessions().open(session, user);
+    };
+    co_return co_await database_.write(std::move(open));
+}
+
+Task<json::object> Seeding::get(std::string path, std::string token) {
+    http::Request request{.method = http::Method::get,
+                          .path = std::move(path),
+                          .headers = {{"authorization", "Bearer " + token}}};
+    co_return co_await send(std::move(request));
+}
+
+Task<json::object> Seeding::post(std::string path, std::string token, json::object body) {
+    http::Request request{
+        .method = http::Method::post,
+        .path = std::move(path),
+        .headers = {{"authorization", "Bearer " + token}, {"content-type", "application/json"}},
+        .body = json::serialize(body)};
+    co_return co_await send(std::move(request));
+}
+
+/// One request to the API, as a client would send it; throws when it is not answered with success.
+Task<json::object> Seeding::send(http::Request request) {
+    const auto response = co_await router_.dispatch(request);
+    if (response.status >= 300) {
+        throw SystemError("seed", request.path + " answered " + response.body);
+    }
+    co_return json::parse(response.body).as_object();
+}
+
+Task<std::string> Seeding::create_exam(std::string staff, std::int64_t questions) {
+    json::array additions;
+    for (std::int64_t number = 0; number < questions; ++number) {
+        auto question = single_choice(number);
+        const auto created = co_await post("/api/question/create", staff, std::move(question));
+        json::object addition;
+        addition["questionId"] = created.at("data").at("id");
+        addition["marks"] = 1;
+        additions.push_back(std::move(addition));
+    }
+    json::object exam;
+    exam["title"] = "Load exam";
+    exam["description"] = "An exam that exists to be loaded";
+    exam["durationMinutes"] = 600;
+    exam["startTime"] = to_iso8601(clock_.now() - std::chrono::minutes(1));
+    exam["endTime"] = to_iso8601(clock_.now() + std::chrono::hours(12));
+    const auto created = co_await post("/api/exam/create", staff, std::move(exam));
+    const std::string id(created.at("exam").at("id").as_string());
+    json::object change;
+    change["addQuestionIds"] = std::move(additions);
+    co_await post("/api/exam/" + id + "/questions", staff, std::move(change));
+    co_await post("/api/exam/" + id + "/publish", staff);
+    co_return id;
+}
+
+Task<std::vector<LoadQuestion>> Seeding::paper(std::string exam_id, std::string token) {
+    const auto page = co_await get("/api/exam-attempt/" + exam_id + "/attempt", token);
+    std::vector<LoadQuestion> questions;
+    for (const auto& question : page.at("exam").at("questions").as_array()) {
+        LoadQuestion entry{.id = std::string(question.at("id").as_string())};
+        for (const auto& option : question.at("options").as_array()) {
+            entry.option_ids.emplace_back(option.at("id").as_string());
+        }
+        questions.push_back(std::move(entry));
+    }
+    co_return questions;
+}
+
+Task<> Seeding::save_answers(std::string exam_id, std::string token,
+                             const std::vector<LoadQuestion>& questions, std::int64_t count) {
+    for (std::size_t i = 0; i < questions.size() && static_cast<std::int64_t>(i) < count; ++i) {
+        json::array selected;
+        selected.push_back(
+            json::string(questions[i].option_ids[i % questions[i].option_ids.size()]));
+        json::object answer;
+        answer["questionId"] = questions[i].id;
+        answer["selectedOptionIds"] = std::move(selected);
+        co_await post("/api/exam-attempt/" + exam_id + "/save", token, std::move(answer));
+    }
+}
+
+}  // namespace tripos::app

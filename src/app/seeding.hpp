@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Seeding: accounts and exams that exist to be looked at or to be loaded. The demo fills an empty
+// database for `./dev run`; the load set makes a live exam with candidates that are logged in and
+// have saved answers, through the same routes as everyone.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/services.hpp"
+#include "http/router.hpp"
+
+namespace tripos::app {
+
+/// The log-ins of a fresh demo site, shown once.
+struct DemoLogins {
+    std::string admin_email;
+    std::string admin_password;
+    std::string candidate_email_first;
+    std::string candidate_email_last;
+    std::string candidate_password;
+};
+
+struct LoadParams {
+    std::int64_t candidates = 100;
+    std::int64_t questions = 40;
+    std::int64_t answers = 0;  ///< saved per candidate
+};
+
+struct LoadQuestion {
+    std::string id;
+    std::vector<std::string> option_ids;
+};
+
+struct LoadSet {
+    std::string exam_id;
+    std::vector<std::string> tokens;  ///< one per candidate, each with a running attempt
+    std::vector<LoadQuestion> questions;
+};
+
+/// Thread-safe. `router` has the API's routes; all references outlive it.
+class Seeding {
+  public:
+    Seeding(sql::Database& database, Services& services, const http::Router& router,
+            const Clock& clock, Random& random);
+
+    /// Nothing when the database has accounts already.
+    Task<std::optional<DemoLogins>> demo();
+    Task<LoadSet> load_set(LoadParams params);
+
+  private:
+    Task<std::string> add_user(accounts::NewUser user);
+    Task<std::string> log_in(std::string user_id, accounts::Role role);
+    Task<boost::json::object> get(std::string path, std::string token);
+    Task<boost::json::object> post(std::string path, std::string token,
+                                   boost::json::object body = {});
+    Task<boost::json::object> send(http::Request request);
+    Task<std::string> create_exam(std::string staff, std::int64_t questions);
+    Task<std::vector<LoadQuestion>> paper(std::string exam_id, std::string token);
+    Task<> save_answers(std::string exam_id, std::string token,
+                        const std::vector<LoadQuestion>& questions, std::int64_t count);
+
+    sql::Database& database_;
+    Services& services_;
+    const http::Router& router_;
+    const Clock& clock_;
+    Random& random_;
+};
+
+}  // namespace tripos::app
