@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/test_redis.hpp"
 
-#include <fcntl.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -10,13 +8,12 @@
 #include <csignal>
 
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <thread>
 
-extern char** environ;
+#include "redis/detail/child_process.hpp"
 
 namespace tripos::test {
 
@@ -71,17 +68,10 @@ void TestRedis::launch() {
                                        "yes"};
     const bool durable = persistence_ == Persistence::append_only;
     arguments.insert(arguments.end(), {"--appendonly", durable ? "yes" : "no"});
-    std::vector<char*> argv;
-    for (auto& argument : arguments) {
-        argv.push_back(argument.data());
-    }
-    argv.push_back(nullptr);
     std::filesystem::remove(socket_path());
-    if (const int problem =
-            posix_spawnp(&pid_, "redis-server", nullptr, nullptr, argv.data(), environ)) {
-        throw std::runtime_error(std::string("cannot start redis-server: ") +
-                                 std::strerror(problem));
-    }
+    // As the embedded server's child: a test program that is killed leaves no server behind.
+    pid_ = redis::spawn_child(redis::find_program("redis-server"), std::move(arguments),
+                              directory_ + "/log");
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     while (!answers()) {
         if (std::chrono::steady_clock::now() > deadline) {

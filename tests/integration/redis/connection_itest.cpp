@@ -187,6 +187,10 @@ TEST(Connection, FailsAtOnceWhenTheOutageIsLongerThanTheLimit) {
     Bundle bundle(options_for(server));
     bundle.command({"PING"});
     server.kill();
+    const auto deadline = std::chrono::steady_clock::now() + 5s;
+    while (bundle.connection().is_connected() && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(1ms);
+    }
     EXPECT_THROW(bundle.command({"PING"}), Unavailable);  // at the latest one limit after the loss
     const auto begun = std::chrono::steady_clock::now();
     for (int i = 0; i < 10; ++i) {
