@@ -3,6 +3,8 @@
 """Rejects what GCC 12 miscompiles in coroutines. Arguments: files; none: every C++ file of the project.
 
 - a brace (lambda, aggregate, initialiser list) inside the operand of a co_await: its temporaries are destroyed twice;
+- a co_await in the condition of if, while, do, for or switch, unless it initialises a variable declared there: the
+  coroutine's frame is corrupted;
 - a co_await in a branch of a conditional operator (a ? b : c);
 - in src/ outside tests: a lambda that is a coroutine and captures (its captures die with the lambda object).
 Name the value first, then move it in.
@@ -57,6 +59,32 @@ def operand_problems(code):
                 break
 
 
+DECLARATION = re.compile(r"\s*[\w:<>,&*\s]+\s[&*]*\w+\s*=(?!=)")
+
+
+def condition_problems(code):
+    for match in re.finditer(r"\b(if|while|for|switch)\s*(?:constexpr\s*)?\(", code):
+        inside = code[match.end():matching(code, match.end() - 1)]
+        parts = split_at_semicolons(inside)
+        if match.group(1) == "for" and len(parts) < 3:
+            continue  # over a range, which is a declaration
+        condition = parts[1] if match.group(1) == "for" else parts[-1]
+        if "co_await" in condition and not DECLARATION.match(condition):
+            yield match.start(), "co_await in a condition: name the value first"
+
+
+def split_at_semicolons(text):
+    """Splits at semicolons outside all brackets."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character in "([{") - (character in CLOSERS)
+        if character == ";" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
+
+
 LAMBDA = re.compile(r"(?<![\w\)\]\[])\s*\[(?P<captures>[^\[\]]*)\]\s*(?=[({])")
 
 
@@ -91,7 +119,7 @@ def lambda_problems(code):
 def check_text(text, is_production=True):
     """The problems of one file as (line, problem)."""
     code = blank(text)
-    found = list(operand_problems(code))
+    found = list(operand_problems(code)) + list(condition_problems(code))
     if is_production:
         found += lambda_problems(code)
     return sorted((line_of(code, offset), problem) for offset, problem in found)

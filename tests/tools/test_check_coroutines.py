@@ -29,7 +29,7 @@ class CheckCoroutines(unittest.TestCase):
         self.reject("x();\nauto r = co_await f(a,\n    g(b,\n      {c}));", line=2)
 
     def test_rejects_a_brace_behind_the_awaited_call(self):
-        self.reject("if ((co_await f(a)) == 1 && co_await g() == Foo{2}) {}")
+        self.reject("auto x = co_await f(a) == 1 && g() == Foo{2};")
 
     def test_rejects_a_branch_of_a_conditional_operator(self):
         self.reject("auto x = ready ? co_await f() : 2;")
@@ -38,7 +38,19 @@ class CheckCoroutines(unittest.TestCase):
         self.accept("auto y = a ? b : c; auto x = g(a ? b : c, co_await f());")
 
     def test_accepts_statements_whose_block_follows(self):
-        self.accept("if (co_await f(a)) { g(); }\nfor (auto& x : co_await h()) { y(x); }\nswitch (co_await i()) { }")
+        self.accept("if (auto a = co_await f(); a) { g(); }\nfor (auto& x : co_await h()) { y(x); }")
+
+    def test_rejects_a_condition(self):
+        self.reject("if (co_await f()) { g(); }")
+        self.reject("while (co_await f() == 1) {}")
+        self.reject("do { g(); } while (x && !co_await f());")
+        self.reject("for (int i = 0; co_await f(i); ++i) { g(); }")
+        self.reject("switch (co_await f()) { case 1: break; }")
+        self.reject("if (const auto a = 1; co_await f(a)) { g(); }")
+
+    def test_accepts_a_variable_declared_in_the_condition(self):
+        self.accept("if (const auto found = co_await f(a == b)) { g(); }\nwhile (auto* x = co_await f()) { g(); }")
+        self.accept("if (ready) { co_await f(); }\nfor (;;) { const bool more = co_await f(); if (!more) break; }")
 
     def test_accepts_a_named_value_moved_in(self):
         self.accept("auto job = Job{name};\nco_await queue.add(std::move(job));")
