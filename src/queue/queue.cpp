@@ -287,13 +287,7 @@ Task<bool> Queue::is_paused() {
 }
 
 Task<Result<>> Queue::retry(std::string id) {
-    const std::optional<Job> job = co_await get_job(id);
-    if (!job) {
-        co_return refused(-1, id);
-    }
     std::vector<std::string> arguments(1, id);
-    arguments.push_back(job->failed_reason ? "failed" : "completed");
-    arguments.push_back(job->options.lifo ? "1" : "");
     const redis::Reply reply =
         co_await impl_->run(detail::scripts().retry_finished, std::move(arguments));
     if (reply.integer != 1) {
@@ -313,9 +307,6 @@ Task<Result<>> Queue::promote(std::string id) {
 }
 
 Task<Result<>> Queue::remove(std::string id) {
-    if (!co_await get_job(id)) {
-        co_return refused(-1, id);
-    }
     std::vector<std::string> arguments(1, std::to_string(to_millis(impl_->clock_.now())));
     arguments.push_back(id);
     const redis::Reply reply =

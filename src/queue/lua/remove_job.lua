@@ -2,7 +2,7 @@
 -- Keys: 1 the queue's base.
 -- Arguments: now, id.
 -- Effects: gone from its collection, its parent and its keys; deduplication owner released; event removed.
--- Result: 1 removed (or unknown); 0 it is locked; -8 it is the current iteration of a scheduler.
+-- Result: 1 removed; -1 unknown; 0 it is locked; -8 it is the current iteration of a scheduler.
 -- Atomic: no collection keeps an id without a job.
 --@include lib/queue.lua
 --@include lib/parent.lua
@@ -45,8 +45,9 @@ if fields[3] then
 end
 local existed = redis.call('EXISTS', job_key) == 1
 delete_job_keys(job_key)
-if existed then
-    trim_events(queue)
-    emit(queue, 'removed', 'jobId', id, 'prev', previous)
+if not existed then
+    return previous == 'unknown' and -1 or 1
 end
+trim_events(queue)
+emit(queue, 'removed', 'jobId', id, 'prev', previous)
 return 1

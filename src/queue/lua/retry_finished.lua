@@ -1,15 +1,21 @@
 -- Runs a finished job again.
 -- Keys: 1 the queue's base.
--- Arguments: id, "failed" or "completed", "1" to queue it in front.
+-- Arguments: id.
 -- Effects: leaves its set; result fields gone, counters kept; runnable; marker; a parent that had its result waits for it
 --   again; event waiting.
--- Result: 1; -1 job gone; -3 not in that state.
+-- Result: 1; -1 job gone; -3 not finished.
 -- Atomic: the id is in exactly one collection.
 --@include lib/queue.lua
 
 local queue = open_queue(KEYS[1])
-local id, state = ARGV[1], ARGV[2]
+local id = ARGV[1]
 local job_key = queue.base .. id
+local state = redis.call('ZSCORE', queue.base .. 'failed', id) and 'failed' or 'completed'
+
+local function goes_in_front()
+    local readable, options = pcall(cjson.decode, redis.call('HGET', job_key, 'opts') or '{}')
+    return readable and type(options) == 'table' and options.lifo == true
+end
 
 local function reattach(parent_key)
     if redis.call('EXISTS', parent_key) == 0 then
@@ -36,7 +42,7 @@ end
 trim_events(queue)
 redis.call('HDEL', job_key, 'finishedOn', 'processedOn',
     state == 'failed' and 'failedReason' or 'returnvalue')
-push_runnable(queue, id, priority_of(job_key), ARGV[3] == '1')
+push_runnable(queue, id, priority_of(job_key), goes_in_front())
 wake_worker(queue)
 local parent_key = redis.call('HGET', job_key, 'parentKey')
 if parent_key then

@@ -84,7 +84,8 @@ TEST(Promote, NeedsADelayedJobItem104) {
 TEST(RetryFinished, RunsAFailedJobAgainItem105) {
     Site site;
     site.add({.name = "a"});
-    EXPECT_FALSE(run(site.queue.retry("1")));
+    EXPECT_EQ(run(site.queue.retry("1")).error().kind, ErrorKind::conflict);
+    EXPECT_EQ(run(site.queue.retry("9")).error().kind, ErrorKind::not_found);
     site.fetch("t", 1);
     site.finish("1", "t", "failed");
     ASSERT_TRUE(run(site.queue.retry("1")));
