@@ -156,7 +156,10 @@ Task<http::Response> QuestionApi::list(http::Request& request, const accounts::P
 
 Task<http::Response> QuestionApi::show(http::Request& request, const accounts::Principal&) {
     const auto id = id_parameter(request, "id");
-    const auto question = id ? co_await service_.find(*id) : nullptr;
+    if (!id) {
+        co_return http::problem(not_found("Question not found"));
+    }
+    const auto question = co_await service_.find(*id);
     if (!question) {
         co_return http::problem(not_found("Question not found"));
     }
