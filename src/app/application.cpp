@@ -69,6 +69,9 @@ Application::Application(Config config)
 }
 
 Application::~Application() {
+    if (server_) {
+        run_blocking(threads_.background(), server_->stop(milliseconds(0)));
+    }
     if (services_) {
         services_->stop(milliseconds(0));
     }

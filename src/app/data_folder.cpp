@@ -48,9 +48,7 @@ DataFolder::DataFolder(std::string path)
         chmod(path_.c_str(), 0700);
     }
     const auto lock_path = path_ + "/lock";
-    // Not close-on-exec: the embedded redis-server inherits the lock and holds it until it is gone
-    // as well.
-    lock_ = open(lock_path.c_str(), O_RDWR | O_CREAT, 0600);  // NOLINT(android-cloexec-open)
+    lock_ = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock_ < 0) {
         throw SystemError("data folder", path_ + " cannot be written (" + std::strerror(errno) +
                                              "); set DATA_DIR to a folder that can");

@@ -24,6 +24,8 @@ class DataFolder {
     DataFolder& operator=(const DataFolder&) = delete;
 
     const std::string& path() const { return path_; }
+    /// The lock's descriptor, for the child that holds it as well.
+    int lock_file() const { return lock_; }
 
     /// The secret kept in the file `name`, 64 hexadecimal digits; generated on first use, mode
     /// 0600.

@@ -10,7 +10,13 @@ namespace tripos::app {
 
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+
+// A request waits for the cache at most this long before the database answers; a queue command may
+// take its time.
+constexpr milliseconds kCacheLimit{250};
+constexpr milliseconds kQueueLimit{2'000};
 
 const std::string& or_else(const std::string& value, const std::string& otherwise) {
     return value.empty() ? otherwise : value;
@@ -25,13 +31,15 @@ Engines::~Engines() {
     close();
 }
 
-std::unique_ptr<redis::Client> Engines::connect(const std::string& url, const char* key) {
+std::unique_ptr<redis::Client> Engines::connect(const std::string& url, const char* key,
+                                                milliseconds limit) {
     auto endpoint = redis::parse_url(url);
     if (!endpoint) {
         throw StartFailure(ExitCode::bad_settings,
                            std::string(key) + " " + endpoint.error().message);
     }
-    redis::ConnectionOptions options{.endpoint = std::move(*endpoint), .client_name = "tripos"};
+    redis::ConnectionOptions options{
+        .endpoint = std::move(*endpoint), .client_name = "tripos", .command_limit = limit};
     auto client = std::make_unique<redis::Client>(threads_.all(), std::move(options));
     client->start();
     return client;
@@ -40,19 +48,17 @@ std::unique_ptr<redis::Client> Engines::connect(const std::string& url, const ch
 bool Engines::open_redis() {
     auto url = config_.redis_url;
     if (url.empty()) {
-        embedded_ = std::make_unique<redis::EmbeddedServer>(
-            redis::EmbeddedServerOptions{.directory = folder_.path() + "/redis"});
+        embedded_ = std::make_unique<redis::EmbeddedServer>(redis::EmbeddedServerOptions{
+            .directory = folder_.path() + "/redis", .lock_file = folder_.lock_file()});
         embedded_->start();
         url = embedded_->url();
     }
     const auto& cache_url = or_else(config_.cache_redis_url, url);
     const auto& queue_url = or_else(config_.queue_redis_url, url);
-    cache_redis_ =
-        connect(cache_url, config_.cache_redis_url.empty() ? "REDIS_URL" : "CACHE_REDIS_URL");
-    if (queue_url != cache_url) {
-        queue_redis_ =
-            connect(queue_url, config_.queue_redis_url.empty() ? "REDIS_URL" : "QUEUE_REDIS_URL");
-    }
+    const auto* cache_key = config_.cache_redis_url.empty() ? "REDIS_URL" : "CACHE_REDIS_URL";
+    cache_redis_ = connect(cache_url, cache_key, kCacheLimit);
+    const auto* queue_key = config_.queue_redis_url.empty() ? "REDIS_URL" : "QUEUE_REDIS_URL";
+    queue_redis_ = connect(queue_url, queue_key, kQueueLimit);
     return wait_until_connected();
 }
 
@@ -62,7 +68,7 @@ bool Engines::wait_until_connected() {
         if (steady_clock::now() >= deadline) {
             return false;
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        std::this_thread::sleep_for(milliseconds(5));
     }
     return true;
 }
@@ -86,11 +92,14 @@ void Engines::open_database() {
                                std::string("The database cannot be opened (") + failure.what() +
                                    "); correct DATABASE_URL");
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        std::this_thread::sleep_for(milliseconds(200));
     }
 }
 
 void Engines::close() {
+    if (std::exchange(closed_, true)) {
+        return;
+    }
     if (database_) {
         database_->close();
     }

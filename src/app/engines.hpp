@@ -33,11 +33,12 @@ class Engines {
     void close();
 
     redis::Client& cache_redis() { return *cache_redis_; }
-    redis::Client& queue_redis() { return queue_redis_ ? *queue_redis_ : *cache_redis_; }
+    redis::Client& queue_redis() { return *queue_redis_; }
     sql::Database& database() { return *database_; }
 
   private:
-    std::unique_ptr<redis::Client> connect(const std::string& url, const char* key);
+    std::unique_ptr<redis::Client> connect(const std::string& url, const char* key,
+                                           std::chrono::milliseconds limit);
     bool wait_until_connected();
 
     const Config& config_;
@@ -45,8 +46,9 @@ class Engines {
     IoThreads& threads_;
     std::unique_ptr<redis::EmbeddedServer> embedded_;
     std::unique_ptr<redis::Client> cache_redis_;
-    std::unique_ptr<redis::Client> queue_redis_;  ///< null: the cache's server serves both
+    std::unique_ptr<redis::Client> queue_redis_;
     std::unique_ptr<sql::Database> database_;
+    bool closed_ = false;
 };
 
 }  // namespace tripos::app

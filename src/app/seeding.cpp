@@ -87,7 +87,8 @@ Task<std::optional<DemoLogins>> Seeding::demo() {
     auto count = [](sql::Session& session) {
         return session.query_one("SELECT COUNT(*) FROM users")->integer(0);
     };
-    if (co_await database_.read(std::move(count)) > 0) {
+    const auto users = co_await database_.read(std::move(count));
+    if (users > 0) {
         co_return std::nullopt;
     }
     DemoLogins logins{.admin_email = "admin@tripos.example",

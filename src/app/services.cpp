@@ -113,9 +113,7 @@ Services::Services(ServicesParts parts)
               parts.metrics),
       notifications_(parts.engines.database(), outbox_, pipeline_, parts.clock, parts.random) {}
 
-Services::~Services() {
-    stop(milliseconds(0));
-}
+Services::~Services() = default;
 
 void Services::migrate() {
     std::vector<sql::Migration> all;
@@ -137,6 +135,9 @@ void Services::start() {
 }
 
 void Services::stop(milliseconds grace) {
+    if (std::exchange(stopped_, true)) {
+        return;
+    }
     auto& background = parts_.threads.background();
     run_blocking(background, pipeline_.stop(grace));
     run_blocking(background, exams_.stop());

@@ -36,7 +36,7 @@ struct ServicesParts {
 class Services {
   public:
     explicit Services(ServicesParts parts);
-    ~Services();
+    ~Services();  ///< Requires: stop() has been called.
     Services(const Services&) = delete;
     Services& operator=(const Services&) = delete;
 
@@ -66,6 +66,7 @@ class Services {
     operations::HealthApi health_;
     operations::NotificationsApi notifications_;
     operations::PagesApi pages_;
+    bool stopped_ = false;
 };
 
 }  // namespace tripos::app

@@ -47,7 +47,8 @@ TEST_F(EventTest, LosesNoWakeUpBetweenTwoThreads) {
     std::atomic<int> consumed = 0;
     auto consume = [](Event& changed, std::atomic<int>& count) -> Task<bool> {
         while (count < kRounds) {
-            if (!co_await changed.wait_for(10s)) {
+            const bool notified = co_await changed.wait_for(10s);
+            if (!notified) {
                 count = kRounds;
                 count.notify_one();
                 co_return false;  // a notification got lost

@@ -4,6 +4,7 @@
 // no implicit conversion; reveal() marks each place that uses the clear text.
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace tripos {
@@ -19,5 +20,8 @@ class Secret {
   private:
     std::string text_;
 };
+
+/// Compares in a time that does not tell where the texts differ. Thread-safe.
+bool equal_in_constant_time(std::string_view a, std::string_view b);
 
 }  // namespace tripos

@@ -1,21 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "operations/health_api.hpp"
 
-#include <sodium.h>
-
 #include "http/json_body.hpp"
 
 namespace tripos::operations {
-
-namespace {
-
-/// Compares in a time that does not depend on where the texts differ.
-bool same_secret(std::string_view given, const std::string& expected) {
-    return given.size() == expected.size() &&
-           sodium_memcmp(given.data(), expected.data(), expected.size()) == 0;
-}
-
-}  // namespace
 
 HealthApi::HealthApi(HealthSubjects subjects, HealthOptions options, const Clock& clock,
                      Metrics& metrics)
@@ -74,9 +62,9 @@ Task<http::Response> HealthApi::ready(http::Request&) {
 Task<http::Response> HealthApi::metrics(http::Request& request) {
     const auto authorization = request.header("authorization").value_or("");
     constexpr std::string_view scheme = "Bearer ";
-    const bool has_token =
-        !options_.metrics_token.empty() && authorization.starts_with(scheme) &&
-        same_secret(authorization.substr(scheme.size()), options_.metrics_token.reveal());
+    const bool has_token = !options_.metrics_token.empty() && authorization.starts_with(scheme) &&
+                           equal_in_constant_time(authorization.substr(scheme.size()),
+                                                  options_.metrics_token.reveal());
     if (!request.is_local && !has_token) {
         co_return http::problem(forbidden(
             "metrics_closed", "Ask from this machine, or with METRICS_TOKEN as bearer token"));

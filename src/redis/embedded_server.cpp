@@ -197,7 +197,8 @@ std::vector<std::string> EmbeddedServer::Supervisor::arguments() const {
 }
 
 void EmbeddedServer::Supervisor::launch() {
-    const pid_t child = spawn_child(program_, arguments(), log_path());
+    const ChildFiles files{.log_path = log_path(), .inherited = options_.lock_file};
+    const pid_t child = spawn_child(program_, arguments(), files);
     const std::lock_guard lock(mutex_);
     pid_ = child;
 }

@@ -18,6 +18,8 @@ struct EmbeddedServerOptions {
     std::string binary = "redis-server";
     std::string directory;       ///< data files, socket and log; created if missing, mode 0700
     std::size_t max_memory = 0;  ///< bytes; 0: a quarter of the machine's RAM
+    int lock_file = -1;          ///< a lock that the server holds as well, so that it is free only
+                                 ///< when both processes are gone; -1: none
     bool durable = true;         ///< append-only file, fsync every second
 };
 

@@ -143,12 +143,14 @@ Task<Connection::Outcome> Connection::read_request() {
         if (!continued && parser_.state() == RequestParser::State::body &&
             parser_.expects_continue()) {
             continued = true;
-            if (!co_await write(kContinue, "")) {
+            const bool written = co_await write(kContinue, "");
+            if (!written) {
                 co_return Outcome::closed;
             }
             enter(Phase::body);
         }
-        if (!co_await read_more()) {
+        const bool more = co_await read_more();
+        if (!more) {
             if (!expired_ || phase_ == Phase::idle) {
                 co_return Outcome::closed;
             }

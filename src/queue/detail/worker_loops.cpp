@@ -66,7 +66,8 @@ Task<> Worker::Impl::work_loop() {
         if (wants_marker()) {
             marker_wanted_.notify();
         }
-        if (!co_await work_.wait_for(idle_time())) {
+        const bool woken = co_await work_.wait_for(idle_time());
+        if (!woken) {
             drained_ = false;
         }
     }

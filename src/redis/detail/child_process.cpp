@@ -21,7 +21,8 @@ namespace {
 constexpr unsigned kCloseRangeCloexec = 1U << 2;  // CLOSE_RANGE_CLOEXEC, Linux 5.11
 
 /// In the child. Async-signal-safe calls only: another thread may have held any lock at the fork.
-[[noreturn]] void become(const char* path, char* const* argv, int output, pid_t parent) {
+[[noreturn]] void become(const char* path, char* const* argv, int output, int inherited,
+                         pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) {
         _exit(127);  // the parent died before the line above
@@ -37,6 +38,9 @@ constexpr unsigned kCloseRangeCloexec = 1U << 2;  // CLOSE_RANGE_CLOEXEC, Linux 
     dup2(output, STDERR_FILENO);
     syscall(SYS_close_range, 3U, ~0U,
             kCloseRangeCloexec);  // sockets of ours are nothing to a child
+    if (inherited >= 0) {
+        fcntl(inherited, F_SETFD, 0);
+    }
     execv(path, argv);
     _exit(126);
 }
@@ -59,10 +63,12 @@ std::string find_program(const std::string& name) {
 }
 
 pid_t spawn_child(const std::string& path, std::vector<std::string> arguments,
-                  const std::string& log_path) {
-    const int output = open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+                  const ChildFiles& files) {
+    const int output =
+        open(files.log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (output < 0) {
-        throw SystemError("redis-server", "cannot write " + log_path + ": " + std::strerror(errno));
+        throw SystemError("redis-server",
+                          "cannot write " + files.log_path + ": " + std::strerror(errno));
     }
     std::vector<char*> argv;
     for (auto& argument : arguments) {
@@ -72,7 +78,7 @@ pid_t spawn_child(const std::string& path, std::vector<std::string> arguments,
     const pid_t parent = getpid();
     const pid_t child = fork();
     if (child == 0) {
-        become(path.c_str(), argv.data(), output, parent);
+        become(path.c_str(), argv.data(), output, files.inherited, parent);
     }
     const int problem = errno;
     close(output);

@@ -13,9 +13,13 @@ namespace tripos::redis {
 /// The program's path, looked up in PATH unless it has a slash; empty if it is not there.
 std::string find_program(const std::string& name);
 
-/// Output goes to the end of `log_path`. Own process group; SIGKILL when the calling thread ends.
-/// Throws SystemError.
+struct ChildFiles {
+    std::string log_path;  ///< output goes to its end
+    int inherited = -1;    ///< a descriptor the child keeps open, unused; -1: none
+};
+
+/// Own process group; SIGKILL when the calling thread ends. Throws SystemError.
 pid_t spawn_child(const std::string& path, std::vector<std::string> arguments,
-                  const std::string& log_path);
+                  const ChildFiles& files);
 
 }  // namespace tripos::redis

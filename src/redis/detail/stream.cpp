@@ -53,8 +53,9 @@ Task<> Stream::shake_hands(asio::ip::tcp::socket socket, std::string host) {
     tls_.emplace(std::move(socket), *tls_context_);
     tls_->set_verify_mode(asio::ssl::verify_peer);
     tls_->set_verify_callback(asio::ssl::host_name_verification(host));
-    SSL_set_tlsext_host_name(tls_->native_handle(),
-                             host.c_str());  // SNI; an address there is harmless
+    // SNI; an address there is harmless. The macro of OpenSSL for this casts in the old style.
+    SSL_ctrl(tls_->native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+             host.data());
     co_await tls_->async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
 }
 
