@@ -17,6 +17,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t kLongestReason = 1000;
+constexpr std::chrono::milliseconds kShortPause{1'000};
 
 /// The text member of that name, or an Error that says what is wrong with it.
 Result<std::string> text_member(const json::object& object, std::string_view name) {
@@ -104,7 +105,7 @@ queue::Outcome outcome_of(const mail::Delivery& delivery, std::string_view messa
         case Kind::retry_message:
             return queue::Retry{describe(delivery)};
         case Kind::retry_transport:
-            return queue::SlowDown{std::max(delivery.pause, std::chrono::milliseconds(1'000))};
+            return queue::SlowDown{delivery.pause.count() > 0 ? delivery.pause : kShortPause};
         case Kind::failed:
             return queue::FailPermanently{describe(delivery)};
         case Kind::misconfigured:

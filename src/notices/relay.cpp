@@ -44,10 +44,10 @@ Task<> Relay::run() {
 }
 
 Task<> Relay::drain() {
-    std::size_t published = 0;
-    do {
+    auto published = static_cast<std::size_t>(kBatch);
+    while (published == static_cast<std::size_t>(kBatch)) {
         published = co_await publish_batch();
-    } while (published == static_cast<std::size_t>(kBatch));
+    }
 }
 
 Task<std::size_t> Relay::publish_batch() {
