@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: MIT
+// The way of a mail, from the row to the transport, on a real Redis and both engines.
+
+#include "notices/mail_pipeline.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "notices/mail_job.hpp"
+#include "notices/mail_worker.hpp"
+#include "recording_transport.hpp"
+#include "support/fake_random.hpp"
+#include "support/test_database.hpp"
+#include "support/test_redis.hpp"
+#include "telemetry/log.hpp"
+
+namespace tripos::notices {
+namespace {
+
+using Kind = mail::Delivery::Kind;
+using std::chrono::milliseconds;
+
+class MailPipelineTest : public test::OnBothEngines {
+  protected:
+    MailPipelineTest() {
+        test_database().migrate(Outbox::migrations());
+        client_ = std::make_unique<redis::Client>(
+            std::vector<asio::io_context*>{&test::context()},
+            redis::ConnectionOptions{.endpoint = *redis::parse_url(redis.url()),
+                                     .command_limit = milliseconds(500)});
+        client_->start();
+    }
+
+    ~MailPipelineTest() override {
+        transport.shut(false);
+        if (pipeline) {
+            run(pipeline->stop(milliseconds(1'000)));
+        }
+        run(client_->stop());
+        pipeline.reset();
+        client_.reset();
+    }
+
+    static MailPipelineOptions quick() {
+        MailPipelineOptions options;
+        options.concurrency = 1;
+        options.backoff = milliseconds(5);
+        options.relay_interval = milliseconds(50);
+        options.reconcile_interval = milliseconds(50);
+        options.reconcile_after = milliseconds(100);
+        return options;
+    }
+
+    void start(MailPipelineOptions options = quick()) {
+        pipeline = std::make_unique<MailPipeline>(test::context(), db(), *client_, outbox,
+                                                  transport, options, clock, random, metrics);
+        // Everything of the pipeline lives on its context.
+        run(start_on_context());
+    }
+
+    Task<> start_on_context() {
+        pipeline->start();
+        co_return;
+    }
+
+    static OutgoingMail mail(std::string subject, Priority priority = Priority::normal()) {
+        return {.kind = "notification",
+                .to = "ann@college.example",
+                .subject = std::move(subject),
+                .html = "<p>body 424242</p>",
+                .priority = priority};
+    }
+
+    std::string put(const OutgoingMail& one) {
+        auto add = [&](sql::Session& session) { return outbox.put(session, one); };
+        auto id = run(db().write(std::move(add)));
+        if (pipeline) {
+            pipeline->nudge();
+        }
+        return id;
+    }
+
+    std::string row_text(const std::string& id, const std::string& column) {
+        const auto statement = "SELECT " + column + " FROM outbox WHERE id = $1";
+        auto look = [&](sql::Session& session) {
+            return session.query_one(statement, id)->maybe_text(0).value_or("");
+        };
+        return run(db().read(std::move(look)));
+    }
+    std::int64_t count_with(const std::string& status) {
+        auto look = [&](sql::Session& session) {
+            return session.query_one("SELECT COUNT(*) FROM outbox WHERE status = $1", status)
+                ->integer(0);
+        };
+        return run(db().read(std::move(look)));
+    }
+
+    /// Asks again and again, for at most 20 s.
+    template <class Condition>
+    static bool eventually(Condition condition) {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        while (!condition()) {
+            if (std::chrono::steady_clock::now() > deadline) {
+                return false;
+            }
+            std::this_thread::sleep_for(milliseconds(5));
+        }
+        return true;
+    }
+    bool reaches(const std::string& id, const std::string& status) {
+        return eventually([&] { return row_text(id, "status") == status; });
+    }
+    bool job_reaches(const std::string& id, queue::JobState state) {
+        return eventually([&] { return run(pipeline->email_queue().get_state(id)) == state; });
+    }
+
+    test::TestRedis redis;
+    SystemClock clock;
+    test::SeededRandom random;
+    Metrics metrics;
+    RecordingTransport transport;
+    Outbox outbox{Secret("a secret"), true, clock, random};
+    std::unique_ptr<redis::Client> client_;
+    std::unique_ptr<MailPipeline> pipeline;
+};
+INSTANTIATE_TEST_SUITE_P(Engines, MailPipelineTest, test::both_engines(), test::engine_name);
+
+TEST_P(MailPipelineTest, SendsWhatWasCommitted) {
+    start();
+    const auto id = put(mail("Hello"));
+    ASSERT_TRUE(reaches(id, "SENT"));
+    ASSERT_EQ(transport.count(), 1U);
+    const auto sent = transport.messages().front();
+    EXPECT_EQ(sent.to.text, "ann@college.example");
+    EXPECT_EQ(sent.from_name, "Tripos");
+    EXPECT_EQ(sent.subject, "Hello");
+    EXPECT_EQ(sent.html, "<p>body 424242</p>");
+    EXPECT_EQ(sent.message_id, id + "@localhost");
+    EXPECT_EQ(row_text(id, "message_id"), id + "@localhost");
+    ASSERT_TRUE(job_reaches(id, queue::JobState::completed));
+    const auto status = run(pipeline->status(id));
+    ASSERT_TRUE(status);
+    EXPECT_EQ(status->state, "completed");
+    EXPECT_EQ(status->attempts, 1);
+    EXPECT_FALSE(status->failed_reason);
+    EXPECT_FALSE(run(pipeline->status("018f0000-0000-7000-8000-000000000001")));
+    EXPECT_NE(metrics.render().find(
+                  R"(tripos_mail_deliveries_total{kind="notification",outcome="delivered"} 1)"),
+              std::string::npos);
+}
+
+TEST_P(MailPipelineTest, SendsNothingOfARolledBackTransaction) {
+    start();
+    auto add = [&](sql::Session& session) {
+        outbox.put(session, mail("never"));
+        throw SystemError("test", "rolled back");
+    };
+    EXPECT_THROW(run(db().write(std::move(add))), SystemError);
+    const auto id = put(mail("after"));
+    ASSERT_TRUE(reaches(id, "SENT"));
+    EXPECT_EQ(transport.count(), 1U);
+}
+
+TEST_P(MailPipelineTest, AnUrgentMailOvertakesAThousandThatWaitInTheQueue) {
+    start();
+    transport.shut(true);
+    put(mail("first"));
+    ASSERT_TRUE(transport.wait_for(1));  // it holds the only slot
+    auto add = [&](sql::Session& session) {
+        for (int i = 0; i < 1'000; ++i) {
+            outbox.put(session, mail("bulk", Priority::bulk()));
+        }
+    };
+    run(db().write(std::move(add)));
+    pipeline->nudge();
+    ASSERT_TRUE(eventually([&] { return count_with("QUEUED") == 1'001; }));
+    const auto normal = put(mail("normal"));
+    const auto urgent = put(mail("urgent", Priority::urgent()));
+    ASSERT_TRUE(reaches(urgent, "QUEUED"));
+    ASSERT_TRUE(reaches(normal, "QUEUED"));
+    transport.shut(false);
+    ASSERT_TRUE(transport.wait_for(1'003));
+    const auto sent = transport.messages();
+    EXPECT_EQ(sent[1].subject, "urgent");
+    EXPECT_EQ(sent[2].subject, "normal");
+    EXPECT_EQ(sent[3].subject, "bulk");
+}
+
+TEST_P(MailPipelineTest, TheMessagesOwnFailureConsumesAttemptsUntilItHasFailed) {
+    const mail::Delivery later{.kind = Kind::retry_message, .code = 451, .reply = "4.3.0 later"};
+    transport.answer_with({later, later, later});
+    start();
+    const auto id = put(mail("Hello"));
+    ASSERT_TRUE(reaches(id, "FAILED"));
+    EXPECT_EQ(row_text(id, "last_error"), "451 4.3.0 later");
+    EXPECT_EQ(transport.count(), 3U);
+    const auto status = run(pipeline->status(id));
+    EXPECT_EQ(status->state, "failed");
+    EXPECT_EQ(status->attempts, 3);
+    EXPECT_EQ(status->failed_reason, "451 4.3.0 later");
+    const auto ids = transport.messages();
+    EXPECT_EQ(ids[0].message_id, ids[2].message_id);
+}
+
+TEST_P(MailPipelineTest, ARefusalForGoodFailsAtOnce) {
+    transport.answer_with({{.kind = Kind::failed, .code = 550, .reply = "5.1.1 no such user"}});
+    start();
+    const auto id = put(mail("Hello"));
+    ASSERT_TRUE(reaches(id, "FAILED"));
+    EXPECT_EQ(row_text(id, "last_error"), "550 5.1.1 no such user");
+    EXPECT_EQ(transport.count(), 1U);
+}
+
+TEST_P(MailPipelineTest, ARelayThatIsAwayConsumesNoAttempt) {
+    const mail::Delivery away{.kind = Kind::retry_transport, .pause = milliseconds(10)};
+    transport.answer_with({away, away, away, away, away});
+    start();
+    const log::Recording lines;
+    const auto id = put(mail("Hello"));
+    ASSERT_TRUE(reaches(id, "SENT"));
+    EXPECT_EQ(transport.count(), 6U);
+    ASSERT_TRUE(job_reaches(id, queue::JobState::completed));
+    EXPECT_LE(run(pipeline->email_queue().get_job(id))->attempts_made, 1);
+    const auto text = lines.text();
+    const auto first = text.find("the relay is away");
+    EXPECT_NE(first, std::string::npos);
+    EXPECT_EQ(text.find("the relay is away", first + 1), std::string::npos);
+    EXPECT_NE(text.find("takes mails again"), std::string::npos);
+}
+
+TEST_P(MailPipelineTest, SendsOnceWhatAFlushedRedisLost) {
+    start();
+    run(pipeline->email_queue().pause());
+    const auto id = put(mail("Hello"));
+    ASSERT_TRUE(job_reaches(id, queue::JobState::prioritized) ||
+                run(pipeline->email_queue().get_state(id)) == queue::JobState::waiting);
+    ASSERT_TRUE(eventually([&] { return row_text(id, "status") == "QUEUED"; }));
+    redis.flush();
+    ASSERT_TRUE(reaches(id, "SENT"));
+    ASSERT_TRUE(job_reaches(id, queue::JobState::completed));
+    EXPECT_EQ(transport.count(), 1U);
+}
+
+TEST_P(MailPipelineTest, WaitsForARedisThatIsDown) {
+    start();
+    redis.kill();
+    const log::Recording lines;
+    const auto id = put(mail("Hello"));
+    ASSERT_TRUE(
+        eventually([&] { return lines.text().find("wait in the outbox") != std::string::npos; }));
+    EXPECT_EQ(row_text(id, "status"), "PENDING");
+    EXPECT_EQ(run(pipeline->status(id))->state, "pending");
+    redis.restart();
+    ASSERT_TRUE(reaches(id, "SENT"));
+    EXPECT_EQ(transport.count(), 1U);
+}
+
+TEST_P(MailPipelineTest, DoesNotSendAgainWhatIsSent) {
+    start();
+    const auto id = put(mail("Hello"));
+    ASSERT_TRUE(reaches(id, "SENT"));
+    ASSERT_TRUE(job_reaches(id, queue::JobState::completed));
+    ASSERT_TRUE(run(pipeline->email_queue().remove(id)));
+    PendingMail again{.id = id, .to = "ann@college.example", .subject = "Hello", .body = "x"};
+    ASSERT_TRUE(run(pipeline->email_queue().add(make_mail_job(again, {}))));
+    ASSERT_TRUE(job_reaches(id, queue::JobState::completed));
+    EXPECT_EQ(transport.count(), 1U);
+}
+
+TEST_P(MailPipelineTest, KeepsSecretsOutOfDatabaseAndRedis) {
+    start();
+    run(pipeline->email_queue().pause());
+    auto secret = mail("Your code", Priority::urgent());
+    secret.carries_secret = true;
+    const auto id = put(secret);
+    ASSERT_TRUE(reaches(id, "QUEUED"));
+    const auto stored = redis.raw({"HGETALL", "bull:email:" + id});
+    EXPECT_NE(stored.find("sealed"), std::string::npos);
+    EXPECT_EQ(stored.find("424242"), std::string::npos);
+    EXPECT_EQ(row_text(id, "body").find("424242"), std::string::npos);
+    run(pipeline->email_queue().resume());
+    ASSERT_TRUE(reaches(id, "SENT"));
+    EXPECT_EQ(transport.messages().front().html, "<p>body 424242</p>");
+}
+
+TEST_P(MailPipelineTest, CanLeaveSecretsOpenForNodeWorkers) {
+    start();
+    run(pipeline->email_queue().pause());
+    const Outbox open(Secret("a secret"), false, clock, random);
+    auto secret = mail("Your code");
+    secret.carries_secret = true;
+    auto add = [&](sql::Session& session) { return open.put(session, secret); };
+    const auto id = run(db().write(std::move(add)));
+    ASSERT_TRUE(reaches(id, "QUEUED"));
+    EXPECT_NE(redis.raw({"HGET", "bull:email:" + id, "data"}).find("424242"), std::string::npos);
+}
+
+TEST_P(MailPipelineTest, SendsTheJobsOfOtherProducers) {
+    start();
+    queue::NewJob job{.name = "send-email",
+                      .data = R"({"to":"bob@college.example","subject":"Hi","html":"<p>Hi</p>"})"};
+    const auto id = run(pipeline->email_queue().add(job));
+    ASSERT_TRUE(id);
+    ASSERT_TRUE(job_reaches(*id, queue::JobState::completed));
+    EXPECT_EQ(transport.messages().front().to.text, "bob@college.example");
+    const auto status = run(pipeline->status(*id));
+    ASSERT_TRUE(status);
+    EXPECT_EQ(status->state, "completed");
+}
+
+TEST_P(MailPipelineTest, FailsJobsItCannotRead) {
+    start();
+    for (const char* data : {"[]", R"({"to":"nobody","subject":"Hi","html":"x"})"}) {
+        queue::NewJob job{.name = "send-email", .data = data};
+        job.options.attempts = 3;
+        const auto id = run(pipeline->email_queue().add(job));
+        ASSERT_TRUE(id);
+        ASSERT_TRUE(job_reaches(*id, queue::JobState::failed));
+        EXPECT_FALSE(run(pipeline->email_queue().get_job(*id))->failed_reason->empty());
+    }
+    EXPECT_EQ(transport.count(), 0U);
+}
+
+TEST_P(MailPipelineTest, SendsNothingWhoseOutcomeCannotBeRecorded) {
+    const auto id = put(mail("Hello"));
+    MailWorker worker(db(), outbox, transport, *parse_sender("no-reply@localhost"), clock, metrics);
+    db().close();
+    const PendingMail row{.id = id, .to = "ann@college.example", .subject = "Hello", .body = "x"};
+    const auto made = make_mail_job(row, {});
+    const queue::Job job{.id = id, .name = made.name, .data = made.data};
+    const auto outcome = run(worker.process(job));
+    EXPECT_TRUE(std::holds_alternative<queue::SlowDown>(outcome));
+    EXPECT_EQ(transport.count(), 0U);
+}
+
+}  // namespace
+}  // namespace tripos::notices

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// RecordingTransport: remembers every mail it is given, answers as the test says, and can be held
+// shut.
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <vector>
+
+#include "mail/transport.hpp"
+
+namespace tripos::notices {
+
+/// Thread-safe.
+class RecordingTransport final : public mail::Transport {
+  public:
+    Task<mail::Delivery> send(mail::Message message) override {
+        record(std::move(message));
+        while (is_shut()) {
+            co_await sleep_for(std::chrono::milliseconds(2));
+        }
+        co_return next_answer();
+    }
+    std::string describe() const override { return "recording"; }
+
+    /// The next tries are answered with these, later ones with `delivered`.
+    void answer_with(std::deque<mail::Delivery> answers) {
+        const std::lock_guard lock(mutex_);
+        answers_ = std::move(answers);
+    }
+    void shut(bool on) {
+        const std::lock_guard lock(mutex_);
+        shut_ = on;
+    }
+
+    /// Waits until there were `count` tries; false after 20 s.
+    bool wait_for(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_for(lock, std::chrono::seconds(20),
+                                 [&] { return messages_.size() >= count; });
+    }
+    std::vector<mail::Message> messages() const {
+        const std::lock_guard lock(mutex_);
+        return messages_;
+    }
+    std::size_t count() const { return messages().size(); }
+
+  private:
+    void record(mail::Message message) {
+        const std::lock_guard lock(mutex_);
+        messages_.push_back(std::move(message));
+        changed_.notify_all();
+    }
+    bool is_shut() const {
+        const std::lock_guard lock(mutex_);
+        return shut_;
+    }
+    mail::Delivery next_answer() {
+        const std::lock_guard lock(mutex_);
+        if (answers_.empty()) {
+            return {};
+        }
+        auto answer = std::move(answers_.front());
+        answers_.pop_front();
+        return answer;
+    }
+
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<mail::Message> messages_;
+    std::deque<mail::Delivery> answers_;
+    bool shut_ = false;
+};
+
+}  // namespace tripos::notices
