@@ -71,7 +71,7 @@ void TestRedis::launch() {
     std::filesystem::remove(socket_path());
     // As the embedded server's child: a test program that is killed leaves no server behind.
     pid_ = redis::spawn_child(redis::find_program("redis-server"), std::move(arguments),
-                              directory_ + "/log");
+                              redis::ChildFiles{.log_path = directory_ + "/log"});
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     while (!answers()) {
         if (std::chrono::steady_clock::now() > deadline) {
