@@ -141,12 +141,6 @@ Result<Sender> parse_sender(std::string_view from) {
         sender.name = trim(address.substr(0, open));
         address = address.substr(open + 1, address.size() - open - 2);
     }
-    sender.domain = address.substr(address.rfind('@') + 1);
-    constexpr std::string_view kLocal = "no-reply@localhost";  // the default, no public host name
-    if (address == kLocal) {
-        sender.address = {.text = std::string(kLocal), .canonical = std::string(kLocal)};
-        return sender;
-    }
     auto parsed = mail::parse_address(address);
     if (!parsed || has_control_characters(sender.name)) {
         return invalid_field("MAIL_FROM", "MAIL_FROM does not hold a valid e-mail address");

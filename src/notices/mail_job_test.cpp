@@ -114,7 +114,7 @@ TEST(MailSender, ReadsNameAndAddress) {
     EXPECT_EQ(sender->address.text, "exams@college.example");
     EXPECT_EQ(sender->domain, "college.example");
     EXPECT_EQ(parse_sender("exams@college.example")->name, "");
-    EXPECT_EQ(parse_sender("Tripos <no-reply@localhost>")->domain, "localhost");
+    EXPECT_EQ(parse_sender("Tripos <no-reply@tripos.localhost>")->domain, "tripos.localhost");
 }
 
 TEST(MailSender, RefusesWhatIsNoAddress) {

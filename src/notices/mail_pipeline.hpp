@@ -16,7 +16,7 @@ namespace tripos::notices {
 struct MailPipelineOptions {
     std::string queue_prefix = "bull";
     std::string from = "Tripos <no-reply@tripos.localhost>";  ///< MAIL_FROM
-    std::size_t concurrency = 5;                       ///< EMAIL_CONCURRENCY
+    std::size_t concurrency = 5;                              ///< EMAIL_CONCURRENCY
     int attempts = 3;
     std::chrono::milliseconds backoff{2'000};  ///< exponential, jitter 0.2
     std::chrono::milliseconds relay_interval{1'000};

@@ -81,7 +81,7 @@ class AccountsTest : public test::OnBothEngines {
     ~AccountsTest() override {
         router_.reset();
         accounts_.reset();
-        cache_.reset();
+        run(cache_->stop());
         run(client_->stop());
     }
 
