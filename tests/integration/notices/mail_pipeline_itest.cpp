@@ -136,8 +136,8 @@ TEST_P(MailPipelineTest, SendsWhatWasCommitted) {
     EXPECT_EQ(sent.from_name, "Tripos");
     EXPECT_EQ(sent.subject, "Hello");
     EXPECT_EQ(sent.html, "<p>body 424242</p>");
-    EXPECT_EQ(sent.message_id, id + "@localhost");
-    EXPECT_EQ(row_text(id, "message_id"), id + "@localhost");
+    EXPECT_EQ(sent.message_id, id + "@tripos.localhost");
+    EXPECT_EQ(row_text(id, "message_id"), id + "@tripos.localhost");
     ASSERT_TRUE(job_reaches(id, queue::JobState::completed));
     const auto status = run(pipeline->status(id));
     ASSERT_TRUE(status);
@@ -324,7 +324,8 @@ TEST_P(MailPipelineTest, FailsJobsItCannotRead) {
 
 TEST_P(MailPipelineTest, SendsNothingWhoseOutcomeCannotBeRecorded) {
     const auto id = put(mail("Hello"));
-    MailWorker worker(db(), outbox, transport, *parse_sender("no-reply@localhost"), clock, metrics);
+    MailWorker worker(db(), outbox, transport, *parse_sender("no-reply@tripos.localhost"), clock,
+                      metrics);
     db().close();
     const PendingMail row{.id = id, .to = "ann@college.example", .subject = "Hello", .body = "x"};
     const auto made = make_mail_job(row, {});
