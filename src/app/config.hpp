@@ -37,7 +37,7 @@ struct Config {
 
     // Mail
     Secret smtp_url;  ///< empty: the dev inbox
-    std::string mail_from = "Tripos <no-reply@localhost>";
+    std::string mail_from = "Tripos <no-reply@tripos.localhost>";
     std::int64_t email_concurrency = 5;
     bool email_seal = true;
     std::int64_t outbox_relay_interval = 1'000;       ///< milliseconds

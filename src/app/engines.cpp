@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "app/start_failure.hpp"
+#include "core/text.hpp"
 
 namespace tripos::app {
 
@@ -20,6 +21,16 @@ constexpr milliseconds kQueueLimit{2'000};
 
 const std::string& or_else(const std::string& value, const std::string& otherwise) {
     return value.empty() ? otherwise : value;
+}
+
+/// libpq explains itself over several lines; a start failure is one.
+std::string on_one_line(std::string_view text) {
+    std::string line;
+    for (const auto part : split(text, '\n')) {
+        const auto words = trim(part);
+        line.append(line.empty() || words.empty() ? "" : " ").append(words);
+    }
+    return line;
 }
 
 }  // namespace
@@ -83,14 +94,14 @@ void Engines::open_database() {
             return;
         } catch (const sql::DatabaseUnavailable& failure) {
             if (steady_clock::now() >= deadline) {
-                throw StartFailure(ExitCode::try_later,
-                                   std::string("The database cannot be reached (") +
-                                       failure.what() + "); start it, or correct DATABASE_URL");
+                throw StartFailure(ExitCode::try_later, "The database cannot be reached (" +
+                                                            on_one_line(failure.what()) +
+                                                            "); start it, or correct DATABASE_URL");
             }
         } catch (const SystemError& failure) {
-            throw StartFailure(ExitCode::bad_settings,
-                               std::string("The database cannot be opened (") + failure.what() +
-                                   "); correct DATABASE_URL");
+            throw StartFailure(ExitCode::bad_settings, "The database cannot be opened (" +
+                                                           on_one_line(failure.what()) +
+                                                           "); correct DATABASE_URL");
         }
         std::this_thread::sleep_for(milliseconds(200));
     }

@@ -132,10 +132,22 @@ std::size_t utf8_length(std::string_view text) {
 }
 
 bool has_control_characters(std::string_view text, std::string_view allow) {
-    return std::any_of(text.begin(), text.end(), [&](char c) {
-        const auto byte = static_cast<std::uint8_t>(c);
-        return (byte < 0x20 || byte == 0x7F) && allow.find(c) == std::string_view::npos;
-    });
+    const bool lines_allowed = allow.find('\n') != std::string_view::npos;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto at = [&](std::size_t index) {
+            return index < text.size() ? static_cast<std::uint8_t>(text[index]) : 0;
+        };
+        const auto byte = at(i);
+        const bool ascii = byte < 0x20 || byte == 0x7F;
+        const bool c1 = byte == 0xC2 && at(i + 1) >= 0x80 && at(i + 1) <= 0x9F;
+        const bool separator =
+            byte == 0xE2 && at(i + 1) == 0x80 && (at(i + 2) == 0xA8 || at(i + 2) == 0xA9);
+        const bool fine = ascii && allow.find(text[i]) != std::string_view::npos;
+        if ((ascii && !fine) || c1 || (separator && !lines_allowed)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 std::string escape_html(std::string_view text) {

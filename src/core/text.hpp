@@ -27,8 +27,9 @@ std::optional<std::int64_t> parse_int(std::string_view text);
 bool is_valid_utf8(std::string_view text);
 /// Number of code points. Requires: valid UTF-8.
 std::size_t utf8_length(std::string_view text);
-/// True if any byte is below 0x20 or is 0x7f. `allow` lists those that are fine, for example
-/// "\n\t".
+/// True if there is a control character: below U+0020, U+007F to U+009F, or a line or paragraph
+/// separator (U+2028, U+2029). `allow` lists those below U+0020 that are fine, for example "\n\t";
+/// with '\n' the separators are fine too.
 bool has_control_characters(std::string_view text, std::string_view allow = {});
 
 /// &, <, >, " and ' as HTML entities.

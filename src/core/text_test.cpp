@@ -95,6 +95,10 @@ TEST(ControlCharacters, AreFoundUnlessAllowed) {
     EXPECT_TRUE(has_control_characters("a\0b"s));
     EXPECT_TRUE(has_control_characters("a\r\n"));
     EXPECT_TRUE(has_control_characters("\x7f"));
+    EXPECT_TRUE(has_control_characters("a\u0085b"));
+    EXPECT_TRUE(has_control_characters("a\u2028b"));
+    EXPECT_FALSE(has_control_characters("a\u2028b", "\n"));
+    EXPECT_FALSE(has_control_characters("\u00e9\u20ac"));
     EXPECT_FALSE(has_control_characters("a\n\tb", "\n\t"));
     EXPECT_TRUE(has_control_characters("a\rb", "\n\t"));
 }
