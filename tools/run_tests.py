@@ -131,21 +131,22 @@ def python_suite(folder, name_filter, timeout, test_timeout=300):
     return count
 
 
-def conformance_suite(name_filter, timeout):
-    folder = os.path.join(ROOT, "tests", "conformance")
+def node_suite(name, name_filter, timeout, **environment):
+    """The node:test files of tests/<name>, with the packages its lock file names."""
+    folder = os.path.join(ROOT, "tests", name)
     lock, installed = os.path.join(folder, "package-lock.json"), os.path.join(folder, "node_modules/.package-lock.json")
     if not os.path.exists(installed) or os.path.getmtime(installed) < os.path.getmtime(lock):
-        code, output = run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], "conformance-npm.log", 600, folder)
+        code, output = run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], f"{name}-npm.log", 600, folder)
         if code != 0:
-            return judged("npm ci", "conformance-npm.log", code, output, 0, 0, 600)
+            return judged("npm ci", f"{name}-npm.log", code, output, 0, 0, 600)
     arguments = [f"--test-name-pattern={name_filter}"] if name_filter else []
-    code, output = run(["node", "--test", "--test-reporter=tap", *arguments], "conformance.log", timeout, folder,
-                       QUEUE_AGENT=os.path.join(BUILD, "tests", "conformance", "queue_agent"))
+    code, output = run(["node", "--test", "--test-reporter=tap", *arguments], f"{name}.log", timeout, folder,
+                       **environment)
 
     def number(word):
         return sum(int(value) for value in re.findall(rf"^# {word} (\d+)$", output, re.MULTILINE)[-1:])
     failed = number("fail") + number("cancelled") + number("skipped") + number("todo")
-    return judged("conformance", "conformance.log", code, output, number("pass"), failed, timeout)
+    return judged(name, f"{name}.log", code, output, number("pass"), failed, timeout)
 
 
 def check_suite(_, timeout):
@@ -159,11 +160,13 @@ SUITES = {
     "tools": lambda name, timeout: python_suite("tests/tools", name, timeout),
     "unit": lambda name, timeout: gtest_suite("unit", name, timeout),
     "integration": lambda name, timeout: gtest_suite("integration", name, timeout),
-    "conformance": conformance_suite,
+    "conformance": lambda name, timeout: node_suite(
+        "conformance", name, timeout, QUEUE_AGENT=os.path.join(BUILD, "tests", "conformance", "queue_agent")),
     "system": lambda name, timeout: python_suite("tests/system", name, timeout),
+    "e2e": lambda name, timeout: node_suite("e2e", name, timeout, TRIPOS_BINARY=os.path.join(BUILD, "tripos")),
     "examples": lambda name, timeout: python_suite("examples", name, timeout),
 }
-TIMEOUTS = {"check": 60, "tools": 60, "unit": 120, "integration": 600, "conformance": 600, "system": 1800, "examples": 600}
+TIMEOUTS = {"check": 60, "tools": 60, "unit": 120, "integration": 600, "conformance": 600, "system": 1800, "e2e": 300, "examples": 600}
 NEED_NO_BUILD = {"check", "tools"}
 
 
