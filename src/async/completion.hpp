@@ -3,11 +3,11 @@
 // The bridge from threads and callbacks to coroutines: a coroutine suspends, someone else completes
 // it, once, from any thread. It resumes on its own context.
 
+#include <atomic>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <atomic>
 #include <exception>
 #include <memory>
 #include <optional>

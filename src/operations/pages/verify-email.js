@@ -19,6 +19,7 @@ button.addEventListener("click", async () => {
     outcome.textContent = response.ok ? `${body.message}. You can log in now.` : body.message;
     outcome.className = response.ok ? "up" : "down";
     button.hidden = response.ok;
+    document.getElementById("prompt").hidden = response.ok;
     button.disabled = false;
   } catch {
     outcome.textContent = "The server does not answer. Try again in a moment.";

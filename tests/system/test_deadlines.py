@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""Deadlines fire by themselves: nobody asks for the attempt, only the metrics are watched."""
+
+import re
+import time
+import unittest
+from datetime import datetime
+
+from harness import Site, TriposServer, wait_until
+
+LATEST = 1.0  # seconds after the deadline
+
+
+def auto_submitted(server):
+    text = server.api("GET", "//metrics").text
+    found = re.search(r'^tripos_exams_attempts_total\{event="auto_submitted"\} (\d+)', text, re.MULTILINE)
+    return int(found[1]) if found else 0
+
+
+class Deadlines(unittest.TestCase):
+    def setUp(self):
+        self.server = TriposServer()
+        self.addCleanup(self.server.stop)
+        self.site = Site(self.server)
+        self.staff = self.site.admin()
+        self.candidate = self.site.candidate("asha@example.org")
+
+    def exam_that_ends_in(self, seconds):
+        exam = self.site.exam(self.staff, questions=2, seconds=seconds)
+        question, options = self.site.start(exam, self.candidate)[0]
+        self.site.save(exam, self.candidate, question, options[0])
+        details = self.site.expect(200, "GET", f"/exam/{exam}", token=self.staff)["exam"]
+        return exam, datetime.fromisoformat(details["endTime"].replace("Z", "+00:00")).timestamp()
+
+    def assert_finished_at_the_deadline(self, exam, end):
+        row = self.site.expect(200, "GET", f"/exam/{exam}/results", token=self.staff)["data"][0]
+        self.assertEqual(row["status"], "AUTO_SUBMITTED")
+        finished = datetime.fromisoformat(row["submittedAt"].replace("Z", "+00:00")).timestamp()
+        self.assertAlmostEqual(finished, end, places=2, msg="the finish time of a deadline is the deadline")
+        score = self.site.expect(200, "GET", f"/result/{exam}/score", token=self.candidate)["score"]
+        self.assertIn(score, (0, 1), "what was saved is what is graded")
+
+    def test_an_attempt_ends_within_a_second_without_anyone_asking(self):
+        exam, end = self.exam_that_ends_in(3)
+        self.assertEqual(auto_submitted(self.server), 0)
+        wait_until(lambda: auto_submitted(self.server) == 1, end - time.time() + LATEST, "the deadline to fire")
+        self.assertGreaterEqual(time.time(), end - 0.05, "not before the deadline")
+        self.assert_finished_at_the_deadline(exam, end)
+
+    def test_a_deadline_that_passed_while_the_server_was_down_fires_at_the_start(self):
+        exam, end = self.exam_that_ends_in(2)
+        self.server.kill9()
+        wait_until(lambda: time.time() > end + 0.2, 10, "the deadline to pass")
+        self.server.start()
+        wait_until(lambda: auto_submitted(self.server) == 1, LATEST, "the deadline to fire")
+        self.assert_finished_at_the_deadline(exam, end)
