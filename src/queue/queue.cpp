@@ -1,45 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "queue/queue.hpp"
 
-#include <array>
-
 #include "core/assert.hpp"
 #include "queue/detail/job_codec.hpp"
 #include "queue/detail/job_rules.hpp"
-#include "queue/detail/scripts.hpp"
+#include "queue/detail/queue_impl.hpp"
 
 namespace tripos::queue {
+
+using detail::Collection;
+using detail::kCollections;
+using detail::refused;
+using detail::require;
+
 namespace {
 
 constexpr std::size_t kSlice = 100;  // jobs per script: about 2 ms of the server's time
-
-struct Collection {
-    JobState state;
-    std::string_view key;
-    bool is_list;
-};
-
-constexpr std::array<Collection, 7> kCollections = {{
-    {JobState::waiting, "wait", true},
-    {JobState::active, "active", true},
-    {JobState::delayed, "delayed", false},
-    {JobState::prioritized, "prioritized", false},
-    {JobState::completed, "completed", false},
-    {JobState::failed, "failed", false},
-    {JobState::waiting_children, "waiting-children", false},
-}};
-
-const redis::Reply& require(const redis::Reply& reply) {
-    if (reply.is_error()) {
-        throw redis::CommandFailed(reply.text);
-    }
-    return reply;
-}
-
-Error refused(std::int64_t code, const std::string& id) {
-    const std::string message = "Job " + id + ": " + std::string(detail::describe_code(code)) + ".";
-    return code == -1 ? not_found(message) : conflict("job_state", message);
-}
 
 /// BullMQ counts ascending list windows from the right end.
 redis::Arguments range_command(const std::string& key, bool is_list, bool ascending,
@@ -59,32 +35,17 @@ redis::Arguments range_command(const std::string& key, bool is_list, bool ascend
 
 }  // namespace
 
-class Queue::Impl {
-  public:
-    Impl(redis::Client& client, QueueOptions options, const Clock& clock)
-        : client_(client),
-          options_(std::move(options)),
-          clock_(clock),
-          base_(options_.prefix + ":" + options_.name + ":") {}
+const redis::Reply& detail::require(const redis::Reply& reply) {
+    if (reply.is_error()) {
+        throw redis::CommandFailed(reply.text);
+    }
+    return reply;
+}
 
-    const QueueOptions& options() const { return options_; }
-
-    Task<std::vector<std::string>> add(std::vector<NewJob> jobs);
-    Task<std::optional<Job>> get_job(std::string id);
-    Task<redis::Reply> run(const redis::Script& script, std::vector<std::string> arguments);
-    Task<std::vector<std::string>> ids(Collection collection, std::int64_t start, std::int64_t end,
-                                       bool ascending);
-    Task<std::vector<Job>> read_all(std::vector<std::string> ids);
-    Task<std::map<JobState, std::int64_t>> counts();
-
-    NewJob prepared(NewJob job) const;
-    std::string key(std::string_view suffix) const { return base_ + std::string(suffix); }
-
-    redis::Client& client_;
-    const QueueOptions options_;
-    const Clock& clock_;
-    const std::string base_;
-};
+Error detail::refused(std::int64_t code, const std::string& id) {
+    const std::string message = "Job " + id + ": " + std::string(describe_code(code)) + ".";
+    return code == -1 ? not_found(message) : conflict("job_state", message);
+}
 
 NewJob Queue::Impl::prepared(NewJob job) const {
     job.options = detail::with_defaults(std::move(job.options), options_.default_job_options);
@@ -97,11 +58,17 @@ Task<redis::Reply> Queue::Impl::run(const redis::Script& script,
     co_return co_await client_.eval(script, std::move(keys), std::move(arguments));
 }
 
+Task<redis::Reply> Queue::Impl::command(redis::Arguments arguments) {
+    redis::Reply reply = co_await client_.command(std::move(arguments));
+    require(reply);
+    co_return reply;
+}
+
 Task<std::vector<std::string>> Queue::Impl::add(std::vector<NewJob> jobs) {
     std::vector<std::string> ids;
     for (std::size_t first = 0; first < jobs.size(); first += kSlice) {
         std::vector<std::string> arguments(1, std::to_string(options_.max_events));
-        const std::string now = std::to_string(to_millis(clock_.now()));
+        const std::string added_at = now();
         for (std::size_t i = first; i < std::min(first + kSlice, jobs.size()); ++i) {
             const JobOptions& options = jobs[i].options;
             arguments.push_back(options.job_id);
@@ -109,7 +76,7 @@ Task<std::vector<std::string>> Queue::Impl::add(std::vector<NewJob> jobs) {
             arguments.push_back(jobs[i].data);
             arguments.push_back(detail::serialise_options(options));
             arguments.push_back(options.timestamp ? std::to_string(to_millis(*options.timestamp))
-                                                  : now);
+                                                  : added_at);
             arguments.push_back(std::to_string(options.delay.count()));
             arguments.push_back(std::to_string(options.priority));
             arguments.push_back(options.lifo ? "1" : "");
@@ -137,15 +104,6 @@ Task<std::vector<Job>> Queue::Impl::read_all(std::vector<std::string> ids) {
         }
     }
     co_return jobs;
-}
-
-Task<std::optional<Job>> Queue::Impl::get_job(std::string id) {
-    std::vector<std::string> one(1, std::move(id));
-    std::vector<Job> jobs = co_await read_all(std::move(one));
-    if (jobs.empty()) {
-        co_return std::nullopt;
-    }
-    co_return std::move(jobs.front());
 }
 
 Task<std::vector<std::string>> Queue::Impl::ids(Collection collection, std::int64_t start,
@@ -225,7 +183,12 @@ Task<Result<std::vector<std::string>>> Queue::add_bulk(std::vector<NewJob> jobs)
 }
 
 Task<std::optional<Job>> Queue::get_job(std::string id) {
-    co_return co_await impl_->get_job(std::move(id));
+    std::vector<std::string> one(1, std::move(id));
+    std::vector<Job> jobs = co_await impl_->read_all(std::move(one));
+    if (jobs.empty()) {
+        co_return std::nullopt;
+    }
+    co_return std::move(jobs.front());
 }
 
 Task<JobState> Queue::get_state(std::string id) {
@@ -260,9 +223,9 @@ Task<std::vector<std::string>> Queue::get_logs(std::string id) {
     command.push_back(impl_->key(id + ":logs"));
     command.push_back("0");
     command.push_back("-1");
-    const redis::Reply reply = co_await impl_->client_.command(std::move(command));
+    const redis::Reply reply = co_await impl_->command(std::move(command));
     std::vector<std::string> lines;
-    for (const redis::Reply& line : require(reply).elements) {
+    for (const redis::Reply& line : reply.elements) {
         lines.push_back(line.text);
     }
     co_return lines;
@@ -282,8 +245,8 @@ Task<bool> Queue::is_paused() {
     redis::Arguments command(1, "HEXISTS");
     command.push_back(impl_->key("meta"));
     command.push_back("paused");
-    const redis::Reply reply = co_await impl_->client_.command(std::move(command));
-    co_return require(reply).integer == 1;
+    const redis::Reply reply = co_await impl_->command(std::move(command));
+    co_return reply.integer == 1;
 }
 
 Task<Result<>> Queue::retry(std::string id) {
@@ -307,7 +270,7 @@ Task<Result<>> Queue::promote(std::string id) {
 }
 
 Task<Result<>> Queue::remove(std::string id) {
-    std::vector<std::string> arguments(1, std::to_string(to_millis(impl_->clock_.now())));
+    std::vector<std::string> arguments(1, impl_->now());
     arguments.push_back(id);
     const redis::Reply reply =
         co_await impl_->run(detail::scripts().remove_job, std::move(arguments));

@@ -3,14 +3,17 @@
 // Queue: the producer's and administrator's side of a BullMQ queue. Shares queues with
 // BullMQ 5.66.4 and 6.x on Node.
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/random.hpp"
 #include "core/result.hpp"
 #include "queue/job.hpp"
+#include "queue/rate_limit.hpp"
 #include "redis/client.hpp"
 
 namespace tripos::queue {
@@ -54,6 +57,9 @@ class Queue {
     Task<std::vector<Job>> get_jobs(JobState state, std::int64_t start, std::int64_t end,
                                     bool ascending);
     Task<std::vector<std::string>> get_logs(std::string id);
+    /// Runnable jobs of each of these priorities; 0 is the plain list.
+    Task<std::map<std::int64_t, std::int64_t>> counts_per_priority(
+        std::vector<std::int64_t> priorities);
 
     Task<> pause();
     Task<> resume();
@@ -62,6 +68,62 @@ class Queue {
     Task<Result<>> retry(std::string id);
     Task<Result<>> promote(std::string id);
     Task<Result<>> remove(std::string id);
+
+    // One job. An Error: it is gone, not in a fitting state, or the value is not acceptable.
+    /// `lifo`: before the others of that priority. Of a job that is not runnable only the field
+    /// changes: a delayed one has it when it is due.
+    Task<Result<>> change_priority(std::string id, std::int64_t priority, bool lifo = false);
+    /// A delayed job is due `delay` from now.
+    Task<Result<>> change_delay(std::string id, std::chrono::milliseconds delay);
+    Task<Result<>> update_data(std::string id, std::string json);
+    Task<Result<>> update_progress(std::string id, std::string json);
+    /// Keeps the newest `keep` lines, or all; the number of lines there are then.
+    Task<Result<std::int64_t>> add_log(std::string id, std::string line,
+                                       std::optional<std::int64_t> keep = std::nullopt);
+
+    // Many jobs, in slices: each slice is atomic, the whole is not. `progress` is told the total so
+    // far after each slice, on the caller's context. A `limit` of 0 means all.
+    using Progress = std::function<void(std::int64_t done)>;
+    /// Removes what waits, and with `delayed` what is delayed; the number. The current runs of job
+    /// schedulers stay.
+    Task<std::int64_t> drain(bool delayed, Progress progress = nullptr);
+    /// Removes jobs of a state that are older than `grace`, oldest first; their ids. Finished jobs
+    /// are as old as their end, others as their last start or their creation. Of active jobs only
+    /// those without a lock. An Error: not a state that can be cleaned.
+    Task<Result<std::vector<std::string>>> clean(std::chrono::milliseconds grace,
+                                                 std::int64_t limit, JobState state,
+                                                 Progress progress = nullptr);
+    /// Pauses the queue and removes everything, its settings included. An Error: jobs are active
+    /// and `force` is not set; the queue stays paused.
+    Task<Result<>> obliterate(bool force, Progress progress = nullptr);
+    /// Runs finished jobs again, oldest first, behind those that wait whatever their priority, as
+    /// BullMQ does; the number. An Error: a state that is neither failed nor completed.
+    Task<Result<std::int64_t>> retry_all(JobState state, std::int64_t limit = 0,
+                                         Progress progress = nullptr);
+    /// Makes every delayed job runnable, whatever its priority, as BullMQ does; the number.
+    Task<std::int64_t> promote_all(Progress progress = nullptr);
+
+    // Settings of the whole queue, whoever works on it.
+    /// How many jobs may be active at once. An Error: not positive.
+    Task<Result<>> set_global_concurrency(std::int64_t jobs);
+    Task<std::optional<std::int64_t>> global_concurrency();
+    Task<> remove_global_concurrency();
+    /// True while as many jobs are active as the global concurrency allows.
+    Task<bool> is_maxed();
+    /// Beats the `max` of the workers' own limiters. An Error: not positive.
+    Task<Result<>> set_global_rate_limit(RateLimit limit);
+    Task<std::optional<RateLimit>> global_rate_limit();
+    Task<> remove_global_rate_limit();
+    /// Workers that have a limit start nothing for so long. An Error: not positive.
+    Task<Result<>> rate_limit(std::chrono::milliseconds duration);
+    /// Ends the current window at once.
+    Task<> remove_rate_limit();
+    /// How long no job starts because the window is used up: of `max` jobs, or of the global limit;
+    /// 0: one may start.
+    Task<std::chrono::milliseconds> rate_limit_ttl(std::optional<std::int64_t> max = std::nullopt);
+
+    /// Shortens the events stream to about `length`; the number of events removed.
+    Task<std::int64_t> trim_events(std::int64_t length);
 
     class Impl;
 

@@ -43,13 +43,17 @@ bool is_job_id(std::string_view id) {
            std::find(kQueueKeys.begin(), kQueueKeys.end(), id) == kQueueKeys.end();
 }
 
+bool is_priority(std::int64_t priority) {
+    return priority >= 0 && priority <= kMaxPriority;
+}
+
 Result<> check_job(const NewJob& job) {
     const JobOptions& options = job.options;
     if (!options.job_id.empty() && !is_job_id(options.job_id)) {
         return invalid_field("job_id",
                              "A job id must not be a number, contain ':' or be a queue key.");
     }
-    if (options.priority < 0 || options.priority > kMaxPriority) {
+    if (!is_priority(options.priority)) {
         return invalid_field("priority", "The priority must be between 0 and 2097151.");
     }
     if (options.delay.count() < 0 || options.attempts < 0) {

@@ -16,6 +16,9 @@ bool is_queue_name(std::string_view name);
 /// of the queue.
 bool is_job_id(std::string_view id);
 
+/// 0 to 2097151.
+bool is_priority(std::int64_t priority);
+
 /// The options and the data of one job. Requires: defaults are merged in.
 Result<> check_job(const NewJob& job);
 

@@ -50,6 +50,14 @@ const Scripts& scripts() {
         .get_state = make("get_state"),
         .add_log = make("add_log"),
         .update_progress = make("update_progress"),
+        .update_data = make("update_data"),
+        .change_priority = make("change_priority"),
+        .change_delay = make("change_delay"),
+        .drain_jobs = make("drain_jobs"),
+        .clean_jobs = make("clean_jobs"),
+        .obliterate = make("obliterate"),
+        .retry_jobs = make("retry_jobs"),
+        .promote_jobs = make("promote_jobs"),
     };
     return all;
 }

@@ -39,6 +39,14 @@ struct Scripts {
     redis::Script get_state;
     redis::Script add_log;
     redis::Script update_progress;
+    redis::Script update_data;
+    redis::Script change_priority;
+    redis::Script change_delay;
+    redis::Script drain_jobs;
+    redis::Script clean_jobs;
+    redis::Script obliterate;
+    redis::Script retry_jobs;
+    redis::Script promote_jobs;
 };
 
 const Scripts& scripts();

@@ -6,6 +6,7 @@
 -- Result: 1; -1 job gone; -3 not finished.
 -- Atomic: the id is in exactly one collection.
 --@include lib/queue.lua
+--@include lib/parent.lua
 
 local queue = open_queue(KEYS[1])
 local id = ARGV[1]
@@ -15,22 +16,6 @@ local state = redis.call('ZSCORE', queue.base .. 'failed', id) and 'failed' or '
 local function goes_in_front()
     local readable, options = pcall(cjson.decode, redis.call('HGET', job_key, 'opts') or '{}')
     return readable and type(options) == 'table' and options.lifo == true
-end
-
-local function reattach(parent_key)
-    if redis.call('EXISTS', parent_key) == 0 then
-        return
-    end
-    local had
-    if state == 'completed' then
-        had = redis.call('HDEL', parent_key .. ':processed', job_key)
-    else
-        had = redis.call('ZREM', parent_key .. ':unsuccessful', job_key) +
-            redis.call('HDEL', parent_key .. ':failed', job_key)
-    end
-    if had > 0 then
-        redis.call('SADD', parent_key .. ':dependencies', job_key)
-    end
 end
 
 if redis.call('EXISTS', job_key) == 0 then
@@ -46,7 +31,7 @@ push_runnable(queue, id, priority_of(job_key), goes_in_front())
 wake_worker(queue)
 local parent_key = redis.call('HGET', job_key, 'parentKey')
 if parent_key then
-    reattach(parent_key)
+    reattach_child(job_key, parent_key, state)
 end
 emit(queue, 'waiting', 'jobId', id, 'prev', state)
 return 1

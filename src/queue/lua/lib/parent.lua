@@ -92,3 +92,20 @@ local function child_failed(job_key, parent_key, relation, reason, now)
         release_when_done(parent_key, now, false)
     end
 end
+
+-- A finished child that runs again is waited for again by the parent that had its result.
+local function reattach_child(job_key, parent_key, state)
+    if redis.call('EXISTS', parent_key) == 0 then
+        return
+    end
+    local had
+    if state == 'completed' then
+        had = redis.call('HDEL', parent_key .. ':processed', job_key)
+    else
+        had = redis.call('ZREM', parent_key .. ':unsuccessful', job_key) +
+            redis.call('HDEL', parent_key .. ':failed', job_key)
+    end
+    if had > 0 then
+        redis.call('SADD', parent_key .. ':dependencies', job_key)
+    end
+end
