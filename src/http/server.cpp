@@ -30,17 +30,51 @@ using Local = asio::local::stream_protocol;
 constexpr int kBacklog = 4096;
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
+/// The connection begins on its lane, unless there are too many.
+void hand_over(const std::shared_ptr<Lane>& lane, const Router* router, Socket socket) {
+    if (lane->site().open >= lane->site().options.connection_limit) {
+        return;
+    }
+    auto start = [lane, router, client = std::move(socket)]() mutable {
+        lane->tasks().spawn("connection", detail::serve(lane, router, std::move(client)));
+    };
+    asio::post(lane->context(), std::move(start));
+}
+
+/// Whoever had connected before the acceptor closes is served: closing it would reset them, request
+/// and all.
+template <class Acceptor>
+void accept_waiting(const Lanes& lanes, Acceptor& acceptor, const Router* router) {
+    boost::system::error_code failure;
+    acceptor.non_blocking(true, failure);
+    for (std::size_t turn = 0; !failure; ++turn) {
+        const auto& lane = lanes[turn % lanes.size()];
+        Socket socket(lane->context());
+        acceptor.accept(socket, failure);
+        if (!failure) {
+            hand_over(lane, router, std::move(socket));
+        }
+    }
+}
+
 /// Hands each socket to the next lane. Ends when cancelled; the acceptor closes with the frame.
 template <class Acceptor>
 Task<> accept_loop(Lanes lanes, Acceptor acceptor, const Router* router) {
+    co_await asio::this_coro::throw_if_cancelled(
+        false);  // a stop leads to accept_waiting(), not out of here
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
     bool complained = false;
     for (std::size_t turn = 0;; ++turn) {
+        if (cancellation.cancelled() != asio::cancellation_type::none) {
+            accept_waiting(lanes, acceptor, router);
+            co_return;
+        }
         const auto lane = lanes[turn % lanes.size()];
         Socket socket(lane->context());
         boost::system::error_code failure;
         co_await acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, failure));
         if (failure == asio::error::operation_aborted) {
-            co_return;
+            continue;
         }
         if (failure) {  // out of descriptors or memory: closing connections will cure it
             if (!complained) {
@@ -51,13 +85,7 @@ Task<> accept_loop(Lanes lanes, Acceptor acceptor, const Router* router) {
             continue;
         }
         complained = false;
-        if (lane->site().open >= lane->site().options.connection_limit) {
-            continue;
-        }
-        auto start = [lane, router, client = std::move(socket)]() mutable {
-            lane->tasks().spawn("connection", detail::serve(lane, router, std::move(client)));
-        };
-        asio::post(lane->context(), std::move(start));
+        hand_over(lane, router, std::move(socket));
     }
 }
 
@@ -208,6 +236,10 @@ Task<> Server::stop(std::chrono::milliseconds grace) {
     for (const auto& lane : impl->lanes) {
         co_await asio::co_spawn(lane->context(), Lane::finish(lane, deadline), asio::use_awaitable);
     }
+}
+
+bool Server::is_stopping() const {
+    return impl_->site->draining;
 }
 
 std::uint16_t Server::port() const {

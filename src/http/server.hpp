@@ -50,6 +50,9 @@ class Server {
     /// Twice is fine.
     Task<> stop(std::chrono::milliseconds grace);
 
+    /// True once stop() has been called.
+    bool is_stopping() const;
+
     std::uint16_t port() const;  ///< the bound one
 
     class Impl;

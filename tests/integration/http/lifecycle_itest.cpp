@@ -6,6 +6,8 @@
 
 #include <filesystem>
 #include <future>
+#include <memory>
+#include <vector>
 
 #include "core/error.hpp"
 #include "raw_client.hpp"
@@ -48,6 +50,27 @@ TEST(Server, LetsRequestsInFlightFinishAndClosesIdleConnections) {
     EXPECT_TRUE(busy.is_closed());
     stopped.get();
     site.stop(std::chrono::seconds(1));
+}
+
+TEST(Server, ServesWhoHadConnectedBeforeTheListenerCloses) {
+    TestSite site;
+    std::promise<void> resume;
+    auto wait = [resumed = resume.get_future().share()] { resumed.wait(); };
+    asio::post(site.threads.request(0), wait);  // the acceptor's context: nothing is accepted now
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 20; ++i) {
+        clients.push_back(std::make_unique<RawClient>(site.port()));
+        clients.back()->send(kHello);
+    }
+    auto stopped = std::async(std::launch::async, [&] { site.stop(std::chrono::seconds(20)); });
+    while (!site.server->is_stopping()) {
+        std::this_thread::yield();
+    }
+    resume.set_value();
+    for (const auto& client : clients) {
+        EXPECT_EQ(client->receive().status, 200);
+    }
+    stopped.get();
 }
 
 TEST(Server, CutsWhatOutlivesTheGracePeriod) {
