@@ -20,30 +20,37 @@ std::chrono::minutes in_minutes(std::chrono::seconds duration) {
     return std::chrono::duration_cast<std::chrono::minutes>(duration);
 }
 
-}  // namespace
-
-notices::OutgoingMail verification_mail(const User& user, const std::string& token,
-                                        const AccountsOptions& options) {
+/// The address of a page, our own or the front end's, with a token for it.
+std::string link_to(std::string_view page, const std::string& token,
+                    const AccountsOptions& options) {
     const auto& base = options.frontend_url.empty() ? options.public_url : options.frontend_url;
-    auto mail =
-        to_user(user, "verification",
-                mail::render_verification({.full_name = user.full_name,
-                                           .link = base + "/verify-email?token=" + token,
-                                           .expires_in = in_minutes(options.verification_ttl)}));
+    return base + "/" + std::string(page) + "?token=" + token;
+}
+
+notices::OutgoingMail with_secret(notices::OutgoingMail mail) {
     mail.priority = notices::Priority::urgent();
     mail.carries_secret = true;
     return mail;
 }
 
+}  // namespace
+
+notices::OutgoingMail verification_mail(const User& user, const std::string& token,
+                                        const AccountsOptions& options) {
+    return with_secret(
+        to_user(user, "verification",
+                mail::render_verification({.full_name = user.full_name,
+                                           .link = link_to("verify-email", token, options),
+                                           .expires_in = in_minutes(options.verification_ttl)})));
+}
+
 notices::OutgoingMail code_mail(const User& user, const std::string& code,
                                 const AccountsOptions& options) {
-    auto mail = to_user(user, "password_otp",
-                        mail::render_password_otp({.full_name = user.full_name,
-                                                   .code = code,
-                                                   .expires_in = in_minutes(options.code_ttl)}));
-    mail.priority = notices::Priority::urgent();
-    mail.carries_secret = true;
-    return mail;
+    return with_secret(
+        to_user(user, "password_otp",
+                mail::render_password_otp({.full_name = user.full_name,
+                                           .code = code,
+                                           .expires_in = in_minutes(options.code_ttl)})));
 }
 
 notices::OutgoingMail password_changed_mail(const User& user, const Whereabouts& whereabouts,
@@ -53,6 +60,32 @@ notices::OutgoingMail password_changed_mail(const User& user, const Whereabouts&
                                                   .when = when,
                                                   .ip = whereabouts.ip,
                                                   .device = whereabouts.device}));
+}
+
+notices::OutgoingMail email_change_mail(const User& user, const EmailChange& change,
+                                        const AccountsOptions& options) {
+    auto mail = with_secret(to_user(
+        user, "email_change",
+        mail::render_email_change({.full_name = user.full_name,
+                                   .new_email = change.new_email.text,
+                                   .link = link_to("confirm-email", change.confirm_token, options),
+                                   .expires_in = in_minutes(options.email_confirm_ttl)})));
+    mail.to = change.new_email.text;
+    return mail;
+}
+
+notices::OutgoingMail email_change_notice(const User& user, const EmailChange& change,
+                                          const Whereabouts& whereabouts,
+                                          const AccountsOptions& options) {
+    return with_secret(to_user(user, "email_change_notice",
+                               mail::render_email_change_notice(
+                                   {.full_name = user.full_name,
+                                    .new_email = change.new_email.text,
+                                    .when = change.created_at,
+                                    .ip = whereabouts.ip,
+                                    .device = whereabouts.device,
+                                    .link = link_to("revert-email", change.revert_token, options),
+                                    .expires_in = in_minutes(options.email_revert_ttl)})));
 }
 
 }  // namespace tripos::accounts

@@ -5,7 +5,9 @@
 #include <string>
 
 #include "accounts/accounts_options.hpp"
+#include "accounts/email_changes.hpp"
 #include "accounts/user.hpp"
+#include "accounts/whereabouts.hpp"
 #include "notices/outbox.hpp"
 
 namespace tripos::accounts {
@@ -15,12 +17,14 @@ notices::OutgoingMail verification_mail(const User& user, const std::string& tok
 notices::OutgoingMail code_mail(const User& user, const std::string& code,
                                 const AccountsOptions& options);
 
-/// From where something was done.
-struct Whereabouts {
-    std::string ip;
-    std::string device;  ///< the User-Agent; may be empty
-};
 notices::OutgoingMail password_changed_mail(const User& user, const Whereabouts& whereabouts,
                                             Timestamp when);
+/// To the new address: the link that confirms it.
+notices::OutgoingMail email_change_mail(const User& user, const EmailChange& change,
+                                        const AccountsOptions& options);
+/// To the address the account has: what is about to happen, and the link that undoes it.
+notices::OutgoingMail email_change_notice(const User& user, const EmailChange& change,
+                                          const Whereabouts& whereabouts,
+                                          const AccountsOptions& options);
 
 }  // namespace tripos::accounts

@@ -2,6 +2,7 @@
 #include "accounts/accounts.hpp"
 
 #include "accounts/auth_api.hpp"
+#include "accounts/email_change_api.hpp"
 #include "accounts/profile_api.hpp"
 #include "accounts/users_api.hpp"
 
@@ -27,9 +28,12 @@ class Accounts::Impl {
           login(environment),
           password(environment),
           profiles(environment, parts.cache),
+          email_changes(environment, profiles),
+          own_data(environment, profiles),
           users(environment, profiles),
           auth_api(environment, guard, {.signup = signup, .login = login, .password = password}),
-          profile_api(options, guard, profiles),
+          profile_api(environment, guard, {.profiles = profiles, .own_data = own_data}),
+          email_change_api(environment, guard, email_changes),
           users_api(guard, users) {}
 
     const AccountsOptions options;
@@ -41,9 +45,12 @@ class Accounts::Impl {
     LoginService login;
     PasswordService password;
     ProfileService profiles;
+    EmailChangeService email_changes;
+    OwnDataService own_data;
     UserAdmin users;
     AuthApi auth_api;
     ProfileApi profile_api;
+    EmailChangeApi email_change_api;
     UsersApi users_api;
 };
 
@@ -55,6 +62,7 @@ Accounts::~Accounts() = default;
 void Accounts::add_routes(http::Router& router) {
     impl_->auth_api.add_routes(router);
     impl_->profile_api.add_routes(router);
+    impl_->email_change_api.add_routes(router);
     impl_->users_api.add_routes(router);
 }
 
@@ -69,6 +77,9 @@ SignupService& Accounts::signup() {
 }
 PasswordHasher& Accounts::hasher() {
     return impl_->hasher;
+}
+OwnDataService& Accounts::own_data() {
+    return impl_->own_data;
 }
 
 }  // namespace tripos::accounts

@@ -11,6 +11,7 @@
 
 #include "accounts/accounts_options.hpp"
 #include "accounts/guard.hpp"
+#include "accounts/own_data_service.hpp"
 #include "accounts/schema.hpp"
 #include "accounts/sessions.hpp"
 #include "accounts/signup_service.hpp"
@@ -44,6 +45,8 @@ class Accounts {
     /// For the command line and the demo data: create_user().
     SignupService& signup();
     PasswordHasher& hasher();
+    /// For the export: this module's part of a user's data.
+    OwnDataService& own_data();
 
   private:
     class Impl;

@@ -20,6 +20,8 @@ struct AccountLimits {
     RateLimit signup_per_address{.count = 30, .window = std::chrono::hours(1)};
     RateLimit forgot_per_account{.count = 5, .window = std::chrono::hours(1)};
     RateLimit resend_per_account{.count = 5, .window = std::chrono::hours(1)};
+    RateLimit email_change_per_account{.count = 5, .window = std::chrono::hours(1)};
+    RateLimit removal_per_account{.count = 10, .window = std::chrono::minutes(15)};
 };
 
 /// The values a profile may have.
@@ -36,12 +38,14 @@ struct AccountsOptions {
     Secret email_secret;                  ///< JWT_EMAIL_SECRET: keys the digests of codes
     std::size_t password_min_length = 8;  ///< characters
     PasswordCost password_cost;
-    std::chrono::seconds token_ttl{7 * 24 * 3600};     ///< of an access token and its session
-    std::chrono::seconds verification_ttl{24 * 3600};  ///< of the link in the verification mail
-    std::chrono::seconds resend_cooldown{60};          ///< between two verification mails
-    std::chrono::seconds code_ttl{15 * 60};            ///< of a one-time code
-    int code_tries = 5;                                ///< wrong tries after which a code is dead
-    std::chrono::seconds profile_ttl{3600};            ///< of a cached profile
+    std::chrono::seconds token_ttl{7 * 24 * 3600};         ///< of an access token and its session
+    std::chrono::seconds verification_ttl{24 * 3600};      ///< of the link in the verification mail
+    std::chrono::seconds resend_cooldown{60};              ///< between two verification mails
+    std::chrono::seconds email_confirm_ttl{24 * 3600};     ///< of the link to a new address
+    std::chrono::seconds email_revert_ttl{7 * 24 * 3600};  ///< of the link that undoes a change
+    std::chrono::seconds code_ttl{15 * 60};                ///< of a one-time code
+    int code_tries = 5;                      ///< wrong tries after which a code is dead
+    std::chrono::seconds profile_ttl{3600};  ///< of a cached profile
     AccountLimits limits;
     ProfileChoices choices;
     std::string frontend_url;                          ///< FRONTEND_URL; empty: public_url

@@ -4,24 +4,8 @@
 #include "accounts/form_fields.hpp"
 #include "accounts/session_cookie.hpp"
 #include "accounts/user_json.hpp"
-#include "core/text.hpp"
 
 namespace tripos::accounts {
-
-namespace {
-
-constexpr std::size_t kLongestDevice = 200;
-
-Whereabouts whereabouts_of(const http::Request& request) {
-    auto device = std::string(request.header("user-agent").value_or(""));
-    device.resize(std::min(device.size(), kLongestDevice));
-    if (!is_valid_utf8(device) || has_control_characters(device)) {
-        device.clear();
-    }
-    return {.ip = request.peer, .device = std::move(device)};
-}
-
-}  // namespace
 
 AuthApi::AuthApi(const Environment& environment, const Guard& guard, Services services)
     : env_(environment), guard_(guard), services_(services), limiter_(environment.clock) {}

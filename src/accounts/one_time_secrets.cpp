@@ -1,10 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/one_time_secrets.hpp"
 
+#include <algorithm>
+
 #include "accounts/digest.hpp"
 #include "accounts/user.hpp"
+#include "core/text.hpp"
 
 namespace tripos::accounts {
+
+namespace {
+
+constexpr std::size_t kLinkTokenBytes = 32;
+
+}  // namespace
+
+std::string new_link_token(Random& random) {
+    return random.hex(kLinkTokenBytes);
+}
+
+bool looks_like_link_token(const std::string& token) {
+    return token.size() == 2 * kLinkTokenBytes &&
+           std::all_of(token.begin(), token.end(), is_hex_digit);
+}
 
 void put_verification(sql::Session& session, const std::string& user_id, const std::string& token,
                       Timestamp now, std::chrono::seconds ttl) {

@@ -8,9 +8,15 @@
 #include <string>
 
 #include "core/clock.hpp"
+#include "core/random.hpp"
 #include "sql/session.hpp"
 
 namespace tripos::accounts {
+
+/// A token for a link: 64 random hexadecimal digits.
+std::string new_link_token(Random& random);
+/// False for what new_link_token() never makes; saves a look into the database.
+bool looks_like_link_token(const std::string& token);
 
 /// `token`: 64 random hexadecimal digits, as in the link. Older links of the user stay good until
 /// one is used.

@@ -2,7 +2,9 @@
 #include "accounts/password_service.hpp"
 
 #include "accounts/digest.hpp"
+#include "accounts/email_changes.hpp"
 #include "accounts/one_time_secrets.hpp"
+#include "accounts/reauthentication.hpp"
 
 namespace tripos::accounts {
 
@@ -63,6 +65,7 @@ Task<Result<>> PasswordService::reset(ResetParams params) {
             return false;
         }
         replace_password(session, *current, hash, now);
+        cancel_email_changes(session, user->id);
         env_.sessions.end_all(session, user->id);
         return true;
     };
@@ -75,14 +78,9 @@ Task<Result<>> PasswordService::reset(ResetParams params) {
 }
 
 Task<Result<std::string>> PasswordService::change(Principal principal, ChangeParams params) {
-    auto look = [&](sql::Session& session) { return find_user(session, principal.user_id); };
-    const auto user = co_await env_.database.read(std::move(look));
+    const auto user = co_await reauthenticate(env_, principal.user_id, params.current);
     if (!user) {
-        co_return unauthorized("Invalid token");
-    }
-    const bool right = co_await env_.hasher.verify(user->password_hash, params.current);
-    if (!right) {
-        co_return invalid_field("currentPassword", "Current password is incorrect");
+        co_return user.error();
     }
     if (params.current.reveal() == params.replacement.reveal()) {
         co_return invalid_field("newPassword",
@@ -92,8 +90,7 @@ Task<Result<std::string>> PasswordService::change(Principal principal, ChangePar
     std::string token;
     const bool stored = co_await store_change(*user, principal, hash, params.whereabouts, token);
     if (!stored) {
-        co_return conflict("password_changed",
-                           "The password was changed elsewhere at the same time");
+        co_return changed_meanwhile();
     }
     env_.sessions.forget_user(user->id);
     env_.mail_queued();
@@ -108,6 +105,7 @@ Task<bool> PasswordService::store_change(const User& user, const Principal& prin
         if (!replace_password(session, user, hash, now)) {
             return false;
         }
+        cancel_email_changes(session, user.id);
         env_.sessions.end_others(session, user.id, principal.session_id);
         token = env_.sessions.renew(session, user, principal.session_id);
         env_.outbox.put(session, password_changed_mail(user, whereabouts, now));

@@ -31,8 +31,9 @@ class PasswordService {
     /// Mails a one-time code, if the account exists; an older code is dead. Tells nobody, and takes
     /// the same work.
     Task<> forgot(mail::Address email);
-    /// Sets the password and ends every session. invalid("invalid_code") for a wrong, used, dead or
-    /// late code and for an unknown address alike.
+    /// Sets the password, ends every session and what waits for confirmation.
+    /// invalid("invalid_code") for a wrong, used, dead or late code and for an unknown address
+    /// alike.
     Task<Result<>> reset(ResetParams params);
     /// Sets the password, ends the user's other sessions and mails a notice; a fresh access token
     /// for this session.

@@ -2,6 +2,7 @@
 #include "accounts/profile_api.hpp"
 
 #include "accounts/form_fields.hpp"
+#include "accounts/session_cookie.hpp"
 
 namespace tripos::accounts {
 
@@ -32,6 +33,7 @@ ProfileChanges read_changes(http::BodyReader& body, const ProfileChoices& choice
 void ProfileApi::add_routes(http::Router& router) {
     router.get("/api/profile/me", guard_.verified(this, &ProfileApi::show));
     router.put("/api/profile/me", guard_.verified(this, &ProfileApi::update));
+    router.delete_("/api/profile/me", guard_.verified(this, &ProfileApi::remove));
 }
 
 Task<http::Response> ProfileApi::show(http::Request&, const Principal& principal) {
@@ -40,22 +42,41 @@ Task<http::Response> ProfileApi::show(http::Request&, const Principal& principal
 
 Task<http::Response> ProfileApi::update(http::Request& request, const Principal& principal) {
     http::BodyReader body(request);
-    auto changes = read_changes(body, options_.choices);
+    auto changes = read_changes(body, env_.options.choices);
     if (const auto error = body.error()) {
         co_return http::problem(*error);
     }
     if (!changes.full_name && !changes.touches_profile()) {
         co_return http::problem(invalid("nothing_to_change", "Give at least one field to change"));
     }
-    const auto done = co_await profiles_.update(principal.user_id, std::move(changes));
+    const auto done = co_await services_.profiles.update(principal.user_id, std::move(changes));
     if (!done) {
         co_return http::problem(done.error());
     }
     co_return co_await answer(principal.user_id, "Profile updated successfully");
 }
 
+Task<http::Response> ProfileApi::remove(http::Request& request, const Principal& principal) {
+    http::BodyReader body(request);
+    auto password = read_password(body, "currentPassword");
+    if (const auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    if (const auto wait =
+            limiter_.hit(principal.user_id, env_.options.limits.removal_per_account)) {
+        co_return http::problem(rate_limited("Too many attempts. Please try again later.", *wait));
+    }
+    const auto done = co_await services_.own_data.remove(principal.user_id, std::move(password));
+    if (!done) {
+        co_return http::problem(done.error());
+    }
+    auto response = http::success(200, "Account deleted successfully");
+    response.with_header("Set-Cookie", expired_session_cookie(env_.options));
+    co_return response;
+}
+
 Task<http::Response> ProfileApi::answer(std::string user_id, std::string_view message) {
-    const auto data = co_await profiles_.get(std::move(user_id));
+    const auto data = co_await services_.profiles.get(std::move(user_id));
     if (!data) {
         co_return http::problem(not_found("User not found"));
     }

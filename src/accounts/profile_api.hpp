@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// ProfileApi: the routes /api/profile/*.
+// ProfileApi: the routes /api/profile/me, but for the address (email_change_api.hpp) and the
+// export, to which other modules contribute.
 
 #include "accounts/guard.hpp"
+#include "accounts/own_data_service.hpp"
 #include "accounts/profile_service.hpp"
+#include "accounts/rate_limiter.hpp"
 #include "http/router.hpp"
 
 namespace tripos::accounts {
@@ -11,19 +14,25 @@ namespace tripos::accounts {
 /// Thread-safe. Outlives the router; what it refers to outlives it.
 class ProfileApi {
   public:
-    ProfileApi(const AccountsOptions& options, const Guard& guard, ProfileService& profiles)
-        : options_(options), guard_(guard), profiles_(profiles) {}
+    struct Services {
+        ProfileService& profiles;
+        OwnDataService& own_data;
+    };
+    ProfileApi(const Environment& environment, const Guard& guard, Services services)
+        : env_(environment), guard_(guard), services_(services), limiter_(environment.clock) {}
 
     void add_routes(http::Router& router);
 
   private:
     Task<http::Response> show(http::Request& request, const Principal& principal);
     Task<http::Response> update(http::Request& request, const Principal& principal);
+    Task<http::Response> remove(http::Request& request, const Principal& principal);
     Task<http::Response> answer(std::string user_id, std::string_view message);
 
-    const AccountsOptions& options_;
+    const Environment& env_;
     const Guard& guard_;
-    ProfileService& profiles_;
+    Services services_;
+    RateLimiter limiter_;
 };
 
 }  // namespace tripos::accounts

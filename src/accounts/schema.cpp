@@ -53,10 +53,29 @@ CREATE TABLE password_codes (
 )
 )";
 
+constexpr std::string_view kEmailChanges = R"(
+CREATE TABLE email_changes (
+    confirm_hash TEXT PRIMARY KEY,
+    revert_hash TEXT NOT NULL UNIQUE,
+    user_id TEXT NOT NULL REFERENCES users (id),
+    old_email TEXT NOT NULL,
+    old_canonical TEXT NOT NULL,
+    new_email TEXT NOT NULL,
+    new_canonical TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    confirm_until BIGINT NOT NULL,
+    revert_until BIGINT NOT NULL,
+    confirmed_at BIGINT
+);
+CREATE INDEX email_changes_by_user ON email_changes (user_id, created_at);
+CREATE INDEX email_changes_by_old_address ON email_changes (old_canonical)
+)";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
-    return {sql::Migration{.module = "accounts", .number = 1, .statements = kTables}};
+    return {sql::Migration{.module = "accounts", .number = 1, .statements = kTables},
+            sql::Migration{.module = "accounts", .number = 2, .statements = kEmailChanges}};
 }
 
 }  // namespace tripos::accounts

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The tables of accounts/: users, profiles, sessions, verification_tokens, password_codes.
+// The tables of accounts/: users, profiles, sessions, verification_tokens, password_codes,
+// email_changes.
 
 #include <vector>
 

@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/signup_service.hpp"
 
-#include <algorithm>
-
 #include "accounts/account_mails.hpp"
+#include "accounts/email_changes.hpp"
 #include "core/id.hpp"
-#include "core/text.hpp"
 
 namespace tripos::accounts {
 
 namespace {
 
-constexpr std::size_t kTokenBytes = 32;
-
 Error email_taken() {
     return conflict("email_taken",
                     "Email already registered. Please log in or use a different email.");
-}
-
-bool looks_like_token(const std::string& token) {
-    return token.size() == 2 * kTokenBytes && std::all_of(token.begin(), token.end(), is_hex_digit);
 }
 
 /// Adds a link for the user and the mail that carries it.
@@ -37,9 +29,8 @@ void pretend(sql::Session& session, const Environment& env) {
 }  // namespace
 
 Task<Result<>> SignupService::sign_up(SignupParams params) {
-    auto look = [&email = params.email](sql::Session& session) {
-        return session.query_one("SELECT 1 FROM users WHERE email_canonical = $1", email.canonical)
-            .has_value();
+    auto look = [&email = params.email, now = env_.clock.now()](sql::Session& session) {
+        return address_taken(session, email.canonical, kNobody, now);
     };
     const bool taken = co_await env_.database.read(std::move(look));
     if (taken) {
@@ -50,7 +41,7 @@ Task<Result<>> SignupService::sign_up(SignupParams params) {
               .full_name = params.full_name,
               .created_at = env_.clock.now()};
     user.password_hash = co_await env_.hasher.hash(std::move(params.password));
-    const auto token = env_.random.hex(kTokenBytes);
+    const auto token = new_link_token(env_.random);
     auto add = [&](sql::Session& session) {
         const bool added = insert_user(session, user, params.email);
         if (added) {
@@ -67,7 +58,7 @@ Task<Result<>> SignupService::sign_up(SignupParams params) {
 }
 
 Task<Verification::Outcome> SignupService::verify(std::string token) {
-    if (!looks_like_token(token)) {
+    if (!looks_like_link_token(token)) {
         co_return Verification::Outcome::refused;
     }
     auto use = [&token, now = env_.clock.now()](sql::Session& session) {
@@ -81,7 +72,7 @@ Task<Verification::Outcome> SignupService::verify(std::string token) {
 }
 
 Task<> SignupService::resend(mail::Address email) {
-    const auto token = env_.random.hex(kTokenBytes);
+    const auto token = new_link_token(env_.random);
     const auto since = env_.clock.now() - env_.options.resend_cooldown;
     auto send = [&, since](sql::Session& session) {
         const auto user = find_user_by_email(session, email.canonical);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/user.hpp"
 
+#include "accounts/email_changes.hpp"
+
 namespace tripos::accounts {
 
 namespace {
@@ -48,6 +50,9 @@ std::optional<User> find_user_by_email(sql::Session& session, const std::string&
 }
 
 bool insert_user(sql::Session& session, const User& user, const mail::Address& address) {
+    if (address_taken(session, address.canonical, user.id, user.created_at)) {
+        return false;
+    }
     const auto row = session.query_one(
         "INSERT INTO users (id, email, email_canonical, full_name, password_hash, role, "
         "email_verified, disabled, extra_minutes, created_at, updated_at) "

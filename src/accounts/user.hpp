@@ -46,7 +46,7 @@ struct Profile {
 std::optional<User> find_user(sql::Session& session, const std::string& id);
 std::optional<User> find_user_by_email(sql::Session& session, const std::string& canonical_email);
 
-/// False when the address is taken.
+/// False when the address is taken, or reserved (email_changes.hpp).
 bool insert_user(sql::Session& session, const User& user, const mail::Address& address);
 
 void mark_verified(sql::Session& session, const std::string& id, Timestamp now);

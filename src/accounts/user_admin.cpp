@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/user_admin.hpp"
 
+#include "accounts/anonymise.hpp"
 #include "core/text.hpp"
 #include "telemetry/log.hpp"
 
@@ -48,18 +49,6 @@ std::optional<UserWithProfile> find_one(sql::Session& session, const std::string
         return std::nullopt;
     }
     return UserWithProfile{.user = std::move(*user), .profile = find_profile(session, id)};
-}
-
-void anonymise(sql::Session& session, const std::string& id, Timestamp now) {
-    const auto address = "deleted-" + id + "@deleted.invalid";
-    session.execute("DELETE FROM profiles WHERE user_id = $1", id);
-    session.execute("DELETE FROM verification_tokens WHERE user_id = $1", id);
-    session.execute("DELETE FROM password_codes WHERE user_id = $1", id);
-    session.execute(
-        "UPDATE users SET email = $2, email_canonical = $2, full_name = 'Deleted user', "
-        "password_hash = '', role = 'USER', disabled = 1, updated_at = $3, deleted_at = $3 "
-        "WHERE id = $1",
-        id, address, now);
 }
 
 Error own_account() {

@@ -36,8 +36,12 @@ std::string count_of(std::int64_t count, std::string_view unit) {
     return std::to_string(count) + " " + std::string(unit) + (count == 1 ? "" : "s");
 }
 
-/// "24 hours", "15 minutes".
+/// "7 days", "24 hours", "15 minutes".
 std::string in_words(std::chrono::minutes duration) {
+    constexpr std::chrono::minutes kDay = std::chrono::days(1);
+    if (duration > kDay && duration % kDay == std::chrono::minutes(0)) {
+        return count_of(duration / kDay, "day");
+    }
     const bool whole_hours = duration.count() >= 60 && duration.count() % 60 == 0;
     return whole_hours ? count_of(duration.count() / 60, "hour")
                        : count_of(duration.count(), "minute");
@@ -53,6 +57,10 @@ std::string in_words(Timestamp at) {
     // The time of day is taken from the one form that core/ writes: 2026-11-23T09:30:00.000Z.
     return std::to_string(unsigned{date.day()}) + " " + kMonths[unsigned{date.month()} - 1] + " " +
            std::to_string(int{date.year()}) + ", " + to_iso8601(at).substr(11, 5) + " UTC";
+}
+
+std::string device_in_words(const std::string& device) {
+    return device.empty() ? std::string("unknown") : device;
 }
 
 /// Text as paragraphs of lines, so that the template alone decides about the markup.
@@ -111,8 +119,30 @@ Rendered render_password_changed(const PasswordChangedModel& model) {
     values.set("fullName", model.full_name);
     values.set("when", in_words(model.when));
     values.set("ip", model.ip);
-    values.set("device", model.device.empty() ? std::string("unknown") : model.device);
+    values.set("device", device_in_words(model.device));
     return in_layout("Your password was changed", "templates/password_changed.html", values);
+}
+
+Rendered render_email_change(const EmailChangeModel& model) {
+    mustache::data values;
+    values.set("fullName", model.full_name);
+    values.set("newEmail", model.new_email);
+    values.set("link", model.link);
+    values.set("expiresIn", in_words(model.expires_in));
+    return in_layout("Confirm your new e-mail address", "templates/email_change.html", values);
+}
+
+Rendered render_email_change_notice(const EmailChangeNoticeModel& model) {
+    mustache::data values;
+    values.set("fullName", model.full_name);
+    values.set("newEmail", model.new_email);
+    values.set("when", in_words(model.when));
+    values.set("ip", model.ip);
+    values.set("device", device_in_words(model.device));
+    values.set("link", model.link);
+    values.set("expiresIn", in_words(model.expires_in));
+    return in_layout("Your e-mail address is about to change", "templates/email_change_notice.html",
+                     values);
 }
 
 Rendered render_notification(const NotificationModel& model) {

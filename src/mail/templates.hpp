@@ -36,6 +36,24 @@ struct PasswordChangedModel {
     std::string device;  ///< the User-Agent, or empty
 };
 
+struct EmailChangeModel {
+    std::string full_name;
+    std::string new_email;
+    std::string link;  ///< absolute http(s) address of the confirmation page
+    std::chrono::minutes expires_in{};
+};
+
+/// Goes to the address that is about to be replaced.
+struct EmailChangeNoticeModel {
+    std::string full_name;
+    std::string new_email;
+    Timestamp when{};
+    std::string ip;
+    std::string device;  ///< the User-Agent, or empty
+    std::string link;    ///< absolute http(s) address of the page that undoes the change
+    std::chrono::minutes expires_in{};
+};
+
 /// What `NotificationModel::body` is.
 enum class BodyFormat {
     text,  ///< escaped; blank lines separate paragraphs, line breaks are kept
@@ -51,6 +69,8 @@ struct NotificationModel {
 Rendered render_verification(const VerificationModel& model);
 Rendered render_password_otp(const PasswordOtpModel& model);
 Rendered render_password_changed(const PasswordChangedModel& model);
+Rendered render_email_change(const EmailChangeModel& model);
+Rendered render_email_change_notice(const EmailChangeNoticeModel& model);
 Rendered render_notification(const NotificationModel& model);
 
 }  // namespace tripos::mail

@@ -41,6 +41,14 @@ std::vector<Rendered> hostile_mails() {
         render_password_changed({.full_name = hostile, .when = {}, .ip = "::1", .device = "x"}),
         render_password_changed({.full_name = "Ada", .when = {}, .ip = hostile, .device = "x"}),
         render_password_changed({.full_name = "Ada", .when = {}, .ip = "::1", .device = hostile}),
+        render_email_change({.full_name = hostile, .new_email = "x", .link = "x"}),
+        render_email_change({.full_name = "Ada", .new_email = hostile, .link = "x"}),
+        render_email_change({.full_name = "Ada", .new_email = "x", .link = hostile}),
+        render_email_change_notice({.full_name = hostile}),
+        render_email_change_notice({.full_name = "Ada", .new_email = hostile}),
+        render_email_change_notice({.full_name = "Ada", .ip = hostile}),
+        render_email_change_notice({.full_name = "Ada", .device = hostile}),
+        render_email_change_notice({.full_name = "Ada", .link = hostile}),
         render_notification({.subject = hostile, .body = "x"}),
         render_notification({.subject = "x", .body = hostile})};
 }
@@ -93,6 +101,36 @@ TEST(Templates, PasswordChangeSaysWhenFromWhereAndWithWhat) {
         text,
         HasSubstr("When 23 November 2026, 09:30 UTC\nFrom 192.0.2.7\nDevice Firefox on Debian"));
     EXPECT_THAT(render_password_changed({.full_name = "Ada"}).html, HasSubstr(">unknown<"));
+}
+
+TEST(Templates, AddressChangeShowsTheNewAddressAndItsLink) {
+    const auto mail = render_email_change({.full_name = "Ada Lovelace",
+                                           .new_email = "ada@new.example",
+                                           .link = "https://x.example/confirm-email?token=abc",
+                                           .expires_in = std::chrono::hours(24)});
+    EXPECT_EQ(mail.subject, "Confirm your new e-mail address");
+    const std::string text = html_to_text(mail.html);
+    EXPECT_THAT(text, HasSubstr("Hello Ada Lovelace,"));
+    EXPECT_THAT(text, HasSubstr("ada@new.example"));
+    EXPECT_THAT(text, HasSubstr("Use this address (https://x.example/confirm-email?token=abc)"));
+    EXPECT_THAT(text, HasSubstr("for 24 hours"));
+}
+
+TEST(Templates, AddressChangeNoticeSaysWhatWhenFromWhereAndHowToUndoIt) {
+    const auto mail =
+        render_email_change_notice({.full_name = "Ada",
+                                    .new_email = "eve@new.example",
+                                    .when = at_half_past_nine(),
+                                    .ip = "192.0.2.7",
+                                    .device = "Firefox on Debian",
+                                    .link = "https://x.example/revert-email?token=abc",
+                                    .expires_in = std::chrono::days(7)});
+    const std::string text = html_to_text(mail.html);
+    EXPECT_THAT(text, HasSubstr("New address eve@new.example\n"
+                                "When 23 November 2026, 09:30 UTC\nFrom 192.0.2.7\n"
+                                "Device Firefox on Debian"));
+    EXPECT_THAT(text, HasSubstr("Undo the change (https://x.example/revert-email?token=abc)"));
+    EXPECT_THAT(text, HasSubstr("for 7 days"));
 }
 
 TEST(Templates, NotificationKeepsParagraphsAndLinesOfText) {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/email_change_api.hpp"
+
+#include "accounts/form_fields.hpp"
+
+namespace tripos::accounts {
+
+void EmailChangeApi::add_routes(http::Router& router) {
+    router.post("/api/profile/me/email", guard_.verified(this, &EmailChangeApi::request));
+    router.post("/api/auth/confirm-email/:token", http::bind(this, &EmailChangeApi::confirm));
+    router.post("/api/auth/revert-email/:token", http::bind(this, &EmailChangeApi::revert));
+}
+
+Task<http::Response> EmailChangeApi::request(http::Request& request, const Principal& principal) {
+    http::BodyReader body(request);
+    EmailChangeRequest change;
+    change.new_email = read_email(body, "newEmail");
+    change.password = read_password(body, "currentPassword");
+    change.whereabouts = whereabouts_of(request);
+    if (const auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    if (const auto wait =
+            limiter_.hit(principal.user_id, env_.options.limits.email_change_per_account)) {
+        co_return http::problem(rate_limited("Too many attempts. Please try again later.", *wait));
+    }
+    const auto done = co_await changes_.request(principal.user_id, std::move(change));
+    if (!done) {
+        co_return http::problem(done.error());
+    }
+    co_return http::success(202, "Please confirm the change with the link sent to the new address");
+}
+
+Task<http::Response> EmailChangeApi::confirm(http::Request& request) {
+    const auto done = co_await changes_.confirm(request.parameter("token"));
+    if (!done) {
+        co_return http::problem(done.error());
+    }
+    co_return http::success(200, "Email address changed successfully");
+}
+
+Task<http::Response> EmailChangeApi::revert(http::Request& request) {
+    const auto done = co_await changes_.revert(request.parameter("token"));
+    if (!done) {
+        co_return http::problem(done.error());
+    }
+    co_return http::success(
+        200, "Your email address is as it was, and everyone is logged out. Choose a new password.");
+}
+
+}  // namespace tripos::accounts

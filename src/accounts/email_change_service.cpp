@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/email_change_service.hpp"
+
+#include "accounts/account_mails.hpp"
+#include "accounts/one_time_secrets.hpp"
+#include "accounts/reauthentication.hpp"
+#include "telemetry/log.hpp"
+
+namespace tripos::accounts {
+
+namespace {
+
+Error email_taken() {
+    return conflict("email_taken", "This email is already registered. Please use another one.");
+}
+
+Error invalid_link() {
+    return invalid("invalid_token", "Invalid or expired link");
+}
+
+bool is_same_mailbox(const User& user, const mail::Address& address) {
+    const auto current = mail::parse_address(user.email);
+    return current && current->canonical == address.canonical;
+}
+
+}  // namespace
+
+Task<Result<>> EmailChangeService::request(std::string user_id, EmailChangeRequest request) {
+    const auto user = co_await reauthenticate(env_, user_id, std::move(request.password));
+    if (!user) {
+        co_return user.error();
+    }
+    const auto now = env_.clock.now();
+    const EmailChange change{.user_id = user_id,
+                             .new_email = request.new_email,
+                             .confirm_token = new_link_token(env_.random),
+                             .revert_token = new_link_token(env_.random),
+                             .created_at = now,
+                             .confirm_until = now + env_.options.email_confirm_ttl,
+                             .revert_until = now + env_.options.email_revert_ttl};
+    auto store = [&](sql::Session& session) -> std::optional<Error> {
+        if (!still_current(session, *user)) {
+            return changed_meanwhile();
+        }
+        const auto current = *find_user(session, user_id);
+        if (is_same_mailbox(current, change.new_email)) {
+            return invalid_field("newEmail", "This is your email address already");
+        }
+        if (address_taken(session, change.new_email.canonical, user_id, now)) {
+            return email_taken();
+        }
+        put_email_change(session, change);
+        env_.outbox.put(session, email_change_mail(current, change, env_.options));
+        env_.outbox.put(session,
+                        email_change_notice(current, change, request.whereabouts, env_.options));
+        return std::nullopt;
+    };
+    const auto problem = co_await env_.database.write(std::move(store));
+    if (problem) {
+        co_return *problem;
+    }
+    env_.mail_queued();
+    co_return Result<>();
+}
+
+Task<Result<>> EmailChangeService::confirm(std::string token) {
+    if (!looks_like_link_token(token)) {
+        co_return invalid_link();
+    }
+    auto use = [&token, now = env_.clock.now()](sql::Session& session) {
+        return confirm_email_change(session, token, now);
+    };
+    auto outcome = co_await env_.database.write(std::move(use));
+    co_return co_await finish(std::move(outcome));
+}
+
+Task<Result<>> EmailChangeService::revert(std::string token) {
+    if (!looks_like_link_token(token)) {
+        co_return invalid_link();
+    }
+    auto use = [&](sql::Session& session) {
+        auto outcome = revert_email_change(session, token, env_.clock.now());
+        if (outcome.kind == EmailChangeOutcome::Kind::done) {
+            env_.sessions.end_all(session, outcome.user_id);
+        }
+        return outcome;
+    };
+    auto outcome = co_await env_.database.write(std::move(use));
+    co_return co_await finish(std::move(outcome));
+}
+
+Task<Result<>> EmailChangeService::finish(EmailChangeOutcome outcome) {
+    if (outcome.kind == EmailChangeOutcome::Kind::refused) {
+        co_return invalid_link();
+    }
+    if (outcome.kind == EmailChangeOutcome::Kind::taken) {
+        co_return email_taken();
+    }
+    env_.sessions.forget_user(outcome.user_id);
+    co_await profiles_.invalidate(outcome.user_id);
+    log::info("accounts", "the address of an account changed", {{"user", outcome.user_id}});
+    co_return Result<>();
+}
+
+}  // namespace tripos::accounts

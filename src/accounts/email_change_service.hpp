@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// EmailChangeService: from one address to another without the account ever being out of reach of
+// its owner. Nothing changes before the new address is confirmed through a link sent to it; the old
+// one gets a link that undoes everything, for longer than the other lives.
+
+#include <string>
+
+#include "accounts/email_changes.hpp"
+#include "accounts/environment.hpp"
+#include "accounts/profile_service.hpp"
+#include "accounts/whereabouts.hpp"
+
+namespace tripos::accounts {
+
+struct EmailChangeRequest {
+    mail::Address new_email;
+    Secret password;
+    Whereabouts whereabouts;
+};
+
+/// Thread-safe.
+class EmailChangeService {
+  public:
+    EmailChangeService(const Environment& environment, ProfileService& profiles)
+        : env_(environment), profiles_(profiles) {}
+
+    /// Mails both links. invalid_field("currentPassword") or ("newEmail": the address it has
+    /// already), conflict("email_taken").
+    Task<Result<>> request(std::string user_id, EmailChangeRequest request);
+    /// The new address becomes the account's; sessions go on. invalid("invalid_token") for an
+    /// unknown, used or late link; conflict("email_taken") when somebody else took the address
+    /// since.
+    Task<Result<>> confirm(std::string token);
+    /// The address before that change becomes the account's again, and every session ends. Errors
+    /// as above.
+    Task<Result<>> revert(std::string token);
+
+  private:
+    /// What follows a commit.
+    Task<Result<>> finish(EmailChangeOutcome outcome);
+
+    const Environment& env_;
+    ProfileService& profiles_;
+};
+
+}  // namespace tripos::accounts

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/own_data_service.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "accounts/anonymise.hpp"
+#include "accounts/reauthentication.hpp"
+#include "accounts/user_json.hpp"
+#include "telemetry/log.hpp"
+
+namespace tripos::accounts {
+
+namespace json = boost::json;
+
+namespace {
+
+json::array sessions_json(sql::Session& session, const std::string& user_id) {
+    json::array found;
+    const auto rows = session.query(
+        "SELECT created_at, expires_at FROM sessions WHERE user_id = $1 ORDER BY created_at, id",
+        user_id);
+    for (const auto& row : rows) {
+        found.push_back(json::object{{"createdAt", to_iso8601(row.time(0))},
+                                     {"expiresAt", to_iso8601(row.time(1))}});
+    }
+    return found;
+}
+
+bool is_last_admin(sql::Session& session, const User& user) {
+    return user.role == Role::admin &&
+           !session.query_one(
+               "SELECT 1 FROM users WHERE role = 'ADMIN' AND disabled = 0 AND deleted_at IS NULL "
+               "AND id <> $1 LIMIT 1",
+               user.id);
+}
+
+}  // namespace
+
+Task<std::optional<std::string>> OwnDataService::export_members(std::string user_id) {
+    auto look = [&user_id](sql::Session& session) -> std::optional<std::string> {
+        const auto user = find_user(session, user_id);
+        if (!user) {
+            return std::nullopt;
+        }
+        const auto account = admin_json(*user, find_profile(session, user_id));
+        return "\"account\":" + json::serialize(account) +
+               ",\"sessions\":" + json::serialize(sessions_json(session, user_id));
+    };
+    co_return co_await env_.database.read(std::move(look));
+}
+
+Task<Result<>> OwnDataService::remove(std::string user_id, Secret password) {
+    const auto user = co_await reauthenticate(env_, user_id, std::move(password));
+    if (!user) {
+        co_return user.error();
+    }
+    auto erase = [&](sql::Session& session) -> std::optional<Error> {
+        if (!still_current(session, *user)) {
+            return changed_meanwhile();
+        }
+        // The role as it is now, not as it was before the password was checked.
+        if (is_last_admin(session, *find_user(session, user_id))) {
+            return conflict("last_admin",
+                            "You are the only administrator. Make somebody else one first.");
+        }
+        env_.sessions.end_all(session, user_id);
+        anonymise(session, user_id, env_.clock.now());
+        return std::nullopt;
+    };
+    const auto problem = co_await env_.database.write(std::move(erase));
+    if (problem) {
+        co_return *problem;
+    }
+    env_.sessions.forget_user(user_id);
+    co_await profiles_.invalidate(user_id);
+    log::info("accounts", "an account was deleted by its owner", {{"user", user_id}});
+    co_return Result<>();
+}
+
+}  // namespace tripos::accounts

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// OwnDataService: what people may demand of their own account - a copy of what is stored, and its
+// end. A deleted account is anonymised as by an administrator (anonymise.hpp).
+
+#include <optional>
+#include <string>
+
+#include "accounts/environment.hpp"
+#include "accounts/profile_service.hpp"
+
+namespace tripos::accounts {
+
+/// Thread-safe.
+class OwnDataService {
+  public:
+    OwnDataService(const Environment& environment, ProfileService& profiles)
+        : env_(environment), profiles_(profiles) {}
+
+    /// The members `account` and `sessions` of the export, as JSON without the braces around them;
+    /// sessions by their times only. Nothing when there is no such account.
+    Task<std::optional<std::string>> export_members(std::string user_id);
+
+    /// Anonymises the account and ends its sessions. invalid_field("currentPassword") for a wrong
+    /// password, conflict("last_admin") when nobody could administer the site afterwards.
+    Task<Result<>> remove(std::string user_id, Secret password);
+
+  private:
+    const Environment& env_;
+    ProfileService& profiles_;
+};
+
+}  // namespace tripos::accounts

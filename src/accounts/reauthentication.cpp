@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/reauthentication.hpp"
+
+namespace tripos::accounts {
+
+Task<Result<User>> reauthenticate(const Environment& environment, std::string user_id,
+                                  Secret password) {
+    auto look = [&user_id](sql::Session& session) { return find_user(session, user_id); };
+    auto user = co_await environment.database.read(std::move(look));
+    if (!user) {
+        co_return unauthorized("Invalid token");
+    }
+    const bool right = co_await environment.hasher.verify(user->password_hash, std::move(password));
+    if (!right) {
+        co_return invalid_field("currentPassword", "Current password is incorrect");
+    }
+    co_return std::move(*user);
+}
+
+bool still_current(sql::Session& session, const User& proven) {
+    const auto stored = find_user(session, proven.id);
+    return stored && !stored->disabled && stored->password_hash == proven.password_hash;
+}
+
+Error changed_meanwhile() {
+    return conflict("password_changed", "The password was changed elsewhere at the same time");
+}
+
+}  // namespace tripos::accounts

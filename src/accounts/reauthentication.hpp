@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Reauthentication: before an account is changed for good, its owner proves the password again; a
+// session alone, perhaps of a laptop left open, does not suffice.
+
+#include <string>
+
+#include "accounts/environment.hpp"
+#include "accounts/user.hpp"
+
+namespace tripos::accounts {
+
+/// The account with the password proven. unauthorized when it is gone, invalid_field
+/// ("currentPassword") when the password is wrong. Whoever writes afterwards checks
+/// still_current() in that transaction.
+Task<Result<User>> reauthenticate(const Environment& environment, std::string user_id,
+                                  Secret password);
+
+/// False when the account was deleted, disabled or given another password since.
+bool still_current(sql::Session& session, const User& proven);
+
+/// The error for a write that still_current() forbade.
+Error changed_meanwhile();
+
+}  // namespace tripos::accounts
