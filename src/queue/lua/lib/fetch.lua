@@ -55,28 +55,55 @@ local function take_prioritized(queue, count)
     return ids
 end
 
--- False for an id that is no job: a hash without a name, no hash, or a marker of BullMQ 4.
-local function is_job(queue, id)
+-- The stored job, flat; false for an id that is no job: a hash without a name, no hash, or a marker of BullMQ 4. The second
+-- value is how often it was started.
+local function read_job(queue, id)
     if string.sub(id, 1, 2) == '0:' then
         return false
     end
-    return redis.pcall('HEXISTS', queue.base .. id, 'name') == 1
+    local job = redis.pcall('HGETALL', queue.base .. id)
+    local named, starts = false, 0
+    for i = 1, #job, 2 do
+        if job[i] == 'name' then
+            named = true
+        elseif job[i] == 'ats' then
+            starts = tonumber(job[i + 1]) or 0
+        end
+    end
+    return named and job, starts
 end
 
-local function activate(queue, id, request)
-    local job_key = queue.base .. id
-    redis.call('LPUSH', queue.active, id)
+-- Locks and counts a job; what it changes is appended, where a reader takes the last of two.
+local function activate(queue, id, job, starts, request)
+    local job_key, size = queue.base .. id, #job
     redis.call('SET', job_key .. ':lock', request.token, 'PX', request.lock)
     emit(queue, 'active', 'jobId', id, 'prev', 'waiting')
+    job[size + 1], job[size + 2] = 'processedOn', request.now_text
+    job[size + 3], job[size + 4] = 'ats', string.format('%d', starts + 1)
     if request.worker ~= '' then
-        redis.call('HSET', job_key, 'processedOn', request.now, 'pb', request.worker)
-    else
-        redis.call('HSET', job_key, 'processedOn', request.now)
+        job[size + 5], job[size + 6] = 'pb', request.worker
     end
-    redis.call('HINCRBY', job_key, 'ats', 1)
-    local job = redis.call('HGETALL', job_key)
+    redis.call('HSET', job_key, unpack(job, size + 1))
     table.insert(job, 1, id)
     return job
+end
+
+-- Appends to `jobs` those of `ids` that are jobs, each now active.
+local function activate_all(queue, ids, request, jobs)
+    local taken, starts, found = {}, {}, {}
+    for _, id in ipairs(ids) do
+        local job, started = read_job(queue, id)
+        if job then
+            local place = #taken + 1
+            taken[place], starts[place], found[place] = id, started, job
+        end
+    end
+    if #taken > 0 then
+        redis.call('LPUSH', queue.active, unpack(taken))
+    end
+    for i, id in ipairs(taken) do
+        jobs[#jobs + 1] = activate(queue, id, found[i], starts[i], request)
+    end
 end
 
 local function count_starts(queue, jobs)
@@ -99,6 +126,7 @@ local function count_starts(queue, jobs)
 end
 
 local function fetch_jobs(queue, request)
+    request.now_text = string.format('%.0f', request.now)
     local active = redis.call('LLEN', queue.active)
     redis.call('ZCARD', queue.prioritized)
     promote_due(queue, request.now)
@@ -110,11 +138,7 @@ local function fetch_jobs(queue, request)
         if #ids == 0 then
             source, empty = take_prioritized, empty + 1
         end
-        for _, id in ipairs(ids) do
-            if is_job(queue, id) then
-                jobs[#jobs + 1] = activate(queue, id, request)
-            end
-        end
+        activate_all(queue, ids, request, jobs)
     end
     count_starts(queue, jobs)
     if #jobs > 0 and (redis.call('EXISTS', queue.wait) == 1 or
