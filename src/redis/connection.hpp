@@ -27,9 +27,10 @@ namespace tripos::redis {
 class OutageLog;
 
 /// The server cannot be reached, or did not answer in time.
-class Unavailable : public SystemError {
+class Unavailable : public Overloaded {
   public:
-    explicit Unavailable(const std::string& detail) : SystemError("redis", detail) {}
+    explicit Unavailable(const std::string& detail)
+        : Overloaded("redis", detail, std::chrono::seconds(1)) {}
 };
 
 /// The server answered with an error; message() is its text, for example "OOM command not allowed
