@@ -37,18 +37,18 @@ void print_demo(const std::optional<DemoLogins>& logins, std::uint16_t port) {
 
 }  // namespace
 
-Application::Application(Config config)
+Application::Application(Config config, Announce announce)
     : config_(std::move(config)),
+      announce_(announce),
       folder_(config_.data_dir),
       threads_(static_cast<std::size_t>(config_.http_threads)),
       engines_(config_, folder_, threads_) {
     config_.data_dir = folder_.path();
     threads_.start();
     if (engines_.open_redis()) {
-        log::announce("Redis initialized");
+        say("Redis initialized");
     } else {
-        log::announce(
-            "Redis is away: going on without it, mails wait and reads come from the database");
+        say("Redis is away: going on without it, mails wait and reads come from the database");
     }
     engines_.open_database();
     services_ = std::make_unique<Services>(ServicesParts{.config = config_,
@@ -58,14 +58,21 @@ Application::Application(Config config)
                                                          .clock = clock_,
                                                          .random = random_,
                                                          .metrics = metrics_});
-    log::announce("Email queue initialized");
+    say("Email queue initialized");
     services_->migrate();
-    log::announce("Database connected & synced");
+    say("Database connected & synced");
     services_->add_routes(router_);
     seeding_ = std::make_unique<Seeding>(engines_.database(), *services_, router_, clock_, random_);
     control_api_ =
         std::make_unique<ControlApi>(folder_, engines_.database(), *services_, *seeding_, random_);
     control_api_->add_routes(control_router_);
+    services_->add_control_routes(control_router_);
+}
+
+void Application::say(std::string_view line) const {
+    if (announce_ == Announce::start_up) {
+        log::announce(line);
+    }
 }
 
 Application::~Application() {

@@ -18,12 +18,15 @@
 
 namespace tripos::app {
 
-/// Used from the main thread.
+/// Whether a start says its lines on standard output, which belongs to the result of a command.
+enum class Announce { start_up, nothing };
+
+/// Used from the main thread; control() from any.
 class Application {
   public:
     /// Takes the data folder; opens Redis and SQL; brings the schema up to date. Says the first
-    /// three start-up lines. Throws StartFailure.
-    explicit Application(Config config);
+    /// three start-up lines, if asked to. Throws StartFailure.
+    Application(Config config, Announce announce);
     ~Application();
     Application(const Application&) = delete;
     Application& operator=(const Application&) = delete;
@@ -38,7 +41,10 @@ class Application {
     void listen();
     void stop_serving();
 
+    void say(std::string_view line) const;
+
     Config config_;
+    const Announce announce_;
     SystemClock clock_;
     SecureRandom random_;
     Metrics metrics_;

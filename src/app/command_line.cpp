@@ -79,16 +79,19 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
     seed->add_option("--tokens", line.seed.tokens_file,
                      "Write bearer tokens and ids to this file as JSON");
 
+    add_queue_commands(program, line.queue);
+
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& outcome) {  // help and version come this way too
         exit_code = program.exit(outcome) == 0 ? 0 : 64;
         return std::nullopt;
     }
-    line.command = *create   ? Command::user_create
-                   : *backup ? Command::backup
-                   : *seed   ? Command::seed
-                             : Command::serve;
+    line.command = *create                      ? Command::user_create
+                   : *backup                    ? Command::backup
+                   : *seed                      ? Command::seed
+                   : !line.queue.action.empty() ? Command::queue
+                                                : Command::serve;
     line.settings = flags.values();
     return line;
 }

@@ -6,11 +6,12 @@
 #include <optional>
 #include <string>
 
+#include "app/queue_arguments.hpp"
 #include "settings/settings.hpp"
 
 namespace tripos::app {
 
-enum class Command { serve, user_create, backup, seed };
+enum class Command { serve, user_create, backup, seed, queue };
 
 struct UserCreateArguments {
     std::string email;
@@ -34,6 +35,7 @@ struct CommandLine {
     std::string backup_path;
     UserCreateArguments user;
     SeedArguments seed;
+    QueueArguments queue;
 };
 
 /// Parses argv. Nothing: help, the version or an error was printed; leave with `exit_code`.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/commands.hpp"
 
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <filesystem>
@@ -9,7 +8,8 @@
 #include <iostream>
 
 #include "app/application.hpp"
-#include "app/control_client.hpp"
+#include "app/control_session.hpp"
+#include "app/queue_command.hpp"
 #include "app/start_failure.hpp"
 
 namespace tripos::app {
@@ -22,32 +22,6 @@ int code(ExitCode exit_code) {
     return static_cast<int>(exit_code);
 }
 
-/// Asks the running server, or does it in this process when none runs.
-ControlAnswer ask(const Config& config, const std::string& path, const json::object& body) {
-    const auto text = json::serialize(body);
-    if (auto answer = post_to_server(config.socket_path(), path, text)) {
-        return std::move(*answer);
-    }
-    Application application(config);
-    auto response = application.control(path, text);
-    return {.status = response.status, .body = std::move(response.body)};
-}
-
-/// The answer's members; an error was printed when it was none.
-std::optional<json::object> succeed(const ControlAnswer& answer) {
-    boost::system::error_code malformed;
-    auto value = json::parse(answer.body, malformed);
-    if (malformed || !value.is_object()) {
-        std::cerr << "tripos: the server's answer was not understood\n";
-        return std::nullopt;
-    }
-    if (answer.status >= 300) {
-        std::cerr << "tripos: " << value.at("message").as_string() << '\n';
-        return std::nullopt;
-    }
-    return std::move(value.as_object());
-}
-
 int create_user(const CommandLine& line, const Config& config) {
     json::object body;
     body["email"] = line.user.email;
@@ -58,7 +32,7 @@ int create_user(const CommandLine& line, const Config& config) {
         std::getline(std::cin, password);
         body["password"] = password;
     }
-    const auto members = succeed(ask(config, "/control/users", body));
+    const auto members = ControlSession(config).succeed("/control/users", body);
     if (!members) {
         return code(ExitCode::failure);
     }
@@ -77,7 +51,7 @@ int create_user(const CommandLine& line, const Config& config) {
 int backup(const CommandLine& line, const Config& config) {
     json::object body;
     body["folder"] = std::filesystem::absolute(line.backup_path).lexically_normal().string();
-    const auto members = succeed(ask(config, "/control/backup", body));
+    const auto members = ControlSession(config).succeed("/control/backup", body);
     if (!members) {
         return code(ExitCode::failure);
     }
@@ -92,7 +66,7 @@ int seed(const CommandLine& line, const Config& config) {
     body["candidates"] = line.seed.candidates;
     body["questions"] = line.seed.questions;
     body["answers"] = line.seed.answers;
-    const auto members = succeed(ask(config, "/control/seed", body));
+    const auto members = ControlSession(config).succeed("/control/seed", body);
     if (!members) {
         return code(ExitCode::failure);
     }
@@ -115,7 +89,7 @@ int run_command(const CommandLine& line, Config config) {
     config.data_dir = std::filesystem::absolute(config.data_dir).lexically_normal().string();
     switch (line.command) {
         case Command::serve: {
-            Application application(std::move(config));
+            Application application(std::move(config), Announce::start_up);
             application.serve(line.demo);
             return code(ExitCode::ok);
         }
@@ -125,6 +99,8 @@ int run_command(const CommandLine& line, Config config) {
             return backup(line, config);
         case Command::seed:
             return seed(line, config);
+        case Command::queue:
+            return run_queue_command(line.queue, line.json, config);
     }
     return code(ExitCode::usage);
 }

@@ -105,13 +105,10 @@ Services::Services(ServicesParts parts)
               .metrics = parts.metrics,
               .background = parts.threads.background()},
              exams_options(parts.config)),
-      health_({.database = parts.engines.database(),
-               .cache_redis = parts.engines.cache_redis(),
-               .queue_redis = parts.engines.queue_redis(),
-               .mail = *transport_},
-              {.metrics_token = parts.config.metrics_token, .version = TRIPOS_VERSION}, parts.clock,
-              parts.metrics),
-      notifications_(parts.engines.database(), outbox_, pipeline_, parts.clock, parts.random) {}
+      notifications_(parts.engines.database(), outbox_, pipeline_, parts.clock, parts.random),
+      queue_admin_(parts.engines.queue_redis(), parts.config.queue_prefix, parts.clock),
+      queues_(queue_admin_),
+      queue_control_(queue_admin_) {}
 
 Services::~Services() = default;
 
@@ -153,6 +150,11 @@ void Services::add_routes(http::Router& router) {
     accounts_.add_routes(router);
     exams_.add_routes(router, accounts_.guard());
     notifications_.add_routes(router, accounts_.guard());
+    queues_.add_routes(router, accounts_.guard());
+}
+
+void Services::add_control_routes(http::Router& router) {
+    queue_control_.add_routes(router);
 }
 
 }  // namespace tripos::app

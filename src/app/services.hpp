@@ -18,6 +18,8 @@
 #include "operations/health_api.hpp"
 #include "operations/notifications_api.hpp"
 #include "operations/pages_api.hpp"
+#include "operations/queue_control.hpp"
+#include "operations/queues_api.hpp"
 
 namespace tripos::app {
 
@@ -50,6 +52,8 @@ class Services {
     void stop(std::chrono::milliseconds grace);
 
     void add_routes(http::Router& router);
+    /// The routes of the parts that the control socket reaches.
+    void add_control_routes(http::Router& router);
 
     accounts::Accounts& accounts() { return accounts_; }
 
@@ -65,6 +69,9 @@ class Services {
     exams::ExamsModule exams_;
     operations::HealthApi health_;
     operations::NotificationsApi notifications_;
+    operations::QueueAdmin queue_admin_;
+    operations::QueuesApi queues_;
+    operations::QueueControl queue_control_;
     operations::PagesApi pages_;
     bool stopped_ = false;
 };

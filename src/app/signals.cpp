@@ -9,8 +9,6 @@ namespace tripos::app {
 
 namespace {
 
-constexpr int kInterrupted = 130;
-
 sigset_t stop_signals() {
     sigset_t set;
     sigemptyset(&set);
@@ -31,6 +29,14 @@ void block_stop_signals() {
     const auto set = stop_signals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+}
+
+bool stop_signal_within(std::chrono::milliseconds limit) {
+    const auto set = stop_signals();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit);
+    const timespec wait{.tv_sec = seconds.count(),
+                        .tv_nsec = std::chrono::nanoseconds(limit - seconds).count()};
+    return sigtimedwait(&set, nullptr, &wait) > 0;
 }
 
 void wait_for_stop_signal() {

@@ -2,7 +2,12 @@
 #pragma once
 // Signals: SIGINT and SIGTERM reach only the main thread, which waits for them.
 
+#include <chrono>
+
 namespace tripos::app {
+
+/// The exit code of a process that was told to stop before it was done.
+inline constexpr int kInterrupted = 130;
 
 /// Blocks SIGINT and SIGTERM (and ignores SIGPIPE) in this thread and all it will create. Call
 /// first in main.
@@ -11,5 +16,8 @@ void block_stop_signals();
 /// Returns when one of them arrives. From then on a second one ends the process at once, with exit
 /// code 130.
 void wait_for_stop_signal();
+
+/// True as soon as one of them arrives, false when none has within `limit`.
+bool stop_signal_within(std::chrono::milliseconds limit);
 
 }  // namespace tripos::app

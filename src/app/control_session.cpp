@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "app/control_session.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <iostream>
+
+#include "app/application.hpp"
+#include "app/control_client.hpp"
+#include "core/error.hpp"
+
+namespace tripos::app {
+
+namespace json = boost::json;
+
+namespace {
+
+json::object parse_members(const std::string& body) {
+    boost::system::error_code malformed;
+    auto value = json::parse(body, malformed);
+    if (malformed || !value.is_object()) {
+        throw SystemError("control socket", "the server's answer was not understood");
+    }
+    return std::move(value.as_object());
+}
+
+}  // namespace
+
+ControlSession::ControlSession(const Config& config) : config_(config) {}
+
+ControlSession::~ControlSession() = default;
+
+Application& ControlSession::own() {
+    const std::lock_guard lock(mutex_);
+    if (server_answered_) {
+        throw SystemError("control socket", "the server has stopped");
+    }
+    if (!own_) {
+        own_ = std::make_unique<Application>(config_, Announce::nothing);
+    }
+    return *own_;
+}
+
+SessionAnswer ControlSession::ask(const std::string& path, const json::object& body) {
+    const auto text = json::serialize(body);
+    if (auto answer = post_to_server(config_.socket_path(), path, text)) {
+        const std::lock_guard lock(mutex_);
+        server_answered_ = true;
+        return {.status = answer->status, .members = parse_members(answer->body)};
+    }
+    const auto response = own().control(path, text);
+    return {.status = response.status, .members = parse_members(response.body)};
+}
+
+std::optional<json::object> ControlSession::succeed(const std::string& path,
+                                                    const json::object& body) {
+    auto answer = ask(path, body);
+    if (answer.status >= 300) {
+        std::cerr << "tripos: " << answer.members.at("message").as_string().c_str() << '\n';
+        return std::nullopt;
+    }
+    return std::move(answer.members);
+}
+
+}  // namespace tripos::app

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// ControlSession: who answers the commands of one run of the program: the server that runs on the
+// data folder, or, when none does, an Application of this process that lives as long as the
+// session.
+
+#include <boost/json/object.hpp>
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "app/config.hpp"
+
+namespace tripos::app {
+
+class Application;
+
+struct SessionAnswer {
+    int status = 0;
+    boost::json::object members;
+};
+
+/// Thread-safe. `config` outlives it.
+class ControlSession {
+  public:
+    explicit ControlSession(const Config& config);
+    ~ControlSession();
+    ControlSession(const ControlSession&) = delete;
+    ControlSession& operator=(const ControlSession&) = delete;
+
+    /// Blocking. Throws SystemError when the exchange breaks or the server that answered before is
+    /// gone, StartFailure when this process cannot do it.
+    SessionAnswer ask(const std::string& path, const boost::json::object& body);
+    /// As ask(); an answer that is an error is printed on standard error, and nothing is returned.
+    std::optional<boost::json::object> succeed(const std::string& path,
+                                               const boost::json::object& body);
+
+  private:
+    Application& own();
+
+    const Config& config_;
+    std::mutex mutex_;
+    bool server_answered_ = false;
+    std::unique_ptr<Application> own_;
+};
+
+}  // namespace tripos::app

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// QueueArguments: `tripos queue ...` as it was typed.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace tripos::app {
+
+/// What was not typed is empty, false or nothing.
+struct QueueArguments {
+    std::string action;  ///< the word after `queue`, for example "stats"; empty: another command
+    std::string queue;
+    std::string id;
+    std::string name;  ///< of the job to add
+    std::string data;  ///< JSON text; "-": standard input
+    std::string state;
+    std::string order;
+    std::optional<std::int64_t> page;
+    std::optional<std::int64_t> limit;
+    std::optional<std::int64_t> priority;
+    std::optional<std::int64_t> delay;  ///< milliseconds
+    std::optional<std::int64_t> attempts;
+    std::optional<std::int64_t> older_than;  ///< seconds
+    std::optional<std::int64_t> count;       ///< of events
+    bool lifo = false;
+    bool all = false;        ///< retry, promote: every job in place of one
+    bool delayed = false;    ///< drain: those as well
+    bool confirmed = false;  ///< obliterate: without it nothing is done
+    bool force = false;      ///< obliterate: although jobs are active
+    bool follow = false;     ///< events: go on until Ctrl-C
+};
+
+/// Adds the command `queue` with its own commands; parsing fills `arguments`, which outlives
+/// `program`.
+void add_queue_commands(CLI::App& program, QueueArguments& arguments);
+
+}  // namespace tripos::app

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "app/queue_tables.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "app/text_table.hpp"
+#include "core/clock.hpp"
+#include "core/text.hpp"
+
+namespace tripos::app {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::string_view kStates[] = {"active", "waiting",   "prioritized",     "delayed",
+                                        "failed", "completed", "waiting-children"};
+
+/// Text as it is, everything else as JSON; null is nothing.
+std::string plain(const json::value& value) {
+    if (value.is_null()) {
+        return {};
+    }
+    return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+}
+
+std::string member(const json::object& object, std::string_view name) {
+    const auto* value = object.if_contains(name);
+    return value == nullptr ? std::string() : plain(*value);
+}
+
+std::string queues_text(const json::object& answer) {
+    std::vector<std::string> headings{"QUEUE", "PAUSED"};
+    for (const auto state : kStates) {
+        headings.push_back(to_upper(state));
+    }
+    TextTable table(std::move(headings));
+    for (const auto& value : answer.at("data").as_array()) {
+        const auto& queue = value.as_object();
+        std::vector<std::string> cells{member(queue, "name"),
+                                       queue.at("paused").as_bool() ? "yes" : "no"};
+        for (const auto state : kStates) {
+            cells.push_back(member(queue.at("counts").as_object(), state));
+        }
+        table.add(std::move(cells));
+    }
+    return table.text() + (answer.at("complete").as_bool()
+                               ? ""
+                               : "There may be more: Redis holds too many keys to look at.\n");
+}
+
+std::string stats_text(const json::object& queue) {
+    TextTable table({"STATE", "JOBS"});
+    for (const auto state : kStates) {
+        table.add({std::string(state), member(queue.at("counts").as_object(), state)});
+    }
+    return table.text() + "The queue " + terminal_text(member(queue, "name")) +
+           (queue.at("paused").as_bool() ? " is paused.\n" : " is not paused.\n");
+}
+
+std::string jobs_text(const json::object& answer) {
+    TextTable table({"ID", "NAME", "STATE", "PRIORITY", "TRIES", "ADDED", "FAILED REASON"});
+    for (const auto& value : answer.at("data").as_array()) {
+        const auto& job = value.as_object();
+        table.add({member(job, "id"), member(job, "name"), member(job, "state"),
+                   member(job, "priority"), member(job, "attemptsMade"), member(job, "timestamp"),
+                   member(job, "failedReason")});
+    }
+    const auto& pagination = answer.at("pagination").as_object();
+    return table.text() + "Page " + member(pagination, "currentPage") + " of " +
+           member(pagination, "totalPages") + ", " + member(pagination, "totalItems") +
+           " jobs in all.\n";
+}
+
+std::string job_text(const json::object& job) {
+    std::string text;
+    for (const auto& [name, value] : job) {
+        const auto* items = value.if_array();
+        const std::string label(name);
+        if (items == nullptr) {
+            text += label + ": " + terminal_text(plain(value), 10'000) + '\n';
+            continue;
+        }
+        text += items->empty() ? "" : label + ":\n";
+        for (const auto& item : *items) {
+            for (const auto line : split(plain(item), '\n')) {
+                text += "  " + terminal_text(line, 1'000) + '\n';
+            }
+        }
+    }
+    return text;
+}
+
+std::string outcome_text(const QueueArguments& arguments, const json::object& answer) {
+    auto text = terminal_text(member(answer, "message"));
+    const auto count = member(answer, "count");
+    if (!count.empty() && arguments.id.empty()) {
+        text += ": " + count + (count == "1" ? " job" : " jobs");
+    }
+    return text + ".\n";
+}
+
+}  // namespace
+
+std::string queue_text(const QueueArguments& arguments, const json::object& answer) {
+    const auto& action = arguments.action;
+    if (action == "list") {
+        return queues_text(answer);
+    }
+    if (action == "jobs") {
+        return jobs_text(answer);
+    }
+    if (action == "job") {
+        return job_text(answer.at("data").as_object());
+    }
+    if (action == "add") {
+        return "Job " + terminal_text(member(answer, "id")) + " is on the queue " +
+               terminal_text(arguments.queue) + ".\n";
+    }
+    if (action == "stats" || action == "pause" || action == "resume") {
+        return stats_text(answer.at("data").as_object());
+    }
+    return outcome_text(arguments, answer);
+}
+
+std::string event_line(const json::object& event) {
+    const auto id = member(event, "id");
+    const auto millis = parse_int(split(id, '-').front());
+    std::string line = (millis ? to_iso8601(from_millis(*millis)) : id) + "  " +
+                       terminal_text(member(event, "event"));
+    for (const auto& [name, value] : event.at("fields").as_object()) {
+        line += ' ' + terminal_text(std::string(name)) + '=' + terminal_text(plain(value));
+    }
+    return line;
+}
+
+}  // namespace tripos::app

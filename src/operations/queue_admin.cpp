@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+#include "operations/queue_admin.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "core/text.hpp"
+#include "notices/mail_job.hpp"
+
+namespace tripos::operations {
+
+namespace {
+
+using queue::JobState;
+
+// SCAN looks at so many keys per call; together they bound what one listing costs Redis.
+constexpr int kKeysPerScan = 2'000;
+constexpr int kMaxScans = 200;
+constexpr std::size_t kLongestName = 200;
+
+const redis::Reply& require(const redis::Reply& reply) {
+    if (reply.is_error()) {
+        throw redis::CommandFailed(reply.text);
+    }
+    return reply;
+}
+
+/// As SCAN's MATCH takes it literally.
+std::string glob_literal(std::string_view text) {
+    std::string escaped;
+    for (const char c : text) {
+        if (std::string_view("*?[]^\\").find(c) != std::string_view::npos) {
+            escaped += '\\';
+        }
+        escaped += c;
+    }
+    return escaped;
+}
+
+bool is_name(std::string_view name) {
+    return !name.empty() && name.size() <= kLongestName && is_valid_utf8(name) &&
+           !has_control_characters(name) && name.find(':') == std::string_view::npos;
+}
+
+Error no_such_queue() {
+    return not_found("There is no queue of this name");
+}
+
+}  // namespace
+
+const std::vector<JobState>& listed_states() {
+    static const std::vector<JobState> states{
+        JobState::active, JobState::waiting,   JobState::prioritized,     JobState::delayed,
+        JobState::failed, JobState::completed, JobState::waiting_children};
+    return states;
+}
+
+std::optional<JobState> parse_job_state(std::string_view word) {
+    for (const auto state : listed_states()) {
+        if (word == queue::to_string(state)) {
+            return state;
+        }
+    }
+    return word == "wait" ? std::optional(JobState::waiting) : std::nullopt;
+}
+
+QueueAdmin::QueueAdmin(redis::Client& client, std::string prefix, const Clock& clock)
+    : client_(client), prefix_(std::move(prefix)), clock_(clock) {}
+
+Task<std::vector<std::string>> QueueAdmin::names(bool& is_complete) {
+    const std::string before = prefix_ + ":";
+    const std::string_view after = ":meta";
+    std::set<std::string> found;
+    found.emplace(notices::kMailQueue);
+    std::string cursor = "0";
+    for (int scan = 0; scan < kMaxScans; ++scan) {
+        redis::Arguments command(1, "SCAN");
+        command.push_back(cursor);
+        command.push_back("MATCH");
+        command.push_back(glob_literal(before) + "*" + std::string(after));
+        command.push_back("COUNT");
+        command.push_back(std::to_string(kKeysPerScan));
+        const redis::Reply reply = co_await client_.command(std::move(command));
+        const auto& parts = require(reply).elements;
+        for (const auto& key : parts.at(1).elements) {
+            const auto length = key.text.size() - before.size() - after.size();
+            auto name = key.text.substr(before.size(), length);
+            if (is_name(name)) {
+                found.insert(std::move(name));
+            }
+        }
+        cursor = parts.at(0).text;
+        if (cursor == "0" || found.size() > kMaxQueues) {
+            break;
+        }
+    }
+    is_complete = cursor == "0" && found.size() <= kMaxQueues;
+    std::vector<std::string> sorted(found.begin(), found.end());
+    sorted.resize(std::min(sorted.size(), kMaxQueues));
+    co_return sorted;
+}
+
+Task<QueueListing> QueueAdmin::list() {
+    QueueListing listing;
+    const auto found = co_await names(listing.is_complete);
+    for (const auto& name : found) {
+        queue::Queue queue(client_, queue::QueueOptions{.name = name, .prefix = prefix_}, clock_);
+        listing.queues.push_back(co_await summary(queue));
+    }
+    co_return listing;
+}
+
+Result<std::unique_ptr<queue::Queue>> QueueAdmin::open(const std::string& name) {
+    if (!is_name(name)) {
+        return invalid_field("queue",
+                             "A queue's name is 1 to 200 bytes of text without ':' and control "
+                             "characters");
+    }
+    return std::make_unique<queue::Queue>(
+        client_, queue::QueueOptions{.name = name, .prefix = prefix_}, clock_);
+}
+
+Task<Result<std::unique_ptr<queue::Queue>>> QueueAdmin::find(std::string name) {
+    auto queue = open(name);
+    if (!queue) {
+        co_return no_such_queue();
+    }
+    if (name != notices::kMailQueue) {
+        redis::Arguments command(1, "EXISTS");
+        command.push_back(prefix_ + ":" + name + ":meta");
+        const redis::Reply reply = co_await client_.command(std::move(command));
+        if (require(reply).integer == 0) {
+            co_return no_such_queue();
+        }
+    }
+    co_return std::move(*queue);
+}
+
+Task<QueueSummary> QueueAdmin::summary(queue::Queue& queue) {
+    QueueSummary summary;
+    summary.name = queue.name();
+    summary.counts = co_await queue.counts();
+    summary.is_paused = co_await queue.is_paused();
+    co_return summary;
+}
+
+Task<JobListing> QueueAdmin::jobs(queue::Queue& queue, JobQuery query) {
+    const auto counts = co_await queue.counts();
+    JobListing listing;
+    auto skip = query.offset;
+    auto room = query.limit;
+    for (const auto state : listed_states()) {
+        if (query.state && *query.state != state) {
+            continue;
+        }
+        const auto count = counts.at(state);
+        listing.total += count;
+        if (skip >= count || room == 0) {
+            skip -= std::min(skip, count);
+            continue;
+        }
+        auto found = co_await queue.get_jobs(state, skip, skip + room - 1, query.ascending);
+        found.resize(std::min(found.size(), static_cast<std::size_t>(room)));
+        room -= std::min(room, count - skip);
+        skip = 0;
+        for (auto& job : found) {
+            listing.jobs.push_back({.job = std::move(job), .state = state});
+        }
+    }
+    co_return listing;
+}
+
+Task<std::vector<QueueEvent>> QueueAdmin::newest_events(const queue::Queue& queue,
+                                                        std::int64_t count) {
+    redis::Arguments command(1, "XREVRANGE");
+    command.push_back(prefix_ + ":" + queue.name() + ":events");
+    command.push_back("+");
+    command.push_back("-");
+    command.push_back("COUNT");
+    command.push_back(std::to_string(count));
+    auto events = co_await read_events(std::move(command));
+    std::reverse(events.begin(), events.end());
+    co_return events;
+}
+
+Task<std::vector<QueueEvent>> QueueAdmin::events_after(const queue::Queue& queue, std::string id,
+                                                       std::int64_t count) {
+    redis::Arguments command(1, "XRANGE");
+    command.push_back(prefix_ + ":" + queue.name() + ":events");
+    command.push_back("(" + id);
+    command.push_back("+");
+    command.push_back("COUNT");
+    command.push_back(std::to_string(count));
+    co_return co_await read_events(std::move(command));
+}
+
+Task<std::vector<QueueEvent>> QueueAdmin::read_events(redis::Arguments command) {
+    const redis::Reply reply = co_await client_.command(std::move(command));
+    std::vector<QueueEvent> events;
+    for (const auto& entry : require(reply).elements) {
+        QueueEvent event{.id = entry.elements.at(0).text};
+        const auto& words = entry.elements.at(1).elements;
+        for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
+            if (words[i].text == "event") {
+                event.name = words[i + 1].text;
+            } else {
+                event.fields.emplace_back(words[i].text, words[i + 1].text);
+            }
+        }
+        events.push_back(std::move(event));
+    }
+    co_return events;
+}
+
+}  // namespace tripos::operations

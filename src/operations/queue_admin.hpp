@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// QueueAdmin: the queues of this Redis as the administration sees them. The routes of the HTTP API
+// and those of the control socket both work through it. It knows the queue that this server works
+// and every other one that has a `meta` key under the prefix (docs/queue-admin.md).
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "queue/queue.hpp"
+#include "redis/client.hpp"
+
+namespace tripos::operations {
+
+struct QueueSummary {
+    std::string name;
+    bool is_paused = false;
+    std::map<queue::JobState, std::int64_t> counts;
+};
+
+struct QueueListing {
+    std::vector<QueueSummary> queues;  ///< by name
+    bool is_complete = true;           ///< false: Redis holds more keys than one call looks through
+};
+
+struct JobQuery {
+    std::optional<queue::JobState> state;  ///< nothing: all, those with work to do first
+    std::int64_t offset = 0;
+    std::int64_t limit = 10;
+    bool ascending = false;  ///< oldest first
+};
+
+struct StatedJob {
+    queue::Job job;
+    queue::JobState state = queue::JobState::unknown;
+};
+
+struct JobListing {
+    std::vector<StatedJob> jobs;
+    std::int64_t total = 0;
+};
+
+/// An entry of a queue's event stream.
+struct QueueEvent {
+    std::string id;  ///< "<ms>-<n>", of Redis
+    std::string name;
+    std::vector<std::pair<std::string, std::string>> fields;
+};
+
+/// The seven states a job can be listed by, in the order of listings.
+const std::vector<queue::JobState>& listed_states();
+/// Nothing for a word that is none of them. "wait" is understood, as BullMQ says it.
+std::optional<queue::JobState> parse_job_state(std::string_view word);
+
+/// Thread-safe. The client and the clock outlive it. Every call throws redis::Unavailable or
+/// redis::CommandFailed when Redis fails.
+class QueueAdmin {
+  public:
+    QueueAdmin(redis::Client& client, std::string prefix, const Clock& clock);
+
+    /// At most kMaxQueues.
+    Task<QueueListing> list();
+    /// The queue of that name, also for one that does not exist yet. An Error for what cannot be a
+    /// name.
+    Result<std::unique_ptr<queue::Queue>> open(const std::string& name);
+    /// As open(), but a queue that does not exist is an Error (not_found).
+    Task<Result<std::unique_ptr<queue::Queue>>> find(std::string name);
+
+    static Task<QueueSummary> summary(queue::Queue& queue);
+    static Task<JobListing> jobs(queue::Queue& queue, JobQuery query);
+
+    /// The newest `count` events, oldest first.
+    Task<std::vector<QueueEvent>> newest_events(const queue::Queue& queue, std::int64_t count);
+    /// At most `count` events after the one of that id ("0": from the beginning), oldest first.
+    Task<std::vector<QueueEvent>> events_after(const queue::Queue& queue, std::string id,
+                                               std::int64_t count);
+
+    static constexpr std::size_t kMaxQueues = 1'000;
+
+  private:
+    Task<std::vector<std::string>> names(bool& is_complete);
+    Task<std::vector<QueueEvent>> read_events(redis::Arguments command);
+
+    redis::Client& client_;
+    const std::string prefix_;
+    const Clock& clock_;
+};
+
+}  // namespace tripos::operations

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "operations/queue_answers.hpp"
+
+#include <boost/json/array.hpp>
+
+#include "notices/mail_job.hpp"
+#include "operations/queue_json.hpp"
+
+namespace tripos::operations {
+
+namespace json = boost::json;
+
+namespace {
+
+Result<JobQuery> read_query(const std::string& state, const std::string& order,
+                            const http::Page& page) {
+    JobQuery query{.offset = page.offset(), .limit = page.limit};
+    std::vector<FieldError> problems;
+    if (!state.empty()) {
+        query.state = parse_job_state(state);
+        if (!query.state) {
+            problems.push_back({"state",
+                                "state must be active, waiting, prioritized, delayed, failed, "
+                                "completed or waiting-children"});
+        }
+    }
+    query.ascending = order == "asc";
+    if (!order.empty() && order != "asc" && order != "desc") {
+        problems.push_back({"order", "order must be asc or desc"});
+    }
+    if (!problems.empty()) {
+        return invalid_fields(std::move(problems));
+    }
+    return query;
+}
+
+Error no_such_job() {
+    return not_found("There is no job with this id");
+}
+
+}  // namespace
+
+Task<http::Response> answer_queues(QueueAdmin& admin) {
+    const auto listing = co_await admin.list();
+    json::array data;
+    for (const auto& summary : listing.queues) {
+        data.push_back(to_json(summary));
+    }
+    json::object members;
+    members["complete"] = listing.is_complete;
+    members["data"] = std::move(data);
+    co_return http::success(200, "Queues", std::move(members));
+}
+
+Task<http::Response> answer_queue(queue::Queue& queue, std::string_view message) {
+    const auto summary = co_await QueueAdmin::summary(queue);
+    json::object members;
+    members["data"] = to_json(summary);
+    co_return http::success(200, message, std::move(members));
+}
+
+Task<http::Response> answer_jobs(queue::Queue& queue, std::string state, std::string order,
+                                 http::Page page) {
+    const auto query = read_query(state, order, page);
+    if (!query) {
+        co_return http::problem(query.error());
+    }
+    const auto listing = co_await QueueAdmin::jobs(queue, *query);
+    json::object pagination;
+    pagination["totalItems"] = listing.total;
+    pagination["totalPages"] = (listing.total + page.limit - 1) / page.limit;
+    pagination["currentPage"] = page.page;
+    pagination["limit"] = page.limit;
+    json::array data;
+    for (const auto& job : listing.jobs) {
+        data.push_back(to_json(job));
+    }
+    json::object members;
+    members["pagination"] = std::move(pagination);
+    members["data"] = std::move(data);
+    co_return http::success(200, "Jobs", std::move(members));
+}
+
+Task<http::Response> answer_job(queue::Queue& queue, std::string id) {
+    const auto state = co_await queue.get_state(id);
+    auto job = co_await queue.get_job(id);
+    if (!job || state == queue::JobState::unknown) {
+        co_return http::problem(no_such_job());
+    }
+    const auto logs = co_await queue.get_logs(id);
+    const StatedJob stated{.job = std::move(*job), .state = state};
+    auto data = to_full_json(stated, queue.name() == notices::kMailQueue);
+    json::array lines;
+    for (const auto& line : logs) {
+        lines.emplace_back(line);
+    }
+    data["logs"] = std::move(lines);
+    json::object members;
+    members["data"] = std::move(data);
+    co_return http::success(200, "Job", std::move(members));
+}
+
+Task<http::Response> answer_change(queue::Queue& queue, std::string id, JobChange change,
+                                   std::string_view message) {
+    const auto state = co_await queue.get_state(id);
+    if (state == queue::JobState::unknown) {
+        co_return http::problem(no_such_job());
+    }
+    const auto done = co_await (queue.*change)(std::move(id));
+    if (!done) {
+        co_return http::problem(done.error());
+    }
+    co_return http::success(200, message);
+}
+
+}  // namespace tripos::operations

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What the queues' routes answer, the same over HTTP and over the control socket. Stateless; the
+// coroutines borrow the queue until they end. They throw as queue::Queue does.
+
+#include "http/json_body.hpp"
+#include "http/message.hpp"
+#include "operations/queue_admin.hpp"
+
+namespace tripos::operations {
+
+/// `data` with every queue; `complete` false when there may be more.
+Task<http::Response> answer_queues(QueueAdmin& admin);
+/// `data` with the queue's counts, behind `message`.
+Task<http::Response> answer_queue(queue::Queue& queue, std::string_view message);
+/// `pagination` and `data`; `state` and `order` as they came: empty for all, newest first.
+Task<http::Response> answer_jobs(queue::Queue& queue, std::string state, std::string order,
+                                 http::Page page);
+/// `data` with the job and its `logs`; 404 when it is in no state, as the queue's own keys are.
+Task<http::Response> answer_job(queue::Queue& queue, std::string id);
+
+/// Does `change` to a job; 404 as answer_job, 409 when its state does not fit.
+using JobChange = Task<Result<>> (queue::Queue::*)(std::string);
+Task<http::Response> answer_change(queue::Queue& queue, std::string id, JobChange change,
+                                   std::string_view message);
+
+}  // namespace tripos::operations

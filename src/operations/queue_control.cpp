@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+#include "operations/queue_control.hpp"
+
+#include <boost/json/array.hpp>
+
+#include "core/text.hpp"
+#include "operations/queue_answers.hpp"
+#include "operations/queue_json.hpp"
+
+namespace tripos::operations {
+
+namespace json = boost::json;
+
+namespace {
+
+using http::BodyReader;
+using queue::Queue;
+
+constexpr std::int64_t kMaxPage = 1'000'000;
+constexpr std::int64_t kMaxJobsPerPage = 1'000;
+constexpr std::int64_t kMaxEvents = 1'000;
+constexpr std::int64_t kMaxSeconds = 100LL * 365 * 24 * 3600;
+constexpr http::TextRule kIdRule{.max_length = 1'000};
+constexpr http::TextRule kDataRule{.max_length = 1'000'000, .allow_newlines = true};
+
+http::Response counted(std::string_view message, std::int64_t count) {
+    json::object members;
+    members["count"] = count;
+    return http::success(200, message, std::move(members));
+}
+
+Task<http::Response> change_job(Queue& queue, BodyReader& body, JobChange change,
+                                std::string_view message) {
+    auto id = body.text("id", kIdRule);
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    co_return co_await answer_change(queue, std::move(id), change, message);
+}
+
+Task<http::Response> stats(Queue& queue, BodyReader&) {
+    co_return co_await answer_queue(queue, "Queue");
+}
+
+Task<http::Response> jobs(Queue& queue, BodyReader& body) {
+    auto state = body.maybe_text("state").value_or("");
+    auto order = body.maybe_text("order").value_or("");
+    const http::Page page{.page = body.maybe_integer("page", 1, kMaxPage).value_or(1),
+                          .limit = body.maybe_integer("limit", 1, kMaxJobsPerPage).value_or(10)};
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    co_return co_await answer_jobs(queue, std::move(state), std::move(order), page);
+}
+
+Task<http::Response> job(Queue& queue, BodyReader& body) {
+    auto id = body.text("id", kIdRule);
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    co_return co_await answer_job(queue, std::move(id));
+}
+
+Task<http::Response> retry(Queue& queue, BodyReader& body) {
+    if (!body.has("state")) {
+        co_return co_await change_job(queue, body, &Queue::retry, "The job runs again");
+    }
+    const auto state = body.choice("state", {"FAILED", "COMPLETED"});
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto from = state == "FAILED" ? queue::JobState::failed : queue::JobState::completed;
+    const auto count = co_await queue.retry_all(from);
+    if (!count) {
+        co_return http::problem(count.error());
+    }
+    co_return counted("The jobs run again", *count);
+}
+
+Task<http::Response> promote(Queue& queue, BodyReader& body) {
+    if (body.has("id")) {
+        co_return co_await change_job(queue, body, &Queue::promote, "The job is due now");
+    }
+    const auto count = co_await queue.promote_all();
+    co_return counted("The jobs are due now", count);
+}
+
+Task<http::Response> remove(Queue& queue, BodyReader& body) {
+    co_return co_await change_job(queue, body, &Queue::remove, "Job removed");
+}
+
+Task<http::Response> pause(Queue& queue, BodyReader&) {
+    co_await queue.pause();
+    co_return co_await answer_queue(queue, "Queue paused");
+}
+
+Task<http::Response> resume(Queue& queue, BodyReader&) {
+    co_await queue.resume();
+    co_return co_await answer_queue(queue, "Queue resumed");
+}
+
+Task<http::Response> drain(Queue& queue, BodyReader& body) {
+    const auto delayed = body.flag_or("delayed", false);
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto count = co_await queue.drain(delayed);
+    co_return counted("Queue drained", count);
+}
+
+Task<http::Response> clean(Queue& queue, BodyReader& body) {
+    const auto state = parse_job_state(body.text("state"));
+    if (body.has("state") && !state) {
+        body.reject("state", "state must be a state that jobs have, for example completed");
+    }
+    const std::chrono::seconds older_than(
+        body.maybe_integer("olderThan", 0, kMaxSeconds).value_or(0));
+    const auto limit = body.maybe_integer("limit", 0, 1'000'000'000).value_or(0);
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto removed = co_await queue.clean(older_than, limit, *state);
+    if (!removed) {
+        co_return http::problem(removed.error());
+    }
+    co_return counted("Queue cleaned", static_cast<std::int64_t>(removed->size()));
+}
+
+Task<http::Response> obliterate(Queue& queue, BodyReader& body) {
+    const auto force = body.flag_or("force", false);
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto before = co_await queue.counts();
+    const auto done = co_await queue.obliterate(force);
+    if (!done) {
+        co_return http::problem(done.error());
+    }
+    std::int64_t count = 0;
+    for (const auto& [state, jobs] : before) {
+        count += jobs;
+    }
+    co_return counted("Queue obliterated", count);
+}
+
+queue::NewJob read_job(BodyReader& body) {
+    queue::NewJob job{.name = body.text("name", kIdRule),
+                      .data = body.maybe_text("data", kDataRule).value_or("{}")};
+    job.options.job_id = body.maybe_text("id", kIdRule).value_or("");
+    job.options.priority = body.maybe_integer("priority", 0, 2'097'151).value_or(0);
+    job.options.delay =
+        std::chrono::milliseconds(body.maybe_integer("delay", 0, kMaxSeconds * 1000).value_or(0));
+    job.options.attempts =
+        static_cast<int>(body.maybe_integer("attempts", 0, 1'000'000).value_or(0));
+    job.options.lifo = body.flag_or("lifo", false);
+    return job;
+}
+
+/// "<ms>-<n>" as Redis numbers the entries of a stream, or "0".
+bool is_event_id(std::string_view id) {
+    for (const auto part : split(id, '-')) {
+        const auto number = parse_int(part);
+        if (!number || *number < 0) {
+            return false;
+        }
+    }
+    return std::count(id.begin(), id.end(), '-') <= 1;
+}
+
+}  // namespace
+
+void QueueControl::add_routes(http::Router& router) {
+    router.post("/control/queue/list", http::bind(this, &QueueControl::list));
+    router.post("/control/queue/add", http::bind(this, &QueueControl::add_job));
+    router.post("/control/queue/events", http::bind(this, &QueueControl::events));
+    add(router, "stats", stats);
+    add(router, "jobs", jobs);
+    add(router, "job", job);
+    add(router, "retry", retry);
+    add(router, "promote", promote);
+    add(router, "remove", remove);
+    add(router, "pause", pause);
+    add(router, "resume", resume);
+    add(router, "drain", drain);
+    add(router, "clean", clean);
+    add(router, "obliterate", obliterate);
+}
+
+void QueueControl::add(http::Router& router, const char* name, Command command) {
+    router.post(std::string("/control/queue/") + name,
+                [this, command](http::Request& request) { return run(command, request); });
+}
+
+Task<http::Response> QueueControl::run(Command command, http::Request& request) {
+    BodyReader body(request);
+    auto name = body.text("queue");
+    if (name.empty()) {
+        co_return http::problem(*body.error());
+    }
+    const auto queue = co_await admin_.find(std::move(name));
+    if (!queue) {
+        co_return http::problem(queue.error());
+    }
+    co_return co_await command(**queue, body);
+}
+
+Task<http::Response> QueueControl::list(http::Request&) {
+    co_return co_await answer_queues(admin_);
+}
+
+Task<http::Response> QueueControl::add_job(http::Request& request) {
+    BodyReader body(request);
+    const auto name = body.text("queue");
+    auto job = read_job(body);
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    // The first job makes the queue, as it does for every producer.
+    const auto queue = admin_.open(name);
+    if (!queue) {
+        co_return http::problem(queue.error());
+    }
+    const auto id = co_await (*queue)->add(std::move(job));
+    if (!id) {
+        co_return http::problem(id.error());
+    }
+    json::object members;
+    members["id"] = *id;
+    co_return http::success(201, "Job added", std::move(members));
+}
+
+Task<http::Response> QueueControl::events(http::Request& request) {
+    BodyReader body(request);
+    auto name = body.text("queue");
+    const auto count = body.integer("count", 1, kMaxEvents);
+    const auto after = body.maybe_text("after");
+    if (after && !is_event_id(*after)) {
+        body.reject("after", "after must be the id of an event");
+    }
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto queue = co_await admin_.find(std::move(name));
+    if (!queue) {
+        co_return http::problem(queue.error());
+    }
+    std::vector<QueueEvent> events;
+    if (after) {
+        events = co_await admin_.events_after(**queue, *after, count);
+    } else {
+        events = co_await admin_.newest_events(**queue, count);
+    }
+    json::array data;
+    for (const auto& event : events) {
+        data.push_back(to_json(event));
+    }
+    json::object members;
+    members["data"] = std::move(data);
+    co_return http::success(200, "Events", std::move(members));
+}
+
+}  // namespace tripos::operations

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// QueuesApi: the queues from a browser, for administrators (docs/queue-admin.md).
+//
+//   GET  /api/admin/queues                             -> data [{name, paused, counts}]
+//   GET  /api/admin/queues/:name/jobs?state=&order=    -> pagination, data [job]
+//   GET  /api/admin/queues/:name/jobs/:id              -> data {job, logs}
+//   POST /api/admin/queues/:name/jobs/:id/retry, /promote, /remove
+//   POST /api/admin/queues/:name/pause, /resume        -> data {name, paused, counts}
+
+#include "accounts/guard.hpp"
+#include "operations/queue_answers.hpp"
+
+namespace tripos::operations {
+
+/// Thread-safe. `admin` outlives it.
+class QueuesApi {
+  public:
+    explicit QueuesApi(QueueAdmin& admin) : admin_(admin) {}
+
+    void add_routes(http::Router& router, const accounts::Guard& guard);
+
+  private:
+    using Principal = accounts::Principal;
+
+    Task<http::Response> list(http::Request& request, const Principal& principal);
+    Task<http::Response> list_jobs(http::Request& request, const Principal& principal);
+    Task<http::Response> show_job(http::Request& request, const Principal& principal);
+    Task<http::Response> retry(http::Request& request, const Principal& principal);
+    Task<http::Response> promote(http::Request& request, const Principal& principal);
+    Task<http::Response> remove(http::Request& request, const Principal& principal);
+    Task<http::Response> pause(http::Request& request, const Principal& principal);
+    Task<http::Response> resume(http::Request& request, const Principal& principal);
+
+    Task<http::Response> change_job(const http::Request& request, JobChange change,
+                                    std::string_view message);
+    Task<http::Response> change_queue(const http::Request& request,
+                                      Task<> (queue::Queue::*change)(), std::string_view message);
+
+    QueueAdmin& admin_;
+};
+
+}  // namespace tripos::operations

@@ -1,0 +1,333 @@
+# SPDX-License-Identifier: MIT
+"""The queues as the administration sees and changes them: over HTTP and with `tripos queue`."""
+
+import json
+import re
+import signal
+import subprocess
+import time
+import unittest
+
+from engines import PrivateRedis, SmtpRelay
+from harness import BINARY, Site, TriposServer, wait_until
+
+MISSING = "01890000-0000-7000-8000-000000000000"
+
+
+class QueueSite(unittest.TestCase):
+    """A site on a private Redis and a relay that does as it is told."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.redis = PrivateRedis()
+        cls.addClassCleanup(cls.redis.stop)
+        cls.redis.start()
+        cls.relay = SmtpRelay()
+        cls.addClassCleanup(cls.relay.stop)
+        cls.server = TriposServer(REDIS_URL=cls.redis.url, SMTP_URL=cls.relay.url)
+        cls.addClassCleanup(cls.server.stop)
+        cls.site = Site(cls.server)
+        cls.staff = cls.site.admin()
+
+    def tripos(self, *arguments, text=None):
+        """`tripos queue ...` that succeeds: its output."""
+        done = self.server.command("queue", *arguments, text=text)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return done.stdout
+
+    def data(self, *arguments, text=None):
+        return json.loads(self.tripos(*arguments, "--json", text=text))
+
+    def refused(self, *arguments, code=1):
+        done = self.server.command("queue", *arguments)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        self.assertEqual(done.stdout, "")
+        return done.stderr
+
+    def counts(self, queue):
+        return self.data("stats", queue)["data"]["counts"]
+
+    def state(self, queue, job):
+        return self.data("job", queue, job)["data"]["state"]
+
+    def failed_mail(self, address):
+        """The id of a job whose mail the relay has refused for good."""
+        self.relay.rules({"stage": "RCPT", "reply": "550 5.1.1 no such user", "recipient": address})
+        self.site.sign_up(address)
+        def failed():
+            jobs = self.data("jobs", "email", "--state", "failed", "--limit", "100")["data"]
+            found = [job["id"] for job in jobs if self.data("job", "email", job["id"])["data"]["data"]["to"] == address]
+            return found[0] if found else None
+        job = wait_until(failed, 20, "the mail to fail", interval=0.1)
+        self.relay.rules()
+        return job
+
+
+class QueueRoutes(QueueSite):
+    def get(self, path, status=200, token=None):
+        return self.site.expect(status, "GET", "/admin/queues" + path, token=token or self.staff)
+
+    def post(self, path, status=200, token=None):
+        return self.site.expect(status, "POST", "/admin/queues" + path, token=token or self.staff)
+
+    def test_every_queue_of_this_redis_is_listed_with_its_counts(self):
+        self.tripos("add", "reports", "weekly")
+        queues = {queue["name"]: queue for queue in self.get("")["data"]}
+        self.assertEqual(queues["reports"]["counts"]["waiting"], 1)
+        self.assertEqual(queues["reports"]["paused"], False)
+        self.assertEqual(set(queues["email"]["counts"]), {
+            "waiting", "active", "prioritized", "delayed", "failed", "completed", "waiting-children"})
+
+    def test_jobs_are_paged_over_all_states_or_one(self):
+        for number in range(3):
+            self.tripos("add", "paged", f"waits{number}")
+        self.tripos("add", "paged", "urgent", "--priority", "2")
+        self.tripos("add", "paged", "later", "--delay", "600000")
+        page = self.get("/paged/jobs?limit=2&page=2")
+        self.assertEqual(page["pagination"], {"totalItems": 5, "totalPages": 3, "currentPage": 2, "limit": 2})
+        self.assertEqual([job["name"] for job in page["data"]], ["waits0", "urgent"])
+        self.assertEqual([job["name"] for job in self.get("/paged/jobs?limit=2&page=3")["data"]], ["later"])
+        waiting = self.get("/paged/jobs?state=waiting&order=asc")
+        self.assertEqual([job["name"] for job in waiting["data"]], ["waits0", "waits1", "waits2"])
+        self.assertEqual({job["state"] for job in waiting["data"]}, {"waiting"})
+        self.assertEqual(self.get("/paged/jobs?page=9")["data"], [])
+
+    def test_a_job_is_shown_whole(self):
+        job = self.data("add", "shown", "resize", "--data", '{"file": "a.png"}', "--attempts", "4")["id"]
+        shown = self.get(f"/shown/jobs/{job}")["data"]
+        self.assertEqual((shown["id"], shown["name"], shown["state"]), (job, "resize", "waiting"))
+        self.assertEqual(shown["data"], {"file": "a.png"})
+        self.assertEqual(shown["opts"]["attempts"], 4)
+        self.assertEqual((shown["logs"], shown["failedReason"], shown["returnvalue"]), ([], None, None))
+        self.assertRegex(shown["timestamp"], r"^\d{4}-\d\d-\d\dT")
+
+    def test_what_is_no_json_is_shown_as_text(self):
+        job = self.data("add", "broken", "x")["id"]
+        self.redis.command("HSET", f"bull:broken:{job}", "data", "{not json")
+        self.assertEqual(self.get(f"/broken/jobs/{job}")["data"]["data"], "{not json")
+
+    def test_a_mail_does_not_show_its_body(self):
+        job = self.failed_mail("sealed@example.com")
+        data = self.get(f"/email/jobs/{job}")["data"]["data"]
+        self.assertEqual(data["to"], "sealed@example.com")
+        self.assertNotIn("verify-email", json.dumps(data))
+        foreign = self.data("add", "email", "other", "--delay", "600000", "--data", '{"html": "<a>secret</a>"}')["id"]
+        shown = self.get(f"/email/jobs/{foreign}")
+        self.assertEqual(shown["data"]["data"]["html"], "(13 bytes, not shown)")
+        self.post(f"/email/jobs/{foreign}/remove")
+
+    def test_a_failed_mail_is_retried_and_sent(self):
+        job = self.failed_mail("retried@example.com")
+        self.post(f"/email/jobs/{job}/retry")
+        self.relay.message("retried@example.com")
+        wait_until(lambda: self.state("email", job) == "completed", 10, "the job to be completed")
+        self.post(f"/email/jobs/{job}/promote", status=409)
+
+    def test_a_delayed_job_is_promoted_and_one_removed(self):
+        job = self.data("add", "moved", "x", "--delay", "600000")["id"]
+        self.post(f"/moved/jobs/{job}/retry", status=409)
+        self.post(f"/moved/jobs/{job}/promote")
+        self.assertEqual(self.get(f"/moved/jobs/{job}")["data"]["state"], "waiting")
+        self.post(f"/moved/jobs/{job}/promote", status=409)
+        self.post(f"/moved/jobs/{job}/remove")
+        self.get(f"/moved/jobs/{job}", status=404)
+        self.post(f"/moved/jobs/{job}/remove", status=404)
+
+    def test_pause_stops_the_mail_and_resume_lets_it_go(self):
+        paused = self.post("/email/pause")
+        self.assertTrue(paused["data"]["paused"])
+        self.site.sign_up("held@example.com")
+        wait_until(lambda: self.counts("email")["prioritized"] == 1, 10, "the mail to be queued")
+        # A worker that did not obey would have sent it in a few milliseconds.
+        time.sleep(1)
+        self.assertEqual(self.relay.messages("held@example.com"), [])
+        self.assertFalse(self.post("/email/resume")["data"]["paused"])
+        self.relay.message("held@example.com")
+
+    def test_what_does_not_exist_is_404(self):
+        for path in ("/nowhere/jobs", "/nowhere/jobs/1", f"/email/jobs/{MISSING}", "/email/jobs/wait%0A", "/a:b/jobs"):
+            self.get(path, status=404 if "%0A" not in path else 400)
+        for path in ("/nowhere/pause", "/nowhere/resume", "/nowhere/jobs/1/retry", f"/email/jobs/{MISSING}/retry",
+                     f"/email/jobs/{MISSING}/promote", f"/email/jobs/{MISSING}/remove"):
+            self.post(path, status=404)
+
+    def test_keys_of_the_queue_are_no_jobs(self):
+        self.tripos("add", "keys", "x")
+        for key in ("meta", "wait", "events", "id", "marker", "1:lock", "1:logs"):
+            self.get(f"/keys/jobs/{key}", status=404)
+            self.post(f"/keys/jobs/{key}/remove", status=404)
+        self.assertEqual(self.get("/keys/jobs")["pagination"]["totalItems"], 1)
+
+    def test_bad_input_is_400_and_names_the_field(self):
+        for query, field in (("state=happy", "state"), ("order=up", "order"), ("page=x", "page"), ("limit=x", "limit")):
+            with self.subTest(query=query):
+                self.assertEqual(self.get("/email/jobs?" + query, status=400)["errors"][0]["field"], field)
+
+    def test_is_for_administrators_only(self):
+        self.site.sign_up("asha@example.org")
+        link = re.search(r"token=([\w.~%-]+)", self.relay.message("asha@example.org")["text"])[1]
+        self.site.expect(200, "POST", f"/auth/verify-email/{link}")
+        token = self.site.log_in("asha@example.org")
+        for method, path in (("GET", ""), ("GET", "/email/jobs"), ("GET", "/email/jobs/1"),
+                             ("POST", "/email/jobs/1/retry"), ("POST", "/email/jobs/1/promote"),
+                             ("POST", "/email/jobs/1/remove"), ("POST", "/email/pause"), ("POST", "/email/resume")):
+            self.site.expect(403, method, "/admin/queues" + path, token=token)
+            self.site.expect(401, method, "/admin/queues" + path)
+        self.site.expect(404, "POST", "//control/queue/list", {}, self.staff)
+
+
+class QueueCommand(QueueSite):
+    def test_lists_and_counts_for_people_and_programs(self):
+        self.tripos("add", "orders", "x")
+        table = self.tripos("list").splitlines()
+        self.assertEqual(table[0].split()[:4], ["QUEUE", "PAUSED", "ACTIVE", "WAITING"])
+        self.assertIn(["orders", "no", "0", "1"], [line.split()[:4] for line in table])
+        self.assertIn("orders", [queue["name"] for queue in self.data("list")["data"]])
+        self.assertIn("The queue orders is not paused.", self.tripos("stats", "orders"))
+        self.assertEqual(self.counts("orders")["waiting"], 1)
+
+    def test_adds_shows_and_removes_jobs(self):
+        self.assertEqual(self.tripos("add", "made", "resize", "--id", "mine", "--data", "-", text='{"a": [1, 2]}'),
+                         "Job mine is on the queue made.\n")
+        self.tripos("add", "made", "resize", "--id", "mine")
+        self.assertEqual(self.counts("made")["waiting"], 1)
+        self.assertEqual(self.data("job", "made", "mine")["data"]["data"], {"a": [1, 2]})
+        self.assertIn('data: {"a":[1,2]}', self.tripos("job", "made", "mine"))
+        listing = self.tripos("jobs", "made", "--state", "waiting")
+        self.assertIn("mine  resize  waiting", listing)
+        self.assertIn("Page 1 of 1, 1 jobs in all.", listing)
+        self.assertEqual(self.tripos("remove", "made", "mine"), "Job removed.\n")
+        self.assertIn("no job", self.refused("job", "made", "mine"))
+
+    def test_names_of_jobs_cannot_steer_the_terminal(self):
+        job = self.data("add", "hostile", "x")["id"]
+        self.redis.command("HSET", f"bull:hostile:{job}", "name", "a\x1b[2Jb")
+        self.assertIn("a?[2Jb", self.tripos("jobs", "hostile"))
+        self.assertNotIn("\x1b", self.tripos("job", "hostile", job))
+
+    def test_a_failed_mail_is_retried_alone_or_with_all(self):
+        job = self.failed_mail("one@example.com")
+        self.assertEqual(self.tripos("retry", "email", job), "The job runs again.\n")
+        self.relay.message("one@example.com")
+        jobs = [self.failed_mail(f"all{number}@example.com") for number in range(2)]
+        self.assertEqual(self.tripos("retry", "email", "--all"), "The jobs run again: 2 jobs.\n")
+        for number in range(2):
+            self.relay.message(f"all{number}@example.com")
+        for job in jobs:
+            wait_until(lambda job=job: self.state("email", job) == "completed", 10, "the job to be completed")
+
+    def test_promotes_one_or_all(self):
+        jobs = [self.data("add", "delayed", "x", "--delay", "600000")["id"] for _ in range(3)]
+        self.assertEqual(self.tripos("promote", "delayed", jobs[0]), "The job is due now.\n")
+        self.assertEqual(self.state("delayed", jobs[0]), "waiting")
+        self.assertEqual(self.tripos("promote", "delayed", "--all"), "The jobs are due now: 2 jobs.\n")
+        self.assertEqual(self.counts("delayed")["waiting"], 3)
+
+    def test_pauses_and_resumes(self):
+        self.tripos("add", "held", "x")
+        self.assertIn("The queue held is paused.", self.tripos("pause", "held"))
+        self.assertTrue(self.data("stats", "held")["data"]["paused"])
+        self.assertIn("The queue held is not paused.", self.tripos("resume", "held"))
+
+    def test_drains_what_waits_and_only_then_what_is_delayed(self):
+        for _ in range(3):
+            self.tripos("add", "drained", "x")
+        self.tripos("add", "drained", "x", "--priority", "1")
+        self.tripos("add", "drained", "x", "--delay", "600000")
+        self.assertEqual(self.data("drain", "drained")["count"], 4)
+        self.assertEqual(self.counts("drained")["delayed"], 1)
+        self.assertEqual(self.tripos("drain", "drained", "--delayed"), "Queue drained: 1 job.\n")
+
+    def test_cleans_a_state_by_age_and_number(self):
+        for _ in range(3):
+            self.tripos("add", "cleaned", "x")
+        self.assertEqual(self.data("clean", "cleaned", "--state", "waiting", "--older-than", "3600")["count"], 0)
+        self.assertEqual(self.data("clean", "cleaned", "--state", "waiting", "--limit", "1")["count"], 1)
+        self.assertEqual(self.tripos("clean", "cleaned", "--state", "waiting"), "Queue cleaned: 2 jobs.\n")
+        self.assertIn("state", self.refused("clean", "cleaned", "--state", "happy"))
+
+    def test_obliterates_only_when_told_twice(self):
+        self.tripos("add", "gone", "x")
+        self.refused_usage("obliterate", "gone")
+        self.assertEqual(self.tripos("obliterate", "gone", "--yes"), "Queue obliterated: 1 job.\n")
+        self.assertEqual(self.redis.command("KEYS", "bull:gone:*"), "")
+        self.assertIn("no queue", self.refused("stats", "gone"))
+
+    def test_shows_events_and_follows_those_to_come(self):
+        first = self.data("add", "watched", "x")["id"]
+        events = [json.loads(line) for line in self.tripos("events", "watched", "--json").splitlines()]
+        self.assertEqual([event["event"] for event in events], ["added", "waiting"])
+        self.assertEqual(events[0]["fields"], {"jobId": first, "name": "x"})
+        self.assertRegex(self.tripos("events", "watched", "--count", "1"), rf"^\d{{4}}-.*  waiting jobId={first}\n$")
+        follower = subprocess.Popen([BINARY, "queue", "events", "watched", "--follow"], cwd=self.server.folder,
+                                    env=self.server.environment(), stdout=subprocess.PIPE, text=True)
+        self.addCleanup(follower.stdout.close)
+        self.addCleanup(follower.kill)
+        self.assertIn("added", follower.stdout.readline())
+        follower.stdout.readline()
+        second = self.data("add", "watched", "y")["id"]
+        self.assertIn(f"added jobId={second} name=y", follower.stdout.readline())
+        follower.send_signal(signal.SIGINT)
+        self.assertEqual(follower.wait(10), 0)
+
+    def refused_usage(self, *arguments):
+        done = self.server.command("queue", *arguments)
+        self.assertEqual(done.returncode, 64, done.stdout + done.stderr)
+
+    def test_what_cannot_be_done_is_said_on_standard_error(self):
+        self.assertIn("no queue", self.refused("stats", "nowhere"))
+        self.assertIn("no queue", self.refused("events", "nowhere"))
+        self.assertIn("no job", self.refused("job", "email", MISSING))
+        self.assertIn("state", self.refused("jobs", "email", "--state", "happy"))
+        self.assertIn("JSON", self.refused("add", "made", "x", "--data", "{broken"))
+        self.assertIn("':'", self.refused("add", "a:b", "x"))
+        self.assertIn("no job", self.refused("retry", "email", MISSING))
+        for arguments in ((), ("stats",), ("job", "email"), ("retry", "email"), ("retry", "email", "1", "--all"),
+                          ("clean", "email"), ("unknown", "email")):
+            with self.subTest(arguments=arguments):
+                self.refused_usage(*arguments)
+
+
+class QueueCommandAlone(unittest.TestCase):
+    def test_works_in_a_process_of_its_own_when_no_server_runs(self):
+        server = TriposServer()
+        self.addCleanup(server.stop)
+        site = Site(server)
+        site.admin()
+        self.assertEqual(self.tripos(server, "pause", "email")["data"]["paused"], True)
+        site.sign_up("waiting@example.com")
+        wait_until(lambda: self.tripos(server, "stats", "email")["data"]["counts"]["prioritized"] == 1, 10, "the mail")
+        server.terminate()
+
+        self.assertEqual(self.tripos(server, "stats", "email")["data"]["counts"]["prioritized"], 1)
+        done = server.command("queue", "list")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(done.stdout.startswith("QUEUE"), done.stdout)
+        self.assertEqual(self.tripos(server, "resume", "email")["data"]["paused"], False)
+        server.start()
+        site.mail("waiting@example.com")
+
+    def tripos(self, server, *arguments):
+        done = server.command("queue", *arguments, "--json")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return json.loads(done.stdout)
+
+
+class QueueWithoutRedis(unittest.TestCase):
+    def test_says_so_and_comes_back(self):
+        redis = PrivateRedis()
+        self.addCleanup(redis.stop)
+        redis.start()
+        server = TriposServer(REDIS_URL=redis.url)
+        self.addCleanup(server.stop)
+        site = Site(server)
+        staff = site.admin()
+        redis.end()
+        wait_until(lambda: server.api("GET", "/admin/queues", None, staff).status == 503, 10, "the outage")
+        self.assertNotEqual(server.command("queue", "list").returncode, 0)
+        redis.start()
+        wait_until(lambda: server.api("GET", "/admin/queues", None, staff).status == 200, 10, "Redis to be back")
+
+
+if __name__ == "__main__":
+    unittest.main()
