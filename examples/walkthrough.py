@@ -182,7 +182,7 @@ def main():
     asha.get(f"/api/result/{exam}/score", expect=403)
 
     step("the deadline passes; nobody asks, and Bela's attempt is submitted all the same")
-    rows = lambda: {row["candidate"]["fullName"]: row for row in staff.get(f"/api/exam/{exam}/results")["data"]}
+    rows = lambda: {row["candidate"]["name"]: row for row in staff.get(f"/api/exam/{exam}/results")["data"]}
     time.sleep(max(0.0, end - time.time()))
     wait_for("the automatic submission", lambda: rows()["Bela Sen"]["status"] == "AUTO_SUBMITTED", seconds=3)
 

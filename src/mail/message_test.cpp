@@ -174,14 +174,12 @@ TEST(Message, HeadersCannotBeInjected) {
     }
 }
 
-TEST(Message, LineSeparatorsOfUnicodeStayInsideTheirHeader) {
+TEST(Message, LineSeparatorsOfUnicodeAreRefusedInHeaders) {
     Message message = sample();
     message.subject =
         "a\xE2\x80\xA8"
         "Bcc: x@evil.example";
-    const std::string mime = *to_mime(message);
-    EXPECT_EQ(mime.find("Bcc"), std::string::npos);
-    EXPECT_EQ(decoded(header(mime, "Subject")), message.subject);
+    EXPECT_FALSE(to_mime(message));
 }
 
 TEST(Message, NeedsAMessageId) {
