@@ -49,6 +49,7 @@ accounts::AccountLimits account_limits(const Config& config) {
     limits.signup_per_address.count = static_cast<int>(config.signup_limit);
     limits.forgot_per_account.count = static_cast<int>(config.mail_request_limit);
     limits.resend_per_account.count = static_cast<int>(config.mail_request_limit);
+    limits.email_change_per_account.count = static_cast<int>(config.mail_request_limit);
     return limits;
 }
 
@@ -105,6 +106,10 @@ Services::Services(ServicesParts parts)
               .metrics = parts.metrics,
               .background = parts.threads.background()},
              exams_options(parts.config)),
+      account_data_({.database = parts.engines.database(),
+                     .accounts = accounts_.own_data(),
+                     .exams = exams_.candidate_export()},
+                    parts.clock),
       health_({.database = parts.engines.database(),
                .cache_redis = parts.engines.cache_redis(),
                .queue_redis = parts.engines.queue_redis(),
@@ -155,6 +160,7 @@ void Services::add_routes(http::Router& router) {
     }
     accounts_.add_routes(router);
     exams_.add_routes(router, accounts_.guard());
+    account_data_.add_routes(router, accounts_.guard());
     notifications_.add_routes(router, accounts_.guard());
     queues_.add_routes(router, accounts_.guard());
 }

@@ -15,6 +15,7 @@
 #include "http/router.hpp"
 #include "mail/dev_inbox.hpp"
 #include "notices/mail_pipeline.hpp"
+#include "operations/account_data_api.hpp"
 #include "operations/health_api.hpp"
 #include "operations/notifications_api.hpp"
 #include "operations/pages_api.hpp"
@@ -67,6 +68,7 @@ class Services {
     notices::MailPipeline pipeline_;
     accounts::Accounts accounts_;
     exams::ExamsModule exams_;
+    operations::AccountDataApi account_data_;
     operations::HealthApi health_;
     operations::NotificationsApi notifications_;
     operations::QueueAdmin queue_admin_;

@@ -30,6 +30,8 @@ ExamsModule::ExamsModule(ExamsDependencies dependencies, const ExamsOptions& opt
       attempts_(tools(dependencies, keys_), papers_, finisher_, metrics_),
       control_(tools(dependencies, keys_), exams_, finisher_, metrics_),
       results_(tools(dependencies, keys_), exams_, attempts_),
+      candidate_export_(tools(dependencies, keys_),
+                        {.exams = exams_, .attempts = attempts_, .results = results_}),
       question_api_(questions_),
       exam_api_(exams_, attempts_, zone_, dependencies.clock),
       attempt_api_(attempts_, dependencies.clock),

@@ -7,6 +7,7 @@
 
 #include "accounts/guard.hpp"
 #include "exams/attempt_api.hpp"
+#include "exams/candidate_export.hpp"
 #include "exams/control_api.hpp"
 #include "exams/deadline_loop.hpp"
 #include "exams/exam_api.hpp"
@@ -44,6 +45,8 @@ class ExamsModule {
     Task<> stop();
 
     AttemptFinisher& finisher() { return finisher_; }
+    /// For the export: this module's part of a user's data.
+    CandidateExport& candidate_export() { return candidate_export_; }
 
   private:
     const ExamKeys keys_;
@@ -56,6 +59,7 @@ class ExamsModule {
     AttemptService attempts_;
     ExamControl control_;
     ResultService results_;
+    CandidateExport candidate_export_;
     QuestionApi question_api_;
     ExamApi exam_api_;
     AttemptApi attempt_api_;

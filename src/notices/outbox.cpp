@@ -36,6 +36,9 @@ CREATE INDEX outbox_pending ON outbox (priority DESC, created_at, id) WHERE stat
 CREATE INDEX outbox_queued ON outbox (queued_at, id) WHERE status = 'QUEUED'
 )";
 
+constexpr std::string_view kUserIndex =
+    "CREATE INDEX outbox_by_user ON outbox (user_id, created_at)";
+
 using Nonce = std::array<std::uint8_t, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES>;
 constexpr std::size_t kTagSize = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 
@@ -65,7 +68,8 @@ Outbox::~Outbox() {
 }
 
 std::vector<sql::Migration> Outbox::migrations() {
-    return {sql::Migration{.module = "notices", .number = 1, .statements = kTable}};
+    return {sql::Migration{.module = "notices", .number = 1, .statements = kTable},
+            sql::Migration{.module = "notices", .number = 2, .statements = kUserIndex}};
 }
 
 std::string Outbox::put(sql::Session& session, const OutgoingMail& mail) const {

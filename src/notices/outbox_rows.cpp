@@ -92,4 +92,21 @@ std::optional<OutboxState> find_state(sql::Session& session, const std::string& 
                        .last_error = row->maybe_text(2)};
 }
 
+std::vector<UserMail> list_of_user(sql::Session& session, const std::string& user_id,
+                                   std::int64_t limit) {
+    std::vector<UserMail> found;
+    const auto rows = session.query(
+        "SELECT kind, subject, status, created_at, finished_at FROM outbox WHERE user_id = $1 "
+        "ORDER BY created_at DESC, id DESC LIMIT $2",
+        user_id, limit);
+    for (const auto& row : rows) {
+        found.push_back(UserMail{.kind = row.text(0),
+                                 .subject = row.text(1),
+                                 .status = row.text(2),
+                                 .created_at = row.time(3),
+                                 .finished_at = row.maybe_time(4)});
+    }
+    return found;
+}
+
 }  // namespace tripos::notices

@@ -68,4 +68,16 @@ struct OutboxState {
 };
 std::optional<OutboxState> find_state(sql::Session& session, const std::string& id);
 
+/// A mail as its receiver may know of it: without the body, which may carry a secret.
+struct UserMail {
+    std::string kind;
+    std::string subject;
+    std::string status;  ///< as in OutboxState
+    Timestamp created_at{};
+    std::optional<Timestamp> finished_at;
+};
+/// The mails that concern a user, the newest first, at most `limit`.
+std::vector<UserMail> list_of_user(sql::Session& session, const std::string& user_id,
+                                   std::int64_t limit);
+
 }  // namespace tripos::notices

@@ -31,6 +31,8 @@ std::string_view content_type(std::string_view name) {
 void PagesApi::add_routes(http::Router& router) {
     router.get("/", http::bind(this, &PagesApi::home));
     router.get("/verify-email", http::bind(this, &PagesApi::verify_email));
+    router.get("/confirm-email", http::bind(this, &PagesApi::confirm_email));
+    router.get("/revert-email", http::bind(this, &PagesApi::revert_email));
     router.get("/assets/:name", http::bind(this, &PagesApi::asset));
 }
 
@@ -40,6 +42,14 @@ Task<http::Response> PagesApi::home(http::Request&) {
 
 Task<http::Response> PagesApi::verify_email(http::Request&) {
     co_return http::html_response(200, page("verify-email.html"));
+}
+
+Task<http::Response> PagesApi::confirm_email(http::Request&) {
+    co_return http::html_response(200, page("confirm-email.html"));
+}
+
+Task<http::Response> PagesApi::revert_email(http::Request&) {
+    co_return http::html_response(200, page("revert-email.html"));
 }
 
 Task<http::Response> PagesApi::asset(http::Request& request) {

@@ -4,8 +4,9 @@
 // the program; they talk to the same API as everyone else.
 //
 //   GET /              what runs and where things are
-//   GET /verify-email  the page behind a verification link: a button that POSTs, since link
-//   scanners follow links GET /assets/:name  styles and scripts
+//   GET /verify-email  behind a verification link: a button that POSTs, since scanners follow links
+//   GET /confirm-email, /revert-email  the same for a change of address
+//   GET /assets/:name  styles and scripts
 
 #include "http/router.hpp"
 
@@ -19,6 +20,8 @@ class PagesApi {
   private:
     Task<http::Response> home(http::Request& request);
     Task<http::Response> verify_email(http::Request& request);
+    Task<http::Response> confirm_email(http::Request& request);
+    Task<http::Response> revert_email(http::Request& request);
     Task<http::Response> asset(http::Request& request);
 };
 

@@ -117,3 +117,38 @@ test("following a verification link changes nothing until the button is pressed"
   });
   assert.equal(login.status, 403);
 });
+
+test("an address is changed on one page and changed back on another", async () => {
+  const [old, fresh] = ["mover@example.org", "mover@new.example.org"];
+  const mailTo = async (address, word) => {
+    for (;;) {
+      const { mails } = await (await fetch(`${BASE}/dev/api/mails?to=${address}`)).json();
+      const link = mails.flatMap((mail) => mail.links).find((text) => text.includes(`/${word}?token=`));
+      if (link) return link.replace(BASE, "");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  const post = (path, body, token) => fetch(`${BASE}/api${path}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
+    body: body && JSON.stringify(body),
+  });
+  await signUp(old);
+  await post(`/auth/verify-email/${(await mailTo(old, "verify-email")).split("token=")[1]}`);
+  const { accessToken } = await (await post("/auth/login", { email: old, password: PASSWORD })).json();
+  const asked = await post("/profile/me/email", { newEmail: fresh, currentPassword: PASSWORD }, accessToken);
+  assert.equal(asked.status, 202, await asked.text());
+
+  const confirm = await openPage(await mailTo(fresh, "confirm-email"));
+  assert.equal((await post("/auth/login", { email: fresh, password: PASSWORD })).status, 401);
+  await confirm.getByRole("button", { name: "Use this address" }).click();
+  await confirm.getByText("Log in with it from now on").waitFor();
+  assert.deepEqual(confirm.problems, []);
+  assert.equal((await post("/auth/login", { email: fresh, password: PASSWORD })).status, 200);
+
+  const revert = await openPage(await mailTo(old, "revert-email"));
+  await revert.getByRole("button", { name: "Undo the change" }).click();
+  await revert.getByText("as it was").waitFor();
+  assert.deepEqual(revert.problems, []);
+  assert.equal((await post("/auth/login", { email: old, password: PASSWORD })).status, 200);
+});

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "operations/account_data_api.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "notices/outbox_rows.hpp"
+
+namespace tripos::operations {
+
+namespace json = boost::json;
+
+namespace {
+
+json::object to_json(const notices::UserMail& mail) {
+    return {{"kind", mail.kind},
+            {"subject", mail.subject},
+            {"status", mail.status},
+            {"createdAt", to_iso8601(mail.created_at)},
+            {"finishedAt",
+             mail.finished_at ? json::value(to_iso8601(*mail.finished_at)) : json::value(nullptr)}};
+}
+
+}  // namespace
+
+void AccountDataApi::add_routes(http::Router& router, const accounts::Guard& guard) {
+    router.get("/api/profile/me/export", guard.verified(this, &AccountDataApi::send));
+}
+
+Task<http::Response> AccountDataApi::send(http::Request&, const accounts::Principal& principal) {
+    const auto account = co_await sources_.accounts.export_members(principal.user_id);
+    if (!account) {
+        co_return http::problem(not_found("User not found"));
+    }
+    const auto mails = co_await mails_of(principal.user_id);
+    const auto attempts = co_await sources_.exams.attempts(principal.user_id);
+    std::string text = R"({"success":true,"message":"Your data","data":{"exportedAt":")";
+    text.append(to_iso8601(clock_.now())).append("\",").append(*account);
+    text.append(",\"mails\":").append(mails);
+    text.append(",\"attempts\":").append(attempts).append("}}");
+    auto response = http::json_response(200, std::move(text));
+    response.with_header("Content-Disposition", "attachment; filename=\"tripos-data.json\"");
+    co_return response;
+}
+
+Task<std::string> AccountDataApi::mails_of(std::string user_id) {
+    auto look = [&user_id](sql::Session& session) {
+        return notices::list_of_user(session, user_id, kMostMails);
+    };
+    const auto mails = co_await sources_.database.read(std::move(look));
+    json::array found;
+    for (const auto& mail : mails) {
+        found.push_back(to_json(mail));
+    }
+    co_return json::serialize(found);
+}
+
+}  // namespace tripos::operations

@@ -1,0 +1,28 @@
+"use strict";
+
+// The button posts the token; following the link alone changes nothing, since mail scanners follow links too.
+
+const token = new URLSearchParams(location.search).get("token") ?? "";
+const button = document.getElementById("act");
+const outcome = document.getElementById("outcome");
+
+if (token === "") {
+  button.disabled = true;
+  outcome.textContent = "This link is incomplete. Open the link of the mail again.";
+}
+
+button.addEventListener("click", async () => {
+  button.disabled = true;
+  try {
+    const response = await fetch(`/api/auth/revert-email/${encodeURIComponent(token)}`, { method: "POST" });
+    const body = await response.json();
+    outcome.textContent = response.ok ? body.message : body.message;
+    outcome.className = response.ok ? "up" : "down";
+    button.hidden = response.ok;
+    document.getElementById("prompt").hidden = response.ok;
+    button.disabled = false;
+  } catch {
+    outcome.textContent = "The server does not answer. Try again in a moment.";
+    button.disabled = false;
+  }
+});

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""What people may demand of their own account: a copy of it, another address, its end."""
+
+import json
+import re
+import unittest
+
+from harness import PASSWORD, Site, TriposServer, wait_until
+
+
+class OwnData(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = TriposServer(LOG_LEVEL="debug")  # the access log, too
+        cls.addClassCleanup(cls.server.stop)
+        cls.site = Site(cls.server)
+        cls.staff = cls.site.admin()
+
+    def token_in(self, address, page):
+        return re.search(page + r"\?token=([0-9a-f]{64})", self.site.mail(address, page)["text"])[1]
+
+    def test_an_export_holds_everything_but_what_is_not_released(self):
+        token = self.site.candidate("asha@example.org")
+        exam = self.site.exam(self.staff)
+        question, options = self.site.start(exam, token)[0]
+        self.site.save(exam, token, question, options[0])
+        self.site.expect(200, "POST", f"/exam-attempt/{exam}/submit", None, token)
+        reply = self.server.api("GET", "/profile/me/export", token=token)
+        self.assertEqual(reply.status, 200, reply)
+        self.assertEqual(reply.headers["Content-Disposition"], 'attachment; filename="tripos-data.json"')
+        self.assertEqual(reply.headers["Cache-Control"], "no-store")
+        data = reply.json["data"]
+        self.assertEqual(data["account"]["email"], "asha@example.org")
+        self.assertIsNone(data["account"]["profile"])
+        self.assertEqual([sorted(session) for session in data["sessions"]], [["createdAt", "expiresAt"]])
+        self.assertEqual([mail["kind"] for mail in data["mails"]], ["verification"])
+        self.assertEqual(data["attempts"][0]["answers"],
+                         [{"questionId": question, "selectedOptionIds": [options[0]], "numericalAnswer": None}])
+        self.assertIsNone(data["attempts"][0]["result"])
+        text = json.dumps(reply.json)
+        for secret in ("token=", "argon2", "isCorrect", "correctAnswer", '"score"'):
+            self.assertNotIn(secret, text)
+        self.site.expect(200, "POST", f"/exam/{exam}/close", None, self.staff)
+        released = self.site.expect(200, "GET", "/profile/me/export", token=token)["data"]["attempts"][0]["result"]
+        self.assertEqual(released["examId"], exam)
+        self.assertIn(released["score"], (0, 1))
+
+    def test_a_deleted_account_leaves_results_without_a_name(self):
+        token = self.site.candidate("bela@example.org", "Bela Sen")
+        exam = self.site.exam(self.staff)
+        self.site.start(exam, token)
+        self.site.expect(400, "DELETE", "/profile/me", {"currentPassword": "wrong"}, token)
+        self.site.expect(200, "DELETE", "/profile/me", {"currentPassword": PASSWORD}, token)
+        self.site.expect(401, "GET", "/profile/me/export", token=token)
+        self.site.expect(401, "POST", "/auth/login", {"email": "bela@example.org", "password": PASSWORD})
+        listed = self.server.api("GET", f"/exam/{exam}/results", token=self.staff)
+        self.assertIn("Deleted user", listed.text)
+        self.assertNotIn("Bela", listed.text)
+        self.assertNotIn("bela@", listed.text)
+
+    def test_an_address_is_changed_and_changed_back(self):
+        old, new = "chitra@example.org", "chitra@new.example.org"
+        token = self.site.candidate(old)
+        self.site.expect(202, "POST", "/profile/me/email", {"newEmail": new, "currentPassword": PASSWORD}, token)
+        confirm, revert = self.token_in(new, "confirm-email"), self.token_in(old, "revert-email")
+        for page in ("confirm-email", "revert-email"):
+            self.assertEqual(self.server.api("GET", f"//{page}?token={confirm}").status, 200)
+        self.site.log_in(old)  # following a link changes nothing
+        self.site.expect(200, "POST", f"/auth/confirm-email/{confirm}")
+        self.assertEqual(self.site.expect(200, "GET", "/profile/me", token=token)["data"]["email"], new)
+        self.site.log_in(new)
+        self.site.expect(200, "POST", f"/auth/revert-email/{revert}")
+        self.site.expect(401, "GET", "/profile/me", token=token)
+        self.site.log_in(old)
+        wait_until(lambda: "revert-email" in self.server.log(), 5, "the access log")
+        for secret in (confirm, revert):
+            self.assertNotIn(secret, self.server.log())
