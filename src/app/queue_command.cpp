@@ -121,6 +121,7 @@ Answer ask_with_progress(ControlSession& session, const QueueArguments& argument
         return session.succeed(path_of(arguments), body_of(arguments));
     });
     ProgressBar bar(total);
+    bar.show(0);
     while (pending.wait_for(milliseconds(0)) != std::future_status::ready) {
         if (stop_signal_within(kPollInterval)) {
             _exit(kInterrupted);  // what is done is done; each slice was atomic

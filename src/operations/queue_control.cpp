@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "operations/queue_control.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 
 #include "core/text.hpp"
@@ -19,6 +20,7 @@ using queue::Queue;
 constexpr std::int64_t kMaxPage = 1'000'000;
 constexpr std::int64_t kMaxJobsPerPage = 1'000;
 constexpr std::int64_t kMaxEvents = 1'000;
+constexpr std::int64_t kCleanSlice = 10'000;
 constexpr std::int64_t kMaxSeconds = 100LL * 365 * 24 * 3600;
 constexpr http::TextRule kIdRule{.max_length = 1'000};
 constexpr http::TextRule kDataRule{.max_length = 1'000'000, .allow_newlines = true};
@@ -108,6 +110,24 @@ Task<http::Response> drain(Queue& queue, BodyReader& body) {
     co_return counted("Queue drained", count);
 }
 
+/// The number of jobs removed, at most `limit`, or all when that is 0. In slices, because their ids
+/// come back.
+Task<Result<std::int64_t>> clean_all(Queue& queue, queue::JobState state,
+                                     std::chrono::seconds older_than, std::int64_t limit) {
+    std::int64_t done = 0;
+    for (;;) {
+        const auto room = limit == 0 ? kCleanSlice : std::min(kCleanSlice, limit - done);
+        const auto removed = co_await queue.clean(older_than, room, state);
+        if (!removed) {
+            co_return removed.error();
+        }
+        done += std::ssize(*removed);
+        if (std::ssize(*removed) < room || done == limit) {
+            co_return done;
+        }
+    }
+}
+
 Task<http::Response> clean(Queue& queue, BodyReader& body) {
     const auto state = parse_job_state(body.text("state"));
     if (body.has("state") && !state) {
@@ -119,11 +139,11 @@ Task<http::Response> clean(Queue& queue, BodyReader& body) {
     if (auto error = body.error()) {
         co_return http::problem(*error);
     }
-    const auto removed = co_await queue.clean(older_than, limit, *state);
-    if (!removed) {
-        co_return http::problem(removed.error());
+    const auto count = co_await clean_all(queue, *state, older_than, limit);
+    if (!count) {
+        co_return http::problem(count.error());
     }
-    co_return counted("Queue cleaned", static_cast<std::int64_t>(removed->size()));
+    co_return counted("Queue cleaned", *count);
 }
 
 Task<http::Response> obliterate(Queue& queue, BodyReader& body) {

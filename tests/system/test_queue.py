@@ -2,6 +2,8 @@
 """The queues as the administration sees and changes them: over HTTP and with `tripos queue`."""
 
 import json
+import os
+import pty
 import re
 import signal
 import subprocess
@@ -10,6 +12,15 @@ import unittest
 
 from engines import PrivateRedis, SmtpRelay
 from harness import BINARY, Site, TriposServer, wait_until
+
+# Adds ARGV[1] jobs to the queue `many`.
+ADD_MANY = """
+redis.call('HSET', 'bull:many:meta', 'opts.maxLenEvents', '10000')
+for i = 1, tonumber(ARGV[1]) do
+  redis.call('HSET', 'bull:many:job' .. i, 'name', 'x', 'data', '{}', 'timestamp', '1700000000000', 'delay', '0', 'opts', '{}')
+  redis.call('LPUSH', 'bull:many:wait', 'job' .. i)
+end
+"""
 
 MISSING = "01890000-0000-7000-8000-000000000000"
 
@@ -269,6 +280,20 @@ class QueueCommand(QueueSite):
         self.assertIn(f"added jobId={second} name=y", follower.stdout.readline())
         follower.send_signal(signal.SIGINT)
         self.assertEqual(follower.wait(10), 0)
+
+    def test_what_takes_long_shows_a_bar_on_a_terminal_and_its_result_alone_elsewhere(self):
+        self.redis.command("EVAL", ADD_MANY, "0", "30000")
+        reader, terminal = pty.openpty()
+        done = subprocess.run([BINARY, "queue", "drain", "many"], cwd=self.server.folder, timeout=60, text=True,
+                              env=self.server.environment(), stdout=subprocess.PIPE, stderr=terminal, check=True)
+        os.close(terminal)
+        shown = os.read(reader, 100_000).decode()
+        os.close(reader)
+        self.assertEqual(done.stdout, "Queue drained: 30000 jobs.\n")
+        self.assertIn("\r[" + "." * 40 + "] 0 of 30000", shown)
+        self.assertTrue(shown.endswith("\r\x1b[K"), shown)
+        self.redis.command("EVAL", ADD_MANY, "0", "25000")
+        self.assertEqual(self.tripos("clean", "many", "--state", "waiting"), "Queue cleaned: 25000 jobs.\n")
 
     def refused_usage(self, *arguments):
         done = self.server.command("queue", *arguments)
