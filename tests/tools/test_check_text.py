@@ -44,12 +44,12 @@ class CheckText(unittest.TestCase):
 
     def test_no_path_of_one_machine(self):
         self.reject("docs/a.md", "see /root/notes")
-        self.accept("docs/a.md", "see docs/work/notes and src/root/x")
+        self.accept("docs/a.md", "see docs/root/notes and src/root/x")
 
-    def test_a_lock_file_names_the_public_registry(self):
+    def test_a_lock_file_names_no_registry(self):
         self.reject("tests/conformance/package-lock.json", '{"packages": {"a": {"resolved": "http://10.0.0.1/a.tgz"}}}')
         self.accept("tests/conformance/package-lock.json",
-                    '{"packages": {"": {}, "a": {"resolved": "https://registry.npmjs.org/a.tgz"}}}')
+                    '{"packages": {"": {}, "a": {"version": "1.0.0"}}}')
 
     def test_links_lead_somewhere(self):
         with tempfile.TemporaryDirectory() as root:
