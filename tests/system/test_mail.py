@@ -111,6 +111,19 @@ class Mail(unittest.TestCase):
         self.assertEqual(len(self.relay.messages()), len(addresses))
         self.assertEqual(self.failed_jobs(), [])
 
+    def test_a_stop_amid_mails_loses_none_and_sends_none_twice(self):
+        self.relay.rules({"stage": "dot", "delay": 0.3})
+        site = self.site(SIGNUP_LIMIT=100)
+        addresses = [f"amid{number}@example.com" for number in range(20)]
+        for address in addresses:
+            site.sign_up(address)
+        wait_until(lambda: self.relay.count() >= 2, 20, "the first mails")
+        self.assertEqual(site.server.terminate(10), 0)
+        site.server.start()
+        for address in addresses:
+            self.relay.message(address, seconds=30)
+        self.assertEqual(len(self.relay.messages()), len(addresses))
+
     def test_a_refusal_for_good_is_not_tried_again(self):
         self.relay.rules({"stage": "RCPT", "reply": "550 5.1.1 no such user"})
         self.site().sign_up("gone@example.com")
