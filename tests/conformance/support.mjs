@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { Queue, QueueEvents, Worker } from 'bullmq';
 import Redis from 'ioredis';
+import { checkKeys } from './check_keys.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const agentBinary = process.env.QUEUE_AGENT
@@ -70,24 +70,28 @@ class Peer {
   }
 }
 
-/** One redis-server with a queue per test; everything opened here is closed by `close`. */
+/** One redis-server with a queue per test, one version of BullMQ; everything opened here is closed by `close`. */
 export class Site {
   #directory;
   #server;
   #counter = 0;
   #open = [];
 
-  static async start() {
+  /** `packageName` and its module: the BullMQ of Node's side. */
+  constructor(packageName, bullmq) {
+    this.packageName = packageName;
+    this.bullmq = bullmq;
+  }
+
+  async start() {
     if (!existsSync(agentBinary)) throw new Error(`no agent at ${agentBinary}: build it or set QUEUE_AGENT`);
-    const site = new Site();
-    site.#directory = mkdtempSync(join(tmpdir(), 'tripos-conformance-'));
-    site.socket = join(site.#directory, 'redis.sock');
-    const options = ['--port', '0', '--unixsocket', site.socket, '--save', '', '--dir', site.#directory];
-    site.#server = spawn('redis-server', options, { stdio: 'ignore' });
-    site.redis = new Redis({ path: site.socket, maxRetriesPerRequest: null, retryStrategy: () => 20 });
-    site.redis.on('error', () => {});
-    await site.redis.ping();
-    return site;
+    this.#directory = mkdtempSync(join(tmpdir(), 'tripos-conformance-'));
+    this.socket = join(this.#directory, 'redis.sock');
+    const options = ['--port', '0', '--unixsocket', this.socket, '--save', '', '--dir', this.#directory];
+    this.#server = spawn('redis-server', options, { stdio: 'ignore' });
+    this.redis = new Redis({ path: this.socket, maxRetriesPerRequest: null, retryStrategy: () => 20 });
+    this.redis.on('error', () => {});
+    await this.redis.ping();
   }
 
   async stop() {
@@ -112,18 +116,18 @@ export class Site {
   }
 
   queue(name, options = {}) {
-    return this.#keep(new Queue(name, { connection: this.connection, ...options }), (q) => q.close());
+    return this.#keep(new this.bullmq.Queue(name, { connection: this.connection, ...options }), (q) => q.close());
   }
 
   async worker(name, processor, options = {}) {
-    const worker = new Worker(name, processor, { connection: this.connection, ...options });
+    const worker = new this.bullmq.Worker(name, processor, { connection: this.connection, ...options });
     this.#keep(worker, (w) => w.close());
     await worker.waitUntilReady();
     return worker;
   }
 
   async events(name) {
-    const events = new QueueEvents(name, { connection: this.connection, lastEventId: '0-0' });
+    const events = new this.bullmq.QueueEvents(name, { connection: this.connection, lastEventId: '0-0' });
     this.#keep(events, (e) => e.close());
     await events.waitUntilReady();
     return events;
@@ -137,7 +141,7 @@ export class Site {
   nodeWorkerProcess(name, options) {
     const script = join(here, 'node_worker.mjs');
     return this.#keep(
-      new Peer(process.execPath, [script, this.socket, name, JSON.stringify(options)]), (a) => a.end());
+      new Peer(process.execPath, [script, this.packageName, this.socket, name, JSON.stringify(options)]), (a) => a.end());
   }
 
   /** Closes what the test opened, newest first. */
@@ -145,25 +149,10 @@ export class Site {
     for (const close of this.#open.splice(0).reverse()) await close();
   }
 
-  /** Every job id of the queue must be in exactly one collection, and locks only on active jobs. */
-  async problems(name) {
-    const base = `bull:${name}:`;
-    const places = new Map();
-    const note = (id) => places.set(id, (places.get(id) ?? 0) + 1);
-    const active = await this.redis.lrange(`${base}active`, 0, -1);
-    active.forEach(note);
-    for (const list of ['wait', 'paused']) (await this.redis.lrange(base + list, 0, -1)).forEach(note);
-    for (const set of ['delayed', 'prioritized', 'completed', 'failed', 'waiting-children']) {
-      (await this.redis.zrange(base + set, 0, -1)).forEach(note);
-    }
-    const found = [];
-    for (const key of await this.redis.keys(`${base}*`)) {
-      const suffix = key.slice(base.length);
-      if (/^[0-9]+$/.test(suffix) && places.get(suffix) !== 1) {
-        found.push(`${key} is in ${places.get(suffix) ?? 0} collections`);
-      }
-      if (suffix.endsWith(':lock') && !active.includes(suffix.slice(0, -5))) found.push(`orphan ${key}`);
-    }
+  /** What is inconsistent on the server, and then nothing is left there. Requires: close() was called. */
+  async problems() {
+    const found = await checkKeys(this.redis, 'bull');
+    await this.redis.flushall();
     return found;
   }
 }
