@@ -6,6 +6,7 @@
 #include <boost/json/value.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,7 +30,7 @@ enum class JobState {
 std::string_view to_string(JobState state);
 
 struct Backoff {
-    std::string type = "fixed";  ///< "fixed" or "exponential"
+    std::string type = "fixed";  ///< "fixed", "exponential", or one the worker's strategy knows
     std::chrono::milliseconds delay{0};
     double jitter = 0;  ///< 0 to 1
 };
@@ -96,5 +97,16 @@ struct SlowDown {
     std::chrono::milliseconds pause;
 };  ///< back to the front; this worker fetches nothing for so long; no attempt consumed
 using Outcome = std::variant<Completed, Retry, FailPermanently, MoveToDelayed, SlowDown>;
+
+/// The wait before the next try of a job whose backoff type is neither fixed nor exponential, after
+/// `made` tries; 0: at once, nothing: no further try. An exception fails the job for good.
+using BackoffStrategy = std::function<std::optional<std::chrono::milliseconds>(
+    const Job& job, int made, const std::string& reason)>;
+
+/// How a job ended: its value, or why it failed for good.
+struct Failed {
+    std::string reason;
+};
+using JobResult = std::variant<Completed, Failed>;
 
 }  // namespace tripos::queue

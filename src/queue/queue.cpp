@@ -203,6 +203,24 @@ Task<JobState> Queue::get_state(std::string id) {
     co_return JobState::unknown;
 }
 
+Task<Result<std::optional<JobResult>>> Queue::get_result(std::string id) {
+    std::vector<std::string> arguments(1, id);
+    const redis::Reply reply =
+        co_await impl_->run(detail::scripts().get_result, std::move(arguments));
+    const std::int64_t code = reply.elements.at(0).integer;
+    std::string value = reply.elements.at(1).text;
+    if (code == -1) {
+        co_return refused(code, id);
+    }
+    std::optional<JobResult> result;
+    if (code == 1) {
+        result = Completed{std::move(value)};
+    } else if (code == 2) {
+        result = Failed{std::move(value)};
+    }
+    co_return result;
+}
+
 Task<std::map<JobState, std::int64_t>> Queue::counts() {
     co_return co_await impl_->counts();
 }

@@ -52,6 +52,8 @@ class Queue {
 
     Task<std::optional<Job>> get_job(std::string id);
     Task<JobState> get_state(std::string id);
+    /// How the job ended; nothing while it has not. An Error: there is no such job (any more).
+    Task<Result<std::optional<JobResult>>> get_result(std::string id);
     Task<std::map<JobState, std::int64_t>> counts();
     /// Newest or oldest first, `start`..`end` inclusive, as BullMQ's getJobs.
     Task<std::vector<Job>> get_jobs(JobState state, std::int64_t start, std::int64_t end,

@@ -2,7 +2,7 @@
 #include "queue/worker.hpp"
 
 #include "core/assert.hpp"
-#include "core/text.hpp"
+#include "queue/detail/connection_name.hpp"
 #include "queue/detail/job_rules.hpp"
 #include "queue/detail/worker_impl.hpp"
 #include "telemetry/log.hpp"
@@ -14,13 +14,6 @@ constexpr BackoffOptions kReconnect{.first = std::chrono::milliseconds(50),
                                     .limit = std::chrono::milliseconds(2'000)};
 constexpr std::chrono::seconds kFetchGrace{
     3};  // a script on its way may still bring jobs to hand back
-
-/// The name by which BullMQ lists the workers of a queue.
-std::string connection_name(const WorkerOptions& options) {
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(options.queue.data());
-    std::string name = options.prefix + ":" + base64_encode({bytes, options.queue.size()});
-    return options.name.empty() ? name : name + ":w:" + options.name;
-}
 
 }  // namespace
 
@@ -37,7 +30,9 @@ Worker::Impl::Impl(asio::io_context& context, redis::Client& client, WorkerOptio
                                   {{"queue", options_.queue}})),
       base_(options_.prefix + ":" + options_.queue + ":"),
       token_prefix_(random.hex(16)),
-      blocking_(client.dedicated(context, connection_name(options_))),
+      blocking_(client.dedicated(
+          context, detail::connection_name(options_.prefix, options_.queue,
+                                           options_.name.empty() ? "" : ":w:" + options_.name))),
       slots_(options_.concurrency),
       backoff_(kReconnect, random),
       marker_backoff_(kReconnect, random),
@@ -49,6 +44,8 @@ Worker::Impl::Impl(asio::io_context& context, redis::Client& client, WorkerOptio
       jobs_(context.get_executor()),
       loops_(context.get_executor()) {
     TRIPOS_ASSERT(detail::is_queue_name(options_.queue));
+    TRIPOS_ASSERT(!options_.limiter ||
+                  (options_.limiter->max > 0 && options_.limiter->duration.count() > 0));
     for (const char* result : {"completed", "failed", "retried", "delayed", "returned", "lost"}) {
         counters_[result] =
             &metrics.counter("tripos_queue_jobs_total", "Jobs by what became of them.",

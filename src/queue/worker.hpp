@@ -11,6 +11,7 @@
 
 #include "core/random.hpp"
 #include "queue/job.hpp"
+#include "queue/rate_limit.hpp"
 #include "redis/client.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -27,13 +28,17 @@ struct WorkerOptions {
     std::chrono::milliseconds drain_delay{5'000};  ///< poll at least this often while idle
     std::optional<Retention> remove_on_complete;   ///< where the job says nothing
     std::optional<Retention> remove_on_fail;
+    std::optional<RateLimit> limiter;  ///< of the queue, if its workers agree; at least 1 each
+    std::optional<int> max_started_attempts;  ///< a job started more often fails, without running
+    BackoffStrategy backoff_strategy;  ///< for types of one's own; none: they wait like fixed ones
 };
 
 /// Given to the processor besides the job.
 class JobContext {
   public:
     virtual ~JobContext() = default;
-    /// True once the lock is lost or the worker closes in haste: the result will not count.
+    /// True once the lock is lost or the worker closes in haste: the result will not count. May be
+    /// asked from any thread.
     virtual bool is_abandoned() const = 0;
     virtual Task<> log(std::string line) = 0;
     virtual Task<> update_progress(std::string json) = 0;

@@ -48,6 +48,7 @@ const Scripts& scripts() {
         .retry_finished = make("retry_finished"),
         .remove_job = make("remove_job"),
         .get_state = make("get_state"),
+        .get_result = make("get_result"),
         .add_log = make("add_log"),
         .update_progress = make("update_progress"),
         .update_data = make("update_data"),

@@ -37,6 +37,7 @@ struct Scripts {
     redis::Script retry_finished;
     redis::Script remove_job;
     redis::Script get_state;
+    redis::Script get_result;
     redis::Script add_log;
     redis::Script update_progress;
     redis::Script update_data;

@@ -17,21 +17,45 @@ Settlement fail(const Job& job, const std::string& reason) {
             .stacktrace = append_stacktrace(job, "Error: " + reason)};
 }
 
-Settlement retry(const Job& job, const std::string& reason, Random& random) {
+bool is_known(const std::optional<Backoff>& backoff) {
+    return !backoff || backoff->type == "fixed" || backoff->type == "exponential";
+}
+
+/// Nothing: the strategy wants no further try.
+std::optional<std::chrono::milliseconds> wait_before_next(const Job& job, int made,
+                                                          const std::string& reason,
+                                                          const RetryRules& rules, Random& random) {
+    if (is_known(job.options.backoff) || rules.strategy == nullptr || !*rules.strategy) {
+        return retry_delay(job.options.backoff, made, random);
+    }
+    const auto wait = (*rules.strategy)(job, made, reason);
+    const std::chrono::milliseconds longest(static_cast<std::int64_t>(kLongestDelay));
+    return wait ? std::optional(std::clamp(*wait, std::chrono::milliseconds(0), longest))
+                : std::nullopt;
+}
+
+Settlement retry(const Job& job, const std::string& reason, Random& random,
+                 const RetryRules& rules) {
     const int made = job.attempts_made + 1;
     Settlement result = fail(job, reason);
-    if (made >= job.options.attempts) {
+    const bool is_used_up = rules.max_started && job.attempts_started >= *rules.max_started;
+    if (made >= job.options.attempts || is_used_up) {
         return result;
     }
-    result.delay = retry_delay(job.options.backoff, made, random);
+    const auto wait = wait_before_next(job, made, reason, rules, random);
+    if (!wait) {
+        return result;
+    }
+    result.delay = *wait;
     result.kind = result.delay.count() > 0 ? Settlement::Kind::delay : Settlement::Kind::retry_now;
     return result;
 }
 
-Settlement complete(const Job& job, const Completed& completed, Random& random) {
+Settlement complete(const Job& job, const Completed& completed, Random& random,
+                    const RetryRules& rules) {
     // BullMQ's event readers stop for good at a value they cannot parse.
     if (!is_json(completed.return_value)) {
-        return retry(job, "the processor returned malformed JSON", random);
+        return retry(job, "the processor returned malformed JSON", random, rules);
     }
     return {.kind = Settlement::Kind::completed, .value = completed.return_value};
 }
@@ -59,15 +83,16 @@ std::chrono::milliseconds retry_delay(const std::optional<Backoff>& backoff, int
     return std::chrono::milliseconds(static_cast<std::int64_t>(delay));
 }
 
-Settlement settle(const Job& job, const Outcome& outcome, Timestamp now, Random& random) {
+Settlement settle(const Job& job, const Outcome& outcome, Timestamp now, Random& random,
+                  const RetryRules& rules) {
     if (const auto* completed = std::get_if<Completed>(&outcome)) {
-        return complete(job, *completed, random);
+        return complete(job, *completed, random, rules);
     }
     if (const auto* failed = std::get_if<FailPermanently>(&outcome)) {
         return fail(job, failed->reason);
     }
     if (const auto* again = std::get_if<Retry>(&outcome)) {
-        return retry(job, again->reason, random);
+        return retry(job, again->reason, random, rules);
     }
     if (const auto* aside = std::get_if<MoveToDelayed>(&outcome)) {
         return put_aside(*aside, now);

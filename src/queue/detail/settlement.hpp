@@ -21,12 +21,20 @@ struct Settlement {
     bool counts_attempt = true;          ///< delay only
 };
 
+/// What the worker adds to the job's own options.
+struct RetryRules {
+    const BackoffStrategy* strategy = nullptr;  ///< null: none
+    std::optional<int> max_started;             ///< no further try after so many starts
+};
+
 /// The wait before the next try, after `made` tries including the one that failed; 0: at once.
 /// An unknown type waits like a fixed one.
 std::chrono::milliseconds retry_delay(const std::optional<Backoff>& backoff, int made,
                                       Random& random);
 
-/// Decides by the outcome and the job's options.
-Settlement settle(const Job& job, const Outcome& outcome, Timestamp now, Random& random);
+/// Decides by the outcome, the job's options and the worker's rules. Throws what the strategy
+/// throws.
+Settlement settle(const Job& job, const Outcome& outcome, Timestamp now, Random& random,
+                  const RetryRules& rules = {});
 
 }  // namespace tripos::queue::detail

@@ -11,6 +11,7 @@
 // `running_.size()` is the slots in use. The loops catch Redis failures: they log the outage once
 // and go on.
 
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -52,7 +53,7 @@ class Worker::Impl {
         const Job job;
         const std::string token;
         const Steady::time_point started_at = Steady::now();
-        bool abandoned = false;
+        std::atomic<bool> abandoned = false;
         detail::Settlement settlement;
     };
     using SlotPtr = std::shared_ptr<Slot>;
@@ -89,6 +90,9 @@ class Worker::Impl {
     void release(const SlotPtr& slot);
     void note_failure(const std::string& problem);
     void note_success();
+    detail::Settlement decide(const Slot& slot, const Outcome& outcome);
+    /// How many jobs are wanted, with the worker's rate limit; see lua/lib/fetch.lua.
+    std::string wanted_text(std::size_t jobs) const;
     void append_finish(std::vector<std::string>& arguments, const Slot& slot) const;
     std::size_t free_slots() const;
     std::string next_token();

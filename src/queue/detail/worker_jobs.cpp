@@ -92,6 +92,10 @@ Task<Outcome> Worker::Impl::process(SlotPtr slot) {
     if (slot->job.deferred_failure) {
         co_return FailPermanently{*slot->job.deferred_failure};
     }
+    if (const auto most = options_.max_started_attempts;
+        most && slot->job.attempts_started > *most) {
+        co_return FailPermanently{"job started more than allowable limit"};
+    }
     if (!detail::is_json(slot->job.data)) {
         co_return FailPermanently{"the job's data is not valid JSON"};
     }
@@ -116,9 +120,29 @@ Task<> Worker::Impl::run_job(SlotPtr slot) {
     if (const auto* slow = std::get_if<SlowDown>(&outcome)) {
         fetch_after_ = std::max(fetch_after_, Steady::now() + slow->pause);
     }
-    slot->settlement = detail::settle(slot->job, outcome, clock_.now(), random_);
+    slot->settlement = decide(*slot, outcome);
     finished_.push_back(std::move(slot));
     work_.notify();
+}
+
+/// A strategy that throws must not leave its job without an end.
+detail::Settlement Worker::Impl::decide(const Slot& slot, const Outcome& outcome) {
+    const detail::RetryRules rules{.strategy = &options_.backoff_strategy,
+                                   .max_started = options_.max_started_attempts};
+    try {
+        return detail::settle(slot.job, outcome, clock_.now(), random_, rules);
+    } catch (const std::exception& failure) {
+        const std::string reason = std::string("the backoff strategy failed: ") + failure.what();
+        return detail::settle(slot.job, FailPermanently{reason}, clock_.now(), random_);
+    }
+}
+
+std::string Worker::Impl::wanted_text(std::size_t jobs) const {
+    std::string text = std::to_string(jobs);
+    if (const auto& limit = options_.limiter) {
+        text += " " + std::to_string(limit->max) + " " + std::to_string(limit->duration.count());
+    }
+    return text;
 }
 
 /// Takes what can go in one script: final results together, anything else alone.
@@ -192,7 +216,7 @@ Task<> Worker::Impl::send_finished(std::vector<SlotPtr> batch) {
     arguments.push_back(token);
     arguments.push_back(std::to_string(options_.lock_duration.count()));
     arguments.push_back(options_.name);
-    arguments.push_back(std::to_string(wanted));
+    arguments.push_back(wanted_text(wanted));
     for (const SlotPtr& slot : batch) {
         append_finish(arguments, *slot);
     }
@@ -260,7 +284,7 @@ bool Worker::Impl::fail_instead(const SlotPtr& slot, std::int64_t code) {
     std::string reason(detail::describe_code(code));
     const Outcome outcome = code == -4 ? Outcome(Retry{std::move(reason)})
                                        : Outcome(FailPermanently{std::move(reason)});
-    slot->settlement = detail::settle(slot->job, outcome, clock_.now(), random_);
+    slot->settlement = decide(*slot, outcome);
     finished_.push_back(slot);
     return true;
 }

@@ -80,7 +80,7 @@ Task<> Worker::Impl::fetch() {
     arguments.push_back(token);
     arguments.push_back(std::to_string(options_.lock_duration.count()));
     arguments.push_back(options_.name);
-    arguments.push_back(std::to_string(wanted));
+    arguments.push_back(wanted_text(wanted));
     redis::Reply reply;
     std::string problem;
     fetching_ = true;

@@ -222,7 +222,7 @@ local function is_drained(queue)
 end
 
 local queue = open_queue(KEYS[1])
-local now, wanted = tonumber(ARGV[1]), tonumber(ARGV[5])
+local now, wanted = tonumber(ARGV[1]), read_wanted(queue, ARGV[5])
 trim_events(queue)
 local codes, finished_any = finish_all(queue, read_finished(queue), now)
 local fetched = false

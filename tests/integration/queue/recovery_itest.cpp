@@ -237,6 +237,18 @@ TEST(Outage, AJobIsNotHeldUpByAnAnswerThatNeverCame) {
     });
     adding.join();  // by now the worker has given up on its own call, too
     site.redis.resume();
+    // The push fails unsent when the connection broke first.
+    const auto is_pushed = [&site] {
+        try {
+            if (run(site.queue.get_state("x")) == JobState::unknown) {
+                site.command({"LPUSH", "p:q:wait", "x"});
+            }
+            return true;
+        } catch (const redis::Unavailable&) {
+            return false;
+        }
+    };
+    ASSERT_TRUE(eventually(is_pushed));
     const auto is_done = [&site] {
         try {
             return run(site.queue.get_state("x")) == JobState::completed;

@@ -2,6 +2,15 @@
 -- Result: { next due ms or 0, ttl of the rate limit or 0, jobs }, each job its id followed by its hash, flat.
 -- Everything that can fail on a foreign value is read before the first job is moved.
 
+-- "<count>" or "<count> <max> <window>": how many jobs are wanted, and the worker's own rate limit. The queue's max beats
+-- the worker's, the worker's window beats the queue's.
+local function read_wanted(queue, text)
+    local count, max, window = string.match(text, '^(%d+) ?(%d*) ?(%d*)$')
+    queue.limit = queue.limit or tonumber(max)
+    queue.limit_window = tonumber(window) or queue.limit_window
+    return tonumber(count)
+end
+
 -- How many may be taken; a second value is the time until the rate limit ends.
 local function allowed(queue, count, active)
     if queue.limit then
