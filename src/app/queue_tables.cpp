@@ -55,8 +55,16 @@ std::string stats_text(const json::object& queue) {
     for (const auto state : kStates) {
         table.add({std::string(state), member(queue.at("counts").as_object(), state)});
     }
-    return table.text() + "The queue " + terminal_text(member(queue, "name")) +
-           (queue.at("paused").as_bool() ? " is paused.\n" : " is not paused.\n");
+    auto text = table.text() + "The queue " + terminal_text(member(queue, "name")) +
+                (queue.at("paused").as_bool() ? " is paused.\n" : " is not paused.\n");
+    if (const auto concurrency = member(queue, "concurrency"); !concurrency.empty()) {
+        text += "At most " + concurrency + " jobs are active at once.\n";
+    }
+    if (const auto* rate = queue.at("rateLimit").if_object()) {
+        text += "At most " + member(*rate, "max") + " jobs start in " + member(*rate, "duration") +
+                " ms.\n";
+    }
+    return text;
 }
 
 std::string jobs_text(const json::object& answer) {

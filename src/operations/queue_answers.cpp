@@ -34,6 +34,16 @@ Result<JobQuery> read_query(const std::string& state, const std::string& order,
     return query;
 }
 
+json::value to_json(const std::optional<queue::RateLimit>& rate) {
+    if (!rate) {
+        return nullptr;
+    }
+    json::object members;
+    members["max"] = rate->max;
+    members["duration"] = rate->duration.count();
+    return members;
+}
+
 Error no_such_job() {
     return not_found("There is no job with this id");
 }
@@ -54,8 +64,13 @@ Task<http::Response> answer_queues(QueueAdmin& admin) {
 
 Task<http::Response> answer_queue(queue::Queue& queue, std::string_view message) {
     const auto summary = co_await QueueAdmin::summary(queue);
+    const auto concurrency = co_await queue.global_concurrency();
+    const auto rate = co_await queue.global_rate_limit();
+    auto data = to_json(summary);
+    data["concurrency"] = concurrency ? json::value(*concurrency) : json::value(nullptr);
+    data["rateLimit"] = to_json(rate);
     json::object members;
-    members["data"] = to_json(summary);
+    members["data"] = std::move(data);
     co_return http::success(200, message, std::move(members));
 }
 

@@ -11,7 +11,7 @@ namespace tripos::operations {
 
 /// `data` with every queue; `complete` false when there may be more.
 Task<http::Response> answer_queues(QueueAdmin& admin);
-/// `data` with the queue's counts, behind `message`.
+/// `data` with the queue's counts and its limits for all workers, behind `message`.
 Task<http::Response> answer_queue(queue::Queue& queue, std::string_view message);
 /// `pagination` and `data`; `state` and `order` as they came: empty for all, newest first.
 Task<http::Response> answer_jobs(queue::Queue& queue, std::string state, std::string order,

@@ -25,17 +25,22 @@ json::value text_or_null(const std::optional<std::string>& text) {
     return text ? json::value(json::string(*text)) : json::value(nullptr);
 }
 
-void hide_bodies(json::value& data) {
+json::value hidden(std::size_t bytes) {
+    return json::value(json::string("(" + std::to_string(bytes) + " bytes, not shown)"));
+}
+
+/// A mail's data without its bodies, and nothing of what cannot be told apart.
+json::value without_bodies(json::value data, std::size_t bytes) {
     auto* members = data.if_object();
     if (members == nullptr) {
-        return;
+        return hidden(bytes);
     }
     for (const auto* name : {"html", "text"}) {
         if (auto* body = members->if_contains(name)) {
-            const auto size = body->is_string() ? body->get_string().size() : 0;
-            *body = "(" + std::to_string(size) + " bytes, not shown)";
+            *body = hidden(body->is_string() ? body->get_string().size() : 0);
         }
     }
+    return data;
 }
 
 json::value to_json(const std::optional<queue::Backoff>& backoff) {
@@ -93,10 +98,7 @@ json::object to_full_json(const StatedJob& stated, bool is_mail) {
     const auto& job = stated.job;
     auto members = to_json(stated);
     auto data = parse_or_text(job.data);
-    if (is_mail) {
-        hide_bodies(data);
-    }
-    members["data"] = std::move(data);
+    members["data"] = is_mail ? without_bodies(std::move(data), job.data.size()) : std::move(data);
     members["opts"] = options_of(job.options);
     members["attemptsStarted"] = job.attempts_started;
     members["stalledCounter"] = job.stalled_counter;

@@ -6,7 +6,8 @@
 //   GET  /api/admin/queues/:name/jobs?state=&order=    -> pagination, data [job]
 //   GET  /api/admin/queues/:name/jobs/:id              -> data {job, logs}
 //   POST /api/admin/queues/:name/jobs/:id/retry, /promote, /remove
-//   POST /api/admin/queues/:name/pause, /resume        -> data {name, paused, counts}
+//   POST /api/admin/queues/:name/pause, /resume        -> data {name, paused, counts,
+//        concurrency, rateLimit}
 
 #include "accounts/guard.hpp"
 #include "operations/queue_answers.hpp"

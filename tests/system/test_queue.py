@@ -240,6 +240,15 @@ class QueueCommand(QueueSite):
         self.assertTrue(self.data("stats", "held")["data"]["paused"])
         self.assertIn("The queue held is not paused.", self.tripos("resume", "held"))
 
+    def test_tells_the_limits_that_hold_for_all_workers(self):
+        self.tripos("add", "limited", "x")
+        self.assertIsNone(self.data("stats", "limited")["data"]["concurrency"])
+        self.redis.command("HSET", "bull:limited:meta", "concurrency", "3", "max", "10", "duration", "1000")
+        data = self.data("stats", "limited")["data"]
+        self.assertEqual((data["concurrency"], data["rateLimit"]), (3, {"max": 10, "duration": 1000}))
+        self.assertIn("At most 3 jobs are active at once.\nAt most 10 jobs start in 1000 ms.\n",
+                      self.tripos("stats", "limited"))
+
     def test_drains_what_waits_and_only_then_what_is_delayed(self):
         for _ in range(3):
             self.tripos("add", "drained", "x")
