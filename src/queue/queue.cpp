@@ -163,13 +163,11 @@ const std::string& Queue::prefix() const {
 }
 
 Task<Result<std::string>> Queue::add(NewJob job) {
-    std::vector<NewJob> one;
-    one.push_back(std::move(job));
-    Result<std::vector<std::string>> ids = co_await add_bulk(std::move(one));
-    if (!ids) {
-        co_return ids.error();
+    job = impl_->prepared(std::move(job));
+    if (const Result<> fine = detail::check_job(job); !fine) {
+        co_return fine.error();
     }
-    co_return std::move(ids->front());
+    co_return co_await impl_->adds_.add(std::move(job));
 }
 
 Task<Result<std::vector<std::string>>> Queue::add_bulk(std::vector<NewJob> jobs) {

@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "queue/detail/add_batcher.hpp"
 #include "queue/detail/scripts.hpp"
 #include "queue/queue.hpp"
 
@@ -43,7 +44,8 @@ class Queue::Impl {
         : client_(client),
           options_(std::move(options)),
           clock_(clock),
-          base_(options_.prefix + ":" + options_.name + ":") {}
+          base_(options_.prefix + ":" + options_.name + ":"),
+          adds_([this](std::vector<NewJob> jobs) { return add(std::move(jobs)); }) {}
 
     const QueueOptions& options() const { return options_; }
 
@@ -77,6 +79,7 @@ class Queue::Impl {
     const QueueOptions options_;
     const Clock& clock_;
     const std::string base_;
+    detail::AddBatcher adds_;
 };
 
 }  // namespace tripos::queue
