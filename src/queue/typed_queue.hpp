@@ -39,8 +39,13 @@ class TypedQueue {
   public:
     explicit TypedQueue(Queue& queue) : queue_(queue) {}
 
+    // No default arguments for options: inside a co_await operand GCC 12 would destroy them twice.
+
     /// As Queue's.
-    Task<Result<std::string>> add(std::string name, T payload, JobOptions options = {}) {
+    Task<Result<std::string>> add(std::string name, T payload) {
+        return add(std::move(name), std::move(payload), JobOptions());
+    }
+    Task<Result<std::string>> add(std::string name, T payload, JobOptions options) {
         NewJob job;
         job.name = std::move(name);
         job.data = encode_payload(payload);
@@ -49,8 +54,11 @@ class TypedQueue {
     }
 
     /// As Queue's; one name and one set of options for all.
+    Task<Result<std::vector<std::string>>> add_bulk(std::string name, std::vector<T> payloads) {
+        return add_bulk(std::move(name), std::move(payloads), JobOptions());
+    }
     Task<Result<std::vector<std::string>>> add_bulk(std::string name, std::vector<T> payloads,
-                                                    JobOptions options = {}) {
+                                                    JobOptions options) {
         std::vector<NewJob> jobs(payloads.size());
         for (std::size_t i = 0; i < jobs.size(); ++i) {
             jobs[i].name = name;
