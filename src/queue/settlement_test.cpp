@@ -99,5 +99,30 @@ TEST(Settle, CompletesOnlyWithJson) {
     EXPECT_EQ(settle(job_with({}), SlowDown{1s}, kNow, random).kind, Kind::give_back);
 }
 
+TEST(Settle, AsksTheStrategyOnlyForUnknownTypesItem70) {
+    SeededRandom random;
+    const BackoffStrategy strategy = [](const Job&, int made, const std::string&) {
+        return made > 2 ? std::nullopt : std::optional(std::chrono::milliseconds(made * 10));
+    };
+    const RetryRules rules{.strategy = &strategy};
+    const auto settled = [&](const std::string& type, int made) {
+        const Backoff backoff{.type = type, .delay = 7ms};
+        const Job job = job_with({.attempts = 9, .backoff = backoff}, made);
+        return settle(job, Retry{"x"}, kNow, random, rules);
+    };
+    EXPECT_EQ(settled("mine", 0).delay, 10ms);
+    EXPECT_EQ(settled("mine", 1).delay, 20ms);
+    EXPECT_EQ(settled("mine", 2).kind, Kind::failed);
+    EXPECT_EQ(settled("fixed", 1).delay, 7ms);
+}
+
+TEST(Settle, StopsAtTheLimitOfStarts) {
+    SeededRandom random;
+    Job job = job_with({.attempts = 9}, 0);
+    job.attempts_started = 3;
+    EXPECT_EQ(settle(job, Retry{"x"}, kNow, random, {.max_started = 4}).kind, Kind::retry_now);
+    EXPECT_EQ(settle(job, Retry{"x"}, kNow, random, {.max_started = 3}).kind, Kind::failed);
+}
+
 }  // namespace
 }  // namespace tripos::queue::detail

@@ -25,6 +25,11 @@ local function leave_collection()
     return 'unknown'
 end
 
+-- Another key of the queue is no job, whatever the caller believes.
+local kind = redis.call('TYPE', job_key).ok
+if id == 'meta' or (kind ~= 'hash' and kind ~= 'none') then
+    return -1
+end
 local fields = redis.call('HMGET', job_key, 'rjk', 'parentKey', 'deid')
 if fields[1] then
     local current = redis.call('ZSCORE', queue.base .. 'repeat', fields[1])

@@ -72,6 +72,24 @@ TEST(Remove, RefusesTheCurrentRunOfASchedulerItem100) {
     EXPECT_EQ(reply.integer, -8);
 }
 
+TEST(Remove, LeavesTheQueuesOwnKeysAlone) {
+    Site site;
+    site.add({.name = "a"});
+    for (const char* id : {"meta", "wait", "events"}) {
+        EXPECT_EQ(run(site.queue.remove(id)).error().kind, ErrorKind::not_found) << id;
+        EXPECT_TRUE(site.exists(id)) << id;
+    }
+}
+
+TEST(Pause, ResumeWakesTheWorkersItem96) {
+    Site site;
+    run(site.queue.pause());
+    site.add({.name = "a", .options = {.priority = 1}});
+    EXPECT_FALSE(site.exists("marker"));
+    run(site.queue.resume());
+    EXPECT_EQ(site.score("marker", "0"), "0");
+}
+
 TEST(Promote, NeedsADelayedJobItem104) {
     Site site;
     site.add({.name = "a", .options = {.delay = 1h}});
