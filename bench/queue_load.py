@@ -197,7 +197,7 @@ def main():
                   f"{WAITING:,}: {long['rate'] / short['rate']:.0%} (goal >= 80 %); worker memory "
                   f"{long['rss'] / 1024:.1f} and {short['rss'] / 1024:.1f} MB")
         commands, process = idle("ours", redis, 5, QUEUES)
-        print(f"queues    {QUEUES} idle queues in one process: {process['perQueue']} KiB, one connection, "
+        print(f"queues    {QUEUES} idle queues in one process: {process['perQueue']} KiB, one blocking connection, "
               f"{commands / QUEUES:.2f} commands/s and {process['cpu'] / process['seconds'] / QUEUES * 1e6:,.0f} us of CPU per "
               f"second each")
         return 0
