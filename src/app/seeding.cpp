@@ -130,7 +130,7 @@ Task<LoadSet> Seeding::load_set(LoadParams params) {
         accounts::NewUser user{.full_name = "Load Candidate", .email = address_of(email)};
         const auto user_id = co_await add_user(std::move(user));
         const auto token = co_await log_in(user_id, accounts::Role::user);
-        co_await post("/api/exam-attempt/" + set.exam_id + "/start", token);
+        co_await post("/api/exam-attempt/" + set.exam_id + "/start", token, json::object());
         if (set.questions.empty()) {
             set.questions = co_await paper(set.exam_id, token);
         }
@@ -202,7 +202,7 @@ Task<std::string> Seeding::create_exam(std::string staff, std::int64_t questions
     json::object change;
     change["addQuestionIds"] = std::move(additions);
     co_await post("/api/exam/" + id + "/questions", staff, std::move(change));
-    co_await post("/api/exam/" + id + "/publish", staff);
+    co_await post("/api/exam/" + id + "/publish", staff, json::object());
     co_return id;
 }
 

@@ -53,8 +53,7 @@ class Seeding {
     Task<std::string> add_user(accounts::NewUser user);
     Task<std::string> log_in(std::string user_id, accounts::Role role);
     Task<boost::json::object> get(std::string path, std::string token);
-    Task<boost::json::object> post(std::string path, std::string token,
-                                   boost::json::object body = {});
+    Task<boost::json::object> post(std::string path, std::string token, boost::json::object body);
     Task<boost::json::object> send(http::Request request);
     Task<std::string> create_exam(std::string staff, std::int64_t questions);
     Task<std::vector<LoadQuestion>> paper(std::string exam_id, std::string token);

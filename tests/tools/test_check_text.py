@@ -46,6 +46,10 @@ class CheckText(unittest.TestCase):
         self.reject("docs/a.md", "see /root/notes")
         self.accept("docs/a.md", "see docs/root/notes and src/root/x")
 
+    def test_a_parameter_of_a_task_has_no_braced_default(self):
+        self.reject("src/queue/a.hpp", "Task<int> add(std::string name,\n                    Options options = {});")
+        self.accept("src/queue/a.hpp", "Task<int> add(std::string name, int count = 1);\nstruct A { B b = {}; };")
+
     def test_a_lock_file_names_no_registry(self):
         self.reject("tests/conformance/package-lock.json", '{"packages": {"a": {"resolved": "http://10.0.0.1/a.tgz"}}}')
         self.accept("tests/conformance/package-lock.json",
