@@ -38,8 +38,4 @@ std::string code_digest(const Secret& key, std::string_view user_id, std::string
     return to_hex(hash(std::string(user_id) + "\n" + std::string(code), &derived));
 }
 
-bool same_digest(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
 }  // namespace tripos::accounts

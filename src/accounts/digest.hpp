@@ -16,7 +16,4 @@ std::string token_digest(std::string_view token);
 /// to its user.
 std::string code_digest(const Secret& key, std::string_view user_id, std::string_view code);
 
-/// In constant time.
-bool same_digest(std::string_view a, std::string_view b);
-
 }  // namespace tripos::accounts

@@ -5,6 +5,7 @@
 
 #include "accounts/digest.hpp"
 #include "accounts/user.hpp"
+#include "core/secret.hpp"
 #include "core/text.hpp"
 
 namespace tripos::accounts {
@@ -79,7 +80,7 @@ void put_code(sql::Session& session, const CodeDigest& code, Timestamp expires_a
 bool check_code(sql::Session& session, const CodeDigest& code, Timestamp now, int max_tries) {
     const auto row = session.query_one(
         "SELECT code_hash, expires_at, tries FROM password_codes WHERE user_id = $1", code.user_id);
-    const bool right = row && same_digest(row->text(0), code.digest);
+    const bool right = row && equal_in_constant_time(row->text(0), code.digest);
     if (right && row->time(1) > now && row->integer(2) < max_tries) {
         return true;
     }
