@@ -95,7 +95,11 @@ class Bundle {
                               asio::use_future);
     }
     void del(const std::string& name) { run(cache_->del(Key{name, &kFamily})); }
-    FamilyStats stats() { return cache_->stats().at(0); }
+    /// Of the one family; zeros before its first lookup.
+    FamilyStats stats() {
+        const auto all = cache_->stats();
+        return all.empty() ? FamilyStats() : all.front();
+    }
     Metrics& metrics() { return metrics_; }
 
   private:
