@@ -1,6 +1,7 @@
 "use strict";
 
-// The button posts the token; following the link alone changes nothing, since mail scanners follow links too.
+// The page behind a mail's link: its button posts the token. Following the link alone changes nothing, since mail scanners
+// follow links too. The button says which action (data-action) and what to add to the answer (data-afterwards).
 
 const token = new URLSearchParams(location.search).get("token") ?? "";
 const button = document.getElementById("act");
@@ -14,9 +15,9 @@ if (token === "") {
 button.addEventListener("click", async () => {
   button.disabled = true;
   try {
-    const response = await fetch(`/api/auth/confirm-email/${encodeURIComponent(token)}`, { method: "POST" });
+    const response = await fetch(`/api/auth/${button.dataset.action}/${encodeURIComponent(token)}`, { method: "POST" });
     const body = await response.json();
-    outcome.textContent = response.ok ? `${body.message}. Log in with it from now on.` : body.message;
+    outcome.textContent = response.ok ? body.message + (button.dataset.afterwards ?? "") : body.message;
     outcome.className = response.ok ? "up" : "down";
     button.hidden = response.ok;
     document.getElementById("prompt").hidden = response.ok;
