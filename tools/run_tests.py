@@ -157,6 +157,12 @@ def check_suite(_, timeout):
     return judged("check", "check.log", code, output, *(map(int, summary.groups()) if summary else (0, 0)), timeout)
 
 
+def compatibility_suite(_, timeout):
+    """Whether the suites before this one prove what docs/queue-compatibility.md says."""
+    code, output = run([PYTHON, "tools/queue_compatibility.py"], "compatibility.log", timeout)
+    return judged("compatibility", "compatibility.log", code, output, int(code == 0), int(code == 1), timeout)
+
+
 SUITES = {
     "check": check_suite,
     "tools": lambda name, timeout: python_suite("tests/tools", name, timeout),
@@ -167,9 +173,11 @@ SUITES = {
     "system": lambda name, timeout: python_suite("tests/system", name, timeout),
     "e2e": lambda name, timeout: node_suite("e2e", name, timeout, TRIPOS_BINARY=os.path.join(BUILD, "tripos")),
     "examples": lambda name, timeout: python_suite("examples", name, timeout),
+    "compatibility": compatibility_suite,
 }
-TIMEOUTS = {"check": 60, "tools": 60, "unit": 120, "integration": 600, "conformance": 600, "system": 1800, "e2e": 300, "examples": 600}
-NEED_NO_BUILD = {"check", "tools"}
+TIMEOUTS = {"check": 60, "tools": 60, "unit": 120, "integration": 600, "conformance": 600, "system": 1800, "e2e": 300, "examples": 600,
+            "compatibility": 60}
+NEED_NO_BUILD = {"check", "tools", "compatibility"}
 
 
 def progress(name):

@@ -24,7 +24,7 @@ redis::Reply entry(const std::string& id, const std::vector<std::string>& fields
     return list({text(id), list(std::move(texts))});
 }
 
-TEST(ReadEvents, UnderstandsBothProtocolsItem113) {
+TEST(ReadEvents, UnderstandsBothProtocolsC113) {
     const redis::Reply entries =
         list({entry("1-0", {"event", "waiting", "jobId", "7", "prev", "active"}),
               entry("2-0", {"event", "paused"})});
@@ -43,7 +43,7 @@ TEST(ReadEvents, UnderstandsBothProtocolsItem113) {
     }
 }
 
-TEST(ReadEvents, IsNotStoppedByForeignEntriesItem115) {
+TEST(ReadEvents, IsNotStoppedByForeignEntriesC115) {
     EXPECT_TRUE(read_events(redis::Reply()).empty());
     const redis::Reply entries =
         list({entry("1-0", {"odd"}), entry("2-0", {"some", "field"}), list({text("3-0")})});

@@ -21,7 +21,7 @@ Job job_with(JobOptions options, int made = 0) {
     return job;
 }
 
-TEST(RetryDelay, FixedIsAlwaysTheSameItem68) {
+TEST(RetryDelay, FixedIsAlwaysTheSameC068) {
     SeededRandom random;
     const Backoff fixed{.delay = 500ms};
     EXPECT_EQ(retry_delay(fixed, 1, random), 500ms);
@@ -29,7 +29,7 @@ TEST(RetryDelay, FixedIsAlwaysTheSameItem68) {
     EXPECT_EQ(retry_delay(std::nullopt, 1, random), 0ms);
 }
 
-TEST(RetryDelay, ExponentialDoublesItem69) {
+TEST(RetryDelay, ExponentialDoublesC069) {
     SeededRandom random;
     const Backoff exponential{.type = "exponential", .delay = 1s};
     EXPECT_EQ(retry_delay(exponential, 1, random), 1s);
@@ -44,7 +44,7 @@ TEST(RetryDelay, StaysFiniteAfterManyTries) {
     EXPECT_GT(retry_delay(exponential, 1'000'000, random), std::chrono::hours(24));
 }
 
-TEST(RetryDelay, JitterTakesAwayItsShareItem70) {
+TEST(RetryDelay, JitterTakesAwayItsShareC070) {
     SeededRandom random;
     const Backoff jittered{.type = "exponential", .delay = 1s, .jitter = 0.5};
     bool varies = false;
@@ -99,7 +99,7 @@ TEST(Settle, CompletesOnlyWithJson) {
     EXPECT_EQ(settle(job_with({}), SlowDown{1s}, kNow, random).kind, Kind::give_back);
 }
 
-TEST(Settle, AsksTheStrategyOnlyForUnknownTypesItem70) {
+TEST(Settle, AsksTheStrategyOnlyForUnknownTypesC070) {
     SeededRandom random;
     const BackoffStrategy strategy = [](const Job&, int made, const std::string&) {
         return made > 2 ? std::nullopt : std::optional(std::chrono::milliseconds(made * 10));

@@ -36,7 +36,7 @@ export function eventScenarios(site) {
     });
   }
 
-  test('our worker writes the events of a retried job in Node\'s order (items 60, 64, 65)', async () => {
+  test('our worker writes the events of a retried job in Node\'s order (C060, C064, C065)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);
@@ -51,7 +51,7 @@ export function eventScenarios(site) {
     ]);
   });
 
-  test('one job at a time, both workers write the same events (items 60, 114)', async () => {
+  test('one job at a time, both workers write the same events (C060, C114)', async () => {
     const byUs = site.newName();
     const agent = site.agent(byUs);
     const ours = site.queue(byUs);
@@ -85,7 +85,7 @@ export function eventScenarios(site) {
     }
   });
 
-  test('Node and we count the same in every state (items 111, 112)', async () => {
+  test('Node and we count the same in every state (C111, C112)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);

@@ -8,7 +8,7 @@ import { eventually } from './support.mjs';
 export function jobScenarios(site) {
   const data = { a: 'é/"\n', n: null, x: [1, 2.5], deep: { list: [[]] } };
 
-  test('Node reads our job field by field (items 3, 11, 12, 16)', async () => {
+  test('Node reads our job field by field (C003, C011, C012, C016)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);
@@ -31,7 +31,7 @@ export function jobScenarios(site) {
     assert.deepEqual((await queue.getWaiting()).map((j) => j.id), ['1', '2', '3']);
   });
 
-  test('Node lists our jobs by state (items 111, 112)', async () => {
+  test('Node lists our jobs by state (C111, C112)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);
@@ -52,7 +52,7 @@ export function jobScenarios(site) {
     assert.equal((await queue.getDelayed())[0].delay, 60_000);
   });
 
-  test('we read what Node wrote (items 14, 112)', async () => {
+  test('we read what Node wrote (C014, C112)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);
@@ -70,7 +70,7 @@ export function jobScenarios(site) {
     assert.equal(counts.delayed, 1);
   });
 
-  test('an idle Node worker starts our job at once (item 24)', async () => {
+  test('an idle Node worker starts our job at once (C024)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     let begin;
@@ -85,7 +85,7 @@ export function jobScenarios(site) {
     assert.ok((await took) < 500);
   });
 
-  test('Node works our jobs in our order (items 25, 27, 28)', async () => {
+  test('Node works our jobs in our order (C025, C027, C028)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);
@@ -101,7 +101,7 @@ export function jobScenarios(site) {
     assert.deepEqual(order, ['lifo', 'p0', 'p1', 'p5 Node', 'p5 ours', 'p5 Node again']);
   });
 
-  test('Node runs our delayed jobs in time and in order (items 30, 31)', async () => {
+  test('Node runs our delayed jobs in time and in order (C030, C031)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);
@@ -118,7 +118,7 @@ export function jobScenarios(site) {
     assert.ok(seen.every(([, at]) => at >= 400 && at < 900), JSON.stringify(seen));
   });
 
-  test('Node retries our job with our backoff (items 16, 68)', async () => {
+  test('Node retries our job with our backoff (C016, C068)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);
@@ -134,7 +134,7 @@ export function jobScenarios(site) {
     assert.equal(job.stacktrace, 3);
   });
 
-  test('our worker gets the data Node added and Node reads its result (items 12, 58)', async () => {
+  test('our worker gets the data Node added and Node reads its result (C012, C058)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);
@@ -150,7 +150,7 @@ export function jobScenarios(site) {
     assert.ok(Math.abs(job.processedOn - job.timestamp) < 2000);
   });
 
-  test('our worker fails and retries as Node would (items 18, 64, 65, 71)', async () => {
+  test('our worker fails and retries as Node would (C018, C064, C065, C071)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);
@@ -171,7 +171,7 @@ export function jobScenarios(site) {
     assert.equal((await queue.getJob(fatal.id)).attemptsMade, 1);
   });
 
-  test('our worker obeys priorities, delays and removeOnComplete of Node (items 27, 55, 75)', async () => {
+  test('our worker obeys priorities, delays and removeOnComplete of Node (C027, C055, C075)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);
@@ -189,7 +189,7 @@ export function jobScenarios(site) {
     assert.ok((await queue.getJob(later.id)).processedOn - later.timestamp >= 300);
   });
 
-  test('our worker keeps the newest by Node\'s number (item 76)', async () => {
+  test('our worker keeps the newest by Node\'s number (C076)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);
@@ -200,7 +200,7 @@ export function jobScenarios(site) {
     assert.deepEqual(await site.redis.zrange(`bull:${name}:completed`, 0, -1), ['6', '7', '8']);
   });
 
-  test('each side promotes, retries and removes jobs of the other (items 99, 104, 105)', async () => {
+  test('each side promotes, retries and removes jobs of the other (C099, C104, C105)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { eventually, sleep } from './support.mjs';
 
 export function workerScenarios(site) {
-  test('Node\'s event listener sees what we do (items 60, 114)', async () => {
+  test('Node\'s event listener sees what we do (C060, C114)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const events = await site.events(name);
@@ -40,7 +40,7 @@ export function workerScenarios(site) {
     await eventually('drained', () => seen.some(([kind]) => kind === 'drained'));
   });
 
-  test('waitUntilFinished in Node follows our worker (item 59)', async () => {
+  test('waitUntilFinished in Node follows our worker (C059)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);
@@ -52,7 +52,7 @@ export function workerScenarios(site) {
     await assert.rejects(bad.waitUntilFinished(events, 5000), /nope/);
   });
 
-  test('Node lists our worker (item 9)', async () => {
+  test('Node lists our worker (C009)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);
@@ -64,7 +64,7 @@ export function workerScenarios(site) {
     assert.equal(workers[0].rawname, `bull:${Buffer.from(name).toString('base64')}:w:w-one`);
   });
 
-  test('our pause stops Node and our resume wakes it (items 95, 96)', async () => {
+  test('our pause stops Node and our resume wakes it (C095, C096)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);
@@ -82,7 +82,7 @@ export function workerScenarios(site) {
     assert.ok(Date.now() - begin < 500);
   });
 
-  test('Node\'s pause stops us and its resume wakes us (item 95)', async () => {
+  test('Node\'s pause stops us and its resume wakes us (C095)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);
@@ -118,7 +118,7 @@ export function workerScenarios(site) {
     assert.ok(done.every((job) => job.attemptsStarted === 1 && job.attemptsMade === 1));
   });
 
-  test('global concurrency holds for both sides together (item 47)', async () => {
+  test('global concurrency holds for both sides together (C047)', async () => {
     const name = site.newName();
     const agent = site.agent(name);
     const queue = site.queue(name);
@@ -134,7 +134,7 @@ export function workerScenarios(site) {
     assert.ok(most >= 1 && most <= 3, `${most} were active`);
   });
 
-  test('we take over from a killed Node worker (item 88)', async () => {
+  test('we take over from a killed Node worker (C088)', async () => {
     const name = site.newName();
     const queue = site.queue(name);
     const quick = { lockDuration: 500, stalledInterval: 300 };
@@ -151,7 +151,7 @@ export function workerScenarios(site) {
     assert.equal(done.attemptsMade, 1);
   });
 
-  test('Node takes over when we are killed (item 87)', async () => {
+  test('Node takes over when we are killed (C087)', async () => {
     const name = site.newName();
     const queue = site.queue(name);
     const agent = site.agent(name);
@@ -166,7 +166,7 @@ export function workerScenarios(site) {
     assert.equal(done.returnvalue, 'done');
   });
 
-  test('our running job is never taken by Node, however long it runs (item 84)', async () => {
+  test('our running job is never taken by Node, however long it runs (C084)', async () => {
     const name = site.newName();
     const queue = site.queue(name);
     const agent = site.agent(name);
@@ -180,7 +180,7 @@ export function workerScenarios(site) {
     assert.equal(done.stalledCounter, 0);
   });
 
-  test('our busy worker leaves new jobs to an idle Node worker (item 56)', async () => {
+  test('our busy worker leaves new jobs to an idle Node worker (C056)', async () => {
     const name = site.newName();
     const queue = site.queue(name);
     const agent = site.agent(name);
@@ -197,7 +197,7 @@ export function workerScenarios(site) {
     assert.equal((await queue.getJob(job.id)).returnvalue, 'Node');
   });
 
-  test('closing waits for our running job and leaves nothing behind (item 146)', async () => {
+  test('closing waits for our running job and leaves nothing behind (C146)', async () => {
     const name = site.newName();
     const queue = site.queue(name);
     const agent = site.agent(name);

@@ -12,7 +12,7 @@ NewJob named(const std::string& name, JobOptions options = {}) {
     return {.name = name, .options = std::move(options)};
 }
 
-TEST(QueueAdd, CreatesOnlyKeysOfItsQueueItem1) {
+TEST(QueueAdd, CreatesOnlyKeysOfItsQueueC001) {
     Site site;
     site.add(named("a"));
     site.add(named("b", {.priority = 3}));
@@ -22,7 +22,7 @@ TEST(QueueAdd, CreatesOnlyKeysOfItsQueueItem1) {
     }
 }
 
-TEST(QueueAdd, GivesConsecutiveIdsItem2) {
+TEST(QueueAdd, GivesConsecutiveIdsC002) {
     Site site;
     EXPECT_EQ(site.add(named("a")), "1");
     EXPECT_EQ(site.add(named("b")), "2");
@@ -30,7 +30,7 @@ TEST(QueueAdd, GivesConsecutiveIdsItem2) {
     EXPECT_EQ(site.text({"GET", "p:q:id"}), "3");
 }
 
-TEST(QueueAdd, RefusesIdsOfTheCounterItem4) {
+TEST(QueueAdd, RefusesIdsOfTheCounterC004) {
     Site site;
     for (const char* id : {"0", "0:x", "123", "-5", "a:b", "meta", "wait"}) {
         EXPECT_FALSE(run(site.queue.add(named("a", {.job_id = id})))) << id;
@@ -38,19 +38,19 @@ TEST(QueueAdd, RefusesIdsOfTheCounterItem4) {
     EXPECT_TRUE(site.texts({"KEYS", "*"}).empty());
 }
 
-TEST(QueueAdd, StoresACustomIdAndCountsItItem6) {
+TEST(QueueAdd, StoresACustomIdAndCountsItC006) {
     Site site;
     EXPECT_EQ(site.add(named("a", {.job_id = "abc"})), "abc");
     EXPECT_TRUE(site.exists("abc"));
     EXPECT_EQ(site.text({"GET", "p:q:id"}), "1");
 }
 
-TEST(QueueAddDeathTest, RefusesAQueueNameWithAColonItem7) {
+TEST(QueueAddDeathTest, RefusesAQueueNameWithAColonC007) {
     Site site;
     EXPECT_DEATH(Queue(site.client, {.name = "a:b"}, site.clock), "is_queue_name");
 }
 
-TEST(QueueAdd, WritesTheSixBaseFieldsItem11) {
+TEST(QueueAdd, WritesTheSixBaseFieldsC011) {
     Site site;
     const Timestamp at = from_millis(1'700'000'000'000);
     site.add({.name = "n", .data = R"({"a":"é/\"\n"})", .options = {.timestamp = at}});
@@ -62,7 +62,7 @@ TEST(QueueAdd, WritesTheSixBaseFieldsItem11) {
     EXPECT_EQ(site.field("1", "priority"), "0");
 }
 
-TEST(QueueAdd, StandardJobGoesToTheLeftWithMarkerAndEventsItem23) {
+TEST(QueueAdd, StandardJobGoesToTheLeftWithMarkerAndEventsC023) {
     Site site;
     site.add(named("a"));
     site.add(named("b"));
@@ -72,7 +72,7 @@ TEST(QueueAdd, StandardJobGoesToTheLeftWithMarkerAndEventsItem23) {
                                     "added jobId 2 name b", "waiting jobId 2"}));
 }
 
-TEST(QueueAdd, LifoJobIsFetchedBeforeOlderOnesItem25) {
+TEST(QueueAdd, LifoJobIsFetchedBeforeOlderOnesC025) {
     Site site;
     site.add(named("a"));
     site.add(named("b", {.lifo = true}));
@@ -80,7 +80,7 @@ TEST(QueueAdd, LifoJobIsFetchedBeforeOlderOnesItem25) {
     EXPECT_EQ(site.fetch("t", 2), (Texts{"2", "1"}));
 }
 
-TEST(QueueAdd, ScoresPrioritiesWithACounterItem26) {
+TEST(QueueAdd, ScoresPrioritiesWithACounterC026) {
     Site site;
     site.add(named("a", {.priority = 10}));
     site.add(named("b", {.priority = 10}));
@@ -89,7 +89,7 @@ TEST(QueueAdd, ScoresPrioritiesWithACounterItem26) {
     EXPECT_EQ(site.text({"GET", "p:q:pc"}), "2");
 }
 
-TEST(QueueAdd, ServesNoPriorityFirstThenTheSmallestItem27) {
+TEST(QueueAdd, ServesNoPriorityFirstThenTheSmallestC027) {
     Site site;
     site.add(named("p0"));
     site.add(named("p5", {.priority = 5}));
@@ -97,7 +97,7 @@ TEST(QueueAdd, ServesNoPriorityFirstThenTheSmallestItem27) {
     EXPECT_EQ(site.fetch("t", 3), (Texts{"1", "3", "2"}));
 }
 
-TEST(QueueAdd, BoundsThePriorityItem29) {
+TEST(QueueAdd, BoundsThePriorityC029) {
     Site site;
     EXPECT_FALSE(run(site.queue.add(named("a", {.priority = 2'097'152}))));
     EXPECT_FALSE(run(site.queue.add(named("a", {.priority = -1}))));
@@ -105,7 +105,7 @@ TEST(QueueAdd, BoundsThePriorityItem29) {
     EXPECT_EQ(site.score("prioritized", "1"), "9007194959773697");
 }
 
-TEST(QueueAdd, DelaysByScoreMarkerAndEventItem30) {
+TEST(QueueAdd, DelaysByScoreMarkerAndEventC030) {
     Site site;
     const std::int64_t due = 1'800'000'005'000;
     site.add(named("a", {.delay = 5s, .timestamp = from_millis(1'800'000'000'000)}));
@@ -115,7 +115,7 @@ TEST(QueueAdd, DelaysByScoreMarkerAndEventItem30) {
     EXPECT_TRUE(site.has_event("delayed jobId 1 delay " + std::to_string(due)));
 }
 
-TEST(QueueAdd, KeepsTheOrderOfJobsDueAtOnceItem31) {
+TEST(QueueAdd, KeepsTheOrderOfJobsDueAtOnceC031) {
     Site site;
     const JobOptions options{.delay = 5s, .timestamp = from_millis(1'700'000'000'000)};
     for (int i = 0; i < 4; ++i) {
@@ -128,7 +128,7 @@ TEST(QueueAdd, KeepsTheOrderOfJobsDueAtOnceItem31) {
     EXPECT_EQ(site.fetch("t", 4), (Texts{"1", "2", "3", "4"}));
 }
 
-TEST(QueueAdd, ADelayedJobKeepsItsPriorityItem32) {
+TEST(QueueAdd, ADelayedJobKeepsItsPriorityC032) {
     Site site;
     site.add(named("a", {.priority = 3, .delay = 1h}));
     EXPECT_EQ(site.field("1", "priority"), "3");
@@ -138,7 +138,7 @@ TEST(QueueAdd, ADelayedJobKeepsItsPriorityItem32) {
     EXPECT_EQ(site.field("1", "delay"), "0");
 }
 
-TEST(QueueAdd, ALaterDelayedJobDoesNotRaiseTheMarkerItem33) {
+TEST(QueueAdd, ALaterDelayedJobDoesNotRaiseTheMarkerC033) {
     Site site;
     site.add(named("a", {.delay = 1h}));
     const std::string first = site.score("marker", "1");
@@ -146,7 +146,7 @@ TEST(QueueAdd, ALaterDelayedJobDoesNotRaiseTheMarkerItem33) {
     EXPECT_EQ(site.score("marker", "1"), first);
 }
 
-TEST(QueueAdd, AddingAnIdAgainChangesNothingItem34) {
+TEST(QueueAdd, AddingAnIdAgainChangesNothingC034) {
     Site site;
     site.add({.name = "a", .data = "1", .options = {.job_id = "x"}});
     EXPECT_EQ(site.add({.name = "b", .data = "2", .options = {.job_id = "x"}}), "x");
@@ -156,7 +156,7 @@ TEST(QueueAdd, AddingAnIdAgainChangesNothingItem34) {
     EXPECT_EQ(site.list("wait"), (Texts{"x"}));
 }
 
-TEST(QueueAdd, WakesNobodyWhilePausedItem37) {
+TEST(QueueAdd, WakesNobodyWhilePausedC037) {
     Site site;
     run(site.queue.pause());
     site.add(named("a"));
@@ -164,7 +164,7 @@ TEST(QueueAdd, WakesNobodyWhilePausedItem37) {
     EXPECT_TRUE(site.fetch("t", 1).empty());
 }
 
-TEST(QueueAdd, WakesNobodyAtGlobalConcurrencyItem38) {
+TEST(QueueAdd, WakesNobodyAtGlobalConcurrencyC038) {
     Site site;
     site.command({"HSET", "p:q:meta", "concurrency", "1"});
     site.add(named("a"));
@@ -174,14 +174,14 @@ TEST(QueueAdd, WakesNobodyAtGlobalConcurrencyItem38) {
     EXPECT_FALSE(site.exists("marker"));
 }
 
-TEST(QueueAdd, RefusesTooMuchDataItem39) {
+TEST(QueueAdd, RefusesTooMuchDataC039) {
     Site site;
     const NewJob job{.name = "a", .data = R"("ééé")", .options = {.size_limit = 7}};
     EXPECT_FALSE(run(site.queue.add(job)));
     EXPECT_TRUE(site.texts({"KEYS", "*"}).empty());
 }
 
-TEST(QueueAdd, AddsAThousandInOrderItem40) {
+TEST(QueueAdd, AddsAThousandInOrderC040) {
     Site site;
     std::vector<NewJob> jobs(1000, named("a"));
     const auto ids = run(site.queue.add_bulk(std::move(jobs))).value();
@@ -202,7 +202,7 @@ TEST(QueueAdd, PutsNothingWhenOneOfManyIsBad) {
     EXPECT_TRUE(site.texts({"KEYS", "*"}).empty());
 }
 
-TEST(QueueAdd, ParksJobsOnlyOnAPausedQueueOfBullMq5Item98) {
+TEST(QueueAdd, ParksJobsOnlyOnAPausedQueueOfBullMq5C098) {
     Site site;
     site.command({"HSET", "p:q:meta", "version", "bullmq:5.66.4", "paused", "1"});
     site.add(named("a"));

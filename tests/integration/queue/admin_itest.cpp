@@ -8,7 +8,7 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-TEST(ChangePriority, MovesBetweenListAndSetItem107) {
+TEST(ChangePriority, MovesBetweenListAndSetC107) {
     Site site;
     site.add({.name = "a"});
     site.add({.name = "b"});
@@ -23,7 +23,7 @@ TEST(ChangePriority, MovesBetweenListAndSetItem107) {
     EXPECT_EQ(site.inconsistencies(), Texts());
 }
 
-TEST(ChangePriority, OfADelayedJobChangesTheFieldOnlyItem107) {
+TEST(ChangePriority, OfADelayedJobChangesTheFieldOnlyC107) {
     Site site;
     site.add({.name = "a", .options = {.delay = 1h}});
     ASSERT_TRUE(run(site.queue.change_priority("1", 3)));
@@ -31,7 +31,7 @@ TEST(ChangePriority, OfADelayedJobChangesTheFieldOnlyItem107) {
     EXPECT_EQ(site.field("1", "priority"), "3");
 }
 
-TEST(ChangePriority, CanPutAJobBeforeTheOthersItem107) {
+TEST(ChangePriority, CanPutAJobBeforeTheOthersC107) {
     Site site;
     for (int i = 0; i < 3; ++i) {
         site.add({.name = "a", .options = {.priority = 3}});
@@ -59,7 +59,7 @@ TEST(ChangePriority, RefusesUnknownJobsAndPriorities) {
     EXPECT_EQ(run(site.queue.change_priority("1", 2'097'152)).error().kind, ErrorKind::invalid);
 }
 
-TEST(ChangeDelay, CountsFromNowAndTellsItem108) {
+TEST(ChangeDelay, CountsFromNowAndTellsC108) {
     Site site;
     site.add({.name = "a", .options = {.delay = 1h}});
     const std::int64_t before = std::stoll(site.now());
@@ -72,7 +72,7 @@ TEST(ChangeDelay, CountsFromNowAndTellsItem108) {
     EXPECT_TRUE(site.has_event("delayed jobId 1 delay " + std::to_string(due)));
 }
 
-TEST(ChangeDelay, NeedsADelayedJobItem108) {
+TEST(ChangeDelay, NeedsADelayedJobC108) {
     Site site;
     site.add({.name = "a"});
     EXPECT_EQ(run(site.queue.change_delay("1", 5s)).error().kind, ErrorKind::conflict);
@@ -80,7 +80,7 @@ TEST(ChangeDelay, NeedsADelayedJobItem108) {
     EXPECT_EQ(run(site.queue.change_delay("1", -5s)).error().kind, ErrorKind::invalid);
 }
 
-TEST(UpdateJob, ChangesDataAndProgressItem109) {
+TEST(UpdateJob, ChangesDataAndProgressC109) {
     Site site;
     site.add({.name = "a"});
     ASSERT_TRUE(run(site.queue.update_data("1", R"({"n":2})")));
@@ -91,7 +91,7 @@ TEST(UpdateJob, ChangesDataAndProgressItem109) {
     EXPECT_TRUE(site.has_event(R"(progress jobId 1 data {"done":7})"));
 }
 
-TEST(UpdateJob, RefusesMissingJobsAndMalformedJsonItem109) {
+TEST(UpdateJob, RefusesMissingJobsAndMalformedJsonC109) {
     Site site;
     EXPECT_EQ(run(site.queue.update_data("1", "1")).error().kind, ErrorKind::not_found);
     EXPECT_EQ(run(site.queue.update_progress("1", "1")).error().kind, ErrorKind::not_found);
@@ -101,7 +101,7 @@ TEST(UpdateJob, RefusesMissingJobsAndMalformedJsonItem109) {
     EXPECT_TRUE(site.texts({"KEYS", "*"}).empty());
 }
 
-TEST(JobLog, KeepsTheLastRowsItem110) {
+TEST(JobLog, KeepsTheLastRowsC110) {
     Site site;
     site.add({.name = "a"});
     for (int i = 1; i <= 5; ++i) {
@@ -113,7 +113,7 @@ TEST(JobLog, KeepsTheLastRowsItem110) {
     EXPECT_FALSE(run(site.queue.add_log("1", "row 7", 0)));
 }
 
-TEST(GlobalConcurrency, IsSetReadAndRemovedItem47) {
+TEST(GlobalConcurrency, IsSetReadAndRemovedC047) {
     Site site;
     EXPECT_FALSE(run(site.queue.global_concurrency()));
     EXPECT_FALSE(run(site.queue.is_maxed()));
@@ -130,7 +130,7 @@ TEST(GlobalConcurrency, IsSetReadAndRemovedItem47) {
     EXPECT_FALSE(run(site.queue.set_global_concurrency(0)));
 }
 
-TEST(GlobalRateLimit, IsSetReadAndRemovedItem48) {
+TEST(GlobalRateLimit, IsSetReadAndRemovedC048) {
     Site site;
     EXPECT_FALSE(run(site.queue.global_rate_limit()));
     EXPECT_FALSE(run(site.queue.set_global_rate_limit({.max = 0})));
@@ -151,7 +151,7 @@ TEST(GlobalRateLimit, IsSetReadAndRemovedItem48) {
     EXPECT_FALSE(run(site.queue.global_rate_limit()));
 }
 
-TEST(RateLimit, ClosesTheWindowForAWhileItem49) {
+TEST(RateLimit, ClosesTheWindowForAWhileC049) {
     Site site;
     site.add({.name = "a"});
     ASSERT_TRUE(run(site.queue.set_global_rate_limit({.max = 100, .duration = 1s})));
@@ -161,7 +161,7 @@ TEST(RateLimit, ClosesTheWindowForAWhileItem49) {
     EXPECT_FALSE(run(site.queue.rate_limit(0ms)));
 }
 
-TEST(Getters, CountPerPriorityItem112) {
+TEST(Getters, CountPerPriorityC112) {
     Site site;
     site.add({.name = "a"});
     for (const std::int64_t priority : {1, 5, 5, 2'097'151}) {

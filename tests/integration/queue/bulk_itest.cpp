@@ -21,7 +21,7 @@ void add_iteration(Site& site, const std::string& list) {
     site.command({"RPUSH", "p:q:" + list, id});
 }
 
-TEST(Drain, RemovesWhatWaitsItem101) {
+TEST(Drain, RemovesWhatWaitsC101) {
     Site site;
     add_many(site, 3);
     add_many(site, 1, {.priority = 2});
@@ -51,7 +51,7 @@ TEST(Drain, EmptiesTheParkedListToo) {
     EXPECT_EQ(site.inconsistencies(), Texts());
 }
 
-TEST(Drain, TakesManySlicesAndReportsItem101) {
+TEST(Drain, TakesManySlicesAndReportsC101) {
     Site site;
     add_many(site, 1000);
     std::vector<std::int64_t> seen;
@@ -92,7 +92,7 @@ TEST(Drain, ReleasesTheDeduplicationKeyOfARemovedOwner) {
     EXPECT_TRUE(site.exists("de:other"));
 }
 
-TEST(Clean, RemovesTheOldestWaitingJobsItem102) {
+TEST(Clean, RemovesTheOldestWaitingJobsC102) {
     Site site;
     add_many(site, 4);
     EXPECT_EQ(run(site.queue.clean(0ms, 2, JobState::waiting)).value(), (Texts{"1", "2"}));
@@ -102,7 +102,7 @@ TEST(Clean, RemovesTheOldestWaitingJobsItem102) {
     EXPECT_EQ(site.inconsistencies(), Texts());
 }
 
-TEST(Clean, LeavesYoungJobsItem102) {
+TEST(Clean, LeavesYoungJobsC102) {
     Site site;
     const Timestamp old = from_millis(1'700'000'000'000);
     for (const auto& [state, options] : std::map<JobState, JobOptions>{
@@ -118,7 +118,7 @@ TEST(Clean, LeavesYoungJobsItem102) {
     }
 }
 
-TEST(Clean, RemovesFinishedJobsByTheirEndItem102) {
+TEST(Clean, RemovesFinishedJobsByTheirEndC102) {
     Site site;
     add_many(site, 2);
     site.fetch("t", 2);
@@ -132,7 +132,7 @@ TEST(Clean, RemovesFinishedJobsByTheirEndItem102) {
     EXPECT_FALSE(site.exists("2"));
 }
 
-TEST(Clean, OfActiveJobsRemovesOnlyUnlockedOnesItem102) {
+TEST(Clean, OfActiveJobsRemovesOnlyUnlockedOnesC102) {
     Site site;
     add_many(site, 2);
     site.fetch("t", 2);
@@ -159,14 +159,14 @@ TEST(Clean, RefusesWhatCannotBeCleaned) {
     EXPECT_FALSE(run(site.queue.clean(0ms, 0, JobState::unknown)));
 }
 
-TEST(Obliterate, NeedsAPausedQueueItem103) {
+TEST(Obliterate, NeedsAPausedQueueC103) {
     Site site;
     add_many(site, 1);
     EXPECT_EQ(site.script(detail::scripts().obliterate, {"", "10"}).integer, -1);
     EXPECT_TRUE(site.exists("1"));
 }
 
-TEST(Obliterate, RefusesActiveJobsUnlessForcedItem103) {
+TEST(Obliterate, RefusesActiveJobsUnlessForcedC103) {
     Site site;
     add_many(site, 2);
     site.fetch("t", 1);
@@ -177,7 +177,7 @@ TEST(Obliterate, RefusesActiveJobsUnlessForcedItem103) {
     EXPECT_EQ(site.texts({"KEYS", "*"}), Texts());
 }
 
-TEST(Obliterate, LeavesNoKeyItem103) {
+TEST(Obliterate, LeavesNoKeyC103) {
     Site site;
     add_many(site, 600);
     add_many(site, 2, {.priority = 1});
@@ -193,7 +193,7 @@ TEST(Obliterate, LeavesNoKeyItem103) {
     EXPECT_EQ(site.texts({"KEYS", "*"}), Texts());
 }
 
-TEST(RetryAll, RunsFailedJobsAgainInOrderItem105) {
+TEST(RetryAll, RunsFailedJobsAgainInOrderC105) {
     Site site;
     add_many(site, 300);
     for (int i = 1; i <= 300; ++i) {
@@ -210,7 +210,7 @@ TEST(RetryAll, RunsFailedJobsAgainInOrderItem105) {
     EXPECT_EQ(site.inconsistencies(), Texts());
 }
 
-TEST(RetryAll, StopsAtItsLimitAndKnowsTwoStatesItem105) {
+TEST(RetryAll, StopsAtItsLimitAndKnowsTwoStatesC105) {
     Site site;
     add_many(site, 3);
     site.fetch("t", 3);
@@ -236,7 +236,7 @@ TEST(RetryAll, AttachesAChildToItsParentAgain) {
     EXPECT_FALSE(site.exists("P:processed"));
 }
 
-TEST(PromoteAll, EmptiesDelayedInDueOrderItem104) {
+TEST(PromoteAll, EmptiesDelayedInDueOrderC104) {
     Site site;
     add_many(site, 1, {.delay = 2h});
     add_many(site, 1, {.delay = 1h});

@@ -62,7 +62,7 @@ Result<JobResult> wait_for(Site& site, QueueEvents& events, const std::string& i
     return run(wait_until_finished(site.queue, events, id, limit));
 }
 
-TEST(QueueEvents, HearsEverythingInOrderItem113) {
+TEST(QueueEvents, HearsEverythingInOrderC113) {
     Site site;
     Listener listener(site, listening("0"));
     const RunningWorker worker(site, options(), succeed());
@@ -82,7 +82,7 @@ TEST(QueueEvents, HearsEverythingInOrderItem113) {
     EXPECT_TRUE(listener.hears(R"(progress jobId 1 data {"n":1})"));
 }
 
-TEST(QueueEvents, GoesOnAfterAStoredIdItem113) {
+TEST(QueueEvents, GoesOnAfterAStoredIdC113) {
     Site site;
     std::string last;
     {
@@ -107,7 +107,7 @@ TEST(QueueEvents, HearsFromNowOnByDefault) {
     EXPECT_EQ(listener.lines().front(), "added jobId 2 name b");
 }
 
-TEST(QueueEvents, PassesUnknownEventsAndFieldsOnItem115) {
+TEST(QueueEvents, PassesUnknownEventsAndFieldsOnC115) {
     Site site;
     Listener listener(site, listening("0"));
     site.command({"XADD", "p:q:events", "*", "event", "mine", "a", "1", "jobId", "7"});
@@ -132,7 +132,7 @@ TEST(QueueEvents, AHandlerThatThrowsMissesNothing) {
     run(events.close());
 }
 
-TEST(QueueEvents, SurvivesARestartOfRedisItem145) {
+TEST(QueueEvents, SurvivesARestartOfRedisC145) {
     Site site(TestRedis::Persistence::append_only);
     Listener listener(site, listening("0"));
     site.add({.name = "a"});
@@ -150,7 +150,7 @@ TEST(QueueEvents, SurvivesARestartOfRedisItem145) {
     EXPECT_EQ(listener.lines().front(), "added jobId 1 name a");
 }
 
-TEST(QueueEvents, ShowsUpInTheListOfConnectionsItem9) {
+TEST(QueueEvents, ShowsUpInTheListOfConnectionsC009) {
     Site site;
     Listener listener(site, listening());
     EXPECT_TRUE(eventually([&] {

@@ -8,7 +8,7 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-TEST(QueueFetch, LocksCountsAndAnnouncesItem42) {
+TEST(QueueFetch, LocksCountsAndAnnouncesC042) {
     Site site;
     site.add({.name = "a"});
     EXPECT_EQ(site.fetch("tok", 1), (Texts{"1"}));
@@ -22,7 +22,7 @@ TEST(QueueFetch, LocksCountsAndAnnouncesItem42) {
     EXPECT_TRUE(site.has_event("active jobId 1 prev waiting"));
 }
 
-TEST(QueueFetch, NewestActiveJobIsLeftmostItem42) {
+TEST(QueueFetch, NewestActiveJobIsLeftmostC042) {
     Site site;
     site.add({.name = "a"});
     site.add({.name = "b"});
@@ -30,7 +30,7 @@ TEST(QueueFetch, NewestActiveJobIsLeftmostItem42) {
     EXPECT_EQ(site.list("active"), (Texts{"2", "1"}));
 }
 
-TEST(QueueFetch, PromotesWhilePausedButTakesNothingItem44) {
+TEST(QueueFetch, PromotesWhilePausedButTakesNothingC044) {
     Site site;
     site.add({.name = "a", .options = {.delay = 1ms, .timestamp = from_millis(1000)}});
     run(site.queue.pause());
@@ -41,7 +41,7 @@ TEST(QueueFetch, PromotesWhilePausedButTakesNothingItem44) {
     EXPECT_FALSE(site.exists("marker") && site.score("marker", "0") == "0");
 }
 
-TEST(QueueFetch, PromotesAThousandInDueOrderItem45) {
+TEST(QueueFetch, PromotesAThousandInDueOrderC045) {
     Site site;
     std::vector<NewJob> jobs;
     for (int i = 0; i < 1100; ++i) {
@@ -54,7 +54,7 @@ TEST(QueueFetch, PromotesAThousandInDueOrderItem45) {
     EXPECT_EQ(site.number({"LLEN", "p:q:wait"}), 999);
 }
 
-TEST(QueueFetch, NeverExceedsGlobalConcurrencyItem47) {
+TEST(QueueFetch, NeverExceedsGlobalConcurrencyC047) {
     Site site;
     site.command({"HSET", "p:q:meta", "concurrency", "2"});
     ASSERT_TRUE(run(site.queue.add_bulk(std::vector<NewJob>(5, {.name = "a"}))));
@@ -64,7 +64,7 @@ TEST(QueueFetch, NeverExceedsGlobalConcurrencyItem47) {
     EXPECT_EQ(site.fetch("u", 5).size(), 1U);
 }
 
-TEST(QueueFetch, ObeysTheRateLimitOfMetaItem48) {
+TEST(QueueFetch, ObeysTheRateLimitOfMetaC048) {
     Site site;
     site.command({"HSET", "p:q:meta", "max", "3", "duration", "60000"});
     ASSERT_TRUE(run(site.queue.add_bulk(std::vector<NewJob>(5, {.name = "a"}))));
@@ -77,7 +77,7 @@ TEST(QueueFetch, ObeysTheRateLimitOfMetaItem48) {
     EXPECT_TRUE(limited.elements.at(2).elements.empty());
 }
 
-TEST(QueueFetch, DropsIdsThatAreNoJobsItem52) {
+TEST(QueueFetch, DropsIdsThatAreNoJobsC052) {
     Site site;
     site.command({"RPUSH", "p:q:wait", "ghost", "0:123", "meta", "wait"});
     site.add({.name = "a"});
@@ -87,7 +87,7 @@ TEST(QueueFetch, DropsIdsThatAreNoJobsItem52) {
     EXPECT_FALSE(site.exists("ghost:lock"));
 }
 
-TEST(QueueFetch, WakesTheNextWorkerWhileJobsAreLeftItem53) {
+TEST(QueueFetch, WakesTheNextWorkerWhileJobsAreLeftC053) {
     Site site;
     site.add({.name = "a"});
     site.add({.name = "b"});
@@ -106,7 +106,7 @@ TEST(QueueFetch, ForgetsThePriorityCounterWhenNothingIsLeft) {
     EXPECT_FALSE(site.exists("pc"));
 }
 
-TEST(QueueFetch, LosesNothingToAForeignValueInItsKeysItem143) {
+TEST(QueueFetch, LosesNothingToAForeignValueInItsKeysC143) {
     Site site;
     site.add({.name = "a"});
     site.command({"SET", "p:q:active", "text"});
@@ -114,7 +114,7 @@ TEST(QueueFetch, LosesNothingToAForeignValueInItsKeysItem143) {
     EXPECT_EQ(site.list("wait"), (Texts{"1"}));
 }
 
-TEST(QueueFinish, CompletesItem58) {
+TEST(QueueFinish, CompletesC058) {
     Site site;
     site.add({.name = "a"});
     site.fetch("t", 1);
@@ -130,7 +130,7 @@ TEST(QueueFinish, CompletesItem58) {
     EXPECT_EQ(events.back(), "drained");
 }
 
-TEST(QueueFinish, NeedsTheLockItem61) {
+TEST(QueueFinish, NeedsTheLockC061) {
     Site site;
     site.add({.name = "a"});
     site.fetch("t", 1);
@@ -142,7 +142,7 @@ TEST(QueueFinish, NeedsTheLockItem61) {
     EXPECT_EQ(site.finish("77", "t"), -1);
 }
 
-TEST(QueueFinish, NeedsAnActiveJobItem62) {
+TEST(QueueFinish, NeedsAnActiveJobC062) {
     Site site;
     site.add({.name = "a"});
     site.fetch("t", 1);
@@ -151,7 +151,7 @@ TEST(QueueFinish, NeedsAnActiveJobItem62) {
     EXPECT_FALSE(site.exists("completed"));
 }
 
-TEST(QueueFinish, WaitsForChildrenItem63) {
+TEST(QueueFinish, WaitsForChildrenC063) {
     Site site;
     site.add({.name = "a"});
     site.fetch("t", 1);
@@ -163,7 +163,7 @@ TEST(QueueFinish, WaitsForChildrenItem63) {
     EXPECT_TRUE(site.exists("1:lock"));
 }
 
-TEST(QueueFinish, FailsFinallyItem64) {
+TEST(QueueFinish, FailsFinallyC064) {
     Site site;
     site.add({.name = "a"});
     site.fetch("t", 1);
@@ -188,7 +188,7 @@ TEST(QueueFinish, OneRefusedJobDoesNotStopTheOthers) {
     EXPECT_EQ(reply.elements.at(0).elements.at(1).integer, 0);
 }
 
-TEST(QueueFinish, ReleasesAParentWithItsLastChildItem133) {
+TEST(QueueFinish, ReleasesAParentWithItsLastChildC133) {
     Site site;
     site.add({.name = "child"});
     site.command({"HSET", "p:q:P", "name", "parent", "data", "{}", "priority", "0", "delay", "0"});
@@ -203,7 +203,7 @@ TEST(QueueFinish, ReleasesAParentWithItsLastChildItem133) {
     EXPECT_TRUE(site.has_event("waiting jobId P prev waiting-children"));
 }
 
-TEST(QueueFinish, FailsAParentThatAsksForItItem134) {
+TEST(QueueFinish, FailsAParentThatAsksForItC134) {
     Site site;
     site.add({.name = "child"});
     site.command({"HSET", "p:q:P", "name", "parent", "data", "{}", "priority", "0", "delay", "0"});
@@ -218,7 +218,7 @@ TEST(QueueFinish, FailsAParentThatAsksForItItem134) {
     EXPECT_NE(site.score("P:unsuccessful", "p:q:1"), "");
 }
 
-TEST(QueueFinish, LeavesAParentAloneWithoutAFlagItem137) {
+TEST(QueueFinish, LeavesAParentAloneWithoutAFlagC137) {
     Site site;
     site.add({.name = "child"});
     site.command({"HSET", "p:q:P", "name", "parent", "data", "{}"});
@@ -232,7 +232,7 @@ TEST(QueueFinish, LeavesAParentAloneWithoutAFlagItem137) {
     EXPECT_EQ(site.texts({"SMEMBERS", "p:q:P:dependencies"}), (Texts{"p:q:1"}));
 }
 
-TEST(QueueFinish, ReleasesTheDeduplicationItOwnsItem121) {
+TEST(QueueFinish, ReleasesTheDeduplicationItOwnsC121) {
     Site site;
     site.add({.name = "a"});
     site.add({.name = "b"});

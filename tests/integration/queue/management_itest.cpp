@@ -8,7 +8,7 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-TEST(Pause, StopsFetchingUntilResumedItem95) {
+TEST(Pause, StopsFetchingUntilResumedC095) {
     Site site;
     const RunningWorker worker(site, options(), succeed());
     run(site.queue.pause());
@@ -24,7 +24,7 @@ TEST(Pause, StopsFetchingUntilResumedItem95) {
     EXPECT_TRUE(site.has_event("resumed"));
 }
 
-TEST(Pause, ResumeMergesBothListsItem97) {
+TEST(Pause, ResumeMergesBothListsC097) {
     Site site;
     site.command({"HSET", "p:q:meta", "paused", "1"});
     site.command({"RPUSH", "p:q:wait", "c"});
@@ -50,7 +50,7 @@ TEST(Pause, ParksTheWaitingJobsOfABullMq5QueueInOrder) {
     EXPECT_EQ(site.list("wait"), (Texts{"2", "1"}));
 }
 
-TEST(Remove, RefusesALockedJobItem99) {
+TEST(Remove, RefusesALockedJobC099) {
     Site site;
     site.add({.name = "a"});
     site.add({.name = "b"});
@@ -63,7 +63,7 @@ TEST(Remove, RefusesALockedJobItem99) {
     EXPECT_EQ(run(site.queue.remove("99")).error().kind, ErrorKind::not_found);
 }
 
-TEST(Remove, RefusesTheCurrentRunOfASchedulerItem100) {
+TEST(Remove, RefusesTheCurrentRunOfASchedulerC100) {
     Site site;
     site.command({"ZADD", "p:q:repeat", "1795384883499", "s"});
     site.command({"HSET", "p:q:repeat:s:1795384883499", "name", "a", "rjk", "s"});
@@ -81,7 +81,7 @@ TEST(Remove, LeavesTheQueuesOwnKeysAlone) {
     }
 }
 
-TEST(Pause, ResumeWakesTheWorkersItem96) {
+TEST(Pause, ResumeWakesTheWorkersC096) {
     Site site;
     run(site.queue.pause());
     site.add({.name = "a", .options = {.priority = 1}});
@@ -90,7 +90,7 @@ TEST(Pause, ResumeWakesTheWorkersItem96) {
     EXPECT_EQ(site.score("marker", "0"), "0");
 }
 
-TEST(Promote, NeedsADelayedJobItem104) {
+TEST(Promote, NeedsADelayedJobC104) {
     Site site;
     site.add({.name = "a", .options = {.delay = 1h}});
     EXPECT_TRUE(run(site.queue.promote("1")));
@@ -99,7 +99,7 @@ TEST(Promote, NeedsADelayedJobItem104) {
     EXPECT_FALSE(run(site.queue.promote("1")));
 }
 
-TEST(RetryFinished, RunsAFailedJobAgainItem105) {
+TEST(RetryFinished, RunsAFailedJobAgainC105) {
     Site site;
     site.add({.name = "a"});
     EXPECT_EQ(run(site.queue.retry("1")).error().kind, ErrorKind::conflict);
@@ -115,7 +115,7 @@ TEST(RetryFinished, RunsAFailedJobAgainItem105) {
     EXPECT_EQ(site.list("wait"), (Texts{"1"}));
 }
 
-TEST(RetryFinished, ReturnsToItsPriorityItem106) {
+TEST(RetryFinished, ReturnsToItsPriorityC106) {
     Site site;
     site.add({.name = "a", .options = {.priority = 7}});
     site.fetch("t", 1);
@@ -124,7 +124,7 @@ TEST(RetryFinished, ReturnsToItsPriorityItem106) {
     EXPECT_NE(site.score("prioritized", "1"), "");
 }
 
-TEST(Getters, TellEveryStateItem111) {
+TEST(Getters, TellEveryStateC111) {
     Site site;
     site.add({.name = "completed"});
     site.add({.name = "failed"});
@@ -150,7 +150,7 @@ TEST(Getters, TellEveryStateItem111) {
     EXPECT_FALSE(run(site.queue.get_job("nobody")));
 }
 
-TEST(Getters, GiveWindowsOldestOrNewestFirstItem112) {
+TEST(Getters, GiveWindowsOldestOrNewestFirstC112) {
     Site site;
     ASSERT_TRUE(run(site.queue.add_bulk(std::vector<NewJob>(5, {.name = "a"}))));
     const auto ids = [&site](std::int64_t start, std::int64_t end, bool ascending) {

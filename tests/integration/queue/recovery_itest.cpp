@@ -41,7 +41,7 @@ Texts scan(Site& site, int limit = 1) {
     return ids;
 }
 
-TEST(Locks, AreRenewedWhileAJobRunsItem84) {
+TEST(Locks, AreRenewedWhileAJobRunsC084) {
     Site site;
     WorkerOptions brief = options();
     brief.lock_duration = 300ms;
@@ -53,7 +53,7 @@ TEST(Locks, AreRenewedWhileAJobRunsItem84) {
     EXPECT_EQ(site.field("1", "stc"), "");
 }
 
-TEST(Locks, AreNotRenewedByAnotherTokenItem85) {
+TEST(Locks, AreNotRenewedByAnotherTokenC085) {
     Site site;
     site.add({.name = "a"});
     site.fetch("t", 1);
@@ -64,7 +64,7 @@ TEST(Locks, AreNotRenewedByAnotherTokenItem85) {
     EXPECT_LE(site.number({"PTTL", "p:q:1:lock"}), 30'000);
 }
 
-TEST(Locks, RenewalClearsTheSuspicionItem86) {
+TEST(Locks, RenewalClearsTheSuspicionC086) {
     Site site;
     site.add({.name = "a"});
     site.fetch("t", 1);
@@ -74,7 +74,7 @@ TEST(Locks, RenewalClearsTheSuspicionItem86) {
     EXPECT_FALSE(site.exists("stalled"));
 }
 
-TEST(StalledJobs, RunAgainInFrontItem93) {
+TEST(StalledJobs, RunAgainInFrontC093) {
     Site site;
     site.add({.name = "a", .options = {.priority = 4}});
     site.fetch("t", 1);
@@ -89,7 +89,7 @@ TEST(StalledJobs, RunAgainInFrontItem93) {
     EXPECT_TRUE(site.has_event("waiting jobId 1 prev active"));
 }
 
-TEST(StalledJobs, FailAtTheSecondStallItem89) {
+TEST(StalledJobs, FailAtTheSecondStallC089) {
     Site site;
     site.add({.name = "a"});
     for (int i = 0; i < 2; ++i) {
@@ -104,7 +104,7 @@ TEST(StalledJobs, FailAtTheSecondStallItem89) {
     EXPECT_EQ(site.field("1", "failedReason"), "job stalled more than allowable limit");
 }
 
-TEST(StalledJobs, AreLookedForOncePerIntervalItem90) {
+TEST(StalledJobs, AreLookedForOncePerIntervalC090) {
     Site site;
     site.add({.name = "a"});
     site.fetch("t", 1);
@@ -116,7 +116,7 @@ TEST(StalledJobs, AreLookedForOncePerIntervalItem90) {
     EXPECT_EQ(site.list("active"), (Texts{"1"}));
 }
 
-TEST(StalledJobs, AreNotThoseWithALockItem91) {
+TEST(StalledJobs, AreNotThoseWithALockC091) {
     Site site;
     site.add({.name = "a"});
     site.fetch("t", 1);
@@ -125,7 +125,7 @@ TEST(StalledJobs, AreNotThoseWithALockItem91) {
     EXPECT_EQ(site.list("active"), (Texts{"1"}));
 }
 
-TEST(StalledJobs, OfASchedulerAreNeverFailedItem92) {
+TEST(StalledJobs, OfASchedulerAreNeverFailedC092) {
     Site site;
     site.add({.name = "a"});
     site.command({"HSET", "p:q:1", "rjk", "s"});
@@ -137,7 +137,7 @@ TEST(StalledJobs, OfASchedulerAreNeverFailedItem92) {
     EXPECT_EQ(site.field("1", "defa"), "");
 }
 
-TEST(StalledJobs, FinishOnceItem94) {
+TEST(StalledJobs, FinishOnceC094) {
     Site site;
     site.add({.name = "a"});
     site.fetch("old", 1);
@@ -151,7 +151,7 @@ TEST(StalledJobs, FinishOnceItem94) {
     EXPECT_EQ(site.inconsistencies(), Texts());
 }
 
-TEST(Closing, WaitsForRunningJobsItem146) {
+TEST(Closing, WaitsForRunningJobsC146) {
     Site site;
     {
         RunningWorker worker(site, options(5), take_a_while);
@@ -183,7 +183,7 @@ TEST(Closing, GivesUpAfterItsGraceAndAnotherWorkerTakesOver) {
     EXPECT_EQ(site.field("1", "stc"), "1");
 }
 
-TEST(Outage, ARestartedRedisIsUsedAgainItem145) {
+TEST(Outage, ARestartedRedisIsUsedAgainC145) {
     Site site(TestRedis::Persistence::append_only);
     const RunningWorker worker(site, options(4), take_a_while);
     ASSERT_TRUE(run(site.queue.add_bulk(std::vector<NewJob>(40, {.name = "a"}))));
@@ -278,7 +278,7 @@ TEST(Outage, AWorkerStartsWithoutRedis) {
     EXPECT_TRUE(reaches(site, "1", JobState::completed));
 }
 
-TEST(Outage, ForgottenScriptsAreSentAgainItem144) {
+TEST(Outage, ForgottenScriptsAreSentAgainC144) {
     Site site;
     const RunningWorker worker(site, options(), succeed());
     site.add({.name = "a"});
@@ -297,7 +297,7 @@ TEST(Outage, AFlushedRedisIsJustAnEmptyQueue) {
     EXPECT_TRUE(reaches(site, "1", JobState::completed));
 }
 
-TEST(Outage, ForeignValuesDoNotStopTheWorkerItem143) {
+TEST(Outage, ForeignValuesDoNotStopTheWorkerC143) {
     Site site;
     WorkerOptions polling = options();
     polling.drain_delay = 200ms;

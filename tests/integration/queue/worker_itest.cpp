@@ -54,7 +54,7 @@ int count_events(Site& site, const std::string& prefix) {
     return found;
 }
 
-TEST(Worker, CompletesWithItsValueItem58) {
+TEST(Worker, CompletesWithItsValueC058) {
     Site site;
     const RunningWorker worker(site, options(), obey);
     add(site, "x");
@@ -63,7 +63,7 @@ TEST(Worker, CompletesWithItsValueItem58) {
     EXPECT_EQ(site.inconsistencies(), Texts());
 }
 
-TEST(Worker, RetriesAtOnceUntilItsAttemptsAreUsedUpItem65) {
+TEST(Worker, RetriesAtOnceUntilItsAttemptsAreUsedUpC065) {
     Site site;
     const RunningWorker worker(site, options(), obey);
     add(site, "throw", {.attempts = 3});
@@ -77,7 +77,7 @@ TEST(Worker, RetriesAtOnceUntilItsAttemptsAreUsedUpItem65) {
     EXPECT_TRUE(site.has_event("retries-exhausted jobId 1 attemptsMade 3"));
 }
 
-TEST(Worker, WaitsForItsBackoffItem68) {
+TEST(Worker, WaitsForItsBackoffC068) {
     Site site;
     const RunningWorker worker(site, options(), obey);
     const auto begin = std::chrono::steady_clock::now();
@@ -90,7 +90,7 @@ TEST(Worker, WaitsForItsBackoffItem68) {
     EXPECT_LT(took, 2s);
 }
 
-TEST(Worker, FailsPermanentlyWithAttemptsLeftItem71) {
+TEST(Worker, FailsPermanentlyWithAttemptsLeftC071) {
     Site site;
     const RunningWorker worker(site, options(), obey);
     add(site, "fatal", {.attempts = 3});
@@ -99,7 +99,7 @@ TEST(Worker, FailsPermanentlyWithAttemptsLeftItem71) {
     EXPECT_EQ(count_events(site, "retries-exhausted"), 0);
 }
 
-TEST(Worker, SlowsDownWithoutUsingAnAttemptItem72) {
+TEST(Worker, SlowsDownWithoutUsingAnAttemptC072) {
     Site site;
     const RunningWorker worker(site, options(), obey);
     const auto begin = std::chrono::steady_clock::now();
@@ -111,7 +111,7 @@ TEST(Worker, SlowsDownWithoutUsingAnAttemptItem72) {
     EXPECT_EQ(count_events(site, "waiting jobId 1 prev active"), 1);
 }
 
-TEST(Worker, MovesAsideWithoutUsingAnAttemptItem73) {
+TEST(Worker, MovesAsideWithoutUsingAnAttemptC073) {
     Site site;
     const RunningWorker worker(site, options(), obey);
     add(site, "aside");
@@ -122,7 +122,7 @@ TEST(Worker, MovesAsideWithoutUsingAnAttemptItem73) {
               std::stoll(site.field("1", "timestamp")) + 300);
 }
 
-TEST(Worker, KeepsTheLastTracesItem74) {
+TEST(Worker, KeepsTheLastTracesC074) {
     Site site;
     const RunningWorker worker(site, options(), obey);
     add(site, "retry", {.attempts = 5, .stack_trace_limit = 2});
@@ -133,7 +133,7 @@ TEST(Worker, KeepsTheLastTracesItem74) {
     EXPECT_EQ(site.field("2", "stacktrace"), "[]");
 }
 
-TEST(Worker, RemovesOnCompletionItem75) {
+TEST(Worker, RemovesOnCompletionC075) {
     Site site;
     const RunningWorker worker(site, options(), obey);
     add(site, "report", {.remove_on_complete = Retention{.count = 0}});
@@ -143,7 +143,7 @@ TEST(Worker, RemovesOnCompletionItem75) {
     EXPECT_FALSE(site.exists("completed"));
 }
 
-TEST(Worker, KeepsTheNewestByNumberItem76) {
+TEST(Worker, KeepsTheNewestByNumberC076) {
     Site site;
     const RunningWorker worker(site, options(), obey);
     for (int i = 0; i < 6; ++i) {
@@ -154,7 +154,7 @@ TEST(Worker, KeepsTheNewestByNumberItem76) {
     EXPECT_EQ(site.inconsistencies(), Texts());
 }
 
-TEST(Worker, RemovesByAgeItem77) {
+TEST(Worker, RemovesByAgeC077) {
     Site site;
     const RunningWorker worker(site, options(), obey);
     add(site, "x");
@@ -166,7 +166,7 @@ TEST(Worker, RemovesByAgeItem77) {
     EXPECT_EQ(site.number({"ZCARD", "p:q:completed"}), 1);
 }
 
-TEST(Worker, JobRetentionBeatsTheWorkersItem78) {
+TEST(Worker, JobRetentionBeatsTheWorkersC078) {
     Site site;
     WorkerOptions strict = options();
     strict.remove_on_complete = Retention{.count = 0};
@@ -178,7 +178,7 @@ TEST(Worker, JobRetentionBeatsTheWorkersItem78) {
     EXPECT_FALSE(site.exists("2"));
 }
 
-TEST(Worker, FailsAJobMarkedToFailItem51) {
+TEST(Worker, FailsAJobMarkedToFailC051) {
     Site site;
     add(site, "x", {.attempts = 3});
     site.command({"HSET", "p:q:1", "defa", "told so"});
@@ -189,7 +189,7 @@ TEST(Worker, FailsAJobMarkedToFailItem51) {
     EXPECT_EQ(site.field("1", "atm"), "1");
 }
 
-TEST(Worker, FailsAJobWhoseDataIsNoJsonItem143) {
+TEST(Worker, FailsAJobWhoseDataIsNoJsonC143) {
     Site site;
     add(site, "x", {.attempts = 3});
     site.command({"HSET", "p:q:1", "data", "{broken"});
@@ -198,7 +198,7 @@ TEST(Worker, FailsAJobWhoseDataIsNoJsonItem143) {
     EXPECT_EQ(site.field("1", "failedReason"), "the job's data is not valid JSON");
 }
 
-TEST(Worker, NeverWritesAnInvalidReturnValueItem60) {
+TEST(Worker, NeverWritesAnInvalidReturnValueC060) {
     Site site;
     const RunningWorker worker(site, options(), obey);
     add(site, "garbage");
@@ -206,7 +206,7 @@ TEST(Worker, NeverWritesAnInvalidReturnValueItem60) {
     EXPECT_EQ(site.field("1", "failedReason"), "the processor returned malformed JSON");
 }
 
-TEST(Worker, ReadsAJobWithNameAndDataOnlyItem20) {
+TEST(Worker, ReadsAJobWithNameAndDataOnlyC020) {
     Site site;
     const RunningWorker worker(site, options(), obey);
     site.command({"HSET", "p:q:x", "name", "foreign", "data", "7"});
@@ -216,7 +216,7 @@ TEST(Worker, ReadsAJobWithNameAndDataOnlyItem20) {
     EXPECT_EQ(site.field("x", "returnvalue"), "7");
 }
 
-TEST(Worker, KeepsUnknownFieldsItem21) {
+TEST(Worker, KeepsUnknownFieldsC021) {
     Site site;
     add(site, "retry", {.attempts = 2});
     site.command({"HSET", "p:q:1", "tm", "trace", "custom", "kept"});
@@ -226,7 +226,7 @@ TEST(Worker, KeepsUnknownFieldsItem21) {
     EXPECT_EQ(site.field("1", "custom"), "kept");
 }
 
-TEST(Worker, LogsAndReportsProgressItem109) {
+TEST(Worker, LogsAndReportsProgressC109) {
     Site site;
     const RunningWorker worker(site, options(), obey);
     add(site, "report", {.keep_logs = 1});
@@ -236,7 +236,7 @@ TEST(Worker, LogsAndReportsProgressItem109) {
     EXPECT_TRUE(site.has_event("progress jobId 1 data 50"));
 }
 
-TEST(Worker, StartsAJobAtOnceWhenIdleItem24) {
+TEST(Worker, StartsAJobAtOnceWhenIdleC024) {
     Site site;
     const RunningWorker worker(site, options(), obey);
     add(site, "x");
@@ -249,7 +249,7 @@ TEST(Worker, StartsAJobAtOnceWhenIdleItem24) {
     }
 }
 
-TEST(Worker, PollsForAJobWithoutAMarkerItem54) {
+TEST(Worker, PollsForAJobWithoutAMarkerC054) {
     Site site;
     WorkerOptions polling = options();
     polling.drain_delay = 200ms;
@@ -259,7 +259,7 @@ TEST(Worker, PollsForAJobWithoutAMarkerItem54) {
     EXPECT_TRUE(reaches(site, "x", JobState::completed));
 }
 
-TEST(Worker, RunsADelayedJobOnTimeItem55) {
+TEST(Worker, RunsADelayedJobOnTimeC055) {
     Site site;
     const RunningWorker worker(site, options(), obey);
     add(site, "x", {.delay = 400ms});
@@ -270,7 +270,7 @@ TEST(Worker, RunsADelayedJobOnTimeItem55) {
     EXPECT_LE(late, 100);
 }
 
-TEST(Worker, WaitsForTheRateLimitToEndItem49) {
+TEST(Worker, WaitsForTheRateLimitToEndC049) {
     Site site;
     site.command({"HSET", "p:q:meta", "max", "2", "duration", "400"});
     ASSERT_TRUE(run(site.queue.add_bulk(std::vector<NewJob>(4, {.name = "a"}))));
@@ -296,7 +296,7 @@ TEST(Worker, CallsTheHandlerOfFinalFailures) {
     EXPECT_EQ(calls, 1);
 }
 
-TEST(Worker, ShowsUpInTheListOfConnectionsItem9) {
+TEST(Worker, ShowsUpInTheListOfConnectionsC009) {
     Site site;
     WorkerOptions with_name = options();
     with_name.name = "w-one";

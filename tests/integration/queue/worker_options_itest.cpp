@@ -44,7 +44,7 @@ bool reaches(Site& site, const std::string& id, JobState state) {
     return eventually([&] { return run(site.queue.get_state(id)) == state; });
 }
 
-TEST(WorkerLimiter, StartsNoMoreThanItsLimitPerWindowItem48) {
+TEST(WorkerLimiter, StartsNoMoreThanItsLimitPerWindowC048) {
     Site site;
     WorkerOptions limited = options(4);
     limited.limiter = RateLimit{.max = 3, .duration = 60s};
@@ -58,7 +58,7 @@ TEST(WorkerLimiter, StartsNoMoreThanItsLimitPerWindowItem48) {
     EXPECT_LE(site.number({"PTTL", "p:q:limiter"}), 60'000);
 }
 
-TEST(WorkerLimiter, GoesOnByItselfWhenTheWindowEndsItem49) {
+TEST(WorkerLimiter, GoesOnByItselfWhenTheWindowEndsC049) {
     Site site;
     WorkerOptions limited = options(4);
     limited.limiter = RateLimit{.max = 2, .duration = 300ms};
@@ -70,7 +70,7 @@ TEST(WorkerLimiter, GoesOnByItselfWhenTheWindowEndsItem49) {
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
 }
 
-TEST(WorkerLimiter, TheQueuesMaxBeatsTheWorkersItem50) {
+TEST(WorkerLimiter, TheQueuesMaxBeatsTheWorkersC050) {
     Site site;
     run(site.queue.set_global_rate_limit({.max = 1, .duration = 60s})).value();
     const redis::Reply first =
@@ -83,7 +83,7 @@ TEST(WorkerLimiter, TheQueuesMaxBeatsTheWorkersItem50) {
     EXPECT_LE(site.number({"PTTL", "p:q:limiter"}), 2'000);  // the worker's window
 }
 
-TEST(WorkerLimiter, ObeysADynamicLimitItem49) {
+TEST(WorkerLimiter, ObeysADynamicLimitC049) {
     Site site;
     WorkerOptions limited = options();
     limited.limiter = RateLimit{.max = 100, .duration = 1s};
@@ -95,7 +95,7 @@ TEST(WorkerLimiter, ObeysADynamicLimitItem49) {
     EXPECT_GE(std::chrono::steady_clock::now() - begin, 350ms);
 }
 
-TEST(WorkerBackoff, AsksTheStrategyForTypesOfOnesOwnItem70) {
+TEST(WorkerBackoff, AsksTheStrategyForTypesOfOnesOwnC070) {
     Site site;
     std::atomic<int> asked{0};
     WorkerOptions own = options();
