@@ -16,7 +16,7 @@ constexpr milliseconds kRequestGrace{4'000};
 constexpr milliseconds kMailGrace{4'000};
 
 http::ServerOptions server_options(const Config& config) {
-    return {.host = config.effective_host(),
+    return {.host = config.host,
             .port = static_cast<std::uint16_t>(config.port),
             .trusted_proxies = config.trusted_proxies,
             .cors_origins = config.cors_origins,

@@ -81,6 +81,12 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
 
     add_queue_commands(program, line.queue);
 
+    auto* config = program.add_subcommand(
+        "config", "Print the settings in effect, without secrets, and where each came from");
+    config
+        ->add_option("--reference", line.config.reference, "Print the list of all settings instead")
+        ->check(CLI::IsMember({"markdown", "dotenv"}));
+
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& outcome) {  // help and version come this way too
@@ -90,6 +96,7 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
     line.command = *create                      ? Command::user_create
                    : *backup                    ? Command::backup
                    : *seed                      ? Command::seed
+                   : *config                    ? Command::config
                    : !line.queue.action.empty() ? Command::queue
                                                 : Command::serve;
     line.settings = flags.values();

@@ -6,12 +6,13 @@
 #include <optional>
 #include <string>
 
+#include "app/config_command.hpp"
 #include "app/queue_arguments.hpp"
 #include "settings/settings.hpp"
 
 namespace tripos::app {
 
-enum class Command { serve, user_create, backup, seed, queue };
+enum class Command { serve, user_create, backup, seed, queue, config };
 
 struct UserCreateArguments {
     std::string email;
@@ -36,6 +37,7 @@ struct CommandLine {
     UserCreateArguments user;
     SeedArguments seed;
     QueueArguments queue;
+    ConfigArguments config;
 };
 
 /// Parses argv. Nothing: help, the version or an error was printed; leave with `exit_code`.

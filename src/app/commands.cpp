@@ -85,8 +85,8 @@ int seed(const CommandLine& line, const Config& config) {
 
 }  // namespace
 
-int run_command(const CommandLine& line, Config config) {
-    config.data_dir = std::filesystem::absolute(config.data_dir).lexically_normal().string();
+int run_command(const CommandLine& line, LoadedConfig loaded) {
+    auto& config = loaded.config;
     switch (line.command) {
         case Command::serve: {
             Application application(std::move(config), Announce::start_up);
@@ -99,6 +99,8 @@ int run_command(const CommandLine& line, Config config) {
             return backup(line, config);
         case Command::seed:
             return seed(line, config);
+        case Command::config:
+            return run_config_command(line.config, line.json, loaded);
         case Command::queue:
             return run_queue_command(line.queue, line.json, config);
     }

@@ -7,7 +7,8 @@
 
 namespace tripos::app {
 
-/// Runs the command and returns the exit code. Throws StartFailure, SystemError.
-int run_command(const CommandLine& line, Config config);
+/// Runs the command and returns the exit code. Requires: no problem in `loaded`, unless the command
+/// is config. Throws StartFailure, SystemError.
+int run_command(const CommandLine& line, LoadedConfig loaded);
 
 }  // namespace tripos::app

@@ -4,6 +4,7 @@
 // docs/configuration.md lists them. Plain data; the composition root hands each module its part.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,24 +16,24 @@ namespace tripos::app {
 struct Config {
     // Where it runs
     std::string environment = "development";  ///< "development" or "production"
-    std::string host;  ///< empty: 127.0.0.1 in development, 0.0.0.0 in production
+    std::string host;                         ///< 127.0.0.1, in production 0.0.0.0, unless set
     std::int64_t port = 8000;
-    std::string data_dir = "./data";
-    std::string public_url;    ///< empty: http://localhost:<port>
-    std::string frontend_url;  ///< empty: Tripos' own pages
+    std::string data_dir = "./data";  ///< absolute once loaded
+    std::string public_url;           ///< http://localhost:<port> unless set; empty: port is 0
+    std::string frontend_url;         ///< empty: Tripos' own pages
     std::vector<std::string> cors_origins = {"http://localhost:3000", "http://localhost:3001"};
     std::string cookie_domain;
     std::vector<std::string> trusted_proxies;
     std::int64_t http_threads = 0;  ///< 0: one per core
 
     // Engines
-    std::string redis_url;        ///< empty: the embedded server
-    std::string cache_redis_url;  ///< empty: redis_url
-    std::string queue_redis_url;  ///< empty: redis_url
+    Secret redis_url;        ///< empty: the embedded server
+    Secret cache_redis_url;  ///< empty: redis_url
+    Secret queue_redis_url;  ///< empty: redis_url
     std::string cache_prefix;
     std::string queue_prefix = "bull";
     std::int64_t redis_start_timeout = 10;     ///< seconds
-    std::string database_url;                  ///< empty: SQLite in data_dir
+    Secret database_url;                       ///< SQLite in data_dir unless set
     std::int64_t database_start_timeout = 30;  ///< seconds
 
     // Mail
@@ -68,15 +69,13 @@ struct Config {
     // Operations
     Secret metrics_token;  ///< empty: /metrics for loopback only
     std::string log_level = "info";
-    std::string log_format;  ///< empty: text in development, json in production
+    std::string log_format;  ///< text, in production json, unless set
 
     bool is_production() const { return environment == "production"; }
-    std::string effective_host() const;
-    std::string effective_public_url() const;
-    std::string effective_database_url() const;
     std::string socket_path() const { return data_dir + "/tripos.sock"; }
 
-    /// The option table over this object's fields; valid as long as the object stays where it is.
+    /// The option table over this object's fields (config_table.cpp); valid as long as the object
+    /// stays where it is.
     std::vector<settings::Option> table();
 };
 
@@ -85,6 +84,7 @@ struct LoadedConfig {
     Config config;
     std::vector<FieldError> problems;  ///< any: the program must not start
     std::vector<std::string> warnings;
+    std::map<std::string, settings::Origin> origins;  ///< of every setting that was set
 };
 
 /// Reads .env of the working folder, the environment and `flags`. Checks rules that span settings,

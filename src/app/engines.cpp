@@ -19,7 +19,7 @@ using std::chrono::steady_clock;
 constexpr milliseconds kCacheLimit{250};
 constexpr milliseconds kQueueLimit{2'000};
 
-const std::string& or_else(const std::string& value, const std::string& otherwise) {
+const Secret& or_else(const Secret& value, const Secret& otherwise) {
     return value.empty() ? otherwise : value;
 }
 
@@ -42,9 +42,9 @@ Engines::~Engines() {
     close();
 }
 
-std::unique_ptr<redis::Client> Engines::connect(const std::string& url, const char* key,
+std::unique_ptr<redis::Client> Engines::connect(const Secret& url, const char* key,
                                                 milliseconds limit) {
-    auto endpoint = redis::parse_url(url);
+    auto endpoint = redis::parse_url(url.reveal());
     if (!endpoint) {
         throw StartFailure(ExitCode::bad_settings,
                            std::string(key) + " " + endpoint.error().message);
@@ -62,7 +62,7 @@ bool Engines::open_redis() {
         embedded_ = std::make_unique<redis::EmbeddedServer>(redis::EmbeddedServerOptions{
             .directory = folder_.path() + "/redis", .lock_file = folder_.lock_file()});
         embedded_->start();
-        url = embedded_->url();
+        url = Secret(embedded_->url());
     }
     const auto& cache_url = or_else(config_.cache_redis_url, url);
     const auto& queue_url = or_else(config_.queue_redis_url, url);
@@ -85,7 +85,7 @@ bool Engines::wait_until_connected() {
 }
 
 void Engines::open_database() {
-    const sql::DatabaseOptions options{.url = config_.effective_database_url()};
+    const sql::DatabaseOptions options{.url = config_.database_url.reveal()};
     const auto deadline =
         steady_clock::now() + std::chrono::seconds(config_.database_start_timeout);
     for (;;) {

@@ -37,7 +37,7 @@ class Engines {
     sql::Database& database() { return *database_; }
 
   private:
-    std::unique_ptr<redis::Client> connect(const std::string& url, const char* key,
+    std::unique_ptr<redis::Client> connect(const Secret& url, const char* key,
                                            std::chrono::milliseconds limit);
     bool wait_until_connected();
 

@@ -27,9 +27,7 @@ void configure_log(const app::Config& config) {
                        : word == "error" ? log::Level::error
                        : word == "off"   ? log::Level::off
                                          : log::Level::info;
-    const bool as_json =
-        config.log_format == "json" || (config.log_format.empty() && config.is_production());
-    log::configure(level, as_json ? log::Format::json : log::Format::text);
+    log::configure(level, config.log_format == "json" ? log::Format::json : log::Format::text);
 }
 
 int run(const app::CommandLine& line) {
@@ -37,14 +35,14 @@ int run(const app::CommandLine& line) {
     for (const auto& problem : loaded.problems) {
         std::cerr << "tripos: " << problem.field << ' ' << problem.message << '\n';
     }
-    if (!loaded.problems.empty()) {
+    if (!loaded.problems.empty() && line.command != app::Command::config) {
         return code(app::ExitCode::bad_settings);
     }
     configure_log(loaded.config);
     for (const auto& warning : loaded.warnings) {
         log::warn("settings", warning);
     }
-    return app::run_command(line, std::move(loaded.config));
+    return app::run_command(line, std::move(loaded));
 }
 
 }  // namespace

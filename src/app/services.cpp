@@ -61,7 +61,7 @@ accounts::AccountsOptions accounts_options(const ServicesParts& parts, const Sec
             .profile_ttl = seconds(config.cache_ttl_profile),
             .limits = account_limits(config),
             .frontend_url = config.frontend_url,
-            .public_url = config.effective_public_url(),
+            .public_url = config.public_url,
             .cookie_domain = config.cookie_domain,
             .origins = config.cors_origins,
             .is_production = config.is_production()};

@@ -10,6 +10,7 @@ struct Config {
     std::int64_t port = 8000;
     std::string host = "127.0.0.1";
     Secret secret;
+    Secret redis_url;
     bool seal = true;
     std::string format = "text";
     std::vector<std::string> origins;
@@ -19,6 +20,7 @@ struct Config {
             integer_option("PORT", "TCP port", port, 0, 65535),
             text_option("HOST", "address", host),
             secret_option("JWT_ACCESS_SECRET", "key", secret),
+            url_option("REDIS_URL", "server", redis_url),
             flag_option("EMAIL_SEAL", "seal mails", seal),
             choice_option("LOG_FORMAT", "format", format, {"text", "json"}),
             list_option("CORS_ORIGINS", "origins", origins),
@@ -51,14 +53,15 @@ TEST(Settings, FlagBeatsEnvironmentBeatsDotenv) {
     const auto outcome = apply(config.table(), sources, {});
     EXPECT_EQ(config.port, 3);
     EXPECT_EQ(config.host, "e");
-    EXPECT_EQ(outcome.sources.at("PORT"), Source::flag);
-    EXPECT_EQ(outcome.sources.at("HOST"), Source::environment);
+    EXPECT_EQ(outcome.origins.at("PORT").source, Source::flag);
+    EXPECT_EQ(outcome.origins.at("HOST").source, Source::environment);
 }
 
 TEST(Settings, AliasCountsWhereTheOwnNameIsMissing) {
     Config config;
-    apply(config.table(), {.dotenv = {{"BIND", "0.0.0.0"}}}, {});
+    const auto outcome = apply(config.table(), {.dotenv = {{"BIND", "0.0.0.0"}}}, {});
     EXPECT_EQ(config.host, "0.0.0.0");
+    EXPECT_EQ(outcome.origins.at("HOST").key, "BIND");
 }
 
 TEST(Settings, CollectsEveryProblemWithKeyRuleAndValue) {
@@ -82,20 +85,41 @@ TEST(Settings, WarnsOfUnknownDotenvKeysWithTheNearestName) {
     EXPECT_EQ(outcome.warnings[0], "unknown setting PROT in .env; did you mean PORT?");
 }
 
-TEST(Dotenv, ReadsCommentsQuotesAndExport) {
-    const auto values =
-        parse_dotenv("# c\nA=1\nexport B='two words'\nC=\"x # y\" # z\nD = bare # note\n\nE=\n");
-    ASSERT_TRUE(values);
-    EXPECT_EQ(*values,
-              (Values{{"A", "1"}, {"B", "two words"}, {"C", "x # y"}, {"D", "bare"}, {"E", ""}}));
+TEST(Settings, RefusesUnknownFlagsWithTheNearestName) {
+    Config config;
+    const auto outcome = apply(config.table(), {.flags = {{"PROT", "1"}}}, {});
+    ASSERT_EQ(outcome.problems.size(), 1U);
+    EXPECT_EQ(outcome.problems[0].field, "PROT");
+    EXPECT_EQ(outcome.problems[0].message, "is no setting; did you mean PORT?");
 }
 
-TEST(Dotenv, NamesTheBadLineWithoutShowingIt) {
-    for (const auto* text : {"A=1\nsecret-without-equals", "A=1\nB=\"open", "A=1\nB C=2"}) {
-        const auto values = parse_dotenv(text);
-        ASSERT_FALSE(values) << text;
-        EXPECT_EQ(values.error().fields.at(0).field, ".env line 2") << text;
+TEST(Settings, WarnsOfSecretsOnTheCommandLineWithoutRepeatingThem) {
+    Config config;
+    const auto outcome = apply(
+        config.table(),
+        {.flags = {{"JWT_ACCESS_SECRET", "hush-hush"}, {"REDIS_URL", "redis://localhost:1/0"}}},
+        {});
+    ASSERT_EQ(outcome.warnings.size(), 1U);
+    EXPECT_NE(outcome.warnings[0].find("JWT_ACCESS_SECRET on the command line"), std::string::npos);
+    EXPECT_EQ(outcome.warnings[0].find("hush"), std::string::npos);
+}
+
+TEST(Settings, ShowsValuesWithoutSecrets) {
+    Config config;
+    const auto table = config.table();
+    apply(table,
+          {.flags = {{"PORT", "3"},
+                     {"JWT_ACCESS_SECRET", "hush-hush"},
+                     {"REDIS_URL", "redis://app:hush@localhost:1/0"}}},
+          {});
+    std::map<std::string, std::string> shown;
+    for (const auto& option : table) {
+        shown[option.key] = option.shown();
     }
+    EXPECT_EQ(shown["PORT"], "3");
+    EXPECT_EQ(shown["JWT_ACCESS_SECRET"], "***");
+    EXPECT_EQ(shown["REDIS_URL"], "redis://app:***@localhost:1/0");
+    EXPECT_EQ(shown["EMAIL_SEAL"], "on");
 }
 
 }  // namespace

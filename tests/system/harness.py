@@ -16,7 +16,7 @@ import time
 import urllib.parse
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BINARY = os.environ.get("TRIPOS_BINARY", os.path.join(ROOT, "build", "release", "tripos"))
+BINARY = os.path.abspath(os.environ.get("TRIPOS_BINARY", os.path.join(ROOT, "build", "release", "tripos")))
 PASSWORD = "correct horse 7"
 START_UP = ["Redis initialized", "Email queue initialized", "Database connected & synced", "Server running on port"]
 

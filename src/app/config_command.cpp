@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "app/config_command.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <iostream>
+
+#include "app/start_failure.hpp"
+#include "app/text_table.hpp"
+#include "settings/reference.hpp"
+
+namespace tripos::app {
+
+namespace {
+
+namespace json = boost::json;
+
+const char* word(settings::Source source) {
+    switch (source) {
+        case settings::Source::flag:
+            return "flag";
+        case settings::Source::environment:
+            return "environment";
+        case settings::Source::dotenv:
+            return ".env";
+        case settings::Source::default_value:
+            break;
+    }
+    return "default";
+}
+
+settings::Origin origin_of(const settings::Option& option, const LoadedConfig& loaded) {
+    const auto found = loaded.origins.find(option.key);
+    return found == loaded.origins.end()
+               ? settings::Origin{settings::Source::default_value, option.key}
+               : found->second;
+}
+
+std::string table_of(LoadedConfig& loaded) {
+    TextTable table({"SETTING", "VALUE", "FROM"});
+    for (const auto& option : loaded.config.table()) {
+        const auto origin = origin_of(option, loaded);
+        const auto value = option.shown();
+        const auto alias = origin.key == option.key ? "" : " (" + origin.key + ")";
+        table.add({option.key, value.empty() ? "(" + option.unset + ")" : value,
+                   word(origin.source) + alias});
+    }
+    return table.text();
+}
+
+json::object json_of(LoadedConfig& loaded) {
+    json::array all;
+    for (const auto& option : loaded.config.table()) {
+        const auto origin = origin_of(option, loaded);
+        json::object entry;
+        entry["key"] = option.key;
+        entry["value"] = option.shown();
+        entry["from"] = word(origin.source);
+        entry["foundAs"] = origin.key;
+        entry["secret"] = option.is_secret;
+        entry["group"] = option.group;
+        all.push_back(std::move(entry));
+    }
+    json::object body;
+    body["settings"] = std::move(all);
+    return body;
+}
+
+}  // namespace
+
+int run_config_command(const ConfigArguments& arguments, bool json, LoadedConfig& loaded) {
+    if (!arguments.reference.empty()) {
+        Config config;
+        const auto defaults = config.table();
+        std::cout << (arguments.reference == "markdown" ? settings::markdown_reference(defaults)
+                                                        : settings::dotenv_reference(defaults));
+        return static_cast<int>(ExitCode::ok);
+    }
+    std::cout << (json ? json::serialize(json_of(loaded)) + "\n" : table_of(loaded));
+    return static_cast<int>(loaded.problems.empty() ? ExitCode::ok : ExitCode::bad_settings);
+}
+
+}  // namespace tripos::app

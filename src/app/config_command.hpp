@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// `tripos config`: the settings in effect, without their secrets, and where each came from; or the
+// reference pages written from the option table. Needs no data folder and no server.
+
+#include <string>
+
+#include "app/config.hpp"
+
+namespace tripos::app {
+
+struct ConfigArguments {
+    std::string reference;  ///< "markdown" or "dotenv": print that page instead
+};
+
+/// Prints and returns the exit code: 78 when a setting is wrong.
+int run_config_command(const ConfigArguments& arguments, bool json, LoadedConfig& loaded);
+
+}  // namespace tripos::app

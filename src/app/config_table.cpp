@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+// The option table of the program: every setting, once. docs/configuration.md and .env.example are
+// written from it by `./dev docs`.
+
+#include "app/config.hpp"
+
+namespace tripos::app {
+
+namespace {
+
+using settings::add_group;
+using settings::choice_option;
+using settings::flag_option;
+using settings::integer_option;
+using settings::list_option;
+using settings::Option;
+using settings::secret_option;
+using settings::text_option;
+using settings::url_option;
+using settings::when_unset;
+using settings::with_alias;
+
+using Options = std::vector<Option>;
+
+constexpr std::int64_t kDay = 86'400;
+constexpr std::int64_t kDayMillis = 1'000 * kDay;
+constexpr std::int64_t kMaxTtl = 30 * kDay;
+constexpr std::int64_t kMaxCount = 1'000'000;
+
+Options server_options(Config& c) {
+    return {
+        with_alias(choice_option("APP_ENV",
+                                 "Kind of site; production refuses defaults that only suit "
+                                 "development.",
+                                 c.environment, {"development", "production", "test"}),
+                   "NODE_ENV"),
+        when_unset(text_option("HOST", "Address to listen on.", c.host),
+                   "127.0.0.1, in production 0.0.0.0"),
+        integer_option("PORT", "TCP port of the HTTP server; 0: any free one.", c.port, 0, 65535),
+        text_option("DATA_DIR",
+                    "Folder of the database, the private Redis, the generated secrets and the "
+                    "control socket.",
+                    c.data_dir),
+        when_unset(text_option("PUBLIC_URL",
+                               "Address under which people reach this server, without a final "
+                               "slash: mails link to it. Required in production unless "
+                               "FRONTEND_URL is set.",
+                               c.public_url),
+                   "http://localhost and the port"),
+        when_unset(
+            text_option("FRONTEND_URL", "Address of a separate front end that mails link to.",
+                        c.frontend_url),
+            "Tripos' own pages"),
+        list_option("CORS_ORIGINS",
+                    "Origins of pages that may call the API with credentials, comma separated.",
+                    c.cors_origins),
+        when_unset(
+            text_option("COOKIE_DOMAIN", "Domain attribute of the log-in cookie.", c.cookie_domain),
+            "the host alone"),
+        when_unset(list_option("TRUSTED_PROXIES",
+                               "Addresses or CIDR blocks whose X-Forwarded-For is believed.",
+                               c.trusted_proxies),
+                   "nobody's"),
+        integer_option("HTTP_THREADS", "I/O threads; 0: one per core.", c.http_threads, 0, 256),
+    };
+}
+
+Options redis_options(Config& c) {
+    return {
+        when_unset(url_option("REDIS_URL",
+                              "Redis server: redis://, rediss:// (TLS) or unix:// with user, "
+                              "password and database number.",
+                              c.redis_url),
+                   "a private redis-server is started"),
+        when_unset(
+            url_option("CACHE_REDIS_URL", "Server of the cache; one that may evict suits it.",
+                       c.cache_redis_url),
+            "REDIS_URL"),
+        when_unset(url_option("QUEUE_REDIS_URL",
+                              "Server of the queue; it must not evict (maxmemory-policy "
+                              "noeviction) and should write an append-only file.",
+                              c.queue_redis_url),
+                   "REDIS_URL"),
+        when_unset(
+            text_option("CACHE_PREFIX", "Put before every cache key; no braces.", c.cache_prefix),
+            "nothing"),
+        text_option("QUEUE_PREFIX", "BullMQ prefix of the queues; {bull} for a Cluster.",
+                    c.queue_prefix),
+        integer_option("REDIS_START_TIMEOUT",
+                       "Seconds to wait for Redis at start before going on without it.",
+                       c.redis_start_timeout, 0, 600),
+    };
+}
+
+Options database_options(Config& c) {
+    return {
+        when_unset(url_option("DATABASE_URL", "postgres:// URL or sqlite:PATH.", c.database_url),
+                   "SQLite in DATA_DIR"),
+        integer_option("DATABASE_START_TIMEOUT", "Seconds to wait for the database at start.",
+                       c.database_start_timeout, 0, 600),
+    };
+}
+
+Options mail_options(Config& c) {
+    return {
+        when_unset(url_option("SMTP_URL",
+                              "Relay: smtp:// (STARTTLS, required unless loopback) or smtps://. "
+                              "Required in production.",
+                              c.smtp_url),
+                   "mails stay in the dev inbox"),
+        text_option("MAIL_FROM", "Sender of every mail: Name <address>.", c.mail_from),
+        integer_option("EMAIL_CONCURRENCY", "Mails sent at the same time.", c.email_concurrency, 1,
+                       100),
+        flag_option(
+            "EMAIL_SEAL",
+            "Encrypt mails that carry a secret in the queue; off lets Node workers send them.",
+            c.email_seal),
+        integer_option("OUTBOX_RELAY_INTERVAL", "Milliseconds between looks at the outbox.",
+                       c.outbox_relay_interval, 10, kDayMillis),
+        integer_option("OUTBOX_RECONCILE_INTERVAL",
+                       "Milliseconds between searches for mails that Redis lost.",
+                       c.outbox_reconcile_interval, 100, kDayMillis),
+        integer_option("OUTBOX_RECONCILE_AFTER",
+                       "Milliseconds without an outcome after which a queued mail is looked for.",
+                       c.outbox_reconcile_after, 100, kDayMillis),
+    };
+}
+
+Options account_options(Config& c) {
+    return {
+        when_unset(secret_option("JWT_ACCESS_SECRET",
+                                 "Key that signs log-in tokens, at least 32 characters. Required "
+                                 "in production.",
+                                 c.jwt_access_secret),
+                   "generated into DATA_DIR"),
+        when_unset(secret_option("JWT_EMAIL_SECRET",
+                                 "Key for codes and sealed mails, at least 32 characters. Required "
+                                 "in production.",
+                                 c.jwt_email_secret),
+                   "generated into DATA_DIR"),
+        integer_option("PASSWORD_MIN_LENGTH",
+                       "Characters a password must have; 6 for sites that must keep old rules.",
+                       c.password_min_length, 6, 128),
+        integer_option("LOGIN_LIMIT_ACCOUNT", "Log-ins per 15 minutes, account and address.",
+                       c.login_limit_account, 1, kMaxCount),
+        integer_option("LOGIN_LIMIT_ADDRESS", "Log-ins per 15 minutes and address.",
+                       c.login_limit_address, 1, kMaxCount),
+        integer_option("SIGNUP_LIMIT", "Sign-ups per hour and address.", c.signup_limit, 1,
+                       kMaxCount),
+        integer_option("MAIL_REQUEST_LIMIT",
+                       "Codes, verification mails and changes of address per hour and account.",
+                       c.mail_request_limit, 1, kMaxCount),
+    };
+}
+
+Options exam_options(Config& c) {
+    return {
+        text_option("EXAM_TIMEZONE", "Time zone of times that are given without an offset.",
+                    c.exam_timezone),
+        flag_option("GRADING_CLAMP_NEGATIVE",
+                    "A wrong answer costs nothing: questions score at least 0.",
+                    c.grading_clamp_negative),
+    };
+}
+
+Options cache_options(Config& c) {
+    return {
+        integer_option("CACHE_TTL_QUESTIONS", "Seconds a paper or question stays cached.",
+                       c.cache_ttl_questions, 1, kMaxTtl),
+        integer_option("CACHE_TTL_EXAM", "Seconds an exam's details stay cached.", c.cache_ttl_exam,
+                       1, kMaxTtl),
+        integer_option("CACHE_TTL_PROFILE", "Seconds a profile stays cached.", c.cache_ttl_profile,
+                       1, kMaxTtl),
+        integer_option("CACHE_TTL_RESULT", "Seconds a result stays cached.", c.cache_ttl_result, 1,
+                       kMaxTtl),
+        integer_option("CACHE_TTL_LIST", "Seconds a list of exams stays cached.", c.cache_ttl_list,
+                       1, kMaxTtl),
+        integer_option("CACHE_TTL_DEFAULT", "Seconds anything else stays cached.",
+                       c.cache_ttl_default, 1, kMaxTtl),
+    };
+}
+
+Options operation_options(Config& c) {
+    return {
+        when_unset(
+            secret_option("METRICS_TOKEN", "Bearer token that opens /metrics to other machines.",
+                          c.metrics_token),
+            "open to loopback only"),
+        choice_option("LOG_LEVEL", "Least level that is logged.", c.log_level,
+                      {"debug", "info", "warn", "error", "off"}),
+        when_unset(choice_option("LOG_FORMAT", "Lines for people or for programs.", c.log_format,
+                                 {"text", "json"}),
+                   "text, in production json"),
+    };
+}
+
+}  // namespace
+
+std::vector<Option> Config::table() {
+    Options all;
+    add_group(all, "Server", server_options(*this));
+    add_group(all, "Redis", redis_options(*this));
+    add_group(all, "Database", database_options(*this));
+    add_group(all, "Mail", mail_options(*this));
+    add_group(all, "Accounts", account_options(*this));
+    add_group(all, "Exams", exam_options(*this));
+    add_group(all, "Cache", cache_options(*this));
+    add_group(all, "Operations", operation_options(*this));
+    return all;
+}
+
+}  // namespace tripos::app

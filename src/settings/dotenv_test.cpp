@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#include "settings/dotenv.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tripos::settings {
+namespace {
+
+TEST(Dotenv, ReadsCommentsQuotesAndExport) {
+    const auto values =
+        parse_dotenv("# c\nA=1\nexport B='two words'\nC=\"x # y\" # z\nD = bare # note\n\nE=\n");
+    ASSERT_TRUE(values);
+    EXPECT_EQ(*values,
+              (Values{{"A", "1"}, {"B", "two words"}, {"C", "x # y"}, {"D", "bare"}, {"E", ""}}));
+}
+
+TEST(Dotenv, NamesTheBadLineWithoutShowingIt) {
+    for (const auto* text : {"A=1\nsecret-without-equals", "A=1\nB=\"open", "A=1\nB C=2"}) {
+        const auto values = parse_dotenv(text);
+        ASSERT_FALSE(values) << text;
+        EXPECT_EQ(values.error().fields.at(0).field, ".env line 2") << text;
+    }
+}
+
+}  // namespace
+}  // namespace tripos::settings
