@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#include "cache/detail/counters.hpp"
+
+namespace tripos::cache {
+
+std::uint64_t Counters::value(Count kind) const {
+    std::uint64_t sum = 0;
+    for (const auto& row : rows_) {
+        sum += row.values[static_cast<std::size_t>(kind)].load(std::memory_order_relaxed);
+    }
+    return sum;
+}
+
+std::size_t Counters::next_row() {
+    static std::atomic<std::size_t> threads{0};
+    return threads.fetch_add(1, std::memory_order_relaxed) % kRows;
+}
+
+}  // namespace tripos::cache

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What the cache tells about itself: figures per family, and everything about one key. Value types.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tripos::cache {
+
+/// Since the process started. hits of four kinds and misses add up to the lookups.
+struct FamilyStats {
+    std::string family;
+    std::string pattern;
+    std::chrono::milliseconds ttl{};
+    std::uint64_t process_hits = 0;          ///< found in this process
+    std::uint64_t redis_hits = 0;            ///< found in Redis
+    std::uint64_t stale_hits = 0;            ///< answered in its grace
+    std::uint64_t negative_hits = 0;         ///< known to be absent
+    std::uint64_t misses = 0;                ///< answered by a load, its own or a shared one
+    std::uint64_t loads = 0;                 ///< loader runs
+    std::uint64_t load_failures = 0;         ///< loader runs that threw
+    std::uint64_t load_timeouts = 0;         ///< given up at the hard timeout
+    std::uint64_t loads_refused = 0;         ///< too many were waiting
+    std::uint64_t early_refreshes = 0;       ///< loads ahead of the ttl
+    std::uint64_t waited_elsewhere = 0;      ///< loads spared because another process was loading
+    std::uint64_t fills = 0;                 ///< values stored in Redis
+    std::uint64_t refused_fills = 0;         ///< not stored: an invalidation overtook the load
+    std::uint64_t invalidations = 0;         ///< keys invalidated by this process
+    std::uint64_t unreadable = 0;            ///< values of another schema or not ours
+    std::uint64_t redis_failures = 0;        ///< Redis failed; the loader answered
+    std::chrono::microseconds load_time{};   ///< in loaders, altogether
+    std::chrono::microseconds time_saved{};  ///< hits times the mean load
+    std::uint64_t entries = 0;               ///< in this process now
+    std::uint64_t bytes = 0;                 ///< of those
+
+    std::uint64_t hits() const { return process_hits + redis_hits + stale_hits + negative_hits; }
+    std::uint64_t lookups() const { return hits() + misses; }
+    /// 0 to 1; 0 without lookups.
+    double hit_rate() const {
+        return lookups() == 0 ? 0 : static_cast<double>(hits()) / static_cast<double>(lookups());
+    }
+};
+
+struct Stats {
+    std::vector<FamilyStats> families;  ///< as declared
+    std::uint64_t process_bytes = 0;    ///< of the in-process tier now
+    std::uint64_t process_limit = 0;    ///< it never holds more
+    std::uint64_t process_entries = 0;
+    std::uint64_t process_evictions = 0;    ///< for want of room
+    std::uint64_t pushes = 0;               ///< invalidations Redis announced
+    std::uint64_t flushes = 0;              ///< a connection was lost: the tier was emptied
+    bool is_tracking = false;               ///< every read connection is coherent now
+    std::chrono::milliseconds staleness{};  ///< of the oldest sign of life among them (G3)
+    std::uint64_t journal = 0;              ///< invalidations Redis has yet to confirm
+};
+
+/// Everything about one key.
+struct Explanation {
+    enum class State { absent, fresh, stale, negative, invalidated, unreadable };
+
+    /// A version recorded in the value against the present one; they differ: invalidated.
+    struct Version {
+        std::string name;      ///< "cachetag:exam:42", "cachegen:exam"
+        std::string recorded;  ///< hex; empty: the value records none
+        std::string present;   ///< hex; empty: none
+    };
+    /// A copy of the value.
+    struct Copy {
+        State state = State::absent;
+        std::uint64_t bytes = 0;
+        std::chrono::milliseconds ttl_left{};  ///< before it counts as stale; negative: since when
+        std::chrono::milliseconds age{};       ///< in this process: since it was taken over
+    };
+
+    std::string name;    ///< with CACHE_PREFIX, as in Redis
+    std::string family;  ///< empty: no declared family has such a name
+    std::vector<std::string> tags;
+    Copy in_process;
+    Copy in_redis;
+    bool redis_answered = false;            ///< else in_redis, lease and versions are unknown
+    std::chrono::milliseconds load_time{};  ///< of the load that made the value
+    std::string lease_holder;               ///< token of the load under way anywhere; empty: none
+    std::chrono::milliseconds lease_left{};
+    std::vector<Version> versions;
+    bool held_back = false;         ///< an invalidation of it waits in the journal
+    std::string last_invalidation;  ///< "here", "elsewhere"; empty: none remembered
+    std::chrono::milliseconds since_invalidation{};
+};
+
+std::string_view to_text(Explanation::State state);
+
+}  // namespace tripos::cache
