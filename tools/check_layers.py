@@ -22,7 +22,7 @@ CONFINED = [
     (r"CLI/", {"app"}),
     (r"sodium", {"core", "notices", "accounts"}),
     (r"jwt\.h", {"accounts"}),
-    (r"date/", {"exams"}),
+    (r"date/", {"core"}),
     (r"openssl/|boost/asio/ssl", {"async", "redis", "mail"}),
 ]
 TEST_ONLY = re.compile(r"support/|gtest/|gmock/|tests/")

@@ -4,9 +4,9 @@
 // what it borrows outlives it.
 
 #include "accounts/guard.hpp"
+#include "core/time_zone.hpp"
 #include "exams/attempt_service.hpp"
 #include "exams/exam_service.hpp"
-#include "exams/time_zone.hpp"
 #include "http/router.hpp"
 
 namespace tripos::exams {
@@ -19,6 +19,8 @@ class ExamApi {
     void add_routes(http::Router& router, const accounts::Guard& guard);
 
   private:
+    void add_staff_routes(http::Router& router, const accounts::Guard& guard);
+
     Task<http::Response> live(http::Request& request, const accounts::Principal& caller);
     Task<http::Response> upcoming(http::Request& request, const accounts::Principal& caller);
     Task<http::Response> create(http::Request& request, const accounts::Principal& caller);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "exams/exams_module.hpp"
 
+#include "core/error.hpp"
+
 namespace tripos::exams {
 
 namespace {
@@ -13,6 +15,15 @@ Tools tools(const ExamsDependencies& given, const ExamKeys& keys) {
             .random = given.random};
 }
 
+TimeZone find_zone(const std::string& name) {
+    const std::optional<TimeZone> zone = TimeZone::find(name);
+    if (!zone) {
+        throw SystemError("EXAM_TIMEZONE", "unknown time zone '" + name +
+                                               "'; use a name such as Asia/Kolkata or UTC");
+    }
+    return *zone;
+}
+
 NegativeMarks rule(const ExamsOptions& options) {
     return options.clamp_negative ? NegativeMarks::clamp_to_zero : NegativeMarks::count;
 }
@@ -21,7 +32,7 @@ NegativeMarks rule(const ExamsOptions& options) {
 
 ExamsModule::ExamsModule(ExamsDependencies dependencies, const ExamsOptions& options)
     : keys_(options.lifetimes),
-      zone_(options.time_zone),
+      zone_(find_zone(options.time_zone)),
       metrics_(dependencies.metrics),
       finisher_(tools(dependencies, keys_), rule(options), metrics_),
       papers_(tools(dependencies, keys_)),

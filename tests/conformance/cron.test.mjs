@@ -81,7 +81,7 @@ function ours(rows) {
 test('C131 random patterns fire when cron-parser 4.9 and 5.10 say, across clock changes of eight zones', () => {
   const seed = Number(process.env.CRON_SEED ?? 20260101);
   const pick = random(seed);
-  const rows = Object.entries(changes).flatMap(([zone, instants]) => Array.from({ length: 150 }, () => {
+  const rows = Object.entries(changes).flatMap(([zone, instants]) => Array.from({ length: 40 }, () => {
     const change = Date.parse(instants[pick(instants.length)]);
     return { text: pattern(pick), zone, from: change - pick(30 * 3600) * 1000 + pick(1000), count: 6 };
   }));
