@@ -1,192 +1,283 @@
 // SPDX-License-Identifier: MIT
 // queue_agent <redis url> <queue> [prefix]: the C++ side of the conformance suites. Reads one JSON
 // request per line from standard input ({"id":1,"call":"add",...}) and answers each with one line
-// ({"id":1,"result":...} or {"id":1,"error":...}). A worker started by `work` does what a job's
-// data says: {"do":"echo"}, "fail" (as often as "times"), "fatal", "slow" (ms).
+// ({"id":1,"result":...} or {"id":1,"error":...}). agent_processor.hpp says what its worker does.
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/json.hpp>
+#include <atomic>
+#include <functional>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
+#include "agent_json.hpp"
+#include "agent_processor.hpp"
 #include "async/io_threads.hpp"
 #include "core/clock.hpp"
 #include "core/random.hpp"
-#include "queue/queue.hpp"
-#include "queue/worker.hpp"
 #include "redis/client.hpp"
 #include "redis/url.hpp"
 
-namespace tripos::queue {
+namespace tripos::queue::agent {
 namespace {
 
-namespace json = boost::json;
-
-std::int64_t number_or(const json::object& object, std::string_view name, std::int64_t fallback) {
-    const json::value* value = object.if_contains(name);
-    return value != nullptr && value->is_number() ? value->to_number<std::int64_t>() : fallback;
-}
-
-std::string text_or(const json::object& object, std::string_view name,
-                    const std::string& fallback) {
-    const json::value* value = object.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : fallback;
-}
-
-std::optional<Retention> retention(const json::object& object, std::string_view name) {
-    const json::value* value = object.if_contains(name);
-    if (value == nullptr) {
-        return std::nullopt;
+/// The system's time, moved by `shift`.
+class MovableClock final : public Clock {
+  public:
+    Timestamp now() const override {
+        return system_.now() + std::chrono::milliseconds(offset_.load());
     }
-    return Retention{.count = value->to_number<std::int64_t>()};
-}
+    void shift(std::int64_t millis) { offset_ = millis; }
 
-NewJob read_new_job(const json::object& request) {
-    NewJob job{.name = text_or(request, "name", "job")};
-    if (const json::value* data = request.if_contains("data")) {
-        job.data = json::serialize(*data);
-    }
-    const json::value* given = request.if_contains("opts");
-    const json::object opts = given != nullptr ? given->get_object() : json::object();
-    job.options.job_id = text_or(opts, "jobId", "");
-    job.options.priority = number_or(opts, "priority", 0);
-    job.options.delay = std::chrono::milliseconds(number_or(opts, "delay", 0));
-    job.options.attempts = static_cast<int>(number_or(opts, "attempts", 0));
-    job.options.lifo = opts.contains("lifo");
-    job.options.remove_on_complete = retention(opts, "removeOnComplete");
-    if (opts.contains("timestamp")) {
-        job.options.timestamp = from_millis(number_or(opts, "timestamp", 0));
-    }
-    if (opts.contains("backoff")) {
-        const auto delay = std::chrono::milliseconds(number_or(opts, "backoff", 0));
-        job.options.backoff = Backoff{.delay = delay};
-    }
-    return job;
-}
+  private:
+    SystemClock system_;
+    std::atomic<std::int64_t> offset_{0};
+};
 
-json::object write_job(const Job& job) {
-    json::object object;
-    object["id"] = job.id;
-    object["name"] = job.name;
-    object["data"] = json::parse(job.data);
-    object["timestamp"] = to_millis(job.timestamp);
-    object["delay"] = job.delay.count();
-    object["priority"] = job.priority;
-    object["attempts"] = job.options.attempts;
-    object["attemptsMade"] = job.attempts_made;
-    object["attemptsStarted"] = job.attempts_started;
-    object["stalledCounter"] = job.stalled_counter;
-    object["processedBy"] = job.processed_by;
-    object["progress"] = json::parse(job.progress);
-    object["returnvalue"] = json::parse(job.return_value.value_or("null"));
-    object["failedReason"] = job.failed_reason.value_or("");
-    object["stacktrace"] = job.stacktrace.size();
-    return object;
-}
-
-Task<Outcome> obey(const Job& job, JobContext&) {
-    const json::value data = json::parse(job.data);
-    const json::object request = data.is_object() ? data.get_object() : json::object();
-    const std::string action = text_or(request, "do", "echo");
-    if (action == "fail" && job.attempts_made < number_or(request, "times", 1'000'000)) {
-        throw std::runtime_error(text_or(request, "reason", "failed as told"));
-    }
-    if (action == "fatal") {
-        co_return FailPermanently{text_or(request, "reason", "fatal as told")};
-    }
-    if (action == "slow") {
-        co_await sleep_for(std::chrono::milliseconds(number_or(request, "ms", 100)));
-    }
-    json::object answer;
-    answer["by"] = "tripos";
-    answer["data"] = data;
-    co_return Completed{json::serialize(answer)};
-}
-
+/// Waits for a Task from the thread that reads the requests.
 class Agent {
   public:
-    Agent(const std::string& url, std::string queue, std::string prefix)
-        : threads_(1),
-          name_(std::move(queue)),
-          prefix_(std::move(prefix)),
-          client_(threads_.all(), connection(url)),
-          queue_(client_, {.name = name_, .prefix = prefix_}, clock_) {
-        threads_.start();
-        client_.start();
-    }
+    Agent(const std::string& url, std::string queue, std::string prefix);
+    ~Agent();
 
-    ~Agent() {
-        call(close());
-        call(client_.stop());
-        threads_.stop();
-    }
-
+    /// Throws what goes wrong, refusals included.
     json::value answer(const json::object& request);
 
   private:
-    static redis::ConnectionOptions connection(const std::string& url) {
-        return {.endpoint = redis::parse_url(url).value()};
-    }
+    using Call = std::function<json::value(const json::object& request)>;
 
     template <class T>
-    T call(Task<T> task) {
+    T wait(Task<T> task) {
         return run_blocking(threads_.background(), std::move(task));
     }
+    template <class T>
+    T require(Task<Result<T>> task) {
+        Result<T> result = wait(std::move(task));
+        if (!result) {
+            throw SystemError("agent", result.error().message);
+        }
+        if constexpr (!std::is_void_v<T>) {
+            return std::move(*result);
+        }
+    }
 
-    json::value add(const json::object& request);
-    json::value add_bulk(const json::object& request);
+    void offer_jobs();
+    void offer_one_job();
+    void offer_many_jobs();
+    void offer_queue();
+    void offer_worker();
     json::value get(const std::string& id);
-    json::value counts();
+    json::value states();
+    json::value list(const json::object& request);
     Task<> work(WorkerOptions options);
     Task<> close();
+    Task<> listen(std::string last_id);
+    Task<> stop_listening();
 
     IoThreads threads_;
     const std::string name_;
     const std::string prefix_;
-    SystemClock clock_;
+    MovableClock clock_;
     SecureRandom random_;
     Metrics metrics_;
     redis::Client client_;
     Queue queue_;
+    std::map<std::string, Call> calls_;
+    std::unique_ptr<Ledger> ledger_;
     std::unique_ptr<Worker> worker_;
+    std::unique_ptr<QueueEvents> events_;
+    std::mutex heard_mutex_;
+    json::array heard_;
 };
 
-json::value Agent::add(const json::object& request) {
-    const Result<std::string> id = call(queue_.add(read_new_job(request)));
-    return id ? json::value(*id) : json::value(nullptr);
+redis::ConnectionOptions connection(const std::string& url) {
+    return {.endpoint = redis::parse_url(url).value()};
 }
 
-json::value Agent::add_bulk(const json::object& request) {
-    std::vector<NewJob> jobs;
-    for (const json::value& job : request.at("jobs").as_array()) {
-        jobs.push_back(read_new_job(job.as_object()));
+JobState state_of(const json::object& request) {
+    const std::string name = text_or(request, "state");
+    for (int i = 0; i < static_cast<int>(JobState::unknown); ++i) {
+        if (to_string(static_cast<JobState>(i)) == name) {
+            return static_cast<JobState>(i);
+        }
     }
-    const Result<std::vector<std::string>> ids = call(queue_.add_bulk(std::move(jobs)));
-    return ids ? json::value_from(*ids) : json::value(nullptr);
+    throw SystemError("agent", "unknown state " + name);
+}
+
+Agent::Agent(const std::string& url, std::string queue, std::string prefix)
+    : threads_(1),
+      name_(std::move(queue)),
+      prefix_(std::move(prefix)),
+      client_(threads_.all(), connection(url)),
+      queue_(client_, {.name = name_, .prefix = prefix_}, clock_) {
+    threads_.start();
+    client_.start();
+    offer_jobs();
+    offer_one_job();
+    offer_many_jobs();
+    offer_queue();
+    offer_worker();
+}
+
+Agent::~Agent() {
+    wait(stop_listening());
+    wait(close());
+    wait(client_.stop());
+    threads_.stop();
+}
+
+void Agent::offer_jobs() {
+    calls_["add"] = [this](const json::object& request) {
+        return json::value(require(queue_.add(read_new_job(request))));
+    };
+    calls_["addBulk"] = [this](const json::object& request) {
+        std::vector<NewJob> jobs;
+        for (const json::value& job : request.at("jobs").as_array()) {
+            jobs.push_back(read_new_job(job.as_object()));
+        }
+        return json::value_from(require(queue_.add_bulk(std::move(jobs))));
+    };
+    calls_["getJob"] = [this](const json::object& request) {
+        return get(text_or(request, "jobId"));
+    };
+    calls_["getState"] = [this](const json::object& request) {
+        return json::value(to_string(wait(queue_.get_state(text_or(request, "jobId")))));
+    };
+    calls_["getJobs"] = [this](const json::object& request) { return list(request); };
+    calls_["counts"] = [this](const json::object&) { return states(); };
+}
+
+void Agent::offer_one_job() {
+    const auto offer = [this](const std::string& name, auto change) {
+        calls_[name] = [this, change](const json::object& request) {
+            require(change(queue_, text_or(request, "jobId"), request));
+            return json::value(true);
+        };
+    };
+    offer("promote", [](Queue& queue, std::string id, const json::object&) {
+        return queue.promote(std::move(id));
+    });
+    offer("retry", [](Queue& queue, std::string id, const json::object&) {
+        return queue.retry(std::move(id));
+    });
+    offer("remove", [](Queue& queue, std::string id, const json::object&) {
+        return queue.remove(std::move(id));
+    });
+    offer("changePriority", [](Queue& queue, std::string id, const json::object& request) {
+        return queue.change_priority(std::move(id), number_or(request, "priority", 0));
+    });
+    offer("changeDelay", [](Queue& queue, std::string id, const json::object& request) {
+        return queue.change_delay(std::move(id), millis_or(request, "delay", 0));
+    });
+    offer("updateData", [](Queue& queue, std::string id, const json::object& request) {
+        return queue.update_data(std::move(id), json::serialize(request.at("data")));
+    });
+    offer("updateProgress", [](Queue& queue, std::string id, const json::object& request) {
+        return queue.update_progress(std::move(id), json::serialize(request.at("progress")));
+    });
+    calls_["addLog"] = [this](const json::object& request) {
+        const std::int64_t keep = number_or(request, "keep", 0);
+        const auto limit = keep > 0 ? std::optional(keep) : std::nullopt;
+        return json::value(
+            require(queue_.add_log(text_or(request, "jobId"), text_or(request, "line"), limit)));
+    };
+    calls_["getLogs"] = [this](const json::object& request) {
+        return json::value_from(wait(queue_.get_logs(text_or(request, "jobId"))));
+    };
+}
+
+void Agent::offer_many_jobs() {
+    calls_["drain"] = [this](const json::object& request) {
+        return json::value(wait(queue_.drain(request.contains("delayed"))));
+    };
+    calls_["clean"] = [this](const json::object& request) {
+        return json::value_from(require(queue_.clean(
+            millis_or(request, "grace", 0), number_or(request, "limit", 0), state_of(request))));
+    };
+    calls_["obliterate"] = [this](const json::object& request) {
+        require(queue_.obliterate(request.contains("force")));
+        return json::value(true);
+    };
+    calls_["retryAll"] = [this](const json::object& request) {
+        return json::value(require(queue_.retry_all(state_of(request))));
+    };
+}
+
+void Agent::offer_queue() {
+    calls_["pause"] = [this](const json::object&) {
+        wait(queue_.pause());
+        return json::value(true);
+    };
+    calls_["resume"] = [this](const json::object&) {
+        wait(queue_.resume());
+        return json::value(true);
+    };
+    calls_["listen"] = [this](const json::object& request) {
+        wait(listen(text_or(request, "from", "0")));
+        return json::value(true);
+    };
+    calls_["heard"] = [this](const json::object&) {
+        const std::lock_guard lock(heard_mutex_);
+        return json::value(heard_);
+    };
+    calls_["stopListening"] = [this](const json::object&) {
+        const std::string last = events_->last_event_id();
+        wait(stop_listening());
+        return json::value(last);
+    };
+}
+
+void Agent::offer_worker() {
+    calls_["work"] = [this](const json::object& request) {
+        WorkerOptions options{.queue = name_, .prefix = prefix_};
+        read_worker_options(request, options);
+        ledger_ = std::make_unique<Ledger>(text_or(request, "ledger"));
+        wait(work(std::move(options)));
+        return json::value(true);
+    };
+    calls_["close"] = [this](const json::object&) {
+        wait(close());
+        return json::value(true);
+    };
+    calls_["shiftClock"] = [this](const json::object& request) {
+        clock_.shift(number_or(request, "ms", 0));
+        return json::value(true);
+    };
 }
 
 json::value Agent::get(const std::string& id) {
-    const std::optional<Job> job = call(queue_.get_job(id));
+    const std::optional<Job> job = wait(queue_.get_job(id));
     if (!job) {
         return nullptr;
     }
     json::object object = write_job(*job);
-    object["state"] = to_string(call(queue_.get_state(id)));
+    object["state"] = to_string(wait(queue_.get_state(id)));
     return object;
 }
 
-json::value Agent::counts() {
+json::value Agent::states() {
     json::object object;
-    for (const auto& [state, count] : call(queue_.counts())) {
+    for (const auto& [state, count] : wait(queue_.counts())) {
         object[to_string(state)] = count;
     }
     return object;
 }
 
+json::value Agent::list(const json::object& request) {
+    json::array ids;
+    const std::vector<Job> jobs =
+        wait(queue_.get_jobs(state_of(request), number_or(request, "start", 0),
+                             number_or(request, "end", -1), request.contains("ascending")));
+    for (const Job& job : jobs) {
+        ids.emplace_back(job.id);
+    }
+    return ids;
+}
+
 Task<> Agent::work(WorkerOptions options) {
-    worker_ = std::make_unique<Worker>(threads_.background(), client_, std::move(options), obey,
-                                       clock_, random_, metrics_);
+    worker_ = std::make_unique<Worker>(threads_.background(), client_, std::move(options),
+                                       obedient(*ledger_, clock_), clock_, random_, metrics_);
     worker_->start();
     co_return;
 }
@@ -198,44 +289,32 @@ Task<> Agent::close() {
     }
 }
 
+Task<> Agent::listen(std::string last_id) {
+    QueueEventsOptions options{.queue = name_, .prefix = prefix_};
+    options.last_event_id = std::move(last_id);
+    events_ =
+        std::make_unique<QueueEvents>(threads_.background(), client_, std::move(options), random_);
+    events_->on_event([this](const QueueEvent& event) {
+        const std::lock_guard lock(heard_mutex_);
+        heard_.push_back(write_event(event));
+    });
+    events_->start();
+    co_return;
+}
+
+Task<> Agent::stop_listening() {
+    if (events_) {
+        co_await events_->close();
+        events_.reset();
+    }
+}
+
 json::value Agent::answer(const json::object& request) {
-    const std::string what = text_or(request, "call", "");
-    const std::string id = text_or(request, "jobId", "");
-    if (what == "add") {
-        return add(request);
+    const auto call = calls_.find(text_or(request, "call"));
+    if (call == calls_.end()) {
+        throw SystemError("agent", "unknown call " + text_or(request, "call"));
     }
-    if (what == "addBulk") {
-        return add_bulk(request);
-    }
-    if (what == "getJob") {
-        return get(id);
-    }
-    if (what == "counts") {
-        return counts();
-    }
-    if (what == "work") {
-        WorkerOptions options{.queue = name_, .prefix = prefix_};
-        options.name = text_or(request, "name", "");
-        options.concurrency = static_cast<std::size_t>(number_or(request, "concurrency", 1));
-        options.lock_duration = std::chrono::milliseconds(number_or(request, "lock", 30'000));
-        options.stalled_interval = std::chrono::milliseconds(number_or(request, "stalled", 30'000));
-        call(work(std::move(options)));
-    } else if (what == "pause") {
-        call(queue_.pause());
-    } else if (what == "resume") {
-        call(queue_.resume());
-    } else if (what == "promote") {
-        return call(queue_.promote(id)).has_value();
-    } else if (what == "retry") {
-        return call(queue_.retry(id)).has_value();
-    } else if (what == "remove") {
-        return call(queue_.remove(id)).has_value();
-    } else if (what == "close") {
-        call(close());
-    } else {
-        throw SystemError("agent", "unknown call " + what);
-    }
-    return true;
+    return call->second(request);
 }
 
 void serve(Agent& agent) {
@@ -254,14 +333,14 @@ void serve(Agent& agent) {
 }
 
 }  // namespace
-}  // namespace tripos::queue
+}  // namespace tripos::queue::agent
 
 int main(int argc, char** argv) {
     if (argc < 3) {
         std::cerr << "usage: queue_agent <redis url> <queue> [prefix]\n";
         return 2;
     }
-    tripos::queue::Agent agent(argv[1], argv[2], argc > 3 ? argv[3] : "bull");
-    tripos::queue::serve(agent);
+    tripos::queue::agent::Agent agent(argv[1], argv[2], argc > 3 ? argv[3] : "bull");
+    tripos::queue::agent::serve(agent);
     return 0;
 }
