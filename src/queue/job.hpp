@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,39 @@ struct Retention {
         count;  ///< keep the newest n; 0: remove at once; negative: keep all
 };
 
+/// The job that waits for this one.
+struct ParentReference {
+    std::string id;
+    std::string queue;  ///< its qualified name, "<prefix>:<name>": Queue::qualified_name()
+
+    bool operator==(const ParentReference&) const = default;
+};
+
+/// What the final failure of a child means for its parent: BullMQ's four options, of which one may
+/// be set. `wait`: the parent waits on, until the child is retried or removed.
+enum class OnChildFailure {
+    wait,
+    fail_parent,        ///< failParentOnFailure: it fails too, without running
+    continue_parent,    ///< continueParentOnFailure: it runs at once, whatever is still pending
+    ignore_dependency,  ///< ignoreDependencyOnFailure: it keeps the reason and waits for the rest
+    remove_dependency,  ///< removeDependencyOnFailure: it forgets the child
+};
+
+/// Of several jobs with one deduplication id only the first is added, until it has ended, has been
+/// removed or `ttl` is over; who adds another one gets its id.
+struct Deduplication {
+    std::string id;
+    std::chrono::milliseconds ttl{
+        0};                ///< reject for so long, also after the job's end; 0: no limit
+    bool extend = false;   ///< each rejected job starts `ttl` again
+    bool replace = false;  ///< while the first is delayed, the newer one takes its place
+    /// While the first is active the newest is kept and runs after it; `ttl` does not count.
+    bool keep_last_if_active = false;
+    bool reschedule = false;  ///< a rejected job moves the delayed first one to its own time
+
+    bool operator==(const Deduplication&) const = default;
+};
+
 struct JobOptions {
     std::string job_id;         ///< empty: a number from the queue's counter
     std::int64_t priority = 0;  ///< 0: none, before all others; 1 (most urgent) to 2097151
@@ -56,6 +90,9 @@ struct JobOptions {
     std::optional<std::size_t>
         size_limit;  ///< bytes of data; larger is refused before Redis is touched
     std::optional<Timestamp> timestamp;  ///< creation time; nothing: now
+    std::optional<ParentReference> parent;
+    OnChildFailure on_failure = OnChildFailure::wait;  ///< what it means for the parent
+    std::optional<Deduplication> deduplication;        ///< not together with a parent
 };
 
 /// One job as stored.
@@ -78,6 +115,24 @@ struct Job {
     std::optional<std::string> failed_reason;
     std::vector<std::string> stacktrace;
     std::optional<std::string> deferred_failure;  ///< set: fail without running
+    std::string parent_key;                       ///< full key of its parent; empty: none
+    std::string deduplication_id;                 ///< empty: none
+    std::string repeat_job_key;                   ///< the job scheduler it is a run of; empty: none
+};
+
+/// The children of a job by their full keys ("bull:mail:42").
+struct Children {
+    std::map<std::string, std::string> values;   ///< completed: their return values, JSON text
+    std::map<std::string, std::string> ignored;  ///< failed, ignored or continued: their reasons
+    std::vector<std::string> failed;             ///< failed, and the parent with them
+    std::vector<std::string> pending;
+};
+
+struct ChildrenCounts {
+    std::int64_t completed = 0;
+    std::int64_t ignored = 0;
+    std::int64_t failed = 0;
+    std::int64_t pending = 0;
 };
 
 /// What a processor says about a job it was given. An exception means Retry with its text.
@@ -96,7 +151,12 @@ struct MoveToDelayed {
 struct SlowDown {
     std::chrono::milliseconds pause;
 };  ///< back to the front; this worker fetches nothing for so long; no attempt consumed
-using Outcome = std::variant<Completed, Retry, FailPermanently, MoveToDelayed, SlowDown>;
+/// Runs again when all its children have ended, at once when they have: the processor looks at the
+/// job's data to know how far it came. Fails for good when a child failed that fails its parent. No
+/// attempt is consumed.
+struct WaitForChildren {};
+using Outcome =
+    std::variant<Completed, Retry, FailPermanently, MoveToDelayed, SlowDown, WaitForChildren>;
 
 /// The wait before the next try of a job whose backoff type is neither fixed nor exponential, after
 /// `made` tries; 0: at once, nothing: no further try. An exception fails the job for good.

@@ -5,6 +5,7 @@
 #include "queue/detail/job_codec.hpp"
 #include "queue/detail/job_rules.hpp"
 #include "queue/detail/queue_impl.hpp"
+#include "queue/detail/relations.hpp"
 
 namespace tripos::queue {
 
@@ -31,6 +32,18 @@ redis::Arguments range_command(const std::string& key, bool is_list, bool ascend
         start = first;
     }
     return {"LRANGE", key, std::to_string(start), std::to_string(end)};
+}
+
+/// The ids, or the first refusal.
+Result<std::vector<std::string>> all_of(std::vector<Result<std::string>> added) {
+    std::vector<std::string> ids;
+    for (Result<std::string>& id : added) {
+        if (!id) {
+            return id.error();
+        }
+        ids.push_back(std::move(*id));
+    }
+    return ids;
 }
 
 }  // namespace
@@ -64,22 +77,27 @@ Task<redis::Reply> Queue::Impl::command(redis::Arguments arguments) {
     co_return reply;
 }
 
+void Queue::Impl::append_job(std::vector<std::string>& arguments, const NewJob& job,
+                             const std::string& added_at) {
+    const JobOptions& options = job.options;
+    arguments.push_back(options.job_id);
+    arguments.push_back(job.name);
+    arguments.push_back(job.data);
+    arguments.push_back(detail::serialise_options(options));
+    arguments.push_back(options.timestamp ? std::to_string(to_millis(*options.timestamp))
+                                          : added_at);
+    arguments.push_back(std::to_string(options.delay.count()));
+    arguments.push_back(std::to_string(options.priority));
+    arguments.push_back(options.lifo ? "1" : "");
+}
+
 Task<std::vector<std::string>> Queue::Impl::add(std::vector<NewJob> jobs) {
     std::vector<std::string> ids;
     for (std::size_t first = 0; first < jobs.size(); first += kSlice) {
         std::vector<std::string> arguments(1, std::to_string(options_.max_events));
         const std::string added_at = now();
         for (std::size_t i = first; i < std::min(first + kSlice, jobs.size()); ++i) {
-            const JobOptions& options = jobs[i].options;
-            arguments.push_back(options.job_id);
-            arguments.push_back(jobs[i].name);
-            arguments.push_back(jobs[i].data);
-            arguments.push_back(detail::serialise_options(options));
-            arguments.push_back(options.timestamp ? std::to_string(to_millis(*options.timestamp))
-                                                  : added_at);
-            arguments.push_back(std::to_string(options.delay.count()));
-            arguments.push_back(std::to_string(options.priority));
-            arguments.push_back(options.lifo ? "1" : "");
+            append_job(arguments, jobs[i], added_at);
         }
         const redis::Reply reply = co_await run(detail::scripts().add_jobs, std::move(arguments));
         for (const redis::Reply& id : reply.elements) {
@@ -167,15 +185,25 @@ Task<Result<std::string>> Queue::add(NewJob job) {
     if (const Result<> fine = detail::check_job(job); !fine) {
         co_return fine.error();
     }
+    if (detail::has_relations(job.options)) {
+        std::vector<NewJob> one(1, std::move(job));
+        std::vector<Result<std::string>> ids = co_await impl_->add_related(std::move(one));
+        co_return std::move(ids.front());
+    }
     co_return co_await impl_->adds_.add(std::move(job));
 }
 
 Task<Result<std::vector<std::string>>> Queue::add_bulk(std::vector<NewJob> jobs) {
+    bool any_related = false;
     for (NewJob& job : jobs) {
         job = impl_->prepared(std::move(job));
         if (const Result<> fine = detail::check_job(job); !fine) {
             co_return fine.error();
         }
+        any_related = any_related || detail::has_relations(job.options);
+    }
+    if (any_related) {
+        co_return all_of(co_await impl_->add_related(std::move(jobs)));
     }
     co_return co_await impl_->add(std::move(jobs));
 }
@@ -285,13 +313,14 @@ Task<Result<>> Queue::promote(std::string id) {
     co_return Result<>();
 }
 
-Task<Result<>> Queue::remove(std::string id) {
+Task<Result<>> Queue::remove(std::string id, RemoveChildren children) {
     std::vector<std::string> arguments(1, impl_->now());
     arguments.push_back(id);
+    arguments.push_back(children == RemoveChildren::yes ? "all" : "none");
     const redis::Reply reply =
         co_await impl_->run(detail::scripts().remove_job, std::move(arguments));
     if (reply.integer == 0) {
-        co_return conflict("job_locked", "Job " + id + " is being worked on.");
+        co_return conflict("job_locked", "Job " + id + " or one it waits for is being worked on.");
     }
     if (reply.integer != 1) {
         co_return refused(reply.integer, id);

@@ -31,6 +31,8 @@ struct NewJob {
     JobOptions options;
 };
 
+enum class RemoveChildren { yes, no };
+
 /// Thread-safe. The client outlives it. Every call throws redis::Unavailable or
 /// redis::CommandFailed when Redis fails; a call whose reply was lost may have had its effect (give
 /// jobs an id of your own and add again: that is a no-op).
@@ -43,11 +45,15 @@ class Queue {
 
     const std::string& name() const;
     const std::string& prefix() const;
+    /// "<prefix>:<name>", as a child refers to its parent's queue.
+    std::string qualified_name() const;
 
-    /// Adds a job; the id, also when a job of that id exists already. An Error: the options or the
-    /// data are not acceptable, nothing was touched.
+    /// Adds a job; the id, also when a job of that id exists already, or that of the job it was
+    /// deduplicated for. An Error: the options or the data are not acceptable, its parent is gone,
+    /// or the job of that id belongs to another parent; nothing was touched.
     Task<Result<std::string>> add(NewJob job);
-    /// Adds many in slices of atomic calls, in order; the ids in order. Validates all first.
+    /// Adds many in slices of atomic calls, in order; the ids in order. Validates all first. Should
+    /// the parent of one be gone, the others are added before the Error.
     Task<Result<std::vector<std::string>>> add_bulk(std::vector<NewJob> jobs);
 
     Task<std::optional<Job>> get_job(std::string id);
@@ -69,7 +75,8 @@ class Queue {
     /// An Error when the job is not there or not in a fitting state.
     Task<Result<>> retry(std::string id);
     Task<Result<>> promote(std::string id);
-    Task<Result<>> remove(std::string id);
+    /// With its children, whatever their queue. An Error also while one of those it waits for runs.
+    Task<Result<>> remove(std::string id, RemoveChildren children = RemoveChildren::yes);
 
     // One job. An Error: it is gone, not in a fitting state, or the value is not acceptable.
     /// `lifo`: before the others of that priority. Of a job that is not runnable only the field
@@ -82,6 +89,24 @@ class Queue {
     /// Keeps the newest `keep` lines, or all; the number of lines there are then.
     Task<Result<std::int64_t>> add_log(std::string id, std::string line,
                                        std::optional<std::int64_t> keep = std::nullopt);
+
+    // Parents and children; FlowProducer adds whole trees.
+    Task<Children> children(std::string id);
+    Task<ChildrenCounts> children_counts(std::string id);
+    /// Removes the children the job waits for that have not failed, nor they or one of their own is
+    /// being worked on; how many.
+    Task<Result<std::int64_t>> remove_unprocessed_children(std::string id);
+    /// The parent of this child waits for it no longer; false: it did not. An Error: one of them is
+    /// gone.
+    Task<Result<bool>> remove_child_dependency(std::string id);
+
+    // Deduplication.
+    /// The job that is in the way of others with this deduplication id.
+    Task<std::optional<std::string>> deduplication_job_id(std::string deduplication_id);
+    /// The next add with this id counts again; false: nothing was in its way.
+    Task<bool> remove_deduplication_key(std::string deduplication_id);
+    /// The same by the job; false: another one is in the way, or none.
+    Task<Result<bool>> release_deduplication(std::string id);
 
     // Many jobs, in slices: each slice is atomic, the whole is not. `progress` is told the total so
     // far after each slice, on the caller's context. A `limit` of 0 means all.

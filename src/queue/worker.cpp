@@ -46,7 +46,8 @@ Worker::Impl::Impl(asio::io_context& context, redis::Client& client, WorkerOptio
     TRIPOS_ASSERT(detail::is_queue_name(options_.queue));
     TRIPOS_ASSERT(!options_.limiter ||
                   (options_.limiter->max > 0 && options_.limiter->duration.count() > 0));
-    for (const char* result : {"completed", "failed", "retried", "delayed", "returned", "lost"}) {
+    for (const char* result :
+         {"completed", "failed", "retried", "delayed", "returned", "waiting-children", "lost"}) {
         counters_[result] =
             &metrics.counter("tripos_queue_jobs_total", "Jobs by what became of them.",
                              {{"queue", options_.queue}, {"result", result}});

@@ -42,6 +42,8 @@ class JobContext {
     virtual bool is_abandoned() const = 0;
     virtual Task<> log(std::string line) = 0;
     virtual Task<> update_progress(std::string json) = 0;
+    /// What became of the job's children so far.
+    virtual Task<Children> children() = 0;
 };
 
 /// Runs on the worker's context. `job` and `context` live until it returns.

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "core/text.hpp"
+#include "queue/detail/relations.hpp"
 
 namespace tripos::queue::detail {
 namespace json = boost::json;
@@ -174,6 +175,12 @@ void read_text(Job& job, const std::string& name, const std::string& text) {
         job.stacktrace = read_stacktrace(text);
     } else if (name == "defa") {
         job.deferred_failure = text;
+    } else if (name == "parentKey") {
+        job.parent_key = text;
+    } else if (name == "deid") {
+        job.deduplication_id = text;
+    } else if (name == "rjk") {
+        job.repeat_job_key = text;
     }
 }
 
@@ -215,6 +222,7 @@ std::string serialise_options(const JobOptions& options) {
     if (options.keep_logs) {
         object["kl"] = *options.keep_logs;
     }
+    write_relations(object, options);
     return json::serialize(object);
 }
 
@@ -242,6 +250,7 @@ JobOptions parse_options(std::string_view text) {
         options.size_limit = static_cast<std::size_t>(*limit);
     }
     options.keep_logs = as_int(object.if_contains("kl"));
+    read_relations(object, options);
     return options;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/text.hpp"
 #include "queue/detail/job_codec.hpp"
+#include "queue/detail/relations.hpp"
 
 namespace tripos::queue::detail {
 namespace {
@@ -77,7 +78,7 @@ Result<> check_job(const NewJob& job) {
     if (!is_valid_utf8(job.name)) {
         return invalid_field("name", "The name is not valid UTF-8.");
     }
-    return {};
+    return check_relations(options);
 }
 
 JobOptions with_defaults(JobOptions options, const JobOptions& defaults) {
@@ -94,6 +95,7 @@ JobOptions with_defaults(JobOptions options, const JobOptions& defaults) {
     fill(options.keep_logs, defaults.keep_logs, untouched.keep_logs);
     fill(options.stack_trace_limit, defaults.stack_trace_limit, untouched.stack_trace_limit);
     fill(options.size_limit, defaults.size_limit, untouched.size_limit);
+    fill(options.on_failure, defaults.on_failure, untouched.on_failure);
     if (!options.backoff) {
         options.backoff = defaults.backoff;
     }

@@ -2,7 +2,7 @@
 #pragma once
 // Inside a Queue: its keys, and what its calls share. queue.cpp has the producer's calls and the
 // getters, queue_admin.cpp what changes one job or the settings, queue_bulk.cpp what concerns many
-// jobs. Constant after construction, thread-safe.
+// jobs, queue_relations.cpp what ties jobs together. Constant after construction, thread-safe.
 
 #include <array>
 
@@ -49,7 +49,13 @@ class Queue::Impl {
 
     const QueueOptions& options() const { return options_; }
 
+    /// Requires: none has a parent or a deduplication id.
     Task<std::vector<std::string>> add(std::vector<NewJob> jobs);
+    /// Any jobs; each its id, or why it was refused.
+    Task<std::vector<Result<std::string>>> add_related(std::vector<NewJob> jobs);
+    /// Its eight arguments of a script that adds it.
+    static void append_job(std::vector<std::string>& arguments, const NewJob& job,
+                           const std::string& added_at);
     Task<redis::Reply> run(const redis::Script& script, std::vector<std::string> arguments);
     /// One command; throws redis::CommandFailed.
     Task<redis::Reply> command(redis::Arguments arguments);

@@ -34,10 +34,13 @@ std::string load_script(std::string_view name) {
 const Scripts& scripts() {
     static const Scripts all{
         .add_jobs = make("add_jobs"),
+        .add_related_jobs = make("add_related_jobs"),
+        .add_flow = make("add_flow"),
         .fetch_jobs = make("fetch_jobs"),
         .finish_jobs = make("finish_jobs"),
         .retry_job = make("retry_job"),
         .move_to_delayed = make("move_to_delayed"),
+        .wait_for_children = make("wait_for_children"),
         .return_to_wait = make("return_to_wait"),
         .reclaim_jobs = make("reclaim_jobs"),
         .extend_locks = make("extend_locks"),
@@ -47,6 +50,9 @@ const Scripts& scripts() {
         .promote_job = make("promote_job"),
         .retry_finished = make("retry_finished"),
         .remove_job = make("remove_job"),
+        .remove_children = make("remove_children"),
+        .detach_child = make("detach_child"),
+        .release_deduplication = make("release_deduplication"),
         .get_state = make("get_state"),
         .get_result = make("get_result"),
         .add_log = make("add_log"),
@@ -73,8 +79,12 @@ std::string_view describe_code(std::int64_t code) {
             return "it is not in the expected state";
         case -4:
             return "it has children that are not finished";
+        case -5:
+            return "its parent is gone";
         case -6:
             return "another worker holds its lock";
+        case -7:
+            return "it belongs to another parent";
         case -8:
             return "it is the current run of a scheduler";
         case -9:

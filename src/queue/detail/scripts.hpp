@@ -23,10 +23,13 @@ std::string load_script(std::string_view name);
 
 struct Scripts {
     redis::Script add_jobs;
+    redis::Script add_related_jobs;
+    redis::Script add_flow;
     redis::Script fetch_jobs;
     redis::Script finish_jobs;
     redis::Script retry_job;
     redis::Script move_to_delayed;
+    redis::Script wait_for_children;
     redis::Script return_to_wait;
     redis::Script reclaim_jobs;
     redis::Script extend_locks;
@@ -36,6 +39,9 @@ struct Scripts {
     redis::Script promote_job;
     redis::Script retry_finished;
     redis::Script remove_job;
+    redis::Script remove_children;
+    redis::Script detach_child;
+    redis::Script release_deduplication;
     redis::Script get_state;
     redis::Script get_result;
     redis::Script add_log;

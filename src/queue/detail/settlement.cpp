@@ -97,6 +97,9 @@ Settlement settle(const Job& job, const Outcome& outcome, Timestamp now, Random&
     if (const auto* aside = std::get_if<MoveToDelayed>(&outcome)) {
         return put_aside(*aside, now);
     }
+    if (std::holds_alternative<WaitForChildren>(outcome)) {
+        return {.kind = Settlement::Kind::wait_for_children};
+    }
     return {.kind = Settlement::Kind::give_back};
 }
 

@@ -12,7 +12,7 @@
 namespace tripos::queue::detail {
 
 struct Settlement {
-    enum class Kind { completed, failed, retry_now, delay, give_back };
+    enum class Kind { completed, failed, retry_now, delay, give_back, wait_for_children };
 
     Kind kind = Kind::completed;
     std::string value;                   ///< completed: JSON; failed, retry_now, delay: the reason

@@ -48,6 +48,7 @@ class Worker::Impl {
         bool is_abandoned() const override { return abandoned; }
         Task<> log(std::string line) override;
         Task<> update_progress(std::string json) override;
+        Task<Children> children() override;
 
         Impl& worker;
         const Job job;

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "core/assert.hpp"
+#include "queue/detail/children.hpp"
 #include "queue/detail/job_codec.hpp"
 #include "queue/detail/worker_impl.hpp"
 #include "telemetry/log.hpp"
@@ -38,6 +39,8 @@ std::string result_name(const detail::Settlement& settlement) {
             return settlement.counts_attempt ? "retried" : "delayed";
         case Kind::give_back:
             return "returned";
+        case Kind::wait_for_children:
+            return "waiting-children";
     }
     assertion_failed("a known settlement");
 }
@@ -62,6 +65,10 @@ Task<> Worker::Impl::Slot::update_progress(std::string json) {
     std::vector<std::string> arguments(1, job.id);
     arguments.push_back(std::move(json));
     co_await worker.eval(detail::scripts().update_progress, std::move(arguments));
+}
+
+Task<Children> Worker::Impl::Slot::children() {
+    co_return co_await detail::read_children(worker.client_, worker.base_ + job.id);
 }
 
 Task<redis::Reply> Worker::Impl::eval(const redis::Script& script,
@@ -254,6 +261,11 @@ Task<> Worker::Impl::send_unfinished(SlotPtr slot) {
         reply = co_await eval(scripts.return_to_wait, std::move(arguments));
         redis::Reply code = std::move(reply.elements.at(0));
         reply = std::move(code);
+    } else if (settlement.kind == Kind::wait_for_children) {
+        std::vector<std::string> arguments(1, std::to_string(now_millis()));
+        arguments.push_back(slot->job.id);
+        arguments.push_back(slot->token);
+        reply = co_await eval(scripts.wait_for_children, std::move(arguments));
     } else {
         std::vector<std::string> arguments(1, std::to_string(now_millis()));
         arguments.push_back(slot->job.id);

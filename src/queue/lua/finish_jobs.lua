@@ -4,7 +4,8 @@
 --   each finished job nine: id, token, "completed" or "failed", return value (JSON) or reason, stack traces (JSON, failed
 --   only), attempts allowed, how many finished jobs to keep (empty: all), for how many seconds (empty: for ever), how many
 --   aged ones to remove at most.
--- Effects per job: lock and active entry gone, counters, parent, deduplication owner, retention, events.
+-- Effects per job: lock and active entry gone, counters, parent, deduplication owner and the job kept for its end, retention,
+--   events.
 -- Result: { codes, fetch result or nothing }. Codes: 0 done; -1 job gone; -2 lock gone; -3 not active; -4 children pending;
 --   -6 lock of another; -9 failed children; a text: a foreign value in the job's keys stood in the way. None of them
 --   touches the other jobs.
@@ -12,13 +13,20 @@
 --@include lib/queue.lua
 --@include lib/lock.lua
 --@include lib/parent.lua
+--@include lib/add.lua
+--@include lib/add_next.lua
 --@include lib/fetch.lua
 
-local function release_deduplication(queue, id, dedup_id)
+-- A key with time left goes on throttling after its job.
+local function release_deduplication(queue, id, dedup_id, now)
     local owner_key = queue.base .. 'de:' .. dedup_id
-    local ttl = redis.call('PTTL', owner_key)
-    if ttl == 0 or (ttl == -1 and redis.call('GET', owner_key) == id) then
+    local owner = redis.call('GET', owner_key)
+    if owner == id and redis.call('PTTL', owner_key) <= 0 then
         redis.call('DEL', owner_key)
+        owner = false
+    end
+    if not owner then
+        add_next(queue, dedup_id, now)
     end
 end
 
@@ -123,7 +131,7 @@ local function finish(queue, job, now)
         return -3
     end
     if job.dedup_id then
-        release_deduplication(queue, job.id, job.dedup_id)
+        release_deduplication(queue, job.id, job.dedup_id, ARGV[1])
     end
     if job.parent_key and job.state == 'completed' then
         child_completed(job.key, job.parent_key, job.value, now)
