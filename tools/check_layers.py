@@ -16,7 +16,7 @@ from files import project_files, read
 # Header (regular expression) -> the modules that may include it.
 CONFINED = [
     (r"libpq-fe\.h|libpq/|postgresql/|sqlite3\.h", {"sql"}),
-    (r"boost/beast", {"http"}),
+    (r"boost/beast|zlib\.h", {"http"}),
     (r"curl/|kainjow/|idn2\.h", {"mail"}),
     (r"spdlog/|prometheus/", {"telemetry"}),
     (r"CLI/", {"app"}),

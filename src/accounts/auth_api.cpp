@@ -3,22 +3,80 @@
 
 #include "accounts/form_fields.hpp"
 #include "accounts/session_cookie.hpp"
+#include "accounts/shapes.hpp"
 #include "accounts/user_json.hpp"
 
 namespace tripos::accounts {
+
+namespace {
+
+namespace schema = http::schema;
+using http::Operation;
+
+}  // namespace
 
 AuthApi::AuthApi(const Environment& environment, const Guard& guard, Services services)
     : env_(environment), guard_(guard), services_(services), limiter_(environment.clock) {}
 
 void AuthApi::add_routes(http::Router& router) {
-    router.post("/api/auth/signup", http::bind(this, &AuthApi::sign_up));
-    router.post("/api/auth/verify-email/:token", http::bind(this, &AuthApi::verify_email));
-    router.post("/api/auth/resend-verification", http::bind(this, &AuthApi::resend_verification));
-    router.post("/api/auth/login", http::bind(this, &AuthApi::log_in));
-    router.post("/api/auth/logout", http::bind(this, &AuthApi::log_out));
-    router.post("/api/auth/forgot-password", http::bind(this, &AuthApi::forgot_password));
-    router.post("/api/auth/reset-password", http::bind(this, &AuthApi::reset_password));
-    router.post("/api/auth/change-password", guard_.authenticated(this, &AuthApi::change_password));
+    add_registration_routes(router);
+    add_password_routes(router);
+    const http::Members session{{"user", shapes::login()}, {"accessToken", schema::text()}};
+    router.post(
+        "/api/auth/login", http::bind(this, &AuthApi::log_in),
+        Operation("Accounts", "Log in")
+            .details("The token comes in the body and in the cookie accessToken.")
+            .takes({{"email", schema::text()}, {"password", schema::text()}})
+            .answers(200, "Logged in", session)
+            .refuses(401, {"unauthorized"})
+            .refuses(403, {"email_not_verified", "account_disabled"}, {{"email?", schema::text()}})
+            .refuses(429, {"rate_limited"}));
+    router.post("/api/auth/logout", http::bind(this, &AuthApi::log_out),
+                Operation("Accounts", "Log out")
+                    .answers(200, "The session has ended, or there was none")
+                    .refuses(403, {"cross_site"}));
+}
+
+void AuthApi::add_registration_routes(http::Router& router) {
+    const http::Members email{{"email", schema::text()}};
+    router.post("/api/auth/signup", http::bind(this, &AuthApi::sign_up),
+                Operation("Accounts", "Sign up")
+                    .details("A verification mail is on its way.")
+                    .takes({{"fullName", schema::text()},
+                            {"email", schema::text()},
+                            {"password", schema::text()}})
+                    .answers(201, "Signed up")
+                    .refuses(409, {"email_taken"})
+                    .refuses(429, {"rate_limited"}));
+    router.post("/api/auth/verify-email/:token", http::bind(this, &AuthApi::verify_email),
+                Operation("Accounts", "Verify an address with the token of the mail")
+                    .answers(200, "Verified, now or before")
+                    .refuses(400, {"invalid_token"}));
+    router.post("/api/auth/resend-verification", http::bind(this, &AuthApi::resend_verification),
+                Operation("Accounts", "Send the verification mail again")
+                    .takes(email)
+                    .answers(200, "The same, whether or not the address is known")
+                    .refuses(429, {"rate_limited"}));
+}
+
+void AuthApi::add_password_routes(http::Router& router) {
+    router.post("/api/auth/forgot-password", http::bind(this, &AuthApi::forgot_password),
+                Operation("Accounts", "Send a one-time code for a new password")
+                    .takes({{"email", schema::text()}})
+                    .answers(200, "The same, whether or not the address is known")
+                    .refuses(429, {"rate_limited"}));
+    router.post("/api/auth/reset-password", http::bind(this, &AuthApi::reset_password),
+                Operation("Accounts", "Set a new password with a one-time code")
+                    .takes({{"email", schema::text()},
+                            {"otp", schema::either({schema::text(), schema::integer()})},
+                            {"newPassword", schema::text()}})
+                    .answers(200, "Set; every session has ended"));
+    router.post("/api/auth/change-password", guard_.authenticated(this, &AuthApi::change_password),
+                Operation("Accounts", "Change the password")
+                    .takes({{"currentPassword", schema::text()}, {"newPassword", schema::text()}})
+                    .answers(200, "Changed; every other session has ended",
+                             {{"accessToken", schema::text()}})
+                    .refuses(409, {"password_changed"}));
 }
 
 std::optional<http::Response> AuthApi::limited(std::string key, RateLimit limit) {

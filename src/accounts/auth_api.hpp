@@ -24,6 +24,9 @@ class AuthApi {
     void add_routes(http::Router& router);
 
   private:
+    void add_registration_routes(http::Router& router);
+    void add_password_routes(http::Router& router);
+
     Task<http::Response> sign_up(http::Request& request);
     Task<http::Response> verify_email(http::Request& request);
     Task<http::Response> resend_verification(http::Request& request);

@@ -5,10 +5,32 @@
 
 namespace tripos::accounts {
 
+namespace {
+
+namespace schema = http::schema;
+using http::Operation;
+
+}  // namespace
+
 void EmailChangeApi::add_routes(http::Router& router) {
-    router.post("/api/profile/me/email", guard_.verified(this, &EmailChangeApi::request));
-    router.post("/api/auth/confirm-email/:token", http::bind(this, &EmailChangeApi::confirm));
-    router.post("/api/auth/revert-email/:token", http::bind(this, &EmailChangeApi::revert));
+    router.post("/api/profile/me/email", guard_.verified(this, &EmailChangeApi::request),
+                Operation("Profile", "Ask for another e-mail address")
+                    .details("The new address gets a link to confirm, the old one a notice with a "
+                             "link to revert.")
+                    .takes({{"newEmail", schema::text()}, {"currentPassword", schema::text()}})
+                    .answers(202, "The mails are on their way")
+                    .refuses(409, {"email_taken", "password_changed"})
+                    .refuses(429, {"rate_limited"}));
+    router.post("/api/auth/confirm-email/:token", http::bind(this, &EmailChangeApi::confirm),
+                Operation("Profile", "Confirm the new address with the token of the mail")
+                    .answers(200, "Changed")
+                    .refuses(400, {"invalid_token"})
+                    .refuses(409, {"email_taken"}));
+    router.post("/api/auth/revert-email/:token", http::bind(this, &EmailChangeApi::revert),
+                Operation("Profile", "Take the old address back with the token of the notice")
+                    .answers(200, "As it was; every session has ended")
+                    .refuses(400, {"invalid_token"})
+                    .refuses(409, {"email_taken"}));
 }
 
 Task<http::Response> EmailChangeApi::request(http::Request& request, const Principal& principal) {

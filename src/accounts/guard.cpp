@@ -6,6 +6,21 @@
 
 namespace tripos::accounts {
 
+namespace {
+
+/// What check() answers by itself, in the words of the API description.
+http::Access access_for(std::string needs, std::vector<std::string> forbidden) {
+    http::Access access{.needs = std::move(needs),
+                        .refusals = {{401, {"unauthorized"}}},
+                        .refusals_of_changes = {{403, {"cross_site"}}}};
+    if (!forbidden.empty()) {
+        access.refusals.push_back({403, std::move(forbidden)});
+    }
+    return access;
+}
+
+}  // namespace
+
 Credentials credentials_of(const http::Request& request) {
     if (const auto header = request.header("authorization")) {
         constexpr std::string_view kScheme = "Bearer ";
@@ -21,20 +36,25 @@ Guard::Guard(Sessions& sessions, std::vector<std::string> origins)
     : sessions_(sessions), origins_(std::move(origins)) {}
 
 http::Handler Guard::authenticated(Protected handler) const {
-    return wrap(Need::session, std::move(handler));
+    return wrap(Need::session, std::move(handler), access_for("a session", {}));
 }
 
 http::Handler Guard::verified(Protected handler) const {
-    return wrap(Need::verified_email, std::move(handler));
+    return wrap(Need::verified_email, std::move(handler),
+                access_for("a session of a verified account", {"email_not_verified"}));
 }
 
 http::Handler Guard::admin(Protected handler) const {
-    return wrap(Need::admin_role, std::move(handler));
+    return wrap(Need::admin_role, std::move(handler),
+                access_for("an administrator's session", {"forbidden"}));
 }
 
-http::Handler Guard::wrap(Need need, Protected handler) const {
+http::Handler Guard::wrap(Need need, Protected handler, http::Access access) const {
     const auto shared = std::make_shared<const Protected>(std::move(handler));
-    return [this, need, shared](http::Request& request) { return check(need, *shared, request); };
+    auto checked = [this, need, shared](http::Request& request) {
+        return check(need, *shared, request);
+    };
+    return {std::move(checked), std::move(access)};
 }
 
 std::optional<Error> Guard::cross_site(const http::Request& request,

@@ -68,7 +68,7 @@ class Guard {
             return (object->*member)(request, principal);
         };
     }
-    http::Handler wrap(Need need, Protected handler) const;
+    http::Handler wrap(Need need, Protected handler, http::Access access) const;
     Task<http::Response> check(Need need, const Protected& handler, http::Request& request) const;
 
     Sessions& sessions_;

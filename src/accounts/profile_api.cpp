@@ -3,10 +3,14 @@
 
 #include "accounts/form_fields.hpp"
 #include "accounts/session_cookie.hpp"
+#include "accounts/shapes.hpp"
 
 namespace tripos::accounts {
 
 namespace {
+
+namespace schema = http::schema;
+using http::Operation;
 
 constexpr std::size_t kLongestEnrollment = 50;
 
@@ -31,9 +35,33 @@ ProfileChanges read_changes(http::BodyReader& body, const ProfileChoices& choice
 }  // namespace
 
 void ProfileApi::add_routes(http::Router& router) {
-    router.get("/api/profile/me", guard_.verified(this, &ProfileApi::show));
-    router.put("/api/profile/me", guard_.verified(this, &ProfileApi::update));
-    router.delete_("/api/profile/me", guard_.verified(this, &ProfileApi::remove));
+    router.get("/api/profile/me", guard_.verified(this, &ProfileApi::show),
+               Operation("Profile", "The caller's profile")
+                   .answers(200, "The profile", {{"data", shapes::profile()}})
+                   .refuses(404, {"not_found"}));
+    const auto& choices = env_.options.choices;
+    const auto one_of = [](const std::vector<std::string>& words) {
+        return schema::one_of(views_of(words)).nullable();
+    };
+    router.put("/api/profile/me", guard_.verified(this, &ProfileApi::update),
+               Operation("Profile", "Change the caller's profile")
+                   .takes({{"fullName?", schema::text()},
+                           {"enrollmentNumber?", schema::text().nullable()},
+                           {"course?", one_of(choices.courses)},
+                           {"department?", one_of(choices.departments)},
+                           {"year?", one_of(choices.years)},
+                           {"semester?", one_of(choices.semesters)}})
+                   .answers(200, "The profile as it is now", {{"data", shapes::profile()}})
+                   .refuses(400, {"nothing_to_change"})
+                   .refuses(404, {"not_found"})
+                   .refuses(409, {"enrollment_taken"}));
+    router.delete_("/api/profile/me", guard_.verified(this, &ProfileApi::remove),
+                   Operation("Profile", "Delete the caller's account")
+                       .details("Results stay, without a name.")
+                       .takes({{"currentPassword", schema::text()}})
+                       .answers(200, "Deleted")
+                       .refuses(409, {"last_admin", "password_changed"})
+                       .refuses(429, {"rate_limited"}));
 }
 
 Task<http::Response> ProfileApi::show(http::Request&, const Principal& principal) {

@@ -3,6 +3,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "accounts/shapes.hpp"
 #include "accounts/user_json.hpp"
 #include "core/id.hpp"
 #include "core/text.hpp"
@@ -13,6 +14,9 @@ namespace tripos::accounts {
 namespace json = boost::json;
 
 namespace {
+
+namespace schema = http::schema;
+using http::Operation;
 
 constexpr std::int64_t kMostExtraMinutes = 24 * 60;
 constexpr std::size_t kLongestSearch = 200;
@@ -47,10 +51,32 @@ json::object pagination(const UserPage& found, const http::Page& page) {
 }  // namespace
 
 void UsersApi::add_routes(http::Router& router) {
-    router.get("/api/admin/users", guard_.admin(this, &UsersApi::list));
-    router.get("/api/admin/users/:id", guard_.admin(this, &UsersApi::show));
-    router.put("/api/admin/users/:id", guard_.admin(this, &UsersApi::change));
-    router.delete_("/api/admin/users/:id", guard_.admin(this, &UsersApi::remove));
+    router.get("/api/admin/users", guard_.admin(this, &UsersApi::list),
+               Operation("Users", "The accounts")
+                   .asks("search", schema::text(), "A part of the name or the address")
+                   .paged()
+                   .answers(200, "One page",
+                            {{"pagination", schema::pagination()},
+                             {"data", schema::list_of(shapes::admin_view())}}));
+    const http::Members one{{"data", shapes::admin_view()}};
+    router.get("/api/admin/users/:id", guard_.admin(this, &UsersApi::show),
+               Operation("Users", "One account")
+                   .answers(200, "The account", one)
+                   .refuses(404, {"not_found"}));
+    router.put("/api/admin/users/:id", guard_.admin(this, &UsersApi::change),
+               Operation("Users", "Change role, disabled or extra time")
+                   .takes({{"role?", shapes::role().nullable()},
+                           {"disabled?", schema::flag().nullable()},
+                           {"extraMinutes?", schema::integer().with("minimum", 0).nullable()}})
+                   .answers(200, "The account as it is now", one)
+                   .refuses(400, {"nothing_to_change"})
+                   .refuses(404, {"not_found"})
+                   .refuses(409, {"own_account"}));
+    router.delete_("/api/admin/users/:id", guard_.admin(this, &UsersApi::remove),
+                   Operation("Users", "Delete an account")
+                       .answers(200, "Deleted; results stay, without a name")
+                       .refuses(404, {"not_found"})
+                       .refuses(409, {"own_account"}));
 }
 
 Task<http::Response> UsersApi::list(http::Request& request, const Principal&) {

@@ -3,13 +3,16 @@
 
 #include "exams/api_support.hpp"
 #include "exams/decimal.hpp"
+#include "exams/shapes.hpp"
 #include "http/json_body.hpp"
 
 namespace tripos::exams {
 
 namespace {
 
+namespace schema = http::schema;
 using http::BodyReader;
+using http::Operation;
 
 constexpr double kLargestNumber = 1e15;
 constexpr std::size_t kMostOptions = 50;
@@ -31,10 +34,34 @@ AnswerInput read_answer(BodyReader& body) {
 }  // namespace
 
 void AttemptApi::add_routes(http::Router& router, const accounts::Guard& guard) {
-    router.post("/api/exam-attempt/:examId/start", guard.verified(this, &AttemptApi::start));
-    router.get("/api/exam-attempt/:examId/attempt", guard.verified(this, &AttemptApi::page));
-    router.post("/api/exam-attempt/:examId/save", guard.verified(this, &AttemptApi::save));
-    router.post("/api/exam-attempt/:examId/submit", guard.verified(this, &AttemptApi::submit));
+    router.post("/api/exam-attempt/:examId/start", guard.verified(this, &AttemptApi::start),
+                Operation("Attempts", "Start an exam")
+                    .details("One attempt per candidate and exam. The clock is the server's.")
+                    .answers(201, "Started", {{"attemptId", schema::uuid()}})
+                    .refuses(400, {"exam_not_published", "exam_not_active", "already_attempted"})
+                    .refuses(404, {"not_found"}));
+    router.get("/api/exam-attempt/:examId/attempt", guard.verified(this, &AttemptApi::page),
+               Operation("Attempts", "The paper with the answers saved so far")
+                   .answers(200, "The running attempt",
+                            {{"exam", shapes::paper()},
+                             {"attemptId", schema::uuid()},
+                             {"remainingSeconds", schema::integer()}})
+                   .refuses(403, {"no_active_attempt", "already_submitted", "time_over"}));
+    router.post("/api/exam-attempt/:examId/save", guard.verified(this, &AttemptApi::save),
+                Operation("Attempts", "Save the answer to one question")
+                    .details("Answered once it is durable. An empty selectedOptionIds or a null "
+                             "numericalAnswer clears the answer.")
+                    .takes({{"questionId", schema::uuid()},
+                            {"selectedOptionIds?", schema::list_of(schema::uuid()).nullable()},
+                            {"numericalAnswer?", schema::number().nullable()}})
+                    .answers(200, "Saved")
+                    .refuses(403, {"no_active_attempt", "already_submitted", "time_over"}));
+    router.post("/api/exam-attempt/:examId/submit", guard.verified(this, &AttemptApi::submit),
+                Operation("Attempts", "Hand the exam in")
+                    .answers(200, "Submitted",
+                             {{"attemptId", schema::uuid()}, {"status", shapes::attempt_status()}})
+                    .refuses(400, {"no_active_attempt", "already_submitted"})
+                    .refuses(403, {"time_over"}));
 }
 
 Task<http::Response> AttemptApi::start(http::Request& request, const accounts::Principal& caller) {

@@ -8,7 +8,9 @@ namespace tripos::exams {
 
 namespace {
 
+namespace schema = http::schema;
 using http::BodyReader;
+using http::Operation;
 
 constexpr std::int64_t kMostExtraMinutes = 24 * 60;
 
@@ -19,10 +21,32 @@ http::Response no_exam() {
 }  // namespace
 
 void ControlApi::add_routes(http::Router& router, const accounts::Guard& guard) {
-    router.post("/api/exam/:examId/close", guard.admin(this, &ControlApi::close));
-    router.post("/api/exam/:examId/extend", guard.admin(this, &ControlApi::extend));
-    router.post("/api/exam-attempt/:attemptId/void", guard.admin(this, &ControlApi::make_void));
-    router.post("/api/result/:examId/calculate", guard.admin(this, &ControlApi::calculate));
+    router.post(
+        "/api/exam/:examId/close", guard.admin(this, &ControlApi::close),
+        Operation("Exam control", "Close a published exam now")
+            .details("Nobody starts any more, and running attempts end.")
+            .answers(200, "Closed",
+                     {{"status", schema::one_of({"CLOSED"})}, {"endedAttempts", schema::integer()}})
+            .refuses(400, {"exam_not_published"})
+            .refuses(404, {"not_found"}));
+    router.post("/api/exam/:examId/extend", guard.admin(this, &ControlApi::extend),
+                Operation("Exam control", "Give everyone, or one candidate, more time")
+                    .takes({{"minutes", schema::integer().with("minimum", 1)},
+                            {"userId?", schema::uuid().nullable()}})
+                    .answers(200, "Extended", {{"extendedAttempts", schema::integer()}})
+                    .refuses(400, {"exam_not_published", "exam_not_active"})
+                    .refuses(404, {"not_found"}));
+    router.post("/api/exam-attempt/:attemptId/void", guard.admin(this, &ControlApi::make_void),
+                Operation("Exam control", "Void an attempt, so that the candidate may start again")
+                    .takes({{"reason", schema::text()}})
+                    .answers(200, "Voided")
+                    .refuses(404, {"not_found"})
+                    .refuses(409, {"already_void"}));
+    router.post(
+        "/api/result/:examId/calculate", guard.admin(this, &ControlApi::calculate),
+        Operation("Exam control", "Grade every attempt anew")
+            .answers(200, "Graded", {{"graded", schema::integer()}, {"changed", schema::integer()}})
+            .refuses(404, {"not_found"}));
 }
 
 Task<http::Response> ControlApi::close(http::Request& request, const accounts::Principal& caller) {

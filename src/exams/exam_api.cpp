@@ -6,13 +6,16 @@
 #include "core/id.hpp"
 #include "core/text.hpp"
 #include "exams/api_support.hpp"
+#include "exams/shapes.hpp"
 #include "http/json_body.hpp"
 
 namespace tripos::exams {
 
 namespace {
 
+namespace schema = http::schema;
 using http::BodyReader;
+using http::Operation;
 
 constexpr std::size_t kMostQuestions = 1000;
 constexpr std::int64_t kLongestMinutes = 7 * 24 * 60;
@@ -113,16 +116,61 @@ http::Response no_exam() {
 }  // namespace
 
 void ExamApi::add_routes(http::Router& router, const accounts::Guard& guard) {
-    router.get("/api/exam/live", guard.verified(this, &ExamApi::live));
-    router.get("/api/exam/upcoming", guard.verified(this, &ExamApi::upcoming));
-    router.post("/api/exam/create", guard.admin(this, &ExamApi::create));
-    router.get("/api/exam/all", guard.admin(this, &ExamApi::all));
-    router.get("/api/exam/:examId", guard.admin(this, &ExamApi::show));
-    router.post("/api/exam/:examId/questions", guard.admin(this, &ExamApi::change_questions));
-    router.put("/api/exam/:examId", guard.admin(this, &ExamApi::update));
-    router.put("/api/exam/:examId/update", guard.admin(this, &ExamApi::update));
-    router.post("/api/exam/:examId/publish", guard.admin(this, &ExamApi::publish));
-    router.delete_("/api/exam/:examId", guard.admin(this, &ExamApi::remove));
+    router.get("/api/exam/live", guard.verified(this, &ExamApi::live),
+               Operation("Exams", "The exams that run now")
+                   .answers(200, "By start", {{"exams", schema::list_of(shapes::live_exam())}}));
+    router.get("/api/exam/upcoming", guard.verified(this, &ExamApi::upcoming),
+               Operation("Exams", "The exams that are published and not yet open")
+                   .answers(200, "By start", {{"exams", schema::list_of(shapes::listed_exam())}}));
+    add_staff_routes(router, guard);
+}
+
+void ExamApi::add_staff_routes(http::Router& router, const accounts::Guard& guard) {
+    const http::Members one{{"exam", shapes::exam()}};
+    router.post("/api/exam/create", guard.admin(this, &ExamApi::create),
+                Operation("Exams", "Create a draft")
+                    .details("title, durationMinutes, startTime and endTime are required.")
+                    .takes(shapes::exam_input())
+                    .answers(201, "Created", one));
+    router.get("/api/exam/all", guard.admin(this, &ExamApi::all),
+               Operation("Exams", "Every exam with its questions")
+                   .paged()
+                   .answers(200, "One page",
+                            {{"pagination", schema::pagination()},
+                             {"exams", schema::list_of(shapes::exam())}}));
+    router.get("/api/exam/:examId", guard.admin(this, &ExamApi::show),
+               Operation("Exams", "One exam with its questions")
+                   .answers(200, "The exam", one)
+                   .refuses(404, {"not_found"}));
+    router.post("/api/exam/:examId/questions", guard.admin(this, &ExamApi::change_questions),
+                Operation("Exams", "Add questions to a draft, or take them out")
+                    .takes({{"addQuestionIds?",
+                             schema::list_of(schema::object(
+                                 {{"questionId", schema::uuid()}, {"marks?", shapes::marks()}}))},
+                            {"removeQuestionIds?", schema::list_of(schema::uuid())}})
+                    .answers(200, "The exam as it is now", one)
+                    .refuses(400, {"exam_not_draft", "unknown_questions"},
+                             {{"invalidQuestionIds?", schema::list_of(schema::text())}})
+                    .refuses(404, {"not_found"})
+                    .refuses(409, {"question_already_in_exam"}));
+    const auto update = Operation("Exams", "Change a draft")
+                            .takes(shapes::exam_input())
+                            .answers(200, "The exam as it is now", one)
+                            .refuses(400, {"exam_not_draft"})
+                            .refuses(404, {"not_found"});
+    router.put("/api/exam/:examId", guard.admin(this, &ExamApi::update), update);
+    router.put("/api/exam/:examId/update", guard.admin(this, &ExamApi::update), update);
+    router.post("/api/exam/:examId/publish", guard.admin(this, &ExamApi::publish),
+                Operation("Exams", "Publish a draft")
+                    .details("It cannot be changed afterwards.")
+                    .answers(200, "Published", one)
+                    .refuses(400, {"exam_not_draft", "exam_without_questions", "validation_failed"})
+                    .refuses(404, {"not_found"}));
+    router.delete_("/api/exam/:examId", guard.admin(this, &ExamApi::remove),
+                   Operation("Exams", "Delete a draft")
+                       .answers(200, "Deleted")
+                       .refuses(400, {"exam_not_draft"})
+                       .refuses(404, {"not_found"}));
 }
 
 Task<http::Response> ExamApi::live(http::Request&, const accounts::Principal& caller) {

@@ -4,13 +4,16 @@
 #include "core/text.hpp"
 #include "exams/api_support.hpp"
 #include "exams/decimal.hpp"
+#include "exams/shapes.hpp"
 #include "http/json_body.hpp"
 
 namespace tripos::exams {
 
 namespace {
 
+namespace schema = http::schema;
 using http::BodyReader;
+using http::Operation;
 using Choices = std::vector<std::string_view>;
 
 constexpr double kLargestNumber = 1e15;
@@ -109,11 +112,36 @@ Result<question_store::Filter> read_filter(const http::Request& request) {
 }  // namespace
 
 void QuestionApi::add_routes(http::Router& router, const accounts::Guard& guard) {
-    router.post("/api/question/create", guard.admin(this, &QuestionApi::create));
-    router.get("/api/question/all", guard.admin(this, &QuestionApi::list));
-    router.get("/api/question/:id", guard.admin(this, &QuestionApi::show));
-    router.put("/api/question/:id", guard.admin(this, &QuestionApi::update));
-    router.delete_("/api/question/:id", guard.admin(this, &QuestionApi::remove));
+    router.post("/api/question/create", guard.admin(this, &QuestionApi::create),
+                Operation("Questions", "Create a question")
+                    .details("statement, questionType and domain are required, and options or a "
+                             "numericalAnswer as the type asks.")
+                    .takes(shapes::question_input())
+                    .answers(201, "Created", {{"data", schema::object({{"id", schema::uuid()}})}}));
+    router.get("/api/question/all", guard.admin(this, &QuestionApi::list),
+               Operation("Questions", "The questions, newest first")
+                   .asks("domain", schema::text(), "Only this domain")
+                   .asks("difficulty", shapes::difficulty(), "Only this difficulty")
+                   .asks("questionType", shapes::question_type(), "Only this type")
+                   .paged()
+                   .answers(200, "One page",
+                            {{"pagination", schema::pagination()},
+                             {"data", schema::list_of(shapes::question())}}));
+    router.get("/api/question/:id", guard.admin(this, &QuestionApi::show),
+               Operation("Questions", "One question")
+                   .answers(200, "The question", {{"data", shapes::question()}})
+                   .refuses(404, {"not_found"}));
+    router.put("/api/question/:id", guard.admin(this, &QuestionApi::update),
+               Operation("Questions", "Change a question")
+                   .takes(shapes::question_input())
+                   .answers(200, "Changed")
+                   .refuses(404, {"not_found"})
+                   .refuses(409, {"question_in_use"}));
+    router.delete_("/api/question/:id", guard.admin(this, &QuestionApi::remove),
+                   Operation("Questions", "Delete a question")
+                       .sends(204, "", "Deleted")
+                       .refuses(404, {"not_found"})
+                       .refuses(409, {"question_in_use"}));
 }
 
 Task<http::Response> QuestionApi::create(http::Request& request, const accounts::Principal&) {

@@ -2,11 +2,15 @@
 #include "exams/result_api.hpp"
 
 #include "exams/api_support.hpp"
+#include "exams/shapes.hpp"
 #include "http/json_body.hpp"
 
 namespace tripos::exams {
 
 namespace {
+
+namespace schema = http::schema;
+using http::Operation;
 
 constexpr std::int64_t kMostCsvRows = 100'000;
 
@@ -17,12 +21,42 @@ http::Response no_exam() {
 }  // namespace
 
 void ResultApi::add_routes(http::Router& router, const accounts::Guard& guard) {
-    router.get("/api/result", guard.verified(this, &ResultApi::list));
-    router.get("/api/result/:examId/score", guard.verified(this, &ResultApi::score));
-    router.get("/api/result/:examId/analysis", guard.verified(this, &ResultApi::analysis));
-    router.get("/api/exam/:examId/results", guard.admin(this, &ResultApi::of_exam));
-    router.get("/api/exam/:examId/results.csv", guard.admin(this, &ResultApi::of_exam_csv));
-    router.get("/api/leaderboard/top-five", http::bind(this, &ResultApi::leaderboard));
+    router.get("/api/result", guard.verified(this, &ResultApi::list),
+               Operation("Results", "The caller's results")
+                   .answers(200, "All of them",
+                            {{"data", schema::list_of(shapes::listed_result())},
+                             {"count", schema::integer()}}));
+    const auto pending = "Still being graded: ask again";
+    router.get("/api/result/:examId/score", guard.verified(this, &ResultApi::score),
+               Operation("Results", "The caller's score")
+                   .answers(200, "Released", shapes::score())
+                   .answers(202, pending)
+                   .refuses(400, {"not_submitted"})
+                   .refuses(403, {"result_not_released"})
+                   .refuses(404, {"not_found"}));
+    router.get("/api/result/:examId/analysis", guard.verified(this, &ResultApi::analysis),
+               Operation("Results", "The caller's score, question by question")
+                   .answers(200, "Released", shapes::analysis())
+                   .answers(202, pending)
+                   .refuses(400, {"not_submitted"})
+                   .refuses(403, {"result_not_released"})
+                   .refuses(404, {"not_found"}));
+    router.get("/api/exam/:examId/results", guard.admin(this, &ResultApi::of_exam),
+               Operation("Results", "Everyone's results of an exam")
+                   .paged()
+                   .answers(200, "One page",
+                            {{"pagination", schema::pagination()},
+                             {"data", schema::list_of(shapes::staff_result())},
+                             {"statistics", shapes::statistics()}})
+                   .refuses(404, {"not_found"}));
+    router.get("/api/exam/:examId/results.csv", guard.admin(this, &ResultApi::of_exam_csv),
+               Operation("Results", "Everyone's results of an exam, as a file")
+                   .sends(200, "text/csv", "One line per attempt")
+                   .refuses(404, {"not_found"}));
+    router.get("/api/leaderboard/top-five", http::bind(this, &ResultApi::leaderboard),
+               Operation("Results", "The best five of the exam that ended last")
+                   .answers(200, "Ties share a rank", shapes::leaderboard())
+                   .refuses(404, {"not_found"}));
 }
 
 Task<http::Response> ResultApi::list(http::Request&, const accounts::Principal& caller) {
@@ -101,9 +135,12 @@ Task<http::Response> ResultApi::of_exam_csv(http::Request& request, const accoun
     co_return response;
 }
 
-Task<http::Response> ResultApi::leaderboard(http::Request&) {
+Task<http::Response> ResultApi::leaderboard(http::Request& request) {
     auto body = co_await service_.leaderboard();
-    co_return body ? http::json_response(200, std::move(*body)) : http::problem(body.error());
+    if (!body) {
+        co_return http::problem(body.error());
+    }
+    co_return leaderboard_.of(std::move(*body))->answer(request);
 }
 
 }  // namespace tripos::exams

@@ -5,6 +5,7 @@
 
 #include "accounts/guard.hpp"
 #include "exams/result_service.hpp"
+#include "http/cached_body.hpp"
 #include "http/router.hpp"
 
 namespace tripos::exams {
@@ -27,6 +28,7 @@ class ResultApi {
                                 ResultService::Detail detail);
 
     ResultService& service_;
+    http::LatestBody leaderboard_{"application/json; charset=utf-8"};
 };
 
 }  // namespace tripos::exams

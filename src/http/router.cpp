@@ -156,10 +156,10 @@ Response answer_unmatched(const Request& request, const Match& match) {
 Router::Router() : root_(std::make_unique<Node>()) {}
 Router::~Router() = default;
 
-void Router::add(Method method, std::string pattern, Handler handler) {
-    TRIPOS_ASSERT(pattern.starts_with('/') && handler != nullptr);
-    routes_.push_back(
-        std::make_unique<Route>(Route{method, std::move(pattern), std::move(handler)}));
+void Router::add(Method method, std::string pattern, Handler handler, Operation operation) {
+    TRIPOS_ASSERT(pattern.starts_with('/'));
+    routes_.push_back(std::make_unique<Route>(
+        Route{method, std::move(pattern), std::move(handler), std::move(operation)}));
     const auto& route = *routes_.back();
     Node* node = root_.get();
     for (const auto segment : segments_of(route.pattern)) {

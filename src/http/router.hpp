@@ -7,16 +7,35 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "async/task.hpp"
 #include "http/message.hpp"
+#include "http/operation.hpp"
 
 namespace tripos::http {
 
-/// Handlers run on the connection's context and may suspend. An exception becomes 500, or 503 for
-/// Overloaded.
-using Handler = std::function<Task<Response>(Request&)>;
+/// Runs on the connection's context and may suspend. An exception becomes 500, or 503 for
+/// Overloaded. Immutable; thread-safe if the function is.
+class Handler {
+  public:
+    using Function = std::function<Task<Response>(Request&)>;
+
+    /// `access`: what the function checks before it does anything, for the API description.
+    Handler(Function function, Access access)
+        : function_(std::move(function)), access_(std::move(access)) {}
+    template <class F>
+    requires std::is_invocable_r_v<Task<Response>, F&, Request&> Handler(F function)
+        : function_(std::move(function)) {}  // NOLINT: any function is a handler
+
+    Task<Response> operator()(Request& request) const { return function_(request); }
+    const Access& access() const { return access_; }
+
+  private:
+    Function function_;
+    Access access_;
+};
 
 /// Binds a member function: bind(this, &ExamApi::live). The object outlives the router.
 template <class T>
@@ -28,6 +47,7 @@ struct Route {
     Method method;
     std::string pattern;
     Handler handler;
+    Operation operation;
 };
 
 /// Filled at start, then read-only and thread-safe.
@@ -38,18 +58,31 @@ class Router {
     Router(const Router&) = delete;
     Router& operator=(const Router&) = delete;
 
-    void add(Method method, std::string pattern, Handler handler);
+    /// A route and what the API description says of it.
+    void add(Method method, std::string pattern, Handler handler, Operation operation);
     void get(std::string pattern, Handler handler) {
-        add(Method::get, std::move(pattern), std::move(handler));
+        add(Method::get, std::move(pattern), std::move(handler), Operation("", ""));
     }
     void post(std::string pattern, Handler handler) {
-        add(Method::post, std::move(pattern), std::move(handler));
+        add(Method::post, std::move(pattern), std::move(handler), Operation("", ""));
     }
     void put(std::string pattern, Handler handler) {
-        add(Method::put, std::move(pattern), std::move(handler));
+        add(Method::put, std::move(pattern), std::move(handler), Operation("", ""));
     }
     void delete_(std::string pattern, Handler handler) {
-        add(Method::delete_, std::move(pattern), std::move(handler));
+        add(Method::delete_, std::move(pattern), std::move(handler), Operation("", ""));
+    }
+    void get(std::string pattern, Handler handler, Operation operation) {
+        add(Method::get, std::move(pattern), std::move(handler), std::move(operation));
+    }
+    void post(std::string pattern, Handler handler, Operation operation) {
+        add(Method::post, std::move(pattern), std::move(handler), std::move(operation));
+    }
+    void put(std::string pattern, Handler handler, Operation operation) {
+        add(Method::put, std::move(pattern), std::move(handler), std::move(operation));
+    }
+    void delete_(std::string pattern, Handler handler, Operation operation) {
+        add(Method::delete_, std::move(pattern), std::move(handler), std::move(operation));
     }
 
     /// Runs before every matched handler, in order of registration; a returned response ends the

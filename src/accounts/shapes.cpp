@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/shapes.hpp"
+
+namespace tripos::accounts::shapes {
+
+using namespace http::schema;
+using http::Members;
+using http::Schema;
+
+namespace {
+
+Members profile_members() {
+    const auto details = object({{"enrollmentNumber", text()},
+                                 {"course", text().nullable()},
+                                 {"department", text().nullable()},
+                                 {"year", text().nullable()},
+                                 {"semester", text().nullable()}})
+                             .named("ProfileDetails");
+    return {{"id", uuid()},
+            {"email", text()},
+            {"fullName", text()},
+            {"emailVerified", flag()},
+            {"profile", details.nullable()},
+            {"profileComplete", flag()}};
+}
+
+}  // namespace
+
+Schema role() {
+    return one_of({"USER", "ADMIN"}).named("Role");
+}
+
+Schema login() {
+    return object({{"id", uuid()}, {"email", text()}, {"fullName", text()}, {"role", role()}})
+        .named("LoggedInUser");
+}
+
+Schema profile() {
+    return object(profile_members()).named("Profile");
+}
+
+Schema admin_view() {
+    auto members = profile_members();
+    members.insert(members.end(), {{"role", role()},
+                                   {"disabled", flag()},
+                                   {"extraMinutes", integer()},
+                                   {"createdAt", instant()}});
+    return object(members).named("User");
+}
+
+}  // namespace tripos::accounts::shapes

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// The shapes of what the account routes answer, for the API description. Each stands for one
+// function of user_json.hpp. Pure.
+
+#include "http/schema.hpp"
+
+namespace tripos::accounts::shapes {
+
+http::Schema role();
+http::Schema login();       ///< login_json()
+http::Schema profile();     ///< profile_json()
+http::Schema admin_view();  ///< admin_json()
+
+}  // namespace tripos::accounts::shapes
