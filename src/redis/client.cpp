@@ -85,4 +85,11 @@ std::unique_ptr<Connection> Client::dedicated(asio::io_context& context,
     return std::make_unique<Connection>(context, std::move(options));
 }
 
+std::unique_ptr<Connection> Client::tracking(asio::io_context& context,
+                                             TrackingListener& listener) const {
+    ConnectionOptions options = options_;
+    options.tracking = &listener;
+    return std::make_unique<Connection>(context, std::move(options));
+}
+
 }  // namespace tripos::redis

@@ -35,6 +35,10 @@ class Client {
 
     /// A further connection with options of its own (blocking commands). Not started.
     std::unique_ptr<Connection> dedicated(asio::io_context& context, std::string client_name) const;
+    /// A further connection whose reads the server tracks. Not started; the listener outlives it.
+    std::unique_ptr<Connection> tracking(asio::io_context& context,
+                                         TrackingListener& listener) const;
+    const std::vector<asio::io_context*>& contexts() const { return contexts_; }
 
   private:
     /// Which context the caller runs on; contexts_.size() for a foreign one.

@@ -25,6 +25,7 @@
 namespace tripos::redis {
 
 class OutageLog;
+class TrackingListener;
 
 /// The server cannot be reached, or did not answer in time.
 class Unavailable : public Overloaded {
@@ -53,6 +54,7 @@ struct ConnectionOptions {
         2'000};  ///< a command without a reply for so long breaks the connection
     std::size_t pending_limit = 100'000;  ///< more unanswered commands are refused with Unavailable
     std::shared_ptr<OutageLog> outages;   ///< shared by the connections of a Client; null: its own
+    TrackingListener* tracking = nullptr;  ///< set: CLIENT TRACKING ON OPTIN after each connect
 };
 
 using Arguments = std::vector<std::string>;

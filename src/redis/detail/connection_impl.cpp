@@ -5,6 +5,7 @@
 
 #include "async/with_timeout.hpp"
 #include "redis/detail/handshake.hpp"
+#include "redis/tracking.hpp"
 
 namespace tripos::redis {
 
@@ -158,7 +159,7 @@ Task<> Connection::Impl::open() {
     co_await stream->connect(options_.endpoint);
     opening_ = std::make_shared<Session>(context_, std::move(stream));
     opening_->start();
-    co_await shake_hands(context_, opening_, options_);
+    is_tracking_ = co_await shake_hands(context_, opening_, options_);
 }
 
 void Connection::Impl::on_up() {
@@ -169,6 +170,10 @@ void Connection::Impl::on_up() {
     is_connected_.store(true, std::memory_order_relaxed);
     if (std::exchange(is_out_, false)) {
         outages_->recovered();
+    }
+    if (options_.tracking != nullptr) {
+        session_->set_on_push([this](const Reply& push) { announce(push); });
+        options_.tracking->on_up(is_tracking_);
     }
     parking_limit_.cancel();
     parked_commands_ = 0;
@@ -191,8 +196,24 @@ void Connection::Impl::on_down(BreakCause cause, const std::string& reason) {
     session_ = nullptr;
     is_connected_.store(false, std::memory_order_relaxed);
     session_ended_.cancel();
+    if (options_.tracking != nullptr) {
+        options_.tracking->on_lost();
+    }
     if (!stopping_) {
         note_outage(reason);
+    }
+}
+
+/// >2 "invalidate" and the keys; no keys: all.
+void Connection::Impl::announce(const Reply& push) {
+    if (push.elements.size() != 2 || push.elements[0].text != "invalidate") {
+        return;
+    }
+    if (push.elements[1].is_null()) {
+        options_.tracking->on_all_changed();
+    }
+    for (const auto& key : push.elements[1].elements) {
+        options_.tracking->on_changed(key.text);
     }
 }
 

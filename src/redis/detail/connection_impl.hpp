@@ -45,6 +45,7 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
     void on_up();
     void on_down(BreakCause cause, const std::string& reason);
     void note_outage(const std::string& reason);
+    void announce(const Reply& push);
     void park(std::span<const Arguments> commands, const std::shared_ptr<Waiter>& waiter,
               Patience patience);
     void refuse_parked();
@@ -62,7 +63,8 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
     asio::steady_timer parking_limit_;
     TimePoint lost_at_ = TimePoint::min();
     TimePoint up_since_{};
-    bool is_out_ = false;  ///< reported to the outage log
+    bool is_out_ = false;       ///< reported to the outage log
+    bool is_tracking_ = false;  ///< of the session that opens or is open
     bool started_ = false;
     bool stopping_ = false;
     std::atomic<bool> is_connected_ = false;

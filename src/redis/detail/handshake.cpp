@@ -15,9 +15,14 @@ Task<std::vector<Reply>> exchange(asio::io_context& context, std::shared_ptr<Ses
     return await_replies<std::vector<Reply>>(context.get_executor(), count, std::move(submit));
 }
 
+/// A user of an ACL may have no password.
+bool needs_auth(const Endpoint& endpoint) {
+    return !endpoint.password.empty() || !endpoint.user.empty();
+}
+
 Arguments hello(const Endpoint& endpoint) {
     Arguments command{"HELLO", "3"};
-    if (!endpoint.password.empty()) {
+    if (needs_auth(endpoint)) {
         const std::string user = endpoint.user.empty() ? "default" : endpoint.user;
         command.insert(command.end(), {"AUTH", user, endpoint.password.reveal()});
     }
@@ -44,30 +49,41 @@ void require_ok(const Reply& reply) {
 
 }  // namespace
 
-Task<> shake_hands(asio::io_context& context, std::shared_ptr<Session> session,
-                   ConnectionOptions options) {
+Task<bool> shake_hands(asio::io_context& context, std::shared_ptr<Session> session,
+                       ConnectionOptions options) {
     const Patience patience{.limit = options.connect_limit};
     std::vector<Arguments> greeting;
     greeting.push_back(hello(options.endpoint));
     const auto welcome = co_await exchange(context, session, std::move(greeting), patience);
 
     std::vector<Arguments> rest;
-    if (!does_not_know_hello(welcome.front())) {
+    const bool has_resp3 = !does_not_know_hello(welcome.front());
+    if (has_resp3) {
         require_ok(welcome.front());
-    } else if (!options.endpoint.password.empty()) {
+    } else if (needs_auth(options.endpoint)) {
         rest.push_back(auth(options.endpoint));
     }
     if (options.endpoint.database != 0) {
         rest.push_back(Arguments{"SELECT", std::to_string(options.endpoint.database)});
-    }
-    if (!options.client_name.empty()) {
-        rest.push_back(Arguments{"CLIENT", "SETNAME", options.client_name});
     }
     rest.push_back(Arguments{"PING"});
     const auto replies = co_await exchange(context, session, std::move(rest), patience);
     for (const auto& reply : replies) {
         require_ok(reply);
     }
+    if (!options.client_name.empty()) {
+        // A user of an ACL need not have the right to it, and nothing depends on the name.
+        std::vector<Arguments> name;
+        name.push_back(Arguments{"CLIENT", "SETNAME", options.client_name});
+        co_await exchange(context, session, std::move(name), patience);
+    }
+    if (options.tracking == nullptr || !has_resp3) {
+        co_return false;
+    }
+    std::vector<Arguments> tracking;
+    tracking.push_back(Arguments{"CLIENT", "TRACKING", "ON", "OPTIN"});
+    const auto answer = co_await exchange(context, session, std::move(tracking), patience);
+    co_return !answer.front().is_error();
 }
 
 }  // namespace tripos::redis

@@ -10,8 +10,9 @@
 
 namespace tripos::redis {
 
-/// Throws Unavailable when the server refuses.
-Task<> shake_hands(asio::io_context& context, std::shared_ptr<Session> session,
-                   ConnectionOptions options);
+/// True if the server tracks what is read here (only if options.tracking is set). Throws
+/// Unavailable when the server refuses.
+Task<bool> shake_hands(asio::io_context& context, std::shared_ptr<Session> session,
+                       ConnectionOptions options);
 
 }  // namespace tripos::redis

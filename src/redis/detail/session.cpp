@@ -87,7 +87,9 @@ void Session::read() {
             return;
         }
         if (problem) {
-            const bool ended = problem == asio::error::eof;
+            // Servers rarely say farewell in TLS.
+            const bool ended =
+                problem == asio::error::eof || problem == asio::ssl::error::stream_truncated;
             self->break_off(BreakCause::closed,
                             ended ? "the server closed the connection" : problem.message());
         } else {
@@ -109,7 +111,10 @@ void Session::take(std::size_t bytes) {
             break;
         }
         if ((*reply)->type == Reply::Type::push) {
-            continue;  // nothing was subscribed to
+            if (on_push_) {
+                on_push_(**reply);
+            }
+            continue;
         }
         if (pending_.empty()) {
             break_off(BreakCause::closed, "protocol violation: a reply nobody asked for");

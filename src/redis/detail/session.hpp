@@ -31,12 +31,15 @@ enum class BreakCause { closed, silent };
 class Session : public std::enable_shared_from_this<Session> {
   public:
     using OnBroken = std::function<void(BreakCause cause, const std::string& reason)>;
+    using OnPush = std::function<void(const Reply& push)>;
 
     Session(asio::io_context& context, std::unique_ptr<Stream> stream);
 
     void start();
     /// Called once when it breaks, however that comes.
     void set_on_broken(OnBroken on_broken) { on_broken_ = std::move(on_broken); }
+    /// Called for what the server says unasked, in the order of the stream.
+    void set_on_push(OnPush on_push) { on_push_ = std::move(on_push); }
     bool is_broken() const { return broken_; }
     std::size_t pending() const { return pending_.size(); }
 
@@ -65,6 +68,7 @@ class Session : public std::enable_shared_from_this<Session> {
     asio::io_context& context_;
     std::unique_ptr<Stream> stream_;
     OnBroken on_broken_;
+    OnPush on_push_;
     ReplyReader reader_;
     std::array<char, 32U << 10> input_{};
     std::string output_;   ///< collected in this turn
