@@ -51,9 +51,12 @@ ControlApi::ControlApi(const DataFolder& folder, sql::Database& database, Servic
       random_(random) {}
 
 void ControlApi::add_routes(http::Router& router) {
-    router.post("/control/users", http::bind(this, &ControlApi::create_user));
-    router.post("/control/backup", http::bind(this, &ControlApi::backup));
-    router.post("/control/seed", http::bind(this, &ControlApi::seed));
+    router.post("/control/users", http::bind(this, &ControlApi::create_user),
+                http::Operation("Commands", "Create an account"));
+    router.post("/control/backup", http::bind(this, &ControlApi::backup),
+                http::Operation("Commands", "Back the database up"));
+    router.post("/control/seed", http::bind(this, &ControlApi::seed),
+                http::Operation("Commands", "Add demo data"));
 }
 
 Task<http::Response> ControlApi::create_user(http::Request& request) {

@@ -4,6 +4,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "accounts/shapes.hpp"
+#include "exams/shapes.hpp"
 #include "notices/outbox_rows.hpp"
 
 namespace tripos::operations {
@@ -11,6 +13,8 @@ namespace tripos::operations {
 namespace json = boost::json;
 
 namespace {
+
+using http::Operation;
 
 json::object to_json(const notices::UserMail& mail) {
     return {{"kind", mail.kind},
@@ -21,10 +25,40 @@ json::object to_json(const notices::UserMail& mail) {
              mail.finished_at ? json::value(to_iso8601(*mail.finished_at)) : json::value(nullptr)}};
 }
 
+http::Schema export_shape() {
+    using namespace http::schema;
+    const auto session = object({{"createdAt", instant()}, {"expiresAt", instant()}});
+    const auto mail = object({{"kind", text()},
+                              {"subject", text()},
+                              {"status", text()},
+                              {"createdAt", instant()},
+                              {"finishedAt", instant().nullable()}});
+    const auto answer = object({{"questionId", uuid()},
+                                {"selectedOptionIds", list_of(uuid())},
+                                {"numericalAnswer", number().nullable()}});
+    const auto attempt = object({{"attemptId", uuid()},
+                                 {"examId", uuid()},
+                                 {"status", exams::shapes::attempt_status()},
+                                 {"startedAt", instant()},
+                                 {"submittedAt", instant().nullable()},
+                                 {"answers", list_of(answer)},
+                                 {"examTitle", text()},
+                                 {"result", object(exams::shapes::score()).nullable()}});
+    return object({{"exportedAt", instant()},
+                   {"account", accounts::shapes::admin_view()},
+                   {"sessions", list_of(session)},
+                   {"mails", list_of(mail)},
+                   {"attempts", list_of(attempt)}})
+        .named("AccountExport");
+}
+
 }  // namespace
 
 void AccountDataApi::add_routes(http::Router& router, const accounts::Guard& guard) {
-    router.get("/api/profile/me/export", guard.verified(this, &AccountDataApi::send));
+    router.get("/api/profile/me/export", guard.verified(this, &AccountDataApi::send),
+               Operation("Profile", "Everything the site keeps about the caller")
+                   .answers(200, "As a file", {{"data", export_shape()}})
+                   .refuses(404, {"not_found"}));
 }
 
 Task<http::Response> AccountDataApi::send(http::Request&, const accounts::Principal& principal) {

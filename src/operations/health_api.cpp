@@ -5,6 +5,27 @@
 
 namespace tripos::operations {
 
+namespace {
+
+namespace schema = http::schema;
+using http::Operation;
+
+http::Members readiness() {
+    const auto state = schema::one_of({"up", "down"});
+    const auto redis = schema::object({{"state", state}, {"server", schema::text()}});
+    const auto database =
+        schema::object({{"state", state}, {"engine", schema::one_of({"sqlite", "postgres"})}});
+    return {{"ready", schema::flag()},
+            {"stopping", schema::flag()},
+            {"dependencies",
+             schema::object({{"database", database},
+                             {"cache", redis},
+                             {"queue", redis},
+                             {"mail", schema::object({{"transport", schema::text()}})}})}};
+}
+
+}  // namespace
+
 HealthApi::HealthApi(HealthSubjects subjects, HealthOptions options, const Clock& clock,
                      Metrics& metrics)
     : subjects_(subjects),
@@ -14,10 +35,23 @@ HealthApi::HealthApi(HealthSubjects subjects, HealthOptions options, const Clock
       metrics_(metrics) {}
 
 void HealthApi::add_routes(http::Router& router) {
-    router.get("/healthz", http::bind(this, &HealthApi::live));
-    router.get("/api/health", http::bind(this, &HealthApi::live));
-    router.get("/readyz", http::bind(this, &HealthApi::ready));
-    router.get("/metrics", http::bind(this, &HealthApi::metrics));
+    const auto live = Operation("Operation", "Is the process alive?")
+                          .details("Touches no dependency.")
+                          .answers(200, "It is",
+                                   {{"status", schema::one_of({"ok"})},
+                                    {"version", schema::text()},
+                                    {"uptimeSeconds", schema::integer()}});
+    router.get("/healthz", http::bind(this, &HealthApi::live), live);
+    router.get("/api/health", http::bind(this, &HealthApi::live), live);
+    router.get("/readyz", http::bind(this, &HealthApi::ready),
+               Operation("Operation", "Should it get requests?")
+                   .answers(200, "Ready", readiness())
+                   .answers(503, "Not ready: `success` is true, `ready` is false", readiness()));
+    router.get("/metrics", http::bind(this, &HealthApi::metrics),
+               Operation("Operation", "Figures for Prometheus")
+                   .details("From this machine, or with METRICS_TOKEN as bearer token.")
+                   .sends(200, "text/plain", "Text format 0.0.4")
+                   .refuses(403, {"metrics_closed"}));
 }
 
 Task<http::Response> HealthApi::live(http::Request&) {

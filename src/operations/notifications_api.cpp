@@ -11,6 +11,9 @@ namespace tripos::operations {
 
 namespace {
 
+namespace schema = http::schema;
+using http::Operation;
+
 constexpr std::string_view kTables = R"(
 CREATE TABLE notifications (
     id TEXT PRIMARY KEY,
@@ -183,8 +186,30 @@ std::vector<sql::Migration> NotificationsApi::migrations() {
 }
 
 void NotificationsApi::add_routes(http::Router& router, const accounts::Guard& guard) {
-    router.post("/api/admin/notifications", guard.admin(this, &NotificationsApi::notify));
-    router.get("/api/admin/mail/jobs/:id", guard.admin(this, &NotificationsApi::job_status));
+    const auto audience = schema::either(
+        {schema::one_of({"all"}), schema::object({{"role", schema::one_of({"USER", "ADMIN"})}}),
+         schema::object({{"examId", schema::uuid()}}),
+         schema::object({{"userIds", schema::list_of(schema::uuid())}})});
+    router.post("/api/admin/notifications", guard.admin(this, &NotificationsApi::notify),
+                Operation("Mail", "Send a notification to a circle of accounts")
+                    .details("Give either text or html. `jobIds` lists the first mails.")
+                    .takes({{"audience", audience},
+                            {"subject", schema::text()},
+                            {"text?", schema::text()},
+                            {"html?", schema::text()}})
+                    .answers(202, "Queued",
+                             {{"id", schema::uuid()},
+                              {"recipients", schema::integer()},
+                              {"jobIds", schema::list_of(schema::text())}}));
+    router.get("/api/admin/mail/jobs/:id", guard.admin(this, &NotificationsApi::job_status),
+               Operation("Mail", "How far a mail has come")
+                   .answers(200, "The mail's job",
+                            {{"id", schema::text()},
+                             {"state", schema::text()},
+                             {"progress", schema::anything()},
+                             {"attempts", schema::integer()},
+                             {"failedReason", schema::text().nullable()}})
+                   .refuses(404, {"not_found"}));
 }
 
 Task<http::Response> NotificationsApi::notify(http::Request& request,

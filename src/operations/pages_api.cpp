@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "operations/pages_api.hpp"
 
+#include "core/assert.hpp"
+
 namespace tripos::operations {
 
 namespace embedded {
@@ -9,60 +11,60 @@ std::string_view file(std::string_view name);
 
 namespace {
 
-std::string page(std::string_view name) {
-    return std::string(embedded::file("pages/" + std::string(name)));
+using http::Operation;
+
+std::string read_file(const std::string& name) {
+    const auto text = embedded::file("pages/" + name);
+    TRIPOS_ASSERT(!text.empty());
+    return std::string(text);
 }
 
-std::string_view content_type(std::string_view name) {
+std::string content_type(std::string_view name) {
     if (name.ends_with(".css")) {
         return "text/css; charset=utf-8";
     }
-    if (name.ends_with(".js")) {
-        return "text/javascript; charset=utf-8";
-    }
-    if (name.ends_with(".svg")) {
-        return "image/svg+xml";
-    }
-    return {};  // the pages themselves have addresses of their own
+    return name.ends_with(".js") ? "text/javascript; charset=utf-8" : "image/svg+xml";
+}
+
+Task<http::Response> answer(const http::CachedBody& body, const http::Request& request) {
+    co_return body.answer(request);
 }
 
 }  // namespace
 
+PagesApi::PagesApi() {
+    for (const auto* name :
+         {"tripos.css", "tripos.svg", "home.js", "mail-link.js", "docs.css", "docs.js"}) {
+        assets_.try_emplace(name, content_type(name), read_file(name), "public, max-age=300");
+    }
+}
+
 void PagesApi::add_routes(http::Router& router) {
-    router.get("/", http::bind(this, &PagesApi::home));
-    router.get("/verify-email", http::bind(this, &PagesApi::verify_email));
-    router.get("/confirm-email", http::bind(this, &PagesApi::confirm_email));
-    router.get("/revert-email", http::bind(this, &PagesApi::revert_email));
-    router.get("/assets/:name", http::bind(this, &PagesApi::asset));
+    add_page(router, "/", "home", "What runs, and where things are");
+    add_page(router, "/docs", "docs", "This description, for people");
+    add_page(router, "/verify-email", "verify-email", "Behind the link of a verification mail");
+    add_page(router, "/confirm-email", "confirm-email", "Behind the link to a new address");
+    add_page(router, "/revert-email", "revert-email", "Behind the link back to the old address");
+    router.get("/assets/:name", http::bind(this, &PagesApi::asset),
+               Operation("Pages", "Styles, scripts and pictures of the pages")
+                   .sends(200, "text/css", "The file, in its own media type")
+                   .refuses(404, {"not_found"}));
 }
 
-Task<http::Response> PagesApi::home(http::Request&) {
-    co_return http::html_response(200, page("home.html"));
-}
-
-Task<http::Response> PagesApi::verify_email(http::Request&) {
-    co_return http::html_response(200, page("verify-email.html"));
-}
-
-Task<http::Response> PagesApi::confirm_email(http::Request&) {
-    co_return http::html_response(200, page("confirm-email.html"));
-}
-
-Task<http::Response> PagesApi::revert_email(http::Request&) {
-    co_return http::html_response(200, page("revert-email.html"));
+void PagesApi::add_page(http::Router& router, std::string path, const std::string& file,
+                        std::string summary) {
+    const auto& body =
+        pages_.try_emplace(path, "text/html; charset=utf-8", read_file(file + ".html"))
+            .first->second;
+    router.get(
+        std::move(path), [&body](http::Request& request) { return answer(body, request); },
+        Operation("Pages", std::move(summary)).sends(200, "text/html", "The page"));
 }
 
 Task<http::Response> PagesApi::asset(http::Request& request) {
-    const auto& name = request.parameter("name");
-    const auto type = content_type(name);
-    auto body = page(name);
-    if (type.empty() || body.empty()) {
-        co_return http::problem(not_found("There is no such file"));
-    }
-    http::Response response{.status = 200, .body = std::move(body)};
-    response.with_header("Content-Type", std::string(type))
-        .with_header("Cache-Control", "public, max-age=300");
-    co_return response;
+    const auto found = assets_.find(request.parameter("name"));
+    co_return found == assets_.end() ? http::problem(not_found("There is no such file"))
+                                     : found->second.answer(request);
 }
 
 }  // namespace tripos::operations

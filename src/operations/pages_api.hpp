@@ -4,25 +4,36 @@
 // the program; they talk to the same API as everyone else.
 //
 //   GET /              what runs and where things are
+//   GET /docs          the description of the API, for people
 //   GET /verify-email  behind a verification link: a button that POSTs, since scanners follow links
 //   GET /confirm-email, /revert-email  the same for a change of address
 //   GET /assets/:name  styles and scripts
 
+#include <map>
+#include <string>
+
+#include "http/cached_body.hpp"
 #include "http/router.hpp"
 
 namespace tripos::operations {
 
-/// Stateless; thread-safe.
+/// Immutable; thread-safe. Outlives the router.
 class PagesApi {
   public:
+    PagesApi();
+
     void add_routes(http::Router& router);
 
   private:
-    Task<http::Response> home(http::Request& request);
-    Task<http::Response> verify_email(http::Request& request);
-    Task<http::Response> confirm_email(http::Request& request);
-    Task<http::Response> revert_email(http::Request& request);
+    using Files = std::map<std::string, http::CachedBody, std::less<>>;
+
+    /// `path` shows pages/<file>.html.
+    void add_page(http::Router& router, std::string path, const std::string& file,
+                  std::string summary);
     Task<http::Response> asset(http::Request& request);
+
+    Files assets_;
+    Files pages_;
 };
 
 }  // namespace tripos::operations

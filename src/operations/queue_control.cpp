@@ -14,6 +14,8 @@ namespace json = boost::json;
 
 namespace {
 
+constexpr const char* kTag = "Queue commands";
+
 using http::BodyReader;
 using queue::Queue;
 
@@ -190,9 +192,12 @@ bool is_event_id(std::string_view id) {
 }  // namespace
 
 void QueueControl::add_routes(http::Router& router) {
-    router.post("/control/queue/list", http::bind(this, &QueueControl::list));
-    router.post("/control/queue/add", http::bind(this, &QueueControl::add_job));
-    router.post("/control/queue/events", http::bind(this, &QueueControl::events));
+    router.post("/control/queue/list", http::bind(this, &QueueControl::list),
+                http::Operation(kTag, "list"));
+    router.post("/control/queue/add", http::bind(this, &QueueControl::add_job),
+                http::Operation(kTag, "add"));
+    router.post("/control/queue/events", http::bind(this, &QueueControl::events),
+                http::Operation(kTag, "events"));
     add(router, "stats", stats);
     add(router, "jobs", jobs);
     add(router, "job", job);
@@ -207,8 +212,9 @@ void QueueControl::add_routes(http::Router& router) {
 }
 
 void QueueControl::add(http::Router& router, const char* name, Command command) {
-    router.post(std::string("/control/queue/") + name,
-                [this, command](http::Request& request) { return run(command, request); });
+    auto handler = [this, command](http::Request& request) { return run(command, request); };
+    router.post(std::string("/control/queue/") + name, std::move(handler),
+                http::Operation(kTag, name));
 }
 
 Task<http::Response> QueueControl::run(Command command, http::Request& request) {

@@ -1,19 +1,67 @@
 // SPDX-License-Identifier: MIT
 #include "operations/queues_api.hpp"
+#include "operations/queue_shapes.hpp"
 
 namespace tripos::operations {
 
+namespace {
+
+namespace schema = http::schema;
+using http::Operation;
+
+}  // namespace
+
 void QueuesApi::add_routes(http::Router& router, const accounts::Guard& guard) {
     const std::string queues = "/api/admin/queues";
-    const std::string job = queues + "/:name/jobs/:id";
-    router.get(queues, guard.admin(this, &QueuesApi::list));
-    router.get(queues + "/:name/jobs", guard.admin(this, &QueuesApi::list_jobs));
-    router.get(job, guard.admin(this, &QueuesApi::show_job));
-    router.post(job + "/retry", guard.admin(this, &QueuesApi::retry));
-    router.post(job + "/promote", guard.admin(this, &QueuesApi::promote));
-    router.post(job + "/remove", guard.admin(this, &QueuesApi::remove));
-    router.post(queues + "/:name/pause", guard.admin(this, &QueuesApi::pause));
-    router.post(queues + "/:name/resume", guard.admin(this, &QueuesApi::resume));
+    auto one_queue = shapes::queue_summary();
+    const auto rate =
+        schema::object({{"max", schema::integer()}, {"duration", schema::integer()}}).nullable();
+    one_queue.push_back({"concurrency", schema::integer().nullable()});
+    one_queue.push_back({"rateLimit", rate});
+    const http::Members changed{{"data", schema::object(one_queue)}};
+    router.get(queues, guard.admin(this, &QueuesApi::list),
+               Operation("Queues", "The queues and how full they are")
+                   .answers(200, "`complete` is false when there are more than are listed",
+                            {{"complete", schema::flag()},
+                             {"data", schema::list_of(schema::object(shapes::queue_summary()))}}));
+    router.post(queues + "/:name/pause", guard.admin(this, &QueuesApi::pause),
+                Operation("Queues", "Pause a queue: running jobs finish, none begins")
+                    .answers(200, "Paused", changed)
+                    .refuses(404, {"not_found"}));
+    router.post(queues + "/:name/resume", guard.admin(this, &QueuesApi::resume),
+                Operation("Queues", "Resume a queue")
+                    .answers(200, "Resumed", changed)
+                    .refuses(404, {"not_found"}));
+    add_job_routes(router, guard);
+}
+
+void QueuesApi::add_job_routes(http::Router& router, const accounts::Guard& guard) {
+    const std::string jobs = "/api/admin/queues/:name/jobs";
+    const std::string job = jobs + "/:id";
+    router.get(jobs, guard.admin(this, &QueuesApi::list_jobs),
+               Operation("Queues", "The jobs of a queue")
+                   .asks("state", shapes::job_state(), "Only these")
+                   .asks("order", schema::one_of({"asc", "desc"}), "Oldest or newest first")
+                   .paged()
+                   .answers(200, "One page",
+                            {{"pagination", schema::pagination()},
+                             {"data", schema::list_of(shapes::job())}})
+                   .refuses(404, {"not_found"}));
+    router.get(job, guard.admin(this, &QueuesApi::show_job),
+               Operation("Queues", "One job with its data and its log")
+                   .answers(200, "The job", {{"data", shapes::full_job()}})
+                   .refuses(404, {"not_found"}));
+    const auto change = [](std::string summary) {
+        return Operation("Queues", std::move(summary))
+            .answers(200, "Done")
+            .refuses(404, {"not_found"})
+            .refuses(409, {"job_state", "job_locked"});
+    };
+    router.post(job + "/retry", guard.admin(this, &QueuesApi::retry),
+                change("Run a failed job again"));
+    router.post(job + "/promote", guard.admin(this, &QueuesApi::promote),
+                change("Run a delayed job now"));
+    router.post(job + "/remove", guard.admin(this, &QueuesApi::remove), change("Remove a job"));
 }
 
 Task<http::Response> QueuesApi::list(http::Request&, const Principal&) {

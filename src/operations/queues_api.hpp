@@ -24,6 +24,8 @@ class QueuesApi {
   private:
     using Principal = accounts::Principal;
 
+    void add_job_routes(http::Router& router, const accounts::Guard& guard);
+
     Task<http::Response> list(http::Request& request, const Principal& principal);
     Task<http::Response> list_jobs(http::Request& request, const Principal& principal);
     Task<http::Response> show_job(http::Request& request, const Principal& principal);
