@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- wrk script: each request is of the next candidate. arguments: a load file, "read" or "save".
--- The load file, written by bench/http.py: the exam's id; then one line per candidate, `token question-id option-id`.
+-- wrk script: each request is of the next candidate. arguments: a load file; "read", "save" or "live"; milliseconds that each
+-- connection pauses between requests (0: none).
+-- The load file, written by bench/load.py: the exam's id; then one line per candidate, `token question-id option-id`.
 
 local requests = {}
 local next_request = 0
@@ -17,7 +18,9 @@ function init(arguments)
   for line in lines do
     local token, question, option = line:match("(%S+) (%S+) (%S+)")
     local headers = { ["Authorization"] = "Bearer " .. token }
-    if arguments[2] == "read" then
+    if arguments[2] == "live" then
+      requests[#requests + 1] = wrk.format("GET", "/api/exam/live", headers)
+    elseif arguments[2] == "read" then
       requests[#requests + 1] = wrk.format("GET", path .. "/attempt", headers)
     else
       headers["Content-Type"] = "application/json"
@@ -26,6 +29,13 @@ function init(arguments)
     end
   end
   next_request = offset
+  local pause = tonumber(arguments[3])
+  if pause > 0 then
+    -- Spread, so that the connections do not ask in step.
+    function delay()
+      return math.random(0, 2 * pause)
+    end
+  end
 end
 
 function request()
@@ -33,7 +43,7 @@ function request()
   return requests[(next_request - 1) % #requests + 1]
 end
 
--- One line that bench/http.py reads.
+-- One line that bench/load.py reads.
 function done(summary, latency)
   io.write(string.format("RESULT %d %d %d %d %d %d\n", summary.requests, summary.duration, latency:percentile(50),
                          latency:percentile(99), summary.errors.status,

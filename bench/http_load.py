@@ -1,122 +1,63 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""`./dev bench http`: the two requests that carry an exam, on the release binary with SQLite in a temporary folder.
+"""`./dev bench http`: the requests that carry an exam, on the release binary with SQLite in a temporary folder.
 
 1,000 candidates sit an exam of 40 questions with 10 saved answers each; wrk drives `GET .../attempt` and
-`POST .../save` over 100 connections. Prints requests/s, latencies, and CPU per request of the server and its redis-server.
---seconds N: length of each run (10). --connections N (100).
+`POST .../save` over 100 connections. Prints requests/s, latencies, and CPU per request of the server and its engines.
+--peers: also on PostgreSQL, and beside Express 5 + Sequelize + node-redis, a minimal Express, and nginx; every system, its
+engines included, on one core, wrk on the other. --storm: the cached read while 200 people log in at once.
+--seconds N: length of each run (10). --connections N (100). --rounds N: of --peers, medians are printed (3).
 """
 
 import argparse
-import json
 import os
 import platform
 import re
+import statistics
 import subprocess
 import sys
-import urllib.request
 
 sys.dont_write_bytecode = True
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, "tests", "system"))
-from harness import BINARY, TriposServer  # noqa: E402
+from harness import BINARY  # noqa: E402
+from http_peers import (ANSWERS, CANDIDATES, QUESTIONS, ExpressMinimal, ExpressSequelize, Nginx, Tripos,  # noqa: E402
+                        TriposOnPostgres, install_node_packages)
+from load import measure  # noqa: E402
+from log_in_storm import storm  # noqa: E402
 
-CANDIDATES, QUESTIONS, ANSWERS = 1000, 40, 10
 # Requests/s of the system this replaces, on the 2-core machine where it was measured.
 BEFORE = {"read": 290, "save": 190}
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def cpu_seconds(pid):
-    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def wrk(server, load, what, seconds, connections):
-    done = subprocess.run(
-        ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "-s", os.path.join(ROOT, "bench", "attempt.lua"),
-         f"http://127.0.0.1:{server.port}", "--", load, what], capture_output=True, text=True, check=True)
-    found = re.search(r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)", done.stdout)
-    if not found:
-        sys.exit(f"wrk gave no result:\n{done.stdout}{done.stderr}")
-    requests, duration, p50, p99, refused, broken = map(int, found.groups())
-    return {"rate": requests / (duration / 1e6), "requests": requests, "p50": p50 / 1000, "p99": p99 / 1000,
-            "errors": refused + broken}
-
-
-def measure(server, load, what, seconds, connections):
-    wrk(server, load, what, max(2, seconds // 5), connections)  # warm-up
-    pids = {"server": server.process.pid, "redis": server.redis_pids()[0]}
-    before = {name: cpu_seconds(pid) for name, pid in pids.items()}
-    result = wrk(server, load, what, seconds, connections)
-    for name, pid in pids.items():
-        result[name] = (cpu_seconds(pid) - before[name]) / max(1, result["requests"]) * 1e6
-    return result
-
-
-def seed_site(server):
-    """What `tripos seed` made: {"examId", "questions": [{"id", "optionIds": []}], "tokens": []}."""
-    path = os.path.join(server.folder, "seed.json")
-    done = server.command("seed", "--candidates", str(CANDIDATES), "--questions", str(QUESTIONS), "--answers", str(ANSWERS),
-                          "--tokens", path, seconds=600)
-    if done.returncode != 0:
-        sys.exit(f"tripos seed failed:\n{done.stdout}{done.stderr}")
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
-
-
-def write_load(server, seed):
-    """The file that attempt.lua reads. Each candidate changes one answer to and fro, so that every save is a change."""
-    path = os.path.join(server.folder, "load")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(seed["examId"] + "\n")
-        for turn in (0, 1):
-            for number, token in enumerate(seed["tokens"]):
-                question = seed["questions"][number % ANSWERS]
-                options = question["optionIds"]
-                file.write(f"{token} {question['id']} {options[(number + turn) % len(options)]}\n")
-    return path
-
-
-def check_answer(server, seed):
-    """The requests must be the real thing before they are counted. Returns the bytes of a paper."""
-    request = urllib.request.Request(f"http://127.0.0.1:{server.port}/api/exam-attempt/{seed['examId']}/attempt",
-                                     headers={"Authorization": f"Bearer {seed['tokens'][0]}"})
-    with urllib.request.urlopen(request) as reply:
-        body = reply.read()
-    questions = json.loads(body)["exam"]["questions"]
-    answered = sum(1 for question in questions if question["studentAnswer"])
-    assert (len(questions), answered) == (QUESTIONS, ANSWERS), f"{len(questions)} questions, {answered} answered"
-    return len(body)
+SQLITE, POSTGRES, SEQUELIZE, MINIMAL, NGINX = range(5)
+# What is compared: our system, the request, the peer, the ratio that is the goal.
+GOALS = [(SQLITE, "read", SEQUELIZE, 100), (SQLITE, "save", SEQUELIZE, 100), (POSTGRES, "save", SEQUELIZE, 20),
+         (SQLITE, "live", SEQUELIZE, None), (POSTGRES, "read", SEQUELIZE, None), (SQLITE, "read", MINIMAL, 5),
+         (SQLITE, "read", NGINX, 0.5)]
+REQUESTS = {SQLITE: ("read", "save", "live"), POSTGRES: ("read", "save", "live"), SEQUELIZE: ("read", "save", "live"),
+            MINIMAL: ("read",), NGINX: ("read",)}
 
 
 def version_of(*command):
-    return subprocess.run(command, capture_output=True, text=True).stdout.strip().split("\n")[0]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return done.stdout.strip().split("\n")[0]
 
 
-def describe_machine():
+def describe_machine(*more_versions):
     with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
         model = re.search(r"model name\s*: (.*)", file.read())
     with open("/proc/meminfo", encoding="ascii") as file:
         memory = int(re.search(r"MemTotal:\s+(\d+)", file.read())[1]) // 1024 // 1024
     print(f"machine   {os.cpu_count()} x {model[1] if model else platform.machine()}, {memory} GB, "
           f"Linux {platform.release()}")
-    print(f"versions  {version_of(BINARY, '--version')}; {version_of('redis-server', '--version')[:21]}; "
-          f"{version_of('g++', '--version')}")
+    print("versions  " + "; ".join([version_of(BINARY, "--version"), version_of("redis-server", "--version")[:21],
+                                    version_of("g++", "--version"), *more_versions]))
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--seconds", type=int, default=10)
-    parser.add_argument("--connections", type=int, default=100)
-    arguments = parser.parse_args()
-
-    server = TriposServer(LOG_LEVEL="warn")
+def alone(arguments):
+    """Ours on all cores, beside wrk."""
+    site = Tripos()
     try:
-        seed = seed_site(server)
-        load = write_load(server, seed)
-        size = check_answer(server, seed)
+        size = len(site.paper())
         describe_machine()
         print(f"load      wrk -c {arguments.connections}, {arguments.seconds} s each; {CANDIDATES} candidates, {QUESTIONS} "
               f"questions, {ANSWERS} answers each; a paper is {size} bytes; SQLite; wrk shares the machine")
@@ -124,13 +65,78 @@ def main():
               f"{'x before':>9}")
         errors = 0
         for what in ("read", "save"):
-            result = measure(server, load, what, arguments.seconds, arguments.connections)
+            result = measure(site.port, site.load, what, arguments.seconds, arguments.connections, site.pids())
             errors += result["errors"]
             print(f"{what:6} {result['rate']:8.0f} {result['p50']:7.2f} {result['p99']:7.2f} {result['server']:11.1f} "
-                  f"{result['redis']:13.1f} {result['errors']:7} {result['rate'] / BEFORE[what]:9.1f}", flush=True)
+                  f"{result['engines']:13.1f} {result['errors']:7} {result['rate'] / BEFORE[what]:9.1f}", flush=True)
         return 1 if errors else 0
     finally:
-        server.stop()
+        site.stop()
+
+
+def median_of(results):
+    return {name: statistics.median(result[name] for result in results) for name in results[0]}
+
+
+def start_all(started):
+    started.append(Tripos())
+    paper = started[SQLITE].paper()
+    started += [TriposOnPostgres(), ExpressSequelize(), ExpressMinimal(paper), Nginx(paper)]
+    for system in (POSTGRES, SEQUELIZE):
+        started[system].paper()
+    return len(paper)
+
+
+def compare(arguments):
+    """All systems in turns, round by round: what the machine does meanwhile hits each of them."""
+    install_node_packages()
+    cores = "1" if os.cpu_count() > 1 else None
+    if cores:
+        os.sched_setaffinity(0, {0})  # what is started from here on stays there
+    systems, results = [], {}
+    try:
+        size = start_all(systems)
+        describe_machine(f"Node {version_of('node', '--version')}", version_of("nginx", "-v"))
+        print(f"load      wrk -c {arguments.connections}, {arguments.seconds} s each, medians of {arguments.rounds} rounds; "
+              f"{CANDIDATES} candidates, {QUESTIONS} questions, {ANSWERS} answers each; a paper is {size} bytes; a system with "
+              f"its engines on core 0, wrk on core 1")
+        for number in range(arguments.rounds):
+            for system, site in enumerate(systems):
+                for what in REQUESTS[system]:
+                    found = measure(site.port, site.load, what, arguments.seconds, arguments.connections, site.pids(), cores)
+                    results.setdefault((system, what), []).append(found)
+            print(f"          round {number + 1} of {arguments.rounds} done", file=sys.stderr, flush=True)
+    finally:
+        for site in reversed(systems):
+            site.stop()
+    return report(systems, {key: median_of(found) for key, found in results.items()})
+
+
+def report(systems, results):
+    print(f"\n{'':36} {'':5} {'req/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'server us/req':>14} {'engines us/req':>15} {'errors':>7}")
+    for (system, what), found in results.items():
+        print(f"{systems[system].name:36} {what:5} {found['rate']:8.0f} {found['p50']:8.2f} {found['p99']:8.2f} "
+              f"{found['server']:14.1f} {found['engines']:15.1f} {found['errors']:7.0f}")
+    print(f"\n{'ratio':60} {'req/s':>7} {'CPU':>7} {'goal':>7}")
+    for ours, what, peer, goal in GOALS:
+        mine, theirs = results[ours, what], results[peer, what]
+        cpu = (theirs["server"] + theirs["engines"]) / (mine["server"] + mine["engines"])
+        print(f"{what} on {systems[ours].name} / {systems[peer].name}".ljust(60)
+              + f" {mine['rate'] / theirs['rate']:7.1f} {cpu:7.1f} {goal or '':>7}")
+    return 1 if any(found["errors"] for found in results.values()) else 0
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--connections", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--storm", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.storm:
+        return storm(arguments.seconds)
+    return compare(arguments) if arguments.peers else alone(arguments)
 
 
 if __name__ == "__main__":
