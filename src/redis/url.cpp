@@ -59,6 +59,36 @@ Result<Endpoint> parse_socket(const boost::urls::url_view& url, Endpoint endpoin
     return endpoint;
 }
 
+Result<TlsOptions> parse_tls(const boost::urls::url_view& url) {
+    TlsOptions tls;
+    for (const auto& param : url.params()) {
+        const std::string key = param.key;
+        const std::string value = param.value;
+        if (value.empty()) {
+            return bad_url("The parameter " + key + " of the Redis address has no value.");
+        }
+        if (key == "cacert") {
+            tls.ca_file = value;
+        } else if (key == "cert") {
+            tls.certificate_file = value;
+        } else if (key == "key") {
+            tls.key_file = value;
+        } else if (key == "sni") {
+            tls.server_name = value;
+        } else if (key == "verify" && (value == "on" || value == "off")) {
+            tls.verify = value == "on";
+        } else {
+            return bad_url(
+                "A rediss:// address knows the parameters cacert, cert, key, sni and "
+                "verify=on|off.");
+        }
+    }
+    if (tls.certificate_file.empty() != tls.key_file.empty()) {
+        return bad_url("The Redis address needs both cert and key, or neither.");
+    }
+    return tls;
+}
+
 Result<Endpoint> parse_network(const boost::urls::url_view& url, Endpoint endpoint) {
     endpoint.host = url.host_address();
     if (endpoint.host.empty()) {
@@ -71,8 +101,17 @@ Result<Endpoint> parse_network(const boost::urls::url_view& url, Endpoint endpoi
         }
         endpoint.port = static_cast<std::uint16_t>(*port);
     }
-    if (url.has_query() || url.has_fragment()) {
-        return bad_url("A Redis address ends with its database, as in redis://host:6379/0.");
+    if (endpoint.kind == Endpoint::Kind::tls) {
+        auto tls = parse_tls(url);
+        if (!tls) {
+            return tls.error();
+        }
+        endpoint.tls = std::move(*tls);
+    } else if (url.has_query()) {
+        return bad_url("A redis:// address ends with its database, as in redis://host:6379/0.");
+    }
+    if (url.has_fragment()) {
+        return bad_url("A Redis address has no # in it: write it as %23.");
     }
     const std::string path = url.path();
     if (path.size() > 1) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Where a Redis server is: redis://[user[:password]@]host[:port][/database], rediss:// (TLS),
-// unix:///path?db=0.
+// Where a Redis server is: redis://[user[:password]@]host[:port][/database], unix:///path?db=0, or
+// rediss://... for TLS, with parameters named after redis-cli's: cacert, cert, key, sni, and
+// verify=off. Credentials may be percent-encoded.
 
 #include <cstdint>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "core/result.hpp"
 #include "core/secret.hpp"
+#include "redis/tls.hpp"
 
 namespace tripos::redis {
 
@@ -21,6 +23,7 @@ struct Endpoint {
     std::string user;  ///< empty: the default user
     Secret password;
     int database = 0;
+    TlsOptions tls;  ///< of Kind::tls
 
     /// For logs: without credentials.
     std::string display() const;

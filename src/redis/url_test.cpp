@@ -46,6 +46,8 @@ INSTANTIATE_TEST_SUITE_P(
              "redis://h:6379"},
         Good{"user", "rediss://app:secret@h:1", Kind::tls, "h", 1, "app", "secret", 0,
              "rediss://h:1"},
+        Good{"tls", "rediss://h?cacert=/ca%20files/ca.pem&sni=redis.example&verify=on", Kind::tls,
+             "h", 6379, "", "", 0, "rediss://h:6379"},
         Good{"upper_case", "REDIS://h", Kind::tcp, "h", 6379, "", "", 0, "redis://h:6379"},
         Good{"v6", "redis://[::1]:6379", Kind::tcp, "::1", 6379, "", "", 0, "redis://[::1]:6379"},
         Good{"socket", "unix:///run/redis.sock", Kind::unix_socket, "/run/redis.sock", 0, "", "", 0,
@@ -64,13 +66,32 @@ TEST_P(BadUrl, IsRefusedWithoutRepeatingThePassword) {
     EXPECT_EQ(endpoint.error().message.find("hunter2"), std::string::npos);
 }
 
-INSTANTIATE_TEST_SUITE_P(Forms, BadUrl,
-                         testing::Values("", "localhost:6379", "http://h", "redis://",
-                                         "redis://h:0", "redis://h:65536", "redis://h:port",
-                                         "redis://:hunter2@h/x", "redis://h/-1", "redis://h/1/2",
-                                         "redis://h?db=1", "redis://h#f", "unix://host/path",
-                                         "unix:///", "unix://", "unix:///a?db=x",
-                                         "unix:///a?mode=1", "redis://:hunter2@h h"));
+INSTANTIATE_TEST_SUITE_P(
+    Forms, BadUrl,
+    testing::Values("", "localhost:6379", "http://h", "redis://", "redis://h:0", "redis://h:65536",
+                    "redis://h:port", "redis://:hunter2@h/x", "redis://h/-1", "redis://h/1/2",
+                    "redis://h?db=1", "redis://h#f", "unix://host/path", "unix:///", "unix://",
+                    "unix:///a?db=x", "unix:///a?mode=1", "redis://:hunter2@h h",
+                    "redis://h?cacert=/ca.pem", "rediss://h?cacert=", "rediss://h?verify=maybe",
+                    "rediss://h?cert=/c.pem", "rediss://h?key=/c.key", "rediss://h?db=1",
+                    "unix:///a?cacert=/ca.pem"));
+
+TEST(Url, CarriesWhatTlsNeeds) {
+    const auto endpoint = parse_url(
+        "rediss://h/2?cacert=/ca%20files/ca.pem&cert=/c.pem&key=/c.key&sni=redis.example&verify="
+        "off");
+    ASSERT_TRUE(endpoint.has_value());
+    EXPECT_EQ(endpoint->database, 2);
+    EXPECT_EQ(endpoint->tls.ca_file, "/ca files/ca.pem");
+    EXPECT_EQ(endpoint->tls.certificate_file, "/c.pem");
+    EXPECT_EQ(endpoint->tls.key_file, "/c.key");
+    EXPECT_EQ(endpoint->tls.server_name, "redis.example");
+    EXPECT_FALSE(endpoint->tls.verify);
+}
+
+TEST(Url, VerifiesUnlessToldOtherwise) {
+    EXPECT_TRUE(parse_url("rediss://h")->tls.verify);
+}
 
 }  // namespace
 }  // namespace tripos::redis

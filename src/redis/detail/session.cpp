@@ -2,6 +2,7 @@
 #include "redis/detail/session.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/ssl/error.hpp>
 
 namespace tripos::redis {
 

@@ -3,7 +3,10 @@
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/redirect_error.hpp>
+
+#include "core/error.hpp"
+#include "redis/detail/tls_context.hpp"
 
 namespace tripos::redis {
 
@@ -14,7 +17,7 @@ Task<> Stream::connect(Endpoint endpoint) {
     }
     auto socket = co_await connect_tcp(endpoint.host, endpoint.port);
     if (endpoint.kind == Endpoint::Kind::tls) {
-        co_await shake_hands(std::move(socket), endpoint.host);
+        co_await shake_hands(std::move(socket), std::move(endpoint));
     } else {
         plain_ = asio::generic::stream_protocol::socket(std::move(socket));
     }
@@ -47,16 +50,16 @@ Task<asio::ip::tcp::socket> Stream::connect_tcp(std::string host, std::uint16_t 
     co_return socket;
 }
 
-Task<> Stream::shake_hands(asio::ip::tcp::socket socket, std::string host) {
-    tls_context_.emplace(asio::ssl::context::tls_client);
-    tls_context_->set_default_verify_paths();
+Task<> Stream::shake_hands(asio::ip::tcp::socket socket, Endpoint endpoint) {
+    tls_context_.emplace(make_tls_context(endpoint.tls));
     tls_.emplace(std::move(socket), *tls_context_);
-    tls_->set_verify_mode(asio::ssl::verify_peer);
-    tls_->set_verify_callback(asio::ssl::host_name_verification(host));
-    // SNI; an address there is harmless. The macro of OpenSSL for this casts in the old style.
-    SSL_ctrl(tls_->native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-             host.data());
-    co_await tls_->async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
+    expect_server(tls_->native_handle(), endpoint.tls, endpoint.host);
+    boost::system::error_code failure;
+    co_await tls_->async_handshake(asio::ssl::stream_base::client,
+                                   asio::redirect_error(asio::use_awaitable, failure));
+    if (failure) {
+        throw SystemError("redis", explain_handshake(tls_->native_handle(), failure));
+    }
 }
 
 }  // namespace tripos::redis

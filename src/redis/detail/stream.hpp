@@ -19,8 +19,7 @@ class Stream {
   public:
     explicit Stream(asio::io_context& context) : context_(context), plain_(context) {}
 
-    /// Connects, for TLS with the server's certificate and name verified. Throws
-    /// boost::system::system_error.
+    /// Connects; TLS as the endpoint says. Throws boost::system::system_error, SystemError.
     Task<> connect(Endpoint endpoint);
     void close();
 
@@ -47,7 +46,7 @@ class Stream {
 
     Task<> connect_unix(std::string path);
     Task<asio::ip::tcp::socket> connect_tcp(std::string host, std::uint16_t port);
-    Task<> shake_hands(asio::ip::tcp::socket socket, std::string host);
+    Task<> shake_hands(asio::ip::tcp::socket socket, Endpoint endpoint);
 
     asio::io_context& context_;
     asio::generic::stream_protocol::socket plain_;

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What a Redis server says about itself (INFO), and what of that endangers a cache or a queue.
+// Pure; value types.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tripos::redis {
+
+/// What a server is used for decides what suits it.
+enum class Use { cache, queue, both };
+
+struct ServerReport {
+    std::string version;            ///< "7.0.15"
+    std::string role;               ///< "master", "slave"
+    std::string eviction;           ///< maxmemory-policy
+    std::int64_t memory_used = 0;   ///< bytes
+    std::int64_t memory_limit = 0;  ///< bytes; 0: none is set
+    bool is_cluster = false;
+    bool appends = false;           ///< an append-only file is written
+    std::optional<bool> snapshots;  ///< RDB save points are set; nothing: not allowed to ask
+    bool can_write_disk = true;     ///< the last write of either kind went well
+
+    /// Nothing: no limit is set.
+    std::optional<std::int64_t> memory_left() const;
+    /// "append-only file", "snapshots", "none" or "unknown".
+    std::string_view persistence() const;
+};
+
+/// The reply to INFO; and to CONFIG GET save, empty when that was refused.
+ServerReport read_report(std::string_view info, const std::optional<std::string>& save_points);
+
+struct Finding {
+    /// advice: it works; danger: something will be lost or refused.
+    enum class Gravity { advice, danger };
+    Gravity gravity;
+    std::string text;  ///< the fact, and the cure
+
+    bool operator==(const Finding&) const = default;
+};
+
+/// What of the report does not suit the use, the worst first.
+std::vector<Finding> judge(const ServerReport& report, Use use);
+
+}  // namespace tripos::redis

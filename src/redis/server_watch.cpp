@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "redis/server_watch.hpp"
+
+#include <algorithm>
+
+#include "async/with_timeout.hpp"
+#include "telemetry/log.hpp"
+
+namespace tripos::redis {
+
+namespace {
+
+constexpr std::chrono::seconds kInterval{15};
+
+void announce(const std::string& name, const Client& client, const ServerReport& report) {
+    log::info("redis", "server checked",
+              {{"use", name},
+               {"endpoint", client.endpoint().display()},
+               {"version", report.version},
+               {"maxmemoryPolicy", report.eviction},
+               {"persistence", report.persistence()},
+               {"memoryUsed", report.memory_used},
+               {"memoryLimit", report.memory_limit}});
+}
+
+void announce(const std::string& name, const Finding& finding) {
+    const auto say = finding.gravity == Finding::Gravity::danger ? log::error : log::warn;
+    say("redis", "server does not suit its use", {{"use", name}, {"finding", finding.text}});
+}
+
+}  // namespace
+
+ServerWatch::ServerWatch(Client& client, std::string name, Use use, Metrics& metrics)
+    : client_(client),
+      name_(std::move(name)),
+      use_(use),
+      memory_used_(metrics.gauge("tripos_redis_memory_used_bytes",
+                                 "Memory that the Redis server uses", {{"use", name_}})),
+      memory_limit_(metrics.gauge("tripos_redis_memory_limit_bytes",
+                                  "maxmemory of the Redis server; 0: none", {{"use", name_}})),
+      dangers_(metrics.gauge("tripos_redis_dangers_count",
+                             "Findings about the Redis server that endanger its use",
+                             {{"use", name_}})),
+      group_(client.first_context().get_executor()) {}
+
+void ServerWatch::start() {
+    group_.spawn("redis watch", run());
+}
+
+Task<> ServerWatch::stop() {
+    co_await group_.stop();
+}
+
+std::optional<ServerCheck> ServerWatch::latest() const {
+    const std::lock_guard lock(mutex_);
+    return latest_;
+}
+
+Task<> ServerWatch::run() {
+    for (;;) {
+        co_await sleep_for(kInterval);
+        co_await look();
+    }
+}
+
+Task<> ServerWatch::look() {
+    try {
+        auto report = co_await ask();
+        auto findings = judge(report, use_);
+        note(ServerCheck{.report = std::move(report), .findings = std::move(findings)});
+    } catch (const SystemError& failure) {
+        // Whoever needs the server says that it is away.
+        log::debug("redis", "server not checked", {{"use", name_}, {"what", failure.what()}});
+    }
+}
+
+Task<ServerReport> ServerWatch::ask() {
+    std::vector<Arguments> questions;
+    questions.push_back({"INFO"});
+    questions.push_back({"CONFIG", "GET", "save"});
+    const auto replies = co_await client_.pipeline(std::move(questions));
+    if (replies[0].is_error()) {
+        throw CommandFailed(replies[0].text);
+    }
+    std::optional<std::string> save_points;  // refused by many a managed server
+    if (!replies[1].is_error() && replies[1].elements.size() == 2) {
+        save_points = replies[1].elements[1].text;
+    }
+    co_return read_report(replies[0].text, save_points);
+}
+
+void ServerWatch::note(ServerCheck check) {
+    const auto& dangers = check.findings;
+    memory_used_.set(static_cast<double>(check.report.memory_used));
+    memory_limit_.set(static_cast<double>(check.report.memory_limit));
+    dangers_.set(static_cast<double>(std::count_if(
+        dangers.begin(), dangers.end(),
+        [](const Finding& finding) { return finding.gravity == Finding::Gravity::danger; })));
+    const auto before = latest();
+    if (!before || before->report.version != check.report.version) {
+        announce(name_, client_, check.report);
+    }
+    const auto& known = before ? before->findings : std::vector<Finding>();
+    for (const auto& finding : check.findings) {
+        if (std::find(known.begin(), known.end(), finding) == known.end()) {
+            announce(name_, finding);
+        }
+    }
+    const std::lock_guard lock(mutex_);
+    latest_ = std::move(check);
+}
+
+}  // namespace tripos::redis

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// ServerWatch: asks a Redis server now and then what it is and how it does, says in the log what
+// does not suit its use - at start, and whenever that changes - and keeps the answer for readiness
+// and metrics. It never changes the server.
+
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "async/task_group.hpp"
+#include "redis/client.hpp"
+#include "redis/server_report.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace tripos::redis {
+
+struct ServerCheck {
+    ServerReport report;
+    std::vector<Finding> findings;
+};
+
+/// Owned by the composition root; `client` and `metrics` outlive it.
+class ServerWatch {
+  public:
+    /// `name`: "cache", "queue" or "redis", in log and metrics.
+    ServerWatch(Client& client, std::string name, Use use, Metrics& metrics);
+
+    /// Looks once, now. A server that is away is none of its business.
+    Task<> look();
+    /// Looks every 15 s until stop(). On the client's first context.
+    void start();
+    Task<> stop();
+
+    /// What the last look saw; nothing: the server was never reached. Thread-safe.
+    std::optional<ServerCheck> latest() const;
+
+  private:
+    Task<> run();
+    Task<ServerReport> ask();
+    void note(ServerCheck check);
+
+    Client& client_;
+    const std::string name_;
+    const Use use_;
+    Gauge& memory_used_;
+    Gauge& memory_limit_;
+    Gauge& dangers_;
+    mutable std::mutex mutex_;
+    std::optional<ServerCheck> latest_;
+    TaskGroup group_;
+};
+
+}  // namespace tripos::redis
