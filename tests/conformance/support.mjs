@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import Redis from 'ioredis';
 import { checkKeys } from './check_keys.mjs';
+import { Gate } from './gate.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const agentBinary = process.env.QUEUE_AGENT
@@ -37,6 +38,7 @@ class Peer {
   constructor(command, args) {
     this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.stdin.on('error', () => {});
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       if (!line.startsWith('{"')) return;
       const answer = JSON.parse(line);
@@ -62,7 +64,17 @@ class Peer {
     await this.#ended;
   }
 
+  /** Until `thaw` it neither runs nor notices time. */
+  freeze() {
+    this.#child.kill('SIGSTOP');
+  }
+
+  thaw() {
+    this.#child.kill('SIGCONT');
+  }
+
   async end() {
+    this.thaw();
     this.#child.stdin.end();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), 10_000);
     await this.#ended;
@@ -86,19 +98,43 @@ export class Site {
   async start() {
     if (!existsSync(agentBinary)) throw new Error(`no agent at ${agentBinary}: build it or set QUEUE_AGENT`);
     this.#directory = mkdtempSync(join(tmpdir(), 'tripos-conformance-'));
-    this.socket = join(this.#directory, 'redis.sock');
-    const options = ['--port', '0', '--unixsocket', this.socket, '--save', '', '--dir', this.#directory];
-    this.#server = spawn('redis-server', options, { stdio: 'ignore' });
+    this.socket = this.path('redis.sock');
+    this.startServer();
     this.redis = new Redis({ path: this.socket, maxRetriesPerRequest: null, retryStrategy: () => 20 });
     this.redis.on('error', () => {});
     await this.redis.ping();
   }
 
-  async stop() {
-    this.redis.disconnect();
+  /** Every write is in its append-only file before it is answered, as far as the death of the process goes. */
+  startServer() {
+    const options = ['--port', '0', '--unixsocket', this.socket, '--save', '', '--appendonly', 'yes', '--dir', this.#directory,
+      '--enable-debug-command', 'local'];
+    this.#server = spawn('redis-server', options, { stdio: 'ignore' });
+  }
+
+  /** SIGKILL. */
+  async killServer() {
     this.#server.kill('SIGKILL');
     await new Promise((resolve) => this.#server.once('exit', resolve));
+  }
+
+  freezeServer() {
+    this.#server.kill('SIGSTOP');
+  }
+
+  thawServer() {
+    this.#server.kill('SIGCONT');
+  }
+
+  async stop() {
+    this.redis.disconnect();
+    await this.killServer();
     rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  /** A file of this site. */
+  path(name) {
+    return join(this.#directory, name);
   }
 
   get connection() {
@@ -133,15 +169,20 @@ export class Site {
     return events;
   }
 
-  agent(name) {
-    return this.#keep(new Peer(agentBinary, [`unix://${this.socket}`, name]), (a) => a.end());
+  /** `socket`: a gate's, to come between them. */
+  agent(name, socket = this.socket) {
+    return this.#keep(new Peer(agentBinary, [`unix://${socket}`, name]), (a) => a.end());
+  }
+
+  async gate() {
+    return this.#keep(await Gate.open(this.path(`gate${++this.#counter}.sock`), this.socket), (g) => g.close());
   }
 
   /** A Node worker in a process of its own, to be killed. */
-  nodeWorkerProcess(name, options) {
+  nodeWorkerProcess(name, options, packageName = this.packageName) {
     const script = join(here, 'node_worker.mjs');
     return this.#keep(
-      new Peer(process.execPath, [script, this.packageName, this.socket, name, JSON.stringify(options)]), (a) => a.end());
+      new Peer(process.execPath, [script, packageName, this.socket, name, JSON.stringify(options)]), (a) => a.end());
   }
 
   /** Closes what the test opened, newest first. */

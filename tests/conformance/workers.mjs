@@ -139,10 +139,11 @@ export function workerScenarios(site) {
     const queue = site.queue(name);
     const quick = { lockDuration: 500, stalledInterval: 300 };
     const node = site.nodeWorkerProcess(name, quick);
-    const job = await queue.add('a', {});
+    const job = await queue.add('a', { do: 'slow', ms: 60_000 });
     await eventually('active', async () => (await queue.getJobState(job.id)) === 'active');
     await node.kill();
     const agent = site.agent(name);
+    await job.updateData({});
     await agent.call('work', { lock: 500, stalled: 300 });
     await eventually('completed', async () => (await queue.getJobState(job.id)) === 'completed');
     const done = await agent.call('getJob', { jobId: job.id });
