@@ -35,8 +35,10 @@ function(add_module name)
   endif()
 
   add_library(tripos_${name} STATIC ${sources})
-  target_include_directories(tripos_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
-  target_link_libraries(tripos_${name} PRIVATE tripos_warnings)
+  target_include_directories(tripos_${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/src>
+                             $<INSTALL_INTERFACE:include/tripos>)
+  target_compile_features(tripos_${name} PUBLIC cxx_std_20)
+  target_link_libraries(tripos_${name} PRIVATE $<BUILD_INTERFACE:tripos_warnings>)
   foreach(used IN LISTS ARG_USES)
     target_link_libraries(tripos_${name} PUBLIC tripos_${used})
   endforeach()

@@ -1,22 +1,9 @@
 # Third-party libraries by the names add_module() uses: target third_party::<name> for each.
 # All come from Debian packages; docs/adr says why each was chosen.
 
-find_package(Threads REQUIRED)
-find_package(PkgConfig REQUIRED)
-find_package(Boost 1.81 REQUIRED COMPONENTS json url system)
-find_package(OpenSSL REQUIRED)
-find_package(CURL REQUIRED)
-find_package(ZLIB REQUIRED)
-find_package(SQLite3 REQUIRED)
-find_package(PostgreSQL REQUIRED)
-find_package(spdlog REQUIRED)
-find_package(fmt REQUIRED)
-find_package(prometheus-cpp CONFIG REQUIRED)
+include(ThirdPartyPackages)
 find_package(GTest REQUIRED)
-find_package(date CONFIG REQUIRED)
-pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(JWT REQUIRED IMPORTED_TARGET libjwt)
-pkg_check_modules(IDN REQUIRED IMPORTED_TARGET libidn2)
 
 function(third_party name)
   add_library(third_party_${name} INTERFACE)
@@ -40,3 +27,7 @@ third_party(idn PkgConfig::IDN)
 third_party(timezone date::date-tz)
 third_party(mustache)   # header only
 third_party(cli11)      # header only
+
+# Toolchain.cmake says so for everything built here; who links the installed library needs it as well.
+target_compile_definitions(third_party_asio INTERFACE
+  $<INSTALL_INTERFACE:BOOST_ASIO_SEPARATE_COMPILATION> $<INSTALL_INTERFACE:BOOST_ASIO_NO_DEPRECATED>)
