@@ -31,6 +31,18 @@ Task<Outcome> obey(const Job& job, JobContext& context, const Clock& clock) {
     if (action == "slowDown" && is_first_start) {
         co_return SlowDown{time};
     }
+    if (action == "waitForChildren") {
+        if (is_first_start) {
+            co_await sleep_for(time);
+            co_return WaitForChildren{};
+        }
+        const Children children = co_await context.children();
+        json::object values;
+        for (const auto& [key, value] : children.values) {
+            values[key] = json::parse(value);
+        }
+        co_return Completed{json::serialize(values)};
+    }
     if (action == "slow") {
         co_await sleep_for(time);
     }

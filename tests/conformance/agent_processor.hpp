@@ -9,7 +9,8 @@
 //   slow       sleeps "ms", then echoes
 //   delay      moves to "ms" later, once, then echoes
 //   slowDown   hands itself back and stops fetching for "ms", once, then echoes
-//   report     writes "lines" to its log and "progress", then echoes
+//   waitForChildren  sleeps "ms", waits for children, then completes with their values by their
+//   keys report     writes "lines" to its log and "progress", then echoes
 
 #include <string>
 

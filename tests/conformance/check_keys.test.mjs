@@ -21,6 +21,7 @@ const breakages = {
   'a stalled id that is not active': (redis) => redis.sadd('bull:q:stalled', '1'),
   'a missing marker': (redis) => redis.del('bull:q:marker'),
   'a key of no known kind': (redis) => redis.set('bull:q:failed:x', '1'),
+  'a parent that waits for nobody': (redis) => redis.multi().zadd('bull:q:waiting-children', 1, '1').lrem('bull:q:wait', 1, '1').exec(),
   'logs without a job': (redis) => redis.rpush('bull:q:77:logs', 'line'),
 };
 

@@ -13,6 +13,7 @@
 
 #include "agent_json.hpp"
 #include "agent_processor.hpp"
+#include "agent_relations.hpp"
 #include "async/io_threads.hpp"
 #include "core/clock.hpp"
 #include "core/random.hpp"
@@ -45,8 +46,6 @@ class Agent {
     json::value answer(const json::object& request);
 
   private:
-    using Call = std::function<json::value(const json::object& request)>;
-
     template <class T>
     T wait(Task<T> task) {
         return run_blocking(threads_.background(), std::move(task));
@@ -83,7 +82,8 @@ class Agent {
     Metrics metrics_;
     redis::Client client_;
     Queue queue_;
-    std::map<std::string, Call> calls_;
+    FlowProducer flows_;
+    Calls calls_;
     std::unique_ptr<Ledger> ledger_;
     std::unique_ptr<Worker> worker_;
     std::unique_ptr<QueueEvents> events_;
@@ -110,7 +110,8 @@ Agent::Agent(const std::string& url, std::string queue, std::string prefix)
       name_(std::move(queue)),
       prefix_(std::move(prefix)),
       client_(threads_.all(), connection(url)),
-      queue_(client_, {.name = name_, .prefix = prefix_}, clock_) {
+      queue_(client_, {.name = name_, .prefix = prefix_}, clock_),
+      flows_(client_, {.prefix = prefix_}, clock_, random_) {
     threads_.start();
     client_.start();
     offer_jobs();
@@ -118,6 +119,7 @@ Agent::Agent(const std::string& url, std::string queue, std::string prefix)
     offer_many_jobs();
     offer_queue();
     offer_worker();
+    offer_relations(calls_, queue_, flows_, threads_.background());
 }
 
 Agent::~Agent() {

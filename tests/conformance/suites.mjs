@@ -5,7 +5,9 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, afterEach, before, describe } from 'node:test';
 import { boardScenarios } from './board.mjs';
+import { deduplicationScenarios } from './deduplication.mjs';
 import { eventScenarios } from './events.mjs';
+import { flowScenarios } from './flows.mjs';
 import { jobScenarios } from './jobs.mjs';
 import { Site } from './support.mjs';
 import { workerScenarios } from './workers.mjs';
@@ -23,6 +25,7 @@ export async function runSuites(name) {
       assert.deepEqual(await site.problems(), []);
     });
     after(() => site.stop());
-    for (const scenarios of [jobScenarios, workerScenarios, eventScenarios, boardScenarios]) scenarios(site);
+    for (const scenarios of [jobScenarios, workerScenarios, eventScenarios, flowScenarios,
+      deduplicationScenarios, boardScenarios]) scenarios(site);
   });
 }
