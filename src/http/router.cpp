@@ -60,6 +60,14 @@ bool has_unsupported_body(const Request& request) {
            !is_json(request);
 }
 
+/// Nothing that is changed here has an entity tag, so a change that is to happen only to a certain
+/// version must not happen (RFC 9110, 13.1.1).
+bool asks_for_a_version(const Request& request) {
+    const bool changes = request.method != Method::get && request.method != Method::head;
+    const auto wanted = changes ? request.header("if-match") : std::nullopt;
+    return wanted && trim(*wanted) != "*";
+}
+
 Response unsupported_media_type() {
     return problem(415, "unsupported_media_type",
                    "The body must be JSON: send it as Content-Type: application/json");
@@ -195,6 +203,9 @@ Task<Response> Router::dispatch(Request& request) const {
     fill_parameters(request, *route, segments);
     if (has_unsupported_body(request)) {
         co_return unsupported_media_type();
+    }
+    if (asks_for_a_version(request)) {
+        co_return problem(412, "precondition_failed", "No version of this has an entity tag");
     }
     std::exception_ptr thrown;
     try {

@@ -29,15 +29,16 @@ Task<Response> fail(Request&) {
 
 struct RouterTest : testing::Test {
     RouterTest() {
-        router.get("/", say_route);
-        router.get("/api/exam/all", say_route);
-        router.get("/api/exam/:examId", say_route);
-        router.put("/api/exam/:examId", say_route);
-        router.post("/api/exam/:examId/questions", say_route);
-        router.get("/api/exam/:examId/results.csv", say_route);
-        router.get("/api/exam/:examId/results", say_route);
-        router.get("/overload", overload);
-        router.get("/fail", fail);
+        const Operation any("Test", "Says its route");
+        router.get("/", say_route, any);
+        router.get("/api/exam/all", say_route, any);
+        router.get("/api/exam/:examId", say_route, any);
+        router.put("/api/exam/:examId", say_route, any);
+        router.post("/api/exam/:examId/questions", say_route, any);
+        router.get("/api/exam/:examId/results.csv", say_route, any);
+        router.get("/api/exam/:examId/results", say_route, any);
+        router.get("/overload", overload, any);
+        router.get("/fail", fail, any);
     }
 
     Response ask(Method method, std::string path, std::string body = {}, std::string type = {}) {
@@ -119,8 +120,20 @@ TEST_F(RouterTest, TakesOnlyJsonBodiesBelowApi) {
                              "application/json; charset=latin1", "application/json2"}) {
         EXPECT_EQ(ask(Method::post, path, "{}", type).status, 415) << type;
     }
-    router.post("/form", say_route);
+    router.post("/form", say_route, Operation("Test", "Takes a form"));
     EXPECT_EQ(ask(Method::post, "/form", "a=b", "application/x-www-form-urlencoded").status, 200);
+}
+
+TEST_F(RouterTest, ChangesNothingWhenACertainVersionIsAskedFor) {
+    const auto put = [this](std::string wanted) {
+        request = Request();
+        request.method = Method::put;
+        request.path = "/api/exam/e1";
+        request.headers.emplace_back("if-match", std::move(wanted));
+        return test::run(router.dispatch(request)).status;
+    };
+    EXPECT_EQ(put("\"abc\""), 412);
+    EXPECT_EQ(put("*"), 200);
 }
 
 TEST_F(RouterTest, AnswersOverloadWith503AndRetryAfter) {

@@ -26,6 +26,8 @@ struct ServerOptions {
     std::chrono::seconds body_timeout{30};
     std::chrono::seconds idle_timeout{60};  ///< between requests
     std::chrono::seconds write_timeout{30};
+    std::uint64_t requests_per_connection = 100'000;  ///< the last one is answered with close
+    std::chrono::seconds connection_age{3600};       ///< the first answer beyond comes with close
     std::vector<std::string>
         trusted_proxies;  ///< addresses or CIDR blocks whose X-Forwarded-* is believed
     std::vector<std::string> cors_origins;  ///< answered with credentials

@@ -217,7 +217,7 @@ Task<bool> Connection::answer() {
     if (!response) {
         response = co_await router_.dispatch(request_);
     }
-    const bool keep_alive = parser_.keep_alive() && !site_.draining;
+    const bool keep_alive = may_go_on(started);
     add_request_id(*response, request_.id);
     const bool written = co_await send(*response, keep_alive);
     const auto took = std::chrono::steady_clock::now() - started;
@@ -230,6 +230,13 @@ Task<bool> Connection::answer() {
                 {"micros", std::int64_t{micros}},
                 {"requestId", request_.id}});
     co_return written&& keep_alive;
+}
+
+bool Connection::may_go_on(Instant now) {
+    ++answered_;
+    return parser_.keep_alive() && !site_.draining &&
+           answered_ < site_.options.requests_per_connection &&
+           now - accepted_at_ < site_.options.connection_age;
 }
 
 /// Requests that concern the server and not a route.

@@ -58,6 +58,8 @@ class Connection {
     std::optional<Response> answer_here() const;
     std::string_view cors_origin() const;
     void make_room();
+    /// Whether the connection may serve another request after this one.
+    bool may_go_on(Instant now);
 
     // Constant after construction.
     const std::shared_ptr<Lane> lane_;
@@ -68,11 +70,13 @@ class Connection {
     bool is_unix_ = false;
     bool is_loopback_ = false;
     bool is_trusted_ = false;
+    const Instant accepted_at_ = std::chrono::steady_clock::now();
 
     Socket socket_;
     Phase phase_ = Phase::idle;
     Instant deadline_ = Instant::max();
     bool expired_ = false;
+    std::uint64_t answered_ = 0;
 
     RequestParser parser_;
     Request request_;

@@ -51,6 +51,23 @@ std::vector<Bad> framing_cases() {
         {"chunk data ends in LF", post(chunked, "2\r\nab\n0\r\n\r\n")},
         {"chunk longer than said", post(chunked, "2\r\nabc\r\n0\r\n\r\n")},
         {"LF in a chunk extension", post(chunked, "2;a=\"\n\"\r\nab\r\n0\r\n\r\n")},
+        {"blank after the chunk size", post(chunked, "2 \r\nab\r\n0\r\n\r\n")},
+        {"blank before the chunk size", post(chunked, " 2\r\nab\r\n0\r\n\r\n")},
+        {"CR in a chunk extension", post(chunked, "2;a\rb\r\nab\r\n0\r\n\r\n")},
+        {"NUL in a chunk extension",
+         post(chunked, "2;a" + std::string(1, '\0') + "\r\nab\r\n0\r\n\r\n")},
+        {"chunk data ends in CR", post(chunked, "2\r\nab\rx0\r\n\r\n")},
+        {"LF in a trailer", post(chunked, "2\r\nab\r\n0\r\nA: b\nC: d\r\n\r\n")},
+        {"framing in a trailer", post(chunked, "2\r\nab\r\n0\r\nContent-Length: 50\r\n\r\n")},
+        {"trailer without colon", post(chunked, "2\r\nab\r\n0\r\nnonsense\r\n\r\n")},
+        {"length hidden by a folded line",
+         "POST /echo HTTP/1.1\r\nHost: a\r\nX: 1\r\n Content-Length: 5\r\n\r\n"},
+        {"length with a blank before the colon", post("Content-Length : 5\r\n", "hello")},
+        {"encoding with a blank before the colon",
+         post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n")},
+        {"encoding after a bare LF", post("X: 1\n" + chunked, "0\r\n\r\n")},
+        {"encoding after a bare CR", post("X: 1\r" + chunked, "0\r\n\r\n")},
+        {"length of two forms", post("Content-Length: 5\r\nContent-Length: 05\r\n", "hello")},
         {"endless chunk extension", post(chunked, "2;a=" + std::string(20'000, 'x'))},
         {"endless trailer", post(chunked, "0\r\nA: " + std::string(20'000, 'x'))},
     };
@@ -126,6 +143,47 @@ TEST(Server, RefusesBadRequestsAndClosesSoThatNothingIsSmuggled) {
         EXPECT_NE(answer.body.find(R"("requestId":")"), std::string::npos) << bad.name;
         EXPECT_TRUE(client.is_closed()) << bad.name;
     }
+}
+
+/// Unusual, and right: RFC 9112 has a recipient take these. The body is what /echo must have got.
+struct Odd {
+    const char* name;
+    std::string bytes;
+    const char* body;
+};
+
+TEST(Server, TakesWhatIsUnusualButRightAndKeepsItsPlaceInTheStream) {
+    const std::string chunked = "Transfer-Encoding: chunked\r\n";
+    const Odd cases[] = {
+        {"blanks around a length", post("Content-Length: \t2 \r\n", "ab"), "ab"},
+        {"zeros before a length", post("Content-Length: 0002\r\n", "ab"), "ab"},
+        {"coding in capitals", post("Transfer-Encoding: Chunked\r\n", "2\r\nab\r\n0\r\n\r\n"),
+         "ab"},
+        {"hex in capitals", post(chunked, "A\r\n0123456789\r\n0\r\n\r\n"), "0123456789"},
+        {"zeros before a chunk size", post(chunked, "0002\r\nab\r\n0000\r\n\r\n"), "ab"},
+        {"chunk extensions are ignored", post(chunked, "2;a;b=c;d=\"e f\"\r\nab\r\n0;last\r\n\r\n"),
+         "ab"},
+        {"empty lines before the request line", "\r\n\r\n" + post("Content-Length: 2\r\n", "ab"),
+         "ab"},
+        {"an unknown Connection option", post("Connection: TE, x\r\nContent-Length: 2\r\n", "ab"),
+         "ab"},
+        {"an upgrade that is not served",
+         post("Connection: upgrade\r\nUpgrade: h2c\r\nContent-Length: 2\r\n", "ab"), "ab"},
+        {"no body at all", post("", ""), ""},
+    };
+    TestSite site;
+    for (const auto& odd : cases) {
+        RawClient client(site.port());
+        const auto answer = client.ask(odd.bytes + "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+        EXPECT_EQ(answer.status, 200) << odd.name << ": " << answer.body;
+        EXPECT_EQ(answer.body, odd.body) << odd.name;
+        EXPECT_EQ(client.receive().body, R"({"hello":true})") << odd.name;
+        EXPECT_FALSE(client.has_bytes()) << odd.name;
+    }
+    RawClient client(site.port());
+    const auto* get = "GET /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
+    EXPECT_EQ(client.ask(get).status, 200) << "a GET may have a body, which means nothing";
+    EXPECT_EQ(client.ask(get).status, 200);
 }
 
 TEST(Server, RefusesHeadsAndBodiesBeyondTheirLimits) {

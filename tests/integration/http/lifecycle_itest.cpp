@@ -173,6 +173,47 @@ TEST(Server, ServesAThousandConnectionsAtOnce) {
     EXPECT_NE(site.metrics.render().find("tripos_http_connections 1000"), std::string::npos);
 }
 
+TEST(Server, EndsAConnectionAfterItsShareOfRequests) {
+    ServerOptions options;
+    options.requests_per_connection = 3;
+    TestSite site(options);
+    RawClient client(site.port());
+    client.send(std::string(kHello) + kHello + kHello + kHello);
+    EXPECT_EQ(client.receive().header("Connection"), "");
+    EXPECT_EQ(client.receive().header("Connection"), "");
+    EXPECT_EQ(client.receive().header("Connection"), "close");
+    EXPECT_TRUE(client.is_closed()) << "what is pipelined behind is not answered";
+}
+
+TEST(Server, EndsAConnectionOfAge) {
+    ServerOptions options;
+    options.connection_age = std::chrono::seconds(0);
+    TestSite site(options);
+    RawClient client(site.port());
+    const auto answer = client.ask(kHello);
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.header("Connection"), "close");
+    EXPECT_TRUE(client.is_closed());
+}
+
+TEST(Server, WaitsForAReaderBeforeItAnswersMore) {
+    TestSite site;
+    RawClient client(site.port());
+    std::string burst;
+    for (int i = 0; i < 8; ++i) {
+        burst += "GET /big HTTP/1.1\r\nHost: a\r\n\r\n";
+    }
+    client.send(burst);
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!client.has_bytes() && std::chrono::steady_clock::now() < limit) {
+        std::this_thread::yield();
+    }
+    // The first answer is larger than the socket's buffers, so the second was not begun.
+    EXPECT_EQ(site.metrics.render().find(R"(route="/big")"), std::string::npos);
+    EXPECT_EQ(client.receive().body.size(), std::size_t{32} << 20);
+    EXPECT_EQ(client.receive().body.size(), std::size_t{32} << 20);
+}
+
 TEST(Server, ClosesConnectionsBeyondTheLimit) {
     ServerOptions options;
     options.connection_limit = 2;

@@ -79,6 +79,43 @@ TEST(Server, AnswersExpectContinueBeforeTheBody) {
     EXPECT_EQ(client.ask("GET /hello HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n").status, 417);
 }
 
+TEST(Server, ContinuesNobodyWhoDoesNotWait) {
+    TestSite site;
+    RawClient client(site.port());
+    const auto post = [](const std::string& version, const std::string& rest) {
+        return "POST /echo HTTP/" + version + "\r\nHost: a\r\nExpect: 100-Continue\r\n" + rest;
+    };
+    EXPECT_EQ(client.ask(post("1.1", "Content-Length: 2\r\n\r\nok")).body, "ok") << "body is here";
+    EXPECT_EQ(client.ask(post("1.1", "Content-Length: 0\r\n\r\n")).status, 200) << "no body";
+    client.send(post("1.0", "Content-Length: 2\r\n\r\n"));
+    EXPECT_EQ(client.ask("ok").status, 200) << "RFC 9110, 10.1.1: HTTP/1.0 knows no 100";
+}
+
+TEST(Server, AnswersConditionalRequestsAndKeepsTheConnection) {
+    TestSite site;
+    RawClient client(site.port());
+    const auto full = client.ask(get("/cached"));
+    EXPECT_EQ(full.status, 200);
+    const auto again = "If-None-Match: " + full.header("ETag") + "\r\n";
+    for (const std::string method : {"GET", "HEAD"}) {
+        const auto known =
+            client.ask(method + " /cached HTTP/1.1\r\nHost: a\r\n" + again + "\r\n", false);
+        EXPECT_EQ(known.status, 304) << method;
+        EXPECT_EQ(known.header("ETag"), full.header("ETag"));
+        EXPECT_EQ(known.header("Content-Length"), "");
+        EXPECT_EQ(client.ask(get("/item/next")).body, "next") << "304 has no body";
+    }
+    const auto packed = client.ask(get("/cached", "Accept-Encoding: gzip\r\n"));
+    EXPECT_EQ(packed.header("Content-Encoding"), "gzip");
+    EXPECT_EQ(packed.header("Vary"), "Accept-Encoding");
+    EXPECT_LT(packed.body.size(), full.body.size() / 10);
+    const auto head =
+        client.ask("HEAD /cached HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n", false);
+    EXPECT_EQ(head.header("Content-Length"), std::to_string(packed.body.size()));
+    EXPECT_EQ(client.ask(get("/big", "Accept-Encoding: gzip\r\n")).header("Content-Encoding"), "")
+        << "only bodies that were made for it";
+}
+
 TEST(Server, AnswersHeadLikeGetWithoutABody) {
     TestSite site;
     RawClient client(site.port());

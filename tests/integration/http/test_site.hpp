@@ -7,6 +7,7 @@
 #include <string>
 
 #include "async/io_threads.hpp"
+#include "http/cached_body.hpp"
 #include "http/server.hpp"
 
 namespace tripos::http::test {
@@ -46,18 +47,21 @@ class TestSite {
 
   private:
     void add_routes(Router& target) {
-        target.get("/hello", bind(this, &TestSite::hello));
-        target.get("/big", bind(this, &TestSite::big));
-        target.get("/slow", bind(this, &TestSite::slow));
-        target.get("/page", bind(this, &TestSite::page));
-        target.get("/who", bind(this, &TestSite::who));
-        target.get("/item/:name", bind(this, &TestSite::item));
-        target.post("/echo", bind(this, &TestSite::echo));
-        target.post("/api/echo", bind(this, &TestSite::echo));
+        const Operation any("Test", "For tests");
+        target.get("/hello", bind(this, &TestSite::hello), any);
+        target.get("/big", bind(this, &TestSite::big), any);
+        target.get("/slow", bind(this, &TestSite::slow), any);
+        target.get("/page", bind(this, &TestSite::page), any);
+        target.get("/cached", bind(this, &TestSite::send_cached), any);
+        target.get("/who", bind(this, &TestSite::who), any);
+        target.get("/item/:name", bind(this, &TestSite::item), any);
+        target.post("/echo", bind(this, &TestSite::echo), any);
+        target.post("/api/echo", bind(this, &TestSite::echo), any);
     }
 
     Task<Response> hello(Request&) { co_return json_response(200, R"({"hello":true})"); }
     Task<Response> big(Request&) { co_return text_response(200, std::string(32 << 20, 'x')); }
+    Task<Response> send_cached(Request& request) { co_return cached_.answer(request); }
     Task<Response> page(Request&) { co_return html_response(200, "<p>"); }
     Task<Response> item(Request& request) {
         co_return text_response(200, request.parameter("name"));
@@ -74,6 +78,8 @@ class TestSite {
         }
         co_return text_response(200, "done");
     }
+
+    const CachedBody cached_{"text/plain", std::string(5000, 'x')};
 };
 
 }  // namespace tripos::http::test
