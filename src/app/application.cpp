@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/application.hpp"
 
+#include "app/descriptor_limit.hpp"
 #include "app/signals.hpp"
 #include "app/start_failure.hpp"
 #include "telemetry/log.hpp"
@@ -16,8 +17,15 @@ constexpr milliseconds kRequestGrace{4'000};
 constexpr milliseconds kMailGrace{4'000};
 
 http::ServerOptions server_options(const Config& config) {
+    const auto descriptors = raise_descriptor_limit();
+    const auto connections =
+        connections_within(descriptors, http::ServerOptions().connection_limit);
+    log::info("app", "file descriptors",
+              {{"limit", static_cast<std::int64_t>(descriptors)},
+               {"connections", static_cast<std::int64_t>(connections)}});
     return {.host = config.host,
             .port = static_cast<std::uint16_t>(config.port),
+            .connection_limit = connections,
             .trusted_proxies = config.trusted_proxies,
             .cors_origins = config.cors_origins,
             .is_production = config.is_production()};

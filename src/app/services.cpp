@@ -119,7 +119,8 @@ Services::Services(ServicesParts parts)
       notifications_(parts.engines.database(), outbox_, pipeline_, parts.clock, parts.random),
       queue_admin_(parts.engines.queue_redis(), parts.config.queue_prefix, parts.clock),
       queues_(queue_admin_),
-      queue_control_(queue_admin_) {}
+      queue_control_(queue_admin_),
+      description_(TRIPOS_VERSION) {}
 
 Services::~Services() = default;
 
@@ -155,6 +156,7 @@ void Services::stop(milliseconds grace) {
 void Services::add_routes(http::Router& router) {
     health_.add_routes(router);
     pages_.add_routes(router);
+    description_.add_routes(router);
     if (dev_inbox_ != nullptr) {
         dev_inbox_->add_routes(router);
     }

@@ -16,6 +16,7 @@
 #include "mail/dev_inbox.hpp"
 #include "notices/mail_pipeline.hpp"
 #include "operations/account_data_api.hpp"
+#include "operations/description_api.hpp"
 #include "operations/health_api.hpp"
 #include "operations/notifications_api.hpp"
 #include "operations/pages_api.hpp"
@@ -75,6 +76,7 @@ class Services {
     operations::QueuesApi queues_;
     operations::QueueControl queue_control_;
     operations::PagesApi pages_;
+    operations::DescriptionApi description_;
     bool stopped_ = false;
 };
 

@@ -15,6 +15,10 @@ namespace tripos::mail {
 namespace {
 
 namespace json = boost::json;
+namespace schema = http::schema;
+using http::Operation;
+
+constexpr const char* kTag = "Dev inbox";
 
 constexpr int kKept = 1000;
 constexpr std::int64_t kPageSize = 50;
@@ -46,6 +50,21 @@ json::object to_json(const sql::Row& row) {
             {"links", to_json(detail::find_links(text))},
             {"codes", to_json(detail::find_codes(text))},
             {"receivedAt", to_iso8601(row.time(6))}};
+}
+
+/// What to_json(row) writes.
+http::Schema mail_shape() {
+    using namespace schema;
+    return object({{"id", text()},
+                   {"from", text()},
+                   {"to", text()},
+                   {"subject", text()},
+                   {"html", text()},
+                   {"text", text()},
+                   {"links", list_of(text())},
+                   {"codes", list_of(text())},
+                   {"receivedAt", instant()}})
+        .named("DevMail");
 }
 
 /// What the recipient column is compared with: a whole address as it is, anything else as a part.
@@ -151,13 +170,31 @@ Task<Delivery> DevInbox::send(Message message) {
 }
 
 void DevInbox::add_routes(http::Router& router) {
-    router.get("/dev/inbox", http::bind(this, &DevInbox::page));
-    router.get("/dev/assets/inbox.js", http::bind(this, &DevInbox::script));
-    router.get("/dev/assets/inbox.css", http::bind(this, &DevInbox::style));
-    router.get("/dev/api/mails", http::bind(this, &DevInbox::list));
-    router.delete_("/dev/api/mails", http::bind(this, &DevInbox::clear));
-    router.get("/dev/api/mails/:id", http::bind(this, &DevInbox::show));
-    router.delete_("/dev/api/mails/:id", http::bind(this, &DevInbox::remove));
+    router.get("/dev/inbox", http::bind(this, &DevInbox::page),
+               Operation(kTag, "The page").sends(200, "text/html", "The page"));
+    router.get("/dev/assets/inbox.js", http::bind(this, &DevInbox::script),
+               Operation(kTag, "Its script").sends(200, "text/javascript", "The script"));
+    router.get("/dev/assets/inbox.css", http::bind(this, &DevInbox::style),
+               Operation(kTag, "Its style").sends(200, "text/css", "The style"));
+    router.get("/dev/api/mails", http::bind(this, &DevInbox::list),
+               Operation(kTag, "The mails, newest first")
+                   .asks("to", schema::text(), "An address, or a part of one")
+                   .paged()
+                   .answers(200, "One page",
+                            {{"mails", schema::list_of(mail_shape())},
+                             {"total", schema::integer()},
+                             {"page", schema::integer()},
+                             {"limit", schema::integer()}}));
+    router.delete_("/dev/api/mails", http::bind(this, &DevInbox::clear),
+                   Operation(kTag, "Delete all mails")
+                       .answers(200, "Deleted", {{"deleted", schema::integer()}}));
+    router.get("/dev/api/mails/:id", http::bind(this, &DevInbox::show),
+               Operation(kTag, "One mail")
+                   .answers(200, "The mail", {{"mail", mail_shape()}})
+                   .refuses(404, {"not_found"}));
+    router.delete_(
+        "/dev/api/mails/:id", http::bind(this, &DevInbox::remove),
+        Operation(kTag, "Delete a mail").answers(200, "Deleted").refuses(404, {"not_found"}));
 }
 
 Task<http::Response> DevInbox::page(http::Request&) {
