@@ -24,10 +24,17 @@ std::string fill(std::string_view name, const mustache::data& values) {
     return parsed.render(values);
 }
 
-Rendered in_layout(std::string subject, std::string_view name, const mustache::data& values) {
+/// What stands below the card.
+enum class Footer { no_reply, unsubscribe };
+
+Rendered in_layout(std::string subject, std::string_view name, const mustache::data& values,
+                   Footer footer = Footer::no_reply) {
     mustache::data layout;
     layout.set("subject", subject);
     layout.set("content", fill(name, values));
+    if (footer == Footer::unsubscribe) {
+        layout.set("unsubscribeLink", std::string(kUnsubscribeLink));
+    }
     std::string html = fill("templates/layout.html", layout);
     return {.subject = std::move(subject), .html = std::move(html)};
 }
@@ -96,6 +103,17 @@ mustache::data paragraphs_of(std::string_view text) {
     return paragraphs;
 }
 
+/// An author's text or HTML under its subject.
+Rendered render_letter(const std::string& subject, const std::string& body, BodyFormat format,
+                       Footer footer) {
+    const bool is_html = format == BodyFormat::html;
+    mustache::data values;
+    values.set("subject", subject);
+    values.set("paragraphs", paragraphs_of(is_html ? std::string_view() : body));
+    values.set("html", is_html ? body : std::string());
+    return in_layout(subject, "templates/notification.html", values, footer);
+}
+
 }  // namespace
 
 Rendered render_verification(const VerificationModel& model) {
@@ -145,13 +163,29 @@ Rendered render_email_change_notice(const EmailChangeNoticeModel& model) {
                      values);
 }
 
-Rendered render_notification(const NotificationModel& model) {
-    const bool is_html = model.format == BodyFormat::html;
+Rendered render_results_published(const ResultsPublishedModel& model) {
     mustache::data values;
-    values.set("subject", model.subject);
-    values.set("paragraphs", paragraphs_of(is_html ? std::string_view() : model.body));
-    values.set("html", is_html ? model.body : std::string());
-    return in_layout(model.subject, "templates/notification.html", values);
+    values.set("fullName", model.full_name);
+    values.set("examTitle", model.exam_title);
+    values.set("link", model.link);
+    return in_layout("Results of " + model.exam_title, "templates/results_published.html", values);
+}
+
+Rendered render_notification(const NotificationModel& model) {
+    return render_letter(model.subject, model.body, model.format, Footer::no_reply);
+}
+
+Rendered render_newsletter(const NewsletterModel& model) {
+    return render_letter(model.subject, model.body, model.format, Footer::unsubscribe);
+}
+
+std::string with_unsubscribe_link(std::string html, std::string_view link) {
+    const auto escaped = escape_html(link);
+    for (std::size_t at = 0; (at = html.find(kUnsubscribeLink, at)) != std::string::npos;
+         at += escaped.size()) {
+        html.replace(at, kUnsubscribeLink.size(), escaped);
+    }
+    return html;
 }
 
 }  // namespace tripos::mail

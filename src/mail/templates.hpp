@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include "core/clock.hpp"
 
@@ -66,6 +67,26 @@ struct NotificationModel {
     BodyFormat format = BodyFormat::text;
 };
 
+struct NewsletterModel {
+    std::string subject;
+    std::string body;
+    BodyFormat format = BodyFormat::text;
+};
+
+/// Stands in a rendered newsletter where each recipient's own link goes; with_unsubscribe_link()
+/// puts it there.
+inline constexpr std::string_view kUnsubscribeLink = "{{unsubscribeLink}}";
+/// `link`: an absolute http(s) address.
+std::string with_unsubscribe_link(std::string html, std::string_view link);
+
+struct ResultsPublishedModel {
+    std::string full_name;
+    std::string exam_title;
+    std::string link;  ///< absolute http(s) address of the result
+};
+
+Rendered render_newsletter(const NewsletterModel& model);
+Rendered render_results_published(const ResultsPublishedModel& model);
 Rendered render_verification(const VerificationModel& model);
 Rendered render_password_otp(const PasswordOtpModel& model);
 Rendered render_password_changed(const PasswordChangedModel& model);

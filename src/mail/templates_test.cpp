@@ -49,6 +49,11 @@ std::vector<Rendered> hostile_mails() {
         render_email_change_notice({.full_name = "Ada", .ip = hostile}),
         render_email_change_notice({.full_name = "Ada", .device = hostile}),
         render_email_change_notice({.full_name = "Ada", .link = hostile}),
+        render_results_published({.full_name = hostile, .exam_title = "x", .link = "x"}),
+        render_results_published({.full_name = "Ada", .exam_title = hostile, .link = "x"}),
+        render_results_published({.full_name = "Ada", .exam_title = "x", .link = hostile}),
+        render_newsletter({.subject = hostile, .body = "x"}),
+        render_newsletter({.subject = "x", .body = hostile}),
         render_notification({.subject = hostile, .body = "x"}),
         render_notification({.subject = "x", .body = hostile})};
 }
@@ -139,6 +144,25 @@ TEST(Templates, NotificationKeepsParagraphsAndLinesOfText) {
     EXPECT_EQ(mail.subject, "Room change");
     EXPECT_THAT(mail.html, HasSubstr("One<br>Two</p>"));
     EXPECT_THAT(mail.html, HasSubstr(">Three &lt;b&gt;</p>"));
+}
+
+TEST(Templates, ResultsPublishedNamesTheExamAndLeadsToTheResult) {
+    const auto mail = render_results_published(
+        {.full_name = "Ada", .exam_title = "Algebra I", .link = "https://x.example/results/7"});
+    EXPECT_EQ(mail.subject, "Results of Algebra I");
+    const std::string text = html_to_text(mail.html);
+    EXPECT_THAT(text, HasSubstr("the results of Algebra I have been published"));
+    EXPECT_THAT(text, HasSubstr("See my result (https://x.example/results/7)"));
+}
+
+TEST(Templates, NewsletterCarriesEachRecipientsOwnLinkToLeave) {
+    const auto mail = render_newsletter({.subject = "News", .body = "Hello"});
+    const auto mine = with_unsubscribe_link(mail.html, "https://x.example/u/1?a=b&c=d");
+    EXPECT_THAT(mine, Not(HasSubstr(std::string(kUnsubscribeLink))));
+    EXPECT_THAT(mine, HasSubstr("href=\"https://x.example/u/1?a=b&amp;c=d\""));
+    EXPECT_THAT(html_to_text(mine), HasSubstr("Unsubscribe (https://x.example/u/1?a=b&c=d)"));
+    EXPECT_THAT(render_notification({.subject = "x", .body = "y"}).html,
+                Not(HasSubstr("Unsubscribe")));
 }
 
 TEST(Templates, NotificationOfAnAuthorMayBeHtml) {
