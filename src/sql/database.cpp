@@ -19,13 +19,34 @@ std::unique_ptr<Driver> make_driver(const DatabaseOptions& options) {
     }
     if (starts_with_ignoring_case(options.url, "postgres://") ||
         starts_with_ignoring_case(options.url, "postgresql://")) {
-        return std::make_unique<PostgresDriver>(options.url, options.statement_timeout);
+        return std::make_unique<PostgresDriver>(
+            options.url,
+            PostgresLimits{.statement = options.statement_timeout, .lock = options.lock_timeout});
     }
     // The address may hold a password: not in the message.
     throw SystemError("sql", "the database's address must start with sqlite: or postgres://");
 }
 
 }  // namespace
+
+class Database::PostedJob final : public Database::Job {
+  public:
+    PostedJob(std::function<void(Session&)> work, std::function<void(std::exception_ptr)> done)
+        : work_(std::move(work)), done_(std::move(done)) {}
+
+    void run(Session& session) override { work_(session); }
+    void succeed() override { done_(nullptr); }
+    void fail(std::exception_ptr problem) override { done_(std::move(problem)); }
+
+  private:
+    std::function<void(Session&)> work_;
+    std::function<void(std::exception_ptr)> done_;
+};
+
+void Database::post_write(std::function<void(Session&)> work,
+                          std::function<void(std::exception_ptr)> done) {
+    enqueue(Lane::writer, std::make_unique<PostedJob>(std::move(work), std::move(done)));
+}
 
 std::unique_ptr<Database> Database::open(const DatabaseOptions& options) {
     return std::make_unique<ThreadedDatabase>(options, make_driver(options));

@@ -33,6 +33,7 @@ struct DatabaseOptions {
     std::chrono::milliseconds wait_limit{
         10'000};  ///< a read or write that waited longer is refused
     std::chrono::milliseconds statement_timeout{5'000};
+    std::chrono::milliseconds lock_timeout{2'000};  ///< PostgreSQL: waiting for another's lock
 };
 
 /// What the database does, for metrics and tests.
@@ -77,6 +78,12 @@ class Database {
         return submit(Lane::writer, std::move(work));
     }
 
+    /// The same for threads that run no event loop. `done` gets the problem, or null once the write
+    /// is durable; it runs on the lane's thread and must not block. Writes are done in the order of
+    /// these calls.
+    void post_write(std::function<void(Session&)> work,
+                    std::function<void(std::exception_ptr)> done);
+
   protected:
     enum class Lane { reader, writer };
 
@@ -95,6 +102,7 @@ class Database {
   private:
     template <class Work, class T>
     class JobOf;
+    class PostedJob;
 
     template <class Work>
     Task<std::invoke_result_t<Work&, Session&>> submit(Lane lane, Work work);

@@ -11,6 +11,9 @@ namespace tripos::sql {
 
 namespace {
 
+/// Of one statement, and of the wait for another process that migrates.
+constexpr std::chrono::minutes kStatementLimit{10};
+
 constexpr std::string_view kCreateTable =
     "CREATE TABLE IF NOT EXISTS schema_migrations ("
     "module TEXT NOT NULL, number INTEGER NOT NULL, applied_at BIGINT NOT NULL, "
@@ -27,9 +30,8 @@ std::string_view insert_statement(Engine engine) {
 
 /// Other processes that start now wait here. SQLite's writer has the database to itself anyway.
 void lock(Session& session) {
+    session.set_statement_limit(kStatementLimit);
     if (session.engine() == Engine::postgres) {
-        session.run("SET LOCAL lock_timeout = '60s'", {});
-        session.run("SET LOCAL statement_timeout = '10min'", {});
         session.run("SELECT pg_advisory_xact_lock(7310427001)", {});
     }
 }

@@ -11,6 +11,7 @@
 // write, and what the write did is undone, even when its function catches the exception and
 // returns an answer. To go on after a clash, use ON CONFLICT.
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
@@ -59,6 +60,9 @@ class Session {
 
     /// Rows changed by the last run().
     virtual std::int64_t affected() const = 0;
+
+    /// Lets each statement of this transaction take so long: a migration is no request.
+    virtual void set_statement_limit(std::chrono::milliseconds limit) = 0;
 
     template <class... Args>
     std::vector<Row> query(std::string_view statement, const Args&... args) {

@@ -22,6 +22,14 @@ enum class Trouble {
     connection,   ///< the connection: make a new one
 };
 
+/// What became of a transaction whose COMMIT got no answer.
+enum class Fate {
+    committed,
+    rolled_back,
+    undecided,  ///< not yet: ask again
+    unknown,
+};
+
 /// Confined to its thread. All functions block; those without a remark throw like Session::run().
 class Connection : public Session {
   public:
@@ -38,6 +46,11 @@ class Connection : public Session {
     virtual void rollback_to_savepoint() = 0;
 
     virtual Trouble trouble() const = 0;
+
+    /// After commit() threw because the connection was lost: what fate_of() on another connection
+    /// can be asked about. Empty: nothing can be.
+    virtual std::string doubtful_transaction() const { return {}; }
+    virtual Fate fate_of(const std::string&) { return Fate::unknown; }
 
     /// Housekeeping, called when the answers of a commit are out. Never throws.
     virtual void after_commit() = 0;

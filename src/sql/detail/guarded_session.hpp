@@ -32,6 +32,10 @@ class GuardedSession final : public Session {
 
     std::int64_t affected() const override { return connection_.affected(); }
 
+    void set_statement_limit(std::chrono::milliseconds limit) override {
+        connection_.set_statement_limit(limit);
+    }
+
     bool failed() const { return failed_; }
 
   private:

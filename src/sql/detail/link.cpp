@@ -30,7 +30,7 @@ Connection& Link::require(Deadline deadline) {
             log::info("sql", "connected again");
             return *connection_;
         } catch (const DatabaseUnavailable&) {
-            if (!pause(deadline)) {
+            if (!pause(backoff_.next(), deadline)) {
                 break;
             }
         }
@@ -38,8 +38,15 @@ Connection& Link::require(Deadline deadline) {
     throw DatabaseUnavailable("the database cannot be reached");
 }
 
-bool Link::pause(Deadline deadline) {
-    const auto until = std::min(deadline, std::chrono::steady_clock::now() + backoff_.next());
+Backoff Link::retry_delays() {
+    return Backoff({.first = std::chrono::milliseconds(20),
+                    .limit = std::chrono::milliseconds(500),
+                    .jitter = 1.0},
+                   random_);
+}
+
+bool Link::pause(std::chrono::milliseconds delay, Deadline deadline) {
+    const auto until = std::min(deadline, std::chrono::steady_clock::now() + delay);
     std::mutex mutex;
     std::condition_variable_any never;
     std::unique_lock lock(mutex);

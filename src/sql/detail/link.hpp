@@ -26,10 +26,12 @@ class Link {
 
     bool lost() const { return !connection_ || connection_->trouble() == Trouble::connection; }
 
-  private:
-    /// False: stop was requested.
-    bool pause(Deadline deadline);
+    /// Waits, at most until `deadline`. False: stop was requested.
+    bool pause(std::chrono::milliseconds delay, Deadline deadline);
+    /// Delays before work is done again: random, so that those who collided do not meet again.
+    Backoff retry_delays();
 
+  private:
     Driver& driver_;
     const Access access_;
     const std::stop_token stop_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/detail/postgres_connection.hpp"
 
-#include <array>
+#include <utility>
 
 #include "core/text.hpp"
 
@@ -13,58 +13,39 @@ constexpr std::size_t kStatementLimit = 500;
 constexpr const char* kSavepoint = "SAVEPOINT write_of_group";
 constexpr const char* kRelease = "RELEASE SAVEPOINT write_of_group";
 
-/// Defaults that the address may override: they stand before it.
-PostgresHandle connect(const std::string& url) {
-    const std::array keywords{"application_name", "connect_timeout",
-                              "keepalives_idle",  "keepalives_interval",
-                              "keepalives_count", "tcp_user_timeout",
-                              "dbname",           static_cast<const char*>(nullptr)};
-    const std::array values{"tripos", "5",     "10",        "5",
-                            "3",      "15000", url.c_str(), static_cast<const char*>(nullptr)};
-    return PostgresHandle(PQconnectdbParams(keywords.data(), values.data(), 1));
+/// Answers null for a transaction that has changed nothing.
+constexpr std::string_view kTransactionId = "SELECT pg_current_xact_id_if_assigned()::text";
+/// How much longer than the server's own limit an answer may take before the connection counts as
+/// lost.
+constexpr std::chrono::milliseconds kGrace{2'000};
+
+std::string in_millis(std::chrono::milliseconds duration) {
+    return std::to_string(duration.count());
 }
 
 }  // namespace
 
-/// The values of one call in libpq's form; refers to nothing outside.
-class PostgresConnection::Parameters {
-  public:
-    explicit Parameters(const std::vector<Value>& values) {
-        texts_.reserve(values.size());
-        for (const auto& value : values) {
-            const bool null = std::holds_alternative<std::monostate>(value);
-            texts_.push_back(null ? std::string() : write_postgres_parameter(value));
-            pointers_.push_back(null ? nullptr : texts_.back().c_str());
-        }
-    }
-    int count() const { return static_cast<int>(pointers_.size()); }
-    const char* const* data() const { return pointers_.data(); }
-
-  private:
-    std::vector<std::string> texts_;
-    std::vector<const char*> pointers_;
-};
-
-PostgresConnection::PostgresConnection(const std::string& url, Access access,
-                                       std::chrono::milliseconds statement_timeout)
-    : access_(access), handle_(connect(url)) {
-    if (PQstatus(handle_.get()) != CONNECTION_OK) {
-        throw DatabaseUnavailable(std::string(trim(PQerrorMessage(handle_.get()))));
-    }
-    PQsetNoticeProcessor(
-        handle_.get(), [](void*, const char*) {}, nullptr);
+PostgresConnection::PostgresConnection(const std::string& url, Access access, PostgresLimits limits)
+    : access_(access), limits_(limits), wire_(url) {
+    wire_.set_limit(limits_.statement + kGrace);
     if (access == Access::write) {
         require_schema();
     }
-    configure(statement_timeout);
+    configure();
 }
 
-void PostgresConnection::configure(std::chrono::milliseconds statement_timeout) {
+void PostgresConnection::configure() {
     command(
         "SET search_path = tripos; SET client_encoding = 'UTF8'; SET TimeZone = 'UTC';"
-        "SET lock_timeout = '2s'; SET idle_in_transaction_session_timeout = '30s';"
-        "SET statement_timeout = " +
-        std::to_string(statement_timeout.count()));
+        "SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = " +
+        in_millis(limits_.lock) + "; SET statement_timeout = " + in_millis(limits_.statement));
+}
+
+void PostgresConnection::set_statement_limit(std::chrono::milliseconds limit) {
+    send_held_back();
+    command("SET LOCAL statement_timeout = " + in_millis(limit) +
+            "; SET LOCAL lock_timeout = " + in_millis(limit));
+    wire_.set_limit(limit + kGrace);
 }
 
 void PostgresConnection::require_schema() {
@@ -82,14 +63,14 @@ void PostgresConnection::require_schema() {
 
 std::vector<Row> PostgresConnection::run(std::string_view statement,
                                          const std::vector<Value>& parameters) {
-    const Parameters values(parameters);
+    const PostgresParameters values(parameters);
     const auto& name = prepared(statement, parameters);
     PostgresResult result;
     if (held_back_.empty()) {
-        result.reset(PQexecPrepared(handle_.get(), name.c_str(), values.count(), values.data(),
-                                    nullptr, nullptr, 0));
+        result = wire_.run_prepared(name, values);
     } else {
-        result = run_with_held_back(name, values);
+        begun_ = true;
+        result = wire_.run_all(std::exchange(held_back_, {}), name, values);
     }
     check(result.get(), statement);
     const bool changed = std::string_view(PQcmdStatus(result.get())).substr(0, 6) != "SELECT";
@@ -117,6 +98,8 @@ void PostgresConnection::begin() {
     held_back_ = {access_ == Access::write ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
                                            : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
     begun_ = false;
+    doubtful_.clear();
+    wire_.set_limit(limits_.statement + kGrace);
 }
 
 void PostgresConnection::commit() {
@@ -124,11 +107,26 @@ void PostgresConnection::commit() {
     if (!begun_) {
         return;
     }
-    const auto result = command("COMMIT");
-    if (std::string_view(PQcmdStatus(result.get())) != "COMMIT") {
+    const auto& name = prepared(kTransactionId, {});
+    const auto answer = wire_.commit_after(name);
+    if (wire_.is_lost() && PQntuples(answer.first.get()) > 0) {
+        doubtful_ = PQgetvalue(answer.first.get(), 0, 0);
+    }
+    check(answer.commit.get(), "COMMIT");
+    if (std::string_view(PQcmdStatus(answer.commit.get())) != "COMMIT") {
         throw DatabaseUnavailable("the server rolled back instead of committing");
     }
     begun_ = false;
+}
+
+Fate PostgresConnection::fate_of(const std::string& transaction) {
+    const auto status =
+        command("SELECT pg_xact_status('" + transaction + "'::xid8)");  // digits alone: we wrote it
+    const std::string_view word = PQgetvalue(status.get(), 0, 0);
+    return word == "committed"     ? Fate::committed
+           : word == "aborted"     ? Fate::rolled_back
+           : word == "in progress" ? Fate::undecided
+                                   : Fate::unknown;
 }
 
 void PostgresConnection::rollback() {
@@ -137,7 +135,7 @@ void PostgresConnection::rollback() {
         trouble_ = Trouble::none;
     }
     if (begun_ && trouble_ == Trouble::none) {
-        const PostgresResult result(PQexec(handle_.get(), "ROLLBACK"));
+        const auto result = wire_.run("ROLLBACK");
         if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
             trouble_ = Trouble::connection;
         }
@@ -166,7 +164,7 @@ void PostgresConnection::rollback_to_savepoint() {
 }
 
 PostgresResult PostgresConnection::command(const std::string& text) {
-    PostgresResult result(PQexec(handle_.get(), text.c_str()));
+    auto result = wire_.run(text);
     check(result.get(), text);
     return result;
 }
@@ -186,8 +184,7 @@ const std::string& PostgresConnection::prepared(std::string_view text,
     // A statement that cannot be prepared spoils the transaction: its savepoint must stand before.
     send_held_back();
     const std::string name = "s" + std::to_string(++last_name_);
-    const PostgresResult result(PQprepare(handle_.get(), name.c_str(), std::string(text).c_str(),
-                                          static_cast<int>(types.size()), types.data()));
+    const auto result = wire_.prepare(name, text, types);
     check(result.get(), text);
     return statements_.emplace(std::move(key), name).first->second;
 }
@@ -204,44 +201,13 @@ void PostgresConnection::send_held_back() {
     }
 }
 
-PostgresResult PostgresConnection::run_with_held_back(const std::string& name,
-                                                      const Parameters& parameters) {
-    auto* handle = handle_.get();
-    PQenterPipelineMode(handle);
-    for (const auto& text : held_back_) {
-        PQsendQueryParams(handle, text.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0);
-    }
-    PQsendQueryPrepared(handle, name.c_str(), parameters.count(), parameters.data(), nullptr,
-                        nullptr, 0);
-    PQpipelineSync(handle);
-    begun_ = true;
-    const std::size_t expected = held_back_.size() + 1;
-    held_back_.clear();
-
-    // The statement's result, or the first failure: what comes after a failure is only "aborted".
-    PostgresResult answer;
-    bool failed = false;
-    for (std::size_t i = 0; i < expected; ++i) {
-        PostgresResult result(PQgetResult(handle));
-        if (!failed) {
-            const auto status = PQresultStatus(result.get());
-            failed = status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK;
-            answer = std::move(result);
-        }
-        PostgresResult(PQgetResult(handle)).reset();  // the null that ends each command
-    }
-    PostgresResult(PQgetResult(handle)).reset();  // the sync
-    PQexitPipelineMode(handle);
-    return answer;
-}
-
 void PostgresConnection::check(const PGresult* result, std::string_view context) {
     const auto status = PQresultStatus(result);
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
         return;
     }
     auto failure = PostgresFailure::of(result);
-    if (PQstatus(handle_.get()) == CONNECTION_BAD) {
+    if (wire_.is_lost()) {
         failure.state.clear();
     }
     fail(failure, context);

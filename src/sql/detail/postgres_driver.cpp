@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "sql/detail/postgres_driver.hpp"
 
-#include "sql/detail/postgres_connection.hpp"
-
 namespace tripos::sql {
 
-PostgresDriver::PostgresDriver(std::string url, std::chrono::milliseconds statement_timeout)
-    : url_(std::move(url)), statement_timeout_(statement_timeout) {
+PostgresDriver::PostgresDriver(std::string url, PostgresLimits limits)
+    : url_(std::move(url)), limits_(limits) {
     // libpq's own message would repeat the address, and with it the password.
     auto* parsed = PQconninfoParse(url_.c_str(), nullptr);
     if (parsed == nullptr) {
@@ -16,7 +14,7 @@ PostgresDriver::PostgresDriver(std::string url, std::chrono::milliseconds statem
 }
 
 std::unique_ptr<Connection> PostgresDriver::connect(Access access) {
-    return std::make_unique<PostgresConnection>(url_, access, statement_timeout_);
+    return std::make_unique<PostgresConnection>(url_, access, limits_);
 }
 
 void PostgresDriver::backup_to(const std::string&) {

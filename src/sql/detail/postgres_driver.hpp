@@ -2,10 +2,9 @@
 #pragma once
 // PostgresDriver: connections to one PostgreSQL database. Everything lives in the schema `tripos`.
 
-#include <chrono>
 #include <string>
 
-#include "sql/detail/connection.hpp"
+#include "sql/detail/postgres_connection.hpp"
 
 namespace tripos::sql {
 
@@ -13,7 +12,7 @@ namespace tripos::sql {
 class PostgresDriver final : public Driver {
   public:
     /// Throws SystemError if `url` is not a libpq URI.
-    PostgresDriver(std::string url, std::chrono::milliseconds statement_timeout);
+    PostgresDriver(std::string url, PostgresLimits limits);
 
     Engine engine() const override { return Engine::postgres; }
     std::unique_ptr<Connection> connect(Access access) override;
@@ -21,7 +20,7 @@ class PostgresDriver final : public Driver {
 
   private:
     const std::string url_;
-    const std::chrono::milliseconds statement_timeout_;
+    const PostgresLimits limits_;
 };
 
 }  // namespace tripos::sql

@@ -17,6 +17,7 @@ SqliteConnection::SqliteConnection(const std::string& path, Access access,
                                    std::chrono::milliseconds statement_timeout)
     : access_(access),
       statement_timeout_(statement_timeout),
+      statement_limit_(statement_timeout),
       handle_(open_sqlite(path)),
       checkpoint_at_(kCheckpointPages) {
     const auto overdue = [](void* self) -> int {
@@ -63,7 +64,7 @@ std::vector<Row> SqliteConnection::run(std::string_view statement,
                                        const std::vector<Value>& parameters) {
     auto& ready = prepared(statement);
     const auto changed_before = sqlite3_total_changes64(handle_.get());
-    statement_deadline_ = std::chrono::steady_clock::now() + statement_timeout_;
+    statement_deadline_ = std::chrono::steady_clock::now() + statement_limit_;
     auto rows = ready.run(parameters);
     // SQLite's count is that of the last statement that changed rows: not this one, if the total
     // stands still.
@@ -74,6 +75,7 @@ std::vector<Row> SqliteConnection::run(std::string_view statement,
 }
 
 void SqliteConnection::begin() {
+    statement_limit_ = statement_timeout_;
     command(access_ == Access::write ? "BEGIN IMMEDIATE" : "BEGIN");
     in_transaction_ = true;
 }

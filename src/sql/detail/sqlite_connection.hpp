@@ -28,6 +28,7 @@ class SqliteConnection final : public Connection {
     Engine engine() const override { return Engine::sqlite; }
     std::vector<Row> run(std::string_view statement, const std::vector<Value>& parameters) override;
     std::int64_t affected() const override { return affected_; }
+    void set_statement_limit(std::chrono::milliseconds limit) override { statement_limit_ = limit; }
 
     void begin() override;
     void commit() override;
@@ -54,6 +55,7 @@ class SqliteConnection final : public Connection {
 
     const Access access_;
     const std::chrono::milliseconds statement_timeout_;
+    std::chrono::milliseconds statement_limit_;  ///< of this transaction
     SqliteHandle handle_;
     std::unordered_map<std::string, SqliteStatement, TextHash, std::equal_to<>> statements_;
     std::chrono::steady_clock::time_point statement_deadline_;

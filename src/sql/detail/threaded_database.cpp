@@ -13,6 +13,10 @@ namespace {
 /// Attempts of one read or write when connections or transactions get lost.
 constexpr int kAttempts = 3;
 
+const char* word(Fate fate) {
+    return fate == Fate::committed ? "yes" : fate == Fate::rolled_back ? "no" : "unknown";
+}
+
 std::exception_ptr transaction_lost() {
     return std::make_exception_ptr(DatabaseUnavailable("the transaction was lost"));
 }
@@ -156,8 +160,7 @@ void ThreadedDatabase::write_loop(Link& link) {
             return;
         }
         refuse_overdue(group);
-        if (group.size() > 1 && !link.lost() &&
-            !attempt_writes(link.require(deadline(*group.front())), group)) {
+        if (group.size() > 1 && !link.lost() && !attempt_writes(link, group)) {
             continue;
         }
         for (auto& job : group) {
@@ -168,12 +171,14 @@ void ThreadedDatabase::write_loop(Link& link) {
 
 void ThreadedDatabase::serve_alone(Link& link, std::unique_ptr<Job>& job) {
     std::exception_ptr problem;
+    auto delays = link.retry_delays();
     try {
         for (int attempt = 0; attempt < kAttempts; ++attempt) {
-            problem = attempt_writes(link.require(deadline(*job)), Jobs(&job, 1));
+            problem = attempt_writes(link, Jobs(&job, 1));
             if (!problem) {
                 return;
             }
+            link.pause(delays.next(), deadline(*job));
         }
     } catch (...) {
         problem = std::current_exception();
@@ -181,7 +186,8 @@ void ThreadedDatabase::serve_alone(Link& link, std::unique_ptr<Job>& job) {
     job->fail(problem);
 }
 
-std::exception_ptr ThreadedDatabase::attempt_writes(Connection& connection, Jobs group) {
+std::exception_ptr ThreadedDatabase::attempt_writes(Link& link, Jobs group) {
+    auto& connection = link.require(deadline(*group.front()));
     Problems problems(group.size());
     bool changed = false;
     std::exception_ptr lost;
@@ -204,8 +210,7 @@ std::exception_ptr ThreadedDatabase::attempt_writes(Connection& connection, Jobs
         return lost;
     }
     if (changed) {
-        commit_and_answer(connection, group, problems);
-        return nullptr;
+        return commit_and_answer(link, connection, group, problems);
     }
     connection.rollback();
     for (std::size_t i = 0; i < group.size(); ++i) {
@@ -233,25 +238,61 @@ bool ThreadedDatabase::run_write(Connection& connection, Job& job, bool shared,
     return keep;
 }
 
-void ThreadedDatabase::commit_and_answer(Connection& connection, Jobs group,
-                                         const Problems& problems) {
+std::exception_ptr ThreadedDatabase::commit_and_answer(Link& link, Connection& connection,
+                                                       Jobs group, const Problems& problems) {
     std::exception_ptr lost;
+    std::string doubtful;
     try {
         connection.commit();
         ++counters_.commits;
     } catch (const std::exception& failure) {
         log::error("sql", "commit failed", {{"what", failure.what()}});
         lost = std::make_exception_ptr(DatabaseUnavailable("the commit failed"));
+        doubtful = connection.doubtful_transaction();
         connection.rollback();
+    }
+    if (!doubtful.empty()) {  // from here on `connection` is no more
+        switch (find_out(link, doubtful, deadline(*group.front()))) {
+            case Fate::committed:
+                lost = nullptr;
+                ++counters_.commits;
+                break;
+            case Fate::rolled_back:
+                return transaction_lost();
+            case Fate::undecided:
+            case Fate::unknown:
+                lost = std::make_exception_ptr(DatabaseUnavailable(
+                    "the connection broke during the commit, which may have taken effect"));
+        }
     }
     for (std::size_t i = 0; i < group.size(); ++i) {
         ++counters_.writes;
         const auto& problem = problems[i] ? problems[i] : lost;
         problem ? group[i]->fail(problem) : group[i]->succeed();
     }
-    if (!lost) {
+    if (!lost && doubtful.empty()) {
         connection.after_commit();
     }
+    return nullptr;
+}
+
+Fate ThreadedDatabase::find_out(Link& link, const std::string& transaction,
+                                Link::Deadline deadline) {
+    auto fate = Fate::undecided;
+    auto delays = link.retry_delays();
+    do {
+        try {
+            fate = link.require(deadline).fate_of(transaction);
+        } catch (const DatabaseUnavailable&) {
+            if (!link.lost()) {
+                return Fate::unknown;  // it answers, and not to this
+            }
+        }
+    } while (fate == Fate::undecided && std::chrono::steady_clock::now() < deadline &&
+             link.pause(delays.next(), deadline));
+    log::warn("sql", "a commit without an answer",
+              {{"transaction", transaction}, {"tookEffect", word(fate)}});
+    return fate;
 }
 
 }  // namespace tripos::sql

@@ -6,7 +6,8 @@
 // Group commit: the lane takes the writes that wait, runs each in a savepoint of one transaction,
 // commits, then answers. When the transaction or the connection is lost before the commit, each
 // write of the group is run again on its own, so that one that brings the others down fails alone.
-// When the outcome of a commit is unknown, nothing is repeated.
+// When a commit gets no answer, the server is asked what became of it; nothing is repeated unless
+// it says that nothing happened.
 
 #include <atomic>
 #include <mutex>
@@ -62,10 +63,14 @@ class ThreadedDatabase final : public Database {
     void serve_alone(Link& link, std::unique_ptr<Job>& job);
     /// Runs, commits and answers the writes; or says why nothing was committed and they should be
     /// tried again.
-    std::exception_ptr attempt_writes(Connection& connection, Jobs group);
+    std::exception_ptr attempt_writes(Link& link, Jobs group);
     /// Runs one write; false if its changes were undone. `problem` is what it threw.
     bool run_write(Connection& connection, Job& job, bool shared, std::exception_ptr& problem);
-    void commit_and_answer(Connection& connection, Jobs group, const Problems& problems);
+    /// As attempt_writes().
+    std::exception_ptr commit_and_answer(Link& link, Connection& connection, Jobs group,
+                                         const Problems& problems);
+    /// Asks a new connection what became of a transaction whose COMMIT got no answer.
+    Fate find_out(Link& link, const std::string& transaction, Link::Deadline deadline);
 
     const DatabaseOptions options_;
     const std::unique_ptr<Driver> driver_;
