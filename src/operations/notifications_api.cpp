@@ -6,6 +6,7 @@
 #include "core/id.hpp"
 #include "core/text.hpp"
 #include "mail/templates.hpp"
+#include "newsletters/audience.hpp"
 
 namespace tripos::operations {
 
@@ -25,79 +26,23 @@ CREATE TABLE notifications (
 )
 )";
 
-struct Recipient {
-    std::string user_id;
-    std::string email;
-};
-
 /// A notification ready to be written: the rendered mail, its circle and its author.
 struct Notification {
     std::string id;
-    Audience audience;
+    newsletters::Audience audience;
     mail::Rendered mail;
     std::string created_by;
     Timestamp created_at{};
 };
 
-std::string describe(const Audience& audience) {
-    switch (audience.kind) {
-        case Audience::Kind::all:
-            return "all";
-        case Audience::Kind::role:
-            return "role:" + audience.value;
-        case Audience::Kind::exam:
-            return "exam:" + audience.value;
-        case Audience::Kind::users:
-            return "users:" + std::to_string(audience.user_ids.size());
-    }
-    return {};
-}
-
-std::vector<Recipient> to_recipients(const std::vector<sql::Row>& rows) {
-    std::vector<Recipient> recipients;
-    recipients.reserve(rows.size());
-    for (const auto& row : rows) {
-        recipients.push_back({.user_id = row.text(0), .email = row.text(1)});
-    }
-    return recipients;
-}
-
-std::vector<Recipient> find_recipients(sql::Session& session, const Audience& audience) {
-    const auto limit = static_cast<std::int64_t>(NotificationsApi::kMaxRecipients) + 1;
-    switch (audience.kind) {
-        case Audience::Kind::all:
-            return to_recipients(
-                session.query("SELECT id, email FROM users WHERE disabled = 0 AND email_verified = "
-                              "1 ORDER BY id LIMIT $1",
-                              limit));
-        case Audience::Kind::role:
-            return to_recipients(session.query(
-                "SELECT id, email FROM users WHERE disabled = 0 AND email_verified = 1 "
-                "AND role = $1 ORDER BY id LIMIT $2",
-                audience.value, limit));
-        case Audience::Kind::exam:
-            return to_recipients(session.query(
-                "SELECT id, email FROM users WHERE disabled = 0 AND email_verified = 1 AND id IN "
-                "(SELECT user_id FROM attempts WHERE exam_id = $1) ORDER BY id LIMIT $2",
-                audience.value, limit));
-        case Audience::Kind::users:
-            break;
-    }
-    std::vector<Recipient> recipients;
-    for (const auto& id : audience.user_ids) {
-        if (auto row = session.query_one(
-                "SELECT id, email FROM users WHERE id = $1 AND disabled = 0", id)) {
-            recipients.push_back({.user_id = row->text(0), .email = row->text(1)});
-        }
-    }
-    return recipients;
-}
-
 /// Writes the outbox rows; the mails' ids, or an error when there are none or too many.
 Result<std::vector<std::string>> write_notification(sql::Session& session,
                                                     const Notification& notification,
                                                     const notices::Outbox& outbox) {
-    const auto recipients = find_recipients(session, notification.audience);
+    const auto recipients =
+        newsletters::find_members(session, notification.audience, "",
+                                  static_cast<std::int64_t>(NotificationsApi::kMaxRecipients) + 1)
+            .members;
     if (recipients.empty()) {
         return invalid_field("audience", "audience matches no account that can receive mail");
     }
@@ -109,7 +54,7 @@ Result<std::vector<std::string>> write_notification(sql::Session& session,
     std::vector<std::string> mail_ids;
     for (const auto& recipient : recipients) {
         mail_ids.push_back(outbox.put(session, {.kind = "notification",
-                                                .to = recipient.email,
+                                                .to = recipient.address.text,
                                                 .subject = notification.mail.subject,
                                                 .html = notification.mail.html,
                                                 .priority = notices::Priority::normal(),
@@ -119,8 +64,8 @@ Result<std::vector<std::string>> write_notification(sql::Session& session,
     session.execute(
         "INSERT INTO notifications (id, subject, audience, recipients, created_by, created_at) "
         "VALUES ($1, $2, $3, $4, $5, $6)",
-        notification.id, notification.mail.subject, describe(notification.audience), count,
-        notification.created_by, notification.created_at);
+        notification.id, notification.mail.subject, newsletters::to_text(notification.audience),
+        count, notification.created_by, notification.created_at);
     return mail_ids;
 }
 
@@ -141,41 +86,6 @@ mail::NotificationModel read_mail(http::BodyReader& body) {
 
 }  // namespace
 
-Audience read_audience(http::BodyReader& body) {
-    constexpr std::string_view rule =
-        R"(audience must be "all", {"role": "USER" or "ADMIN"}, {"examId": id} or {"userIds": [ids]})";
-    Audience audience;
-    const auto* value = body.find("audience");
-    if (value == nullptr) {
-        body.reject("audience", std::string(rule));
-        return audience;
-    }
-    if (value->is_string() && value->get_string() == "all") {
-        return audience;
-    }
-    if (!value->is_object() || value->get_object().size() != 1) {
-        body.reject("audience", std::string(rule));
-        return audience;
-    }
-    http::BodyReader inner(value->get_object(), "audience");
-    if (inner.has("role")) {
-        audience.kind = Audience::Kind::role;
-        audience.value = inner.choice("role", {"USER", "ADMIN"});
-    } else if (inner.has("examId")) {
-        audience.kind = Audience::Kind::exam;
-        audience.value = inner.id("examId");
-    } else if (inner.has("userIds")) {
-        audience.kind = Audience::Kind::users;
-        audience.user_ids = inner.ids("userIds", 1000);
-    } else {
-        inner.reject("role", std::string(rule));
-    }
-    for (auto& problem : inner.take_problems()) {
-        body.reject(problem.field, problem.message);
-    }
-    return audience;
-}
-
 NotificationsApi::NotificationsApi(sql::Database& database, const notices::Outbox& outbox,
                                    notices::MailPipeline& pipeline, const Clock& clock,
                                    Random& random)
@@ -186,14 +96,10 @@ std::vector<sql::Migration> NotificationsApi::migrations() {
 }
 
 void NotificationsApi::add_routes(http::Router& router, const accounts::Guard& guard) {
-    const auto audience = schema::either(
-        {schema::one_of({"all"}), schema::object({{"role", schema::one_of({"USER", "ADMIN"})}}),
-         schema::object({{"examId", schema::uuid()}}),
-         schema::object({{"userIds", schema::list_of(schema::uuid())}})});
     router.post("/api/admin/notifications", guard.admin(this, &NotificationsApi::notify),
                 Operation("Mail", "Send a notification to a circle of accounts")
                     .details("Give either text or html. `jobIds` lists the first mails.")
-                    .takes({{"audience", audience},
+                    .takes({{"audience", newsletters::audience_shape()},
                             {"subject", schema::text()},
                             {"text?", schema::text()},
                             {"html?", schema::text()}})
@@ -215,7 +121,7 @@ void NotificationsApi::add_routes(http::Router& router, const accounts::Guard& g
 Task<http::Response> NotificationsApi::notify(http::Request& request,
                                               const accounts::Principal& principal) {
     http::BodyReader body(request);
-    auto audience = read_audience(body);
+    auto audience = newsletters::read_audience(body);
     const auto model = read_mail(body);
     if (auto error = body.error()) {
         co_return http::problem(*error);

@@ -6,9 +6,6 @@
 //   POST /api/admin/notifications  {audience, subject, html or text} -> 202 {id, recipients,
 //   jobIds} GET  /api/admin/mail/jobs/:id  -> id, state, progress, attempts, failedReason
 
-#include <string>
-#include <vector>
-
 #include "accounts/guard.hpp"
 #include "http/json_body.hpp"
 #include "notices/mail_pipeline.hpp"
@@ -16,18 +13,6 @@
 #include "sql/migrations.hpp"
 
 namespace tripos::operations {
-
-/// Who gets a notification.
-struct Audience {
-    enum class Kind { all, role, exam, users };
-    Kind kind = Kind::all;
-    std::string value;                  ///< the role or the exam's id
-    std::vector<std::string> user_ids;  ///< for users
-};
-
-/// Reads `audience`: "all", {"role": "USER"|"ADMIN"}, {"examId": id} or {"userIds": [id, ...]};
-/// problems go to `body`.
-Audience read_audience(http::BodyReader& body);
 
 /// Thread-safe. All references outlive it.
 class NotificationsApi {

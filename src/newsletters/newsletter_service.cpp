@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "newsletters/newsletter_service.hpp"
+
+#include "core/id.hpp"
+#include "newsletters/newsletter_store.hpp"
+
+namespace tripos::newsletters {
+
+namespace {
+
+using Status = NewsletterStatus;
+
+Error no_such_newsletter() {
+    return not_found("There is no newsletter with this id");
+}
+
+NewsletterWithProgress with_progress(sql::Session& session, Newsletter newsletter) {
+    auto progress = progress_of(notices::count_by_status(session, newsletter.id));
+    return {.newsletter = std::move(newsletter), .progress = progress};
+}
+
+/// The test copy; nothing when there is no such newsletter.
+std::optional<notices::OutgoingMail> test_copy(sql::Session& session, const std::string& id,
+                                               const std::string& to) {
+    const auto row = session.query_one("SELECT subject, html FROM letters WHERE id = $1", id);
+    if (!row) {
+        return std::nullopt;
+    }
+    return notices::OutgoingMail{.kind = "newsletter_test",
+                                 .to = to,
+                                 .subject = "[Test] " + row->text(0),
+                                 // A test leads nowhere: nobody shall leave a list by trying it.
+                                 .html = mail::with_unsubscribe_link(row->text(1), "about:blank"),
+                                 .priority = notices::Priority::normal(),
+                                 .user_id = std::nullopt};
+}
+
+}  // namespace
+
+Task<NewsletterWithProgress> NewsletterService::create(NewNewsletter draft) {
+    const auto now = env_.clock.now();
+    const bool has_own_list = draft.audience.kind == Audience::Kind::list;
+    Newsletter newsletter{.id = new_id(now, env_.random),
+                          .subject = draft.model.subject,
+                          .list = has_own_list ? draft.audience.value : std::string(kDefaultList),
+                          .audience = to_text(draft.audience),
+                          .created_by = draft.created_by,
+                          .created_at = now};
+    const notices::Letter letter{.id = newsletter.id,
+                                 .kind = "newsletter",
+                                 .subject = newsletter.subject,
+                                 .html = mail::render_newsletter(draft.model).html,
+                                 .list = newsletter.list};
+    auto work = [&newsletter, &letter](sql::Session& session) {
+        notices::put_letter(session, letter);
+        put_newsletter(session, newsletter);
+    };
+    co_await env_.database.write(std::move(work));
+    co_return NewsletterWithProgress{.newsletter = std::move(newsletter), .progress = {}};
+}
+
+Task<std::optional<NewsletterWithProgress>> NewsletterService::find(std::string id) {
+    auto work = [&id](sql::Session& session) -> std::optional<NewsletterWithProgress> {
+        auto newsletter = find_newsletter(session, id);
+        if (!newsletter) {
+            return std::nullopt;
+        }
+        return with_progress(session, std::move(*newsletter));
+    };
+    co_return co_await env_.database.read(std::move(work));
+}
+
+Task<NewsletterPage> NewsletterService::list(std::int64_t limit, std::int64_t offset) {
+    auto work = [limit, offset](sql::Session& session) {
+        NewsletterPage page;
+        page.total = count_newsletters(session);
+        for (auto& newsletter : list_newsletters(session, limit, offset)) {
+            page.newsletters.push_back(with_progress(session, std::move(newsletter)));
+        }
+        return page;
+    };
+    co_return co_await env_.database.read(std::move(work));
+}
+
+Task<std::optional<std::vector<notices::LetterMail>>> NewsletterService::recipients(
+    RecipientQuery query) {
+    using Mails = std::vector<notices::LetterMail>;
+    auto work = [&query](sql::Session& session) -> std::optional<Mails> {
+        if (!find_newsletter(session, query.newsletter_id)) {
+            return std::nullopt;
+        }
+        return notices::list_mails(session, query.newsletter_id, query.status, query.limit,
+                                   query.offset);
+    };
+    co_return co_await env_.database.read(std::move(work));
+}
+
+Task<Result<std::string>> NewsletterService::test(std::string id, std::string to) {
+    auto work = [&id, &to, this](sql::Session& session) -> Result<std::string> {
+        const auto copy = test_copy(session, id, to);
+        if (!copy) {
+            return no_such_newsletter();
+        }
+        mark_tested(session, id, env_.clock.now());
+        return env_.outbox.put(session, *copy);
+    };
+    auto mail_id = co_await env_.database.write(std::move(work));
+    if (mail_id) {
+        env_.mail_queued();
+    }
+    co_return mail_id;
+}
+
+Task<Result<NewsletterWithProgress>> NewsletterService::resume(std::string id) {
+    std::vector<Status> from{Status::draft, Status::paused};
+    co_return co_await change(std::move(id), std::move(from), Status::sending);
+}
+
+Task<Result<NewsletterWithProgress>> NewsletterService::pause(std::string id) {
+    std::vector<Status> from{Status::sending};
+    co_return co_await change(std::move(id), std::move(from), Status::paused);
+}
+
+Task<Result<NewsletterWithProgress>> NewsletterService::cancel(std::string id) {
+    std::vector<Status> from{Status::draft, Status::sending, Status::paused};
+    co_return co_await change(std::move(id), std::move(from), Status::cancelled);
+}
+
+Task<Result<NewsletterWithProgress>> NewsletterService::change(std::string id,
+                                                               std::vector<Status> from,
+                                                               Status to) {
+    auto work = [&,
+                 now = env_.clock.now()](sql::Session& session) -> Result<NewsletterWithProgress> {
+        const bool changed = change_status(
+            session, id, from,
+            {.to = to, .reason = to == Status::paused ? "by an administrator" : "", .at = now});
+        auto newsletter = find_newsletter(session, id);
+        if (!newsletter) {
+            return no_such_newsletter();
+        }
+        // Asking twice for the same is no mistake: the answer may have been lost.
+        if (!changed && newsletter->status != to) {
+            return conflict("wrong_status",
+                            "The newsletter is " + std::string(to_string(newsletter->status)) +
+                                ": that does not lead to " + std::string(to_string(to)));
+        }
+        return with_progress(session, std::move(*newsletter));
+    };
+    auto outcome = co_await env_.database.write(std::move(work));
+    if (outcome) {
+        env_.changed();
+    }
+    co_return outcome;
+}
+
+}  // namespace tripos::newsletters

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// NewsletterService: what administrators do with newsletters.
+
+#include <functional>
+
+#include "mail/templates.hpp"
+#include "newsletters/audience.hpp"
+#include "newsletters/newsletter.hpp"
+#include "notices/letters.hpp"
+#include "notices/outbox.hpp"
+#include "sql/database.hpp"
+
+namespace tripos::newsletters {
+
+/// What the module works with; all outlive it.
+struct Environment {
+    sql::Database& database;
+    const notices::Outbox& outbox;
+    std::function<void()> mail_queued;  ///< call after a commit that made mails PENDING
+    std::function<void()> changed;      ///< call after a newsletter's status has changed
+    const Clock& clock;
+    Random& random;
+};
+
+struct NewNewsletter {
+    Audience audience;
+    mail::NewsletterModel model;
+    std::string created_by;
+};
+
+struct NewsletterWithProgress {
+    Newsletter newsletter;
+    Progress progress;
+};
+
+struct NewsletterPage {
+    std::vector<NewsletterWithProgress> newsletters;  ///< newest first
+    std::int64_t total = 0;
+};
+
+struct RecipientQuery {
+    std::string newsletter_id;
+    std::string status;  ///< of the mails; empty: all
+    std::int64_t limit = 10;
+    std::int64_t offset = 0;
+};
+
+/// Thread-safe. The environment outlives it.
+class NewsletterService {
+  public:
+    explicit NewsletterService(const Environment& environment) : env_(environment) {}
+
+    /// As a draft: nobody gets anything before resume().
+    Task<NewsletterWithProgress> create(NewNewsletter draft);
+    Task<std::optional<NewsletterWithProgress>> find(std::string id);
+    Task<NewsletterPage> list(std::int64_t limit, std::int64_t offset);
+    /// Nothing when there is no such newsletter.
+    Task<std::optional<std::vector<notices::LetterMail>>> recipients(RecipientQuery query);
+
+    /// One copy, marked as a test, to one address; the id of the mail.
+    Task<Result<std::string>> test(std::string id, std::string to);
+    /// Starts a draft, or goes on with a paused one.
+    Task<Result<NewsletterWithProgress>> resume(std::string id);
+    /// From the commit on no mail of it begins; those at the relay's door finish.
+    Task<Result<NewsletterWithProgress>> pause(std::string id);
+    /// What has not been sent will not be. Final.
+    Task<Result<NewsletterWithProgress>> cancel(std::string id);
+
+  private:
+    Task<Result<NewsletterWithProgress>> change(std::string id, std::vector<NewsletterStatus> from,
+                                                NewsletterStatus to);
+
+    const Environment& env_;
+};
+
+}  // namespace tripos::newsletters

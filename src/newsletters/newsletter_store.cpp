@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include "newsletters/newsletter_store.hpp"
+
+#include <algorithm>
+
+#include "core/id.hpp"
+#include "newsletters/audience.hpp"
+#include "newsletters/mailing_lists.hpp"
+#include "notices/letters.hpp"
+
+namespace tripos::newsletters {
+
+namespace {
+
+constexpr std::string_view kTable = R"(
+CREATE TABLE newsletters (
+    id TEXT PRIMARY KEY REFERENCES letters (id),
+    subject TEXT NOT NULL,
+    list TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    status TEXT NOT NULL,
+    pause_reason TEXT NOT NULL,
+    cursor_key TEXT NOT NULL,
+    all_found INTEGER NOT NULL,
+    settled INTEGER NOT NULL DEFAULT 0,
+    created_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    tested_at BIGINT,
+    started_at BIGINT,
+    finished_at BIGINT
+);
+CREATE INDEX newsletters_newest ON newsletters (created_at, id);
+CREATE INDEX newsletters_unsettled ON newsletters (status) WHERE settled = 0
+)";
+
+constexpr std::string_view kWebhookTable = R"(
+CREATE TABLE mail_webhooks (
+    id TEXT PRIMARY KEY,
+    received_at BIGINT NOT NULL
+);
+CREATE INDEX mail_webhooks_by_time ON mail_webhooks (received_at)
+)";
+
+/// Columns: id, subject, list, audience, status, pause_reason, cursor_key, all_found, created_by,
+/// created_at, tested_at, started_at, finished_at.
+Newsletter from_row(const sql::Row& row) {
+    return {.id = row.text(0),
+            .subject = row.text(1),
+            .list = row.text(2),
+            .audience = row.text(3),
+            .status = parse_status(row.text(4)),
+            .pause_reason = row.text(5),
+            .cursor = row.text(6),
+            .all_found = row.flag(7),
+            .created_by = row.text(8),
+            .created_at = row.time(9),
+            .tested_at = row.maybe_time(10),
+            .started_at = row.maybe_time(11),
+            .finished_at = row.maybe_time(12)};
+}
+
+std::vector<Newsletter> from_rows(const std::vector<sql::Row>& rows) {
+    std::vector<Newsletter> found;
+    for (const auto& row : rows) {
+        found.push_back(from_row(row));
+    }
+    return found;
+}
+
+notices::LetterState letter_state(NewsletterStatus status) {
+    return status == NewsletterStatus::sending     ? notices::LetterState::open
+           : status == NewsletterStatus::cancelled ? notices::LetterState::cancelled
+                                                   : notices::LetterState::held;
+}
+
+}  // namespace
+
+std::vector<sql::Migration> migrations() {
+    return {{.module = "newsletters", .number = 1, .statements = kTable},
+            {.module = "newsletters", .number = 2, .statements = kMailingListTables},
+            {.module = "newsletters", .number = 3, .statements = kWebhookTable}};
+}
+
+void put_newsletter(sql::Session& session, const Newsletter& newsletter) {
+    session.execute(
+        "INSERT INTO newsletters (id, subject, list, audience, status, pause_reason, cursor_key, "
+        "all_found, created_by, created_at) VALUES ($1, $2, $3, $4, $5, '', '', 0, $6, $7)",
+        newsletter.id, newsletter.subject, newsletter.list, newsletter.audience,
+        to_string(newsletter.status), newsletter.created_by, newsletter.created_at);
+}
+
+std::optional<Newsletter> find_newsletter(sql::Session& session, const std::string& id) {
+    const auto row = session.query_one(
+        "SELECT id, subject, list, audience, status, pause_reason, cursor_key, all_found, "
+        "created_by, created_at, tested_at, started_at, finished_at FROM newsletters WHERE id = $1",
+        id);
+    return row ? std::optional(from_row(*row)) : std::nullopt;
+}
+
+std::vector<Newsletter> list_newsletters(sql::Session& session, std::int64_t limit,
+                                         std::int64_t offset) {
+    return from_rows(session.query(
+        "SELECT id, subject, list, audience, status, pause_reason, cursor_key, all_found, "
+        "created_by, created_at, tested_at, started_at, finished_at FROM newsletters "
+        "ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2",
+        limit, offset));
+}
+
+std::int64_t count_newsletters(sql::Session& session) {
+    return session.query_one("SELECT COUNT(*) FROM newsletters")->integer(0);
+}
+
+std::vector<Newsletter> find_unsettled(sql::Session& session) {
+    return from_rows(session.query(
+        "SELECT id, subject, list, audience, status, pause_reason, cursor_key, all_found, "
+        "created_by, created_at, tested_at, started_at, finished_at FROM newsletters "
+        "WHERE settled = 0 AND status IN ('SENDING', 'CANCELLED') ORDER BY created_at, id"));
+}
+
+bool change_status(sql::Session& session, const std::string& id,
+                   const std::vector<NewsletterStatus>& from, const StatusChange& change) {
+    // The update comes first: it locks the row, so that of concurrent changes each sees the last.
+    session.execute("UPDATE newsletters SET status = status WHERE id = $1", id);
+    const auto row = session.query_one("SELECT status FROM newsletters WHERE id = $1", id);
+    if (!row || std::find(from.begin(), from.end(), parse_status(row->text(0))) == from.end()) {
+        return false;
+    }
+    const bool starts = change.to == NewsletterStatus::sending;
+    const bool ends =
+        change.to == NewsletterStatus::cancelled || change.to == NewsletterStatus::done;
+    session.execute(
+        "UPDATE newsletters SET status = $2, pause_reason = $3, "
+        "started_at = COALESCE(started_at, $4), finished_at = COALESCE($5, finished_at) "
+        "WHERE id = $1",
+        id, to_string(change.to), change.reason, starts ? std::optional(change.at) : std::nullopt,
+        ends ? std::optional(change.at) : std::nullopt);
+    notices::set_letter_state(session, id, letter_state(change.to));
+    return true;
+}
+
+void mark_tested(sql::Session& session, const std::string& id, Timestamp at) {
+    session.execute("UPDATE newsletters SET tested_at = $2 WHERE id = $1", id, at);
+}
+
+void mark_settled(sql::Session& session, const std::string& id, Timestamp at) {
+    session.execute("UPDATE newsletters SET settled = 1 WHERE id = $1", id);
+    change_status(session, id, {NewsletterStatus::sending},
+                  {.to = NewsletterStatus::done, .reason = {}, .at = at});
+}
+
+bool plan_page(sql::Session& session, const std::string& id, std::int64_t size, Timestamp now,
+               Random& random) {
+    const auto newsletter = find_newsletter(session, id);
+    if (!newsletter || newsletter->status != NewsletterStatus::sending || newsletter->all_found) {
+        return false;
+    }
+    const auto page =
+        find_members(session, parse_audience(newsletter->audience), newsletter->cursor, size);
+    std::vector<notices::LetterRecipient> recipients;
+    for (const auto& member : page.members) {
+        recipients.push_back(
+            {.mail_id = new_id(now, random), .to = member.address, .user_id = member.user_id});
+    }
+    notices::plan_mails(
+        session,
+        {.id = id, .kind = "newsletter", .subject = {}, .html = {}, .list = newsletter->list},
+        recipients, now);
+    const bool is_last = page.last_key.empty();
+    session.execute(
+        "UPDATE newsletters SET cursor_key = $3, all_found = $4 WHERE id = $1 AND cursor_key = $2",
+        id, newsletter->cursor, is_last ? newsletter->cursor : page.last_key, is_last);
+    return !is_last;
+}
+
+}  // namespace tripos::newsletters

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// The table `newsletters`: its SQL. Functions run inside the caller's transaction.
+
+#include <vector>
+
+#include "core/random.hpp"
+#include "newsletters/newsletter.hpp"
+#include "sql/migrations.hpp"
+#include "sql/session.hpp"
+
+namespace tripos::newsletters {
+
+std::vector<sql::Migration> migrations();
+
+void put_newsletter(sql::Session& session, const Newsletter& newsletter);
+std::optional<Newsletter> find_newsletter(sql::Session& session, const std::string& id);
+/// Newest first.
+std::vector<Newsletter> list_newsletters(sql::Session& session, std::int64_t limit,
+                                         std::int64_t offset);
+std::int64_t count_newsletters(sql::Session& session);
+/// Those the fan-out has something to do for: sending, or cancelled and not settled yet.
+std::vector<Newsletter> find_unsettled(sql::Session& session);
+
+/// What a change of status brings with it: the letter opens and closes in the same transaction.
+struct StatusChange {
+    NewsletterStatus to = NewsletterStatus::sending;
+    std::string reason;  ///< of a pause
+    Timestamp at{};
+};
+/// Only from one of `from`; false: it is in another.
+bool change_status(sql::Session& session, const std::string& id,
+                   const std::vector<NewsletterStatus>& from, const StatusChange& change);
+void mark_tested(sql::Session& session, const std::string& id, Timestamp at);
+/// Nothing of it will move any more.
+void mark_settled(sql::Session& session, const std::string& id, Timestamp at);
+
+/// Gives the next page of its audience a row each and notes how far it came, in one transaction:
+/// doing it twice adds nobody twice. False when there is nothing left to find, or it is not
+/// sending.
+bool plan_page(sql::Session& session, const std::string& id, std::int64_t size, Timestamp now,
+               Random& random);
+
+}  // namespace tripos::newsletters
