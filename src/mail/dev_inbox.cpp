@@ -141,13 +141,30 @@ std::vector<sql::Migration> DevInbox::migrations() {
     )"}};
 }
 
-Task<Delivery> DevInbox::send(Message message) {
+Task<Delivery> DevInbox::send(Message message, SendParams params) {
+    Delivery delivery{.kind = Delivery::Kind::withheld};
+    if (!params.before_dot || params.before_dot()) {
+        delivery = co_await keep(std::move(message));
+    }
+    if (params.concluded) {
+        params.concluded(delivery);
+    }
+    co_return delivery;
+}
+
+Task<Probe> DevInbox::probe(Message message) {
+    Probe probe{.delivery = co_await keep(std::move(message)), .dialogue = {}};
+    probe.dialogue.push_back("* " + probe.delivery.reply);
+    co_return probe;
+}
+
+Task<Delivery> DevInbox::keep(Message message) {
     // What SMTP would refuse must not look fine in development. A NUL is dropped there, and no
     // database takes it.
     std::erase(message.html, '\0');
     std::erase(message.text, '\0');
     if (const auto mime = to_mime(message); !mime) {
-        co_return Delivery{.kind = Delivery::Kind::failed, .reply = mime.error().message};
+        co_return Delivery{.kind = Delivery::Kind::fail_message, .reply = mime.error().message};
     }
     const Timestamp now = clock_.now();
     std::string id = new_id(now, random_);

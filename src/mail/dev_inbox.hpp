@@ -20,7 +20,8 @@ class DevInbox final : public Transport {
     static std::vector<sql::Migration> migrations();
 
     /// Stores the mail once it would also pass an SMTP transport; always `delivered` or `failed`.
-    Task<Delivery> send(Message message) override;
+    Task<Delivery> send(Message message, SendParams params) override;
+    Task<Probe> probe(Message message) override;
     std::string describe() const override { return "dev inbox"; }
 
     /// GET /dev/inbox (page) and its files under /dev/assets; GET
@@ -31,6 +32,7 @@ class DevInbox final : public Transport {
     void add_routes(http::Router& router);
 
   private:
+    Task<Delivery> keep(Message message);
     Task<http::Response> page(http::Request& request);
     Task<http::Response> script(http::Request& request);
     Task<http::Response> style(http::Request& request);

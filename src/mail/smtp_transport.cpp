@@ -3,15 +3,14 @@
 
 #include <curl/curl.h>
 
-#include <atomic>
+#include <map>
 #include <mutex>
-#include <vector>
+#include <tuple>
 
+#include "async/thread_pool.hpp"
 #include "core/error.hpp"
-#include "mail/detail/relay_pause.hpp"
-#include "mail/detail/smtp_session.hpp"
+#include "mail/detail/smtp_pool.hpp"
 #include "mail/detail/smtp_url.hpp"
-#include "telemetry/log.hpp"
 
 namespace tripos::mail {
 
@@ -19,100 +18,66 @@ namespace {
 
 std::once_flag curl_ready;
 
+/// What two mails must have in common to share a connection.
+using PoolKey = std::tuple<std::string, std::uint16_t, bool, std::string>;
+
+PoolKey key_of(const detail::SmtpUrl& url) {
+    return {url.host, url.port, url.is_tls, url.user};
+}
+
 }  // namespace
 
-/// Sessions wait on a stack: the one used last is taken first, so that quiet times keep few
-/// connections open.
 class SmtpTransport::Impl {
   public:
-    Impl(detail::SmtpUrl url, SmtpOptions options)
-        : url_(std::move(url)),
-          options_(std::move(options)),
-          pool_({.name = "smtp", .threads = options_.connections}) {}
-    ~Impl() { stopping_ = true; }
-    Impl(const Impl&) = delete;
-    Impl& operator=(const Impl&) = delete;
+    Impl(const detail::SmtpUrl& url, const detail::SmtpUrl& bulk_url, const SmtpOptions& options,
+         Metrics& metrics)
+        : pool_(open(url, options, metrics)), bulk_pool_(open(bulk_url, options, metrics)) {}
 
-    std::string describe() const { return url_.display(); }
-    ThreadPool& pool() { return pool_; }
-
-    /// Blocking; on a pool thread.
-    Delivery deliver(const Message& message) {
-        const auto mime = to_mime(message);
-        if (!mime) {
-            return {.kind = Delivery::Kind::failed, .reply = mime.error().message};
+    detail::SmtpPool& pool_for(Urgency urgency) {
+        return urgency == Urgency::bulk ? bulk_pool_ : pool_;
+    }
+    detail::SmtpPool& pool() { return pool_; }
+    const detail::SmtpPool& pool() const { return pool_; }
+    ThreadPool& probes() { return probes_; }
+    void stop_taking() {
+        for (const auto& [key, pool] : pools_) {
+            pool->stop_taking();
         }
-        auto session = take();
-        Delivery delivery = session->send(message.from.text, message.to.text, *mime);
-        give_back(std::move(session));
-        note(delivery);
-        return delivery;
     }
 
   private:
-    std::unique_ptr<detail::SmtpSession> take() {
-        {
-            const std::scoped_lock lock(mutex_);
-            if (!idle_.empty()) {
-                auto session = std::move(idle_.back());
-                idle_.pop_back();
-                return session;
-            }
+    detail::SmtpPool& open(const detail::SmtpUrl& url, const SmtpOptions& options,
+                           Metrics& metrics) {
+        auto& pool = pools_[key_of(url)];
+        if (!pool) {
+            pool = std::make_unique<detail::SmtpPool>(url, options, metrics);
         }
-        return std::make_unique<detail::SmtpSession>(url_, options_, stopping_);
+        return *pool;
     }
 
-    void give_back(std::unique_ptr<detail::SmtpSession> session) {
-        const std::scoped_lock lock(mutex_);
-        idle_.push_back(std::move(session));
-    }
-
-    /// Sets the pause and logs an outage when it begins and when it ends.
-    void note(Delivery& delivery) {
-        const bool away = delivery.kind == Delivery::Kind::retry_transport;
-        const std::scoped_lock lock(mutex_);
-        if (away) {
-            delivery.pause = pause_.after_failure(std::chrono::steady_clock::now(), delivery.pause);
-        } else {
-            pause_.after_success();
-        }
-        if (away != is_away_) {
-            is_away_ = away;
-            if (away) {
-                log::warn("mail", "the relay is away or throttles",
-                          {{"relay", url_.display()},
-                           {"code", delivery.code},
-                           {"reply", delivery.reply}});
-            } else {
-                log::info("mail", "the relay answers again", {{"relay", url_.display()}});
-            }
-        }
-    }
-
-    // Constant after construction.
-    const detail::SmtpUrl url_;
-    const SmtpOptions options_;
-
-    std::atomic<bool> stopping_{false};
-    std::mutex mutex_;
-    std::vector<std::unique_ptr<detail::SmtpSession>> idle_;
-    detail::RelayPause pause_;
-    bool is_away_ = false;
-
-    ThreadPool pool_;  // last: its threads use everything above
+    std::map<PoolKey, std::unique_ptr<detail::SmtpPool>> pools_;
+    detail::SmtpPool& pool_;
+    detail::SmtpPool& bulk_pool_;
+    ThreadPool probes_{{.name = "smtp probe"}};
 };
 
-Result<std::unique_ptr<SmtpTransport>> SmtpTransport::create(SmtpOptions options) {
+Result<std::unique_ptr<SmtpTransport>> SmtpTransport::create(SmtpOptions options,
+                                                             Metrics& metrics) {
     std::call_once(curl_ready, [] {
         if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
             throw SystemError("mail", "libcurl cannot be initialised");
         }
     });
-    auto url = detail::parse_smtp_url(options.url);
+    auto url = detail::parse_smtp_url("SMTP_URL", options.url);
     if (!url) {
         return url.error();
     }
-    auto impl = std::make_unique<Impl>(std::move(*url), std::move(options));
+    auto bulk_url =
+        options.bulk_url.empty() ? url : detail::parse_smtp_url("SMTP_BULK_URL", options.bulk_url);
+    if (!bulk_url) {
+        return bulk_url.error();
+    }
+    auto impl = std::make_unique<Impl>(*url, *bulk_url, options, metrics);
     return std::unique_ptr<SmtpTransport>(new SmtpTransport(std::move(impl)));
 }
 
@@ -120,13 +85,28 @@ SmtpTransport::SmtpTransport(std::unique_ptr<Impl> impl) : impl_(std::move(impl)
 
 SmtpTransport::~SmtpTransport() = default;
 
-Task<Delivery> SmtpTransport::send(Message message) {
-    auto work = [impl = impl_.get(), mail = std::move(message)] { return impl->deliver(mail); };
-    co_return co_await impl_->pool().run(std::move(work));
+Task<Delivery> SmtpTransport::send(Message message, SendParams params) {
+    auto start = [this, mail = std::move(message),
+                  how = std::move(params)](Completion<Delivery> completion) mutable {
+        auto& pool = impl_->pool_for(how.urgency);
+        pool.submit(std::move(mail), std::move(how), std::move(completion));
+    };
+    co_return co_await suspend<Delivery>(std::move(start));
+}
+
+Task<Probe> SmtpTransport::probe(Message message) {
+    auto work = [impl = impl_.get(), mail = std::move(message)] {
+        return impl->pool().probe(mail);
+    };
+    co_return co_await impl_->probes().run(std::move(work));
+}
+
+void SmtpTransport::stop_taking() {
+    impl_->stop_taking();
 }
 
 std::string SmtpTransport::describe() const {
-    return impl_->describe();
+    return impl_->pool().url().display();
 }
 
 }  // namespace tripos::mail

@@ -1,36 +1,56 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// SmtpTransport: SMTP (RFC 5321) over libcurl, one easy handle per thread of a small pool,
-// connections reused. smtp:// uses STARTTLS and requires it unless the host is loopback; smtps://
-// is TLS from the first byte. Certificates are verified. User and password from the URL are never
-// logged.
+// SmtpTransport: SMTP (RFC 5321) over libcurl, one easy handle per connection, each on a thread of
+// its own, kept open between messages. smtp:// uses STARTTLS and requires it unless the host is
+// loopback; smtps:// is TLS from the first byte. Certificates are verified; without TLS nothing is
+// said, the log-in least of all. User and password from the URL are never logged.
 
 #include <memory>
 
-#include "async/thread_pool.hpp"
 #include "core/secret.hpp"
 #include "mail/transport.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace tripos::mail {
 
-struct SmtpOptions {
-    Secret url;  ///< smtp[s]://[user:password@]host[:port]
-    std::size_t connections = 5;
-    std::size_t messages_per_connection = 100;
-    std::chrono::seconds connect_timeout{30};  ///< until the log-in is done, the greeting included
-    std::chrono::seconds reply_timeout{
-        600};  ///< RFC 5321 4.5.3.2.6: a shorter wait after the final dot makes duplicates
+class DkimSigner;
+
+/// How long each step may take (RFC 5321 4.5.3.2). Checked once a second.
+struct SmtpTimeouts {
+    std::chrono::milliseconds connect{10'000};
+    std::chrono::milliseconds greeting{60'000};    ///< with smtps:// including the TLS handshake
+    std::chrono::milliseconds command{60'000};     ///< EHLO, STARTTLS, AUTH, MAIL, RCPT
+    std::chrono::milliseconds data{120'000};       ///< DATA
+    std::chrono::milliseconds block{180'000};      ///< the next piece of the message
+    std::chrono::milliseconds final_dot{600'000};  ///< a shorter wait makes duplicates
 };
 
-/// Destruction aborts what is under way within about a second; a message that was past its final
-/// dot is then in doubt. End the senders first.
+struct SmtpOptions {
+    Secret url;       ///< smtp[s]://[user:password@]host[:port]
+    Secret bulk_url;  ///< of newsletters, where they go through another relay; empty: the same
+    std::size_t connections = 5;  ///< per relay; with two or more, one is kept for security mail
+    std::size_t bulk_connections = 0;  ///< of these at most for newsletters; 0: all but two
+    std::size_t messages_per_connection = 100;
+    std::chrono::seconds longest_age{300};  ///< of a connection
+    std::chrono::seconds longest_idle{60};  ///< shorter than the idle limits of common relays
+    std::size_t most_waiting = 10'000;      ///< messages that wait for a connection
+    std::string ca_file;                    ///< certificates to trust; empty: those of the system
+    SmtpTimeouts timeouts;
+    const DkimSigner* signer = nullptr;  ///< outlives the transport; none: messages go unsigned
+};
+
+/// Connections are pooled by host, port, TLS mode and user. Destruction aborts what is under way
+/// within about a second; a message that was past its final dot is then in doubt. End the senders
+/// first.
 class SmtpTransport final : public Transport {
   public:
-    /// An invalid_field("SMTP_URL", ...) when the URL is not usable.
-    static Result<std::unique_ptr<SmtpTransport>> create(SmtpOptions options);
+    /// An invalid_field("SMTP_URL", ...) when a URL is not usable. `metrics` outlives it.
+    static Result<std::unique_ptr<SmtpTransport>> create(SmtpOptions options, Metrics& metrics);
     ~SmtpTransport() override;
 
-    Task<Delivery> send(Message message) override;
+    Task<Delivery> send(Message message, SendParams params) override;
+    Task<Probe> probe(Message message) override;
+    void stop_taking() override;
     std::string describe() const override;
 
   private:

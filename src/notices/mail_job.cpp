@@ -9,15 +9,23 @@
 
 #include "core/id.hpp"
 #include "core/text.hpp"
+#include "notices/delivery_rows.hpp"
+#include "notices/outbox.hpp"
 
 namespace tripos::notices {
 
 namespace json = boost::json;
+using Kind = mail::Delivery::Kind;
 
 namespace {
 
 constexpr std::size_t kLongestReason = 1000;
-constexpr std::chrono::milliseconds kShortPause{1'000};
+constexpr std::chrono::seconds kDatabasePause{5};
+constexpr std::chrono::seconds kMendPause{30};
+constexpr std::chrono::seconds kLongestWait{60};
+constexpr std::chrono::seconds kLongestWaitUrgent{4};
+/// From then on being throttled uses up attempts: it is this message.
+constexpr int kMostThrottled = 50;
 
 /// The text member of that name, or an Error that says what is wrong with it.
 Result<std::string> text_member(const json::object& object, std::string_view name) {
@@ -35,19 +43,40 @@ std::string describe(const mail::Delivery& delivery) {
     return text.empty() ? "the relay gave no reason" : text;
 }
 
+/// Not at the front again: a message that the relay throttles for itself must not stop the others.
+queue::Outcome after_throttling(const mail::Delivery& delivery, const TryContext& context) {
+    if (delivery.code == 0) {
+        return queue::SlowDown{delivery.pause};
+    }
+    if (context.tries >= kMostThrottled) {
+        return queue::Retry{describe(delivery)};
+    }
+    const auto most =
+        context.urgency == mail::Urgency::security ? kLongestWaitUrgent : kLongestWait;
+    const auto doubled = std::chrono::seconds(1) * (1 << std::min(context.tries - 1, 10));
+    const auto wait = std::min<std::chrono::milliseconds>(most, doubled);
+    return queue::MoveToDelayed{context.now + std::max(wait, delivery.pause)};
+}
+
 }  // namespace
 
 queue::NewJob make_mail_job(const PendingMail& mail, const RetryPolicy& policy) {
-    const json::object data{{"to", mail.to},
-                            {"subject", mail.subject},
-                            {mail.sealed ? "sealed" : "html", mail.body},
-                            {"timestamp", to_iso8601(mail.created_at)}};
+    json::object data{{"to", mail.to},
+                      {"subject", mail.subject},
+                      {mail.sealed ? "sealed" : "html", mail.body},
+                      {"timestamp", to_iso8601(mail.created_at)}};
+    if (!mail.list.empty()) {
+        data["list"] = mail.list;
+    }
     queue::JobOptions options;
     options.job_id = mail.id;
     options.priority = 11 - mail.priority;  // BullMQ runs the lowest number first
     options.attempts = policy.attempts;
     options.backoff = queue::Backoff{.type = "exponential", .delay = policy.backoff, .jitter = 0.2};
-    options.remove_on_complete = queue::Retention{.age = std::chrono::hours(24), .count = 100'000};
+    // A newsletter's jobs leave Redis when they are done: a million must not pile up there.
+    options.remove_on_complete =
+        mail.list.empty() ? queue::Retention{.age = std::chrono::hours(24), .count = 100'000}
+                          : queue::Retention{.count = 0};
     return queue::NewJob{
         .name = std::string(kMailJob), .data = json::serialize(data), .options = options};
 }
@@ -78,57 +107,55 @@ Result<MailJobData> read_mail_job(const queue::Job& job) {
     if (!is_valid_utf8(*subject) || has_control_characters(*subject)) {
         return invalid("bad_mail_job", "the subject holds control characters");
     }
-    return MailJobData{.to = *address, .subject = *subject, .body = *body, .sealed = sealed};
-}
-
-std::string message_id_of(const queue::Job& job, std::string_view domain) {
-    std::string local = job.id;
-    if (!is_uuid(job.id)) {
-        // A counter's id may come again after a flush of Redis; the creation time tells the two
-        // apart.
-        const std::string input = job.id + "\n" + std::to_string(to_millis(job.timestamp));
-        std::array<std::uint8_t, 16> digest{};
-        crypto_generichash(digest.data(), digest.size(),
-                           reinterpret_cast<const unsigned char*>(input.data()), input.size(),
-                           nullptr, 0);
-        local = to_hex(digest);
+    const auto list = object.contains("list") ? text_member(object, "list") : std::string();
+    if (!list) {
+        return list.error();
     }
-    return local + "@" + std::string(domain);
+    return MailJobData{
+        .to = *address, .subject = *subject, .body = *body, .sealed = sealed, .list = *list};
 }
 
-queue::Outcome outcome_of(const mail::Delivery& delivery, std::string_view message_id) {
-    using Kind = mail::Delivery::Kind;
+std::string mail_id_of(const queue::Job& job) {
+    if (is_uuid(job.id)) {
+        return job.id;
+    }
+    // A counter's id may come again after a flush of Redis; the creation time tells the two apart.
+    const std::string input = job.id + "\n" + std::to_string(to_millis(job.timestamp));
+    std::array<std::uint8_t, 16> digest{};
+    crypto_generichash(digest.data(), digest.size(),
+                       reinterpret_cast<const unsigned char*>(input.data()), input.size(), nullptr,
+                       0);
+    return to_hex(digest);
+}
+
+int priority_of(const queue::Job& job) {
+    return job.priority == 0 ? Priority::normal().value
+                             : static_cast<int>(std::clamp<std::int64_t>(11 - job.priority, 1, 10));
+}
+
+queue::Outcome outcome_of(const mail::Delivery& delivery, const TryContext& context) {
     switch (delivery.kind) {
         case Kind::delivered:
-            return queue::Completed{
-                json::serialize(json::object{{"success", true}, {"messageId", message_id}})};
+            return queue::Completed{json::serialize(
+                json::object{{"success", true}, {"messageId", context.message_id}})};
         case Kind::retry_message:
             return queue::Retry{describe(delivery)};
         case Kind::retry_transport:
-            return queue::SlowDown{delivery.pause.count() > 0 ? delivery.pause : kShortPause};
-        case Kind::failed:
+            return after_throttling(delivery, context);
+        case Kind::fail_recipient:
+        case Kind::fail_message:
             return queue::FailPermanently{describe(delivery)};
-        case Kind::misconfigured:
+        case Kind::fail_configuration:
+            return queue::SlowDown{kMendPause};
+        case Kind::in_doubt:
+            if (is_sent_again(context.urgency)) {
+                return queue::Retry{"in doubt, " + describe(delivery)};
+            }
+            return queue::FailPermanently{"in doubt, not sent again, " + describe(delivery)};
+        case Kind::withheld:
             break;
     }
-    return queue::SlowDown{std::chrono::seconds(30)};
-}
-
-std::string_view to_string(mail::Delivery::Kind kind) {
-    using Kind = mail::Delivery::Kind;
-    switch (kind) {
-        case Kind::delivered:
-            return "delivered";
-        case Kind::retry_message:
-            return "retry_message";
-        case Kind::retry_transport:
-            return "retry_transport";
-        case Kind::failed:
-            return "failed";
-        case Kind::misconfigured:
-            break;
-    }
-    return "misconfigured";
+    return queue::SlowDown{kDatabasePause};
 }
 
 Result<Sender> parse_sender(std::string_view from) {

@@ -17,7 +17,6 @@
 
 namespace tripos::notices {
 
-inline constexpr std::string_view kMailQueue = "email";
 inline constexpr std::string_view kMailJob = "send-email";
 
 /// How our own jobs are tried again.
@@ -34,19 +33,29 @@ struct MailJobData {
     std::string subject;
     std::string body;  ///< HTML, or its sealed form
     bool sealed = false;
+    std::string list;  ///< of a newsletter: the list its recipient can leave
 };
 
 /// An Error whose message is the reason for which the job can never succeed.
 Result<MailJobData> read_mail_job(const queue::Job& job);
 
-/// The Message-ID (without <>): the same on every try, so that receivers can drop a second copy.
-std::string message_id_of(const queue::Job& job, std::string_view domain);
+/// The mail's id, which is also the local part of its Message-ID: the same on every try, so that
+/// receivers can drop a second copy. For our own jobs it is the row's.
+std::string mail_id_of(const queue::Job& job);
+/// 1 to 10, 10 is the most urgent. Of a foreign job without one: that of a notice.
+int priority_of(const queue::Job& job);
 
-/// What the queue does about a delivery that was not `delivered`; for that one it is Completed.
-queue::Outcome outcome_of(const mail::Delivery& delivery, std::string_view message_id);
-
-/// "delivered", "retry_message", ...: the label of the metric.
-std::string_view to_string(mail::Delivery::Kind kind);
+/// What besides the delivery decides about its job.
+struct TryContext {
+    std::string_view message_id;
+    mail::Urgency urgency = mail::Urgency::notice;
+    int tries = 1;
+    Timestamp now{};
+};
+/// What the queue does about a delivery. Only the message's own failures use up its attempts: one
+/// that the relay throttled comes back later, one that found no relay at once, as the connections
+/// themselves wait.
+queue::Outcome outcome_of(const mail::Delivery& delivery, const TryContext& context);
 
 /// "Name <address>" or "address". An Error names MAIL_FROM.
 struct Sender {

@@ -76,35 +76,71 @@ TEST(MailJob, NamesWhatIsWrongWithForeignData) {
     EXPECT_FALSE(read_mail_job(job_with(make_mail_job(pending(), {}).data, "other")));
 }
 
-TEST(MailJob, KeepsTheMessageIdOnEveryTry) {
+TEST(MailJob, KeepsItsIdOnEveryTry) {
     queue::Job job = job_with("{}");
     job.id = pending().id;
-    EXPECT_EQ(message_id_of(job, "example.org"), pending().id + "@example.org");
+    EXPECT_EQ(mail_id_of(job), pending().id);
     job.id = "17";
     job.timestamp = from_millis(1);
-    const auto first = message_id_of(job, "example.org");
-    EXPECT_EQ(first, message_id_of(job, "example.org"));
+    const auto first = mail_id_of(job);
+    EXPECT_EQ(first, mail_id_of(job));
     job.timestamp = from_millis(2);
-    EXPECT_NE(first, message_id_of(job, "example.org"));
+    EXPECT_NE(first, mail_id_of(job));
+}
+
+TEST(MailJob, ForeignPrioritiesMeanWhatBullMqMeans) {
+    queue::Job job;
+    for (const auto& [theirs, ours] :
+         {std::pair<int, int>{1, 10}, {6, 5}, {10, 1}, {2'000, 1}, {0, 5}}) {
+        job.priority = theirs;
+        EXPECT_EQ(priority_of(job), ours) << theirs;
+    }
 }
 
 TEST(MailOutcome, CompletesWithTheMessageId) {
-    const auto outcome = outcome_of({.kind = Kind::delivered}, "id@example.org");
+    const auto outcome = outcome_of({.kind = Kind::delivered}, {.message_id = "id@example.org"});
     EXPECT_EQ(boost::json::parse(std::get<queue::Completed>(outcome).return_value),
               boost::json::parse(R"({"success":true,"messageId":"id@example.org"})"));
 }
 
 TEST(MailOutcome, ConsumesAnAttemptOnlyForTheMessagesOwnFailure) {
-    const auto retry = outcome_of({.kind = Kind::retry_message, .code = 451, .reply = "later"}, "");
+    const auto retry = outcome_of({.kind = Kind::retry_message, .code = 451, .reply = "later"}, {});
     EXPECT_EQ(std::get<queue::Retry>(retry).reason, "451 later");
-    const auto failed =
-        outcome_of({.kind = Kind::failed, .code = 550, .reply = "no such user"}, "");
-    EXPECT_EQ(std::get<queue::FailPermanently>(failed).reason, "550 no such user");
+    for (const auto kind : {Kind::fail_recipient, Kind::fail_message}) {
+        const auto failed = outcome_of({.kind = kind, .code = 550, .reply = "no such user"}, {});
+        EXPECT_EQ(std::get<queue::FailPermanently>(failed).reason, "550 no such user");
+    }
     const auto away =
-        outcome_of({.kind = Kind::retry_transport, .pause = std::chrono::seconds(7)}, "");
+        outcome_of({.kind = Kind::retry_transport, .pause = std::chrono::seconds(7)}, {});
     EXPECT_EQ(std::get<queue::SlowDown>(away).pause, std::chrono::seconds(7));
-    const auto wrong = outcome_of({.kind = Kind::misconfigured, .code = 535}, "");
+    const auto wrong = outcome_of({.kind = Kind::fail_configuration, .code = 535}, {});
     EXPECT_EQ(std::get<queue::SlowDown>(wrong).pause, std::chrono::seconds(30));
+    EXPECT_TRUE(std::holds_alternative<queue::SlowDown>(outcome_of({.kind = Kind::withheld}, {})));
+}
+
+TEST(MailOutcome, AThrottledMessageComesBackLaterWithoutHoldingUpOthers) {
+    const auto now = from_millis(1'000'000);
+    const auto wait = [now](int tries, mail::Urgency urgency) {
+        const auto outcome = outcome_of({.kind = Kind::retry_transport, .code = 421},
+                                        {.urgency = urgency, .tries = tries, .now = now});
+        return std::get<queue::MoveToDelayed>(outcome).until - now;
+    };
+    EXPECT_EQ(wait(1, mail::Urgency::notice), std::chrono::seconds(1));
+    EXPECT_EQ(wait(4, mail::Urgency::notice), std::chrono::seconds(8));
+    EXPECT_EQ(wait(49, mail::Urgency::notice), std::chrono::seconds(60));
+    EXPECT_EQ(wait(49, mail::Urgency::security), std::chrono::seconds(4));
+    const auto at_last = outcome_of({.kind = Kind::retry_transport, .code = 421}, {.tries = 50});
+    EXPECT_TRUE(std::holds_alternative<queue::Retry>(at_last));
+}
+
+TEST(MailOutcome, OnlyNewslettersStayInDoubt) {
+    const mail::Delivery doubt{.kind = Kind::in_doubt, .reply = "at final dot: reset"};
+    for (const auto urgency : {mail::Urgency::security, mail::Urgency::notice}) {
+        const auto outcome = outcome_of(doubt, {.urgency = urgency});
+        EXPECT_EQ(std::get<queue::Retry>(outcome).reason, "in doubt, at final dot: reset");
+    }
+    const auto bulk = outcome_of(doubt, {.urgency = mail::Urgency::bulk});
+    EXPECT_TRUE(std::holds_alternative<queue::FailPermanently>(bulk));
 }
 
 TEST(MailSender, ReadsNameAndAddress) {

@@ -3,6 +3,8 @@
 
 #include "async/task_group.hpp"
 #include "core/id.hpp"
+#include "notices/delivery_rows.hpp"
+#include "notices/mail_queues.hpp"
 #include "notices/mail_worker.hpp"
 #include "notices/reconciler.hpp"
 #include "notices/relay.hpp"
@@ -11,16 +13,18 @@ namespace tripos::notices {
 
 namespace {
 
-queue::QueueOptions queue_options(const MailPipelineOptions& options) {
-    return {.name = std::string(kMailQueue), .prefix = options.queue_prefix};
-}
+/// A job that its worker lost many times is no danger: each try is fenced, and SENT stays SENT.
+constexpr int kMaxStalled = 20;
 
-queue::WorkerOptions worker_options(const MailPipelineOptions& options) {
+queue::WorkerOptions worker_options(const MailPipelineOptions& options, std::string_view queue) {
     return {
-        .queue = std::string(kMailQueue),
+        .queue = std::string(queue),
         .prefix = options.queue_prefix,
         .name = "tripos",
         .concurrency = options.concurrency,
+        .lock_duration = options.lock_duration,
+        .stalled_interval = options.lock_duration / 2,
+        .max_stalled_count = kMaxStalled,
         .remove_on_complete = queue::Retention{.age = std::chrono::hours(24), .count = 100'000}};
 }
 
@@ -37,23 +41,35 @@ Sender sender_of(const MailPipelineOptions& options) {
 class MailPipeline::Impl {
   public:
     Impl(asio::io_context& background, sql::Database& db, redis::Client& client,
-         const Outbox& outbox, mail::Transport& transport, const MailPipelineOptions& options,
-         const Clock& clock, Random& random, Metrics& metrics)
+         const Outbox& outbox, mail::Transport& sender_transport,
+         const MailPipelineOptions& options, const Clock& clock, Random& random, Metrics& metrics)
         : database(db),
-          queue(client, queue_options(options), clock),
-          relay(background.get_executor(), db, queue,
+          transport(sender_transport),
+          queues(client, options.queue_prefix, clock),
+          relay(background.get_executor(), db, queues,
                 {.retry = {.attempts = options.attempts, .backoff = options.backoff},
                  .interval = options.relay_interval},
                 clock, random, metrics),
-          reconciler(db, queue, relay,
+          reconciler(db, queues, relay,
                      {.interval = options.reconcile_interval, .after = options.reconcile_after},
                      clock),
-          sender(db, outbox, transport, sender_of(options), clock, metrics),
-          worker(background, client, worker_options(options), processor(), clock, random, metrics),
+          figures(metrics),
+          sender({.database = db,
+                  .outbox = outbox,
+                  .transport = sender_transport,
+                  .figures = figures,
+                  .clock = clock},
+                 sender_of(options), UnsubscribeLinks(options.link_secret, options.public_url)),
+          worker(background, client, worker_options(options, kMailQueue), processor(), clock,
+                 random, metrics),
+          bulk_worker(background, client, worker_options(options, kBulkQueue), processor(), clock,
+                      random, metrics),
           tasks(background.get_executor()) {
-        worker.on_failed([this](const queue::Job& job, const std::string& reason) {
-            return sender.record_failure(job, reason);
-        });
+        for (auto* each : {&worker, &bulk_worker}) {
+            each->on_failed([this](const queue::Job& job, const std::string& reason) {
+                return sender.record_failure(job, reason);
+            });
+        }
     }
 
     queue::Processor processor() {
@@ -61,11 +77,14 @@ class MailPipeline::Impl {
     }
 
     sql::Database& database;
-    queue::Queue queue;
+    mail::Transport& transport;
+    MailQueues queues;
     Relay relay;
     Reconciler reconciler;
+    MailFigures figures;
     MailWorker sender;
     queue::Worker worker;
+    queue::Worker bulk_worker;
     TaskGroup tasks;
 };
 
@@ -82,6 +101,7 @@ void MailPipeline::start() {
     impl_->tasks.spawn("mail relay", impl_->relay.run());
     impl_->tasks.spawn("mail reconciler", impl_->reconciler.run());
     impl_->worker.start();
+    impl_->bulk_worker.start();
 }
 
 void MailPipeline::nudge() {
@@ -90,11 +110,58 @@ void MailPipeline::nudge() {
 
 Task<> MailPipeline::stop(std::chrono::milliseconds grace) {
     co_await impl_->tasks.stop();
-    co_await impl_->worker.close(grace);
+    // What waits for a connection goes back to its queue; what is on one gets `grace`.
+    impl_->transport.stop_taking();
+    const auto end = std::chrono::steady_clock::now() + grace;
+    for (auto* worker : {&impl_->bulk_worker, &impl_->worker}) {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+            end - std::chrono::steady_clock::now());
+        co_await worker->close(std::max(left, std::chrono::milliseconds(0)));
+    }
 }
 
 queue::Queue& MailPipeline::email_queue() {
-    return impl_->queue;
+    return impl_->queues.email;
+}
+
+queue::Queue& MailPipeline::bulk_queue() {
+    return impl_->queues.bulk;
+}
+
+std::vector<MailClassReport> MailPipeline::report() const {
+    std::vector<MailClassReport> classes;
+    for (const auto urgency :
+         {mail::Urgency::security, mail::Urgency::notice, mail::Urgency::bulk}) {
+        const auto& figures = impl_->figures.of(urgency);
+        classes.push_back({.name = std::string(to_string(urgency)),
+                           .p50 = figures.delivery.quantile(0.5),
+                           .p95 = figures.delivery.quantile(0.95),
+                           .p99 = figures.delivery.quantile(0.99),
+                           .figures = figures});
+    }
+    return classes;
+}
+
+Task<Result<void>> MailPipeline::resend(std::string id) {
+    auto look = [&id](sql::Session& session) { return find_state(session, id); };
+    const auto row = co_await impl_->database.read(std::move(look));
+    if (!row) {
+        co_return not_found("no such mail");
+    }
+    // The finished job stands in the way of a new one under the same id.
+    auto& queue = impl_->queues.of(row->priority);
+    const auto state = co_await queue.get_state(id);
+    if (state == queue::JobState::completed || state == queue::JobState::failed) {
+        co_await queue.remove(id);
+    }
+    auto again = [&id](sql::Session& session) { return notices::resend(session, id); };
+    const bool accepted = co_await impl_->database.write(std::move(again));
+    if (!accepted) {
+        co_return conflict("mail_not_finished",
+                           "the mail is on its way, or it came from another program");
+    }
+    nudge();
+    co_return Result<void>();
 }
 
 Task<std::optional<MailJobStatus>> MailPipeline::status(std::string id) {
@@ -111,11 +178,12 @@ Task<std::optional<MailJobStatus>> MailPipeline::status(std::string id) {
             co_return status;
         }
     }
-    const auto job = co_await impl_->queue.get_job(id);
+    auto& queue = row ? impl_->queues.of(row->priority) : impl_->queues.email;
+    const auto job = co_await queue.get_job(id);
     if (!job) {
         co_return row ? std::optional(status) : std::nullopt;
     }
-    const auto state = co_await impl_->queue.get_state(id);
+    const auto state = co_await queue.get_state(id);
     if (state != queue::JobState::unknown) {
         status.state = queue::to_string(state);
     }

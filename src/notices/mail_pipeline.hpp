@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// MailPipeline: everything behind the outbox - the relay that puts rows on the queue `email` as
-// jobs `send-email`, the worker that sends them, the reconciler that repairs what Redis lost.
+// MailPipeline: everything behind the outbox - the relay that puts rows on the queues `email` and
+// `email-bulk` as jobs `send-email`, the workers that send them, the reconciler that repairs what
+// Redis lost.
 
 #include <memory>
 
 #include "mail/transport.hpp"
+#include "notices/mail_figures.hpp"
 #include "notices/outbox.hpp"
 #include "queue/queue.hpp"
 #include "queue/worker.hpp"
@@ -16,7 +18,12 @@ namespace tripos::notices {
 struct MailPipelineOptions {
     std::string queue_prefix = "bull";
     std::string from = "Tripos <no-reply@tripos.localhost>";  ///< MAIL_FROM
-    std::size_t concurrency = 5;                              ///< EMAIL_CONCURRENCY
+    std::string public_url = "http://localhost:8000";         ///< of unsubscribe links
+    Secret link_secret;                                       ///< from which their key is derived
+    /// Jobs at the same time, per queue: more than there are connections, so that none of these
+    /// waits for Redis or SQL.
+    std::size_t concurrency = 64;
+    std::chrono::milliseconds lock_duration{10'000};  ///< how soon another takes a dead one's jobs
     int attempts = 3;
     std::chrono::milliseconds backoff{2'000};  ///< exponential, jitter 0.2
     std::chrono::milliseconds relay_interval{1'000};
@@ -34,6 +41,15 @@ struct MailJobStatus {
     std::optional<std::string> failed_reason;
 };
 
+/// How the mails fare; see mail_figures.hpp.
+struct MailClassReport {
+    std::string name;  ///< security, notice, bulk
+    std::chrono::duration<double> p50{0};
+    std::chrono::duration<double> p95{0};
+    std::chrono::duration<double> p99{0};
+    ClassFigures figures;
+};
+
 /// Runs on the background context. Owned by the composition root.
 class MailPipeline {
   public:
@@ -48,7 +64,12 @@ class MailPipeline {
     Task<> stop(std::chrono::milliseconds grace);
 
     Task<std::optional<MailJobStatus>> status(std::string id);
+    /// Sends a finished mail once more, under the same Message-ID. An Error when it cannot be.
+    Task<Result<void>> resend(std::string id);
+    /// Since the start of this process; on the background context.
+    std::vector<MailClassReport> report() const;
     queue::Queue& email_queue();
+    queue::Queue& bulk_queue();
 
     class Impl;
 

@@ -2,6 +2,7 @@
 #include "notices/mail_worker.hpp"
 
 #include "core/id.hpp"
+#include "mail/templates.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::notices {
@@ -9,117 +10,147 @@ namespace tripos::notices {
 namespace {
 
 using Kind = mail::Delivery::Kind;
+using Recorded = DeliveryTicket::Recorded;
+using Verdict = TryStart::Verdict;
 
 constexpr std::chrono::seconds kDatabasePause{5};
 
+mail::SendParams params_of(const std::shared_ptr<DeliveryTicket>& ticket) {
+    return {.urgency = ticket->mail_try().urgency,
+            .before_dot = [ticket] { return ticket->mark(); },
+            .concluded =
+                [ticket](const mail::Delivery& delivery) {
+                    if (delivery.kind != Kind::withheld) {
+                        ticket->record(delivery);
+                    }
+                }};
+}
+
 }  // namespace
 
-MailWorker::MailWorker(sql::Database& database, const Outbox& outbox, mail::Transport& transport,
-                       Sender sender, const Clock& clock, Metrics& metrics)
-    : database_(database),
-      outbox_(outbox),
-      transport_(transport),
-      sender_(std::move(sender)),
-      clock_(clock),
-      metrics_(metrics) {}
+MailWorker::MailWorker(MailWorkerParts parts, Sender sender, UnsubscribeLinks unsubscribe_links)
+    : parts_(parts), sender_(std::move(sender)), unsubscribe_links_(std::move(unsubscribe_links)) {}
 
 Task<queue::Outcome> MailWorker::process(const queue::Job& job) {
     auto data = read_mail_job(job);
     if (!data) {
         co_return queue::FailPermanently{data.error().message};
     }
-    std::optional<MailInProgress> row;
-    try {
-        auto begin = [&job](sql::Session& session) { return begin_try(session, job.id); };
-        row = co_await database_.write(std::move(begin));
-    } catch (const SystemError& failure) {
-        log::warn("mail", "sending waits: outcomes cannot be recorded", {{"what", failure.what()}});
+    auto start = co_await begin(job, *data);
+    if (!start) {
         co_return queue::SlowDown{kDatabasePause};
     }
-    if (row && row->sent_already) {
-        co_return queue::Completed{R"({"success":true,"alreadySent":true})"};
+    const auto urgency = start->mail_try.urgency;
+    switch (start->verdict) {
+        case Verdict::already_sent:
+            co_return queue::Completed{R"({"success":true,"alreadySent":true})"};
+        case Verdict::withdrawn:
+            parts_.figures.on_withdrawn(urgency);
+            co_return queue::Completed{R"({"success":false,"withdrawn":true})"};
+        case Verdict::in_doubt:
+            parts_.figures.on_left_in_doubt(urgency);
+            co_return queue::FailPermanently{std::move(start->reason)};
+        case Verdict::send:
+            break;
+    }
+    if (start->mail_try.is_suspect) {
+        parts_.figures.on_resent_in_doubt(urgency);
     }
     if (data->sealed) {
-        auto html = outbox_.unseal(job.id, data->body);
+        auto html = parts_.outbox.unseal(job.id, data->body);
         if (!html) {
             co_return queue::FailPermanently{
                 "the sealed body was altered, or sealed with another key"};
         }
         data->body = std::move(*html);
     }
-    co_return co_await deliver(job, std::move(*data), std::move(row));
+    co_return co_await deliver(job, std::move(*data), std::move(start->mail_try));
 }
 
-Task<queue::Outcome> MailWorker::deliver(const queue::Job& job, MailJobData data,
-                                         std::optional<MailInProgress> row) {
+/// Nothing: the database is away.
+Task<std::optional<TryStart>> MailWorker::begin(const queue::Job& job, const MailJobData& data) {
+    const auto id = mail_id_of(job);
+    const ForeignMail foreign{.to = data.to,
+                              .subject = data.subject,
+                              .priority = priority_of(job),
+                              .created_at = job.timestamp};
+    try {
+        auto begin = [&, now = parts_.clock.now()](sql::Session& session) {
+            return begin_try(session, id, foreign, now);
+        };
+        co_return co_await parts_.database.write(std::move(begin));
+    } catch (const SystemError& failure) {
+        log::warn("mail", "sending waits: outcomes cannot be recorded", {{"what", failure.what()}});
+    }
+    co_return std::nullopt;
+}
+
+mail::Message MailWorker::compose(const queue::Job& job, MailJobData data) const {
     mail::Message message{.from_name = sender_.name,
                           .from = sender_.address,
                           .to = std::move(data.to),
                           .subject = std::move(data.subject),
                           .html = std::move(data.body),
-                          .message_id = message_id_of(job, sender_.domain),
-                          .date = clock_.now()};
-    const auto message_id = message.message_id;
-    const auto delivery = co_await transport_.send(std::move(message));
-    const std::string kind = row ? row->kind : "other";
-    report(delivery, kind);
-    if (delivery.kind == Kind::delivered && row) {
-        co_await record_sent(job.id, message_id);
-        const std::chrono::duration<double> took = clock_.now() - row->created_at;
-        metrics_
-            .histogram("tripos_mail_delivery_seconds", "From acceptance to delivery",
-                       {{"kind", kind}})
-            .observe(took.count());
+                          .message_id = mail_id_of(job) + "@" + sender_.domain,
+                          .date = parts_.clock.now()};
+    if (!data.list.empty() && is_uuid(job.id)) {
+        const auto link = unsubscribe_links_.link_for(job.id);
+        message.html = mail::with_unsubscribe_link(std::move(message.html), link);
+        message.list =
+            mail::ListHeaders{.id = data.list + "." + sender_.domain, .unsubscribe = link};
     }
-    co_return outcome_of(delivery, message_id);
+    return message;
 }
 
-Task<> MailWorker::record_sent(std::string id, std::string message_id) {
-    try {
-        auto record = [&, now = clock_.now()](sql::Session& session) {
-            mark_sent(session, id, message_id, now);
-        };
-        co_await database_.write(std::move(record));
-    } catch (const SystemError& failure) {
+Task<queue::Outcome> MailWorker::deliver(const queue::Job& job, MailJobData data,
+                                         MailTry mail_try) {
+    auto message = compose(job, std::move(data));
+    const auto message_id = message.message_id;
+    const auto ticket = std::make_shared<DeliveryTicket>(parts_.database, parts_.clock, mail_try);
+    auto params = params_of(ticket);
+    const auto delivery = co_await parts_.transport.send(std::move(message), std::move(params));
+    const auto recorded = co_await ticket->recorded();
+    report(mail_try, delivery, recorded);
+    co_return outcome_of(delivery, {.message_id = message_id,
+                                    .urgency = mail_try.urgency,
+                                    .tries = mail_try.number,
+                                    .now = parts_.clock.now()});
+}
+
+void MailWorker::report(const MailTry& mail_try, const mail::Delivery& delivery,
+                        Recorded recorded) {
+    auto& figures = parts_.figures;
+    figures.on_outcome(mail_try.urgency, mail_try.kind, delivery.kind);
+    if (delivery.kind == Kind::in_doubt) {
+        log::warn("mail", "a delivery is in doubt: the relay may have the mail",
+                  {{"id", mail_try.id}, {"reply", delivery.reply}});
+        is_sent_again(mail_try.urgency) ? figures.on_resent_in_doubt(mail_try.urgency)
+                                        : figures.on_left_in_doubt(mail_try.urgency);
+    }
+    if (delivery.kind != Kind::delivered) {
+        return;
+    }
+    figures.on_delivered(mail_try.urgency, parts_.clock.now() - mail_try.created_at);
+    if (recorded == Recorded::second) {
+        figures.on_second_copy(mail_try.urgency);
+        log::warn("mail", "a mail was delivered twice", {{"id", mail_try.id}});
+    } else if (recorded == Recorded::not_at_all) {
         // The completed job is a record too: the reconciler takes it over into the row.
-        log::warn("mail", "a delivery is recorded in the queue only",
-                  {{"id", id}, {"what", failure.what()}});
+        log::warn("mail", "a delivery is recorded in the queue only", {{"id", mail_try.id}});
     }
 }
 
 Task<> MailWorker::record_failure(const queue::Job& job, const std::string& reason) {
-    log::warn("mail", "a mail has failed", {{"id", job.id}, {"reason", reason}});
+    const auto id = mail_id_of(job);
+    log::warn("mail", "a mail has failed", {{"id", id}, {"reason", reason}});
     try {
-        auto record = [&, now = clock_.now()](sql::Session& session) {
-            mark_failed(session, job.id, reason, now);
+        auto record = [&, now = parts_.clock.now()](sql::Session& session) {
+            mark_failed(session, id, reason, now);
         };
-        co_await database_.write(std::move(record));
+        co_await parts_.database.write(std::move(record));
     } catch (const SystemError& failure) {
         log::warn("mail", "a failure is recorded in the queue only",
-                  {{"id", job.id}, {"what", failure.what()}});
-    }
-}
-
-void MailWorker::report(const mail::Delivery& delivery, const std::string& kind) {
-    metrics_
-        .counter("tripos_mail_deliveries_total", "Tries to hand a mail to the relay",
-                 {{"kind", kind}, {"outcome", std::string(to_string(delivery.kind))}})
-        .add();
-    const bool away =
-        delivery.kind == Kind::retry_transport || delivery.kind == Kind::misconfigured;
-    if (away == relay_is_away_) {
-        return;
-    }
-    relay_is_away_ = away;
-    const auto relay = transport_.describe();
-    if (delivery.kind == Kind::misconfigured) {
-        log::error("mail", "the relay refuses us: check SMTP_URL and MAIL_FROM",
-                   {{"relay", relay}, {"code", delivery.code}, {"reply", delivery.reply}});
-    } else if (away) {
-        log::warn("mail", "the relay is away; mails wait",
-                  {{"relay", relay}, {"code", delivery.code}, {"reply", delivery.reply}});
-    } else {
-        log::info("mail", "the relay takes mails again", {{"relay", relay}});
+                  {{"id", id}, {"what", failure.what()}});
     }
 }
 

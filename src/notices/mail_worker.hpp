@@ -1,24 +1,35 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // MailWorker: works the jobs `send-email`. Nothing is sent unless its outcome can be recorded, and
-// a mail whose row says SENT is not sent again. A mail can go out twice only if this process dies
-// between the relay's yes and the record of it: at most one mail per slot.
+// a mail whose row says SENT is not sent again. A mail can go out twice only when this process or
+// the connection dies between the final dot and the record of the relay's yes: at most one mail per
+// connection, and of those newsletters are never sent again by themselves.
 
 #include "core/clock.hpp"
 #include "mail/transport.hpp"
+#include "notices/delivery_ticket.hpp"
+#include "notices/mail_figures.hpp"
 #include "notices/mail_job.hpp"
 #include "notices/outbox.hpp"
+#include "notices/unsubscribe_links.hpp"
 #include "queue/worker.hpp"
 #include "sql/database.hpp"
-#include "telemetry/metrics.hpp"
 
 namespace tripos::notices {
 
-/// Confined to the worker's context. What it refers to outlives it.
+/// What a MailWorker works with; all outlive it.
+struct MailWorkerParts {
+    sql::Database& database;
+    const Outbox& outbox;
+    mail::Transport& transport;
+    MailFigures& figures;
+    const Clock& clock;
+};
+
+/// Confined to the worker's context.
 class MailWorker {
   public:
-    MailWorker(sql::Database& database, const Outbox& outbox, mail::Transport& transport,
-               Sender sender, const Clock& clock, Metrics& metrics);
+    MailWorker(MailWorkerParts parts, Sender sender, UnsubscribeLinks unsubscribe_links);
 
     /// The queue's Processor.
     Task<queue::Outcome> process(const queue::Job& job);
@@ -26,18 +37,15 @@ class MailWorker {
     Task<> record_failure(const queue::Job& job, const std::string& reason);
 
   private:
-    Task<queue::Outcome> deliver(const queue::Job& job, MailJobData data,
-                                 std::optional<MailInProgress> row);
-    Task<> record_sent(std::string id, std::string message_id);
-    void report(const mail::Delivery& delivery, const std::string& kind);
+    Task<std::optional<TryStart>> begin(const queue::Job& job, const MailJobData& data);
+    Task<queue::Outcome> deliver(const queue::Job& job, MailJobData data, MailTry mail_try);
+    mail::Message compose(const queue::Job& job, MailJobData data) const;
+    void report(const MailTry& mail_try, const mail::Delivery& delivery,
+                DeliveryTicket::Recorded recorded);
 
-    sql::Database& database_;
-    const Outbox& outbox_;
-    mail::Transport& transport_;
+    MailWorkerParts parts_;
     const Sender sender_;
-    const Clock& clock_;
-    Metrics& metrics_;
-    bool relay_is_away_ = false;  ///< for one log line per outage
+    const UnsubscribeLinks unsubscribe_links_;
 };
 
 }  // namespace tripos::notices

@@ -9,6 +9,9 @@
 #include "core/assert.hpp"
 #include "core/id.hpp"
 #include "core/text.hpp"
+#include "mail/suppressions.hpp"
+#include "notices/delivery_rows.hpp"
+#include "notices/letters.hpp"
 
 namespace tripos::notices {
 
@@ -60,6 +63,12 @@ std::string derive_key(const Secret& secret) {
 
 }  // namespace
 
+mail::Urgency Priority::urgency() const {
+    return value >= urgent().value ? mail::Urgency::security
+           : value > bulk().value  ? mail::Urgency::notice
+                                   : mail::Urgency::bulk;
+}
+
 Outbox::Outbox(Secret seal_key, bool seal, const Clock& clock, Random& random)
     : key_(derive_key(seal_key)), seal_(seal), clock_(clock), random_(random) {}
 
@@ -68,21 +77,32 @@ Outbox::~Outbox() {
 }
 
 std::vector<sql::Migration> Outbox::migrations() {
-    return {sql::Migration{.module = "notices", .number = 1, .statements = kTable},
-            sql::Migration{.module = "notices", .number = 2, .statements = kUserIndex}};
+    auto all = mail::suppression_migrations();
+    all.push_back({.module = "notices", .number = 1, .statements = kTable});
+    all.push_back({.module = "notices", .number = 2, .statements = kUserIndex});
+    all.push_back({.module = "notices", .number = 3, .statements = kLetterTables});
+    all.push_back({.module = "notices", .number = 4, .statements = kDeliveryTables});
+    return all;
 }
 
-std::string Outbox::put(sql::Session& session, const OutgoingMail& mail) const {
-    TRIPOS_ASSERT(mail.priority.value >= 1 && mail.priority.value <= 10);
+std::string Outbox::put(sql::Session& session, const OutgoingMail& outgoing) const {
+    TRIPOS_ASSERT(outgoing.priority.value >= 1 && outgoing.priority.value <= 10);
     const auto now = clock_.now();
     const auto id = new_id(now, random_);
-    const bool sealed = seal_ && mail.carries_secret;
+    const auto address = mail::parse_address(outgoing.to);
+    const auto canonical = address ? address->canonical : to_lower(outgoing.to);
+    const auto obstacle = mail::find_suppression(
+        session, canonical, {.urgency = outgoing.priority.urgency(), .list = {}}, now);
+    const bool sealed = seal_ && outgoing.carries_secret;
     session.execute(
-        "INSERT INTO outbox (id, kind, to_address, subject, body, sealed, priority, user_id, "
-        "status, "
-        "created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'PENDING', $9)",
-        id, mail.kind, mail.to, mail.subject, sealed ? seal(id, mail.html) : mail.html, sealed,
-        mail.priority.value, mail.user_id, now);
+        "INSERT INTO outbox (id, kind, to_address, to_canonical, subject, body, sealed, priority, "
+        "user_id, status, last_error, created_at, finished_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        id, outgoing.kind, outgoing.to, canonical, outgoing.subject,
+        sealed ? seal(id, outgoing.html) : outgoing.html, sealed, outgoing.priority.value,
+        outgoing.user_id, obstacle ? "SUPPRESSED" : "PENDING",
+        obstacle ? std::optional(mail::describe(*obstacle)) : std::nullopt, now,
+        obstacle ? std::optional(now) : std::nullopt);
     return id;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // Outbox: a mail is accepted in the SQL transaction that caused it, or not at all. Rows go from
-// PENDING to QUEUED (the relay put them on the queue) to SENT or FAILED. docs/mail-delivery.md
-// tells the way of a mail.
+// PENDING to QUEUED (the relay put them on the queue) to SENT or FAILED; one to an address on the
+// suppression list is SUPPRESSED at once. docs/mail-delivery.md tells the way of a mail.
 
 #include <chrono>
 #include <optional>
@@ -12,6 +12,7 @@
 #include "core/clock.hpp"
 #include "core/random.hpp"
 #include "core/secret.hpp"
+#include "mail/transport.hpp"
 #include "sql/migrations.hpp"
 #include "sql/session.hpp"
 
@@ -23,6 +24,8 @@ struct Priority {
     static constexpr Priority urgent() { return {10}; }  ///< verification links, one-time codes
     static constexpr Priority normal() { return {5}; }   ///< notices
     static constexpr Priority bulk() { return {1}; }     ///< newsletters
+
+    mail::Urgency urgency() const;
 };
 
 struct OutgoingMail {

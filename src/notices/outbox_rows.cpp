@@ -6,8 +6,10 @@ namespace tripos::notices {
 PendingMails find_pending(sql::Session& session, std::int64_t limit) {
     PendingMails found;
     const auto rows = session.query(
-        "SELECT id, to_address, subject, body, sealed, priority, created_at FROM outbox "
-        "WHERE status = 'PENDING' ORDER BY priority DESC, created_at, id LIMIT $1",
+        "SELECT o.id, o.to_address, COALESCE(l.subject, o.subject), COALESCE(l.html, o.body), "
+        "o.sealed, o.priority, o.created_at, l.list FROM outbox o "
+        "LEFT JOIN letters l ON l.id = o.letter_id "
+        "WHERE o.status = 'PENDING' ORDER BY o.priority DESC, o.created_at, o.id LIMIT $1",
         limit);
     for (const auto& row : rows) {
         found.mails.push_back(PendingMail{.id = row.text(0),
@@ -16,9 +18,12 @@ PendingMails find_pending(sql::Session& session, std::int64_t limit) {
                                           .body = row.text(3),
                                           .sealed = row.flag(4),
                                           .priority = static_cast<int>(row.integer(5)),
-                                          .created_at = row.time(6)});
+                                          .created_at = row.time(6),
+                                          .list = row.maybe_text(7).value_or("")});
     }
-    const auto count = session.query_one("SELECT COUNT(*) FROM outbox WHERE status = 'PENDING'");
+    const auto count = session.query_one(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE status = 'PENDING' LIMIT 10000) AS "
+        "capped");
     found.waiting = count->integer(0);
     return found;
 }
@@ -32,44 +37,18 @@ void mark_queued(sql::Session& session, const std::vector<std::string>& ids, Tim
     }
 }
 
-std::optional<MailInProgress> begin_try(sql::Session& session, const std::string& id) {
-    const auto row =
-        session.query_one("SELECT status, kind, created_at FROM outbox WHERE id = $1", id);
-    if (!row) {
-        return std::nullopt;
-    }
-    const bool sent = row->text(0) == "SENT";
-    if (!sent) {
-        session.execute("UPDATE outbox SET attempts = attempts + 1 WHERE id = $1", id);
-    }
-    return MailInProgress{.sent_already = sent, .kind = row->text(1), .created_at = row->time(2)};
-}
-
-void mark_sent(sql::Session& session, const std::string& id, std::string_view message_id,
-               Timestamp now) {
-    session.execute(
-        "UPDATE outbox SET status = 'SENT', finished_at = $3, message_id = $2, last_error = NULL "
-        "WHERE id = $1 AND status <> 'SENT'",
-        id, message_id, now);
-}
-
-void mark_failed(sql::Session& session, const std::string& id, std::string_view reason,
-                 Timestamp now) {
-    session.execute(
-        "UPDATE outbox SET status = 'FAILED', finished_at = $3, last_error = $2 "
-        "WHERE id = $1 AND status <> 'SENT'",
-        id, reason, now);
-}
-
 std::vector<QueuedMail> find_queued(sql::Session& session, const QueuedMail& after,
                                     Timestamp queued_before, std::int64_t limit) {
     const auto rows = session.query(
-        "SELECT id, queued_at FROM outbox WHERE status = 'QUEUED' AND queued_at < $3 "
-        "AND (queued_at > $1 OR (queued_at = $1 AND id > $2)) ORDER BY queued_at, id LIMIT $4",
+        "SELECT id, queued_at, priority FROM outbox WHERE status = 'QUEUED' AND queued_at < $3 "
+        "AND (queued_at > $1 OR (queued_at = $1 AND id > $2)) AND kind <> 'foreign' ORDER BY "
+        "queued_at, id LIMIT $4",
         after.queued_at, after.id, queued_before, limit);
     std::vector<QueuedMail> found;
     for (const auto& row : rows) {
-        found.push_back(QueuedMail{.id = row.text(0), .queued_at = row.time(1)});
+        found.push_back(QueuedMail{.id = row.text(0),
+                                   .queued_at = row.time(1),
+                                   .priority = static_cast<int>(row.integer(2))});
     }
     return found;
 }
@@ -82,12 +61,13 @@ void mark_pending(sql::Session& session, const std::string& id) {
 }
 
 std::optional<OutboxState> find_state(sql::Session& session, const std::string& id) {
-    const auto row =
-        session.query_one("SELECT status, attempts, last_error FROM outbox WHERE id = $1", id);
+    const auto row = session.query_one(
+        "SELECT status, attempts, last_error, priority FROM outbox WHERE id = $1", id);
     if (!row) {
         return std::nullopt;
     }
-    return OutboxState{.status = row->text(0),
+    return OutboxState{.priority = static_cast<int>(row->integer(3)),
+                       .status = row->text(0),
                        .attempts = static_cast<int>(row->integer(1)),
                        .last_error = row->maybe_text(2)};
 }

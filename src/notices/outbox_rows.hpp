@@ -23,11 +23,12 @@ struct PendingMail {
     bool sealed = false;
     int priority = 5;  ///< 10 is the most urgent
     Timestamp created_at{};
+    std::string list;  ///< of a newsletter: the list its recipient can leave
 };
 
 struct PendingMails {
     std::vector<PendingMail> mails;
-    std::int64_t waiting = 0;  ///< how many there are in all
+    std::int64_t waiting = 0;  ///< how many there are in all; 10,000: that many or more
 };
 
 /// The most urgent first, oldest first among equals.
@@ -35,26 +36,11 @@ PendingMails find_pending(sql::Session& session, std::int64_t limit);
 /// Only rows that are still PENDING: a worker may have been faster than this note.
 void mark_queued(sql::Session& session, const std::vector<std::string>& ids, Timestamp now);
 
-/// What is known of a mail that is about to be sent.
-struct MailInProgress {
-    bool sent_already = false;
-    std::string kind;
-    Timestamp created_at{};
-};
-
-/// Counts the try, which also proves that the outcome will be recordable. Nothing: the job is not
-/// from the outbox.
-std::optional<MailInProgress> begin_try(sql::Session& session, const std::string& id);
-
-void mark_sent(sql::Session& session, const std::string& id, std::string_view message_id,
-               Timestamp now);
-void mark_failed(sql::Session& session, const std::string& id, std::string_view reason,
-                 Timestamp now);
-
-/// QUEUED rows in order of (queued_at, id), for the reconciler.
+/// QUEUED rows of ours in order of (queued_at, id), for the reconciler.
 struct QueuedMail {
     std::string id;
     Timestamp queued_at{};
+    int priority = 5;
 };
 std::vector<QueuedMail> find_queued(sql::Session& session, const QueuedMail& after,
                                     Timestamp queued_before, std::int64_t limit);
@@ -62,6 +48,7 @@ std::vector<QueuedMail> find_queued(sql::Session& session, const QueuedMail& aft
 void mark_pending(sql::Session& session, const std::string& id);
 
 struct OutboxState {
+    int priority = 5;
     std::string status;  ///< PENDING, QUEUED, SENT or FAILED
     int attempts = 0;
     std::optional<std::string> last_error;

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include "notices/reconciler.hpp"
 
+#include "notices/delivery_rows.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::notices {
 
 namespace {
 constexpr std::int64_t kBatch = 500;
+constexpr std::int64_t kPruned = 1'000;
 }  // namespace
 
-Reconciler::Reconciler(sql::Database& database, queue::Queue& queue, Relay& relay,
+Reconciler::Reconciler(sql::Database& database, MailQueues& queues, Relay& relay,
                        ReconcilerOptions options, const Clock& clock)
-    : database_(database), queue_(queue), relay_(relay), options_(options), clock_(clock) {}
+    : database_(database), queues_(queues), relay_(relay), options_(options), clock_(clock) {}
 
 Task<> Reconciler::run() {
     for (;;) {
         co_await sleep_for(options_.interval);
         try {
             co_await pass();
+            co_await prune();
         } catch (const SystemError& failure) {
             log::warn("mail", "reconciling is put off", {{"what", failure.what()}});
         }
@@ -34,7 +37,7 @@ Task<> Reconciler::pass() {
         };
         const auto rows = co_await database_.read(std::move(look));
         for (const auto& row : rows) {
-            const bool was_lost = co_await settle(row.id);
+            const bool was_lost = co_await settle(row);
             lost += was_lost ? 1 : 0;
         }
         if (rows.size() < static_cast<std::size_t>(kBatch)) {
@@ -48,14 +51,26 @@ Task<> Reconciler::pass() {
     }
 }
 
-Task<bool> Reconciler::settle(std::string id) {
-    const auto state = co_await queue_.get_state(id);
+Task<> Reconciler::prune() {
+    auto forget = [before = clock_.now() - options_.keep_log](sql::Session& session) {
+        return prune_log(session, before, kPruned);
+    };
+    std::int64_t pruned = kPruned;
+    while (pruned == kPruned) {
+        pruned = co_await database_.write(forget);
+    }
+}
+
+Task<bool> Reconciler::settle(QueuedMail mail) {
+    const auto& id = mail.id;
+    auto& queue = queues_.of(mail.priority);
+    const auto state = co_await queue.get_state(id);
     const auto now = clock_.now();
     if (state == queue::JobState::completed) {
-        auto record = [&, now](sql::Session& session) { mark_sent(session, id, "", now); };
+        auto record = [&, now](sql::Session& session) { mark_sent(session, id, now); };
         co_await database_.write(std::move(record));
     } else if (state == queue::JobState::failed) {
-        const auto job = co_await queue_.get_job(id);
+        const auto job = co_await queue.get_job(id);
         const std::string reason = job && job->failed_reason ? *job->failed_reason : "failed";
         auto record = [&, now](sql::Session& session) { mark_failed(session, id, reason, now); };
         co_await database_.write(std::move(record));

@@ -5,9 +5,9 @@
 // Redis lost it, so it is PENDING again.
 
 #include "core/clock.hpp"
+#include "notices/mail_queues.hpp"
 #include "notices/outbox_rows.hpp"
 #include "notices/relay.hpp"
-#include "queue/queue.hpp"
 #include "sql/database.hpp"
 
 namespace tripos::notices {
@@ -15,24 +15,26 @@ namespace tripos::notices {
 struct ReconcilerOptions {
     std::chrono::milliseconds interval{60'000};
     std::chrono::milliseconds after{120'000};  ///< rows queued for longer are looked at
+    std::chrono::hours keep_log{30 * 24};      ///< tries older than that are forgotten
 };
 
 /// Confined to its context. Run run() in a TaskGroup of the owner.
 class Reconciler {
   public:
-    Reconciler(sql::Database& database, queue::Queue& queue, Relay& relay,
-               ReconcilerOptions options, const Clock& clock);
+    Reconciler(sql::Database& database, MailQueues& queues, Relay& relay, ReconcilerOptions options,
+               const Clock& clock);
 
     /// Works until it is cancelled.
     Task<> run();
 
   private:
     Task<> pass();
+    Task<> prune();
     /// True when the mail was lost and is PENDING again.
-    Task<bool> settle(std::string id);
+    Task<bool> settle(QueuedMail mail);
 
     sql::Database& database_;
-    queue::Queue& queue_;
+    MailQueues& queues_;
     Relay& relay_;
     const ReconcilerOptions options_;
     const Clock& clock_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "notices/relay.hpp"
 
+#include "notices/delivery_rows.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::notices {
@@ -9,10 +10,10 @@ namespace {
 constexpr std::int64_t kBatch = 500;
 }  // namespace
 
-Relay::Relay(asio::any_io_executor executor, sql::Database& database, queue::Queue& queue,
+Relay::Relay(asio::any_io_executor executor, sql::Database& database, MailQueues& queues,
              RelayOptions options, const Clock& clock, Random& random, Metrics& metrics)
     : database_(database),
-      queue_(queue),
+      queues_(queues),
       options_(options),
       clock_(clock),
       pending_(metrics.gauge("tripos_mail_outbox_pending", "Mails accepted but not yet queued")),
@@ -59,7 +60,15 @@ Task<std::size_t> Relay::publish_batch() {
     }
     const auto size = found.mails.size();
     const auto waiting = found.waiting;
-    auto ids = co_await publish(std::move(found.mails));
+    std::vector<queue::NewJob> urgent;
+    std::vector<queue::NewJob> bulk;
+    for (const auto& mail : found.mails) {
+        auto& jobs = &queues_.of(mail.priority) == &queues_.bulk ? bulk : urgent;
+        jobs.push_back(make_mail_job(mail, options_.retry));
+    }
+    std::vector<std::string> ids;
+    co_await publish(queues_.email, std::move(urgent), ids);
+    co_await publish(queues_.bulk, std::move(bulk), ids);
     auto mark = [&ids, now = clock_.now()](sql::Session& session) {
         mark_queued(session, ids, now);
     };
@@ -68,28 +77,27 @@ Task<std::size_t> Relay::publish_batch() {
     co_return size;
 }
 
-Task<std::vector<std::string>> Relay::publish(std::vector<PendingMail> mails) {
-    std::vector<queue::NewJob> jobs;
-    std::vector<std::string> ids;
-    for (const auto& mail : mails) {
-        jobs.push_back(make_mail_job(mail, options_.retry));
-        ids.push_back(mail.id);
+Task<> Relay::publish(queue::Queue& queue, std::vector<queue::NewJob> jobs,
+                      std::vector<std::string>& published) {
+    if (jobs.empty()) {
+        co_return;
     }
-    const auto added = co_await queue_.add_bulk(jobs);
-    if (added) {
-        co_return ids;
+    const auto added = co_await queue.add_bulk(jobs);
+    if (!added) {
+        // One of them is not acceptable: it must not hold up the others.
+        co_await publish_one_by_one(queue, std::move(jobs), published);
+        co_return;
     }
-    // One of them is not acceptable: it must not hold up the others.
-    std::vector<std::string> published;
-    co_await publish_one_by_one(std::move(jobs), published);
-    co_return published;
+    for (const auto& job : jobs) {
+        published.push_back(job.options.job_id);
+    }
 }
 
-Task<> Relay::publish_one_by_one(std::vector<queue::NewJob> jobs,
+Task<> Relay::publish_one_by_one(queue::Queue& queue, std::vector<queue::NewJob> jobs,
                                  std::vector<std::string>& published) {
     for (auto& job : jobs) {
         const auto id = job.options.job_id;
-        const auto added = co_await queue_.add(std::move(job));
+        const auto added = co_await queue.add(std::move(job));
         if (added) {
             published.push_back(id);
             continue;

@@ -8,7 +8,7 @@
 #include "async/event.hpp"
 #include "core/clock.hpp"
 #include "notices/mail_job.hpp"
-#include "queue/queue.hpp"
+#include "notices/mail_queues.hpp"
 #include "sql/database.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -22,7 +22,7 @@ struct RelayOptions {
 /// Confined to its context, except wake(). Run run() in a TaskGroup of the owner.
 class Relay {
   public:
-    Relay(asio::any_io_executor executor, sql::Database& database, queue::Queue& queue,
+    Relay(asio::any_io_executor executor, sql::Database& database, MailQueues& queues,
           RelayOptions options, const Clock& clock, Random& random, Metrics& metrics);
 
     /// Rows may have been added. From any thread, while the context lives.
@@ -32,12 +32,15 @@ class Relay {
 
   private:
     Task<std::size_t> publish_batch();
-    Task<std::vector<std::string>> publish(std::vector<PendingMail> mails);
-    Task<> publish_one_by_one(std::vector<queue::NewJob> jobs, std::vector<std::string>& published);
+    /// Adds those of one queue; the ids of what is there now go to `published`.
+    Task<> publish(queue::Queue& queue, std::vector<queue::NewJob> jobs,
+                   std::vector<std::string>& published);
+    Task<> publish_one_by_one(queue::Queue& queue, std::vector<queue::NewJob> jobs,
+                              std::vector<std::string>& published);
     Task<> drain();
 
     sql::Database& database_;
-    queue::Queue& queue_;
+    MailQueues& queues_;
     const RelayOptions options_;
     const Clock& clock_;
     Gauge& pending_;

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "core/text.hpp"
-#include "notices/mail_job.hpp"
+#include "notices/mail_queues.hpp"
 
 namespace tripos::operations {
 
@@ -72,6 +72,7 @@ Task<std::vector<std::string>> QueueAdmin::names(bool& is_complete) {
     const std::string_view after = ":meta";
     std::set<std::string> found;
     found.emplace(notices::kMailQueue);
+    found.emplace(notices::kBulkQueue);
     std::string cursor = "0";
     for (int scan = 0; scan < kMaxScans; ++scan) {
         redis::Arguments command(1, "SCAN");
@@ -125,7 +126,7 @@ Task<Result<std::unique_ptr<queue::Queue>>> QueueAdmin::find(std::string name) {
     if (!queue) {
         co_return no_such_queue();
     }
-    if (name != notices::kMailQueue) {
+    if (!notices::is_mail_queue(name)) {
         redis::Arguments command(1, "EXISTS");
         command.push_back(prefix_ + ":" + name + ":meta");
         const redis::Reply reply = co_await client_.command(std::move(command));

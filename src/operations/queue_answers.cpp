@@ -3,7 +3,7 @@
 
 #include <boost/json/array.hpp>
 
-#include "notices/mail_job.hpp"
+#include "notices/mail_queues.hpp"
 #include "operations/queue_json.hpp"
 
 namespace tripos::operations {
@@ -104,7 +104,7 @@ Task<http::Response> answer_job(queue::Queue& queue, std::string id) {
     }
     const auto logs = co_await queue.get_logs(id);
     const StatedJob stated{.job = std::move(*job), .state = state};
-    auto data = to_full_json(stated, queue.name() == notices::kMailQueue);
+    auto data = to_full_json(stated, notices::is_mail_queue(queue.name()));
     json::array lines;
     for (const auto& line : logs) {
         lines.emplace_back(line);
@@ -115,13 +115,25 @@ Task<http::Response> answer_job(queue::Queue& queue, std::string id) {
     co_return http::success(200, "Job", std::move(members));
 }
 
+Task<Result<>> retry_job(queue::Queue& queue, std::string id) {
+    return queue.retry(std::move(id));
+}
+
+Task<Result<>> promote_job(queue::Queue& queue, std::string id) {
+    return queue.promote(std::move(id));
+}
+
+Task<Result<>> remove_job(queue::Queue& queue, std::string id) {
+    return queue.remove(std::move(id));
+}
+
 Task<http::Response> answer_change(queue::Queue& queue, std::string id, JobChange change,
                                    std::string_view message) {
     const auto state = co_await queue.get_state(id);
     if (state == queue::JobState::unknown) {
         co_return http::problem(no_such_job());
     }
-    const auto done = co_await (queue.*change)(std::move(id));
+    const auto done = co_await change(queue, std::move(id));
     if (!done) {
         co_return http::problem(done.error());
     }

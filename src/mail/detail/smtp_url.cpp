@@ -26,10 +26,10 @@ std::string part_of(CURLU* url, CURLUPart part, unsigned flags = 0) {
     return copy;
 }
 
-Error refused(const char* why) {
-    return invalid_field("SMTP_URL",
-                         std::string("SMTP_URL ") + why +
-                             "; it must look like smtp://user:password@relay.example.org:587");
+Error refused(const std::string& setting, const char* why) {
+    return invalid_field(setting, setting + " " + why +
+                                      "; it must look like "
+                                      "smtp://user:password@relay.example.org:587");
 }
 
 }  // namespace
@@ -44,26 +44,27 @@ std::string SmtpUrl::display() const {
     return (is_tls ? "smtps://" : "smtp://") + host + ":" + std::to_string(port);
 }
 
-Result<SmtpUrl> parse_smtp_url(const Secret& text) {
+Result<SmtpUrl> parse_smtp_url(const std::string& setting, const Secret& text) {
     const std::string& clear = text.reveal();
     if (has_control_characters(clear) || clear.find(' ') != std::string::npos) {
-        return refused("holds a space or a control character");
+        return refused(setting, "holds a space or a control character");
     }
     const Url url(curl_url(), &curl_url_cleanup);
     if (!url || curl_url_set(url.get(), CURLUPART_URL, clear.c_str(), 0) != CURLUE_OK) {
         return refused(
+            setting,
             "is not a URL (special characters in user and password are written as %40 and the "
             "like)");
     }
     const std::string scheme = part_of(url.get(), CURLUPART_SCHEME);
     if (scheme != "smtp" && scheme != "smtps") {
-        return refused("must begin with smtp:// or smtps://");
+        return refused(setting, "must begin with smtp:// or smtps://");
     }
     const std::string path = part_of(url.get(), CURLUPART_PATH);
     if (path.size() > 1 || !part_of(url.get(), CURLUPART_QUERY).empty() ||
         !part_of(url.get(), CURLUPART_FRAGMENT).empty() ||
         !part_of(url.get(), CURLUPART_OPTIONS).empty()) {
-        return refused("must end after host and port");
+        return refused(setting, "must end after host and port");
     }
     SmtpUrl parsed;
     parsed.is_tls = scheme == "smtps";
@@ -71,15 +72,15 @@ Result<SmtpUrl> parse_smtp_url(const Secret& text) {
     parsed.user = part_of(url.get(), CURLUPART_USER, CURLU_URLDECODE);
     parsed.password = Secret(part_of(url.get(), CURLUPART_PASSWORD, CURLU_URLDECODE));
     if (parsed.user.empty() != parsed.password.empty()) {
-        return refused("needs both user and password, or neither");
+        return refused(setting, "needs both user and password, or neither");
     }
     if (has_control_characters(parsed.user) || has_control_characters(parsed.password.reveal())) {
-        return refused("holds a control character");
+        return refused(setting, "holds a control character");
     }
     const auto port = parse_int(part_of(url.get(), CURLUPART_PORT));
     parsed.port = static_cast<std::uint16_t>(port.value_or(parsed.is_tls ? 465 : 587));
     if (parsed.port == 0) {
-        return refused("has port 0");
+        return refused(setting, "has port 0");
     }
     return parsed;
 }

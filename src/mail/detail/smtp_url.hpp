@@ -24,7 +24,7 @@ struct SmtpUrl {
     std::string display() const;
 };
 
-/// An invalid_field("SMTP_URL", ...) that never repeats the password.
-Result<SmtpUrl> parse_smtp_url(const Secret& url);
+/// An invalid_field(setting, ...) that never repeats the password.
+Result<SmtpUrl> parse_smtp_url(const std::string& setting, const Secret& url);
 
 }  // namespace tripos::mail::detail

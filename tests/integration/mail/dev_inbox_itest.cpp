@@ -36,7 +36,7 @@ class DevInboxTest : public test::OnBothEngines {
         message.html = html;
         message.message_id = "1@example.org";
         clock_.advance(std::chrono::milliseconds(1));
-        return run(inbox_->send(std::move(message)));
+        return run(inbox_->send(std::move(message), SendParams()));
     }
 
     http::Response ask(Method method, std::string path, std::string query = {}) {
@@ -126,8 +126,8 @@ TEST_P(DevInboxTest, KeepsTheNewestThousand) {
 }
 
 TEST_P(DevInboxTest, RefusesWhatSmtpWouldRefuse) {
-    EXPECT_EQ(send("ada@example.org", "x\r\nBcc: eve@example.org").kind, Delivery::Kind::failed);
-    EXPECT_EQ(send("ada@example.org", "x", "\xFF").kind, Delivery::Kind::failed);
+    EXPECT_EQ(send("ada@example.org", "x\r\nBcc: eve@example.org").kind, Delivery::Kind::fail_message);
+    EXPECT_EQ(send("ada@example.org", "x", "\xFF").kind, Delivery::Kind::fail_message);
     EXPECT_EQ(get("/dev/api/mails").at("total").as_int64(), 0);
     EXPECT_EQ(send("ada@example.org", "x", std::string("a\0b", 3)).kind, Delivery::Kind::delivered);
 }

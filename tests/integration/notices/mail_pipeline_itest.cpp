@@ -137,7 +137,6 @@ TEST_P(MailPipelineTest, SendsWhatWasCommitted) {
     EXPECT_EQ(sent.subject, "Hello");
     EXPECT_EQ(sent.html, "<p>body 424242</p>");
     EXPECT_EQ(sent.message_id, id + "@tripos.localhost");
-    EXPECT_EQ(row_text(id, "message_id"), id + "@tripos.localhost");
     ASSERT_TRUE(job_reaches(id, queue::JobState::completed));
     const auto status = run(pipeline->status(id));
     ASSERT_TRUE(status);
@@ -169,7 +168,7 @@ TEST_P(MailPipelineTest, AnUrgentMailOvertakesAThousandThatWaitInTheQueue) {
     ASSERT_TRUE(transport.wait_for(1));  // it holds the only slot
     auto add = [&](sql::Session& session) {
         for (int i = 0; i < 1'000; ++i) {
-            outbox.put(session, mail("bulk", Priority::bulk()));
+            outbox.put(session, mail("less urgent", Priority{2}));
         }
     };
     run(db().write(std::move(add)));
@@ -184,7 +183,7 @@ TEST_P(MailPipelineTest, AnUrgentMailOvertakesAThousandThatWaitInTheQueue) {
     const auto sent = transport.messages();
     EXPECT_EQ(sent[1].subject, "urgent");
     EXPECT_EQ(sent[2].subject, "normal");
-    EXPECT_EQ(sent[3].subject, "bulk");
+    EXPECT_EQ(sent[3].subject, "less urgent");
 }
 
 TEST_P(MailPipelineTest, TheMessagesOwnFailureConsumesAttemptsUntilItHasFailed) {
@@ -204,7 +203,8 @@ TEST_P(MailPipelineTest, TheMessagesOwnFailureConsumesAttemptsUntilItHasFailed) 
 }
 
 TEST_P(MailPipelineTest, ARefusalForGoodFailsAtOnce) {
-    transport.answer_with({{.kind = Kind::failed, .code = 550, .reply = "5.1.1 no such user"}});
+    transport.answer_with(
+        {{.kind = Kind::fail_recipient, .code = 550, .reply = "5.1.1 no such user"}});
     start();
     const auto id = put(mail("Hello"));
     ASSERT_TRUE(reaches(id, "FAILED"));
@@ -216,17 +216,11 @@ TEST_P(MailPipelineTest, ARelayThatIsAwayConsumesNoAttempt) {
     const mail::Delivery away{.kind = Kind::retry_transport, .pause = milliseconds(10)};
     transport.answer_with({away, away, away, away, away});
     start();
-    const log::Recording lines;
     const auto id = put(mail("Hello"));
     ASSERT_TRUE(reaches(id, "SENT"));
     EXPECT_EQ(transport.count(), 6U);
     ASSERT_TRUE(job_reaches(id, queue::JobState::completed));
     EXPECT_LE(run(pipeline->email_queue().get_job(id))->attempts_made, 1);
-    const auto text = lines.text();
-    const auto first = text.find("the relay is away");
-    EXPECT_NE(first, std::string::npos);
-    EXPECT_EQ(text.find("the relay is away", first + 1), std::string::npos);
-    EXPECT_NE(text.find("takes mails again"), std::string::npos);
 }
 
 TEST_P(MailPipelineTest, SendsOnceWhatAFlushedRedisLost) {
@@ -324,8 +318,14 @@ TEST_P(MailPipelineTest, FailsJobsItCannotRead) {
 
 TEST_P(MailPipelineTest, SendsNothingWhoseOutcomeCannotBeRecorded) {
     const auto id = put(mail("Hello"));
-    MailWorker worker(db(), outbox, transport, *parse_sender("no-reply@tripos.localhost"), clock,
-                      metrics);
+    MailFigures figures(metrics);
+    MailWorker worker({.database = db(),
+                       .outbox = outbox,
+                       .transport = transport,
+                       .figures = figures,
+                       .clock = clock},
+                      *parse_sender("no-reply@tripos.localhost"),
+                      UnsubscribeLinks(Secret("a secret"), "http://localhost"));
     db().close();
     const PendingMail row{.id = id, .to = "ann@college.example", .subject = "Hello", .body = "x"};
     const auto made = make_mail_job(row, {});

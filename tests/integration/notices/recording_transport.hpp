@@ -16,12 +16,25 @@ namespace tripos::notices {
 /// Thread-safe.
 class RecordingTransport final : public mail::Transport {
   public:
-    Task<mail::Delivery> send(mail::Message message) override {
+    Task<mail::Delivery> send(mail::Message message, mail::SendParams params) override {
         record(std::move(message));
         while (is_shut()) {
             co_await sleep_for(std::chrono::milliseconds(2));
         }
-        co_return next_answer();
+        auto answer = next_answer();
+        const bool past_the_dot = answer.kind == mail::Delivery::Kind::delivered ||
+                                  answer.kind == mail::Delivery::Kind::in_doubt;
+        if (past_the_dot && params.before_dot && !params.before_dot()) {
+            answer = {.kind = mail::Delivery::Kind::withheld};
+        }
+        if (params.concluded) {
+            params.concluded(answer);
+        }
+        co_return answer;
+    }
+    Task<mail::Probe> probe(mail::Message message) override {
+        record(std::move(message));
+        co_return mail::Probe();
     }
     std::string describe() const override { return "recording"; }
 

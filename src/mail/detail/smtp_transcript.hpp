@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// What an SMTP conversation came to (RFC 5321, 3463): a transcript that notes the stage and the
-// last reply, and the one table that turns both into a Delivery. Pure; not thread-safe.
+// What was said in one SMTP conversation (RFC 5321): how far it came and the reply that counts.
+// Pure; not thread-safe.
 
-#include <chrono>
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "mail/transport.hpp"
-
 namespace tripos::mail::detail {
 
-/// How far the conversation came; `connect` includes the greeting. From `dot` on the relay may have
-/// accepted the message.
-enum class Stage { connect, hello, starttls, auth, mail, rcpt, data, body, dot };
+/// How far the conversation came. From `dot` on the relay may have accepted the message.
+enum class Stage { connect, greeting, hello, starttls, auth, mail, rcpt, data, body, dot };
 
 std::string_view name_of(Stage stage);
 
@@ -22,6 +17,8 @@ std::string_view name_of(Stage stage);
 /// lines carry the password.
 class Transcript {
   public:
+    /// TCP is there; the greeting comes next.
+    void on_connected();
     void on_command(std::string_view command);
     void on_body() { stage_ = Stage::body; }
     /// The whole body was handed over; the final dot goes out next.
@@ -44,15 +41,7 @@ class Transcript {
     std::string text_;
 };
 
-/// The outcome by stage and reply. Without a reply (code 0): `problem` says what happened to the
-/// connection. Lost after the dot: in doubt, so retry_message - the next try carries the same
-/// Message-ID. `pause` is only what the relay's words ask for; see RelayPause.
-Delivery classify(const Transcript& transcript, std::string_view problem);
-
-/// "try again in 20 seconds" and the like, at most 60 s.
-std::optional<std::chrono::seconds> requested_wait(std::string_view reply);
-
-/// For control characters in the relay's words.
+/// For the relay's words: what is not printable ASCII becomes \xNN; at most `limit` bytes.
 std::string escape_controls(std::string_view text, std::size_t limit);
 
 }  // namespace tripos::mail::detail

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// A mail's tries in the tables `outbox` and `mail_log`: begun, in doubt, concluded. Each try has a
+// number, and what a try writes counts only while no later one has begun: a worker that lost its
+// job cannot send it any more. Functions run inside the caller's transaction.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "mail/address.hpp"
+#include "mail/transport.hpp"
+#include "sql/session.hpp"
+
+namespace tripos::notices {
+
+/// SQL of migration 4 of this module.
+extern const std::string_view kDeliveryTables;
+
+/// One try to send a mail.
+struct MailTry {
+    std::string id;  ///< of the mail: the outbox row, and the local part of its Message-ID
+    std::string to;  ///< as it was given
+    std::string canonical;
+    std::string kind;  ///< "verification", "notification", ...; "foreign": from another producer
+    mail::Urgency urgency = mail::Urgency::notice;
+    int number = 0;  ///< 1 for the first
+    Timestamp created_at{};
+    bool is_suspect = false;  ///< the try before it ended in doubt: this may be a second copy
+};
+
+/// Whether a job may send its mail.
+struct TryStart {
+    enum class Verdict {
+        send,
+        already_sent,
+        withdrawn,  ///< held back, cancelled, suppressed or too late: `reason`
+        in_doubt,   ///< it may be with the relay already, and is not sent again by itself
+    };
+    Verdict verdict = Verdict::send;
+    MailTry mail_try;    ///< for `send` and `in_doubt`
+    std::string reason;  ///< for `withdrawn` and `in_doubt`
+};
+
+/// What a foreign job says of itself: its mail becomes a row when its first try begins.
+struct ForeignMail {
+    mail::Address to;
+    std::string subject;
+    int priority = 5;  ///< 10 is the most urgent
+    Timestamp created_at{};
+};
+
+/// Begins a try, which also proves that its outcome will be recordable. `foreign` is for ids that
+/// are not in the outbox.
+TryStart begin_try(sql::Session& session, const std::string& id, const ForeignMail& foreign,
+                   Timestamp now);
+
+/// Notes that the final dot goes out next. False: the try does not count any more.
+bool mark_in_doubt(sql::Session& session, const MailTry& mail_try, Timestamp now);
+
+/// Whether a mail whose delivery is in doubt is sent again: a second code or notice does no harm,
+/// a second newsletter does.
+bool is_sent_again(mail::Urgency urgency);
+
+/// Records how a try ended, in the row and in the log; a mailbox that does not exist goes on the
+/// suppression list. False: the mail was SENT before, so this was a second copy.
+bool record_outcome(sql::Session& session, const MailTry& mail_try, const mail::Delivery& delivery,
+                    Timestamp now);
+
+/// The queue has given the mail up, or lost its job for good.
+void mark_failed(sql::Session& session, const std::string& id, std::string_view reason,
+                 Timestamp now);
+/// The queue knows that it was sent, though the row does not.
+void mark_sent(sql::Session& session, const std::string& id, Timestamp now);
+
+/// "delivered", "retry_message", ...: in the log and as the label of the metric.
+std::string_view to_string(mail::Delivery::Kind kind);
+
+/// One line of a mail's log.
+struct LoggedTry {
+    int number = 0;
+    Timestamp at{};
+    std::string outcome;
+    int code = 0;
+    std::string reply;
+};
+
+/// A mail with everything that was tried.
+struct LoggedMail {
+    std::string id;
+    std::string to;
+    std::string kind;
+    std::string subject;
+    std::string status;
+    Timestamp created_at{};
+    std::optional<Timestamp> finished_at;
+    std::optional<std::string> reason;
+    std::vector<LoggedTry> tries;  ///< oldest first
+};
+
+/// The mails to an address (canonical), newest first.
+std::vector<LoggedMail> find_log(sql::Session& session, const std::string& canonical,
+                                 std::int64_t limit);
+/// Deletes up to `limit` lines older than that; how many there were.
+std::int64_t prune_log(sql::Session& session, Timestamp before, std::int64_t limit);
+
+/// Puts a mail that is finished back in line, with tries and all: PENDING. False: there is none
+/// such, it is not finished, or its text is not kept.
+bool resend(sql::Session& session, const std::string& id);
+
+}  // namespace tripos::notices
