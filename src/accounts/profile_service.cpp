@@ -54,12 +54,15 @@ std::optional<Error> store(sql::Session& session, const std::string& user_id,
 ProfileService::ProfileService(const Environment& environment, cache::Cache& cache)
     : env_(environment),
       cache_(cache),
-      family_{.name = "profile", .ttl = environment.options.profile_ttl} {}
+      profiles_(cache.declare({.name = "profile",
+                               .pattern = "user:{0}:profile",
+                               .tags = {"user:{0}"},
+                               .ttl = environment.options.profile_ttl,
+                               .freshness = cache::Freshness::strict()})) {}
 
 Task<cache::Bytes> ProfileService::get(std::string user_id) {
-    auto loader = [this, user_id] { return load(user_id); };
-    auto key = key_of(user_id);
-    co_return co_await cache_.get_or_set(std::move(key), std::move(loader));
+    cache::Loader loader = [this, user_id] { return load(user_id); };
+    co_return co_await cache_.get_or_set(profiles_.key(user_id), std::move(loader));
 }
 
 Task<Result<>> ProfileService::update(std::string user_id, ProfileChanges changes) {
@@ -75,8 +78,7 @@ Task<Result<>> ProfileService::update(std::string user_id, ProfileChanges change
 }
 
 Task<> ProfileService::invalidate(std::string user_id) {
-    auto key = key_of(user_id);
-    co_await cache_.del(std::move(key));
+    co_await cache_.invalidate_tag("user:" + user_id);
 }
 
 Task<cache::Bytes> ProfileService::load(std::string user_id) {
@@ -90,10 +92,6 @@ Task<cache::Bytes> ProfileService::load(std::string user_id) {
             boost::json::serialize(profile_json(*user, profile)));
     };
     co_return co_await env_.database.read(std::move(work));
-}
-
-cache::Key ProfileService::key_of(const std::string& user_id) const {
-    return {.name = "user:" + user_id + ":profile", .family = &family_};
 }
 
 }  // namespace tripos::accounts

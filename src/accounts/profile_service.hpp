@@ -35,16 +35,16 @@ class ProfileService {
     /// Stores the changes. invalid: a first profile needs an enrollment number.
     /// conflict("enrollment_taken").
     Task<Result<>> update(std::string user_id, ProfileChanges changes);
-    /// To be called after the commit of whatever changes an account or profile.
+    /// Ends every cached value that carries the user's tag, user:<id>. To be called after the
+    /// commit of whatever changes an account or profile.
     Task<> invalidate(std::string user_id);
 
   private:
     Task<cache::Bytes> load(std::string user_id);
-    cache::Key key_of(const std::string& user_id) const;
 
     const Environment& env_;
     cache::Cache& cache_;
-    const cache::Family family_;
+    const cache::FamilyOf<std::string> profiles_;
 };
 
 }  // namespace tripos::accounts

@@ -5,23 +5,53 @@
 
 namespace tripos::cache {
 
+bool Witness::holds() const {
+    return state_ && state_->mark.holds(0) &&
+           coarse_now() < state_->local.serve_until.load(std::memory_order_relaxed);
+}
+
 Cache::Cache(redis::Client& client, CacheOptions options, Metrics& metrics)
-    : impl_(std::make_shared<Impl>(client, std::move(options), metrics)) {
+    : Cache(client, std::move(options), metrics, Seams()) {}
+
+Cache::Cache(redis::Client& client, CacheOptions options, Metrics& metrics, Seams seams)
+    : impl_(std::make_shared<Impl>(client, std::move(options), metrics, std::move(seams))) {
     impl_->start();
 }
 
 Cache::~Cache() = default;
 
+FamilyOf<std::string> Cache::declare(FamilyOptions options) {
+    return declare<std::string>(std::move(options), [](Bytes bytes) { return bytes; });
+}
+
+const Family& Cache::declare_any(FamilyOptions options, Family::Decode decode) {
+    return impl_->declare(std::move(options), std::move(decode));
+}
+
+std::optional<Key> Cache::parse(std::string_view name) const {
+    return impl_->parse(name);
+}
+
 Task<> Cache::stop() {
     return impl_->stop();
 }
 
-Task<Bytes> Cache::get_or_set(Key key, Loader loader) {
-    return impl_->get_or_set(std::move(key), std::move(loader));
+Cache::Value Cache::peek_any(const Key& key) {
+    return impl_->peek(key);
 }
 
-Task<Bytes> Cache::get(Key key) {
-    return impl_->get(std::move(key));
+Task<Cache::Value> Cache::get_or_set_any(Key key, Loader loader, Call call) {
+    return impl_->get_or_set(std::move(key), std::move(loader), call);
+}
+
+Task<Cache::Values> Cache::get_or_set_many_any(std::vector<Key> keys,
+                                               std::function<Loader(std::size_t)> loader_of,
+                                               Call call) {
+    return impl_->get_or_set_many(std::move(keys), std::move(loader_of), call);
+}
+
+Task<std::optional<Cache::Value>> Cache::get_any(Key key, Call call) {
+    return impl_->get(std::move(key), call);
 }
 
 Task<> Cache::set(Key key, std::string value) {
@@ -29,20 +59,39 @@ Task<> Cache::set(Key key, std::string value) {
 }
 
 Task<> Cache::del(Key key) {
-    std::vector<Key> keys(1, std::move(key));
-    return impl_->del_many(std::move(keys));
+    return impl_->invalidate(std::vector<Key>(1, std::move(key)), std::vector<std::string>());
 }
 
 Task<> Cache::del_many(std::vector<Key> keys) {
-    return impl_->del_many(std::move(keys));
+    return impl_->invalidate(std::move(keys), std::vector<std::string>());
+}
+
+Task<> Cache::invalidate_tag(std::string tag) {
+    return impl_->invalidate(std::vector<Key>(), std::vector<std::string>(1, std::move(tag)));
+}
+
+Task<> Cache::invalidate(std::vector<Key> keys, std::vector<std::string> tags) {
+    return impl_->invalidate(std::move(keys), std::move(tags));
 }
 
 Task<> Cache::clear() {
-    return impl_->clear();
+    return impl_->clear(nullptr);
 }
 
-std::vector<FamilyStats> Cache::stats() const {
+Task<> Cache::clear(const Family& family) {
+    return impl_->clear(&family);
+}
+
+Task<Witness> Cache::witness(std::string tag) {
+    return impl_->witness(std::move(tag));
+}
+
+Stats Cache::stats() const {
     return impl_->stats();
+}
+
+Task<Explanation> Cache::explain(Key key) {
+    return impl_->explain(std::move(key));
 }
 
 }  // namespace tripos::cache

@@ -1,93 +1,151 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Cache: read-through over Redis with one load per key at a time in the process. docs/caching.md
-// tells the protocol.
+// Cache: read-through over Redis with a coherent tier in this process. It cannot serve what was
+// invalidated: docs/caching.md states the guarantees G1 to G4 and the protocol behind them.
 //
-// No stale set: every fill holds a lease, a token in Redis that an invalidation destroys; a load
-// that was overtaken by an invalidation answers its callers but is not stored. A failure of Redis
-// never fails a request: it is counted and the loader answers. Values are bytes, ready for the
-// wire. No cached value may depend on the clock or on the caller.
+//     const auto papers = cache.declare<Paper>(options, &Paper::read);      // once, at start
+//     auto paper = co_await cache.get_or_set(papers.key(exam_id), load);   // anywhere
+//     co_await cache.del(papers.key(exam_id));                             // after COMMIT
+//
+// A failure of Redis never fails a request: it is counted and the loader answers. No cached value
+// may depend on the clock or on the caller. A loader reads what is committed when it starts, in a
+// transaction of its own.
 
-#include <chrono>
-#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "async/task.hpp"
+#include "cache/family.hpp"
+#include "cache/stats.hpp"
+#include "core/error.hpp"
 #include "redis/client.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace tripos::cache {
 
-/// Keys of one kind: they share a lifetime and counters. Declared once, in cache/keys of the module
-/// that owns them.
-struct Family {
-    std::string name;  ///< "exam_questions", in metrics
-    std::chrono::seconds ttl{3600};
-};
+struct Seams;  // cache/detail/seams.hpp
 
-/// A typed key: its published name and its family. The family outlives the key.
-struct Key {
-    std::string name;  ///< "exam:42:questions", without CACHE_PREFIX
-    const Family* family;
-};
-
-using Bytes = std::shared_ptr<const std::string>;
-
-/// Loads the value from the source of truth; null: there is none (not cached). Runs on the context
-/// of the first caller.
+/// Loads the value from the source of truth; null: there is none. Runs on the context of the caller
+/// that began the load and outlives its request; cancelled at the family's hard timeout.
 using Loader = std::function<Task<Bytes>()>;
 
-struct FamilyStats {
-    std::string family;
-    std::uint64_t hits = 0;
-    std::uint64_t misses = 0;
-    std::uint64_t loads = 0;          ///< loader runs; fewer than misses when callers shared one
-    std::uint64_t refused_fills = 0;  ///< overtaken by an invalidation
-    std::uint64_t errors = 0;         ///< Redis failed
+/// The load took longer than its family's hard timeout. The HTTP edge answers 503.
+class LoadTimedOut : public Overloaded {
+  public:
+    explicit LoadTimedOut(const std::string& family)
+        : Overloaded("cache", "loading took too long: " + family, std::chrono::seconds(1)) {}
 };
 
 struct CacheOptions {
-    std::string prefix;                       ///< CACHE_PREFIX; braces are refused
-    std::chrono::milliseconds lease{10'000};  ///< longer than any load
-    double memory_share = 0.5;  ///< fills stop above this share of the server's maxmemory
+    std::string prefix;                     ///< CACHE_PREFIX; braces are refused
+    std::size_t process_bytes = 64U << 20;  ///< of the tier in this process; 0: none
+    /// How long a value is served from this process without a sign of life from Redis.
+    std::chrono::milliseconds max_staleness{1'000};
+    std::chrono::hours version_life{24};  ///< of a tag's version; longer than any value lives
+    double memory_share = 0.5;            ///< fills stop above this share of the server's maxmemory
+};
+
+/// What one call asks beyond its family's options; it may only tighten them.
+struct Call {
+    std::optional<Freshness> freshness = {};
+    std::optional<std::chrono::milliseconds> ttl = {};
+};
+
+/// A tag as it was at some time: for caches of one's own, whose entries end with the tag. Copies
+/// are cheap; thread-safe. The cache outlives it.
+class Witness {
+  public:
+    Witness() = default;
+    /// True while the tag was not invalidated and this process would have been told.
+    bool holds() const;
+
+  private:
+    friend class Cache;
+    struct State;
+    std::shared_ptr<const State> state_;
 };
 
 /// Thread-safe. Owned by the composition root; the client outlives it.
 class Cache {
   public:
     Cache(redis::Client& client, CacheOptions options, Metrics& metrics);
+    /// For tests of the guarantees.
+    Cache(redis::Client& client, CacheOptions options, Metrics& metrics, Seams seams);
     ~Cache();
     Cache(const Cache&) = delete;
     Cache& operator=(const Cache&) = delete;
 
-    /// Ends the upkeep (repeating invalidations, watching memory). Before the client's; twice is
-    /// fine.
+    /// A family of this cache, at start. Declared again it is the same one.
+    template <class T>
+    FamilyOf<T> declare(FamilyOptions options,
+                        std::function<std::shared_ptr<const T>(Bytes)> decode);
+    /// Of values that are their bytes.
+    FamilyOf<std::string> declare(FamilyOptions options);
+    /// The key of that name, for tools; nothing: no declared family has such names.
+    std::optional<Key> parse(std::string_view name) const;
+
+    /// Ends what runs in the background. Before the client's; twice is fine.
     Task<> stop();
 
-    /// The cached value, or the loader's, stored under the key. Callers that miss together share
-    /// one load; its exception reaches all of them.
-    Task<Bytes> get_or_set(Key key, Loader loader);
-
-    Task<Bytes> get(Key key);
+    /// The value if this process has it and the family's freshness allows it without asking; null
+    /// otherwise. No allocation, no suspension.
+    template <class T>
+    std::shared_ptr<const T> peek(const KeyOf<T>& key);
+    /// The cached value, or the loader's; null: there is none. One load per key at a time over all
+    /// processes; the loader's exception reaches all who wait for it. Throws LoadTimedOut,
+    /// Overloaded.
+    template <class T>
+    Task<std::shared_ptr<const T>> get_or_set(KeyOf<T> key, Loader loader, Call call = Call());
+    /// As many at once; one round trip for those that this process has not. `loader_of(i)` loads
+    /// the i-th: see BatchLoader for loading them together.
+    template <class T>
+    Task<std::vector<std::shared_ptr<const T>>> get_or_set_many(
+        std::vector<KeyOf<T>> keys, std::function<Loader(std::size_t)> loader_of,
+        Call call = Call());
+    /// The cached value; nothing: not cached; null: known to be absent.
+    template <class T>
+    Task<std::optional<std::shared_ptr<const T>>> get(KeyOf<T> key, Call call = Call());
     /// An invalidation followed by a leased fill.
     Task<> set(Key key, std::string value);
-    /// After COMMIT of what changed: from then on no caller gets the old value. When Redis cannot
-    /// be reached the keys are remembered, not served from the cache, and deleted when it is back.
+
+    // Invalidations: after COMMIT of what changed, one round trip each. From their return on no
+    // caller here gets the old value, and no strict caller anywhere. When Redis cannot be reached
+    // they are remembered, what they name is not served from the cache, and they are repeated until
+    // Redis confirms them.
     Task<> del(Key key);
     Task<> del_many(std::vector<Key> keys);
-    /// Every value of this cache's prefix and known families.
+    /// Every value that carries the tag.
+    Task<> invalidate_tag(std::string tag);
+    Task<> invalidate(std::vector<Key> keys, std::vector<std::string> tags);
+    /// Every value of every declared family, or of one.
     Task<> clear();
+    Task<> clear(const Family& family);
 
-    std::vector<FamilyStats> stats() const;
+    /// An empty one, which never holds, when Redis cannot be asked.
+    Task<Witness> witness(std::string tag);
+
+    Stats stats() const;
+    Task<Explanation> explain(Key key);
 
     class Impl;
 
   private:
+    using Value = std::shared_ptr<const void>;
+    using Values = std::vector<Value>;
+
+    const Family& declare_any(FamilyOptions options, Family::Decode decode);
+    Value peek_any(const Key& key);
+    Task<Value> get_or_set_any(Key key, Loader loader, Call call);
+    Task<Values> get_or_set_many_any(std::vector<Key> keys,
+                                     std::function<Loader(std::size_t)> loader_of, Call call);
+    Task<std::optional<Value>> get_any(Key key, Call call);
+
     std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace tripos::cache
+
+#include "cache/detail/cache_templates.hpp"

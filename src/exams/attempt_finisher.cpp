@@ -78,18 +78,26 @@ Task<> AttemptFinisher::invalidate(std::vector<Attempt> attempts) {
     if (attempts.empty()) {
         co_return;
     }
+    // A few are named one by one; of many, everything of their exams ends.
+    const bool is_many = attempts.size() > kNamed;
     std::vector<cache::Key> keys;
     std::set<std::string> exams;
     for (const auto& attempt : attempts) {
-        keys.push_back(tools_.keys.attempt(attempt.exam_id, attempt.user_id));
         keys.push_back(tools_.keys.attempts_of(attempt.user_id));
-        keys.push_back(tools_.keys.result(attempt.id));
+        if (!is_many) {
+            keys.push_back(tools_.keys.attempt(attempt.exam_id, attempt.user_id));
+            keys.push_back(tools_.keys.result(attempt));
+            keys.push_back(tools_.keys.leaderboard(attempt.exam_id));
+        }
         exams.insert(attempt.exam_id);
     }
+    std::vector<std::string> tags;
     for (const auto& exam_id : exams) {
-        keys.push_back(tools_.keys.leaderboard(exam_id));
+        if (is_many) {
+            tags.push_back(ExamKeys::exam_tag(exam_id));
+        }
     }
-    co_await tools_.cache.del_many(std::move(keys));
+    co_await tools_.cache.invalidate(std::move(keys), std::move(tags));
 }
 
 }  // namespace tripos::exams

@@ -29,6 +29,7 @@ struct AttemptMetrics {
 /// Thread-safe.
 class AttemptFinisher {
   public:
+    static constexpr std::size_t kNamed = 32;  ///< so many attempts are invalidated by key
     static constexpr std::int64_t kBatch = 500;
 
     AttemptFinisher(Tools tools, NegativeMarks rule, AttemptMetrics& metrics)

@@ -81,16 +81,16 @@ Task<Result<std::string>> AttemptService::start(std::string exam_id, std::string
 Task<Result<std::string>> AttemptService::page(std::string exam_id, std::string user_id) {
     const auto now = tools_.clock.now();
     const auto state = co_await state_of(exam_id, user_id);
-    if (state.attempt_id.empty() || state.status != AttemptStatus::in_progress ||
-        state.deadline_at <= now) {
+    if (state->attempt_id.empty() || state->status != AttemptStatus::in_progress ||
+        state->deadline_at <= now) {
         co_return co_await refusal(std::move(exam_id), std::move(user_id), now);
     }
     const auto paper = co_await papers_.get(std::move(exam_id));
     if (!paper) {
         co_return no_active_attempt();
     }
-    const auto remaining = std::chrono::floor<std::chrono::seconds>(state.deadline_at - now);
-    co_return attempt_page(*paper, state.attempt_id, state.answers, remaining.count());
+    const auto remaining = std::chrono::floor<std::chrono::seconds>(state->deadline_at - now);
+    co_return attempt_page(*paper, state->attempt_id, state->answers, remaining.count());
 }
 
 Task<Result<>> AttemptService::save(std::string exam_id, std::string user_id, AnswerInput input,
@@ -134,32 +134,16 @@ Task<Result<std::string>> AttemptService::submit(std::string exam_id, std::strin
     co_return id;
 }
 
-Task<std::vector<Attempt>> AttemptService::attempts_of(std::string user_id) {
-    auto key = tools_.keys.attempts_of(user_id);
+Task<std::shared_ptr<const std::vector<Attempt>>> AttemptService::attempts_of(std::string user_id) {
     cache::Loader loader = [this, user_id] { return load_attempts(user_id); };
-    auto bytes = co_await tools_.cache.get_or_set(key, std::move(loader));
-    auto attempts = decode_attempts(*bytes);
-    if (!attempts) {
-        // Written by a program of another version: load past it.
-        co_await tools_.cache.del(std::move(key));
-        bytes = co_await load_attempts(user_id);
-        attempts = decode_attempts(*bytes);
-    }
-    co_return std::move(*attempts);
+    co_return co_await tools_.cache.get_or_set(tools_.keys.attempts_of(user_id), std::move(loader));
 }
 
-Task<AttemptState> AttemptService::state_of(std::string exam_id, std::string user_id) {
-    auto key = tools_.keys.attempt(exam_id, user_id);
+Task<std::shared_ptr<const AttemptState>> AttemptService::state_of(std::string exam_id,
+                                                                   std::string user_id) {
     cache::Loader loader = [this, exam_id, user_id] { return load_state(exam_id, user_id); };
-    auto bytes = co_await tools_.cache.get_or_set(key, std::move(loader));
-    auto state = AttemptState::read(std::move(bytes));
-    if (!state) {
-        // Written by a program of another version: load past it.
-        co_await tools_.cache.del(std::move(key));
-        bytes = co_await load_state(exam_id, user_id);
-        state = AttemptState::read(std::move(bytes));
-    }
-    co_return std::move(*state);
+    co_return co_await tools_.cache.get_or_set(tools_.keys.attempt(exam_id, user_id),
+                                               std::move(loader));
 }
 
 Task<cache::Bytes> AttemptService::load_state(std::string exam_id, std::string user_id) {
@@ -184,13 +168,13 @@ Task<cache::Bytes> AttemptService::load_attempts(std::string user_id) {
 Task<Error> AttemptService::refusal(std::string exam_id, std::string user_id,
                                     Timestamp arrived_at) {
     const auto state = co_await state_of(exam_id, user_id);
-    if (state.attempt_id.empty()) {
+    if (state->attempt_id.empty()) {
         co_return no_active_attempt();
     }
-    if (state.status == AttemptStatus::submitted) {
+    if (state->status == AttemptStatus::submitted) {
         co_return forbidden("already_submitted", "This attempt was already submitted");
     }
-    if (state.status == AttemptStatus::in_progress && state.deadline_at <= arrived_at) {
+    if (state->status == AttemptStatus::in_progress && state->deadline_at <= arrived_at) {
         co_await finisher_.finish_due_of(std::move(exam_id), std::move(user_id));
     }
     co_return time_over();

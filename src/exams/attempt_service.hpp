@@ -41,10 +41,10 @@ class AttemptService {
                                      Timestamp arrived_at);
 
     /// The candidate's attempts that count, the newest first. Cached under user:<id>:exams.
-    Task<std::vector<Attempt>> attempts_of(std::string user_id);
+    Task<std::shared_ptr<const std::vector<Attempt>>> attempts_of(std::string user_id);
 
   private:
-    Task<AttemptState> state_of(std::string exam_id, std::string user_id);
+    Task<std::shared_ptr<const AttemptState>> state_of(std::string exam_id, std::string user_id);
     Task<cache::Bytes> load_state(std::string exam_id, std::string user_id);
     Task<cache::Bytes> load_attempts(std::string user_id);
     /// Why an attempt takes nothing any more; ends it if its time has just run out.

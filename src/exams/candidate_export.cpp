@@ -40,13 +40,14 @@ void begin_attempt(JsonWriter& json, const Attempt& attempt, const std::vector<A
 
 Task<std::string> CandidateExport::attempts(std::string user_id) {
     const auto attempts = co_await services_.attempts.attempts_of(user_id);
-    const auto answers = co_await answers_of(attempts);
+    const auto answers = co_await answers_of(*attempts);
     JsonWriter json;
     json.begin_array();
-    for (std::size_t i = 0; i < attempts.size(); ++i) {
-        begin_attempt(json, attempts[i], answers[i]);
-        const auto exam = co_await services_.exams.find(attempts[i].exam_id);
-        const auto result = co_await result_of(attempts[i].exam_id, user_id);
+    for (std::size_t i = 0; i < attempts->size(); ++i) {
+        const auto& attempt = (*attempts)[i];
+        begin_attempt(json, attempt, answers[i]);
+        const auto exam = co_await services_.exams.find(attempt.exam_id);
+        const auto result = co_await result_of(attempt.exam_id, user_id);
         json.member("examTitle", exam ? exam->title : std::string())
             .member_raw("result", result)
             .end_object();

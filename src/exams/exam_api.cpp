@@ -102,11 +102,16 @@ QuestionListChange read_question_list(BodyReader& body) {
     return change;
 }
 
-std::vector<Exam> by_start(std::vector<Exam> exams) {
-    std::sort(exams.begin(), exams.end(), [](const Exam& a, const Exam& b) {
-        return std::tie(a.start_at, a.id) < std::tie(b.start_at, b.id);
+std::vector<const Exam*> by_start(const std::vector<Exam>& exams) {
+    std::vector<const Exam*> sorted;
+    sorted.reserve(exams.size());
+    for (const auto& exam : exams) {
+        sorted.push_back(&exam);
+    }
+    std::sort(sorted.begin(), sorted.end(), [](const Exam* a, const Exam* b) {
+        return std::tie(a->start_at, a->id) < std::tie(b->start_at, b->id);
     });
-    return exams;
+    return sorted;
 }
 
 http::Response no_exam() {
@@ -174,21 +179,22 @@ void ExamApi::add_staff_routes(http::Router& router, const accounts::Guard& guar
 }
 
 Task<http::Response> ExamApi::live(http::Request&, const accounts::Principal& caller) {
-    const auto exams = by_start(co_await exams_.all());
+    const auto all = co_await exams_.all();
+    const auto exams = by_start(*all);
     const auto attempts = co_await attempts_.attempts_of(caller.user_id);
     const auto now = clock_.now();
     auto json = success_body("Live exams fetched");
     json.name("exams").begin_array();
-    for (const auto& exam : exams) {
-        if (!is_live(exam, now)) {
+    for (const auto* const exam : exams) {
+        if (!is_live(*exam, now)) {
             continue;
         }
         const auto attempt =
-            std::find_if(attempts.begin(), attempts.end(),
-                         [&](const Attempt& candidate) { return candidate.exam_id == exam.id; });
+            std::find_if(attempts->begin(), attempts->end(),
+                         [&](const Attempt& candidate) { return candidate.exam_id == exam->id; });
         json.begin_object();
-        write_exam_members(json, exam);
-        if (attempt != attempts.end()) {
+        write_exam_members(json, *exam);
+        if (attempt != attempts->end()) {
             json.member("hasAttempt", true)
                 .member("attemptStatus", to_text(attempt->status))
                 .member("attemptId", attempt->id);
@@ -202,14 +208,15 @@ Task<http::Response> ExamApi::live(http::Request&, const accounts::Principal& ca
 }
 
 Task<http::Response> ExamApi::upcoming(http::Request&, const accounts::Principal&) {
-    const auto exams = by_start(co_await exams_.all());
+    const auto all = co_await exams_.all();
+    const auto exams = by_start(*all);
     const auto now = clock_.now();
     auto json = success_body("Upcoming exams fetched");
     json.name("exams").begin_array();
-    for (const auto& exam : exams) {
-        if (is_upcoming(exam, now)) {
+    for (const auto* const exam : exams) {
+        if (is_upcoming(*exam, now)) {
             json.begin_object();
-            write_exam_members(json, exam);
+            write_exam_members(json, *exam);
             json.end_object();
         }
     }
@@ -240,12 +247,12 @@ Task<http::Response> ExamApi::all(http::Request& request, const accounts::Princi
     }
     const auto exams = co_await exams_.all();
     auto json = success_body("Exams fetched");
-    write_pagination(json, *page, static_cast<std::int64_t>(exams.size()));
+    write_pagination(json, *page, static_cast<std::int64_t>(exams->size()));
     json.name("exams").begin_array();
-    const auto first = std::min(static_cast<std::size_t>(page->offset()), exams.size());
-    const auto last = std::min(first + static_cast<std::size_t>(page->limit), exams.size());
+    const auto first = std::min(static_cast<std::size_t>(page->offset()), exams->size());
+    const auto last = std::min(first + static_cast<std::size_t>(page->limit), exams->size());
     for (std::size_t i = first; i < last; ++i) {
-        if (const auto details = co_await exams_.details(exams[i].id)) {
+        if (const auto details = co_await exams_.details((*exams)[i].id)) {
             json.raw(*details);
         }
     }

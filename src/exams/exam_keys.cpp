@@ -3,45 +3,71 @@
 
 namespace tripos::exams {
 
-ExamKeys::ExamKeys(const ExamLifetimes& ttl)
-    : exam_{.name = "exam", .ttl = ttl.exam},
-      exam_questions_{.name = "exam_questions", .ttl = ttl.exam_questions},
-      question_{.name = "question", .ttl = ttl.question},
-      result_{.name = "result", .ttl = ttl.result},
-      lists_{.name = "lists", .ttl = ttl.lists},
-      attempt_{.name = "attempt", .ttl = ttl.attempt},
-      leaderboard_{.name = "leaderboard", .ttl = ttl.leaderboard} {}
+namespace {
 
-cache::Key ExamKeys::exam(const std::string& exam_id) const {
-    return {.name = "exam:" + exam_id, .family = &exam_};
+using cache::Bytes;
+using cache::Freshness;
+
+/// How long an unknown id is known to be unknown: creating one invalidates its key.
+constexpr std::chrono::seconds kNegative{10};
+
+/// A reader as the cache wants it: shared, or null when the bytes are of another format.
+template <class T>
+std::shared_ptr<const T> shared(std::optional<T> value) {
+    return value ? std::make_shared<const T>(std::move(*value)) : nullptr;
 }
 
-cache::Key ExamKeys::exam_questions(const std::string& exam_id) const {
-    return {.name = "exam:" + exam_id + ":questions", .family = &exam_questions_};
-}
+}  // namespace
 
-cache::Key ExamKeys::all_exams() const {
-    return {.name = "exams:all", .family = &lists_};
-}
-
-cache::Key ExamKeys::question(const std::string& question_id) const {
-    return {.name = "question:" + question_id, .family = &question_};
-}
-
-cache::Key ExamKeys::attempts_of(const std::string& user_id) const {
-    return {.name = "user:" + user_id + ":exams", .family = &lists_};
-}
-
-cache::Key ExamKeys::attempt(const std::string& exam_id, const std::string& user_id) const {
-    return {.name = "attempt:" + exam_id + ":" + user_id, .family = &attempt_};
-}
-
-cache::Key ExamKeys::result(const std::string& attempt_id) const {
-    return {.name = "result:" + attempt_id, .family = &result_};
-}
-
-cache::Key ExamKeys::leaderboard(const std::string& exam_id) const {
-    return {.name = "leaderboard:" + exam_id, .family = &leaderboard_};
-}
+ExamKeys::ExamKeys(cache::Cache& cache, const ExamLifetimes& ttl)
+    : exam_(cache.declare({.name = "exam",
+                           .pattern = "exam:{0}",
+                           .tags = {"exam:{0}"},
+                           .ttl = ttl.exam,
+                           .negative_ttl = kNegative,
+                           .freshness = Freshness::strict()})),
+      exam_questions_(
+          cache.declare<Paper>({.name = "exam_questions",
+                                .pattern = "exam:{0}:questions",
+                                .tags = {"exam:{0}"},
+                                .ttl = ttl.exam_questions},
+                               [](Bytes bytes) { return shared(Paper::read(std::move(bytes))); })),
+      question_(cache.declare({.name = "question",
+                               .pattern = "question:{0}",
+                               .ttl = ttl.question,
+                               .negative_ttl = kNegative,
+                               .freshness = Freshness::strict()})),
+      result_(cache.declare<ResultView>(
+          {.name = "result",
+           .pattern = "result:{0}",
+           .tags = {"exam:{1}", "user:{2}"},
+           .ttl = ttl.result,
+           .freshness = Freshness::strict()},
+          [](Bytes bytes) { return shared(ResultView::read(std::move(bytes))); })),
+      all_exams_(cache.declare<std::vector<Exam>>(
+          {.name = "exams",
+           .pattern = "exams:all",
+           .ttl = ttl.lists,
+           .freshness = Freshness::strict()},
+          [](const Bytes& bytes) { return shared(decode_exams(*bytes)); })),
+      attempts_of_(cache.declare<std::vector<Attempt>>(
+          {.name = "user_exams",
+           .pattern = "user:{0}:exams",
+           .tags = {"user:{0}"},
+           .ttl = ttl.lists,
+           .freshness = Freshness::strict()},
+          [](const Bytes& bytes) { return shared(decode_attempts(*bytes)); })),
+      attempt_(cache.declare<AttemptState>(
+          {.name = "attempt",
+           .pattern = "attempt:{0}:{1}",
+           .tags = {"exam:{0}", "user:{1}"},
+           .ttl = ttl.attempt,
+           .freshness = Freshness::strict()},
+          [](Bytes bytes) { return shared(AttemptState::read(std::move(bytes))); })),
+      leaderboard_(cache.declare({.name = "leaderboard",
+                                  .pattern = "leaderboard:{0}",
+                                  .tags = {"exam:{0}"},
+                                  .ttl = ttl.leaderboard,
+                                  .freshness = Freshness::strict()})) {}
 
 }  // namespace tripos::exams

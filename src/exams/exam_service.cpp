@@ -206,28 +206,16 @@ Task<Result<>> ExamService::remove(std::string id) {
     co_return done;
 }
 
-Task<std::vector<Exam>> ExamService::all() {
-    auto key = tools_.keys.all_exams();
+Task<std::shared_ptr<const std::vector<Exam>>> ExamService::all() {
     cache::Loader loader = [this] { return load_all(); };
-    auto bytes = co_await tools_.cache.get_or_set(key, std::move(loader));
-    auto exams = decode_exams(*bytes);
-    if (!exams) {
-        // Written by a program of another version: load past it.
-        co_await tools_.cache.del(std::move(key));
-        bytes = co_await load_all();
-        exams = decode_exams(*bytes);
-    }
-    co_return std::move(*exams);
+    co_return co_await tools_.cache.get_or_set(tools_.keys.all_exams(), std::move(loader));
 }
 
 Task<std::optional<Exam>> ExamService::find(std::string id) {
-    auto exams = co_await all();
-    for (auto& exam : exams) {
-        if (exam.id == id) {
-            co_return std::move(exam);
-        }
-    }
-    co_return std::nullopt;
+    const auto exams = co_await all();
+    const auto found = std::find_if(exams->begin(), exams->end(),
+                                    [&id](const Exam& exam) { return exam.id == id; });
+    co_return found == exams->end() ? std::nullopt : std::optional(*found);
 }
 
 Task<cache::Bytes> ExamService::details(std::string id) {
@@ -237,11 +225,9 @@ Task<cache::Bytes> ExamService::details(std::string id) {
 }
 
 Task<> ExamService::invalidate(std::string id) {
-    std::vector<cache::Key> keys;
-    keys.push_back(tools_.keys.all_exams());
-    keys.push_back(tools_.keys.exam(id));
-    keys.push_back(tools_.keys.exam_questions(id));
-    co_await tools_.cache.del_many(std::move(keys));
+    std::vector<cache::Key> keys(1, tools_.keys.all_exams());
+    std::vector<std::string> tags(1, ExamKeys::exam_tag(id));
+    co_await tools_.cache.invalidate(std::move(keys), std::move(tags));
 }
 
 Task<cache::Bytes> ExamService::load_all() {

@@ -3,6 +3,7 @@
 // ExamService: building and publishing exams, and the lists of them. Ending one early or giving
 // more time is ExamControl's.
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -37,7 +38,7 @@ class ExamService {
     Task<Result<>> remove(std::string id);
 
     /// Every exam, newest first. Cached under exams:all.
-    Task<std::vector<Exam>> all();
+    Task<std::shared_ptr<const std::vector<Exam>>> all();
     /// One exam out of all().
     Task<std::optional<Exam>> find(std::string id);
     /// The staff's view as JSON, or null. Cached under exam:<id>; carries no key.

@@ -31,7 +31,7 @@ NegativeMarks rule(const ExamsOptions& options) {
 }  // namespace
 
 ExamsModule::ExamsModule(ExamsDependencies dependencies, const ExamsOptions& options)
-    : keys_(options.lifetimes),
+    : keys_(dependencies.cache, options.lifetimes),
       zone_(find_zone(options.time_zone)),
       metrics_(dependencies.metrics),
       finisher_(tools(dependencies, keys_), rule(options), metrics_),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "exams/papers.hpp"
 
-#include <mutex>
+#include <unordered_map>
 
 #include "exams/exam_store.hpp"
 
@@ -40,49 +40,18 @@ std::optional<std::string> read_paper(sql::Session& session, const std::string& 
 }  // namespace
 
 Task<PaperPtr> Papers::get(std::string exam_id) {
-    if (auto paper = kept(exam_id)) {
+    const auto key = tools_.keys.exam_questions(exam_id);
+    if (auto paper = tools_.cache.peek(key)) {
         co_return paper;
     }
-    auto key = tools_.keys.exam_questions(exam_id);
     cache::Loader loader = [this, exam_id] { return load(exam_id); };
-    auto bytes = co_await tools_.cache.get_or_set(key, std::move(loader));
-    if (!bytes) {
-        co_return nullptr;
-    }
-    auto paper = Paper::read(std::move(bytes));
-    if (!paper) {
-        // Written by a program of another version: load past it.
-        co_await tools_.cache.del(std::move(key));
-        bytes = co_await load(exam_id);
-        paper = Paper::read(std::move(bytes));
-    }
-    auto shared = std::make_shared<const Paper>(std::move(*paper));
-    keep(exam_id, shared);
-    co_return shared;
+    co_return co_await tools_.cache.get_or_set(key, std::move(loader));
 }
 
 Task<cache::Bytes> Papers::load(std::string exam_id) {
     auto work = [exam_id](sql::Session& session) { return read_paper(session, exam_id); };
     auto bytes = co_await tools_.database.read(std::move(work));
     co_return bytes ? std::make_shared<const std::string>(std::move(*bytes)) : nullptr;
-}
-
-PaperPtr Papers::kept(const std::string& exam_id) const {
-    const std::shared_lock lock(mutex_);
-    const auto found = papers_.find(exam_id);
-    return found == papers_.end() ? nullptr : found->second;
-}
-
-void Papers::keep(const std::string& exam_id, PaperPtr paper) {
-    const std::lock_guard lock(mutex_);
-    if (!papers_.emplace(exam_id, std::move(paper)).second) {
-        return;
-    }
-    arrival_.push_back(exam_id);
-    if (arrival_.size() > kKept) {
-        papers_.erase(arrival_.front());
-        arrival_.pop_front();
-    }
 }
 
 }  // namespace tripos::exams

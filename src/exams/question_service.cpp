@@ -66,6 +66,8 @@ Task<Result<std::string>> QuestionService::create(QuestionChange change) {
     give_option_ids(question, question.created_at, tools_.random);
     auto work = [question](sql::Session& session) { question_store::insert(session, question); };
     co_await tools_.database.write(std::move(work));
+    std::vector<std::string> none;
+    co_await invalidate(question.id, std::move(none));
     co_return question.id;
 }
 

@@ -125,12 +125,13 @@ std::string encode_result(const AttemptResult& result) {
     return out.take();
 }
 
-std::optional<ResultView> ResultView::read(std::string_view bytes) {
-    SegmentReader in(bytes, kResultFormat);
+std::optional<ResultView> ResultView::read(std::shared_ptr<const std::string> bytes) {
+    SegmentReader in(*bytes, kResultFormat);
     ResultView view;
     view.score_members = in.text();
     view.analysis_members = in.text();
-    return in.ok() ? std::optional(view) : std::nullopt;
+    view.bytes = std::move(bytes);
+    return in.ok() ? std::optional(std::move(view)) : std::nullopt;
 }
 
 void write_staff_result(JsonWriter& json, const StaffResult& result) {

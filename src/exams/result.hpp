@@ -32,12 +32,14 @@ struct AttemptResult {
 /// The cached form: the members of the score, and those that the analysis adds.
 std::string encode_result(const AttemptResult& result);
 
-/// Views into the bytes.
+/// Views into the bytes it keeps alive.
 struct ResultView {
+    std::shared_ptr<const std::string> bytes;
     std::string_view score_members;
     std::string_view analysis_members;
 
-    static std::optional<ResultView> read(std::string_view bytes);
+    /// Nothing when the bytes are of another format.
+    static std::optional<ResultView> read(std::shared_ptr<const std::string> bytes);
 };
 
 /// One line of the staff's list.

@@ -68,8 +68,8 @@ Task<std::string> ResultService::list(std::string user_id) {
     auto json = success_body("Results fetched");
     json.name("data").begin_array();
     std::int64_t count = 0;
-    for (const auto& attempt : attempts) {
-        if (const auto* exam = find_exam(exams, attempt.exam_id)) {
+    for (const auto& attempt : *attempts) {
+        if (const auto* exam = find_exam(*exams, attempt.exam_id)) {
             write_list_entry(json, attempt, *exam, now);
             ++count;
         }
@@ -82,9 +82,9 @@ Task<Result<std::optional<std::string>>> ResultService::find(std::string exam_id
                                                              std::string user_id, Detail detail) {
     const auto attempts = co_await attempts_.attempts_of(std::move(user_id));
     const auto attempt =
-        std::find_if(attempts.begin(), attempts.end(),
+        std::find_if(attempts->begin(), attempts->end(),
                      [&](const Attempt& candidate) { return candidate.exam_id == exam_id; });
-    if (attempt == attempts.end()) {
+    if (attempt == attempts->end()) {
         co_return not_found("You have no attempt at this exam");
     }
     if (!has_ended(*attempt)) {
@@ -98,18 +98,13 @@ Task<Result<std::optional<std::string>>> ResultService::find(std::string exam_id
     if (!attempt->score) {
         co_return std::optional<std::string>();
     }
-    auto key = tools_.keys.result(attempt->id);
     cache::Loader loader = [this, id = attempt->id] { return load_result(id); };
-    auto bytes = co_await tools_.cache.get_or_set(key, std::move(loader));
-    if (bytes && !ResultView::read(*bytes)) {
-        // Written by a program of another version: load past it.
-        co_await tools_.cache.del(std::move(key));
-        bytes = co_await load_result(attempt->id);
-    }
-    if (!bytes) {
+    const auto result =
+        co_await tools_.cache.get_or_set(tools_.keys.result(*attempt), std::move(loader));
+    if (!result) {
         co_return not_found("You have no attempt at this exam");
     }
-    co_return std::optional(members(*ResultView::read(*bytes), detail));
+    co_return std::optional(members(*result, detail));
 }
 
 Task<Result<ResultService::Page>> ResultService::page(std::string exam_id, std::int64_t limit,
@@ -129,7 +124,7 @@ Task<Result<ResultService::Page>> ResultService::page(std::string exam_id, std::
 
 Task<Result<std::string>> ResultService::leaderboard() {
     const auto exams = co_await exams_.all();
-    const auto* exam = most_recent(exams, tools_.clock.now());
+    const auto* exam = most_recent(*exams, tools_.clock.now());
     if (exam == nullptr) {
         co_return not_found("No exam has ended yet");
     }

@@ -49,7 +49,7 @@ TEST(Result, ScoreIsPartOfTheAnalysisButNotTheReverse) {
     result.answers.push_back({.question_id = "q", .option_ids = {"a"}});
     result.marks = {1500};
     const auto bytes = encode_result(result);
-    const auto view = ResultView::read(bytes);
+    const auto view = ResultView::read(std::make_shared<const std::string>(bytes));
     ASSERT_TRUE(view);
     EXPECT_EQ(view->score_members,
               R"("attemptId":"attempt","examId":"exam","examTitle":"Physics","score":1.5,)"

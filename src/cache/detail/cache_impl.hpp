@@ -1,89 +1,151 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The protocol of Cache, step by step. Thread-safe: each call runs on its caller's context, upkeep
-// on the client's first.
+// The working part of Cache, over several files: lookup.cpp finds values, load.cpp makes them,
+// invalidate.cpp ends them, upkeep.cpp repeats and watches, report.cpp tells. docs/caching.md has
+// the protocol.
 
 #include <atomic>
-#include <map>
+#include <deque>
 #include <shared_mutex>
 
-#include "async/task_group.hpp"
 #include "cache/cache.hpp"
 #include "cache/detail/flights.hpp"
 #include "cache/detail/journal.hpp"
+#include "cache/detail/lane.hpp"
+#include "cache/detail/published.hpp"
+#include "cache/detail/rest_list.hpp"
+#include "cache/detail/seams.hpp"
 #include "core/random.hpp"
 #include "redis/script.hpp"
 
 namespace tripos::cache {
 
-/// In front of every value: ours, and in this format.
-inline constexpr std::string_view kMagic("TPC\x01", 4);
-
-/// The counters of one family.
-struct Counters {
-    Counters(Metrics& metrics, const std::string& family);
-
-    Counter& hits;
-    Counter& misses;
-    Counter& loads;
-    Counter& refused_fills;
-    Counter& errors;
+struct Witness::State {
+    const Local& local;
+    Mark mark;
 };
 
 class Cache::Impl : public std::enable_shared_from_this<Impl> {
   public:
-    Impl(redis::Client& client, CacheOptions options, Metrics& metrics);
+    Impl(redis::Client& client, CacheOptions options, Metrics& metrics, Seams seams);
 
     void start();
     Task<> stop();
+    const Family& declare(FamilyOptions options, Family::Decode decode);
+    std::optional<Key> parse(std::string_view name) const;
 
-    Task<Bytes> get_or_set(Key key, Loader loader);
-    Task<Bytes> get(Key key);
+    Value peek(const Key& key);
+    Task<Value> get_or_set(Key key, Loader loader, Call call);
+    Task<Values> get_or_set_many(std::vector<Key> keys,
+                                 std::function<Loader(std::size_t)> loader_of, Call call);
+    Task<std::optional<Value>> get(Key key, Call call);
     Task<> set(Key key, std::string value);
-    Task<> del_many(std::vector<Key> keys);
-    Task<> clear();
-    std::vector<FamilyStats> stats() const;
+
+    Task<> invalidate(std::vector<Key> keys, std::vector<std::string> tags);
+    Task<> clear(const Family* family);
+    Task<Witness> witness(std::string tag);
+
+    Stats stats() const;
+    Task<Explanation> explain(Key key);
 
   private:
-    enum class Only { values, any };
-
-    /// The right to fill, as step 2 found it.
-    struct Lease {
-        std::string token;  ///< empty: do not store
-        Bytes value;        ///< somebody stored it meanwhile
+    /// What a lookup found without loading.
+    struct Found {
+        enum class Kind { nothing, hit, stale };
+        Kind kind = Kind::nothing;
+        Value value;
+        bool wants_refresh = false;
+        Count counts_as = Count::miss;
     };
+    /// The right to fill, as Redis gave it.
+    struct Lease {
+        enum class Kind {
+            granted,
+            held,         ///< by a load elsewhere
+            unavailable,  ///< Redis failed or is full: load without storing
+        };
+        Kind kind = Kind::unavailable;
+        std::string token;
+        Look look;  ///< what is stored now
+        std::array<std::uint64_t, StoredValue::kMaxVersions> versions{};
+    };
+    /// One load, as its steps hand it on.
+    struct Load {
+        Key key;
+        Loader loader;
+        Call call;
+        FlightPtr flight;
+        Lane* lane;
+        bool is_alone = false;  ///< of one caller, without lease and flight table
+        bool is_loaded = false;
+        Bytes bytes = nullptr;  ///< what the loader gave
+        std::chrono::microseconds took{};
+    };
+    struct Many;
 
-    Counters& counters_of(const Family& family);
-    std::string value_key(const Key& key) const { return options_.prefix + key.name; }
-    bool is_usable(const std::string& key) const;
-    void note_failure(Counters& counters, const std::exception& failure);
+    // lookup.cpp
+    Lane* lane_of(const asio::any_io_executor& executor) const;
+    Freshness freshness_of(const Key& key, const Call& call) const;
+    bool is_usable(const Key& key) const;
+    bool holds_back(const Key& key) const;
+    void note_failure(const Family& family, const std::exception& failure);
+    bool find_here(const Key& key, const Freshness& freshness, const Lane& lane, Tier::Hit& hit);
+    Task<bool> catch_up(const Freshness& freshness, Lane& lane);
+    Task<Found> find(Key key, Freshness freshness, Lane& lane);
+    Task<Found> find_in_redis(Key key, Lane& lane);
+    Task<Value> answer(Key key, Loader loader, Call call, Lane& lane);
+    Task<> answer_one(std::shared_ptr<Many> many, std::size_t index);
+    /// The flight's end, or Landing::Kind::timed_out when the patience ends first.
+    Task<Landing> wait_for(FlightPtr flight, std::optional<std::chrono::nanoseconds> patience,
+                           Lane& lane);
+    Value count(const Key& key, Count kind, Value value) const;
 
-    Task<Bytes> lookup(std::string key, Counters& counters);
-    Task<Bytes> lead(Key key, Loader loader, std::shared_ptr<Flight> flight);
-    Task<Bytes> load_and_fill(Key key, Loader loader);
-    Task<Lease> acquire(std::string key, Counters& counters);
-    Task<> fill(Key key, std::string token, Bytes value);
-    Task<bool> unlink(std::vector<std::string> keys);
-    Task<> delete_matching(std::string pattern, Only only);
-    Task<std::vector<std::string>> ours_of(std::vector<std::string> keys);
+    // load.cpp
+    void take_off(Load load);
+    void refresh(const Key& key, const Loader& loader, const Call& call, Lane& lane);
+    Task<> lead(Load load);
+    void give_up_at_hard_timeout(const Load& load, asio::steady_timer& timer);
+    Task<Landing> load_under_lease(Load& load);
+    Task<Lease> obtain_lease(Load& load);
+    Task<Lease> ask_for_lease(Key key);
+    Task<Value> run_loader(Load& load);
+    Task<> fill(const Load& load, Lease lease);
+    Task<> cool_down(const Load& load, const Lease& lease);
 
+    // invalidate.cpp
+    void forget(const std::vector<Key>& keys, const std::vector<std::string>& tags);
+    Task<bool> unlink(std::vector<std::string> names);
+
+    // upkeep.cpp
     Task<> upkeep();
     Task<> repeat_invalidations();
     Task<> look_at_memory();
+    void note_sync();
+    void publish();
 
     redis::Client& client_;
     const CacheOptions options_;
-    Metrics& metrics_;
+    const Seams seams_;
     const redis::Script fill_script_;
     SecureRandom random_;
+    Local local_;
     Flights flights_;
+    RestList resting_;
     Journal journal_;
-    std::atomic<std::int64_t> skip_until_{
-        0};  ///< steady clock, ns: Redis failed and is left alone for a moment
+    const LaneTools lane_tools_;
+    std::vector<std::unique_ptr<Lane>> lanes_;
+    mutable std::shared_mutex families_mutex_;
+    std::deque<Declared> families_;
+    std::atomic<Instant> skip_until_{0};  ///< Redis failed and is left alone for a moment
     std::atomic<bool> is_full_ = false;
-    mutable std::shared_mutex counters_mutex_;
-    std::map<std::string, Counters, std::less<>> counters_;
-    TaskGroup group_;
+    Published published_;
 };
+
+/// After a failure Redis is not asked for so long.
+inline constexpr Instant kBreak = 500'000'000;
+
+inline Instant exact_now() {
+    return to_instant(std::chrono::steady_clock::now());
+}
 
 }  // namespace tripos::cache

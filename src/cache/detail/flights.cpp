@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: MIT
 #include "cache/detail/flights.hpp"
 
+#include <algorithm>
+
 namespace tripos::cache {
 
-void Flight::join(const Completion<Bytes>& caller) {
+void Flight::join(const Completion<Landing>& caller) {
     const std::lock_guard lock(mutex_);
     if (!landed_) {
         callers_.push_back(caller);
     } else if (problem_) {
         caller.fail(problem_);
     } else {
-        caller.complete(value_);
+        caller.complete(landing_);
     }
 }
 
-void Flight::land(const Bytes& value, const std::exception_ptr& problem) {
-    std::vector<Completion<Bytes>> callers;
+void Flight::land(const Landing& landing, const std::exception_ptr& problem) {
+    std::vector<Completion<Landing>> callers;
     {
         const std::lock_guard lock(mutex_);
-        landed_ = true;
-        value_ = value;
+        if (std::exchange(landed_, true)) {
+            return;
+        }
+        landing_ = landing;
         problem_ = problem;
         callers.swap(callers_);
     }
@@ -27,35 +31,52 @@ void Flight::land(const Bytes& value, const std::exception_ptr& problem) {
         if (problem) {
             caller.fail(problem);
         } else {
-            caller.complete(value);
+            caller.complete(landing);
         }
     }
 }
 
-Flights::Seat Flights::board(const std::string& key) {
-    Shard& shard = shard_of(key);
-    const std::lock_guard lock(shard.mutex);
-    auto& flight = shard.flights[key];
-    const bool is_leader = flight == nullptr;
-    if (is_leader) {
-        flight = std::make_shared<Flight>();
-    }
-    return Seat{.flight = flight, .is_leader = is_leader};
+bool Flight::has_landed() const {
+    const std::lock_guard lock(mutex_);
+    return landed_;
 }
 
-void Flights::leave(const std::string& key, const std::shared_ptr<Flight>& flight) {
-    Shard& shard = shard_of(key);
+Flights::Seat Flights::board(const Key& key, Flight::Purpose purpose, Instant not_before) {
+    Shard& shard = shard_of(key.name());
     const std::lock_guard lock(shard.mutex);
-    const auto found = shard.flights.find(key);
+    auto& flight = shard.flights[std::string(key.name())];
+    const bool is_leader = flight == nullptr;
+    if (is_leader) {
+        flight = std::make_shared<Flight>(std::string(key.name()), key.tags(), purpose);
+    }
+    return Seat{.flight = flight,
+                .is_leader = is_leader,
+                .is_late = !is_leader && flight->asked_at.load() < not_before};
+}
+
+void Flights::leave(const FlightPtr& flight) {
+    Shard& shard = shard_of(flight->name);
+    const std::lock_guard lock(shard.mutex);
+    const auto found = shard.flights.find(flight->name);
     if (found != shard.flights.end() && found->second == flight) {
         shard.flights.erase(found);
     }
 }
 
-void Flights::detach(const std::string& key) {
-    Shard& shard = shard_of(key);
+void Flights::detach(std::string_view name) {
+    Shard& shard = shard_of(name);
     const std::lock_guard lock(shard.mutex);
-    shard.flights.erase(key);
+    shard.flights.erase(std::string(name));
+}
+
+void Flights::detach_tag(std::string_view tag) {
+    for (auto& shard : shards_) {
+        const std::lock_guard lock(shard.mutex);
+        std::erase_if(shard.flights, [tag](const auto& entry) {
+            const auto& tags = entry.second->tags;
+            return std::find(tags.begin(), tags.end(), tag) != tags.end();
+        });
+    }
 }
 
 void Flights::detach_all() {

@@ -29,6 +29,11 @@ bool Journal::has_overflowed() const {
     return overflowed_;
 }
 
+std::size_t Journal::size() const {
+    const std::lock_guard lock(mutex_);
+    return keys_.size();
+}
+
 std::vector<Journal::Entry> Journal::some(std::size_t limit) const {
     const std::lock_guard lock(mutex_);
     std::vector<Entry> entries;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Invalidations that could not reach Redis: these keys are not served from the cache until they are
-// deleted there. When too many pile up they are forgotten one by one and the whole cache is held
-// back instead. Thread-safe.
+// Invalidations that could not reach Redis, by name there: what they name is not served from the
+// cache until it is deleted there. When too many pile up they are forgotten one by one and the
+// whole cache is held back instead. Thread-safe.
 
 #include <atomic>
 #include <cstdint>
@@ -27,6 +27,7 @@ class Journal {
     bool holds_back(const std::string& key) const;
     bool is_empty() const { return !busy_.load(std::memory_order_acquire); }
     bool has_overflowed() const;
+    std::size_t size() const;
 
     /// Up to `limit` keys to delete.
     std::vector<Entry> some(std::size_t limit) const;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the cache does beside answering: repeats invalidations, watches the server's memory, clears.
+// What the cache does beside answering: repeats invalidations, watches the server's memory,
+// publishes its figures.
 #include "cache/detail/cache_impl.hpp"
 #include "core/text.hpp"
 #include "telemetry/log.hpp"
@@ -23,18 +24,6 @@ std::int64_t info_number(std::string_view info, std::string_view name) {
     return 0;
 }
 
-/// The prefix as a literal in a MATCH pattern.
-std::string escape_pattern(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        if (std::string_view("*?[]\\^").find(c) != std::string_view::npos) {
-            out += '\\';
-        }
-        out += c;
-    }
-    return out;
-}
-
 }  // namespace
 
 Task<> Cache::Impl::upkeep() {
@@ -49,26 +38,46 @@ Task<> Cache::Impl::upkeep() {
         } catch (const SystemError& failure) {
             log::debug("cache", "upkeep failed and is repeated", {{"what", failure.what()}});
         }
+        publish();
         co_await sleep_for(kRepeatInterval);
     }
 }
 
 Task<> Cache::Impl::repeat_invalidations() {
     if (journal_.has_overflowed()) {
+        // What they were is forgotten: every value ends.
         const auto mark = journal_.mark();
-        co_await clear();
-        journal_.cleared(mark);
+        std::vector<std::string> names;
+        {
+            const std::shared_lock lock(families_mutex_);
+            for (const auto& family : families_) {
+                names.push_back(family.generation);
+            }
+        }
+        const bool is_confirmed = co_await unlink(std::move(names));
+        if (is_confirmed) {
+            local_.flush();
+            journal_.cleared(mark);
+            log::info("cache", "everything invalidated: too many invalidations were outstanding");
+        }
         co_return;
     }
     for (auto entries = journal_.some(kBatch); !entries.empty(); entries = journal_.some(kBatch)) {
         std::vector<std::string> targets;
         for (const auto& entry : entries) {
             targets.push_back(entry.key);
-            targets.push_back("{" + entry.key + "}:lease");
+            targets.push_back(Names::lease(entry.key));
         }
-        const bool reached = co_await unlink(std::move(targets));
-        if (!reached) {
+        const bool is_confirmed = co_await unlink(std::move(targets));
+        if (!is_confirmed) {
             co_return;
+        }
+        for (const auto& entry : entries) {
+            if (local_.names.is_version(entry.key)) {
+                local_.forget_version(entry.key);
+            } else {
+                local_.forget_value(local_.names.bare(entry.key));
+            }
         }
         journal_.done(entries);
         log::info("cache", "invalidations repeated", {{"keys", std::uint64_t{entries.size()}}});
@@ -82,7 +91,9 @@ Task<> Cache::Impl::look_at_memory() {
     const redis::Reply reply = co_await client_.command(std::move(command));
     const auto limit = static_cast<double>(info_number(reply.text, "maxmemory"));
     const auto used = static_cast<double>(info_number(reply.text, "used_memory"));
-    const bool is_full = limit > 0 && used > limit * options_.memory_share;
+    // A server that evicts makes room by itself.
+    const bool evicts = reply.text.find("maxmemory_policy:noeviction") == std::string::npos;
+    const bool is_full = !evicts && limit > 0 && used > limit * options_.memory_share;
     if (is_full_.exchange(is_full) != is_full) {
         log::warn("cache", is_full ? "filling stops: Redis is short of memory" : "filling goes on",
                   {{"usedBytes", static_cast<std::int64_t>(used)},
@@ -90,60 +101,23 @@ Task<> Cache::Impl::look_at_memory() {
     }
 }
 
-Task<> Cache::Impl::clear() {
-    flights_.detach_all();
-    const std::string prefix = escape_pattern(options_.prefix);
-    // Leases first: then no load that is under way can store what the second pass has passed
-    // already.
-    co_await delete_matching("{" + prefix + "*}:lease", Only::any);
-    co_await delete_matching(prefix + "*", Only::values);
-    flights_.detach_all();
-}
-
-/// Only::values: those with our header, since without a prefix the pattern matches everybody's
-/// keys.
-Task<> Cache::Impl::delete_matching(std::string pattern, Only only) {
-    std::string cursor = "0";
-    do {
-        redis::Arguments scan;
-        for (const char* word :
-             {"SCAN", cursor.c_str(), "MATCH", pattern.c_str(), "COUNT", "500", "TYPE", "string"}) {
-            scan.emplace_back(word);
-        }
-        redis::Reply page = co_await client_.command(std::move(scan));
-        if (page.elements.size() != 2) {
-            throw redis::CommandFailed(page.text);
-        }
-        cursor = page.elements[0].text;
-        std::vector<std::string> keys;
-        for (auto& key : page.elements[1].elements) {
-            keys.push_back(std::move(key.text));
-        }
-        if (only == Only::values) {
-            keys = co_await ours_of(std::move(keys));
-        }
-        if (!keys.empty()) {
-            const bool reached = co_await unlink(std::move(keys));
-            if (!reached) {
-                throw redis::Unavailable("the cache could not be cleared");
-            }
-        }
-    } while (cursor != "0");
-}
-
-Task<std::vector<std::string>> Cache::Impl::ours_of(std::vector<std::string> keys) {
-    std::vector<redis::Arguments> looks;
-    for (const auto& key : keys) {
-        looks.push_back(redis::Arguments{"GETRANGE", key, "0", std::to_string(kMagic.size() - 1)});
-    }
-    const auto heads = co_await client_.pipeline(std::move(looks));
-    std::vector<std::string> ours;
-    for (std::size_t i = 0; i < heads.size(); ++i) {
-        if (heads[i].text == kMagic) {
-            ours.push_back(std::move(keys[i]));
+/// Values may be served until the oldest sign of life of a lane that tracks is too old.
+void Cache::Impl::note_sync() {
+    Instant oldest = std::numeric_limits<Instant>::max();
+    for (const auto& lane : lanes_) {
+        if (lane->is_tracking()) {
+            oldest = std::min(oldest, lane->synced_at());
         }
     }
-    co_return ours;
+    const auto limit = std::chrono::nanoseconds(options_.max_staleness).count();
+    local_.serve_until.store(oldest == std::numeric_limits<Instant>::max() ? 0 : oldest + limit,
+                             std::memory_order_relaxed);
+}
+
+void Cache::Impl::publish() {
+    const auto now = stats();
+    const std::unique_lock lock(families_mutex_);
+    published_.update(now);
 }
 
 }  // namespace tripos::cache

@@ -1,162 +1,64 @@
 // SPDX-License-Identifier: MIT
 #include "cache/cache.hpp"
 
-#include <gtest/gtest.h>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
-#include <future>
-#include <thread>
-
-#include "async/event.hpp"
-#include "async/io_threads.hpp"
-#include "support/test_redis.hpp"
+#include "cache_site.hpp"
 
 namespace tripos::cache {
 namespace {
 
-using namespace std::chrono_literals;
+using test::await;
+using test::Site;
+using test::SiteOptions;
+using test::Source;
 using test::TestRedis;
+using test::with;
+using namespace std::chrono_literals;
 
-const Family kFamily{.name = "paper", .ttl = 60s};
-
-/// Counts its runs; a held one waits for release().
-class Source {
-  public:
-    explicit Source(std::string value) : value_(std::move(value)) {}
-
-    Loader loader() {
-        return [this] { return load(); };
-    }
-    void change(std::string value) {
-        const std::lock_guard lock(mutex_);
-        value_ = std::move(value);
-    }
-    void hold() { held_ = true; }
-    void release() { held_ = false; }
-    int runs() const { return runs_; }
-
-  private:
-    Task<Bytes> load() {
-        ++runs_;
-        Bytes value;
-        {
-            const std::lock_guard lock(mutex_);
-            value = std::make_shared<const std::string>(value_);
-        }
-        while (held_) {
-            co_await sleep_for(1ms);
-        }
-        co_return value;
-    }
-
-    std::mutex mutex_;
-    std::string value_;
-    std::atomic<bool> held_ = false;
-    std::atomic<int> runs_ = 0;
-};
-
-/// A process with a client and a cache on two request contexts.
-class Bundle {
-  public:
-    explicit Bundle(TestRedis& server, std::string prefix = {}) : threads_(2) {
-        redis::ConnectionOptions options;
-        options.endpoint = *redis::parse_url(server.url());
-        options.connect_limit = 200ms;
-        options.command_limit = 200ms;
-        client_ = std::make_unique<redis::Client>(threads_.all(), options);
-        threads_.start();
-        client_->start();
-        CacheOptions cache_options;
-        cache_options.prefix = std::move(prefix);
-        cache_ = std::make_unique<Cache>(*client_, cache_options, metrics_);
-        run(client_->command({"PING"}));
-    }
-    ~Bundle() {
-        run_blocking(threads_.background(), cache_->stop());
-        run_blocking(threads_.background(), client_->stop());
-        threads_.stop();
-    }
-    Bundle(const Bundle&) = delete;
-    Bundle& operator=(const Bundle&) = delete;
-
-    Cache& cache() { return *cache_; }
-    template <class T>
-    T run(Task<T> task) {
-        return run_blocking(threads_.request(0), std::move(task));
-    }
-    std::string get(const std::string& name, Source& source) {
-        const Bytes value = run(cache_->get_or_set(Key{name, &kFamily}, source.loader()));
-        return value ? *value : "(null)";
-    }
-    std::future<Bytes> begin(std::size_t context, const std::string& name, Source& source) {
-        return asio::co_spawn(threads_.request(context),
-                              cache_->get_or_set(Key{name, &kFamily}, source.loader()),
-                              asio::use_future);
-    }
-    void del(const std::string& name) { run(cache_->del(Key{name, &kFamily})); }
-    /// Of the one family; zeros before its first lookup.
-    FamilyStats stats() {
-        const auto all = cache_->stats();
-        return all.empty() ? FamilyStats() : all.front();
-    }
-    Metrics& metrics() { return metrics_; }
-
-  private:
-    Metrics metrics_;
-    IoThreads threads_;
-    std::unique_ptr<redis::Client> client_;
-    std::unique_ptr<Cache> cache_;
-};
-
-template <class Condition>
-void await(Condition condition) {
-    const auto deadline = std::chrono::steady_clock::now() + 20s;
-    while (!condition()) {
-        ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "waited in vain";
-        std::this_thread::sleep_for(2ms);
-    }
-}
-
-TEST(Cache, LoadsOnceAndHitsAfterwards) {
+TEST(Cache, LoadsOnceThenFindsInRedisThenInProcess) {
     TestRedis server;
-    Bundle bundle(server, "p:");
+    Site site(server, {.prefix = "p:"});
     Source source("v0");
-    EXPECT_EQ(bundle.get("exam:1", source), "v0");
-    EXPECT_EQ(bundle.get("exam:1", source), "v0");
+    for (int i = 0; i < 4; ++i) {
+        EXPECT_EQ(site.get("exam:1", source), "v0");
+    }
     EXPECT_EQ(source.runs(), 1);
-    EXPECT_EQ(bundle.stats().hits, 1U);
-    EXPECT_EQ(bundle.stats().misses, 1U);
-    EXPECT_EQ(bundle.stats().loads, 1U);
+    const auto stats = site.stats();
+    EXPECT_EQ(stats.misses, 1U);
+    EXPECT_EQ(stats.loads, 1U);
+    EXPECT_EQ(stats.fills, 1U);
+    EXPECT_EQ(stats.redis_hits + stats.process_hits, 3U);
+    EXPECT_GE(stats.process_hits, 1U);
+    EXPECT_EQ(stats.lookups(), 4U);
+    EXPECT_DOUBLE_EQ(stats.hit_rate(), 0.75);
     EXPECT_EQ(server.raw({"EXISTS", "p:exam:1"}), ":1\r\n");
     EXPECT_EQ(server.raw({"EXISTS", "{p:exam:1}:lease"}), ":0\r\n");
-    const std::string text = bundle.metrics().render();
-    EXPECT_NE(text.find("tripos_cache_lookups_total{family=\"paper\",result=\"hit\"} 1"),
-              std::string::npos)
-        << text;
+    await([&] {
+        return site.metrics().render().find(
+                   "tripos_cache_lookups_total{family=\"paper\",result=\"miss\"} 1") !=
+               std::string::npos;
+    });
 }
 
-TEST(Cache, LifetimeIsJitteredAroundTheFamilys) {
+TEST(Cache, LifetimeIsJitteredDownwards) {
     TestRedis server;
-    Bundle bundle(server);
+    Site site(server);
     Source source("v0");
-    bundle.get("k", source);
-    const std::string ttl = server.raw({"PTTL", "k"});
-    const int millis = std::stoi(ttl.substr(1));
-    EXPECT_GT(millis, 53'000);
-    EXPECT_LE(millis, 66'000);
+    site.get("k", source);
+    const int millis = std::stoi(server.raw({"PTTL", "k"}).substr(1));
+    EXPECT_GT(millis, 50'000);
+    EXPECT_LE(millis, 60'000);
 }
 
 TEST(Cache, OneHundredCallersOfTwoContextsShareOneLoad) {
     TestRedis server;
-    Bundle bundle(server);
+    Site site(server);
     Source source("v0");
     source.hold();
     std::vector<std::future<Bytes>> callers;
     for (std::size_t i = 0; i < 100; ++i) {
-        callers.push_back(bundle.begin(i % 2, "k", source));
+        callers.push_back(site.begin(i % 2, "k", source));
     }
-    await([&] { return bundle.stats().misses == 100; });
+    await([&] { return source.running() == 1; });
     source.release();
     for (auto& caller : callers) {
         EXPECT_EQ(*caller.get(), "v0");
@@ -164,161 +66,241 @@ TEST(Cache, OneHundredCallersOfTwoContextsShareOneLoad) {
     EXPECT_EQ(source.runs(), 1);
 }
 
-Task<Bytes> failing_load() {
-    throw SystemError("load", "broken");
-    co_return nullptr;
+TEST(Cache, TwoProcessesShareOneLoadAndThePushWakesTheOther) {
+    TestRedis server;
+    Site one(server);
+    Site other(server);
+    Source source("v0");
+    source.hold();
+    auto first = one.begin(0, "k", source);
+    await([&] { return source.running() == 1; });
+    Source never("nobody may load this");
+    auto second = other.begin(0, "k", never);
+    await([&] { return server.raw({"CLIENT", "LIST"}).find("cmd=pttl") != std::string::npos; });
+    source.release();
+    EXPECT_EQ(*first.get(), "v0");
+    EXPECT_EQ(*second.get(), "v0");
+    EXPECT_EQ(never.runs(), 0);
+    EXPECT_EQ(other.stats().waited_elsewhere, 1U);
 }
 
 TEST(Cache, LoadersExceptionReachesTheCallerAndTheNextLoadWorks) {
     TestRedis server;
-    Bundle bundle(server);
-    EXPECT_THROW(bundle.run(bundle.cache().get_or_set(Key{"k", &kFamily}, &failing_load)),
-                 SystemError);
+    Site site(server);
     Source source("v1");
-    EXPECT_EQ(bundle.get("k", source), "v1");
-}
-
-TEST(Cache, OvertakenLoadIsAnsweredButNotStored) {
-    TestRedis server;
-    Bundle bundle(server);
-    Source source("v0");
-    source.hold();
-    auto slow = bundle.begin(0, "k", source);
-    await([&] { return source.runs() == 1; });
-    source.change("v1");
-    bundle.del("k");
-    source.release();
-    EXPECT_EQ(*slow.get(), "v0");
-    EXPECT_EQ(bundle.stats().refused_fills, 1U);
-    EXPECT_EQ(bundle.get("k", source), "v1");
-    EXPECT_EQ(bundle.get("k", source), "v1");
-    EXPECT_EQ(source.runs(), 2);
+    source.fail(true);
+    EXPECT_THROW(site.get("k", source), SystemError);
+    EXPECT_EQ(site.stats().load_failures, 1U);
+    source.fail(false);
+    EXPECT_EQ(site.get("k", source), "v1");
 }
 
 TEST(Cache, CallerAfterAnInvalidationDoesNotJoinTheOldLoad) {
     TestRedis server;
-    Bundle bundle(server);
+    Site site(server);
     Source old_source("v0");
     old_source.hold();
-    auto slow = bundle.begin(0, "k", old_source);
+    auto slow = site.begin(0, "k", old_source);
     await([&] { return old_source.runs() == 1; });
-    bundle.del("k");
+    site.del("k");
     Source new_source("v1");
-    EXPECT_EQ(bundle.get("k", new_source), "v1");
+    EXPECT_EQ(site.get("k", new_source), "v1");
     old_source.release();
     EXPECT_EQ(*slow.get(), "v0");
-    EXPECT_EQ(bundle.get("k", new_source), "v1");
+    EXPECT_EQ(site.get("k", new_source), "v1");
 }
 
-TEST(Cache, ForeignLeaseMeansLoadWithoutStoring) {
+TEST(Cache, LeaseOfADeadProcessDelaysButDoesNotStopALoad) {
     TestRedis server;
-    Bundle bundle(server);
-    server.raw({"SET", "{k}:lease", "someone-else"});
+    SiteOptions options;
+    options.family.hard_timeout = 600ms;
+    Site site(server, options);
+    server.raw({"SET", "{k}:lease", "someone-who-died", "PX", "60000"});
     Source source("v0");
-    EXPECT_EQ(bundle.get("k", source), "v0");
-    EXPECT_EQ(server.raw({"EXISTS", "k"}), ":0\r\n");
+    EXPECT_EQ(site.get("k", source), "v0");
+    EXPECT_EQ(server.raw({"EXISTS", "k"}), ":0\r\n") << "stored without a lease of its own";
 }
 
 TEST(Cache, CorruptOrForeignValueIsAMissAndIsReplaced) {
     TestRedis server;
-    Bundle bundle(server);
+    Site site(server);
     server.raw({"SET", "k", "not ours"});
     server.raw({"RPUSH", "list", "not text"});
     Source source("v0");
-    EXPECT_EQ(bundle.get("k", source), "v0");
-    EXPECT_EQ(bundle.get("k", source), "v0");
+    EXPECT_EQ(site.get("k", source), "v0");
+    EXPECT_EQ(site.get("k", source), "v0");
     EXPECT_EQ(source.runs(), 1);
-    EXPECT_EQ(bundle.get("list", source), "v0");
+    EXPECT_EQ(site.get("list", source), "v0");
 }
 
-TEST(Cache, RedisDownLoaderAnswersWithoutDelay) {
+TEST(Cache, ValueOfAnotherSchemaIsAMiss) {
     TestRedis server;
-    Bundle bundle(server);
-    Source source("v0");
-    bundle.get("k", source);
-    server.kill();
-    const auto begun = std::chrono::steady_clock::now();
-    for (int i = 0; i < 50; ++i) {
-        EXPECT_EQ(bundle.get("k", source), "v0");
-    }
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, 1s);
-    EXPECT_GE(bundle.stats().errors, 1U);
-    server.restart();
-    await([&] {
-        bundle.get("k", source);
-        return bundle.stats().hits > 0;
-    });
+    Site old_program(server);
+    SiteOptions options;
+    options.family.schema = "2";
+    Site new_program(server, options);
+    Source source("of schema 1");
+    old_program.get("k", source);
+    Source other("of schema 2");
+    EXPECT_EQ(new_program.get("k", other), "of schema 2");
+    EXPECT_EQ(new_program.get("k", other), "of schema 2");
+    EXPECT_EQ(other.runs(), 1);
+    EXPECT_EQ(old_program.get("k", source), "of schema 1");
 }
 
-TEST(Cache, PausedRedisDelaysOnlyTheFirstRequestAndNotForLong) {
+TEST(Cache, StrangeKeysAreLoadedAndNeverStored) {
     TestRedis server;
-    Bundle bundle(server);
-    Source source("v0");
-    bundle.get("k", source);
-    server.pause();
-    const auto begun = std::chrono::steady_clock::now();
-    EXPECT_EQ(bundle.get("k", source), "v0");
-    const auto first = std::chrono::steady_clock::now();
-    EXPECT_LT(first - begun, 400ms);
-    for (int i = 0; i < 20; ++i) {
-        EXPECT_EQ(bundle.get("k", source), "v0");
-    }
-    EXPECT_LT(std::chrono::steady_clock::now() - first, 200ms);
-    server.resume();
-}
-
-TEST(Cache, KeyDeletedDuringAnOutageIsNotServedAfterwards) {
-    TestRedis server;
-    Bundle bundle(server);
-    Source source("v0");
-    bundle.get("k", source);
-    server.pause();  // the old value survives in there
-    source.change("v1");
-    bundle.del("k");
-    EXPECT_EQ(bundle.get("k", source), "v1");
-    server.resume();
-    const int hits = static_cast<int>(bundle.stats().hits);
-    await([&] {
-        EXPECT_EQ(bundle.get("k", source), "v1");
-        return static_cast<int>(bundle.stats().hits) > hits;
-    });
+    Site site(server);
+    Source source("v");
+    EXPECT_EQ(site.get(std::string(1'000, 'x'), source), "v");
+    EXPECT_EQ(site.get("a}b", source), "v");
+    site.del("a}b");
+    EXPECT_EQ(server.raw({"DBSIZE"}), ":0\r\n");
 }
 
 TEST(Cache, SetReplacesAndGetFinds) {
     TestRedis server;
-    Bundle bundle(server);
-    const Key key{"k", &kFamily};
-    EXPECT_EQ(bundle.run(bundle.cache().get(key)), nullptr);
-    bundle.run(bundle.cache().set(key, "a"));
-    bundle.run(bundle.cache().set(key, "b"));
-    EXPECT_EQ(*bundle.run(bundle.cache().get(key)), "b");
+    Site site(server);
+    const auto key = site.key("k");
+    EXPECT_FALSE(site.run(site.cache().get(key)));
+    site.run(site.cache().set(key, "a"));
+    site.run(site.cache().set(key, "b"));
+    const auto found = site.run(site.cache().get(key));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(**found, "b");
 }
 
-TEST(Cache, ClearDeletesOnlyWhatIsOurs) {
+TEST(Cache, AbsenceIsRememberedForItsOwnTimeAndEndsWithTheInvalidation) {
     TestRedis server;
-    Bundle bundle(server, "p[1]:");
-    Source source("v0");
-    for (int i = 0; i < 1000; ++i) {
-        bundle.get("k" + std::to_string(i), source);
+    SiteOptions options;
+    options.family.negative_ttl = 5s;
+    Site site(server, options);
+    Source source("");  // there is none
+    for (int i = 0; i < 4; ++i) {
+        EXPECT_EQ(site.get("k", source), "(null)");
     }
-    server.raw({"SET", "p[1]:foreign", "text"});
-    server.raw({"SET", "p1:k1", "text"});
-    bundle.run(bundle.cache().clear());
-    EXPECT_EQ(server.raw({"DBSIZE"}), ":2\r\n");
+    EXPECT_EQ(source.runs(), 1);
+    EXPECT_EQ(site.stats().negative_hits, 3U);
+    EXPECT_LE(std::stoi(server.raw({"PTTL", "k"}).substr(1)), 5'000);
+    source.change("created");
+    site.del("k");
+    EXPECT_EQ(site.get("k", source), "created");
 }
 
-TEST(Cache, StopsFillingWhenRedisIsShortOfMemory) {
-    TestRedis server(TestRedis::Persistence::none,
-                     "maxmemory 600kb\nmaxmemory-policy noeviction\n");
-    Bundle bundle(server);
-    Source source("v0");
-    int i = 0;
-    await([&] {
-        const std::string name = "k" + std::to_string(i++);
-        bundle.get(name, source);
-        return server.raw({"EXISTS", name}) == ":0\r\n";
-    });
-    EXPECT_EQ(bundle.get("after", source), "v0");
+TEST(Cache, AbsenceIsNotRememberedUnlessTheFamilySaysSo) {
+    TestRedis server;
+    Site site(server);
+    Source source("");
+    EXPECT_EQ(site.get("k", source), "(null)");
+    EXPECT_EQ(site.get("k", source), "(null)");
+    EXPECT_EQ(source.runs(), 2);
+    EXPECT_EQ(server.raw({"EXISTS", "{k}:lease"}), ":0\r\n");
+}
+
+TEST(Cache, CallMayShortenTheLifetimeButNotLengthenIt) {
+    TestRedis server;
+    Site site(server);
+    Source source("v");
+    site.get("short", source, Call{.ttl = 1s});
+    site.get("long", source, Call{.ttl = 1h});
+    EXPECT_LE(std::stoi(server.raw({"PTTL", "short"}).substr(1)), 1'000);
+    EXPECT_LE(std::stoi(server.raw({"PTTL", "long"}).substr(1)), 60'000);
+}
+
+TEST(Cache, TagAndClearEndEverythingTheyNameInOneRoundTrip) {
+    TestRedis server;
+    SiteOptions options;
+    options.family.pattern = "attempt:{0}:{1}";
+    options.family.tags = {"exam:{0}", "user:{1}"};
+    Site site(server, options);
+    auto& cache = site.cache();
+    const FamilyOf<std::string> attempts(site.key("unused").family());
+    Source source("v");
+    const auto touch = [&](const char* exam, const char* user) {
+        const int before = source.runs();
+        site.run(cache.get_or_set(attempts.key(exam, user), source.loader()));
+        return source.runs() != before;
+    };
+    for (const char* exam : {"1", "2"}) {
+        for (const char* user : {"a", "b"}) {
+            for (int i = 0; i < 3; ++i) {
+                touch(exam, user);
+            }
+        }
+    }
+    site.run(cache.invalidate_tag("exam:1"));
+    EXPECT_TRUE(touch("1", "a"));
+    EXPECT_TRUE(touch("1", "b"));
+    EXPECT_FALSE(touch("2", "a"));
+    site.run(cache.invalidate_tag("user:a"));
+    EXPECT_TRUE(touch("1", "a"));
+    EXPECT_TRUE(touch("2", "a"));
+    EXPECT_FALSE(touch("2", "b"));
+    site.run(cache.clear());
+    EXPECT_TRUE(touch("2", "b"));
+    EXPECT_TRUE(touch("1", "b"));
+    EXPECT_FALSE(touch("1", "b"));
+}
+
+TEST(Cache, ManyKeysTakeOneRoundTripAndThoseInProcessNone) {
+    TestRedis server;
+    Site site(server);
+    Source source("v");
+    std::vector<KeyOf<std::string>> keys;
+    for (int i = 0; i < 128; ++i) {
+        keys.push_back(site.key("k" + std::to_string(i)));
+    }
+    const auto all = [&] {
+        const auto loader_of = [&](std::size_t) { return source.loader(); };
+        return site.run(site.cache().get_or_set_many<std::string>(keys, loader_of));
+    };
+    EXPECT_EQ(all().size(), 128U);
+    EXPECT_EQ(source.runs(), 128);
+    const auto mgets = [&] {
+        const auto text = server.raw({"INFO", "commandstats"});
+        const auto at = text.find("cmdstat_mget:calls=");
+        return at == std::string::npos ? 0 : std::stoi(text.substr(at + 19));
+    };
+    const int before = mgets();
+    for (const auto& value : all()) {
+        EXPECT_EQ(*value, "v");
+    }
+    EXPECT_EQ(mgets(), before + 1);
+    EXPECT_EQ(source.runs(), 128);
+    all();
+    EXPECT_EQ(mgets(), before + 1);
+}
+
+TEST(Cache, ExplainsAKeyAndReadsItFromItsName) {
+    TestRedis server;
+    SiteOptions options;
+    options.prefix = "p:";
+    options.family.pattern = "exam:{0}";
+    options.family.tags = {"exam:{0}"};
+    Site site(server, options);
+    Source source("value");
+    site.warm("42", source);
+    const auto key = site.cache().parse("exam:42");
+    ASSERT_TRUE(key);
+    auto told = site.run(site.cache().explain(*key));
+    EXPECT_EQ(told.name, "p:exam:42");
+    EXPECT_EQ(told.family, "paper");
+    EXPECT_EQ(told.tags, std::vector<std::string>{"exam:42"});
+    EXPECT_EQ(told.in_process.state, Explanation::State::fresh);
+    EXPECT_EQ(told.in_redis.state, Explanation::State::fresh);
+    EXPECT_GT(told.in_redis.ttl_left, 50s);
+    ASSERT_EQ(told.versions.size(), 2U);
+    EXPECT_EQ(told.versions[1].name, "p:cachetag:exam:42");
+    EXPECT_EQ(told.versions[1].recorded, told.versions[1].present);
+    site.run(site.cache().invalidate_tag("exam:42"));
+    told = site.run(site.cache().explain(*key));
+    EXPECT_EQ(told.in_process.state, Explanation::State::invalidated);
+    EXPECT_EQ(told.in_redis.state, Explanation::State::invalidated);
+    site.run(site.cache().del(*key));
+    told = site.run(site.cache().explain(*key));
+    EXPECT_EQ(told.in_redis.state, Explanation::State::absent);
+    EXPECT_EQ(told.last_invalidation, "here");
+    EXPECT_FALSE(site.cache().parse("user:42"));
 }
 
 }  // namespace

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+// Making a value: the lease, the loader, the fill.
+#include <unistd.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "cache/detail/cache_impl.hpp"
+#include "core/assert.hpp"
+
+namespace tripos::cache {
+
+namespace {
+
+constexpr std::chrono::milliseconds kLeaseMargin{1'000};  ///< of a lease over the hard timeout
+constexpr std::chrono::milliseconds kCoolDown{100};       ///< for everybody, after a failed load
+constexpr Instant kRest = 1'000'000'000;                  ///< of a key whose load failed
+constexpr std::chrono::milliseconds kWakeMargin{2};
+
+std::string whole(std::chrono::milliseconds time) {
+    return std::to_string(std::max<std::int64_t>(time.count(), 1));
+}
+
+}  // namespace
+
+void Cache::Impl::take_off(Load load) {
+    Lane& lane = *load.lane;
+    if (lane.is_stopping()) {
+        const auto problem = std::make_exception_ptr(redis::Unavailable("the cache is stopping"));
+        flights_.leave(load.flight);
+        load.flight->land(Landing(), problem);
+        return;
+    }
+    lane.spawn("cache load", lead(std::move(load)));
+}
+
+void Cache::Impl::refresh(const Key& key, const Loader& loader, const Call& call, Lane& lane) {
+    const auto seat = flights_.board(key, Flight::Purpose::refresh, 0);
+    if (seat.is_leader) {
+        key.family().counters().add(Count::early_refresh);
+        take_off(Load{key, loader, call, seat.flight, &lane});
+    }
+}
+
+Task<> Cache::Impl::lead(Load load) {
+    asio::steady_timer deadline(load.lane->context());
+    give_up_at_hard_timeout(load, deadline);
+    Landing landing;
+    std::exception_ptr problem;
+    try {
+        landing = co_await load_under_lease(load);
+    } catch (...) {
+        problem = std::current_exception();  // for every caller of the flight
+    }
+    flights_.leave(load.flight);
+    load.flight->land(landing, problem);
+}
+
+/// The callers are answered at the hard timeout even if the loader cannot be cancelled; it keeps
+/// its place in the bulkhead until it ends.
+void Cache::Impl::give_up_at_hard_timeout(const Load& load, asio::steady_timer& timer) {
+    timer.expires_after(load.key.family().options().hard_timeout);
+    timer.async_wait(
+        [this, flight = load.flight, key = load.key](const boost::system::error_code& cancelled) {
+            if (cancelled) {
+                return;
+            }
+            const auto& family = key.family();
+            family.counters().add(Count::load_timeout);
+            resting_.rest(key.hash(), exact_now() + kRest);
+            flights_.leave(flight);
+            flight->land(Landing(), std::make_exception_ptr(LoadTimedOut(family.options().name)));
+            flight->cancel.emit(asio::cancellation_type::terminal);
+        });
+}
+
+Task<Landing> Cache::Impl::load_under_lease(Load& load) {
+    Lease lease;
+    if (!load.is_alone) {
+        lease = co_await obtain_lease(load);
+        if (load.flight->purpose == Flight::Purpose::refresh) {
+            if (lease.kind != Lease::Kind::granted) {
+                co_return Landing{.kind = Landing::Kind::declined, .value = nullptr};
+            }
+        } else if (lease.look.state == Look::State::fresh) {
+            co_return Landing{.kind = Landing::Kind::value, .value = std::move(lease.look.value)};
+        }
+    }
+    Value value;
+    std::exception_ptr problem;
+    try {
+        value = co_await run_loader(load);
+    } catch (...) {
+        problem = std::current_exception();  // the lease must be given up first
+    }
+    const bool is_granted = lease.kind == Lease::Kind::granted;
+    if (problem) {
+        resting_.rest(load.key.hash(), exact_now() + kRest);
+        if (is_granted) {
+            co_await cool_down(load, lease);
+        }
+        std::rethrow_exception(problem);
+    }
+    if (is_granted && load.is_loaded) {
+        co_await fill(load, std::move(lease));
+    }
+    co_return Landing{.kind = Landing::Kind::value, .value = std::move(value)};
+}
+
+/// Waits while another process loads, woken by the announcement of its end; not for long, though:
+/// it may have died.
+Task<Cache::Impl::Lease> Cache::Impl::obtain_lease(Load& load) {
+    const auto value = local_.names.value(load.key.name());
+    const auto& family = load.key.family();
+    const Instant patience =
+        exact_now() + std::chrono::nanoseconds(family.options().hard_timeout).count() / 2;
+    bool has_waited = false;
+    for (;;) {
+        load.flight->asked_at.store(exact_now());
+        Lease lease = co_await ask_for_lease(load.key);
+        if (load.flight->purpose == Flight::Purpose::refresh) {
+            co_return lease;
+        }
+        if (lease.look.state == Look::State::fresh) {
+            family.counters().add(Count::waited_elsewhere, has_waited ? 1 : 0);
+            if (lease.kind == Lease::Kind::granted) {
+                std::vector<std::string> unused(1, Names::lease(value));
+                co_await unlink(std::move(unused));
+            }
+            co_return lease;
+        }
+        if (lease.kind != Lease::Kind::held || exact_now() >= patience) {
+            co_return lease;
+        }
+        Wakeups::Waiter waiter(local_.wakeups, value, load.lane->context().get_executor());
+        std::optional<std::chrono::milliseconds> left;
+        try {
+            left = co_await load.lane->watch_lease(value);
+        } catch (const SystemError& failure) {
+            note_failure(family, failure);
+            co_return lease;
+        }
+        if (left) {
+            has_waited = true;
+            const auto rest =
+                std::chrono::nanoseconds(std::max<Instant>(patience - exact_now(), 0));
+            co_await waiter.event().wait_for(
+                std::min<std::chrono::nanoseconds>(*left + kWakeMargin, rest));
+        }
+    }
+}
+
+/// One round trip: the lease, what is stored, and the versions nobody here knows. A version is
+/// created where there is none, and taken before the load begins (G4).
+Task<Cache::Impl::Lease> Cache::Impl::ask_for_lease(Key key) {
+    Lease lease;
+    if (!is_usable(key) || is_full_.load(std::memory_order_relaxed)) {
+        co_return lease;
+    }
+    const auto& options = key.family().options();
+    const auto value = local_.names.value(key.name());
+    const std::string token = std::to_string(getpid()) + "-" + random_.hex(12);
+    const VersionsOf versions(key, local_);
+    std::vector<redis::Arguments> commands(3);
+    commands[0] = {
+        "SET", Names::lease(value), token, "NX", "PX", whole(options.hard_timeout + kLeaseMargin)};
+    commands[1] = {"GET", value};
+    commands[2] = {"PTTL", value};
+    std::array<std::size_t, StoredValue::kMaxVersions> places{};
+    for (std::size_t i = 0; i < versions.count; ++i) {
+        lease.versions[i] = versions.records[i]->value.load(std::memory_order_acquire);
+        if (lease.versions[i] != 0) {
+            continue;
+        }
+        const auto& name = versions.records[i]->name;
+        redis::Arguments create{"SET", name, random_.hex(8), "NX"};
+        if (i > 0) {  // tags are many, families few
+            create.insert(create.end(), {"PX", whole(options_.version_life)});
+        }
+        commands.push_back(std::move(create));
+        places[i] = commands.size();
+        commands.push_back(redis::Arguments{"GET", name});
+    }
+    const Instant sent_at = exact_now();
+    try {
+        auto replies = co_await client_.pipeline(std::move(commands));
+        for (std::size_t i = 0; i < versions.count; ++i) {
+            if (places[i] != 0) {
+                lease.versions[i] = parse_version(replies[places[i]]);
+            }
+        }
+        if (replies[0].is_error()) {
+            key.family().counters().add(Count::redis_failure);
+        } else {
+            lease.kind = replies[0].is_null() ? Lease::Kind::held : Lease::Kind::granted;
+        }
+        lease.token = token;
+        Evidence evidence{.value = &replies[1],
+                          .ttl = replies[2].integer,
+                          .sent_at = sent_at,
+                          .present = lease.versions,
+                          .check_versions = seams_.check_versions};
+        lease.look = judge(key, evidence, random_).look;
+    } catch (const SystemError& failure) {
+        note_failure(key.family(), failure);
+    }
+    if (holds_back(key)) {
+        lease = Lease();
+    }
+    co_return lease;
+}
+
+Task<Cache::Value> Cache::Impl::run_loader(Load& load) {
+    const Declared& family = Declared::of(load.key);
+    const bool is_admitted = co_await family.bulkhead.enter();
+    if (!is_admitted) {
+        family.counters().add(Count::load_refused);
+        throw Overloaded("cache", "too many loads are waiting: " + family.options().name,
+                         std::chrono::seconds(1));
+    }
+    const Bulkhead::Permit permit(family.bulkhead);
+    if (load.flight->has_landed()) {
+        co_return nullptr;  // its callers gave up while it waited
+    }
+    family.counters().add(Count::load);
+    const Instant began_at = exact_now();
+    const auto executor = co_await asio::this_coro::executor;
+    std::exception_ptr problem;
+    try {
+        load.bytes = co_await asio::co_spawn(
+            executor, load.loader(),
+            asio::bind_cancellation_slot(load.flight->cancel.slot(), asio::use_awaitable));
+    } catch (...) {
+        problem = std::current_exception();  // counted, then thrown on
+    }
+    load.took = std::chrono::microseconds((exact_now() - began_at) / 1'000);
+    family.counters().add(Count::load_micros, static_cast<std::uint64_t>(load.took.count()));
+    if (problem) {
+        family.counters().add(Count::load_failure);
+        std::rethrow_exception(problem);
+    }
+    load.is_loaded = true;
+    if (!load.bytes) {
+        co_return nullptr;
+    }
+    auto value = family.decode(load.bytes);
+    TRIPOS_ASSERT(value != nullptr);  // a loader makes what its family's codec reads
+    co_return value;
+}
+
+Task<> Cache::Impl::fill(const Load& load, Lease lease) {
+    const auto& family = load.key.family();
+    const auto& options = family.options();
+    const auto value = local_.names.value(load.key.name());
+    const auto declared_ttl = load.bytes ? options.ttl : options.negative_ttl;
+    const auto ttl = std::min(load.call.ttl.value_or(declared_ttl), declared_ttl);
+    if (ttl.count() == 0) {
+        std::vector<std::string> unused(1, Names::lease(value));
+        co_await unlink(std::move(unused));
+        co_return;
+    }
+    // Down, not up: the declared lifetime stays an upper bound.
+    const auto jittered = std::chrono::milliseconds(
+        static_cast<std::int64_t>(static_cast<double>(ttl.count()) * (1 - 0.1 * random_.unit())));
+    StoredValue stored{.is_negative = !load.bytes,
+                       .fingerprint = family.fingerprint(),
+                       .load_time = std::chrono::ceil<std::chrono::milliseconds>(load.took),
+                       .grace = load.bytes ? options.grace : std::chrono::milliseconds(0),
+                       .stamp = std::hash<std::string>()(lease.token),
+                       .versions = lease.versions,
+                       .version_count = static_cast<std::uint8_t>(1 + options.tags.size()),
+                       .payload = load.bytes ? *load.bytes : std::string()};
+    const auto life = whole(jittered + stored.grace);
+    std::vector<std::string> keys{value, Names::lease(value)};
+    std::vector<std::string> arguments{std::move(lease.token), pack(stored), life};
+    try {
+        if (!seams_.check_lease) {
+            redis::Arguments careless{"SET", value, arguments[1], "PX", life};
+            co_await client_.command(std::move(careless));
+            co_return;
+        }
+        const redis::Reply reply =
+            co_await client_.eval(fill_script_, std::move(keys), std::move(arguments));
+        family.counters().add(reply.integer == 0 ? Count::refused_fill : Count::fill);
+    } catch (const SystemError& failure) {
+        note_failure(family, failure);
+    }
+}
+
+/// The lease stays a little longer, as nobody's: the others do not all try at once what just
+/// failed. It can only hit another's lease if ours ran out; that one's fill is then refused, no
+/// more.
+Task<> Cache::Impl::cool_down(const Load& load, const Lease& lease) {
+    if (lease.token.empty()) {
+        co_return;
+    }
+    const auto name = Names::lease(local_.names.value(load.key.name()));
+    redis::Arguments command{"SET", name, "cool-down", "XX", "PX", whole(kCoolDown)};
+    try {
+        co_await client_.command(std::move(command));
+    } catch (const SystemError& failure) {
+        note_failure(load.key.family(), failure);
+    }
+}
+
+Task<> Cache::Impl::set(Key key, std::string value) {
+    std::vector<Key> keys(1, key);
+    co_await invalidate(std::move(keys), std::vector<std::string>());
+    if (!key.is_cacheable()) {
+        co_return;
+    }
+    Lease lease = co_await ask_for_lease(key);
+    if (lease.kind == Lease::Kind::granted) {
+        Load load{key, nullptr, Call(), nullptr, nullptr};
+        load.bytes = std::make_shared<const std::string>(std::move(value));
+        co_await fill(load, std::move(lease));
+    }
+}
+
+}  // namespace tripos::cache
