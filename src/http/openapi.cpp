@@ -176,8 +176,7 @@ class Document {
             json::object response;
             response["description"] = answer.text;
             if (!answer.media_type.empty()) {
-                response["content"] =
-                    content(answer.media_type, use(answer.body.value_or(schema::text())));
+                response["content"] = content(answer.media_type, use(answer.body));
             }
             responses[std::to_string(answer.status)] = std::move(response);
         }

@@ -39,9 +39,11 @@ Operation& Operation::answers(int status, std::string text, Members members) {
     return *this;
 }
 
-Operation& Operation::sends(int status, std::string media_type, std::string text) {
-    all_answers.push_back(
-        Answer{.status = status, .text = std::move(text), .media_type = std::move(media_type)});
+Operation& Operation::sends(int status, std::string media_type, std::string text, Schema shape) {
+    all_answers.push_back(Answer{.status = status,
+                                 .text = std::move(text),
+                                 .media_type = std::move(media_type),
+                                 .body = std::move(shape)});
     return *this;
 }
 

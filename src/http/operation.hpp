@@ -43,7 +43,7 @@ struct Answer {
     int status = 200;
     std::string text;
     std::string media_type = "application/json";  ///< empty: no body
-    std::optional<Schema> body = {};
+    Schema body;
 };
 
 /// A value; chained calls add to it.
@@ -59,7 +59,8 @@ struct Operation {
     /// A JSON answer {success, message, ...members}; `text` says when.
     Operation& answers(int status, std::string text, Members members = {});
     /// An answer that is no such object: a page, a file, or none at all (empty `media_type`).
-    Operation& sends(int status, std::string media_type, std::string text);
+    Operation& sends(int status, std::string media_type, std::string text,
+                     Schema body = schema::text());
     Operation& refuses(int status, std::vector<std::string> codes, Members members = {});
 
     std::string tag;

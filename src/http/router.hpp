@@ -60,18 +60,6 @@ class Router {
 
     /// A route and what the API description says of it.
     void add(Method method, std::string pattern, Handler handler, Operation operation);
-    void get(std::string pattern, Handler handler) {
-        add(Method::get, std::move(pattern), std::move(handler), Operation("", ""));
-    }
-    void post(std::string pattern, Handler handler) {
-        add(Method::post, std::move(pattern), std::move(handler), Operation("", ""));
-    }
-    void put(std::string pattern, Handler handler) {
-        add(Method::put, std::move(pattern), std::move(handler), Operation("", ""));
-    }
-    void delete_(std::string pattern, Handler handler) {
-        add(Method::delete_, std::move(pattern), std::move(handler), Operation("", ""));
-    }
     void get(std::string pattern, Handler handler, Operation operation) {
         add(Method::get, std::move(pattern), std::move(handler), std::move(operation));
     }

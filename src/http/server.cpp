@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <optional>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -29,6 +31,8 @@ using Local = asio::local::stream_protocol;
 
 constexpr int kBacklog = 4096;
 constexpr std::chrono::milliseconds kAcceptPause{100};
+/// Failures closer together than this are one trouble, and said once.
+constexpr std::chrono::minutes kCalm{1};
 
 /// The connection begins on its lane, unless there are too many.
 void hand_over(const std::shared_ptr<Lane>& lane, const Router* router, Socket socket) {
@@ -63,7 +67,7 @@ Task<> accept_loop(Lanes lanes, Acceptor acceptor, const Router* router) {
     co_await asio::this_coro::throw_if_cancelled(
         false);  // a stop leads to accept_waiting(), not out of here
     const auto cancellation = co_await asio::this_coro::cancellation_state;
-    bool complained = false;
+    std::optional<std::chrono::steady_clock::time_point> failed_at;
     for (std::size_t turn = 0;; ++turn) {
         if (cancellation.cancelled() != asio::cancellation_type::none) {
             accept_waiting(lanes, acceptor, router);
@@ -77,14 +81,14 @@ Task<> accept_loop(Lanes lanes, Acceptor acceptor, const Router* router) {
             continue;
         }
         if (failure) {  // out of descriptors or memory: closing connections will cure it
-            if (!complained) {
+            const auto now = std::chrono::steady_clock::now();
+            if (!failed_at || now - *failed_at > kCalm) {
                 log::warn("http", "cannot accept connections", {{"reason", failure.message()}});
-                complained = true;
             }
+            failed_at = now;
             co_await sleep_for(kAcceptPause);
             continue;
         }
-        complained = false;
         hand_over(lane, router, std::move(socket));
     }
 }
@@ -114,9 +118,6 @@ Tcp::acceptor bind_tcp(asio::io_context& context, const ServerOptions& options) 
     if (!failure) {
         acceptor.set_option(Tcp::acceptor::reuse_address(true), failure);
         acceptor.bind(endpoint, failure);
-    }
-    if (!failure) {
-        acceptor.listen(kBacklog, failure);
     }
     if (failure) {
         throw SystemError("http", explain_bind(options, failure));
@@ -200,6 +201,7 @@ class Server::Impl {
     const std::shared_ptr<Site> site;
     Lanes lanes;
     std::vector<std::string> socket_files;
+    std::optional<Tcp::acceptor> bound;  ///< between bind() and start()
     std::uint16_t port = 0;
     bool started = false;
 };
@@ -209,9 +211,21 @@ Server::Server(IoThreads& threads, const Router& router, ServerOptions options, 
 
 Server::~Server() = default;
 
+void Server::bind() {
+    impl_->bound = bind_tcp(impl_->lanes.front()->context(), impl_->site->options);
+    impl_->port = impl_->bound->local_endpoint().port();
+}
+
 void Server::start() {
-    auto acceptor = bind_tcp(impl_->lanes.front()->context(), impl_->site->options);
-    impl_->port = acceptor.local_endpoint().port();
+    if (!impl_->bound) {
+        bind();
+    }
+    auto acceptor = *std::exchange(impl_->bound, std::nullopt);
+    boost::system::error_code failure;
+    acceptor.listen(kBacklog, failure);
+    if (failure) {  // somebody else bound the port as well, and listened first
+        throw SystemError("http", explain_bind(impl_->site->options, failure));
+    }
     impl_->listen(std::move(acceptor), impl_->router);
 }
 

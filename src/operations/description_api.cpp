@@ -22,7 +22,7 @@ void DescriptionApi::add_routes(http::Router& router) {
     router_ = &router;
     router.get("/openapi.json", http::bind(this, &DescriptionApi::send),
                http::Operation("Pages", "This description, for programs")
-                   .sends(200, "application/json", "OpenAPI 3.1"));
+                   .sends(200, "application/json", "OpenAPI 3.1", http::schema::anything()));
 }
 
 Task<http::Response> DescriptionApi::send(http::Request& request) {
