@@ -113,8 +113,10 @@ void SuppressionsApi::add_routes(http::Router& router, const accounts::Guard& gu
 }
 
 void SuppressionsApi::add_control_routes(http::Router& router) {
-    router.post("/control/mail/suppress", http::bind(this, &SuppressionsApi::suppress));
-    router.post("/control/mail/unsuppress", http::bind(this, &SuppressionsApi::unsuppress));
+    router.post("/control/mail/suppress", http::bind(this, &SuppressionsApi::suppress),
+                Operation("Mail commands", "suppress"));
+    router.post("/control/mail/unsuppress", http::bind(this, &SuppressionsApi::unsuppress),
+                Operation("Mail commands", "unsuppress"));
 }
 
 Task<http::Response> SuppressionsApi::list(http::Request& request, const Principal&) {
