@@ -49,7 +49,9 @@ class Commands {
 
 void add_reading_commands(Commands& commands, QueueArguments& arguments) {
     commands.add("list", "Every queue with its counts");
-    commands.add_for_queue("stats", "The counts of one queue");
+    auto* stats = commands.add_for_queue("stats", "The counts of one queue");
+    stats->add_flag("--history", arguments.history, "A chart of what ended per minute");
+    stats->add_option("--minutes", arguments.minutes, "Of the history, at most 10080 (60)");
     auto* jobs = commands.add_for_queue("jobs", "Jobs, newest first");
     jobs->add_option("--state", arguments.state, kStates);
     jobs->add_option("--order", arguments.order, "desc (newest first) or asc");

@@ -28,6 +28,8 @@ struct QueueArguments {
     std::optional<std::int64_t> attempts;
     std::optional<std::int64_t> older_than;  ///< seconds
     std::optional<std::int64_t> count;       ///< of events
+    std::optional<std::int64_t> minutes;     ///< of a history
+    bool history = false;                    ///< stats: what ended per minute
     bool lifo = false;
     bool all = false;        ///< retry, promote: every job in place of one
     bool delayed = false;    ///< drain: those as well

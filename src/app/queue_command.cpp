@@ -51,7 +51,8 @@ json::object body_of(const QueueArguments& arguments) {
     const std::pair<const char*, std::optional<std::int64_t>> numbers[] = {
         {"page", arguments.page},         {"limit", arguments.limit},
         {"priority", arguments.priority}, {"delay", arguments.delay},
-        {"attempts", arguments.attempts}, {"olderThan", arguments.older_than}};
+        {"attempts", arguments.attempts}, {"olderThan", arguments.older_than},
+        {"minutes", arguments.minutes}};
     for (const auto& [name, number] : numbers) {
         if (number) {
             body[name] = *number;
@@ -71,7 +72,7 @@ json::object body_of(const QueueArguments& arguments) {
 }
 
 std::string path_of(const QueueArguments& arguments) {
-    return "/control/queue/" + arguments.action;
+    return "/control/queue/" + (arguments.history ? "history" : arguments.action);
 }
 
 /// The states whose jobs a long command takes away; none: the command is short.

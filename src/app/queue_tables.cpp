@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "app/queue_tables.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "app/bar_chart.hpp"
 #include "app/text_table.hpp"
 #include "core/clock.hpp"
 #include "core/text.hpp"
@@ -67,6 +69,24 @@ std::string stats_text(const json::object& queue) {
     return text;
 }
 
+/// The last minutes of one state as a chart, the running minute at the right.
+std::string chart_text(std::string_view state, const json::array& newest_first) {
+    BarChart chart{.first_label = std::to_string(newest_first.size()) + " min ago",
+                   .last_label = "now"};
+    std::int64_t sum = 0;
+    for (const auto& minute : newest_first) {
+        chart.values.push_back(minute.to_number<std::int64_t>());
+        sum += chart.values.back();
+    }
+    std::reverse(chart.values.begin(), chart.values.end());
+    return std::string(state) + " per minute, " + std::to_string(sum) + " in all\n" + draw(chart);
+}
+
+std::string history_text(const json::object& history) {
+    return chart_text("completed", history.at("completed").as_array()) + '\n' +
+           chart_text("failed", history.at("failed").as_array());
+}
+
 std::string jobs_text(const json::object& answer) {
     TextTable table({"ID", "NAME", "STATE", "PRIORITY", "TRIES", "ADDED", "FAILED REASON"});
     for (const auto& value : answer.at("data").as_array()) {
@@ -125,6 +145,9 @@ std::string queue_text(const QueueArguments& arguments, const json::object& answ
     if (action == "add") {
         return "Job " + terminal_text(member(answer, "id")) + " is on the queue " +
                terminal_text(arguments.queue) + ".\n";
+    }
+    if (arguments.history) {
+        return history_text(answer.at("data").as_object());
     }
     if (action == "stats" || action == "pause" || action == "resume") {
         return stats_text(answer.at("data").as_object());

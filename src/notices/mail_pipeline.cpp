@@ -25,7 +25,8 @@ queue::WorkerOptions worker_options(const MailPipelineOptions& options, std::str
         .lock_duration = options.lock_duration,
         .stalled_interval = options.lock_duration / 2,
         .max_stalled_count = kMaxStalled,
-        .remove_on_complete = queue::Retention{.age = std::chrono::hours(24), .count = 100'000}};
+        .remove_on_complete = queue::Retention{.age = std::chrono::hours(24), .count = 100'000},
+        .metrics = queue::MetricsOptions{}};
 }
 
 Sender sender_of(const MailPipelineOptions& options) {

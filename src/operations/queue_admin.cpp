@@ -6,6 +6,7 @@
 
 #include "core/text.hpp"
 #include "notices/mail_queues.hpp"
+#include "operations/queue_history.hpp"
 
 namespace tripos::operations {
 
@@ -143,6 +144,16 @@ Task<QueueSummary> QueueAdmin::summary(queue::Queue& queue) {
     summary.counts = co_await queue.counts();
     summary.is_paused = co_await queue.is_paused();
     co_return summary;
+}
+
+Task<QueueHistory> QueueAdmin::history(queue::Queue& queue, std::int64_t minutes) {
+    const auto completed = co_await queue.metrics(JobState::completed, minutes);
+    const auto failed = co_await queue.metrics(JobState::failed, minutes);
+    const Timestamp now = clock_.now();
+    QueueHistory history;
+    history.completed = last_minutes(completed, now, minutes);
+    history.failed = last_minutes(failed, now, minutes);
+    co_return history;
 }
 
 Task<JobListing> QueueAdmin::jobs(queue::Queue& queue, JobQuery query) {

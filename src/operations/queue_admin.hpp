@@ -44,6 +44,11 @@ struct JobListing {
     std::int64_t total = 0;
 };
 
+struct QueueHistory {
+    std::vector<std::int64_t> completed;
+    std::vector<std::int64_t> failed;
+};
+
 /// An entry of a queue's event stream.
 struct QueueEvent {
     std::string id;  ///< "<ms>-<n>", of Redis
@@ -72,6 +77,10 @@ class QueueAdmin {
 
     static Task<QueueSummary> summary(queue::Queue& queue);
     static Task<JobListing> jobs(queue::Queue& queue, JobQuery query);
+
+    /// What ended per minute, newest first, the running minute included. Zeros where no worker
+    /// counts.
+    Task<QueueHistory> history(queue::Queue& queue, std::int64_t minutes);
 
     /// The newest `count` events, oldest first.
     Task<std::vector<QueueEvent>> newest_events(const queue::Queue& queue, std::int64_t count);

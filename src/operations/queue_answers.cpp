@@ -2,6 +2,7 @@
 #include "operations/queue_answers.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/value_from.hpp>
 
 #include "notices/mail_queues.hpp"
 #include "operations/queue_json.hpp"
@@ -72,6 +73,17 @@ Task<http::Response> answer_queue(queue::Queue& queue, std::string_view message)
     json::object members;
     members["data"] = std::move(data);
     co_return http::success(200, message, std::move(members));
+}
+
+Task<http::Response> answer_history(QueueAdmin& admin, queue::Queue& queue, std::int64_t minutes) {
+    const auto history = co_await admin.history(queue, minutes);
+    json::object data;
+    data["name"] = queue.name();
+    data["completed"] = json::value_from(history.completed);
+    data["failed"] = json::value_from(history.failed);
+    json::object members;
+    members["data"] = std::move(data);
+    co_return http::success(200, "History", std::move(members));
 }
 
 Task<http::Response> answer_jobs(queue::Queue& queue, std::string state, std::string order,

@@ -67,7 +67,7 @@ Task<http::Response> job(Queue& queue, BodyReader& body) {
 
 Task<http::Response> retry(Queue& queue, BodyReader& body) {
     if (!body.has("state")) {
-        co_return co_await change_job(queue, body, &Queue::retry, "The job runs again");
+        co_return co_await change_job(queue, body, retry_job, "The job runs again");
     }
     const auto state = body.choice("state", {"FAILED", "COMPLETED"});
     if (auto error = body.error()) {
@@ -83,14 +83,14 @@ Task<http::Response> retry(Queue& queue, BodyReader& body) {
 
 Task<http::Response> promote(Queue& queue, BodyReader& body) {
     if (body.has("id")) {
-        co_return co_await change_job(queue, body, &Queue::promote, "The job is due now");
+        co_return co_await change_job(queue, body, promote_job, "The job is due now");
     }
     const auto count = co_await queue.promote_all();
     co_return counted("The jobs are due now", count);
 }
 
 Task<http::Response> remove(Queue& queue, BodyReader& body) {
-    co_return co_await change_job(queue, body, &Queue::remove, "Job removed");
+    co_return co_await change_job(queue, body, remove_job, "Job removed");
 }
 
 Task<http::Response> pause(Queue& queue, BodyReader&) {
@@ -198,6 +198,8 @@ void QueueControl::add_routes(http::Router& router) {
                 http::Operation(kTag, "add"));
     router.post("/control/queue/events", http::bind(this, &QueueControl::events),
                 http::Operation(kTag, "events"));
+    router.post("/control/queue/history", http::bind(this, &QueueControl::history),
+                http::Operation(kTag, "history"));
     add(router, "stats", stats);
     add(router, "jobs", jobs);
     add(router, "job", job);
@@ -253,6 +255,20 @@ Task<http::Response> QueueControl::add_job(http::Request& request) {
     json::object members;
     members["id"] = *id;
     co_return http::success(201, "Job added", std::move(members));
+}
+
+Task<http::Response> QueueControl::history(http::Request& request) {
+    BodyReader body(request);
+    auto name = body.text("queue");
+    const auto minutes = body.maybe_integer("minutes", 1, kMostMinutes).value_or(60);
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto queue = co_await admin_.find(std::move(name));
+    if (!queue) {
+        co_return http::problem(queue.error());
+    }
+    co_return co_await answer_history(admin_, **queue, minutes);
 }
 
 Task<http::Response> QueueControl::events(http::Request& request) {

@@ -5,6 +5,7 @@
 //
 //   POST /control/queue/list        {}
 //   POST /control/queue/stats, /pause, /resume          {queue}
+//   POST /control/queue/history     {queue, minutes?}
 //   POST /control/queue/jobs        {queue, state?, order?, page?, limit?}
 //   POST /control/queue/job, /remove                    {queue, id}
 //   POST /control/queue/add         {queue, name, data?, id?, priority?, delay?, attempts?, lifo?}
@@ -37,6 +38,7 @@ class QueueControl {
     Task<http::Response> list(http::Request& request);
     Task<http::Response> add_job(http::Request& request);
     Task<http::Response> events(http::Request& request);
+    Task<http::Response> history(http::Request& request);
 
     QueueAdmin& admin_;
 };

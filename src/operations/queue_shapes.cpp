@@ -40,6 +40,11 @@ Members queue_summary() {
     return {{"name", text()}, {"paused", flag()}, {"counts", map_of(integer())}};
 }
 
+Schema queue_history() {
+    const auto minutes = list_of(integer());
+    return object({{"name", text()}, {"completed", minutes}, {"failed", minutes}});
+}
+
 Schema job() {
     return object(job_members()).named("Job");
 }

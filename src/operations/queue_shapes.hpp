@@ -9,6 +9,7 @@ namespace tripos::operations::shapes {
 
 http::Schema job_state();
 http::Members queue_summary();
+http::Schema queue_history();
 http::Schema job();
 http::Schema full_job();
 

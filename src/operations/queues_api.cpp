@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "operations/queues_api.hpp"
+
+#include "core/text.hpp"
 #include "operations/queue_shapes.hpp"
 
 namespace tripos::operations {
@@ -32,6 +34,12 @@ void QueuesApi::add_routes(http::Router& router, const accounts::Guard& guard) {
                 Operation("Queues", "Resume a queue")
                     .answers(200, "Resumed", changed)
                     .refuses(404, {"not_found"}));
+    router.get(queues + "/:name/history", guard.admin(this, &QueuesApi::show_history),
+               Operation("Queues", "What ended in each of the last minutes")
+                   .asks("minutes", schema::integer(), "How many, 60 by default")
+                   .answers(200, "Newest first, the running minute included",
+                            {{"data", shapes::queue_history()}})
+                   .refuses(404, {"not_found"}));
     add_job_routes(router, guard);
 }
 
@@ -68,6 +76,20 @@ Task<http::Response> QueuesApi::list(http::Request&, const Principal&) {
     co_return co_await answer_queues(admin_);
 }
 
+Task<http::Response> QueuesApi::show_history(http::Request& request, const Principal&) {
+    const auto given = request.query_parameter("minutes").value_or("60");
+    const auto minutes = parse_int(given);
+    if (!minutes || *minutes < 1 || *minutes > kMostMinutes) {
+        co_return http::problem(
+            invalid_field("minutes", "minutes must be 1 to " + std::to_string(kMostMinutes)));
+    }
+    const auto queue = co_await admin_.find(request.parameter("name"));
+    if (!queue) {
+        co_return http::problem(queue.error());
+    }
+    co_return co_await answer_history(admin_, **queue, *minutes);
+}
+
 Task<http::Response> QueuesApi::list_jobs(http::Request& request, const Principal&) {
     const auto page = http::read_page(request);
     if (!page) {
@@ -91,15 +113,15 @@ Task<http::Response> QueuesApi::show_job(http::Request& request, const Principal
 }
 
 Task<http::Response> QueuesApi::retry(http::Request& request, const Principal&) {
-    co_return co_await change_job(request, &queue::Queue::retry, "The job runs again");
+    co_return co_await change_job(request, retry_job, "The job runs again");
 }
 
 Task<http::Response> QueuesApi::promote(http::Request& request, const Principal&) {
-    co_return co_await change_job(request, &queue::Queue::promote, "The job is due now");
+    co_return co_await change_job(request, promote_job, "The job is due now");
 }
 
 Task<http::Response> QueuesApi::remove(http::Request& request, const Principal&) {
-    co_return co_await change_job(request, &queue::Queue::remove, "Job removed");
+    co_return co_await change_job(request, remove_job, "Job removed");
 }
 
 Task<http::Response> QueuesApi::pause(http::Request& request, const Principal&) {

@@ -3,6 +3,7 @@
 // QueuesApi: the queues from a browser, for administrators (docs/queue-admin.md).
 //
 //   GET  /api/admin/queues                             -> data [{name, paused, counts}]
+//   GET  /api/admin/queues/:name/history?minutes=      -> data {name, completed [], failed []}
 //   GET  /api/admin/queues/:name/jobs?state=&order=    -> pagination, data [job]
 //   GET  /api/admin/queues/:name/jobs/:id              -> data {job, logs}
 //   POST /api/admin/queues/:name/jobs/:id/retry, /promote, /remove
@@ -27,6 +28,7 @@ class QueuesApi {
     void add_job_routes(http::Router& router, const accounts::Guard& guard);
 
     Task<http::Response> list(http::Request& request, const Principal& principal);
+    Task<http::Response> show_history(http::Request& request, const Principal& principal);
     Task<http::Response> list_jobs(http::Request& request, const Principal& principal);
     Task<http::Response> show_job(http::Request& request, const Principal& principal);
     Task<http::Response> retry(http::Request& request, const Principal& principal);

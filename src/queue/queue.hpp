@@ -25,6 +25,16 @@ struct QueueOptions {
     std::int64_t max_events = 10'000;  ///< length of the events stream, written to meta when absent
 };
 
+/// How many jobs ended as completed, or as failed, on workers that count (WorkerOptions::metrics).
+struct QueueMetrics {
+    std::int64_t count = 0;                 ///< since counting began
+    std::optional<Timestamp> last_counted;  ///< when the newest minute was closed; nothing: never
+    std::int64_t counted_before = 0;        ///< of `count`, those before that minute
+    /// Per minute, newest first; the current minute is not among them. A minute is closed by the
+    /// first job that ends after it: while nothing ends, nothing is added.
+    std::vector<std::int64_t> per_minute;
+};
+
 struct NewJob {
     std::string name;
     std::string data = "{}";  ///< JSON text
@@ -68,6 +78,9 @@ class Queue {
     /// Runnable jobs of each of these priorities; 0 is the plain list.
     Task<std::map<std::int64_t, std::int64_t>> counts_per_priority(
         std::vector<std::int64_t> priorities);
+    /// Of completed or failed jobs, with the newest `minutes` points; as BullMQ's getMetrics.
+    /// Requires: one of these two states.
+    Task<QueueMetrics> metrics(JobState state, std::int64_t minutes = 60);
 
     Task<> pause();
     Task<> resume();
@@ -155,6 +168,7 @@ class Queue {
     class Impl;
 
   private:
+    friend class JobSchedulers;
     std::unique_ptr<Impl> impl_;
 };
 

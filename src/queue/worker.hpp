@@ -17,6 +17,11 @@
 
 namespace tripos::queue {
 
+/// Jobs finished per minute, kept in Redis for all to see: Queue::metrics().
+struct MetricsOptions {
+    std::int64_t max_data_points = 7 * 24 * 60;  ///< minutes kept; at least 1
+};
+
 struct WorkerOptions {
     std::string queue;
     std::string prefix = "bull";
@@ -30,6 +35,7 @@ struct WorkerOptions {
     std::optional<Retention> remove_on_fail;
     std::optional<RateLimit> limiter;  ///< of the queue, if its workers agree; at least 1 each
     std::optional<int> max_started_attempts;  ///< a job started more often fails, without running
+    std::optional<MetricsOptions> metrics;    ///< none: what this worker finishes is not counted
     BackoffStrategy backoff_strategy;  ///< for types of one's own; none: they wait like fixed ones
 };
 

@@ -210,6 +210,24 @@ class QueueCommand(QueueSite):
         self.assertEqual(self.tripos("remove", "made", "mine"), "Job removed.\n")
         self.assertIn("no job", self.refused("job", "made", "mine"))
 
+    def test_the_history_is_a_chart_of_what_ended_per_minute(self):
+        self.site.sign_up("history@example.com")
+        self.relay.message("history@example.com")
+        history = wait_until(lambda: next((found for found in [self.data("stats", "email", "--history", "--minutes", "5")["data"]]
+                                           if sum(found["completed"])), None), 10, "the mail to be counted")
+        self.assertEqual((len(history["completed"]), history["completed"][0]), (5, sum(history["completed"])))
+        chart = self.tripos("stats", "email", "--history", "--minutes", "5")
+        self.assertIn("completed per minute, ", chart)
+        self.assertIn("█", chart)
+        self.assertIn("minutes", self.refused("stats", "email", "--history", "--minutes", "0"))
+        over_http = self.site.expect(200, "GET", "/admin/queues/email/history?minutes=5", token=self.staff)
+        self.assertEqual(over_http["data"]["name"], "email")
+        self.assertEqual(len(over_http["data"]["completed"]), 5)
+        refused = self.site.expect(400, "GET", "/admin/queues/email/history?minutes=x", token=self.staff)
+        self.assertEqual(refused["errors"][0]["field"], "minutes")
+        self.site.expect(404, "GET", "/admin/queues/nowhere/history", token=self.staff)
+        self.site.expect(401, "GET", "/admin/queues/email/history")
+
     def test_names_of_jobs_cannot_steer_the_terminal(self):
         job = self.data("add", "hostile", "x")["id"]
         self.redis.command("HSET", f"bull:hostile:{job}", "name", "a\x1b[2Jb")
