@@ -2,51 +2,26 @@
 // The pages in a real browser: what runs, the dev inbox, the way from a mail's link to a log-in.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
+import { PASSWORD, startServer } from "./server.mjs";
 
-const PASSWORD = "correct horse 7";
-const PORT = 20_000 + (process.pid % 20_000);
-const BASE = `http://localhost:${PORT}`;
 const BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-let folder, server, browser, context;
-
-function startServer() {
-  const binary = process.env.TRIPOS_BINARY ?? new URL("../../build/release/tripos", import.meta.url).pathname;
-  server = spawn(binary, ["serve"], { env: { PATH: process.env.PATH, DATA_DIR: join(folder, "data"), PORT: String(PORT) } });
-  return new Promise((resolve, reject) => {
-    let log = "";
-    const read = (chunk) => {
-      log += chunk;
-      if (log.includes("Server running on port")) resolve();
-    };
-    server.stdout.on("data", read);
-    server.stderr.on("data", read);
-    server.on("exit", (code) => reject(new Error(`tripos ended with ${code}:\n${log}`)));
-  });
-}
+let server, browser, context, BASE;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tripos-e2e-"));
-  await startServer();
+  server = await startServer();
+  BASE = server.base;
   browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: BROWSER_FLAGS });
   context = await browser.newContext();
 });
 
 after(async () => {
   await browser?.close();
-  if (server?.exitCode === null) {
-    const ended = new Promise((resolve) => server.once("exit", resolve));
-    server.kill("SIGTERM");
-    await ended;
-  }
-  await rm(folder, { recursive: true, force: true });
+  await server?.stop();
+});
 });
 
 /** A page that fails the test on any script error or blocked resource. */
@@ -75,6 +50,23 @@ test("the front page says what runs and where things are", async () => {
   assert.match(await page.locator("#dependencies").innerText(), /sqlite, up/);
   assert.ok(await page.getByRole("link", { name: "Dev inbox" }).isVisible());
   assert.deepEqual(page.problems, []);
+});
+
+test("the description of the API can be read and searched", async () => {
+  const page = await openPage("/docs");
+  await page.getByText("OpenAPI 3.1").waitFor();
+  const save = page.locator("#postExamAttemptByExamIdSave");
+  await save.locator("summary").click();
+  await save.getByText("questionId: string (uuid)").waitFor();
+  await save.getByText("no_active_attempt").first().waitFor();
+  assert.ok(await page.locator("#getHealthz").isVisible());
+  await page.getByLabel("Find an operation").fill("exam-attempt");
+  assert.ok(await save.isVisible());
+  assert.ok(!(await page.locator("#getHealthz").isVisible()));
+  assert.deepEqual(page.problems, []);
+  const linked = await openPage("/docs#getExamLive");
+  await linked.getByText("hasAttempt: boolean").waitFor();
+  assert.deepEqual(linked.problems, []);
 });
 
 test("from the mail's link to a log-in", async () => {

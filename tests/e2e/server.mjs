@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// One `tripos serve` with a data folder of its own, on a free port.
+
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const BINARY = process.env.TRIPOS_BINARY ?? new URL("../../build/release/tripos", import.meta.url).pathname;
+
+export const PASSWORD = "correct horse 7";
+
+export async function startServer() {
+  const folder = await mkdtemp(join(tmpdir(), "tripos-e2e-"));
+  const env = { PATH: process.env.PATH, DATA_DIR: join(folder, "data"), PORT: "0" };
+  const running = spawn(BINARY, ["serve"], { env });
+  const port = await new Promise((resolve, reject) => {
+    let log = "";
+    const read = (chunk) => {
+      log += chunk;
+      const said = log.match(/Server running on port (\d+)/);
+      if (said) resolve(said[1]);
+    };
+    running.stdout.on("data", read);
+    running.stderr.on("data", read);
+    running.on("exit", (code) => reject(new Error(`tripos ended with ${code}:\n${log}`)));
+  });
+  return {
+    base: `http://localhost:${port}`,
+    addAdmin(email) {
+      const done = spawnSync(BINARY, ["user", "create", "--admin", "--email", email, "--name", "Staff", "--password-stdin"],
+        { env, input: `${PASSWORD}\n`, encoding: "utf8" });
+      assert.equal(done.status, 0, done.stdout + done.stderr);
+    },
+    async stop() {
+      if (running.exitCode === null) {
+        const ended = new Promise((resolve) => running.once("exit", resolve));
+        running.kill("SIGTERM");
+        await ended;
+      }
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
