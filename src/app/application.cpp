@@ -50,14 +50,18 @@ Application::Application(Config config, Announce announce)
       announce_(announce),
       folder_(config_.data_dir),
       threads_(static_cast<std::size_t>(config_.http_threads)),
-      engines_(config_, folder_, threads_) {
+      engines_(config_, folder_, threads_, metrics_) {
     config_.data_dir = folder_.path();
+    if (announce_ == Announce::start_up) {
+        take_port();
+    }
     threads_.start();
     if (engines_.open_redis()) {
         say("Redis initialized");
     } else {
         say("Redis is away: going on without it, mails wait and reads come from the database");
     }
+    engines_.watch_redis();
     engines_.open_database();
     services_ = std::make_unique<Services>(ServicesParts{.config = config_,
                                                          .folder = folder_,
@@ -108,8 +112,15 @@ void Application::serve(bool demo) {
     log::info("app", "stopped");
 }
 
-void Application::listen() {
+void Application::take_port() {
     server_ = std::make_unique<http::Server>(threads_, router_, server_options(config_), metrics_);
+    server_->bind();
+    if (config_.public_url.empty()) {
+        config_.public_url = "http://localhost:" + std::to_string(server_->port());
+    }
+}
+
+void Application::listen() {
     server_->start();
     server_->start_unix(config_.socket_path(), control_router_);
     log::announce("Server running on port " + std::to_string(server_->port()));

@@ -38,6 +38,9 @@ class Application {
     http::Response control(const std::string& path, const std::string& json);
 
   private:
+    /// Before anything else is opened: a taken port is refused at once, and PUBLIC_URL needs to
+    /// know it.
+    void take_port();
     void listen();
     void stop_serving();
 

@@ -19,7 +19,7 @@ struct Config {
     std::string host;                         ///< 127.0.0.1, in production 0.0.0.0, unless set
     std::int64_t port = 8000;
     std::string data_dir = "./data";  ///< absolute once loaded
-    std::string public_url;           ///< http://localhost:<port> unless set; empty: port is 0
+    std::string public_url;           ///< unless set http://localhost:<port>, once that is known
     std::string frontend_url;         ///< empty: Tripos' own pages
     std::vector<std::string> cors_origins = {"http://localhost:3000", "http://localhost:3001"};
     std::string cookie_domain;
@@ -35,6 +35,9 @@ struct Config {
     std::int64_t redis_start_timeout = 10;     ///< seconds
     Secret database_url;                       ///< SQLite in data_dir unless set
     std::int64_t database_start_timeout = 30;  ///< seconds
+    std::int64_t database_readers = 2;
+    std::int64_t database_statement_timeout = 5'000;  ///< milliseconds
+    std::int64_t database_lock_timeout = 2'000;       ///< milliseconds
 
     // Mail
     Secret smtp_url;  ///< empty: the dev inbox

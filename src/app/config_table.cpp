@@ -94,10 +94,26 @@ Options redis_options(Config& c) {
 
 Options database_options(Config& c) {
     return {
-        when_unset(url_option("DATABASE_URL", "postgres:// URL or sqlite:PATH.", c.database_url),
-                   "SQLite in DATA_DIR"),
+        when_unset(
+            url_option("DATABASE_URL",
+                       "sqlite:PATH, or a postgres:// URL with any parameter of libpq, such as "
+                       "sslmode=verify-full and sslrootcert.",
+                       c.database_url),
+            "SQLite in DATA_DIR"),
         integer_option("DATABASE_START_TIMEOUT", "Seconds to wait for the database at start.",
                        c.database_start_timeout, 0, 600),
+        integer_option("DATABASE_READERS",
+                       "Connections that read, besides the one that writes: the whole pool of this "
+                       "process.",
+                       c.database_readers, 1, 64),
+        integer_option(
+            "DATABASE_STATEMENT_TIMEOUT",
+            "Milliseconds a statement may take; a server that says nothing 2 s longer is "
+            "given up.",
+            c.database_statement_timeout, 100, 600'000),
+        integer_option("DATABASE_LOCK_TIMEOUT",
+                       "Milliseconds a statement of PostgreSQL waits for a lock of another.",
+                       c.database_lock_timeout, 10, 600'000),
     };
 }
 

@@ -35,8 +35,9 @@ std::string on_one_line(std::string_view text) {
 
 }  // namespace
 
-Engines::Engines(const Config& config, const DataFolder& folder, IoThreads& threads)
-    : config_(config), folder_(folder), threads_(threads) {}
+Engines::Engines(const Config& config, const DataFolder& folder, IoThreads& threads,
+                 Metrics& metrics)
+    : config_(config), folder_(folder), threads_(threads), metrics_(metrics) {}
 
 Engines::~Engines() {
     close();
@@ -48,6 +49,10 @@ std::unique_ptr<redis::Client> Engines::connect(const Secret& url, const char* k
     if (!endpoint) {
         throw StartFailure(ExitCode::bad_settings,
                            std::string(key) + " " + endpoint.error().message);
+    }
+    if (const auto usable = redis::check_tls_files(endpoint->tls);
+        endpoint->kind == redis::Endpoint::Kind::tls && !usable) {
+        throw StartFailure(ExitCode::bad_settings, std::string(key) + " " + usable.error().message);
     }
     redis::ConnectionOptions options{
         .endpoint = std::move(*endpoint), .client_name = "tripos", .command_limit = limit};
@@ -84,8 +89,34 @@ bool Engines::wait_until_connected() {
     return true;
 }
 
+void Engines::watch_redis() {
+    using redis::ServerWatch;
+    using redis::Use;
+    const bool one_server =
+        cache_redis().endpoint().display() == queue_redis().endpoint().display();
+    queue_watch_ = std::make_unique<ServerWatch>(queue_redis(), one_server ? "redis" : "queue",
+                                                 one_server ? Use::both : Use::queue, metrics_);
+    if (!one_server) {
+        cache_watch_ = std::make_unique<ServerWatch>(cache_redis(), "cache", Use::cache, metrics_);
+    }
+    for (auto* watch : {queue_watch_.get(), cache_watch_.get()}) {
+        if (watch != nullptr) {
+            run_blocking(threads_.background(), watch->look());
+            watch->start();
+        }
+    }
+}
+
+const redis::ServerWatch& Engines::cache_watch() const {
+    return cache_watch_ ? *cache_watch_ : *queue_watch_;
+}
+
 void Engines::open_database() {
-    const sql::DatabaseOptions options{.url = config_.database_url.reveal()};
+    const sql::DatabaseOptions options{
+        .url = config_.database_url.reveal(),
+        .readers = static_cast<std::size_t>(config_.database_readers),
+        .statement_timeout = milliseconds(config_.database_statement_timeout),
+        .lock_timeout = milliseconds(config_.database_lock_timeout)};
     const auto deadline =
         steady_clock::now() + std::chrono::seconds(config_.database_start_timeout);
     for (;;) {
@@ -113,6 +144,11 @@ void Engines::close() {
     }
     if (database_) {
         database_->close();
+    }
+    for (auto* watch : {queue_watch_.get(), cache_watch_.get()}) {
+        if (watch != nullptr) {
+            run_blocking(threads_.background(), watch->stop());
+        }
     }
     for (auto* client : {cache_redis_.get(), queue_redis_.get()}) {
         if (client != nullptr) {

@@ -11,6 +11,7 @@
 #include "async/io_threads.hpp"
 #include "redis/client.hpp"
 #include "redis/embedded_server.hpp"
+#include "redis/server_watch.hpp"
 #include "sql/database.hpp"
 
 namespace tripos::app {
@@ -18,7 +19,7 @@ namespace tripos::app {
 /// Owned by Application. Open and close from the main thread while the I/O threads run.
 class Engines {
   public:
-    Engines(const Config& config, const DataFolder& folder, IoThreads& threads);
+    Engines(const Config& config, const DataFolder& folder, IoThreads& threads, Metrics& metrics);
     ~Engines();
     Engines(const Engines&) = delete;
     Engines& operator=(const Engines&) = delete;
@@ -27,6 +28,8 @@ class Engines {
     /// servers that are away; false: still away, the clients keep trying. Throws StartFailure for a
     /// URL that can never work.
     bool open_redis();
+    /// Looks whether the servers suit their use, says in the log what does not, and keeps looking.
+    void watch_redis();
     /// Connects, waiting DATABASE_START_TIMEOUT for a server that is away. Throws StartFailure.
     void open_database();
     /// Finishes waiting writes, ends the connections, stops the embedded server. Twice is fine.
@@ -34,6 +37,9 @@ class Engines {
 
     redis::Client& cache_redis() { return *cache_redis_; }
     redis::Client& queue_redis() { return *queue_redis_; }
+    /// The same object where one server is both.
+    const redis::ServerWatch& cache_watch() const;
+    const redis::ServerWatch& queue_watch() const { return *queue_watch_; }
     sql::Database& database() { return *database_; }
 
   private:
@@ -44,9 +50,12 @@ class Engines {
     const Config& config_;
     const DataFolder& folder_;
     IoThreads& threads_;
+    Metrics& metrics_;
     std::unique_ptr<redis::EmbeddedServer> embedded_;
     std::unique_ptr<redis::Client> cache_redis_;
     std::unique_ptr<redis::Client> queue_redis_;
+    std::unique_ptr<redis::ServerWatch> cache_watch_;  ///< null: the queue's server is the cache's
+    std::unique_ptr<redis::ServerWatch> queue_watch_;
     std::unique_ptr<sql::Database> database_;
     bool closed_ = false;
 };

@@ -27,7 +27,7 @@ struct ServerOptions {
     std::chrono::seconds idle_timeout{60};  ///< between requests
     std::chrono::seconds write_timeout{30};
     std::uint64_t requests_per_connection = 100'000;  ///< the last one is answered with close
-    std::chrono::seconds connection_age{3600};       ///< the first answer beyond comes with close
+    std::chrono::seconds connection_age{3600};        ///< the first answer beyond comes with close
     std::vector<std::string>
         trusted_proxies;  ///< addresses or CIDR blocks whose X-Forwarded-* is believed
     std::vector<std::string> cors_origins;  ///< answered with credentials
@@ -42,8 +42,10 @@ class Server {
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Binds and accepts. Throws SystemError when the address cannot be bound; its text names the
-    /// port and the cure.
+    /// Takes the port without listening yet: from then on port() is known. Throws SystemError when
+    /// the address cannot be bound; its text names the port and the cure.
+    void bind();
+    /// Accepts; bind()s unless that is done.
     void start();
     /// A second listener for this machine only, served by `router`; requests on it have is_local
     /// set.

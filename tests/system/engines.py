@@ -6,11 +6,17 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import threading
 
 from harness import ROOT, wait_until
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+import make_certificates  # noqa: E402
 
 
 def free_port():
@@ -19,25 +25,52 @@ def free_port():
         return probe.getsockname()[1]
 
 
-class PrivateRedis:
+class Certificates:
+    """What make_certificates.py makes, in a folder that everyone may read: PostgreSQL runs as a user of its own."""
+
     def __init__(self):
+        self.folder = make_certificates.make(tempfile.mkdtemp(prefix="tripos-tls-"))
+        os.chmod(self.folder, 0o755)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def remove(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class PrivateRedis:
+    """`settings` are further words of its command line; `tls`: names of certificate and key, then it speaks nothing else."""
+
+    def __init__(self, *settings, tls=None):
         self.folder = tempfile.mkdtemp(prefix="tripos-redis-")
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}"
+        self.socket = os.path.join(self.folder, "redis.sock")
+        self.listening = ["--port", str(self.port)] if tls is None else [
+            "--port", "0", "--tls-port", str(self.port), "--tls-cert-file", tls[0], "--tls-key-file", tls[1]]
+        self.settings = settings
         self.process = None
 
     def start(self):
         with open(os.path.join(self.folder, "log"), "ab") as log:
             self.process = subprocess.Popen(
-                ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.folder,
-                 "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"],
+                ["redis-server", *self.listening, "--bind", "127.0.0.1", "--dir", self.folder, "--unixsocket", self.socket,
+                 "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction", *self.settings],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         wait_until(lambda: self.command("PING", check=False) == "PONG", 10, "redis-server to answer")
         return self
 
     def command(self, *words, check=True):
-        done = subprocess.run(["redis-cli", "-p", str(self.port), *words], capture_output=True, text=True, check=check)
+        done = subprocess.run(["redis-cli", "-s", self.socket, *words], capture_output=True, text=True, check=check)
         return done.stdout.strip()
+
+    def pause(self):
+        """It hangs; its sockets live on."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
 
     def end(self):
         """As if the machine had lost it: no farewell."""
@@ -50,10 +83,64 @@ class PrivateRedis:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class PrivatePostgres:
-    """PostgreSQL refuses to run as root: then it runs as the user that its package made."""
+class Gate:
+    """A TCP port in front of a server that can swallow everything, or cut every connection and refuse new ones."""
 
-    def __init__(self):
+    def __init__(self, port):
+        self.target = port
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.mode = "open"  # "swallow": nothing passes; "shut": connections are cut
+        self.pairs = []
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client = self.listener.accept()[0]
+            except OSError:
+                return
+            try:
+                if self.mode == "shut":
+                    raise ConnectionRefusedError
+                server = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:
+                client.close()
+                continue
+            self.pairs += [client, server]
+            for source, sink in ((client, server), (server, client)):
+                threading.Thread(target=self.pass_on, args=(source, sink), daemon=True).start()
+
+    def pass_on(self, source, sink):
+        try:
+            while data := source.recv(65536):
+                if self.mode == "open":
+                    sink.sendall(data)
+        except OSError:
+            pass
+        for end in (source, sink):
+            end.close()
+
+    def set(self, mode):
+        self.mode = mode
+        if mode == "shut":
+            for end in self.pairs:
+                try:
+                    end.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+            self.pairs.clear()
+
+    def stop(self):
+        self.set("shut")
+        self.listener.close()
+
+
+class PrivatePostgres:
+    """PostgreSQL refuses to run as root: then it runs as the user that its package made. `settings`: NAME=VALUE."""
+
+    def __init__(self, *settings):
+        self.settings = [word for setting in settings for word in ("-c", setting)]
         self.binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
         self.folder = tempfile.mkdtemp(prefix="tripos-postgres-")
         self.user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
@@ -74,7 +161,7 @@ class PrivatePostgres:
         with open(os.path.join(self.folder, "log"), "ab") as log:
             self.process = subprocess.Popen(
                 [os.path.join(self.binaries, "postgres"), "-D", self.data, "-p", str(self.port), "-h", "127.0.0.1",
-                 "-k", self.folder], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                 "-k", self.folder, *self.settings], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                 env={"PATH": os.environ["PATH"]}, **self.identity)
         wait_until(lambda: self.run("pg_isready", "-h", "127.0.0.1", "-p", str(self.port), check=False).returncode == 0,
                    20, "PostgreSQL to answer")
