@@ -8,10 +8,13 @@ const pageSize = 50;
 const find = (selector, root = document) => root.querySelector(selector);
 const state = { mails: [], total: 0, shown: pageSize, chosen: null, form: "html" };
 
+const forms = ["html", "text", "headers", "source"];
+
 async function call(path, options) {
-  const response = await fetch("/dev/api/mails" + path, options);
+  const response = await fetch("/dev/api" + path, options);
   if (!response.ok) {
-    throw new Error("the server answered " + response.status);
+    const answer = await response.json().catch(() => ({}));
+    throw new Error(answer.message ?? "the server answered " + response.status);
   }
   return response.json();
 }
@@ -30,15 +33,15 @@ function when(iso) {
 }
 
 async function refresh() {
-  const to = find("#to").value.trim();
+  const wanted = find("#query").value.trim();
   try {
     const pages = [];
     for (let page = 1; (page - 1) * pageSize < state.shown; ++page) {
       const query = new URLSearchParams({ limit: pageSize, page });
-      if (to) {
-        query.set("to", to);
+      if (wanted) {
+        query.set("q", wanted);
       }
-      const answer = await call("?" + query);
+      const answer = await call("/mails?" + query);
       pages.push(...answer.mails);
       state.total = answer.total;
       if (pages.length >= answer.total) {
@@ -47,7 +50,7 @@ async function refresh() {
     }
     const before = state.mails.map((mail) => mail.id).join();
     state.mails = pages;
-    setText(find("#status"), state.total === 0 ? (to ? "No mail to " + to : "No mail yet")
+    setText(find("#status"), state.total === 0 ? (wanted ? "No mail with " + wanted : "No mail yet")
       : state.total === 1 ? "1 mail" : state.total + " mails");
     find("#more").hidden = state.mails.length >= state.total;
     if (before !== state.mails.map((mail) => mail.id).join()) {
@@ -121,7 +124,7 @@ function drawFinds(mail) {
 
 function choose(form) {
   state.form = form;
-  for (const other of ["html", "text"]) {
+  for (const other of forms) {
     const tab = find("#tab-" + other);
     tab.setAttribute("aria-selected", String(other === form));
     tab.tabIndex = other === form ? 0 : -1;
@@ -140,9 +143,12 @@ function close() {
 }
 
 async function open(id) {
-  let mail = state.mails.find((known) => known.id === id);
+  const address = "/mails/" + encodeURIComponent(id);
+  let mail;
+  let source;
   try {
-    mail = mail ?? (await call("/" + encodeURIComponent(id))).mail;
+    mail = (await call(address)).mail;
+    source = await (await fetch("/dev/api" + address + "/source")).text();
   } catch {
     close();
     return;
@@ -158,15 +164,18 @@ async function open(id) {
   find(".finds", view).append(...drawFinds(mail));
   find(".back", view).addEventListener("click", close);
   find(".delete", view).addEventListener("click", () => remove(id));
-  // Links open beside the inbox: the frame itself must not navigate.
-  find("iframe", view).srcdoc = '<base target="_blank">' + mail.html;
-  find("pre", view).textContent = mail.text;
+  find("iframe", view).src = "/dev/api" + address + "/html";
+  find("#body-text", view).textContent = mail.text;
+  find("#body-source", view).textContent = source;
+  find("#body-headers dl", view).append(...mail.headers.flatMap((header) =>
+    [element("dt", "", header.name), element("dd", "", header.value)]));
   for (const tab of view.querySelectorAll("[role=tab]")) {
     const form = tab.id.slice("tab-".length);
     tab.addEventListener("click", () => choose(form));
     tab.addEventListener("keydown", (event) => {
       if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
-        const other = form === "html" ? "text" : "html";
+        const step = event.key === "ArrowLeft" ? forms.length - 1 : 1;
+        const other = forms[(forms.indexOf(form) + step) % forms.length];
         choose(other);
         find("#tab-" + other).focus();
       }
@@ -181,7 +190,7 @@ async function open(id) {
 async function remove(id) {
   const at = state.mails.findIndex((mail) => mail.id === id);
   const next = state.mails[at + 1] ?? state.mails[at - 1];
-  await call("/" + encodeURIComponent(id), { method: "DELETE" }).catch(() => {});
+  await call("/mails/" + encodeURIComponent(id), { method: "DELETE" }).catch(() => {});
   await refresh();
   if (next) {
     open(next.id);
@@ -191,7 +200,7 @@ async function remove(id) {
 }
 
 find("#search").addEventListener("submit", (event) => event.preventDefault());
-find("#to").addEventListener("input", () => {
+find("#query").addEventListener("input", () => {
   state.shown = pageSize;
   refresh();
 });
@@ -201,11 +210,44 @@ find("#more").addEventListener("click", () => {
 });
 find("#clear").addEventListener("click", async () => {
   if (confirm("Delete all mails of the dev inbox?")) {
-    await call("", { method: "DELETE" }).catch(() => {});
+    await call("/mails", { method: "DELETE" }).catch(() => {});
     close();
     refresh();
   }
 });
+
+function showFailures(failures) {
+  find("#failures").classList.toggle("on", failures.length > 0);
+  setText(find("#failures"), failures.length > 0 ? "Failures: " + failures.length : "Failures");
+  find("#failure-rules").value = failures.map((failure) =>
+    `${failure.stage} ${Math.round(failure.probability * 100)}% ${failure.reply}`).join("\n");
+}
+
+function readFailures() {
+  return find("#failure-rules").value.split("\n").map((line) => line.trim()).filter(Boolean).map((line) => {
+    const parts = /^(\S+)\s+(\d+)%\s+(.+)$/.exec(line);
+    if (!parts) {
+      throw new Error("A rule reads: rcpt 10% 451 4.3.0 try again later");
+    }
+    return { stage: parts[1], probability: Number(parts[2]) / 100, reply: parts[3] };
+  });
+}
+
+find("#failures").addEventListener("click", async () => {
+  setText(find("#failure-problem"), "");
+  showFailures((await call("/failures")).failures);
+  find("#failure-dialog").showModal();
+});
+find("#failure-save").addEventListener("click", async () => {
+  try {
+    const body = JSON.stringify({ failures: readFailures() });
+    showFailures((await call("/failures", { method: "PUT", headers: { "Content-Type": "application/json" }, body })).failures);
+    find("#failure-dialog").close();
+  } catch (problem) {
+    setText(find("#failure-problem"), problem.message);
+  }
+});
+call("/failures").then((answer) => showFailures(answer.failures)).catch(() => {});
 // Up and down move through the list.
 find("#list").addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: MIT
+#include "mail/dev_inbox_api.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "core/text.hpp"
+#include "http/json_body.hpp"
+#include "mail/detail/embedded.hpp"
+#include "mail/detail/mail_scan.hpp"
+
+namespace tripos::mail {
+
+namespace {
+
+namespace json = boost::json;
+namespace schema = http::schema;
+using http::Operation;
+
+constexpr const char* kTag = "Dev inbox";
+constexpr std::int64_t kPageSize = 50;
+constexpr std::size_t kMostFailures = 50;
+
+constexpr const char* kPagePolicy =
+    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'none'";
+/// A mail is foreign text: no scripts, nothing from elsewhere, an origin of its own; links open in
+/// new windows.
+constexpr const char* kMailPolicy =
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; "
+    "style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+
+json::array to_json(const std::vector<std::string>& items) {
+    json::array array;
+    for (const auto& item : items) {
+        array.emplace_back(item);
+    }
+    return array;
+}
+
+json::object to_json(const DevMail& mail) {
+    return {{"id", mail.id},
+            {"from", mail.from},
+            {"to", mail.to},
+            {"subject", mail.subject},
+            {"html", mail.html},
+            {"text", mail.text},
+            {"links", to_json(detail::find_links(mail.text))},
+            {"codes", to_json(detail::find_codes(mail.text))},
+            {"receivedAt", to_iso8601(mail.received_at)}};
+}
+
+/// What to_json(DevMail) writes.
+http::Members mail_members() {
+    using namespace schema;
+    return {{"id", text()},
+            {"from", text()},
+            {"to", text()},
+            {"subject", text()},
+            {"html", text()},
+            {"text", text()},
+            {"links", list_of(text())},
+            {"codes", list_of(text())},
+            {"receivedAt", instant()}};
+}
+
+http::Schema mail_shape() {
+    return schema::object(mail_members()).named("DevMail");
+}
+
+http::Schema whole_mail_shape() {
+    auto members = mail_members();
+    members.push_back({"headers", schema::list_of(schema::object(
+                                      {{"name", schema::text()}, {"value", schema::text()}}))});
+    return schema::object(members).named("WholeDevMail");
+}
+
+http::Schema failure_shape() {
+    return schema::object(
+        {{"stage", schema::one_of({"connect", "hello", "auth", "mail", "rcpt", "data", "dot"})},
+         {"reply", schema::text()},
+         {"probability", schema::number()}});
+}
+
+/// The fields of the source's header block, unfolded, in order.
+json::array headers_of(std::string_view source) {
+    json::array headers;
+    std::string name;
+    std::string value;
+    const auto flush = [&] {
+        if (!name.empty()) {
+            headers.push_back(json::object{{"name", name}, {"value", value}});
+        }
+    };
+    for (const auto line : split(source.substr(0, source.find("\r\n\r\n")), '\n')) {
+        const auto text = trim(line);
+        if (line.starts_with(' ') || line.starts_with('\t')) {
+            value += (value.empty() ? "" : " ") + std::string(text);
+            continue;
+        }
+        flush();
+        const auto colon = std::min(text.find(':'), text.size());
+        name = text.substr(0, colon);
+        value = trim(text.substr(std::min(colon + 1, text.size())));
+    }
+    flush();
+    return headers;
+}
+
+http::Response asset(std::string_view name, const char* type) {
+    http::Response response{
+        .status = 200, .headers = {}, .body = std::string(embedded::file(name))};
+    response.with_header("Content-Type", type).with_header("Cache-Control", "no-cache");
+    return response;
+}
+
+http::Response no_such_mail() {
+    return http::problem(not_found("no such mail: it was deleted, or pushed out by newer ones"));
+}
+
+/// A text of the query; an Error when it cannot be one.
+Result<std::string> text_parameter(const http::Request& request, const char* name) {
+    auto text = request.query_parameter(name).value_or("");
+    if (text.size() > 500 || !is_valid_utf8(text) || has_control_characters(text)) {
+        return invalid_field(name, std::string(name) + " must be text of at most 500 bytes");
+    }
+    return text;
+}
+
+std::vector<DevFailure> read_failures(http::BodyReader& body) {
+    std::vector<DevFailure> failures;
+    const auto* list = body.array("failures", kMostFailures);
+    if (list == nullptr) {
+        body.reject("failures", "failures must be a list; an empty one makes all go well");
+        return failures;
+    }
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        const auto name = "failures[" + std::to_string(i) + "]";
+        if (!(*list)[i].is_object()) {
+            body.reject(name, "must be an object with stage, reply and probability");
+            continue;
+        }
+        http::BodyReader entry((*list)[i].get_object(), name);
+        auto failure = check_dev_failure({.stage = entry.text("stage"),
+                                          .reply = entry.text("reply"),
+                                          .probability = entry.number("probability")});
+        if (failure) {
+            failures.push_back(std::move(*failure));
+        } else {
+            for (const auto& field : failure.error().fields) {
+                entry.reject(field.field, field.message);
+            }
+        }
+        for (auto& problem : entry.take_problems()) {
+            body.reject(problem.field, problem.message);
+        }
+    }
+    return failures;
+}
+
+http::Response answer_failures(const DevFailures& failures) {
+    json::array list;
+    for (const auto& failure : failures.list()) {
+        list.push_back(json::object{{"stage", failure.stage},
+                                    {"reply", failure.reply},
+                                    {"probability", failure.probability}});
+    }
+    json::object members;
+    members["failures"] = std::move(list);
+    return http::success(200, "failures that the dev inbox makes", std::move(members));
+}
+
+}  // namespace
+
+void DevInboxApi::add_routes(http::Router& router) {
+    router.get("/dev/inbox", guarded(&DevInboxApi::page),
+               Operation(kTag, "The page").sends(200, "text/html", "The page"));
+    router.get("/dev/assets/inbox.js", guarded(&DevInboxApi::script),
+               Operation(kTag, "Its script").sends(200, "text/javascript", "The script"));
+    router.get("/dev/assets/inbox.css", guarded(&DevInboxApi::style),
+               Operation(kTag, "Its style").sends(200, "text/css", "The style"));
+    router.get("/dev/api/mails", guarded(&DevInboxApi::list),
+               Operation(kTag, "The mails, newest first")
+                   .asks("to", schema::text(), "An address, or a part of one")
+                   .asks("q", schema::text(), "A part of subject, text, sender or recipient")
+                   .paged()
+                   .answers(200, "One page",
+                            {{"mails", schema::list_of(mail_shape())},
+                             {"total", schema::integer()},
+                             {"page", schema::integer()},
+                             {"limit", schema::integer()}}));
+    router.delete_("/dev/api/mails", guarded(&DevInboxApi::clear),
+                   Operation(kTag, "Delete all mails")
+                       .answers(200, "Deleted", {{"deleted", schema::integer()}}));
+    router.get("/dev/api/mails/:id", guarded(&DevInboxApi::show),
+               Operation(kTag, "One mail, with its headers")
+                   .answers(200, "The mail", {{"mail", whole_mail_shape()}})
+                   .refuses(404, {"not_found"}));
+    router.get("/dev/api/mails/:id/html", guarded(&DevInboxApi::html),
+               Operation(kTag, "Its HTML, as a page without scripts")
+                   .sends(200, "text/html", "The HTML")
+                   .refuses(404, {"not_found"}));
+    router.get("/dev/api/mails/:id/source", guarded(&DevInboxApi::source),
+               Operation(kTag, "The message as a relay would get it")
+                   .sends(200, "text/plain", "The source")
+                   .refuses(404, {"not_found"}));
+    router.delete_(
+        "/dev/api/mails/:id", guarded(&DevInboxApi::remove),
+        Operation(kTag, "Delete a mail").answers(200, "Deleted").refuses(404, {"not_found"}));
+    const http::Members failures{{"failures", schema::list_of(failure_shape())}};
+    router.get("/dev/api/failures", guarded(&DevInboxApi::failures),
+               Operation(kTag, "The failures it makes").answers(200, "The failures", failures));
+    router.put("/dev/api/failures", guarded(&DevInboxApi::set_failures),
+               Operation(kTag, "Make it fail: a reply at a stage, with a probability")
+                   .takes(failures)
+                   .answers(200, "The failures from now on", failures));
+}
+
+http::Handler DevInboxApi::guarded(Member member) {
+    return http::Handler([this, member](http::Request& request) { return check(request, member); });
+}
+
+Task<http::Response> DevInboxApi::check(http::Request& request, Member member) {
+    if (audience_ == DevInboxAudience::this_machine && !request.is_local) {
+        co_return http::problem(not_found("There is nothing at this address"));
+    }
+    co_return co_await (this->*member)(request);
+}
+
+Task<http::Response> DevInboxApi::page(http::Request&) {
+    auto response = asset("pages/inbox.html", "text/html; charset=utf-8");
+    response.with_header("Content-Security-Policy", kPagePolicy);
+    co_return response;
+}
+
+Task<http::Response> DevInboxApi::script(http::Request&) {
+    co_return asset("pages/inbox.js", "text/javascript; charset=utf-8");
+}
+
+Task<http::Response> DevInboxApi::style(http::Request&) {
+    co_return asset("pages/inbox.css", "text/css; charset=utf-8");
+}
+
+Task<http::Response> DevInboxApi::list(http::Request& request) {
+    const auto page = http::read_page(request, kPageSize);
+    const auto to = text_parameter(request, "to");
+    const auto search = text_parameter(request, "q");
+    if (!page) {
+        co_return http::problem(page.error());
+    }
+    if (!to || !search) {
+        co_return http::problem(!to ? to.error() : search.error());
+    }
+    DevMailQuery query{
+        .to = *to, .search = *search, .limit = page->limit, .offset = page->offset()};
+    const auto found = co_await inbox_.list(std::move(query));
+    json::array mails;
+    for (const auto& mail : found.mails) {
+        mails.push_back(to_json(mail));
+    }
+    json::object members{{"mails", std::move(mails)},
+                         {"total", found.total},
+                         {"page", page->page},
+                         {"limit", page->limit}};
+    co_return http::success(200, "mails in the dev inbox", std::move(members));
+}
+
+Task<http::Response> DevInboxApi::show(http::Request& request) {
+    const auto mail = co_await inbox_.find(request.parameter("id"));
+    if (!mail) {
+        co_return no_such_mail();
+    }
+    auto whole = to_json(*mail);
+    whole["headers"] = headers_of(mail->source);
+    json::object members;
+    members["mail"] = std::move(whole);
+    co_return http::success(200, "one mail", std::move(members));
+}
+
+Task<http::Response> DevInboxApi::html(http::Request& request) {
+    const auto mail = co_await inbox_.find(request.parameter("id"));
+    if (!mail) {
+        co_return no_such_mail();
+    }
+    auto response = http::html_response(200, "<base target=\"_blank\">" + mail->html);
+    response.with_header("Content-Security-Policy", kMailPolicy);
+    co_return response;
+}
+
+Task<http::Response> DevInboxApi::source(http::Request& request) {
+    const auto mail = co_await inbox_.find(request.parameter("id"));
+    co_return mail ? http::text_response(200, mail->source) : no_such_mail();
+}
+
+Task<http::Response> DevInboxApi::remove(http::Request& request) {
+    const auto removed = co_await inbox_.remove(request.parameter("id"));
+    co_return removed == 0 ? no_such_mail() : http::success(200, "mail deleted");
+}
+
+Task<http::Response> DevInboxApi::clear(http::Request&) {
+    const auto removed = co_await inbox_.clear();
+    json::object members{{"deleted", removed}};
+    co_return http::success(200, "dev inbox emptied", std::move(members));
+}
+
+Task<http::Response> DevInboxApi::failures(http::Request&) {
+    co_return answer_failures(inbox_.failures());
+}
+
+Task<http::Response> DevInboxApi::set_failures(http::Request& request) {
+    http::BodyReader body(request);
+    auto failures = read_failures(body);
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    inbox_.failures().replace(std::move(failures));
+    co_return answer_failures(inbox_.failures());
+}
+
+}  // namespace tripos::mail

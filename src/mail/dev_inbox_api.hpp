@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// DevInboxApi: the dev inbox for people and for programs.
+//
+//   GET    /dev/inbox                 the page; its files are under /dev/assets
+//   GET    /dev/api/mails             ?to=&q=&page=&limit=  newest first
+//   GET    /dev/api/mails/:id         one, with its headers
+//   GET    /dev/api/mails/:id/html    the HTML alone, sandboxed; /source the whole message
+//   DELETE /dev/api/mails, /dev/api/mails/:id
+//   GET, PUT /dev/api/failures        {failures: [{stage, reply, probability}]}
+//
+// A mail is {id, to, from, subject, html, text, links[], codes[] (6-digit numbers), receivedAt}.
+
+#include "http/router.hpp"
+#include "mail/dev_inbox.hpp"
+
+namespace tripos::mail {
+
+enum class DevInboxAudience {
+    everyone,      ///< development
+    this_machine,  ///< anywhere else: the inbox shows every code
+};
+
+/// Thread-safe. The inbox outlives it.
+class DevInboxApi {
+  public:
+    DevInboxApi(DevInbox& inbox, DevInboxAudience audience) : inbox_(inbox), audience_(audience) {}
+
+    void add_routes(http::Router& router);
+
+  private:
+    using Member = Task<http::Response> (DevInboxApi::*)(http::Request& request);
+
+    /// The handler, for those who may see the inbox; others find nothing there.
+    http::Handler guarded(Member member);
+    Task<http::Response> check(http::Request& request, Member member);
+    Task<http::Response> page(http::Request& request);
+    Task<http::Response> script(http::Request& request);
+    Task<http::Response> style(http::Request& request);
+    Task<http::Response> list(http::Request& request);
+    Task<http::Response> show(http::Request& request);
+    Task<http::Response> html(http::Request& request);
+    Task<http::Response> source(http::Request& request);
+    Task<http::Response> remove(http::Request& request);
+    Task<http::Response> clear(http::Request& request);
+    Task<http::Response> failures(http::Request& request);
+    Task<http::Response> set_failures(http::Request& request);
+
+    DevInbox& inbox_;
+    const DevInboxAudience audience_;
+};
+
+}  // namespace tripos::mail
