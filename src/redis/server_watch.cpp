@@ -64,12 +64,14 @@ Task<> ServerWatch::run() {
 }
 
 Task<> ServerWatch::look() {
+    if (!client_.is_connected()) {  // whoever needs the server says that it is away
+        co_return;
+    }
     try {
         auto report = co_await ask();
         auto findings = judge(report, use_);
         note(ServerCheck{.report = std::move(report), .findings = std::move(findings)});
     } catch (const SystemError& failure) {
-        // Whoever needs the server says that it is away.
         log::debug("redis", "server not checked", {{"use", name_}, {"what", failure.what()}});
     }
 }

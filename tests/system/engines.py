@@ -118,17 +118,20 @@ class Gate:
                     sink.sendall(data)
         except OSError:
             pass
-        for end in (source, sink):
-            end.close()
+        self.cut(source, sink)
+
+    @staticmethod
+    def cut(*ends):
+        for end in ends:  # not close(): the other thread may be reading
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
 
     def set(self, mode):
         self.mode = mode
         if mode == "shut":
-            for end in self.pairs:
-                try:
-                    end.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass
+            self.cut(*self.pairs)
             self.pairs.clear()
 
     def stop(self):
