@@ -32,6 +32,10 @@ std::optional<Key> Cache::parse(std::string_view name) const {
     return impl_->parse(name);
 }
 
+const Family* Cache::find_family(std::string_view name) const {
+    return impl_->find_family(name);
+}
+
 Task<> Cache::stop() {
     return impl_->stop();
 }
@@ -92,6 +96,10 @@ Stats Cache::stats() const {
 
 Task<Explanation> Cache::explain(Key key) {
     return impl_->explain(std::move(key));
+}
+
+Task<std::optional<std::string>> Cache::stored(Key key) {
+    return impl_->stored(std::move(key));
 }
 
 }  // namespace tripos::cache

@@ -86,6 +86,8 @@ class Cache {
     FamilyOf<std::string> declare(FamilyOptions options);
     /// The key of that name, for tools; nothing: no declared family has such names.
     std::optional<Key> parse(std::string_view name) const;
+    /// The declared family of that name, or null.
+    const Family* find_family(std::string_view name) const;
 
     /// Ends what runs in the background. Before the client's; twice is fine.
     Task<> stop();
@@ -129,6 +131,8 @@ class Cache {
 
     Stats stats() const;
     Task<Explanation> explain(Key key);
+    /// The value's bytes as Redis holds them, valid or not; nothing: none, or Redis is away.
+    Task<std::optional<std::string>> stored(Key key);
 
     class Impl;
 

@@ -33,6 +33,7 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     Task<> stop();
     const Family& declare(FamilyOptions options, Family::Decode decode);
     std::optional<Key> parse(std::string_view name) const;
+    const Family* find_family(std::string_view name) const;
 
     Value peek(const Key& key);
     Task<Value> get_or_set(Key key, Loader loader, Call call);
@@ -47,6 +48,7 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
 
     Stats stats() const;
     Task<Explanation> explain(Key key);
+    Task<std::optional<std::string>> stored(Key key);
 
   private:
     /// What a lookup found without loading.

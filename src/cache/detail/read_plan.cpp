@@ -65,7 +65,8 @@ Judgement judge(const Key& key, Evidence evidence, Random& random) {
         }
     }
     const auto left = std::chrono::milliseconds(evidence.ttl) - stored->grace;
-    verdict.stale_at = evidence.sent_at + left.count() * kMillisecond;
+    // What is stale stays so, whatever the coarse clock of the tier says.
+    verdict.stale_at = left.count() > 0 ? evidence.sent_at + left.count() * kMillisecond : 0;
     verdict.expires_at = evidence.sent_at + evidence.ttl * kMillisecond;
     verdict.refresh_at = refresh_instant(family, *stored, verdict.stale_at, random);
     verdict.look.state = left.count() > 0 ? Look::State::fresh : Look::State::stale;

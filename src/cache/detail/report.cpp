@@ -171,4 +171,20 @@ Task<Explanation> Cache::Impl::explain(Key key) {
     co_return told;
 }
 
+Task<std::optional<std::string>> Cache::Impl::stored(Key key) {
+    redis::Arguments command(1, "GET");
+    command.push_back(local_.names.value(key.name()));
+    std::optional<std::string> payload;
+    try {
+        auto reply = co_await client_.command(std::move(command));
+        auto value = reply.is_text() ? unpack(std::move(reply.text)) : std::nullopt;
+        if (value && !value->is_negative) {
+            payload = std::move(value->payload);
+        }
+    } catch (const SystemError& failure) {
+        note_failure(key.family(), failure);
+    }
+    co_return payload;
+}
+
 }  // namespace tripos::cache

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: MIT
+// Redis down, slow, restarted, full, evicting; loaders that fail, drag, or come in crowds.
+#include <boost/asio/bind_cancellation_slot.hpp>
+
+#include "cache_site.hpp"
+
+namespace tripos::cache {
+namespace {
+
+using test::await;
+using test::Site;
+using test::SiteOptions;
+using test::Source;
+using test::TestRedis;
+using test::with;
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+TEST(RedisAway, LoaderAnswersWithoutDelayAndHitsComeBackByThemselves) {
+    TestRedis server;
+    Site site(server);
+    Source source("v0");
+    site.warm("k", source);
+    server.kill();
+    await([&] { return !site.cache().stats().is_tracking; });
+    source.change("v1");
+    const auto begun = Clock::now();
+    for (int i = 0; i < 50; ++i) {
+        EXPECT_EQ(site.get("k", source), "v1") << "the process was emptied";
+    }
+    EXPECT_LT(Clock::now() - begun, 1s);
+    EXPECT_GE(site.stats().redis_failures, 1U);
+    server.restart();
+    await([&] {
+        site.get("k", source);
+        return site.cache().peek(site.key("k")) != nullptr;
+    });
+}
+
+TEST(RedisAway, PausedRedisDelaysOnlyTheFirstRequestAndNotForLong) {
+    TestRedis server;
+    Site site(server);
+    Source source("v0");
+    site.get("k", source);
+    server.pause();
+    const auto begun = Clock::now();
+    EXPECT_EQ(site.get("k", source, with(Freshness::strict())), "v0");
+    const auto first = Clock::now();
+    EXPECT_LT(first - begun, 800ms);
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_EQ(site.get("k", source, with(Freshness::strict())), "v0");
+    }
+    EXPECT_LT(Clock::now() - first, 400ms);
+    server.resume();
+}
+
+TEST(RedisAway, InvalidationsAreRepeatedAndMeanwhileNothingTheyNameIsServed) {
+    TestRedis server;
+    SiteOptions options;
+    options.family.tags = {"tag:{0}"};
+    Site site(server, options);
+    Source by_key("v0");
+    Source by_tag("v0");
+    site.warm("key", by_key);
+    site.warm("tagged", by_tag);
+    server.pause();  // the old values survive in there
+    by_key.change("v1");
+    by_tag.change("v1");
+    site.del("key");
+    site.run(site.cache().invalidate_tag("tag:tagged"));
+    EXPECT_EQ(site.cache().stats().journal, 2U);
+    EXPECT_EQ(site.get("key", by_key), "v1");
+    EXPECT_EQ(site.get("tagged", by_tag), "v1");
+    server.resume();
+    const auto hits = site.stats().process_hits;
+    await([&] {
+        EXPECT_EQ(site.get("key", by_key), "v1");
+        EXPECT_EQ(site.get("tagged", by_tag), "v1");
+        return site.stats().process_hits > hits + 4;
+    });
+    EXPECT_EQ(site.cache().stats().journal, 0U);
+}
+
+TEST(RedisAway, FlushedServerCostsALoadOnly) {
+    TestRedis server;
+    Site site(server);
+    Source source("v0");
+    site.warm("k", source);
+    server.flush();
+    await([&] { return site.cache().peek(site.key("k")) == nullptr; });
+    source.change("v1");
+    EXPECT_EQ(site.get("k", source), "v1");
+    await([&] {
+        site.get("k", source);
+        return site.cache().peek(site.key("k")) != nullptr;
+    });
+    EXPECT_EQ(source.runs(), 2);
+}
+
+TEST(RedisFull, StopsFillingWhereTheQueueNeedsTheRoom) {
+    TestRedis server(TestRedis::Persistence::none,
+                     "maxmemory 600kb\nmaxmemory-policy noeviction\n");
+    Site site(server);
+    Source source("v0");
+    int i = 0;
+    await([&] {
+        const std::string name = "k" + std::to_string(i++);
+        site.get(name, source);
+        return server.raw({"EXISTS", name}) == ":0\r\n";
+    });
+    EXPECT_EQ(site.get("after", source), "v0");
+    site.del("k0");
+    EXPECT_EQ(site.cache().stats().journal, 0U) << "there is always room to delete";
+}
+
+TEST(RedisFull, EvictionOfAnyKeyIsNeverAStaleRead) {
+    TestRedis server(TestRedis::Persistence::none,
+                     "maxmemory 1300kb\nmaxmemory-policy allkeys-random\n");
+    SiteOptions options;
+    options.family.tags = {"tag:{0}"};
+    Site site(server, options);
+    std::vector<std::unique_ptr<Source>> sources;
+    for (int i = 0; i < 200; ++i) {
+        sources.push_back(std::make_unique<Source>("0"));
+    }
+    const std::string ballast(8'000, 'x');
+    for (int round = 1; round <= 5; ++round) {
+        for (std::size_t i = 0; i < sources.size(); ++i) {
+            const std::string name = "k" + std::to_string(i);
+            site.get(name, *sources[i]);
+            sources[i]->change(std::to_string(round) + ballast);
+            site.del(name);
+            ASSERT_EQ(site.get(name, *sources[i])[0], '0' + round);
+        }
+    }
+    EXPECT_EQ(server.raw({"INFO", "stats"}).find("evicted_keys:0\r"), std::string::npos);
+}
+
+SiteOptions with_grace() {
+    SiteOptions options;
+    options.family.ttl = 200ms;
+    options.family.grace = 1h;
+    options.family.soft_timeout = 30ms;
+    options.family.early_refresh = 0;
+    return options;
+}
+
+void await_end_of_ttl(Site& site) {
+    const auto key = *site.cache().parse("k");
+    await([&] {
+        return site.run(site.cache().explain(key)).in_redis.state == Explanation::State::stale;
+    });
+}
+
+TEST(FailSafe, ValuePastItsTtlAnswersWhileLoadingFails) {
+    TestRedis server;
+    Site site(server, with_grace());
+    Source source("v0");
+    site.get("k", source);
+    await_end_of_ttl(site);
+    source.change("v1");
+    source.fail(true);
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_EQ(site.get("k", source), "v0");
+    }
+    EXPECT_EQ(source.runs(), 2) << "a key whose load failed rests";
+    EXPECT_EQ(site.stats().stale_hits, 20U);
+    EXPECT_THROW(site.get("k", source, with(Freshness::strict())), SystemError);
+    source.fail(false);
+    await([&] { return site.get("k", source) == "v1"; });
+}
+
+TEST(FailSafe, ValuePastItsTtlAnswersWhileLoadingDrags) {
+    TestRedis server;
+    Site site(server, with_grace());
+    Source source("v0");
+    site.get("k", source);
+    await_end_of_ttl(site);
+    source.change("v1");
+    source.hold();
+    EXPECT_EQ(site.get("k", source), "v0");
+    const auto begun = Clock::now();
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_EQ(site.get("k", source), "v0") << "the load goes on in the background";
+    }
+    EXPECT_LT(Clock::now() - begun, 400ms) << "only the first ones wait for the soft timeout";
+    EXPECT_EQ(source.runs(), 2);
+    source.release();
+    await([&] { return site.get("k", source) == "v1"; });
+}
+
+TEST(FailSafe, NothingAnswersInItsGraceAfterAnInvalidation) {
+    TestRedis server;
+    Site site(server, with_grace());
+    Source source("v0");
+    site.get("k", source);
+    await_end_of_ttl(site);
+    site.del("k");
+    source.fail(true);
+    EXPECT_THROW(site.get("k", source), SystemError);
+}
+
+TEST(Loads, HardTimeoutAnswersTheCallersCancelsTheLoaderAndFreesTheKey) {
+    TestRedis server;
+    SiteOptions options;
+    options.family.hard_timeout = 100ms;
+    Site site(server, options);
+    Source stuck("v0");
+    stuck.hold();
+    const auto begun = Clock::now();
+    EXPECT_THROW(site.get("k", stuck), LoadTimedOut);
+    EXPECT_LT(Clock::now() - begun, 2s);
+    EXPECT_EQ(site.stats().load_timeouts, 1U);
+    await([&] { return stuck.running() == 0; });  // without having been released
+    Source source("v1");
+    EXPECT_EQ(site.get("k", source), "v1");
+}
+
+TEST(Loads, CallerThatGivesUpDoesNotDisturbTheOthers) {
+    TestRedis server;
+    Site site(server);
+    Source source("v0");
+    source.hold();
+    asio::cancellation_signal signal;
+    std::atomic<bool> has_ended = false;
+    asio::co_spawn(site.context(), site.cache().get_or_set(site.key("k"), source.loader()),
+                   asio::bind_cancellation_slot(
+                       signal.slot(), [&](std::exception_ptr, Bytes) { has_ended = true; }));
+    await([&] { return source.running() == 1; });
+    auto other = site.begin(1, "k", source);
+    asio::post(site.context(), [&] { signal.emit(asio::cancellation_type::terminal); });
+    source.release();
+    EXPECT_EQ(*other.get(), "v0");
+    EXPECT_EQ(source.runs(), 1);
+    await([&] { return has_ended.load(); });
+}
+
+TEST(Loads, OfOneFamilyRunSoManyAtOnceAndNoMoreThanAgreedWait) {
+    TestRedis server;
+    SiteOptions options;
+    options.family.max_loads = 3;
+    options.family.max_waiting_loads = 5;
+    Site site(server, options);
+    Source source("v");
+    source.hold();
+    std::vector<std::future<Bytes>> callers;
+    for (int i = 0; i < 10; ++i) {
+        callers.push_back(site.begin(0, "k" + std::to_string(i), source));
+    }
+    await([&] { return site.stats().loads_refused == 2; });
+    EXPECT_EQ(source.running(), 3);
+    source.release();
+    int refused = 0;
+    for (auto& caller : callers) {
+        try {
+            EXPECT_EQ(*caller.get(), "v");
+        } catch (const Overloaded&) {
+            ++refused;
+        }
+    }
+    EXPECT_EQ(refused, 2);
+    EXPECT_EQ(source.runs(), 8);
+}
+
+TEST(Loads, OneReaderRefreshesAheadOfTheTtlWhileAllAreAnswered) {
+    TestRedis server;
+    SiteOptions options;
+    options.family.early_refresh = 1e6;  // in effect: at once
+    Site site(server, options);
+    Source source("v0");
+    site.get("k", source);
+    source.change("v1");
+    source.hold();
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_EQ(site.get("k", source), "v0");
+    }
+    await([&] { return source.running() == 1; });
+    EXPECT_EQ(source.runs(), 2);
+    EXPECT_EQ(site.stats().early_refreshes, 1U);
+    source.release();
+    await([&] { return site.get("k", source) == "v1"; });
+}
+
+TEST(Loads, RefreshOvertakenByAnInvalidationIsNotStored) {
+    TestRedis server;
+    SiteOptions options;
+    options.family.early_refresh = 1e6;
+    Site site(server, options);
+    Source source("v0");
+    site.get("k", source);
+    source.hold();
+    site.get("k", source);
+    await([&] { return source.running() == 1; });
+    Source newer("v1");
+    server.raw({"UNLINK", "k", "{k}:lease"});
+    source.release();
+    await([&] { return site.stats().refused_fills == 1; });
+    EXPECT_EQ(site.get("k", newer, with(Freshness::strict())), "v1");
+}
+
+TEST(Loads, CrowdAfterAnInvalidationCausesOneLoadOverTwoProcesses) {
+    TestRedis server;
+    Site one(server);
+    Site other(server);
+    Source source("v0");
+    for (auto* site : {&one, &other}) {
+        site->warm("k", source);
+    }
+    const int before = source.runs();
+    source.change("v1");
+    one.del("k");
+    std::vector<std::future<Bytes>> crowd;
+    for (int i = 0; i < 5'000; ++i) {
+        for (auto* site : {&one, &other}) {
+            crowd.push_back(site->begin(static_cast<std::size_t>(i) % 2, "k", source,
+                                        with(Freshness::strict())));
+        }
+    }
+    for (auto& caller : crowd) {
+        ASSERT_EQ(*caller.get(), "v1");
+    }
+    EXPECT_EQ(source.runs(), before + 1);
+}
+
+}  // namespace
+}  // namespace tripos::cache
