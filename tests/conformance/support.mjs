@@ -192,8 +192,10 @@ export class Site {
 
   /** What is inconsistent on the server, and then nothing is left there. Requires: close() was called. */
   async problems() {
-    const found = await checkKeys(this.redis, 'bull');
-    await this.redis.flushall();
-    return found;
+    try {
+      return await checkKeys(this.redis, 'bull');
+    } finally {
+      await this.redis.flushall();
+    }
   }
 }

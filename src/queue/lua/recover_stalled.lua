@@ -17,7 +17,9 @@ end
 
 local function put_back(queue, id)
     local job_key = base .. id
-    local count = redis.call('HINCRBY', job_key, 'stc', 1)
+    -- Not HINCRBY: a foreign value would end the scan for all jobs.
+    local count = (tonumber(redis.call('HGET', job_key, 'stc')) or 0) + 1
+    redis.call('HSET', job_key, 'stc', string.format('%.0f', count))
     if count > limit and not is_scheduled(redis.call('HGET', job_key, 'rjk')) then
         redis.call('HSET', job_key, 'defa', 'job stalled more than allowable limit')
     end

@@ -24,6 +24,16 @@ local function open_queue(base)
     return queue
 end
 
+-- What a job's end means for keys of others, where a foreign value must not keep the job itself from its place: the server's
+-- log has it.
+local function attempt(subject, step, ...)
+    local fine, problem = pcall(step, ...)
+    if not fine then
+        problem = type(problem) == 'table' and problem.err or tostring(problem)
+        redis.log(redis.LOG_WARNING, subject .. ': ' .. problem)
+    end
+end
+
 local function emit(queue, event, ...)
     redis.call('XADD', queue.events, '*', 'event', event, ...)
 end
@@ -92,9 +102,14 @@ local function promote_due(queue, now)
     end
     redis.call('ZREM', queue.delayed, unpack(due))
     for _, id in ipairs(due) do
-        push_runnable(queue, id, priority_of(queue.base .. id), false)
-        emit(queue, 'waiting', 'jobId', id, 'prev', 'delayed')
-        redis.call('HSET', queue.base .. id, 'delay', 0)
+        local job_key = queue.base .. id
+        local priority = redis.call('HGET', job_key, 'priority')
+        -- An id without a job is dropped.
+        if priority or redis.call('EXISTS', job_key) == 1 then
+            push_runnable(queue, id, tonumber(priority) or 0, false)
+            emit(queue, 'waiting', 'jobId', id, 'prev', 'delayed')
+            redis.call('HSET', job_key, 'delay', 0)
+        end
     end
     wake_worker(queue)
 end
