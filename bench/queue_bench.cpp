@@ -23,6 +23,8 @@
 #include "async/task_group.hpp"
 #include "core/clock.hpp"
 #include "core/random.hpp"
+#include "queue/detail/endings.hpp"
+#include "queue/detail/fetched_jobs.hpp"
 #include "queue/detail/scripts.hpp"
 #include "queue/queue.hpp"
 #include "queue/worker.hpp"
@@ -197,27 +199,28 @@ Task<json::object> Bench::work(std::int64_t count) {
     co_return result;
 }
 
-/// Takes and completes jobs with the worker's own scripts, in full batches, and does nothing else.
+/// Takes and completes jobs with the worker's own scripts and batches, and does nothing else.
 Task<> Bench::replay(std::int64_t count, std::string token) {
-    std::vector<std::string> keys(1, "bull:" + name_ + ":");
-    const std::string batch = std::to_string(kConcurrency);
-    std::vector<std::string> arguments{std::to_string(to_millis(clock_.now())), token, "30000", "",
-                                       batch};
-    redis::Reply reply =
-        co_await client_.eval(detail::scripts().fetch_jobs, keys, std::move(arguments));
-    redis::Reply fetched = std::move(reply);
-    while (done_ < count && !fetched.elements.at(2).elements.empty()) {
-        arguments = {std::to_string(to_millis(clock_.now())), token, "30000", "", batch};
-        for (const redis::Reply& job : fetched.elements[2].elements) {
-            for (const char* argument :
-                 {"", token.c_str(), "completed", "null", "", "0", "1000", "", "1000"}) {
-                arguments.emplace_back(argument);
-            }
-            arguments[arguments.size() - 9] = job.elements.front().text;
+    const std::vector<std::string> keys(1, "bull:" + name_ + ":");
+    const std::string batch = std::to_string(kConcurrency / 2);
+    const auto head = [this, &token, &batch] {
+        return std::vector<std::string>{std::to_string(to_millis(clock_.now())), token, "30000", "",
+                                        batch};
+    };
+    redis::Reply reply = co_await client_.eval(detail::scripts().fetch_jobs, keys, head());
+    std::optional<detail::Fetched> fetched = detail::read_fetched(reply);
+    const detail::Settlement done{.value = "null"};
+    while (done_ < count && fetched && !fetched->jobs.empty()) {
+        std::vector<std::string> arguments = head();
+        arguments.emplace_back("0");
+        std::vector<detail::Ending> endings;
+        for (const detail::FetchedJob& taken : fetched->jobs) {
+            endings.push_back({taken.job, token, done, Retention{.count = kKept}});
             ++done_;
         }
+        detail::append_endings(arguments, endings);
         reply = co_await client_.eval(detail::scripts().finish_jobs, keys, std::move(arguments));
-        fetched = std::move(reply.elements.at(1));
+        fetched = detail::read_fetched(reply.elements.at(1));
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "queue/detail/job_codec.hpp"
+#include "queue/detail/json_check.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,6 +3,7 @@
 
 #include "core/text.hpp"
 #include "queue/detail/job_codec.hpp"
+#include "queue/detail/json_check.hpp"
 #include "queue/detail/job_rules.hpp"
 #include "queue/detail/queue_impl.hpp"
 

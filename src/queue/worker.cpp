@@ -80,7 +80,7 @@ Task<> Worker::Impl::close(std::chrono::milliseconds grace) {
     while (Steady::now() < begin + grace && (!running_.empty() || failed_handlers_ > 0)) {
         co_await settled_.wait_for(begin + grace - Steady::now());
     }
-    while (fetching_ && Steady::now() < begin + grace + kFetchGrace) {
+    while (scripts_ > 0 && Steady::now() < begin + grace + kFetchGrace) {
         co_await settled_.wait_for(std::chrono::milliseconds(5));
     }
     if (!running_.empty()) {

@@ -8,15 +8,19 @@
 #include <cmath>
 
 #include "core/text.hpp"
+#include "queue/detail/json_check.hpp"
 #include "queue/detail/relations.hpp"
 
 namespace tripos::queue::detail {
 namespace json = boost::json;
 namespace {
 
+/// What this library and BullMQ store for most jobs: those added without options.
+constexpr std::string_view kNoOptions = R"({"attempts":0})";
+
 std::optional<json::value> parse(std::string_view text) {
     json::parse_options options;
-    options.max_depth = 512;
+    options.max_depth = kMaxJsonDepth;
     json::error_code failure;
     json::value value = json::parse({text.data(), text.size()}, failure, {}, options);
     if (failure) {
@@ -113,12 +117,12 @@ std::optional<Backoff> read_backoff(const json::value* value) {
     return backoff;
 }
 
-std::int64_t int_field(const std::string& text) {
+std::int64_t int_field(std::string_view text) {
     // A foreign writer may have stored a fraction.
-    return parse_int(std::string_view(text).substr(0, text.find('.'))).value_or(0);
+    return parse_int(text.substr(0, text.find('.'))).value_or(0);
 }
 
-std::vector<std::string> read_stacktrace(const std::string& text) {
+std::vector<std::string> read_stacktrace(std::string_view text) {
     std::vector<std::string> traces;
     const std::optional<json::value> value = parse(text);
     if (value && value->is_array()) {
@@ -129,7 +133,7 @@ std::vector<std::string> read_stacktrace(const std::string& text) {
     return traces;
 }
 
-void read_counter(Job& job, const std::string& name, const std::string& text) {
+void read_counter(Job& job, std::string_view name, std::string_view text) {
     const auto count =
         static_cast<int>(std::clamp<std::int64_t>(int_field(text), 0, 1'000'000'000));
     if (name == "atm" || name == "attemptsMade") {
@@ -141,7 +145,7 @@ void read_counter(Job& job, const std::string& name, const std::string& text) {
     }
 }
 
-void read_time(Job& job, const std::string& name, const std::string& text) {
+void read_time(Job& job, std::string_view name, std::string_view text) {
     const std::int64_t number = int_field(text);
     if (name == "timestamp") {
         job.timestamp = from_millis(number);
@@ -156,7 +160,7 @@ void read_time(Job& job, const std::string& name, const std::string& text) {
     }
 }
 
-void read_text(Job& job, const std::string& name, const std::string& text) {
+void read_text(Job& job, std::string_view name, std::string_view text) {
     if (name == "name") {
         job.name = text;
     } else if (name == "data") {
@@ -228,6 +232,9 @@ std::string serialise_options(const JobOptions& options) {
 
 JobOptions parse_options(std::string_view text) {
     JobOptions options;
+    if (text == kNoOptions) {
+        return options;
+    }
     const std::optional<json::value> value = parse(text);
     if (!value || !value->is_object()) {
         return options;
@@ -254,22 +261,20 @@ JobOptions parse_options(std::string_view text) {
     return options;
 }
 
+void read_field(Job& job, std::string_view name, std::string_view text) {
+    read_text(job, name, text);
+    read_time(job, name, text);
+    read_counter(job, name, text);
+}
+
 Job read_job(std::string id, std::span<const redis::Reply> fields) {
     Job job;
     job.id = std::move(id);
     job.data = "{}";
     for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
-        const std::string& name = fields[i].text;
-        const std::string& text = fields[i + 1].text;
-        read_text(job, name, text);
-        read_time(job, name, text);
-        read_counter(job, name, text);
+        read_field(job, fields[i].text, fields[i + 1].text);
     }
     return job;
-}
-
-bool is_json(std::string_view text) {
-    return parse(text).has_value();
 }
 
 std::string append_stacktrace(const Job& job, const std::string& trace) {

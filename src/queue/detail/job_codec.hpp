@@ -18,11 +18,11 @@ std::string serialise_options(const JobOptions& options);
 /// Unknown members, wrong types and malformed text read as if they were absent.
 JobOptions parse_options(std::string_view json);
 
+/// Sets what a field of the stored hash says; unknown names say nothing.
+void read_field(Job& job, std::string_view name, std::string_view text);
+
 /// `fields`: names and values in turn, as HGETALL answers.
 Job read_job(std::string id, std::span<const redis::Reply> fields);
-
-/// Strict JSON of one value, UTF-8, at most 512 levels deep.
-bool is_json(std::string_view text);
 
 /// The stored traces plus a new one, as JSON; `limit` keeps the newest.
 std::string append_stacktrace(const Job& job, const std::string& trace);

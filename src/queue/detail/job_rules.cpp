@@ -5,6 +5,7 @@
 
 #include "core/text.hpp"
 #include "queue/detail/job_codec.hpp"
+#include "queue/detail/json_check.hpp"
 #include "queue/detail/relations.hpp"
 
 namespace tripos::queue::detail {
@@ -42,6 +43,10 @@ bool is_job_id(std::string_view id) {
     }
     return id.find(':') == std::string_view::npos &&
            std::find(kQueueKeys.begin(), kQueueKeys.end(), id) == kQueueKeys.end();
+}
+
+bool is_generated_id(std::string_view id) {
+    return is_plain_number(id);
 }
 
 bool is_priority(std::int64_t priority) {

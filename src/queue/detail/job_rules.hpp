@@ -16,6 +16,9 @@ bool is_queue_name(std::string_view name);
 /// of the queue.
 bool is_job_id(std::string_view id);
 
+/// Whether only the queue's counter can have given the id: no job is added under it a second time.
+bool is_generated_id(std::string_view id);
+
 /// 0 to 2097151.
 bool is_priority(std::int64_t priority);
 

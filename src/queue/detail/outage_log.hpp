@@ -9,6 +9,10 @@
 
 namespace tripos::queue::detail {
 
+/// Whether the server's error concerns its own state, which will pass; any other means that it
+/// refuses this very call.
+bool will_pass(const std::string& message);
+
 class OutageLog {
   public:
     explicit OutageLog(std::string queue) : queue_(std::move(queue)) {}

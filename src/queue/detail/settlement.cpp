@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "queue/detail/job_codec.hpp"
+#include "queue/detail/json_check.hpp"
 
 namespace tripos::queue::detail {
 namespace {

@@ -2,10 +2,12 @@
 #pragma once
 // Inside a Worker: four loops and the running jobs, all on one context.
 //
-//   work loop    settles what has finished and fetches for free slots, in one script where it can;
-//   nothing else moves jobs marker loop  the blocking wait on a connection of its own; it only
-//   tells the work loop that there may be something lock loop    renews all locks in one call, four
-//   times per lock duration stall loop   puts back jobs of workers that died
+// - The work loop settles what has finished and fetches for free slots, in one script where it
+//   can, at most two scripts at a time. Nothing else moves jobs.
+// - The marker loop has the blocking wait on a connection of its own; it only tells the work loop
+//   that there may be something.
+// - The lock loop renews all locks in one call, four times per lock duration.
+// - The stall loop puts back jobs of workers that died.
 //
 // Invariant: a job is in `running_` from its fetch until Redis has answered its end;
 // `running_.size()` is the slots in use. The loops catch Redis failures: they log the outage once
@@ -19,6 +21,8 @@
 #include "async/backoff.hpp"
 #include "async/event.hpp"
 #include "async/task_group.hpp"
+#include "queue/detail/endings.hpp"
+#include "queue/detail/fetched_jobs.hpp"
 #include "queue/detail/outage_log.hpp"
 #include "queue/detail/scripts.hpp"
 #include "queue/detail/settlement.hpp"
@@ -56,20 +60,36 @@ class Worker::Impl {
         const Steady::time_point started_at = Steady::now();
         std::atomic<bool> abandoned = false;
         detail::Settlement settlement;
+        std::string stored_options;  ///< of a job scheduler's run: the next one is made from them
+        bool has_ended = false;      ///< its processor has returned
     };
     using SlotPtr = std::shared_ptr<Slot>;
+
+    /// The jobs that a script on its way is asked for.
+    struct Fetch {
+        std::string token;
+        std::size_t wanted = 0;
+        std::uint64_t wakes = 0;  ///< how many markers had come when it was sent
+    };
 
     // worker_loops.cpp
     Task<> work_loop();
     Task<> marker_loop();
     Task<> lock_loop();
     Task<> stall_loop();
-    Task<> fetch();
+    Task<> fetch(Fetch fetch);
+    void begin_script(Task<> script);
+    void end_script();
+    Fetch ask_for(std::size_t wanted);
+    void doubt(Fetch fetch);
+    std::size_t batch_size() const;
+    /// How many jobs may be asked for when so many running ones end.
+    std::size_t wanted_beside(std::size_t ending) const;
+    std::vector<std::string> fetch_arguments(const Fetch& fetch) const;
     Task<> reclaim();
     Task<> hand_back(std::vector<SlotPtr> slots);
-    Task<> accept(redis::Reply fetched, std::string token, std::size_t wanted);
-    void start_job(Job job, const std::string& token);
-    void settle_doubt(const std::string& token);
+    Task<> accept(std::optional<detail::Fetched> fetched, Fetch fetch);
+    void start_job(SlotPtr slot);
     Task<> renew_locks();
     Task<> on_marker(std::string member, double score);
     bool wants_marker() const;
@@ -78,27 +98,29 @@ class Worker::Impl {
     Steady::duration marker_timeout() const;
 
     // worker_jobs.cpp
-    Task<> settle_some();
-    Task<> send_finished(std::vector<SlotPtr> batch);
-    Task<> send_unfinished(SlotPtr slot);
     Task<> run_job(SlotPtr slot);
+    Task<> schedule_next_run(SlotPtr slot);
     Task<Outcome> process(SlotPtr slot);
     Task<> call_failed_handler(SlotPtr slot);
+    void note_failure(const std::string& problem);
+    void note_success();
+    detail::Settlement decide(const Slot& slot, const Outcome& outcome);
+    std::size_t free_slots() const;
+    std::string next_token();
+    std::int64_t now_millis() const { return to_millis(clock_.now()); }
+    Task<redis::Reply> eval(const redis::Script& script, std::vector<std::string> arguments);
+
+    // worker_settle.cpp
+    std::vector<SlotPtr> take_finished();
+    Task<> settle(std::vector<SlotPtr> batch);
+    Task<> send_finished(std::vector<SlotPtr> batch, Fetch fetch);
+    Task<> send_unfinished(SlotPtr slot);
+    std::vector<detail::Ending> endings_of(const std::vector<SlotPtr>& batch) const;
     bool fail_instead(const SlotPtr& slot, std::int64_t code);
     void conclude(const SlotPtr& slot, std::int64_t code);
     void drop_refused(const SlotPtr& slot, const std::string& problem);
     void count(std::string_view result);
     void release(const SlotPtr& slot);
-    void note_failure(const std::string& problem);
-    void note_success();
-    detail::Settlement decide(const Slot& slot, const Outcome& outcome);
-    /// How many jobs are wanted, with the worker's rate limit; see lua/lib/fetch.lua.
-    std::string wanted_text(std::size_t jobs) const;
-    void append_finish(std::vector<std::string>& arguments, const Slot& slot) const;
-    std::size_t free_slots() const;
-    std::string next_token();
-    std::int64_t now_millis() const { return to_millis(clock_.now()); }
-    Task<redis::Reply> eval(const redis::Script& script, std::vector<std::string> arguments);
 
     // Constant after construction
     redis::Client& client_;
@@ -116,12 +138,14 @@ class Worker::Impl {
     // State of the loops
     std::size_t slots_;
     std::vector<SlotPtr> running_;
-    std::deque<SlotPtr> finished_;
+    std::deque<SlotPtr> finished_;  ///< of running_, to be settled
     std::uint64_t fetches_ = 0;
-    std::vector<std::string> in_doubt_;  ///< tokens of fetches whose reply has not come
+    std::vector<std::string> in_doubt_;  ///< tokens of fetches whose reply was lost
+    std::size_t scripts_ = 0;            ///< on their way, at most kScripts
+    std::size_t asked_ = 0;              ///< jobs that they may bring
+    std::uint64_t wakes_ = 0;            ///< markers that asked for a fetch
     std::size_t failed_handlers_ = 0;
-    bool drained_ = false;   ///< the last fetch found nothing
-    bool fetching_ = false;  ///< a script that may bring jobs is on its way
+    bool drained_ = false;  ///< the last fetch found nothing
     bool closing_ = false;
     bool closed_ = false;
     bool cancelled_ = false;

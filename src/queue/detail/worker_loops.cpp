@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::chrono::milliseconds kLongestBlock{10'000};
 constexpr std::chrono::milliseconds kShortestBlock{2};
-constexpr std::size_t kFetchBatch = 50;         // jobs per script: about 2 ms of the server's time
+constexpr std::size_t kScripts = 2;      // on their way at once: one runs, the next waits for it
+constexpr std::size_t kSmallBatch = 8;   // jobs per script: what a call costs itself is shared
+constexpr std::size_t kLargeBatch = 50;  // and it takes at most about 2 ms of the server's time
 constexpr std::int64_t kLongestLimit = 30'000;  // ms of a rate limit that are believed at once
 constexpr std::chrono::milliseconds kBlockGrace{
     2'000};  // beyond its own time-out, a blocked command is lost
@@ -50,17 +52,17 @@ Worker::Impl::Steady::duration Worker::Impl::marker_timeout() const {
 
 Task<> Worker::Impl::work_loop() {
     for (;;) {
-        const bool may_talk = Steady::now() >= talk_after_;
+        const bool may_talk = Steady::now() >= talk_after_ && scripts_ < kScripts;
         if (may_talk && !in_doubt_.empty()) {
             co_await reclaim();
             continue;
         }
         if (may_talk && !finished_.empty()) {
-            co_await settle_some();
+            begin_script(settle(take_finished()));
             continue;
         }
         if (may_talk && may_fetch()) {
-            co_await fetch();
+            begin_script(fetch(ask_for(std::min(free_slots(), batch_size()))));
             continue;
         }
         if (wants_marker()) {
@@ -73,35 +75,70 @@ Task<> Worker::Impl::work_loop() {
     }
 }
 
-Task<> Worker::Impl::fetch() {
-    const std::size_t wanted = std::min(free_slots(), kFetchBatch);
-    std::string token = next_token();
-    std::vector<std::string> arguments(1, std::to_string(now_millis()));
-    arguments.push_back(token);
-    arguments.push_back(std::to_string(options_.lock_duration.count()));
-    arguments.push_back(options_.name);
-    arguments.push_back(wanted_text(wanted));
-    redis::Reply reply;
+void Worker::Impl::begin_script(Task<> script) {
+    ++scripts_;
+    loops_.spawn("queue script", std::move(script));
+}
+
+void Worker::Impl::end_script() {
+    --scripts_;
+    work_.notify();
+    settled_.notify();
+}
+
+/// Half of the slots, so that Redis works on one half while this process works on the other; a few
+/// jobs are not worth dividing.
+std::size_t Worker::Impl::batch_size() const {
+    return std::clamp(slots_ / 2, kSmallBatch, kLargeBatch);
+}
+
+std::size_t Worker::Impl::wanted_beside(std::size_t ending) const {
+    if (closing_ || Steady::now() < fetch_after_) {
+        return 0;
+    }
+    const std::size_t in_use = running_.size() - ending + asked_;
+    return slots_ > in_use ? std::min(slots_ - in_use, batch_size()) : 0;
+}
+
+Worker::Impl::Fetch Worker::Impl::ask_for(std::size_t wanted) {
+    asked_ += wanted;
+    return {.token = next_token(), .wanted = wanted, .wakes = wakes_};
+}
+
+/// The arguments that fetch_jobs and finish_jobs begin with; see lua/lib/fetch.lua.
+std::vector<std::string> Worker::Impl::fetch_arguments(const Fetch& fetch) const {
+    std::string wanted = std::to_string(fetch.wanted);
+    if (const auto& limit = options_.limiter) {
+        wanted += " " + std::to_string(limit->max) + " " + std::to_string(limit->duration.count());
+    }
+    return {std::to_string(now_millis()), fetch.token,
+            std::to_string(options_.lock_duration.count()), options_.name, std::move(wanted)};
+}
+
+Task<> Worker::Impl::fetch(Fetch fetch) {
     std::string problem;
-    fetching_ = true;
-    in_doubt_.push_back(token);
     try {
-        reply = co_await eval(detail::scripts().fetch_jobs, std::move(arguments));
+        const redis::Reply reply =
+            co_await eval(detail::scripts().fetch_jobs, fetch_arguments(fetch));
+        auto fetched = detail::read_fetched(reply);
+        note_success();
+        co_await accept(std::move(fetched), fetch);
     } catch (const SystemError& failure) {
         problem = failure.what();
     }
-    if (problem.empty()) {
-        note_success();
-        settle_doubt(token);
-        co_await accept(std::move(reply), std::move(token), wanted);
-    } else {
+    if (!problem.empty()) {
         note_failure(problem);
+        doubt(std::move(fetch));
     }
-    fetching_ = false;
+    end_script();
 }
 
-void Worker::Impl::settle_doubt(const std::string& token) {
-    std::erase(in_doubt_, token);
+/// The reply is lost, or says nothing that could be understood: it may have brought jobs.
+void Worker::Impl::doubt(Fetch fetch) {
+    asked_ -= fetch.wanted;
+    if (fetch.wanted > 0) {
+        in_doubt_.push_back(std::move(fetch.token));
+    }
 }
 
 /// Jobs that a lost reply would have brought must not wait until their lock expires.
@@ -125,25 +162,29 @@ Task<> Worker::Impl::reclaim() {
     drained_ = false;
 }
 
-Task<> Worker::Impl::accept(redis::Reply fetched, std::string token, std::size_t wanted) {
-    if (fetched.elements.size() != 3) {
-        co_return;  // nothing was asked for
+Task<> Worker::Impl::accept(std::optional<detail::Fetched> fetched, Fetch fetch) {
+    asked_ -= fetch.wanted;
+    if (!fetched || fetch.wanted == 0) {
+        co_return;
     }
-    due_ = fetched.elements[0].integer;
-    if (const std::int64_t ttl = fetched.elements[1].integer; ttl > 0) {
-        const std::chrono::milliseconds limited(std::min(ttl, kLongestLimit));
+    due_ = fetched->next_due;
+    if (fetched->limit_ttl > 0) {
+        const std::chrono::milliseconds limited(std::min(fetched->limit_ttl, kLongestLimit));
         fetch_after_ = std::max(fetch_after_, Steady::now() + limited);
     }
-    const std::vector<redis::Reply>& jobs = fetched.elements[2].elements;
-    drained_ = jobs.size() < wanted;
+    // A marker that came meanwhile may stand for a job added after the script.
+    drained_ = fetched->jobs.size() < fetch.wanted && fetch.wakes == wakes_;
     std::vector<SlotPtr> unstarted;
-    for (const redis::Reply& fields : jobs) {
-        const std::span<const redis::Reply> flat(fields.elements);
-        Job job = detail::read_job(flat.front().text, flat.subspan(1));
+    for (detail::FetchedJob& taken : fetched->jobs) {
+        ++taken.job.attempts_started;
+        taken.job.processed_on = clock_.now();
+        taken.job.processed_by = options_.name;
+        auto slot = std::make_shared<Slot>(*this, std::move(taken.job), fetch.token);
+        slot->stored_options = std::move(taken.stored_options);
         if (closing_) {
-            unstarted.push_back(std::make_shared<Slot>(*this, std::move(job), token));
+            unstarted.push_back(std::move(slot));
         } else {
-            start_job(std::move(job), token);
+            start_job(std::move(slot));
         }
     }
     if (!unstarted.empty()) {
@@ -151,8 +192,7 @@ Task<> Worker::Impl::accept(redis::Reply fetched, std::string token, std::size_t
     }
 }
 
-void Worker::Impl::start_job(Job job, const std::string& token) {
-    auto slot = std::make_shared<Slot>(*this, std::move(job), token);
+void Worker::Impl::start_job(SlotPtr slot) {
     running_.push_back(slot);
     active_gauge_.set(static_cast<double>(running_.size()));
     jobs_.spawn("queue job", run_job(std::move(slot)));
@@ -227,6 +267,7 @@ Task<> Worker::Impl::on_marker(std::string member, double score) {
     const auto at = static_cast<std::int64_t>(score);
     if (at <= now_millis() + 1) {
         drained_ = false;
+        ++wakes_;
     } else if (due_ == 0 || at < due_) {
         due_ = at;
     }
@@ -261,9 +302,7 @@ Task<> Worker::Impl::renew_locks() {
             const bool was_renewed =
                 std::find(renewed.begin(), renewed.end(), slot) != renewed.end();
             // One that is being settled has given its lock back itself.
-            const bool is_settling =
-                std::find(finished_.begin(), finished_.end(), slot) != finished_.end();
-            if (slot->job.id == id.text && was_renewed && !is_settling && !slot->abandoned) {
+            if (slot->job.id == id.text && was_renewed && !slot->has_ended && !slot->abandoned) {
                 slot->abandoned = true;
                 log::warn("queue", "lost the lock of a running job",
                           {{"queue", options_.queue}, {"jobId", id.text}});

@@ -3,7 +3,7 @@
 -- Arguments: now, token, lock duration (ms), worker name (or empty), how many at most (see lib/fetch.lua).
 -- Effects: promotes what is due (also while paused or limited); each taken job is in active, locked, counted, announced.
 --   Ids that are no jobs are dropped.
--- Result: { next due ms or 0, ttl of the rate limit or 0, jobs }; see lib/fetch.lua.
+-- Result: { next due ms or 0, ttl of the rate limit or 0, how many jobs, the jobs }; see lib/fetch.lua.
 -- Atomic: no id is ever outside all collections, none is active without a lock.
 --@include lib/queue.lua
 --@include lib/fetch.lua

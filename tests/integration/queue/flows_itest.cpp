@@ -2,6 +2,7 @@
 // Parents and children: what adding, ending and removing them does to the keys of both queues.
 
 #include "integration/queue/site.hpp"
+#include "queue/detail/fetched_jobs.hpp"
 #include "queue/flow_producer.hpp"
 
 namespace tripos::queue::test {
@@ -26,17 +27,16 @@ struct FlowSite : Site {
     std::int64_t end_next_kid(const std::string& state, const std::string& keep = "") {
         const redis::Reply fetched = run(
             client.eval(detail::scripts().fetch_jobs, {"p:k:"}, {now(), "t", "30000", "", "1"}));
-        const std::string id = fetched.elements.at(2).elements.at(0).elements.at(0).text;
+        const std::string id = detail::read_fetched(fetched)->jobs.at(0).job.id;
         return end_kid(id, state, keep);
     }
 
     std::int64_t end_kid(const std::string& id, const std::string& state, const std::string& keep) {
         const bool failed = state == "failed";
         const std::string value = failed ? "broken" : "{\"from\":\"" + id + "\"}";
-        const std::string trace = failed ? "[\"Error: broken\"]" : "";
-        const redis::Reply reply = run(client.eval(
-            detail::scripts().finish_jobs, {"p:k:"},
-            {now(), "n", "30000", "", "0", id, "t", state, value, trace, "1", keep, "", "1000"}));
+        const redis::Reply reply =
+            run(client.eval(detail::scripts().finish_jobs, {"p:k:"},
+                            finishing(state, {id, "t", value, ""}, keep, now())));
         return reply.elements.at(0).elements.at(0).integer;
     }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <map>
 
+#include "queue/detail/fetched_jobs.hpp"
+
 namespace tripos::queue::test {
 namespace {
 
@@ -92,10 +94,22 @@ std::vector<std::string> Site::fetch(const std::string& token, int count) {
     const redis::Reply reply =
         script(detail::scripts().fetch_jobs, {now(), token, "30000", "w", std::to_string(count)});
     std::vector<std::string> ids;
-    for (const redis::Reply& job : reply.elements.at(2).elements) {
-        ids.push_back(job.elements.at(0).text);
+    const std::optional<detail::Fetched> fetched = detail::read_fetched(reply);
+    for (const detail::FetchedJob& taken : fetched->jobs) {
+        ids.push_back(taken.job.id);
     }
     return ids;
+}
+
+std::vector<std::string> finishing(const std::string& state, std::vector<std::string> job,
+                                   const std::string& keep, const std::string& now) {
+    std::vector<std::string> arguments{now, "next", "30000", "", "0",   "0",
+                                       "1", state,  keep,    "", "1000"};
+    arguments.insert(arguments.end(), job.begin(), job.end());
+    if (state == "failed") {
+        arguments.insert(arguments.end(), {R"(["Error: broken"])", "1"});
+    }
+    return arguments;
 }
 
 std::int64_t Site::finish(const std::string& id, const std::string& token,
@@ -103,8 +117,7 @@ std::int64_t Site::finish(const std::string& id, const std::string& token,
     const bool failed = state == "failed";
     const redis::Reply reply =
         script(detail::scripts().finish_jobs,
-               {now(), "next", "30000", "", "0", id, token, state, failed ? "broken" : "null",
-                failed ? R"(["Error: broken"])" : "", "1", "", "", "1000"});
+               finishing(state, {id, token, failed ? "broken" : "null", ""}, "", now()));
     return reply.elements.at(0).elements.at(0).integer;
 }
 

@@ -74,6 +74,11 @@ struct Site {
     Queue queue;
 };
 
+/// The arguments of finish_jobs for one job: its id, token, value and attempts made (empty: to be
+/// read); `keep` is how many finished ones stay, empty: all.
+std::vector<std::string> finishing(const std::string& state, std::vector<std::string> job,
+                                   const std::string& keep, const std::string& now);
+
 /// Polls until `holds`, at most 10 s; whether it did.
 bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds limit = 10s);
 

@@ -1,5 +1,6 @@
 -- Moves up to `count` jobs to active under one token. `request`: now, token, lock (ms), worker (name or empty), count.
--- Result: { next due ms or 0, ttl of the rate limit or 0, jobs }, each job its id followed by its hash, flat.
+-- Result: { next due ms or 0, ttl of the rate limit or 0, how many jobs, the jobs }. The jobs are one text, as a reply of many
+-- costs more than all commands here: MessagePack of their ids and of their hashes before this start, fields and values in turn.
 -- Everything that can fail on a foreign value is read before the first job is moved.
 
 -- "<count>" or "<count> <max> <window>": how many jobs are wanted, and the worker's own rate limit. The queue's max beats
@@ -82,46 +83,47 @@ local function read_job(queue, id)
     return named and job, starts
 end
 
--- Locks and counts a job; what it changes is appended, where a reader takes the last of two.
-local function activate(queue, id, job, starts, request)
-    local job_key, size = queue.base .. id, #job
-    redis.call('SET', job_key .. ':lock', request.token, 'PX', request.lock)
-    emit(queue, 'active', 'jobId', id, 'prev', 'waiting')
-    job[size + 1], job[size + 2] = 'processedOn', request.now_text
-    job[size + 3], job[size + 4] = 'ats', string.format('%d', starts + 1)
-    if request.worker ~= '' then
-        job[size + 5], job[size + 6] = 'pb', request.worker
-    end
-    redis.call('HSET', job_key, unpack(job, size + 1))
-    table.insert(job, 1, id)
-    return job
-end
-
--- Appends to `jobs` those of `ids` that are jobs, each now active.
-local function activate_all(queue, ids, request, jobs)
-    local taken, starts, found = {}, {}, {}
-    for _, id in ipairs(ids) do
-        local job, started = read_job(queue, id)
-        if job then
-            local place = #taken + 1
-            taken[place], starts[place], found[place] = id, started, job
+-- Locks, counts and announces the jobs of `ids` from the place `first`; `starts` has what their counter becomes.
+local function activate(queue, request, ids, first, starts)
+    local base, events, worker = queue.base, queue.events, request.worker
+    for place = first, #ids do
+        local id = ids[place]
+        local job_key = base .. id
+        redis.call('PSETEX', job_key .. ':lock', request.lock, request.token)
+        redis.call('XADD', events, '*', 'event', 'active', 'jobId', id, 'prev', 'waiting')
+        if worker == '' then
+            redis.call('HSET', job_key, 'processedOn', request.now_text, 'ats', starts[place])
+        else
+            redis.call('HSET', job_key, 'processedOn', request.now_text, 'ats', starts[place], 'pb', worker)
         end
     end
-    if #taken > 0 then
-        redis.call('LPUSH', queue.active, unpack(taken))
+end
+
+-- Those of `candidates` that are jobs become active; their ids and hashes are appended.
+local function take(queue, request, candidates, ids, hashes)
+    local size, starts = #ids, {}
+    local first = size + 1
+    for i = 1, #candidates do
+        local hash, started = read_job(queue, candidates[i])
+        if hash then
+            size = size + 1
+            ids[size], hashes[size] = candidates[i], hash
+            starts[size] = started == 0 and '1' or string.format('%d', started + 1)
+        end
     end
-    for i, id in ipairs(taken) do
-        jobs[#jobs + 1] = activate(queue, id, found[i], starts[i], request)
+    if size >= first then
+        redis.call('LPUSH', queue.active, unpack(ids, first))
+        activate(queue, request, ids, first, starts)
     end
 end
 
-local function count_starts(queue, jobs)
+local function count_starts(queue, ids)
     if not queue.limit then
         return
     end
     local started = 0
-    for _, job in ipairs(jobs) do
-        if redis.call('HEXISTS', queue.base .. job[1], 'defa') == 0 then
+    for _, id in ipairs(ids) do
+        if redis.call('HEXISTS', queue.base .. id, 'defa') == 0 then
             started = started + 1
         end
     end
@@ -140,19 +142,19 @@ local function fetch_jobs(queue, request)
     redis.call('ZCARD', queue.prioritized)
     promote_due(queue, request.now)
     local room, ttl = allowed(queue, request.count, active)
-    local jobs = {}
+    local ids, hashes = {}, {}
     local source, empty = take_from_wait, 0
-    while #jobs < room and empty < 2 do
-        local ids = source(queue, room - #jobs)
-        if #ids == 0 then
+    while #ids < room and empty < 2 do
+        local candidates = source(queue, room - #ids)
+        if #candidates == 0 then
             source, empty = take_prioritized, empty + 1
         end
-        activate_all(queue, ids, request, jobs)
+        take(queue, request, candidates, ids, hashes)
     end
-    count_starts(queue, jobs)
-    if #jobs > 0 and (redis.call('EXISTS', queue.wait) == 1 or
+    count_starts(queue, ids)
+    if #ids > 0 and (redis.call('EXISTS', queue.wait) == 1 or
         redis.call('EXISTS', queue.prioritized) == 1) then
         wake_worker(queue)
     end
-    return { next_due(queue), ttl, jobs }
+    return { next_due(queue), ttl, #ids, cmsgpack.pack({ ids, hashes }) }
 end
