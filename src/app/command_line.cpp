@@ -80,6 +80,8 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
                      "Write bearer tokens and ids to this file as JSON");
 
     add_queue_commands(program, line.queue);
+    add_cache_commands(program, line.cache);
+    add_mail_commands(program, line.mail);
 
     auto* config = program.add_subcommand(
         "config", "Print the settings in effect, without secrets, and where each came from");
@@ -98,6 +100,8 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
                    : *seed                      ? Command::seed
                    : *config                    ? Command::config
                    : !line.queue.action.empty() ? Command::queue
+                   : !line.cache.action.empty() ? Command::cache
+                   : !line.mail.action.empty()  ? Command::mail
                                                 : Command::serve;
     line.settings = flags.values();
     return line;

@@ -6,13 +6,15 @@
 #include <optional>
 #include <string>
 
+#include "app/cache_arguments.hpp"
 #include "app/config_command.hpp"
+#include "app/mail_arguments.hpp"
 #include "app/queue_arguments.hpp"
 #include "settings/settings.hpp"
 
 namespace tripos::app {
 
-enum class Command { serve, user_create, backup, seed, queue, config };
+enum class Command { serve, user_create, backup, seed, queue, cache, mail, config };
 
 struct UserCreateArguments {
     std::string email;
@@ -37,6 +39,8 @@ struct CommandLine {
     UserCreateArguments user;
     SeedArguments seed;
     QueueArguments queue;
+    CacheArguments cache;
+    MailArguments mail;
     ConfigArguments config;
 };
 

@@ -8,7 +8,9 @@
 #include <iostream>
 
 #include "app/application.hpp"
+#include "app/cache_command.hpp"
 #include "app/control_session.hpp"
+#include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
 #include "app/start_failure.hpp"
 
@@ -101,8 +103,12 @@ int run_command(const CommandLine& line, LoadedConfig loaded) {
             return seed(line, config);
         case Command::config:
             return run_config_command(line.config, line.json, loaded);
+        case Command::cache:
+            return run_cache_command(line.cache, line.json, config);
         case Command::queue:
             return run_queue_command(line.queue, line.json, config);
+        case Command::mail:
+            return run_mail_command(line.mail, line.json, config);
     }
     return code(ExitCode::usage);
 }

@@ -40,11 +40,20 @@ struct Config {
     std::int64_t database_lock_timeout = 2'000;       ///< milliseconds
 
     // Mail
-    Secret smtp_url;  ///< empty: the dev inbox
+    Secret smtp_url;           ///< empty: the dev inbox
+    Secret smtp_bulk_url;      ///< empty: smtp_url
+    std::string smtp_ca_file;  ///< empty: the system's certificates
     std::string mail_from = "Tripos <no-reply@tripos.localhost>";
     std::int64_t email_concurrency = 5;
+    std::int64_t email_bulk_concurrency = 0;  ///< 0: all but two
     bool email_seal = true;
-    std::int64_t outbox_relay_interval = 1'000;       ///< milliseconds
+    bool dev_inbox = false;                       ///< besides the relay
+    std::vector<std::string> dev_inbox_failures;  ///< as parse_dev_failure() reads them
+    std::vector<std::string> dkim_keys;           ///< selector=path; empty: messages go unsigned
+    Secret mail_webhook_secret;                   ///< empty: no route for bounces
+    std::int64_t newsletter_window = 2'000;       ///< mails of newsletters in the queue, at most
+    std::int64_t newsletter_failure_limit = 5;    ///< percent
+    std::int64_t outbox_relay_interval = 1'000;   ///< milliseconds
     std::int64_t outbox_reconcile_interval = 60'000;  ///< milliseconds
     std::int64_t outbox_reconcile_after = 120'000;    ///< milliseconds
 

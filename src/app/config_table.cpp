@@ -125,8 +125,45 @@ Options mail_options(Config& c) {
                               c.smtp_url),
                    "mails stay in the dev inbox"),
         text_option("MAIL_FROM", "Sender of every mail: Name <address>.", c.mail_from),
-        integer_option("EMAIL_CONCURRENCY", "Mails sent at the same time.", c.email_concurrency, 1,
-                       100),
+        when_unset(
+            url_option("SMTP_BULK_URL", "Relay of newsletters, where they go through another one.",
+                       c.smtp_bulk_url),
+            "that of `SMTP_URL`"),
+        when_unset(text_option("SMTP_CA_FILE", "PEM file of the certificates to trust in a relay.",
+                               c.smtp_ca_file),
+                   "those of the system"),
+        integer_option("EMAIL_CONCURRENCY",
+                       "Connections to the relay; of two or more, one is kept for codes and links.",
+                       c.email_concurrency, 1, 100),
+        integer_option("EMAIL_BULK_CONCURRENCY",
+                       "Of these, at most so many for newsletters; 0: all but two.",
+                       c.email_bulk_concurrency, 0, 100),
+        when_unset(list_option("DKIM_KEYS",
+                               "Private keys that sign mails of MAIL_FROM's domain, comma "
+                               "separated: selector=path of a PEM file (Ed25519, or RSA of at "
+                               "least 2048 bits). The start says which DNS records they need.",
+                               c.dkim_keys),
+                   "mails go unsigned"),
+        when_unset(secret_option("MAIL_WEBHOOK_SECRET",
+                                 "Key of the signed webhook POST /api/mail/events that reports "
+                                 "bounces and complaints.",
+                                 c.mail_webhook_secret),
+                   "there is no such route"),
+        integer_option("NEWSLETTER_WINDOW",
+                       "Mails of newsletters that wait in the queue at the same time, at most.",
+                       c.newsletter_window, 10, 100'000),
+        integer_option("NEWSLETTER_FAILURE_LIMIT",
+                       "Percent of failed mails among the latest 200 above which a newsletter "
+                       "pauses itself.",
+                       c.newsletter_failure_limit, 1, 100),
+        flag_option("DEV_INBOX",
+                    "Keep copies of mails in the dev inbox although SMTP_URL is set; in production "
+                    "it is shown to this machine only.",
+                    c.dev_inbox),
+        list_option("DEV_INBOX_FAILURES",
+                    "How the dev inbox misbehaves, comma separated: stage, probability, reply, as "
+                    "in rcpt 10% 451 4.3.0 later.",
+                    c.dev_inbox_failures),
         flag_option(
             "EMAIL_SEAL",
             "Encrypt mails that carry a secret in the queue; off lets Node workers send them.",

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "app/services.hpp"
 
+#include <fstream>
+#include <iterator>
+
 #include "accounts/schema.hpp"
 #include "app/start_failure.hpp"
 #include "exams/exam_migrations.hpp"
 #include "mail/smtp_transport.hpp"
+#include "notices/mail_job.hpp"
 #include "sql/migrations.hpp"
+#include "telemetry/log.hpp"
 
 namespace tripos::app {
 
@@ -14,29 +19,113 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+constexpr std::chrono::hours kKeepMailLog{30 * 24};
+
 Secret secret_or_generated(const Secret& configured, const ServicesParts& parts, const char* file) {
     return configured.empty() ? parts.folder.secret(file, parts.random) : configured;
 }
 
-std::unique_ptr<mail::Transport> make_transport(const ServicesParts& parts) {
+/// DKIM_KEYS as a signer for MAIL_FROM's domain; says which DNS records the keys need.
+std::unique_ptr<mail::DkimSigner> make_dkim(const Config& config) {
+    if (config.dkim_keys.empty()) {
+        return nullptr;
+    }
+    const auto sender = notices::parse_sender(config.mail_from);
+    if (!sender) {
+        throw StartFailure(ExitCode::bad_settings, sender.error().message);
+    }
+    std::vector<mail::DkimKey> keys;
+    for (const auto& entry : config.dkim_keys) {
+        const auto equals = std::min(entry.find('='), entry.size());
+        const auto path = entry.substr(std::min(equals + 1, entry.size()));
+        std::ifstream file(path, std::ios::binary);
+        if (!file) {
+            throw StartFailure(ExitCode::bad_settings,
+                               "DKIM_KEYS: selector=path, and the file must be readable: " + entry);
+        }
+        keys.push_back({.selector = entry.substr(0, equals),
+                        .pem = Secret({std::istreambuf_iterator<char>(file), {}})});
+    }
+    auto signer = mail::DkimSigner::create(sender->domain, keys);
+    if (!signer) {
+        throw StartFailure(ExitCode::bad_settings, signer.error().message);
+    }
+    for (const auto& record : (*signer)->records()) {
+        log::info("mail", "mails are signed; the domain needs this TXT record",
+                  {{"name", record.name}, {"value", record.value}});
+    }
+    return std::move(*signer);
+}
+
+/// Nothing without SMTP_URL.
+std::unique_ptr<mail::Transport> make_relay(const ServicesParts& parts,
+                                            const mail::DkimSigner* signer) {
     if (parts.config.smtp_url.empty()) {
-        return std::make_unique<mail::DevInbox>(parts.engines.database(), parts.clock,
-                                                parts.random);
+        return nullptr;
     }
     mail::SmtpOptions options{
         .url = parts.config.smtp_url,
-        .connections = static_cast<std::size_t>(parts.config.email_concurrency)};
-    auto smtp = mail::SmtpTransport::create(std::move(options));
+        .bulk_url = parts.config.smtp_bulk_url,
+        .connections = static_cast<std::size_t>(parts.config.email_concurrency),
+        .bulk_connections = static_cast<std::size_t>(parts.config.email_bulk_concurrency),
+        .ca_file = parts.config.smtp_ca_file,
+        .signer = signer};
+    auto smtp = mail::SmtpTransport::create(std::move(options), parts.metrics);
     if (!smtp) {
-        throw StartFailure(ExitCode::bad_settings, "SMTP_URL: " + smtp.error().message);
+        throw StartFailure(ExitCode::bad_settings, smtp.error().message);
     }
     return std::move(*smtp);
 }
 
-notices::MailPipelineOptions pipeline_options(const Config& config) {
+/// In place of a relay, or before it where somebody asked for copies; otherwise nothing.
+std::unique_ptr<mail::DevInbox> make_dev_inbox(const ServicesParts& parts,
+                                               const mail::DkimSigner* signer,
+                                               mail::Transport* relay) {
+    if (relay != nullptr && !parts.config.dev_inbox) {
+        return nullptr;
+    }
+    mail::DevInboxOptions options{.signer = signer, .next = relay, .failures = {}};
+    for (const auto& rule : parts.config.dev_inbox_failures) {
+        auto failure = mail::parse_dev_failure(rule);
+        if (!failure) {
+            throw StartFailure(ExitCode::bad_settings,
+                               "DEV_INBOX_FAILURES: " + failure.error().message);
+        }
+        options.failures.push_back(std::move(*failure));
+    }
+    return std::make_unique<mail::DevInbox>(parts.engines.database(), parts.clock, parts.random,
+                                            std::move(options));
+}
+
+mail::Transport& first_transport(mail::DevInbox* inbox, mail::Transport* relay) {
+    return inbox != nullptr ? *inbox : *relay;
+}
+
+mail::DevInboxAudience inbox_audience(const Config& config) {
+    return config.is_production() ? mail::DevInboxAudience::this_machine
+                                  : mail::DevInboxAudience::everyone;
+}
+
+/// What unsubscribe links begin with; of a server on any free port they lead to port 80.
+std::string link_base(const Config& config) {
+    return config.public_url.empty() ? "http://localhost" : config.public_url;
+}
+
+newsletters::NewslettersOptions newsletters_options(const Config& config) {
+    newsletters::NewslettersOptions options{.fanout = {},
+                                            .webhook_secret = config.mail_webhook_secret};
+    options.fanout.window = config.newsletter_window;
+    options.fanout.breaker.limit = static_cast<double>(config.newsletter_failure_limit) / 100;
+    return options;
+}
+
+notices::MailPipelineOptions pipeline_options(const Config& config, const Secret& link_secret) {
     return {.queue_prefix = config.queue_prefix,
             .from = config.mail_from,
-            .concurrency = static_cast<std::size_t>(config.email_concurrency),
+            .public_url = link_base(config),
+            .link_secret = link_secret,
+            .concurrency =
+                std::max<std::size_t>(64, 4 * static_cast<std::size_t>(config.email_concurrency)),
             .relay_interval = milliseconds(config.outbox_relay_interval),
             .reconcile_interval = milliseconds(config.outbox_reconcile_interval),
             .reconcile_after = milliseconds(config.outbox_reconcile_after)};
@@ -87,11 +176,13 @@ Services::Services(ServicesParts parts)
       email_secret_(secret_or_generated(parts.config.jwt_email_secret, parts, "email-secret")),
       cache_(parts.engines.cache_redis(), {.prefix = parts.config.cache_prefix}, parts.metrics),
       outbox_(email_secret_, parts.config.email_seal, parts.clock, parts.random),
-      transport_(make_transport(parts)),
-      dev_inbox_(dynamic_cast<mail::DevInbox*>(transport_.get())),
+      dkim_(make_dkim(parts.config)),
+      relay_(make_relay(parts, dkim_.get())),
+      dev_inbox_(make_dev_inbox(parts, dkim_.get(), relay_.get())),
+      transport_(first_transport(dev_inbox_.get(), relay_.get())),
       pipeline_(parts.threads.background(), parts.engines.database(), parts.engines.queue_redis(),
-                outbox_, *transport_, pipeline_options(parts.config), parts.clock, parts.random,
-                parts.metrics),
+                outbox_, transport_, pipeline_options(parts.config, email_secret_), parts.clock,
+                parts.random, parts.metrics),
       accounts_({.database = parts.engines.database(),
                  .cache = cache_,
                  .outbox = outbox_,
@@ -106,6 +197,18 @@ Services::Services(ServicesParts parts)
               .metrics = parts.metrics,
               .background = parts.threads.background()},
              exams_options(parts.config)),
+      newsletters_(
+          {.executor = parts.threads.background().get_executor(),
+           .database = parts.engines.database(),
+           .outbox = outbox_,
+           .unsubscribe_links = notices::UnsubscribeLinks(email_secret_, link_base(parts.config)),
+           .mail_queued = [this] { pipeline_.nudge(); },
+           .clock = parts.clock,
+           .random = parts.random},
+          newsletters_options(parts.config)),
+      chores_(parts.threads.background(), parts.engines.queue_redis(), chores(),
+              {.queue_prefix = parts.config.queue_prefix, .time_zone = parts.config.exam_timezone},
+              parts.clock, parts.random, parts.metrics),
       account_data_({.database = parts.engines.database(),
                      .accounts = accounts_.own_data(),
                      .exams = exams_.candidate_export()},
@@ -122,9 +225,25 @@ Services::Services(ServicesParts parts)
       queue_admin_(parts.engines.queue_redis(), parts.config.queue_prefix, parts.clock),
       queues_(queue_admin_),
       queue_control_(queue_admin_),
-      description_(TRIPOS_VERSION) {}
+      cache_api_(cache_),
+      cache_control_(cache_, exams_),
+      description_(TRIPOS_VERSION) {
+    if (dev_inbox_) {
+        dev_inbox_api_.emplace(*dev_inbox_, inbox_audience(parts.config));
+    }
+}
 
 Services::~Services() = default;
+
+/// At night where the exams are, one after the other.
+std::vector<operations::Chore> Services::chores() {
+    return {{.name = "delete-expired-sessions-and-links",
+             .pattern = "10 3 * * *",
+             .work = [this] { return accounts_.delete_expired(); }},
+            {.name = "prune-mail-log", .pattern = "20 3 * * *", .work = [this] {
+                 return pipeline_.prune_log(parts_.clock.now() - kKeepMailLog);
+             }}};
+}
 
 void Services::migrate() {
     std::vector<sql::Migration> all;
@@ -135,6 +254,7 @@ void Services::migrate() {
     add(notices::Outbox::migrations());
     add(accounts::migrations());
     add(exams::migrations());
+    add(newsletters::migrations());
     add(operations::NotificationsApi::migrations());
     run_blocking(parts_.threads.background(),
                  sql::migrate(parts_.engines.database(), std::move(all)));
@@ -142,7 +262,9 @@ void Services::migrate() {
 
 void Services::start() {
     pipeline_.start();
+    newsletters_.start();
     exams_.start();
+    chores_.start();
 }
 
 void Services::stop(milliseconds grace) {
@@ -150,6 +272,8 @@ void Services::stop(milliseconds grace) {
         return;
     }
     auto& background = parts_.threads.background();
+    run_blocking(background, chores_.stop(grace));
+    run_blocking(background, newsletters_.stop());
     run_blocking(background, pipeline_.stop(grace));
     run_blocking(background, exams_.stop());
     run_blocking(background, cache_.stop());
@@ -159,18 +283,22 @@ void Services::add_routes(http::Router& router) {
     health_.add_routes(router);
     pages_.add_routes(router);
     description_.add_routes(router);
-    if (dev_inbox_ != nullptr) {
-        dev_inbox_->add_routes(router);
+    if (dev_inbox_api_) {
+        dev_inbox_api_->add_routes(router);
     }
     accounts_.add_routes(router);
     exams_.add_routes(router, accounts_.guard());
+    newsletters_.add_routes(router, accounts_.guard());
     account_data_.add_routes(router, accounts_.guard());
     notifications_.add_routes(router, accounts_.guard());
     queues_.add_routes(router, accounts_.guard());
+    cache_api_.add_routes(router, accounts_.guard());
 }
 
 void Services::add_control_routes(http::Router& router) {
     queue_control_.add_routes(router);
+    cache_control_.add_routes(router);
+    newsletters_.add_control_routes(router);
 }
 
 }  // namespace tripos::app

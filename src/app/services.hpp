@@ -13,9 +13,14 @@
 #include "cache/cache.hpp"
 #include "exams/exams_module.hpp"
 #include "http/router.hpp"
-#include "mail/dev_inbox.hpp"
+#include "mail/dev_inbox_api.hpp"
+#include "mail/dkim.hpp"
+#include "newsletters/newsletters_module.hpp"
 #include "notices/mail_pipeline.hpp"
 #include "operations/account_data_api.hpp"
+#include "operations/cache_api.hpp"
+#include "operations/cache_control.hpp"
+#include "operations/chores.hpp"
 #include "operations/description_api.hpp"
 #include "operations/health_api.hpp"
 #include "operations/notifications_api.hpp"
@@ -60,21 +65,30 @@ class Services {
     accounts::Accounts& accounts() { return accounts_; }
 
   private:
+    std::vector<operations::Chore> chores();
+
     ServicesParts parts_;
     Secret email_secret_;
     cache::Cache cache_;
     notices::Outbox outbox_;
-    std::unique_ptr<mail::Transport> transport_;
-    mail::DevInbox* dev_inbox_ = nullptr;  ///< the transport, when it is the dev inbox
+    std::unique_ptr<mail::DkimSigner> dkim_;     ///< none: messages go unsigned
+    std::unique_ptr<mail::Transport> relay_;     ///< none: mails stay in the dev inbox
+    std::unique_ptr<mail::DevInbox> dev_inbox_;  ///< none: mails go to the relay only
+    std::optional<mail::DevInboxApi> dev_inbox_api_;
+    mail::Transport& transport_;  ///< one of the two
     notices::MailPipeline pipeline_;
     accounts::Accounts accounts_;
     exams::ExamsModule exams_;
+    newsletters::NewslettersModule newsletters_;
+    operations::Chores chores_;
     operations::AccountDataApi account_data_;
     operations::HealthApi health_;
     operations::NotificationsApi notifications_;
     operations::QueueAdmin queue_admin_;
     operations::QueuesApi queues_;
     operations::QueueControl queue_control_;
+    operations::CacheApi cache_api_;
+    operations::CacheControl cache_control_;
     operations::PagesApi pages_;
     operations::DescriptionApi description_;
     bool stopped_ = false;
