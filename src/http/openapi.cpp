@@ -200,6 +200,7 @@ class Document {
             all.insert(all.end(), access.refusals_of_changes.begin(),
                        access.refusals_of_changes.end());
         }
+        all.push_back({400, {"bad_request"}});  // malformed before any route sees it
         if (said.body) {
             all.push_back({400, {"body_missing", "malformed_json", "validation_failed"}});
             all.push_back({413, {"body_too_large"}});
@@ -277,7 +278,8 @@ class Document {
         responses["Unavailable"] = refusal_response({503, {"overloaded", "unavailable"}});
         json::object refused;
         refused["description"] =
-            "The request was no HTTP/1.1 that is served here: bad_request, request_timeout, "
+            "The request was no HTTP/1.1 that is served here: request_timeout, "
+            "precondition_failed, "
             "body_too_large, header_too_large, expectation_failed, version_not_supported";
         refused["content"] = content(kProblemType, use(problem_schema()));
         responses["RefusedByHttp"] = std::move(refused);

@@ -15,6 +15,8 @@ import tempfile
 import time
 import urllib.parse
 
+from described import Description
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BINARY = os.path.abspath(os.environ.get("TRIPOS_BINARY", os.path.join(ROOT, "build", "release", "tripos")))
 PASSWORD = "correct horse 7"
@@ -50,9 +52,10 @@ class Reply:
 class Connection:
     """One keep-alive connection. Not for more than one thread."""
 
-    def __init__(self, port, token=None, timeout=30):
+    def __init__(self, port, token=None, timeout=30, description=None):
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
         self.token = token
+        self.description = description
 
     def api(self, method, path, body=None, token=None, headers=None):
         """body: an object to be sent as JSON, or bytes as they stand. Paths below /api unless they start with `//`."""
@@ -66,14 +69,23 @@ class Connection:
         path = path[1:] if path.startswith("//") else "/api" + path
         self.connection.request(method, path, body, headers)
         response = self.connection.getresponse()
-        return Reply(response, response.read())
+        reply = Reply(response, response.read())
+        problems = self.description.problems(method, path, reply) if self.description else []
+        if problems:
+            raise AssertionError(f"{method} {path} is not as /openapi.json says: {problems}\n{reply!r}")
+        return reply
 
     def close(self):
         self.connection.close()
 
 
 class TriposServer:
-    """One `tripos serve`; settings are environment variables. stop() also removes the data folder unless it was given."""
+    """One `tripos serve`; settings are environment variables. stop() also removes the data folder unless it was given.
+
+    Every answer is held against the program's own description of it.
+    """
+
+    described = None
 
     def __init__(self, data_dir=None, start=True, **settings):
         self.folder = tempfile.mkdtemp(prefix="tripos-test-")
@@ -151,7 +163,13 @@ class TriposServer:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def connect(self, token=None, timeout=30):
-        return Connection(self.port, token, timeout)
+        return Connection(self.port, token, timeout, self.description())
+
+    def description(self):
+        """What this program says of itself; asked once per test process, the program is the same."""
+        if TriposServer.described is None:
+            TriposServer.described = Description(Connection(self.port).api("GET", "//openapi.json").json)
+        return TriposServer.described
 
     def api(self, method, path, body=None, token=None, headers=None, timeout=30):
         """One request on a connection of its own."""

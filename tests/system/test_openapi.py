@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""The description of the API and the program it describes: each route has one, each description has a route."""
+
+import re
+import unittest
+
+from described import Description
+from harness import Site, TriposServer
+
+
+class OpenApi(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = TriposServer()
+        cls.addClassCleanup(cls.server.stop)
+        cls.reply = cls.server.api("GET", "//openapi.json")
+        cls.document = cls.reply.json
+
+    def operations(self):
+        for path, methods in self.document["paths"].items():
+            for method, operation in methods.items():
+                yield path, method, operation
+
+    def test_every_described_operation_has_a_route_and_every_route_of_its_path_is_described(self):
+        for path, methods in self.document["paths"].items():
+            reply = self.server.api("OPTIONS", "/" + re.sub(r"\{\w+\}", "x", path))
+            allowed = {method.strip().lower() for method in (reply.headers["Allow"] or "").split(",")}
+            self.assertLessEqual(set(methods), allowed, path)
+            # A literal path is also answered by the pattern beside it, such as /exam/all by /exam/{examId}.
+            also = {method for other, others in self.document["paths"].items() if self.covers(other, path)
+                    for method in others}
+            self.assertEqual(allowed - {"head", "options"}, also, path)
+
+    @staticmethod
+    def covers(pattern, path):
+        ours, theirs = pattern.split("/"), path.split("/")
+        return len(ours) == len(theirs) and all(
+            own == other or own.startswith("{") for own, other in zip(ours, theirs))
+
+    def test_every_operation_is_complete(self):
+        for path, method, operation in self.operations():
+            where = f"{method} {path}: say it where the route is added, with http::Operation"
+            self.assertTrue(operation["summary"], where)
+            self.assertTrue(operation["tags"][0], where)
+            self.assertTrue(any(int(status) < 400 for status in operation["responses"] if status.isdigit()), where)
+
+    def test_every_error_is_listed_with_its_codes(self):
+        save = self.document["paths"]["/api/exam-attempt/{examId}/save"]["post"]["responses"]
+        self.assertLessEqual({"200", "400", "401", "403", "413", "415", "500", "503", "default"}, set(save))
+        problem, details = save["403"]["content"]["application/problem+json"]["schema"]["allOf"]
+        self.assertEqual(problem, {"$ref": "#/components/schemas/Problem"})
+        self.assertEqual(set(details["properties"]["code"]["enum"]),
+                         {"email_not_verified", "cross_site", "no_active_attempt", "already_submitted", "time_over"})
+
+    def test_the_guard_says_who_may(self):
+        paths = self.document["paths"]
+        self.assertIn("administrator", paths["/api/question/create"]["post"]["description"])
+        self.assertIn("security", paths["/api/exam/live"]["get"])
+        self.assertNotIn("security", paths["/api/leaderboard/top-five"]["get"])
+
+    def test_it_is_kept_by_clients_and_sent_compressed(self):
+        etag = self.reply.headers["ETag"]
+        again = self.server.api("GET", "//openapi.json", headers={"If-None-Match": etag})
+        self.assertEqual((again.status, again.text), (304, ""))
+        packed = self.server.api("GET", "//openapi.json", headers={"Accept-Encoding": "gzip"})
+        self.assertEqual(packed.headers["Content-Encoding"], "gzip")
+        self.assertLess(int(packed.headers["Content-Length"]), len(self.reply.text) / 5)
+
+    def test_an_answer_that_is_not_as_described_is_found(self):
+        site = Site(self.server)
+        token = site.candidate("asha@example.com")
+        reply = self.server.api("GET", "/profile/me", token=token)
+        description = Description(self.document)
+        self.assertEqual(description.problems("GET", "/api/profile/me", reply), [])
+        for change in (lambda text: text.replace('"fullName"', '"name"'),
+                       lambda text: text.replace('"emailVerified":true', '"emailVerified":"yes"'),
+                       lambda text: text.replace('"data":{', '"data":{"more":1,')):
+            reply.text, kept = change(reply.text), reply.text
+            self.assertNotEqual(description.problems("GET", "/api/profile/me", reply), [], reply.text)
+            reply.text = kept
+
+
+if __name__ == "__main__":
+    unittest.main()
