@@ -14,6 +14,7 @@
 #include "agent_json.hpp"
 #include "agent_processor.hpp"
 #include "agent_relations.hpp"
+#include "agent_schedulers.hpp"
 #include "async/io_threads.hpp"
 #include "core/clock.hpp"
 #include "core/random.hpp"
@@ -83,6 +84,7 @@ class Agent {
     redis::Client client_;
     Queue queue_;
     FlowProducer flows_;
+    JobSchedulers schedulers_{queue_};
     Calls calls_;
     std::unique_ptr<Ledger> ledger_;
     std::unique_ptr<Worker> worker_;
@@ -120,6 +122,7 @@ Agent::Agent(const std::string& url, std::string queue, std::string prefix)
     offer_queue();
     offer_worker();
     offer_relations(calls_, queue_, flows_, threads_.background());
+    offer_schedulers(calls_, schedulers_, threads_.background());
 }
 
 Agent::~Agent() {

@@ -7,8 +7,12 @@ import { after, afterEach, before, describe } from 'node:test';
 import { boardScenarios } from './board.mjs';
 import { deduplicationScenarios } from './deduplication.mjs';
 import { eventScenarios } from './events.mjs';
+import { finishingScenarios } from './finishing.mjs';
 import { flowScenarios } from './flows.mjs';
 import { jobScenarios } from './jobs.mjs';
+import { layoutScenarios } from './layout.mjs';
+import { managementScenarios } from './management.mjs';
+import { schedulerScenarios } from './schedulers.mjs';
 import { Site } from './support.mjs';
 import { workerScenarios } from './workers.mjs';
 
@@ -25,7 +29,7 @@ export async function runSuites(name) {
       assert.deepEqual(await site.problems(), []);
     });
     after(() => site.stop());
-    for (const scenarios of [jobScenarios, workerScenarios, eventScenarios, flowScenarios,
-      deduplicationScenarios, boardScenarios]) scenarios(site);
+    for (const scenarios of [jobScenarios, layoutScenarios, workerScenarios, finishingScenarios, managementScenarios,
+      eventScenarios, flowScenarios, deduplicationScenarios, schedulerScenarios, boardScenarios]) scenarios(site);
   });
 }

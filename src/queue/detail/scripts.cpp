@@ -64,6 +64,9 @@ const Scripts& scripts() {
         .clean_jobs = make("clean_jobs"),
         .obliterate = make("obliterate"),
         .retry_jobs = make("retry_jobs"),
+        .upsert_scheduler = make("upsert_scheduler"),
+        .schedule_next_run = make("schedule_next_run"),
+        .remove_scheduler = make("remove_scheduler"),
         .promote_jobs = make("promote_jobs"),
     };
     return all;

@@ -53,6 +53,9 @@ struct Scripts {
     redis::Script clean_jobs;
     redis::Script obliterate;
     redis::Script retry_jobs;
+    redis::Script upsert_scheduler;
+    redis::Script schedule_next_run;
+    redis::Script remove_scheduler;
     redis::Script promote_jobs;
 };
 
