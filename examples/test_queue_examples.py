@@ -68,6 +68,22 @@ class QueueExamples(unittest.TestCase):
             "added: 4 waiting, 0 prioritized, 1 delayed", "changed: 1, promoted: 1",
             "changed: 4 waiting, 1 prioritized, 0 delayed", "cleaned 1", "drained 4", "obliterated: 1"])
 
+    def test_flow(self):
+        self.assertEqual(self.lines_of("flow"), [
+            "the sum is waiting-children", "2 parts, 1 ignored", "completed 25"])
+
+    def test_waiting_for_children(self):
+        self.assertEqual(self.lines_of("waiting_for_children"), ["completed 3", "started 2 times, made 1 attempt"])
+
+    def test_deduplication(self):
+        self.assertEqual(self.lines_of("deduplication"), [
+            "throttled: job 1, again job 1", 'debounced: job 3, then job 4 with "last"', "released: 1, job 5"])
+
+    def test_scheduler(self):
+        lines = self.lines_of("scheduler")
+        self.assertEqual(lines[:3], [f'sweep {{"room":"hall"}} number {number}' for number in (1, 2, 3)])
+        self.assertEqual(sorted(lines[3:]), ["removed: 1", "report counts 1", "sweep counts 3"])
+
     def test_a_missing_url_is_explained(self):
         done = subprocess.run([os.path.join(PROGRAMS, "queue_example_retries")], capture_output=True, text=True,
                               timeout=60)
