@@ -25,8 +25,9 @@ namespace tripos::sql {
 
 enum class Engine { sqlite, postgres };
 
-/// A unique or foreign key was violated. Writes catch it to answer 409; `constraint` names the
-/// columns or the constraint.
+/// A unique or foreign key was violated; `constraint` names the columns or the constraint. A write
+/// looks before it inserts; should another process be quicker in between, the write is run again
+/// and sees its row. So whoever gets this exception has not looked.
 class ConstraintViolation : public SystemError {
   public:
     ConstraintViolation(const std::string& detail, std::string constraint)

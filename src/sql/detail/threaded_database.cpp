@@ -17,6 +17,19 @@ const char* word(Fate fate) {
     return fate == Fate::committed ? "yes" : fate == Fate::rolled_back ? "no" : "unknown";
 }
 
+bool is_violation(const std::exception_ptr& problem) {
+    if (!problem) {
+        return false;
+    }
+    try {
+        std::rethrow_exception(problem);
+    } catch (const ConstraintViolation&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
 std::exception_ptr transaction_lost() {
     return std::make_exception_ptr(DatabaseUnavailable("the transaction was lost"));
 }
@@ -160,11 +173,13 @@ void ThreadedDatabase::write_loop(Link& link) {
             return;
         }
         refuse_overdue(group);
-        if (group.size() > 1 && !link.lost() && !attempt_writes(link, group)) {
-            continue;
+        if (group.size() > 1 && !link.lost()) {
+            attempt_writes(link, group);
         }
         for (auto& job : group) {
-            serve_alone(link, job);
+            if (job) {
+                serve_alone(link, job);
+            }
         }
     }
 }
@@ -213,11 +228,7 @@ std::exception_ptr ThreadedDatabase::attempt_writes(Link& link, Jobs group) {
         return commit_and_answer(link, connection, group, problems);
     }
     connection.rollback();
-    for (std::size_t i = 0; i < group.size(); ++i) {
-        ++counters_.writes;
-        problems[i] ? group[i]->fail(problems[i]) : group[i]->succeed();
-    }
-    return nullptr;
+    return answer(group, problems);
 }
 
 bool ThreadedDatabase::run_write(Connection& connection, Job& job, bool shared,
@@ -239,7 +250,7 @@ bool ThreadedDatabase::run_write(Connection& connection, Job& job, bool shared,
 }
 
 std::exception_ptr ThreadedDatabase::commit_and_answer(Link& link, Connection& connection,
-                                                       Jobs group, const Problems& problems) {
+                                                       Jobs group, Problems& problems) {
     std::exception_ptr lost;
     std::string doubtful;
     try {
@@ -265,15 +276,29 @@ std::exception_ptr ThreadedDatabase::commit_and_answer(Link& link, Connection& c
                     "the connection broke during the commit, which may have taken effect"));
         }
     }
-    for (std::size_t i = 0; i < group.size(); ++i) {
-        ++counters_.writes;
-        const auto& problem = problems[i] ? problems[i] : lost;
-        problem ? group[i]->fail(problem) : group[i]->succeed();
+    for (auto& problem : problems) {
+        problem = problem ? problem : lost;
     }
+    const auto again = answer(group, problems);
     if (!lost && doubtful.empty()) {
         connection.after_commit();
     }
-    return nullptr;
+    return again;
+}
+
+std::exception_ptr ThreadedDatabase::answer(Jobs group, const Problems& problems) {
+    std::exception_ptr again;
+    for (std::size_t i = 0; i < group.size(); ++i) {
+        // Only on PostgreSQL does anybody else write.
+        if (engine() == Engine::postgres && is_violation(problems[i])) {
+            again = problems[i];
+            continue;
+        }
+        ++counters_.writes;
+        problems[i] ? group[i]->fail(problems[i]) : group[i]->succeed();
+        group[i].reset();
+    }
+    return again;
 }
 
 Fate ThreadedDatabase::find_out(Link& link, const std::string& transaction,

@@ -61,14 +61,17 @@ class ThreadedDatabase final : public Database {
 
     void write_loop(Link& link);
     void serve_alone(Link& link, std::unique_ptr<Job>& job);
-    /// Runs, commits and answers the writes; or says why nothing was committed and they should be
-    /// tried again.
+    /// Runs, commits and answers the writes, and takes those out of the group; or says why the rest
+    /// had no effect and should be tried again.
     std::exception_ptr attempt_writes(Link& link, Jobs group);
     /// Runs one write; false if its changes were undone. `problem` is what it threw.
     bool run_write(Connection& connection, Job& job, bool shared, std::exception_ptr& problem);
     /// As attempt_writes().
     std::exception_ptr commit_and_answer(Link& link, Connection& connection, Jobs group,
-                                         const Problems& problems);
+                                         Problems& problems);
+    /// Answers all but those that collided with a row they could not have seen: of another process,
+    /// committed after they had looked. Run again they see it.
+    std::exception_ptr answer(Jobs group, const Problems& problems);
     /// Asks a new connection what became of a transaction whose COMMIT got no answer.
     Fate find_out(Link& link, const std::string& transaction, Link::Deadline deadline);
 

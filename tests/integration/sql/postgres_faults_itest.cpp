@@ -218,6 +218,38 @@ TEST(PostgresFaults, ADeadlockIsRunAgainUnseen) {
     EXPECT_EQ(*arrived, 3);
 }
 
+/// Looks for a row, and adds it if it is not there; the first time it waits in between for a rival.
+class AddOnce {
+  public:
+    explicit AddOnce(std::shared_ptr<std::atomic<int>> looked) : looked_(std::move(looked)) {}
+    bool operator()(Session& session) const {
+        const bool is_there = session.query_one("SELECT 1 FROM items WHERE id = 1").has_value();
+        ++*looked_;
+        while (*looked_ < 2) {
+            std::this_thread::yield();
+        }
+        if (!is_there) {
+            session.execute("INSERT INTO items VALUES (1, 1)");
+        }
+        return !is_there;
+    }
+
+  private:
+    std::shared_ptr<std::atomic<int>> looked_;
+};
+
+TEST(PostgresFaults, OneOfTwoProcessesThatAddTheSameRowSeesThatOfTheOther) {
+    Site site;
+    const auto looked = std::make_shared<std::atomic<int>>(0);
+    auto one =
+        asio::co_spawn(test::context(), site.gated().write(AddOnce(looked)), asio::use_future);
+    auto other =
+        asio::co_spawn(test::context(), site.direct().write(AddOnce(looked)), asio::use_future);
+    EXPECT_NE(one.get(), other.get());
+    EXPECT_EQ(site.effects(), Effects(1, 1));
+    EXPECT_EQ(*looked, 3);
+}
+
 TEST(PostgresFaults, AWriteWaitsForALockNoLongerThanItsLimit) {
     Site site({.lock_timeout = 100ms});
     site.begin(1).get();
