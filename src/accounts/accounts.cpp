@@ -3,10 +3,15 @@
 
 #include "accounts/auth_api.hpp"
 #include "accounts/email_change_api.hpp"
+#include "accounts/expired_rows.hpp"
 #include "accounts/profile_api.hpp"
 #include "accounts/users_api.hpp"
 
 namespace tripos::accounts {
+
+namespace {
+constexpr std::int64_t kSlice = 1'000;  // rows of each kind per transaction
+}  // namespace
 
 class Accounts::Impl {
   public:
@@ -80,6 +85,19 @@ PasswordHasher& Accounts::hasher() {
 }
 OwnDataService& Accounts::own_data() {
     return impl_->own_data;
+}
+
+Task<std::int64_t> Accounts::delete_expired() {
+    std::int64_t total = 0;
+    std::int64_t deleted = 1;
+    while (deleted > 0) {
+        auto work = [now = impl_->environment.clock.now()](sql::Session& session) {
+            return accounts::delete_expired(session, now, kSlice);
+        };
+        deleted = co_await impl_->environment.database.write(std::move(work));
+        total += deleted;
+    }
+    co_return total;
 }
 
 }  // namespace tripos::accounts

@@ -47,6 +47,8 @@ class Accounts {
     PasswordHasher& hasher();
     /// For the export: this module's part of a user's data.
     OwnDataService& own_data();
+    /// Deletes sessions, links and codes that are over, in slices; how many.
+    Task<std::int64_t> delete_expired();
 
   private:
     class Impl;

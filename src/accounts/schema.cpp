@@ -71,11 +71,20 @@ CREATE INDEX email_changes_by_user ON email_changes (user_id, created_at);
 CREATE INDEX email_changes_by_old_address ON email_changes (old_canonical)
 )";
 
+// For the chore that deletes what is over.
+constexpr std::string_view kEnds = R"(
+CREATE INDEX sessions_by_end ON sessions (expires_at);
+CREATE INDEX verification_tokens_by_end ON verification_tokens (expires_at);
+CREATE INDEX password_codes_by_end ON password_codes (expires_at);
+CREATE INDEX email_changes_by_end ON email_changes (revert_until)
+)";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
     return {sql::Migration{.module = "accounts", .number = 1, .statements = kTables},
-            sql::Migration{.module = "accounts", .number = 2, .statements = kEmailChanges}};
+            sql::Migration{.module = "accounts", .number = 2, .statements = kEmailChanges},
+            sql::Migration{.module = "accounts", .number = 3, .statements = kEnds}};
 }
 
 }  // namespace tripos::accounts

@@ -15,6 +15,7 @@ namespace {
 
 /// A job that its worker lost many times is no danger: each try is fenced, and SENT stays SENT.
 constexpr int kMaxStalled = 20;
+constexpr std::int64_t kPruned = 1'000;  // lines per transaction
 
 queue::WorkerOptions worker_options(const MailPipelineOptions& options, std::string_view queue) {
     return {
@@ -163,6 +164,19 @@ Task<Result<void>> MailPipeline::resend(std::string id) {
     }
     nudge();
     co_return Result<void>();
+}
+
+Task<std::int64_t> MailPipeline::prune_log(Timestamp before) {
+    std::int64_t total = 0;
+    std::int64_t pruned = kPruned;
+    while (pruned == kPruned) {
+        auto forget = [before](sql::Session& session) {
+            return notices::prune_log(session, before, kPruned);
+        };
+        pruned = co_await impl_->database.write(std::move(forget));
+        total += pruned;
+    }
+    co_return total;
 }
 
 Task<std::optional<MailJobStatus>> MailPipeline::status(std::string id) {

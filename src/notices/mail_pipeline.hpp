@@ -66,6 +66,8 @@ class MailPipeline {
     Task<std::optional<MailJobStatus>> status(std::string id);
     /// Sends a finished mail once more, under the same Message-ID. An Error when it cannot be.
     Task<Result<void>> resend(std::string id);
+    /// Forgets the tries before that time, in slices; how many.
+    Task<std::int64_t> prune_log(Timestamp before);
     /// Since the start of this process; on the background context.
     std::vector<MailClassReport> report() const;
     queue::Queue& email_queue();

@@ -8,7 +8,6 @@ namespace tripos::notices {
 
 namespace {
 constexpr std::int64_t kBatch = 500;
-constexpr std::int64_t kPruned = 1'000;
 }  // namespace
 
 Reconciler::Reconciler(sql::Database& database, MailQueues& queues, Relay& relay,
@@ -20,7 +19,6 @@ Task<> Reconciler::run() {
         co_await sleep_for(options_.interval);
         try {
             co_await pass();
-            co_await prune();
         } catch (const SystemError& failure) {
             log::warn("mail", "reconciling is put off", {{"what", failure.what()}});
         }
@@ -48,16 +46,6 @@ Task<> Reconciler::pass() {
     if (lost > 0) {
         log::warn("mail", "the queue had lost mails; they are queued again", {{"count", lost}});
         relay_.wake();
-    }
-}
-
-Task<> Reconciler::prune() {
-    auto forget = [before = clock_.now() - options_.keep_log](sql::Session& session) {
-        return prune_log(session, before, kPruned);
-    };
-    std::int64_t pruned = kPruned;
-    while (pruned == kPruned) {
-        pruned = co_await database_.write(forget);
     }
 }
 

@@ -15,7 +15,6 @@ namespace tripos::notices {
 struct ReconcilerOptions {
     std::chrono::milliseconds interval{60'000};
     std::chrono::milliseconds after{120'000};  ///< rows queued for longer are looked at
-    std::chrono::hours keep_log{30 * 24};      ///< tries older than that are forgotten
 };
 
 /// Confined to its context. Run run() in a TaskGroup of the owner.
@@ -29,7 +28,6 @@ class Reconciler {
 
   private:
     Task<> pass();
-    Task<> prune();
     /// True when the mail was lost and is PENDING again.
     Task<bool> settle(QueuedMail mail);
 

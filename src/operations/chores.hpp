@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Chores: periodic work that may wait, such as clean-ups, as job schedulers of the queue `chores`.
+// However many processes serve, each run happens in one of them; one that was missed while none
+// was there is made up for once. What is urgent, or must go on without Redis, does not belong here.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "async/backoff.hpp"
+#include "async/task_group.hpp"
+#include "queue/job_schedulers.hpp"
+#include "queue/worker.hpp"
+
+namespace tripos::operations {
+
+inline constexpr std::string_view kChoresQueue = "chores";
+
+struct Chore {
+    std::string name;     ///< of its scheduler and of its jobs
+    std::string pattern;  ///< cron; in ChoresOptions::time_zone
+    /// On the background context. Doing it twice does no harm. How much there was to do becomes the
+    /// job's return value; an exception means again later.
+    std::function<Task<std::int64_t>()> work;
+};
+
+struct ChoresOptions {
+    std::string queue_prefix = "bull";
+    std::string time_zone = "UTC";
+};
+
+/// Confined to the background context. What the chores work on outlives it; stop() before
+/// destruction.
+class Chores {
+  public:
+    Chores(asio::io_context& background, redis::Client& client, std::vector<Chore> chores,
+           const ChoresOptions& options, const Clock& clock, Random& random, Metrics& metrics);
+
+    /// Plans the chores as soon as Redis answers, unplans those of other versions that exist no
+    /// longer, and works.
+    void start();
+    /// A running chore gets `grace`. Twice is fine.
+    Task<> stop(std::chrono::milliseconds grace);
+
+  private:
+    Task<> plan();
+    Task<> plan_all();
+    Task<queue::Outcome> process(const queue::Job& job);
+
+    const std::vector<Chore> chores_;
+    const std::string time_zone_;
+    Backoff backoff_;
+    queue::Queue queue_;
+    queue::JobSchedulers schedulers_;
+    queue::Worker worker_;
+    TaskGroup tasks_;
+};
+
+}  // namespace tripos::operations
