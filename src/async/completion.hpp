@@ -26,11 +26,14 @@ class Completion {
   public:
     Completion() = default;
 
+    /// Takes over the handler of the operation.
     template <class Handler>
     explicit Completion(Handler handler)
         : state_(std::make_shared<HandlerState<Handler>>(std::move(handler))) {}
 
+    /// Resumes the caller with the value.
     void complete(T value) const { state_->finish(nullptr, std::optional<T>(std::move(value))); }
+    /// Resumes the caller with the exception.
     void fail(std::exception_ptr problem) const {
         state_->finish(std::move(problem), std::nullopt);
     }

@@ -15,10 +15,10 @@ namespace tripos {
 /// lives.
 class Event {
   public:
-    explicit Event(asio::any_io_executor executor);
+    explicit Event(asio::any_io_executor executor);  ///< resumes those who wait on `executor`
 
-    void notify();
-    void notify_from_any_thread();
+    void notify();                  ///< on the executor's thread
+    void notify_from_any_thread();  ///< wakes as notify() does, a moment later
 
     /// Until notified, or `limit` has passed; true if notified. One waiter at a time. Throws
     /// operation_aborted when cancelled.

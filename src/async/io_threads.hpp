@@ -22,13 +22,14 @@ class IoThreads {
     IoThreads(const IoThreads&) = delete;
     IoThreads& operator=(const IoThreads&) = delete;
 
-    void start();
+    void start();  ///< begins to run all contexts
     /// Stops the contexts where they are and joins the threads. Twice is fine.
     void stop();
 
-    std::size_t request_count() const { return contexts_.size() - 1; }
+    std::size_t request_count() const { return contexts_.size() - 1; }  ///< contexts for requests
+    /// The index-th for requests.
     asio::io_context& request(std::size_t index) { return *contexts_[index + 1]; }
-    asio::io_context& background() { return *contexts_.front(); }
+    asio::io_context& background() { return *contexts_.front(); }  ///< the one for background work
     /// Every context, background first.
     std::vector<asio::io_context*> all();
 

@@ -17,7 +17,7 @@ namespace tripos {
 /// Task is logged as an error with the task's name; operation_aborted after stop() ends it quietly.
 class TaskGroup {
   public:
-    explicit TaskGroup(asio::any_io_executor executor);
+    explicit TaskGroup(asio::any_io_executor executor);  ///< runs its tasks on `executor`
     ~TaskGroup();  ///< Requires: stop() has completed, or nothing was spawned, or the context no
                    ///< longer runs.
     TaskGroup(const TaskGroup&) = delete;
@@ -34,7 +34,7 @@ class TaskGroup {
     /// Waits until all have ended without cancelling them.
     Task<> join();
 
-    std::size_t size() const;
+    std::size_t size() const;  ///< tasks that have not ended
 
   private:
     struct State;

@@ -17,9 +17,10 @@
 
 namespace tripos {
 
+/// How many threads, and how much may wait for them.
 struct ThreadPoolOptions {
-    std::string name = "pool";  ///< in errors and as the threads' name (15 bytes)
-    std::size_t threads = 1;
+    std::string name = "pool";       ///< in errors and as the threads' name (15 bytes)
+    std::size_t threads = 1;         ///< started at once
     std::size_t queue_limit = 1024;  ///< waiting jobs beyond it are refused with Overloaded
     std::chrono::milliseconds wait_limit{
         0};            ///< a job that waited longer is refused with Overloaded; 0: no limit
@@ -29,7 +30,7 @@ struct ThreadPoolOptions {
 /// Thread-safe. The destructor waits for running jobs and abandons waiting ones.
 class ThreadPool {
   public:
-    explicit ThreadPool(ThreadPoolOptions options);
+    explicit ThreadPool(ThreadPoolOptions options);  ///< starts the threads
     ~ThreadPool();
     ThreadPool(const ThreadPool&) = delete;
     ThreadPool& operator=(const ThreadPool&) = delete;
@@ -38,7 +39,7 @@ class ThreadPool {
     template <class Work, class T = std::invoke_result_t<Work&>>
     Task<T> run(Work work);
 
-    std::size_t waiting() const;
+    std::size_t waiting() const;  ///< jobs that no thread has taken
 
   private:
     struct Job {

@@ -35,10 +35,12 @@ using Loader = std::function<Task<Bytes>()>;
 /// The load took longer than its family's hard timeout. The HTTP edge answers 503.
 class LoadTimedOut : public Overloaded {
   public:
+    /// Names the family in its text.
     explicit LoadTimedOut(const std::string& family)
         : Overloaded("cache", "loading took too long: " + family, std::chrono::seconds(1)) {}
 };
 
+/// What all families of one cache share.
 struct CacheOptions {
     std::string prefix;                     ///< CACHE_PREFIX; braces are refused
     std::size_t process_bytes = 64U << 20;  ///< of the tier in this process; 0: none
@@ -50,8 +52,8 @@ struct CacheOptions {
 
 /// What one call asks beyond its family's options; it may only tighten them.
 struct Call {
-    std::optional<Freshness> freshness = {};
-    std::optional<std::chrono::milliseconds> ttl = {};
+    std::optional<Freshness> freshness = {};            ///< tighter than the family's
+    std::optional<std::chrono::milliseconds> ttl = {};  ///< shorter than the family's
 };
 
 /// A tag as it was at some time: for caches of one's own, whose entries end with the tag. Copies
@@ -61,6 +63,8 @@ class Witness {
     Witness() = default;
     /// True while the tag was not invalidated and this process would have been told.
     bool holds() const;
+    /// Redis could not be asked.
+    bool is_empty() const { return state_ == nullptr; }
 
   private:
     friend class Cache;
@@ -71,6 +75,7 @@ class Witness {
 /// Thread-safe. Owned by the composition root; the client outlives it.
 class Cache {
   public:
+    /// The client and the metrics outlive it.
     Cache(redis::Client& client, CacheOptions options, Metrics& metrics);
     /// For tests of the guarantees.
     Cache(redis::Client& client, CacheOptions options, Metrics& metrics, Seams seams);
@@ -117,20 +122,21 @@ class Cache {
     // caller here gets the old value, and no strict caller anywhere. When Redis cannot be reached
     // they are remembered, what they name is not served from the cache, and they are repeated until
     // Redis confirms them.
-    Task<> del(Key key);
-    Task<> del_many(std::vector<Key> keys);
+    Task<> del(Key key);                     ///< of one value
+    Task<> del_many(std::vector<Key> keys);  ///< of several values
     /// Every value that carries the tag.
     Task<> invalidate_tag(std::string tag);
+    /// Of values and of all that carry the tags.
     Task<> invalidate(std::vector<Key> keys, std::vector<std::string> tags);
     /// Every value of every declared family, or of one.
     Task<> clear();
-    Task<> clear(const Family& family);
+    Task<> clear(const Family& family);  ///< of one family
 
     /// An empty one, which never holds, when Redis cannot be asked.
     Task<Witness> witness(std::string tag);
 
-    Stats stats() const;
-    Task<Explanation> explain(Key key);
+    Stats stats() const;                 ///< since the start of this process
+    Task<Explanation> explain(Key key);  ///< what is known about a key, here and in Redis
     /// The value's bytes as Redis holds them, valid or not; nothing: none, or Redis is away.
     Task<std::optional<std::string>> stored(Key key);
 

@@ -21,6 +21,7 @@ namespace tripos::cache {
 /// A value as it is stored and as it goes over the wire.
 using Bytes = std::shared_ptr<const std::string>;
 
+/// What the keys of one kind share.
 struct FamilyOptions {
     std::string name;     ///< "exam_questions", in metrics and tables
     std::string pattern;  ///< of the key's name: "exam:{0}:questions"; {n} stands for the n-th part
@@ -37,7 +38,7 @@ struct FamilyOptions {
     /// How long "there is none" is remembered; 0: not at all. Whoever creates such a thing must
     /// invalidate its key.
     std::chrono::milliseconds negative_ttl{0};
-    Freshness freshness = Freshness::cached();
+    Freshness freshness = Freshness::cached();  ///< what a read may get by default
     /// Reload ahead of the ttl, the likelier the longer a load takes; 0: never, 1: as a rule.
     double early_refresh = 1;
 
@@ -50,19 +51,21 @@ struct FamilyOptions {
 /// Thread-safe; immutable but for its counters.
 class Family {
   public:
-    static constexpr std::size_t kMaxTags = 3;
+    static constexpr std::size_t kMaxTags = 3;  ///< of one family
     /// Null: the bytes are not readable.
     using Decode = std::function<std::shared_ptr<const void>(Bytes)>;
 
     /// Requires: a well-formed pattern, few enough parts and tags.
     Family(FamilyOptions options, Decode decode);
 
-    const FamilyOptions& options() const { return options_; }
+    const FamilyOptions& options() const { return options_; }  ///< as declared
     /// Of name and schema, in every stored value.
     std::uint32_t fingerprint() const { return fingerprint_; }
+    /// A value from its stored form; null: not readable.
     std::shared_ptr<const void> decode(Bytes bytes) const { return decode_(std::move(bytes)); }
-    Counters& counters() const { return counters_; }
+    Counters& counters() const { return counters_; }  ///< counted since the start
 
+    /// Of the parts in the pattern's order.
     Key key(std::span<const std::string_view> parts) const { return Key(*this, parts); }
     /// The key of that name; nothing if the name is not of this family. Parts that only tags use
     /// cannot be told from it and are empty.
@@ -91,14 +94,15 @@ class Family {
 template <class T>
 class FamilyOf {
   public:
-    explicit FamilyOf(const Family& family) : family_(&family) {}
+    explicit FamilyOf(const Family& family) : family_(&family) {}  ///< made by Cache::declare()
 
+    /// Of the parts in the pattern's order.
     template <class... Parts>
     KeyOf<T> key(const Parts&... parts) const {
         const std::array<std::string_view, sizeof...(Parts)> views{std::string_view(parts)...};
         return KeyOf<T>(family_->key(views));
     }
-    const Family& family() const { return *family_; }
+    const Family& family() const { return *family_; }  ///< outlived by the cache
 
   private:
     const Family* family_;

@@ -8,8 +8,10 @@
 
 namespace tripos::cache {
 
+/// How far behind an answer may be.
 class Freshness {
   public:
+    /// With this resolution.
     using Duration = std::chrono::milliseconds;
 
     /// Whatever this process holds. Redis announces each invalidation to it; an announcement takes
@@ -22,9 +24,13 @@ class Freshness {
     /// trip, shared by all calls of the same turn of the event loop.
     static constexpr Freshness strict() { return Freshness(Duration::zero()); }
 
+    /// Zero: strict; the largest: whatever is held.
     constexpr Duration staleness() const { return staleness_; }
+    /// One round trip is asked for.
     constexpr bool is_strict() const { return staleness_ <= Duration::zero(); }
+    /// Whatever this process holds will do.
     constexpr bool is_cached() const { return staleness_ == Duration::max(); }
+    /// The stricter of the two.
     constexpr Freshness tighter(Freshness other) const {
         return Freshness(std::min(staleness_, other.staleness_));
     }

@@ -14,19 +14,20 @@ namespace tripos::cache {
 
 class Family;
 
+/// One value's name.
 class Key {
   public:
-    static constexpr std::size_t kMaxParts = 4;
+    static constexpr std::size_t kMaxParts = 4;    ///< a pattern may have
     static constexpr std::size_t kCapacity = 224;  ///< bytes, name and parts together
 
-    const Family& family() const { return *family_; }
+    const Family& family() const { return *family_; }  ///< whose key it is
     /// "exam:42:questions", without CACHE_PREFIX. Empty when the parts were too long or held braces
     /// or control characters, as an id out of a URL may: such a key is answered by its loader and
     /// never stored.
     std::string_view name() const { return std::string_view(text_.data() + name_begin_, size_); }
-    bool is_cacheable() const { return size_ != 0; }
-    std::uint64_t hash() const { return hash_; }
-    std::string_view part(std::size_t index) const;
+    bool is_cacheable() const { return size_ != 0; }  ///< false: too long, or of forbidden bytes
+    std::uint64_t hash() const { return hash_; }      ///< of the name
+    std::string_view part(std::size_t index) const;   ///< the index-th of those it was made from
     /// The tags of this value, as its family declares them: "exam:42".
     std::vector<std::string> tags() const;
 
@@ -53,7 +54,7 @@ std::uint64_t hash_of(std::string_view name);
 template <class T>
 class KeyOf : public Key {
   public:
-    explicit KeyOf(const Key& key) : Key(key) {}
+    explicit KeyOf(const Key& key) : Key(key) {}  ///< the family's typed handle makes it
 };
 
 }  // namespace tripos::cache

@@ -12,9 +12,9 @@ namespace tripos::cache {
 
 /// Since the process started. hits of four kinds and misses add up to the lookups.
 struct FamilyStats {
-    std::string family;
-    std::string pattern;
-    std::chrono::milliseconds ttl{};
+    std::string family;                      ///< its name
+    std::string pattern;                     ///< of its keys
+    std::chrono::milliseconds ttl{};         ///< as declared
     std::uint64_t process_hits = 0;          ///< found in this process
     std::uint64_t redis_hits = 0;            ///< found in Redis
     std::uint64_t stale_hits = 0;            ///< answered in its grace
@@ -36,19 +36,21 @@ struct FamilyStats {
     std::uint64_t entries = 0;               ///< in this process now
     std::uint64_t bytes = 0;                 ///< of those
 
+    /// Answers without a load, of every kind.
     std::uint64_t hits() const { return process_hits + redis_hits + stale_hits + negative_hits; }
-    std::uint64_t lookups() const { return hits() + misses; }
+    std::uint64_t lookups() const { return hits() + misses; }  ///< hits and misses
     /// 0 to 1; 0 without lookups.
     double hit_rate() const {
         return lookups() == 0 ? 0 : static_cast<double>(hits()) / static_cast<double>(lookups());
     }
 };
 
+/// What a cache has done since the start of its process.
 struct Stats {
-    std::vector<FamilyStats> families;  ///< as declared
-    std::uint64_t process_bytes = 0;    ///< of the in-process tier now
-    std::uint64_t process_limit = 0;    ///< it never holds more
-    std::uint64_t process_entries = 0;
+    std::vector<FamilyStats> families;      ///< as declared
+    std::uint64_t process_bytes = 0;        ///< of the in-process tier now
+    std::uint64_t process_limit = 0;        ///< it never holds more
+    std::uint64_t process_entries = 0;      ///< in the tier of this process
     std::uint64_t process_evictions = 0;    ///< for want of room
     std::uint64_t pushes = 0;               ///< invalidations Redis announced
     std::uint64_t flushes = 0;              ///< a connection was lost: the tier was emptied
@@ -59,6 +61,7 @@ struct Stats {
 
 /// Everything about one key.
 struct Explanation {
+    /// What a copy is worth.
     enum class State { absent, fresh, stale, negative, invalidated, unreadable };
 
     /// A version recorded in the value against the present one; they differ: invalidated.
@@ -69,25 +72,25 @@ struct Explanation {
     };
     /// A copy of the value.
     struct Copy {
-        State state = State::absent;
-        std::uint64_t bytes = 0;
+        State state = State::absent;           ///< what it is worth
+        std::uint64_t bytes = 0;               ///< of the value
         std::chrono::milliseconds ttl_left{};  ///< before it counts as stale; negative: since when
         std::chrono::milliseconds age{};       ///< in this process: since it was taken over
     };
 
-    std::string name;    ///< with CACHE_PREFIX, as in Redis
-    std::string family;  ///< empty: no declared family has such a name
-    std::vector<std::string> tags;
-    Copy in_process;
-    Copy in_redis;
-    bool redis_answered = false;            ///< else in_redis, lease and versions are unknown
-    std::chrono::milliseconds load_time{};  ///< of the load that made the value
-    std::string lease_holder;               ///< token of the load under way anywhere; empty: none
-    std::chrono::milliseconds lease_left{};
-    std::vector<Version> versions;
-    bool held_back = false;         ///< an invalidation of it waits in the journal
-    std::string last_invalidation;  ///< "here", "elsewhere"; empty: none remembered
-    std::chrono::milliseconds since_invalidation{};
+    std::string name;                        ///< with CACHE_PREFIX, as in Redis
+    std::string family;                      ///< empty: no declared family has such a name
+    std::vector<std::string> tags;           ///< of the value
+    Copy in_process;                         ///< of this process
+    Copy in_redis;                           ///< of Redis
+    bool redis_answered = false;             ///< else in_redis, lease and versions are unknown
+    std::chrono::milliseconds load_time{};   ///< of the load that made the value
+    std::string lease_holder;                ///< token of the load under way anywhere; empty: none
+    std::chrono::milliseconds lease_left{};  ///< of a load under way; zero: none
+    std::vector<Version> versions;           ///< of its tags
+    bool held_back = false;                  ///< an invalidation of it waits in the journal
+    std::string last_invalidation;           ///< "here", "elsewhere"; empty: none remembered
+    std::chrono::milliseconds since_invalidation{};  ///< zero: never invalidated here
 };
 
 std::string_view to_text(Explanation::State state);

@@ -18,12 +18,13 @@ using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
 class Clock {
   public:
     virtual ~Clock() = default;
-    virtual Timestamp now() const = 0;
+    virtual Timestamp now() const = 0;  ///< milliseconds since 1970, UTC
 };
 
+/// The system's clock. Thread-safe.
 class SystemClock final : public Clock {
   public:
-    Timestamp now() const override;
+    Timestamp now() const override;  ///< may jump when somebody sets the clock
 };
 
 /// Milliseconds since 1970, and back.

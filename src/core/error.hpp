@@ -29,17 +29,17 @@ enum class ErrorKind {
 
 /// One field of the input and what to do about it.
 struct FieldError {
-    std::string field;
-    std::string message;
+    std::string field;    ///< as the input names it
+    std::string message;  ///< what is wrong and what to do
 };
 
 /// An expected failure. `message` is shown to people; `code` is stable and for programs.
 struct Error {
-    ErrorKind kind = ErrorKind::invalid;
+    ErrorKind kind = ErrorKind::invalid;  ///< decides the status of an answer
     std::string code;                     ///< snake_case, for example "email_taken"
     std::string message;                  ///< one sentence that says the cure where there is one
     std::vector<FieldError> fields = {};  ///< per-field problems of a validation
-    std::optional<std::chrono::seconds> retry_after = {};
+    std::optional<std::chrono::seconds> retry_after = {};  ///< for those who may try again
     /// Further members of the answer's body: name, and its value as JSON text.
     std::vector<std::pair<std::string, std::string>> extra = {};
 };
@@ -60,8 +60,9 @@ Error unavailable(std::string message, std::chrono::seconds retry_after);
 /// A failure of the machinery. what() reads "<operation>: <detail>".
 class SystemError : public std::runtime_error {
   public:
+    /// What was being done, and what went wrong.
     SystemError(std::string operation, const std::string& detail);
-    const std::string& operation() const { return operation_; }
+    const std::string& operation() const { return operation_; }  ///< what was being done
 
   private:
     std::string operation_;
@@ -71,8 +72,9 @@ class SystemError : public std::runtime_error {
 /// answers 503.
 class Overloaded : public SystemError {
   public:
+    /// When to try again.
     Overloaded(std::string operation, const std::string& detail, std::chrono::seconds retry_after);
-    std::chrono::seconds retry_after() const { return retry_after_; }
+    std::chrono::seconds retry_after() const { return retry_after_; }  ///< when to try again
 
   private:
     std::chrono::seconds retry_after_;

@@ -24,6 +24,7 @@ class Random {
     std::string hex(std::size_t count);
 };
 
+/// The system's source, good for secrets. Thread-safe.
 class SecureRandom final : public Random {
   public:
     void fill(std::span<std::uint8_t> bytes) override;

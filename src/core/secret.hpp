@@ -9,13 +9,14 @@
 
 namespace tripos {
 
+/// Text that is shown only where reveal() stands.
 class Secret {
   public:
     Secret() = default;
-    explicit Secret(std::string text) : text_(std::move(text)) {}
+    explicit Secret(std::string text) : text_(std::move(text)) {}  ///< from then on it is secret
 
-    const std::string& reveal() const { return text_; }
-    bool empty() const { return text_.empty(); }
+    const std::string& reveal() const { return text_; }  ///< the clear text
+    bool empty() const { return text_.empty(); }         ///< there is none
 
   private:
     std::string text_;

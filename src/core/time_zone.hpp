@@ -18,8 +18,8 @@ namespace tripos {
 
 /// A stretch of time with one offset from UTC: from `begin` to before `end`.
 struct ZoneSegment {
-    Timestamp begin;
-    Timestamp end;
+    Timestamp begin;              ///< inclusive
+    Timestamp end;                ///< exclusive
     std::chrono::seconds offset;  ///< local time is UTC plus this
 };
 

@@ -13,8 +13,8 @@ namespace tripos::mail {
 /// A syntactically valid address. `canonical` identifies the mailbox (NFC, lower case, domain as
 /// A-label); `text` is what was typed, trimmed, and is what goes on the wire.
 struct Address {
-    std::string text;
-    std::string canonical;
+    std::string text;       ///< as typed, trimmed
+    std::string canonical;  ///< for comparing
 };
 
 /// An invalid_field("email", ...) with the cure; rejects CR, LF, NUL and everything else that could

@@ -15,6 +15,7 @@
 
 namespace tripos::mail {
 
+/// Which mails the dev inbox refuses, and how.
 struct DevFailure {
     std::string stage;         ///< connect, hello, auth, mail, rcpt, data or dot
     std::string reply;         ///< "451 4.3.0 later"; or "drop": the connection ends without one
@@ -29,10 +30,11 @@ Result<DevFailure> check_dev_failure(DevFailure failure);
 /// Thread-safe.
 class DevFailures {
   public:
+    /// The rules to begin with.
     explicit DevFailures(std::vector<DevFailure> failures) : failures_(std::move(failures)) {}
 
-    void replace(std::vector<DevFailure> failures);
-    std::vector<DevFailure> list() const;
+    void replace(std::vector<DevFailure> failures);  ///< from the next mail on
+    std::vector<DevFailure> list() const;            ///< the rules in force
     /// What one conversation ends with early, the first stage first; nothing: it goes well.
     std::optional<Delivery> strike(Random& random) const;
 

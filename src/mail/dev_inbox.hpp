@@ -19,6 +19,7 @@ namespace tripos::mail {
 
 class DkimSigner;
 
+/// How much the inbox keeps.
 struct DevInboxOptions {
     const DkimSigner* signer = nullptr;  ///< outlives the inbox; none: messages go unsigned
     Transport* next = nullptr;           ///< outlives the inbox; takes every mail, of which the
@@ -28,36 +29,38 @@ struct DevInboxOptions {
 
 /// A mail as it was kept.
 struct DevMail {
-    std::string id;
-    std::string from;
-    std::string to;
-    std::string subject;
-    std::string html;
-    std::string text;
-    std::string source;  ///< the whole message, as a relay would get it
-    Timestamp received_at{};
+    std::string id;           ///< of the inbox, not of the message
+    std::string from;         ///< with the display name
+    std::string to;           ///< as typed
+    std::string subject;      ///< decoded
+    std::string html;         ///< as sent
+    std::string text;         ///< as sent, or derived
+    std::string source;       ///< the whole message, as a relay would get it
+    Timestamp received_at{};  ///< here
 };
 
 /// Which mails; both empty: all.
 struct DevMailQuery {
-    std::string to;      ///< a whole address, or a part of one
-    std::string search;  ///< a part of subject, text, sender or recipient
-    std::int64_t limit = 50;
-    std::int64_t offset = 0;
+    std::string to;           ///< a whole address, or a part of one
+    std::string search;       ///< a part of subject, text, sender or recipient
+    std::int64_t limit = 50;  ///< mails per page
+    std::int64_t offset = 0;  ///< mails to leave out
 };
 
+/// Some of the mails.
 struct DevMailPage {
     std::vector<DevMail> mails;  ///< newest first
-    std::int64_t total = 0;
+    std::int64_t total = 0;      ///< of all pages
 };
 
 /// Thread-safe. Borrows everything it is given; all of it outlives the inbox.
 class DevInbox final : public Transport {
   public:
+    /// All three outlive it.
     DevInbox(sql::Database& database, const Clock& clock, Random& random,
              DevInboxOptions options = DevInboxOptions());
 
-    static std::vector<sql::Migration> migrations();
+    static std::vector<sql::Migration> migrations();  ///< its tables
 
     /// Keeps the mail once it would also pass an SMTP transport, unless a failure strikes.
     Task<Delivery> send(Message message, SendParams params) override;
@@ -65,12 +68,12 @@ class DevInbox final : public Transport {
     void stop_taking() override;
     std::string describe() const override;
 
-    DevFailures& failures() { return failures_; }
-    Task<DevMailPage> list(DevMailQuery query);
-    Task<std::optional<DevMail>> find(std::string id);
+    DevFailures& failures() { return failures_; }       ///< for the tests of one's own program
+    Task<DevMailPage> list(DevMailQuery query);         ///< newest first
+    Task<std::optional<DevMail>> find(std::string id);  ///< nothing: deleted or pushed out
     /// How many there were.
     Task<std::int64_t> remove(std::string id);
-    Task<std::int64_t> clear();
+    Task<std::int64_t> clear();  ///< how many there were
 
   private:
     Task<Delivery> keep(Message message);

@@ -24,9 +24,10 @@ enum class DevInboxAudience {
 /// Thread-safe. The inbox outlives it.
 class DevInboxApi {
   public:
+    /// The inbox outlives it.
     DevInboxApi(DevInbox& inbox, DevInboxAudience audience) : inbox_(inbox), audience_(audience) {}
 
-    void add_routes(http::Router& router);
+    void add_routes(http::Router& router);  ///< /dev/inbox and /dev/api
 
   private:
     using Member = Task<http::Response> (DevInboxApi::*)(http::Request& request);

@@ -18,14 +18,14 @@ namespace tripos::mail {
 
 /// A key as it was configured.
 struct DkimKey {
-    std::string selector;  ///< one or more labels: the public key is at <selector>._domainkey
+    std::string selector;  ///< one or more labels in front of `_domainkey`
     Secret pem;            ///< PKCS#8 or PKCS#1: Ed25519, or RSA of at least 2,048 bits
 };
 
 /// What the domain's DNS must say: a TXT record.
 struct DkimRecord {
-    std::string name;
-    std::string value;
+    std::string name;   ///< of the record
+    std::string value;  ///< its text
 };
 
 /// Immutable; thread-safe.
@@ -40,7 +40,7 @@ class DkimSigner {
 
     /// The message (CRLF line ends) with one DKIM-Signature per key in front.
     std::string sign(std::string message, Timestamp now) const;
-    std::vector<DkimRecord> records() const;
+    std::vector<DkimRecord> records() const;  ///< one per key
 
   private:
     struct Key;

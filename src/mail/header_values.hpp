@@ -16,6 +16,7 @@ namespace tripos::mail {
 /// A header's name, from a literal of the program only: a bad one does not compile.
 class HeaderName {
   public:
+    /// Checked when it compiles.
     consteval HeaderName(const char* literal) : name_(literal) {  // NOLINT: reads as the literal
         for (const char c : name_) {
             if (c <= ' ' || c >= 0x7f || c == ':') {
@@ -23,7 +24,7 @@ class HeaderName {
             }
         }
     }
-    constexpr std::string_view text() const { return name_; }
+    constexpr std::string_view text() const { return name_; }  ///< as it is written
 
   private:
     std::string_view name_;
@@ -32,6 +33,7 @@ class HeaderName {
 /// A value that is part of the program: printable ASCII, checked by the compiler.
 class HeaderLiteral {
   public:
+    /// Checked when it compiles.
     consteval HeaderLiteral(const char* literal) : text_(literal) {  // NOLINT: reads as the literal
         for (const char c : text_) {
             if (c < ' ' || c >= 0x7f) {
@@ -39,7 +41,7 @@ class HeaderLiteral {
             }
         }
     }
-    constexpr std::string_view text() const { return text_; }
+    constexpr std::string_view text() const { return text_; }  ///< as it is written
 
   private:
     std::string_view text_;
@@ -50,7 +52,7 @@ class HeaderText {
   public:
     /// An invalid_field(field, ...) when it is none.
     static Result<HeaderText> parse(std::string_view field, std::string_view text);
-    const std::string& text() const { return text_; }
+    const std::string& text() const { return text_; }  ///< as it is written
 
   private:
     explicit HeaderText(std::string_view text) : text_(text) {}
@@ -61,10 +63,11 @@ class HeaderText {
 /// envelope trust nobody.
 class Mailbox {
   public:
+    /// An Error that names `field`.
     static Result<Mailbox> make(std::string_view field, std::string_view name,
                                 const Address& address);
-    const HeaderText& name() const { return name_; }
-    const std::string& address() const { return address_; }
+    const HeaderText& name() const { return name_; }         ///< may be empty
+    const std::string& address() const { return address_; }  ///< as it goes on the wire
 
   private:
     Mailbox(HeaderText name, std::string address)
@@ -76,8 +79,8 @@ class Mailbox {
 /// "left@right" without <>, printable ASCII, at most 250 bytes.
 class MessageId {
   public:
-    static Result<MessageId> parse(std::string_view text);
-    const std::string& text() const { return text_; }
+    static Result<MessageId> parse(std::string_view text);  ///< with or without <>
+    const std::string& text() const { return text_; }       ///< with <>
 
   private:
     explicit MessageId(std::string_view text) : text_(text) {}
@@ -87,8 +90,9 @@ class MessageId {
 /// An absolute http(s) address of RFC 3986 characters, at most 900 bytes.
 class WebUri {
   public:
+    /// An Error that names `field`.
     static Result<WebUri> parse(std::string_view field, std::string_view text);
-    const std::string& text() const { return text_; }
+    const std::string& text() const { return text_; }  ///< as given
 
   private:
     explicit WebUri(std::string_view text) : text_(text) {}
@@ -98,8 +102,8 @@ class WebUri {
 /// The name of a list (RFC 2919), without <>: dot-separated labels of letters, digits, '-' and '_'.
 class ListId {
   public:
-    static Result<ListId> parse(std::string_view text);
-    const std::string& text() const { return text_; }
+    static Result<ListId> parse(std::string_view text);  ///< one or more labels
+    const std::string& text() const { return text_; }    ///< with <>
 
   private:
     explicit ListId(std::string_view text) : text_(text) {}

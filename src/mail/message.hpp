@@ -18,16 +18,17 @@ struct ListHeaders {
     std::string unsubscribe;  ///< absolute http(s) address that a bare POST unsubscribes
 };
 
+/// What is sent, before it has MIME form.
 struct Message {
-    std::string from_name;  ///< display name; empty: none
-    Address from;
-    Address to;
-    std::string subject;  ///< UTF-8, no control characters
-    std::string html;
-    std::string text;        ///< empty: derived from html
-    std::string message_id;  ///< without <>; the same on every retry
-    Timestamp date{};
-    std::optional<Address> reply_to;
+    std::string from_name;            ///< display name; empty: none
+    Address from;                     ///< also the envelope's sender
+    Address to;                       ///< the only recipient
+    std::string subject;              ///< UTF-8, no control characters
+    std::string html;                 ///< UTF-8
+    std::string text;                 ///< empty: derived from html
+    std::string message_id;           ///< without <>; the same on every retry
+    Timestamp date{};                 ///< of the header Date
+    std::optional<Address> reply_to;  ///< nothing: the sender
     std::optional<ListHeaders> list;  ///< newsletters
 };
 

@@ -17,7 +17,7 @@ class DkimSigner;
 
 /// How long each step may take (RFC 5321 4.5.3.2). Checked once a second.
 struct SmtpTimeouts {
-    std::chrono::milliseconds connect{10'000};
+    std::chrono::milliseconds connect{10'000};     ///< TCP
     std::chrono::milliseconds greeting{60'000};    ///< with smtps:// including the TLS handshake
     std::chrono::milliseconds command{60'000};     ///< EHLO, STARTTLS, AUTH, MAIL, RCPT
     std::chrono::milliseconds data{120'000};       ///< DATA
@@ -25,17 +25,18 @@ struct SmtpTimeouts {
     std::chrono::milliseconds final_dot{600'000};  ///< a shorter wait makes duplicates
 };
 
+/// Which relay, and how it is treated.
 struct SmtpOptions {
     Secret url;       ///< smtp[s]://[user:password@]host[:port]
     Secret bulk_url;  ///< of newsletters, where they go through another relay; empty: the same
     std::size_t connections = 5;  ///< per relay; with two or more, one is kept for security mail
     std::size_t bulk_connections = 0;  ///< of these at most for newsletters; 0: all but two
-    std::size_t messages_per_connection = 100;
-    std::chrono::seconds longest_age{300};  ///< of a connection
-    std::chrono::seconds longest_idle{60};  ///< shorter than the idle limits of common relays
-    std::size_t most_waiting = 10'000;      ///< messages that wait for a connection
-    std::string ca_file;                    ///< certificates to trust; empty: those of the system
-    SmtpTimeouts timeouts;
+    std::size_t messages_per_connection = 100;  ///< then it is closed
+    std::chrono::seconds longest_age{300};      ///< of a connection
+    std::chrono::seconds longest_idle{60};      ///< shorter than the idle limits of common relays
+    std::size_t most_waiting = 10'000;          ///< messages that wait for a connection
+    std::string ca_file;                 ///< certificates to trust; empty: those of the system
+    SmtpTimeouts timeouts;               ///< of each step
     const DkimSigner* signer = nullptr;  ///< outlives the transport; none: messages go unsigned
 };
 
@@ -48,6 +49,7 @@ class SmtpTransport final : public Transport {
     static Result<std::unique_ptr<SmtpTransport>> create(SmtpOptions options, Metrics& metrics);
     ~SmtpTransport() override;
 
+    /// Waits for a connection first.
     Task<Delivery> send(Message message, SendParams params) override;
     Task<Probe> probe(Message message) override;
     void stop_taking() override;

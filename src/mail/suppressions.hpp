@@ -25,18 +25,19 @@ enum class SuppressionReason {
 std::string_view to_string(SuppressionReason reason);
 std::optional<SuppressionReason> parse_suppression_reason(std::string_view text);
 
+/// An address that must not get mail.
 struct Suppression {
-    std::string address;  ///< canonical
-    SuppressionReason reason = SuppressionReason::manual;
-    std::string list;    ///< unsubscribe: which one; otherwise empty
-    std::string detail;  ///< the relay's words, or an administrator's
-    Timestamp created_at{};
+    std::string address;                                   ///< canonical
+    SuppressionReason reason = SuppressionReason::manual;  ///< why
+    std::string list;        ///< unsubscribe: which one; otherwise empty
+    std::string detail;      ///< the relay's words, or an administrator's
+    Timestamp created_at{};  ///< when it was entered
 };
 
 /// A mail as the suppression list sees it.
 struct MailClass {
-    Urgency urgency = Urgency::notice;
-    std::string list;  ///< of a newsletter
+    Urgency urgency = Urgency::notice;  ///< of what is about to be sent
+    std::string list;                   ///< of a newsletter
 };
 
 /// Whether the entry stands in the way of such a mail now. Manual: always. Hard bounce: every mail,
@@ -62,8 +63,8 @@ std::optional<Suppression> find_suppression(sql::Session& session, const std::st
                                             const MailClass& mail, Timestamp now);
 /// Of one address, or with `search` of addresses that contain it; newest first.
 struct SuppressionPage {
-    std::vector<Suppression> entries;
-    std::int64_t total = 0;
+    std::vector<Suppression> entries;  ///< of the page
+    std::int64_t total = 0;            ///< of all pages
 };
 SuppressionPage list_suppressions(sql::Session& session, const std::string& search,
                                   std::int64_t limit, std::int64_t offset);

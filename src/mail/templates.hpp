@@ -14,45 +14,49 @@ namespace tripos::mail {
 
 /// Subject as UTF-8 text (not HTML), body as a complete HTML document.
 struct Rendered {
-    std::string subject;
-    std::string html;
+    std::string subject;  ///< UTF-8, no HTML
+    std::string html;     ///< a whole document
 };
 
+/// The link that proves an address.
 struct VerificationModel {
-    std::string full_name;
-    std::string link;  ///< absolute http(s) address of the verification page
-    std::chrono::minutes expires_in{};
+    std::string full_name;              ///< as the greeting has it
+    std::string link;                   ///< absolute http(s) address of the verification page
+    std::chrono::minutes expires_in{};  ///< from now
 };
 
+/// The code that stands for a forgotten password.
 struct PasswordOtpModel {
-    std::string full_name;
-    std::string code;  ///< six digits; never in the subject, which is not sealed
-    std::chrono::minutes expires_in{};
+    std::string full_name;              ///< as the greeting has it
+    std::string code;                   ///< six digits; never in the subject, which is not sealed
+    std::chrono::minutes expires_in{};  ///< from now
 };
 
+/// The notice after a change of password.
 struct PasswordChangedModel {
-    std::string full_name;
-    Timestamp when{};
-    std::string ip;
-    std::string device;  ///< the User-Agent, or empty
+    std::string full_name;  ///< as the greeting has it
+    Timestamp when{};       ///< of the change
+    std::string ip;         ///< it came from
+    std::string device;     ///< the User-Agent, or empty
 };
 
+/// The link that confirms a new address.
 struct EmailChangeModel {
-    std::string full_name;
-    std::string new_email;
-    std::string link;  ///< absolute http(s) address of the confirmation page
-    std::chrono::minutes expires_in{};
+    std::string full_name;              ///< as the greeting has it
+    std::string new_email;              ///< that it goes to
+    std::string link;                   ///< absolute http(s) address of the confirmation page
+    std::chrono::minutes expires_in{};  ///< from now
 };
 
 /// Goes to the address that is about to be replaced.
 struct EmailChangeNoticeModel {
-    std::string full_name;
-    std::string new_email;
-    Timestamp when{};
-    std::string ip;
-    std::string device;  ///< the User-Agent, or empty
-    std::string link;    ///< absolute http(s) address of the page that undoes the change
-    std::chrono::minutes expires_in{};
+    std::string full_name;  ///< as the greeting has it
+    std::string new_email;  ///< that replaces this one
+    Timestamp when{};       ///< it was asked for
+    std::string ip;         ///< it was asked from
+    std::string device;     ///< the User-Agent, or empty
+    std::string link;       ///< absolute http(s) address of the page that undoes the change
+    std::chrono::minutes expires_in{};  ///< from now
 };
 
 /// What `NotificationModel::body` is.
@@ -61,16 +65,18 @@ enum class BodyFormat {
     html,  ///< put in as it is: only for authors who may write HTML
 };
 
+/// What staff write to a circle of accounts.
 struct NotificationModel {
-    std::string subject;
-    std::string body;
-    BodyFormat format = BodyFormat::text;
+    std::string subject;                   ///< UTF-8, no HTML
+    std::string body;                      ///< in `format`
+    BodyFormat format = BodyFormat::text;  ///< of the body
 };
 
+/// What goes to a list, with a link to leave it.
 struct NewsletterModel {
-    std::string subject;
-    std::string body;
-    BodyFormat format = BodyFormat::text;
+    std::string subject;                   ///< UTF-8, no HTML
+    std::string body;                      ///< in `format`
+    BodyFormat format = BodyFormat::text;  ///< of the body
 };
 
 /// Stands in a rendered newsletter where each recipient's own link goes; with_unsubscribe_link()
@@ -79,10 +85,11 @@ inline constexpr std::string_view kUnsubscribeLink = "{{unsubscribeLink}}";
 /// `link`: an absolute http(s) address.
 std::string with_unsubscribe_link(std::string html, std::string_view link);
 
+/// The news that a result can be read.
 struct ResultsPublishedModel {
-    std::string full_name;
-    std::string exam_title;
-    std::string link;  ///< absolute http(s) address of the result
+    std::string full_name;   ///< as the greeting has it
+    std::string exam_title;  ///< UTF-8, no HTML
+    std::string link;        ///< absolute http(s) address of the result
 };
 
 Rendered render_newsletter(const NewsletterModel& model);

@@ -21,6 +21,7 @@ enum class Urgency {
 
 /// What became of one try to send.
 struct Delivery {
+    /// What the sender must know to go on.
     enum class Kind {
         delivered,
         retry_message,       ///< this message was refused for now (451): counts as an attempt
@@ -32,15 +33,15 @@ struct Delivery {
         in_doubt,  ///< the connection ended after the final dot: the relay may have the message
         withheld,  ///< before_dot() said no: the relay does not have it; does not count
     };
-    Kind kind = Kind::delivered;
-    int code = 0;       ///< SMTP reply code; 0: none
+    Kind kind = Kind::delivered;  ///< what became of it
+    int code = 0;                 ///< SMTP reply code; 0: none
     std::string reply;  ///< the relay's words, control characters escaped, at most 500 bytes
     std::chrono::milliseconds pause{0};  ///< for retry_transport: what the relay asked for; 0: none
 };
 
 /// How one message is to be sent. Both functions may be empty and may run on any thread.
 struct SendParams {
-    Urgency urgency = Urgency::notice;
+    Urgency urgency = Urgency::notice;  ///< decides who waits
     /// Everything but the final dot is with the relay, which has not accepted anything yet. May
     /// block until the note of that is durable. False: the message is given up, undelivered.
     std::function<bool()> before_dot;
@@ -50,7 +51,7 @@ struct SendParams {
 
 /// One message sent to see how the relay answers.
 struct Probe {
-    Delivery delivery;
+    Delivery delivery;                  ///< its outcome
     std::vector<std::string> dialogue;  ///< "> " said, "< " heard, "* " remarks; secrets masked
 };
 
@@ -58,6 +59,7 @@ struct Probe {
 class Transport {
   public:
     virtual ~Transport() = default;
+    /// The outcome, however long the relay takes.
     virtual Task<Delivery> send(Message message, SendParams params) = 0;
     /// Sends past all waiting messages, over a connection of its own.
     virtual Task<Probe> probe(Message message) = 0;

@@ -17,10 +17,11 @@ namespace tripos::mail {
 /// How far a timestamp may be from now: older deliveries could be replays.
 inline constexpr std::chrono::minutes kWebhookTolerance{5};
 
+/// The headers a Standard Webhook comes with.
 struct WebhookHead {
-    std::string id;
-    std::string timestamp;
-    std::string signature;
+    std::string id;         ///< webhook-id: the same on every retry
+    std::string timestamp;  ///< webhook-timestamp: seconds since 1970
+    std::string signature;  ///< webhook-signature: one or more, with their versions
 };
 
 /// unauthorized(...) when a header is missing, the time is not now, or no signature is right.

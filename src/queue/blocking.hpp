@@ -19,7 +19,7 @@ class BlockingContext {
     virtual bool is_abandoned() const = 0;
     /// Waits until Redis has it. Throws what JobContext's throws.
     virtual void log(std::string line) = 0;
-    virtual void update_progress(std::string json) = 0;
+    virtual void update_progress(std::string json) = 0;  ///< JSON; waits until it is stored
 };
 
 using BlockingFunction = std::function<Outcome(const Job& job, BlockingContext& context)>;

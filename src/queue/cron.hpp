@@ -21,6 +21,7 @@
 
 namespace tripos::queue {
 
+/// The instants that a cron pattern means.
 class CronSchedule {
   public:
     /// Errors name the field of the pattern and its bounds, or the unknown zone (an IANA name).

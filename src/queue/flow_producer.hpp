@@ -18,41 +18,43 @@ namespace tripos::queue {
 
 /// A job to add, with the jobs it waits for. An id of one's own must not contain ':'.
 struct FlowJob {
-    std::string name;
-    std::string queue;  ///< name of its queue
-    std::string data = "{}";
-    JobOptions options;  ///< the parent of a child is given by its place; no deduplication
-    std::string prefix;  ///< empty: the producer's
-    std::vector<FlowJob> children;
+    std::string name;         ///< of the job
+    std::string queue;        ///< name of its queue
+    std::string data = "{}";  ///< JSON
+    JobOptions options;       ///< the parent of a child is given by its place; no deduplication
+    std::string prefix;       ///< empty: the producer's
+    std::vector<FlowJob> children;  ///< run before it
 };
 
 /// An added job and its children, in the order they were given.
 struct FlowNode {
-    std::string id;
-    std::string queue;
-    std::string prefix;
-    std::vector<FlowNode> children;
+    std::string id;                  ///< of the job
+    std::string queue;               ///< it is on
+    std::string prefix;              ///< of that queue
+    std::vector<FlowNode> children;  ///< as added
 };
 
 /// A stored job and its children.
 struct FlowTree {
-    Job job;
-    std::string queue;
-    std::string prefix;
-    std::vector<FlowTree> children;
+    Job job;                         ///< as it is now
+    std::string queue;               ///< it is on
+    std::string prefix;              ///< of that queue
+    std::vector<FlowTree> children;  ///< as far as asked for
 };
 
+/// Which flow to read, and how much of it.
 struct FlowQuery {
-    std::string id;
-    std::string queue;
+    std::string id;          ///< of its root
+    std::string queue;       ///< of its root
     std::string prefix;      ///< empty: the producer's
     std::size_t depth = 10;  ///< levels; 1: the job alone
     std::size_t max_children =
         20;  ///< of each job and each kind: completed, pending, failed, ignored
 };
 
+/// What all flows of a producer share.
 struct FlowProducerOptions {
-    std::string prefix = "bull";
+    std::string prefix = "bull";  ///< of every queue
     /// By queue: where a job's own options are at their default.
     std::map<std::string, JobOptions> default_job_options;
     std::int64_t max_events = 10'000;  ///< length of the events stream, written to meta when absent
@@ -61,6 +63,7 @@ struct FlowProducerOptions {
 /// Thread-safe. The client, the clock and `random` outlive it. Calls throw as Queue's.
 class FlowProducer {
   public:
+    /// All three outlive it.
     FlowProducer(redis::Client& client, FlowProducerOptions options, const Clock& clock,
                  Random& random);
     ~FlowProducer();

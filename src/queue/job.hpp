@@ -30,10 +30,11 @@ enum class JobState {
 };
 std::string_view to_string(JobState state);
 
+/// How long to wait before the next attempt.
 struct Backoff {
     std::string type = "fixed";  ///< "fixed", "exponential", or one the worker's strategy knows
-    std::chrono::milliseconds delay{0};
-    double jitter = 0;  ///< 0 to 1
+    std::chrono::milliseconds delay{0};  ///< of the first wait
+    double jitter = 0;                   ///< 0 to 1
 };
 
 /// removeOnComplete / removeOnFail. Default: keep all.
@@ -45,10 +46,10 @@ struct Retention {
 
 /// The job that waits for this one.
 struct ParentReference {
-    std::string id;
+    std::string id;     ///< of the parent
     std::string queue;  ///< its qualified name, "<prefix>:<name>": Queue::qualified_name()
 
-    bool operator==(const ParentReference&) const = default;
+    bool operator==(const ParentReference&) const = default;  ///< compares every member
 };
 
 /// What the final failure of a child means for its parent: BullMQ's four options, of which one may
@@ -64,7 +65,7 @@ enum class OnChildFailure {
 /// Of several jobs with one deduplication id only the first is added, until it has ended, has been
 /// removed or `ttl` is over; who adds another one gets its id.
 struct Deduplication {
-    std::string id;
+    std::string id;  ///< of what is the same
     std::chrono::milliseconds ttl{
         0};                ///< reject for so long, also after the job's end; 0: no limit
     bool extend = false;   ///< each rejected job starts `ttl` again
@@ -73,47 +74,48 @@ struct Deduplication {
     bool keep_last_if_active = false;
     bool reschedule = false;  ///< a rejected job moves the delayed first one to its own time
 
-    bool operator==(const Deduplication&) const = default;
+    bool operator==(const Deduplication&) const = default;  ///< compares every member
 };
 
+/// How a job is to be run and kept.
 struct JobOptions {
-    std::string job_id;         ///< empty: a number from the queue's counter
-    std::int64_t priority = 0;  ///< 0: none, before all others; 1 (most urgent) to 2097151
-    std::chrono::milliseconds delay{0};
-    int attempts = 0;  ///< 0 and 1: one try
-    std::optional<Backoff> backoff;
-    bool lifo = false;
-    std::optional<Retention> remove_on_complete;
-    std::optional<Retention> remove_on_fail;
-    std::optional<std::int64_t> keep_logs;
-    std::optional<std::int64_t> stack_trace_limit;
+    std::string job_id;                  ///< empty: a number from the queue's counter
+    std::int64_t priority = 0;           ///< 0: none, before all others; 1 (most urgent) to 2097151
+    std::chrono::milliseconds delay{0};  ///< before it may run
+    int attempts = 0;                    ///< 0 and 1: one try
+    std::optional<Backoff> backoff;      ///< between attempts
+    bool lifo = false;                   ///< runs before those that wait
+    std::optional<Retention> remove_on_complete;    ///< nothing: kept
+    std::optional<Retention> remove_on_fail;        ///< nothing: kept
+    std::optional<std::int64_t> keep_logs;          ///< the newest lines; nothing: all
+    std::optional<std::int64_t> stack_trace_limit;  ///< the newest entries; nothing: all
     std::optional<std::size_t>
         size_limit;  ///< bytes of data; larger is refused before Redis is touched
-    std::optional<Timestamp> timestamp;  ///< creation time; nothing: now
-    std::optional<ParentReference> parent;
+    std::optional<Timestamp> timestamp;                ///< creation time; nothing: now
+    std::optional<ParentReference> parent;             ///< waits for this job
     OnChildFailure on_failure = OnChildFailure::wait;  ///< what it means for the parent
     std::optional<Deduplication> deduplication;        ///< not together with a parent
 };
 
 /// One job as stored.
 struct Job {
-    std::string id;
-    std::string name;
-    std::string data;  ///< JSON text; may be malformed when a foreign producer wrote it
-    JobOptions options;
-    Timestamp timestamp{};
-    std::chrono::milliseconds delay{0};
-    std::int64_t priority = 0;
-    int attempts_made = 0;
-    int attempts_started = 0;
-    int stalled_counter = 0;
-    std::optional<Timestamp> processed_on;
-    std::optional<Timestamp> finished_on;
-    std::string processed_by;
-    std::string progress = "0";               ///< JSON text
-    std::optional<std::string> return_value;  ///< JSON text
-    std::optional<std::string> failed_reason;
-    std::vector<std::string> stacktrace;
+    std::string id;         ///< unique within its queue
+    std::string name;       ///< what a processor tells jobs apart by
+    std::string data;       ///< JSON text; may be malformed when a foreign producer wrote it
+    JobOptions options;     ///< as added
+    Timestamp timestamp{};  ///< when it was added
+    std::chrono::milliseconds delay{0};           ///< asked for; zero: none
+    std::int64_t priority = 0;                    ///< 0 is none; 1 runs first
+    int attempts_made = 0;                        ///< that ended, in success or failure
+    int attempts_started = 0;                     ///< with those that a crash ended
+    int stalled_counter = 0;                      ///< crashes of its workers
+    std::optional<Timestamp> processed_on;        ///< of the last attempt
+    std::optional<Timestamp> finished_on;         ///< of the last attempt
+    std::string processed_by;                     ///< of the worker that has or had it
+    std::string progress = "0";                   ///< JSON text
+    std::optional<std::string> return_value;      ///< JSON text
+    std::optional<std::string> failed_reason;     ///< of the last failure
+    std::vector<std::string> stacktrace;          ///< of the failures, oldest first
     std::optional<std::string> deferred_failure;  ///< set: fail without running
     std::string parent_key;                       ///< full key of its parent; empty: none
     std::string deduplication_id;                 ///< empty: none
@@ -125,31 +127,32 @@ struct Children {
     std::map<std::string, std::string> values;   ///< completed: their return values, JSON text
     std::map<std::string, std::string> ignored;  ///< failed, ignored or continued: their reasons
     std::vector<std::string> failed;             ///< failed, and the parent with them
-    std::vector<std::string> pending;
+    std::vector<std::string> pending;            ///< keys of those that have not ended
 };
 
+/// How many children of a job are where.
 struct ChildrenCounts {
-    std::int64_t completed = 0;
-    std::int64_t ignored = 0;
-    std::int64_t failed = 0;
-    std::int64_t pending = 0;
+    std::int64_t completed = 0;  ///< with a value
+    std::int64_t ignored = 0;    ///< failed, which the parent may ignore
+    std::int64_t failed = 0;     ///< failed for good
+    std::int64_t pending = 0;    ///< not ended
 };
 
 /// What a processor says about a job it was given. An exception means Retry with its text.
 struct Completed {
-    std::string return_value = "null"; /* JSON text */
+    std::string return_value = "null";  ///< JSON
 };
 struct Retry {
-    std::string reason;
-};  ///< consumes an attempt; backoff, or failed when none is left
+    std::string reason;  ///< of the failure
+};                       ///< consumes an attempt; backoff, or failed when none is left
 struct FailPermanently {
-    std::string reason;
-};  ///< failed now, whatever attempts are left
+    std::string reason;  ///< of the failure
+};                       ///< failed now, whatever attempts are left
 struct MoveToDelayed {
-    Timestamp until;
-};  ///< again at that time; no attempt consumed
+    Timestamp until;  ///< not before
+};                    ///< again at that time; no attempt consumed
 struct SlowDown {
-    std::chrono::milliseconds pause;
+    std::chrono::milliseconds pause;  ///< for the whole queue
 };  ///< back to the front; this worker fetches nothing for so long; no attempt consumed
 /// Runs again when all its children have ended, at once when they have: the processor looks at the
 /// job's data to know how far it came. Fails for good when a child failed that fails its parent. No
@@ -165,7 +168,7 @@ using BackoffStrategy = std::function<std::optional<std::chrono::milliseconds>(
 
 /// How a job ended: its value, or why it failed for good.
 struct Failed {
-    std::string reason;
+    std::string reason;  ///< of the last failure
 };
 using JobResult = std::variant<Completed, Failed>;
 

@@ -18,9 +18,10 @@
 
 namespace tripos::queue {
 
+/// Which queue, and what its jobs have in common.
 struct QueueOptions {
-    std::string name;  ///< no ':'
-    std::string prefix = "bull";
+    std::string name;                  ///< no ':'
+    std::string prefix = "bull";       ///< of its Redis keys
     JobOptions default_job_options;    ///< where a job's own options are at their default
     std::int64_t max_events = 10'000;  ///< length of the events stream, written to meta when absent
 };
@@ -35,10 +36,11 @@ struct QueueMetrics {
     std::vector<std::int64_t> per_minute;
 };
 
+/// A job to add.
 struct NewJob {
-    std::string name;
+    std::string name;         ///< what a processor tells jobs apart by
     std::string data = "{}";  ///< JSON text
-    JobOptions options;
+    JobOptions options;       ///< how it is run and kept
 };
 
 enum class RemoveChildren { yes, no };
@@ -48,13 +50,14 @@ enum class RemoveChildren { yes, no };
 /// jobs an id of your own and add again: that is a no-op).
 class Queue {
   public:
+    /// Client and clock outlive it.
     Queue(redis::Client& client, QueueOptions options, const Clock& clock);
     ~Queue();
     Queue(const Queue&) = delete;
     Queue& operator=(const Queue&) = delete;
 
-    const std::string& name() const;
-    const std::string& prefix() const;
+    const std::string& name() const;    ///< as given
+    const std::string& prefix() const;  ///< as given
     /// "<prefix>:<name>", as a child refers to its parent's queue.
     std::string qualified_name() const;
 
@@ -66,28 +69,30 @@ class Queue {
     /// the parent of one be gone, the others are added before the Error.
     Task<Result<std::vector<std::string>>> add_bulk(std::vector<NewJob> jobs);
 
-    Task<std::optional<Job>> get_job(std::string id);
-    Task<JobState> get_state(std::string id);
+    Task<std::optional<Job>> get_job(std::string id);  ///< nothing: no such job
+    Task<JobState> get_state(std::string id);          ///< unknown: no such job
     /// How the job ended; nothing while it has not. An Error: there is no such job (any more).
     Task<Result<std::optional<JobResult>>> get_result(std::string id);
-    Task<std::map<JobState, std::int64_t>> counts();
+    Task<std::map<JobState, std::int64_t>> counts();  ///< how many jobs are in each state
     /// Newest or oldest first, `start`..`end` inclusive, as BullMQ's getJobs.
     Task<std::vector<Job>> get_jobs(JobState state, std::int64_t start, std::int64_t end,
                                     bool ascending);
-    Task<std::vector<std::string>> get_logs(std::string id);
+    Task<std::vector<std::string>> get_logs(std::string id);  ///< oldest first
     /// Runnable jobs of each of these priorities; 0 is the plain list.
     Task<std::map<std::int64_t, std::int64_t>> counts_per_priority(
         std::vector<std::int64_t> priorities);
+    /// Of the most urgent 100 priorities that have jobs, without 0.
+    Task<std::map<std::int64_t, std::int64_t>> counts_per_priority();
     /// Of completed or failed jobs, with the newest `minutes` points; as BullMQ's getMetrics.
     /// Requires: one of these two states.
     Task<QueueMetrics> metrics(JobState state, std::int64_t minutes = 60);
 
-    Task<> pause();
-    Task<> resume();
-    Task<bool> is_paused();
+    Task<> pause();          ///< running jobs go on, none begins
+    Task<> resume();         ///< jobs begin again
+    Task<bool> is_paused();  ///< for all workers
     /// An Error when the job is not there or not in a fitting state.
     Task<Result<>> retry(std::string id);
-    Task<Result<>> promote(std::string id);
+    Task<Result<>> promote(std::string id);  ///< runs a delayed job now
     /// With its children, whatever their queue. An Error also while one of those it waits for runs.
     Task<Result<>> remove(std::string id, RemoveChildren children = RemoveChildren::yes);
 
@@ -97,15 +102,17 @@ class Queue {
     Task<Result<>> change_priority(std::string id, std::int64_t priority, bool lifo = false);
     /// A delayed job is due `delay` from now.
     Task<Result<>> change_delay(std::string id, std::chrono::milliseconds delay);
+    /// JSON; an Error when the job is not there.
     Task<Result<>> update_data(std::string id, std::string json);
+    /// JSON; an Error when the job is not there.
     Task<Result<>> update_progress(std::string id, std::string json);
     /// Keeps the newest `keep` lines, or all; the number of lines there are then.
     Task<Result<std::int64_t>> add_log(std::string id, std::string line,
                                        std::optional<std::int64_t> keep = std::nullopt);
 
     // Parents and children; FlowProducer adds whole trees.
-    Task<Children> children(std::string id);
-    Task<ChildrenCounts> children_counts(std::string id);
+    Task<Children> children(std::string id);               ///< those of a parent, by outcome
+    Task<ChildrenCounts> children_counts(std::string id);  ///< without reading them
     /// Removes the children the job waits for that have not failed, nor they or one of their own is
     /// being worked on; how many.
     Task<Result<std::int64_t>> remove_unprocessed_children(std::string id);
@@ -123,6 +130,7 @@ class Queue {
 
     // Many jobs, in slices: each slice is atomic, the whole is not. `progress` is told the total so
     // far after each slice, on the caller's context. A `limit` of 0 means all.
+    /// Hears how many were handled so far.
     using Progress = std::function<void(std::int64_t done)>;
     /// Removes what waits, and with `delayed` what is delayed; the number. The current runs of job
     /// schedulers stay.
@@ -146,14 +154,14 @@ class Queue {
     // Settings of the whole queue, whoever works on it.
     /// How many jobs may be active at once. An Error: not positive.
     Task<Result<>> set_global_concurrency(std::int64_t jobs);
-    Task<std::optional<std::int64_t>> global_concurrency();
-    Task<> remove_global_concurrency();
+    Task<std::optional<std::int64_t>> global_concurrency();  ///< nothing: no limit
+    Task<> remove_global_concurrency();                      ///< each worker's own counts again
     /// True while as many jobs are active as the global concurrency allows.
     Task<bool> is_maxed();
     /// Beats the `max` of the workers' own limiters. An Error: not positive.
     Task<Result<>> set_global_rate_limit(RateLimit limit);
-    Task<std::optional<RateLimit>> global_rate_limit();
-    Task<> remove_global_rate_limit();
+    Task<std::optional<RateLimit>> global_rate_limit();  ///< nothing: no limit
+    Task<> remove_global_rate_limit();                   ///< jobs begin as they come
     /// Workers that have a limit start nothing for so long. An Error: not positive.
     Task<Result<>> rate_limit(std::chrono::milliseconds duration);
     /// Ends the current window at once.

@@ -29,9 +29,10 @@ struct QueueEvent {
     std::string_view field(std::string_view name) const;
 };
 
+/// Which queue is listened to.
 struct QueueEventsOptions {
-    std::string queue;
-    std::string prefix = "bull";
+    std::string queue;            ///< its name
+    std::string prefix = "bull";  ///< of its Redis keys
     std::string last_event_id;  ///< read what came after it; "0": all there is; empty: from now on
     std::chrono::milliseconds blocking_timeout{10'000};  ///< of one read of the stream
 };
@@ -43,6 +44,7 @@ class QueueEvents {
     /// returns nothing else is heard. An exception is logged, the event counts as delivered.
     using Handler = std::function<void(const QueueEvent& event)>;
 
+    /// All outlive it.
     QueueEvents(asio::io_context& context, redis::Client& client, QueueEventsOptions options,
                 Random& random);
     ~QueueEvents();

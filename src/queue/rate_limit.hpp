@@ -8,11 +8,12 @@
 
 namespace tripos::queue {
 
+/// At most `max` jobs begin per `duration`.
 struct RateLimit {
     std::int64_t max = 1;                       ///< at least 1
     std::chrono::milliseconds duration{1'000};  ///< at least 1
 
-    bool operator==(const RateLimit&) const = default;
+    bool operator==(const RateLimit&) const = default;  ///< compares every member
 };
 
 }  // namespace tripos::queue

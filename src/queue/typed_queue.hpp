@@ -37,7 +37,7 @@ Result<T> decode_payload(const std::string& text) {
 template <class T>
 class TypedQueue {
   public:
-    explicit TypedQueue(Queue& queue) : queue_(queue) {}
+    explicit TypedQueue(Queue& queue) : queue_(queue) {}  ///< which outlives it
 
     // No default arguments for options: inside a co_await operand GCC 12 would destroy them twice.
 
@@ -45,6 +45,7 @@ class TypedQueue {
     Task<Result<std::string>> add(std::string name, T payload) {
         return add(std::move(name), std::move(payload), JobOptions());
     }
+    /// The payload as JSON.
     Task<Result<std::string>> add(std::string name, T payload, JobOptions options) {
         NewJob job;
         job.name = std::move(name);
@@ -57,6 +58,7 @@ class TypedQueue {
     Task<Result<std::vector<std::string>>> add_bulk(std::string name, std::vector<T> payloads) {
         return add_bulk(std::move(name), std::move(payloads), JobOptions());
     }
+    /// The same with these options.
     Task<Result<std::vector<std::string>>> add_bulk(std::string name, std::vector<T> payloads,
                                                     JobOptions options) {
         std::vector<NewJob> jobs(payloads.size());
@@ -77,7 +79,7 @@ class TypedQueue {
         co_return decode_payload<T>(job->data);
     }
 
-    Queue& untyped() { return queue_; }
+    Queue& untyped() { return queue_; }  ///< the queue beneath
 
   private:
     Queue& queue_;

@@ -22,17 +22,18 @@ struct MetricsOptions {
     std::int64_t max_data_points = 7 * 24 * 60;  ///< minutes kept; at least 1
 };
 
+/// Which queue is worked on, and how.
 struct WorkerOptions {
-    std::string queue;
-    std::string prefix = "bull";
-    std::string name;  ///< shown as "processed by"; empty: none
-    std::size_t concurrency = 1;
-    std::chrono::milliseconds lock_duration{30'000};
-    std::chrono::milliseconds stalled_interval{30'000};
-    int max_stalled_count = 1;
-    std::chrono::milliseconds drain_delay{5'000};  ///< poll at least this often while idle
-    std::optional<Retention> remove_on_complete;   ///< where the job says nothing
-    std::optional<Retention> remove_on_fail;
+    std::string queue;                                   ///< its name
+    std::string prefix = "bull";                         ///< of its Redis keys
+    std::string name;                                    ///< shown as "processed by"; empty: none
+    std::size_t concurrency = 1;                         ///< jobs at once
+    std::chrono::milliseconds lock_duration{30'000};     ///< without renewal it is lost after that
+    std::chrono::milliseconds stalled_interval{30'000};  ///< between looks for jobs of dead workers
+    int max_stalled_count = 1;                           ///< then the job fails
+    std::chrono::milliseconds drain_delay{5'000};        ///< poll at least this often while idle
+    std::optional<Retention> remove_on_complete;         ///< where the job says nothing
+    std::optional<Retention> remove_on_fail;             ///< unless the job says; nothing: kept
     std::optional<RateLimit> limiter;  ///< of the queue, if its workers agree; at least 1 each
     std::optional<int> max_started_attempts;  ///< a job started more often fails, without running
     std::optional<MetricsOptions> metrics;    ///< none: what this worker finishes is not counted
@@ -46,8 +47,8 @@ class JobContext {
     /// True once the lock is lost or the worker closes in haste: the result will not count. May be
     /// asked from any thread.
     virtual bool is_abandoned() const = 0;
-    virtual Task<> log(std::string line) = 0;
-    virtual Task<> update_progress(std::string json) = 0;
+    virtual Task<> log(std::string line) = 0;              ///< kept with the job
+    virtual Task<> update_progress(std::string json) = 0;  ///< JSON; queue events carry it
     /// What became of the job's children so far.
     virtual Task<Children> children() = 0;
 };
@@ -60,13 +61,14 @@ using FailedHandler = std::function<Task<>(const Job& job, const std::string& re
 /// Confined to `context` except where said. The client outlives it; close() before destruction.
 class Worker {
   public:
+    /// All outlive it.
     Worker(asio::io_context& context, redis::Client& client, WorkerOptions options,
            Processor processor, const Clock& clock, Random& random, Metrics& metrics);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
-    void on_failed(FailedHandler handler);
+    void on_failed(FailedHandler handler);  ///< before start()
     /// Starts fetching; survives a Redis that is away, now or later.
     void start();
     /// Changes the number of slots while running.
@@ -74,7 +76,7 @@ class Worker {
     /// Fetches nothing more, waits for running jobs up to `grace`, hands back what has not started,
     /// then cancels the rest (their locks expire and another worker takes them). Twice is fine.
     Task<> close(std::chrono::milliseconds grace);
-    std::size_t active() const;
+    std::size_t active() const;  ///< jobs being worked on
 
     class Impl;
 

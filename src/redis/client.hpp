@@ -15,21 +15,25 @@ namespace tripos::redis {
 /// Thread-safe. Owned by the composition root; contexts outlive it.
 class Client {
   public:
+    /// The contexts outlive it.
     Client(std::vector<asio::io_context*> contexts, ConnectionOptions options);
     ~Client();
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    void start();
-    Task<> stop();
+    void start();   ///< connects in the background
+    Task<> stop();  ///< fails what waits; twice is fine
     /// True if the connection of the first context is up.
     bool is_connected() const;
+    /// For work that belongs to no request.
     asio::io_context& first_context() const { return *contexts_.front(); }
-    const Endpoint& endpoint() const { return options_.endpoint; }
+    const Endpoint& endpoint() const { return options_.endpoint; }  ///< where it connects to
 
     /// As Connection's, on the caller's context.
     Task<Reply> command(Arguments arguments);
+    /// In one round trip, in order.
     Task<std::vector<Reply>> pipeline(std::vector<Arguments> commands);
+    /// By its hash; the text only when the server lacks it.
     Task<Reply> eval(const Script& script, std::vector<std::string> keys,
                      std::vector<std::string> arguments);
 
@@ -38,6 +42,7 @@ class Client {
     /// A further connection whose reads the server tracks. Not started; the listener outlives it.
     std::unique_ptr<Connection> tracking(asio::io_context& context,
                                          TrackingListener& listener) const;
+    /// With a connection each.
     const std::vector<asio::io_context*>& contexts() const { return contexts_; }
 
   private:

@@ -30,6 +30,7 @@ class TrackingListener;
 /// The server cannot be reached, or did not answer in time.
 class Unavailable : public Overloaded {
   public:
+    /// Says what could not be done.
     explicit Unavailable(const std::string& detail)
         : Overloaded("redis", detail, std::chrono::seconds(1)) {}
 };
@@ -38,18 +39,20 @@ class Unavailable : public Overloaded {
 /// ...".
 class CommandFailed : public SystemError {
   public:
+    /// As the server put it.
     explicit CommandFailed(std::string message)
         : SystemError("redis", message), message_(std::move(message)) {}
-    const std::string& message() const { return message_; }
+    const std::string& message() const { return message_; }  ///< the server's words
 
   private:
     std::string message_;
 };
 
+/// Where to, and how long to wait.
 struct ConnectionOptions {
-    Endpoint endpoint;
+    Endpoint endpoint;        ///< server, log-in and database
     std::string client_name;  ///< CLIENT SETNAME after each connect; empty: none
-    std::chrono::milliseconds connect_limit{2'000};
+    std::chrono::milliseconds connect_limit{2'000};  ///< of connecting, TLS and log-in
     std::chrono::milliseconds command_limit{
         2'000};  ///< a command without a reply for so long breaks the connection
     std::size_t pending_limit = 100'000;  ///< more unanswered commands are refused with Unavailable
@@ -63,7 +66,7 @@ using Arguments = std::vector<std::string>;
 /// blocking worker).
 class Connection {
   public:
-    Connection(asio::io_context& context, ConnectionOptions options);
+    Connection(asio::io_context& context, ConnectionOptions options);  ///< the context outlives it
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -72,12 +75,13 @@ class Connection {
     void start();
     /// Fails what is pending, closes. Twice is fine.
     Task<> stop();
-    bool is_connected() const;
+    bool is_connected() const;  ///< logged in and not known to be broken
 
     /// Sends one command; error replies are returned as Reply::Type::error. Throws Unavailable.
     /// `limit`: for blocking commands, in place of command_limit; such a command holds up
     /// everything behind it.
     Task<Reply> command(Arguments arguments);
+    /// Throws Unavailable after `limit`.
     Task<Reply> command(Arguments arguments, std::chrono::milliseconds limit);
 
     /// Sends several commands in one write; the replies in order, errors included as replies.

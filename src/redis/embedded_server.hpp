@@ -14,8 +14,9 @@
 
 namespace tripos::redis {
 
+/// What to start, and where it keeps its data.
 struct EmbeddedServerOptions {
-    std::string binary = "redis-server";
+    std::string binary = "redis-server";  ///< looked for in PATH
     std::string directory;       ///< data files, socket and log; created if missing, mode 0700
     std::size_t max_memory = 0;  ///< bytes; 0: a quarter of the machine's RAM
     int lock_file = -1;          ///< a lock that the server holds as well, so that it is free only
@@ -26,8 +27,8 @@ struct EmbeddedServerOptions {
 /// Thread-safe. Blocking: meant for start and stop of the process.
 class EmbeddedServer {
   public:
-    explicit EmbeddedServer(EmbeddedServerOptions options);
-    ~EmbeddedServer();  ///< stop()s
+    explicit EmbeddedServer(EmbeddedServerOptions options);  ///< does not start it yet
+    ~EmbeddedServer();                                       ///< stop()s
     EmbeddedServer(const EmbeddedServer&) = delete;
     EmbeddedServer& operator=(const EmbeddedServer&) = delete;
 
@@ -38,9 +39,9 @@ class EmbeddedServer {
     /// SHUTDOWN with a final save; SIGKILL after 5 s. Twice is fine.
     void stop();
 
-    std::string socket_path() const;
-    std::string url() const;  ///< unix://<socket path>
-    int pid() const;          ///< 0 when not running
+    std::string socket_path() const;  ///< inside its folder
+    std::string url() const;          ///< unix:// and the socket's path
+    int pid() const;                  ///< 0 when not running
 
   private:
     class Supervisor;

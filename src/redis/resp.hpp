@@ -20,11 +20,11 @@ void append_command(std::string& out, std::span<const std::string_view> argument
 /// Incremental parser. Not thread-safe.
 class ReplyReader {
   public:
-    static constexpr std::size_t kMaxBulk = 512U << 20;  ///< bytes, the server's own limit
-    static constexpr std::size_t kMaxElements = 1U << 24;
-    static constexpr int kMaxDepth = 16;
+    static constexpr std::size_t kMaxBulk = 512U << 20;    ///< bytes, the server's own limit
+    static constexpr std::size_t kMaxElements = 1U << 24;  ///< of one array or map
+    static constexpr int kMaxDepth = 16;                   ///< of arrays in arrays
 
-    void feed(std::string_view bytes);
+    void feed(std::string_view bytes);  ///< any piece of the stream
 
     /// The next whole reply; nothing: more bytes are needed; an error: the stream is garbage, drop
     /// the connection.

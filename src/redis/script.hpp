@@ -9,11 +9,11 @@ namespace tripos::redis {
 /// Immutable after construction; thread-safe.
 class Script {
   public:
-    Script(std::string name, std::string source);
+    Script(std::string name, std::string source);  ///< computes the hash
 
-    const std::string& name() const { return name_; }
-    const std::string& source() const { return source_; }
-    const std::string& sha1() const { return sha1_; }
+    const std::string& name() const { return name_; }      ///< for logs and errors
+    const std::string& source() const { return source_; }  ///< Lua
+    const std::string& sha1() const { return sha1_; }      ///< in hex, as EVALSHA takes it
 
   private:
     std::string name_;

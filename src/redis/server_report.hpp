@@ -14,13 +14,14 @@ namespace tripos::redis {
 /// What a server is used for decides what suits it.
 enum class Use { cache, queue, both };
 
+/// What a server says of itself.
 struct ServerReport {
     std::string version;            ///< "7.0.15"
     std::string role;               ///< "master", "slave"
     std::string eviction;           ///< maxmemory-policy
     std::int64_t memory_used = 0;   ///< bytes
     std::int64_t memory_limit = 0;  ///< bytes; 0: none is set
-    bool is_cluster = false;
+    bool is_cluster = false;        ///< cluster mode is on
     bool appends = false;           ///< an append-only file is written
     std::optional<bool> snapshots;  ///< RDB save points are set; nothing: not allowed to ask
     bool can_write_disk = true;     ///< the last write of either kind went well
@@ -34,13 +35,14 @@ struct ServerReport {
 /// The reply to INFO; and to CONFIG GET save, empty when that was refused.
 ServerReport read_report(std::string_view info, const std::optional<std::string>& save_points);
 
+/// One thing about a server that someone should know.
 struct Finding {
     /// advice: it works; danger: something will be lost or refused.
     enum class Gravity { advice, danger };
-    Gravity gravity;
+    Gravity gravity;   ///< how bad it is
     std::string text;  ///< the fact, and the cure
 
-    bool operator==(const Finding&) const = default;
+    bool operator==(const Finding&) const = default;  ///< compares every member
 };
 
 /// What of the report does not suit the use, the worst first.

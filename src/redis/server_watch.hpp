@@ -15,9 +15,10 @@
 
 namespace tripos::redis {
 
+/// One look at a server.
 struct ServerCheck {
-    ServerReport report;
-    std::vector<Finding> findings;
+    ServerReport report;            ///< what it said
+    std::vector<Finding> findings;  ///< what is wrong with that
 };
 
 /// Owned by the composition root; `client` and `metrics` outlive it.
@@ -30,7 +31,7 @@ class ServerWatch {
     Task<> look();
     /// Looks every 15 s until stop(). On the client's first context.
     void start();
-    Task<> stop();
+    Task<> stop();  ///< twice is fine
 
     /// What the last look saw; nothing: the server was never reached. Thread-safe.
     std::optional<ServerCheck> latest() const;

@@ -14,16 +14,18 @@
 
 namespace tripos::redis {
 
+/// A Redis server and how to get in.
 struct Endpoint {
+    /// How it is reached.
     enum class Kind { tcp, tls, unix_socket };
 
-    Kind kind = Kind::tcp;
-    std::string host;  ///< or the socket's path
-    std::uint16_t port = 6379;
-    std::string user;  ///< empty: the default user
-    Secret password;
-    int database = 0;
-    TlsOptions tls;  ///< of Kind::tls
+    Kind kind = Kind::tcp;      ///< of the connection
+    std::string host;           ///< or the socket's path
+    std::uint16_t port = 6379;  ///< of TCP and TLS
+    std::string user;           ///< empty: the default user
+    Secret password;            ///< of the ACL user, or the server's
+    int database = 0;           ///< selected after the log-in
+    TlsOptions tls;             ///< of Kind::tls
 
     /// For logs: without credentials.
     std::string display() const;
