@@ -31,6 +31,7 @@ struct Config {
     Secret cache_redis_url;  ///< empty: redis_url
     Secret queue_redis_url;  ///< empty: redis_url
     std::string cache_prefix;
+    std::int64_t cache_process_mb = 64;
     std::string queue_prefix = "bull";
     std::int64_t redis_start_timeout = 10;     ///< seconds
     Secret database_url;                       ///< SQLite in data_dir unless set

@@ -84,6 +84,9 @@ Options redis_options(Config& c) {
         when_unset(
             text_option("CACHE_PREFIX", "Put before every cache key; no braces.", c.cache_prefix),
             "nothing"),
+        integer_option("CACHE_PROCESS_MB",
+                       "Megabytes for cached values in the server's own memory; 0: none.",
+                       c.cache_process_mb, 0, 65'536),
         text_option("QUEUE_PREFIX", "BullMQ prefix of the queues; {bull} for a Cluster.",
                     c.queue_prefix),
         integer_option("REDIS_START_TIMEOUT",

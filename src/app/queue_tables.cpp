@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 
 #include "app/bar_chart.hpp"
+#include "app/json_text.hpp"
 #include "app/text_table.hpp"
 #include "core/clock.hpp"
 #include "core/text.hpp"
@@ -19,19 +19,6 @@ namespace {
 constexpr std::string_view kStates[] = {"active", "waiting",   "prioritized",     "delayed",
                                         "failed", "completed", "waiting-children"};
 
-/// Text as it is, everything else as JSON; null is nothing.
-std::string plain(const json::value& value) {
-    if (value.is_null()) {
-        return {};
-    }
-    return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
-}
-
-std::string member(const json::object& object, std::string_view name) {
-    const auto* value = object.if_contains(name);
-    return value == nullptr ? std::string() : plain(*value);
-}
-
 std::string queues_text(const json::object& answer) {
     std::vector<std::string> headings{"QUEUE", "PAUSED"};
     for (const auto state : kStates) {
@@ -40,10 +27,10 @@ std::string queues_text(const json::object& answer) {
     TextTable table(std::move(headings));
     for (const auto& value : answer.at("data").as_array()) {
         const auto& queue = value.as_object();
-        std::vector<std::string> cells{member(queue, "name"),
+        std::vector<std::string> cells{member_text(queue, "name"),
                                        queue.at("paused").as_bool() ? "yes" : "no"};
         for (const auto state : kStates) {
-            cells.push_back(member(queue.at("counts").as_object(), state));
+            cells.push_back(member_text(queue.at("counts").as_object(), state));
         }
         table.add(std::move(cells));
     }
@@ -52,19 +39,30 @@ std::string queues_text(const json::object& answer) {
                                : "There may be more: Redis holds too many keys to look at.\n");
 }
 
+void add_priorities(TextTable& table, const json::array& priorities) {
+    for (const auto& value : priorities) {
+        const auto& priority = value.as_object();
+        table.add({"  priority " + member_text(priority, "priority"),
+                   member_text(priority, "count")});
+    }
+}
+
 std::string stats_text(const json::object& queue) {
     TextTable table({"STATE", "JOBS"});
     for (const auto state : kStates) {
-        table.add({std::string(state), member(queue.at("counts").as_object(), state)});
+        table.add({std::string(state), member_text(queue.at("counts").as_object(), state)});
+        if (state == "prioritized") {
+            add_priorities(table, queue.at("priorities").as_array());
+        }
     }
-    auto text = table.text() + "The queue " + terminal_text(member(queue, "name")) +
+    auto text = table.text() + "The queue " + terminal_text(member_text(queue, "name")) +
                 (queue.at("paused").as_bool() ? " is paused.\n" : " is not paused.\n");
-    if (const auto concurrency = member(queue, "concurrency"); !concurrency.empty()) {
+    if (const auto concurrency = member_text(queue, "concurrency"); !concurrency.empty()) {
         text += "At most " + concurrency + " jobs are active at once.\n";
     }
     if (const auto* rate = queue.at("rateLimit").if_object()) {
-        text += "At most " + member(*rate, "max") + " jobs start in " + member(*rate, "duration") +
-                " ms.\n";
+        text += "At most " + member_text(*rate, "max") + " jobs start in " +
+                member_text(*rate, "duration") + " ms.\n";
     }
     return text;
 }
@@ -91,13 +89,13 @@ std::string jobs_text(const json::object& answer) {
     TextTable table({"ID", "NAME", "STATE", "PRIORITY", "TRIES", "ADDED", "FAILED REASON"});
     for (const auto& value : answer.at("data").as_array()) {
         const auto& job = value.as_object();
-        table.add({member(job, "id"), member(job, "name"), member(job, "state"),
-                   member(job, "priority"), member(job, "attemptsMade"), member(job, "timestamp"),
-                   member(job, "failedReason")});
+        table.add({member_text(job, "id"), member_text(job, "name"), member_text(job, "state"),
+                   member_text(job, "priority"), member_text(job, "attemptsMade"),
+                   member_text(job, "timestamp"), member_text(job, "failedReason")});
     }
     const auto& pagination = answer.at("pagination").as_object();
-    return table.text() + "Page " + member(pagination, "currentPage") + " of " +
-           member(pagination, "totalPages") + ", " + member(pagination, "totalItems") +
+    return table.text() + "Page " + member_text(pagination, "currentPage") + " of " +
+           member_text(pagination, "totalPages") + ", " + member_text(pagination, "totalItems") +
            " jobs in all.\n";
 }
 
@@ -107,12 +105,12 @@ std::string job_text(const json::object& job) {
         const auto* items = value.if_array();
         const std::string label(name);
         if (items == nullptr) {
-            text += label + ": " + terminal_text(plain(value), 10'000) + '\n';
+            text += label + ": " + terminal_text(plain_text(value), 10'000) + '\n';
             continue;
         }
         text += items->empty() ? "" : label + ":\n";
         for (const auto& item : *items) {
-            for (const auto line : split(plain(item), '\n')) {
+            for (const auto line : split(plain_text(item), '\n')) {
                 text += "  " + terminal_text(line, 1'000) + '\n';
             }
         }
@@ -121,8 +119,8 @@ std::string job_text(const json::object& job) {
 }
 
 std::string outcome_text(const QueueArguments& arguments, const json::object& answer) {
-    auto text = terminal_text(member(answer, "message"));
-    const auto count = member(answer, "count");
+    auto text = terminal_text(member_text(answer, "message"));
+    const auto count = member_text(answer, "count");
     if (!count.empty() && arguments.id.empty()) {
         text += ": " + count + (count == "1" ? " job" : " jobs");
     }
@@ -143,7 +141,7 @@ std::string queue_text(const QueueArguments& arguments, const json::object& answ
         return job_text(answer.at("data").as_object());
     }
     if (action == "add") {
-        return "Job " + terminal_text(member(answer, "id")) + " is on the queue " +
+        return "Job " + terminal_text(member_text(answer, "id")) + " is on the queue " +
                terminal_text(arguments.queue) + ".\n";
     }
     if (arguments.history) {
@@ -156,12 +154,12 @@ std::string queue_text(const QueueArguments& arguments, const json::object& answ
 }
 
 std::string event_line(const json::object& event) {
-    const auto id = member(event, "id");
+    const auto id = member_text(event, "id");
     const auto millis = parse_int(split(id, '-').front());
     std::string line = (millis ? to_iso8601(from_millis(*millis)) : id) + "  " +
-                       terminal_text(member(event, "event"));
+                       terminal_text(member_text(event, "event"));
     for (const auto& [name, value] : event.at("fields").as_object()) {
-        line += ' ' + terminal_text(std::string(name)) + '=' + terminal_text(plain(value));
+        line += ' ' + terminal_text(std::string(name)) + '=' + terminal_text(plain_text(value));
     }
     return line;
 }

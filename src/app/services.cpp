@@ -111,6 +111,11 @@ std::string link_base(const Config& config) {
     return config.public_url.empty() ? "http://localhost" : config.public_url;
 }
 
+cache::CacheOptions cache_options(const Config& config) {
+    return {.prefix = config.cache_prefix,
+            .process_bytes = static_cast<std::size_t>(config.cache_process_mb) << 20};
+}
+
 newsletters::NewslettersOptions newsletters_options(const Config& config) {
     newsletters::NewslettersOptions options{.fanout = {},
                                             .webhook_secret = config.mail_webhook_secret};
@@ -174,7 +179,7 @@ exams::ExamsOptions exams_options(const Config& config) {
 Services::Services(ServicesParts parts)
     : parts_(parts),
       email_secret_(secret_or_generated(parts.config.jwt_email_secret, parts, "email-secret")),
-      cache_(parts.engines.cache_redis(), {.prefix = parts.config.cache_prefix}, parts.metrics),
+      cache_(parts.engines.cache_redis(), cache_options(parts.config), parts.metrics),
       outbox_(email_secret_, parts.config.email_seal, parts.clock, parts.random),
       dkim_(make_dkim(parts.config)),
       relay_(make_relay(parts, dkim_.get())),
@@ -222,7 +227,8 @@ Services::Services(ServicesParts parts)
               {.metrics_token = parts.config.metrics_token, .version = TRIPOS_VERSION}, parts.clock,
               parts.metrics),
       notifications_(parts.engines.database(), outbox_, pipeline_, parts.clock, parts.random),
-      queue_admin_(parts.engines.queue_redis(), parts.config.queue_prefix, parts.clock),
+      queue_admin_(parts.engines.queue_redis(), parts.config.queue_prefix, parts.clock,
+                   parts.random),
       queues_(queue_admin_),
       queue_control_(queue_admin_),
       cache_api_(cache_),

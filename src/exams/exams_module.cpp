@@ -60,6 +60,21 @@ void ExamsModule::add_routes(http::Router& router, const accounts::Guard& guard)
     result_api_.add_routes(router, guard);
 }
 
+Task<Result<std::vector<std::string>>> ExamsModule::warm(std::string exam_id) {
+    const auto exam = co_await exams_.find(exam_id);
+    if (!exam) {
+        co_return not_found("Exam not found");
+    }
+    std::vector<std::string> names(1, std::string(keys_.all_exams().name()));
+    co_await exams_.details(exam_id);
+    names.emplace_back(keys_.exam(exam_id).name());
+    const auto paper = co_await papers_.get(exam_id);
+    if (paper) {
+        names.emplace_back(keys_.exam_questions(exam_id).name());
+    }
+    co_return names;
+}
+
 void ExamsModule::start() {
     deadlines_.start();
 }

@@ -44,6 +44,10 @@ class ExamsModule {
     /// Ends the loop. Twice is fine.
     Task<> stop();
 
+    /// Loads what an exam's candidates will ask for into the cache, before they come: the list, the
+    /// exam, its paper. The names of the keys. An Error: there is no such exam.
+    Task<Result<std::vector<std::string>>> warm(std::string exam_id);
+
     AttemptFinisher& finisher() { return finisher_; }
     /// For the export: this module's part of a user's data.
     CandidateExport& candidate_export() { return candidate_export_; }

@@ -70,9 +70,9 @@ std::optional<Key> Cache::Impl::parse(std::string_view name) const {
 
 const Family* Cache::Impl::find_family(std::string_view name) const {
     const std::shared_lock lock(families_mutex_);
-    const auto found = std::find_if(families_.begin(), families_.end(), [name](const Family& family) {
-        return family.options().name == name;
-    });
+    const auto found =
+        std::find_if(families_.begin(), families_.end(),
+                     [name](const Family& family) { return family.options().name == name; });
     return found == families_.end() ? nullptr : &*found;
 }
 

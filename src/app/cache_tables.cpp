@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "app/cache_tables.hpp"
+
+#include <boost/json/array.hpp>
+#include <cmath>
+
+#include "app/json_text.hpp"
+#include "app/text_table.hpp"
+
+namespace tripos::app {
+
+namespace json = boost::json;
+
+namespace {
+
+std::int64_t number(const json::object& object, std::string_view name) {
+    const auto* value = object.if_contains(name);
+    return value != nullptr && value->is_number() ? value->to_number<std::int64_t>() : 0;
+}
+
+std::string seconds(std::int64_t millis) {
+    return std::to_string(millis / 1000) + " s";
+}
+
+std::string kilobytes(std::int64_t bytes) {
+    return std::to_string((bytes + 1023) / 1024) + " KiB";
+}
+
+void add_family(TextTable& table, const json::object& family) {
+    const auto rate = std::lround(family.at("hitRate").to_number<double>() * 1000);
+    const auto lookups = number(family, "lookups");
+    table.add({member_text(family, "family"), seconds(number(family, "ttlMs")),
+               std::to_string(lookups),
+               lookups == 0 ? "-" : std::to_string(rate / 10) + "." + std::to_string(rate % 10),
+               member_text(family, "processHits"), member_text(family, "redisHits"),
+               member_text(family, "staleHits"), member_text(family, "negativeHits"),
+               member_text(family, "loads"), member_text(family, "refusedFills"),
+               member_text(family, "invalidations"), member_text(family, "savedMs"),
+               member_text(family, "entries"), kilobytes(number(family, "bytes"))});
+}
+
+std::string stats_text(const json::object& stats) {
+    TextTable table({"FAMILY", "LIFETIME", "LOOKUPS", "HIT %", "PROCESS", "REDIS", "STALE",
+                     "NEGATIVE", "LOADS", "REFUSED", "INVALIDATED", "SAVED MS", "ENTRIES", "SIZE"});
+    for (const auto& family : stats.at("families").as_array()) {
+        add_family(table, family.as_object());
+    }
+    auto text = table.text() + "In this server: " + member_text(stats, "processEntries") +
+                " entries, " + kilobytes(number(stats, "processBytes")) + " of " +
+                kilobytes(number(stats, "processLimit")) + "; " +
+                (stats.at("tracking").as_bool() ? "coherent, last heard of Redis "
+                                                : "not coherent, last heard of Redis ") +
+                member_text(stats, "stalenessMs") + " ms ago.\n";
+    for (const auto& value : stats.at("advice").as_array()) {
+        const auto& advice = value.as_object();
+        const auto family = member_text(advice, "family");
+        text += "Advice: " + (family.empty() ? "" : family + ": ") +
+                terminal_text(member_text(advice, "text"), 500) + ".\n";
+    }
+    return text;
+}
+
+std::string copy_text(std::string_view where, const json::value& value) {
+    const auto label = std::string(where) + ": ";
+    const auto* copy = value.if_object();
+    if (copy == nullptr) {
+        return label + "Redis did not answer\n";
+    }
+    const auto state = member_text(*copy, "state");
+    if (state == "absent") {
+        return label + "absent\n";
+    }
+    return label + state + ", " + member_text(*copy, "bytes") + " bytes, " +
+           seconds(number(*copy, "ttlLeftMs")) + " left\n";
+}
+
+std::string entry_text(const json::object& entry) {
+    auto text = terminal_text(member_text(entry, "key")) + " of the family " +
+                member_text(entry, "family") + '\n' +
+                copy_text("in this server", entry.at("inProcess")) +
+                copy_text("in Redis", entry.at("inRedis"));
+    for (const auto& value : entry.at("versions").as_array()) {
+        const auto& version = value.as_object();
+        const auto recorded = member_text(version, "recorded");
+        text += "depends on " + terminal_text(member_text(version, "name")) +
+                (recorded.empty()                              ? ""
+                 : recorded == member_text(version, "present") ? ": unchanged"
+                                                               : ": invalidated") +
+                '\n';
+    }
+    if (const auto holder = member_text(entry, "leaseHolder"); !holder.empty()) {
+        text += "being loaded, for at most " + member_text(entry, "leaseLeftMs") + " ms more\n";
+    }
+    if (const auto last = member_text(entry, "lastInvalidation"); !last.empty()) {
+        text += "last invalidated " + last + ", " + seconds(number(entry, "sinceInvalidationMs")) +
+                " ago\n";
+    }
+    if (entry.at("heldBack").as_bool()) {
+        text += "not served: its invalidation waits for Redis\n";
+    }
+    return text;
+}
+
+std::string warm_text(const json::object& answer) {
+    std::string text;
+    for (const auto& key : answer.at("keys").as_array()) {
+        text += "loaded " + terminal_text(plain_text(key)) + '\n';
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string cache_text(const CacheArguments& arguments, const json::object& answer) {
+    const auto& action = arguments.action;
+    if (action == "stats") {
+        return stats_text(answer.at("data").as_object());
+    }
+    if (action == "explain") {
+        return entry_text(answer.at("data").as_object());
+    }
+    if (action == "get") {
+        return answer.at("found").as_bool() ? member_text(answer, "value") + '\n' : "not cached\n";
+    }
+    if (action == "warm") {
+        return warm_text(answer);
+    }
+    return member_text(answer, "message") + ".\n";
+}
+
+}  // namespace tripos::app

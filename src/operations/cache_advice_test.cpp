@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "operations/cache_advice.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tripos::operations {
+namespace {
+
+using cache::FamilyStats;
+using std::chrono::seconds;
+
+/// The advice about one family, or about the whole, joined.
+std::string advice(cache::Stats stats) {
+    std::string all;
+    for (const CacheAdvice& found : advise(stats)) {
+        all += found.family + ": " + found.text + "\n";
+    }
+    return all;
+}
+
+std::string advice(FamilyStats family) {
+    family.family = "exam";
+    family.ttl = seconds(60);
+    cache::Stats stats;
+    stats.families.push_back(family);
+    return advice(std::move(stats));
+}
+
+TEST(CacheAdvice, RaisesALifetimeThatEndsBeforeValuesChange) {
+    const std::string text =
+        advice({.redis_hits = 800, .misses = 200, .loads = 200, .invalidations = 10});
+    EXPECT_NE(text.find("raise the lifetime from 60 s"), std::string::npos) << text;
+    EXPECT_NE(text.find("80 % of lookups hit"), std::string::npos) << text;
+}
+
+TEST(CacheAdvice, LeavesTheLifetimeWhenChangesAreWhatEmptiesIt) {
+    const std::string text =
+        advice({.redis_hits = 800, .misses = 200, .loads = 200, .invalidations = 180});
+    EXPECT_NE(text.find("a longer lifetime would not help"), std::string::npos) << text;
+}
+
+TEST(CacheAdvice, ShortensTheLifetimeOfWhatIsAskedForOnce) {
+    const std::string text = advice({.redis_hits = 100, .misses = 900, .loads = 900});
+    EXPECT_NE(text.find("a shorter lifetime"), std::string::npos) << text;
+}
+
+TEST(CacheAdvice, HasNothingToSayAboutAGoodFamilyOrAnIdleOne) {
+    EXPECT_EQ(advice({.process_hits = 990, .misses = 10, .loads = 10}), "");
+    EXPECT_EQ(advice({.misses = 100, .loads = 100}), "");
+    EXPECT_EQ(advice(cache::Stats()), "");
+}
+
+TEST(CacheAdvice, NamesRedisFirstWhenItFails) {
+    const std::string text = advice({.process_hits = 900,
+                                     .misses = 100,
+                                     .loads = 100,
+                                     .invalidations = 100,
+                                     .redis_failures = 90});
+    EXPECT_EQ(text.find("exam: 90 lookups found Redis away"), 0U) << text;
+}
+
+TEST(CacheAdvice, TellsOfLoadsThatChangesOvertake) {
+    const std::string text =
+        advice({.process_hits = 990, .misses = 10, .loads = 10, .refused_fills = 5});
+    EXPECT_NE(text.find("50 % of loads were overtaken"), std::string::npos) << text;
+}
+
+TEST(CacheAdvice, TellsOfADatabaseThatIsTooSlow) {
+    const std::string text =
+        advice({.process_hits = 990, .misses = 10, .loads = 10, .load_timeouts = 3});
+    EXPECT_NE(text.find("3 loads timed out"), std::string::npos) << text;
+}
+
+TEST(CacheAdvice, AsksForRoomWhenTheProcessEvicts) {
+    cache::Stats stats;
+    stats.process_entries = 10;
+    stats.process_evictions = 11;
+    stats.process_limit = 64 << 20;
+    EXPECT_NE(advice(stats).find("raise CACHE_PROCESS_MB from 64"), std::string::npos);
+}
+
+TEST(CacheAdvice, TellsOfInvalidationsThatWait) {
+    cache::Stats stats;
+    stats.journal = 2;
+    EXPECT_NE(advice(stats).find("2 invalidations wait"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tripos::operations
