@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 
-from harness import ROOT, wait_until
+from harness import BINARY, ROOT, wait_until
 
 sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
 import make_certificates  # noqa: E402
@@ -208,6 +208,27 @@ class SmtpRelay:
         """Waits for the number-th message to this address."""
         wait_until(lambda: len(self.messages(address)) >= number, seconds, f"mail {number} to {address}", interval=0.05)
         return self.messages(address)[number - 1]
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+
+class FastSink:
+    """bench/smtp_sink.cpp as a child: a relay that accepts everything at once and counts it."""
+
+    def __init__(self, slow_first=0):
+        """slow_first: milliseconds that the first connection waits with each answer to the final dot."""
+        self.process = subprocess.Popen([os.path.join(os.path.dirname(BINARY), "bench", "smtp_sink"), "--slow-first", str(slow_first)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.url = f"smtp://127.0.0.1:{json.loads(self.process.stdout.readline())['port']}"
+
+    def stats(self):
+        """connections, messages, unique (Message-IDs), duplicates, codes (arrival of mails to code...@, in ms)."""
+        self.process.stdin.write("stats\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
 
     def stop(self):
         self.process.stdin.close()
