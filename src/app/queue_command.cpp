@@ -24,7 +24,7 @@ using Answer = std::optional<json::object>;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kPollInterval{200};
-constexpr std::int64_t kEventsPerPoll = 1'000;
+constexpr std::int64_t kEventsPerAnswer = 1'000;
 
 int code(ExitCode exit_code) {
     return static_cast<int>(exit_code);
@@ -163,11 +163,12 @@ int show_events(ControlSession& session, const QueueArguments& arguments, bool a
         if (!events.empty()) {
             last = events.back().at("id").as_string();
         }
-        if (stop_signal_within(kPollInterval)) {
+        if (stop_signal_within(milliseconds(0))) {
             return code(ExitCode::ok);
         }
         body["after"] = last;
-        body["count"] = kEventsPerPoll;
+        body["count"] = kEventsPerAnswer;
+        body["wait"] = true;
     }
 }
 

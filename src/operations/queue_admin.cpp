@@ -2,11 +2,15 @@
 #include "operations/queue_admin.hpp"
 
 #include <algorithm>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <set>
 
+#include "async/event.hpp"
 #include "core/text.hpp"
 #include "notices/mail_queues.hpp"
 #include "operations/queue_history.hpp"
+#include "queue/queue_events.hpp"
 
 namespace tripos::operations {
 
@@ -43,6 +47,18 @@ bool is_name(std::string_view name) {
            !has_control_characters(name) && name.find(':') == std::string_view::npos;
 }
 
+/// On the first context of the client. The listener must be closed whatever happens, so that the
+/// wait, which is short, cannot be cancelled.
+Task<> hear_one(redis::Client& client, queue::QueueEventsOptions options, Random& random) {
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    Event heard(client.first_context().get_executor());
+    queue::QueueEvents events(client.first_context(), client, std::move(options), random);
+    events.on_event([&heard](const queue::QueueEvent&) { heard.notify(); });
+    events.start();
+    co_await heard.wait_for(QueueAdmin::kLongestWait);
+    co_await events.close();
+}
+
 Error no_such_queue() {
     return not_found("There is no queue of this name");
 }
@@ -65,8 +81,9 @@ std::optional<JobState> parse_job_state(std::string_view word) {
     return word == "wait" ? std::optional(JobState::waiting) : std::nullopt;
 }
 
-QueueAdmin::QueueAdmin(redis::Client& client, std::string prefix, const Clock& clock)
-    : client_(client), prefix_(std::move(prefix)), clock_(clock) {}
+QueueAdmin::QueueAdmin(redis::Client& client, std::string prefix, const Clock& clock,
+                       Random& random)
+    : client_(client), prefix_(std::move(prefix)), clock_(clock), random_(random) {}
 
 Task<std::vector<std::string>> QueueAdmin::names(bool& is_complete) {
     const std::string before = prefix_ + ":";
@@ -204,6 +221,13 @@ Task<std::vector<QueueEvent>> QueueAdmin::events_after(const queue::Queue& queue
     command.push_back("COUNT");
     command.push_back(std::to_string(count));
     co_return co_await read_events(std::move(command));
+}
+
+Task<> QueueAdmin::await_event(const queue::Queue& queue, std::string id) {
+    queue::QueueEventsOptions options{.queue = queue.name(), .prefix = prefix_};
+    options.last_event_id = std::move(id);
+    auto listening = hear_one(client_, std::move(options), random_);
+    co_await asio::co_spawn(client_.first_context(), std::move(listening), asio::use_awaitable);
 }
 
 Task<std::vector<QueueEvent>> QueueAdmin::read_events(redis::Arguments command) {

@@ -61,11 +61,11 @@ const std::vector<queue::JobState>& listed_states();
 /// Nothing for a word that is none of them. "wait" is understood, as BullMQ says it.
 std::optional<queue::JobState> parse_job_state(std::string_view word);
 
-/// Thread-safe. The client and the clock outlive it. Every call throws redis::Unavailable or
-/// redis::CommandFailed when Redis fails.
+/// Thread-safe. The client, the clock and the randomness outlive it. Every call throws
+/// redis::Unavailable or redis::CommandFailed when Redis fails.
 class QueueAdmin {
   public:
-    QueueAdmin(redis::Client& client, std::string prefix, const Clock& clock);
+    QueueAdmin(redis::Client& client, std::string prefix, const Clock& clock, Random& random);
 
     /// At most kMaxQueues.
     Task<QueueListing> list();
@@ -87,8 +87,12 @@ class QueueAdmin {
     /// At most `count` events after the one of that id ("0": from the beginning), oldest first.
     Task<std::vector<QueueEvent>> events_after(const queue::Queue& queue, std::string id,
                                                std::int64_t count);
+    /// Listens until an event after the one of that id comes, at most kLongestWait. Not cancelled
+    /// before.
+    Task<> await_event(const queue::Queue& queue, std::string id);
 
     static constexpr std::size_t kMaxQueues = 1'000;
+    static constexpr std::chrono::milliseconds kLongestWait{1'000};
 
   private:
     Task<std::vector<std::string>> names(bool& is_complete);
@@ -97,6 +101,7 @@ class QueueAdmin {
     redis::Client& client_;
     const std::string prefix_;
     const Clock& clock_;
+    Random& random_;
 };
 
 }  // namespace tripos::operations

@@ -45,6 +45,18 @@ json::value to_json(const std::optional<queue::RateLimit>& rate) {
     return members;
 }
 
+/// Lists, because the members of an object have no order.
+json::value to_json(const std::map<std::int64_t, std::int64_t>& counts) {
+    json::array list;
+    for (const auto& [priority, count] : counts) {
+        json::object members;
+        members["priority"] = priority;
+        members["count"] = count;
+        list.push_back(std::move(members));
+    }
+    return list;
+}
+
 Error no_such_job() {
     return not_found("There is no job with this id");
 }
@@ -67,7 +79,9 @@ Task<http::Response> answer_queue(queue::Queue& queue, std::string_view message)
     const auto summary = co_await QueueAdmin::summary(queue);
     const auto concurrency = co_await queue.global_concurrency();
     const auto rate = co_await queue.global_rate_limit();
+    const auto priorities = co_await queue.counts_per_priority();
     auto data = to_json(summary);
+    data["priorities"] = to_json(priorities);
     data["concurrency"] = concurrency ? json::value(*concurrency) : json::value(nullptr);
     data["rateLimit"] = to_json(rate);
     json::object members;

@@ -279,6 +279,7 @@ Task<http::Response> QueueControl::events(http::Request& request) {
     if (after && !is_event_id(*after)) {
         body.reject("after", "after must be the id of an event");
     }
+    const auto wait = body.flag_or("wait", false);
     if (auto error = body.error()) {
         co_return http::problem(*error);
     }
@@ -289,6 +290,10 @@ Task<http::Response> QueueControl::events(http::Request& request) {
     std::vector<QueueEvent> events;
     if (after) {
         events = co_await admin_.events_after(**queue, *after, count);
+        if (events.empty() && wait) {
+            co_await admin_.await_event(**queue, *after);
+            events = co_await admin_.events_after(**queue, *after, count);
+        }
     } else {
         events = co_await admin_.newest_events(**queue, count);
     }

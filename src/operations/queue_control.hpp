@@ -14,7 +14,9 @@
 //   POST /control/queue/drain       {queue, delayed?}
 //   POST /control/queue/clean       {queue, state, olderThan?, limit?}   seconds; 0: all
 //   POST /control/queue/obliterate  {queue, force?}
-//   POST /control/queue/events      {queue, count, after?}
+//   POST /control/queue/events      {queue, count, after?, wait?}   wait: for the next one, a
+//   second
+//                                                                   at most
 
 #include "http/json_body.hpp"
 #include "http/router.hpp"

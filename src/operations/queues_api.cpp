@@ -18,6 +18,9 @@ void QueuesApi::add_routes(http::Router& router, const accounts::Guard& guard) {
     auto one_queue = shapes::queue_summary();
     const auto rate =
         schema::object({{"max", schema::integer()}, {"duration", schema::integer()}}).nullable();
+    const auto ranked =
+        schema::object({{"priority", schema::integer()}, {"count", schema::integer()}});
+    one_queue.push_back({"priorities", schema::list_of(ranked)});
     one_queue.push_back({"concurrency", schema::integer().nullable()});
     one_queue.push_back({"rateLimit", rate});
     const http::Members changed{{"data", schema::object(one_queue)}};

@@ -3,8 +3,8 @@
 
 #include "core/text.hpp"
 #include "queue/detail/job_codec.hpp"
-#include "queue/detail/json_check.hpp"
 #include "queue/detail/job_rules.hpp"
+#include "queue/detail/json_check.hpp"
 #include "queue/detail/queue_impl.hpp"
 
 namespace tripos::queue {
@@ -16,12 +16,24 @@ namespace {
 // The counter of a window that BullMQ's rateLimit() closes: larger than any max.
 constexpr const char* kUsedUp = "9007199254740991";
 
+// Scores of one priority: it in the upper half, the order of arrival in the lower.
+constexpr std::int64_t kWidth = std::int64_t{1} << 32;
+
 Error not_positive(const char* field) {
     return invalid_field(field, "It must be positive.");
 }
 
 Result<> checked(std::int64_t code, const std::string& id) {
     return code < 0 ? Result<>(refused(code, id)) : Result<>();
+}
+
+/// The score of the only member in `reply`, which is flat or, in RESP3, a list of pairs.
+std::int64_t score_of(const redis::Reply& reply) {
+    const redis::Reply& first = reply.elements.at(0);
+    const redis::Reply& score =
+        first.elements.empty() ? reply.elements.at(1) : first.elements.at(1);
+    const bool is_real = score.type == redis::Reply::Type::real;
+    return static_cast<std::int64_t>(is_real ? score.real : std::atof(score.text.c_str()));
 }
 
 }  // namespace
@@ -204,9 +216,28 @@ Task<std::int64_t> Queue::trim_events(std::int64_t length) {
     co_return reply.integer;
 }
 
+Task<std::map<std::int64_t, std::int64_t>> Queue::counts_per_priority() {
+    constexpr std::size_t kMost = 100;
+    std::vector<std::int64_t> present;
+    for (std::int64_t next = 1; present.size() < kMost;) {
+        redis::Arguments command(1, "ZRANGEBYSCORE");
+        command.push_back(impl_->key("prioritized"));
+        command.push_back(std::to_string(next * kWidth));
+        for (const char* word : {"+inf", "WITHSCORES", "LIMIT", "0", "1"}) {
+            command.emplace_back(word);
+        }
+        const redis::Reply reply = co_await impl_->client_.command(std::move(command));
+        if (detail::require(reply).elements.empty()) {
+            break;
+        }
+        present.push_back(score_of(reply) / kWidth);
+        next = present.back() + 1;
+    }
+    co_return co_await counts_per_priority(std::move(present));
+}
+
 Task<std::map<std::int64_t, std::int64_t>> Queue::counts_per_priority(
     std::vector<std::int64_t> priorities) {
-    constexpr std::int64_t kWidth = std::int64_t{1} << 32;
     std::vector<redis::Arguments> commands;
     for (const std::int64_t priority : priorities) {
         commands.push_back({"ZCOUNT", impl_->key("prioritized"), std::to_string(priority * kWidth),

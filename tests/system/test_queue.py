@@ -63,7 +63,7 @@ class QueueSite(unittest.TestCase):
 
     def failed_mail(self, address):
         """The id of a job whose mail the relay has refused for good."""
-        self.relay.rules({"stage": "RCPT", "reply": "550 5.1.1 no such user", "recipient": address})
+        self.relay.rules({"stage": "RCPT", "reply": "550 5.7.1 not by our policy", "recipient": address})
         self.site.sign_up(address)
         def failed():
             jobs = self.data("jobs", "email", "--state", "failed", "--limit", "100")["data"]
@@ -290,6 +290,14 @@ class QueueCommand(QueueSite):
         self.assertEqual(self.tripos("obliterate", "gone", "--yes"), "Queue obliterated: 1 job.\n")
         self.assertEqual(self.redis.command("KEYS", "bull:gone:*"), "")
         self.assertIn("no queue", self.refused("stats", "gone"))
+
+    def test_stats_tell_how_many_jobs_each_priority_has_C112(self):
+        for priority in (7, 2, 7):
+            self.tripos("add", "ranked", "x", "--priority", str(priority))
+        self.tripos("add", "ranked", "x")
+        self.assertEqual(self.data("stats", "ranked")["data"]["priorities"],
+                         [{"priority": 2, "count": 1}, {"priority": 7, "count": 2}])
+        self.assertRegex(self.tripos("stats", "ranked"), r"(?m)^prioritized +3\n +priority 2 +1\n +priority 7 +2$")
 
     def test_shows_events_and_follows_those_to_come(self):
         first = self.data("add", "watched", "x")["id"]
