@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <vector>
 
 #include "core/text.hpp"
@@ -50,15 +51,25 @@ std::string header(const std::string& mime, const std::string& name) {
     return value;
 }
 
+/// "=C3=BC" back to bytes.
+std::optional<std::string> unquoted(std::string_view text) {
+    std::string bytes;
+    for (std::size_t at = 0; at + 3 <= text.size(); at += 3) {
+        bytes += static_cast<char>(std::stoi(std::string(text.substr(at + 1, 2)), nullptr, 16));
+    }
+    return bytes;
+}
+
 /// RFC 2047 back to text: white space between encoded-words does not count.
 std::string decoded(const std::string& value) {
     std::string text;
     for (const auto word : split(value, ' ')) {
-        if (!word.starts_with("=?UTF-8?B?")) {
+        if (!word.starts_with("=?UTF-8?")) {
             return value;
         }
         EXPECT_LE(word.size(), 75U);
-        const auto bytes = base64_decode(word.substr(10, word.size() - 12));
+        const auto inner = word.substr(10, word.size() - 12);
+        const auto bytes = word[8] == 'B' ? base64_decode(inner) : unquoted(inner);
         EXPECT_TRUE(bytes && is_valid_utf8(*bytes)) << "an encoded-word holds whole characters";
         text += bytes.value_or("");
     }
@@ -108,6 +119,22 @@ TEST(Message, SubjectsOfEveryLengthAndScriptComeBack) {
             const std::string name = from.substr(0, from.rfind(' '));
             EXPECT_EQ(name.starts_with('"') ? name.substr(1, name.size() - 2) : decoded(name),
                       subject);
+        }
+    }
+}
+
+TEST(Message, OnlyTheLastEncodedWordIsPadded) {
+    for (const auto& character : {"\xC3\xBC"s, "\xE2\x82\xAC"s, "\xF0\x9F\x8E\x93"s}) {
+        std::string subject = "a";
+        for (int length = 1; length <= 100; ++length) {
+            subject += character;
+            Message message = sample();
+            message.subject = subject;
+            const auto value = header(*to_mime(message), "Subject");
+            const auto words = split(value, ' ');
+            for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+                EXPECT_FALSE(words[i].starts_with("=?UTF-8?B?") && words[i].ends_with("=?="));
+            }
         }
     }
 }

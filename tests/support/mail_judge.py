@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Says what others see in our messages: Python's e-mail package parses them, dkimpy verifies them (Debian packages
-python3-dkim and python3-nacl).
+python3-dkim and python3-nacl), GMime decodes their subjects (gir1.2-gmime-3.0, python3-gi).
 
     /usr/bin/python3 mail_judge.py < INPUT
 
@@ -18,6 +18,10 @@ import json
 import sys
 
 import dkim
+import gi
+
+gi.require_version("GMime", "3.0")
+from gi.repository import GMime  # noqa: E402 (its version must be chosen first)
 
 
 def verdicts(message: bytes, records: dict) -> list:
@@ -32,6 +36,12 @@ def verdicts(message: bytes, records: dict) -> list:
             return False
 
     return [holds(index) for index in range(message.lower().count(b"dkim-signature:"))]
+
+
+def subject_by_gmime(message: bytes) -> str:
+    """What programs built on GMime show."""
+    stream = GMime.StreamMem.new_with_buffer(message)
+    return GMime.Parser.new_with_stream(stream).construct_message(None).get_subject() or ""
 
 
 def display_name(message: bytes) -> str:
@@ -51,6 +61,7 @@ def describe(message: bytes, records: dict) -> dict:
         "names": [name for name, _ in parsed.items()],
         "headers": {name: str(value) for name, value in parsed.items()},
         "subject": str(parsed["Subject"]),
+        "gmimeSubject": subject_by_gmime(message),
         "fromName": display_name(message),
         "from": sender[0].addr_spec,
         "addresses": len(sender) + len(recipient),
@@ -66,6 +77,7 @@ def describe(message: bytes, records: dict) -> dict:
 
 
 def main() -> None:
+    GMime.init()
     records = json.loads(sys.stdin.readline())["dns"]
     for line in sys.stdin:
         print(json.dumps(describe(base64.b64decode(line), records)), flush=True)

@@ -17,6 +17,7 @@ constexpr std::size_t kLineLimit = 78;
 /// 42 bytes make an encoded-word of 68 characters: within 75, and within the line after
 /// "Subject: ".
 constexpr std::size_t kEncodedWordBytes = 42;
+constexpr std::size_t kQuotedWordBytes = 18;
 
 bool is_plain_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; }) &&
@@ -24,17 +25,57 @@ bool is_plain_ascii(std::string_view text) {
            !text.ends_with(' ');
 }
 
+bool begins_character(char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+}
+
+/// Bytes of the next encoded-word in base64: whole characters and, unless it is the last, whole
+/// groups of three. Padding in the middle is legal, but GMime drops the words behind it. 0: the
+/// characters do not allow it.
+std::size_t base64_word(std::string_view text) {
+    if (text.size() <= kEncodedWordBytes) {
+        return text.size();
+    }
+    std::size_t size = kEncodedWordBytes;
+    while (size > 0 && (size % 3 != 0 || !begins_character(text[size]))) {
+        --size;
+    }
+    return size;
+}
+
+/// The next word in quoted form, which has no groups: as many whole characters as fit.
+std::size_t quoted_word(std::string_view text) {
+    std::size_t size = std::min(text.size(), kQuotedWordBytes);
+    while (size < text.size() && !begins_character(text[size])) {
+        --size;
+    }
+    return size;
+}
+
+/// Every byte as =XX: plain, and legal in display names as well.
+std::string quoted_form(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        out += "=" + to_upper(to_hex({&byte, 1}));
+    }
+    return out;
+}
+
 /// RFC 2047: words of whole characters, one per line.
 std::string encoded_words(std::string_view text) {
     std::string words;
     while (!text.empty()) {
-        std::size_t size = std::min(text.size(), kEncodedWordBytes);
-        while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) {
-            --size;
-        }
         words += words.empty() ? "" : "\r\n ";
-        words += "=?UTF-8?B?" +
-                 base64_encode({reinterpret_cast<const std::uint8_t*>(text.data()), size}) + "?=";
+        std::size_t size = base64_word(text);
+        if (size > 0) {
+            words += "=?UTF-8?B?" +
+                     base64_encode({reinterpret_cast<const std::uint8_t*>(text.data()), size}) +
+                     "?=";
+        } else {
+            size = quoted_word(text);
+            words += "=?UTF-8?Q?" + quoted_form(text.substr(0, size)) + "?=";
+        }
         text.remove_prefix(size);
     }
     return words;

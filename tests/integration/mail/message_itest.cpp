@@ -158,6 +158,7 @@ TEST(MessageInOtherEyes, IsWhatWeMeantAndEverySignatureHolds) {
         const auto& other = seen[i];
         SCOPED_TRACE(encoded[i].substr(0, 3'000));
         EXPECT_EQ(text_at(other, "subject"), message.subject);
+        EXPECT_EQ(text_at(other, "gmimeSubject"), message.subject);
         EXPECT_EQ(text_at(other, "fromName"), message.from_name);
         EXPECT_EQ(text_at(other, "from"), message.from.text);
         EXPECT_EQ(text_at(other, "to"), message.to.text);
