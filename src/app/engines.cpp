@@ -6,6 +6,7 @@
 
 #include "app/start_failure.hpp"
 #include "core/text.hpp"
+#include "telemetry/log.hpp"
 
 namespace tripos::app {
 
@@ -53,6 +54,10 @@ std::unique_ptr<redis::Client> Engines::connect(const Secret& url, const char* k
     if (const auto usable = redis::check_tls_files(endpoint->tls);
         endpoint->kind == redis::Endpoint::Kind::tls && !usable) {
         throw StartFailure(ExitCode::bad_settings, std::string(key) + " " + usable.error().message);
+    }
+    if (!endpoint->tls.verify) {
+        log::warn("redis", "the server is not verified: anyone in between can pass for it",
+                  {{"setting", key}, {"cure", "remove verify=off, and set cacert"}});
     }
     redis::ConnectionOptions options{
         .endpoint = std::move(*endpoint), .client_name = "tripos", .command_limit = limit};

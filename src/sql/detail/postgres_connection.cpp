@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/text.hpp"
+#include "telemetry/log.hpp"
 
 namespace tripos::sql {
 
@@ -30,8 +31,18 @@ PostgresConnection::PostgresConnection(const std::string& url, Access access, Po
     wire_.set_limit(limits_.statement + kGrace);
     if (access == Access::write) {
         require_schema();
+        describe();
     }
     configure();
+}
+
+void PostgresConnection::describe() const {
+    log::info("sql", "PostgreSQL connected",
+              {{"version", wire_.server_version()}, {"encryption", wire_.encryption()}});
+    if (!wire_.is_local() && wire_.encryption() != "verify-full") {
+        log::warn("sql", "the server is not verified: anyone in between can pass for it",
+                  {{"cure", "put sslmode=verify-full and sslrootcert into DATABASE_URL"}});
+    }
 }
 
 void PostgresConnection::configure() {

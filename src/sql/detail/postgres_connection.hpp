@@ -44,6 +44,8 @@ class PostgresConnection final : public Connection {
     Fate fate_of(const std::string& transaction) override;
 
   private:
+    /// Says in the log what was connected to; once per connection that writes.
+    void describe() const;
     void configure();
     void require_schema();
     /// Runs commands now, without parameters; throws like run().

@@ -49,6 +49,32 @@ PostgresWire::PostgresWire(const std::string& url) : handle_(connect(url)) {
     PQsetnonblocking(handle_.get(), 1);
 }
 
+std::string PostgresWire::encryption() const {
+    if (PQsslInUse(handle_.get()) == 0) {
+        return "none";
+    }
+    std::string mode;
+    auto* all = PQconninfo(handle_.get());
+    for (auto* option = all; option != nullptr && option->keyword != nullptr; ++option) {
+        if (std::string_view(option->keyword) == "sslmode" && option->val != nullptr) {
+            mode = option->val;
+        }
+    }
+    PQconninfoFree(all);
+    return mode;
+}
+
+std::string PostgresWire::server_version() const {
+    const char* text = PQparameterStatus(handle_.get(), "server_version");
+    return text == nullptr ? "" : text;
+}
+
+bool PostgresWire::is_local() const {
+    const std::string_view host = PQhost(handle_.get());
+    return host.starts_with('/') || host == "localhost" || host == "::1" ||
+           host.starts_with("127.");
+}
+
 PostgresResult PostgresWire::run(const std::string& statements) {
     start_waiting();
     PQsendQuery(handle_.get(), statements.c_str());

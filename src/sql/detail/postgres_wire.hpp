@@ -31,6 +31,13 @@ class PostgresWire {
     /// Throws DatabaseUnavailable.
     explicit PostgresWire(const std::string& url);
 
+    /// "sslmode" in effect where the connection is encrypted; "none" where not.
+    std::string encryption() const;
+    /// "15.20 (Debian ...)"
+    std::string server_version() const;
+    /// The server is on this machine: nobody is in between.
+    bool is_local() const;
+
     bool is_lost() const { return PQstatus(handle_.get()) == CONNECTION_BAD; }
     /// For every answer from now on.
     void set_limit(std::chrono::milliseconds limit) { limit_ = limit; }

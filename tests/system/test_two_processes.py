@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: MIT
+"""Two processes on one PostgreSQL and one Redis behave as one site."""
+
+import re
+import threading
+import unittest
+
+from engines import PrivatePostgres, PrivateRedis
+from harness import PASSWORD, Site, TriposServer, wait_until
+
+SECRETS = {"JWT_ACCESS_SECRET": "a" * 40, "JWT_EMAIL_SECRET": "e" * 40}
+
+
+class TwoProcesses(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.postgres = PrivatePostgres().start()
+        cls.addClassCleanup(cls.postgres.stop)
+        cls.redis = PrivateRedis().start()
+        cls.addClassCleanup(cls.redis.stop)
+        settings = {"DATABASE_URL": cls.postgres.url, "REDIS_URL": cls.redis.url, "OUTBOX_RELAY_INTERVAL": 100, **SECRETS}
+        cls.servers = [TriposServer(start=False, **settings) for _ in range(2)]
+        for server in cls.servers:
+            cls.addClassCleanup(server.stop)
+            server.spawn()  # both at once
+        for server in cls.servers:
+            wait_until(lambda server=server: "Server running on port" in server.log(), 45, "the server to start")
+            server.port = int(server.log().split("Server running on port ")[1].split()[0])
+        cls.sites = [Site(server) for server in cls.servers]
+        cls.admin = cls.sites[0].admin()
+
+    def together(self, *actions):
+        """Runs the actions at the same moment; their results in order."""
+        results = [None] * len(actions)
+        gate = threading.Barrier(len(actions))
+
+        def run(number):
+            gate.wait()
+            results[number] = actions[number]()
+        threads = [threading.Thread(target=run, args=(number,)) for number in range(len(actions))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return results
+
+    def test_both_started_at_once_and_one_of_them_migrated(self):
+        steps = [line.split("module=")[1] for server in self.servers for line in server.log().splitlines()
+                 if "schema migrated" in line]
+        self.assertEqual(len(steps), len(set(steps)), steps)
+        self.assertGreater(len(steps), 3)
+        for server in self.servers:
+            self.assertTrue(server.api("GET", "//readyz").json["ready"])
+
+    def test_a_session_made_on_one_works_on_the_other_until_it_ends_on_either(self):
+        one, other = self.sites
+        token = one.candidate("session@example.com")
+        for site in self.sites:  # both know it, and keep it for a while
+            site.expect(200, "GET", "/profile/me", None, token)
+        other.expect(200, "POST", "/auth/logout", None, token)
+        for site in self.sites:
+            wait_until(lambda site=site: site.server.api("GET", "/profile/me", token=token).status == 401, 5,
+                       "the log-out to be known")
+
+    def test_a_new_password_given_on_one_ends_the_sessions_made_on_the_other(self):
+        one, other = self.sites
+        token = one.candidate("password@example.com")
+        stolen = other.log_in("password@example.com")
+        for site in self.sites:
+            site.expect(200, "GET", "/profile/me", None, stolen)
+        one.expect(200, "POST", "/auth/change-password", {"currentPassword": PASSWORD, "newPassword": PASSWORD + "x"}, token)
+        for site in self.sites:
+            wait_until(lambda site=site: site.server.api("GET", "/profile/me", token=stolen).status == 401, 5,
+                       "the end of the session to be known")
+
+    def test_a_write_on_one_is_seen_by_the_next_read_on_the_other(self):
+        one, other = self.sites
+        token = one.candidate("writes@example.com")
+        for number in range(20):
+            writer, reader = (one, other) if number % 2 else (other, one)
+            name = f"Asha {'Rao' if number % 3 else 'Roy'} {chr(65 + number)}"
+            reader.expect(200, "GET", "/profile/me", None, token)  # so that the reader has something old to show
+            writer.expect(200, "PUT", "/profile/me", {"fullName": name}, token)
+            self.assertEqual(reader.expect(200, "GET", "/profile/me", None, token)["data"]["fullName"], name, number)
+
+    def test_an_answer_saved_on_one_is_in_the_paper_of_the_other(self):
+        one, other = self.sites
+        exam = one.exam(self.admin)
+        token = other.candidate("answers@example.com")
+        (question, options), *_ = one.start(exam, token)
+        for number in range(10):
+            writer, reader = (one, other) if number % 2 else (other, one)
+            writer.save(exam, token, question, options[number % 2])
+            self.assertEqual(reader.answers(exam, token), {question: options[number % 2]}, number)
+
+    def test_deadlines_are_kept_once(self):
+        before = self.auto_submitted()
+        exam = self.sites[0].exam(self.admin, seconds=4)
+        tokens = [self.sites[number % 2].candidate(f"late{number}@example.com") for number in range(6)]
+        for number, token in enumerate(tokens):
+            self.sites[number % 2].start(exam, token)
+
+        def attempts():
+            return self.psql("SELECT count(*) FILTER (WHERE status <> 'IN_PROGRESS'), count(*), count(DISTINCT user_id) "
+                             f"FROM attempts WHERE exam_id = '{exam}'")
+        wait_until(lambda: attempts() == "6|6|6", 30, "every attempt to be ended", interval=0.2)
+        self.assertEqual(self.psql(f"SELECT count(score) FROM attempts WHERE exam_id = '{exam}'"), "6")
+        self.assertEqual(self.auto_submitted() - before, 6)
+
+    def auto_submitted(self):
+        """What both processes say together."""
+        pattern = r'(?m)^tripos_exams_attempts_total\{event="auto_submitted"\} (\d+)'
+        return sum(int(re.search(pattern, server.api("GET", "//metrics").text)[1]) for server in self.servers)
+
+    def test_of_two_accounts_that_take_one_address_at_the_same_moment_one_gets_it(self):
+        for round_number in range(5):
+            wanted = f"wanted{round_number}@example.com"
+            links = []
+            for number, site in enumerate(self.sites):
+                email = f"taker{round_number}{number}@example.com"
+                token = site.candidate(email)
+                site.expect(202, "POST", "/profile/me/email", {"newEmail": wanted, "currentPassword": PASSWORD}, token)
+                wait_until(lambda n=number, s=site: len(s.mails(wanted)) > n, 10, "the mail to confirm")
+                new = next(mail for mail in site.mails(wanted) if mail["links"][0] not in links)
+                links.append(new["links"][0])
+            codes = [link.split("token=")[1] for link in links]
+            replies = self.together(*[lambda s=site, c=code: s.server.api("POST", f"/auth/confirm-email/{c}").status
+                                      for site, code in zip(self.sites, codes)])
+            self.assertEqual(sorted(replies), [200, 409], replies)
+
+    def test_of_two_sign_ups_with_one_address_at_the_same_moment_one_makes_the_account(self):
+        for number in range(5):
+            body = {"fullName": "Asha Rao", "email": f"twin{number}@example.com", "password": PASSWORD}
+            replies = self.together(*[lambda s=site: s.server.api("POST", "/auth/signup", body).status for site in self.sites])
+            self.assertNotIn(500, replies)
+            self.assertEqual(self.psql(f"SELECT count(*) FROM users WHERE email = 'twin{number}@example.com'"), "1")
+
+    def test_every_mail_is_sent_once(self):
+        addresses = [f"mail{number}@example.com" for number in range(12)]
+        for number, address in enumerate(addresses):
+            self.sites[number % 2].sign_up(address)
+        for address in addresses:
+            self.sites[0].mail(address)
+        for site in self.sites:
+            site.sign_up(f"marker{id(site)}@example.com")
+            site.mail(f"marker{id(site)}@example.com")
+        for address in addresses:
+            self.assertEqual(len(self.sites[1].mails(address)), 1, address)
+
+    def test_one_goes_on_when_the_other_is_killed(self):
+        third = TriposServer(**self.servers[0].settings | {"DATA_DIR": self.servers[0].data_dir + "-third"})
+        self.addCleanup(third.stop)
+        site = Site(third)
+        exam = site.exam(self.admin)
+        token = site.candidate("killed@example.com")
+        (question, options), *_ = site.start(exam, token)
+        site.save(exam, token, question, options[0])
+        third.kill9()
+        self.assertEqual(self.sites[0].answers(exam, token), {question: options[0]})
+        self.sites[1].expect(200, "POST", f"/exam-attempt/{exam}/submit", None, token)
+
+    def psql(self, statement):
+        done = self.postgres.run("psql", "-h", "127.0.0.1", "-p", str(self.postgres.port), "-U", self.postgres.user, "-AtX",
+                                 "-c", "SET search_path = tripos", "-c", statement, "postgres")
+        return done.stdout.split("\n", 1)[1].strip()
+
+
+if __name__ == "__main__":
+    unittest.main()
