@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// Mails as others read them: the dev inbox in a real browser, a newsletter's way to leave, and our messages in the eyes
+// of Nodemailer's parser.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { simpleParser } from "mailparser";
+import { chromium } from "playwright-core";
+import { PASSWORD, startServer } from "./server.mjs";
+
+let server, browser, token;
+
+before(async () => {
+  server = await startServer();
+  server.addAdmin("staff@example.org");
+  token = (await api("POST", "/api/auth/login", { email: "staff@example.org", password: PASSWORD })).accessToken;
+  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function api(method, path, body) {
+  const response = await fetch(server.base + path, {
+    method,
+    headers: { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+    body: body ? JSON.stringify(body) : undefined,
+  });
+  assert.ok(response.ok, `${method} ${path}: ${response.status}`);
+  return response.json();
+}
+
+async function mailWith(word) {
+  for (;;) {
+    const { mails } = await api("GET", `/dev/api/mails?q=${encodeURIComponent(word)}`);
+    if (mails.length > 0) return mails[0];
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function sourceOf(mail) {
+  return (await fetch(`${server.base}/dev/api/mails/${mail.id}/source`)).text();
+}
+
+/** A page that fails the test on any script error or blocked resource. */
+async function openPage(path) {
+  const page = await browser.newPage();
+  page.problems = [];
+  page.on("pageerror", (error) => page.problems.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && page.problems.push(message.text()));
+  await page.goto(server.base + path);
+  return page;
+}
+
+// Acceptance test 20 of the mail subsystem, the part of Nodemailer's parser.
+test("long subjects of every script come back from mailparser", async () => {
+  const words = ["ü", "試", "🎓", "aüe试🎓"];
+  for (const [number, word] of words.entries()) {
+    const subject = word.repeat(200 / [...word].length);
+    const text = `Grüße ${word} number${number}`;
+    await api("POST", "/api/admin/notifications", { audience: { role: "ADMIN" }, subject, text });
+    const parsed = await simpleParser(await sourceOf(await mailWith(`number${number}`)));
+    assert.equal(parsed.subject, subject);
+    assert.ok(parsed.text.includes(text));
+    assert.equal(parsed.headers.get("auto-submitted"), "auto-generated");
+  }
+});
+
+test("the dev inbox shows HTML, text, headers and source, and runs nothing of a mail", async () => {
+  await api("POST", "/api/admin/notifications", { audience: { role: "ADMIN" }, subject: "Look at me",
+    html: "<p>Seen <b>here</b></p><script>parent.document.title='taken'</script><img src='http://192.0.2.1/pixel.gif'>" });
+  const mail = await mailWith("Look at me");
+  const inbox = await openPage(`/dev/inbox#${mail.id}`);
+  await inbox.frameLocator("#body-html").getByText("Seen here").waitFor();
+  assert.equal(await inbox.title(), "Dev inbox - Tripos");
+  await inbox.getByRole("tab", { name: "Text" }).click();
+  assert.match(await inbox.locator("#body-text").textContent(), /Seen here/);
+  await inbox.getByRole("tab", { name: "Headers" }).click();
+  assert.ok(await inbox.locator("#body-headers").getByText("Message-ID").isVisible());
+  await inbox.getByRole("tab", { name: "Source" }).click();
+  assert.match(await inbox.locator("#body-source").textContent(), /Content-Type: multipart\/alternative/);
+  await inbox.getByLabel("Search mails").fill("no such mail anywhere");
+  await inbox.getByText("No mail with no such mail anywhere").waitFor();
+  // The mail's own script and picture are what was blocked, and nothing else.
+  assert.ok(inbox.problems.every((problem) => /sandboxed|192\.0\.2\.1|Content Security Policy/.test(problem)), inbox.problems);
+});
+
+test("failures are set from the page, and mails fail by them", async () => {
+  const inbox = await openPage("/dev/inbox");
+  await inbox.getByRole("button", { name: "Failures" }).click();
+  await inbox.getByLabel("Rules").fill("nonsense");
+  await inbox.getByRole("button", { name: "Use these" }).click();
+  await inbox.getByText("A rule reads").waitFor();
+  await inbox.getByLabel("Rules").fill("rcpt 100% 550 5.1.1 no such user");
+  await inbox.getByRole("button", { name: "Use these" }).click();
+  await inbox.getByRole("button", { name: "Failures: 1" }).waitFor();
+  const [job] = (await api("POST", "/api/admin/notifications",
+    { audience: { role: "ADMIN" }, subject: "Refused", text: "x" })).jobIds;
+  for (let state = ""; state !== "failed"; ) {
+    state = (await api("GET", `/api/admin/mail/jobs/${job}`)).state;
+  }
+  await api("PUT", "/dev/api/failures", { failures: [] });
+  await api("DELETE", "/api/admin/suppressions/staff@example.org");
+  assert.deepEqual(inbox.problems, []);
+});
+
+test("a reader leaves a newsletter by the button behind its link", async () => {
+  await api("POST", "/api/admin/mailing-lists/readers/members", { addresses: ["lea@example.net"] });
+  const { newsletter } = await api("POST", "/api/admin/newsletters",
+    { audience: { list: "readers" }, subject: "Issue one", text: "Hello" });
+  await api("POST", `/api/admin/newsletters/${newsletter.id}/resume`);
+  const parsed = await simpleParser(await sourceOf(await mailWith("Issue one")));
+  const link = new URL(parsed.headers.get("list").unsubscribe.url);
+  const page = await openPage(link.pathname);
+  assert.equal((await api("GET", "/api/admin/suppressions?search=lea")).data.length, 0);
+  await page.getByRole("button", { name: "Unsubscribe" }).click();
+  await page.getByText("You have left").waitFor();
+  assert.equal((await api("GET", "/api/admin/suppressions?search=lea")).data[0].reason, "unsubscribe");
+  assert.deepEqual(page.problems, []);
+  const unknown = await browser.newPage();
+  assert.equal((await unknown.goto(`${server.base}/unsubscribe/nonsense`)).status(), 404);
+});
