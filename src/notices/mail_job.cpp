@@ -24,6 +24,7 @@ constexpr std::chrono::seconds kDatabasePause{5};
 constexpr std::chrono::seconds kMendPause{30};
 constexpr std::chrono::seconds kLongestWait{60};
 constexpr std::chrono::seconds kLongestWaitUrgent{4};
+constexpr std::chrono::hours kFresh{1};
 /// From then on being throttled uses up attempts: it is this message.
 constexpr int kMostThrottled = 50;
 
@@ -79,6 +80,13 @@ queue::NewJob make_mail_job(const PendingMail& mail, const RetryPolicy& policy) 
                           : queue::Retention{.count = 0};
     return queue::NewJob{
         .name = std::string(kMailJob), .data = json::serialize(data), .options = options};
+}
+
+std::optional<queue::Deduplication> deduplication_of(const PendingMail& mail, Timestamp now) {
+    if (mail.kind != "verification" || mail.user_id.empty() || now - mail.created_at > kFresh) {
+        return std::nullopt;
+    }
+    return queue::Deduplication{.id = "verification:" + mail.user_id};
 }
 
 Result<MailJobData> read_mail_job(const queue::Job& job) {

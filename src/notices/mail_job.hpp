@@ -28,6 +28,11 @@ struct RetryPolicy {
 /// The job for an outbox row; its id is the row's, so that adding it twice is a no-op.
 queue::NewJob make_mail_job(const PendingMail& mail, const RetryPolicy& policy);
 
+/// For a verification mail: while an earlier one to the same user waits to be sent, this one need
+/// not be: its link works too. Nothing for others, nor for one that has waited so long that the
+/// earlier one's link may be over.
+std::optional<queue::Deduplication> deduplication_of(const PendingMail& mail, Timestamp now);
+
 struct MailJobData {
     mail::Address to;
     std::string subject;

@@ -52,6 +52,17 @@ TEST(MailJob, CarriesASealedBodyInPlaceOfTheHtml) {
     EXPECT_FALSE(data.contains("html"));
 }
 
+TEST(MailJob, OnlyAFreshVerificationMailMakesAnEarlierOneDo) {
+    auto mail = pending();
+    mail.kind = "verification";
+    mail.user_id = "u";
+    const auto now = mail.created_at;
+    EXPECT_EQ(deduplication_of(mail, now)->id, "verification:u");
+    EXPECT_FALSE(deduplication_of(mail, now + std::chrono::hours(2)));
+    mail.kind = "password_otp";
+    EXPECT_FALSE(deduplication_of(mail, now));
+}
+
 TEST(MailJob, IsReadBack) {
     const auto data = read_mail_job(job_with(make_mail_job(pending(), {}).data));
     ASSERT_TRUE(data);

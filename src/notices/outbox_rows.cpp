@@ -7,7 +7,7 @@ PendingMails find_pending(sql::Session& session, std::int64_t limit) {
     PendingMails found;
     const auto rows = session.query(
         "SELECT o.id, o.to_address, COALESCE(l.subject, o.subject), COALESCE(l.html, o.body), "
-        "o.sealed, o.priority, o.created_at, l.list FROM outbox o "
+        "o.sealed, o.priority, o.created_at, l.list, o.kind, o.user_id FROM outbox o "
         "LEFT JOIN letters l ON l.id = o.letter_id "
         "WHERE o.status = 'PENDING' ORDER BY o.priority DESC, o.created_at, o.id LIMIT $1",
         limit);
@@ -19,7 +19,9 @@ PendingMails find_pending(sql::Session& session, std::int64_t limit) {
                                           .sealed = row.flag(4),
                                           .priority = static_cast<int>(row.integer(5)),
                                           .created_at = row.time(6),
-                                          .list = row.maybe_text(7).value_or("")});
+                                          .list = row.maybe_text(7).value_or(""),
+                                          .kind = row.text(8),
+                                          .user_id = row.maybe_text(9).value_or("")});
     }
     const auto count = session.query_one(
         "SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE status = 'PENDING' LIMIT 10000) AS "
@@ -32,6 +34,16 @@ void mark_queued(sql::Session& session, const std::vector<std::string>& ids, Tim
     for (const auto& id : ids) {
         session.execute(
             "UPDATE outbox SET status = 'QUEUED', queued_at = $2 "
+            "WHERE id = $1 AND status = 'PENDING'",
+            id, now);
+    }
+}
+
+void mark_needless(sql::Session& session, const std::vector<std::string>& ids, Timestamp now) {
+    for (const auto& id : ids) {
+        session.execute(
+            "UPDATE outbox SET status = 'CANCELLED', finished_at = $2, "
+            "last_error = 'an earlier one is still on its way' "
             "WHERE id = $1 AND status = 'PENDING'",
             id, now);
     }

@@ -24,6 +24,8 @@ struct PendingMail {
     int priority = 5;  ///< 10 is the most urgent
     Timestamp created_at{};
     std::string list;  ///< of a newsletter: the list its recipient can leave
+    std::string kind;
+    std::string user_id;  ///< whom it concerns; empty: nobody in particular
 };
 
 struct PendingMails {
@@ -35,6 +37,9 @@ struct PendingMails {
 PendingMails find_pending(sql::Session& session, std::int64_t limit);
 /// Only rows that are still PENDING: a worker may have been faster than this note.
 void mark_queued(sql::Session& session, const std::vector<std::string>& ids, Timestamp now);
+/// Another mail that says the same is on its way: they are CANCELLED, unless they are PENDING no
+/// longer.
+void mark_needless(sql::Session& session, const std::vector<std::string>& ids, Timestamp now);
 
 /// QUEUED rows of ours in order of (queued_at, id), for the reconciler.
 struct QueuedMail {

@@ -65,20 +65,21 @@ Task<std::size_t> Relay::publish_batch() {
     for (const auto& mail : found.mails) {
         auto& jobs = &queues_.of(mail.priority) == &queues_.bulk ? bulk : urgent;
         jobs.push_back(make_mail_job(mail, options_.retry));
+        jobs.back().options.deduplication = deduplication_of(mail, clock_.now());
     }
-    std::vector<std::string> ids;
-    co_await publish(queues_.email, std::move(urgent), ids);
-    co_await publish(queues_.bulk, std::move(bulk), ids);
-    auto mark = [&ids, now = clock_.now()](sql::Session& session) {
-        mark_queued(session, ids, now);
+    Published published;
+    co_await publish(queues_.email, std::move(urgent), published);
+    co_await publish(queues_.bulk, std::move(bulk), published);
+    auto mark = [&published, now = clock_.now()](sql::Session& session) {
+        mark_queued(session, published.queued, now);
+        mark_needless(session, published.needless, now);
     };
     co_await database_.write(std::move(mark));
     pending_.set(static_cast<double>(waiting - static_cast<std::int64_t>(size)));
     co_return size;
 }
 
-Task<> Relay::publish(queue::Queue& queue, std::vector<queue::NewJob> jobs,
-                      std::vector<std::string>& published) {
+Task<> Relay::publish(queue::Queue& queue, std::vector<queue::NewJob> jobs, Published& published) {
     if (jobs.empty()) {
         co_return;
     }
@@ -88,18 +89,18 @@ Task<> Relay::publish(queue::Queue& queue, std::vector<queue::NewJob> jobs,
         co_await publish_one_by_one(queue, std::move(jobs), published);
         co_return;
     }
-    for (const auto& job : jobs) {
-        published.push_back(job.options.job_id);
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        published.note(jobs[i].options.job_id, added->at(i));
     }
 }
 
 Task<> Relay::publish_one_by_one(queue::Queue& queue, std::vector<queue::NewJob> jobs,
-                                 std::vector<std::string>& published) {
+                                 Published& published) {
     for (auto& job : jobs) {
         const auto id = job.options.job_id;
         const auto added = co_await queue.add(std::move(job));
         if (added) {
-            published.push_back(id);
+            published.note(id, *added);
             continue;
         }
         log::error("mail", "a mail cannot be queued",

@@ -32,11 +32,20 @@ class Relay {
 
   private:
     Task<std::size_t> publish_batch();
-    /// Adds those of one queue; the ids of what is there now go to `published`.
-    Task<> publish(queue::Queue& queue, std::vector<queue::NewJob> jobs,
-                   std::vector<std::string>& published);
+    /// What became of the rows of a batch, by their ids.
+    struct Published {
+        std::vector<std::string> queued;
+        std::vector<std::string> needless;  ///< one that says the same is on its way
+
+        /// `id`: the row's; `job_id`: of the job that stands for it.
+        void note(const std::string& id, const std::string& job_id) {
+            (id == job_id ? queued : needless).push_back(id);
+        }
+    };
+    /// Adds those of one queue.
+    Task<> publish(queue::Queue& queue, std::vector<queue::NewJob> jobs, Published& published);
     Task<> publish_one_by_one(queue::Queue& queue, std::vector<queue::NewJob> jobs,
-                              std::vector<std::string>& published);
+                              Published& published);
     Task<> drain();
 
     sql::Database& database_;
