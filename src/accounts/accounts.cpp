@@ -17,7 +17,7 @@ class Accounts::Impl {
   public:
     Impl(AccountsParts parts, AccountsOptions given)
         : options(std::move(given)),
-          sessions(parts.database, {.secret = options.access_secret, .ttl = options.token_ttl},
+          sessions(parts.database, parts.cache, {.secret = options.access_secret, .ttl = options.token_ttl},
                    parts.clock, parts.random),
           hasher(options.password_cost),
           environment{.database = parts.database,

@@ -165,7 +165,7 @@ Task<http::Response> AuthApi::log_out(http::Request& request) {
         // A token that is no good any more is logged out already.
         const auto caller = co_await env_.sessions.authenticate(std::string(credentials.token));
         if (caller) {
-            co_await services_.login.log_out((*caller)->session_id);
+            co_await services_.login.log_out(*caller);
         }
     }
     auto response = http::success(200, "Logout successful");

@@ -37,10 +37,10 @@ Task<Result<LoggedIn>> LoginService::log_in(mail::Address email, Secret password
     co_return LoggedIn{.user = std::move(*user), .token = std::move(token)};
 }
 
-Task<> LoginService::log_out(std::string session_id) {
-    auto end = [&](sql::Session& session) { env_.sessions.end(session, session_id); };
+Task<> LoginService::log_out(std::shared_ptr<const Principal> caller) {
+    auto end = [&](sql::Session& session) { env_.sessions.end(session, caller->session_id); };
     co_await env_.database.write(std::move(end));
-    env_.sessions.forget_session(session_id);
+    co_await env_.sessions.forget_session(caller->session_id, caller->user_id);
 }
 
 }  // namespace tripos::accounts

@@ -23,7 +23,7 @@ class LoginService {
     /// forbidden: the account is disabled, or its address is not verified (then the error carries
     /// `email`).
     Task<Result<LoggedIn>> log_in(mail::Address email, Secret password);
-    Task<> log_out(std::string session_id);
+    Task<> log_out(std::shared_ptr<const Principal> caller);
 
   private:
     const Environment& env_;

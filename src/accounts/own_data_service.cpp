@@ -72,7 +72,7 @@ Task<Result<>> OwnDataService::remove(std::string user_id, Secret password) {
     if (problem) {
         co_return *problem;
     }
-    env_.sessions.forget_user(user_id);
+    co_await env_.sessions.forget_user(user_id);
     co_await profiles_.invalidate(user_id);
     log::info("accounts", "an account was deleted by its owner", {{"user", user_id}});
     co_return Result<>();

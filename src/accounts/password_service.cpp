@@ -73,7 +73,7 @@ Task<Result<>> PasswordService::reset(ResetParams params) {
     if (!stored) {
         co_return invalid_code();
     }
-    env_.sessions.forget_user(user->id);
+    co_await env_.sessions.forget_user(user->id);
     co_return Result<>();
 }
 
@@ -92,7 +92,7 @@ Task<Result<std::string>> PasswordService::change(Principal principal, ChangePar
     if (!stored) {
         co_return changed_meanwhile();
     }
-    env_.sessions.forget_user(user->id);
+    co_await env_.sessions.forget_user(user->id);
     env_.mail_queued();
     co_return token;
 }

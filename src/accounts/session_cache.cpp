@@ -10,11 +10,12 @@ std::shared_ptr<const Principal> SessionCache::find(std::string_view token, Time
     if (found == shard.entries.end() || found->second.until <= now) {
         return nullptr;
     }
-    return found->second.principal;
+    const auto& witness = found->second.witness;
+    return witness.is_empty() || witness.holds() ? found->second.principal : nullptr;
 }
 
 void SessionCache::remember(std::string token, std::shared_ptr<const Principal> principal,
-                            Timestamp until, Ticket ticket) {
+                            Timestamp until, Ticket ticket, cache::Witness witness) {
     Shard& shard = shards_[index_of(token)];
     const std::lock_guard lock(shard.mutex);
     // forget_if() counts before it visits the shards, so whoever is too late here sees the count.
@@ -24,8 +25,9 @@ void SessionCache::remember(std::string token, std::shared_ptr<const Principal> 
     if (shard.entries.size() >= shard_limit_ && !shard.entries.contains(token)) {
         shard.entries.erase(shard.entries.begin());
     }
-    shard.entries.insert_or_assign(std::move(token),
-                                   Entry{.principal = std::move(principal), .until = until});
+    shard.entries.insert_or_assign(
+        std::move(token),
+        Entry{.principal = std::move(principal), .until = until, .witness = std::move(witness)});
 }
 
 void SessionCache::forget_session(const std::string& session_id) {

@@ -5,7 +5,8 @@
 //
 // A check that began before a forget_*() call must not be remembered after it: the checker takes a
 // ticket before it reads the database, and remember() drops what an intervening forget_*() has made
-// doubtful.
+// doubtful. What another process ends is noticed by the entry's witness, the user's tag in the
+// cache; an entry made while Redis was away has none and is believed until its time is over.
 
 #include <array>
 #include <atomic>
@@ -18,6 +19,7 @@
 #include <unordered_map>
 
 #include "accounts/principal.hpp"
+#include "cache/cache.hpp"
 #include "core/clock.hpp"
 
 namespace tripos::accounts {
@@ -29,12 +31,12 @@ class SessionCache {
 
     explicit SessionCache(std::size_t limit) : shard_limit_(limit / kShards + 1) {}
 
-    /// The entry, unless its time has passed.
+    /// The entry, unless its time has passed or its witness fell.
     std::shared_ptr<const Principal> find(std::string_view token, Timestamp now) const;
     Ticket ticket() const { return forgotten_.load(); }
     /// Remembers until `until`, if nothing was forgotten since the ticket was taken.
     void remember(std::string token, std::shared_ptr<const Principal> principal, Timestamp until,
-                  Ticket ticket);
+                  Ticket ticket, cache::Witness witness = cache::Witness());
     void forget_session(const std::string& session_id);
     void forget_user(const std::string& user_id);
 
@@ -42,6 +44,7 @@ class SessionCache {
     struct Entry {
         std::shared_ptr<const Principal> principal;
         Timestamp until;
+        cache::Witness witness;
     };
     struct Hash {
         using is_transparent = void;

@@ -29,16 +29,22 @@ Found load(sql::Session& session, const AccessClaims& claims, Timestamp now) {
                                                        .email_verified = row->flag(1)});
 }
 
+/// Carried by everything cached of the user; see ProfileService::invalidate().
+std::string tag_of(const std::string& user_id) {
+    return "user:" + user_id;
+}
+
 }  // namespace
 
-Sessions::Sessions(sql::Database& database, SessionsOptions options, const Clock& clock,
-                   Random& random)
+Sessions::Sessions(sql::Database& database, cache::Cache& cache, SessionsOptions options,
+                   const Clock& clock, Random& random)
     : database_(database),
+      shared_(cache),
       options_(std::move(options)),
       tokens_(options_.secret),
       clock_(clock),
       random_(random),
-      cache_(options_.cache_limit) {}
+      known_(options_.cache_limit) {}
 
 std::string Sessions::open(sql::Session& session, const User& user) const {
     const auto now = clock_.now();
@@ -80,27 +86,39 @@ void Sessions::end_others(sql::Session& session, const std::string& user_id,
     session.execute("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", user_id, kept_id);
 }
 
+Task<> Sessions::forget_session(std::string session_id, std::string user_id) {
+    known_.forget_session(session_id);
+    co_await shared_.invalidate_tag(tag_of(user_id));
+}
+
+Task<> Sessions::forget_user(std::string user_id) {
+    known_.forget_user(user_id);
+    co_await shared_.invalidate_tag(tag_of(user_id));
+}
+
 Found Sessions::recent(std::string_view token) const {
-    return cache_.find(token, clock_.now());
+    return known_.find(token, clock_.now());
 }
 
 Task<Result<Found>> Sessions::authenticate(std::string token) {
     const auto now = clock_.now();
-    if (auto known = cache_.find(token, now)) {
+    if (auto known = known_.find(token, now)) {
         co_return known;
     }
-    const auto ticket = cache_.ticket();
+    const auto ticket = known_.ticket();
     const auto claims = tokens_.read(token, now);
     if (!claims) {
         co_return claims.error();
     }
+    // Before the row is read: whatever ends the session from now on fells the witness.
+    auto witness = co_await shared_.witness(tag_of(claims->user_id));
     auto work = [&claims, now](sql::Session& session) { return load(session, *claims, now); };
     auto principal = co_await database_.read(std::move(work));
     if (!principal) {
         co_return unauthorized("Invalid token");
     }
     const auto until = std::min(now + options_.believed_for, claims->expires_at);
-    cache_.remember(std::move(token), principal, until, ticket);
+    known_.remember(std::move(token), principal, until, ticket, std::move(witness));
     co_return principal;
 }
 

@@ -2,8 +2,9 @@
 #pragma once
 // Sessions: from an access token to the one who calls. A token is a signed claim (access_token.hpp)
 // backed by a row of the table `sessions`; the row is the truth. What was found there is believed
-// for at most 60 s in this process, so that a request costs neither SQL nor a signature; what this
-// process itself ends is forgotten at once.
+// for at most 60 s in this process, so that a request costs neither SQL nor a signature. What this
+// process ends is forgotten at once, what another ends as soon as Redis tells; a process cut off
+// from Redis believes for its 60 s.
 
 #include <chrono>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "accounts/principal.hpp"
 #include "accounts/session_cache.hpp"
 #include "async/task.hpp"
+#include "cache/cache.hpp"
 #include "core/clock.hpp"
 #include "core/random.hpp"
 #include "core/result.hpp"
@@ -31,10 +33,11 @@ struct SessionsOptions {
     std::size_t cache_limit = 65'536;         ///< remembered tokens
 };
 
-/// Thread-safe. The database outlives it.
+/// Thread-safe. Database and cache outlive it.
 class Sessions {
   public:
-    Sessions(sql::Database& database, SessionsOptions options, const Clock& clock, Random& random);
+    Sessions(sql::Database& database, cache::Cache& cache, SessionsOptions options,
+             const Clock& clock, Random& random);
 
     /// Adds a session of that user in the caller's transaction; the access token for it.
     std::string open(sql::Session& session, const User& user) const;
@@ -49,8 +52,9 @@ class Sessions {
     /// Gives the session its full time again; a fresh access token for it.
     std::string renew(sql::Session& session, const User& user, const std::string& session_id) const;
 
-    void forget_session(const std::string& session_id) { cache_.forget_session(session_id); }
-    void forget_user(const std::string& user_id) { cache_.forget_user(user_id); }
+    /// After the commit of what ended them: here at once, and everywhere else.
+    Task<> forget_session(std::string session_id, std::string user_id);
+    Task<> forget_user(std::string user_id);
 
     /// The caller, if the token was checked recently; null otherwise. Takes one short lock.
     std::shared_ptr<const Principal> recent(std::string_view token) const;
@@ -64,11 +68,12 @@ class Sessions {
     std::string issue(const User& user, const std::string& session_id, Timestamp now) const;
 
     sql::Database& database_;
+    cache::Cache& shared_;
     const SessionsOptions options_;
     const AccessTokens tokens_;
     const Clock& clock_;
     Random& random_;
-    SessionCache cache_;
+    SessionCache known_;
 };
 
 }  // namespace tripos::accounts

@@ -66,7 +66,7 @@ Task<Verification::Outcome> SignupService::verify(std::string token) {
     };
     const auto result = co_await env_.database.write(std::move(use));
     if (result.outcome == Verification::Outcome::verified) {
-        env_.sessions.forget_user(result.user_id);
+        co_await env_.sessions.forget_user(result.user_id);
     }
     co_return result.outcome;
 }

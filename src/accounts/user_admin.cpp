@@ -122,7 +122,7 @@ Task<Result<>> UserAdmin::remove(std::string actor_id, std::string id) {
 }
 
 Task<> UserAdmin::after_change(std::string id) {
-    env_.sessions.forget_user(id);
+    co_await env_.sessions.forget_user(id);
     co_await profiles_.invalidate(id);
 }
 

@@ -102,9 +102,9 @@ class AccountsTest : public test::OnBothEngines {
                 std::vector<asio::io_context*>{&test::context()},
                 redis::ConnectionOptions{.endpoint = *redis::parse_url(redis_server().url())});
             client_->start();
-            const auto prefix = "test" + std::to_string(++count()) + ":";
-            cache_ = std::make_unique<cache::Cache>(*client_, cache::CacheOptions{.prefix = prefix},
-                                                    metrics_);
+            ++count();
+            cache_ = std::make_unique<cache::Cache>(
+                *client_, cache::CacheOptions{.prefix = prefix()}, metrics_);
         }
         router_ = std::make_unique<http::Router>();
         accounts_ = std::make_unique<Accounts>(AccountsParts{.database = db(),
@@ -238,11 +238,13 @@ class AccountsTest : public test::OnBothEngines {
     test::FakeClock clock;
     int nudges = 0;
 
-  private:
     static test::TestRedis& redis_server() {
         static test::TestRedis server;
         return server;
     }
+    /// Of this test's cache keys.
+    static std::string prefix() { return "test" + std::to_string(count()) + ":"; }
+
     static int& count() {
         static int tests = 0;
         return tests;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Log-in, log-out, and what a session is good for.
 
+#include <thread>
+
 #include "accounts_fixture.hpp"
 
 namespace tripos::accounts {
@@ -92,6 +94,74 @@ TEST_P(LoginTest, LogOutEndsThatSessionAtOnce) {
               "accessToken=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
     EXPECT_EQ(status_with(first), 401);
     EXPECT_EQ(status_with(second), 200);
+}
+
+/// A second server on the same database and Redis; not connected: one that is cut off from Redis.
+class SecondServer {
+  public:
+    enum class Redis { connected, cut_off };
+
+    SecondServer(Redis redis, const std::string& url, const std::string& prefix,
+                 sql::Database& database, Secret secret, const Clock& clock)
+        : client_({&test::context()}, {.endpoint = *redis::parse_url(url)}),
+          cache_(client_, {.prefix = prefix}, metrics_),
+          sessions_(database, cache_, {.secret = std::move(secret)}, clock, random_) {
+        if (redis == Redis::connected) {
+            client_.start();
+            run(client_.command({"PING"}));
+        }
+    }
+    ~SecondServer() {
+        run(cache_.stop());
+        run(client_.stop());
+    }
+    SecondServer(const SecondServer&) = delete;
+    SecondServer& operator=(const SecondServer&) = delete;
+
+    bool lets_in(const std::string& token) {
+        return run(sessions_.authenticate(token)).has_value();
+    }
+    bool knows(const std::string& token) const { return sessions_.recent(token) != nullptr; }
+
+  private:
+    template <class T>
+    static T run(Task<T> task) {
+        return test::run(std::move(task));
+    }
+
+    test::SeededRandom random_;
+    Metrics metrics_;
+    redis::Client client_;
+    cache::Cache cache_;
+    Sessions sessions_;
+};
+
+TEST_P(LoginTest, LogOutOnOneServerEndsTheSessionOnTheOther) {
+    const auto token = token_of();
+    SecondServer other(SecondServer::Redis::connected, redis_server().url(), prefix(), db(),
+                       options().access_secret, clock);
+    EXPECT_TRUE(other.lets_in(token));
+    ASSERT_TRUE(other.knows(token));
+    post_nothing("/api/auth/logout", {.bearer = token});
+    // The clock stands still: only Redis can have told.
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (other.knows(token) && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_FALSE(other.knows(token));
+    EXPECT_FALSE(other.lets_in(token));
+}
+
+TEST_P(LoginTest, ServerCutOffFromRedisBelievesInASessionForOneMinute) {
+    const auto token = token_of();
+    SecondServer other(SecondServer::Redis::cut_off, redis_server().url(), prefix(), db(),
+                       options().access_secret, clock);
+    EXPECT_TRUE(other.lets_in(token));
+    post_nothing("/api/auth/logout", {.bearer = token});
+    clock.advance(std::chrono::seconds(59));
+    EXPECT_TRUE(other.lets_in(token));
+    clock.advance(std::chrono::seconds(1));
+    EXPECT_FALSE(other.lets_in(token));
 }
 
 TEST_P(LoginTest, LogOutNeedsNoSession) {

@@ -96,7 +96,7 @@ void ExamSite::SetUp() {
     session_options.ttl = std::chrono::hours(24 * 365);
     session_options.believed_for = std::chrono::hours(24 * 365);
     sessions =
-        std::make_unique<accounts::Sessions>(db(), std::move(session_options), clock, random);
+        std::make_unique<accounts::Sessions>(db(), *cache, std::move(session_options), clock, random);
     guard = std::make_unique<accounts::Guard>(*sessions, std::vector<std::string>());
     exams = make_module();
     router = std::make_unique<http::Router>();
