@@ -251,8 +251,13 @@ Task<http::Response> ExamApi::all(http::Request& request, const accounts::Princi
     json.name("exams").begin_array();
     const auto first = std::min(static_cast<std::size_t>(page->offset()), exams->size());
     const auto last = std::min(first + static_cast<std::size_t>(page->limit), exams->size());
+    std::vector<std::string> ids;
     for (std::size_t i = first; i < last; ++i) {
-        if (const auto details = co_await exams_.details((*exams)[i].id)) {
+        ids.push_back((*exams)[i].id);
+    }
+    const auto all = co_await exams_.details_of(std::move(ids));
+    for (const auto& details : all) {
+        if (details) {
             json.raw(*details);
         }
     }

@@ -148,6 +148,10 @@ Result<> change_questions_in(sql::Session& session, const std::string& id,
 
 }  // namespace
 
+ExamService::ExamService(Tools tools)
+    : tools_(tools),
+      details_([this](std::vector<std::string> ids) { return load_details(std::move(ids)); }) {}
+
 Task<Result<std::string>> ExamService::create(ExamChange change) {
     auto exam = changed(Exam(), std::move(change));
     if (auto problems = problems_of(exam); !problems.empty()) {
@@ -219,9 +223,18 @@ Task<std::optional<Exam>> ExamService::find(std::string id) {
 }
 
 Task<cache::Bytes> ExamService::details(std::string id) {
-    auto key = tools_.keys.exam(id);
-    cache::Loader loader = [this, id] { return load_details(id); };
-    co_return co_await tools_.cache.get_or_set(std::move(key), std::move(loader));
+    co_return co_await tools_.cache.get_or_set(tools_.keys.exam(id), details_.of(id));
+}
+
+Task<std::vector<cache::Bytes>> ExamService::details_of(std::vector<std::string> ids) {
+    std::vector<cache::KeyOf<std::string>> keys;
+    for (const auto& id : ids) {
+        keys.push_back(tools_.keys.exam(id));
+    }
+    std::function<cache::Loader(std::size_t)> loader_of = [this, &ids](std::size_t index) {
+        return details_.of(ids[index]);
+    };
+    co_return co_await tools_.cache.get_or_set_many(std::move(keys), std::move(loader_of));
 }
 
 Task<> ExamService::invalidate(std::string id) {
@@ -236,18 +249,22 @@ Task<cache::Bytes> ExamService::load_all() {
     co_return std::make_shared<const std::string>(encode_exams(exams));
 }
 
-Task<cache::Bytes> ExamService::load_details(std::string id) {
-    auto work = [id](sql::Session& session) -> std::optional<std::string> {
-        const auto exam = exam_store::find(session, id);
-        if (!exam) {
-            return std::nullopt;
+Task<std::vector<cache::Bytes>> ExamService::load_details(std::vector<std::string> ids) {
+    auto work = [&ids](sql::Session& session) {
+        std::vector<cache::Bytes> found;
+        for (const auto& id : ids) {
+            const auto exam = exam_store::find(session, id);
+            if (!exam) {
+                found.push_back(nullptr);
+                continue;
+            }
+            JsonWriter json;
+            write_exam(json, *exam, exam_store::questions_of(session, id));
+            found.push_back(std::make_shared<const std::string>(json.take()));
         }
-        JsonWriter json;
-        write_exam(json, *exam, exam_store::questions_of(session, id));
-        return json.take();
+        return found;
     };
-    auto json = co_await tools_.database.read(std::move(work));
-    co_return json ? std::make_shared<const std::string>(std::move(*json)) : nullptr;
+    co_return co_await tools_.database.read(std::move(work));
 }
 
 }  // namespace tripos::exams

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "async/task.hpp"
+#include "cache/batch_loader.hpp"
 #include "core/result.hpp"
 #include "exams/exam.hpp"
 #include "exams/tools.hpp"
@@ -28,7 +29,7 @@ struct QuestionListChange {
 /// Thread-safe.
 class ExamService {
   public:
-    explicit ExamService(Tools tools) : tools_(tools) {}
+    explicit ExamService(Tools tools);
 
     /// The new exam as JSON, in state DRAFT.
     Task<Result<std::string>> create(ExamChange change);
@@ -43,15 +44,18 @@ class ExamService {
     Task<std::optional<Exam>> find(std::string id);
     /// The staff's view as JSON, or null. Cached under exam:<id>; carries no key.
     Task<cache::Bytes> details(std::string id);
+    /// As many at once: one round trip to Redis, one read of those it has not.
+    Task<std::vector<cache::Bytes>> details_of(std::vector<std::string> ids);
 
     /// Drops every cached form of the exam itself. After the commit.
     Task<> invalidate(std::string id);
 
   private:
     Task<cache::Bytes> load_all();
-    Task<cache::Bytes> load_details(std::string id);
+    Task<std::vector<cache::Bytes>> load_details(std::vector<std::string> ids);
 
     const Tools tools_;
+    const cache::BatchLoader details_;
 };
 
 }  // namespace tripos::exams

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cache/cache.hpp"
+#include "cache/batch_loader.hpp"
 
 #include "cache_site.hpp"
 
@@ -273,6 +273,35 @@ TEST(Cache, ManyKeysTakeOneRoundTripAndThoseInProcessNone) {
     EXPECT_EQ(source.runs(), 128);
     all();
     EXPECT_EQ(mgets(), before + 1);
+}
+
+Task<std::vector<Bytes>> load_together(std::atomic<int>* calls, std::vector<std::string> ids) {
+    ++*calls;
+    std::vector<Bytes> values;
+    for (const auto& id : ids) {
+        values.push_back(std::make_shared<const std::string>("value of " + id));
+    }
+    co_return values;
+}
+
+TEST(Cache, ConcurrentLoadsOfAFamilyAskItsSourceOnce) {
+    TestRedis server;
+    Site site(server);
+    std::atomic<int> calls = 0;
+    const BatchLoader loads(
+        [&calls](std::vector<std::string> ids) { return load_together(&calls, std::move(ids)); });
+    std::vector<KeyOf<std::string>> keys;
+    for (int i = 0; i < 50; ++i) {
+        keys.push_back(site.key("k" + std::to_string(i)));
+    }
+    const auto loader_of = [&](std::size_t i) { return loads.of(std::to_string(i)); };
+    const auto values = site.run(site.cache().get_or_set_many<std::string>(keys, loader_of));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        EXPECT_EQ(*values[i], "value of " + std::to_string(i));
+    }
+    EXPECT_EQ(site.stats().loads, 50U) << "each under a lease of its own";
+    EXPECT_EQ(site.stats().fills, 50U);
+    EXPECT_LE(calls, 3) << "the replies to fifty leases come in a few packets";
 }
 
 TEST(Cache, ExplainsAKeyAndReadsItFromItsName) {
