@@ -83,8 +83,17 @@ Task<http::Response> AttemptApi::page(http::Request& request, const accounts::Pr
     if (!exam_id) {
         co_return http::problem(no_active_attempt());
     }
-    auto body = co_await service_.page(std::move(*exam_id), caller.user_id);
-    co_return body ? http::json_response(200, std::move(*body)) : http::problem(body.error());
+    const auto coding = http::prefers_gzip(request) ? PageCoding::gzip : PageCoding::plain;
+    auto body = co_await service_.page(std::move(*exam_id), caller.user_id, coding);
+    if (!body) {
+        co_return http::problem(body.error());
+    }
+    auto response = http::json_response(200, std::move(*body));
+    response.with_header("Vary", "Accept-Encoding");
+    if (coding == PageCoding::gzip) {
+        response.with_header("Content-Encoding", "gzip");
+    }
+    co_return response;
 }
 
 Task<http::Response> AttemptApi::save(http::Request& request, const accounts::Principal& caller) {

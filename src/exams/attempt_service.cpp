@@ -78,7 +78,8 @@ Task<Result<std::string>> AttemptService::start(std::string exam_id, std::string
     co_return started->id;
 }
 
-Task<Result<std::string>> AttemptService::page(std::string exam_id, std::string user_id) {
+Task<Result<std::string>> AttemptService::page(std::string exam_id, std::string user_id,
+                                               PageCoding coding) {
     const auto now = tools_.clock.now();
     const auto state = co_await state_of(exam_id, user_id);
     if (state->attempt_id.empty() || state->status != AttemptStatus::in_progress ||
@@ -90,7 +91,7 @@ Task<Result<std::string>> AttemptService::page(std::string exam_id, std::string 
         co_return no_active_attempt();
     }
     const auto remaining = std::chrono::floor<std::chrono::seconds>(state->deadline_at - now);
-    co_return attempt_page(*paper, state->attempt_id, state->answers, remaining.count());
+    co_return attempt_page(*paper, state->attempt_id, state->answers, remaining.count(), coding);
 }
 
 Task<Result<>> AttemptService::save(std::string exam_id, std::string user_id, AnswerInput input,

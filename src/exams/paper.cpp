@@ -9,7 +9,7 @@ namespace tripos::exams {
 
 namespace {
 
-constexpr char kPaperFormat = 'P';
+constexpr char kPaperFormat = 'Q';
 
 /// The question's object, open at the value of its last member.
 std::string question_json(const PaperQuestion& entry) {
@@ -45,15 +45,18 @@ std::string_view answer_to(const std::vector<SavedAnswer>& answers, std::string_
 
 std::string encode_paper(const Exam& exam, const std::vector<PaperQuestion>& questions) {
     SegmentWriter out(kPaperFormat);
-    out.text("\"id\":" + json_text(exam.id) + ",\"title\":" + json_text(exam.title));
+    out.text(R"({"success":true,"message":"Attempt fetched","exam":{"id":)" + json_text(exam.id) +
+             R"(,"title":)" + json_text(exam.title) + R"(,"questions":[)");
     out.number(static_cast<std::int64_t>(questions.size()));
+    std::string_view before;
     for (const auto& entry : questions) {
         out.text(entry.question.question_id).number(static_cast<std::int64_t>(entry.question.type));
         out.number(static_cast<std::int64_t>(entry.options.size()));
         for (const auto& option : entry.options) {
             out.text(option.id);
         }
-        out.text(question_json(entry));
+        out.text(std::string(before) + question_json(entry));
+        before = "},";
     }
     return out.take();
 }
@@ -73,7 +76,22 @@ std::optional<Paper> Paper::read(std::shared_ptr<const std::string> bytes) {
         }
         question.json = in.text();
     }
-    return in.ok() ? std::optional(std::move(paper)) : std::nullopt;
+    if (!in.ok()) {
+        return std::nullopt;
+    }
+    paper.pack();
+    return paper;
+}
+
+void Paper::pack() {
+    std::vector<std::string_view> texts{head_};
+    for (const auto& question : questions_) {
+        texts.push_back(question.json);
+    }
+    pieces_ = http::compress_pieces(texts);
+    for (const auto& piece : pieces_) {
+        packed_size_ += piece.deflated.size();
+    }
 }
 
 const Paper::Question* Paper::find(std::string_view question_id) const {
@@ -83,31 +101,67 @@ const Paper::Question* Paper::find(std::string_view question_id) const {
     return found == questions_.end() ? nullptr : &*found;
 }
 
+namespace {
+
+/// What frames one answer in a stored block.
+constexpr std::size_t kBlockBytes = 5;
+constexpr std::size_t kTailBytes = 256;
+
+class PlainPage {
+  public:
+    PlainPage(const Paper& paper, std::size_t answer_bytes) {
+        out_.reserve(paper.size() + answer_bytes + kTailBytes);
+    }
+    void add(std::string_view ready_made, const http::GzipPiece&) { out_ += ready_made; }
+    void add(std::string_view text) { out_ += text; }
+    std::string finish() { return std::move(out_); }
+
+  private:
+    std::string out_;
+};
+
+class PackedPage {
+  public:
+    PackedPage(const Paper& paper, std::size_t answer_bytes)
+        : body_(paper.packed_size() + answer_bytes + paper.questions().size() * kBlockBytes +
+                kTailBytes) {}
+    void add(std::string_view, const http::GzipPiece& piece) { body_.add(piece); }
+    void add(std::string_view text) { body_.add(text); }
+    std::string finish() { return body_.finish(); }
+
+  private:
+    http::GzipBody body_;
+};
+
+template <class Page>
+std::string write_page(Page page, const Paper& paper, const std::vector<SavedAnswer>& answers,
+                       std::string_view tail) {
+    const auto& questions = paper.questions();
+    page.add(paper.head(), paper.pieces().front());
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+        page.add(questions[i].json, paper.pieces()[i + 1]);
+        page.add(answer_to(answers, questions[i].id));
+    }
+    page.add(tail);
+    return page.finish();
+}
+
+}  // namespace
+
 std::string attempt_page(const Paper& paper, std::string_view attempt_id,
-                         const std::vector<SavedAnswer>& answers, std::int64_t remaining_seconds) {
-    std::string out;
-    std::size_t size = paper.size() + 256;
+                         const std::vector<SavedAnswer>& answers, std::int64_t remaining_seconds,
+                         PageCoding coding) {
+    std::string tail(paper.questions().empty() ? "]}" : "}]}");
+    tail += R"(,"attemptId":")";
+    tail += attempt_id;
+    tail += R"(","remainingSeconds":)" + std::to_string(remaining_seconds) + '}';
+    std::size_t answer_bytes = 0;
     for (const auto& answer : answers) {
-        size += answer.json.size();
+        answer_bytes += answer.json.size();
     }
-    out.reserve(size);
-    out += R"({"success":true,"message":"Attempt fetched","exam":{)";
-    out += paper.head();
-    out += R"(,"questions":[)";
-    bool is_first = true;
-    for (const auto& question : paper.questions()) {
-        out += is_first ? "" : ",";
-        is_first = false;
-        out += question.json;
-        out += answer_to(answers, question.id);
-        out += '}';
-    }
-    out += R"(]},"attemptId":")";
-    out += attempt_id;
-    out += R"(","remainingSeconds":)";
-    out += std::to_string(remaining_seconds);
-    out += '}';
-    return out;
+    return coding == PageCoding::gzip
+               ? write_page(PackedPage(paper, answer_bytes), paper, answers, tail)
+               : write_page(PlainPage(paper, answer_bytes), paper, answers, tail);
 }
 
 }  // namespace tripos::exams

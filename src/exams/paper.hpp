@@ -4,7 +4,8 @@
 // which option is correct or which number is asked for, so none can be cached or sent.
 //
 // A paper is kept as bytes: ready-made JSON around one gap per question, into which the caller's
-// own answer is copied. Reading it makes views only. Immutable once published; thread-safe.
+// own answer is copied. Reading it makes views, and compresses each stretch of ready-made JSON once
+// for the clients that take gzip. Immutable once published; thread-safe.
 
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "exams/exam.hpp"
+#include "http/gzip_body.hpp"
 
 namespace tripos::exams {
 
@@ -36,22 +38,29 @@ class Paper {
         std::string_view id;
         QuestionType type = QuestionType::single_correct;
         std::vector<std::string_view> option_ids;
-        std::string_view json;  ///< the question's object up to and including `"studentAnswer":`
+        std::string_view json;  ///< from the end of the answer before it to its own answer
     };
 
     /// Nothing when the bytes are of another format.
     static std::optional<Paper> read(std::shared_ptr<const std::string> bytes);
 
-    std::string_view head() const { return head_; }  ///< `"id":"...","title":"..."`
+    std::string_view head() const { return head_; }  ///< the page up to the first question
     const std::vector<Question>& questions() const { return questions_; }
     /// The question of that id, or null.
     const Question* find(std::string_view question_id) const;
     std::size_t size() const { return bytes_->size(); }
+    /// head(), then each question's json, compressed.
+    const std::vector<http::GzipPiece>& pieces() const { return pieces_; }
+    std::size_t packed_size() const { return packed_size_; }
 
   private:
+    void pack();
+
     std::shared_ptr<const std::string> bytes_;
     std::string_view head_;
     std::vector<Question> questions_;
+    std::vector<http::GzipPiece> pieces_;
+    std::size_t packed_size_ = 0;
 };
 
 /// One saved answer, as the attempt's page shows it.
@@ -60,8 +69,12 @@ struct SavedAnswer {
     std::string_view json;  ///< `{"selectedOptionIds":[...],"numericalAnswer":...}`
 };
 
+/// How the answer's bytes are to be written.
+enum class PageCoding { plain, gzip };
+
 /// The whole answer of GET /exam-attempt/:examId/attempt.
 std::string attempt_page(const Paper& paper, std::string_view attempt_id,
-                         const std::vector<SavedAnswer>& answers, std::int64_t remaining_seconds);
+                         const std::vector<SavedAnswer>& answers, std::int64_t remaining_seconds,
+                         PageCoding coding = PageCoding::plain);
 
 }  // namespace tripos::exams
