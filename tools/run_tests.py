@@ -147,7 +147,8 @@ def node_suite(name, name_filter, timeout, **environment):
 
     def number(word):
         return sum(int(value) for value in re.findall(rf"^# {word} (\d+)$", output, re.MULTILINE)[-1:])
-    failed = number("fail") + number("cancelled") + number("skipped") + number("todo")
+    # A name leaves tests out, which Node counts as skipped when they are in a `describe`.
+    failed = number("fail") + number("cancelled") + (0 if name_filter else number("skipped") + number("todo"))
     return judged(name, f"{name}.log", code, output, number("pass"), failed, timeout)
 
 

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "agent_json.hpp"
 #include "core/error.hpp"
 
@@ -24,6 +26,9 @@ Task<Outcome> obey(const Job& job, JobContext& context, const Clock& clock) {
     }
     if (action == "fatal") {
         co_return FailPermanently{text_or(request, "reason", "fatal as told")};
+    }
+    if (action == "crash") {
+        std::abort();
     }
     if (action == "delay" && is_first_start) {
         co_return MoveToDelayed{clock.now() + time};

@@ -6,6 +6,7 @@
 //   nothing    completes without a value
 //   fail       throws "reason", as often as "times"
 //   fatal      fails for good with "reason"
+//   crash      aborts the process
 //   slow       sleeps "ms", then echoes
 //   delay      moves to "ms" later, once, then echoes
 //   slowDown   hands itself back and stops fetching for "ms", once, then echoes

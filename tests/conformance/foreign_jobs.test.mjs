@@ -20,6 +20,7 @@ const jobs = {
   'data that is empty': { hash: { ...whole, data: '' }, ends: 'failed', reason: /not valid JSON/ },
   'data that is not UTF-8': { hash: { ...whole, data: Buffer.from([0x22, 0xff, 0xfe, 0x22]) }, ends: 'failed', reason: /not valid JSON/ },
   'data a thousand levels deep': { hash: { ...whole, data: '['.repeat(1000) + ']'.repeat(1000) }, ends: 'failed', reason: /not valid JSON/ },
+  'data of 1 MB': { hash: { ...whole, data: JSON.stringify({ do: 'nothing', text: 'é'.repeat(500_000) }) }, ends: 'completed' },
   'no data': { hash: { name: 'foreign' }, ends: 'completed' },
   'options that are no JSON': { hash: { ...whole, opts: '{"attempts":' }, ends: 'completed' },
   'options of other types': {
@@ -93,11 +94,11 @@ describe('foreign jobs', () => {
       const before = await queue.add('before', {});
       await site.redis.lpush(`${base}wait`, id);
       const behind = await queue.add('behind', {});
-      await agent.call('work', { concurrency: 3, lock: 200, stalled: 100, drain: 100 });
+      await agent.call('work', { concurrency: 3, lock: 500, stalled: 200, drain: 100 });
       for (const job of [before, behind]) {
         await eventually('its neighbours are worked', async () => (await queue.getJobState(job.id)) === 'completed');
       }
-      await eventually(`it ends ${ends}`, async () => (await queue.getJobState(id)) === (ends ?? 'unknown'), 3000);
+      await eventually(`it ends ${ends}`, async () => (await queue.getJobState(id)) === (ends ?? 'unknown'));
       if (reason) assert.match(await site.redis.hget(base + id, 'failedReason'), reason);
       if (hash?.extra) assert.equal(await site.redis.hget(base + id, 'extra'), hash.extra);
       const next = await agent.call('add', {});

@@ -16,12 +16,14 @@ class Passage {
   }
 
   #fromClient(chunk) {
+    if (this.isDead) return;
     this.isBlocking ||= /BZPOPMIN|XREAD/.test(chunk.toString('latin1', 0, 100));
     if (this.gate.holdsRequests && !this.isBlocking) this.held.push([this.server, chunk]);
     else this.server.write(chunk);
   }
 
   #fromServer(chunk) {
+    if (this.isDead) return;
     if (this.gate.holdsReplies && !this.isBlocking) {
       this.held.push([this.client, chunk]);
       return;
@@ -67,6 +69,11 @@ export class Gate {
   release() {
     this.holdsReplies = this.holdsRequests = false;
     for (const passage of this.passages) passage.release();
+  }
+
+  /** The connections stay open, but nothing passes any more, as when the other machine has lost its power. */
+  deaden() {
+    for (const passage of this.passages) passage.isDead = true;
   }
 
   /** What was held is lost, with the connections. */

@@ -115,6 +115,17 @@ describe('failures of Redis', () => {
     await load.end();
   });
 
+  test('connections fall silent without ending (C145)', async () => {
+    const gate = await site.gate();
+    const load = new Load();
+    await load.begin(gate.path);
+    const before = await load.completed();
+    gate.deaden();
+    // Not before the time-out of a command; long before anybody would look.
+    await eventually('the workers go on', async () => (await load.completed()) > before + 100, 15_000);
+    await load.end();
+  });
+
   test('Redis has no memory left and evicts nothing (C145)', async () => {
     const load = new Load();
     await load.begin();

@@ -33,11 +33,11 @@ class Peer {
   #child;
   #waiting = new Map();
   #next = 1;
-  #ended;
+  ended;
 
   constructor(command, args) {
     this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-    this.#ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.ended = new Promise((resolve) => this.#child.once('exit', resolve));
     this.#child.stdin.on('error', () => {});
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       if (!line.startsWith('{"')) return;
@@ -47,7 +47,7 @@ class Peer {
       if (answer.error) reject?.(new Error(answer.error));
       else resolve?.(answer.result);
     });
-    this.#ended.then(() => this.#waiting.forEach(({ reject }) => reject(new Error('peer ended'))));
+    this.ended.then(() => this.#waiting.forEach(({ reject }) => reject(new Error('peer ended'))));
   }
 
   call(call, fields = {}) {
@@ -61,7 +61,7 @@ class Peer {
   /** SIGKILL: nothing is handed back. */
   async kill() {
     this.#child.kill('SIGKILL');
-    await this.#ended;
+    await this.ended;
   }
 
   /** Until `thaw` it neither runs nor notices time. */
@@ -77,7 +77,7 @@ class Peer {
     this.thaw();
     this.#child.stdin.end();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), 10_000);
-    await this.#ended;
+    await this.ended;
     clearTimeout(timer);
   }
 }

@@ -139,4 +139,21 @@ describe('failures of workers', () => {
       await assertAccounts(site.redis, it.name, [it.id, next.id], it.ledger);
     });
   }
+
+  test('a job that crashes its worker fails at its third start, and the others are worked (C089)', async () => {
+    const name = site.newName();
+    const queue = site.queue(name);
+    const poison = await queue.add('poison', { do: 'crash' });
+    const others = await queue.addBulk(Array.from({ length: 20 }, () => ({ name: 'good', data: {} })));
+    const times = { lock: 500, stalled: 200, drain: 200 };
+    let starts = 0;
+    for (; (await queue.getJobState(poison.id)) !== 'failed'; ++starts) {
+      const agent = site.agent(name);
+      await agent.call('work', times);
+      await Promise.race([agent.ended, eventually('failed', async () => (await queue.getJobState(poison.id)) === 'failed')]);
+    }
+    assert.equal((await queue.getJob(poison.id)).failedReason, 'job stalled more than allowable limit');
+    assert.ok(starts <= 3, `${starts} workers were needed`);
+    await eventually('the others are done', async () => (await queue.getCompletedCount()) === others.length);
+  });
 });
