@@ -32,6 +32,8 @@ struct DatabaseOptions {
     std::size_t group_limit = 256;     ///< writes per commit
     std::chrono::milliseconds wait_limit{
         10'000};  ///< a read or write that waited longer is refused
+    /// In an outage reads and writes wait so long after the loss; later ones are refused at once.
+    std::chrono::milliseconds outage_patience{5'000};
     std::chrono::milliseconds statement_timeout{5'000};
     std::chrono::milliseconds lock_timeout{2'000};  ///< PostgreSQL: waiting for another's lock
 };

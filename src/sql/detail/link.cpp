@@ -8,9 +8,10 @@
 
 namespace tripos::sql {
 
-Link::Link(Driver& driver, Access access, std::stop_token stop)
+Link::Link(Driver& driver, Access access, std::chrono::milliseconds patience, std::stop_token stop)
     : driver_(driver),
       access_(access),
+      patience_(patience),
       stop_(std::move(stop)),
       backoff_({.first = std::chrono::milliseconds(50), .limit = std::chrono::seconds(2)}, random_),
       connection_(driver.connect(access)) {}
@@ -22,20 +23,29 @@ Connection& Link::require(Deadline deadline) {
     if (connection_) {
         log::warn("sql", "connection lost");
         connection_.reset();
+        lost_at_ = std::chrono::steady_clock::now();
     }
-    while (std::chrono::steady_clock::now() < deadline) {
-        try {
-            connection_ = driver_.connect(access_);
-            backoff_.reset();
-            log::info("sql", "connected again");
+    const auto give_up = std::min(deadline, lost_at_ + patience_);
+    do {
+        if (std::chrono::steady_clock::now() >= next_try_ && reconnect()) {
             return *connection_;
-        } catch (const DatabaseUnavailable&) {
-            if (!pause(backoff_.next(), deadline)) {
-                break;
-            }
         }
-    }
+    } while (std::chrono::steady_clock::now() < give_up &&
+             pause(next_try_ - std::chrono::steady_clock::now(), give_up));
     throw DatabaseUnavailable("the database cannot be reached");
+}
+
+bool Link::reconnect() {
+    try {
+        connection_ = driver_.connect(access_);
+    } catch (const DatabaseUnavailable&) {
+        next_try_ = std::chrono::steady_clock::now() + backoff_.next();
+        return false;
+    }
+    backoff_.reset();
+    next_try_ = {};
+    log::info("sql", "connected again");
+    return true;
 }
 
 Backoff Link::retry_delays() {
@@ -45,7 +55,7 @@ Backoff Link::retry_delays() {
                    random_);
 }
 
-bool Link::pause(std::chrono::milliseconds delay, Deadline deadline) {
+bool Link::pause(std::chrono::steady_clock::duration delay, Deadline deadline) {
     const auto until = std::min(deadline, std::chrono::steady_clock::now() + delay);
     std::mutex mutex;
     std::condition_variable_any never;

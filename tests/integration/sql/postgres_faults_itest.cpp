@@ -156,7 +156,7 @@ TEST(PostgresFaults, EveryConnectionThatIsTerminatedComesBack) {
 }
 
 TEST(PostgresFaults, WhatWasAnsweredSurvivesACrashOfTheServer) {
-    Site site;
+    Site site({.wait_limit = 60s, .outage_patience = 60s});
     std::vector<std::future<void>> all;
     for (std::int64_t id = 0; id < 300; ++id) {
         all.push_back(site.begin(id));

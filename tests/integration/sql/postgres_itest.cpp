@@ -3,6 +3,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 #include <future>
+#include <thread>
 
 #include "sql/database.hpp"
 #include "support/test_database.hpp"
@@ -36,7 +37,10 @@ TEST(PostgresDatabase, RecoversWhenTheServerWasRestarted) {
 }
 
 TEST(PostgresDatabase, HoldsCallsThroughAShortOutage) {
-    test::TestDatabase site(Engine::postgres);
+    DatabaseOptions options;
+    options.wait_limit = std::chrono::seconds(60);
+    options.outage_patience = std::chrono::seconds(60);  // a busy machine starts servers slowly
+    test::TestDatabase site(Engine::postgres, options);
     site.migrate(kSchema);
     PostgresServer::instance().stop_at_once();
     auto writing =
@@ -51,6 +55,7 @@ TEST(PostgresDatabase, HoldsCallsThroughAShortOutage) {
 TEST(PostgresDatabase, RefusesCallsWhenAnOutageLasts) {
     DatabaseOptions options;
     options.wait_limit = std::chrono::milliseconds(300);
+    options.outage_patience = std::chrono::seconds(60);  // for the calls after the outage
     test::TestDatabase site(Engine::postgres, options);
     site.migrate(kSchema);
     PostgresServer::instance().stop_at_once();
@@ -59,6 +64,34 @@ TEST(PostgresDatabase, RefusesCallsWhenAnOutageLasts) {
     PostgresServer::instance().start();
     run(site.database().write(insert(2)));
     EXPECT_EQ(count(site.database()), 1);
+}
+
+TEST(PostgresDatabase, RefusesAtOnceInALongOutage) {
+    DatabaseOptions options;
+    options.outage_patience = std::chrono::milliseconds(100);
+    test::TestDatabase site(Engine::postgres, options);
+    site.migrate(kSchema);
+    PostgresServer::instance().stop_at_once();
+    EXPECT_THROW(run(site.database().write(insert(1))), DatabaseUnavailable);
+    EXPECT_THROW(run(site.database().ping()), DatabaseUnavailable);
+    EXPECT_THROW(run(site.database().ping()), DatabaseUnavailable);  // the other reader
+    const auto begun = std::chrono::steady_clock::now();
+    for (int i = 0; i < 100; ++i) {
+        EXPECT_THROW(run(site.database().write(insert(1))), DatabaseUnavailable);
+        EXPECT_THROW(run(site.database().ping()), DatabaseUnavailable);
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
+    PostgresServer::instance().start();
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    for (bool is_back = false; !is_back;) {
+        try {
+            run(site.database().write(insert(2)));
+            is_back = true;
+        } catch (const DatabaseUnavailable&) {
+            ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+    }
 }
 
 TEST(PostgresDatabase, ClosesDuringAnOutage) {
