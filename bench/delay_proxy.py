@@ -8,6 +8,7 @@ Prints the port it listens on; the end of its input ends it.
 """
 
 import asyncio
+import os
 import sys
 
 
@@ -28,6 +29,7 @@ async def main():
     server = await asyncio.start_server(join, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    os._exit(0)  # whatever is still open
 
 
 asyncio.run(main())

@@ -12,6 +12,16 @@ void add_mail_commands(CLI::App& program, MailArguments& arguments) {
         command->callback([&arguments, name] { arguments.action = name; });
         return command;
     };
+    add("log", "The newest mails to an address, with every try: why did it not arrive?")
+        ->add_option("address", arguments.address, "The e-mail address")
+        ->required();
+    add("resend", "Send a finished mail once more")
+        ->add_option("id", arguments.id, "The mail's id, from `tripos mail log`")
+        ->required();
+    add("test", "Send a mail now and show what was said with the relay, secrets masked")
+        ->add_option("address", arguments.address, "Where to")
+        ->required();
+    add("stats", "How the mails of each class fare, since the start of the server");
     auto* suppress = add("suppress", "Send no mail to an address any more");
     suppress->add_option("address", arguments.address, "The e-mail address")->required();
     suppress->add_option("--why", arguments.detail, "A note for the list");

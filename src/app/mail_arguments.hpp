@@ -14,6 +14,7 @@ namespace tripos::app {
 struct MailArguments {
     std::string action;  ///< the word after `mail`, for example "suppress"; empty: another command
     std::string address;
+    std::string id;      ///< resend: of the mail
     std::string detail;  ///< suppress: why
     std::string reason;  ///< unsuppress: which entries
 };

@@ -227,6 +227,18 @@ Services::Services(ServicesParts parts)
               {.metrics_token = parts.config.metrics_token, .version = TRIPOS_VERSION}, parts.clock,
               parts.metrics),
       notifications_(parts.engines.database(), outbox_, pipeline_, parts.clock, parts.random),
+      results_mail_({.database = parts.engines.database(),
+                     .outbox = outbox_,
+                     .pipeline = pipeline_,
+                     .clock = parts.clock},
+                    parts.config.frontend_url.empty() ? link_base(parts.config)
+                                                      : parts.config.frontend_url),
+      mail_api_({.database = parts.engines.database(),
+                 .transport = transport_,
+                 .pipeline = pipeline_,
+                 .clock = parts.clock,
+                 .random = parts.random},
+                parts.config.mail_from),
       queue_admin_(parts.engines.queue_redis(), parts.config.queue_prefix, parts.clock,
                    parts.random),
       queues_(queue_admin_),
@@ -262,6 +274,7 @@ void Services::migrate() {
     add(exams::migrations());
     add(newsletters::migrations());
     add(operations::NotificationsApi::migrations());
+    add(operations::ResultsMailApi::migrations());
     run_blocking(parts_.threads.background(),
                  sql::migrate(parts_.engines.database(), std::move(all)));
 }
@@ -297,6 +310,8 @@ void Services::add_routes(http::Router& router) {
     newsletters_.add_routes(router, accounts_.guard());
     account_data_.add_routes(router, accounts_.guard());
     notifications_.add_routes(router, accounts_.guard());
+    results_mail_.add_routes(router, accounts_.guard());
+    mail_api_.add_routes(router, accounts_.guard());
     queues_.add_routes(router, accounts_.guard());
     cache_api_.add_routes(router, accounts_.guard());
 }
@@ -305,6 +320,7 @@ void Services::add_control_routes(http::Router& router) {
     queue_control_.add_routes(router);
     cache_control_.add_routes(router);
     newsletters_.add_control_routes(router);
+    mail_api_.add_control_routes(router);
 }
 
 }  // namespace tripos::app

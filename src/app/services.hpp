@@ -23,7 +23,9 @@
 #include "operations/chores.hpp"
 #include "operations/description_api.hpp"
 #include "operations/health_api.hpp"
+#include "operations/mail_api.hpp"
 #include "operations/notifications_api.hpp"
+#include "operations/results_mail_api.hpp"
 #include "operations/pages_api.hpp"
 #include "operations/queue_control.hpp"
 #include "operations/queues_api.hpp"
@@ -84,6 +86,8 @@ class Services {
     operations::AccountDataApi account_data_;
     operations::HealthApi health_;
     operations::NotificationsApi notifications_;
+    operations::ResultsMailApi results_mail_;
+    operations::MailApi mail_api_;
     operations::QueueAdmin queue_admin_;
     operations::QueuesApi queues_;
     operations::QueueControl queue_control_;

@@ -40,9 +40,15 @@ std::chrono::duration<double> LatencyWindow::quantile(double share) const {
     return std::chrono::duration<double>(sorted[static_cast<std::size_t>(at)]);
 }
 
+ClassFigures MailFigures::of(mail::Urgency urgency) const {
+    const std::lock_guard lock(mutex_);
+    return classes_[static_cast<std::size_t>(urgency)];
+}
+
 void MailFigures::on_outcome(mail::Urgency urgency, const std::string& kind,
                              mail::Delivery::Kind outcome) {
     const std::string name(to_string(outcome));
+    const std::lock_guard lock(mutex_);
     ++at(urgency).outcomes[name];
     Counter*& counter = outcomes_[{kind, outcome}];
     if (counter == nullptr) {
@@ -54,7 +60,10 @@ void MailFigures::on_outcome(mail::Urgency urgency, const std::string& kind,
 }
 
 void MailFigures::on_delivered(mail::Urgency urgency, std::chrono::duration<double> took) {
-    at(urgency).delivery.add(took);
+    {
+        const std::lock_guard lock(mutex_);
+        at(urgency).delivery.add(took);
+    }
     metrics_
         .histogram("tripos_mail_delivery_seconds", "From acceptance to delivery",
                    {{"class", std::string(to_string(urgency))}})
@@ -62,22 +71,26 @@ void MailFigures::on_delivered(mail::Urgency urgency, std::chrono::duration<doub
 }
 
 void MailFigures::on_resent_in_doubt(mail::Urgency urgency) {
+    const std::lock_guard lock(mutex_);
     ++at(urgency).resent_in_doubt;
     count("tripos_mail_resent_in_doubt_total", "Sent again although they may have arrived",
           urgency);
 }
 
 void MailFigures::on_left_in_doubt(mail::Urgency urgency) {
+    const std::lock_guard lock(mutex_);
     ++at(urgency).left_in_doubt;
     count("tripos_mail_left_in_doubt_total", "May have arrived, and were not sent again", urgency);
 }
 
 void MailFigures::on_second_copy(mail::Urgency urgency) {
+    const std::lock_guard lock(mutex_);
     ++at(urgency).second_copies;
     count("tripos_mail_second_copies_total", "Delivered although they were sent before", urgency);
 }
 
 void MailFigures::on_withdrawn(mail::Urgency urgency) {
+    const std::lock_guard lock(mutex_);
     ++at(urgency).withdrawn;
     count("tripos_mail_withdrawn_total", "Not sent: suppressed, held, cancelled or too late",
           urgency);

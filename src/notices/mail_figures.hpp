@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,7 +44,7 @@ struct ClassFigures {
     LatencyWindow delivery;                        ///< from acceptance to the relay's yes
 };
 
-/// Confined to its context.
+/// Thread-safe.
 class MailFigures {
   public:
     explicit MailFigures(Metrics& metrics) : metrics_(metrics) {}
@@ -55,15 +56,14 @@ class MailFigures {
     void on_second_copy(mail::Urgency urgency);
     void on_withdrawn(mail::Urgency urgency);
 
-    const ClassFigures& of(mail::Urgency urgency) const {
-        return classes_[static_cast<std::size_t>(urgency)];
-    }
+    ClassFigures of(mail::Urgency urgency) const;
 
   private:
     ClassFigures& at(mail::Urgency urgency) { return classes_[static_cast<std::size_t>(urgency)]; }
     void count(const char* name, const char* help, mail::Urgency urgency);
 
     Metrics& metrics_;
+    mutable std::mutex mutex_;  ///< of what follows
     std::array<ClassFigures, 3> classes_;
     std::map<std::pair<std::string, mail::Delivery::Kind>, Counter*> outcomes_;
 };

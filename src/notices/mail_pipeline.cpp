@@ -18,16 +18,15 @@ constexpr int kMaxStalled = 20;
 constexpr std::int64_t kPruned = 1'000;  // lines per transaction
 
 queue::WorkerOptions worker_options(const MailPipelineOptions& options, std::string_view queue) {
-    return {
-        .queue = std::string(queue),
-        .prefix = options.queue_prefix,
-        .name = "tripos",
-        .concurrency = options.concurrency,
-        .lock_duration = options.lock_duration,
-        .stalled_interval = options.lock_duration / 2,
-        .max_stalled_count = kMaxStalled,
-        .remove_on_complete = queue::Retention{.age = std::chrono::hours(24), .count = 100'000},
-        .metrics = queue::MetricsOptions{}};
+    return {.queue = std::string(queue),
+            .prefix = options.queue_prefix,
+            .name = "tripos",
+            .concurrency = options.concurrency,
+            .lock_duration = options.lock_duration,
+            .stalled_interval = options.lock_duration / 2,
+            .max_stalled_count = kMaxStalled,
+            .remove_on_complete = queue::Retention{.age = std::chrono::hours(24), .count = 100'000},
+            .metrics = queue::MetricsOptions{}};
 }
 
 Sender sender_of(const MailPipelineOptions& options) {
@@ -134,7 +133,7 @@ std::vector<MailClassReport> MailPipeline::report() const {
     std::vector<MailClassReport> classes;
     for (const auto urgency :
          {mail::Urgency::security, mail::Urgency::notice, mail::Urgency::bulk}) {
-        const auto& figures = impl_->figures.of(urgency);
+        auto figures = impl_->figures.of(urgency);
         classes.push_back({.name = std::string(to_string(urgency)),
                            .p50 = figures.delivery.quantile(0.5),
                            .p95 = figures.delivery.quantile(0.95),

@@ -68,7 +68,7 @@ class MailPipeline {
     Task<Result<void>> resend(std::string id);
     /// Forgets the tries before that time, in slices; how many.
     Task<std::int64_t> prune_log(Timestamp before);
-    /// Since the start of this process; on the background context.
+    /// Since the start of this process. From any thread.
     std::vector<MailClassReport> report() const;
     queue::Queue& email_queue();
     queue::Queue& bulk_queue();

@@ -293,6 +293,128 @@ TEST_F(SmtpTransportTest, DestructionDoesNotWaitForARelayThatKeepsSilent) {
     EXPECT_EQ(pending.get().kind, Kind::in_doubt);
 }
 
+/// Acceptance test 2: whatever the relay drops, only the final dot leaves a doubt, and nothing is
+/// sent that the sender does not know of.
+TEST_F(SmtpTransportTest, AConnectionDroppedAtAnyStageLosesNothing) {
+    for (const char* stage : {"connect", "EHLO", "MAIL", "RCPT", "DATA"}) {
+        const auto rule =
+            std::string(R"([{"stage":")") + stage + R"(","action":"drop","times":1}])";
+        server_.rules(rule);
+        const auto transport = transport_to(server_.url(), {.connections = 2});
+        EXPECT_EQ(send(*transport).kind, Kind::retry_transport) << stage;
+        EXPECT_EQ(send(*transport).kind, Kind::delivered) << stage;
+    }
+    EXPECT_EQ(server_.messages().size(), 5U);
+}
+
+/// Acceptance test 8: the wait after the dot has its own limit, and its end is a doubt.
+TEST_F(SmtpTransportTest, ADotWithoutAnAnswerIsInDoubtWhenItsTimeIsOver) {
+    server_.rules(R"([{"stage":"dot","delay":30}])");
+    const auto transport = transport_to(server_.url(), {.timeouts = {.final_dot = 1s}});
+    const Delivery delivery = send(*transport);
+    EXPECT_EQ(delivery.kind, Kind::in_doubt);
+    EXPECT_EQ(delivery.reply, "at final dot: timed out");
+    EXPECT_EQ(SmtpTimeouts().final_dot, 10min);
+}
+
+TEST_F(SmtpTransportTest, NothingIsSentWithoutTheMarkBeforeTheDot) {
+    const auto transport = transport_to(server_.url());
+    int marks = 0;
+    SendParams refusing{.before_dot = [&marks] { return ++marks > 1; }};
+    EXPECT_EQ(test::run(transport->send(sample(1), refusing)).kind, Kind::withheld);
+    EXPECT_TRUE(server_.messages().empty());
+    const auto stages = server_.command({{"command", "stats"}}).at("stages").as_object();
+    EXPECT_EQ(stages.count("DATA"), 1U);
+    EXPECT_EQ(stages.count("dot"), 0U);
+    EXPECT_EQ(test::run(transport->send(sample(2), refusing)).kind, Kind::delivered);
+    EXPECT_EQ(server_.messages().size(), 1U);
+}
+
+TEST_F(SmtpTransportTest, TheOutcomeIsToldBeforeTheConnectionBeginsItsNextMessage) {
+    const auto transport = transport_to(server_.url(), {.connections = 1});
+    std::vector<std::string> steps;
+    std::vector<std::future<Delivery>> pending;
+    for (int i = 1; i <= 2; ++i) {
+        const auto name = std::to_string(i);
+        SendParams params{
+            .before_dot =
+                [&steps, name] {
+                    steps.push_back("mark " + name);
+                    return true;
+                },
+            .concluded = [&steps, name](const Delivery&) { steps.push_back("end " + name); }};
+        pending.push_back(asio::co_spawn(
+            test::context(), transport->send(sample(i), std::move(params)), asio::use_future));
+    }
+    for (auto& delivery : pending) {
+        EXPECT_EQ(delivery.get().kind, Kind::delivered);
+    }
+    EXPECT_THAT(steps, testing::ElementsAre("mark 1", "end 1", "mark 2", "end 2"));
+}
+
+/// Acceptance test 5: a storm of 421 narrows the pipe to one connection and costs nothing; it opens
+/// again by itself.
+TEST_F(SmtpTransportTest, AStormOf421NarrowsThePipeWhichOpensAgain) {
+    Metrics figures;
+    SmtpOptions options{.url = Secret(server_.url()), .connections = 5};
+    const auto transport = std::move(*SmtpTransport::create(std::move(options), figures));
+    const auto& limit =
+        figures.gauge("tripos_mail_connection_limit", "", {{"relay", transport->describe()}});
+    EXPECT_EQ(limit.value(), 4);
+    server_.rules(R"([{"stage":"MAIL","reply":"421 4.7.0 too fast"}])");
+    std::size_t refused = 0;
+    while (limit.value() > 1) {
+        refused += send(*transport).kind == Kind::retry_transport ? 1 : 0;
+        ASSERT_LT(refused, 20U);
+    }
+    server_.rules("[]");
+    const auto begin = std::chrono::steady_clock::now();
+    std::size_t delivered = 0;
+    while (limit.value() < 4) {
+        delivered += send(*transport).kind == Kind::delivered ? 1 : 0;
+        ASSERT_LT(std::chrono::steady_clock::now() - begin, 30s);
+    }
+    EXPECT_EQ(server_.messages().size(), delivered);
+}
+
+TEST_F(SmtpTransportTest, ACodePassesMailsThatWaitForASlowRelay) {
+    server_.rules(R"([{"stage":"dot","delay":3,"recipient":"ada@example.org"}])");
+    const auto transport = transport_to(server_.url(), {.connections = 3});
+    std::vector<std::future<Delivery>> slow;
+    for (int i = 0; i < 6; ++i) {
+        const auto urgency = i < 3 ? Urgency::notice : Urgency::bulk;
+        slow.push_back(asio::co_spawn(
+            test::context(), transport->send(sample(i), {.urgency = urgency}), asio::use_future));
+    }
+    Message code = sample(100);
+    code.to = *parse_address("grace@example.org");
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(test::run(transport->send(code, {.urgency = Urgency::security})).kind,
+              Kind::delivered);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);
+    transport->stop_taking();
+    std::size_t delivered = 0;
+    for (auto& delivery : slow) {
+        delivered += delivery.get().kind == Kind::delivered ? 1 : 0;
+    }
+    EXPECT_EQ(delivered, 2U) << "the two shared connections finish theirs, the rest is given back";
+}
+
+TEST_F(SmtpTransportTest, AProbeShowsTheDialogueWithoutTheSecrets) {
+    server_.require_login("ada", "hunter2");
+    const auto transport =
+        transport_to("smtp://ada:hunter2@127.0.0.1:" + std::to_string(server_.port()));
+    const Probe probe = test::run(transport->probe(sample()));
+    EXPECT_EQ(probe.delivery.kind, Kind::delivered);
+    const std::string all = testing::PrintToString(probe.dialogue);
+    for (const char* said : {"< 220 ", "> EHLO ", "> AUTH PLAIN ****", "< 235 ", "> MAIL FROM:",
+                             "> RCPT TO:<ada@example.org>", "> DATA", "< 354 ", "< 250 2.0.0"}) {
+        EXPECT_THAT(all, HasSubstr(said));
+    }
+    EXPECT_EQ(all.find("hunter2"), std::string::npos);
+    EXPECT_EQ(all.find("AGFkYQBodW50ZXIy"), std::string::npos);
+}
+
 TEST_F(SmtpTransportTest, WhatCannotBeAMessageNeverReachesTheRelay) {
     const auto transport = transport_to(server_.url());
     Message message = sample();

@@ -7,6 +7,7 @@
 
 #include <thread>
 
+#include "notices/delivery_ticket.hpp"
 #include "notices/mail_job.hpp"
 #include "notices/mail_worker.hpp"
 #include "recording_transport.hpp"
@@ -250,6 +251,29 @@ TEST_P(MailPipelineTest, WaitsForARedisThatIsDown) {
     EXPECT_EQ(transport.count(), 1U);
 }
 
+TEST_P(MailPipelineTest, SendsOneOfSeveralVerificationMailsThatWait) {
+    const auto verification = [](const char* user) {
+        OutgoingMail one = mail("Please verify", Priority::urgent());
+        one.kind = "verification";
+        one.user_id = user;
+        return one;
+    };
+    transport.shut(true);
+    start();
+    const auto first = put(verification("user-1"));
+    ASSERT_TRUE(reaches(first, "QUEUED"));
+    const auto second = put(verification("user-1"));
+    const auto other = put(verification("user-2"));
+    EXPECT_TRUE(reaches(second, "CANCELLED"));
+    EXPECT_EQ(row_text(second, "last_error"), "an earlier one is still on its way");
+    transport.shut(false);
+    EXPECT_TRUE(reaches(first, "SENT"));
+    EXPECT_TRUE(reaches(other, "SENT"));
+    ASSERT_TRUE(job_reaches(first, queue::JobState::completed));
+    EXPECT_TRUE(reaches(put(verification("user-1")), "SENT"));
+    EXPECT_EQ(transport.count(), 3U);
+}
+
 TEST_P(MailPipelineTest, DoesNotSendAgainWhatIsSent) {
     start();
     const auto id = put(mail("Hello"));
@@ -314,6 +338,91 @@ TEST_P(MailPipelineTest, FailsJobsItCannotRead) {
         EXPECT_FALSE(run(pipeline->email_queue().get_job(*id))->failed_reason->empty());
     }
     EXPECT_EQ(transport.count(), 0U);
+}
+
+TEST_P(MailPipelineTest, LogsEveryTryAndSuppressesAMailboxThatDoesNotExist) {
+    const mail::Delivery later{.kind = Kind::retry_message, .code = 451, .reply = "4.3.0 later"};
+    transport.answer_with(
+        {later, {.kind = Kind::fail_recipient, .code = 550, .reply = "5.1.1 no such user"}});
+    start();
+    const auto id = put(mail("Hello"));
+    ASSERT_TRUE(reaches(id, "FAILED"));
+    auto look = [](sql::Session& session) { return find_log(session, "ann@college.example", 10); };
+    const auto log = run(db().read(look));
+    ASSERT_EQ(log.size(), 1U);
+    EXPECT_EQ(log[0].status, "FAILED");
+    EXPECT_EQ(log[0].reason, "550 5.1.1 no such user");
+    ASSERT_EQ(log[0].tries.size(), 2U);
+    EXPECT_EQ(log[0].tries[0].outcome, "retry_message");
+    EXPECT_EQ(log[0].tries[0].code, 451);
+    EXPECT_EQ(log[0].tries[1].outcome, "fail_recipient");
+    EXPECT_EQ(log[0].tries[1].reply, "5.1.1 no such user");
+    EXPECT_TRUE(reaches(put(mail("Again")), "SUPPRESSED"));
+    EXPECT_EQ(transport.count(), 2U);
+}
+
+TEST_P(MailPipelineTest, ANoticeInDoubtIsSentAgainUnderItsIdAndANewsletterIsNot) {
+    const mail::Delivery doubt{.kind = Kind::in_doubt, .reply = "at final dot: reset"};
+    transport.answer_with({doubt});
+    start();
+    const auto notice = put(mail("notice"));
+    ASSERT_TRUE(reaches(notice, "SENT"));
+    const auto sent = transport.messages();
+    ASSERT_EQ(sent.size(), 2U);
+    EXPECT_EQ(sent[0].message_id, sent[1].message_id);
+
+    transport.answer_with({doubt});
+    const auto newsletter = put(mail("newsletter", Priority::bulk()));
+    ASSERT_TRUE(reaches(newsletter, "IN_DOUBT"));
+    ASSERT_TRUE(eventually([&] {
+        return run(pipeline->bulk_queue().get_state(newsletter)) == queue::JobState::failed;
+    }));
+    EXPECT_EQ(transport.count(), 3U);
+    EXPECT_EQ(pipeline->report()[2].figures.left_in_doubt, 1);
+
+    ASSERT_TRUE(run(pipeline->resend(newsletter)));
+    ASSERT_TRUE(reaches(newsletter, "SENT"));
+    EXPECT_EQ(transport.count(), 4U);
+    EXPECT_FALSE(run(pipeline->resend("018f0000-0000-7000-8000-000000000001")));
+}
+
+TEST_P(MailPipelineTest, AWorkerThatLostItsJobCannotSendItsMailAnyMore) {
+    const auto id = put(mail("Hello"));
+    const ForeignMail none{.to = *mail::parse_address("ann@college.example"), .subject = {}};
+    auto begin = [&](sql::Session& session) { return begin_try(session, id, none, clock.now()); };
+    const auto first = run(db().write(begin)).mail_try;
+    const auto second = run(db().write(begin)).mail_try;
+    EXPECT_EQ(second.number, first.number + 1);
+    const auto old_ticket = std::make_shared<DeliveryTicket>(db(), clock, first);
+    const auto new_ticket = std::make_shared<DeliveryTicket>(db(), clock, second);
+    EXPECT_FALSE(old_ticket->mark());
+    EXPECT_TRUE(new_ticket->mark());
+    new_ticket->record({.kind = Kind::delivered, .code = 250});
+    EXPECT_EQ(run(new_ticket->recorded()), DeliveryTicket::Recorded::first);
+    // Had it been past its dot before, its yes is a second copy, and the row stays SENT.
+    old_ticket->record({.kind = Kind::delivered, .code = 250});
+    EXPECT_EQ(run(old_ticket->recorded()), DeliveryTicket::Recorded::second);
+    EXPECT_EQ(row_text(id, "status"), "SENT");
+}
+
+TEST_P(MailPipelineTest, FindsAMarkWithoutAnEndAndSaysSo) {
+    const auto begin_as = [&](const std::string& id) {
+        const ForeignMail none{.to = *mail::parse_address("ann@college.example"), .subject = {}};
+        auto begin = [&, none](sql::Session& session) {
+            return begin_try(session, id, none, clock.now());
+        };
+        return run(db().write(begin));
+    };
+    for (const auto& [priority, verdict] :
+         {std::pair{Priority::normal(), TryStart::Verdict::send},
+          std::pair{Priority::bulk(), TryStart::Verdict::in_doubt}}) {
+        const auto id = put(mail("Hello", priority));
+        const auto died = std::make_shared<DeliveryTicket>(db(), clock, begin_as(id).mail_try);
+        ASSERT_TRUE(died->mark());
+        const auto next = begin_as(id);
+        EXPECT_EQ(next.verdict, verdict);
+        EXPECT_TRUE(next.mail_try.is_suspect);
+    }
 }
 
 TEST_P(MailPipelineTest, SendsNothingWhoseOutcomeCannotBeRecorded) {
