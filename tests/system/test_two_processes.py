@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Two processes on one PostgreSQL and one Redis behave as one site."""
 
+import os
+import random
 import re
 import threading
 import unittest
@@ -92,6 +94,49 @@ class TwoProcesses(unittest.TestCase):
             writer, reader = (one, other) if number % 2 else (other, one)
             writer.save(exam, token, question, options[number % 2])
             self.assertEqual(reader.answers(exam, token), {question: options[number % 2]}, number)
+
+    def test_no_read_on_either_is_older_than_the_last_write_on_any(self):
+        """TRIPOS_WRITES of them; 10,000 for a long look."""
+        one = self.sites[0]
+        exam = one.exam(self.admin)
+        candidates = [one.candidate(f"random{number}@example.com") for number in range(4)]
+        papers = [one.start(exam, token) for token in candidates]
+        each = int(os.environ.get("TRIPOS_WRITES", "1200")) // len(candidates)
+        stale = self.together(*[lambda number=number: self.write_and_read(number, exam, candidates[number], papers[number], each)
+                                for number in range(len(candidates))])
+        self.assertEqual(stale, [[]] * len(candidates))
+
+    def write_and_read(self, seed, exam, token, paper, count):
+        """One candidate's writes on a random server, each followed by a read on a random one; what was stale."""
+        dice = random.Random(seed)
+        servers = [server.connect() for server in self.servers]
+        for server in servers:
+            server.description = None  # held against it often enough elsewhere
+        stale = []
+        answers = {}
+
+        def ask(method, path, body=None):
+            reply = dice.choice(servers).api(method, path, body, token)
+            if reply.status != 200:
+                raise AssertionError(f"{method} {path}: {reply!r}")
+            return reply.json
+        for number in range(count):
+            if dice.random() < 0.7:
+                question, options = dice.choice(paper)
+                answers[question] = dice.choice(options)
+                ask("POST", f"/exam-attempt/{exam}/save", {"questionId": question, "selectedOptionIds": [answers[question]]})
+                shown = {entry["id"]: entry["studentAnswer"]["selectedOptionIds"][0]
+                         for entry in ask("GET", f"/exam-attempt/{exam}/attempt")["exam"]["questions"] if entry["studentAnswer"]}
+                expected = answers
+            else:
+                expected = f"Asha {''.join(dice.choice('abcdefgh') for _ in range(12))}"
+                ask("PUT", "/profile/me", {"fullName": expected})
+                shown = ask("GET", "/profile/me")["data"]["fullName"]
+            if shown != expected:
+                stale.append((number, expected, shown))
+        for server in servers:
+            server.close()
+        return stale
 
     def test_deadlines_are_kept_once(self):
         before = self.auto_submitted()
