@@ -3,8 +3,11 @@
 """`./dev bench queue`: our queue and BullMQ on Node, in turns, on one private Redis (Unix socket, nothing stored).
 
 No-op jobs with 60 bytes of data, 50 at a time in one worker process, the newest 1,000 completed kept. Prints a table of both
-sides with the ratio and the goal, then what concerns ours alone. Each figure is the median of the rounds.
---rounds N (3). --million N: jobs of the long queue (1000000; 0 leaves it out). --idle N: seconds of the idle runs (10).
+sides with the ratio and the goal, then what concerns ours alone. The sides alternate; each figure is the median of the rounds, a
+ratio the median of the ratios of each round, so that a machine that becomes slower in between spoils one round and not the result.
+Rates suffer when others use the machine, CPU per job much less: compare the rows of both.
+--rounds N (5). --million N: jobs of the long queue (1000000; 0 leaves it out). --idle N: seconds of the idle runs (10).
+--only work|add|backlog|idle: that part alone.
 """
 
 import argparse
@@ -88,14 +91,19 @@ def fill(redis, count):
     run("ours", redis, "add", count, "bulk", "standard")
 
 
-def work(side, redis, waiting=WAITING, mode="work"):
-    """Jobs/s, microseconds of the worker process and of Redis per job, resident KiB; `waiting` jobs are left over."""
-    fill(redis, WORK[side] + WARM_UP + waiting)
+def work_on(side, redis, mode="work"):
+    """Jobs/s, microseconds of the worker process and of Redis per job, resident KiB, on the jobs that wait already."""
     before = redis.cpu()
     result = run(side, redis, mode, WORK[side])
     started = result["jobs"] + (WARM_UP if mode == "work" else 0)
     return {"rate": result["jobs"] / result["seconds"], "cpu": result["cpu"] / result["jobs"] * 1e6,
-            "redis": (redis.cpu() - before) / started * 1e6, "rss": result["rss"]}
+            "redis": (redis.cpu() - before) / started * 1e6, "rss": result["rss"] / 1024}
+
+
+def work(side, redis, mode="work"):
+    """The same on a queue of which WAITING jobs are left over."""
+    fill(redis, WORK[side] + WARM_UP + WAITING)
+    return work_on(side, redis, mode)
 
 
 def latency(side, redis):
@@ -117,6 +125,11 @@ def idle(side, redis, seconds, queues):
 
 def median_of(results, key):
     return statistics.median(result[key] for result in results)
+
+
+def ratio_of(above, below):
+    """The median of the ratios of each round."""
+    return statistics.median(a / b for a, b in zip(above, below))
 
 
 def version_of(*command):
@@ -146,60 +159,85 @@ def row(name, ours, node, goal, ratio, digits=0):
     print(f"{name:32} {ours:>12,.{digits}f} {node:>12,.{digits}f} {ratio:>7.1f} {goal:>8}", flush=True)
 
 
-def compare(redis, rounds):
-    """Both sides in turns; prints the rows of the table, returns our worker's median rate."""
-    print(f"{'':32} {'ours':>12} {'Node':>12} {'ratio':>7} {'goal':>8}")
-    works = {"ours": [], "node": []}
+def compare_work(redis, rounds):
+    """Both sides and the ceiling in turns."""
+    ours, node, ceiling = [], [], []
     for _ in range(rounds):
-        for side, results in works.items():
-            results.append(work(side, redis))
-    ours, node = ({key: median_of(results, key) for key in ("rate", "cpu", "redis", "rss")} for results in works.values())
-    row("process, jobs/s", ours["rate"], node["rate"], ">= 4", ours["rate"] / node["rate"])
-    row("  worker CPU, us/job", ours["cpu"], node["cpu"], ">= 8", node["cpu"] / ours["cpu"], 1)
-    row("  Redis CPU, us/job", ours["redis"], node["redis"], "", node["redis"] / ours["redis"], 1)
-    row("  worker memory, MB", ours["rss"] / 1024, node["rss"] / 1024, "", node["rss"] / ours["rss"], 1)
+        ours.append(work("ours", redis))
+        node.append(work("node", redis))
+        ceiling.append(work("ours", redis, "ceiling"))
+    for name, key, goal, digits in (("process, jobs/s", "rate", ">= 4", 0), ("  worker CPU, us/job", "cpu", ">= 8", 1),
+                                    ("  Redis CPU, us/job", "redis", "", 1), ("  worker memory, MB", "rss", "", 1)):
+        of_ours, of_node = ([result[key] for result in results] for results in (ours, node))
+        ratio = ratio_of(of_ours, of_node) if key == "rate" else ratio_of(of_node, of_ours)
+        row(name, statistics.median(of_ours), statistics.median(of_node), goal, ratio, digits)
+    share = ratio_of([result["rate"] for result in ours], [result["rate"] for result in ceiling])
+    print(f"  ceiling {median_of(ceiling, 'rate'):,.0f} jobs/s and {median_of(ceiling, 'redis'):.1f} us of Redis per job: the same "
+          f"scripts with nothing else to do; our share {share:.0%} (goal >= 80 %)", flush=True)
+
+
+def compare_adds(redis, rounds):
     for kind, goal in (("single", ">= 3"), ("bulk", ">= 4")):
         for order in ("standard", "prioritized"):
-            rates = {"ours": [], "node": []}
+            ours, node = [], []
             for _ in range(rounds):
-                for side, results in rates.items():
-                    results.append(add_rate(side, redis, kind, order))
-            ours_rate, node_rate = (statistics.median(results) for results in rates.values())
-            row(f"add {kind}, {order}, jobs/s", ours_rate, node_rate, goal, ours_rate / node_rate)
+                ours.append(add_rate("ours", redis, kind, order))
+                node.append(add_rate("node", redis, kind, order))
+            row(f"add {kind}, {order}, jobs/s", statistics.median(ours), statistics.median(node), goal, ratio_of(ours, node))
     ours_times, node_times = latency("ours", redis), latency("node", redis)
     row("add to start, p50 ms", ours_times[0], node_times[0], "", node_times[0] / ours_times[0], 2)
     row("add to start, p99 ms", ours_times[1], node_times[1], "< 2 ms", node_times[1] / ours_times[1], 2)
-    return ours["rate"]
+
+
+def compare_backlogs(redis, rounds, million):
+    """What a long queue costs: WAITING jobs are left over, then `million`."""
+    sides = ("ours", "node")
+    short, long = {side: [] for side in sides}, {side: [] for side in sides}
+    for _ in range(rounds):
+        for side in sides:
+            short[side].append(work(side, redis))
+        fill(redis, sum(WORK[side] + WARM_UP for side in sides) + million)
+        for side in sides:
+            long[side].append(work_on(side, redis))
+    for side in sides:
+        rate = ratio_of([result["rate"] for result in long[side]], [result["rate"] for result in short[side]])
+        print(f"backlog   {'ours' if side == 'ours' else 'Node'}: {median_of(long[side], 'rate'):,.0f} jobs/s with {million:,} "
+              f"waiting, {median_of(short[side], 'rate'):,.0f} with {WAITING:,}: {rate:.0%}{' (goal >= 80 %)' if side == 'ours' else ''}; "
+              f"Redis {median_of(long[side], 'redis'):.1f} and {median_of(short[side], 'redis'):.1f} us/job; worker memory "
+              f"{median_of(long[side], 'rss'):.1f} and {median_of(short[side], 'rss'):.1f} MB", flush=True)
+
+
+def measure_idle(redis, seconds):
+    ours, _ = idle("ours", redis, seconds, 1)
+    node, _ = idle("node", redis, seconds, 1)
+    row("idle worker, commands/s", ours, node, "", node / max(ours, 0.01), 2)
+    commands, process = idle("ours", redis, 5, QUEUES)
+    print(f"queues    {QUEUES} idle queues in one process: {process['perQueue']} KiB, one blocking connection, "
+          f"{commands / QUEUES:.2f} commands/s and {process['cpu'] / process['seconds'] / QUEUES * 1e6:,.0f} us of CPU per "
+          f"second each")
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--million", type=int, default=1_000_000)
     parser.add_argument("--idle", type=int, default=10)
+    parser.add_argument("--only", choices=("work", "add", "backlog", "idle"))
     arguments = parser.parse_args()
 
     need_peer()
     redis = Redis()
     try:
         describe_machine()
-        rate = compare(redis, arguments.rounds)
-        ours_idle, _ = idle("ours", redis, arguments.idle, 1)
-        node_idle, _ = idle("node", redis, arguments.idle, 1)
-        row("idle worker, commands/s", ours_idle, node_idle, "", node_idle / max(ours_idle, 0.01), 2)
-
-        ceiling = statistics.median(work("ours", redis, mode="ceiling")["rate"] for _ in range(arguments.rounds))
-        print(f"\nceiling   {ceiling:,.0f} jobs/s: the same scripts with nothing else to do; our share "
-              f"{rate / ceiling:.0%} (goal >= 80 %)")
-        if arguments.million:
-            short, long = work("ours", redis), work("ours", redis, arguments.million)
-            print(f"backlog   {long['rate']:,.0f} jobs/s with {arguments.million:,} waiting, {short['rate']:,.0f} with "
-                  f"{WAITING:,}: {long['rate'] / short['rate']:.0%} (goal >= 80 %); worker memory "
-                  f"{long['rss'] / 1024:.1f} and {short['rss'] / 1024:.1f} MB")
-        commands, process = idle("ours", redis, 5, QUEUES)
-        print(f"queues    {QUEUES} idle queues in one process: {process['perQueue']} KiB, one blocking connection, "
-              f"{commands / QUEUES:.2f} commands/s and {process['cpu'] / process['seconds'] / QUEUES * 1e6:,.0f} us of CPU per "
-              f"second each")
+        print(f"{'':32} {'ours':>12} {'Node':>12} {'ratio':>7} {'goal':>8}")
+        if arguments.only in (None, "work"):
+            compare_work(redis, arguments.rounds)
+        if arguments.only in (None, "add"):
+            compare_adds(redis, arguments.rounds)
+        if arguments.only in (None, "idle"):
+            measure_idle(redis, arguments.idle)
+        if arguments.only in (None, "backlog") and arguments.million:
+            compare_backlogs(redis, max(1, arguments.rounds // 2), arguments.million)
         return 0
     finally:
         redis.stop()

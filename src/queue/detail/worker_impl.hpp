@@ -65,10 +65,11 @@ class Worker::Impl {
     };
     using SlotPtr = std::shared_ptr<Slot>;
 
-    /// The jobs that a script on its way is asked for.
+    /// What a script on its way is asked for.
     struct Fetch {
         std::string token;
-        std::size_t wanted = 0;
+        std::size_t ending = 0;   ///< jobs of running_ that leave with it
+        std::size_t wanted = 0;   ///< jobs for their slots and other free ones
         std::uint64_t wakes = 0;  ///< how many markers had come when it was sent
     };
 
@@ -80,11 +81,10 @@ class Worker::Impl {
     Task<> fetch(Fetch fetch);
     void begin_script(Task<> script);
     void end_script();
-    Fetch ask_for(std::size_t wanted);
+    Fetch ask(std::size_t ending);
+    void answered(const Fetch& fetch);
     void doubt(Fetch fetch);
     std::size_t batch_size() const;
-    /// How many jobs may be asked for when so many running ones end.
-    std::size_t wanted_beside(std::size_t ending) const;
     std::vector<std::string> fetch_arguments(const Fetch& fetch) const;
     Task<> reclaim();
     Task<> hand_back(std::vector<SlotPtr> slots);
@@ -142,6 +142,7 @@ class Worker::Impl {
     std::uint64_t fetches_ = 0;
     std::vector<std::string> in_doubt_;  ///< tokens of fetches whose reply was lost
     std::size_t scripts_ = 0;            ///< on their way, at most kScripts
+    std::size_t ending_ = 0;             ///< jobs of running_ that they end
     std::size_t asked_ = 0;              ///< jobs that they may bring
     std::uint64_t wakes_ = 0;            ///< markers that asked for a fetch
     std::size_t failed_handlers_ = 0;

@@ -39,11 +39,6 @@ Task<redis::Reply> Worker::Impl::eval(const redis::Script& script,
     co_return co_await client_.eval(script, std::move(keys), std::move(arguments));
 }
 
-std::size_t Worker::Impl::free_slots() const {
-    const std::size_t in_use = running_.size() + asked_;
-    return slots_ > in_use ? slots_ - in_use : 0;
-}
-
 std::string Worker::Impl::next_token() {
     return token_prefix_ + ":" + std::to_string(++fetches_);
 }

@@ -21,6 +21,12 @@ std::chrono::milliseconds rounded_up(std::chrono::steady_clock::duration duratio
 
 }  // namespace
 
+/// The jobs that leave with the scripts on their way make room for those they bring.
+std::size_t Worker::Impl::free_slots() const {
+    const std::size_t in_use = running_.size() - ending_ + asked_;
+    return slots_ > in_use ? slots_ - in_use : 0;
+}
+
 bool Worker::Impl::may_fetch() const {
     return !closing_ && !drained_ && free_slots() > 0 && Steady::now() >= fetch_after_;
 }
@@ -62,7 +68,7 @@ Task<> Worker::Impl::work_loop() {
             continue;
         }
         if (may_talk && may_fetch()) {
-            begin_script(fetch(ask_for(std::min(free_slots(), batch_size()))));
+            begin_script(fetch(ask(0)));
             continue;
         }
         if (wants_marker()) {
@@ -92,17 +98,17 @@ std::size_t Worker::Impl::batch_size() const {
     return std::clamp(slots_ / 2, kSmallBatch, kLargeBatch);
 }
 
-std::size_t Worker::Impl::wanted_beside(std::size_t ending) const {
-    if (closing_ || Steady::now() < fetch_after_) {
-        return 0;
-    }
-    const std::size_t in_use = running_.size() - ending + asked_;
-    return slots_ > in_use ? std::min(slots_ - in_use, batch_size()) : 0;
+Worker::Impl::Fetch Worker::Impl::ask(std::size_t ending) {
+    ending_ += ending;
+    const bool may_take = !closing_ && Steady::now() >= fetch_after_;
+    const std::size_t wanted = may_take ? std::min(free_slots(), batch_size()) : 0;
+    asked_ += wanted;
+    return {.token = next_token(), .ending = ending, .wanted = wanted, .wakes = wakes_};
 }
 
-Worker::Impl::Fetch Worker::Impl::ask_for(std::size_t wanted) {
-    asked_ += wanted;
-    return {.token = next_token(), .wanted = wanted, .wakes = wakes_};
+void Worker::Impl::answered(const Fetch& fetch) {
+    ending_ -= fetch.ending;
+    asked_ -= fetch.wanted;
 }
 
 /// The arguments that fetch_jobs and finish_jobs begin with; see lua/lib/fetch.lua.
@@ -122,6 +128,7 @@ Task<> Worker::Impl::fetch(Fetch fetch) {
             co_await eval(detail::scripts().fetch_jobs, fetch_arguments(fetch));
         auto fetched = detail::read_fetched(reply);
         note_success();
+        answered(fetch);
         co_await accept(std::move(fetched), fetch);
     } catch (const SystemError& failure) {
         problem = failure.what();
@@ -135,7 +142,7 @@ Task<> Worker::Impl::fetch(Fetch fetch) {
 
 /// The reply is lost, or says nothing that could be understood: it may have brought jobs.
 void Worker::Impl::doubt(Fetch fetch) {
-    asked_ -= fetch.wanted;
+    answered(fetch);
     if (fetch.wanted > 0) {
         in_doubt_.push_back(std::move(fetch.token));
     }
@@ -163,7 +170,6 @@ Task<> Worker::Impl::reclaim() {
 }
 
 Task<> Worker::Impl::accept(std::optional<detail::Fetched> fetched, Fetch fetch) {
-    asked_ -= fetch.wanted;
     if (!fetched || fetch.wanted == 0) {
         co_return;
     }

@@ -50,7 +50,7 @@ std::vector<Worker::Impl::SlotPtr> Worker::Impl::take_finished() {
 Task<> Worker::Impl::settle(std::vector<SlotPtr> batch) {
     const SlotPtr first = batch.front();
     const bool is_last = is_final(first->settlement);
-    Fetch fetch = ask_for(is_last ? wanted_beside(batch.size()) : 0);
+    Fetch fetch = is_last ? ask(batch.size()) : Fetch();
     std::string problem;
     bool is_refused = false;
     try {
@@ -108,6 +108,7 @@ Task<> Worker::Impl::send_finished(std::vector<SlotPtr> batch, Fetch fetch) {
     const redis::Reply reply = co_await eval(detail::scripts().finish_jobs, std::move(arguments));
     auto fetched = detail::read_fetched(reply.elements.at(1));
     note_success();
+    answered(fetch);
     const std::vector<redis::Reply>& codes = reply.elements.at(0).elements;
     for (std::size_t i = 0; i < order.size(); ++i) {
         const SlotPtr& slot = batch[order[i]];

@@ -10,15 +10,15 @@
 
 local queue = open_queue(KEYS[1])
 if not queue.max_events then
-    queue.max_events = tonumber(ARGV[1])
+    queue.max_events = ARGV[1]
     redis.call('HSET', queue.base .. 'meta', 'opts.maxLenEvents', ARGV[1])
 end
 local total = (#ARGV - 1) / 8
 local counter = redis.call('INCRBY', queue.base .. 'id', total) - total
 trim_events(queue)
 
-local ids, behind, in_front = {}, {}, {}
-local any_runnable, any_delayed = false, false
+local ids, behind, in_front, ranked, priorities = {}, {}, {}, {}, {}
+local events, any_runnable, any_delayed = queue.events, false, false
 for i = 1, total do
     local at = 2 + (i - 1) * 8
     local custom, name = ARGV[at], ARGV[at + 1]
@@ -31,7 +31,7 @@ for i = 1, total do
         local delay, priority = tonumber(ARGV[at + 5]), tonumber(ARGV[at + 6])
         redis.call('HSET', job_key, 'name', name, 'data', ARGV[at + 2], 'opts', ARGV[at + 3],
             'timestamp', ARGV[at + 4], 'delay', ARGV[at + 5], 'priority', ARGV[at + 6])
-        emit(queue, 'added', 'jobId', id, 'name', name)
+        redis.call('XADD', events, '*', 'event', 'added', 'jobId', id, 'name', name)
         if delay > 0 then
             local due = tonumber(ARGV[at + 4]) + delay
             push_delayed(queue, id, due)
@@ -39,16 +39,19 @@ for i = 1, total do
             any_delayed = true
         else
             if priority > 0 then
-                push_prioritized(queue, id, priority)
+                ranked[#ranked + 1], priorities[#priorities + 1] = id, priority
             elseif ARGV[at + 7] == '1' then
                 in_front[#in_front + 1] = id
             else
                 behind[#behind + 1] = id
             end
-            emit(queue, 'waiting', 'jobId', id)
+            redis.call('XADD', events, '*', 'event', 'waiting', 'jobId', id)
             any_runnable = true
         end
     end
+end
+if #ranked > 0 then
+    push_all_prioritized(queue, ranked, priorities)
 end
 if #behind > 0 then
     redis.call('LPUSH', queue.runnable, unpack(behind))

@@ -142,14 +142,14 @@ local function leave_active_all(queue, group)
             ending[ids[i]], count = i, count + 1
         end
     end
-    local tail = count > 1 and redis.call('LRANGE', queue.active, -count, -1) or {}
+    local tail = count > 1 and redis.call('LRANGE', queue.active, string.format('%d', -count), '-1') or {}
     local kept = #tail
     while kept > 0 and ending[tail[kept]] do
         ending[tail[kept]] = nil
         kept = kept - 1
     end
     if kept < #tail then
-        redis.call('LTRIM', queue.active, 0, kept - #tail - 1)
+        redis.call('LTRIM', queue.active, '0', string.format('%d', kept - #tail - 1))
     end
     for id, i in pairs(ending) do
         if redis.call('LREM', queue.active, -1, id) == 0 then

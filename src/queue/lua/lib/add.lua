@@ -3,7 +3,7 @@
 
 local function ensure_event_limit(queue, limit)
     if not queue.max_events then
-        queue.max_events = tonumber(limit)
+        queue.max_events = limit
         redis.call('HSET', queue.base .. 'meta', 'opts.maxLenEvents', limit)
     end
 end

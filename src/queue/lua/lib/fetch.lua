@@ -41,11 +41,11 @@ local function take_from_wait(queue, count)
         local id = redis.call('RPOP', queue.wait)
         return id and { id } or {}
     end
-    local tail = redis.call('LRANGE', queue.wait, -count, -1)
+    local tail = redis.call('LRANGE', queue.wait, string.format('%d', -count), '-1')
     if #tail == 0 then
         return tail
     end
-    redis.call('LTRIM', queue.wait, 0, -count - 1)
+    redis.call('LTRIM', queue.wait, '0', string.format('%d', -count - 1))
     local ids = {}
     for i = #tail, 1, -1 do
         ids[#ids + 1] = tail[i]

@@ -1,4 +1,5 @@
--- Helpers every script includes: the state of one queue, its events, markers and runnable collections.
+-- Helpers every script includes: the state of one queue, its events, markers and runnable collections. Where it matters numbers
+-- go to commands as text: Redis needs longer to print one than to run a small command.
 -- A queue is opened once per script and queue; `base` is "<prefix>:<name>:". Nothing here runs by itself.
 
 local function open_queue(base)
@@ -10,7 +11,7 @@ local function open_queue(base)
         concurrency = tonumber(meta[2]),
         limit = tonumber(meta[3]),
         limit_window = tonumber(meta[4]),
-        max_events = tonumber(meta[6]),
+        max_events = meta[6] and string.match(meta[6], '^%d+$'),
         wait = base .. 'wait',
         active = base .. 'active',
         prioritized = base .. 'prioritized',
@@ -39,7 +40,7 @@ local function emit(queue, event, ...)
 end
 
 local function trim_events(queue)
-    redis.call('XTRIM', queue.events, 'MAXLEN', '~', queue.max_events or 10000)
+    redis.call('XTRIM', queue.events, 'MAXLEN', '~', queue.max_events or '10000')
 end
 
 -- Asked at the moment of use: the number of active jobs changes within a script.
@@ -50,29 +51,39 @@ end
 
 local function wake_worker(queue)
     if not is_blocked(queue) then
-        redis.call('ZADD', queue.marker, 0, '0')
+        redis.call('ZADD', queue.marker, '0', '0')
     end
 end
 
 -- The delay marker carries the time of the earliest delayed job.
 local function mark_next_delayed(queue)
-    local head = redis.call('ZRANGE', queue.delayed, 0, 0, 'WITHSCORES')
+    local head = redis.call('ZRANGE', queue.delayed, '0', '0', 'WITHSCORES')
     if head[2] then
         redis.call('ZADD', queue.marker, math.floor(tonumber(head[2]) / 4096), '1')
     end
 end
 
 local function next_due(queue)
-    local head = redis.call('ZRANGE', queue.delayed, 0, 0, 'WITHSCORES')
+    local head = redis.call('ZRANGE', queue.delayed, '0', '0', 'WITHSCORES')
     return head[2] and math.floor(tonumber(head[2]) / 4096) or 0
 end
 
-local function push_prioritized(queue, id, priority)
-    local counter = redis.call('INCR', queue.base .. 'pc') % 4294967296
-    redis.call('ZADD', queue.prioritized, priority * 4294967296 + counter, id)
+-- Inside one priority the order is that of arrival, which `pc` counts.
+local function push_all_prioritized(queue, ids, priorities)
+    local before = redis.call('INCRBY', queue.base .. 'pc', #ids) - #ids
+    local members = {}
+    for i = 1, #ids do
+        members[2 * i - 1] = string.format('%.0f', priorities[i] * 4294967296 + (before + i) % 4294967296)
+        members[2 * i] = ids[i]
+    end
+    redis.call('ZADD', queue.prioritized, unpack(members))
 end
 
--- `in_front` concerns the plain list only: inside one priority the order is that of arrival.
+local function push_prioritized(queue, id, priority)
+    push_all_prioritized(queue, { id }, { priority })
+end
+
+-- `in_front` concerns the plain list only.
 local function push_runnable(queue, id, priority, in_front)
     if priority > 0 then
         push_prioritized(queue, id, priority)
@@ -95,8 +106,8 @@ local function priority_of(job_key)
 end
 
 local function promote_due(queue, now)
-    local due = redis.call('ZRANGEBYSCORE', queue.delayed, '-inf', (now + 1) * 4096 - 1, 'LIMIT', 0,
-        1000)
+    local due = redis.call('ZRANGEBYSCORE', queue.delayed, '-inf', string.format('%.0f', (now + 1) * 4096 - 1),
+        'LIMIT', '0', '1000')
     if #due == 0 then
         return
     end

@@ -37,8 +37,9 @@ local function apply_retention(queue, group, now)
     if keep.count then
         local excess = math.min(redis.call('ZCARD', set_key) - keep.count, 1000)
         if excess > 0 then
-            delete_finished(queue, group, redis.call('ZRANGE', set_key, 0, excess - 1), now)
-            redis.call('ZREMRANGEBYRANK', set_key, 0, excess - 1)
+            local last = string.format('%d', excess - 1)
+            delete_finished(queue, group, redis.call('ZRANGE', set_key, '0', last), now)
+            redis.call('ZREMRANGEBYRANK', set_key, '0', last)
         end
     end
 end
