@@ -27,7 +27,9 @@ std::string link_to(std::string_view page, const std::string& token,
     return base + "/" + std::string(page) + "?token=" + token;
 }
 
-notices::OutgoingMail with_secret(notices::OutgoingMail mail) {
+/// A mail with a link or a code that is good for so long.
+notices::OutgoingMail with_secret(notices::OutgoingMail mail, std::chrono::seconds valid_for) {
+    mail.valid_for = valid_for;
     mail.priority = notices::Priority::urgent();
     mail.carries_secret = true;
     return mail;
@@ -41,7 +43,8 @@ notices::OutgoingMail verification_mail(const User& user, const std::string& tok
         to_user(user, "verification",
                 mail::render_verification({.full_name = user.full_name,
                                            .link = link_to("verify-email", token, options),
-                                           .expires_in = in_minutes(options.verification_ttl)})));
+                                           .expires_in = in_minutes(options.verification_ttl)})),
+        options.verification_ttl);
 }
 
 notices::OutgoingMail code_mail(const User& user, const std::string& code,
@@ -50,7 +53,8 @@ notices::OutgoingMail code_mail(const User& user, const std::string& code,
         to_user(user, "password_otp",
                 mail::render_password_otp({.full_name = user.full_name,
                                            .code = code,
-                                           .expires_in = in_minutes(options.code_ttl)})));
+                                           .expires_in = in_minutes(options.code_ttl)})),
+        options.code_ttl);
 }
 
 notices::OutgoingMail password_changed_mail(const User& user, const Whereabouts& whereabouts,
@@ -64,12 +68,14 @@ notices::OutgoingMail password_changed_mail(const User& user, const Whereabouts&
 
 notices::OutgoingMail email_change_mail(const User& user, const EmailChange& change,
                                         const AccountsOptions& options) {
-    auto mail = with_secret(to_user(
-        user, "email_change",
-        mail::render_email_change({.full_name = user.full_name,
-                                   .new_email = change.new_email.text,
-                                   .link = link_to("confirm-email", change.confirm_token, options),
-                                   .expires_in = in_minutes(options.email_confirm_ttl)})));
+    auto mail =
+        with_secret(to_user(user, "email_change",
+                            mail::render_email_change(
+                                {.full_name = user.full_name,
+                                 .new_email = change.new_email.text,
+                                 .link = link_to("confirm-email", change.confirm_token, options),
+                                 .expires_in = in_minutes(options.email_confirm_ttl)})),
+                    options.email_confirm_ttl);
     mail.to = change.new_email.text;
     return mail;
 }
@@ -85,7 +91,8 @@ notices::OutgoingMail email_change_notice(const User& user, const EmailChange& c
                                     .ip = whereabouts.ip,
                                     .device = whereabouts.device,
                                     .link = link_to("revert-email", change.revert_token, options),
-                                    .expires_in = in_minutes(options.email_revert_ttl)})));
+                                    .expires_in = in_minutes(options.email_revert_ttl)})),
+                       options.email_revert_ttl);
 }
 
 }  // namespace tripos::accounts

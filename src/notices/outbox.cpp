@@ -96,13 +96,14 @@ std::string Outbox::put(sql::Session& session, const OutgoingMail& outgoing) con
     const bool sealed = seal_ && outgoing.carries_secret;
     session.execute(
         "INSERT INTO outbox (id, kind, to_address, to_canonical, subject, body, sealed, priority, "
-        "user_id, status, last_error, created_at, finished_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "user_id, status, last_error, created_at, finished_at, expires_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         id, outgoing.kind, outgoing.to, canonical, outgoing.subject,
         sealed ? seal(id, outgoing.html) : outgoing.html, sealed, outgoing.priority.value,
         outgoing.user_id, obstacle ? "SUPPRESSED" : "PENDING",
         obstacle ? std::optional(mail::describe(*obstacle)) : std::nullopt, now,
-        obstacle ? std::optional(now) : std::nullopt);
+        obstacle ? std::optional(now) : std::nullopt,
+        outgoing.valid_for ? std::optional(now + *outgoing.valid_for) : std::nullopt);
     return id;
 }
 

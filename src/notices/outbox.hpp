@@ -34,8 +34,9 @@ struct OutgoingMail {
     std::string subject;
     std::string html;
     Priority priority;
-    bool carries_secret = false;         ///< sealed at rest and in the queue
-    std::optional<std::string> user_id;  ///< whom it concerns
+    bool carries_secret = false;                    ///< sealed at rest and in the queue
+    std::optional<std::chrono::seconds> valid_for;  ///< when it is of no use, it is not sent
+    std::optional<std::string> user_id;             ///< whom it concerns
 };
 
 /// Writes outbox rows. Thread-safe; immutable after construction.

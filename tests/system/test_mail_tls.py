@@ -46,8 +46,8 @@ class Certificates:
 class TlsRelay:
     """A relay for one message at a time; `heard` is every command, also after TLS began."""
 
-    def __init__(self, context, offers_starttls=True, implicit=False):
-        self.context, self.offers_starttls, self.implicit = context, offers_starttls, implicit
+    def __init__(self, context, offers_starttls=True, implicit=False, mechanisms="PLAIN LOGIN"):
+        self.context, self.offers_starttls, self.implicit, self.mechanisms = context, offers_starttls, implicit, mechanisms
         self.heard = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -82,11 +82,16 @@ class TlsRelay:
             self.heard.append(word)
             if word == "EHLO":
                 offer = b"250-STARTTLS\r\n" if self.offers_starttls and not secure else b""
-                connection.sendall(b"250-relay\r\n" + offer + b"250 AUTH PLAIN LOGIN\r\n")
+                connection.sendall(b"250-relay\r\n" + offer + b"250 AUTH " + self.mechanisms.encode() + b"\r\n")
             elif word == "STARTTLS":
                 connection.sendall(b"220 go ahead\r\n")
                 connection, secure = secured(connection), True
                 lines = open_sockets.enter_context(connection.makefile("rb"))
+            elif line.startswith(b"AUTH LOGIN"):
+                for _ in range(2 - line.count(b" ", 5)):  # what did not come with the command
+                    connection.sendall(b"334 \r\n")
+                    lines.readline()
+                connection.sendall(b"235 welcome\r\n")
             elif word == "DATA":
                 body = True
                 connection.sendall(b"354 go on\r\n")
@@ -123,6 +128,12 @@ class MailTls(unittest.TestCase):
                 for line in ("> AUTH PLAIN ****", "> RCPT TO:<someone@example.com>", "< 250 2.0.0 accepted", "delivered: 250"):
                     self.assertIn(line, output)
                 self.assertIn("AUTH", relay.heard)
+
+    def test_a_relay_that_knows_only_auth_login_is_logged_in_to(self):
+        code, output = self.mail_test(TlsRelay(self.certificates.make("login", HOST), mechanisms="LOGIN"))
+        self.assertEqual(code, 0, output)
+        self.assertIn("> AUTH LOGIN", output)
+        self.assertIn("> ****", output)
 
     def test_a_relay_whose_tls_is_not_verified_hears_no_log_in(self):
         make = self.certificates.make

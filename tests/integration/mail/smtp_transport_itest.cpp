@@ -400,6 +400,21 @@ TEST_F(SmtpTransportTest, ACodePassesMailsThatWaitForASlowRelay) {
     EXPECT_EQ(delivered, 2U) << "the two shared connections finish theirs, the rest is given back";
 }
 
+TEST_F(SmtpTransportTest, AConnectionWithoutWorkIsClosed) {
+    const auto transport = transport_to(server_.url(), {.longest_idle = 1s});
+    EXPECT_EQ(send(*transport).kind, Kind::delivered);
+    const auto open = [this] {
+        return server_.command({{"command", "stats"}}).at("open").as_int64();
+    };
+    EXPECT_EQ(open(), 1);
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (open() > 0 && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(20ms);
+    }
+    EXPECT_EQ(open(), 0);
+    EXPECT_EQ(send(*transport).kind, Kind::delivered);
+}
+
 TEST_F(SmtpTransportTest, AProbeShowsTheDialogueWithoutTheSecrets) {
     server_.require_login("ada", "hunter2");
     const auto transport =

@@ -425,6 +425,17 @@ TEST_P(MailPipelineTest, FindsAMarkWithoutAnEndAndSaysSo) {
     }
 }
 
+TEST_P(MailPipelineTest, DoesNotSendACodeThatIsOfNoUseAnyMore) {
+    auto code = mail("Your code", Priority::urgent());
+    code.valid_for = std::chrono::seconds(0);
+    const auto id = put(code);
+    std::this_thread::sleep_for(milliseconds(2));
+    start();
+    ASSERT_TRUE(reaches(id, "FAILED"));
+    EXPECT_EQ(row_text(id, "last_error"), "expired before it could be sent");
+    EXPECT_EQ(transport.count(), 0U);
+}
+
 TEST_P(MailPipelineTest, SendsNothingWhoseOutcomeCannotBeRecorded) {
     const auto id = put(mail("Hello"));
     MailFigures figures(metrics);
