@@ -63,8 +63,23 @@ Task<> Chores::plan() {
     }
 }
 
+Task<bool> Chores::is_planned(Chore chore) {
+    const auto stored = co_await schedulers_.get(chore.name);
+    if (!stored || stored->repeat.pattern != chore.pattern || stored->repeat.tz != time_zone_) {
+        co_return false;
+    }
+    const auto state = co_await queue_.get_state(stored->next_job_id);
+    const bool is_over = state == queue::JobState::unknown || state == queue::JobState::completed ||
+                         state == queue::JobState::failed;
+    co_return !is_over;
+}
+
 Task<> Chores::plan_all() {
     for (const Chore& chore : chores_) {
+        const bool is_known = co_await is_planned(chore);
+        if (is_known) {
+            continue;
+        }
         queue::RepeatOptions repeat{.pattern = chore.pattern, .tz = time_zone_};
         queue::JobTemplate job = job_of(chore);
         const auto planned =

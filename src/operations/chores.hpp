@@ -46,6 +46,8 @@ class Chores {
   private:
     Task<> plan();
     Task<> plan_all();
+    /// Whether it needs no planning: planning anew would forget a run that was missed.
+    Task<bool> is_planned(Chore chore);
     Task<queue::Outcome> process(const queue::Job& job);
 
     const std::vector<Chore> chores_;

@@ -109,7 +109,9 @@ Task<std::vector<JobScheduler>> JobSchedulers::read_all(std::vector<std::string>
         const std::map<std::string, std::string> fields = read_fields(replies.at(2 * i));
         if (!fields.empty() && !replies.at(2 * i + 1).is_null()) {
             found.push_back(detail::read_definition(ids[i], fields));
-            found.back().next = from_millis(read_score(replies[2 * i + 1]));
+            const std::int64_t at = read_score(replies[2 * i + 1]);
+            found.back().next = from_millis(at);
+            found.back().next_job_id = "repeat:" + ids[i] + ":" + std::to_string(at);
         }
     }
     co_return found;

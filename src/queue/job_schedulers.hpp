@@ -38,6 +38,7 @@ struct JobScheduler {
     JobTemplate job;                   ///< what
     std::int64_t iteration_count = 0;  ///< runs so far, the next one included
     Timestamp next{};                  ///< of the run that waits or is being worked
+    std::string next_job_id;           ///< of that run
 };
 
 /// The next run of a scheduler.

@@ -95,6 +95,19 @@ TEST_F(ChoresTest, OfAnotherVersionAreUnplanned) {
     EXPECT_EQ(run(queue_.counts()).at(queue::JobState::delayed), 1);
 }
 
+TEST_F(ChoresTest, ThatWereMissedAreMadeUpForAtTheNextStart) {
+    {
+        const Process old(*this, {count_up("0 3 * * *")});
+        ASSERT_TRUE(eventually([this] { return planned().size() == 1; }));
+    }
+    const std::string missed = planned()[0].next_job_id;
+    redis::Arguments overdue{"ZADD", "bull:chores:delayed", "XX", "4096", missed};
+    run(client_.command(std::move(overdue)));
+    const Process young(*this, {count_up("0 3 * * *")});
+    EXPECT_TRUE(eventually([this] { return counted_ == 1; }));
+    EXPECT_NE(planned()[0].next_job_id, missed);
+}
+
 TEST_F(ChoresTest, ThatFailComeAgain) {
     Chore failing = count_up("* * * * * *");
     failing.work = [this] { return fail(); };
