@@ -21,7 +21,7 @@ class BatchLoader {
     /// A value per id, in the order of the ids; null: there is none.
     using LoadMany = std::function<Task<std::vector<Bytes>>(std::vector<std::string> ids)>;
 
-    explicit BatchLoader(LoadMany load_many);
+    explicit BatchLoader(LoadMany load_many);  ///< loads what is asked for in the same turn
 
     /// Loads that one, together with those asked for in the same turn of the event loop. If the
     /// common load fails, all of them do.

@@ -47,7 +47,10 @@ Response CachedBody::answer(const Request& request) const {
         return problem(412, "precondition_failed", "This is another version than If-Match names");
     }
     Response response;
-    response.with_header("ETag", etag).with_header("Cache-Control", cache_control_);
+    // In a 304, too: the server's policy for browsers goes by the type, and they take it over.
+    response.with_header("Content-Type", content_type_)
+        .with_header("ETag", etag)
+        .with_header("Cache-Control", cache_control_);
     if (!packed_.empty()) {
         response.with_header("Vary", "Accept-Encoding");
     }
@@ -55,7 +58,6 @@ Response CachedBody::answer(const Request& request) const {
         response.status = 304;
         return response;
     }
-    response.with_header("Content-Type", content_type_);
     if (is_packed) {
         response.with_header("Content-Encoding", "gzip");
     }

@@ -64,7 +64,7 @@ TEST(CachedBody, SaysTheSameAboutItselfIn304) {
     const auto full = body.answer(Request());
     const auto known = body.answer(asking({{"if-none-match", header(full, "ETag")}}));
     ASSERT_EQ(known.status, 304);
-    for (const auto* name : {"ETag", "Cache-Control", "Vary"}) {
+    for (const auto* name : {"ETag", "Cache-Control", "Vary", "Content-Type"}) {
         EXPECT_EQ(header(known, name), header(full, name)) << name;
     }
     EXPECT_EQ(header(known, "Content-Encoding"), "");

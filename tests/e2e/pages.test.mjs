@@ -22,7 +22,6 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
-});
 
 /** A page that fails the test on any script error or blocked resource. */
 async function openPage(path) {

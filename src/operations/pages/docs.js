@@ -40,7 +40,7 @@ function write(schema, indent, seen) {
 function writeType(type, schema, indent, seen) {
   if (type === "array") return `[${write(schema.items, indent, seen)}]`;
   if (type === "object") return writeObject(schema, indent, seen);
-  return schema.format ? `${type} (${schema.format})` : type;
+  return schema.format && type !== "null" ? `${type} (${schema.format})` : type;
 }
 
 function writeObject(schema, indent, seen) {

@@ -103,6 +103,8 @@ TEST(Server, AnswersConditionalRequestsAndKeepsTheConnection) {
         EXPECT_EQ(known.status, 304) << method;
         EXPECT_EQ(known.header("ETag"), full.header("ETag"));
         EXPECT_EQ(known.header("Content-Length"), "");
+        EXPECT_EQ(known.header("Content-Security-Policy"), full.header("Content-Security-Policy"))
+            << "browsers put the headers of a 304 over those they keep";
         EXPECT_EQ(client.ask(get("/item/next")).body, "next") << "304 has no body";
     }
     const auto packed = client.ask(get("/cached", "Accept-Encoding: gzip\r\n"));

@@ -79,7 +79,7 @@ class TestSite {
         co_return text_response(200, "done");
     }
 
-    const CachedBody cached_{"text/plain", std::string(5000, 'x')};
+    const CachedBody cached_{"text/html", std::string(5000, 'x')};
 };
 
 }  // namespace tripos::http::test
