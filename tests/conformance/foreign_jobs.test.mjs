@@ -135,6 +135,18 @@ describe('foreign jobs', () => {
     assert.deepEqual(await site.problems(), []);
   });
 
+  test('settings that are none are as if they were not there (C143)', async () => {
+    for (const length of ['10.5', '-1', 'long', '']) {
+      const name = site.newName();
+      await site.redis.hset(`bull:${name}:meta`, { concurrency: 'many', max: 'x', duration: 'y', version: '?', 'opts.maxLenEvents': length });
+      const agent = site.agent(name);
+      await agent.call('work', { drain: 100 });
+      const id = await agent.call('add', {});
+      await eventually(`it works with ${length} events`, async () => (await agent.call('getState', { jobId: id })) === 'completed');
+      await agent.call('close');
+    }
+  });
+
   test('collections of another type stop the queue only until they are mended (C143)', async () => {
     for (const key of ['wait', 'active', 'prioritized', 'delayed', 'completed', 'events', 'marker', 'meta', 'stalled', 'limiter', 'pc']) {
       const name = site.newName();
