@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- wrk script: each request is of the next candidate. arguments: a load file; "read", "save" or "live"; milliseconds that each
--- connection pauses between requests (0: none).
+-- wrk script: each request is of the next candidate. arguments: a load file; "read", "save", "live" or "day" (of ten requests
+-- one read, one live, eight saves); milliseconds that each connection pauses between requests (0: none).
 -- The load file, written by bench/load.py: the exam's id; then one line per candidate, `token question-id option-id`.
 
 local requests = {}
@@ -17,10 +17,14 @@ function init(arguments)
   local path = "/api/exam-attempt/" .. lines()
   for line in lines do
     local token, question, option = line:match("(%S+) (%S+) (%S+)")
+    local kind = arguments[2]
+    if kind == "day" then
+      kind = ({ "read", "live" })[#requests % 10 + 1] or "save"
+    end
     local headers = { ["Authorization"] = "Bearer " .. token }
-    if arguments[2] == "live" then
+    if kind == "live" then
       requests[#requests + 1] = wrk.format("GET", "/api/exam/live", headers)
-    elseif arguments[2] == "read" then
+    elseif kind == "read" then
       requests[#requests + 1] = wrk.format("GET", path .. "/attempt", headers)
     else
       headers["Content-Type"] = "application/json"

@@ -17,10 +17,10 @@ PEERS = os.path.join(ROOT, "bench", "peers", "http")
 CANDIDATES, QUESTIONS, ANSWERS = 1000, 40, 10
 
 
-def install_node_packages():
-    lock, installed = os.path.join(PEERS, "package-lock.json"), os.path.join(PEERS, "node_modules/.package-lock.json")
+def install_node_packages(folder=PEERS):
+    lock, installed = os.path.join(folder, "package-lock.json"), os.path.join(folder, "node_modules/.package-lock.json")
     if not os.path.exists(installed) or os.path.getmtime(installed) < os.path.getmtime(lock):
-        subprocess.run(["npm", "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=PEERS, check=True,
+        subprocess.run(["npm", "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True,
                        stdout=subprocess.DEVNULL)
 
 

@@ -7,12 +7,50 @@ namespace tripos::operations {
 
 namespace {
 
+const char* state(bool up) {
+    return up ? "up" : "down";
+}
+
+boost::json::object describe(const redis::Client& client, const redis::ServerWatch& watch,
+                             bool in_detail) {
+    boost::json::object about;
+    about["state"] = state(client.is_connected());
+    about["server"] = client.endpoint().display();
+    const auto check = watch.latest();
+    if (!in_detail || !check) {
+        return about;
+    }
+    const auto& report = check->report;
+    about["version"] = report.version;
+    about["maxmemoryPolicy"] = report.eviction;
+    about["persistence"] = report.persistence();
+    about["memoryUsedBytes"] = report.memory_used;
+    about["memoryLimitBytes"] = report.memory_limit;
+    boost::json::array findings;
+    for (const auto& finding : check->findings) {
+        const bool is_danger = finding.gravity == redis::Finding::Gravity::danger;
+        findings.push_back({{"gravity", is_danger ? "danger" : "advice"}, {"text", finding.text}});
+    }
+    about["findings"] = std::move(findings);
+    return about;
+}
+
 namespace schema = http::schema;
 using http::Operation;
 
 http::Members readiness() {
     const auto state = schema::one_of({"up", "down"});
-    const auto redis = schema::object({{"state", state}, {"server", schema::text()}});
+    const auto finding = schema::object(
+        {{"gravity", schema::one_of({"danger", "advice"})}, {"text", schema::text()}});
+    const auto redis = schema::object(
+        {{"state", state},
+         {"server", schema::text()},
+         {"version?", schema::text()},
+         {"maxmemoryPolicy?", schema::text()},
+         {"persistence?", schema::one_of({"append-only file", "snapshots", "none", "unknown"})},
+         {"memoryUsedBytes?", schema::integer()},
+         {"memoryLimitBytes?", schema::integer().says("0: none is set")},
+         {"findings?", schema::list_of(finding)}});
     const auto database =
         schema::object({{"state", state}, {"engine", schema::one_of({"sqlite", "postgres"})}});
     return {{"ready", schema::flag()},
@@ -32,7 +70,8 @@ HealthApi::HealthApi(HealthSubjects subjects, HealthOptions options, const Clock
       options_(std::move(options)),
       started_at_(clock.now()),
       clock_(clock),
-      metrics_(metrics) {}
+      metrics_(metrics),
+      database_metrics_(subjects.database, metrics) {}
 
 void HealthApi::add_routes(http::Router& router) {
     const auto live = Operation("Operation", "Is the process alive?")
@@ -43,10 +82,14 @@ void HealthApi::add_routes(http::Router& router) {
                                     {"uptimeSeconds", schema::integer()}});
     router.get("/healthz", http::bind(this, &HealthApi::live), live);
     router.get("/api/health", http::bind(this, &HealthApi::live), live);
-    router.get("/readyz", http::bind(this, &HealthApi::ready),
-               Operation("Operation", "Should it get requests?")
-                   .answers(200, "Ready", readiness())
-                   .answers(503, "Not ready: `success` is true, `ready` is false", readiness()));
+    router.get(
+        "/readyz", http::bind(this, &HealthApi::ready),
+        Operation("Operation", "Should it get requests?")
+            .details(
+                "From this machine, or with METRICS_TOKEN as bearer token, also what the Redis "
+                "servers are like and what of that does not suit their use.")
+            .answers(200, "Ready", readiness())
+            .answers(503, "Not ready: `success` is true, `ready` is false", readiness()));
     router.get("/metrics", http::bind(this, &HealthApi::metrics),
                Operation("Operation", "Figures for Prometheus")
                    .details("From this machine, or with METRICS_TOKEN as bearer token.")
@@ -71,18 +114,16 @@ Task<bool> HealthApi::database_answers() {
     }
 }
 
-Task<http::Response> HealthApi::ready(http::Request&) {
+Task<http::Response> HealthApi::ready(http::Request& request) {
     const bool database = co_await database_answers();
     const bool ready = database && !stopping_;
-    const auto state = [](bool up) { return up ? "up" : "down"; };
     boost::json::object dependencies;
     dependencies["database"] = {
         {"state", state(database)},
         {"engine", subjects_.database.engine() == sql::Engine::sqlite ? "sqlite" : "postgres"}};
-    dependencies["cache"] = {{"state", state(subjects_.cache_redis.is_connected())},
-                             {"server", subjects_.cache_redis.endpoint().display()}};
-    dependencies["queue"] = {{"state", state(subjects_.queue_redis.is_connected())},
-                             {"server", subjects_.queue_redis.endpoint().display()}};
+    const bool in_detail = is_operator(request);
+    dependencies["cache"] = describe(subjects_.cache_redis, subjects_.cache_watch, in_detail);
+    dependencies["queue"] = describe(subjects_.queue_redis, subjects_.queue_watch, in_detail);
     dependencies["mail"] = {{"transport", subjects_.mail.describe()}};
     boost::json::object body;
     body["ready"] = ready;
@@ -93,16 +134,21 @@ Task<http::Response> HealthApi::ready(http::Request&) {
     co_return response;
 }
 
-Task<http::Response> HealthApi::metrics(http::Request& request) {
+bool HealthApi::is_operator(const http::Request& request) const {
     const auto authorization = request.header("authorization").value_or("");
     constexpr std::string_view scheme = "Bearer ";
     const bool has_token = !options_.metrics_token.empty() && authorization.starts_with(scheme) &&
                            equal_in_constant_time(authorization.substr(scheme.size()),
                                                   options_.metrics_token.reveal());
-    if (!request.is_local && !has_token) {
+    return request.is_local || has_token;
+}
+
+Task<http::Response> HealthApi::metrics(http::Request& request) {
+    if (!is_operator(request)) {
         co_return http::problem(forbidden(
             "metrics_closed", "Ask from this machine, or with METRICS_TOKEN as bearer token"));
     }
+    database_metrics_.refresh();
     http::Response response{.status = 200, .body = metrics_.render()};
     response.with_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
     co_return response;

@@ -3,7 +3,8 @@
 // HealthApi: is the process alive, what do its dependencies say, what do its metrics say.
 //
 //   GET /healthz, /api/health   liveness, touches no dependency
-//   GET /readyz                 each dependency with its state; 503 when the database is away
+//   GET /readyz                 each dependency with its state; 503 when the database is away; for
+//                               those who may see /metrics, also what the Redis servers are like
 //   GET /metrics                Prometheus text, for loopback or with METRICS_TOKEN
 
 #include <string>
@@ -13,7 +14,8 @@
 #include "core/secret.hpp"
 #include "http/router.hpp"
 #include "mail/transport.hpp"
-#include "redis/client.hpp"
+#include "operations/database_metrics.hpp"
+#include "redis/server_watch.hpp"
 #include "sql/database.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -29,6 +31,8 @@ struct HealthSubjects {
     sql::Database& database;
     redis::Client& cache_redis;
     redis::Client& queue_redis;
+    const redis::ServerWatch& cache_watch;
+    const redis::ServerWatch& queue_watch;
     const mail::Transport& mail;
 };
 
@@ -47,12 +51,15 @@ class HealthApi {
     Task<http::Response> ready(http::Request& request);
     Task<http::Response> metrics(http::Request& request);
     Task<bool> database_answers();
+    /// From this machine, or with METRICS_TOKEN.
+    bool is_operator(const http::Request& request) const;
 
     HealthSubjects subjects_;
     HealthOptions options_;
     Timestamp started_at_;
     const Clock& clock_;
     Metrics& metrics_;
+    DatabaseMetrics database_metrics_;
     std::atomic<bool> stopping_{false};
 };
 

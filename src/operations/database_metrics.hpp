@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// DatabaseMetrics: what the database has done, as counters: tripos_sql_reads_total, _writes_total,
+// _commits_total, _statements_total.
+
+#include <mutex>
+
+#include "sql/database.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace tripos::operations {
+
+/// Thread-safe. The database and the metrics outlive it.
+class DatabaseMetrics {
+  public:
+    DatabaseMetrics(const sql::Database& database, Metrics& metrics);
+
+    /// Brings the counters up to date; before each rendering.
+    void refresh();
+
+  private:
+    const sql::Database& database_;
+    Counter& reads_;
+    Counter& writes_;
+    Counter& commits_;
+    Counter& statements_;
+    std::mutex mutex_;
+    sql::DatabaseStats shown_;
+};
+
+}  // namespace tripos::operations
