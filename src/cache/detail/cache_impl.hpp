@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The working part of Cache, over several files: lookup.cpp finds values, load.cpp makes them,
-// invalidate.cpp ends them, upkeep.cpp repeats and watches, report.cpp tells. docs/caching.md has
-// the protocol.
+// The working part of Cache, over several files: lookup.cpp finds values, load.cpp and lease.cpp
+// make them, invalidate.cpp ends them, upkeep.cpp repeats and watches, report.cpp tells.
+// docs/caching.md has the protocol.
 
 #include <atomic>
 #include <deque>
@@ -108,10 +108,12 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     Task<> lead(Load load);
     void give_up_at_hard_timeout(const Load& load, asio::steady_timer& timer);
     Task<Landing> load_under_lease(Load& load);
-    Task<Lease> obtain_lease(Load& load);
-    Task<Lease> ask_for_lease(Key key);
     Task<Value> run_loader(Load& load);
     Task<> fill(const Load& load, Lease lease);
+
+    // lease.cpp
+    Task<Lease> obtain_lease(Load& load);
+    Task<Lease> ask_for_lease(Key key);
     Task<> cool_down(const Load& load, const Lease& lease);
 
     // invalidate.cpp
@@ -145,6 +147,9 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
 
 /// After a failure Redis is not asked for so long.
 inline constexpr Instant kBreak = 500'000'000;
+
+/// As Redis takes it; at least 1.
+std::string whole_millis(std::chrono::milliseconds time);
 
 inline Instant exact_now() {
     return to_instant(std::chrono::steady_clock::now());

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Making a value: the lease, the loader, the fill.
-#include <unistd.h>
-
+// Making a value: the loader and the fill. The lease is lease.cpp's.
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -13,14 +11,7 @@ namespace tripos::cache {
 
 namespace {
 
-constexpr std::chrono::milliseconds kLeaseMargin{1'000};  ///< of a lease over the hard timeout
-constexpr std::chrono::milliseconds kCoolDown{100};       ///< for everybody, after a failed load
-constexpr Instant kRest = 1'000'000'000;                  ///< of a key whose load failed
-constexpr std::chrono::milliseconds kWakeMargin{2};
-
-std::string whole(std::chrono::milliseconds time) {
-    return std::to_string(std::max<std::int64_t>(time.count(), 1));
-}
+constexpr Instant kRest = 1'000'000'000;  ///< of a key whose load failed
 
 }  // namespace
 
@@ -108,109 +99,6 @@ Task<Landing> Cache::Impl::load_under_lease(Load& load) {
     co_return Landing{.kind = Landing::Kind::value, .value = std::move(value)};
 }
 
-/// Waits while another process loads, woken by the announcement of its end; not for long, though:
-/// it may have died.
-Task<Cache::Impl::Lease> Cache::Impl::obtain_lease(Load& load) {
-    const auto value = local_.names.value(load.key.name());
-    const auto& family = load.key.family();
-    const Instant patience =
-        exact_now() + std::chrono::nanoseconds(family.options().hard_timeout).count() / 2;
-    bool has_waited = false;
-    for (;;) {
-        load.flight->asked_at.store(exact_now());
-        Lease lease = co_await ask_for_lease(load.key);
-        if (load.flight->purpose == Flight::Purpose::refresh) {
-            co_return lease;
-        }
-        if (lease.look.state == Look::State::fresh) {
-            family.counters().add(Count::waited_elsewhere, has_waited ? 1 : 0);
-            if (lease.kind == Lease::Kind::granted) {
-                std::vector<std::string> unused(1, Names::lease(value));
-                co_await unlink(std::move(unused));
-            }
-            co_return lease;
-        }
-        if (lease.kind != Lease::Kind::held || exact_now() >= patience) {
-            co_return lease;
-        }
-        Wakeups::Waiter waiter(local_.wakeups, value, load.lane->context().get_executor());
-        std::optional<std::chrono::milliseconds> left;
-        try {
-            left = co_await load.lane->watch_lease(value);
-        } catch (const SystemError& failure) {
-            note_failure(family, failure);
-            co_return lease;
-        }
-        if (left) {
-            has_waited = true;
-            const auto rest =
-                std::chrono::nanoseconds(std::max<Instant>(patience - exact_now(), 0));
-            co_await waiter.event().wait_for(
-                std::min<std::chrono::nanoseconds>(*left + kWakeMargin, rest));
-        }
-    }
-}
-
-/// One round trip: the lease, what is stored, and the versions nobody here knows. A version is
-/// created where there is none, and taken before the load begins (G4).
-Task<Cache::Impl::Lease> Cache::Impl::ask_for_lease(Key key) {
-    Lease lease;
-    if (!is_usable(key) || is_full_.load(std::memory_order_relaxed)) {
-        co_return lease;
-    }
-    const auto& options = key.family().options();
-    const auto value = local_.names.value(key.name());
-    const std::string token = std::to_string(getpid()) + "-" + random_.hex(12);
-    const VersionsOf versions(key, local_);
-    std::vector<redis::Arguments> commands(3);
-    commands[0] = {
-        "SET", Names::lease(value), token, "NX", "PX", whole(options.hard_timeout + kLeaseMargin)};
-    commands[1] = {"GET", value};
-    commands[2] = {"PTTL", value};
-    std::array<std::size_t, StoredValue::kMaxVersions> places{};
-    for (std::size_t i = 0; i < versions.count; ++i) {
-        lease.versions[i] = versions.records[i]->value.load(std::memory_order_acquire);
-        if (lease.versions[i] != 0) {
-            continue;
-        }
-        const auto& name = versions.records[i]->name;
-        redis::Arguments create{"SET", name, random_.hex(8), "NX"};
-        if (i > 0) {  // tags are many, families few
-            create.insert(create.end(), {"PX", whole(options_.version_life)});
-        }
-        commands.push_back(std::move(create));
-        places[i] = commands.size();
-        commands.push_back(redis::Arguments{"GET", name});
-    }
-    const Instant sent_at = exact_now();
-    try {
-        auto replies = co_await client_.pipeline(std::move(commands));
-        for (std::size_t i = 0; i < versions.count; ++i) {
-            if (places[i] != 0) {
-                lease.versions[i] = parse_version(replies[places[i]]);
-            }
-        }
-        if (replies[0].is_error()) {
-            key.family().counters().add(Count::redis_failure);
-        } else {
-            lease.kind = replies[0].is_null() ? Lease::Kind::held : Lease::Kind::granted;
-        }
-        lease.token = token;
-        Evidence evidence{.value = &replies[1],
-                          .ttl = replies[2].integer,
-                          .sent_at = sent_at,
-                          .present = lease.versions,
-                          .check_versions = seams_.check_versions};
-        lease.look = judge(key, evidence, random_).look;
-    } catch (const SystemError& failure) {
-        note_failure(key.family(), failure);
-    }
-    if (holds_back(key)) {
-        lease = Lease();
-    }
-    co_return lease;
-}
-
 Task<Cache::Value> Cache::Impl::run_loader(Load& load) {
     const Declared& family = Declared::of(load.key);
     const bool is_admitted = co_await family.bulkhead.enter();
@@ -271,7 +159,7 @@ Task<> Cache::Impl::fill(const Load& load, Lease lease) {
                        .versions = lease.versions,
                        .version_count = static_cast<std::uint8_t>(1 + options.tags.size()),
                        .payload = load.bytes ? *load.bytes : std::string()};
-    const auto life = whole(jittered + stored.grace);
+    const auto life = whole_millis(jittered + stored.grace);
     std::vector<std::string> keys{value, Names::lease(value)};
     std::vector<std::string> arguments{std::move(lease.token), pack(stored), life};
     try {
@@ -285,22 +173,6 @@ Task<> Cache::Impl::fill(const Load& load, Lease lease) {
         family.counters().add(reply.integer == 0 ? Count::refused_fill : Count::fill);
     } catch (const SystemError& failure) {
         note_failure(family, failure);
-    }
-}
-
-/// The lease stays a little longer, as nobody's: the others do not all try at once what just
-/// failed. It can only hit another's lease if ours ran out; that one's fill is then refused, no
-/// more.
-Task<> Cache::Impl::cool_down(const Load& load, const Lease& lease) {
-    if (lease.token.empty()) {
-        co_return;
-    }
-    const auto name = Names::lease(local_.names.value(load.key.name()));
-    redis::Arguments command{"SET", name, "cool-down", "XX", "PX", whole(kCoolDown)};
-    try {
-        co_await client_.command(std::move(command));
-    } catch (const SystemError& failure) {
-        note_failure(load.key.family(), failure);
     }
 }
 

@@ -156,8 +156,10 @@ void Tier::evict_all() {
     for (auto& shard : shards_) {
         std::vector<std::unique_ptr<Entry>> dropped;
         const std::lock_guard lock(shard.lock);
-        while (!shard.index.empty()) {
-            dropped.push_back(take_out(shard, *shard.index.begin()->second));
+        for (Queue* queue : {&shard.small, &shard.main}) {
+            while (queue->oldest != nullptr) {
+                dropped.push_back(take_out(shard, *queue->oldest));
+            }
         }
     }
 }
