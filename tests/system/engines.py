@@ -170,6 +170,11 @@ class PrivatePostgres:
                    20, "PostgreSQL to answer")
         return self
 
+    def crash(self):
+        """`pg_ctl stop -m immediate`: the next start recovers."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(20)
+
     def stop(self):
         if self.process and self.process.poll() is None:
             self.process.send_signal(2)  # SIGINT: fast shutdown
