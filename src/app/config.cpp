@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "app/mail_settings.hpp"
 #include "core/text.hpp"
 
 namespace tripos::app {
@@ -59,6 +60,19 @@ void add_legacy_values(settings::Values& values) {
         values["SMTP_URL"] = std::string(port == "465" ? "smtps://" : "smtp://") +
                              url_credentials(get("SMTP_USER"), get("SMTP_PASS")) +
                              get("SMTP_HOST") + ":" + port;
+    }
+}
+
+/// Keys that cannot sign and rules that mean nothing stop the start here, before anything runs.
+void check_mail(const Config& config, std::vector<FieldError>& problems) {
+    const auto add = [&problems](const Error& error) {
+        problems.insert(problems.end(), error.fields.begin(), error.fields.end());
+    };
+    if (const auto signer = read_dkim_keys(config.dkim_keys, config.mail_from); !signer) {
+        add(signer.error());
+    }
+    if (const auto failures = read_dev_failures(config.dev_inbox_failures); !failures) {
+        add(failures.error());
     }
 }
 
@@ -120,6 +134,7 @@ LoadedConfig load_config(const settings::Values& flags) {
     if (config.cache_prefix.find_first_of("{}") != std::string::npos) {
         loaded.problems.push_back({.field = "CACHE_PREFIX", .message = "must not contain braces"});
     }
+    check_mail(config, loaded.problems);
     if (config.is_production()) {
         check_production(config, loaded.problems);
     }

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/services.hpp"
 
-#include <fstream>
-#include <iterator>
-
 #include "accounts/schema.hpp"
+#include "app/mail_settings.hpp"
 #include "app/start_failure.hpp"
 #include "exams/exam_migrations.hpp"
 #include "mail/smtp_transport.hpp"
@@ -25,34 +23,17 @@ Secret secret_or_generated(const Secret& configured, const ServicesParts& parts,
     return configured.empty() ? parts.folder.secret(file, parts.random) : configured;
 }
 
-/// DKIM_KEYS as a signer for MAIL_FROM's domain; says which DNS records the keys need.
+/// Requires: the settings were checked.
 std::unique_ptr<mail::DkimSigner> make_dkim(const Config& config) {
-    if (config.dkim_keys.empty()) {
-        return nullptr;
-    }
-    const auto sender = notices::parse_sender(config.mail_from);
-    if (!sender) {
-        throw StartFailure(ExitCode::bad_settings, sender.error().message);
-    }
-    std::vector<mail::DkimKey> keys;
-    for (const auto& entry : config.dkim_keys) {
-        const auto equals = std::min(entry.find('='), entry.size());
-        const auto path = entry.substr(std::min(equals + 1, entry.size()));
-        std::ifstream file(path, std::ios::binary);
-        if (!file) {
-            throw StartFailure(ExitCode::bad_settings,
-                               "DKIM_KEYS: selector=path, and the file must be readable: " + entry);
-        }
-        keys.push_back({.selector = entry.substr(0, equals),
-                        .pem = Secret({std::istreambuf_iterator<char>(file), {}})});
-    }
-    auto signer = mail::DkimSigner::create(sender->domain, keys);
+    auto signer = read_dkim_keys(config.dkim_keys, config.mail_from);
     if (!signer) {
-        throw StartFailure(ExitCode::bad_settings, signer.error().message);
+        throw StartFailure(ExitCode::bad_settings, "DKIM_KEYS " + signer.error().message);
     }
-    for (const auto& record : (*signer)->records()) {
-        log::info("mail", "mails are signed; the domain needs this TXT record",
-                  {{"name", record.name}, {"value", record.value}});
+    if (*signer) {
+        for (const auto& record : (*signer)->records()) {
+            log::info("mail", "mails are signed; the domain needs this TXT record",
+                      {{"name", record.name}, {"value", record.value}});
+        }
     }
     return std::move(*signer);
 }
@@ -84,15 +65,13 @@ std::unique_ptr<mail::DevInbox> make_dev_inbox(const ServicesParts& parts,
     if (relay != nullptr && !parts.config.dev_inbox) {
         return nullptr;
     }
-    mail::DevInboxOptions options{.signer = signer, .next = relay, .failures = {}};
-    for (const auto& rule : parts.config.dev_inbox_failures) {
-        auto failure = mail::parse_dev_failure(rule);
-        if (!failure) {
-            throw StartFailure(ExitCode::bad_settings,
-                               "DEV_INBOX_FAILURES: " + failure.error().message);
-        }
-        options.failures.push_back(std::move(*failure));
+    auto failures = read_dev_failures(parts.config.dev_inbox_failures);
+    if (!failures) {
+        throw StartFailure(ExitCode::bad_settings,
+                           "DEV_INBOX_FAILURES " + failures.error().message);
     }
+    mail::DevInboxOptions options{
+        .signer = signer, .next = relay, .failures = std::move(*failures)};
     return std::make_unique<mail::DevInbox>(parts.engines.database(), parts.clock, parts.random,
                                             std::move(options));
 }
@@ -227,12 +206,12 @@ Services::Services(ServicesParts parts)
               {.metrics_token = parts.config.metrics_token, .version = TRIPOS_VERSION}, parts.clock,
               parts.metrics),
       notifications_(parts.engines.database(), outbox_, pipeline_, parts.clock, parts.random),
-      results_mail_({.database = parts.engines.database(),
-                     .outbox = outbox_,
-                     .pipeline = pipeline_,
-                     .clock = parts.clock},
-                    parts.config.frontend_url.empty() ? link_base(parts.config)
-                                                      : parts.config.frontend_url),
+      results_mail_(
+          {.database = parts.engines.database(),
+           .outbox = outbox_,
+           .pipeline = pipeline_,
+           .clock = parts.clock},
+          parts.config.frontend_url.empty() ? link_base(parts.config) : parts.config.frontend_url),
       mail_api_({.database = parts.engines.database(),
                  .transport = transport_,
                  .pipeline = pipeline_,

@@ -225,9 +225,7 @@ Result<std::unique_ptr<DkimSigner>> DkimSigner::create(std::string domain,
                                                        const std::vector<DkimKey>& keys) {
     std::unique_ptr<DkimSigner> signer(new DkimSigner(std::move(domain)));
     for (const auto& configured : keys) {
-        const auto refuse = [&](const std::string& why) {
-            return invalid_field("DKIM_KEYS", "DKIM_KEYS: " + why);
-        };
+        const auto refuse = [&](const std::string& why) { return invalid_field("DKIM_KEYS", why); };
         if (!is_selector(configured.selector)) {
             return refuse("a selector is letters, digits, '-', '_' and dots, like \"mail2026\"");
         }
