@@ -17,8 +17,9 @@ class Accounts::Impl {
   public:
     Impl(AccountsParts parts, AccountsOptions given)
         : options(std::move(given)),
-          sessions(parts.database, parts.cache, {.secret = options.access_secret, .ttl = options.token_ttl},
-                   parts.clock, parts.random),
+          sessions(parts.database, parts.cache,
+                   {.secret = options.access_secret, .ttl = options.token_ttl}, parts.clock,
+                   parts.random),
           hasher(options.password_cost),
           environment{.database = parts.database,
                       .sessions = sessions,

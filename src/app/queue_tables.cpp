@@ -42,8 +42,8 @@ std::string queues_text(const json::object& answer) {
 void add_priorities(TextTable& table, const json::array& priorities) {
     for (const auto& value : priorities) {
         const auto& priority = value.as_object();
-        table.add({"  priority " + member_text(priority, "priority"),
-                   member_text(priority, "count")});
+        table.add(
+            {"  priority " + member_text(priority, "priority"), member_text(priority, "count")});
     }
 }
 

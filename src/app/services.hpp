@@ -25,10 +25,10 @@
 #include "operations/health_api.hpp"
 #include "operations/mail_api.hpp"
 #include "operations/notifications_api.hpp"
-#include "operations/results_mail_api.hpp"
 #include "operations/pages_api.hpp"
 #include "operations/queue_control.hpp"
 #include "operations/queues_api.hpp"
+#include "operations/results_mail_api.hpp"
 
 namespace tripos::app {
 

@@ -95,8 +95,8 @@ void ExamSite::SetUp() {
     session_options.secret = Secret("a secret of forty characters for the tests");
     session_options.ttl = std::chrono::hours(24 * 365);
     session_options.believed_for = std::chrono::hours(24 * 365);
-    sessions =
-        std::make_unique<accounts::Sessions>(db(), *cache, std::move(session_options), clock, random);
+    sessions = std::make_unique<accounts::Sessions>(db(), *cache, std::move(session_options), clock,
+                                                    random);
     guard = std::make_unique<accounts::Guard>(*sessions, std::vector<std::string>());
     exams = make_module();
     router = std::make_unique<http::Router>();
