@@ -116,6 +116,14 @@ void leave_in_doubt(sql::Session& session, const MailTry& mail_try, Timestamp no
         mail_try.id, mail_try.number, kNotSentAgain, now);
 }
 
+int count_throttled(sql::Session& session, const std::string& id) {
+    const auto row = session.query_one(
+        "SELECT COUNT(*) FROM mail_log WHERE mail_id = $1 AND outcome = 'retry_transport' "
+        "AND code > 0",
+        id);
+    return static_cast<int>(row->integer(0));
+}
+
 bool is_final(Kind kind) {
     return kind == Kind::fail_recipient || kind == Kind::fail_message;
 }
@@ -162,6 +170,9 @@ TryStart begin_try(sql::Session& session, const std::string& id, const ForeignMa
         "finished_at = NULL, queued_at = COALESCE(queued_at, $2) WHERE id = $1 RETURNING attempts",
         id, now);
     start.mail_try.number = static_cast<int>(counted->integer(0));
+    if (start.mail_try.number > 1) {
+        start.mail_try.throttled = count_throttled(session, id);
+    }
     return start;
 }
 

@@ -26,7 +26,8 @@ struct MailTry {
     std::string canonical;
     std::string kind;  ///< "verification", "notification", ...; "foreign": from another producer
     mail::Urgency urgency = mail::Urgency::notice;
-    int number = 0;  ///< 1 for the first
+    int number = 0;     ///< 1 for the first
+    int throttled = 0;  ///< how many of the tries before it the relay throttled
     Timestamp created_at{};
     bool is_suspect = false;  ///< the try before it ended in doubt: this may be a second copy
 };

@@ -49,12 +49,12 @@ queue::Outcome after_throttling(const mail::Delivery& delivery, const TryContext
     if (delivery.code == 0) {
         return queue::SlowDown{delivery.pause};
     }
-    if (context.tries >= kMostThrottled) {
+    if (context.throttled + 1 >= kMostThrottled) {
         return queue::Retry{describe(delivery)};
     }
     const auto most =
         context.urgency == mail::Urgency::security ? kLongestWaitUrgent : kLongestWait;
-    const auto doubled = std::chrono::seconds(1) * (1 << std::min(context.tries - 1, 10));
+    const auto doubled = std::chrono::seconds(1) * (1 << std::min(context.throttled, 10));
     const auto wait = std::min<std::chrono::milliseconds>(most, doubled);
     return queue::MoveToDelayed{context.now + std::max(wait, delivery.pause)};
 }

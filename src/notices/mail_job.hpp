@@ -54,7 +54,7 @@ int priority_of(const queue::Job& job);
 struct TryContext {
     std::string_view message_id;
     mail::Urgency urgency = mail::Urgency::notice;
-    int tries = 1;
+    int throttled = 0;  ///< how many of the tries before it the relay throttled
     Timestamp now{};
 };
 /// What the queue does about a delivery. Only the message's own failures use up its attempts: one

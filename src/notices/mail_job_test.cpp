@@ -133,14 +133,15 @@ TEST(MailOutcome, AThrottledMessageComesBackLaterWithoutHoldingUpOthers) {
     const auto now = from_millis(1'000'000);
     const auto wait = [now](int tries, mail::Urgency urgency) {
         const auto outcome = outcome_of({.kind = Kind::retry_transport, .code = 421},
-                                        {.urgency = urgency, .tries = tries, .now = now});
+                                        {.urgency = urgency, .throttled = tries - 1, .now = now});
         return std::get<queue::MoveToDelayed>(outcome).until - now;
     };
     EXPECT_EQ(wait(1, mail::Urgency::notice), std::chrono::seconds(1));
     EXPECT_EQ(wait(4, mail::Urgency::notice), std::chrono::seconds(8));
     EXPECT_EQ(wait(49, mail::Urgency::notice), std::chrono::seconds(60));
     EXPECT_EQ(wait(49, mail::Urgency::security), std::chrono::seconds(4));
-    const auto at_last = outcome_of({.kind = Kind::retry_transport, .code = 421}, {.tries = 50});
+    const auto at_last =
+        outcome_of({.kind = Kind::retry_transport, .code = 421}, {.throttled = 49});
     EXPECT_TRUE(std::holds_alternative<queue::Retry>(at_last));
 }
 

@@ -113,7 +113,7 @@ Task<queue::Outcome> MailWorker::deliver(const queue::Job& job, MailJobData data
     report(mail_try, delivery, recorded);
     co_return outcome_of(delivery, {.message_id = message_id,
                                     .urgency = mail_try.urgency,
-                                    .tries = mail_try.number,
+                                    .throttled = mail_try.throttled,
                                     .now = parts_.clock.now()});
 }
 

@@ -425,6 +425,21 @@ TEST_P(MailPipelineTest, FindsAMarkWithoutAnEndAndSaysSo) {
     }
 }
 
+TEST_P(MailPipelineTest, OutagesDoNotCountAsThrottling) {
+    const auto id = put(mail("Hello"));
+    const ForeignMail none{.to = *mail::parse_address("ann@college.example"), .subject = {}};
+    auto begin = [&](sql::Session& session) { return begin_try(session, id, none, clock.now()); };
+    for (const auto& [code, throttled] : {std::pair{0, 0}, {421, 0}, {0, 1}, {454, 1}, {0, 2}}) {
+        const auto one = run(db().write(begin)).mail_try;
+        EXPECT_EQ(one.throttled, throttled);
+        const mail::Delivery refused{.kind = Kind::retry_transport, .code = code};
+        auto record = [&](sql::Session& session) {
+            record_outcome(session, one, refused, clock.now());
+        };
+        run(db().write(record));
+    }
+}
+
 TEST_P(MailPipelineTest, DoesNotSendACodeThatIsOfNoUseAnyMore) {
     auto code = mail("Your code", Priority::urgent());
     code.valid_for = std::chrono::seconds(0);
