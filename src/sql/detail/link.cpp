@@ -8,13 +8,15 @@
 
 namespace tripos::sql {
 
-Link::Link(Driver& driver, Access access, std::chrono::milliseconds patience, std::stop_token stop)
+Link::Link(Driver& driver, Access access, std::chrono::milliseconds patience,
+           std::atomic<std::uint64_t>& arrivals, std::stop_token stop)
     : driver_(driver),
       access_(access),
       patience_(patience),
       stop_(std::move(stop)),
       backoff_({.first = std::chrono::milliseconds(50), .limit = std::chrono::seconds(2)}, random_),
-      connection_(driver.connect(access)) {}
+      connection_(driver.connect(access)),
+      arrivals_(arrivals) {}
 
 Connection& Link::require(Deadline deadline) {
     if (!lost()) {
@@ -27,7 +29,9 @@ Connection& Link::require(Deadline deadline) {
     }
     const auto give_up = std::min(deadline, lost_at_ + patience_);
     do {
-        if (std::chrono::steady_clock::now() >= next_try_ && reconnect()) {
+        const bool is_time =
+            std::chrono::steady_clock::now() >= next_try_ || arrivals_ != arrivals_seen_;
+        if (is_time && reconnect()) {
             return *connection_;
         }
     } while (std::chrono::steady_clock::now() < give_up &&
@@ -39,9 +43,11 @@ bool Link::reconnect() {
     try {
         connection_ = driver_.connect(access_);
     } catch (const DatabaseUnavailable&) {
+        arrivals_seen_ = arrivals_;
         next_try_ = std::chrono::steady_clock::now() + backoff_.next();
         return false;
     }
+    ++arrivals_;
     backoff_.reset();
     next_try_ = {};
     log::info("sql", "connected again");

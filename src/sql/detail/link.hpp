@@ -2,6 +2,7 @@
 #pragma once
 // Link: a connection that comes back. Owned by one database thread.
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <stop_token>
@@ -18,7 +19,10 @@ class Link {
     using Deadline = std::chrono::steady_clock::time_point;
 
     /// Connects at once; throws like Driver::connect().
-    Link(Driver& driver, Access access, std::chrono::milliseconds patience, std::stop_token stop);
+    /// `arrivals` counts the successes of all links of a database: when one gets through, the
+    /// others try at once. It outlives them.
+    Link(Driver& driver, Access access, std::chrono::milliseconds patience,
+         std::atomic<std::uint64_t>& arrivals, std::stop_token stop);
 
     /// The live connection; a lost one is made again, with pauses, until `deadline`, the stop, or
     /// `patience` after the loss. Throws DatabaseUnavailable then; in a long outage that is at
@@ -45,6 +49,8 @@ class Link {
     std::unique_ptr<Connection> connection_;
     Deadline lost_at_{};
     Deadline next_try_{};
+    std::atomic<std::uint64_t>& arrivals_;
+    std::uint64_t arrivals_seen_ = 0;
 };
 
 }  // namespace tripos::sql

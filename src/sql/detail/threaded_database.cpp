@@ -45,10 +45,10 @@ ThreadedDatabase::ThreadedDatabase(DatabaseOptions options, std::unique_ptr<Driv
     // The writer first: it creates the database. All connect before any thread starts, so that a
     // failure just throws.
     links_.push_back(std::make_unique<Link>(*driver_, Access::write, options_.outage_patience,
-                                            stop_.get_token()));
+                                            arrivals_, stop_.get_token()));
     for (std::size_t i = 0; i < options_.readers; ++i) {
         links_.push_back(std::make_unique<Link>(*driver_, Access::read, options_.outage_patience,
-                                                stop_.get_token()));
+                                                arrivals_, stop_.get_token()));
     }
     for (std::size_t i = 0; i < links_.size(); ++i) {
         threads_.emplace_back([this, link = links_[i].get(), writer = i == 0] {

@@ -79,6 +79,7 @@ class ThreadedDatabase final : public Database {
     const std::unique_ptr<Driver> driver_;
     Counters counters_;
     std::stop_source stop_;
+    std::atomic<std::uint64_t> arrivals_ = 0;  ///< connections made again
     JobQueue<Job> reads_;
     JobQueue<Job> writes_;
     ThreadPool backups_;
