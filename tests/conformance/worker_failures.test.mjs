@@ -156,4 +156,25 @@ describe('failures of workers', () => {
     assert.ok(starts <= 3, `${starts} workers were needed`);
     await eventually('the others are done', async () => (await queue.getCompletedCount()) === others.length);
   });
+
+  test('a job added while the answer about the last one is on its way starts at once (C024)', async () => {
+    const name = site.newName();
+    const gate = await site.gate();
+    const agent = site.agent(name, gate.path);
+    const queue = site.queue(name);
+    const ledger = site.path(`${name}.ledger`);
+    const completed = (job, limit) =>
+      eventually(`${job.name} is completed`, async () => (await queue.getJobState(job.id)) === 'completed', limit);
+    await agent.call('work', { concurrency: 50, ledger });
+    await completed(await queue.add('warm up', {}));  // the server knows the scripts
+    const first = await queue.add('first', { do: 'slow', ms: 300 });
+    await eventually('it starts', () => readLedger(ledger).get(first.id)?.starts);
+    gate.holdsReplies = true;
+    await completed(first);
+    const second = await queue.add('second', {});
+    await eventually('the marker is taken', async () => (await site.redis.zcard(`bull:${name}:marker`)) === 0);
+    gate.release();
+    await completed(second, 3000);
+    await agent.call('close');
+  });
 });

@@ -27,8 +27,10 @@ std::size_t Worker::Impl::free_slots() const {
     return slots_ > in_use ? slots_ - in_use : 0;
 }
 
+/// Never beside another script that asks for jobs: what it finds tells whether there are more.
 bool Worker::Impl::may_fetch() const {
-    return !closing_ && !drained_ && free_slots() > 0 && Steady::now() >= fetch_after_;
+    return !closing_ && !drained_ && asked_ == 0 && free_slots() > 0 &&
+           Steady::now() >= fetch_after_;
 }
 
 bool Worker::Impl::wants_marker() const {
