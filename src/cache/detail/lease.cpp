@@ -131,7 +131,7 @@ Task<Cache::Impl::Lease> Cache::Impl::ask_for_lease(Key key) {
                                 .sent_at = sent_at,
                                 .present = lease.versions,
                                 .check_versions = seams_.check_versions};
-        lease.look = judge(key, evidence, random_).look;
+        lease.look = judge(key, evidence).look;
     } catch (const SystemError& failure) {
         note_failure(key.family(), failure);
     }

@@ -14,9 +14,9 @@ constexpr std::size_t kOverhead = 160;  ///< of an entry besides its payload and
 /// XFetch (Vattani et al., VLDB 2015): early by the time a load takes, times an exponential
 /// variable.
 Instant refresh_instant(const Family& family, const StoredValue& stored, Instant stale_at,
-                        Random& random) {
+                        double chance) {
     const double load = static_cast<double>(stored.load_time.count() * kMillisecond);
-    const double early = -family.options().early_refresh * load * std::log(1.0 - random.unit());
+    const double early = -family.options().early_refresh * load * std::log(1.0 - chance);
     return stale_at - static_cast<Instant>(early);
 }
 
@@ -37,7 +37,7 @@ std::string version_text(std::uint64_t version) {
     return text;
 }
 
-Judgement judge(const Key& key, Evidence evidence, Random& random) {
+Judgement judge(const Key& key, Evidence evidence) {
     Judgement verdict;
     if (evidence.value->is_null() || evidence.ttl < 0) {
         return verdict;
@@ -68,7 +68,7 @@ Judgement judge(const Key& key, Evidence evidence, Random& random) {
     // What is stale stays so, whatever the coarse clock of the tier says.
     verdict.stale_at = left.count() > 0 ? evidence.sent_at + left.count() * kMillisecond : 0;
     verdict.expires_at = evidence.sent_at + evidence.ttl * kMillisecond;
-    verdict.refresh_at = refresh_instant(family, *stored, verdict.stale_at, random);
+    verdict.refresh_at = refresh_instant(family, *stored, verdict.stale_at, evidence.chance);
     verdict.look.state = left.count() > 0 ? Look::State::fresh : Look::State::stale;
     verdict.look.wants_refresh = verdict.refresh_at <= evidence.sent_at;
     verdict.stored = std::move(*stored);
@@ -79,6 +79,7 @@ std::size_t ReadPlan::ask(const std::string& name) {
     const auto [found, is_new] = places_.try_emplace(name, names_.size());
     if (is_new) {
         names_.push_back(name);
+        uses_.push_back(0);
     }
     return found->second;
 }
@@ -93,6 +94,7 @@ std::size_t ReadPlan::add(const Key& key) {
         }
     }
     const std::size_t place = ask(local_.names.value(key.name()));
+    ++uses_[place];
     items_.push_back(
         Item{.key = key, .versions = std::move(versions), .place = place, .ticket = {}});
     return items_.size() - 1;
@@ -132,29 +134,33 @@ std::vector<Look> ReadPlan::digest(std::vector<redis::Reply> replies, Random& ra
             local_.versions.learn(*asked.version, versions[place], lane_, asked.ticket);
         }
     }
+    const double chance = random.unit();  // one for the turn: each costs a system call
     std::vector<Look> looks;
     looks.reserve(items_.size());
     for (std::size_t i = 0; i < items_.size(); ++i) {
-        redis::Reply value = found[items_[i].place];  // a copy: two lookups may share it
-        looks.push_back(conclude(items_[i], value, replies.at(2 + i).integer, versions, random));
+        const std::size_t place = items_[i].place;
+        const bool is_last = --uses_[place] == 0;  // two lookups of a turn may share a value
+        redis::Reply value = is_last ? std::move(found[place]) : found[place];
+        looks.push_back(conclude(items_[i], value, replies.at(2 + i).integer, versions, chance));
     }
     return looks;
 }
 
 Look ReadPlan::conclude(const Item& item, redis::Reply& value, std::int64_t ttl,
-                        const std::vector<std::uint64_t>& versions, Random& random) {
+                        const std::vector<std::uint64_t>& versions, double chance) {
     Evidence evidence{.value = &value,
                       .ttl = ttl,
                       .sent_at = sent_at_,
                       .present = {},
-                      .check_versions = seams_.check_versions};
+                      .check_versions = seams_.check_versions,
+                      .chance = chance};
     for (std::size_t i = 0; i < item.versions.count; ++i) {
         const auto place = places_.find(item.versions.records[i]->name);
         evidence.present[i] = place != places_.end()
                                   ? versions[place->second]
                                   : item.versions.records[i]->value.load(std::memory_order_acquire);
     }
-    auto verdict = judge(item.key, evidence, random);
+    auto verdict = judge(item.key, evidence);
     if (verdict.look.state == Look::State::unreadable) {
         item.key.family().counters().add(Count::unreadable);
     }

@@ -49,8 +49,9 @@ struct Evidence {
     Instant sent_at;
     std::array<std::uint64_t, StoredValue::kMaxVersions> present;
     bool check_versions = true;
+    double chance = 0;  ///< uniform in [0, 1): how early to refresh; 0: not early
 };
-Judgement judge(const Key& key, Evidence evidence, Random& random);
+Judgement judge(const Key& key, Evidence evidence);
 
 class ReadPlan {
   public:
@@ -79,13 +80,14 @@ class ReadPlan {
 
     std::size_t ask(const std::string& name);
     Look conclude(const Item& item, redis::Reply& value, std::int64_t ttl,
-                  const std::vector<std::uint64_t>& versions, Random& random);
+                  const std::vector<std::uint64_t>& versions, double chance);
 
     Local& local_;
     const Lanes lane_;
     const Seams& seams_;
     std::vector<Item> items_;
     std::vector<std::string> names_;
+    std::vector<std::size_t> uses_;  ///< of each, by items
     std::unordered_map<std::string, std::size_t> places_;
     std::unordered_map<std::size_t, Asked> asked_;  ///< versions, by place
     Instant sent_at_ = 0;

@@ -79,8 +79,7 @@ Explanation::Copy copy_of(const Entry& entry, Instant now) {
 }
 
 /// What a plain pipeline said of the key: GET, PTTL, its lease's GET and PTTL, its versions.
-void describe_redis(Explanation& told, const Key& key, std::vector<redis::Reply> replies,
-                    Random& random) {
+void describe_redis(Explanation& told, const Key& key, std::vector<redis::Reply> replies) {
     constexpr std::size_t kFirstVersion = 4;
     const Instant now = exact_now();
     const auto stored = replies[0].is_text() ? unpack(replies[0].text) : std::nullopt;
@@ -102,7 +101,7 @@ void describe_redis(Explanation& told, const Key& key, std::vector<redis::Reply>
     }
     told.lease_holder = replies[2].text;
     told.lease_left = milliseconds(std::max<std::int64_t>(replies[3].integer, 0));
-    told.in_redis.state = state_of(judge(key, evidence, random).look);
+    told.in_redis.state = state_of(judge(key, evidence).look);
 }
 
 }  // namespace
@@ -164,7 +163,7 @@ Task<Explanation> Cache::Impl::explain(Key key) {
     }
     try {
         auto replies = co_await client_.pipeline(std::move(commands));
-        describe_redis(told, key, std::move(replies), random_);
+        describe_redis(told, key, std::move(replies));
     } catch (const SystemError& failure) {
         note_failure(key.family(), failure);
     }

@@ -265,7 +265,7 @@ TEST(Loads, OfOneFamilyRunSoManyAtOnceAndNoMoreThanAgreedWait) {
 TEST(Loads, OneReaderRefreshesAheadOfTheTtlWhileAllAreAnswered) {
     TestRedis server;
     SiteOptions options;
-    options.family.early_refresh = 1e6;  // in effect: at once
+    options.family.early_refresh = 1e9;  // in effect: at once
     Site site(server, options);
     Source source("v0");
     site.get("k", source);
@@ -284,7 +284,7 @@ TEST(Loads, OneReaderRefreshesAheadOfTheTtlWhileAllAreAnswered) {
 TEST(Loads, RefreshOvertakenByAnInvalidationIsNotStored) {
     TestRedis server;
     SiteOptions options;
-    options.family.early_refresh = 1e6;
+    options.family.early_refresh = 1e9;
     Site site(server, options);
     Source source("v0");
     site.get("k", source);
