@@ -9,6 +9,7 @@ namespace tripos::notices {
 const std::string_view kDeliveryTables = R"(
 ALTER TABLE outbox ADD COLUMN in_doubt_at BIGINT;
 ALTER TABLE outbox ADD COLUMN expires_at BIGINT;
+ALTER TABLE outbox DROP COLUMN message_id;
 CREATE INDEX outbox_by_address ON outbox (to_canonical, created_at);
 CREATE TABLE mail_log (
     mail_id TEXT NOT NULL,
