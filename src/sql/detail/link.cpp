@@ -29,9 +29,9 @@ Connection& Link::require(Deadline deadline) {
     }
     const auto give_up = std::min(deadline, lost_at_ + patience_);
     do {
-        const bool is_time =
-            std::chrono::steady_clock::now() >= next_try_ || arrivals_ != arrivals_seen_;
-        if (is_time && reconnect()) {
+        const auto now = std::chrono::steady_clock::now();
+        const bool is_time = now >= next_try_ || arrivals_ != arrivals_seen_;
+        if (is_time && now < deadline && reconnect()) {
             return *connection_;
         }
     } while (std::chrono::steady_clock::now() < give_up &&
