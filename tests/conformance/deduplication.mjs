@@ -33,6 +33,8 @@ export function deduplicationScenarios(site) {
       await (second === 'we' ? made.agent.call('work') : site.worker(made.name, async () => {}));
       await eventually('released', async () => (await made.owner()) === null);
       assert.equal(await pick(made, second)(opts), '3');
+      // A worker that closes between the marker and its fetch takes the marker along.
+      await eventually('both completed', async () => (await made.queue.getCompletedCount()) === 2);
     }
   });
 
@@ -46,6 +48,7 @@ export function deduplicationScenarios(site) {
       if ((await site.redis.pttl(`bull:${made.name}:de:D`)) > 100) assert.equal(await pick(made, second)(opts), '1');
       await eventually('over', async () => (await made.owner()) === null);
       assert.notEqual(await pick(made, second)(opts), '1');
+      await eventually('both completed', async () => (await made.queue.getCompletedCount()) === 2);
     }
   });
 
