@@ -9,8 +9,6 @@
 //   stampede <count>          after a line on standard input, so many readers of each of 10 keys;
 //                             two processes do this at once
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <atomic>
 #include <barrier>
@@ -27,6 +25,7 @@
 #include "async/io_threads.hpp"
 #include "async/task_group.hpp"
 #include "cache/cache.hpp"
+#include "process_usage.hpp"
 #include "redis/client.hpp"
 #include "redis/url.hpp"
 #include "telemetry/metrics.hpp"
@@ -56,6 +55,7 @@ namespace tripos::cache {
 namespace {
 
 namespace json = boost::json;
+using bench::cpu_seconds;
 using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t kKeys = 1'000;
@@ -86,15 +86,6 @@ std::shared_ptr<const Document> read_document(Bytes bytes) {
     return std::make_shared<const Document>(
         Document{.id = value.at("id").to_number<std::int64_t>(),
                  .title = std::string(value.at("title").as_string())});
-}
-
-double cpu_seconds() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-    };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 /// Nanoseconds per operation of each batch, and allocations, of all threads.

@@ -10,7 +10,6 @@
 //        every connection carries them, also the one kept for those.
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -24,6 +23,7 @@
 #include "mail/smtp_transport.hpp"
 #include "notices/mail_pipeline.hpp"
 #include "notices/outbox.hpp"
+#include "process_usage.hpp"
 #include "redis/client.hpp"
 #include "redis/url.hpp"
 #include "sql/migrations.hpp"
@@ -32,24 +32,9 @@ namespace tripos::notices {
 namespace {
 
 namespace json = boost::json;
+using bench::cpu_seconds;
+using bench::resident_kib;
 using Steady = std::chrono::steady_clock;
-
-double cpu_seconds() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-    };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-/// Resident memory of this process now, in KiB.
-std::int64_t resident() {
-    std::ifstream file("/proc/self/statm");
-    std::int64_t pages = 0;
-    file >> pages >> pages;
-    return pages * 4;
-}
 
 /// SQLite overwrites its log once it has its size, so that is what is timed.
 int measure_fsync(const std::string& folder) {
@@ -130,7 +115,7 @@ class Site {
                 std::this_thread::sleep_for(std::chrono::milliseconds(5));
             }
             tenths.emplace_back(std::chrono::duration<double>(Steady::now() - begin).count());
-            memory.emplace_back(resident());
+            memory.emplace_back(resident_kib());
         }
         json::object result;
         result["mails"] = count;

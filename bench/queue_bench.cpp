@@ -8,12 +8,9 @@
 //   latency <samples>                               from add to the processor's start, idle queue
 //   idle <seconds> <queues>                         workers that find nothing
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/json.hpp>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -23,6 +20,7 @@
 #include "async/task_group.hpp"
 #include "core/clock.hpp"
 #include "core/random.hpp"
+#include "process_usage.hpp"
 #include "queue/detail/endings.hpp"
 #include "queue/detail/fetched_jobs.hpp"
 #include "queue/detail/scripts.hpp"
@@ -35,6 +33,8 @@ namespace tripos::queue {
 namespace {
 
 namespace json = boost::json;
+using bench::cpu_seconds;
+using bench::resident_kib;
 using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t kInFlight = 100;
@@ -46,23 +46,6 @@ constexpr std::int64_t kPriorities = 10;
 
 /// 60 bytes of JSON.
 const std::string kData = R"({"to":"somebody@mail.example","text":"sixty bytes of data."})";
-
-double cpu_seconds() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-    };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-/// Resident memory of this process now, in KiB.
-std::int64_t resident() {
-    std::ifstream file("/proc/self/statm");
-    std::int64_t pages = 0;
-    file >> pages >> pages;
-    return pages * 4;
-}
 
 class Stopwatch {
   public:
@@ -76,7 +59,7 @@ class Stopwatch {
         object["jobs"] = jobs;
         object["seconds"] = took.count();
         object["cpu"] = cpu_seconds() - cpu_;
-        object["rss"] = resident();
+        object["rss"] = resident_kib();
         return object;
     }
 
@@ -265,7 +248,7 @@ Task<json::object> Bench::latency(std::int64_t samples) {
 }
 
 Task<json::object> Bench::idle(std::int64_t seconds, std::int64_t queues) {
-    const std::int64_t before = resident();
+    const std::int64_t before = resident_kib();
     std::vector<std::unique_ptr<Worker>> workers;
     for (std::int64_t i = 0; i < queues; ++i) {
         workers.push_back(worker(name_ + std::to_string(i), kConcurrency));
@@ -277,7 +260,7 @@ Task<json::object> Bench::idle(std::int64_t seconds, std::int64_t queues) {
     watch.start();
     co_await sleep_for(std::chrono::seconds(seconds));
     json::object result = watch.result(0);
-    result["perQueue"] = (resident() - before) / queues;
+    result["perQueue"] = (resident_kib() - before) / queues;
     for (const std::unique_ptr<Worker>& worker : workers) {
         co_await worker->close(std::chrono::seconds(5));
     }

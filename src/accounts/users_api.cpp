@@ -41,13 +41,6 @@ UserChanges read_changes(http::BodyReader& body) {
     return changes;
 }
 
-json::object pagination(const UserPage& found, const http::Page& page) {
-    return {{"totalItems", found.total},
-            {"totalPages", (found.total + page.limit - 1) / page.limit},
-            {"currentPage", page.page},
-            {"limit", page.limit}};
-}
-
 }  // namespace
 
 void UsersApi::add_routes(http::Router& router) {
@@ -94,8 +87,9 @@ Task<http::Response> UsersApi::list(http::Request& request, const Principal&) {
     for (const auto& one : found.users) {
         data.push_back(admin_json(one.user, one.profile));
     }
-    co_return http::success(200, "Users fetched successfully",
-                            {{"pagination", pagination(found, *page)}, {"data", std::move(data)}});
+    co_return http::success(
+        200, "Users fetched successfully",
+        {{"pagination", http::pagination(found.total, *page)}, {"data", std::move(data)}});
 }
 
 Task<http::Response> UsersApi::show(http::Request& request, const Principal&) {

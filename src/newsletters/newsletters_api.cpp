@@ -209,11 +209,7 @@ Task<http::Response> NewslettersApi::list(http::Request& request, const Principa
         data.push_back(to_json(newsletter));
     }
     json::object members;
-    members["pagination"] =
-        json::object{{"totalItems", found.total},
-                     {"totalPages", (found.total + page->limit - 1) / page->limit},
-                     {"currentPage", page->page},
-                     {"limit", page->limit}};
+    members["pagination"] = http::pagination(found.total, *page);
     members["data"] = std::move(data);
     co_return http::success(200, "Newsletters", std::move(members));
 }

@@ -138,11 +138,7 @@ Task<http::Response> SuppressionsApi::list(http::Request& request, const Princip
         data.push_back(to_json(entry));
     }
     json::object members;
-    members["pagination"] =
-        json::object{{"totalItems", found.total},
-                     {"totalPages", (found.total + page->limit - 1) / page->limit},
-                     {"currentPage", page->page},
-                     {"limit", page->limit}};
+    members["pagination"] = http::pagination(found.total, *page);
     members["data"] = std::move(data);
     co_return http::success(200, "Suppressed addresses", std::move(members));
 }

@@ -107,17 +107,12 @@ Task<http::Response> answer_jobs(queue::Queue& queue, std::string state, std::st
         co_return http::problem(query.error());
     }
     const auto listing = co_await QueueAdmin::jobs(queue, *query);
-    json::object pagination;
-    pagination["totalItems"] = listing.total;
-    pagination["totalPages"] = (listing.total + page.limit - 1) / page.limit;
-    pagination["currentPage"] = page.page;
-    pagination["limit"] = page.limit;
     json::array data;
     for (const auto& job : listing.jobs) {
         data.push_back(to_json(job));
     }
     json::object members;
-    members["pagination"] = std::move(pagination);
+    members["pagination"] = http::pagination(listing.total, page);
     members["data"] = std::move(data);
     co_return http::success(200, "Jobs", std::move(members));
 }
