@@ -101,10 +101,11 @@ Task<std::int64_t> NewsletterFanout::release(std::string id) {
     if (room < options_.window / 4) {
         co_return 0;
     }
-    auto work = [&id, limit = std::min(room, options_.page)](sql::Session& session) {
+    auto work = [&id, limit = std::min(room, options_.page),
+                 held_before = clock_.now() - options_.held_pause](sql::Session& session) {
         const auto newsletter = find_newsletter(session, id);
         return newsletter && newsletter->status == NewsletterStatus::sending
-                   ? notices::release_mails(session, id, limit)
+                   ? notices::release_mails(session, id, limit, held_before)
                    : std::int64_t{0};
     };
     co_return co_await database_.write(std::move(work));

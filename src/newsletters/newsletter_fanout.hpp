@@ -23,8 +23,9 @@ struct FanoutOptions {
     std::int64_t window = 2'000;  ///< mails of newsletters in outbox relay and queue, at most
     std::int64_t page = 500;      ///< rows per transaction: short, others write as well
     BreakerOptions breaker;
-    std::chrono::milliseconds interval{1'000};        ///< between looks while nothing is sending
-    std::chrono::milliseconds busy_interval{50};      ///< while something is
+    std::chrono::milliseconds held_pause{1'000};  ///< before a mail that was held is released again
+    std::chrono::milliseconds interval{1'000};    ///< between looks while nothing is sending
+    std::chrono::milliseconds busy_interval{50};  ///< while something is
     std::chrono::milliseconds count_interval{1'000};  ///< between looks at the whole progress
 };
 

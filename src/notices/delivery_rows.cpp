@@ -89,8 +89,8 @@ std::optional<std::string> withdraw(sql::Session& session, const Found& found, T
     const auto& id = found.mail_try.id;
     if (found.letter_state != "OPEN") {
         const bool held = found.letter_state == "HELD";
-        session.execute("UPDATE outbox SET status = $2, queued_at = NULL WHERE id = $1", id,
-                        held ? "PLANNED" : "CANCELLED");
+        session.execute("UPDATE outbox SET status = $2, queued_at = $3 WHERE id = $1", id,
+                        held ? "PLANNED" : "CANCELLED", now);
         return held ? "its newsletter is held back" : "its newsletter was cancelled";
     }
     if (found.expires_at && *found.expires_at < now) {

@@ -69,12 +69,13 @@ std::int64_t plan_mails(sql::Session& session, const Letter& letter,
     return added;
 }
 
-std::int64_t release_mails(sql::Session& session, const std::string& letter_id,
-                           std::int64_t limit) {
+std::int64_t release_mails(sql::Session& session, const std::string& letter_id, std::int64_t limit,
+                           Timestamp held_before) {
     return session.execute(
         "UPDATE outbox SET status = 'PENDING' WHERE id IN (SELECT id FROM outbox "
-        "WHERE letter_id = $1 AND status = 'PLANNED' ORDER BY id LIMIT $2)",
-        letter_id, limit);
+        "WHERE letter_id = $1 AND status = 'PLANNED' AND COALESCE(queued_at, 0) < $3 "
+        "ORDER BY id LIMIT $2)",
+        letter_id, limit, held_before);
 }
 
 std::int64_t cancel_mails(sql::Session& session, const std::string& letter_id, std::int64_t limit) {

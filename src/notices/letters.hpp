@@ -49,8 +49,10 @@ void set_letter_state(sql::Session& session, const std::string& id, LetterState 
 /// reason. How many were added.
 std::int64_t plan_mails(sql::Session& session, const Letter& letter,
                         const std::vector<LetterRecipient>& recipients, Timestamp now);
-/// Hands up to `limit` planned mails to the relay; how many.
-std::int64_t release_mails(sql::Session& session, const std::string& letter_id, std::int64_t limit);
+/// Hands up to `limit` planned mails to the relay; how many. Not those held back since then: the
+/// job that was held may not have ended yet, and one of the same id could not be added.
+std::int64_t release_mails(sql::Session& session, const std::string& letter_id, std::int64_t limit,
+                           Timestamp held_before);
 /// Cancels up to `limit` mails that are PLANNED or PENDING; how many.
 std::int64_t cancel_mails(sql::Session& session, const std::string& letter_id, std::int64_t limit);
 

@@ -56,6 +56,7 @@ class NewsletterSite : public test::OnBothEngines {
         options.interval = std::chrono::milliseconds(20);
         options.busy_interval = std::chrono::milliseconds(1);
         options.count_interval = std::chrono::milliseconds(20);
+        options.held_pause = std::chrono::milliseconds(200);
         return options;
     }
 
@@ -64,6 +65,8 @@ class NewsletterSite : public test::OnBothEngines {
         mails.link_secret = Secret("a secret");
         mails.backoff = std::chrono::milliseconds(5);
         mails.relay_interval = std::chrono::milliseconds(20);
+        mails.reconcile_interval = std::chrono::milliseconds(500);
+        mails.reconcile_after = std::chrono::milliseconds(1'000);
         pipeline = std::make_unique<notices::MailPipeline>(
             test::context(), db(), *client_, outbox, transport, mails, clock, random, metrics);
         fanout = std::make_unique<NewsletterFanout>(
