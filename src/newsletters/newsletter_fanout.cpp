@@ -133,12 +133,12 @@ Task<> NewsletterFanout::review(std::string id, bool all_found) {
         if (!newsletter) {
             return false;
         }
-        const bool is_sending = newsletter->status == NewsletterStatus::sending;
-        if (is_over && (!is_sending || all_found)) {
-            mark_settled(session, id, now);
+        // `all_found` is older than the count: what another process finds since is not overlooked.
+        if (is_over && (all_found || newsletter->status == NewsletterStatus::cancelled)) {
+            settle(session, id, now);
             return false;
         }
-        return is_sending && trips &&
+        return newsletter->status == NewsletterStatus::sending && trips &&
                change_status(session, id, {NewsletterStatus::sending},
                              {.to = NewsletterStatus::paused,
                               .reason = "too many of its mails failed",

@@ -142,10 +142,17 @@ void mark_tested(sql::Session& session, const std::string& id, Timestamp at) {
     session.execute("UPDATE newsletters SET tested_at = $2 WHERE id = $1", id, at);
 }
 
-void mark_settled(sql::Session& session, const std::string& id, Timestamp at) {
-    session.execute("UPDATE newsletters SET settled = 1 WHERE id = $1", id);
-    change_status(session, id, {NewsletterStatus::sending},
-                  {.to = NewsletterStatus::done, .reason = {}, .at = at});
+void settle(sql::Session& session, const std::string& id, Timestamp at) {
+    const auto newsletter = find_newsletter(session, id);
+    const bool is_done =
+        newsletter && newsletter->status == NewsletterStatus::sending && newsletter->all_found;
+    if (is_done && !change_status(session, id, {NewsletterStatus::sending},
+                                  {.to = NewsletterStatus::done, .reason = {}, .at = at})) {
+        return;  // paused or cancelled in this moment
+    }
+    if (is_done || (newsletter && newsletter->status == NewsletterStatus::cancelled)) {
+        session.execute("UPDATE newsletters SET settled = 1 WHERE id = $1", id);
+    }
 }
 
 bool plan_page(sql::Session& session, const std::string& id, std::int64_t size, Timestamp now,

@@ -32,8 +32,9 @@ struct StatusChange {
 bool change_status(sql::Session& session, const std::string& id,
                    const std::vector<NewsletterStatus>& from, const StatusChange& change);
 void mark_tested(sql::Session& session, const std::string& id, Timestamp at);
-/// Nothing of it will move any more.
-void mark_settled(sql::Session& session, const std::string& id, Timestamp at);
+/// None of its mails will move any more: one that is being sent to an audience that is found is
+/// done, a cancelled one needs no more looking at. A paused one stays as it is: it may go on.
+void settle(sql::Session& session, const std::string& id, Timestamp at);
 
 /// Gives the next page of its audience a row each and notes how far it came, in one transaction:
 /// doing it twice adds nobody twice. False when there is nothing left to find, or it is not

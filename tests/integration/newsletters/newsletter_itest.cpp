@@ -93,6 +93,24 @@ TEST_P(NewsletterTest, IsSentOnceThroughTwentyPausesAndResumes) {
     EXPECT_EQ(show(id).progress.sent, 400);
 }
 
+// The fan-out may find all mails sent in the moment of a pause.
+TEST_P(NewsletterTest, PausedAfterItsLastMailIsDoneOnceResumed) {
+    add_users(1);
+    start();
+    const auto id = draft();
+    transport.shut(true);
+    ASSERT_TRUE(run(service.resume(id)));
+    ASSERT_TRUE(transport.wait_for(1));
+    ASSERT_TRUE(run(service.pause(id)));
+    transport.shut(false);
+    ASSERT_TRUE(eventually([&] { return show(id).progress.sent == 1; }));
+    auto look_again = [&](sql::Session& session) { settle(session, id, clock.now()); };
+    run(db().write(std::move(look_again)));
+    EXPECT_EQ(show(id).newsletter.status, Status::paused);
+    ASSERT_TRUE(run(service.resume(id)));
+    EXPECT_TRUE(reaches(id, Status::done));
+}
+
 TEST_P(NewsletterTest, BeginsNothingMoreFromThePauseOn) {
     add_users(300);
     start();
