@@ -238,8 +238,8 @@ Task<> Worker::Impl::marker_loop() {
         } catch (const SystemError& failure) {
             problem = failure.what();
         }
-        if (closing_) {
-            break;
+        if (!problem.empty() && closing_) {
+            break;  // the connection was closed for that
         }
         if (!problem.empty()) {
             marker_outage_.failed(problem);
@@ -259,7 +259,7 @@ Task<> Worker::Impl::marker_loop() {
 
 /// A popped marker is a token: it is used, or put back for a worker that has room.
 Task<> Worker::Impl::on_marker(std::string member, double score) {
-    if (free_slots() == 0 || Steady::now() < fetch_after_) {
+    if (closing_ || free_slots() == 0 || Steady::now() < fetch_after_) {
         redis::Arguments command(1, "ZADD");
         command.push_back(base_ + "marker");
         command.push_back("NX");
