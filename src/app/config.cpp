@@ -5,6 +5,7 @@
 
 #include "app/mail_settings.hpp"
 #include "core/text.hpp"
+#include "core/time_zone.hpp"
 
 namespace tripos::app {
 
@@ -133,6 +134,11 @@ LoadedConfig load_config(const settings::Values& flags) {
     auto& config = loaded.config;
     if (config.cache_prefix.find_first_of("{}") != std::string::npos) {
         loaded.problems.push_back({.field = "CACHE_PREFIX", .message = "must not contain braces"});
+    }
+    if (!TimeZone::find(config.exam_timezone)) {
+        loaded.problems.push_back(
+            {.field = "EXAM_TIMEZONE",
+             .message = "must be the name of a time zone, such as Asia/Kolkata or UTC"});
     }
     check_mail(config, loaded.problems);
     if (config.is_production()) {

@@ -61,6 +61,12 @@ class StartUp(unittest.TestCase):
     def test_a_malformed_setting_is_refused_with_its_rule(self):
         self.refused(self.server(PORT="abc"), "PORT", "number", "abc")
 
+    def test_a_setting_that_its_part_refuses_ends_the_start_with_78(self):
+        for key, value in (("SMTP_URL", "nonsense"), ("SMTP_URL", "ftp://relay.example.org"), ("EXAM_TIMEZONE", "Mars/Olympus")):
+            code, output = self.server(**{key: value}).run_to_end()
+            self.assertEqual(code, 78, output)
+            self.assertIn(f"tripos: {key} must", output.replace(" is not a URL", " must"))
+
     def test_all_malformed_settings_are_named_at_once(self):
         code, output = self.server(PORT="abc", LOG_LEVEL="loud").run_to_end()
         self.assertNotEqual(code, 0)
