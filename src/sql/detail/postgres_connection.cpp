@@ -131,8 +131,13 @@ void PostgresConnection::commit() {
 }
 
 Fate PostgresConnection::fate_of(const std::string& transaction) {
-    const auto status =
-        command("SELECT pg_xact_status('" + transaction + "'::xid8)");  // digits alone: we wrote it
+    // A crash before anything of it reached the disk takes its number back: pg_xact_status would
+    // refuse it as being in the future. Digits alone: we wrote them.
+    const std::string id = "'" + transaction + "'::xid8";
+    const auto status = command("SELECT CASE WHEN " + id +
+                                " >= pg_snapshot_xmax(pg_current_snapshot()) THEN 'aborted' "
+                                "ELSE pg_xact_status(" +
+                                id + ") END");
     const std::string_view word = PQgetvalue(status.get(), 0, 0);
     return word == "committed"     ? Fate::committed
            : word == "aborted"     ? Fate::rolled_back
