@@ -71,7 +71,9 @@ void Published::update(const Stats& stats) {
             series.published = value;
         }
     }
-    for (std::size_t i = 0; i < sizes_.size(); ++i) {
+    // A family declared since the count was taken is not in it yet; both are in order of
+    // declaration.
+    for (std::size_t i = 0; i < stats.families.size(); ++i) {
         sizes_[i].entries->set(static_cast<double>(stats.families[i].entries));
         sizes_[i].bytes->set(static_cast<double>(stats.families[i].bytes));
     }
