@@ -18,6 +18,10 @@ std::string constraint_of(const std::string& message) {
 }  // namespace
 
 SqliteHandle open_sqlite(const std::string& path) {
+    // Nobody reads the library's statistics of memory, which cost a lock per allocation. Refused
+    // without harm if something else of the process has used SQLite before.
+    static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(configured);
     sqlite3* raw = nullptr;
     const int code =
         sqlite3_open_v2(path.c_str(), &raw,

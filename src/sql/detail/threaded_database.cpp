@@ -175,8 +175,12 @@ void ThreadedDatabase::write_loop(Link& link) {
             return;
         }
         refuse_overdue(group);
-        if (group.size() > 1 && !link.lost()) {
-            attempt_writes(link, group);
+        // Few writes fail: together they go without savepoints first.
+        for (const auto savepoints : {Savepoints::none, Savepoints::each}) {
+            std::erase(group, nullptr);
+            if (group.size() > 1 && !link.lost()) {
+                attempt_writes(link, group, savepoints);
+            }
         }
         for (auto& job : group) {
             if (job) {
@@ -191,7 +195,7 @@ void ThreadedDatabase::serve_alone(Link& link, std::unique_ptr<Job>& job) {
     auto delays = link.retry_delays();
     try {
         for (int attempt = 0; attempt < kAttempts; ++attempt) {
-            problem = attempt_writes(link, Jobs(&job, 1));
+            problem = attempt_writes(link, Jobs(&job, 1), Savepoints::none);
             if (!problem) {
                 return;
             }
@@ -203,7 +207,7 @@ void ThreadedDatabase::serve_alone(Link& link, std::unique_ptr<Job>& job) {
     job->fail(problem);
 }
 
-std::exception_ptr ThreadedDatabase::attempt_writes(Link& link, Jobs group) {
+std::exception_ptr ThreadedDatabase::attempt_writes(Link& link, Jobs group, Savepoints savepoints) {
     auto& connection = link.require(deadline(*group.front()));
     Problems problems(group.size());
     bool changed = false;
@@ -211,10 +215,11 @@ std::exception_ptr ThreadedDatabase::attempt_writes(Link& link, Jobs group) {
     try {
         connection.begin();
         for (std::size_t i = 0; i < group.size(); ++i) {
-            if (run_write(connection, *group[i], group.size() > 1, problems[i])) {
-                changed = true;
-            }
-            if (connection.trouble() != Trouble::none) {
+            const bool kept = run_write(connection, *group[i], savepoints, problems[i]);
+            changed = changed || kept;
+            // What one has left half done, the others must not commit.
+            const bool spoilt = !kept && savepoints == Savepoints::none && group.size() > 1;
+            if (spoilt || connection.trouble() != Trouble::none) {
                 lost = problems[i] ? problems[i] : transaction_lost();
                 break;
             }
@@ -233,10 +238,10 @@ std::exception_ptr ThreadedDatabase::attempt_writes(Link& link, Jobs group) {
     return answer(group, problems);
 }
 
-bool ThreadedDatabase::run_write(Connection& connection, Job& job, bool shared,
+bool ThreadedDatabase::run_write(Connection& connection, Job& job, Savepoints savepoints,
                                  std::exception_ptr& problem) {
     GuardedSession session(connection, counters_.statements);
-    if (shared) {
+    if (savepoints == Savepoints::each) {
         connection.savepoint();
     }
     try {
@@ -245,7 +250,7 @@ bool ThreadedDatabase::run_write(Connection& connection, Job& job, bool shared,
         problem = std::current_exception();
     }
     const bool keep = !problem && !session.failed();
-    if (shared && connection.trouble() == Trouble::none) {
+    if (savepoints == Savepoints::each && connection.trouble() == Trouble::none) {
         keep ? connection.release() : connection.rollback_to_savepoint();
     }
     return keep;

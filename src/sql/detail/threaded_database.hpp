@@ -3,11 +3,11 @@
 // ThreadedDatabase: the one implementation of Database. Reader threads and the writer lane, each
 // with a connection of its own, over either engine's Driver.
 //
-// Group commit: the lane takes the writes that wait, runs each in a savepoint of one transaction,
-// commits, then answers. When the transaction or the connection is lost before the commit, each
-// write of the group is run again on its own, so that one that brings the others down fails alone.
-// When a commit gets no answer, the server is asked what became of it; nothing is repeated unless
-// it says that nothing happened.
+// Group commit: the lane takes the writes that wait, runs them in one transaction, commits, then
+// answers. When one of them fails, they are run again, each in a savepoint. What has no answer
+// then, because the transaction or the connection is lost, is run alone, so that one that brings
+// the others down fails alone. When a commit gets no answer, the server is asked what became of it;
+// nothing is repeated unless it says that nothing happened.
 
 #include <atomic>
 #include <mutex>
@@ -42,6 +42,7 @@ class ThreadedDatabase final : public Database {
   private:
     using Jobs = std::span<std::unique_ptr<Job>>;
     using Problems = std::vector<std::exception_ptr>;
+    enum class Savepoints { none, each };
 
     struct Counters {
         std::atomic<std::uint64_t> reads = 0;
@@ -63,9 +64,10 @@ class ThreadedDatabase final : public Database {
     void serve_alone(Link& link, std::unique_ptr<Job>& job);
     /// Runs, commits and answers the writes, and takes those out of the group; or says why the rest
     /// had no effect and should be tried again.
-    std::exception_ptr attempt_writes(Link& link, Jobs group);
+    std::exception_ptr attempt_writes(Link& link, Jobs group, Savepoints savepoints);
     /// Runs one write; false if its changes were undone. `problem` is what it threw.
-    bool run_write(Connection& connection, Job& job, bool shared, std::exception_ptr& problem);
+    bool run_write(Connection& connection, Job& job, Savepoints savepoints,
+                   std::exception_ptr& problem);
     /// As attempt_writes().
     std::exception_ptr commit_and_answer(Link& link, Connection& connection, Jobs group,
                                          Problems& problems);
