@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "redis_gate.hpp"
+
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <random>
+
+#include "async/task.hpp"
+
+namespace tripos::cache::test {
+
+namespace {
+
+using Socket = asio::local::stream_protocol::socket;
+using boost::system::error_code;
+
+}  // namespace
+
+/// One connection and its other half.
+struct RedisGate::Passage {
+    Passage(Socket to_client, Socket to_server)
+        : client(std::move(to_client)), server(std::move(to_server)) {}
+
+    void close() {
+        error_code ignored;  // closed already: as wanted
+        client.close(ignored);
+        server.close(ignored);
+    }
+
+    Socket client;
+    Socket server;
+    std::minstd_rand random{std::random_device()()};
+};
+
+namespace {
+
+template <class Passage>
+Task<> carry(std::shared_ptr<Passage> passage, Socket& from, Socket& to) {
+    std::array<char, 64 * 1'024> buffer;
+    try {
+        for (;;) {
+            const auto size =
+                co_await from.async_read_some(asio::buffer(buffer), asio::use_awaitable);
+            if (&from == &passage->server && passage->random() % 4 == 0) {
+                const std::chrono::microseconds delay(passage->random() % 3'000);
+                co_await sleep_for(delay);
+            }
+            const auto packet = asio::buffer(buffer.data(), size);
+            co_await asio::async_write(to, packet, asio::use_awaitable);
+        }
+    } catch (const boost::system::system_error&) {
+        passage->close();  // both ways end together
+    }
+}
+
+}  // namespace
+
+RedisGate::RedisGate(std::string server_path)
+    : server_path_(std::move(server_path)),
+      path_(server_path_ + ".gate"),
+      acceptor_(context_, asio::local::stream_protocol::endpoint(path_)) {
+    accept();
+    thread_ = std::jthread([this] { context_.run(); });
+}
+
+RedisGate::~RedisGate() {
+    context_.stop();
+}
+
+void RedisGate::accept() {
+    acceptor_.async_accept([this](error_code error, Socket client) {
+        Socket server(context_);
+        if (!error) {
+            // Refused: so is the client's connection.
+            server.connect(asio::local::stream_protocol::endpoint(server_path_), error);
+        }
+        if (!error) {
+            auto passage = std::make_shared<Passage>(std::move(client), std::move(server));
+            std::erase_if(passages_, [](const auto& old) { return old.expired(); });
+            passages_.push_back(passage);
+            asio::co_spawn(context_, carry(passage, passage->client, passage->server),
+                           asio::detached);
+            asio::co_spawn(context_, carry(passage, passage->server, passage->client),
+                           asio::detached);
+        }
+        accept();
+    });
+}
+
+void RedisGate::cut() {
+    asio::post(context_, [this] {
+        for (const auto& weak : passages_) {
+            if (const auto passage = weak.lock()) {
+                passage->close();
+            }
+        }
+        passages_.clear();
+    });
+}
+
+}  // namespace tripos::cache::test
