@@ -11,9 +11,4 @@ std::uint64_t Counters::value(Count kind) const {
     return sum;
 }
 
-std::size_t Counters::next_row() {
-    static std::atomic<std::size_t> threads{0};
-    return threads.fetch_add(1, std::memory_order_relaxed) % kRows;
-}
-
 }  // namespace tripos::cache

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "cache/detail/thread_row.hpp"
+
 namespace tripos::cache {
 
 /// A lookup counts once, as a hit of some kind or as a miss.
@@ -35,7 +37,7 @@ enum class Count : std::size_t {
 class Counters {
   public:
     void add(Count kind, std::uint64_t amount = 1) {
-        rows_[row_of_this_thread()].values[static_cast<std::size_t>(kind)].fetch_add(
+        rows_[thread_row() % kRows].values[static_cast<std::size_t>(kind)].fetch_add(
             amount, std::memory_order_relaxed);
     }
     std::uint64_t value(Count kind) const;
@@ -54,12 +56,6 @@ class Counters {
     struct alignas(64) Row {
         std::array<std::atomic<std::uint64_t>, kKinds> values{};
     };
-
-    static std::size_t row_of_this_thread() {
-        static thread_local const std::size_t row = next_row();
-        return row;
-    }
-    static std::size_t next_row();
 
     std::array<Row, kRows> rows_{};
     std::atomic<std::int64_t> entries_{0};

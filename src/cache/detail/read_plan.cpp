@@ -56,7 +56,8 @@ Judgement judge(const Key& key, Evidence evidence) {
             return verdict;
         }
     }
-    verdict.weight = stored->payload.size() + 2 * key.name().size() + kOverhead;
+    verdict.weight =
+        stored->payload.size() + 2 * key.name().size() + kOverhead + Handles::kOverhead;
     if (!stored->is_negative) {
         auto bytes = std::make_shared<const std::string>(std::move(stored->payload));
         verdict.look.value = family.decode(std::move(bytes));

@@ -4,6 +4,8 @@
 #include <time.h>
 
 #include <algorithm>
+#include <atomic>
+#include <shared_mutex>
 
 namespace tripos::cache {
 
@@ -14,7 +16,30 @@ constexpr std::size_t kLargestShare = 8;  ///< a value above 1/8 of its shard is
 constexpr std::uint8_t kMostVisits = 3;
 constexpr std::size_t kFewestGhosts = 64;
 
+/// Readers may do it at once: one of their visits may be lost, and a popular entry is not written
+/// to any more.
+void note_visit(std::uint8_t& visits) {
+    const std::atomic_ref counter(visits);
+    const auto seen = counter.load(std::memory_order_relaxed);
+    if (seen < kMostVisits) {
+        counter.store(static_cast<std::uint8_t>(seen + 1), std::memory_order_relaxed);
+    }
+}
+
 }  // namespace
+
+Handles::Handles(const Value& value) {
+    struct alignas(64) Holder {
+        Value value;
+    };
+    for (auto& handle : handles_) {
+        if (value) {
+            auto holder = std::make_shared<const Holder>(Holder{value});
+            const void* target = holder->value.get();
+            handle = Value(std::move(holder), target);
+        }
+    }
+}
 
 Instant coarse_now() {
     timespec time{};
@@ -48,9 +73,9 @@ Tier::~Tier() {
     evict_all();
 }
 
-bool Tier::find(const Key& key, Instant now, Lanes needed, Hit& hit) {
-    Shard& shard = shard_of(key.hash());
-    const std::lock_guard lock(shard.lock);
+bool Tier::find(const Key& key, Instant now, Lanes needed, Hit& hit) const {
+    const Shard& shard = shard_of(key.hash());
+    const std::shared_lock lock(shard.lock);
     const auto found = shard.index.find(key.hash());
     if (found == shard.index.end()) {
         return false;
@@ -60,8 +85,8 @@ bool Tier::find(const Key& key, Instant now, Lanes needed, Hit& hit) {
         !entry.is_current(needed)) {
         return false;
     }
-    entry.visits = std::min<std::uint8_t>(static_cast<std::uint8_t>(entry.visits + 1), kMostVisits);
-    hit.value = entry.value;
+    note_visit(entry.visits);
+    hit.value = entry.handles.mine();
     hit.is_stale = now >= entry.stale_at;
     hit.wants_refresh = now >= entry.refresh_at;
     return true;
@@ -71,6 +96,7 @@ void Tier::keep(std::unique_ptr<Entry> entry, const Ticket& ticket) {
     if (entry->weight > shard_limit_ / kLargestShare) {
         return;
     }
+    entry->handles = Handles(entry->value);
     std::vector<std::unique_ptr<Entry>> dropped;  // destroyed outside the lock
     Shard& shard = shard_of(entry->hash);
     const std::lock_guard lock(shard.lock);
@@ -166,7 +192,7 @@ void Tier::evict_all() {
 
 std::unique_ptr<Entry> Tier::look(const Key& key) const {
     const Shard& shard = shard_of(key.hash());
-    const std::lock_guard lock(shard.lock);
+    const std::lock_guard lock(shard.lock);  // hits count visits in what is copied
     const auto found = shard.index.find(key.hash());
     if (found == shard.index.end() || found->second->name != key.name()) {
         return nullptr;
@@ -177,7 +203,7 @@ std::unique_ptr<Entry> Tier::look(const Key& key) const {
 Tier::Sizes Tier::sizes() const {
     Sizes sizes;
     for (const auto& shard : shards_) {
-        const std::lock_guard lock(shard.lock);
+        const std::shared_lock lock(shard.lock);
         sizes.bytes += shard.small.weight + shard.main.weight;
         sizes.entries += shard.index.size();
         sizes.evictions += shard.evictions;

@@ -6,7 +6,9 @@
 // out of the small part too early are remembered for a while and go straight to the main part next
 // time.
 //
-// A hit takes one short lock of a shard, allocates nothing and moves nothing. Thread-safe.
+// A hit allocates nothing, moves nothing, and writes to nothing that another thread's hits write
+// to: it shares the shard's lock, and counts its reference in a handle of its own (Handles), so
+// hits scale with the threads. Thread-safe.
 
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -16,7 +18,7 @@
 #include <mutex>
 #include <string>
 
-#include "cache/detail/spin_lock.hpp"
+#include "cache/detail/read_mostly_lock.hpp"
 #include "cache/detail/versions.hpp"
 #include "cache/family.hpp"
 
@@ -32,6 +34,24 @@ Instant coarse_now();
 inline constexpr Instant to_instant(std::chrono::steady_clock::time_point at) {
     return at.time_since_epoch().count();
 }
+
+/// The same value, several times, each with a reference count in a cache line of its own: threads
+/// that take the same value do not wait for each other's counting.
+class Handles {
+  public:
+    /// What `bytes` a value takes more because of them.
+    static constexpr std::size_t kOverhead = 512;
+
+    Handles() = default;
+    explicit Handles(const Value& value);
+
+    /// That of the calling thread.
+    const Value& mine() const { return handles_[thread_row() % kCount]; }
+
+  private:
+    static constexpr std::size_t kCount = 4;
+    std::array<Value, kCount> handles_;
+};
 
 /// One value as it is kept.
 struct Entry {
@@ -52,8 +72,9 @@ struct Entry {
 
     bool is_current(Lanes needed) const;
 
-    // Of the tier's queues
-    std::uint8_t visits = 0;
+    // Of the tier
+    Handles handles;          ///< made when it is kept
+    std::uint8_t visits = 0;  ///< readers count at once, through atomic_ref
     bool is_main = false;
     Entry* older = nullptr;
     Entry* newer = nullptr;
@@ -79,7 +100,7 @@ class Tier {
 
     /// True if the value is here, within its life, and every one of the `needed` lanes would have
     /// told had it changed.
-    bool find(const Key& key, Instant now, Lanes needed, Hit& hit);
+    bool find(const Key& key, Instant now, Lanes needed, Hit& hit) const;
     /// Keeps the entry if the ticket, taken before its value was read, is still valid.
     void keep(std::unique_ptr<Entry> entry, const Ticket& ticket);
     /// It changed; the ticket has been voided already.
@@ -104,7 +125,7 @@ class Tier {
         void remove(Entry& entry);
     };
     struct alignas(64) Shard {
-        mutable SpinLock lock;
+        mutable ReadMostlyLock lock;
         boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Entry>> index;
         Queue small;
         Queue main;

@@ -174,6 +174,37 @@ TEST(Tier, ScanDoesNotPushOutWhatIsReadOften) {
     EXPECT_GT(left, 190);
 }
 
+TEST(Tier, ServesWholeValuesWhileTheyAreReplacedAndEvicted) {
+    constexpr int kTurns = 5'000;
+    Fixture f;
+    const Key key = f.key("1");
+    std::atomic<bool> is_over = false;
+    std::atomic<int> torn = 0;
+    std::atomic<int> hits = 0;
+    const auto read = [&] {
+        while (!is_over) {
+            Tier::Hit hit;
+            if (f.tier.find(key, 0, 0, hit)) {
+                const auto& text = *static_cast<const std::string*>(hit.value.get());
+                torn += text.size() != 100 || text.front() != text.back() ? 1 : 0;
+                ++hits;
+            }
+        }
+    };
+    std::thread one(read);
+    std::thread other(read);
+    for (int turn = 0; turn < kTurns || hits < 100; ++turn) {
+        f.keep("1", std::string(100, static_cast<char>('a' + turn % 26)));
+        if (turn % 3 == 0) {
+            f.change("1");
+        }
+    }
+    is_over = true;
+    one.join();
+    other.join();
+    EXPECT_EQ(torn, 0);
+}
+
 TEST(Versions, ForgottenOnesAreLearntAnewAndTheTableStaysSmall) {
     Fixture f;
     const auto tag = f.versions.find("t");
