@@ -176,12 +176,6 @@ TEST(Histories, OfThreeProcessesHoldNoStaleRead) {
     history.end();
     EXPECT_EQ(history.violations(), 0U) << history.first_violation();
     // It was a history worth the name.
-              << history.sum(&Board::Tally::process_hits) << " rh "
-              << history.sum(&Board::Tally::redis_hits) << " st "
-              << history.sum(&Board::Tally::stale_hits) << " rf "
-              << history.sum(&Board::Tally::refused_fills) << " w "
-              << history.sum(&Board::Tally::writes) << " un "
-              << history.sum(&Board::Tally::unconfirmed) << " d " << history.disturbances() << "\n";
     EXPECT_GE(history.disturbances(), 12U);
     EXPECT_GT(history.sum(&Board::Tally::reads), 5'000U);
     EXPECT_GT(history.sum(&Board::Tally::process_hits), 500U);
