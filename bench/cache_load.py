@@ -20,8 +20,8 @@ sys.dont_write_bytecode = True
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, "tests", "system"))
 from http_load import describe_machine, version_of  # noqa: E402
-from http_peers import Tripos, install_node_packages  # noqa: E402
-from load import wrk  # noqa: E402
+from http_peers import Tripos  # noqa: E402
+from load import install_node_packages, wrk  # noqa: E402
 from queue_load import Redis  # noqa: E402
 
 OURS = os.path.join(ROOT, "build", "release", "bench", "cache_bench")

@@ -21,9 +21,9 @@ sys.dont_write_bytecode = True
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, "tests", "system"))
 from harness import BINARY  # noqa: E402
-from http_peers import (ANSWERS, CANDIDATES, QUESTIONS, ExpressMinimal, ExpressSequelize, Nginx, Tripos,  # noqa: E402
-                        TriposOnPostgres, install_node_packages)
-from load import measure  # noqa: E402
+from http_peers import (ANSWERS, CANDIDATES, PEERS, QUESTIONS, ExpressMinimal, ExpressSequelize, Nginx, Tripos,  # noqa: E402
+                        TriposOnPostgres)
+from load import install_node_packages, measure  # noqa: E402
 from log_in_storm import storm  # noqa: E402
 
 # Requests/s of the system this replaces, on the 2-core machine where it was measured.
@@ -89,7 +89,7 @@ def start_all(started):
 
 def compare(arguments):
     """All systems in turns, round by round: what the machine does meanwhile hits each of them."""
-    install_node_packages()
+    install_node_packages(PEERS)
     cores = "1" if os.cpu_count() > 1 else None
     if cores:
         os.sched_setaffinity(0, {0})  # what is started from here on stays there

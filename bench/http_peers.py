@@ -17,13 +17,6 @@ PEERS = os.path.join(ROOT, "bench", "peers", "http")
 CANDIDATES, QUESTIONS, ANSWERS = 1000, 40, 10
 
 
-def install_node_packages(folder=PEERS):
-    lock, installed = os.path.join(folder, "package-lock.json"), os.path.join(folder, "node_modules/.package-lock.json")
-    if not os.path.exists(installed) or os.path.getmtime(installed) < os.path.getmtime(lock):
-        subprocess.run(["npm", "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True,
-                       stdout=subprocess.DEVNULL)
-
-
 class System:
     """One system under load. Started by its constructor; `load` is what attempt.lua reads, `port` where it answers."""
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the HTTP benches share: wrk, the load file it reads, the CPU that processes used."""
+"""What the benches share: the packages of the peers on Node; wrk, the load file it reads, the CPU that processes used."""
 
 import os
 import re
@@ -8,6 +8,16 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def install_node_packages(folder):
+    """What the lock file of this folder names, unless it is there."""
+    lock, installed = os.path.join(folder, "package-lock.json"), os.path.join(folder, "node_modules/.package-lock.json")
+    if not os.path.exists(installed) or os.path.getmtime(installed) < os.path.getmtime(lock):
+        # Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, which npm leaves out when
+        # the registry at hand does not carry them. --no-save keeps to the lock file and does not touch it.
+        subprocess.run(["npm", "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True,
+                       stdout=subprocess.DEVNULL)
 
 
 def cpu_seconds(pid):

@@ -20,6 +20,8 @@ import sys
 import tempfile
 import time
 
+from load import install_node_packages
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BINARIES = os.path.join(ROOT, "build", "release", "bench")
 PEER = os.path.join(ROOT, "bench", "peers", "mail")
@@ -189,8 +191,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--long", type=int, default=100_000)
     options = parser.parse_args()
-    if not os.path.isdir(os.path.join(PEER, "node_modules")):
-        subprocess.run(["npm", "ci", "--silent"], cwd=PEER, check=True)
+    install_node_packages(PEER)
     folder = tempfile.mkdtemp(prefix="tripos-mail-bench-")
     disk = finish([os.path.join(BINARIES, "mail_bench"), "fsync", folder])["fsync"]
     shutil.rmtree(folder)

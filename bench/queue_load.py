@@ -22,6 +22,8 @@ import sys
 import tempfile
 import time
 
+from load import install_node_packages
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OURS = [os.path.join(ROOT, "build", "release", "bench", "queue_bench")]
 PEER = os.path.join(ROOT, "bench", "peers", "queue")
@@ -148,13 +150,6 @@ def describe_machine():
     print("load      60 bytes of data, no-op processor, concurrency 50, 1,000 completed kept; all on one machine\n")
 
 
-def need_peer():
-    lock, installed = os.path.join(PEER, "package-lock.json"), os.path.join(PEER, "node_modules/.package-lock.json")
-    if not os.path.exists(installed) or os.path.getmtime(installed) < os.path.getmtime(lock):
-        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=PEER, check=True,
-                       stdout=subprocess.DEVNULL)
-
-
 def row(name, ours, node, goal, ratio, digits=0):
     print(f"{name:32} {ours:>12,.{digits}f} {node:>12,.{digits}f} {ratio:>7.1f} {goal:>8}", flush=True)
 
@@ -225,7 +220,7 @@ def main():
     parser.add_argument("--only", choices=("work", "add", "backlog", "idle"))
     arguments = parser.parse_args()
 
-    need_peer()
+    install_node_packages(PEER)
     redis = Redis()
     try:
         describe_machine()
