@@ -26,17 +26,35 @@ std::string kilobytes(std::int64_t bytes) {
     return std::to_string((bytes + 1023) / 1024) + " KiB";
 }
 
+/// In percent.
+std::string tenths(double share) {
+    const auto rate = std::lround(share * 1000);
+    return std::to_string(rate / 10) + "." + std::to_string(rate % 10);
+}
+
 void add_family(TextTable& table, const json::object& family) {
-    const auto rate = std::lround(family.at("hitRate").to_number<double>() * 1000);
     const auto lookups = number(family, "lookups");
     table.add({member_text(family, "family"), seconds(number(family, "ttlMs")),
                std::to_string(lookups),
-               lookups == 0 ? "-" : std::to_string(rate / 10) + "." + std::to_string(rate % 10),
+               lookups == 0 ? "-" : tenths(family.at("hitRate").to_number<double>()),
                member_text(family, "processHits"), member_text(family, "redisHits"),
                member_text(family, "staleHits"), member_text(family, "negativeHits"),
                member_text(family, "loads"), member_text(family, "refusedFills"),
                member_text(family, "invalidations"), member_text(family, "savedMs"),
                member_text(family, "entries"), kilobytes(number(family, "bytes"))});
+}
+
+std::string top_keys_text(const json::array& keys) {
+    if (keys.empty()) {
+        return {};
+    }
+    TextTable table({"ASKED FOR MOST", "FAMILY", "% OF LOOKUPS"});
+    for (const auto& value : keys) {
+        const auto& key = value.as_object();
+        table.add({terminal_text(member_text(key, "key"), 60), member_text(key, "family"),
+                   tenths(key.at("share").to_number<double>())});
+    }
+    return table.text();
 }
 
 std::string stats_text(const json::object& stats) {
@@ -51,6 +69,15 @@ std::string stats_text(const json::object& stats) {
                 (stats.at("tracking").as_bool() ? "coherent, last heard of Redis "
                                                 : "not coherent, last heard of Redis ") +
                 member_text(stats, "stalenessMs") + " ms ago.\n";
+    std::int64_t spared = 0;
+    std::int64_t lookups = 0;
+    for (const auto& family : stats.at("families").as_array()) {
+        spared += number(family.as_object(), "missedForRoom");
+        lookups += number(family.as_object(), "lookups");
+    }
+    text += "Twice CACHE_PROCESS_MB would have spared about " + std::to_string(spared) + " of " +
+            std::to_string(lookups) + " lookups the way to Redis.\n";
+    text += top_keys_text(stats.at("topKeys").as_array());
     for (const auto& value : stats.at("advice").as_array()) {
         const auto& advice = value.as_object();
         const auto family = member_text(advice, "family");

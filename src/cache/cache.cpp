@@ -78,6 +78,18 @@ Task<> Cache::invalidate(std::vector<Key> keys, std::vector<std::string> tags) {
     return impl_->invalidate(std::move(keys), std::move(tags));
 }
 
+Task<bool> Cache::replay(std::string record) {
+    return impl_->replay(std::move(record));
+}
+
+Task<std::string> Cache::guard(std::vector<Key> keys, std::chrono::milliseconds longest) {
+    return impl_->guard(std::move(keys), longest);
+}
+
+Task<> Cache::release(std::vector<Key> keys, std::vector<std::string> tags, std::string token) {
+    return impl_->release(std::move(keys), std::move(tags), std::move(token));
+}
+
 Task<> Cache::clear() {
     return impl_->clear(nullptr);
 }

@@ -132,6 +132,9 @@ class Cache {
     Task<> clear();
     Task<> clear(const Family& family);  ///< of one family
 
+    /// Repeats what WriteScope::record() wrote; false: Redis did not confirm it, do so again.
+    Task<bool> replay(std::string record);
+
     /// An empty one, which never holds, when Redis cannot be asked.
     Task<Witness> witness(std::string tag);
 
@@ -143,8 +146,13 @@ class Cache {
     class Impl;
 
   private:
+    friend class WriteScope;
     using Value = std::shared_ptr<const void>;
     using Values = std::vector<Value>;
+
+    /// The token to release() with; empty: Redis is away.
+    Task<std::string> guard(std::vector<Key> keys, std::chrono::milliseconds longest);
+    Task<> release(std::vector<Key> keys, std::vector<std::string> tags, std::string token);
 
     const Family& declare_any(FamilyOptions options, Family::Decode decode);
     Value peek_any(const Key& key);

@@ -42,6 +42,9 @@ struct FamilyOptions {
     /// Reload ahead of the ttl, the likelier the longer a load takes; 0: never, 1: as a rule.
     double early_refresh = 1;
 
+    /// Of the tier in the process the family may fill so much, 0 to 1; 0: its values stay in Redis.
+    double process_share = 1;
+
     std::chrono::milliseconds soft_timeout{100};    ///< then a value in its grace answers
     std::chrono::milliseconds hard_timeout{5'000};  ///< then a load is cancelled and given up
     std::size_t max_loads = 64;                     ///< at once, in this process

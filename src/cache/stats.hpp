@@ -12,26 +12,27 @@ namespace tripos::cache {
 
 /// Since the process started. hits of four kinds and misses add up to the lookups.
 struct FamilyStats {
-    std::string family;                      ///< its name
-    std::string pattern;                     ///< of its keys
-    std::chrono::milliseconds ttl{};         ///< as declared
-    std::uint64_t process_hits = 0;          ///< found in this process
-    std::uint64_t redis_hits = 0;            ///< found in Redis
-    std::uint64_t stale_hits = 0;            ///< answered in its grace
-    std::uint64_t negative_hits = 0;         ///< known to be absent
-    std::uint64_t misses = 0;                ///< answered by a load, its own or a shared one
-    std::uint64_t loads = 0;                 ///< loader runs
-    std::uint64_t load_failures = 0;         ///< loader runs that threw
-    std::uint64_t load_timeouts = 0;         ///< given up at the hard timeout
-    std::uint64_t loads_refused = 0;         ///< too many were waiting
-    std::uint64_t early_refreshes = 0;       ///< loads ahead of the ttl
-    std::uint64_t waited_elsewhere = 0;      ///< loads spared because another process was loading
-    std::uint64_t fills = 0;                 ///< values stored in Redis
-    std::uint64_t refused_fills = 0;         ///< not stored: an invalidation overtook the load
-    std::uint64_t invalidations = 0;         ///< keys invalidated by this process
-    std::uint64_t unreadable = 0;            ///< values of another schema or not ours
-    std::uint64_t redis_failures = 0;        ///< Redis failed; the loader answered
-    std::chrono::microseconds load_time{};   ///< in loaders, altogether
+    std::string family;                     ///< its name
+    std::string pattern;                    ///< of its keys
+    std::chrono::milliseconds ttl{};        ///< as declared
+    std::uint64_t process_hits = 0;         ///< found in this process
+    std::uint64_t redis_hits = 0;           ///< found in Redis
+    std::uint64_t stale_hits = 0;           ///< answered in its grace
+    std::uint64_t negative_hits = 0;        ///< known to be absent
+    std::uint64_t misses = 0;               ///< answered by a load, its own or a shared one
+    std::uint64_t loads = 0;                ///< loader runs
+    std::uint64_t load_failures = 0;        ///< loader runs that threw
+    std::uint64_t load_timeouts = 0;        ///< given up at the hard timeout
+    std::uint64_t loads_refused = 0;        ///< too many were waiting
+    std::uint64_t early_refreshes = 0;      ///< loads ahead of the ttl
+    std::uint64_t waited_elsewhere = 0;     ///< loads spared because another process was loading
+    std::uint64_t fills = 0;                ///< values stored in Redis
+    std::uint64_t refused_fills = 0;        ///< not stored: an invalidation overtook the load
+    std::uint64_t invalidations = 0;        ///< keys invalidated by this process
+    std::uint64_t unreadable = 0;           ///< values of another schema or not ours
+    std::uint64_t missed_for_room = 0;      ///< twice the process tier would have had it; estimated
+    std::uint64_t redis_failures = 0;       ///< Redis failed; the loader answered
+    std::chrono::microseconds load_time{};  ///< in loaders, altogether
     std::chrono::microseconds time_saved{};  ///< hits times the mean load
     std::uint64_t entries = 0;               ///< in this process now
     std::uint64_t bytes = 0;                 ///< of those
@@ -45,9 +46,17 @@ struct FamilyStats {
     }
 };
 
+/// A key that many ask for.
+struct TopKey {
+    std::string name;    ///< without CACHE_PREFIX
+    std::string family;  ///< its family's name
+    double share = 0;    ///< of all lookups of late, 0 to 1; estimated from a sample, not too high
+};
+
 /// What a cache has done since the start of its process.
 struct Stats {
     std::vector<FamilyStats> families;      ///< as declared
+    std::vector<TopKey> top_keys;           ///< at most ten, the most asked for first
     std::uint64_t process_bytes = 0;        ///< of the in-process tier now
     std::uint64_t process_limit = 0;        ///< it never holds more
     std::uint64_t process_entries = 0;      ///< in the tier of this process

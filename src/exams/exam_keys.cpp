@@ -10,6 +10,8 @@ using cache::Freshness;
 
 /// How long an unknown id is known to be unknown: creating one invalidates its key.
 constexpr std::chrono::seconds kNegative{10};
+/// Of the memory of a process, for what belongs to one candidate: what all share keeps its room.
+constexpr double kPersonal = 0.4;
 
 /// A reader as the cache wants it: shared, or null when the bytes are of another format.
 template <class T>
@@ -42,7 +44,8 @@ ExamKeys::ExamKeys(cache::Cache& cache, const ExamLifetimes& ttl)
            .pattern = "result:{0}",
            .tags = {"exam:{1}", "user:{2}"},
            .ttl = ttl.result,
-           .freshness = Freshness::strict()},
+           .freshness = Freshness::strict(),
+           .process_share = kPersonal},
           [](Bytes bytes) { return shared(ResultView::read(std::move(bytes))); })),
       all_exams_(cache.declare<std::vector<Exam>>(
           {.name = "exams",
@@ -62,7 +65,8 @@ ExamKeys::ExamKeys(cache::Cache& cache, const ExamLifetimes& ttl)
            .pattern = "attempt:{0}:{1}",
            .tags = {"exam:{0}", "user:{1}"},
            .ttl = ttl.attempt,
-           .freshness = Freshness::strict()},
+           .freshness = Freshness::strict(),
+           .process_share = kPersonal},
           [](Bytes bytes) { return shared(AttemptState::read(std::move(bytes))); })),
       leaderboard_(cache.declare({.name = "leaderboard",
                                   .pattern = "leaderboard:{0}",

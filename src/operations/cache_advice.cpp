@@ -13,6 +13,7 @@ using cache::Stats;
 constexpr std::uint64_t kEnoughLookups = 200;
 constexpr double kGoodRate = 0.95;
 constexpr double kFewHitsPerLoad = 2;
+constexpr double kWorthTheMemory = 0.02;  ///< of all lookups
 
 std::string percent(double share) {
     return std::to_string(std::lround(share * 100)) + " %";
@@ -84,11 +85,16 @@ std::vector<CacheAdvice> advise(const Stats& stats) {
             advise_family(family, found);
         }
     }
-    if (stats.process_evictions > stats.process_entries) {
-        found.push_back({"", "the tier in this process evicts more (" +
-                                 std::to_string(stats.process_evictions) + ") than it holds (" +
-                                 std::to_string(stats.process_entries) +
-                                 "): raise CACHE_PROCESS_MB from " +
+    std::uint64_t lookups = 0;
+    std::uint64_t spared = 0;
+    for (const FamilyStats& family : stats.families) {
+        lookups += family.lookups();
+        spared += family.missed_for_room;
+    }
+    if (lookups >= kEnoughLookups && share(spared, lookups) > kWorthTheMemory) {
+        found.push_back({"", "with twice the memory this process would answer another " +
+                                 percent(share(spared, lookups)) +
+                                 " of lookups itself: raise CACHE_PROCESS_MB from " +
                                  std::to_string(stats.process_limit >> 20)});
     }
     if (stats.journal > 0) {

@@ -71,12 +71,14 @@ TEST(CacheAdvice, TellsOfADatabaseThatIsTooSlow) {
     EXPECT_NE(text.find("3 loads timed out"), std::string::npos) << text;
 }
 
-TEST(CacheAdvice, AsksForRoomWhenTheProcessEvicts) {
+TEST(CacheAdvice, AsksForRoomWhenItWouldSpareLookups) {
     cache::Stats stats;
-    stats.process_entries = 10;
-    stats.process_evictions = 11;
     stats.process_limit = 64 << 20;
+    stats.families.push_back({.process_hits = 700, .redis_hits = 300, .missed_for_room = 144});
+    EXPECT_NE(advice(stats).find("another 14 % of lookups"), std::string::npos);
     EXPECT_NE(advice(stats).find("raise CACHE_PROCESS_MB from 64"), std::string::npos);
+    stats.families.front().missed_for_room = 16;
+    EXPECT_EQ(advice(stats), "") << "not worth twice the memory";
 }
 
 TEST(CacheAdvice, TellsOfInvalidationsThatWait) {

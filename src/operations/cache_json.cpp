@@ -41,6 +41,7 @@ json::object to_json(const cache::FamilyStats& family) {
         {"refusedFills", family.refused_fills},
         {"invalidations", family.invalidations},
         {"unreadable", family.unreadable},
+        {"missedForRoom", family.missed_for_room},
         {"redisFailures", family.redis_failures},
         {"entries", family.entries},
         {"bytes", family.bytes}};
@@ -72,8 +73,14 @@ json::object to_json(const cache::Stats& stats) {
     for (const auto& found : advise(stats)) {
         advice.push_back({{"family", found.family}, {"text", found.text}});
     }
+    json::array top_keys;
+    for (const auto& key : stats.top_keys) {
+        top_keys.push_back(
+            {{"key", key.name}, {"family", key.family}, {"share", rounded(key.share)}});
+    }
     json::object members;
     members["families"] = std::move(families);
+    members["topKeys"] = std::move(top_keys);
     members["advice"] = std::move(advice);
     members["processBytes"] = stats.process_bytes;
     members["processLimit"] = stats.process_limit;
@@ -124,10 +131,11 @@ Schema family() {
                     {"lookups", integer()},
                     {"hitRate", number().says("0 to 1")}};
     for (const char* name :
-         {"processHits",     "redisHits",    "staleHits",    "negativeHits",  "misses",
-          "loads",           "loadFailures", "loadTimeouts", "loadsRefused",  "earlyRefreshes",
-          "waitedElsewhere", "fills",        "refusedFills", "invalidations", "unreadable",
-          "redisFailures",   "entries",      "bytes",        "loadMs",        "savedMs"}) {
+         {"processHits",     "redisHits",     "staleHits",    "negativeHits",  "misses",
+          "loads",           "loadFailures",  "loadTimeouts", "loadsRefused",  "earlyRefreshes",
+          "waitedElsewhere", "fills",         "refusedFills", "invalidations", "unreadable",
+          "missedForRoom",   "redisFailures", "entries",      "bytes",         "loadMs",
+          "savedMs"}) {
         members.push_back({name, integer()});
     }
     return object(members).named("CacheFamily");
@@ -147,7 +155,11 @@ Schema copy() {
 Schema cache_stats() {
     const auto advice =
         object({{"family", text().says("Empty: the cache as a whole")}, {"text", text()}});
+    const auto top_key = object({{"key", text()},
+                                 {"family", text()},
+                                 {"share", number().says("Of all lookups of late, 0 to 1")}});
     return object({{"families", list_of(family())},
+                   {"topKeys", list_of(top_key)},
                    {"advice", list_of(advice)},
                    {"processBytes", integer()},
                    {"processLimit", integer()},

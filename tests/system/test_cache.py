@@ -48,6 +48,11 @@ class CacheCommand(CacheSite):
         table = self.tripos("stats")
         self.assertEqual(table.split()[:3], ["FAMILY", "LIFETIME", "LOOKUPS"])
         self.assertIn("coherent", table)
+        self.assertRegex(table, r"Twice CACHE_PROCESS_MB would have spared about 0 of \d+ lookups")
+        self.assertIn("ASKED FOR MOST", table)
+        top = self.data("stats")["data"]["topKeys"]
+        self.assertIn(("exam", f"exam:{self.exam}"), [(key["family"], key["key"]) for key in top])
+        self.assertTrue(all(0 < key["share"] <= 1 for key in top), top)
 
     def test_a_value_is_explained_shown_and_deleted(self):
         self.read_exam()

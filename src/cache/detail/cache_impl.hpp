@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // The working part of Cache, over several files: lookup.cpp finds values, load.cpp and lease.cpp
-// make them, invalidate.cpp ends them, upkeep.cpp repeats and watches, report.cpp tells.
+// make them, invalidate.cpp and guard.cpp end them, upkeep.cpp repeats and watches, report.cpp
+// tells.
 // docs/caching.md has the protocol.
 
 #include <atomic>
@@ -13,8 +14,10 @@
 #include "cache/detail/journal.hpp"
 #include "cache/detail/lane.hpp"
 #include "cache/detail/published.hpp"
+#include "cache/detail/record.hpp"
 #include "cache/detail/rest_list.hpp"
 #include "cache/detail/seams.hpp"
+#include "cache/detail/top_keys.hpp"
 #include "core/random.hpp"
 #include "redis/script.hpp"
 
@@ -44,6 +47,9 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
 
     Task<> invalidate(std::vector<Key> keys, std::vector<std::string> tags);
     Task<> clear(const Family* family);
+    Task<bool> replay(std::string record);
+    Task<std::string> guard(std::vector<Key> keys, std::chrono::milliseconds longest);
+    Task<> release(std::vector<Key> keys, std::vector<std::string> tags, std::string token);
     Task<Witness> witness(std::string tag);
 
     Stats stats() const;
@@ -84,6 +90,7 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
         std::chrono::microseconds took{};
     };
     struct Many;
+    using Targets = Record;  ///< what is to end
 
     // lookup.cpp
     Lane* lane_of(const asio::any_io_executor& executor) const;
@@ -100,6 +107,7 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     /// The flight's end, or Landing::Kind::timed_out when the patience ends first.
     Task<Landing> wait_for(FlightPtr flight, std::optional<std::chrono::nanoseconds> patience,
                            Lane& lane);
+    void count_lookup(const Key& key, Count kind) const;
     Value count(const Key& key, Count kind, Value value) const;
 
     // load.cpp
@@ -117,7 +125,14 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     Task<> cool_down(const Load& load, const Lease& lease);
 
     // invalidate.cpp
-    void forget(const std::vector<Key>& keys, const std::vector<std::string>& tags);
+    Targets targets_of(const std::vector<Key>& keys, std::vector<std::string> tags) const;
+    void forget(const Targets& targets);
+    /// False if Redis did not confirm.
+    Task<bool> end(Targets targets, std::string token);
+    Task<bool> unlink(const Targets& targets);
+    Task<bool> unlink_guarded(const Targets& targets, std::string token);
+    Task<bool> run_script(const redis::Script& script, std::vector<std::string> keys,
+                          std::vector<std::string> arguments);
     Task<bool> unlink(std::vector<std::string> names);
 
     // upkeep.cpp
@@ -131,11 +146,14 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     const CacheOptions options_;
     const Seams seams_;
     const redis::Script fill_script_;
+    const redis::Script guard_script_;
+    const redis::Script release_script_;
     SecureRandom random_;
     Local local_;
     Flights flights_;
     RestList resting_;
     Journal journal_;
+    mutable TopKeys top_keys_;
     const LaneTools lane_tools_;
     std::vector<std::unique_ptr<Lane>> lanes_;
     mutable std::shared_mutex families_mutex_;

@@ -30,14 +30,16 @@ enum class Count : std::size_t {
     refused_fill,      ///< not stored: an invalidation overtook the load
     invalidation,      ///< keys invalidated by this process
     unreadable,        ///< values of another schema or not ours
+    missed_for_room,   ///< a tier of twice the size would have had it; estimated
     redis_failure,     ///< Redis failed; the loader answered
     kinds_,
 };
 
 class Counters {
   public:
-    void add(Count kind, std::uint64_t amount = 1) {
-        rows_[thread_row() % kRows].values[static_cast<std::size_t>(kind)].fetch_add(
+    /// What this thread's row had of it before.
+    std::uint64_t add(Count kind, std::uint64_t amount = 1) {
+        return rows_[thread_row() % kRows].values[static_cast<std::size_t>(kind)].fetch_add(
             amount, std::memory_order_relaxed);
     }
     std::uint64_t value(Count kind) const;

@@ -7,42 +7,73 @@
 
 namespace tripos::cache {
 
+Cache::Impl::Targets Cache::Impl::targets_of(const std::vector<Key>& keys,
+                                             std::vector<std::string> tags) const {
+    Targets targets{.names = {}, .tags = std::move(tags)};
+    for (const auto& key : keys) {
+        if (key.is_cacheable()) {
+            key.family().counters().add(Count::invalidation);
+            targets.names.emplace_back(key.name());
+        }
+    }
+    return targets;
+}
+
 /// In this process; before Redis is told, and again after it has confirmed: what was read or begun
 /// in between may be old.
-void Cache::Impl::forget(const std::vector<Key>& keys, const std::vector<std::string>& tags) {
-    for (const auto& key : keys) {
-        flights_.detach(key.name());
-        local_.forget_value(key.name());
+void Cache::Impl::forget(const Targets& targets) {
+    for (const auto& name : targets.names) {
+        flights_.detach(name);
+        local_.forget_value(name);
     }
-    for (const auto& tag : tags) {
+    for (const auto& tag : targets.tags) {
         flights_.detach_tag(tag);
         local_.forget_version(local_.names.tag(tag));
     }
 }
 
 Task<> Cache::Impl::invalidate(std::vector<Key> keys, std::vector<std::string> tags) {
-    std::erase_if(keys, [](const Key& key) { return !key.is_cacheable(); });
-    if (keys.empty() && tags.empty()) {
-        co_return;
+    co_await end(targets_of(keys, std::move(tags)), std::string());
+}
+
+Task<bool> Cache::Impl::replay(std::string record) {
+    co_return co_await end(parse_record(record), std::string());
+}
+
+/// `token`: of the guards to release; empty: none.
+Task<bool> Cache::Impl::end(Targets targets, std::string token) {
+    if (targets.names.empty() && targets.tags.empty()) {
+        co_return true;
     }
-    forget(keys, tags);
+    forget(targets);
+    bool is_confirmed = false;
+    if (token.empty()) {
+        is_confirmed = co_await unlink(targets);
+    } else {
+        is_confirmed = co_await unlink_guarded(targets, std::move(token));
+    }
+    if (!is_confirmed) {
+        for (const auto& name : targets.names) {
+            journal_.add(local_.names.value(name));
+        }
+        for (const auto& tag : targets.tags) {
+            journal_.add(local_.names.tag(tag));
+        }
+    }
+    forget(targets);
+    co_return is_confirmed;
+}
+
+Task<bool> Cache::Impl::unlink(const Targets& targets) {
     std::vector<std::string> names;
-    std::vector<std::string> targets;
-    for (const auto& key : keys) {
-        key.family().counters().add(Count::invalidation);
-        names.push_back(local_.names.value(key.name()));
-        targets.push_back(names.back());
-        targets.push_back(Names::lease(names.back()));
+    for (const auto& name : targets.names) {
+        names.push_back(local_.names.value(name));
+        names.push_back(Names::lease(names.back()));
     }
-    for (const auto& tag : tags) {
+    for (const auto& tag : targets.tags) {
         names.push_back(local_.names.tag(tag));
-        targets.push_back(names.back());
     }
-    const bool is_confirmed = co_await unlink(std::move(targets));
-    for (std::size_t i = 0; !is_confirmed && i < names.size(); ++i) {
-        journal_.add(names[i]);
-    }
-    forget(keys, tags);
+    co_return co_await unlink(std::move(names));
 }
 
 Task<> Cache::Impl::clear(const Family* family) {

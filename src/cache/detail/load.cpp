@@ -160,7 +160,8 @@ Task<> Cache::Impl::fill(const Load& load, Lease lease) {
                        .version_count = static_cast<std::uint8_t>(1 + options.tags.size()),
                        .payload = load.bytes ? *load.bytes : std::string()};
     const auto life = whole_millis(jittered + stored.grace);
-    std::vector<std::string> keys{value, Names::lease(value)};
+    std::vector<std::string> keys{value, Names::lease(value),
+                                  seams_.check_guards ? Names::guards(value) : value + ":none"};
     std::vector<std::string> arguments{std::move(lease.token), pack(stored), life};
     try {
         if (!seams_.check_lease) {

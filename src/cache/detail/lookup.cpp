@@ -59,9 +59,15 @@ void Cache::Impl::note_failure(const Family& family, const std::exception& failu
     }
 }
 
+void Cache::Impl::count_lookup(const Key& key, Count kind) const {
+    if (TopKeys::is_sampled(key.family().counters().add(kind))) {
+        top_keys_.note(key);
+    }
+}
+
 Cache::Value Cache::Impl::count(const Key& key, Count kind, Value value) const {
     const bool is_negative = !value && kind != Count::miss;
-    key.family().counters().add(is_negative ? Count::negative_hit : kind);
+    count_lookup(key, is_negative ? Count::negative_hit : kind);
     return value;
 }
 
@@ -73,7 +79,7 @@ Cache::Value Cache::Impl::peek(const Key& key) {
         !local_.tier.find(key, now, 0, hit) || hit.wants_refresh || !hit.value) {
         return nullptr;
     }
-    key.family().counters().add(Count::process_hit);
+    count_lookup(key, Count::process_hit);
     return std::move(hit.value);
 }
 
@@ -111,6 +117,7 @@ Task<Cache::Impl::Found> Cache::Impl::find(Key key, Freshness freshness, Lane& l
                         .wants_refresh = hit.wants_refresh,
                         .counts_as = Count::process_hit};
     }
+    local_.tier.note_miss(key, coarse_now());
     if (!is_usable(key)) {
         co_return Found();
     }
@@ -224,7 +231,7 @@ Task<std::optional<Cache::Value>> Cache::Impl::get(Key key, Call call) {
         found = co_await find(key, freshness_of(key, call), *lane);
     }
     if (found.kind == Found::Kind::nothing) {
-        key.family().counters().add(Count::miss);
+        count_lookup(key, Count::miss);
         co_return std::nullopt;
     }
     co_return count(key, found.counts_as, std::move(found.value));

@@ -15,6 +15,8 @@ class Names {
 
     std::string value(std::string_view name) const { return prefix_ + std::string(name); }
     static std::string lease(const std::string& value) { return "{" + value + "}:lease"; }
+    /// Of writers that have announced themselves (WriteScope::guard).
+    static std::string guards(const std::string& value) { return "{" + value + "}:guards"; }
     std::string tag(std::string_view tag) const { return tag_prefix_ + std::string(tag); }
     std::string generation(std::string_view family) const {
         return generation_prefix_ + std::string(family);

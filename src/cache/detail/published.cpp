@@ -30,6 +30,8 @@ constexpr Row kRows[] = {
     {Count::refused_fill, "refused_fills", "Loads overtaken by an invalidation", nullptr},
     {Count::invalidation, "invalidations", "Keys invalidated here", nullptr},
     {Count::unreadable, "unreadable", "Values of another schema", nullptr},
+    {Count::missed_for_room, "double_memory_hits",
+     "Lookups that twice the process tier would answer", nullptr},
     {Count::redis_failure, "errors", "Failures of Redis seen by the cache", nullptr},
 };
 

@@ -33,6 +33,7 @@ FamilyStats stats_of(const Family& family) {
                       .refused_fills = counters.value(Count::refused_fill),
                       .invalidations = counters.value(Count::invalidation),
                       .unreadable = counters.value(Count::unreadable),
+                      .missed_for_room = counters.value(Count::missed_for_room),
                       .redis_failures = counters.value(Count::redis_failure)};
     const auto micros = counters.value(Count::load_micros);
     const auto mean = stats.loads == 0 ? 0 : micros / stats.loads;
@@ -129,6 +130,7 @@ Stats Cache::Impl::stats() const {
     }
     stats.staleness = to_millis_of(exact_now() - oldest);
     stats.journal = journal_.size();
+    stats.top_keys = top_keys_.list();
     return stats;
 }
 

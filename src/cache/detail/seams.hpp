@@ -11,6 +11,7 @@ namespace tripos::cache {
 
 struct Seams {
     bool check_lease = true;     ///< G1: a fill needs the token its load was given
+    bool check_guards = true;    ///< a fill is refused while a writer guards the value
     bool check_tickets = true;   ///< G3: rule (P), what crossed an announcement is not kept
     bool flush_on_loss = true;   ///< G3: a lost connection empties the tier
     bool run_barrier = true;     ///< G2: a strict call waits for the announcements before it

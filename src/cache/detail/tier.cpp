@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cache/detail/tier.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 #include <atomic>
 #include <shared_mutex>
@@ -15,6 +13,7 @@ constexpr std::size_t kSmallShare = 10;   ///< percent of a shard
 constexpr std::size_t kLargestShare = 8;  ///< a value above 1/8 of its shard is not kept
 constexpr std::uint8_t kMostVisits = 3;
 constexpr std::size_t kFewestGhosts = 64;
+constexpr int kMostLooks = 64;  ///< for an entry of one family
 
 /// Readers may do it at once: one of their visits may be lost, and a popular entry is not written
 /// to any more.
@@ -26,48 +25,32 @@ void note_visit(std::uint8_t& visits) {
     }
 }
 
+/// Among the oldest of the queue one of that family, rather one that nobody has asked for again;
+/// null: none.
+Entry* find_of_family(const EntryQueue& queue, const Family& family) {
+    Entry* found = nullptr;
+    int looks = 0;
+    for (Entry* entry = queue.oldest; entry != nullptr && looks < kMostLooks;
+         entry = entry->newer, ++looks) {
+        if (entry->family != &family) {
+            continue;
+        }
+        if (entry->visits == 0) {
+            return entry;
+        }
+        found = found == nullptr ? entry : found;
+    }
+    return found;
+}
+
 }  // namespace
 
-Handles::Handles(const Value& value) {
-    struct alignas(64) Holder {
-        Value value;
-    };
-    for (auto& handle : handles_) {
-        if (value) {
-            auto holder = std::make_shared<const Holder>(Holder{value});
-            const void* target = holder->value.get();
-            handle = Value(std::move(holder), target);
-        }
+Tier::Tier(std::size_t limit, const Tickets& tickets)
+    : shard_limit_(limit / kShards), tickets_(tickets) {
+    for (auto& shard : shards_) {
+        shard.shadow = Shadow(shard_limit_);
     }
 }
-
-Instant coarse_now() {
-    timespec time{};
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
-    return time.tv_sec * 1'000'000'000 + time.tv_nsec;
-}
-
-bool Entry::is_current(Lanes needed) const {
-    return std::all_of(marks.begin(), marks.begin() + mark_count,
-                       [needed](const Mark& mark) { return mark.holds(needed); });
-}
-
-void Tier::Queue::push(Entry& entry) {
-    entry.older = newest;
-    entry.newer = nullptr;
-    (newest == nullptr ? oldest : newest->newer) = &entry;
-    newest = &entry;
-    weight += entry.weight;
-}
-
-void Tier::Queue::remove(Entry& entry) {
-    (entry.older == nullptr ? oldest : entry.older->newer) = entry.newer;
-    (entry.newer == nullptr ? newest : entry.newer->older) = entry.older;
-    weight -= entry.weight;
-}
-
-Tier::Tier(std::size_t limit, const Tickets& tickets)
-    : shard_limit_(limit / kShards), tickets_(tickets) {}
 
 Tier::~Tier() {
     evict_all();
@@ -97,7 +80,7 @@ void Tier::keep(std::unique_ptr<Entry> entry, const Ticket& ticket) {
         return;
     }
     entry->handles = Handles(entry->value);
-    std::vector<std::unique_ptr<Entry>> dropped;  // destroyed outside the lock
+    Dropped dropped;  // destroyed outside the lock
     Shard& shard = shard_of(entry->hash);
     const std::lock_guard lock(shard.lock);
     if (!tickets_.is_valid(ticket)) {
@@ -115,6 +98,10 @@ void Tier::keep(std::unique_ptr<Entry> entry, const Ticket& ticket) {
     } else {
         entry->is_main = shard.ghosts.contains(entry->hash);
     }
+    if (!make_room_in_family(shard, *entry, dropped)) {
+        return;
+    }
+    shard.shadow.remove(entry->hash);
     Entry& kept = *entry;
     kept.family->counters().reside(1, static_cast<std::int64_t>(kept.weight));
     (kept.is_main ? shard.main : shard.small).push(kept);
@@ -122,13 +109,40 @@ void Tier::keep(std::unique_ptr<Entry> entry, const Ticket& ticket) {
     make_room(shard, dropped);
 }
 
+/// False: the family has its share of the tier, and nothing of it is near to give way here.
+bool Tier::make_room_in_family(Shard& shard, const Entry& entry, Dropped& dropped) const {
+    const Family& family = *entry.family;
+    const double share = family.options().process_share;
+    if (share >= 1) {
+        return true;
+    }
+    const auto limit = static_cast<std::int64_t>(static_cast<double>(this->limit()) * share);
+    while (family.counters().bytes() + static_cast<std::int64_t>(entry.weight) > limit) {
+        Entry* oldest = find_of_family(shard.small, family);
+        oldest = oldest != nullptr ? oldest : find_of_family(shard.main, family);
+        if (oldest == nullptr) {
+            return false;
+        }
+        drop(shard, *oldest, dropped);
+    }
+    return true;
+}
+
+void Tier::drop(Shard& shard, Entry& entry, Dropped& dropped) {
+    ++shard.evictions;
+    if (Shadow::is_sampled(entry.hash)) {
+        shard.shadow.add(entry);
+    }
+    dropped.push_back(take_out(shard, entry));
+}
+
 /// S3-FIFO's eviction, until the shard is within its limit.
-void Tier::make_room(Shard& shard, std::vector<std::unique_ptr<Entry>>& dropped) {
+void Tier::make_room(Shard& shard, Dropped& dropped) const {
     while (shard.small.weight + shard.main.weight > shard_limit_) {
         const bool from_small =
             shard.main.oldest == nullptr || (shard.small.oldest != nullptr &&
                                              shard.small.weight > shard_limit_ * kSmallShare / 100);
-        Queue& queue = from_small ? shard.small : shard.main;
+        EntryQueue& queue = from_small ? shard.small : shard.main;
         Entry& entry = *queue.oldest;
         const bool is_wanted = entry.visits > (from_small ? 1 : 0);
         if (is_wanted) {
@@ -142,8 +156,7 @@ void Tier::make_room(Shard& shard, std::vector<std::unique_ptr<Entry>>& dropped)
         if (from_small) {
             remember_ghost(shard, entry.hash);
         }
-        ++shard.evictions;
-        dropped.push_back(take_out(shard, entry));
+        drop(shard, entry, dropped);
     }
 }
 
@@ -176,17 +189,30 @@ void Tier::evict(std::uint64_t hash) {
     if (found != shard.index.end()) {
         dropped = take_out(shard, *found->second);
     }
+    shard.shadow.remove(hash);
 }
 
 void Tier::evict_all() {
     for (auto& shard : shards_) {
         std::vector<std::unique_ptr<Entry>> dropped;
         const std::lock_guard lock(shard.lock);
-        for (Queue* queue : {&shard.small, &shard.main}) {
+        for (EntryQueue* queue : {&shard.small, &shard.main}) {
             while (queue->oldest != nullptr) {
                 dropped.push_back(take_out(shard, *queue->oldest));
             }
         }
+        shard.shadow.clear();
+    }
+}
+
+void Tier::note_miss(const Key& key, Instant now) const {
+    if (!Shadow::is_sampled(key.hash())) {
+        return;
+    }
+    const Shard& shard = shard_of(key.hash());
+    const std::shared_lock lock(shard.lock);
+    if (shard.shadow.has(key, now)) {
+        key.family().counters().add(Count::missed_for_room, Shadow::kSampling);
     }
 }
 

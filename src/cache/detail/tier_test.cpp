@@ -16,7 +16,10 @@ std::shared_ptr<const void> as_is(Bytes bytes) {
 }
 
 struct Fixture {
-    explicit Fixture(std::size_t limit = 16 << 20) : tier(limit, tickets), versions(tickets) {}
+    explicit Fixture(std::size_t limit = 16 << 20, double share = 1)
+        : family({.name = "f", .pattern = "k:{0}", .process_share = share}, &as_is),
+          tier(limit, tickets),
+          versions(tickets) {}
 
     Key key(const std::string& id) const {
         const std::array<std::string_view, 1> parts{id};
@@ -47,7 +50,7 @@ struct Fixture {
         tier.evict(key(id).hash());
     }
 
-    Family family{{.name = "f", .pattern = "k:{0}"}, &as_is};
+    Family family;
     Tickets tickets;
     Tier tier;
     Versions versions;
@@ -172,6 +175,60 @@ TEST(Tier, ScanDoesNotPushOutWhatIsReadOften) {
         left += f.has("hot" + std::to_string(i)) ? 1 : 0;
     }
     EXPECT_GT(left, 190);
+}
+
+/// What twice the room would have spared of these lookups, estimated.
+std::uint64_t spared(Fixture& f, int from, int to) {
+    const auto before = f.family.counters().value(Count::missed_for_room);
+    for (int i = from; i < to; ++i) {
+        if (!f.has(std::to_string(i))) {
+            f.tier.note_miss(f.key(std::to_string(i)), 0);
+        }
+    }
+    return f.family.counters().value(Count::missed_for_room) - before;
+}
+
+TEST(Tier, EstimatesWhatTwiceTheRoomWouldSpare) {
+    Fixture f(1'600'000);
+    for (int i = 0; i < 30'000; ++i) {
+        f.keep(std::to_string(i));
+    }
+    const auto missing = 30'000 - f.tier.sizes().entries;
+    EXPECT_GT(missing, 13'000U);
+    const auto estimate = spared(f, 0, 30'000);
+    EXPECT_GT(estimate, missing * 7 / 10);
+    EXPECT_LT(estimate, missing * 13 / 10);
+    for (int i = 0; i < 30'000; ++i) {
+        f.change(std::to_string(i));
+    }
+    EXPECT_EQ(spared(f, 0, 30'000), 0U) << "what changed would have been loaded in any case";
+    for (int i = 30'000; i < 70'000; ++i) {
+        f.keep(std::to_string(i));
+    }
+    EXPECT_EQ(spared(f, 30'000, 32'000), 0U) << "twice the room would not have been enough";
+}
+
+TEST(Tier, FamilyMakesRoomAmongItsOwnWhenItHasItsShare) {
+    Fixture f(160'000, 0.25);
+    const Family other({.name = "other", .pattern = "o:{0}"}, &as_is);
+    for (int i = 0; i < 600; ++i) {
+        const std::string id = std::to_string(i);
+        auto entry = f.entry(id, "v");
+        const std::array<std::string_view, 1> parts{id};
+        const Key key = other.key(parts);
+        entry->name = key.name();
+        entry->hash = key.hash();
+        entry->family = &other;
+        f.tier.keep(std::move(entry), f.tickets.take(key.hash()));
+    }
+    const auto entries = other.counters().entries();
+    for (int i = 0; i < 10'000; ++i) {
+        f.keep(std::to_string(i));
+        ASSERT_LE(f.family.counters().bytes(), 40'000);
+    }
+    EXPECT_GT(f.family.counters().bytes(), 30'000);
+    EXPECT_EQ(other.counters().entries(), entries) << "nobody else gave way";
+    EXPECT_TRUE(f.has("9999") || f.has("9998") || f.has("9997")) << "the newest are kept";
 }
 
 TEST(Tier, ServesWholeValuesWhileTheyAreReplacedAndEvicted) {

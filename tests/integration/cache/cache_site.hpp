@@ -55,6 +55,7 @@ struct SiteOptions {
     FamilyOptions family = {.name = "paper", .pattern = "{0}", .ttl = 60s};
     CacheOptions cache = {};
     Seams seams = {};
+    bool awaits_tracking = true;
 };
 
 /// A process with a client and a cache.

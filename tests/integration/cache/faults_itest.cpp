@@ -97,6 +97,73 @@ TEST(RedisAway, FlushedServerCostsALoadOnly) {
     EXPECT_EQ(source.runs(), 2);
 }
 
+// A proxy that speaks RESP2 only: nothing can be announced, so nothing is kept in the process.
+TEST(RedisWithoutTracking, EveryReadAsksRedisAndLeasesHoldAllTheSame) {
+    TestRedis server(TestRedis::Persistence::none, "rename-command HELLO \"\"\n");
+    SiteOptions options;
+    options.awaits_tracking = false;
+    options.family.tags = {"tag:{0}"};
+    Site one(server, options);
+    Site other(server, options);
+    Source source("0");
+    for (int i = 1; i <= 50; ++i) {
+        for (auto* site : {&one, &other}) {
+            site->get("k", source);
+            site->get("k", source);
+        }
+        source.change(std::to_string(i));
+        if (i % 2 == 0) {
+            one.del("k");
+        } else {
+            one.run(one.cache().invalidate_tag("tag:k"));
+        }
+        for (const auto freshness : {Freshness::cached(), Freshness::strict()}) {
+            ASSERT_EQ(other.get("k", source, with(freshness)), std::to_string(i));
+            ASSERT_EQ(one.get("k", source, with(freshness)), std::to_string(i));
+        }
+    }
+    EXPECT_EQ(source.runs(), 51) << "one load for both";
+    EXPECT_EQ(one.stats().process_hits + other.stats().process_hits, 0U);
+    EXPECT_GT(one.stats().redis_hits, 50U);
+    EXPECT_FALSE(one.cache().stats().is_tracking);
+
+    source.hold();
+    one.del("k");
+    auto slow = one.begin(0, "k", source);
+    await([&] { return source.running() == 1; });
+    source.change("newest");
+    other.run(other.cache().invalidate_tag("tag:k"));
+    other.del("k");
+    source.release();
+    slow.get();
+    EXPECT_EQ(other.get("k", source), "newest");
+    EXPECT_EQ(one.stats().refused_fills, 1U);
+}
+
+// As long as the loader is held, the second process has nobody to announce the end: it asks.
+TEST(RedisWithoutTracking, LoadOfAnotherProcessIsWaitedFor) {
+    TestRedis server(TestRedis::Persistence::none, "rename-command HELLO \"\"\n");
+    SiteOptions options;
+    options.awaits_tracking = false;
+    Site one(server, options);
+    Site other(server, options);
+    Source source("v");
+    Source never("nobody may load this");
+    source.hold();
+    auto first = one.begin(0, "k", source);
+    await([&] { return source.running() == 1; });
+    auto second = other.begin(0, "k", never);
+    await([&] {
+        const auto text = server.raw({"INFO", "commandstats"});
+        const auto at = text.find("cmdstat_pttl:calls=");
+        return at != std::string::npos && std::stoi(text.substr(at + 19)) > 10;
+    });
+    source.release();
+    EXPECT_EQ(*first.get(), "v");
+    EXPECT_EQ(*second.get(), "v");
+    EXPECT_EQ(never.runs(), 0);
+}
+
 TEST(RedisFull, StopsFillingWhereTheQueueNeedsTheRoom) {
     TestRedis server(TestRedis::Persistence::none,
                      "maxmemory 600kb\nmaxmemory-policy noeviction\n");

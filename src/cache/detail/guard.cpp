@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Writers that announce themselves: from guard() to release() no process stores what they change. A
+// writer that dies in between costs loads that are not stored, until its guard ends by itself.
+#include "cache/detail/cache_impl.hpp"
+#include "telemetry/log.hpp"
+
+namespace tripos::cache {
+
+namespace {
+
+void add_names(std::vector<std::string>& keys, const std::string& value) {
+    keys.push_back(value);
+    keys.push_back(Names::lease(value));
+    keys.push_back(Names::guards(value));
+}
+
+}  // namespace
+
+/// The writer's own process needs no second look: what it loads meanwhile is refused like
+/// everybody's.
+Task<std::string> Cache::Impl::guard(std::vector<Key> keys, std::chrono::milliseconds longest) {
+    const Targets targets = targets_of(keys, std::vector<std::string>());
+    std::vector<std::string> names;
+    for (const auto& name : targets.names) {
+        add_names(names, local_.names.value(name));
+    }
+    std::string token = random_.hex(12);
+    std::vector<std::string> arguments{token, whole_millis(longest)};
+    forget(targets);
+    const bool is_guarded =
+        co_await run_script(guard_script_, std::move(names), std::move(arguments));
+    forget(targets);
+    co_return is_guarded ? token : std::string();
+}
+
+Task<> Cache::Impl::release(std::vector<Key> keys, std::vector<std::string> tags,
+                            std::string token) {
+    co_await end(targets_of(keys, std::move(tags)), std::move(token));
+}
+
+Task<bool> Cache::Impl::unlink_guarded(const Targets& targets, std::string token) {
+    std::vector<std::string> names;
+    for (const auto& name : targets.names) {
+        add_names(names, local_.names.value(name));
+    }
+    for (const auto& tag : targets.tags) {
+        names.push_back(local_.names.tag(tag));
+    }
+    std::vector<std::string> arguments{std::move(token), std::to_string(targets.names.size())};
+    co_return co_await run_script(release_script_, std::move(names), std::move(arguments));
+}
+
+/// False if Redis did not confirm.
+Task<bool> Cache::Impl::run_script(const redis::Script& script, std::vector<std::string> keys,
+                                   std::vector<std::string> arguments) {
+    if (exact_now() < skip_until_.load(std::memory_order_relaxed)) {
+        co_return false;
+    }
+    try {
+        co_await client_.eval(script, std::move(keys), std::move(arguments));
+        co_return true;
+    } catch (const redis::Unavailable&) {
+        skip_until_.store(exact_now() + kBreak, std::memory_order_relaxed);
+    } catch (const redis::CommandFailed& refusal) {
+        log::warn("cache", "a guard was refused", {{"what", refusal.what()}});
+    }
+    co_return false;
+}
+
+}  // namespace tripos::cache
