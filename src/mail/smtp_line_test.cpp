@@ -41,6 +41,19 @@ TEST(SendLine, KeepsOneConnectionForSecurityMail) {
     EXPECT_EQ(line_of(1).shared_connections(), 1U);
 }
 
+TEST(SendLine, GivesBackTheNewestOfOneUrgency) {
+    auto line = line_of(5);
+    for (const char* text : {"notice 1", "notice 2", "notice 3"}) {
+        line.push(Urgency::notice, text);
+    }
+    line.push(Urgency::security, "code");
+    EXPECT_EQ(line.take_newest(Urgency::notice, 2),
+              (std::vector<std::string>{"notice 3", "notice 2"}));
+    EXPECT_EQ(line.take(false, 4), "code");
+    EXPECT_EQ(line.take(false, 4), "notice 1");
+    EXPECT_TRUE(line.take_newest(Urgency::notice, 2).empty());
+}
+
 TEST(SendLine, NewslettersLeaveAConnectionToOthers) {
     auto line = line_of(5);
     for (int i = 0; i < 5; ++i) {

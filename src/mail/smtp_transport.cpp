@@ -101,6 +101,10 @@ Task<Probe> SmtpTransport::probe(Message message) {
     co_return co_await impl_->probes().run(std::move(work));
 }
 
+std::size_t SmtpTransport::make_way(Urgency urgency, std::size_t count) {
+    return impl_->pool_for(urgency).make_way(urgency, count);
+}
+
 void SmtpTransport::stop_taking() {
     impl_->stop_taking();
 }

@@ -52,6 +52,7 @@ class SmtpTransport final : public Transport {
     /// Waits for a connection first.
     Task<Delivery> send(Message message, SendParams params) override;
     Task<Probe> probe(Message message) override;
+    std::size_t make_way(Urgency urgency, std::size_t count) override;
     void stop_taking() override;
     std::string describe() const override;
 

@@ -30,8 +30,9 @@ struct Delivery {
         fail_message,        ///< this message was refused for good (policy, size, content)
         fail_configuration,  ///< log-in or sender refused: someone must mend the settings; does not
                              ///< count
-        in_doubt,  ///< the connection ended after the final dot: the relay may have the message
-        withheld,  ///< before_dot() said no: the relay does not have it; does not count
+        in_doubt,   ///< the connection ended after the final dot: the relay may have the message
+        withheld,   ///< before_dot() said no: the relay does not have it; does not count
+        overtaken,  ///< it waited for a connection and made way: make_way(); does not count
     };
     Kind kind = Kind::delivered;  ///< what became of it
     int code = 0;                 ///< SMTP reply code; 0: none
@@ -63,6 +64,9 @@ class Transport {
     virtual Task<Delivery> send(Message message, SendParams params) = 0;
     /// Sends past all waiting messages, over a connection of its own.
     virtual Task<Probe> probe(Message message) = 0;
+    /// Up to `count` of the messages of that urgency that wait for a connection are given back
+    /// (overtaken), the newest first, so that whoever sends them can send something else. How many.
+    virtual std::size_t make_way(Urgency, std::size_t) { return 0; }
     /// Messages that wait for a connection are given back (retry_transport), as are later ones;
     /// those on a connection go on. Twice is fine.
     virtual void stop_taking() {}

@@ -246,6 +246,8 @@ std::string_view to_string(Kind kind) {
             return "fail_configuration";
         case Kind::in_doubt:
             return "in_doubt";
+        case Kind::overtaken:
+            return "overtaken";
         case Kind::withheld:
             break;
     }

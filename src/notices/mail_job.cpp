@@ -22,6 +22,8 @@ namespace {
 constexpr std::size_t kLongestReason = 1000;
 constexpr std::chrono::seconds kDatabasePause{5};
 constexpr std::chrono::seconds kMendPause{30};
+/// Long enough for those who came by to be fetched.
+constexpr std::chrono::seconds kWayPause{1};
 constexpr std::chrono::seconds kLongestWait{60};
 constexpr std::chrono::seconds kLongestWaitUrgent{4};
 constexpr std::chrono::hours kFresh{1};
@@ -71,7 +73,7 @@ queue::NewJob make_mail_job(const PendingMail& mail, const RetryPolicy& policy) 
     }
     queue::JobOptions options;
     options.job_id = mail.id;
-    options.priority = 11 - mail.priority;  // BullMQ runs the lowest number first
+    options.priority = queue_priority(mail.priority);
     options.attempts = policy.attempts;
     options.backoff = queue::Backoff{.type = "exponential", .delay = policy.backoff, .jitter = 0.2};
     // A newsletter's jobs leave Redis when they are done: a million must not pile up there.
@@ -160,6 +162,8 @@ queue::Outcome outcome_of(const mail::Delivery& delivery, const TryContext& cont
                 return queue::Retry{"in doubt, " + describe(delivery)};
             }
             return queue::FailPermanently{"in doubt, not sent again, " + describe(delivery)};
+        case Kind::overtaken:
+            return queue::MoveToDelayed{context.now + kWayPause};
         case Kind::withheld:
             break;
     }

@@ -25,6 +25,11 @@ struct RetryPolicy {
     std::chrono::milliseconds backoff{2'000};  ///< exponential, jitter 0.2
 };
 
+/// As BullMQ counts, which runs the lowest number first.
+constexpr std::int64_t queue_priority(int priority) {
+    return 11 - priority;
+}
+
 /// The job for an outbox row; its id is the row's, so that adding it twice is a no-op.
 queue::NewJob make_mail_job(const PendingMail& mail, const RetryPolicy& policy);
 

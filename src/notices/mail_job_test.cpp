@@ -129,6 +129,12 @@ TEST(MailOutcome, ConsumesAnAttemptOnlyForTheMessagesOwnFailure) {
     EXPECT_TRUE(std::holds_alternative<queue::SlowDown>(outcome_of({.kind = Kind::withheld}, {})));
 }
 
+TEST(MailOutcome, AnOvertakenMessageComesBackInASecondAndHoldsUpNobody) {
+    const auto now = from_millis(1'000'000);
+    const auto outcome = outcome_of({.kind = Kind::overtaken}, {.now = now});
+    EXPECT_EQ(std::get<queue::MoveToDelayed>(outcome).until - now, std::chrono::seconds(1));
+}
+
 TEST(MailOutcome, AThrottledMessageComesBackLaterWithoutHoldingUpOthers) {
     const auto now = from_millis(1'000'000);
     const auto wait = [now](int tries, mail::Urgency urgency) {

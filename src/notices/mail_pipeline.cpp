@@ -6,6 +6,7 @@
 #include "notices/delivery_rows.hpp"
 #include "notices/mail_queues.hpp"
 #include "notices/mail_worker.hpp"
+#include "notices/overtaking.hpp"
 #include "notices/reconciler.hpp"
 #include "notices/relay.hpp"
 
@@ -65,6 +66,7 @@ class MailPipeline::Impl {
                  random, metrics),
           bulk_worker(background, client, worker_options(options, kBulkQueue), processor(), clock,
                       random, metrics),
+          overtaking(queues.email, worker, options.concurrency, sender_transport),
           tasks(background.get_executor()) {
         for (auto* each : {&worker, &bulk_worker}) {
             each->on_failed([this](const queue::Job& job, const std::string& reason) {
@@ -86,6 +88,7 @@ class MailPipeline::Impl {
     MailWorker sender;
     queue::Worker worker;
     queue::Worker bulk_worker;
+    Overtaking overtaking;
     TaskGroup tasks;
 };
 
@@ -101,6 +104,7 @@ MailPipeline::~MailPipeline() = default;
 void MailPipeline::start() {
     impl_->tasks.spawn("mail relay", impl_->relay.run());
     impl_->tasks.spawn("mail reconciler", impl_->reconciler.run());
+    impl_->tasks.spawn("mail overtaking", impl_->overtaking.run());
     impl_->worker.start();
     impl_->bulk_worker.start();
 }

@@ -12,6 +12,7 @@ from harness import Site, TriposServer, wait_until
 from test_mail_crash import time_ordered_id
 
 NEWSLETTERS = 20_000
+SLOTS = 64  # of the queue `email` in one process
 CODES = 30
 
 
@@ -26,16 +27,22 @@ class MailStreams(unittest.TestCase):
         self.addCleanup(server.stop)
         return Site(server)
 
-    def put_newsletters(self, site, count):
+    def put_mails(self, site, kind, priority, count):
         now = int(time.time() * 1000)
         connection = sqlite3.connect(os.path.join(site.server.data_dir, "tripos.db"), timeout=30)
         with connection:
             connection.executemany(
                 "INSERT INTO outbox (id, kind, to_address, to_canonical, subject, body, sealed, priority, status, created_at) "
-                "VALUES (?, 'newsletter', ?, ?, 'News', '<p>News</p>', 0, 1, 'PENDING', ?)",
-                [(time_ordered_id(now, number), f"n{number}@example.com", f"n{number}@example.com", now)
+                "VALUES (?, ?, ?, ?, 'News', '<p>News</p>', 0, ?, 'PENDING', ?)",
+                [(time_ordered_id(now, number), kind, f"n{number}@example.com", f"n{number}@example.com", priority, now)
                  for number in range(count)])
         connection.close()
+
+    def put_newsletters(self, site, count):
+        self.put_mails(site, "newsletter", 1, count)
+
+    def put_notices(self, site, count):
+        self.put_mails(site, "notification", 5, count)
 
     def test_a_code_goes_out_within_2_seconds_amid_newsletters_and_a_throttled_connection(self):
         """Acceptance test 9. What counts is that newsletters wait at all times, which fewer than 100,000 do as well."""
@@ -54,6 +61,23 @@ class MailStreams(unittest.TestCase):
         print(f"\n{CODES} codes: median {waits[CODES // 2]:.0f} ms, worst {waits[-1]:.0f} ms")
         self.assertLess(waits[-1], 2000)
         self.assertLess(sink.stats()["messages"], NEWSLETTERS, "newsletters ended before the codes did")
+
+    def test_a_code_goes_out_within_2_seconds_though_notices_on_a_slow_relay_hold_every_slot(self):
+        relay = SmtpRelay()
+        self.addCleanup(relay.stop)
+        site = self.site(relay.url)
+        site.sign_up("first@example.com")  # the queue has all its keys
+        relay.message("first@example.com")
+        relay.rules({"stage": "dot", "recipient": "second@example.com", "delay": 0}, {"stage": "dot", "delay": 6, "times": 8})
+        self.put_notices(site, 3 * SLOTS)
+        wait_until(lambda: self.redis.command("LLEN", "bull:email:active") == str(SLOTS), 15, "notices to hold every slot")
+        begun = time.monotonic()
+        site.sign_up("second@example.com")
+        relay.message("second@example.com")
+        self.assertLess(time.monotonic() - begun, 2)
+        self.assertLess(len(relay.messages()), SLOTS, "the notices were not slow enough to be in the way")
+        wait_until(lambda: len(relay.messages()) == 3 * SLOTS + 2, 40, "the notices to follow")
+        self.assertEqual(len({message["to"][0] for message in relay.messages()}), 3 * SLOTS + 2, "each came once")
 
     def test_the_log_says_why_a_mail_did_not_come_and_it_can_be_sent_again(self):
         relay = SmtpRelay()

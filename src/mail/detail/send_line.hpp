@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
+#include <vector>
 
 #include "mail/transport.hpp"
 
@@ -83,6 +84,17 @@ class SendLine {
             sum += line.size();
         }
         return sum;
+    }
+
+    /// Up to `count` of that urgency, the newest first.
+    std::vector<T> take_newest(Urgency urgency, std::size_t count) {
+        auto& line = waiting_[index(urgency)];
+        std::vector<T> taken;
+        while (!line.empty() && taken.size() < count) {
+            taken.push_back(std::move(line.back()));
+            line.pop_back();
+        }
+        return taken;
     }
 
     /// Everything that waits, the most urgent first.

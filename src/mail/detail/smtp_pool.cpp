@@ -77,6 +77,18 @@ void SmtpPool::stop_taking() {
     }
 }
 
+std::size_t SmtpPool::make_way(Urgency urgency, std::size_t count) {
+    std::vector<Waiting> overtaken;
+    {
+        const std::scoped_lock lock(mutex_);
+        overtaken = line_.take_newest(urgency, count);
+    }
+    for (const Waiting& waiting : overtaken) {
+        waiting.completion.complete({.kind = Kind::overtaken});
+    }
+    return overtaken.size();
+}
+
 void SmtpPool::submit(Message message, SendParams params, Completion<Delivery> completion) {
     const Urgency urgency = params.urgency;
     std::unique_lock lock(mutex_);
@@ -186,6 +198,7 @@ void SmtpPool::note(Connection& connection, const Delivery& delivery, Instant be
             note_failure(connection, delivery, begun);
             break;
         case Kind::withheld:
+        case Kind::overtaken:
             break;
         default:
             note_success(connection);

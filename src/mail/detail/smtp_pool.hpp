@@ -32,6 +32,7 @@ class SmtpPool {
     /// Blocking: over a connection of its own, past the line.
     Probe probe(const Message& message);
     void stop_taking();
+    std::size_t make_way(Urgency urgency, std::size_t count);
     const SmtpUrl& url() const { return url_; }
 
   private:
