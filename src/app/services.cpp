@@ -17,7 +17,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::chrono::hours kKeepMailLog{30 * 24};
+constexpr std::chrono::hours kKeepMails{30 * 24};
 
 Secret secret_or_generated(const Secret& configured, const ServicesParts& parts, const char* file) {
     return configured.empty() ? parts.folder.secret(file, parts.random) : configured;
@@ -245,8 +245,8 @@ std::vector<operations::Chore> Services::chores() {
     return {{.name = "delete-expired-sessions-and-links",
              .pattern = "10 3 * * *",
              .work = [this] { return accounts_.delete_expired(); }},
-            {.name = "prune-mail-log", .pattern = "20 3 * * *", .work = [this] {
-                 return pipeline_.prune_log(parts_.clock.now() - kKeepMailLog);
+            {.name = "prune-mails", .pattern = "20 3 * * *", .work = [this] {
+                 return pipeline_.prune(parts_.clock.now() - kKeepMails);
              }}};
 }
 

@@ -23,6 +23,11 @@ CREATE TABLE mail_log (
 CREATE INDEX mail_log_by_time ON mail_log (at)
 )";
 
+// Recipients of a newsletter stay: their rows are its figures.
+const std::string_view kPruneIndex =
+    "CREATE INDEX outbox_by_end ON outbox (finished_at) "
+    "WHERE letter_id IS NULL AND finished_at IS NOT NULL";
+
 namespace {
 
 using Kind = mail::Delivery::Kind;
@@ -292,6 +297,14 @@ std::int64_t prune_log(sql::Session& session, Timestamp before, std::int64_t lim
     return session.execute(
         "DELETE FROM mail_log WHERE (mail_id, try_number) IN (SELECT mail_id, try_number FROM "
         "mail_log WHERE at < $1 ORDER BY at LIMIT $2)",
+        before, limit);
+}
+
+std::int64_t prune_mails(sql::Session& session, Timestamp before, std::int64_t limit) {
+    return session.execute(
+        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE letter_id IS NULL AND "
+        "finished_at IS NOT NULL AND finished_at < $1 AND status IN ('SENT', 'SUPPRESSED') "
+        "ORDER BY finished_at LIMIT $2)",
         before, limit);
 }
 

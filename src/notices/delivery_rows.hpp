@@ -18,6 +18,8 @@ namespace tripos::notices {
 
 /// SQL of migration 4 of this module.
 extern const std::string_view kDeliveryTables;
+/// SQL of migration 5.
+extern const std::string_view kPruneIndex;
 
 /// One try to send a mail.
 struct MailTry {
@@ -106,6 +108,9 @@ std::vector<LoggedMail> find_log(sql::Session& session, const std::string& canon
                                  std::int64_t limit);
 /// Deletes up to `limit` lines older than that; how many there were.
 std::int64_t prune_log(sql::Session& session, Timestamp before, std::int64_t limit);
+/// Deletes up to `limit` mails that were sent or suppressed before that; how many there were. Those
+/// that failed stay, as their jobs do, and so do the recipients of newsletters.
+std::int64_t prune_mails(sql::Session& session, Timestamp before, std::int64_t limit);
 
 /// Puts a mail that is finished back in line, with tries and all: PENDING. False: there is none
 /// such, it is not finished, or its text is not kept.

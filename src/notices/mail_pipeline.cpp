@@ -16,7 +16,7 @@ namespace {
 
 /// A job that its worker lost many times is no danger: each try is fenced, and SENT stays SENT.
 constexpr int kMaxStalled = 20;
-constexpr std::int64_t kPruned = 1'000;  // lines per transaction
+constexpr std::int64_t kPruned = 1'000;  // rows per transaction
 
 queue::WorkerOptions worker_options(const MailPipelineOptions& options, std::string_view queue) {
     return {.queue = std::string(queue),
@@ -169,15 +169,17 @@ Task<Result<void>> MailPipeline::resend(std::string id) {
     co_return Result<void>();
 }
 
-Task<std::int64_t> MailPipeline::prune_log(Timestamp before) {
+Task<std::int64_t> MailPipeline::prune(Timestamp before) {
     std::int64_t total = 0;
-    std::int64_t pruned = kPruned;
-    while (pruned == kPruned) {
-        auto forget = [before](sql::Session& session) {
-            return notices::prune_log(session, before, kPruned);
-        };
-        pruned = co_await impl_->database.write(std::move(forget));
-        total += pruned;
+    for (const auto prune_some : {prune_log, prune_mails}) {
+        std::int64_t pruned = kPruned;
+        while (pruned == kPruned) {
+            auto forget = [prune_some, before](sql::Session& session) {
+                return prune_some(session, before, kPruned);
+            };
+            pruned = co_await impl_->database.write(std::move(forget));
+            total += pruned;
+        }
     }
     co_return total;
 }

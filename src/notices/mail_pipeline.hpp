@@ -66,8 +66,9 @@ class MailPipeline {
     Task<std::optional<MailJobStatus>> status(std::string id);
     /// Sends a finished mail once more, under the same Message-ID. An Error when it cannot be.
     Task<Result<void>> resend(std::string id);
-    /// Forgets the tries before that time, in slices; how many.
-    Task<std::int64_t> prune_log(Timestamp before);
+    /// Forgets tries, and mails that were sent or suppressed, before that time, in slices; how
+    /// many.
+    Task<std::int64_t> prune(Timestamp before);
     /// Since the start of this process. From any thread.
     std::vector<MailClassReport> report() const;
     queue::Queue& email_queue();

@@ -27,22 +27,22 @@ class MailStreams(unittest.TestCase):
         self.addCleanup(server.stop)
         return Site(server)
 
-    def put_mails(self, site, kind, priority, count):
+    def put_mails(self, site, kind, priority, addresses):
         now = int(time.time() * 1000)
         connection = sqlite3.connect(os.path.join(site.server.data_dir, "tripos.db"), timeout=30)
         with connection:
             connection.executemany(
                 "INSERT INTO outbox (id, kind, to_address, to_canonical, subject, body, sealed, priority, status, created_at) "
                 "VALUES (?, ?, ?, ?, 'News', '<p>News</p>', 0, ?, 'PENDING', ?)",
-                [(time_ordered_id(now, number), kind, f"n{number}@example.com", f"n{number}@example.com", priority, now)
-                 for number in range(count)])
+                [(time_ordered_id(now, number), kind, address, address, priority, now)
+                 for number, address in enumerate(addresses)])
         connection.close()
 
     def put_newsletters(self, site, count):
-        self.put_mails(site, "newsletter", 1, count)
+        self.put_mails(site, "newsletter", 1, [f"n{number}@example.com" for number in range(count)])
 
-    def put_notices(self, site, count):
-        self.put_mails(site, "notification", 5, count)
+    def put_notices_to(self, site, *addresses):
+        self.put_mails(site, "notification", 5, addresses)
 
     def test_a_code_goes_out_within_2_seconds_amid_newsletters_and_a_throttled_connection(self):
         """Acceptance test 9. What counts is that newsletters wait at all times, which fewer than 100,000 do as well."""
@@ -69,7 +69,7 @@ class MailStreams(unittest.TestCase):
         site.sign_up("first@example.com")  # the queue has all its keys
         relay.message("first@example.com")
         relay.rules({"stage": "dot", "recipient": "second@example.com", "delay": 0}, {"stage": "dot", "delay": 6, "times": 8})
-        self.put_notices(site, 3 * SLOTS)
+        self.put_notices_to(site, *(f"n{number}@example.com" for number in range(3 * SLOTS)))
         wait_until(lambda: self.redis.command("LLEN", "bull:email:active") == str(SLOTS), 15, "notices to hold every slot")
         begun = time.monotonic()
         site.sign_up("second@example.com")
@@ -78,6 +78,19 @@ class MailStreams(unittest.TestCase):
         self.assertLess(len(relay.messages()), SLOTS, "the notices were not slow enough to be in the way")
         wait_until(lambda: len(relay.messages()) == 3 * SLOTS + 2, 40, "the notices to follow")
         self.assertEqual(len({message["to"][0] for message in relay.messages()}), 3 * SLOTS + 2, "each came once")
+
+    def test_newsletters_may_go_through_a_relay_of_their_own(self):
+        relay, bulk_relay = SmtpRelay(), SmtpRelay()
+        self.addCleanup(relay.stop)
+        self.addCleanup(bulk_relay.stop)
+        site = self.site(relay.url, SMTP_BULK_URL=bulk_relay.url)
+        self.put_newsletters(site, 3)
+        self.put_notices_to(site, "staff@example.com")
+        site.sign_up("ann@example.com")
+        wait_until(lambda: len(bulk_relay.messages()) == 3, 15, "the newsletters")
+        wait_until(lambda: len(relay.messages()) == 2, 15, "the link and the notice")
+        self.assertEqual({message["to"][0] for message in relay.messages()}, {"ann@example.com", "staff@example.com"})
+        self.assertEqual(len(bulk_relay.messages()), 3)
 
     def test_the_log_says_why_a_mail_did_not_come_and_it_can_be_sent_again(self):
         relay = SmtpRelay()

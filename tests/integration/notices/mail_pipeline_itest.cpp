@@ -7,7 +7,9 @@
 
 #include <thread>
 
+#include "notices/delivery_rows.hpp"
 #include "notices/delivery_ticket.hpp"
+#include "notices/letters.hpp"
 #include "notices/mail_job.hpp"
 #include "notices/mail_worker.hpp"
 #include "recording_transport.hpp"
@@ -437,6 +439,38 @@ TEST_P(MailPipelineTest, OutagesDoNotCountAsThrottling) {
             record_outcome(session, one, refused, clock.now());
         };
         run(db().write(record));
+    }
+}
+
+TEST_P(MailPipelineTest, PrunesSentMailsAndTriesAndKeepsWhatIsStillNeeded) {
+    transport.answer_with({{.kind = Kind::fail_message, .code = 554, .reply = "5.7.1 spam"}});
+    start();
+    const auto failed = put(mail("refused"));
+    ASSERT_TRUE(reaches(failed, "FAILED"));
+    const auto sent = put(mail("sent"));
+    ASSERT_TRUE(reaches(sent, "SENT"));
+    const auto recipient = put(mail("of a newsletter"));
+    ASSERT_TRUE(reaches(recipient, "SENT"));
+    const Letter letter{.id = "letter",
+                        .kind = "newsletter",
+                        .subject = "News",
+                        .html = "<p>News</p>",
+                        .list = "l"};
+    auto belong = [&](sql::Session& session) {
+        put_letter(session, letter);
+        session.execute("UPDATE outbox SET letter_id = 'letter' WHERE id = $1", recipient);
+    };
+    run(db().write(std::move(belong)));
+
+    EXPECT_EQ(run(pipeline->prune(clock.now() - std::chrono::hours(1))), 0);
+    EXPECT_EQ(run(pipeline->prune(clock.now() + std::chrono::hours(1))), 4)
+        << "three tries, a mail";
+    EXPECT_EQ(count_with("SENT"), 1);
+    EXPECT_EQ(row_text(recipient, "status"), "SENT");
+    EXPECT_EQ(row_text(failed, "status"), "FAILED");
+    auto look = [](sql::Session& session) { return find_log(session, "ann@college.example", 10); };
+    for (const auto& one : run(db().read(look))) {
+        EXPECT_TRUE(one.tries.empty());
     }
 }
 
