@@ -6,7 +6,8 @@
 `POST .../save` over 100 connections. Prints requests/s, latencies, and CPU per request of the server and its engines.
 --peers: also on PostgreSQL, and beside Express 5 + Sequelize + node-redis, a minimal Express, and nginx; every system, its
 engines included, on one core, wrk on the other. --storm: the cached read while 200 people log in at once.
---seconds N: length of each run (10). --connections N (100). --rounds N: of --peers, medians are printed (3).
+--seconds N: length of each run (10). --connections N (100). --rounds N: of --peers, medians are printed (3). --many N: of --peers,
+the cached reads with so many connections as well (1,000; 0: not).
 """
 
 import argparse
@@ -35,6 +36,8 @@ GOALS = [(SQLITE, "read", SEQUELIZE, 100), (SQLITE, "save", SEQUELIZE, 100), (PO
          (SQLITE, "read", NGINX, 0.5)]
 REQUESTS = {SQLITE: ("read", "save", "live"), POSTGRES: ("read", "save", "live"), SEQUELIZE: ("read", "save", "live"),
             MINIMAL: ("read",), NGINX: ("read",)}
+# What is compared with many connections too.
+CACHED = [(system, what) for system in (SQLITE, SEQUELIZE) for what in ("read", "live")]
 
 
 def version_of(*command):
@@ -101,29 +104,39 @@ def compare(arguments):
               f"{CANDIDATES} candidates, {QUESTIONS} questions, {ANSWERS} answers each; a paper is {size} bytes; a system with "
               f"its engines on core 0, wrk on core 1")
         for number in range(arguments.rounds):
-            for system, site in enumerate(systems):
-                for what in REQUESTS[system]:
-                    found = measure(site.port, site.load, what, arguments.seconds, arguments.connections, site.pids(), cores)
-                    results.setdefault((system, what), []).append(found)
+            for system, what, connections in runs(arguments):
+                site = systems[system]
+                found = measure(site.port, site.load, what, arguments.seconds, connections, site.pids(), cores)
+                results.setdefault((system, what, connections), []).append(found)
             print(f"          round {number + 1} of {arguments.rounds} done", file=sys.stderr, flush=True)
     finally:
         for site in reversed(systems):
             site.stop()
-    return report(systems, {key: median_of(found) for key, found in results.items()})
+    return report(systems, {key: median_of(found) for key, found in results.items()}, arguments)
 
 
-def report(systems, results):
-    print(f"\n{'':36} {'':5} {'req/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'server us/req':>14} {'engines us/req':>15} {'errors':>7}")
-    for (system, what), found in results.items():
-        print(f"{systems[system].name:36} {what:5} {found['rate']:8.0f} {found['p50']:8.2f} {found['p99']:8.2f} "
+def runs(arguments):
+    yield from ((system, what, arguments.connections) for system, requests in REQUESTS.items() for what in requests)
+    if arguments.many:
+        yield from ((system, what, arguments.many) for system, what in CACHED)
+
+
+def report(systems, results, arguments):
+    print(f"\n{'':36} {'':5} {'conns':>5} {'req/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'server us/req':>14} {'engines us/req':>15} "
+          f"{'errors':>7}")
+    for (system, what, connections), found in results.items():
+        print(f"{systems[system].name:36} {what:5} {connections:5} {found['rate']:8.0f} {found['p50']:8.2f} {found['p99']:8.2f} "
               f"{found['server']:14.1f} {found['engines']:15.1f} {found['errors']:7.0f}")
-    print(f"\n{'ratio':60} {'req/s':>7} {'CPU':>7} {'goal':>7}")
-    for ours, what, peer, goal in GOALS:
-        mine, theirs = results[ours, what], results[peer, what]
+    print(f"\n{'ratio':60} {'conns':>5} {'req/s':>7} {'CPU':>7} {'goal':>7}")
+    goals = [(*goal, arguments.connections) for goal in GOALS]
+    if arguments.many:
+        goals += [(SQLITE, what, SEQUELIZE, None, arguments.many) for what in ("read", "live")]
+    for ours, what, peer, goal, connections in goals:
+        mine, theirs = results[ours, what, connections], results[peer, what, connections]
         cpu = (theirs["server"] + theirs["engines"]) / (mine["server"] + mine["engines"])
         print(f"{what} on {systems[ours].name} / {systems[peer].name}".ljust(60)
-              + f" {mine['rate'] / theirs['rate']:7.1f} {cpu:7.1f} {goal or '':>7}")
-    return 1 if any(found["errors"] for found in results.values()) else 0
+              + f" {connections:5} {mine['rate'] / theirs['rate']:7.1f} {cpu:7.1f} {goal or '':>7}")
+    return 1 if any(found["errors"] for (system, *_), found in results.items() if system in (SQLITE, POSTGRES)) else 0
 
 
 def main():
@@ -131,6 +144,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--connections", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--many", type=int, default=1000)
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--storm", action="store_true")
     arguments = parser.parse_args()
