@@ -91,6 +91,7 @@ class TriposServer:
         self.folder = tempfile.mkdtemp(prefix="tripos-test-")
         self.data_dir = data_dir or os.path.join(self.folder, "data")
         self.settings = {"DATA_DIR": self.data_dir, "PORT": "0", "LOG_LEVEL": "info", **settings}
+        self.prefix = []  # words before the program: what runs it
         self.process = None
         self.port = None
         self.log_path = os.path.join(self.folder, "log")
@@ -104,7 +105,7 @@ class TriposServer:
     def spawn(self, *arguments):
         """Starts without waiting. The log of the last start replaces the one before."""
         with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen([BINARY, "serve", *arguments], cwd=self.folder, env=self.environment(),
+            self.process = subprocess.Popen([*self.prefix, BINARY, "serve", *arguments], cwd=self.folder, env=self.environment(),
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
 
     def start(self, *arguments, seconds=45):
