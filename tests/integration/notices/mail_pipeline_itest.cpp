@@ -1,132 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The way of a mail, from the row to the transport, on a real Redis and both engines.
 
-#include "notices/mail_pipeline.hpp"
-
-#include <gtest/gtest.h>
-
-#include <thread>
-
-#include "notices/delivery_rows.hpp"
-#include "notices/delivery_ticket.hpp"
-#include "notices/letters.hpp"
+#include "mail_pipeline_fixture.hpp"
 #include "notices/mail_job.hpp"
 #include "notices/mail_worker.hpp"
-#include "recording_transport.hpp"
-#include "support/fake_random.hpp"
-#include "support/test_database.hpp"
-#include "support/test_redis.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::notices {
 namespace {
 
-using Kind = mail::Delivery::Kind;
-using std::chrono::milliseconds;
-
-class MailPipelineTest : public test::OnBothEngines {
-  protected:
-    MailPipelineTest() {
-        test_database().migrate(Outbox::migrations());
-        client_ = std::make_unique<redis::Client>(
-            std::vector<asio::io_context*>{&test::context()},
-            redis::ConnectionOptions{.endpoint = *redis::parse_url(redis.url()),
-                                     .command_limit = milliseconds(500)});
-        client_->start();
-    }
-
-    ~MailPipelineTest() override {
-        transport.shut(false);
-        if (pipeline) {
-            run(pipeline->stop(milliseconds(1'000)));
-        }
-        run(client_->stop());
-        pipeline.reset();
-        client_.reset();
-    }
-
-    static MailPipelineOptions quick() {
-        MailPipelineOptions options;
-        options.concurrency = 1;
-        options.backoff = milliseconds(5);
-        options.relay_interval = milliseconds(50);
-        options.reconcile_interval = milliseconds(50);
-        options.reconcile_after = milliseconds(100);
-        return options;
-    }
-
-    void start(MailPipelineOptions options = quick()) {
-        pipeline = std::make_unique<MailPipeline>(test::context(), db(), *client_, outbox,
-                                                  transport, options, clock, random, metrics);
-        // Everything of the pipeline lives on its context.
-        run(start_on_context());
-    }
-
-    Task<> start_on_context() {
-        pipeline->start();
-        co_return;
-    }
-
-    static OutgoingMail mail(std::string subject, Priority priority = Priority::normal()) {
-        return {.kind = "notification",
-                .to = "ann@college.example",
-                .subject = std::move(subject),
-                .html = "<p>body 424242</p>",
-                .priority = priority};
-    }
-
-    std::string put(const OutgoingMail& one) {
-        auto add = [&](sql::Session& session) { return outbox.put(session, one); };
-        auto id = run(db().write(std::move(add)));
-        if (pipeline) {
-            pipeline->nudge();
-        }
-        return id;
-    }
-
-    std::string row_text(const std::string& id, const std::string& column) {
-        const auto statement = "SELECT " + column + " FROM outbox WHERE id = $1";
-        auto look = [&](sql::Session& session) {
-            return session.query_one(statement, id)->maybe_text(0).value_or("");
-        };
-        return run(db().read(std::move(look)));
-    }
-    std::int64_t count_with(const std::string& status) {
-        auto look = [&](sql::Session& session) {
-            return session.query_one("SELECT COUNT(*) FROM outbox WHERE status = $1", status)
-                ->integer(0);
-        };
-        return run(db().read(std::move(look)));
-    }
-
-    /// Asks again and again, for at most 20 s.
-    template <class Condition>
-    static bool eventually(Condition condition) {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-        while (!condition()) {
-            if (std::chrono::steady_clock::now() > deadline) {
-                return false;
-            }
-            std::this_thread::sleep_for(milliseconds(5));
-        }
-        return true;
-    }
-    bool reaches(const std::string& id, const std::string& status) {
-        return eventually([&] { return row_text(id, "status") == status; });
-    }
-    bool job_reaches(const std::string& id, queue::JobState state) {
-        return eventually([&] { return run(pipeline->email_queue().get_state(id)) == state; });
-    }
-
-    test::TestRedis redis;
-    SystemClock clock;
-    test::SeededRandom random;
-    Metrics metrics;
-    RecordingTransport transport;
-    Outbox outbox{Secret("a secret"), true, clock, random};
-    std::unique_ptr<redis::Client> client_;
-    std::unique_ptr<MailPipeline> pipeline;
-};
 INSTANTIATE_TEST_SUITE_P(Engines, MailPipelineTest, test::both_engines(), test::engine_name);
 
 TEST_P(MailPipelineTest, SendsWhatWasCommitted) {
@@ -342,27 +224,6 @@ TEST_P(MailPipelineTest, FailsJobsItCannotRead) {
     EXPECT_EQ(transport.count(), 0U);
 }
 
-TEST_P(MailPipelineTest, LogsEveryTryAndSuppressesAMailboxThatDoesNotExist) {
-    const mail::Delivery later{.kind = Kind::retry_message, .code = 451, .reply = "4.3.0 later"};
-    transport.answer_with(
-        {later, {.kind = Kind::fail_recipient, .code = 550, .reply = "5.1.1 no such user"}});
-    start();
-    const auto id = put(mail("Hello"));
-    ASSERT_TRUE(reaches(id, "FAILED"));
-    auto look = [](sql::Session& session) { return find_log(session, "ann@college.example", 10); };
-    const auto log = run(db().read(look));
-    ASSERT_EQ(log.size(), 1U);
-    EXPECT_EQ(log[0].status, "FAILED");
-    EXPECT_EQ(log[0].reason, "550 5.1.1 no such user");
-    ASSERT_EQ(log[0].tries.size(), 2U);
-    EXPECT_EQ(log[0].tries[0].outcome, "retry_message");
-    EXPECT_EQ(log[0].tries[0].code, 451);
-    EXPECT_EQ(log[0].tries[1].outcome, "fail_recipient");
-    EXPECT_EQ(log[0].tries[1].reply, "5.1.1 no such user");
-    EXPECT_TRUE(reaches(put(mail("Again")), "SUPPRESSED"));
-    EXPECT_EQ(transport.count(), 2U);
-}
-
 TEST_P(MailPipelineTest, ANoticeInDoubtIsSentAgainUnderItsIdAndANewsletterIsNot) {
     const mail::Delivery doubt{.kind = Kind::in_doubt, .reply = "at final dot: reset"};
     transport.answer_with({doubt});
@@ -386,92 +247,6 @@ TEST_P(MailPipelineTest, ANoticeInDoubtIsSentAgainUnderItsIdAndANewsletterIsNot)
     ASSERT_TRUE(reaches(newsletter, "SENT"));
     EXPECT_EQ(transport.count(), 4U);
     EXPECT_FALSE(run(pipeline->resend("018f0000-0000-7000-8000-000000000001")));
-}
-
-TEST_P(MailPipelineTest, AWorkerThatLostItsJobCannotSendItsMailAnyMore) {
-    const auto id = put(mail("Hello"));
-    const ForeignMail none{.to = *mail::parse_address("ann@college.example"), .subject = {}};
-    auto begin = [&](sql::Session& session) { return begin_try(session, id, none, clock.now()); };
-    const auto first = run(db().write(begin)).mail_try;
-    const auto second = run(db().write(begin)).mail_try;
-    EXPECT_EQ(second.number, first.number + 1);
-    const auto old_ticket = std::make_shared<DeliveryTicket>(db(), clock, first);
-    const auto new_ticket = std::make_shared<DeliveryTicket>(db(), clock, second);
-    EXPECT_FALSE(old_ticket->mark());
-    EXPECT_TRUE(new_ticket->mark());
-    new_ticket->record({.kind = Kind::delivered, .code = 250});
-    EXPECT_EQ(run(new_ticket->recorded()), DeliveryTicket::Recorded::first);
-    // Had it been past its dot before, its yes is a second copy, and the row stays SENT.
-    old_ticket->record({.kind = Kind::delivered, .code = 250});
-    EXPECT_EQ(run(old_ticket->recorded()), DeliveryTicket::Recorded::second);
-    EXPECT_EQ(row_text(id, "status"), "SENT");
-}
-
-TEST_P(MailPipelineTest, FindsAMarkWithoutAnEndAndSaysSo) {
-    const auto begin_as = [&](const std::string& id) {
-        const ForeignMail none{.to = *mail::parse_address("ann@college.example"), .subject = {}};
-        auto begin = [&, none](sql::Session& session) {
-            return begin_try(session, id, none, clock.now());
-        };
-        return run(db().write(begin));
-    };
-    for (const auto& [priority, verdict] :
-         {std::pair{Priority::normal(), TryStart::Verdict::send},
-          std::pair{Priority::bulk(), TryStart::Verdict::in_doubt}}) {
-        const auto id = put(mail("Hello", priority));
-        const auto died = std::make_shared<DeliveryTicket>(db(), clock, begin_as(id).mail_try);
-        ASSERT_TRUE(died->mark());
-        const auto next = begin_as(id);
-        EXPECT_EQ(next.verdict, verdict);
-        EXPECT_TRUE(next.mail_try.is_suspect);
-    }
-}
-
-TEST_P(MailPipelineTest, OutagesDoNotCountAsThrottling) {
-    const auto id = put(mail("Hello"));
-    const ForeignMail none{.to = *mail::parse_address("ann@college.example"), .subject = {}};
-    auto begin = [&](sql::Session& session) { return begin_try(session, id, none, clock.now()); };
-    for (const auto& [code, throttled] : {std::pair{0, 0}, {421, 0}, {0, 1}, {454, 1}, {0, 2}}) {
-        const auto one = run(db().write(begin)).mail_try;
-        EXPECT_EQ(one.throttled, throttled);
-        const mail::Delivery refused{.kind = Kind::retry_transport, .code = code};
-        auto record = [&](sql::Session& session) {
-            record_outcome(session, one, refused, clock.now());
-        };
-        run(db().write(record));
-    }
-}
-
-TEST_P(MailPipelineTest, PrunesSentMailsAndTriesAndKeepsWhatIsStillNeeded) {
-    transport.answer_with({{.kind = Kind::fail_message, .code = 554, .reply = "5.7.1 spam"}});
-    start();
-    const auto failed = put(mail("refused"));
-    ASSERT_TRUE(reaches(failed, "FAILED"));
-    const auto sent = put(mail("sent"));
-    ASSERT_TRUE(reaches(sent, "SENT"));
-    const auto recipient = put(mail("of a newsletter"));
-    ASSERT_TRUE(reaches(recipient, "SENT"));
-    const Letter letter{.id = "letter",
-                        .kind = "newsletter",
-                        .subject = "News",
-                        .html = "<p>News</p>",
-                        .list = "l"};
-    auto belong = [&](sql::Session& session) {
-        put_letter(session, letter);
-        session.execute("UPDATE outbox SET letter_id = 'letter' WHERE id = $1", recipient);
-    };
-    run(db().write(std::move(belong)));
-
-    EXPECT_EQ(run(pipeline->prune(clock.now() - std::chrono::hours(1))), 0);
-    EXPECT_EQ(run(pipeline->prune(clock.now() + std::chrono::hours(1))), 4)
-        << "three tries, a mail";
-    EXPECT_EQ(count_with("SENT"), 1);
-    EXPECT_EQ(row_text(recipient, "status"), "SENT");
-    EXPECT_EQ(row_text(failed, "status"), "FAILED");
-    auto look = [](sql::Session& session) { return find_log(session, "ann@college.example", 10); };
-    for (const auto& one : run(db().read(look))) {
-        EXPECT_TRUE(one.tries.empty());
-    }
 }
 
 TEST_P(MailPipelineTest, DoesNotSendACodeThatIsOfNoUseAnyMore) {

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// What the tries of a mail leave in its row and in the log, and how long that is kept.
+
+#include "mail_pipeline_fixture.hpp"
+#include "notices/delivery_rows.hpp"
+#include "notices/delivery_ticket.hpp"
+#include "notices/letters.hpp"
+
+namespace tripos::notices {
+namespace {
+
+class DeliveryRowsTest : public MailPipelineTest {};
+INSTANTIATE_TEST_SUITE_P(Engines, DeliveryRowsTest, test::both_engines(), test::engine_name);
+
+TEST_P(DeliveryRowsTest, LogsEveryTryAndSuppressesAMailboxThatDoesNotExist) {
+    const mail::Delivery later{.kind = Kind::retry_message, .code = 451, .reply = "4.3.0 later"};
+    transport.answer_with(
+        {later, {.kind = Kind::fail_recipient, .code = 550, .reply = "5.1.1 no such user"}});
+    start();
+    const auto id = put(mail("Hello"));
+    ASSERT_TRUE(reaches(id, "FAILED"));
+    auto look = [](sql::Session& session) { return find_log(session, "ann@college.example", 10); };
+    const auto log = run(db().read(look));
+    ASSERT_EQ(log.size(), 1U);
+    EXPECT_EQ(log[0].status, "FAILED");
+    EXPECT_EQ(log[0].reason, "550 5.1.1 no such user");
+    ASSERT_EQ(log[0].tries.size(), 2U);
+    EXPECT_EQ(log[0].tries[0].outcome, "retry_message");
+    EXPECT_EQ(log[0].tries[0].code, 451);
+    EXPECT_EQ(log[0].tries[1].outcome, "fail_recipient");
+    EXPECT_EQ(log[0].tries[1].reply, "5.1.1 no such user");
+    EXPECT_TRUE(reaches(put(mail("Again")), "SUPPRESSED"));
+    EXPECT_EQ(transport.count(), 2U);
+}
+
+TEST_P(DeliveryRowsTest, AWorkerThatLostItsJobCannotSendItsMailAnyMore) {
+    const auto id = put(mail("Hello"));
+    const ForeignMail none{.to = *mail::parse_address("ann@college.example"), .subject = {}};
+    auto begin = [&](sql::Session& session) { return begin_try(session, id, none, clock.now()); };
+    const auto first = run(db().write(begin)).mail_try;
+    const auto second = run(db().write(begin)).mail_try;
+    EXPECT_EQ(second.number, first.number + 1);
+    const auto old_ticket = std::make_shared<DeliveryTicket>(db(), clock, first);
+    const auto new_ticket = std::make_shared<DeliveryTicket>(db(), clock, second);
+    EXPECT_FALSE(old_ticket->mark());
+    EXPECT_TRUE(new_ticket->mark());
+    new_ticket->record({.kind = Kind::delivered, .code = 250});
+    EXPECT_EQ(run(new_ticket->recorded()), DeliveryTicket::Recorded::first);
+    // Had it been past its dot before, its yes is a second copy, and the row stays SENT.
+    old_ticket->record({.kind = Kind::delivered, .code = 250});
+    EXPECT_EQ(run(old_ticket->recorded()), DeliveryTicket::Recorded::second);
+    EXPECT_EQ(row_text(id, "status"), "SENT");
+}
+
+TEST_P(DeliveryRowsTest, FindsAMarkWithoutAnEndAndSaysSo) {
+    const auto begin_as = [&](const std::string& id) {
+        const ForeignMail none{.to = *mail::parse_address("ann@college.example"), .subject = {}};
+        auto begin = [&, none](sql::Session& session) {
+            return begin_try(session, id, none, clock.now());
+        };
+        return run(db().write(begin));
+    };
+    for (const auto& [priority, verdict] :
+         {std::pair{Priority::normal(), TryStart::Verdict::send},
+          std::pair{Priority::bulk(), TryStart::Verdict::in_doubt}}) {
+        const auto id = put(mail("Hello", priority));
+        const auto died = std::make_shared<DeliveryTicket>(db(), clock, begin_as(id).mail_try);
+        ASSERT_TRUE(died->mark());
+        const auto next = begin_as(id);
+        EXPECT_EQ(next.verdict, verdict);
+        EXPECT_TRUE(next.mail_try.is_suspect);
+    }
+}
+
+TEST_P(DeliveryRowsTest, OutagesDoNotCountAsThrottling) {
+    const auto id = put(mail("Hello"));
+    const ForeignMail none{.to = *mail::parse_address("ann@college.example"), .subject = {}};
+    auto begin = [&](sql::Session& session) { return begin_try(session, id, none, clock.now()); };
+    for (const auto& [code, throttled] : {std::pair{0, 0}, {421, 0}, {0, 1}, {454, 1}, {0, 2}}) {
+        const auto one = run(db().write(begin)).mail_try;
+        EXPECT_EQ(one.throttled, throttled);
+        const mail::Delivery refused{.kind = Kind::retry_transport, .code = code};
+        auto record = [&](sql::Session& session) {
+            record_outcome(session, one, refused, clock.now());
+        };
+        run(db().write(record));
+    }
+}
+
+TEST_P(DeliveryRowsTest, PrunesSentMailsAndTriesAndKeepsWhatIsStillNeeded) {
+    transport.answer_with({{.kind = Kind::fail_message, .code = 554, .reply = "5.7.1 spam"}});
+    start();
+    const auto failed = put(mail("refused"));
+    ASSERT_TRUE(reaches(failed, "FAILED"));
+    const auto sent = put(mail("sent"));
+    ASSERT_TRUE(reaches(sent, "SENT"));
+    const auto recipient = put(mail("of a newsletter"));
+    ASSERT_TRUE(reaches(recipient, "SENT"));
+    const Letter letter{.id = "letter",
+                        .kind = "newsletter",
+                        .subject = "News",
+                        .html = "<p>News</p>",
+                        .list = "l"};
+    auto belong = [&](sql::Session& session) {
+        put_letter(session, letter);
+        session.execute("UPDATE outbox SET letter_id = 'letter' WHERE id = $1", recipient);
+    };
+    run(db().write(std::move(belong)));
+
+    EXPECT_EQ(run(pipeline->prune(clock.now() - std::chrono::hours(1))), 0);
+    EXPECT_EQ(run(pipeline->prune(clock.now() + std::chrono::hours(1))), 4)
+        << "three tries, a mail";
+    EXPECT_EQ(count_with("SENT"), 1);
+    EXPECT_EQ(row_text(recipient, "status"), "SENT");
+    EXPECT_EQ(row_text(failed, "status"), "FAILED");
+    auto look = [](sql::Session& session) { return find_log(session, "ann@college.example", 10); };
+    for (const auto& one : run(db().read(look))) {
+        EXPECT_TRUE(one.tries.empty());
+    }
+}
+
+}  // namespace
+}  // namespace tripos::notices
