@@ -22,7 +22,8 @@ struct Board {
 
     struct Register {
         std::atomic<std::uint64_t> committed{1};  ///< what the loaders read
-        /// Of the newest commit whose invalidation Redis confirmed: nobody may see an older one.
+        /// Of the newest commit whose invalidation or guard Redis confirmed: nobody may see an
+        /// older one.
         std::atomic<std::uint64_t> confirmed{1};
     };
     struct Tally {
@@ -32,11 +33,13 @@ struct Board {
         std::atomic<std::uint64_t> stale_hits{0};
         std::atomic<std::uint64_t> refused_fills{0};
         std::atomic<std::uint64_t> writes{0};
+        std::atomic<std::uint64_t> abandoned{0};    ///< guarded writes that nobody finished
         std::atomic<std::uint64_t> unconfirmed{0};  ///< writes whose invalidation had to wait
     };
 
     std::array<Register, kKeys> keys;
     std::array<Tally, kAgents> tallies;
+    std::atomic<std::uint32_t> flushes{0};  ///< guards are lost by FLUSHALL; counted before it
     std::atomic<bool> is_over{false};
     std::atomic<std::uint32_t> violations{0};
     std::array<char, 400> first_violation{};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// cache_agent <redis url> <board file> <agent> <seed> [lease|tickets|flush|barrier|versions]
+// cache_agent <redis url> <board file> <agent> <seed> [lease|guards|tickets|flush|barrier|versions]
 // One process of a history: readers and writers of a few keys over one cache, on two contexts,
 // until the board says that it is over or somebody kills it. Each read is judged where it returns,
 // by what was confirmed before it began. The last argument names the guard to take out.
@@ -16,6 +16,7 @@
 #include "async/task_group.hpp"
 #include "cache/cache.hpp"
 #include "cache/detail/seams.hpp"
+#include "cache/write_scope.hpp"
 #include "histories/board.hpp"
 #include "redis/client.hpp"
 #include "redis/url.hpp"
@@ -32,6 +33,16 @@ constexpr std::size_t kContexts = 2;
 constexpr std::size_t kReaders = 6;  // per context
 /// Over the bound of CacheOptions: its clock ticks every few milliseconds.
 constexpr Clock::duration kTick = 20ms;
+/// Of a guard, and of the transaction it guards: a process may be frozen for a quarter of a second
+/// in between.
+constexpr std::chrono::milliseconds kGuard = 1s;
+constexpr Clock::duration kTransaction = 300ms;
+
+/// Makes it at least that.
+void raise(std::atomic<std::uint64_t>& number, std::uint64_t least) {
+    for (auto seen = number.load(); seen < least && !number.compare_exchange_weak(seen, least);) {
+    }
+}
 
 /// What one coroutine knows of what was confirmed when.
 class Memory {
@@ -66,6 +77,7 @@ class Memory {
 Seams seams_without(std::string_view guard) {
     Seams seams;
     seams.check_lease = guard != "lease";
+    seams.check_guards = guard != "guards";
     seams.check_tickets = guard != "tickets";
     seams.flush_on_loss = guard != "flush";
     seams.run_barrier = guard != "barrier";
@@ -167,6 +179,7 @@ class Agent {
     Task<Bytes> read_some(std::size_t index, Freshness freshness, bool* is_peek);
     Task<> write_on();
     Task<> write_one(std::size_t index);
+    Task<> write_guarded(std::size_t index);
     Task<> tell();
 
     Board& board_;
@@ -243,9 +256,7 @@ Task<> Agent::write_one(std::size_t index) {
     } else {
         co_await cache_.del(key(index));
     }
-    auto& own = own_[index];
-    for (auto seen = own.load(); seen < version && !own.compare_exchange_weak(seen, version);) {
-    }
+    raise(own_[index], version);
     tally_.writes.fetch_add(1);
     if (cache_.stats().journal != 0) {
         tally_.unconfirmed.fetch_add(1);
@@ -253,15 +264,41 @@ Task<> Agent::write_one(std::size_t index) {
             co_await sleep_for(5ms);
         }
     }
-    auto& confirmed = board_.keys[index].confirmed;
-    for (auto seen = confirmed.load();
-         seen < version && !confirmed.compare_exchange_weak(seen, version);) {
+    raise(board_.keys[index].confirmed, version);
+}
+
+/// From the commit on nobody may see an older version, although every second of these writers dies
+/// before it has invalidated.
+Task<> Agent::write_guarded(std::size_t index) {
+    const auto flushes = board_.flushes.load();
+    const auto began_at = Clock::now();
+    WriteScope writes(cache_);
+    writes.del(key(index));
+    const bool is_guarded = co_await writes.guard(kGuard);
+    co_await sleep_for(std::chrono::milliseconds(below(4)));  // the transaction
+    if (!is_guarded || Clock::now() - began_at > kTransaction) {
+        co_return;  // rolled back
     }
+    const auto version = board_.keys[index].committed.fetch_add(1) + 1;
+    if (board_.flushes.load() == flushes) {
+        raise(board_.keys[index].confirmed, version);
+    }
+    if (below(2) == 0) {
+        tally_.abandoned.fetch_add(1);
+        co_return;
+    }
+    co_await writes.committed();
+    tally_.writes.fetch_add(1);
 }
 
 Task<> Agent::write_on() {
     for (;;) {
-        co_await write_one(below(Board::kKeys));
+        const std::size_t index = below(Board::kKeys);
+        if (below(6) == 0) {
+            co_await write_guarded(index);
+        } else {
+            co_await write_one(index);
+        }
         const std::chrono::milliseconds pause(below(40));
         co_await sleep_for(pause);
     }

@@ -148,6 +148,7 @@ class History {
                 server_.raw({"UNLINK", "cachetag:group:1", "{v:1}:lease", "{v:2}:lease", "v:3"});
                 break;
             default:
+                ++board_->flushes;
                 server_.raw({"FLUSHALL"});
                 break;
         }
@@ -182,6 +183,7 @@ TEST(Histories, OfThreeProcessesHoldNoStaleRead) {
     EXPECT_GT(history.sum(&Board::Tally::redis_hits), 500U);
     EXPECT_GT(history.sum(&Board::Tally::refused_fills), 0U);
     EXPECT_GT(history.sum(&Board::Tally::writes), 200U);
+    EXPECT_GT(history.sum(&Board::Tally::abandoned), 0U);
     EXPECT_GT(history.sum(&Board::Tally::unconfirmed), 0U);
 }
 
@@ -196,7 +198,8 @@ TEST_P(WithoutItsGuard, AHistoryHoldsAStaleRead) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Histories, WithoutItsGuard,
-                         testing::Values("lease", "tickets", "flush", "barrier", "versions"),
+                         testing::Values("lease", "guards", "tickets", "flush", "barrier",
+                                         "versions"),
                          [](const auto& guard) { return std::string(guard.param); });
 
 }  // namespace
