@@ -86,6 +86,9 @@ std::string history_text(const json::object& history) {
 }
 
 std::string jobs_text(const json::object& answer) {
+    if (answer.at("data").as_array().empty()) {
+        return "There are no such jobs.\n";
+    }
     TextTable table({"ID", "NAME", "STATE", "PRIORITY", "TRIES", "ADDED", "FAILED REASON"});
     for (const auto& value : answer.at("data").as_array()) {
         const auto& job = value.as_object();

@@ -207,6 +207,7 @@ class QueueCommand(QueueSite):
         listing = self.tripos("jobs", "made", "--state", "waiting")
         self.assertIn("mine  resize  waiting", listing)
         self.assertIn("Page 1 of 1, 1 jobs in all.", listing)
+        self.assertEqual(self.tripos("jobs", "made", "--state", "failed"), "There are no such jobs.\n")
         self.assertEqual(self.tripos("remove", "made", "mine"), "Job removed.\n")
         self.assertIn("no job", self.refused("job", "made", "mine"))
 
