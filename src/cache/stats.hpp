@@ -24,6 +24,7 @@ struct FamilyStats {
     std::uint64_t load_failures = 0;        ///< loader runs that threw
     std::uint64_t load_timeouts = 0;        ///< given up at the hard timeout
     std::uint64_t loads_refused = 0;        ///< too many were waiting
+    std::uint64_t overtaken_loads = 0;      ///< under way when this process invalidated their key
     std::uint64_t early_refreshes = 0;      ///< loads ahead of the ttl
     std::uint64_t waited_elsewhere = 0;     ///< loads spared because another process was loading
     std::uint64_t fills = 0;                ///< values stored in Redis

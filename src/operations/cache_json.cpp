@@ -35,6 +35,7 @@ json::object to_json(const cache::FamilyStats& family) {
         {"loadFailures", family.load_failures},
         {"loadTimeouts", family.load_timeouts},
         {"loadsRefused", family.loads_refused},
+        {"overtakenLoads", family.overtaken_loads},
         {"earlyRefreshes", family.early_refreshes},
         {"waitedElsewhere", family.waited_elsewhere},
         {"fills", family.fills},
@@ -131,11 +132,11 @@ Schema family() {
                     {"lookups", integer()},
                     {"hitRate", number().says("0 to 1")}};
     for (const char* name :
-         {"processHits",     "redisHits",     "staleHits",    "negativeHits",  "misses",
-          "loads",           "loadFailures",  "loadTimeouts", "loadsRefused",  "earlyRefreshes",
-          "waitedElsewhere", "fills",         "refusedFills", "invalidations", "unreadable",
-          "missedForRoom",   "redisFailures", "entries",      "bytes",         "loadMs",
-          "savedMs"}) {
+         {"processHits",    "redisHits",       "staleHits",     "negativeHits", "misses",
+          "loads",          "loadFailures",    "loadTimeouts",  "loadsRefused", "overtakenLoads",
+          "earlyRefreshes", "waitedElsewhere", "fills",         "refusedFills", "invalidations",
+          "unreadable",     "missedForRoom",   "redisFailures", "entries",      "bytes",
+          "loadMs",         "savedMs"}) {
         members.push_back({name, integer()});
     }
     return object(members).named("CacheFamily");

@@ -24,6 +24,7 @@ enum class Count : std::size_t {
     load_timeout,      ///< loads given up at the hard timeout
     load_refused,      ///< loads refused because too many were waiting
     load_micros,       ///< time in loaders
+    overtaken_load,    ///< under way when this process invalidated what it loads
     early_refresh,     ///< loads ahead of the ttl
     waited_elsewhere,  ///< loads spared because another process was loading
     fill,              ///< values stored

@@ -47,7 +47,7 @@ Flights::Seat Flights::board(const Key& key, Flight::Purpose purpose, Instant no
     auto& flight = shard.flights[std::string(key.name())];
     const bool is_leader = flight == nullptr;
     if (is_leader) {
-        flight = std::make_shared<Flight>(std::string(key.name()), key.tags(), purpose);
+        flight = std::make_shared<Flight>(key, purpose);
     }
     return Seat{.flight = flight,
                 .is_leader = is_leader,
@@ -66,24 +66,36 @@ void Flights::leave(const FlightPtr& flight) {
 void Flights::detach(std::string_view name) {
     Shard& shard = shard_of(name);
     const std::lock_guard lock(shard.mutex);
-    shard.flights.erase(std::string(name));
+    const auto found = shard.flights.find(std::string(name));
+    if (found != shard.flights.end()) {
+        found->second->family.counters().add(Count::overtaken_load);
+        shard.flights.erase(found);
+    }
 }
 
-void Flights::detach_tag(std::string_view tag) {
+template <class Predicate>
+void Flights::detach_if(Predicate is_meant) {
     for (auto& shard : shards_) {
         const std::lock_guard lock(shard.mutex);
-        std::erase_if(shard.flights, [tag](const auto& entry) {
-            const auto& tags = entry.second->tags;
-            return std::find(tags.begin(), tags.end(), tag) != tags.end();
+        std::erase_if(shard.flights, [&is_meant](const auto& entry) {
+            const Flight& flight = *entry.second;
+            if (!is_meant(flight)) {
+                return false;
+            }
+            flight.family.counters().add(Count::overtaken_load);
+            return true;
         });
     }
 }
 
+void Flights::detach_tag(std::string_view tag) {
+    detach_if([tag](const Flight& flight) {
+        return std::find(flight.tags.begin(), flight.tags.end(), tag) != flight.tags.end();
+    });
+}
+
 void Flights::detach_all() {
-    for (auto& shard : shards_) {
-        const std::lock_guard lock(shard.mutex);
-        shard.flights.clear();
-    }
+    detach_if([](const Flight&) { return true; });
 }
 
 }  // namespace tripos::cache

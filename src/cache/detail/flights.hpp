@@ -31,8 +31,9 @@ class Flight {
   public:
     enum class Purpose { answer, refresh };
 
-    Flight(std::string key, std::vector<std::string> key_tags, Purpose why)
-        : name(std::move(key)), tags(std::move(key_tags)), purpose(why) {}
+    /// Of that key.
+    Flight(const Key& key, Purpose why)
+        : name(key.name()), tags(key.tags()), purpose(why), family(key.family()) {}
 
     /// Resumes the caller with the outcome, at once if it has landed.
     void join(const Completion<Landing>& caller);
@@ -43,6 +44,7 @@ class Flight {
     const std::string name;               ///< of the key
     const std::vector<std::string> tags;  ///< its value depends on
     const Purpose purpose;
+    const Family& family;  ///< of the key
     const Instant began_at = to_instant(std::chrono::steady_clock::now());
     /// When it asked Redis or the loader for the value; until then nobody is too late to join.
     std::atomic<Instant> asked_at{std::numeric_limits<Instant>::max()};
@@ -69,6 +71,7 @@ class Flights {
     /// A seat on the key's flight, a new one if there is none.
     Seat board(const Key& key, Flight::Purpose purpose, Instant not_before);
     void leave(const FlightPtr& flight);
+    // Invalidations: flights under way are counted as overtaken.
     void detach(std::string_view name);
     void detach_tag(std::string_view tag);
     void detach_all();
@@ -78,6 +81,8 @@ class Flights {
         std::mutex mutex;
         std::unordered_map<std::string, FlightPtr> flights;
     };
+    template <class Predicate>
+    void detach_if(Predicate is_meant);
     Shard& shard_of(std::string_view name) { return shards_[hash_of(name) % shards_.size()]; }
 
     std::array<Shard, 32> shards_;

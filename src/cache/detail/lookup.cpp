@@ -199,8 +199,7 @@ Task<Cache::Value> Cache::Impl::answer(Key key, Loader loader, Call call, Lane& 
         }
         co_return count(key, Count::miss, std::move(landing.value));
     }
-    auto flight = std::make_shared<Flight>(std::string(), std::vector<std::string>(),
-                                           Flight::Purpose::answer);
+    auto flight = std::make_shared<Flight>(key, Flight::Purpose::answer);
     take_off(Load{key, std::move(loader), call, flight, &lane, true});
     auto landing = co_await wait_for(flight, std::nullopt, lane);
     co_return count(key, Count::miss, std::move(landing.value));

@@ -24,6 +24,7 @@ constexpr Row kRows[] = {
     {Count::load_timeout, "load_failures", "Loads that did not end well", "timeout"},
     {Count::load_refused, "load_failures", "Loads that did not end well", "refused"},
     {Count::load_micros, "load_seconds", "Time in loaders", nullptr, 1e-6},
+    {Count::overtaken_load, "overtaken_loads", "Loads under way at an invalidation", nullptr},
     {Count::early_refresh, "early_refreshes", "Loads ahead of the lifetime", nullptr},
     {Count::waited_elsewhere, "shared_loads", "Loads another process did", nullptr},
     {Count::fill, "fills", "Values stored", nullptr},

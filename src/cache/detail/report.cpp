@@ -27,6 +27,7 @@ FamilyStats stats_of(const Family& family) {
                       .load_failures = counters.value(Count::load_failure),
                       .load_timeouts = counters.value(Count::load_timeout),
                       .loads_refused = counters.value(Count::load_refused),
+                      .overtaken_loads = counters.value(Count::overtaken_load),
                       .early_refreshes = counters.value(Count::early_refresh),
                       .waited_elsewhere = counters.value(Count::waited_elsewhere),
                       .fills = counters.value(Count::fill),

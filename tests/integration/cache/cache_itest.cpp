@@ -112,6 +112,7 @@ TEST(Cache, CallerAfterAnInvalidationDoesNotJoinTheOldLoad) {
     old_source.release();
     EXPECT_EQ(*slow.get(), "v0");
     EXPECT_EQ(site.get("k", new_source), "v1");
+    EXPECT_EQ(site.stats().overtaken_loads, 1U);
 }
 
 TEST(Cache, LeaseOfADeadProcessDelaysButDoesNotStopALoad) {
