@@ -26,6 +26,8 @@ std::string_view name_of(Delivery::Kind kind) {
             return "in_doubt";
         case Delivery::Kind::withheld:
             return "withheld";
+        case Delivery::Kind::overtaken:
+            return "overtaken";
     }
     return "unknown";
 }

@@ -26,6 +26,8 @@ std::string_view advice(Delivery::Kind kind) {
             return "the relay may have it: a second try may be a duplicate";
         case Delivery::Kind::withheld:
             return "not sent, as asked";
+        case Delivery::Kind::overtaken:
+            return "not sent: it made way for others; send it again soon";
     }
     return {};
 }
