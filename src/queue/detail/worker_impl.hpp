@@ -68,9 +68,10 @@ class Worker::Impl {
     /// What a script on its way is asked for.
     struct Fetch {
         std::string token;
-        std::size_t ending = 0;   ///< jobs of running_ that leave with it
-        std::size_t wanted = 0;   ///< jobs for their slots and other free ones
-        std::uint64_t wakes = 0;  ///< how many markers had come when it was sent
+        std::size_t ending = 0;      ///< jobs of running_ that leave with it
+        std::size_t wanted = 0;      ///< jobs for their slots and other free ones
+        std::uint64_t wakes = 0;     ///< how many markers had come when it was sent
+        Steady::time_point asked{};  ///< a lock it brings ends at most its duration later
     };
 
     // worker_loops.cpp

@@ -105,7 +105,11 @@ Worker::Impl::Fetch Worker::Impl::ask(std::size_t ending) {
     const bool may_take = !closing_ && Steady::now() >= fetch_after_;
     const std::size_t wanted = may_take ? std::min(free_slots(), batch_size()) : 0;
     asked_ += wanted;
-    return {.token = next_token(), .ending = ending, .wanted = wanted, .wakes = wakes_};
+    return {.token = next_token(),
+            .ending = ending,
+            .wanted = wanted,
+            .wakes = wakes_,
+            .asked = Steady::now()};
 }
 
 void Worker::Impl::answered(const Fetch& fetch) {
@@ -182,6 +186,8 @@ Task<> Worker::Impl::accept(std::optional<detail::Fetched> fetched, Fetch fetch)
     }
     // A marker that came meanwhile may stand for a job added after the script.
     drained_ = fetched->jobs.size() < fetch.wanted && fetch.wakes == wakes_;
+    // After a pause of this process the jobs are already somebody else's, or soon will be.
+    const bool too_late = Steady::now() - fetch.asked >= options_.lock_duration;
     std::vector<SlotPtr> unstarted;
     for (detail::FetchedJob& taken : fetched->jobs) {
         ++taken.job.attempts_started;
@@ -189,6 +195,7 @@ Task<> Worker::Impl::accept(std::optional<detail::Fetched> fetched, Fetch fetch)
         taken.job.processed_by = options_.name;
         auto slot = std::make_shared<Slot>(*this, std::move(taken.job), fetch.token);
         slot->stored_options = std::move(taken.stored_options);
+        slot->abandoned = too_late;
         if (closing_) {
             unstarted.push_back(std::move(slot));
         } else {
