@@ -19,9 +19,9 @@ redis::Reply answer(const std::string& packed) {
 }
 
 TEST(FetchedJobs, HaveTheirIdsAndFields) {
-    const std::string packed = "\x92\x92\xA1"s + "7" + "\xA1"s + "x" + "\x92\x94\xA4"s + "name" +
-                               "\xA1"s + "n" + "\xA3"s + "ats" + "\xA1"s + "2" + "\x92\xA4"s +
-                               "data" + "\xA1"s + "5";
+    const std::string packed = "\x92\x92\xA1"s + "7" + "\xA1"s + "x" + "\x92\x95\xA4"s + "name" +
+                               "\xA1"s + "n" + "\xA3"s + "ats" + "\xA1"s + "2" + "\xA0" +
+                               "\x93\xA4"s + "data" + "\xA1"s + "5" + "\xA0";
     const std::optional<Fetched> fetched = read_fetched(answer(packed));
     ASSERT_TRUE(fetched);
     EXPECT_EQ(fetched->next_due, 9);
@@ -36,9 +36,22 @@ TEST(FetchedJobs, HaveTheirIdsAndFields) {
 }
 
 TEST(FetchedJobs, KeepTheOptionsOfASchedulersRun) {
-    const std::string packed = "\x92\x91\xA1"s + "7" + "\x91\x94\xA4"s + "opts" + "\xA2"s + "{}" +
-                               "\xA3"s + "rjk" + "\xA1"s + "s";
+    const std::string packed = "\x92\x91\xA1"s + "7" + "\x91\x95\xA4"s + "opts" + "\xA2"s + "{}" +
+                               "\xA3"s + "rjk" + "\xA1"s + "s" + "\xA0";
     EXPECT_EQ(read_fetched(answer(packed))->jobs.at(0).stored_options, "{}");
+}
+
+TEST(FetchedJobs, MayHaveTheFieldsOfTheirAddAlone) {
+    const std::string packed = "\x92\x91\xA1"s + "7" + "\x91\x96\xA1"s + "n" + "\xA1"s + "5" +
+                               "\xAE"s + R"({"attempts":3})" + "\xA2"s + "99" + "\xA1"s + "8" +
+                               "\xA1"s + "4";
+    const Job job = read_fetched(answer(packed))->jobs.at(0).job;
+    EXPECT_EQ(job.name, "n");
+    EXPECT_EQ(job.data, "5");
+    EXPECT_EQ(job.options.attempts, 3);
+    EXPECT_EQ(to_millis(job.timestamp), 99);
+    EXPECT_EQ(job.delay.count(), 8);
+    EXPECT_EQ(job.priority, 4);
 }
 
 TEST(FetchedJobs, MayBeNone) {

@@ -103,6 +103,17 @@ local function read_relations(group, i)
     return 0
 end
 
+-- Whether reading tells nothing against any job of the group, as nearly always.
+local function are_all_owned(group, owners)
+    local tokens, made = group.tokens, group.made
+    for i = 1, group.count do
+        if owners[i] ~= tokens[i] or made[i] == '' then
+            return false
+        end
+    end
+    return true
+end
+
 -- The codes as far as reading tells; nothing is changed.
 local function examine(queue, group)
     local base, ids, tokens, made = queue.base, group.ids, group.tokens, group.made
@@ -114,7 +125,11 @@ local function examine(queue, group)
     local owners = redis.call('MGET', unpack(lock_keys))
     local all_exist = redis.call('EXISTS', unpack(keys)) == group.count
     local any_children = not group.failed and has_any_children(keys)
-    for i = 1, group.count do
+    group.all_fine = all_exist and not any_children and are_all_owned(group, owners)
+    for i = 1, group.all_fine and group.count or 0 do
+        codes[i] = 0
+    end
+    for i = 1, group.all_fine and 0 or group.count do
         local code = 0
         if not all_exist and redis.call('EXISTS', keys[i]) == 0 then
             code = -1
@@ -131,8 +146,27 @@ local function examine(queue, group)
     end
 end
 
+-- Whether the group was the right end of active, in order: then it is gone from there.
+local function leave_active_together(queue, group)
+    local ids, count = group.ids, group.count
+    local tail = redis.call('LRANGE', queue.active, string.format('%d', -count), '-1')
+    if #tail ~= count then
+        return false
+    end
+    for i = 1, count do
+        if tail[i] ~= ids[count + 1 - i] then
+            return false
+        end
+    end
+    redis.call('LTRIM', queue.active, '0', string.format('%d', -count - 1))
+    return true
+end
+
 -- Takes what may finish out of active. The oldest jobs are at the right end and mostly end first, so they go together.
 local function leave_active_all(queue, group)
+    if group.all_fine and leave_active_together(queue, group) then
+        return
+    end
     local ids, codes = group.ids, group.codes
     local ending, count = {}, 0
     for i = 1, group.count do
@@ -161,7 +195,10 @@ end
 -- A job that was not active gives its lock back all the same.
 local function release_locks(queue, group)
     local ids, lock_keys, count = {}, {}, 0
-    for i = 1, group.count do
+    if group.all_fine then
+        ids, lock_keys, count = group.ids, group.lock_keys, group.count
+    end
+    for i = 1, group.all_fine and 0 or group.count do
         if group.codes[i] == 0 or group.codes[i] == -3 then
             count = count + 1
             ids[count], lock_keys[count] = group.ids[i], group.lock_keys[i]
@@ -173,14 +210,10 @@ local function release_locks(queue, group)
     end
 end
 
-local function store_outcome(group, i, now)
-    local key, value, made = group.keys[i], group.values[i], group.made[i]
-    if group.failed then
-        redis.call('HSET', key, 'failedReason', value, 'stacktrace', group.stacktraces[i], 'finishedOn', now, 'atm', made)
-        redis.call('HDEL', key, 'defa')
-    else
-        redis.call('HSET', key, 'returnvalue', value, 'finishedOn', now, 'atm', made)
-    end
+local function store_failure_of(group, i, now)
+    redis.call('HSET', group.keys[i], 'failedReason', group.values[i], 'stacktrace', group.stacktraces[i],
+        'finishedOn', now, 'atm', group.made[i])
+    redis.call('HDEL', group.keys[i], 'defa')
 end
 
 local function tell_parent(group, i, relation, now)
@@ -194,34 +227,62 @@ local function tell_parent(group, i, relation, now)
     end
 end
 
-local function announce(queue, group, i)
-    local id, value, made = group.ids[i], group.values[i], group.made[i]
-    if not group.failed then
-        redis.call('XADD', queue.events, '*', 'event', 'completed', 'jobId', id, 'returnvalue', value, 'prev', 'active')
-        return
-    end
-    emit(queue, 'failed', 'jobId', id, 'failedReason', value, 'prev', 'active')
+local function announce_failure(queue, group, i)
+    local id, made = group.ids[i], group.made[i]
+    emit(queue, 'failed', 'jobId', id, 'failedReason', group.values[i], 'prev', 'active')
     if tonumber(made) >= tonumber(group.attempts[i]) then
         emit(queue, 'retries-exhausted', 'jobId', id, 'attemptsMade', made)
     end
 end
 
--- Its lock and its active entry are gone already; the collection comes later, for all at once.
-local function finish(queue, group, i, now)
-    local relation, key = group.relations[i], group.keys[i]
-    if relation and relation.dedup_id then
+local function tell_others(queue, group, i, relation, now)
+    local key = group.keys[i]
+    if relation.dedup_id then
         attempt(key, release_deduplication, queue, group.ids[i], relation.dedup_id, ARGV[1])
     end
-    if relation and relation.parent_key then
+    if relation.parent_key then
         attempt(key, tell_parent, group, i, relation, now)
     end
-    if group.keep.count == 0 then
-        delete_job_keys(key)
-    else
-        store_outcome(group, i, ARGV[1])
+end
+
+-- Their locks and active entries are gone already; the collection comes later, for all at once. Begins at group.place, which is
+-- where it stopped when it fails. This loop is half of what a job costs: what it calls for every job it calls itself.
+local function finish_rest(queue, group, now)
+    local call, now_text, events, kept = redis.call, ARGV[1], queue.events, group.keep.count ~= 0
+    local keys, ids, values, made = group.keys, group.ids, group.values, group.made
+    local codes, relations, failed = group.codes, group.relations, group.failed
+    for i = group.place, group.count do
+        group.place = i
+        if codes[i] == 0 then
+            if relations[i] then
+                tell_others(queue, group, i, relations[i], now)
+            end
+            if not kept then
+                delete_job_keys(keys[i])
+            elseif failed then
+                store_failure_of(group, i, now_text)
+            else
+                call('HSET', keys[i], 'returnvalue', values[i], 'finishedOn', now_text, 'atm', made[i])
+            end
+            if failed then
+                announce_failure(queue, group, i)
+            else
+                call('XADD', events, '*', 'event', 'completed', 'jobId', ids[i], 'returnvalue', values[i],
+                    'prev', 'active')
+            end
+        end
     end
-    announce(queue, group, i)
-    return 0
+end
+
+-- One job's error is its code; the others go on.
+local function finish_each(queue, group, now)
+    group.place = 1
+    local problem = alone(finish_rest, queue, group, now)
+    while problem do
+        group.codes[group.place] = problem
+        group.place = group.place + 1
+        problem = alone(finish_rest, queue, group, now)
+    end
 end
 
 local function collect(queue, group, now)
@@ -243,15 +304,13 @@ local function finish_group(queue, group, now, results)
     examine(queue, group)
     leave_active_all(queue, group)
     release_locks(queue, group)
-    local codes, finished = group.codes, 0
+    finish_each(queue, group, now)
+    local codes, finished, before = group.codes, 0, #results
     for i = 1, group.count do
-        if codes[i] == 0 then
-            codes[i] = alone(finish, queue, group, i, now)
-        end
         if codes[i] == 0 then
             finished = finished + 1
         end
-        results[#results + 1] = codes[i]
+        results[before + i] = codes[i]
     end
     if group.keep.count ~= 0 then
         collect(queue, group, now)

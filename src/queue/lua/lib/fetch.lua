@@ -1,6 +1,8 @@
 -- Moves up to `count` jobs to active under one token. `request`: now, token, lock (ms), worker (name or empty), count.
 -- Result: { next due ms or 0, ttl of the rate limit or 0, how many jobs, the jobs }. The jobs are one text, as a reply of many
--- costs more than all commands here: MessagePack of their ids and of their hashes before this start, fields and values in turn.
+-- costs more than all commands here: MessagePack of their ids and of their hashes before this start. Of a job with the fields of
+-- its add and no others, as most are, that is six texts, the values in read_job's order; else fields and values in turn and an
+-- empty text, an odd number.
 -- Everything that can fail on a foreign value is read before the first job is moved.
 
 -- "<count>" or "<count> <max> <window>": how many jobs are wanted, and the worker's own rate limit. The queue's max beats
@@ -65,13 +67,18 @@ local function take_prioritized(queue, count)
     return ids
 end
 
--- The stored job, flat; false for an id that is no job: a hash without a name, no hash, or a marker of BullMQ 4. The second
--- value is how often it was started.
+-- The stored job, as described above; false for an id that is no job: a hash without a name, no hash, or a marker of BullMQ 4.
+-- The second value is how often it was started.
 local function read_job(queue, id)
     if string.sub(id, 1, 2) == '0:' then
         return false
     end
-    local job = redis.pcall('HGETALL', queue.base .. id)
+    local job_key = queue.base .. id
+    local plain = redis.pcall('HMGET', job_key, 'name', 'data', 'opts', 'timestamp', 'delay', 'priority')
+    if plain[1] and plain[2] and plain[3] and plain[4] and plain[5] and plain[6] and redis.call('HLEN', job_key) == 6 then
+        return plain, 0
+    end
+    local job = redis.pcall('HGETALL', job_key)
     local named, starts = false, 0
     for i = 1, #job, 2 do
         if job[i] == 'name' then
@@ -80,21 +87,23 @@ local function read_job(queue, id)
             starts = tonumber(job[i + 1]) or 0
         end
     end
+    job[#job + 1] = ''
     return named and job, starts
 end
 
 -- Locks, counts and announces the jobs of `ids` from the place `first`; `starts` has what their counter becomes.
 local function activate(queue, request, ids, first, starts)
-    local base, events, worker = queue.base, queue.events, request.worker
+    local call, base, events, worker = redis.call, queue.base, queue.events, request.worker
+    local lock, token, now = request.lock, request.token, request.now_text
     for place = first, #ids do
         local id = ids[place]
         local job_key = base .. id
-        redis.call('PSETEX', job_key .. ':lock', request.lock, request.token)
-        redis.call('XADD', events, '*', 'event', 'active', 'jobId', id, 'prev', 'waiting')
+        call('PSETEX', job_key .. ':lock', lock, token)
+        call('XADD', events, '*', 'event', 'active', 'jobId', id, 'prev', 'waiting')
         if worker == '' then
-            redis.call('HSET', job_key, 'processedOn', request.now_text, 'ats', starts[place])
+            call('HSET', job_key, 'processedOn', now, 'ats', starts[place])
         else
-            redis.call('HSET', job_key, 'processedOn', request.now_text, 'ats', starts[place], 'pb', worker)
+            call('HSET', job_key, 'processedOn', now, 'ats', starts[place], 'pb', worker)
         end
     end
 end

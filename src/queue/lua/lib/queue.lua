@@ -125,19 +125,8 @@ local function promote_due(queue, now)
     wake_worker(queue)
 end
 
--- Appends all keys of a job except its lock.
-local function add_job_keys(keys, job_key)
-    local count = #keys
-    keys[count + 1] = job_key
-    keys[count + 2] = job_key .. ':logs'
-    keys[count + 3] = job_key .. ':dependencies'
-    keys[count + 4] = job_key .. ':processed'
-    keys[count + 5] = job_key .. ':failed'
-    keys[count + 6] = job_key .. ':unsuccessful'
-end
-
+-- All keys of a job except its lock.
 local function delete_job_keys(job_key)
-    local keys = {}
-    add_job_keys(keys, job_key)
-    redis.call('DEL', unpack(keys))
+    redis.call('DEL', job_key, job_key .. ':logs', job_key .. ':dependencies', job_key .. ':processed',
+        job_key .. ':failed', job_key .. ':unsuccessful')
 end

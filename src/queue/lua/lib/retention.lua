@@ -16,11 +16,9 @@ local function delete_finished(queue, group, ids, now)
     if group.failed then
         detach_failed(queue, ids, now)
     end
-    local doomed = {}
     for i = 1, #ids do
-        add_job_keys(doomed, queue.base .. ids[i])
+        delete_job_keys(queue.base .. ids[i])
     end
-    redis.call('DEL', unpack(doomed))
 end
 
 -- At most 1000 jobs per finish are removed by number, so that a lowered limit does not stop the server.
