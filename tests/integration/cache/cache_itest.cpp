@@ -305,6 +305,40 @@ TEST(Cache, ConcurrentLoadsOfAFamilyAskItsSourceOnce) {
     EXPECT_LE(calls, 3) << "the replies to fifty leases come in a few packets";
 }
 
+/// Six hundred keys, again and again, with so much memory in the process.
+Stats after_rounds_with(std::size_t process_bytes) {
+    TestRedis server;
+    SiteOptions options;
+    options.cache.process_bytes = process_bytes;
+    Site site(server, options);
+    Source source(std::string(500, 'v'));
+    std::vector<KeyOf<std::string>> keys;
+    for (int i = 0; i < 600; ++i) {
+        keys.push_back(site.key("k" + std::to_string(i)));
+    }
+    const auto loader_of = [&](std::size_t) { return source.loader(); };
+    for (int round = 0; round < 5; ++round) {
+        site.run(site.cache().get_or_set_many<std::string>(keys, loader_of));
+        site.get("popular", source);
+    }
+    for (int i = 0; i < 3'000; ++i) {
+        site.get("popular", source);
+    }
+    return site.cache().stats();
+}
+
+TEST(Cache, TellsWhatTwiceTheMemoryWouldSpareAndWhatIsAskedForMost) {
+    const auto tight = after_rounds_with(600 << 10);
+    EXPECT_GT(tight.process_evictions, 0U);
+    EXPECT_GT(tight.families.front().missed_for_room, 0U);
+    ASSERT_FALSE(tight.top_keys.empty());
+    EXPECT_EQ(tight.top_keys.front().name, "popular");
+    EXPECT_EQ(tight.top_keys.front().family, "paper");
+    EXPECT_GT(tight.top_keys.front().share, 0.3);
+    const auto ample = after_rounds_with(64 << 20);
+    EXPECT_EQ(ample.families.front().missed_for_room, 0U);
+}
+
 TEST(Cache, ExplainsAKeyAndReadsItFromItsName) {
     TestRedis server;
     SiteOptions options;
