@@ -143,11 +143,13 @@ class Worker::Impl {
     std::uint64_t fetches_ = 0;
     std::vector<std::string> in_doubt_;  ///< tokens of fetches whose reply was lost
     std::size_t scripts_ = 0;            ///< on their way, at most kScripts
+    Steady::time_point begun_{};         ///< when the last of them was sent
     std::size_t ending_ = 0;             ///< jobs of running_ that they end
     std::size_t asked_ = 0;              ///< jobs that they may bring
     std::uint64_t wakes_ = 0;            ///< markers that asked for a fetch
     std::size_t failed_handlers_ = 0;
-    bool drained_ = false;  ///< the last fetch found nothing
+    bool drained_ = false;    ///< the last fetch found nothing
+    bool found_all_ = false;  ///< it found as many as it wanted
     bool closing_ = false;
     bool closed_ = false;
     bool cancelled_ = false;

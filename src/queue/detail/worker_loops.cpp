@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::chrono::milliseconds kLongestBlock{10'000};
 constexpr std::chrono::milliseconds kShortestBlock{2};
-constexpr std::size_t kScripts = 2;      // on their way at once: one runs, the next waits for it
+constexpr std::size_t kScripts = 2;  // on their way at once: one runs, the next waits for it
+// Between them: those sent together are answered together, and the server then waits for us.
+constexpr std::chrono::microseconds kApart{100};
 constexpr std::size_t kSmallBatch = 8;   // jobs per script: what a call costs itself is shared
 constexpr std::size_t kLargeBatch = 50;  // and it takes at most about 2 ms of the server's time
 constexpr std::int64_t kLongestLimit = 30'000;  // ms of a rate limit that are believed at once
@@ -27,10 +29,11 @@ std::size_t Worker::Impl::free_slots() const {
     return slots_ > in_use ? slots_ - in_use : 0;
 }
 
-/// Never beside another script that asks for jobs: what it finds tells whether there are more.
+/// Beside another script that asks for jobs only while there are enough for both: else what that
+/// one finds tells whether there are more.
 bool Worker::Impl::may_fetch() const {
-    return !closing_ && !drained_ && asked_ == 0 && free_slots() > 0 &&
-           Steady::now() >= fetch_after_;
+    const bool may_ask = asked_ == 0 || (found_all_ && free_slots() >= batch_size());
+    return !closing_ && !drained_ && may_ask && free_slots() > 0 && Steady::now() >= fetch_after_;
 }
 
 bool Worker::Impl::wants_marker() const {
@@ -65,6 +68,12 @@ Task<> Worker::Impl::work_loop() {
             co_await reclaim();
             continue;
         }
+        const bool has_more = !finished_.empty() || may_fetch();
+        const auto early = begun_ + kApart - Steady::now();
+        if (may_talk && has_more && scripts_ > 0 && early > Steady::duration::zero()) {
+            co_await sleep_for(early);
+            continue;
+        }
         if (may_talk && !finished_.empty()) {
             begin_script(settle(take_finished()));
             continue;
@@ -85,6 +94,7 @@ Task<> Worker::Impl::work_loop() {
 
 void Worker::Impl::begin_script(Task<> script) {
     ++scripts_;
+    begun_ = Steady::now();
     loops_.spawn("queue script", std::move(script));
 }
 
@@ -184,8 +194,9 @@ Task<> Worker::Impl::accept(std::optional<detail::Fetched> fetched, Fetch fetch)
         const std::chrono::milliseconds limited(std::min(fetched->limit_ttl, kLongestLimit));
         fetch_after_ = std::max(fetch_after_, Steady::now() + limited);
     }
+    found_all_ = fetched->jobs.size() == fetch.wanted;
     // A marker that came meanwhile may stand for a job added after the script.
-    drained_ = fetched->jobs.size() < fetch.wanted && fetch.wakes == wakes_;
+    drained_ = !found_all_ && fetch.wakes == wakes_;
     // After a pause of this process the jobs are already somebody else's, or soon will be.
     const bool too_late = Steady::now() - fetch.asked >= options_.lock_duration;
     std::vector<SlotPtr> unstarted;
