@@ -60,6 +60,13 @@ Task<std::vector<Reply>> Connection::pipeline(std::vector<Arguments> commands) {
                                                          std::move(submit));
 }
 
+Task<Reply> Connection::catch_up() {
+    auto submit = [impl = impl_.get()](const std::shared_ptr<Waiter>& waiter) {
+        impl->ping(waiter);
+    };
+    return await_replies<Reply>(impl_->context().get_executor(), 1, std::move(submit));
+}
+
 Task<Reply> Connection::eval(const Script& script, std::vector<std::string> keys,
                              std::vector<std::string> arguments) {
     // Everything of the script that is needed after the wait stays borrowed: scripts are constants

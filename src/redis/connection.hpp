@@ -87,6 +87,10 @@ class Connection {
     /// Sends several commands in one write; the replies in order, errors included as replies.
     Task<std::vector<Reply>> pipeline(std::vector<Arguments> commands);
 
+    /// When it returns, options.tracking has heard of every change that the server made before the
+    /// call, unless the reply is an error. Throws Unavailable.
+    Task<Reply> catch_up();
+
     /// EVALSHA, and EVAL when the server does not know the script. Throws CommandFailed on an error
     /// reply, Unavailable.
     Task<Reply> eval(const Script& script, std::vector<std::string> keys,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// TrackingListener: what a connection with client-side caching hears (CLIENT TRACKING ON OPTIN,
-// RESP3; redis.io/docs/reference/client-side-caching). The server remembers every key that a
+// TrackingListener: what a connection with client-side caching hears (CLIENT TRACKING ON OPTIN;
+// redis.io/docs/reference/client-side-caching). With RESP2 announcements come over a second
+// connection to which the first one redirects them. The server remembers every key that a
 // command right behind CLIENT CACHING YES reads, and announces the next change of each, once, on
 // this connection.
 
@@ -9,14 +10,14 @@
 
 namespace tripos::redis {
 
-/// Called on the connection's context, in the order of the stream: an announcement that the server
-/// wrote before a reply is heard before that reply resumes its coroutine. Outlives the connection.
+/// Called on the connection's context. Only Connection::catch_up() tells that what the server wrote
+/// before has been heard; with RESP3 every other reply does as well. Outlives the connection.
 class TrackingListener {
   public:
     virtual ~TrackingListener() = default;
 
-    /// The connection is up. `is_tracking` false: the server does not track (no RESP3, or it
-    /// refuses); nothing will be announced.
+    /// The connection is up. `is_tracking` false: the server does not track; nothing will be
+    /// announced.
     virtual void on_up(bool is_tracking) = 0;
     /// The key was changed, deleted, evicted, or its time ran out.
     virtual void on_changed(std::string_view key) = 0;

@@ -40,6 +40,7 @@ struct Board {
     std::array<Register, kKeys> keys;
     std::array<Tally, kAgents> tallies;
     std::atomic<std::uint32_t> flushes{0};  ///< guards are lost by FLUSHALL; counted before it
+    std::atomic<bool> is_calm{false};       ///< no writer dies any more: its guards keep values out
     std::atomic<bool> is_over{false};
     std::atomic<std::uint32_t> violations{0};
     std::array<char, 400> first_violation{};

@@ -294,7 +294,7 @@ Task<> Agent::write_guarded(std::size_t index) {
 Task<> Agent::write_on() {
     for (;;) {
         const std::size_t index = below(Board::kKeys);
-        if (below(6) == 0) {
+        if (!board_.is_calm && below(6) == 0) {
             co_await write_guarded(index);
         } else {
             co_await write_one(index);

@@ -92,8 +92,7 @@ Task<> Lane::send_barrier() {
     bool is_synced = false;
     try {
         const auto sent_at = std::chrono::steady_clock::now();
-        redis::Arguments ping(1, "PING");
-        const auto pong = co_await reader_->command(std::move(ping));
+        const auto pong = co_await reader_->catch_up();
         is_synced = !pong.is_error() && is_tracking();
         if (is_synced) {
             synced_at_.store(to_instant(sent_at), std::memory_order_relaxed);

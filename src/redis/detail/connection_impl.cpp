@@ -55,6 +55,7 @@ void Connection::Impl::shut() {
         const auto session = session_;
         session->break_off(BreakCause::closed, "stopped");
     }
+    drop_feed("stopped");
     refuse_parked();
     if (std::exchange(is_out_, false)) {
         outages_->gave_up();
@@ -72,6 +73,16 @@ void Connection::Impl::submit(std::span<const Arguments> commands,
         return;
     }
     park(commands, waiter, patience);
+}
+
+void Connection::Impl::ping(const std::shared_ptr<Waiter>& waiter) {
+    const Arguments command{"PING"};
+    const Patience patience{.limit = options_.command_limit};
+    if (session_ && feed_) {
+        feed_->submit(std::span(&command, 1), waiter, patience);
+    } else {
+        submit(std::span(&command, 1), waiter, patience);
+    }
 }
 
 void Connection::Impl::park(std::span<const Arguments> commands,
@@ -147,19 +158,49 @@ Task<std::string> Connection::Impl::try_open() {
     } catch (const SystemError& failure) {
         problem = failure.what();
     }
-    if (!problem.empty() && opening_) {
-        opening_->break_off(BreakCause::closed, problem);
-        opening_ = nullptr;
+    if (!problem.empty()) {
+        drop_feed(problem);
+        if (opening_) {
+            opening_->break_off(BreakCause::closed, problem);
+            opening_ = nullptr;
+        }
     }
     co_return problem;
 }
 
 Task<> Connection::Impl::open() {
+    opening_ = co_await connect();
+    const bool has_resp3 = co_await shake_hands(context_, opening_, options_);
+    is_tracking_ = options_.tracking != nullptr && co_await track(has_resp3);
+}
+
+Task<std::shared_ptr<Session>> Connection::Impl::connect() {
     auto stream = std::make_unique<Stream>(context_);
     co_await stream->connect(options_.endpoint);
-    opening_ = std::make_shared<Session>(context_, std::move(stream));
-    opening_->start();
-    is_tracking_ = co_await shake_hands(context_, opening_, options_);
+    auto session = std::make_shared<Session>(context_, std::move(stream));
+    session->start();
+    co_return session;
+}
+
+/// False: the server does not track, or may not.
+Task<bool> Connection::Impl::track(bool has_resp3) {
+    if (has_resp3) {
+        co_return co_await start_tracking(context_, opening_, options_.connect_limit);
+    }
+    feed_ = co_await connect();
+    co_await shake_hands(context_, feed_, options_);
+    const bool is_tracking =
+        co_await start_tracking_over(context_, opening_, feed_, options_.connect_limit);
+    if (!is_tracking) {
+        drop_feed("not needed");
+    }
+    co_return is_tracking;
+}
+
+void Connection::Impl::drop_feed(const std::string& reason) {
+    if (const auto feed = std::exchange(feed_, nullptr)) {
+        feed->break_off(BreakCause::closed, reason);
+    }
 }
 
 void Connection::Impl::on_up() {
@@ -172,7 +213,15 @@ void Connection::Impl::on_up() {
         outages_->recovered();
     }
     if (options_.tracking != nullptr) {
-        session_->set_on_push([this](const Reply& push) { announce(push); });
+        const auto& heard_on = feed_ ? feed_ : session_;
+        heard_on->set_on_push([this](const Reply& push) { announce(push); });
+        if (feed_) {
+            feed_->set_on_broken([this](BreakCause cause, const std::string& reason) {
+                if (session_) {
+                    session_->break_off(cause, reason);
+                }
+            });
+        }
         options_.tracking->on_up(is_tracking_);
     }
     parking_limit_.cancel();
@@ -194,6 +243,7 @@ void Connection::Impl::on_down(BreakCause cause, const std::string& reason) {
         backoff_.reset();
     }
     session_ = nullptr;
+    drop_feed(reason);
     is_connected_.store(false, std::memory_order_relaxed);
     session_ended_.cancel();
     if (options_.tracking != nullptr) {
@@ -204,15 +254,19 @@ void Connection::Impl::on_down(BreakCause cause, const std::string& reason) {
     }
 }
 
-/// >2 "invalidate" and the keys; no keys: all.
+/// >2 "invalidate" and the keys, or as a message to the channel; no keys: all.
 void Connection::Impl::announce(const Reply& push) {
-    if (push.elements.size() != 2 || push.elements[0].text != "invalidate") {
+    const bool is_announcement =
+        push.elements.size() == 3 ||
+        (push.elements.size() == 2 && push.elements[0].text == "invalidate");
+    if (!is_announcement) {
         return;
     }
-    if (push.elements[1].is_null()) {
+    const Reply& keys = push.elements.back();
+    if (keys.is_null()) {
         options_.tracking->on_all_changed();
     }
-    for (const auto& key : push.elements[1].elements) {
+    for (const auto& key : keys.elements) {
         options_.tracking->on_changed(key.text);
     }
 }

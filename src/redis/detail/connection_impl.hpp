@@ -28,6 +28,8 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
     void shut();
     void submit(std::span<const Arguments> commands, const std::shared_ptr<Waiter>& waiter,
                 Patience patience);
+    /// A PING on the session that hears announcements.
+    void ping(const std::shared_ptr<Waiter>& waiter);
 
   private:
     using TimePoint = std::chrono::steady_clock::time_point;
@@ -42,6 +44,9 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
     Task<> run();
     Task<std::string> try_open();
     Task<> open();
+    Task<std::shared_ptr<Session>> connect();
+    Task<bool> track(bool has_resp3);
+    void drop_feed(const std::string& reason);
     void on_up();
     void on_down(BreakCause cause, const std::string& reason);
     void note_outage(const std::string& reason);
@@ -57,6 +62,7 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
     Backoff backoff_;
     std::shared_ptr<Session> opening_;
     std::shared_ptr<Session> session_;  ///< null while disconnected
+    std::shared_ptr<Session> feed_;  ///< with RESP2: hears what session_ reads; they end together
     asio::steady_timer session_ended_;  ///< never expires; cancelled as a signal
     std::vector<Parked> parked_;
     std::size_t parked_commands_ = 0;

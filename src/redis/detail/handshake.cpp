@@ -77,11 +77,32 @@ Task<bool> shake_hands(asio::io_context& context, std::shared_ptr<Session> sessi
         name.push_back(Arguments{"CLIENT", "SETNAME", options.client_name});
         co_await exchange(context, session, std::move(name), patience);
     }
-    if (options.tracking == nullptr || !has_resp3) {
+    co_return has_resp3;
+}
+
+Task<bool> start_tracking(asio::io_context& context, std::shared_ptr<Session> session,
+                          std::chrono::milliseconds limit) {
+    const Patience patience{.limit = limit};
+    std::vector<Arguments> tracking;
+    tracking.push_back(Arguments{"CLIENT", "TRACKING", "ON", "OPTIN"});
+    const auto answer = co_await exchange(context, session, std::move(tracking), patience);
+    co_return !answer.front().is_error();
+}
+
+Task<bool> start_tracking_over(asio::io_context& context, std::shared_ptr<Session> session,
+                               std::shared_ptr<Session> feed, std::chrono::milliseconds limit) {
+    const Patience patience{.limit = limit};
+    feed->expect_messages();
+    std::vector<Arguments> subscription;
+    subscription.push_back(Arguments{"CLIENT", "ID"});
+    subscription.push_back(Arguments{"SUBSCRIBE", "__redis__:invalidate"});
+    const auto subscribed = co_await exchange(context, feed, std::move(subscription), patience);
+    if (subscribed[0].is_error() || subscribed[1].is_error()) {
         co_return false;
     }
     std::vector<Arguments> tracking;
-    tracking.push_back(Arguments{"CLIENT", "TRACKING", "ON", "OPTIN"});
+    tracking.push_back(Arguments{"CLIENT", "TRACKING", "ON", "REDIRECT",
+                                 std::to_string(subscribed[0].integer), "OPTIN"});
     const auto answer = co_await exchange(context, session, std::move(tracking), patience);
     co_return !answer.front().is_error();
 }

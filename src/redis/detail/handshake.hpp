@@ -4,15 +4,23 @@
 // that do not know it AUTH and RESP2; the database; the name; and a PING that a server which still
 // loads its data refuses.
 
+#include <chrono>
 #include <memory>
 
 #include "redis/detail/session.hpp"
 
 namespace tripos::redis {
 
-/// True if the server tracks what is read here (only if options.tracking is set). Throws
-/// Unavailable when the server refuses.
+/// True if both sides speak RESP3. Throws Unavailable when the server refuses.
 Task<bool> shake_hands(asio::io_context& context, std::shared_ptr<Session> session,
                        ConnectionOptions options);
+
+/// CLIENT TRACKING ON OPTIN, announced on the session itself (RESP3). False: the server refuses.
+Task<bool> start_tracking(asio::io_context& context, std::shared_ptr<Session> session,
+                          std::chrono::milliseconds limit);
+/// The same with RESP2, which cannot say anything unasked but to a subscriber: `feed`, a session of
+/// its own after its handshake, hears what `session` reads.
+Task<bool> start_tracking_over(asio::io_context& context, std::shared_ptr<Session> session,
+                               std::shared_ptr<Session> feed, std::chrono::milliseconds limit);
 
 }  // namespace tripos::redis

@@ -111,7 +111,7 @@ void Session::take(std::size_t bytes) {
         if (!reply->has_value()) {
             break;
         }
-        if ((*reply)->type == Reply::Type::push) {
+        if (is_unasked(**reply)) {
             if (on_push_) {
                 on_push_(**reply);
             }
@@ -126,6 +126,11 @@ void Session::take(std::size_t bytes) {
         waiter->add(std::move(**reply));
     }
     read();
+}
+
+bool Session::is_unasked(const Reply& reply) const {
+    return reply.type == Reply::Type::push ||
+           (hears_messages_ && reply.elements.size() == 3 && reply.elements[0].text == "message");
 }
 
 void Session::watch(TimePoint deadline) {

@@ -40,6 +40,9 @@ class Session : public std::enable_shared_from_this<Session> {
     void set_on_broken(OnBroken on_broken) { on_broken_ = std::move(on_broken); }
     /// Called for what the server says unasked, in the order of the stream.
     void set_on_push(OnPush on_push) { on_push_ = std::move(on_push); }
+    /// The session subscribes with RESP2, where messages look like replies: they count as said
+    /// unasked from now on.
+    void expect_messages() { hears_messages_ = true; }
     bool is_broken() const { return broken_; }
     std::size_t pending() const { return pending_.size(); }
 
@@ -62,6 +65,7 @@ class Session : public std::enable_shared_from_this<Session> {
     void flush();
     void read();
     void take(std::size_t bytes);
+    bool is_unasked(const Reply& reply) const;
     void watch(TimePoint deadline);
     void check_deadline();
 
@@ -76,6 +80,7 @@ class Session : public std::enable_shared_from_this<Session> {
     bool is_writing_ = false;
     bool flush_scheduled_ = false;
     bool broken_ = false;
+    bool hears_messages_ = false;
     std::deque<Pending> pending_;
     TimePoint blocked_until_{};
     asio::steady_timer watchdog_;

@@ -97,9 +97,54 @@ TEST(RedisAway, FlushedServerCostsALoadOnly) {
     EXPECT_EQ(source.runs(), 2);
 }
 
-// A proxy that speaks RESP2 only: nothing can be announced, so nothing is kept in the process.
+constexpr const char* kNoResp3 = "rename-command HELLO \"\"\n";
+constexpr const char* kNoAnnouncements =
+    "rename-command HELLO \"\"\nrename-command SUBSCRIBE \"\"\n";
+
+TEST(RedisWithoutResp3, AnnouncesOverAConnectionOfItsOwn) {
+    TestRedis server(TestRedis::Persistence::none, kNoResp3);
+    SiteOptions options;
+    options.family.tags = {"tag:{0}"};
+    Site one(server, options);
+    Site other(server, options);
+    Source source("0");
+    for (int i = 1; i <= 50; ++i) {
+        one.warm("k", source);
+        other.warm("k", source);
+        source.change(std::to_string(i));
+        if (i % 2 == 0) {
+            one.del("k");
+        } else {
+            one.run(one.cache().invalidate_tag("tag:k"));
+        }
+        ASSERT_EQ(other.get("k", source, with(Freshness::strict())), std::to_string(i));
+        ASSERT_EQ(one.get("k", source), std::to_string(i));
+    }
+    EXPECT_EQ(source.runs(), 51) << "one load for both";
+    EXPECT_GT(other.stats().process_hits, 50U);
+    EXPECT_TRUE(other.cache().stats().is_tracking);
+    server.flush();
+    await([&] { return other.cache().peek(other.key("k")) == nullptr; });
+}
+
+TEST(RedisWithoutResp3, ALostConnectionForAnnouncementsEndsWhatIsInTheProcess) {
+    TestRedis server(TestRedis::Persistence::none, kNoResp3);
+    Site site(server);
+    Source source("v0");
+    site.warm("k", source);
+    const auto flushes = site.cache().stats().flushes;
+    server.raw({"CLIENT", "KILL", "TYPE", "pubsub"});
+    await([&] { return site.cache().stats().flushes > flushes; });
+    site.warm("k", source);
+    source.change("v1");
+    server.raw({"DEL", "k"});  // by somebody else: only an announcement tells
+    await([&] { return site.get("k", source) == "v1"; });
+    EXPECT_EQ(source.runs(), 2);
+}
+
+// A proxy that passes on no announcements: nothing is kept in the process.
 TEST(RedisWithoutTracking, EveryReadAsksRedisAndLeasesHoldAllTheSame) {
-    TestRedis server(TestRedis::Persistence::none, "rename-command HELLO \"\"\n");
+    TestRedis server(TestRedis::Persistence::none, kNoAnnouncements);
     SiteOptions options;
     options.awaits_tracking = false;
     options.family.tags = {"tag:{0}"};
@@ -142,7 +187,7 @@ TEST(RedisWithoutTracking, EveryReadAsksRedisAndLeasesHoldAllTheSame) {
 
 // As long as the loader is held, the second process has nobody to announce the end: it asks.
 TEST(RedisWithoutTracking, LoadOfAnotherProcessIsWaitedFor) {
-    TestRedis server(TestRedis::Persistence::none, "rename-command HELLO \"\"\n");
+    TestRedis server(TestRedis::Persistence::none, kNoAnnouncements);
     SiteOptions options;
     options.awaits_tracking = false;
     Site one(server, options);

@@ -28,9 +28,10 @@ using Clock = std::chrono::steady_clock;
 
 class History {
   public:
-    explicit History(std::string guard, unsigned seed)
+    History(std::string guard, unsigned seed, const std::string& settings = "")
         : guard_(std::move(guard)),
           random_(seed),
+          server_(TestRedis::Persistence::append_only, "appendfsync no\n" + settings),
           folder_(std::filesystem::path(server_.socket_path()).parent_path().string()),
           board_(folder_ + "/board", MappedBoard::Mode::create) {
         for (std::size_t i = 0; i < agents_.size(); ++i) {
@@ -60,6 +61,7 @@ class History {
     }
     /// Undisturbed again, every process serves from its memory without a restart.
     void recover() {
+        board_->is_calm = true;
         for (auto& tally : board_->tallies) {
             const auto before = tally.process_hits.load();
             await([&] { return tally.process_hits.load() > before + 50; });
@@ -156,7 +158,7 @@ class History {
 
     const std::string guard_;
     std::mt19937 random_;
-    TestRedis server_{TestRedis::Persistence::append_only, "appendfsync no\n"};
+    TestRedis server_;
     const std::string folder_;
     RedisGate gate_{server_.socket_path()};
     MappedBoard board_;
@@ -185,6 +187,21 @@ TEST(Histories, OfThreeProcessesHoldNoStaleRead) {
     EXPECT_GT(history.sum(&Board::Tally::writes), 200U);
     EXPECT_GT(history.sum(&Board::Tally::abandoned), 0U);
     EXPECT_GT(history.sum(&Board::Tally::unconfirmed), 0U);
+}
+
+// What is announced comes over a connection of its own, and may overtake what was read or come
+// later.
+TEST(Histories, WithoutResp3HoldNoStaleRead) {
+    const auto seed = any_seed();
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    History history("", seed, "rename-command HELLO \"\"\n");
+    history.disturb(8s, 300ms);
+    history.recover();
+    history.end();
+    EXPECT_EQ(history.violations(), 0U) << history.first_violation();
+    EXPECT_GE(history.disturbances(), 9U) << "one of each kind";
+    EXPECT_GT(history.sum(&Board::Tally::process_hits), 500U);
+    EXPECT_GT(history.sum(&Board::Tally::writes), 100U);
 }
 
 class WithoutItsGuard : public testing::TestWithParam<const char*> {};
