@@ -10,15 +10,22 @@
 
 namespace tripos::redis {
 
-/// Called on the connection's context. Only Connection::catch_up() tells that what the server wrote
-/// before has been heard; with RESP3 every other reply does as well. Outlives the connection.
+/// How changes are announced.
+enum class Announcements {
+    none,     ///< the server does not track
+    in_line,  ///< before every reply that the server wrote after the change (RESP3)
+    beside,   ///< over another connection, sooner or later than a reply (RESP2)
+};
+
+/// Called on the connection's context. That what the server wrote before has been heard only
+/// Connection::catch_up() tells, and replies if announcements come in line. Outlives the
+/// connection.
 class TrackingListener {
   public:
     virtual ~TrackingListener() = default;
 
-    /// The connection is up. `is_tracking` false: the server does not track; nothing will be
-    /// announced.
-    virtual void on_up(bool is_tracking) = 0;
+    /// The connection is up.
+    virtual void on_up(Announcements announcements) = 0;
     /// The key was changed, deleted, evicted, or its time ran out.
     virtual void on_changed(std::string_view key) = 0;
     /// Any key may have changed (FLUSHALL).

@@ -11,6 +11,7 @@
 #include <iostream>
 #include <memory>
 #include <random>
+#include <thread>
 
 #include "async/io_threads.hpp"
 #include "async/task_group.hpp"
@@ -128,6 +129,7 @@ class Agent {
                     group->spawn("reader", read_on());
                 }
                 group->spawn("writer", write_on());
+                group->spawn("hiccups", stand_still());
             });
         }
         run_blocking(threads_.background(), tell());
@@ -180,6 +182,7 @@ class Agent {
     Task<> write_on();
     Task<> write_one(std::size_t index);
     Task<> write_guarded(std::size_t index);
+    Task<> stand_still();
     Task<> tell();
 
     Board& board_;
@@ -301,6 +304,16 @@ Task<> Agent::write_on() {
         }
         const std::chrono::milliseconds pause(below(40));
         co_await sleep_for(pause);
+    }
+}
+
+/// As on a busy machine: the context's thread does not run for a moment, and what is announced to
+/// it waits, while the other context goes on.
+Task<> Agent::stand_still() {
+    for (;;) {
+        const std::chrono::milliseconds pause(below(100));
+        co_await sleep_for(pause);
+        std::this_thread::sleep_for(std::chrono::milliseconds(below(10)));
     }
 }
 

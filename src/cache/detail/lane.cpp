@@ -53,7 +53,8 @@ Task<> Lane::send_reads() {
     const auto requests = std::exchange(requests_, {});
     std::exception_ptr problem;
     try {
-        ReadPlan plan(tools_.local, is_tracking() ? bit_ : 0, tools_.seams);
+        ReadPlan plan(tools_.local, bit_, announcements_.load(std::memory_order_relaxed),
+                      tools_.seams);
         for (const auto& request : requests) {
             plan.add(request.key);
         }
@@ -142,9 +143,9 @@ Task<> Lane::track(std::shared_ptr<Version> version) {
     }
 }
 
-void Lane::on_up(bool is_tracking) {
-    is_tracking_.store(is_tracking, std::memory_order_relaxed);
-    if (is_tracking) {
+void Lane::on_up(redis::Announcements announcements) {
+    announcements_.store(announcements, std::memory_order_relaxed);
+    if (is_tracking()) {
         synced_at_.store(to_instant(std::chrono::steady_clock::now()), std::memory_order_relaxed);
     }
     tools_.synced();
@@ -159,7 +160,7 @@ void Lane::on_all_changed() {
 }
 
 void Lane::on_lost() {
-    is_tracking_.store(false, std::memory_order_relaxed);
+    announcements_.store(redis::Announcements::none, std::memory_order_relaxed);
     if (tools_.seams.flush_on_loss) {
         tools_.local.flush();
     }

@@ -38,7 +38,9 @@ class Lane final : public redis::TrackingListener {
     asio::io_context& context() { return context_; }
     Lanes bit() const { return bit_; }  ///< any thread
     /// A lane that does not track holds nothing. Any thread.
-    bool is_tracking() const { return is_tracking_.load(std::memory_order_relaxed); }
+    bool is_tracking() const {
+        return announcements_.load(std::memory_order_relaxed) != redis::Announcements::none;
+    }
     /// Everything invalidated before this instant has been applied here. Any thread.
     Instant synced_at() const { return synced_at_.load(std::memory_order_relaxed); }
 
@@ -57,7 +59,7 @@ class Lane final : public redis::TrackingListener {
     bool is_stopping() const { return is_stopping_; }
     void spawn(std::string_view name, Task<> task) { group_.spawn(name, std::move(task)); }
 
-    void on_up(bool is_tracking) override;
+    void on_up(redis::Announcements announcements) override;
     void on_changed(std::string_view key) override;
     void on_all_changed() override;
     void on_lost() override;
@@ -78,7 +80,7 @@ class Lane final : public redis::TrackingListener {
     std::vector<Request> requests_;
     std::vector<Completion<bool>> at_barrier_;
     bool is_stopping_ = false;
-    std::atomic<bool> is_tracking_ = false;
+    std::atomic<redis::Announcements> announcements_ = redis::Announcements::none;
     std::atomic<Instant> synced_at_{0};
     std::unique_ptr<redis::Connection> reader_;
     TaskGroup group_;

@@ -12,37 +12,34 @@ constexpr std::chrono::milliseconds kLeaseMargin{1'000};  ///< of a lease over t
 constexpr std::chrono::milliseconds kCoolDown{100};       ///< for everybody, after a failed load
 constexpr std::chrono::milliseconds kWakeMargin{2};
 
-/// One round trip: the lease, what is stored, and the versions nobody here knows, which are created
-/// where there are none.
+/// One round trip: the lease, what is stored, and its versions, created if this process knows none.
 class Question {
   public:
-    Question(const std::string& value, const std::string& token, std::chrono::milliseconds lease)
-        : commands_(3) {
-        commands_[0] = {"SET", Names::lease(value), token, "NX", "PX", whole_millis(lease)};
-        commands_[1] = {"GET", value};
-        commands_[2] = {"PTTL", value};
+    Question(std::string value, const std::string& token, std::chrono::milliseconds lease)
+        : look_{"MGET", value}, ttl_{"PTTL", value} {
+        commands_.push_back({"SET", Names::lease(value), token, "NX", "PX", whole_millis(lease)});
     }
 
-    /// `life` zero: for good.
-    void add_version(std::size_t index, const std::string& name, std::string fresh,
-                     std::chrono::milliseconds life) {
+    /// If there is none. `life` zero: for good.
+    void create_version(const std::string& name, std::string fresh,
+                        std::chrono::milliseconds life) {
         redis::Arguments create{"SET", name, std::move(fresh), "NX"};
         if (life.count() > 0) {
             create.insert(create.end(), {"PX", whole_millis(life)});
         }
         commands_.push_back(std::move(create));
-        places_[index] = commands_.size();
-        commands_.push_back(redis::Arguments{"GET", name});
     }
-    std::vector<redis::Arguments> commands() { return std::move(commands_); }
-    /// The version from the replies; 0: it was not asked for.
-    std::uint64_t version(std::size_t index, const std::vector<redis::Reply>& replies) const {
-        return places_[index] == 0 ? 0 : parse_version(replies[places_[index]]);
+    void add_version(const std::string& name) { look_.push_back(name); }
+    std::vector<redis::Arguments> commands() {
+        commands_.push_back(std::move(look_));
+        commands_.push_back(std::move(ttl_));
+        return std::move(commands_);
     }
 
   private:
     std::vector<redis::Arguments> commands_;
-    std::array<std::size_t, StoredValue::kMaxVersions> places_{};
+    redis::Arguments look_;
+    redis::Arguments ttl_;
 };
 
 }  // namespace
@@ -94,8 +91,8 @@ Task<Cache::Impl::Lease> Cache::Impl::obtain_lease(Load& load) {
     }
 }
 
-/// Versions are taken before the load begins (G4): those known here, the others from the answer. A
-/// known one may be past already; then the value is invalid from the start, which is safe.
+/// Versions are taken before the load begins (G4), all from the answer: those known here came over
+/// some context's connection and may be past by what another has heard.
 Task<Cache::Impl::Lease> Cache::Impl::ask_for_lease(Key key) {
     Lease lease;
     if (!is_usable(key) || is_full_.load(std::memory_order_relaxed)) {
@@ -106,28 +103,33 @@ Task<Cache::Impl::Lease> Cache::Impl::ask_for_lease(Key key) {
                       key.family().options().hard_timeout + kLeaseMargin);
     const VersionsOf versions(key, local_);
     for (std::size_t i = 0; i < versions.count; ++i) {
-        lease.versions[i] = versions.records[i]->value.load(std::memory_order_acquire);
-        if (lease.versions[i] == 0) {
+        const auto& version = *versions.records[i];
+        if (version.value.load(std::memory_order_relaxed) == 0) {
             // Tags are many, families few.
             const std::chrono::milliseconds life =
                 i == 0 ? std::chrono::hours(0) : options_.version_life;
-            question.add_version(i, versions.records[i]->name, random_.hex(8), life);
+            question.create_version(version.name, random_.hex(8), life);
         }
+        question.add_version(version.name);
     }
     const Instant sent_at = exact_now();
     try {
         auto replies = co_await client_.pipeline(question.commands());
-        for (std::size_t i = 0; i < versions.count; ++i) {
-            lease.versions[i] = std::max(lease.versions[i], question.version(i, replies));
+        auto& found = replies[replies.size() - 2].elements;
+        if (found.size() != 1 + versions.count) {
+            throw redis::CommandFailed(replies[replies.size() - 2].text);
         }
-        if (replies[0].is_error()) {
+        for (std::size_t i = 0; i < versions.count; ++i) {
+            lease.versions[i] = parse_version(found[1 + i]);
+        }
+        if (replies.front().is_error()) {
             key.family().counters().add(Count::redis_failure);
         } else {
-            lease.kind = replies[0].is_null() ? Lease::Kind::held : Lease::Kind::granted;
+            lease.kind = replies.front().is_null() ? Lease::Kind::held : Lease::Kind::granted;
             lease.token = token;
         }
-        const Evidence evidence{.value = &replies[1],
-                                .ttl = replies[2].integer,
+        const Evidence evidence{.value = &found.front(),
+                                .ttl = replies.back().integer,
                                 .sent_at = sent_at,
                                 .present = lease.versions,
                                 .check_versions = seams_.check_versions};

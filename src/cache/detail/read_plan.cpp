@@ -89,8 +89,7 @@ std::size_t ReadPlan::add(const Key& key) {
     VersionsOf versions(key, local_);
     for (std::size_t i = 0; i < versions.count; ++i) {
         const auto& version = versions.records[i];
-        if ((version->lanes.load(std::memory_order_relaxed) & lane_) == 0 ||
-            version->value.load(std::memory_order_acquire) == 0) {
+        if (version->known_to(trusted_) == 0) {
             asked_.try_emplace(ask(version->name), Asked{.version = version, .ticket = {}});
         }
     }
@@ -157,9 +156,8 @@ Look ReadPlan::conclude(const Item& item, redis::Reply& value, std::int64_t ttl,
                       .chance = chance};
     for (std::size_t i = 0; i < item.versions.count; ++i) {
         const auto place = places_.find(item.versions.records[i]->name);
-        evidence.present[i] = place != places_.end()
-                                  ? versions[place->second]
-                                  : item.versions.records[i]->value.load(std::memory_order_acquire);
+        evidence.present[i] = place != places_.end() ? versions[place->second]
+                                                     : item.versions.records[i]->known_to(trusted_);
     }
     auto verdict = judge(item.key, evidence);
     if (verdict.look.state == Look::State::unreadable) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // ReadPlan: the lookups of one turn of the event loop as one tracked read: CLIENT CACHING YES, one
-// MGET of the values and of those versions this connection does not track yet, and a PTTL of each
-// value. Without I/O. Not thread-safe.
+// MGET of the values and of those versions whose end this connection would not have announced
+// before the reply, and a PTTL of each value. Without I/O. Not thread-safe.
 
 #include <unordered_map>
 #include <vector>
@@ -11,6 +11,7 @@
 #include "cache/detail/stored_value.hpp"
 #include "core/random.hpp"
 #include "redis/connection.hpp"
+#include "redis/tracking.hpp"
 
 namespace tripos::cache {
 
@@ -55,9 +56,12 @@ Judgement judge(const Key& key, Evidence evidence);
 
 class ReadPlan {
   public:
-    /// `lane`: 0 if it does not track; then nothing is kept.
-    ReadPlan(Local& local, Lanes lane, const Seams& seams)
-        : local_(local), lane_(lane), seams_(seams) {}
+    /// A lane whose connection announces nothing keeps nothing.
+    ReadPlan(Local& local, Lanes lane, redis::Announcements announcements, const Seams& seams)
+        : local_(local),
+          lane_(announcements == redis::Announcements::none ? 0 : lane),
+          trusted_(announcements == redis::Announcements::in_line ? lane : 0),
+          seams_(seams) {}
 
     /// Its place among the looks.
     std::size_t add(const Key& key);
@@ -83,7 +87,8 @@ class ReadPlan {
                   const std::vector<std::uint64_t>& versions, double chance);
 
     Local& local_;
-    const Lanes lane_;
+    const Lanes lane_;     ///< that keeps what was read; 0: none
+    const Lanes trusted_;  ///< knows what versions are present when the reply is here; 0: none
     const Seams& seams_;
     std::vector<Item> items_;
     std::vector<std::string> names_;

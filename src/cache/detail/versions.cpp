@@ -5,9 +5,10 @@ namespace tripos::cache {
 
 namespace {
 
-/// The value last, so that whoever sees it sees its lanes as well.
+/// Nobody sees the lanes of one value with another: it goes first and comes last, and none returns.
 void put(Version& version, std::uint64_t value, Lanes lanes) {
-    version.lanes.store(lanes, std::memory_order_relaxed);
+    version.value.store(0, std::memory_order_relaxed);
+    version.lanes.store(lanes, std::memory_order_release);
     version.value.store(value, std::memory_order_release);
 }
 
@@ -41,8 +42,11 @@ void Versions::learn(Version& version, std::uint64_t value, Lanes lane, const Ti
     if (!tickets_.is_valid(ticket)) {
         return;
     }
-    const bool is_same = version.value.load(std::memory_order_relaxed) == value;
-    put(version, value, is_same ? version.lanes.load(std::memory_order_relaxed) | lane : lane);
+    if (version.value.load(std::memory_order_relaxed) == value) {
+        version.lanes.fetch_or(lane, std::memory_order_relaxed);
+    } else {
+        put(version, value, lane);
+    }
 }
 
 void Versions::forget(std::string_view name) {

@@ -27,7 +27,15 @@ struct Version {
 
     bool is(std::uint64_t recorded, Lanes needed) const {
         return recorded != 0 && value.load(std::memory_order_acquire) == recorded &&
-               (lanes.load(std::memory_order_relaxed) & needed) == needed;
+               (needed == 0 || known_to(needed) == recorded);
+    }
+    /// The value if that lane tracks it, else 0. The one a lane that lags has read lately, over
+    /// what this one knows, must not pass for this one's.
+    std::uint64_t known_to(Lanes lane) const {
+        const auto known = value.load(std::memory_order_acquire);
+        const bool is_tracked = (lanes.load(std::memory_order_acquire) & lane) != 0;
+        const bool is_same = value.load(std::memory_order_relaxed) == known;
+        return is_tracked && is_same ? known : 0;
     }
 };
 

@@ -171,7 +171,9 @@ Task<std::string> Connection::Impl::try_open() {
 Task<> Connection::Impl::open() {
     opening_ = co_await connect();
     const bool has_resp3 = co_await shake_hands(context_, opening_, options_);
-    is_tracking_ = options_.tracking != nullptr && co_await track(has_resp3);
+    if (options_.tracking != nullptr) {
+        announcements_ = co_await track(has_resp3);
+    }
 }
 
 Task<std::shared_ptr<Session>> Connection::Impl::connect() {
@@ -182,10 +184,11 @@ Task<std::shared_ptr<Session>> Connection::Impl::connect() {
     co_return session;
 }
 
-/// False: the server does not track, or may not.
-Task<bool> Connection::Impl::track(bool has_resp3) {
+Task<Announcements> Connection::Impl::track(bool has_resp3) {
     if (has_resp3) {
-        co_return co_await start_tracking(context_, opening_, options_.connect_limit);
+        const bool is_tracking =
+            co_await start_tracking(context_, opening_, options_.connect_limit);
+        co_return is_tracking ? Announcements::in_line : Announcements::none;
     }
     feed_ = co_await connect();
     co_await shake_hands(context_, feed_, options_);
@@ -194,7 +197,7 @@ Task<bool> Connection::Impl::track(bool has_resp3) {
     if (!is_tracking) {
         drop_feed("not needed");
     }
-    co_return is_tracking;
+    co_return is_tracking ? Announcements::beside : Announcements::none;
 }
 
 void Connection::Impl::drop_feed(const std::string& reason) {
@@ -222,7 +225,7 @@ void Connection::Impl::on_up() {
                 }
             });
         }
-        options_.tracking->on_up(is_tracking_);
+        options_.tracking->on_up(announcements_);
     }
     parking_limit_.cancel();
     parked_commands_ = 0;

@@ -11,6 +11,7 @@
 #include "core/random.hpp"
 #include "redis/detail/outage_log.hpp"
 #include "redis/detail/session.hpp"
+#include "redis/tracking.hpp"
 
 namespace tripos::redis {
 
@@ -45,7 +46,7 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
     Task<std::string> try_open();
     Task<> open();
     Task<std::shared_ptr<Session>> connect();
-    Task<bool> track(bool has_resp3);
+    Task<Announcements> track(bool has_resp3);
     void drop_feed(const std::string& reason);
     void on_up();
     void on_down(BreakCause cause, const std::string& reason);
@@ -69,8 +70,8 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
     asio::steady_timer parking_limit_;
     TimePoint lost_at_ = TimePoint::min();
     TimePoint up_since_{};
-    bool is_out_ = false;       ///< reported to the outage log
-    bool is_tracking_ = false;  ///< of the session that opens or is open
+    bool is_out_ = false;                                ///< reported to the outage log
+    Announcements announcements_ = Announcements::none;  ///< to the session that opens or is open
     bool started_ = false;
     bool stopping_ = false;
     std::atomic<bool> is_connected_ = false;

@@ -27,7 +27,7 @@ Task<Bytes> Source::load() {
 
 Site::Site(TestRedis& server, SiteOptions options) : threads_(2) {
     redis::ConnectionOptions connection;
-    connection.endpoint = *redis::parse_url(server.url());
+    connection.endpoint = *redis::parse_url(options.url.empty() ? server.url() : options.url);
     connection.connect_limit = 200ms;
     connection.command_limit = 200ms;
     client_ = std::make_unique<redis::Client>(threads_.all(), connection);

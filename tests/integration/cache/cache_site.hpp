@@ -51,6 +51,7 @@ class Source {
 };
 
 struct SiteOptions {
+    std::string url = {};  ///< empty: the server's own
     std::string prefix = {};
     FamilyOptions family = {.name = "paper", .pattern = "{0}", .ttl = 60s};
     CacheOptions cache = {};

@@ -3,6 +3,7 @@
 // holds, and it falls when its guard is taken out. What other processes do is done by plain
 // commands.
 #include "cache_site.hpp"
+#include "redis_gate.hpp"
 
 namespace tripos::cache {
 namespace {
@@ -176,6 +177,59 @@ TEST(Guarantees, G4_ValueLoadedBeforeItsTagEndedIsNotValidAfterwards) {
     source.release();
     EXPECT_EQ(*slow.get(), "v0");
     EXPECT_EQ(site.stats().fills, 1U);
+    EXPECT_EQ(site.get("k", source, with(Freshness::strict())), "v1");
+}
+
+/// The context's thread stands still while this lives: what is announced to it waits.
+class Standstill {
+  public:
+    explicit Standstill(asio::io_context& context) {
+        std::promise<void> begun;
+        asio::post(context, [this, &begun] {
+            begun.set_value();
+            over_.get_future().wait();
+        });
+        begun.get_future().wait();
+    }
+    ~Standstill() { over_.set_value(); }
+    Standstill(const Standstill&) = delete;
+    Standstill& operator=(const Standstill&) = delete;
+
+  private:
+    std::promise<void> over_;
+};
+
+/// What a context that has not heard of the tag's end knows of it must not vouch for a value that
+/// another context finds in Redis.
+TEST(Guarantees, G4_ContextThatLagsDoesNotVouchForOthers) {
+    TestRedis server;
+    Site site(server, with_seams(Seams()));
+    Source source("v0");
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(*site.begin(1, "k", source, with(Freshness::strict())).get(), "v0");
+    }
+    ASSERT_EQ(source.runs(), 1) << "the second one was a read: that context knows the tag";
+    const Standstill standstill(site.context(1));
+    source.change("v1");
+    server.raw({"UNLINK", "cachetag:tag:k"});
+    EXPECT_EQ(site.get("k", source, with(Freshness::strict())), "v1");
+}
+
+/// With RESP2 a reply may be here before the announcements that the server wrote before it.
+TEST(Guarantees, G4_WhatIsKnownOfATagWaitsForAnnouncementsBeside) {
+    TestRedis server(TestRedis::Persistence::none, "rename-command HELLO \"\"\n");
+    test::RedisGate gate(server.socket_path());
+    SiteOptions options;
+    options.family.tags = {"tag"};
+    Site writer(server, options);
+    options.url = gate.url();
+    Site site(server, options);
+    Source source("v0");
+    site.warm("known", source);
+    writer.warm("k", source);
+    gate.hold_messages();
+    source.change("v1");
+    server.raw({"UNLINK", "cachetag:tag"});
     EXPECT_EQ(site.get("k", source, with(Freshness::strict())), "v1");
 }
 

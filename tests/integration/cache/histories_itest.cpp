@@ -47,10 +47,11 @@ class History {
     History& operator=(const History&) = delete;
 
     /// Disturbances, with up to twice `rest` between them, until the time is over or a stale read
-    /// is found.
+    /// is found; on a busy machine longer, until it was a history worth the name.
     void disturb(Clock::duration time, std::chrono::milliseconds rest) {
         const auto end = Clock::now() + time;
-        while (Clock::now() < end && violations() == 0) {
+        const auto last_end = end + 60s;
+        while (Clock::now() < (is_worth_the_name() ? end : last_end) && violations() == 0) {
             disturb_once();
             const auto next = Clock::now() + std::chrono::milliseconds(
                                                  below(2 * static_cast<unsigned>(rest.count())));
@@ -87,7 +88,13 @@ class History {
         }
         return sum;
     }
-    std::size_t disturbances() const { return disturbances_; }
+    /// Each kind of disturbance, and of everything that is judged enough to judge by.
+    bool is_worth_the_name() {
+        return disturbances_ >= 12 && sum(&Board::Tally::reads) > 5'000 &&
+               sum(&Board::Tally::process_hits) > 500 && sum(&Board::Tally::redis_hits) > 500 &&
+               sum(&Board::Tally::refused_fills) > 0 && sum(&Board::Tally::writes) > 200 &&
+               sum(&Board::Tally::abandoned) > 0 && sum(&Board::Tally::unconfirmed) > 0;
+    }
 
   private:
     static constexpr unsigned kWays = 9;
@@ -178,15 +185,7 @@ TEST(Histories, OfThreeProcessesHoldNoStaleRead) {
     history.recover();
     history.end();
     EXPECT_EQ(history.violations(), 0U) << history.first_violation();
-    // It was a history worth the name.
-    EXPECT_GE(history.disturbances(), 12U);
-    EXPECT_GT(history.sum(&Board::Tally::reads), 5'000U);
-    EXPECT_GT(history.sum(&Board::Tally::process_hits), 500U);
-    EXPECT_GT(history.sum(&Board::Tally::redis_hits), 500U);
-    EXPECT_GT(history.sum(&Board::Tally::refused_fills), 0U);
-    EXPECT_GT(history.sum(&Board::Tally::writes), 200U);
-    EXPECT_GT(history.sum(&Board::Tally::abandoned), 0U);
-    EXPECT_GT(history.sum(&Board::Tally::unconfirmed), 0U);
+    EXPECT_TRUE(history.is_worth_the_name());
 }
 
 // What is announced comes over a connection of its own, and may overtake what was read or come
@@ -199,9 +198,7 @@ TEST(Histories, WithoutResp3HoldNoStaleRead) {
     history.recover();
     history.end();
     EXPECT_EQ(history.violations(), 0U) << history.first_violation();
-    EXPECT_GE(history.disturbances(), 9U) << "one of each kind";
-    EXPECT_GT(history.sum(&Board::Tally::process_hits), 500U);
-    EXPECT_GT(history.sum(&Board::Tally::writes), 100U);
+    EXPECT_TRUE(history.is_worth_the_name());
 }
 
 class WithoutItsGuard : public testing::TestWithParam<const char*> {};

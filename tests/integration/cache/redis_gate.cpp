@@ -16,6 +16,7 @@ namespace {
 
 using Socket = asio::local::stream_protocol::socket;
 using boost::system::error_code;
+using namespace std::chrono_literals;
 
 }  // namespace
 
@@ -32,19 +33,29 @@ struct RedisGate::Passage {
 
     Socket client;
     Socket server;
+    bool is_subscriber = false;
     std::minstd_rand random{std::random_device()()};
 };
 
 namespace {
 
 template <class Passage>
-Task<> carry(std::shared_ptr<Passage> passage, Socket& from, Socket& to) {
+Task<> carry(std::shared_ptr<Passage> passage, Socket& from, Socket& to,
+             const std::atomic<bool>& holds_messages) {
+    const bool is_reply = &from == &passage->server;
     std::array<char, 64 * 1'024> buffer;
     try {
         for (;;) {
             const auto size =
                 co_await from.async_read_some(asio::buffer(buffer), asio::use_awaitable);
-            if (&from == &passage->server && passage->random() % 4 == 0) {
+            if (!is_reply &&
+                std::string_view(buffer.data(), size).find("SUBSCRIBE") != std::string_view::npos) {
+                passage->is_subscriber = true;
+            }
+            while (is_reply && passage->is_subscriber && holds_messages) {
+                co_await sleep_for(1ms);
+            }
+            if (is_reply && passage->random() % 4 == 0) {
                 const std::chrono::microseconds delay(passage->random() % 3'000);
                 co_await sleep_for(delay);
             }
@@ -81,9 +92,11 @@ void RedisGate::accept() {
             auto passage = std::make_shared<Passage>(std::move(client), std::move(server));
             std::erase_if(passages_, [](const auto& old) { return old.expired(); });
             passages_.push_back(passage);
-            asio::co_spawn(context_, carry(passage, passage->client, passage->server),
+            asio::co_spawn(context_,
+                           carry(passage, passage->client, passage->server, holds_messages_),
                            asio::detached);
-            asio::co_spawn(context_, carry(passage, passage->server, passage->client),
+            asio::co_spawn(context_,
+                           carry(passage, passage->server, passage->client, holds_messages_),
                            asio::detached);
         }
         accept();

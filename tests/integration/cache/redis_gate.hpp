@@ -2,8 +2,9 @@
 #pragma once
 // RedisGate: a Unix socket in front of a Redis, a slow network in between: every fourth packet of
 // replies takes up to three milliseconds. It can cut every connection at once, with what is on its
-// way in it.
+// way in it, and hold back what subscribers are told.
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <memory>
@@ -26,6 +27,8 @@ class RedisGate {
 
     std::string url() const { return "unix://" + path_; }
     void cut();
+    /// From now on, and for good.
+    void hold_messages() { holds_messages_ = true; }
 
   private:
     struct Passage;
@@ -34,6 +37,7 @@ class RedisGate {
 
     const std::string server_path_;
     const std::string path_;
+    std::atomic<bool> holds_messages_ = false;
     asio::io_context context_;
     asio::local::stream_protocol::acceptor acceptor_;
     std::vector<std::weak_ptr<Passage>> passages_;

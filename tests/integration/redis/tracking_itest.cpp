@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <mutex>
 #include <thread>
 
@@ -18,7 +19,10 @@ using test::TestRedis;
 
 class RecordingListener final : public TrackingListener {
   public:
-    void on_up(bool is_tracking) override { note(is_tracking ? "tracking" : "plain"); }
+    void on_up(Announcements announcements) override {
+        constexpr std::array kNames{"plain", "tracking", "tracking beside"};
+        note(kNames[static_cast<std::size_t>(announcements)]);
+    }
     void on_changed(std::string_view key) override { note("changed " + std::string(key)); }
     void on_all_changed() override { note("all changed"); }
     void on_lost() override { note("lost"); }
