@@ -8,32 +8,19 @@
 #include <future>
 
 #include "core/error.hpp"
+#include "support/gate.hpp"
 #include "support/run.hpp"
 
 namespace tripos {
 namespace {
 
+using test::Gate;
 using test::run;
 
 template <class T>
 std::future<T> start(Task<T> task) {
     return asio::co_spawn(test::context(), std::move(task), asio::use_future);
 }
-
-/// Occupies a pool thread until it is let go.
-class Gate {
-  public:
-    void hold() {
-        entered_.set_value();
-        open_.get_future().wait();
-    }
-    void await_entered() { entered_.get_future().wait(); }
-    void open() { open_.set_value(); }
-
-  private:
-    std::promise<void> entered_;
-    std::promise<void> open_;
-};
 
 TEST(ThreadPool, RunsWorkOnAnotherThreadAndReturnsItsResult) {
     ThreadPool pool({.threads = 2});

@@ -4,6 +4,7 @@
 // commands.
 #include "cache_site.hpp"
 #include "redis_gate.hpp"
+#include "support/gate.hpp"
 
 namespace tripos::cache {
 namespace {
@@ -180,25 +181,6 @@ TEST(Guarantees, G4_ValueLoadedBeforeItsTagEndedIsNotValidAfterwards) {
     EXPECT_EQ(site.get("k", source, with(Freshness::strict())), "v1");
 }
 
-/// The context's thread stands still while this lives: what is announced to it waits.
-class Standstill {
-  public:
-    explicit Standstill(asio::io_context& context) {
-        std::promise<void> begun;
-        asio::post(context, [this, &begun] {
-            begun.set_value();
-            over_.get_future().wait();
-        });
-        begun.get_future().wait();
-    }
-    ~Standstill() { over_.set_value(); }
-    Standstill(const Standstill&) = delete;
-    Standstill& operator=(const Standstill&) = delete;
-
-  private:
-    std::promise<void> over_;
-};
-
 /// What a context that has not heard of the tag's end knows of it must not vouch for a value that
 /// another context finds in Redis.
 TEST(Guarantees, G4_ContextThatLagsDoesNotVouchForOthers) {
@@ -209,10 +191,13 @@ TEST(Guarantees, G4_ContextThatLagsDoesNotVouchForOthers) {
         EXPECT_EQ(*site.begin(1, "k", source, with(Freshness::strict())).get(), "v0");
     }
     ASSERT_EQ(source.runs(), 1) << "the second one was a read: that context knows the tag";
-    const Standstill standstill(site.context(1));
+    tripos::test::Gate gate;
+    asio::post(site.context(1), [&gate] { gate.hold(); });
+    gate.await_entered();
     source.change("v1");
     server.raw({"UNLINK", "cachetag:tag:k"});
     EXPECT_EQ(site.get("k", source, with(Freshness::strict())), "v1");
+    gate.open();
 }
 
 /// With RESP2 a reply may be here before the announcements that the server wrote before it.

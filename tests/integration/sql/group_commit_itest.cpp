@@ -5,27 +5,14 @@
 #include <future>
 
 #include "sql/database.hpp"
+#include "support/gate.hpp"
 #include "support/test_database.hpp"
 
 namespace tripos::sql {
 namespace {
 
+using test::Gate;
 using test::OnBothEngines;
-
-/// Keeps a lane busy until it is let go, so that calls pile up behind it.
-class Gate {
-  public:
-    void hold() {
-        entered_.set_value();
-        open_.get_future().wait();
-    }
-    void await_entered() { entered_.get_future().wait(); }
-    void open() { open_.set_value(); }
-
-  private:
-    std::promise<void> entered_;
-    std::promise<void> open_;
-};
 
 class GroupCommitTest : public OnBothEngines {
   protected:
