@@ -267,6 +267,8 @@ void Services::migrate() {
 }
 
 void Services::start() {
+    // A process that died may have committed what it could not invalidate any more.
+    run_blocking(parts_.threads.background(), cache_.clear());
     pipeline_.start();
     newsletters_.start();
     exams_.start();

@@ -51,6 +51,22 @@ class RedisOutage(unittest.TestCase):
         self.assertEqual(site.answers(exam, token), {question: options[1]})
         site.expect(200, "POST", f"/exam-attempt/{exam}/submit", None, token)
 
+    def test_what_a_killed_server_could_not_invalidate_is_not_served_by_the_next(self):
+        self.redis.start()
+        server = self.server()
+        site = Site(server)
+        exam = site.exam(site.admin())
+        token = site.candidate("sits@example.com")
+        (question, options), *_ = site.start(exam, token)
+        site.save(exam, token, question, options[0])
+        self.assertEqual(site.answers(exam, token), {question: options[0]})  # now in Redis
+        self.redis.end()
+        site.save(exam, token, question, options[1])
+        server.kill9()
+        self.redis.start()  # with what it had
+        server.start()
+        self.assertEqual(site.answers(exam, token), {question: options[1]})
+
     def test_readiness_names_the_redis_that_is_away_and_stays_ready(self):
         self.redis.start()
         server = self.server()
