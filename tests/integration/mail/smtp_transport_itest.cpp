@@ -61,6 +61,19 @@ class SmtpTransportTest : public testing::Test {
         return send(*transport);
     }
 
+    /// Until the relay has met that stage so often; fails the test after 20 s.
+    void await_stage(const char* stage, std::int64_t times) {
+        const auto deadline = std::chrono::steady_clock::now() + 20s;
+        const auto count = [this, stage] {
+            const auto stages = server_.command({{"command", "stats"}}).at("stages").as_object();
+            return stages.contains(stage) ? stages.at(stage).as_int64() : 0;
+        };
+        while (count() < times) {
+            ASSERT_LT(std::chrono::steady_clock::now(), deadline) << stage;
+            std::this_thread::sleep_for(2ms);
+        }
+    }
+
     test::SmtpServer server_;
 };
 
@@ -284,9 +297,7 @@ TEST_F(SmtpTransportTest, DestructionDoesNotWaitForARelayThatKeepsSilent) {
     auto transport = transport_to(server_.url());
     auto pending =
         asio::co_spawn(test::context(), transport->send(sample(), SendParams()), asio::use_future);
-    while (server_.command({{"command", "stats"}}).at("stages").as_object().count("dot") == 0) {
-        std::this_thread::yield();
-    }
+    await_stage("dot", 1);
     const auto begin = std::chrono::steady_clock::now();
     transport.reset();
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
@@ -386,6 +397,7 @@ TEST_F(SmtpTransportTest, ACodePassesMailsThatWaitForASlowRelay) {
         slow.push_back(asio::co_spawn(
             test::context(), transport->send(sample(i), {.urgency = urgency}), asio::use_future));
     }
+    await_stage("dot", 2);  // both of the shared connections are held up
     Message code = sample(100);
     code.to = *parse_address("grace@example.org");
     const auto begin = std::chrono::steady_clock::now();
