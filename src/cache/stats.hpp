@@ -99,7 +99,7 @@ struct Explanation {
     std::chrono::milliseconds lease_left{};  ///< of a load under way; zero: none
     std::vector<Version> versions;           ///< of its tags
     bool held_back = false;                  ///< an invalidation of it waits in the journal
-    std::string last_invalidation;           ///< "here", "elsewhere"; empty: none remembered
+    std::string last_invalidation;           ///< "here", "elsewhere"; empty: none known here
     std::chrono::milliseconds since_invalidation{};  ///< zero: never invalidated here
 };
 

@@ -169,6 +169,7 @@ Task<> Cache::Impl::fill(const Load& load, Lease lease) {
             co_await client_.command(std::move(careless));
             co_return;
         }
+        local_.recent.note_fill(load.key.hash());
         const redis::Reply reply =
             co_await client_.eval(fill_script_, std::move(keys), std::move(arguments));
         family.counters().add(reply.integer == 0 ? Count::refused_fill : Count::fill);

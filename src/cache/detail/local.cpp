@@ -3,17 +3,40 @@
 
 namespace tripos::cache {
 
-void RecentInvalidations::note(std::uint64_t hash, Origin origin) {
+namespace {
+
+constexpr Instant kEcho = 1'000'000'000;  ///< what we do is announced to us sooner, or not at all
+
+}  // namespace
+
+RecentInvalidations::Slot& RecentInvalidations::slot_for(std::uint64_t hash) {
     Slot& slot = slots_[hash % kSlots];
+    if (slot.hash.exchange(hash) != hash) {
+        slot.origin = Origin::none;
+        slot.echo_until = 0;
+    }
+    return slot;
+}
+
+void RecentInvalidations::note_fill(std::uint64_t hash) {
+    slot_for(hash).echo_until = coarse_now() + kEcho;
+}
+
+void RecentInvalidations::note_here(std::uint64_t hash) {
+    Slot& slot = slot_for(hash);
+    slot.at = coarse_now();
+    slot.origin = Origin::here;
+    slot.echo_until = slot.at + kEcho;
+}
+
+void RecentInvalidations::note_announced(std::uint64_t hash, bool has_ended) {
+    Slot& slot = slot_for(hash);
     const Instant now = coarse_now();
-    // Our own invalidation is announced to us as well.
-    if (origin == Origin::elsewhere && slot.hash == hash && slot.origin == Origin::here &&
-        now - slot.at < 1'000'000'000) {
+    if (now < slot.echo_until.exchange(0) || !has_ended) {
         return;
     }
-    slot.origin = origin;
     slot.at = now;
-    slot.hash = hash;
+    slot.origin = Origin::elsewhere;
 }
 
 RecentInvalidations::Item RecentInvalidations::find(std::uint64_t hash) const {
@@ -34,8 +57,9 @@ void Local::on_changed(std::string_view redis_name) {
     }
     const auto hash = hash_of(names.bare(redis_name));
     tickets.void_one(hash);
-    tier.evict(hash);
-    recent.note(hash, RecentInvalidations::Origin::elsewhere);
+    const auto dropped = tier.evict(hash);
+    // Nothing here, and it was a load that stored what was missing.
+    recent.note_announced(hash, dropped && coarse_now() < dropped->expires_at);
     wakeups.wake(redis_name);
 }
 
@@ -43,7 +67,7 @@ void Local::forget_value(std::string_view name) {
     const auto hash = hash_of(name);
     tickets.void_one(hash);
     tier.evict(hash);
-    recent.note(hash, RecentInvalidations::Origin::here);
+    recent.note_here(hash);
 }
 
 void Local::forget_version(std::string_view redis_name) {

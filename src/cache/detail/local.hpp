@@ -22,7 +22,12 @@ class RecentInvalidations {
         Instant at = 0;
     };
 
-    void note(std::uint64_t hash, Origin origin);
+    /// This process stores the value.
+    void note_fill(std::uint64_t hash);
+    /// This process ends the value.
+    void note_here(std::uint64_t hash);
+    /// Redis announced a change; `has_ended`: of a value that was here and had life left.
+    void note_announced(std::uint64_t hash, bool has_ended);
     Item find(std::uint64_t hash) const;
 
   private:
@@ -30,8 +35,11 @@ class RecentInvalidations {
     struct Slot {
         std::atomic<std::uint64_t> hash{0};
         std::atomic<Instant> at{0};
+        std::atomic<Instant> echo_until{0};  ///< until then an announcement is of our own doing
         std::atomic<Origin> origin{Origin::none};
     };
+    Slot& slot_for(std::uint64_t hash);
+
     std::array<Slot, kSlots> slots_;
 };
 

@@ -181,7 +181,7 @@ void Tier::remember_ghost(Shard& shard, std::uint64_t hash) {
     }
 }
 
-void Tier::evict(std::uint64_t hash) {
+std::unique_ptr<Entry> Tier::evict(std::uint64_t hash) {
     std::unique_ptr<Entry> dropped;
     Shard& shard = shard_of(hash);
     const std::lock_guard lock(shard.lock);
@@ -190,6 +190,7 @@ void Tier::evict(std::uint64_t hash) {
         dropped = take_out(shard, *found->second);
     }
     shard.shadow.remove(hash);
+    return dropped;
 }
 
 void Tier::evict_all() {

@@ -45,8 +45,8 @@ class Tier {
     bool find(const Key& key, Instant now, Lanes needed, Hit& hit) const;
     /// Keeps the entry if the ticket, taken before its value was read, is still valid.
     void keep(std::unique_ptr<Entry> entry, const Ticket& ticket);
-    /// It changed; the ticket has been voided already.
-    void evict(std::uint64_t hash);
+    /// It changed; the ticket has been voided already. What was here of it.
+    std::unique_ptr<Entry> evict(std::uint64_t hash);
     void evict_all();
 
     /// A lookup has not found its key: counts for its family what twice the room would have spared.

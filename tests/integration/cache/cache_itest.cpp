@@ -360,6 +360,7 @@ TEST(Cache, ExplainsAKeyAndReadsItFromItsName) {
     ASSERT_EQ(told.versions.size(), 2U);
     EXPECT_EQ(told.versions[1].name, "p:cachetag:exam:42");
     EXPECT_EQ(told.versions[1].recorded, told.versions[1].present);
+    EXPECT_EQ(told.last_invalidation, "") << "what was announced is its load";
     site.run(site.cache().invalidate_tag("exam:42"));
     told = site.run(site.cache().explain(*key));
     EXPECT_EQ(told.in_process.state, Explanation::State::invalidated);
@@ -368,6 +369,10 @@ TEST(Cache, ExplainsAKeyAndReadsItFromItsName) {
     told = site.run(site.cache().explain(*key));
     EXPECT_EQ(told.in_redis.state, Explanation::State::absent);
     EXPECT_EQ(told.last_invalidation, "here");
+    site.warm("43", source);
+    server.raw({"UNLINK", "p:exam:43", "{p:exam:43}:lease"});
+    const auto other = *site.cache().parse("exam:43");
+    await([&] { return site.run(site.cache().explain(other)).last_invalidation == "elsewhere"; });
     EXPECT_FALSE(site.cache().parse("user:42"));
 }
 
