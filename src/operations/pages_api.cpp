@@ -33,8 +33,8 @@ Task<http::Response> answer(const http::CachedBody& body, const http::Request& r
 }  // namespace
 
 PagesApi::PagesApi() {
-    for (const auto* name :
-         {"tripos.css", "tripos.svg", "home.js", "mail-link.js", "docs.css", "docs.js"}) {
+    for (const auto* name : {"tripos.css", "tripos.svg", "home.js", "mail-link.js", "docs.css",
+                             "docs.js", "cache.css", "cache.js"}) {
         assets_.try_emplace(name, content_type(name), read_file(name), "public, max-age=300");
     }
 }
@@ -42,6 +42,7 @@ PagesApi::PagesApi() {
 void PagesApi::add_routes(http::Router& router) {
     add_page(router, "/", "home", "What runs, and where things are");
     add_page(router, "/docs", "docs", "This description, for people");
+    add_page(router, "/cache", "cache", "The cache, for administrators");
     add_page(router, "/verify-email", "verify-email", "Behind the link of a verification mail");
     add_page(router, "/confirm-email", "confirm-email", "Behind the link to a new address");
     add_page(router, "/revert-email", "revert-email", "Behind the link back to the old address");

@@ -68,6 +68,35 @@ test("the description of the API can be read and searched", async () => {
   assert.deepEqual(linked.problems, []);
 });
 
+test("an administrator sees what the cache does and asks about a key", async () => {
+  server.addAdmin("staff@example.org");
+  const page = await openPage("/cache");
+  await page.getByText("For administrators").waitFor();
+  assert.ok(!(await page.getByRole("button", { name: "Explain" }).isVisible()));
+  page.problems.length = 0;  // the refusal that brought the form
+
+  await page.getByLabel("E-mail").fill("staff@example.org");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Log in" }).click();
+  const row = page.locator("#rows tr", { has: page.getByRole("cell", { name: "profile", exact: true }) });
+  await row.waitFor();
+  assert.match(await page.locator("#state").innerText(), /of .* in this process, as of/);
+
+  const profile = await page.evaluate(async () => {
+    for (let i = 0; i < 3; ++i) await fetch("/api/profile/me");
+    return (await (await fetch("/api/profile/me")).json()).data.id;
+  });
+  await page.getByRole("textbox", { name: "Key" }).fill(`user:${profile}:profile`);
+  await page.getByRole("button", { name: "Explain" }).click();
+  await page.locator("#entry").getByText("fresh").first().waitFor();
+  assert.match(await page.locator("#entry").innerText(), new RegExp(`Tags\\s+user:${profile}`));
+
+  await page.getByRole("textbox", { name: "Key" }).fill("nonsense");
+  await page.getByRole("button", { name: "Explain" }).click();
+  await page.locator("#problem", { hasText: /./ }).waitFor();
+  assert.equal(await page.locator("#entry").innerText(), "");
+});
+
 test("from the mail's link to a log-in", async () => {
   const email = "asha@example.org";
   await signUp(email);
