@@ -6,7 +6,11 @@ if redis.call('GET', KEYS[2]) ~= ARGV[1] then
 end
 redis.call('DEL', KEYS[2])
 if redis.call('EXISTS', KEYS[3]) == 1 then
-    return 0
+    local time = redis.call('TIME')
+    local now = string.format('%.0f', time[1] * 1000 + time[2] / 1000)
+    if redis.call('ZCOUNT', KEYS[3], now, '+inf') > 0 then
+        return 0
+    end
 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1

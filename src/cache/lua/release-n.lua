@@ -3,7 +3,7 @@
 local versions = ARGV[2] * 3 + 1
 for i = 1, versions - 1, 3 do
     redis.call('UNLINK', KEYS[i], KEYS[i + 1])
-    redis.call('SREM', KEYS[i + 2], ARGV[1])
+    redis.call('ZREM', KEYS[i + 2], ARGV[1])
 end
 for i = versions, #KEYS do
     redis.call('UNLINK', KEYS[i])

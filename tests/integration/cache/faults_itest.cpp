@@ -50,7 +50,7 @@ TEST(RedisAway, PausedRedisDelaysOnlyTheFirstRequestAndNotForLong) {
     for (int i = 0; i < 20; ++i) {
         EXPECT_EQ(site.get("k", source, with(Freshness::strict())), "v0");
     }
-    EXPECT_LT(Clock::now() - first, 400ms);
+    EXPECT_LT(Clock::now() - first, 2s) << "20 limits would be 4 s";
     server.resume();
 }
 

@@ -134,7 +134,7 @@ TEST(Guarantees, G3_WithoutASignOfLifeNothingIsServedFromTheProcessForLong) {
     server.pause();
     const auto paused_at = std::chrono::steady_clock::now();
     await([&] { return site.cache().peek(site.key("k")) == nullptr; });
-    EXPECT_LT(std::chrono::steady_clock::now() - paused_at, 1'300ms);
+    EXPECT_LT(std::chrono::steady_clock::now() - paused_at, 2s);
     server.resume();
 }
 

@@ -104,6 +104,23 @@ TEST(WriteScope, GuardOfADeadWriterEndsByItself) {
     });
 }
 
+TEST(WriteScope, GuardOfADeadWriterDoesNotLiveOffTheOthers) {
+    TestRedis server;
+    Site site(server, tagged());
+    Source source("v0");
+    WriteScope dead(site.cache());
+    dead.del(site.key("k"));
+    ASSERT_TRUE(site.run(dead.guard(300ms)));
+    WriteScope other(site.cache());
+    other.del(site.key("k"));
+    ASSERT_TRUE(site.run(other.guard(60s)));
+    site.run(other.committed());
+    await([&] {
+        site.get("k", source);
+        return server.raw({"EXISTS", "k"}) == ":1\r\n";
+    });
+}
+
 TEST(WriteScope, ValueIsStoredAgainWhenTheLastOfItsWritersHasCommitted) {
     TestRedis server;
     Site one(server, tagged());

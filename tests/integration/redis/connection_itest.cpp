@@ -196,7 +196,7 @@ TEST(Connection, FailsAtOnceWhenTheOutageIsLongerThanTheLimit) {
     for (int i = 0; i < 10; ++i) {
         EXPECT_THROW(bundle.command({"PING"}), Unavailable);
     }
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, 250ms);
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 1'500ms) << "ten limits would be 3 s";
 }
 
 TEST(Connection, PausedServerFailsWithinTheLimitAndRecovers) {
