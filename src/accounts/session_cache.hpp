@@ -8,6 +8,7 @@
 // doubtful. What another process ends is noticed by the entry's witness, the user's tag in the
 // cache; an entry made while Redis was away has none and is believed until its time is over.
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -48,8 +49,11 @@ class SessionCache {
     };
     struct Hash {
         using is_transparent = void;
-        std::size_t operator()(std::string_view text) const {
-            return std::hash<std::string_view>()(text);
+        /// A token ends with its signature, which no other token has.
+        std::size_t operator()(std::string_view token) const {
+            constexpr std::size_t kEnd = 24;
+            token.remove_prefix(token.size() - std::min(token.size(), kEnd));
+            return std::hash<std::string_view>()(token);
         }
     };
     struct Shard {

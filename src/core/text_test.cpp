@@ -101,6 +101,16 @@ TEST(ControlCharacters, AreFoundUnlessAllowed) {
     EXPECT_FALSE(has_control_characters("\u00e9\u20ac"));
     EXPECT_FALSE(has_control_characters("a\n\tb", "\n\t"));
     EXPECT_TRUE(has_control_characters("a\rb", "\n\t"));
+    // Wherever it stands among bytes that are looked at together.
+    for (std::size_t at = 0; at < 20; ++at) {
+        for (const auto* bad : {"\x01", "\x1f", "\x7f", "\u0085", "\u2028"}) {
+            std::string text(20, '~');
+            EXPECT_FALSE(has_control_characters(text));
+            EXPECT_TRUE(has_control_characters(text.replace(at, 1, bad))) << at;
+        }
+        std::string text(20, ' ');
+        EXPECT_FALSE(has_control_characters(text.replace(at, 1, "\u00e9"))) << at;
+    }
 }
 
 TEST(EscapeHtml, ReplacesWhatHtmlReadsAsMarkup) {

@@ -80,7 +80,7 @@ bool save_answer(sql::Session& session, const std::string& exam_id, const std::s
         "AND a.status = 'IN_PROGRESS' AND a.deadline_at > CAST($6 AS BIGINT)";
     constexpr std::string_view kUpsert =
         " ON CONFLICT (attempt_id, question_id) DO UPDATE SET option_ids = excluded.option_ids, "
-        "number = excluded.number, saved_at = excluded.saved_at RETURNING attempt_id";
+        "number = excluded.number, saved_at = excluded.saved_at";
     // PostgreSQL: the lock keeps the attempt from being submitted and graded between this check and
     // our commit.
     static const std::string on_sqlite = std::string(kSelect) + std::string(kUpsert);
@@ -89,10 +89,9 @@ bool save_answer(sql::Session& session, const std::string& exam_id, const std::s
     const auto& statement = session.engine() == sql::Engine::postgres ? on_postgres : on_sqlite;
     const auto options =
         answer.option_ids.empty() ? std::nullopt : std::optional(join_ids(answer.option_ids));
-    return session
-        .query_one(statement, user_id, exam_id, answer.question_id, options, answer.number,
-                   arrived_at)
-        .has_value();
+    // No RETURNING: SQLite would open a table of its own for each answer.
+    return session.execute(statement, user_id, exam_id, answer.question_id, options, answer.number,
+                           arrived_at) > 0;
 }
 
 std::vector<Answer> answers_of(sql::Session& session, const std::string& attempt_id) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "exams/paper.hpp"
 
-#include <algorithm>
-
 #include "exams/segments.hpp"
 
 namespace tripos::exams {
@@ -32,13 +30,16 @@ std::string question_json(const PaperQuestion& entry) {
     return json.take();
 }
 
-std::string_view answer_to(const std::vector<SavedAnswer>& answers, std::string_view question_id) {
+/// One for each question of the paper, in its order.
+std::vector<std::string_view> answers_in_order(const Paper& paper,
+                                               const std::vector<SavedAnswer>& answers) {
+    std::vector<std::string_view> ordered(paper.questions().size(), "null");
     for (const auto& answer : answers) {
-        if (answer.question_id == question_id) {
-            return answer.json;
+        if (const auto* question = paper.find(answer.question_id)) {
+            ordered[static_cast<std::size_t>(question - paper.questions().data())] = answer.json;
         }
     }
-    return "null";
+    return ordered;
 }
 
 }  // namespace
@@ -75,6 +76,7 @@ std::optional<Paper> Paper::read(std::shared_ptr<const std::string> bytes) {
             id = in.text();
         }
         question.json = in.text();
+        paper.places_.emplace(question.id, paper.places_.size());
     }
     if (!in.ok()) {
         return std::nullopt;
@@ -95,10 +97,8 @@ void Paper::pack() {
 }
 
 const Paper::Question* Paper::find(std::string_view question_id) const {
-    const auto found =
-        std::find_if(questions_.begin(), questions_.end(),
-                     [&](const Question& question) { return question.id == question_id; });
-    return found == questions_.end() ? nullptr : &*found;
+    const auto found = places_.find(question_id);
+    return found == places_.end() ? nullptr : &questions_[found->second];
 }
 
 namespace {
@@ -137,10 +137,11 @@ template <class Page>
 std::string write_page(Page page, const Paper& paper, const std::vector<SavedAnswer>& answers,
                        std::string_view tail) {
     const auto& questions = paper.questions();
+    const auto ordered = answers_in_order(paper, answers);
     page.add(paper.head(), paper.pieces().front());
     for (std::size_t i = 0; i < questions.size(); ++i) {
         page.add(questions[i].json, paper.pieces()[i + 1]);
-        page.add(answer_to(answers, questions[i].id));
+        page.add(ordered[i]);
     }
     page.add(tail);
     return page.finish();

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "exams/exam.hpp"
@@ -59,6 +60,7 @@ class Paper {
     std::shared_ptr<const std::string> bytes_;
     std::string_view head_;
     std::vector<Question> questions_;
+    std::unordered_map<std::string_view, std::size_t> places_;  ///< in questions_, by id
     std::vector<http::GzipPiece> pieces_;
     std::size_t packed_size_ = 0;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/router.hpp"
 
+#include <boost/container/small_vector.hpp>
 #include <boost/system/system_error.hpp>
 #include <map>
 
@@ -18,7 +19,8 @@ struct Router::Node {
 
 namespace {
 
-using Segments = std::vector<std::string_view>;
+/// Of a path; most are short.
+using Segments = boost::container::small_vector<std::string_view, 8>;
 
 constexpr std::pair<Method, std::string_view> kMethodNames[] = {
     {Method::get, "GET"},         {Method::head, "HEAD"},   {Method::post, "POST"},
@@ -31,7 +33,13 @@ Segments segments_of(std::string_view path) {
     if (path.size() > 1 && path.back() == '/') {
         path.remove_suffix(1);
     }
-    return split(path.substr(1), '/');
+    Segments segments;
+    for (std::size_t at = 0; at != std::string_view::npos;) {
+        path.remove_prefix(at + 1);
+        at = path.find('/');
+        segments.push_back(path.substr(0, at));
+    }
+    return segments;
 }
 
 bool is_json(const Request& request) {
@@ -96,7 +104,7 @@ Response answer_exception(const Request& request, const std::exception_ptr& thro
 
 /// Every route that matches the path, the best first.
 struct Match {
-    std::vector<const Route*> routes;
+    boost::container::small_vector<const Route*, 8> routes;
 
     const Route* with_method(Method method) const {
         for (const auto* route : routes) {
@@ -137,11 +145,8 @@ void collect(const Node& node, const Segments& segments, std::size_t at, Match& 
 }
 
 void fill_parameters(Request& request, const Route& route, const Segments& segments) {
-    const auto pattern = segments_of(route.pattern);
-    for (std::size_t i = 0; i < pattern.size(); ++i) {
-        if (pattern[i].starts_with(':')) {
-            request.parameters.emplace_back(pattern[i].substr(1), segments[i]);
-        }
+    for (const auto& [place, name] : route.parameters) {
+        request.parameters.emplace_back(name, segments[place]);
     }
 }
 
@@ -168,9 +173,14 @@ void Router::add(Method method, std::string pattern, Handler handler, Operation 
     TRIPOS_ASSERT(pattern.starts_with('/'));
     routes_.push_back(std::make_unique<Route>(
         Route{method, std::move(pattern), std::move(handler), std::move(operation)}));
-    const auto& route = *routes_.back();
+    auto& route = *routes_.back();
     Node* node = root_.get();
+    std::size_t place = 0;
     for (const auto segment : segments_of(route.pattern)) {
+        if (segment.starts_with(':')) {
+            route.parameters.emplace_back(place, segment.substr(1));
+        }
+        ++place;
         auto& next =
             segment.starts_with(':') ? node->parameter : node->literals[std::string(segment)];
         if (!next) {

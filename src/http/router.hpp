@@ -48,6 +48,7 @@ struct Route {
     std::string pattern;
     Handler handler;
     Operation operation;
+    std::vector<std::pair<std::size_t, std::string>> parameters = {};  ///< place in the path, name
 };
 
 /// Filled at start, then read-only and thread-safe.
