@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Every interleaving of the protocol's model, and the same without one of the guards: each time the
 // search must find a violation, or the model proves nothing.
-#include "support/protocol_model.hpp"
+#include "support/cache_protocol_model.hpp"
 
 #include <gtest/gtest.h>
 

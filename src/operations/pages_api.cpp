@@ -33,8 +33,8 @@ Task<http::Response> answer(const http::CachedBody& body, const http::Request& r
 }  // namespace
 
 PagesApi::PagesApi() {
-    for (const auto* name : {"tripos.css", "tripos.svg", "home.js", "mail-link.js", "docs.css",
-                             "docs.js", "cache.css", "cache.js"}) {
+    for (const auto* name : {"tripos.css", "tripos.svg", "page.js", "home.js", "mail-link.js",
+                             "docs.css", "docs.js", "cache.css", "cache.js"}) {
         assets_.try_emplace(name, content_type(name), read_file(name), "public, max-age=300");
     }
 }

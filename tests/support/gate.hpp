@@ -6,7 +6,7 @@
 
 namespace tripos::test {
 
-/// For one thread, once.
+/// For one thread, once. Its destruction opens it as well (the promise is broken).
 class Gate {
   public:
     /// Blocks until open().

@@ -35,6 +35,7 @@ class CheckText(unittest.TestCase):
         self.accept("src/settings/a.cpp", 'std::getenv("HOME")')
 
     def test_no_test_is_skipped(self):
+        # Samples of what must be refused, as text: nothing is skipped here.
         self.reject("src/mail/a_test.cpp", "TEST(A, DISABLED_B) {}")
         self.reject("tests/integration/sql/a_itest.cpp", "GTEST_SKIP();")
 

@@ -2,15 +2,6 @@
 
 // Shows /api/admin/cache: what each family's lookups found, advice, and everything about one key but its value.
 
-const byId = (id) => document.getElementById(id);
-
-function element(name, text, className) {
-  const made = document.createElement(name);
-  if (text !== undefined) made.textContent = text;
-  if (className) made.className = className;
-  return made;
-}
-
 function bytes(count) {
   const unit = count < 1024 ? 0 : count < 1024 ** 2 ? 1 : 2;
   return `${(count / 1024 ** unit).toFixed(unit === 0 ? 0 : 1)} ${["B", "KiB", "MiB"][unit]}`;
@@ -128,12 +119,8 @@ async function refresh() {
 
 async function logIn(event) {
   event.preventDefault();
-  const response = await fetch("/api/auth/login", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(Object.fromEntries(new FormData(event.target))),
-  });
-  byId("outcome").textContent = response.ok ? "" : (await response.json()).message;
+  const { ok, body } = await logInWith(event.target);
+  byId("outcome").textContent = ok ? "" : body.message;
   refresh();
 }
 

@@ -3,15 +3,7 @@
 // Shows /openapi.json: operations by tag, each with what it takes and what it answers. Shapes are written the way
 // TypeScript writes types. Text goes in as text, never as HTML.
 
-const byId = (id) => document.getElementById(id);
 let api;
-
-function element(name, text, className) {
-  const made = document.createElement(name);
-  if (text !== undefined) made.textContent = text;
-  if (className) made.className = className;
-  return made;
-}
 
 function resolve(part) {
   if (!part?.$ref) return part;

@@ -2,15 +2,8 @@
 
 // Fills the front page: the state of the dependencies, and a log-in that shows the live exams.
 
-const byId = (id) => document.getElementById(id);
-
 function addRow(list, term, text, state) {
-  const dt = document.createElement("dt");
-  dt.textContent = term;
-  const dd = document.createElement("dd");
-  dd.textContent = text;
-  dd.className = state;
-  list.append(dt, dd);
+  list.append(element("dt", term), element("dd", text, state));
 }
 
 async function showState() {
@@ -32,25 +25,16 @@ async function showState() {
 }
 
 function examRow(exam) {
-  const item = document.createElement("li");
-  const title = document.createElement("strong");
-  title.textContent = exam.title;
-  const when = document.createElement("span");
-  when.textContent = `until ${new Date(exam.endTime).toLocaleString()}, ${exam.durationMinutes} minutes`;
-  item.append(title, when);
+  const item = element("li");
+  const when = `until ${new Date(exam.endTime).toLocaleString()}, ${exam.durationMinutes} minutes`;
+  item.append(element("strong", exam.title), element("span", when));
   return item;
 }
 
 async function logIn(event) {
   event.preventDefault();
-  const fields = Object.fromEntries(new FormData(event.target));
-  const response = await fetch("/api/auth/login", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(fields),
-  });
-  const body = await response.json();
-  if (!response.ok) {
+  const { ok, body } = await logInWith(event.target);
+  if (!ok) {
     byId("outcome").textContent = body.message;
     return;
   }

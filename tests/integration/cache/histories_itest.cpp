@@ -51,7 +51,7 @@ class History {
     void disturb(Clock::duration time, std::chrono::milliseconds rest) {
         const auto end = Clock::now() + time;
         const auto last_end = end + 60s;
-        while (Clock::now() < (is_worth_the_name() ? end : last_end) && violations() == 0) {
+        while (Clock::now() < (shortfall().empty() ? end : last_end) && violations() == 0) {
             disturb_once();
             const auto next = Clock::now() + std::chrono::milliseconds(
                                                  below(2 * static_cast<unsigned>(rest.count())));
@@ -88,12 +88,30 @@ class History {
         }
         return sum;
     }
-    /// Each kind of disturbance, and of everything that is judged enough to judge by.
-    bool is_worth_the_name() {
-        return disturbances_ >= 12 && sum(&Board::Tally::reads) > 5'000 &&
-               sum(&Board::Tally::process_hits) > 500 && sum(&Board::Tally::redis_hits) > 500 &&
-               sum(&Board::Tally::refused_fills) > 0 && sum(&Board::Tally::writes) > 200 &&
-               sum(&Board::Tally::abandoned) > 0 && sum(&Board::Tally::unconfirmed) > 0;
+    /// What there was too little of to be a history worth the name: each kind of disturbance, and
+    /// enough of all that is judged. Empty: of nothing.
+    std::string shortfall() {
+        using Tally = Board::Tally;
+        struct Need {
+            const char* name;
+            std::uint64_t got;
+            std::uint64_t least;
+        };
+        const Need needs[] = {{"disturbances", disturbances_, 12},
+                              {"reads", sum(&Tally::reads), 5'001},
+                              {"process hits", sum(&Tally::process_hits), 501},
+                              {"Redis hits", sum(&Tally::redis_hits), 501},
+                              {"refused fills", sum(&Tally::refused_fills), 1},
+                              {"writes", sum(&Tally::writes), 201},
+                              {"abandoned writes", sum(&Tally::abandoned), 1},
+                              {"unconfirmed writes", sum(&Tally::unconfirmed), 1}};
+        std::string text;
+        for (const auto& need : needs) {
+            if (need.got < need.least) {
+                text += std::to_string(need.got) + " " + need.name + "; ";
+            }
+        }
+        return text;
     }
 
   private:
@@ -185,7 +203,7 @@ TEST(Histories, OfThreeProcessesHoldNoStaleRead) {
     history.recover();
     history.end();
     EXPECT_EQ(history.violations(), 0U) << history.first_violation();
-    EXPECT_TRUE(history.is_worth_the_name());
+    EXPECT_EQ(history.shortfall(), "");
 }
 
 // What is announced comes over a connection of its own, and may overtake what was read or come
@@ -198,7 +216,7 @@ TEST(Histories, WithoutResp3HoldNoStaleRead) {
     history.recover();
     history.end();
     EXPECT_EQ(history.violations(), 0U) << history.first_violation();
-    EXPECT_TRUE(history.is_worth_the_name());
+    EXPECT_EQ(history.shortfall(), "");
 }
 
 class WithoutItsGuard : public testing::TestWithParam<const char*> {};

@@ -28,6 +28,14 @@ std::string strictly(Site& site, const std::string& id, Source& source) {
     return site.get(id, source, with(Freshness::strict()));
 }
 
+/// Until a read of "k" is stored in Redis.
+void await_stored(Site& site, const TestRedis& server, Source& source) {
+    await([&] {
+        site.get("k", source);
+        return server.raw({"EXISTS", "k"}) == ":1\r\n";
+    });
+}
+
 TEST(WriteScope, InvalidatesEverythingAfterTheCommitInOneRoundTrip) {
     TestRedis server;
     Site writer(server, tagged());
@@ -98,10 +106,7 @@ TEST(WriteScope, GuardOfADeadWriterEndsByItself) {
     EXPECT_EQ(site.get("k", source), "v0");
     EXPECT_EQ(server.raw({"EXISTS", "k"}), ":0\r\n") << "answered, not stored";
     EXPECT_EQ(server.raw({"EXISTS", "{k}:lease"}), ":0\r\n") << "the next one may load at once";
-    await([&] {
-        site.get("k", source);
-        return server.raw({"EXISTS", "k"}) == ":1\r\n";
-    });
+    await_stored(site, server, source);
 }
 
 TEST(WriteScope, GuardOfADeadWriterDoesNotLiveOffTheOthers) {
@@ -115,10 +120,7 @@ TEST(WriteScope, GuardOfADeadWriterDoesNotLiveOffTheOthers) {
     other.del(site.key("k"));
     ASSERT_TRUE(site.run(other.guard(60s)));
     site.run(other.committed());
-    await([&] {
-        site.get("k", source);
-        return server.raw({"EXISTS", "k"}) == ":1\r\n";
-    });
+    await_stored(site, server, source);
 }
 
 TEST(WriteScope, ValueIsStoredAgainWhenTheLastOfItsWritersHasCommitted) {
