@@ -17,7 +17,8 @@ namespace {
 constexpr std::size_t kSmallBuffer = 4 * 1024;  ///< what an idle connection keeps
 constexpr std::size_t kBodyBuffer = 16 * 1024;
 constexpr std::size_t kJoinLimit = 16 * 1024;  ///< bodies up to here are copied behind their head
-constexpr std::size_t kLingerBytes = 256 * 1024;
+/// Of a request that was refused: a client that sends all of it before it reads gets its answer.
+constexpr std::size_t kLingerBytes = 16 * 1024 * 1024;
 constexpr std::chrono::seconds kLingerTime{2};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
