@@ -20,11 +20,14 @@ std::chrono::minutes in_minutes(std::chrono::seconds duration) {
     return std::chrono::duration_cast<std::chrono::minutes>(duration);
 }
 
-/// The address of a page, our own or the front end's, with a token for it.
-std::string link_to(std::string_view page, const std::string& token,
-                    const AccountsOptions& options) {
-    const auto& base = options.frontend_url.empty() ? options.public_url : options.frontend_url;
-    return base + "/" + std::string(page) + "?token=" + token;
+std::string link_to(std::string_view base, std::string_view page, const std::string& token) {
+    return std::string(base) + "/" + std::string(page) + "?token=" + token;
+}
+
+/// Every front end has the page that verifies an address; those about a change of address are ours
+/// alone.
+const std::string& verification_base(const AccountsOptions& options) {
+    return options.frontend_url.empty() ? options.public_url : options.frontend_url;
 }
 
 /// A mail with a link or a code that is good for so long.
@@ -41,9 +44,10 @@ notices::OutgoingMail verification_mail(const User& user, const std::string& tok
                                         const AccountsOptions& options) {
     return with_secret(
         to_user(user, "verification",
-                mail::render_verification({.full_name = user.full_name,
-                                           .link = link_to("verify-email", token, options),
-                                           .expires_in = in_minutes(options.verification_ttl)})),
+                mail::render_verification(
+                    {.full_name = user.full_name,
+                     .link = link_to(verification_base(options), "verify-email", token),
+                     .expires_in = in_minutes(options.verification_ttl)})),
         options.verification_ttl);
 }
 
@@ -68,14 +72,14 @@ notices::OutgoingMail password_changed_mail(const User& user, const Whereabouts&
 
 notices::OutgoingMail email_change_mail(const User& user, const EmailChange& change,
                                         const AccountsOptions& options) {
-    auto mail =
-        with_secret(to_user(user, "email_change",
-                            mail::render_email_change(
-                                {.full_name = user.full_name,
-                                 .new_email = change.new_email.text,
-                                 .link = link_to("confirm-email", change.confirm_token, options),
-                                 .expires_in = in_minutes(options.email_confirm_ttl)})),
-                    options.email_confirm_ttl);
+    auto mail = with_secret(
+        to_user(user, "email_change",
+                mail::render_email_change(
+                    {.full_name = user.full_name,
+                     .new_email = change.new_email.text,
+                     .link = link_to(options.public_url, "confirm-email", change.confirm_token),
+                     .expires_in = in_minutes(options.email_confirm_ttl)})),
+        options.email_confirm_ttl);
     mail.to = change.new_email.text;
     return mail;
 }
@@ -83,16 +87,17 @@ notices::OutgoingMail email_change_mail(const User& user, const EmailChange& cha
 notices::OutgoingMail email_change_notice(const User& user, const EmailChange& change,
                                           const Whereabouts& whereabouts,
                                           const AccountsOptions& options) {
-    return with_secret(to_user(user, "email_change_notice",
-                               mail::render_email_change_notice(
-                                   {.full_name = user.full_name,
-                                    .new_email = change.new_email.text,
-                                    .when = change.created_at,
-                                    .ip = whereabouts.ip,
-                                    .device = whereabouts.device,
-                                    .link = link_to("revert-email", change.revert_token, options),
-                                    .expires_in = in_minutes(options.email_revert_ttl)})),
-                       options.email_revert_ttl);
+    return with_secret(
+        to_user(user, "email_change_notice",
+                mail::render_email_change_notice(
+                    {.full_name = user.full_name,
+                     .new_email = change.new_email.text,
+                     .when = change.created_at,
+                     .ip = whereabouts.ip,
+                     .device = whereabouts.device,
+                     .link = link_to(options.public_url, "revert-email", change.revert_token),
+                     .expires_in = in_minutes(options.email_revert_ttl)})),
+        options.email_revert_ttl);
 }
 
 }  // namespace tripos::accounts

@@ -29,7 +29,7 @@ class Accounts::Impl {
                       .clock = parts.clock,
                       .random = parts.random,
                       .options = options},
-          guard(sessions, options.origins),
+          guard(sessions, options),
           signup(environment),
           login(environment),
           password(environment),

@@ -10,6 +10,7 @@
 #include "accounts/password_hasher.hpp"
 #include "accounts/rate_limiter.hpp"
 #include "core/secret.hpp"
+#include "http/origins.hpp"
 
 namespace tripos::accounts {
 
@@ -17,7 +18,7 @@ namespace tripos::accounts {
 struct AccountLimits {
     RateLimit login_per_account{.count = 10, .window = std::chrono::minutes(15)};  ///< and address
     RateLimit login_per_address{.count = 600, .window = std::chrono::minutes(15)};
-    RateLimit signup_per_address{.count = 30, .window = std::chrono::hours(1)};
+    RateLimit signup_per_address{.count = 600, .window = std::chrono::hours(1)};
     RateLimit forgot_per_account{.count = 5, .window = std::chrono::hours(1)};
     RateLimit resend_per_account{.count = 5, .window = std::chrono::hours(1)};
     RateLimit email_change_per_account{.count = 5, .window = std::chrono::hours(1)};
@@ -40,7 +41,7 @@ struct AccountsOptions {
     PasswordCost password_cost;
     std::chrono::seconds token_ttl{7 * 24 * 3600};         ///< of an access token and its session
     std::chrono::seconds verification_ttl{24 * 3600};      ///< of the link in the verification mail
-    std::chrono::seconds resend_cooldown{60};              ///< between two verification mails
+    std::chrono::seconds resend_cooldown{25};              ///< between two verification mails
     std::chrono::seconds email_confirm_ttl{24 * 3600};     ///< of the link to a new address
     std::chrono::seconds email_revert_ttl{7 * 24 * 3600};  ///< of the link that undoes a change
     std::chrono::seconds code_ttl{15 * 60};                ///< of a one-time code
@@ -51,8 +52,8 @@ struct AccountsOptions {
     std::string frontend_url;                          ///< FRONTEND_URL; empty: public_url
     std::string public_url = "http://localhost:8000";  ///< where our own pages are
     std::string cookie_domain;                         ///< COOKIE_DOMAIN, in production
-    std::vector<std::string> origins;                  ///< CORS_ORIGINS
-    bool is_production = false;                        ///< cookies for HTTPS only, across sites
+    http::Origins origins;       ///< whose pages may use the cookie, besides our own host
+    bool is_production = false;  ///< cookies for HTTPS only, across sites
 };
 
 }  // namespace tripos::accounts

@@ -2,6 +2,7 @@
 #include "accounts/guard.hpp"
 
 #include "accounts/origin.hpp"
+#include "accounts/session_cookie.hpp"
 #include "core/text.hpp"
 
 namespace tripos::accounts {
@@ -32,8 +33,8 @@ Credentials credentials_of(const http::Request& request) {
             .from_cookie = true};
 }
 
-Guard::Guard(Sessions& sessions, std::vector<std::string> origins)
-    : sessions_(sessions), origins_(std::move(origins)) {}
+Guard::Guard(Sessions& sessions, const AccountsOptions& options)
+    : sessions_(sessions), options_(options) {}
 
 http::Handler Guard::authenticated(Protected handler) const {
     return wrap(Need::session, std::move(handler), access_for("a session", {}));
@@ -60,7 +61,7 @@ http::Handler Guard::wrap(Need need, Protected handler, http::Access access) con
 std::optional<Error> Guard::cross_site(const http::Request& request,
                                        const Credentials& credentials) const {
     if (credentials.from_cookie && is_unsafe(request.method) &&
-        !comes_from_our_pages(request, origins_)) {
+        !comes_from_our_pages(request, options_.origins)) {
         return forbidden("cross_site", "This request does not come from a page of this site.");
     }
     return std::nullopt;
@@ -72,6 +73,16 @@ Task<http::Response> Guard::check(Need need, const Protected& handler,
     if (credentials.token.empty()) {
         co_return http::problem(unauthorized("Unauthorized"));
     }
+    auto response = co_await admit(need, handler, request, credentials);
+    if (response.status == 401 && credentials.from_cookie) {
+        // Pages that only look whether the cookie is there would send the browser back and forth.
+        response.with_header("Set-Cookie", expired_session_cookie(options_));
+    }
+    co_return response;
+}
+
+Task<http::Response> Guard::admit(Need need, const Protected& handler, http::Request& request,
+                                  const Credentials& credentials) const {
     if (const auto error = cross_site(request, credentials)) {
         co_return http::problem(*error);
     }

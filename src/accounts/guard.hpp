@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accounts/accounts_options.hpp"
 #include "accounts/principal.hpp"
 #include "accounts/sessions.hpp"
 #include "http/router.hpp"
@@ -25,14 +26,14 @@ struct Credentials {
 };
 Credentials credentials_of(const http::Request& request);
 
-/// Immutable; thread-safe. Sessions outlives it, and it outlives the router that holds its
-/// handlers.
+/// Immutable; thread-safe. Sessions and the options outlive it, and it outlives the router that
+/// holds its handlers.
 class Guard {
   public:
     using Protected = std::function<Task<http::Response>(http::Request&, const Principal&)>;
 
-    /// `origins`: those whose pages may use the cookie for unsafe methods, besides our own host.
-    Guard(Sessions& sessions, std::vector<std::string> origins);
+    /// Of the options: the origins whose pages may use the cookie, and the cookie's attributes.
+    Guard(Sessions& sessions, const AccountsOptions& options);
 
     http::Handler authenticated(Protected handler) const;  ///< any valid session
     http::Handler verified(Protected handler) const;       ///< and the e-mail address verified
@@ -70,9 +71,11 @@ class Guard {
     }
     http::Handler wrap(Need need, Protected handler, http::Access access) const;
     Task<http::Response> check(Need need, const Protected& handler, http::Request& request) const;
+    Task<http::Response> admit(Need need, const Protected& handler, http::Request& request,
+                               const Credentials& credentials) const;
 
     Sessions& sessions_;
-    std::vector<std::string> origins_;
+    const AccountsOptions& options_;
 };
 
 }  // namespace tripos::accounts

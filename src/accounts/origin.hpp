@@ -4,11 +4,8 @@
 // that relies on the cookie must say that it comes from a page of ours (header Origin, Fetch
 // standard). Pure functions.
 
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "http/message.hpp"
+#include "http/origins.hpp"
 
 namespace tripos::accounts {
 
@@ -17,6 +14,6 @@ bool is_unsafe(http::Method method);
 
 /// True when Origin is our own host (as in Host; the scheme is the proxy's business) or one of
 /// `allowed`.
-bool comes_from_our_pages(const http::Request& request, const std::vector<std::string>& allowed);
+bool comes_from_our_pages(const http::Request& request, const http::Origins& allowed);
 
 }  // namespace tripos::accounts

@@ -21,7 +21,8 @@ TEST_P(OriginTest, DecidesWhoseThePageIs) {
     if (GetParam().origin != nullptr) {
         request.headers.emplace_back("origin", GetParam().origin);
     }
-    EXPECT_EQ(comes_from_our_pages(request, {"http://localhost:3000", "https://app.example"}),
+    EXPECT_EQ(comes_from_our_pages(request,
+                                   http::Origins({"http://localhost:3000", "https://app.example"})),
               GetParam().ours);
 }
 

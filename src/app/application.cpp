@@ -23,11 +23,10 @@ http::ServerOptions server_options(const Config& config) {
     log::info("app", "file descriptors",
               {{"limit", static_cast<std::int64_t>(descriptors)},
                {"connections", static_cast<std::int64_t>(connections)}});
-    return {.host = config.host,
-            .port = static_cast<std::uint16_t>(config.port),
+    return {.endpoint = {.host = config.host, .port = static_cast<std::uint16_t>(config.port)},
             .connection_limit = connections,
             .trusted_proxies = config.trusted_proxies,
-            .cors_origins = config.cors_origins,
+            .cors_origins = config.origins(),
             .is_production = config.is_production()};
 }
 
@@ -74,6 +73,7 @@ Application::Application(Config config, Announce announce)
     services_->migrate();
     say("Database connected & synced");
     services_->add_routes(router_);
+    services_->add_metrics_route(metrics_router_);
     seeding_ = std::make_unique<Seeding>(engines_.database(), *services_, router_, clock_, random_);
     control_api_ =
         std::make_unique<ControlApi>(folder_, engines_.database(), *services_, *seeding_, random_);
@@ -123,6 +123,10 @@ void Application::take_port() {
 void Application::listen() {
     server_->start();
     server_->start_unix(config_.socket_path(), control_router_);
+    if (const auto endpoint = config_.metrics_endpoint()) {
+        const auto port = server_->start_also(*endpoint, metrics_router_);
+        log::info("app", "metrics", {{"port", std::int64_t{port}}});
+    }
     log::announce("Server running on port " + std::to_string(server_->port()));
 }
 

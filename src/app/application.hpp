@@ -56,6 +56,7 @@ class Application {
     Engines engines_;
     http::Router router_;
     http::Router control_router_;
+    http::Router metrics_router_;  ///< of METRICS_LISTEN
     std::unique_ptr<Services> services_;
     std::unique_ptr<Seeding> seeding_;
     std::unique_ptr<ControlApi> control_api_;

@@ -77,6 +77,30 @@ void check_mail(const Config& config, std::vector<FieldError>& problems) {
     }
 }
 
+void check_addresses(const Config& config, std::vector<FieldError>& problems) {
+    const auto require_url = [&](const std::string& value, const char* key) {
+        if (!value.empty() && http::origin_of(value).empty()) {
+            problems.push_back(
+                {.field = key,
+                 .message = "must be an address such as https://exams.example.org, not " + value});
+        }
+    };
+    require_url(config.public_url, "PUBLIC_URL");
+    require_url(config.frontend_url, "FRONTEND_URL");
+    if (!config.metrics_listen.empty() && !config.metrics_endpoint()) {
+        problems.push_back({.field = "METRICS_LISTEN",
+                            .message = "must be an address and a port, such as 127.0.0.1:9100"});
+    }
+    for (const auto& origin : config.cors_origins) {
+        if (!http::Origins::is_pattern(origin)) {
+            problems.push_back({.field = "CORS_ORIGINS",
+                                .message = "must list origins such as https://app.example.org or "
+                                           "https://*.example.org, not " +
+                                           origin});
+        }
+    }
+}
+
 void check_production(const Config& config, std::vector<FieldError>& problems) {
     const auto require = [&](bool fine, const char* key, const char* why) {
         if (!fine) {
@@ -89,8 +113,8 @@ void check_production(const Config& config, std::vector<FieldError>& problems) {
             "must be set in production to at least 32 characters");
     require(config.jwt_email_secret.reveal().size() >= 32, "JWT_EMAIL_SECRET",
             "must be set in production to at least 32 characters");
-    require(!config.frontend_url.empty() || !config.public_url.empty(), "PUBLIC_URL",
-            "or FRONTEND_URL must be set in production: links in mails would lead to localhost");
+    require(!config.public_url.empty(), "PUBLIC_URL",
+            "must be set in production: links in mails would lead to localhost");
 }
 
 /// Defaults that are no constants.
@@ -115,6 +139,34 @@ void derive_defaults(Config& config) {
 
 }  // namespace
 
+http::Origins Config::origins() const {
+    auto patterns = cors_origins;
+    for (const auto& url : {public_url, frontend_url}) {
+        if (!url.empty()) {
+            patterns.push_back(http::origin_of(url));
+        }
+    }
+    return http::Origins(patterns);
+}
+
+std::optional<http::Endpoint> Config::metrics_endpoint() const {
+    const auto colon = metrics_listen.rfind(':');
+    if (colon == std::string::npos || colon == 0) {
+        return std::nullopt;
+    }
+    auto address = metrics_listen.substr(0, colon);
+    if (address.front() == '[' && address.back() == ']') {
+        address = address.substr(1, address.size() - 2);
+    }
+    const auto number = parse_int(std::string_view(metrics_listen).substr(colon + 1));
+    if (!number || *number < 0 || *number > 65'535) {
+        return std::nullopt;
+    }
+    return http::Endpoint{.host = std::move(address),
+                          .port = static_cast<std::uint16_t>(*number),
+                          .setting = "METRICS_LISTEN"};
+}
+
 LoadedConfig load_config(const settings::Values& flags) {
     LoadedConfig loaded;
     settings::Sources sources{.flags = flags, .environment = settings::read_environment()};
@@ -132,6 +184,7 @@ LoadedConfig load_config(const settings::Values& flags) {
     loaded.origins = std::move(outcome.origins);
 
     auto& config = loaded.config;
+    check_addresses(config, loaded.problems);
     if (config.cache_prefix.find_first_of("{}") != std::string::npos) {
         loaded.problems.push_back({.field = "CACHE_PREFIX", .message = "must not contain braces"});
     }

@@ -5,10 +5,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/secret.hpp"
+#include "http/origins.hpp"
+#include "http/server.hpp"
 #include "settings/settings.hpp"
 
 namespace tripos::app {
@@ -64,7 +67,7 @@ struct Config {
     std::int64_t password_min_length = 8;
     std::int64_t login_limit_account = 10;   ///< per 15 min, account and address
     std::int64_t login_limit_address = 600;  ///< per 15 min and address
-    std::int64_t signup_limit = 30;          ///< per hour and address
+    std::int64_t signup_limit = 600;         ///< per hour and address
     std::int64_t mail_request_limit = 5;     ///< forgot-password and resend, per hour and account
 
     // Exams
@@ -80,12 +83,17 @@ struct Config {
     std::int64_t cache_ttl_default = 3600;
 
     // Operations
-    Secret metrics_token;  ///< empty: /metrics for loopback only
+    Secret metrics_token;        ///< empty: /metrics for loopback only
+    std::string metrics_listen;  ///< host:port of /metrics alone; empty: none
     std::string log_level = "info";
     std::string log_format;  ///< text, in production json, unless set
 
     bool is_production() const { return environment == "production"; }
     std::string socket_path() const { return data_dir + "/tripos.sock"; }
+    /// CORS_ORIGINS, and the pages that PUBLIC_URL and FRONTEND_URL name.
+    http::Origins origins() const;
+    /// Of METRICS_LISTEN; nothing when it is no `host:port`.
+    std::optional<http::Endpoint> metrics_endpoint() const;
 
     /// The option table over this object's fields (config_table.cpp); valid as long as the object
     /// stays where it is.

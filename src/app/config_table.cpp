@@ -43,8 +43,7 @@ Options server_options(Config& c) {
                     c.data_dir),
         when_unset(text_option("PUBLIC_URL",
                                "Address under which people reach this server, without a final "
-                               "slash: mails link to it. Required in production unless "
-                               "FRONTEND_URL is set.",
+                               "slash: mails link to it. Required in production.",
                                c.public_url),
                    "http://localhost and the port"),
         when_unset(
@@ -52,7 +51,9 @@ Options server_options(Config& c) {
                         c.frontend_url),
             "Tripos' own pages"),
         list_option("CORS_ORIGINS",
-                    "Origins of pages that may call the API with credentials, comma separated.",
+                    "Origins of pages that may call the API with credentials, comma separated; "
+                    "https://*.example.org names every host below example.org. PUBLIC_URL and "
+                    "FRONTEND_URL are always among them.",
                     c.cors_origins),
         when_unset(
             text_option("COOKIE_DOMAIN", "Domain attribute of the log-in cookie.", c.cookie_domain),
@@ -242,6 +243,11 @@ Options operation_options(Config& c) {
             secret_option("METRICS_TOKEN", "Bearer token that opens /metrics to other machines.",
                           c.metrics_token),
             "open to loopback only"),
+        when_unset(text_option("METRICS_LISTEN",
+                               "Address and port, such as 127.0.0.1:9100, that serve /metrics and "
+                               "nothing else, to whoever reaches them.",
+                               c.metrics_listen),
+                   "none"),
         choice_option("LOG_LEVEL", "Least level that is logged.", c.log_level,
                       {"debug", "info", "warn", "error", "off"}),
         when_unset(choice_option("LOG_FORMAT", "Lines for people or for programs.", c.log_format,

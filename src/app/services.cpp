@@ -136,7 +136,7 @@ accounts::AccountsOptions accounts_options(const ServicesParts& parts, const Sec
             .frontend_url = config.frontend_url,
             .public_url = config.public_url,
             .cookie_domain = config.cookie_domain,
-            .origins = config.cors_origins,
+            .origins = config.origins(),
             .is_production = config.is_production()};
 }
 

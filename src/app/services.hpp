@@ -63,6 +63,7 @@ class Services {
     void add_routes(http::Router& router);
     /// The routes of the parts that the control socket reaches.
     void add_control_routes(http::Router& router);
+    void add_metrics_route(http::Router& router) { health_.add_metrics_route(router); }
 
     accounts::Accounts& accounts() { return accounts_; }
 

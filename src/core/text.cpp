@@ -115,6 +115,25 @@ std::optional<std::int64_t> parse_int(std::string_view text) {
     return value;
 }
 
+std::optional<double> parse_number(std::string_view text) {
+    constexpr std::string_view minus = "\u2212";
+    text = trim(text);
+    const bool is_negative = text.starts_with('-') || text.starts_with(minus);
+    if (is_negative || text.starts_with('+')) {
+        text.remove_prefix(text.starts_with(minus) ? minus.size() : 1);
+    }
+    // from_chars would take a second sign, "inf" and "nan".
+    if (text.empty() || std::string_view("0123456789.").find(text.front()) == text.npos) {
+        return std::nullopt;
+    }
+    double value = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failure != std::errc() || end != text.data() + text.size()) {
+        return std::nullopt;
+    }
+    return is_negative ? -value : value;
+}
+
 bool is_valid_utf8(std::string_view text) {
     while (!text.empty()) {
         const auto length = utf8_sequence(text);

@@ -57,6 +57,25 @@ TEST(ParseInt, RefusesAnythingElse) {
     }
 }
 
+TEST(ParseNumber, TakesWhatPeopleType) {
+    EXPECT_EQ(parse_number("42"), 42);
+    EXPECT_EQ(parse_number(" -2.5\t"), -2.5);
+    EXPECT_EQ(parse_number("1e2"), 100);
+    EXPECT_EQ(parse_number("+5"), 5);
+    EXPECT_EQ(parse_number("\u22123"), -3);
+    EXPECT_EQ(parse_number(".5"), 0.5);
+    EXPECT_EQ(parse_number("5."), 5);
+    EXPECT_EQ(parse_number("6.626E-34"), 6.626e-34);
+}
+
+TEST(ParseNumber, RefusesAnythingElse) {
+    for (const auto* text :
+         {"",    " ",   "+",   "-",   ".",   "e5",   "abc",   "1,5", "1 2", "1.2.3", "0x10",
+          "--1", "+-1", "-+1", "inf", "nan", "-inf", "1e999", "1e",  "5%",  "\u0661"}) {
+        EXPECT_FALSE(parse_number(text)) << text;
+    }
+}
+
 TEST(Utf8, TakesWellFormedText) {
     EXPECT_TRUE(is_valid_utf8(""));
     EXPECT_TRUE(is_valid_utf8("a\0é€😀"s));

@@ -23,7 +23,7 @@ AnswerInput read_answer(BodyReader& body) {
     if (body.has("selectedOptionIds") || body.is_null("selectedOptionIds")) {
         input.option_ids = body.ids("selectedOptionIds", kMostOptions);
     }
-    input.has_number = body.has("numericalAnswer") || body.is_null("numericalAnswer");
+    input.has_number = body.find("numericalAnswer") != nullptr;
     if (const auto number =
             body.maybe_number("numericalAnswer", {.min = -kLargestNumber, .max = kLargestNumber})) {
         input.number = decimal_text(*number);
@@ -47,21 +47,21 @@ void AttemptApi::add_routes(http::Router& router, const accounts::Guard& guard) 
                              {"attemptId", schema::uuid()},
                              {"remainingSeconds", schema::integer()}})
                    .refuses(403, {"no_active_attempt", "already_submitted", "time_over"}));
-    router.post("/api/exam-attempt/:examId/save", guard.verified(this, &AttemptApi::save),
-                Operation("Attempts", "Save the answer to one question")
-                    .details("Answered once it is durable. An empty selectedOptionIds or a null "
-                             "numericalAnswer clears the answer.")
-                    .takes({{"questionId", schema::uuid()},
-                            {"selectedOptionIds?", schema::list_of(schema::uuid()).nullable()},
-                            {"numericalAnswer?", schema::number().nullable()}})
-                    .answers(200, "Saved")
-                    .refuses(403, {"no_active_attempt", "already_submitted", "time_over"}));
+    router.post(
+        "/api/exam-attempt/:examId/save", guard.verified(this, &AttemptApi::save),
+        Operation("Attempts", "Save the answer to one question")
+            .details("Answered once it is durable. An empty selectedOptionIds, or a null or "
+                     "blank numericalAnswer, clears the answer.")
+            .takes({{"questionId", schema::uuid()},
+                    {"selectedOptionIds?", schema::list_of(schema::uuid()).nullable()},
+                    {"numericalAnswer?", schema::number().nullable()}})
+            .answers(200, "Saved")
+            .refuses(403, {"no_active_attempt", "already_submitted", "time_over"}));
     router.post("/api/exam-attempt/:examId/submit", guard.verified(this, &AttemptApi::submit),
                 Operation("Attempts", "Hand the exam in")
                     .answers(200, "Submitted",
                              {{"attemptId", schema::uuid()}, {"status", shapes::attempt_status()}})
-                    .refuses(400, {"no_active_attempt", "already_submitted"})
-                    .refuses(403, {"time_over"}));
+                    .refuses(400, {"no_active_attempt", "already_submitted", "time_over"}));
 }
 
 Task<http::Response> AttemptApi::start(http::Request& request, const accounts::Principal& caller) {

@@ -47,6 +47,9 @@ void ControlApi::add_routes(http::Router& router, const accounts::Guard& guard) 
         Operation("Exam control", "Grade every attempt anew")
             .answers(200, "Graded", {{"graded", schema::integer()}, {"changed", schema::integer()}})
             .refuses(404, {"not_found"}));
+    // The original API calculated on GET, and its administrators' page still may.
+    router.refuse(http::Method::get, "/api/result/:examId/calculate",
+                  guard.admin(this, &ControlApi::say_post));
 }
 
 Task<http::Response> ControlApi::close(http::Request& request, const accounts::Principal& caller) {
@@ -115,6 +118,11 @@ Task<http::Response> ControlApi::calculate(http::Request& request,
     auto json = success_body("Results calculated");
     json.member("graded", report->graded).member("changed", report->changed).end_object();
     co_return http::json_response(200, json.take());
+}
+
+Task<http::Response> ControlApi::say_post(http::Request&, const accounts::Principal&) {
+    co_return http::problem(405, "method_not_allowed", "Results are calculated with POST")
+        .with_header("Allow", "POST");
 }
 
 }  // namespace tripos::exams

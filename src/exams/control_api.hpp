@@ -20,6 +20,7 @@ class ControlApi {
     Task<http::Response> extend(http::Request& request, const accounts::Principal& caller);
     Task<http::Response> make_void(http::Request& request, const accounts::Principal& caller);
     Task<http::Response> calculate(http::Request& request, const accounts::Principal& caller);
+    Task<http::Response> say_post(http::Request& request, const accounts::Principal& caller);
 
     ExamControl& control_;
 };

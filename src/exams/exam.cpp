@@ -8,7 +8,13 @@ namespace tripos::exams {
 
 namespace {
 
-constexpr char kExamsFormat = 'E';
+constexpr char kExamsFormat = 'F';
+
+/// Where the question stands in its exam: clients of the original API read it nested, ours flat.
+void write_place(JsonWriter& json, const ExamQuestion& question) {
+    json.member("questionOrder", question.order)
+        .member_raw("marksForEachQuestion", marks_text(question.marks));
+}
 
 }  // namespace
 
@@ -80,7 +86,8 @@ bool is_released(const Exam& exam, Timestamp now) {
 void write_exam_members(JsonWriter& json, const Exam& exam) {
     json.member("id", exam.id)
         .member("title", exam.title)
-        .member("description", exam.description)
+        .member("description",
+                exam.description.empty() ? std::nullopt : std::optional(exam.description))
         .member("startTime", exam.start_at)
         .member("endTime", exam.end_at)
         .member("durationMinutes", std::int64_t{exam.duration.count()});
@@ -94,6 +101,8 @@ void write_exam(JsonWriter& json, const Exam& exam, const std::vector<ExamQuesti
         total += question.marks;
     }
     json.member("status", to_text(exam.status))
+        .member("state", to_text(exam.status))
+        .member("createdBy", exam.created_by)
         .member("createdAt", exam.created_at)
         .member("updatedAt", exam.updated_at)
         .member_raw("totalMarks", marks_text(total))
@@ -107,10 +116,14 @@ void write_exam(JsonWriter& json, const Exam& exam, const std::vector<ExamQuesti
             .member("questionType", to_text(question.type))
             .member("domain", question.domain)
             .member("difficulty", question.difficulty)
-            .member("questionOrder", question.order)
-            .member_raw("marksForEachQuestion", marks_text(question.marks))
+            .member_raw("marks", marks_text(question.bank_marks))
             .member_raw("negativeMarks", marks_text(question.negative_marks))
-            .end_object();
+            .member("createdAt", question.created_at)
+            .member("updatedAt", question.updated_at);
+        write_place(json, question);
+        json.name("ExamQuestion").begin_object();
+        write_place(json, question);
+        json.end_object().end_object();
     }
     json.end_array().end_object();
 }
@@ -127,6 +140,7 @@ std::string encode_exams(const std::vector<Exam>& exams) {
             .number(to_millis(exam.end_at))
             .number(to_millis(exam.release_at))
             .number(static_cast<std::int64_t>(exam.status))
+            .text(exam.created_by.value_or(""))
             .number(to_millis(exam.created_at))
             .number(to_millis(exam.updated_at));
     }
@@ -145,6 +159,9 @@ std::optional<std::vector<Exam>> decode_exams(std::string_view bytes) {
         exam.end_at = from_millis(in.number());
         exam.release_at = from_millis(in.number());
         exam.status = static_cast<ExamStatus>(in.number());
+        if (const auto creator = in.text(); !creator.empty()) {
+            exam.created_by = creator;
+        }
         exam.created_at = from_millis(in.number());
         exam.updated_at = from_millis(in.number());
     }

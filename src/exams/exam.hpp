@@ -34,6 +34,7 @@ struct Exam {
     Timestamp release_at{};  ///< results are shown from then on: the end, or the last deadline that
                              ///< staff extended past it
     ExamStatus status = ExamStatus::draft;
+    std::optional<std::string> created_by;  ///< an account; none: made before that was kept
     Timestamp created_at{};
     Timestamp updated_at{};
 };
@@ -49,6 +50,9 @@ struct ExamQuestion {
     QuestionType type = QuestionType::single_correct;
     std::string domain;
     std::string difficulty;
+    Marks bank_marks = 0;  ///< what it is worth unless an exam says otherwise
+    Timestamp created_at{};
+    Timestamp updated_at{};
 };
 
 /// What a request gives; absent members stay as they are.

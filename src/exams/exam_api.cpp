@@ -224,14 +224,14 @@ Task<http::Response> ExamApi::upcoming(http::Request&, const accounts::Principal
     co_return http::json_response(200, json.take());
 }
 
-Task<http::Response> ExamApi::create(http::Request& request, const accounts::Principal&) {
+Task<http::Response> ExamApi::create(http::Request& request, const accounts::Principal& caller) {
     BodyReader body(request);
     auto change = read_change(body, zone_);
     require(body, {"title", "durationMinutes", "startTime", "endTime"});
     if (const auto error = body.error()) {
         co_return http::problem(*error);
     }
-    const auto exam = co_await exams_.create(std::move(change));
+    const auto exam = co_await exams_.create(std::move(change), caller.user_id);
     if (!exam) {
         co_return http::problem(exam.error());
     }

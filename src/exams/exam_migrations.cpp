@@ -91,10 +91,13 @@ CREATE TABLE exam_audit (
 CREATE INDEX exam_audit_by_exam ON exam_audit (exam_id, at)
 )";
 
+constexpr std::string_view kCreator = "ALTER TABLE exams ADD COLUMN created_by TEXT";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
-    return {sql::Migration{.module = "exams", .number = 1, .statements = kTables}};
+    return {sql::Migration{.module = "exams", .number = 1, .statements = kTables},
+            sql::Migration{.module = "exams", .number = 2, .statements = kCreator}};
 }
 
 }  // namespace tripos::exams

@@ -152,11 +152,12 @@ ExamService::ExamService(Tools tools)
     : tools_(tools),
       details_([this](std::vector<std::string> ids) { return load_details(std::move(ids)); }) {}
 
-Task<Result<std::string>> ExamService::create(ExamChange change) {
+Task<Result<std::string>> ExamService::create(ExamChange change, std::string creator) {
     auto exam = changed(Exam(), std::move(change));
     if (auto problems = problems_of(exam); !problems.empty()) {
         co_return invalid_fields(std::move(problems));
     }
+    exam.created_by = std::move(creator);
     exam.created_at = exam.updated_at = tools_.clock.now();
     exam.id = new_id(exam.created_at, tools_.random);
     auto work = [exam](sql::Session& session) { exam_store::insert(session, exam); };

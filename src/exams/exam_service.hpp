@@ -32,7 +32,7 @@ class ExamService {
     explicit ExamService(Tools tools);
 
     /// The new exam as JSON, in state DRAFT.
-    Task<Result<std::string>> create(ExamChange change);
+    Task<Result<std::string>> create(ExamChange change, std::string creator);
     Task<Result<>> update(std::string id, ExamChange change);
     Task<Result<>> change_questions(std::string id, QuestionListChange change);
     Task<Result<>> publish(std::string id);

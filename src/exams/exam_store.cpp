@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kFind =
     "SELECT id, title, description, duration_minutes, start_at, end_at, release_at, status, "
-    "created_at, updated_at FROM exams WHERE id = $1";
+    "created_by, created_at, updated_at FROM exams WHERE id = $1";
 
 Exam read_exam(const sql::Row& row) {
     return Exam{.id = row.text(0),
@@ -20,8 +20,9 @@ Exam read_exam(const sql::Row& row) {
                 .end_at = row.time(5),
                 .release_at = row.time(6),
                 .status = exam_status_from(row.text(7)),
-                .created_at = row.time(8),
-                .updated_at = row.time(9)};
+                .created_by = row.maybe_text(8),
+                .created_at = row.time(9),
+                .updated_at = row.time(10)};
 }
 
 std::optional<Exam> find_by(sql::Session& session, std::string_view statement,
@@ -35,10 +36,11 @@ std::optional<Exam> find_by(sql::Session& session, std::string_view statement,
 void insert(sql::Session& session, const Exam& exam) {
     session.execute(
         "INSERT INTO exams (id, title, description, duration_minutes, start_at, end_at, "
-        "release_at, status, created_at, updated_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "release_at, status, created_by, created_at, updated_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         exam.id, exam.title, exam.description, std::int64_t{exam.duration.count()}, exam.start_at,
-        exam.end_at, exam.release_at, to_text(exam.status), exam.created_at, exam.updated_at);
+        exam.end_at, exam.release_at, to_text(exam.status), exam.created_by, exam.created_at,
+        exam.updated_at);
 }
 
 void update(sql::Session& session, const Exam& exam) {
@@ -70,7 +72,7 @@ std::vector<Exam> list(sql::Session& session) {
     std::vector<Exam> exams;
     const auto rows = session.query(
         "SELECT id, title, description, duration_minutes, start_at, end_at, release_at, status, "
-        "created_at, updated_at FROM exams ORDER BY created_at DESC, id DESC");
+        "created_by, created_at, updated_at FROM exams ORDER BY created_at DESC, id DESC");
     for (const auto& row : rows) {
         exams.push_back(read_exam(row));
     }
@@ -80,7 +82,7 @@ std::vector<Exam> list(sql::Session& session) {
 std::vector<ExamQuestion> questions_of(sql::Session& session, const std::string& exam_id) {
     const auto rows = session.query(
         "SELECT x.id, x.question_id, x.position, x.marks, x.negative_marks, q.statement, "
-        "q.question_type, q.domain, q.difficulty "
+        "q.question_type, q.domain, q.difficulty, q.marks, q.created_at, q.updated_at "
         "FROM exam_questions x JOIN questions q ON q.id = x.question_id "
         "WHERE x.exam_id = $1 ORDER BY x.position",
         exam_id);
@@ -95,7 +97,10 @@ std::vector<ExamQuestion> questions_of(sql::Session& session, const std::string&
                              .statement = row.text(5),
                              .type = question_type_from(row.text(6)),
                              .domain = row.text(7),
-                             .difficulty = row.text(8)});
+                             .difficulty = row.text(8),
+                             .bank_marks = row.integer(9),
+                             .created_at = row.time(10),
+                             .updated_at = row.time(11)});
     }
     return questions;
 }

@@ -114,11 +114,15 @@ void write_question(JsonWriter& json, const Question& question) {
             .member("text", option.text)
             .member("isCorrect", option.is_correct)
             .member("order", ++order)
+            .member("questionId", question.id)
             .end_object();
     }
     json.end_array().name("numericalAnswer");
     if (question.key) {
+        // A key is one with its question; clients of the original API look for an id of its own.
         json.begin_object()
+            .member("id", question.id)
+            .member("questionId", question.id)
             .member_raw("value", question.key->value)
             .member_raw("tolerance", question.key->tolerance)
             .end_object();

@@ -10,7 +10,7 @@ using http::Schema;
 namespace {
 
 Members exam_members() {
-    return {{"id", uuid()},           {"title", text()},      {"description", text()},
+    return {{"id", uuid()},           {"title", text()},      {"description", text().nullable()},
             {"startTime", instant()}, {"endTime", instant()}, {"durationMinutes", integer()}};
 }
 
@@ -82,8 +82,16 @@ Members question_input() {
 }
 
 Schema question() {
-    const auto option =
-        object({{"id", uuid()}, {"text", text()}, {"isCorrect", flag()}, {"order", integer()}});
+    const auto option = object({{"id", uuid()},
+                                {"text", text()},
+                                {"isCorrect", flag()},
+                                {"order", integer()},
+                                {"questionId", uuid()}});
+    const auto key = object({{"id", uuid().says("The question's")},
+                             {"questionId", uuid()},
+                             {"value", number()},
+                             {"tolerance", number().with("minimum", 0)}})
+                         .named("QuestionKey");
     return object({{"id", uuid()},
                    {"statement", text()},
                    {"questionType", question_type()},
@@ -92,7 +100,7 @@ Schema question() {
                    {"negativeMarks", marks()},
                    {"difficulty", difficulty()},
                    {"options", list_of(option)},
-                   {"numericalAnswer", number_with_tolerance().nullable()},
+                   {"numericalAnswer", key.nullable()},
                    {"createdAt", instant()},
                    {"updatedAt", instant()}})
         .named("Question");
@@ -118,17 +126,26 @@ Schema live_exam() {
 }
 
 Schema exam() {
-    const auto question = object({{"id", uuid().says("The question's")},
-                                  {"examQuestionId", uuid().says("Of its place in this exam")},
-                                  {"statement", text()},
-                                  {"questionType", question_type()},
-                                  {"domain", text()},
-                                  {"difficulty", difficulty()},
-                                  {"questionOrder", integer()},
-                                  {"marksForEachQuestion", marks()},
-                                  {"negativeMarks", marks()}})
-                              .named("ExamQuestion");
-    return object(with(exam_members(), {{"status", one_of({"DRAFT", "PUBLISHED", "CLOSED"})},
+    const auto question =
+        object({{"id", uuid().says("The question's")},
+                {"examQuestionId", uuid().says("Of its place in this exam")},
+                {"statement", text()},
+                {"questionType", question_type()},
+                {"domain", text()},
+                {"difficulty", difficulty()},
+                {"marks", marks().says("In the bank")},
+                {"negativeMarks", marks()},
+                {"createdAt", instant()},
+                {"updatedAt", instant()},
+                {"questionOrder", integer()},
+                {"marksForEachQuestion", marks()},
+                {"ExamQuestion",
+                 object({{"questionOrder", integer()}, {"marksForEachQuestion", marks()}})}})
+            .named("ExamQuestion");
+    const auto status = one_of({"DRAFT", "PUBLISHED", "CLOSED"});
+    return object(with(exam_members(), {{"status", status},
+                                        {"state", status.says("The same as status")},
+                                        {"createdBy", uuid().nullable()},
                                         {"createdAt", instant()},
                                         {"updatedAt", instant()},
                                         {"totalMarks", marks()},
@@ -181,7 +198,7 @@ Members score() {
 Members analysis() {
     return with(score(), {{"totalQuestions", integer()},
                           {"totalMarks", marks()},
-                          {"percentage", number()},
+                          {"percentage", number().says("Of totalMarks, with at most two decimals")},
                           {"startedAt", instant()},
                           {"durationMinutes", integer()},
                           {"questions", list_of(result_question())}});

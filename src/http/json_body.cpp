@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "core/id.hpp"
 #include "core/text.hpp"
@@ -50,6 +51,15 @@ std::string join(const std::vector<std::string_view>& words) {
 
 std::string characters(std::size_t count) {
     return std::to_string(count) + (count == 1 ? " character" : " characters");
+}
+
+/// NaN when it is no number.
+double number_in(const json::value& value) {
+    constexpr double none = std::numeric_limits<double>::quiet_NaN();
+    if (const auto* text = value.if_string()) {
+        return parse_number({text->data(), text->size()}).value_or(none);
+    }
+    return value.is_number() ? value.to_number<double>() : none;
 }
 
 /// Where parsing stopped, as an editor shows it.
@@ -124,8 +134,7 @@ void BodyReader::check_tree(std::string_view name, const json::value& value) {
 }
 
 bool BodyReader::has(std::string_view name) const {
-    const auto* value = find(name);
-    return value != nullptr && !value->is_null();
+    return given(name) != nullptr;
 }
 
 bool BodyReader::is_null(std::string_view name) const {
@@ -134,7 +143,7 @@ bool BodyReader::is_null(std::string_view name) const {
 }
 
 std::string BodyReader::text(std::string_view name, TextRule rule) {
-    const auto* value = required(name);
+    const auto* value = required(name, given(name));
     return value == nullptr ? std::string() : read_text(name, *value, rule).value_or("");
 }
 
@@ -171,17 +180,18 @@ std::optional<std::string> BodyReader::read_text(std::string_view name, const js
 }
 
 double BodyReader::number(std::string_view name, NumberRule rule) {
-    const auto* value = required(name);
+    const auto* value = required(name, given_number(name));
     return value == nullptr ? 0 : read_number(name, *value, rule).value_or(0);
 }
 
 std::optional<double> BodyReader::maybe_number(std::string_view name, NumberRule rule) {
-    return has(name) ? read_number(name, *find(name), rule) : std::nullopt;
+    const auto* value = given_number(name);
+    return value == nullptr ? std::nullopt : read_number(name, *value, rule);
 }
 
 std::optional<double> BodyReader::read_number(std::string_view name, const json::value& value,
                                               const NumberRule& rule) {
-    const auto number = value.is_number() ? value.to_number<double>() : std::nan("");
+    const auto number = number_in(value);
     if (!std::isfinite(number) || number < rule.min || number > rule.max) {
         reject(name, label(name) + " must be " + expectation("a number", rule));
         return std::nullopt;
@@ -190,7 +200,7 @@ std::optional<double> BodyReader::read_number(std::string_view name, const json:
 }
 
 std::int64_t BodyReader::integer(std::string_view name, std::int64_t min, std::int64_t max) {
-    const auto* value = required(name);
+    const auto* value = required(name, given_number(name));
     const NumberRule rule{.min = static_cast<double>(min), .max = static_cast<double>(max)};
     return value == nullptr ? min : read_integer(name, *value, rule).value_or(min);
 }
@@ -198,7 +208,8 @@ std::int64_t BodyReader::integer(std::string_view name, std::int64_t min, std::i
 std::optional<std::int64_t> BodyReader::maybe_integer(std::string_view name, std::int64_t min,
                                                       std::int64_t max) {
     const NumberRule rule{.min = static_cast<double>(min), .max = static_cast<double>(max)};
-    return has(name) ? read_integer(name, *find(name), rule) : std::nullopt;
+    const auto* value = given_number(name);
+    return value == nullptr ? std::nullopt : read_integer(name, *value, rule);
 }
 
 std::optional<std::int64_t> BodyReader::read_integer(std::string_view name,
@@ -206,7 +217,7 @@ std::optional<std::int64_t> BodyReader::read_integer(std::string_view name,
     // Beyond 2^53 a double no longer tells neighbours apart; such a number is out of every range we
     // ask for.
     constexpr double exact = 9007199254740992.0;
-    const auto number = value.is_number() ? value.to_number<double>() : std::nan("");
+    const auto number = number_in(value);
     const bool is_whole = std::isfinite(number) && std::trunc(number) == number;
     if (!is_whole || std::abs(number) > exact || number < rule.min || number > rule.max) {
         reject(name, label(name) + " must be " + expectation("a whole number", rule));
@@ -233,7 +244,7 @@ std::optional<bool> BodyReader::maybe_flag(std::string_view name) {
 
 std::string BodyReader::choice(std::string_view name,
                                const std::vector<std::string_view>& allowed) {
-    const auto* value = required(name);
+    const auto* value = required(name, given(name));
     return value == nullptr ? std::string() : read_choice(name, *value, allowed).value_or("");
 }
 
@@ -254,7 +265,7 @@ std::optional<std::string> BodyReader::read_choice(std::string_view name, const 
 }
 
 std::string BodyReader::id(std::string_view name) {
-    const auto* value = required(name);
+    const auto* value = required(name, given(name));
     if (value == nullptr) {
         return {};
     }
@@ -323,30 +334,62 @@ std::optional<Error> BodyReader::error() const {
     return invalid_fields(problems_);
 }
 
-const json::value* BodyReader::required(std::string_view name) {
-    if (has(name)) {
-        return find(name);
+const json::value* BodyReader::given(std::string_view name) const {
+    const auto* value = find(name);
+    return value == nullptr || value->is_null() ? nullptr : value;
+}
+
+const json::value* BodyReader::given_number(std::string_view name) const {
+    const auto* value = given(name);
+    const auto* text = value == nullptr ? nullptr : value->if_string();
+    return text != nullptr && trim({text->data(), text->size()}).empty() ? nullptr : value;
+}
+
+const json::value* BodyReader::required(std::string_view name, const json::value* value) {
+    if (value == nullptr) {
+        reject(name, label(name) + " is required");
     }
-    reject(name, label(name) + " is required");
-    return nullptr;
+    return value;
 }
 
 std::string BodyReader::label(std::string_view name) const {
     return prefix_.empty() ? std::string(name) : prefix_ + '.' + std::string(name);
 }
 
+namespace {
+
+/// `otherwise` when the parameter is absent or blank; nothing when it is no whole number.
+std::optional<double> whole_parameter(const Request& request, std::string_view name,
+                                      std::int64_t otherwise) {
+    const auto text = request.query_parameter(name);
+    if (!text || trim(*text).empty()) {
+        return static_cast<double>(otherwise);
+    }
+    const auto number = parse_number(*text);
+    return number && std::trunc(*number) == *number ? number : std::nullopt;
+}
+
+}  // namespace
+
+Result<std::int64_t> read_integer(const Request& request, std::string_view name, IntegerRule rule) {
+    const auto number = whole_parameter(request, name, rule.otherwise);
+    const NumberRule range{.min = static_cast<double>(rule.min),
+                           .max = static_cast<double>(rule.max)};
+    if (!number || *number < range.min || *number > range.max) {
+        return invalid_field(std::string(name), std::string(name) + " must be " +
+                                                    expectation("a whole number", range));
+    }
+    return static_cast<std::int64_t>(*number);
+}
+
 Result<Page> read_page(const Request& request, std::int64_t default_limit) {
-    constexpr std::int64_t max_page = 1'000'000;
-    constexpr std::int64_t max_limit = 100;
+    constexpr double max_page = 1'000'000;
+    constexpr double max_limit = 100;
     Page page{.page = 1, .limit = default_limit};
     std::vector<FieldError> problems;
-    const auto read = [&](const char* name, std::int64_t max, std::int64_t& target) {
-        const auto text = request.query_parameter(name);
-        if (!text || text->empty()) {
-            return;
-        }
-        if (const auto value = parse_int(*text)) {
-            target = std::clamp<std::int64_t>(*value, 1, max);
+    const auto read = [&](const char* name, double max, std::int64_t& target) {
+        if (const auto number = whole_parameter(request, name, target)) {
+            target = static_cast<std::int64_t>(std::clamp(*number, 1.0, max));
         } else {
             problems.push_back({name, std::string(name) + " must be a whole number of at least 1"});
         }

@@ -10,6 +10,8 @@
 //
 // Rejects: not application/json (415 is the router's), malformed, nested deeper than 32, duplicate
 // keys keep the last, invalid UTF-8, NUL, numbers that are not finite. Unknown members are ignored.
+// Where a number is asked for, a text that is one counts as the number, and a blank text as none:
+// pages send what stands in an input.
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -74,7 +76,10 @@ class BodyReader {
     std::optional<Error> error() const;
 
   private:
-    const boost::json::value* required(std::string_view name);
+    const boost::json::value* given(std::string_view name) const;  ///< null when absent or null
+    const boost::json::value* given_number(std::string_view name) const;  ///< nor a blank text
+    /// Rejects when there is no value.
+    const boost::json::value* required(std::string_view name, const boost::json::value* value);
     std::string label(std::string_view name) const;
     void check_tree(std::string_view name, const boost::json::value& value);
     std::optional<std::string> read_text(std::string_view name, const boost::json::value& value,
@@ -92,6 +97,14 @@ class BodyReader {
     std::optional<Error> fatal_;
     std::vector<FieldError> problems_;
 };
+
+/// A whole number of the query; `otherwise` when it is absent or blank.
+struct IntegerRule {
+    std::int64_t otherwise = 0;
+    std::int64_t min = 0;
+    std::int64_t max = 0;
+};
+Result<std::int64_t> read_integer(const Request& request, std::string_view name, IntegerRule rule);
 
 /// page and limit of a listing, clamped: page 1.., limit 1..100.
 struct Page {

@@ -50,6 +50,36 @@ TEST(BodyReader, ReadsEveryKind) {
     EXPECT_FALSE(body.error());
 }
 
+TEST(BodyReader, TakesTheTextOfAnInputForItsNumber) {
+    const auto request =
+        with_body(R"({"a":" -2.5 ","b":"+5","c":"1e2","d":"","e":"  ","f":"42.0"})");
+    BodyReader body(request);
+    EXPECT_EQ(body.number("a"), -2.5);
+    EXPECT_EQ(body.maybe_number("b"), 5);
+    EXPECT_EQ(body.integer("c", 1, 100), 100);
+    EXPECT_EQ(body.maybe_number("d"), std::nullopt);
+    EXPECT_EQ(body.maybe_integer("e", 1, 5), std::nullopt);
+    EXPECT_EQ(body.integer("f", 1, 100), 42);
+    EXPECT_FALSE(body.error());
+}
+
+TEST(BodyReader, RefusesATextThatIsNoNumberAsItRefusesANumber) {
+    const std::pair<const char*, const char*> cases[] = {
+        {R"({"n":"abc"})", "n: n must be a number between 0 and 10"},
+        {R"({"n":"1,5"})", "n: n must be a number between 0 and 10"},
+        {R"({"n":"11"})", "n: n must be a number between 0 and 10"},
+        {R"({"n":" "})", "n: n is required"},
+        {R"({"n":true})", "n: n must be a number between 0 and 10"},
+    };
+    for (const auto& [body, expected] : cases) {
+        EXPECT_EQ(
+            complaints(body, [](BodyReader& reader) { reader.number("n", {.min = 0, .max = 10}); }),
+            expected);
+    }
+    EXPECT_EQ(complaints(R"({"i":"2.5"})", [](BodyReader& reader) { reader.integer("i", 1, 5); }),
+              "i: i must be a whole number between 1 and 5");
+}
+
 TEST(BodyReader, NamesEveryProblemWithItsCure) {
     EXPECT_EQ(complaints(R"({"email":5,"marks":-1})",
                          [](BodyReader& body) {
@@ -83,7 +113,8 @@ TEST(BodyReader, RefusesBadText) {
 
 TEST(BodyReader, RefusesBadNumbers) {
     const std::pair<const char*, const char*> cases[] = {
-        {R"({"n":"3"})", "n: n must be a whole number between 1 and 100"},
+        {R"({"n":"3"})", ""},
+        {R"({"n":"three"})", "n: n must be a whole number between 1 and 100"},
         {R"({"n":3.5})", "n: n must be a whole number between 1 and 100"},
         {R"({"n":0})", "n: n must be a whole number between 1 and 100"},
         {R"({"n":18446744073709551615})", "n: n must be a whole number between 1 and 100"},

@@ -26,9 +26,10 @@ struct Request {
     std::string query;  ///< raw, after '?'
     Headers headers;    ///< names in lower case
     std::string body;
-    std::string peer;        ///< the client's address: the peer's, or the last untrusted hop behind
-                             ///< TRUSTED_PROXIES
-    bool is_local = false;   ///< arrived over the Unix socket or from loopback without a proxy
+    std::string peer;  ///< the client's address: the peer's, or the last untrusted hop behind
+                       ///< TRUSTED_PROXIES
+    bool is_local =
+        false;  ///< over the Unix socket, from loopback, or from there through a proxy here
     bool is_secure = false;  ///< TLS in front of us (X-Forwarded-Proto of a trusted proxy)
     std::string id;          ///< request id for logs and error bodies
     std::string_view

@@ -96,7 +96,7 @@ class Document {
   public:
     void add(const Route& route) {
         const auto method = verb(route.method);
-        const auto& said = route.operation;
+        const auto& said = *route.operation;
         json::object operation;
         operation["operationId"] = operation_id(method, route.pattern);
         operation["tags"] = json::array{said.tag};
@@ -156,7 +156,7 @@ class Document {
                                                   {"schema", use(schema::text())}});
             }
         }
-        for (const auto& parameter : route.operation.query) {
+        for (const auto& parameter : route.operation->query) {
             parameters.push_back(json::object{{"name", parameter.name},
                                               {"in", "query"},
                                               {"required", false},
@@ -172,7 +172,7 @@ class Document {
 
     json::object responses_of(const Route& route) {
         json::object responses;
-        for (const auto& answer : route.operation.all_answers) {
+        for (const auto& answer : route.operation->all_answers) {
             json::object response;
             response["description"] = answer.text;
             if (!answer.media_type.empty()) {
@@ -193,7 +193,7 @@ class Document {
 
     /// By status: the route's own, the guard's, and those of reading its input.
     static std::map<int, Refusal> refusals_of(const Route& route) {
-        const auto& said = route.operation;
+        const auto& said = *route.operation;
         const auto& access = route.handler.access();
         auto all = access.refusals;
         if (route.method != Method::get) {

@@ -118,7 +118,8 @@ struct Match {
     std::string allow() const {
         std::string text;
         for (const auto& [method, name] : kMethodNames) {
-            if (with_method(method) != nullptr || method == Method::options) {
+            const auto* route = with_method(method);
+            if ((route != nullptr && route->operation) || method == Method::options) {
                 text += text.empty() ? "" : ", ";
                 text += name;
             }
@@ -170,9 +171,16 @@ Router::Router() : root_(std::make_unique<Node>()) {}
 Router::~Router() = default;
 
 void Router::add(Method method, std::string pattern, Handler handler, Operation operation) {
-    TRIPOS_ASSERT(pattern.starts_with('/'));
-    routes_.push_back(std::make_unique<Route>(
-        Route{method, std::move(pattern), std::move(handler), std::move(operation)}));
+    place({method, std::move(pattern), std::move(handler), std::move(operation)});
+}
+
+void Router::refuse(Method method, std::string pattern, Handler handler) {
+    place({method, std::move(pattern), std::move(handler), std::nullopt});
+}
+
+void Router::place(Route given) {
+    TRIPOS_ASSERT(given.pattern.starts_with('/'));
+    routes_.push_back(std::make_unique<Route>(std::move(given)));
     auto& route = *routes_.back();
     Node* node = root_.get();
     std::size_t place = 0;
@@ -189,7 +197,7 @@ void Router::add(Method method, std::string pattern, Handler handler, Operation 
         node = next.get();
     }
     for (const auto* other : node->routes) {
-        TRIPOS_ASSERT(other->method != method);
+        TRIPOS_ASSERT(other->method != route.method);
     }
     node->routes.push_back(&route);
 }
@@ -234,7 +242,9 @@ Task<Response> Router::dispatch(Request& request) const {
 std::vector<const Route*> Router::routes() const {
     std::vector<const Route*> all;
     for (const auto& route : routes_) {
-        all.push_back(route.get());
+        if (route->operation) {
+            all.push_back(route.get());
+        }
     }
     return all;
 }

@@ -47,7 +47,7 @@ struct Route {
     Method method;
     std::string pattern;
     Handler handler;
-    Operation operation;
+    std::optional<Operation> operation;                                ///< none: refuse()
     std::vector<std::pair<std::size_t, std::string>> parameters = {};  ///< place in the path, name
 };
 
@@ -74,6 +74,10 @@ class Router {
         add(Method::delete_, std::move(pattern), std::move(handler), std::move(operation));
     }
 
+    /// A method that a client may try for another: `handler` says so to those who may know. Neither
+    /// described nor named in Allow.
+    void refuse(Method method, std::string pattern, Handler handler);
+
     /// Runs before every matched handler, in order of registration; a returned response ends the
     /// request there.
     using Filter = std::function<std::optional<Response>(Request&)>;
@@ -84,11 +88,13 @@ class Router {
     /// request.parameters. Exceptions of the handler are answered here.
     Task<Response> dispatch(Request& request) const;
 
-    /// Every route, for documentation and tests.
+    /// Every described route, for documentation and tests.
     std::vector<const Route*> routes() const;
 
   private:
     struct Node;
+    void place(Route route);
+
     std::unique_ptr<Node> root_;
     std::vector<std::unique_ptr<Route>> routes_;
     std::vector<Filter> filters_;

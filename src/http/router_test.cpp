@@ -104,6 +104,15 @@ TEST_F(RouterTest, AnswersAWrongMethodWith405AndAllow) {
     EXPECT_EQ(ask(Method::other, "/api/exam/e1").status, 405);
 }
 
+TEST_F(RouterTest, ARefusedMethodIsAnsweredButNeitherAllowedNorDescribed) {
+    router.refuse(Method::get, "/api/exam/:examId/questions", say_route);
+    EXPECT_EQ(ask(Method::get, "/api/exam/e1/questions").status, 200);
+    EXPECT_EQ(header(ask(Method::put, "/api/exam/e1/questions"), "Allow"), "POST, OPTIONS");
+    for (const auto* route : router.routes()) {
+        EXPECT_FALSE(route->method == Method::get && route->pattern.ends_with("questions"));
+    }
+}
+
 TEST_F(RouterTest, AnswersHeadAndOptions) {
     EXPECT_EQ(ask(Method::head, "/api/exam/e1").status, 200);
     const auto response = ask(Method::options, "/api/exam/e1/questions");

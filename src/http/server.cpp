@@ -92,24 +92,25 @@ Task<> accept_loop(Lanes lanes, Acceptor acceptor, const Router* router) {
     }
 }
 
-std::string explain_bind(const ServerOptions& options, const boost::system::error_code& failure) {
-    const auto port = "port " + std::to_string(options.port);
+std::string explain_bind(const Endpoint& endpoint, const boost::system::error_code& failure) {
+    const auto port = "port " + std::to_string(endpoint.port);
     if (failure == asio::error::address_in_use) {
-        return port + " is already in use; stop the other program or set PORT";
+        return port + " is already in use; stop the other program or set " + endpoint.setting;
     }
     if (failure == asio::error::access_denied) {
-        return port + " needs the rights of root; set PORT to a number above 1023";
+        return port + " needs the rights of root; set " + endpoint.setting +
+               " to a number above 1023";
     }
-    return "cannot listen on " + options.host + " " + port + ": " + failure.message();
+    return "cannot listen on " + endpoint.host + " " + port + ": " + failure.message();
 }
 
-Tcp::acceptor bind_tcp(asio::io_context& context, const ServerOptions& options) {
+Tcp::acceptor bind_tcp(asio::io_context& context, const Endpoint& wanted) {
     boost::system::error_code failure;
     Tcp::resolver resolver(context);
-    const auto found = resolver.resolve(options.host, std::to_string(options.port),
-                                        Tcp::resolver::passive, failure);
+    const auto found =
+        resolver.resolve(wanted.host, std::to_string(wanted.port), Tcp::resolver::passive, failure);
     if (failure || found.empty()) {
-        throw SystemError("http", "HOST \"" + options.host + "\" is no address of this machine");
+        throw SystemError("http", "\"" + wanted.host + "\" is no address of this machine");
     }
     const Tcp::endpoint endpoint = found.begin()->endpoint();
     Tcp::acceptor acceptor(context);
@@ -119,9 +120,18 @@ Tcp::acceptor bind_tcp(asio::io_context& context, const ServerOptions& options) 
         acceptor.bind(endpoint, failure);
     }
     if (failure) {
-        throw SystemError("http", explain_bind(options, failure));
+        throw SystemError("http", explain_bind(wanted, failure));
     }
     return acceptor;
+}
+
+/// Throws when somebody else bound the port as well, and listened first.
+void begin_listening(Tcp::acceptor& acceptor, const Endpoint& endpoint) {
+    boost::system::error_code failure;
+    acceptor.listen(kBacklog, failure);
+    if (failure) {
+        throw SystemError("http", explain_bind(endpoint, failure));
+    }
 }
 
 /// A socket file without a listener is left over from a crash; one with a listener belongs to a
@@ -211,7 +221,7 @@ Server::Server(IoThreads& threads, const Router& router, ServerOptions options, 
 Server::~Server() = default;
 
 void Server::bind() {
-    impl_->bound = bind_tcp(impl_->lanes.front()->context(), impl_->site->options);
+    impl_->bound = bind_tcp(impl_->lanes.front()->context(), impl_->site->options.endpoint);
     impl_->port = impl_->bound->local_endpoint().port();
 }
 
@@ -220,12 +230,16 @@ void Server::start() {
         bind();
     }
     auto acceptor = *std::exchange(impl_->bound, std::nullopt);
-    boost::system::error_code failure;
-    acceptor.listen(kBacklog, failure);
-    if (failure) {  // somebody else bound the port as well, and listened first
-        throw SystemError("http", explain_bind(impl_->site->options, failure));
-    }
+    begin_listening(acceptor, impl_->site->options.endpoint);
     impl_->listen(std::move(acceptor), impl_->router);
+}
+
+std::uint16_t Server::start_also(const Endpoint& endpoint, const Router& router) {
+    auto acceptor = bind_tcp(impl_->lanes.front()->context(), endpoint);
+    begin_listening(acceptor, endpoint);
+    const auto port = acceptor.local_endpoint().port();
+    impl_->listen(std::move(acceptor), router);
+    return port;
 }
 
 void Server::start_unix(const std::string& path, const Router& router) {

@@ -11,14 +11,20 @@
 #include <vector>
 
 #include "async/io_threads.hpp"
+#include "http/origins.hpp"
 #include "http/router.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace tripos::http {
 
-struct ServerOptions {
+struct Endpoint {
     std::string host = "127.0.0.1";
-    std::uint16_t port = 8000;                ///< 0: any free port
+    std::uint16_t port = 8000;     ///< 0: any free port
+    std::string setting = "PORT";  ///< what to change when it cannot be bound
+};
+
+struct ServerOptions {
+    Endpoint endpoint;
     std::size_t header_limit = 16 * 1024;     ///< bytes of request line and headers; beyond: 431
     std::size_t body_limit = 1024 * 1024;     ///< bytes; beyond: 413
     std::size_t connection_limit = 20'000;    ///< beyond: closed at once
@@ -29,9 +35,9 @@ struct ServerOptions {
     std::uint64_t requests_per_connection = 100'000;  ///< the last one is answered with close
     std::chrono::seconds connection_age{3600};        ///< the first answer beyond comes with close
     std::vector<std::string>
-        trusted_proxies;  ///< addresses or CIDR blocks whose X-Forwarded-* is believed
-    std::vector<std::string> cors_origins;  ///< answered with credentials
-    bool is_production = false;             ///< adds HSTS
+        trusted_proxies;         ///< addresses or CIDR blocks whose X-Forwarded-* is believed
+    Origins cors_origins;        ///< answered with credentials
+    bool is_production = false;  ///< adds HSTS
 };
 
 /// Thread-safe. Owned by the composition root.
@@ -47,7 +53,9 @@ class Server {
     void bind();
     /// Accepts; bind()s unless that is done.
     void start();
-    /// A second listener for this machine only, served by `router`; requests on it have is_local
+    /// Another address, served by `router`; the port. Throws as bind() does.
+    std::uint16_t start_also(const Endpoint& endpoint, const Router& router);
+    /// A listener for this machine only, served by `router`; requests on it have is_local
     /// set.
     void start_unix(const std::string& path, const Router& router);
     /// Stops accepting, lets requests in flight finish (at most `grace`), closes idle connections.

@@ -79,7 +79,8 @@ void HealthApi::add_routes(http::Router& router) {
                           .answers(200, "It is",
                                    {{"status", schema::one_of({"ok"})},
                                     {"version", schema::text()},
-                                    {"uptimeSeconds", schema::integer()}});
+                                    {"uptimeSeconds", schema::integer()},
+                                    {"timestamp", schema::instant()}});
     router.get("/healthz", http::bind(this, &HealthApi::live), live);
     router.get("/api/health", http::bind(this, &HealthApi::live), live);
     router.get(
@@ -97,10 +98,17 @@ void HealthApi::add_routes(http::Router& router) {
                    .refuses(403, {"metrics_closed"}));
 }
 
+void HealthApi::add_metrics_route(http::Router& router) {
+    router.get("/metrics", http::bind(this, &HealthApi::open_metrics),
+               Operation("Operation", "Figures for Prometheus")
+                   .sends(200, "text/plain", "Text format 0.0.4"));
+}
+
 Task<http::Response> HealthApi::live(http::Request&) {
     boost::json::object body;
     body["status"] = "ok";
     body["version"] = options_.version;
+    body["timestamp"] = to_iso8601(clock_.now());
     body["uptimeSeconds"] = (clock_.now() - started_at_).count() / 1000;
     co_return http::success(200, "Tripos is running", std::move(body));
 }
@@ -148,6 +156,10 @@ Task<http::Response> HealthApi::metrics(http::Request& request) {
         co_return http::problem(forbidden(
             "metrics_closed", "Ask from this machine, or with METRICS_TOKEN as bearer token"));
     }
+    co_return co_await open_metrics(request);
+}
+
+Task<http::Response> HealthApi::open_metrics(http::Request&) {
     database_metrics_.refresh();
     http::Response response{.status = 200, .body = metrics_.render()};
     response.with_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8");

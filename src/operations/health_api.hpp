@@ -42,6 +42,8 @@ class HealthApi {
     HealthApi(HealthSubjects subjects, HealthOptions options, const Clock& clock, Metrics& metrics);
 
     void add_routes(http::Router& router);
+    /// /metrics for whoever reaches the router: an address of its own guards it.
+    void add_metrics_route(http::Router& router);
 
     /// From then on /readyz answers 503: the process is stopping.
     void set_stopping() { stopping_ = true; }
@@ -50,6 +52,7 @@ class HealthApi {
     Task<http::Response> live(http::Request& request);
     Task<http::Response> ready(http::Request& request);
     Task<http::Response> metrics(http::Request& request);
+    Task<http::Response> open_metrics(http::Request& request);
     Task<bool> database_answers();
     /// From this machine, or with METRICS_TOKEN.
     bool is_operator(const http::Request& request) const;

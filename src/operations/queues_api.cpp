@@ -80,11 +80,10 @@ Task<http::Response> QueuesApi::list(http::Request&, const Principal&) {
 }
 
 Task<http::Response> QueuesApi::show_history(http::Request& request, const Principal&) {
-    const auto given = request.query_parameter("minutes").value_or("60");
-    const auto minutes = parse_int(given);
-    if (!minutes || *minutes < 1 || *minutes > kMostMinutes) {
-        co_return http::problem(
-            invalid_field("minutes", "minutes must be 1 to " + std::to_string(kMostMinutes)));
+    const http::IntegerRule rule{.otherwise = 60, .min = 1, .max = kMostMinutes};
+    const auto minutes = http::read_integer(request, "minutes", rule);
+    if (!minutes) {
+        co_return http::problem(minutes.error());
     }
     const auto queue = co_await admin_.find(request.parameter("name"));
     if (!queue) {

@@ -270,8 +270,11 @@ void Connection::identify() {
     const auto given = request_.header("x-request-id");
     request_.id = given && is_request_id(*given) ? std::string(*given) : lane_->next_request_id();
     request_.peer = peer_text_;
-    // A trusted loopback peer is a proxy by definition, even when it says nothing about its client.
-    request_.is_local = is_unix_ || (is_loopback_ && !is_trusted_ && !was_forwarded(request_));
+    // A trusted peer is a proxy by definition: it counts for what it says of its client, and what
+    // it says nothing of comes from anywhere.
+    const bool is_own = is_trusted_ ? is_loopback_only(joined(request_, "x-forwarded-for"))
+                                    : !was_forwarded(request_);
+    request_.is_local = is_unix_ || (is_loopback_ && is_own);
     if (is_trusted_) {
         identify_forwarded();
     }
@@ -288,11 +291,8 @@ void Connection::identify_forwarded() {
 }
 
 std::string_view Connection::cors_origin() const {
-    const auto& configured = site_.options.cors_origins;
     const auto origin = request_.header("origin");
-    const bool known =
-        origin && std::find(configured.begin(), configured.end(), *origin) != configured.end();
-    return known ? *origin : std::string_view();
+    return origin && site_.options.cors_origins.contains(*origin) ? *origin : std::string_view();
 }
 
 Task<bool> Connection::send(const Response& response, bool keep_alive) {

@@ -86,4 +86,12 @@ TrustedProxies::Address TrustedProxies::client(const Address& peer,
     return client;
 }
 
+bool is_loopback_only(std::string_view forwarded_for) {
+    const auto hops = split(forwarded_for, ',');
+    return std::all_of(hops.begin(), hops.end(), [](const auto& hop) {
+        const auto address = parse_hop(hop);
+        return address && address->is_loopback();
+    });
+}
+
 }  // namespace tripos::http::detail

@@ -34,6 +34,9 @@ class TrustedProxies {
     std::vector<Block> blocks_;
 };
 
+/// True when a X-Forwarded-For names at least one hop, and every hop is this machine.
+bool is_loopback_only(std::string_view forwarded_for);
+
 /// IPv4-mapped IPv6 addresses as IPv4, so that one client has one name.
 boost::asio::ip::address unmapped(const boost::asio::ip::address& address);
 

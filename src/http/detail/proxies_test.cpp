@@ -45,5 +45,15 @@ TEST(TrustedProxies, FindsTheRightMostUntrustedHop) {
     }
 }
 
+TEST(IsLoopbackOnly, IsTrueOfThisMachineAlone) {
+    for (const auto* list : {"127.0.0.1", "::1", "127.0.0.1, ::ffff:127.0.0.1", "127.0.0.1:4711"}) {
+        EXPECT_TRUE(is_loopback_only(list)) << list;
+    }
+    for (const auto* list : {"", " ", "nonsense", "203.0.113.5", "127.0.0.1, 203.0.113.5",
+                             "203.0.113.5, 127.0.0.1", "127.0.0.1, ", "localhost"}) {
+        EXPECT_FALSE(is_loopback_only(list)) << list;
+    }
+}
+
 }  // namespace
 }  // namespace tripos::http::detail

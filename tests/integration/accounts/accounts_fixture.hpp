@@ -91,7 +91,7 @@ class AccountsTest : public test::OnBothEngines {
         options.email_secret = Secret("e-mail secret of these tests....");
         options.password_cost = PasswordCost::cheapest();
         options.frontend_url = "https://app.example";
-        options.origins = {"https://app.example"};
+        options.origins = http::Origins({"https://app.example"});
         return options;
     }
 

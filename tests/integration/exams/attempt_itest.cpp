@@ -96,7 +96,7 @@ TEST_P(AttemptRoutes, RefuseAnswersThatDoNotFit) {
         body(exam.single, ""),
         body(exam.single, R"(,"numericalAnswer":1)"),
         body(exam.numerical, ""),
-        body(exam.numerical, R"(,"numericalAnswer":"1")"),
+        body(exam.numerical, R"(,"numericalAnswer":"one")"),
         body(exam.numerical, R"(,"numericalAnswer":1e999)"),
         body(exam.numerical,
              R"(,"numericalAnswer":1,"selectedOptionIds":)" + json_list({exam.right})),

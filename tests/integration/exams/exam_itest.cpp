@@ -19,7 +19,7 @@ TEST_P(ExamRoutes, CreateADraftAndReadTimesInTheExamZone) {
     EXPECT_EQ(reply.at("/exam/status"), "DRAFT");
     EXPECT_EQ(reply.at("/exam/startTime"), "2026-02-01T04:30:00.000Z");
     EXPECT_EQ(reply.at("/exam/endTime"), "2026-02-01T06:30:00.000Z");
-    EXPECT_EQ(reply.at("/exam/description"), "");
+    EXPECT_EQ(reply.at("/exam/description"), "null");
     EXPECT_EQ(reply.at("/exam/questions"), "[]");
 }
 

@@ -97,7 +97,7 @@ void ExamSite::SetUp() {
     session_options.believed_for = std::chrono::hours(24 * 365);
     sessions = std::make_unique<accounts::Sessions>(db(), *cache, std::move(session_options), clock,
                                                     random);
-    guard = std::make_unique<accounts::Guard>(*sessions, std::vector<std::string>());
+    guard = std::make_unique<accounts::Guard>(*sessions, account_options);
     exams = make_module();
     router = std::make_unique<http::Router>();
     exams->add_routes(*router, *guard);

@@ -102,6 +102,7 @@ class ExamSite : public tripos::test::OnBothEngines {
     Metrics metrics;
     std::unique_ptr<cache::Cache> cache;
     std::unique_ptr<accounts::Sessions> sessions;
+    const accounts::AccountsOptions account_options;
     std::unique_ptr<accounts::Guard> guard;
     std::unique_ptr<ExamsModule> exams;
     std::unique_ptr<http::Router> router;

@@ -98,7 +98,7 @@ TEST(Server, NamesThePortThatIsInUseAndTheCure) {
     Metrics metrics;
     IoThreads threads(1);
     ServerOptions options;
-    options.port = site.port();
+    options.endpoint.port = site.port();
     Server second(threads, site.router, options, metrics);
     try {
         second.start();

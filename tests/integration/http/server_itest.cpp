@@ -187,7 +187,7 @@ TEST(Server, SendsSecurityHeaders) {
 
 TEST(Server, AnswersConfiguredOriginsOnly) {
     ServerOptions options;
-    options.cors_origins = {"https://front.example"};
+    options.cors_origins = Origins({"https://front.example"});
     TestSite site(options);
     RawClient client(site.port());
     const std::string ours = "Origin: https://front.example\r\n";

@@ -21,7 +21,7 @@ struct Gate {
 class TestSite {
   public:
     explicit TestSite(ServerOptions options = {}) {
-        options.port = 0;
+        options.endpoint.port = 0;
         add_routes(router);
         server = std::make_unique<Server>(threads, router, options, metrics);
         server->start();

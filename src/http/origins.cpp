@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "http/origins.hpp"
+
+#include <algorithm>
+
+#include "core/assert.hpp"
+#include "core/text.hpp"
+
+namespace tripos::http {
+
+namespace {
+
+constexpr std::string_view kAnyBelow = "https://*";
+
+bool is_authority(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               std::string_view(".-:[]_").find(c) != std::string_view::npos;
+    });
+}
+
+/// What follows the `*` of a pattern; empty when it is none. Over https only: any machine on the
+/// way could speak for a plain host.
+std::string suffix_of(std::string_view pattern) {
+    if (!starts_with_ignoring_case(pattern, kAnyBelow)) {
+        return {};
+    }
+    auto suffix = origin_of("https://x" + std::string(pattern.substr(kAnyBelow.size())));
+    suffix.erase(0, suffix.empty() ? 0 : std::string_view("https://x").size());
+    return suffix.size() > 1 && suffix.front() == '.' ? suffix : std::string();
+}
+
+bool is_below(std::string_view origin, std::string_view suffix) {
+    constexpr std::string_view scheme = "https://";
+    if (!origin.starts_with(scheme) || !origin.ends_with(suffix)) {
+        return false;
+    }
+    const auto labels = origin.substr(scheme.size(), origin.size() - scheme.size() - suffix.size());
+    return !labels.empty() && labels.front() != '.' && labels.back() != '.' &&
+           labels.find(':') == std::string_view::npos;
+}
+
+}  // namespace
+
+std::string origin_of(std::string_view url) {
+    for (const auto& [scheme, port] :
+         {std::pair<std::string_view, std::string_view>{"http://", ":80"}, {"https://", ":443"}}) {
+        if (!starts_with_ignoring_case(url, scheme)) {
+            continue;
+        }
+        auto authority =
+            to_lower(url.substr(scheme.size(), url.find('/', scheme.size()) - scheme.size()));
+        if (authority.ends_with(port)) {
+            authority.resize(authority.size() - port.size());
+        }
+        return is_authority(authority) ? std::string(scheme) + authority : std::string();
+    }
+    return {};
+}
+
+Origins::Origins(const std::vector<std::string>& patterns) {
+    for (const auto& pattern : patterns) {
+        TRIPOS_ASSERT(is_pattern(pattern));
+        auto suffix = suffix_of(pattern);
+        if (suffix.empty()) {
+            exact_.push_back(origin_of(pattern));
+        } else {
+            below_.push_back(std::move(suffix));
+        }
+    }
+}
+
+bool Origins::is_pattern(std::string_view text) {
+    return !suffix_of(text).empty() || !origin_of(text).empty();
+}
+
+bool Origins::contains(std::string_view origin) const {
+    const auto normal = origin_of(origin);
+    return !normal.empty() && normal.size() == origin.size() &&
+           (std::find(exact_.begin(), exact_.end(), normal) != exact_.end() ||
+            std::any_of(below_.begin(), below_.end(),
+                        [&](const auto& suffix) { return is_below(normal, suffix); }));
+}
+
+}  // namespace tripos::http
