@@ -25,6 +25,7 @@ http::ServerOptions server_options(const Config& config) {
                {"connections", static_cast<std::int64_t>(connections)}});
     return {.endpoint = {.host = config.host, .port = static_cast<std::uint16_t>(config.port)},
             .connection_limit = connections,
+            .half_requests_per_address = static_cast<std::size_t>(config.half_requests_per_address),
             .trusted_proxies = config.trusted_proxies,
             .cors_origins = config.origins(),
             .is_production = config.is_production()};

@@ -27,7 +27,8 @@ struct Config {
     std::vector<std::string> cors_origins = {"http://localhost:3000", "http://localhost:3001"};
     std::string cookie_domain;
     std::vector<std::string> trusted_proxies;
-    std::int64_t http_threads = 0;  ///< 0: one per core
+    std::int64_t http_threads = 0;               ///< 0: one per core
+    std::int64_t half_requests_per_address = 0;  ///< 0: a quarter of the connections
 
     // Engines
     Secret redis_url;        ///< empty: the embedded server

@@ -63,6 +63,10 @@ Options server_options(Config& c) {
                                c.trusted_proxies),
                    "nobody's"),
         integer_option("HTTP_THREADS", "I/O threads; 0: one per core.", c.http_threads, 0, 256),
+        integer_option("HALF_REQUESTS_PER_ADDRESS",
+                       "Requests of one address (IPv6: of one /64) that may have arrived only in "
+                       "part; trusted proxies are exempt. 0: a quarter of the connections.",
+                       c.half_requests_per_address, 0, 1'000'000),
     };
 }
 

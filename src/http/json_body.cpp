@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/parser.hpp>
 #include <boost/json/serialize.hpp>
 #include <cmath>
 #include <cstdio>
@@ -11,6 +10,7 @@
 
 #include "core/id.hpp"
 #include "core/text.hpp"
+#include "http/detail/json_document.hpp"
 
 namespace tripos::http {
 
@@ -18,7 +18,8 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t kMaxDepth = 32;
+/// Enough for a form; whoever sends more does not read them.
+constexpr std::size_t kMostProblems = 20;
 
 std::string plain(double number) {
     std::array<char, 32> text{};
@@ -62,38 +63,10 @@ double number_in(const json::value& value) {
     return value.is_number() ? value.to_number<double>() : none;
 }
 
-/// Where parsing stopped, as an editor shows it.
-std::string place(std::string_view text, std::size_t offset) {
-    const auto before = text.substr(0, std::min(offset, text.size()));
-    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-    const auto last = before.rfind('\n');
-    const auto column = last == std::string_view::npos ? before.size() + 1 : before.size() - last;
-    return "line " + std::to_string(line) + ", column " + std::to_string(column);
-}
-
-Result<json::value> parse(std::string_view body) {
-    if (trim(body).empty()) {
-        return invalid("body_missing", "The request needs a body: a JSON object");
-    }
-    json::parse_options options;
-    options.max_depth = kMaxDepth;
-    json::parser parser({}, options);
-    boost::system::error_code failure;
-    const auto consumed = parser.write_some(body.data(), body.size(), failure);
-    if (!failure && !trim(body.substr(consumed)).empty()) {
-        failure = json::error::extra_data;
-    }
-    if (failure) {
-        return invalid("malformed_json", "The body is not valid JSON at " + place(body, consumed) +
-                                             " (" + failure.message() + ")");
-    }
-    return parser.release();
-}
-
 }  // namespace
 
 BodyReader::BodyReader(const Request& request) {
-    auto parsed = parse(request.body);
+    auto parsed = detail::read_document(request.body);
     if (!parsed) {
         fatal_ = parsed.error();
         return;
@@ -102,36 +75,11 @@ BodyReader::BodyReader(const Request& request) {
     object_ = parsed_->if_object();
     if (object_ == nullptr) {
         fatal_ = invalid("malformed_json", "The body must be a JSON object, for example {}");
-        return;
-    }
-    for (const auto& member : *object_) {
-        check_tree(member.key(), member.value());
     }
 }
 
 BodyReader::BodyReader(const json::object& object, std::string prefix)
     : object_(&object), prefix_(std::move(prefix)) {}
-
-/// What no reader may let through, wherever it hides: NUL in a text, a number beyond double.
-void BodyReader::check_tree(std::string_view name, const json::value& value) {
-    if (const auto* text = value.if_string()) {
-        if (text->find('\0') != json::string::npos) {
-            reject(name, label(name) + " must not contain the character NUL");
-        }
-    } else if (const auto* number = value.if_double()) {
-        if (!std::isfinite(*number)) {
-            reject(name, label(name) + " must be a finite number");
-        }
-    } else if (const auto* items = value.if_array()) {
-        for (const auto& item : *items) {
-            check_tree(name, item);
-        }
-    } else if (const auto* object = value.if_object()) {
-        for (const auto& member : *object) {
-            check_tree(name, member.value());
-        }
-    }
-}
 
 bool BodyReader::has(std::string_view name) const {
     return given(name) != nullptr;
@@ -315,11 +263,14 @@ const json::value* BodyReader::find(std::string_view name) const {
 }
 
 void BodyReader::reject(std::string_view name, std::string message) {
-    const auto field = label(name);
+    if (problems_.size() == kMostProblems) {
+        return;
+    }
+    auto field = label(name);
     const bool known = std::any_of(problems_.begin(), problems_.end(),
                                    [&](const auto& problem) { return problem.field == field; });
     if (!known) {
-        problems_.push_back({field, std::move(message)});
+        problems_.push_back({std::move(field), std::move(message)});
     }
 }
 

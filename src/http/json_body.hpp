@@ -8,10 +8,10 @@
 //     const auto marks = body.number_or("marks", 1.0, {.min = 0});
 //     if (auto error = body.error()) co_return problem(*error);
 //
-// Rejects: not application/json (415 is the router's), malformed, nested deeper than 32, duplicate
-// keys keep the last, invalid UTF-8, NUL, numbers that are not finite. Unknown members are ignored.
-// Where a number is asked for, a text that is one counts as the number, and a blank text as none:
-// pages send what stands in an input.
+// Rejects: not application/json (415 is the router's), malformed, nested deeper than 32, a member
+// named twice, invalid UTF-8, NUL, numbers that are not finite. Unknown members are ignored. Names
+// at most 20 problems. Where a number is asked for, a text that is one counts as the number, and a
+// blank text as none: pages send what stands in an input.
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -81,7 +81,6 @@ class BodyReader {
     /// Rejects when there is no value.
     const boost::json::value* required(std::string_view name, const boost::json::value* value);
     std::string label(std::string_view name) const;
-    void check_tree(std::string_view name, const boost::json::value& value);
     std::optional<std::string> read_text(std::string_view name, const boost::json::value& value,
                                          const TextRule& rule);
     std::optional<double> read_number(std::string_view name, const boost::json::value& value,

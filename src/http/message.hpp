@@ -22,7 +22,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 struct Request {
     Method method = Method::get;
     std::string method_name;  ///< as sent
-    std::string path;   ///< percent-decoded, without query; valid UTF-8 without control characters
+    std::string path;   ///< as sent, without query; decodes to UTF-8 without control characters
     std::string query;  ///< raw, after '?'
     Headers headers;    ///< names in lower case
     std::string body;

@@ -280,7 +280,8 @@ class Document {
         refused["description"] =
             "The request was no HTTP/1.1 that is served here: request_timeout, "
             "precondition_failed, "
-            "body_too_large, header_too_large, expectation_failed, version_not_supported";
+            "body_too_large, header_too_large, expectation_failed, version_not_supported, "
+            "too_many_half_requests";
         refused["content"] = content(kProblemType, use(problem_schema()));
         responses["RefusedByHttp"] = std::move(refused);
         json::object schemas;

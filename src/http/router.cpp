@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/router.hpp"
 
+#include <algorithm>
 #include <boost/container/small_vector.hpp>
 #include <boost/system/system_error.hpp>
 #include <map>
@@ -42,6 +43,21 @@ Segments segments_of(std::string_view path) {
     return segments;
 }
 
+/// Decodes after splitting, so that `%2F` is part of a segment (RFC 3986, 2.2); the result owns
+/// what was decoded. Requires: the path decodes.
+std::vector<std::string> decode(Segments& segments) {
+    std::vector<std::string> owner;
+    owner.reserve(static_cast<std::size_t>(std::count_if(
+        segments.begin(), segments.end(),
+        [](std::string_view segment) { return segment.find('%') != std::string_view::npos; })));
+    for (auto& segment : segments) {
+        if (segment.find('%') != std::string_view::npos) {
+            segment = owner.emplace_back(percent_decode(segment).value_or(""));
+        }
+    }
+    return owner;
+}
+
 bool is_json(const Request& request) {
     const auto type = request.header("content-type");
     if (!type) {
@@ -61,11 +77,17 @@ bool is_json(const Request& request) {
     return true;
 }
 
+/// Nothing here unpacks what a client has packed.
+bool is_encoded(const Request& request) {
+    const auto coding = request.header("content-encoding");
+    return coding && to_lower(trim(*coding)) != "identity" && !trim(*coding).empty();
+}
+
 bool has_unsupported_body(const Request& request) {
     const bool takes_body = request.method == Method::post || request.method == Method::put ||
                             request.method == Method::patch || request.method == Method::delete_;
     return takes_body && !request.body.empty() && request.path.starts_with("/api/") &&
-           !is_json(request);
+           (!is_json(request) || is_encoded(request));
 }
 
 /// Nothing that is changed here has an entity tag, so a change that is to happen only to a certain
@@ -77,8 +99,10 @@ bool asks_for_a_version(const Request& request) {
 }
 
 Response unsupported_media_type() {
-    return problem(415, "unsupported_media_type",
-                   "The body must be JSON: send it as Content-Type: application/json");
+    return problem(
+        415, "unsupported_media_type",
+        "The body must be plain JSON: send it as Content-Type: application/json, without "
+        "Content-Encoding");
 }
 
 /// What an exception of a handler looks like to the client. The detail goes to the log only.
@@ -209,8 +233,10 @@ void Router::add_filter(Filter filter) {
 Task<Response> Router::dispatch(Request& request) const {
     Segments segments;
     Match match;
+    std::vector<std::string> decoded;
     if (request.path.starts_with('/')) {
         segments = segments_of(request.path);
+        decoded = decode(segments);
         collect(*root_, segments, 0, match);
     }
     const auto* route = match.with_method(request.method);

@@ -25,9 +25,13 @@ struct Endpoint {
 
 struct ServerOptions {
     Endpoint endpoint;
-    std::size_t header_limit = 16 * 1024;     ///< bytes of request line and headers; beyond: 431
-    std::size_t body_limit = 1024 * 1024;     ///< bytes; beyond: 413
-    std::size_t connection_limit = 20'000;    ///< beyond: closed at once
+    std::size_t header_limit = 16 * 1024;  ///< bytes of request line and headers; beyond: 431
+    std::size_t body_limit = 1024 * 1024;  ///< bytes; beyond: 413
+    std::size_t bodies_limit = std::size_t{256}
+                               << 20;       ///< bytes of all bodies in memory; beyond: 503
+    std::size_t connection_limit = 20'000;  ///< beyond: closed at once
+    /// Of one client, trusted proxies exempt; beyond: 429. 0: a quarter of the connections.
+    std::size_t half_requests_per_address = 0;
     std::chrono::seconds header_timeout{10};  ///< for the whole header, from its first byte
     std::chrono::seconds body_timeout{30};
     std::chrono::seconds idle_timeout{60};  ///< between requests

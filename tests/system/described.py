@@ -13,7 +13,7 @@ import jsonschema
 
 # What the server refuses before a route is reached; see components/responses/RefusedByHttp.
 REFUSED_BY_HTTP = {"request_timeout", "body_too_large", "header_too_large", "expectation_failed",
-                   "version_not_supported", "unsupported_media_type", "precondition_failed"}
+                   "version_not_supported", "unsupported_media_type", "precondition_failed", "too_many_half_requests"}
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 FORMATS = jsonschema.FormatChecker(formats=["uuid"])
 FORMATS.checks("date-time")(lambda text: not isinstance(text, str) or bool(INSTANT.fullmatch(text)))

@@ -87,19 +87,20 @@ Connection::Connection(std::shared_ptr<Lane> lane, const Router& router, Socket 
     : lane_(std::move(lane)),
       site_(lane_->site()),
       router_(router),
+      peer_(is_unix_socket(socket) ? TrustedProxies::Address() : peer_of(socket)),
+      is_unix_(is_unix_socket(socket)),
+      is_trusted_(!peer_.is_unspecified() && site_.proxies.contains(peer_)),
       socket_(std::move(socket)),
+      arrivals_(site_.arrivals, peer_, is_unix_ || is_trusted_),
       parser_({.header = site_.options.header_limit, .body = site_.options.body_limit}),
       in_(kSmallBuffer) {
     boost::system::error_code ignored;
     socket_.non_blocking(true, ignored);
-    is_unix_ = is_unix_socket(socket_);
     if (is_unix_) {
         peer_text_ = "local";
     } else {
-        peer_ = peer_of(socket_);
         peer_text_ = peer_.to_string();
         is_loopback_ = peer_.is_loopback();
-        is_trusted_ = !peer_.is_unspecified() && site_.proxies.contains(peer_);
         socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
     }
     lane_->add(*this);
@@ -130,6 +131,7 @@ Task<> Connection::run() {
 
 Task<Connection::Outcome> Connection::read_request() {
     parser_.begin(request_);
+    arrivals_.body(0);
     enter(Phase::idle);
     if (site_.draining && nothing_arrived()) {
         co_return Outcome::closed;
@@ -138,8 +140,12 @@ Task<Connection::Outcome> Connection::read_request() {
     for (;;) {
         if (parse()) {
             const bool complete = parser_.state() == RequestParser::State::complete;
+            arrivals_.complete();
             rejection_ = parser_.rejection();
             co_return complete ? Outcome::request : Outcome::refused;
+        }
+        if (!has_room()) {
+            co_return Outcome::refused;
         }
         if (!continued && parser_.state() == RequestParser::State::body &&
             parser_.expects_continue()) {
@@ -178,6 +184,23 @@ bool Connection::parse() {
         enter(Phase::header);
     }
     return false;
+}
+
+bool Connection::has_room() {
+    if (phase_ == Phase::idle) {
+        return true;
+    }
+    if (!arrivals_.half()) {
+        rejection_ = {429, "too_many_half_requests",
+                      "Too many requests from this address have arrived only in part"};
+        return false;
+    }
+    if (!arrivals_.body(request_.body.size())) {
+        rejection_ = {503, "overloaded",
+                      "The server is busy with other requests. Try again shortly."};
+        return false;
+    }
+    return true;
 }
 
 /// False: the peer closed, the connection failed, or the sweep woke us.
@@ -334,9 +357,8 @@ Task<bool> Connection::write(std::string_view first, std::string_view second) {
         if (asio::buffer_size(rest) == 0) {
             co_return true;
         }
-        if (phase_ != Phase::writing) {
-            enter(Phase::writing);
-        }
+        enter(
+            Phase::writing);  // anew with each progress: a long export to a slow reader is no stall
         sent = co_await socket_.async_write_some(
             rest, asio::redirect_error(asio::use_awaitable, failure));
     }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/detail/arrivals.hpp"
 #include "http/detail/lane.hpp"
 #include "http/detail/request_parser.hpp"
 #include "http/router.hpp"
@@ -44,6 +45,8 @@ class Connection {
     Task<Outcome> read_request();
     Task<bool> read_more();
     bool parse();
+    /// False: what is on its way takes more than its share; rejection_ says so.
+    bool has_room();
     Task<bool> answer();
     Task<> refuse();
     Task<bool> send(const Response& response, bool keep_alive);
@@ -65,11 +68,11 @@ class Connection {
     const std::shared_ptr<Lane> lane_;
     Site& site_;
     const Router& router_;
-    TrustedProxies::Address peer_;
+    const TrustedProxies::Address peer_;  ///< unspecified: a Unix socket's
+    const bool is_unix_;
+    const bool is_trusted_;
     std::string peer_text_;
-    bool is_unix_ = false;
     bool is_loopback_ = false;
-    bool is_trusted_ = false;
     const Instant accepted_at_ = std::chrono::steady_clock::now();
 
     Socket socket_;
@@ -78,6 +81,7 @@ class Connection {
     bool expired_ = false;
     std::uint64_t answered_ = 0;
 
+    Arrivals::Share arrivals_;
     RequestParser parser_;
     Request request_;
     Rejection rejection_;

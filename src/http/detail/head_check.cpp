@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/url/parse.hpp>
 #include <string>
 
 #include "core/text.hpp"
@@ -42,6 +43,15 @@ class ByteSet {
 
 constexpr ByteSet kToken("!#$%&'*+-.^_`|~");
 constexpr ByteSet kHost("-._~!$&'()*+,;=:%[]");
+
+/// A host that a URL could have, and perhaps a port (RFC 9112, 3.2).
+bool is_host(std::string_view value) {
+    if (!kHost.holds_all_of(value)) {
+        return false;
+    }
+    const auto authority = boost::urls::parse_authority(value);
+    return authority && !authority->encoded_host().empty();
+}
 // Wider than RFC 3986, because browsers leave some of these bare in queries.
 constexpr ByteSet kTarget("!$%&'()*+,-./:;=?@[\\]^_`{|}~");
 
@@ -73,7 +83,7 @@ class Framing {
   public:
     std::optional<Rejection> add(std::string_view name, std::string_view value) {
         if (name == "host") {
-            if (++hosts_ > 1 || !kHost.holds_all_of(value)) {
+            if (++hosts_ > 1 || !is_host(value)) {
                 return bad("Exactly one valid Host header is needed");
             }
             host_ = value;
@@ -174,8 +184,8 @@ std::optional<Rejection> check_head(std::string_view head) {
     return framing.finish(target, version == "HTTP/1.1");
 }
 
-std::optional<Rejection> check_partial_head(std::string_view beginning) {
-    for (std::size_t i = 0; i < beginning.size(); ++i) {
+std::optional<Rejection> check_partial_head(std::string_view beginning, std::size_t seen) {
+    for (std::size_t i = seen == 0 ? 0 : seen - 1; i < beginning.size(); ++i) {
         const bool last = i + 1 == beginning.size();
         const bool lone_cr = beginning[i] == '\r' && !last && beginning[i + 1] != '\n';
         const bool lone_lf = beginning[i] == '\n' && (i == 0 || beginning[i - 1] != '\r');

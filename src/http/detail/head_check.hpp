@@ -14,7 +14,8 @@ namespace tripos::http::detail {
 /// Looks at a whole head: request line, fields and the empty line at its end.
 std::optional<Rejection> check_head(std::string_view head);
 
-/// Looks at the beginning of a head whose end has not arrived: bytes that no head may contain.
-std::optional<Rejection> check_partial_head(std::string_view beginning);
+/// Looks at the beginning of a head whose end has not arrived: bytes that no head may contain. The
+/// first `seen` bytes were looked at before.
+std::optional<Rejection> check_partial_head(std::string_view beginning, std::size_t seen);
 
 }  // namespace tripos::http::detail

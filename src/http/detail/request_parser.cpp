@@ -18,8 +18,20 @@ constexpr std::size_t kMaxChunkExtension = 1024;
 /// A chunk header with its extension, or a trailer section, that does not end within this is
 /// refused.
 constexpr std::size_t kMaxPendingBody = 8 * 1024;
+/// Head, chunk headers, extensions and trailers may take this and eight bytes for each of the body,
+/// so that nobody spends our time on almost no body.
+constexpr std::size_t kMaxFraming = 32 * 1024;
 /// Reserved at once for an announced body; larger ones grow as their bytes arrive.
 constexpr std::uint64_t kMaxReserve = 64 * 1024;
+
+bool has_bare_line_feed(std::string_view text) {
+    for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+        if (at == 0 || text[at - 1] != '\r') {
+            return true;
+        }
+    }
+    return false;
+}
 
 Method method_of(beast::http::verb verb) {
     switch (verb) {
@@ -137,8 +149,7 @@ std::size_t RequestParser::consume_head(std::string_view input) {
         if (input.size() >= limits_.header) {
             return reject({431, "header_too_large", "The headers of the request are too large"});
         }
-        scanned_ = input.size();
-        const auto rejection = check_partial_head(input);
+        const auto rejection = check_partial_head(input, std::exchange(scanned_, input.size()));
         return rejection ? reject(*rejection) : 0;
     }
     const auto head = input.substr(0, end + 4);
@@ -149,6 +160,7 @@ std::size_t RequestParser::consume_head(std::string_view input) {
         return reject(*rejection);
     }
     parser_ = std::make_unique<Parser>(*request_, limits_);
+    framing_ = 0;
     const auto used = consume_body(input);
     if (const auto rejection = check_expectation(); rejection && state_ != State::rejected) {
         return reject(*rejection);
@@ -158,6 +170,7 @@ std::size_t RequestParser::consume_head(std::string_view input) {
 
 std::size_t RequestParser::consume_body(std::string_view input) {
     beast::error_code failure;
+    const auto known = request_->body.size();
     const auto used = parser_->put(boost::asio::buffer(input.data(), input.size()), failure);
     if (failure == beast::http::error::body_limit) {
         return reject({413, "body_too_large", "The body of the request is too large"});
@@ -167,8 +180,17 @@ std::size_t RequestParser::consume_body(std::string_view input) {
             Rejection{400, "bad_request", "The request is not valid HTTP/1.1"}));
     }
     state_ = parser_->is_done() ? State::complete : State::body;
-    if (state_ == State::body && input.size() - used > kMaxPendingBody) {
-        return reject({400, "bad_request", "A chunk header or trailer of the body is too long"});
+    framing_ += used - std::min(used, request_->body.size() - known);
+    if (state_ == State::complete) {
+        return used;
+    }
+    const auto pending = input.substr(used);
+    if (pending.size() > kMaxPendingBody || framing_ > kMaxFraming + 8 * request_->body.size()) {
+        return reject(
+            {400, "bad_request", "The chunk headers or trailers of the body are too long"});
+    }
+    if (has_bare_line_feed(pending)) {
+        return reject({400, "bad_request", "Lines between chunks must end in CR LF"});
     }
     return used;
 }

@@ -60,6 +60,7 @@ class RequestParser {
     std::unique_ptr<Parser> parser_;
     Rejection rejection_;
     State state_ = State::head;
+    std::size_t framing_ = 0;  ///< bytes taken that are not of the body
     std::size_t scanned_ = 0;  ///< bytes of the unfinished head that were looked at already
 };
 

@@ -3,8 +3,10 @@
 // Site: what all connections of one server share. Owns nothing of Asio, so that it may outlive the
 // contexts.
 
+#include <algorithm>
 #include <atomic>
 
+#include "http/detail/arrivals.hpp"
 #include "http/detail/proxies.hpp"
 #include "http/server.hpp"
 
@@ -15,6 +17,10 @@ struct Site {
     Site(ServerOptions given, Metrics& registry)
         : options(std::move(given)),
           proxies(options.trusted_proxies),
+          arrivals({.body_bytes = options.bodies_limit,
+                    .per_address = options.half_requests_per_address > 0
+                                       ? options.half_requests_per_address
+                                       : std::max<std::size_t>(options.connection_limit / 4, 1)}),
           metrics(registry),
           open_gauge(registry.gauge("tripos_http_connections", "Open client connections")),
           seconds(registry.histogram("tripos_http_request_seconds",
@@ -23,6 +29,7 @@ struct Site {
 
     const ServerOptions options;
     const TrustedProxies proxies;
+    Arrivals arrivals;
     Metrics& metrics;
     Gauge& open_gauge;
     Histogram& seconds;

@@ -41,15 +41,13 @@ std::optional<Rejection> read_target(std::string_view target, Request& request) 
     }
     const auto question = origin->find('?');
     const auto path = origin->substr(0, question);
-    if (path.find('%') == std::string_view::npos) {
-        request.path = path.empty() ? "/" : path;
-    } else {
-        auto decoded = percent_decode(path);
+    if (path.find('%') != std::string_view::npos) {
+        const auto decoded = percent_decode(path);
         if (!decoded || !is_clean(*decoded)) {
             return Rejection{400, "bad_request", "The path is not percent-encoded UTF-8 text"};
         }
-        request.path = std::move(*decoded);
     }
+    request.path = path.empty() ? "/" : path;
     if (question == std::string_view::npos) {
         return std::nullopt;
     }

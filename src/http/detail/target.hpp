@@ -10,7 +10,7 @@
 
 namespace tripos::http::detail {
 
-/// Fills request.path (decoded) and request.query (raw). Origin form, absolute form, and "*" for
+/// Fills request.path and request.query (raw). Origin form, absolute form, and "*" for
 /// OPTIONS.
 std::optional<Rejection> read_target(std::string_view target, Request& request);
 

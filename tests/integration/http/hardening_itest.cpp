@@ -68,6 +68,17 @@ std::vector<Bad> framing_cases() {
         {"encoding after a bare LF", post("X: 1\n" + chunked, "0\r\n\r\n")},
         {"encoding after a bare CR", post("X: 1\r" + chunked, "0\r\n\r\n")},
         {"length of two forms", post("Content-Length: 5\r\nContent-Length: 05\r\n", "hello")},
+        {"LF after the last chunk", post(chunked, "2\r\nab\r\n0\r\n\n")},
+        {"LF after a trailer", post(chunked, "2\r\nab\r\n0\r\nA: b\r\n\n")},
+        {"chunks that are nearly all extension",
+         post(chunked,
+              [] {
+                  std::string chunks;
+                  for (int i = 0; i < 2000; ++i) {
+                      chunks += "1;a=" + std::string(1000, 'x') + "\r\ny\r\n";
+                  }
+                  return chunks;
+              }())},
         {"endless chunk extension", post(chunked, "2;a=" + std::string(20'000, 'x'))},
         {"endless trailer", post(chunked, "0\r\nA: " + std::string(20'000, 'x'))},
     };
@@ -81,6 +92,11 @@ std::vector<Bad> head_cases() {
         {"no host", line + "\r\n"},
         {"two hosts", line + host + host + "\r\n"},
         {"bad host", line + "Host: a b\r\n\r\n"},
+        {"empty host", line + "Host:\r\n\r\n"},
+        {"host with half an address", line + "Host: [::1\r\n\r\n"},
+        {"host with a word for its port", line + "Host: x:port\r\n\r\n"},
+        {"host with a malformed escape", line + "Host: %zz\r\n\r\n"},
+        {"host without a name", line + "Host: :8000\r\n\r\n"},
         {"host with path", line + "Host: a/b\r\n\r\n"},
         {"absolute target of another host", "GET http://b/hello HTTP/1.1\r\n" + host + "\r\n"},
         {"folded header", line + host + "X: 1\r\n 2\r\n\r\n"},
