@@ -21,11 +21,14 @@ class Accounts::Impl {
                    {.secret = options.access_secret, .ttl = options.token_ttl}, parts.clock,
                    parts.random),
           hasher(options.password_cost),
+          departed(options.email_secret),
           environment{.database = parts.database,
                       .sessions = sessions,
                       .hasher = hasher,
                       .outbox = parts.outbox,
                       .mail_queued = std::move(parts.mail_queued),
+                      .departed = departed,
+                      .refuse_leave = std::move(parts.refuse_leave),
                       .clock = parts.clock,
                       .random = parts.random,
                       .options = options},
@@ -45,6 +48,7 @@ class Accounts::Impl {
     const AccountsOptions options;
     Sessions sessions;
     PasswordHasher hasher;
+    const Departed departed;
     const Environment environment;
     const Guard guard;
     SignupService signup;
@@ -70,6 +74,10 @@ void Accounts::add_routes(http::Router& router) {
     impl_->profile_api.add_routes(router);
     impl_->email_change_api.add_routes(router);
     impl_->users_api.add_routes(router);
+}
+
+const Departed& Accounts::departed() const {
+    return impl_->departed;
 }
 
 const Guard& Accounts::guard() const {

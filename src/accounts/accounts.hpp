@@ -8,8 +8,10 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "accounts/accounts_options.hpp"
+#include "accounts/departed.hpp"
 #include "accounts/guard.hpp"
 #include "accounts/own_data_service.hpp"
 #include "accounts/schema.hpp"
@@ -27,6 +29,9 @@ struct AccountsParts {
     cache::Cache& cache;
     const notices::Outbox& outbox;
     std::function<void()> mail_queued;  ///< MailPipeline::nudge, from any thread
+    /// Why an account may not be deleted now (open attempts), if it may not.
+    std::function<std::optional<Error>(sql::Session&, const std::string& user_id, Timestamp now)>
+        refuse_leave;
     const Clock& clock;
     Random& random;
 };
@@ -42,6 +47,7 @@ class Accounts {
     void add_routes(http::Router& router);
     const Guard& guard() const;
     Sessions& sessions();
+    const Departed& departed() const;
     /// For the command line and the demo data: create_user().
     SignupService& signup();
     PasswordHasher& hasher();

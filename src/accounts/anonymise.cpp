@@ -3,7 +3,18 @@
 
 namespace tripos::accounts {
 
-void anonymise(sql::Session& session, const std::string& user_id, Timestamp now) {
+std::optional<Error> anonymise(sql::Session& session, const Environment& environment,
+                               const std::string& user_id) {
+    const auto now = environment.clock.now();
+    // Whoever starts an attempt holds this row as well: either we see the attempt, or it is
+    // refused.
+    session.query(sql::locking(session, "SELECT id FROM users WHERE id = $1", "FOR UPDATE"),
+                  user_id);
+    if (auto refusal = environment.refuse_leave(session, user_id, now)) {
+        return refusal;
+    }
+    environment.departed.remember(session, user_id);
+    environment.sessions.end_all(session, user_id);
     const auto address = "deleted-" + user_id + "@deleted.invalid";
     session.execute("DELETE FROM profiles WHERE user_id = $1", user_id);
     session.execute("DELETE FROM verification_tokens WHERE user_id = $1", user_id);
@@ -14,6 +25,7 @@ void anonymise(sql::Session& session, const std::string& user_id, Timestamp now)
         "password_hash = '', role = 'USER', disabled = 1, updated_at = $3, deleted_at = $3 "
         "WHERE id = $1",
         user_id, address, now);
+    return std::nullopt;
 }
 
 }  // namespace tripos::accounts

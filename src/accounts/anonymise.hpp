@@ -3,15 +3,19 @@
 // What is left of a deleted account: a row without a name, so that attempts and results keep their
 // place in the statistics as those of "Deleted user".
 
+#include <optional>
 #include <string>
 
-#include "core/clock.hpp"
+#include "accounts/environment.hpp"
+#include "core/error.hpp"
 #include "sql/session.hpp"
 
 namespace tripos::accounts {
 
-/// Removes everything that tells who it was, and every open link; the address is free again. Runs
-/// inside the caller's transaction; sessions are ended by the caller.
-void anonymise(sql::Session& session, const std::string& user_id, Timestamp now);
+/// Ends the account: its sessions, every open link and everything that tells who it was; the
+/// address is free again. Refused while something still needs the person (an open attempt). Runs
+/// inside the caller's transaction; the caller has the caches forget the sessions afterwards.
+std::optional<Error> anonymise(sql::Session& session, const Environment& environment,
+                               const std::string& user_id);
 
 }  // namespace tripos::accounts

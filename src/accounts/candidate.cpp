@@ -22,9 +22,14 @@ std::optional<Candidate> find_candidate(sql::Session& session, const std::string
                      .extra_time = std::chrono::minutes(row->integer(6))};
 }
 
-std::chrono::minutes extra_time_of(sql::Session& session, const std::string& user_id) {
-    const auto row = session.query_one("SELECT extra_minutes FROM users WHERE id = $1", user_id);
-    return std::chrono::minutes(row ? row->integer(0) : 0);
+std::optional<std::chrono::minutes> hold_candidate(sql::Session& session,
+                                                   const std::string& user_id) {
+    const auto row = session.query_one(
+        sql::locking(session,
+                     "SELECT extra_minutes FROM users WHERE id = $1 AND deleted_at IS NULL",
+                     "FOR SHARE"),
+        user_id);
+    return row ? std::optional(std::chrono::minutes(row->integer(0))) : std::nullopt;
 }
 
 }  // namespace tripos::accounts

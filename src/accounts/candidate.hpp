@@ -26,7 +26,9 @@ struct Candidate {
 /// Nothing when there is no such account, or it was deleted.
 std::optional<Candidate> find_candidate(sql::Session& session, const std::string& user_id);
 
-/// The candidate's extra minutes; zero when there is no such account.
-std::chrono::minutes extra_time_of(sql::Session& session, const std::string& user_id);
+/// The candidate's extra minutes; nothing when there is no such account. The account cannot be
+/// deleted before the transaction ends.
+std::optional<std::chrono::minutes> hold_candidate(sql::Session& session,
+                                                   const std::string& user_id);
 
 }  // namespace tripos::accounts

@@ -16,4 +16,8 @@ std::string token_digest(std::string_view token);
 /// to its user.
 std::string code_digest(const Secret& key, std::string_view user_id, std::string_view code);
 
+/// Of what tells who somebody is; keyed, since addresses and numbers can be guessed. `kind` keeps
+/// an address and a number apart.
+std::string person_digest(const Secret& key, std::string_view kind, std::string_view value);
+
 }  // namespace tripos::accounts

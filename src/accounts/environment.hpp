@@ -4,8 +4,10 @@
 // keeps all alive.
 
 #include <functional>
+#include <optional>
 
 #include "accounts/accounts_options.hpp"
+#include "accounts/departed.hpp"
 #include "accounts/password_hasher.hpp"
 #include "accounts/sessions.hpp"
 #include "core/clock.hpp"
@@ -23,6 +25,10 @@ struct Environment {
     const notices::Outbox& outbox;
     std::function<void()>
         mail_queued;  ///< call after the commit of a write that put a mail into the outbox
+    const Departed& departed;
+    /// Why an account may not be deleted now, if it may not; inside the deleting transaction.
+    std::function<std::optional<Error>(sql::Session&, const std::string& user_id, Timestamp now)>
+        refuse_leave;
     const Clock& clock;
     Random& random;
     const AccountsOptions& options;

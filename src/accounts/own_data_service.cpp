@@ -64,9 +64,7 @@ Task<Result<>> OwnDataService::remove(std::string user_id, Secret password) {
             return conflict("last_admin",
                             "You are the only administrator. Make somebody else one first.");
         }
-        env_.sessions.end_all(session, user_id);
-        anonymise(session, user_id, env_.clock.now());
-        return std::nullopt;
+        return anonymise(session, env_, user_id);
     };
     const auto problem = co_await env_.database.write(std::move(erase));
     if (problem) {

@@ -55,13 +55,14 @@ void ProfileApi::add_routes(http::Router& router) {
                    .refuses(400, {"nothing_to_change"})
                    .refuses(404, {"not_found"})
                    .refuses(409, {"enrollment_taken"}));
-    router.delete_("/api/profile/me", guard_.verified(this, &ProfileApi::remove),
-                   Operation("Profile", "Delete the caller's account")
-                       .details("Results stay, without a name.")
-                       .takes({{"currentPassword", schema::text()}})
-                       .answers(200, "Deleted")
-                       .refuses(409, {"last_admin", "password_changed"})
-                       .refuses(429, {"rate_limited"}));
+    router.delete_(
+        "/api/profile/me", guard_.verified(this, &ProfileApi::remove),
+        Operation("Profile", "Delete the caller's account")
+            .details("Results stay, without a name.")
+            .takes({{"currentPassword", schema::text()}})
+            .answers(200, "Deleted")
+            .refuses(409, {"last_admin", "password_changed", "attempt_open", "result_unreleased"})
+            .refuses(429, {"rate_limited"}));
 }
 
 Task<http::Response> ProfileApi::show(http::Request&, const Principal& principal) {

@@ -79,12 +79,21 @@ CREATE INDEX password_codes_by_end ON password_codes (expires_at);
 CREATE INDEX email_changes_by_end ON email_changes (revert_until)
 )";
 
+constexpr std::string_view kDeparted = R"(
+CREATE TABLE departed_accounts (
+    digest TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    PRIMARY KEY (digest, user_id)
+)
+)";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
     return {sql::Migration{.module = "accounts", .number = 1, .statements = kTables},
             sql::Migration{.module = "accounts", .number = 2, .statements = kEmailChanges},
-            sql::Migration{.module = "accounts", .number = 3, .statements = kEnds}};
+            sql::Migration{.module = "accounts", .number = 3, .statements = kEnds},
+            sql::Migration{.module = "accounts", .number = 4, .statements = kDeparted}};
 }
 
 }  // namespace tripos::accounts

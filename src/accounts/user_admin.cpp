@@ -104,16 +104,12 @@ Task<Result<>> UserAdmin::remove(std::string actor_id, std::string id) {
         co_return own_account();
     }
     auto erase = [&](sql::Session& session) {
-        if (!find_user(session, id)) {
-            return false;
-        }
-        env_.sessions.end_all(session, id);
-        anonymise(session, id, env_.clock.now());
-        return true;
+        return find_user(session, id) ? anonymise(session, env_, id)
+                                      : std::optional(not_found("User not found"));
     };
-    const bool existed = co_await env_.database.write(std::move(erase));
-    if (!existed) {
-        co_return not_found("User not found");
+    auto refusal = co_await env_.database.write(std::move(erase));
+    if (refusal) {
+        co_return std::move(*refusal);
     }
     co_await after_change(id);
     log::info("accounts", "an administrator deleted an account",

@@ -69,7 +69,7 @@ void UsersApi::add_routes(http::Router& router) {
                    Operation("Users", "Delete an account")
                        .answers(200, "Deleted; results stay, without a name")
                        .refuses(404, {"not_found"})
-                       .refuses(409, {"own_account"}));
+                       .refuses(409, {"own_account", "attempt_open", "result_unreleased"}));
 }
 
 Task<http::Response> UsersApi::list(http::Request& request, const Principal&) {

@@ -4,6 +4,7 @@
 #include "accounts/schema.hpp"
 #include "app/mail_settings.hpp"
 #include "app/start_failure.hpp"
+#include "exams/attempt_store.hpp"
 #include "exams/exam_migrations.hpp"
 #include "mail/smtp_transport.hpp"
 #include "notices/mail_job.hpp"
@@ -172,10 +173,12 @@ Services::Services(ServicesParts parts)
                  .cache = cache_,
                  .outbox = outbox_,
                  .mail_queued = [this] { pipeline_.nudge(); },
+                 .refuse_leave = exams::attempt_store::refuse_leave,
                  .clock = parts.clock,
                  .random = parts.random},
                 accounts_options(parts, email_secret_)),
       exams_({.database = parts.engines.database(),
+              .departed = accounts_.departed(),
               .cache = cache_,
               .clock = parts.clock,
               .random = parts.random,

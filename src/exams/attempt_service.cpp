@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "exams/attempt_service.hpp"
 
+#include <algorithm>
+
 #include "accounts/candidate.hpp"
 #include "core/id.hpp"
 #include "exams/attempt_grading.hpp"
@@ -31,13 +33,29 @@ std::optional<Error> start_refusal(const std::optional<Exam>& exam, Timestamp no
     return std::nullopt;
 }
 
-Result<Attempt> start_in(sql::Session& session, Attempt attempt) {
+/// Deleting an account in between is no way to a second attempt.
+bool has_attempted_before(sql::Session& session, const Attempt& attempt,
+                          const accounts::Departed& departed) {
+    const auto former = departed.former_accounts(session, attempt.user_id);
+    return std::any_of(former.begin(), former.end(), [&](const std::string& id) {
+        return attempt_store::find_current(session, attempt.exam_id, id).has_value();
+    });
+}
+
+Result<Attempt> start_in(sql::Session& session, Attempt attempt,
+                         const accounts::Departed& departed) {
     const auto exam = exam_store::find_to_rely_on(session, attempt.exam_id);
     if (auto refusal = start_refusal(exam, attempt.started_at)) {
         return std::move(*refusal);
     }
-    const auto extra_time = accounts::extra_time_of(session, attempt.user_id);
-    const auto deadline = deadline_for(*exam, attempt.started_at, extra_time);
+    const auto extra_time = accounts::hold_candidate(session, attempt.user_id);
+    if (!extra_time) {
+        return unauthorized("Invalid token");  // deleted since the session was looked at
+    }
+    if (has_attempted_before(session, attempt, departed)) {
+        return already_attempted();
+    }
+    const auto deadline = deadline_for(*exam, attempt.started_at, *extra_time);
     attempt.deadline_at = deadline.at;
     attempt.deadline_reason = deadline.reason;
     if (!attempt_store::insert(session, attempt)) {
@@ -62,7 +80,9 @@ Task<Result<std::string>> AttemptService::start(std::string exam_id, std::string
     attempt.user_id = std::move(user_id);
     attempt.started_at = tools_.clock.now();
     attempt.id = new_id(attempt.started_at, tools_.random);
-    auto work = [attempt](sql::Session& session) { return start_in(session, attempt); };
+    auto work = [attempt, &departed = tools_.departed](sql::Session& session) {
+        return start_in(session, attempt, departed);
+    };
     auto started = co_await tools_.database.write(std::move(work));
     if (!started) {
         co_return started.error();

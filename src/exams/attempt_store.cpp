@@ -160,6 +160,25 @@ bool make_void(sql::Session& session, const std::string& attempt_id, Timestamp n
                attempt_id, now, reason) > 0;
 }
 
+std::optional<Error> refuse_leave(sql::Session& session, const std::string& user_id,
+                                  Timestamp now) {
+    const auto row = session.query_one(
+        "SELECT a.status, e.title FROM attempts a JOIN exams e ON e.id = a.exam_id "
+        "WHERE a.user_id = $1 AND a.void_at IS NULL "
+        "AND (a.status = 'IN_PROGRESS' OR e.release_at > $2) "
+        "ORDER BY a.status = 'IN_PROGRESS' DESC LIMIT 1",
+        user_id, now);
+    if (!row) {
+        return std::nullopt;
+    }
+    const auto exam = '"' + row->text(1) + '"';
+    if (row->text(0) == "IN_PROGRESS") {
+        return conflict("attempt_open", "An attempt at " + exam + " is running: hand it in first");
+    }
+    return conflict("result_unreleased", "The result of " + exam +
+                                             " is not released yet: delete the account after that");
+}
+
 std::optional<Timestamp> next_deadline(sql::Session& session) {
     const auto row = session.query_one(
         "SELECT deadline_at FROM attempts WHERE status = 'IN_PROGRESS' "

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/error.hpp"
 #include "exams/attempt.hpp"
 #include "sql/session.hpp"
 
@@ -45,6 +46,9 @@ Ended finish_exam(sql::Session& session, const std::string& exam_id, Timestamp n
 /// Any state but VOIDED. False if it was.
 bool make_void(sql::Session& session, const std::string& attempt_id, Timestamp now,
                const std::string& reason);
+
+/// Why the account may not be deleted: an attempt of it runs, or its result is not released.
+std::optional<Error> refuse_leave(sql::Session& session, const std::string& user_id, Timestamp now);
 
 /// The earliest deadline of a running attempt.
 std::optional<Timestamp> next_deadline(sql::Session& session);

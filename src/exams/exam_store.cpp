@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "exams/exam_store.hpp"
 
-#include "exams/question_store.hpp"
-
 namespace tripos::exams::exam_store {
 
 namespace {
@@ -61,11 +59,11 @@ std::optional<Exam> find(sql::Session& session, const std::string& id) {
 }
 
 std::optional<Exam> find_to_change(sql::Session& session, const std::string& id) {
-    return find_by(session, question_store::locking(session, kFind, "FOR UPDATE"), id);
+    return find_by(session, sql::locking(session, kFind, "FOR UPDATE"), id);
 }
 
 std::optional<Exam> find_to_rely_on(sql::Session& session, const std::string& id) {
-    return find_by(session, question_store::locking(session, kFind, "FOR SHARE"), id);
+    return find_by(session, sql::locking(session, kFind, "FOR SHARE"), id);
 }
 
 std::vector<Exam> list(sql::Session& session) {
@@ -120,12 +118,12 @@ void remove_question(sql::Session& session, const std::string& exam_id,
 }
 
 void freeze_questions(sql::Session& session, const std::string& exam_id) {
-    session.query(question_store::locking(
-                      session,
-                      "SELECT id FROM questions WHERE id IN "
-                      "(SELECT question_id FROM exam_questions WHERE exam_id = $1) ORDER BY id",
-                      "FOR SHARE"),
-                  exam_id);
+    session.query(
+        sql::locking(session,
+                     "SELECT id FROM questions WHERE id IN "
+                     "(SELECT question_id FROM exam_questions WHERE exam_id = $1) ORDER BY id",
+                     "FOR SHARE"),
+        exam_id);
     session.execute(
         "UPDATE exam_questions SET negative_marks = (SELECT q.negative_marks FROM questions q "
         "WHERE q.id = exam_questions.question_id) WHERE exam_id = $1",

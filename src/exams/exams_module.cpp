@@ -9,6 +9,7 @@ namespace {
 
 Tools tools(const ExamsDependencies& given, const ExamKeys& keys) {
     return {.database = given.database,
+            .departed = given.departed,
             .cache = given.cache,
             .keys = keys,
             .clock = given.clock,

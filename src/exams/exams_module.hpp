@@ -25,6 +25,7 @@ struct ExamsOptions {
 
 struct ExamsDependencies {
     sql::Database& database;
+    const accounts::Departed& departed;
     cache::Cache& cache;
     const Clock& clock;
     Random& random;

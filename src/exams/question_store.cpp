@@ -52,16 +52,6 @@ std::optional<std::string> key_tolerance(const Question& question) {
 
 }  // namespace
 
-std::string locking(const sql::Session& session, std::string_view statement,
-                    std::string_view lock) {
-    std::string text(statement);
-    if (session.engine() == sql::Engine::postgres) {
-        text += ' ';
-        text += lock;
-    }
-    return text;
-}
-
 void insert(sql::Session& session, const Question& question) {
     session.execute(
         "INSERT INTO questions (id, statement, question_type, domain, marks, negative_marks, "
@@ -106,7 +96,8 @@ std::optional<Question> find(sql::Session& session, const std::string& id) {
 
 bool lock(sql::Session& session, const std::string& id) {
     return session
-        .query_one(locking(session, "SELECT id FROM questions WHERE id = $1", "FOR UPDATE"), id)
+        .query_one(sql::locking(session, "SELECT id FROM questions WHERE id = $1", "FOR UPDATE"),
+                   id)
         .has_value();
 }
 

@@ -23,10 +23,6 @@ struct Listing {
     std::int64_t total = 0;           ///< of all pages
 };
 
-/// A clause that locks the rows a SELECT returns until the transaction ends: `statement` as it is
-/// on SQLite, whose writer is alone anyway, and with FOR UPDATE or FOR SHARE on PostgreSQL.
-std::string locking(const sql::Session& session, std::string_view statement, std::string_view lock);
-
 void insert(sql::Session& session, const Question& question);
 /// Replaces the question and its options.
 void update(sql::Session& session, const Question& question);

@@ -3,6 +3,7 @@
 // Tools: what every service of exams/ works with. Borrowed from the composition root, which
 // outlives them all.
 
+#include "accounts/departed.hpp"
 #include "cache/cache.hpp"
 #include "core/clock.hpp"
 #include "core/random.hpp"
@@ -13,6 +14,7 @@ namespace tripos::exams {
 
 struct Tools {
     sql::Database& database;
+    const accounts::Departed& departed;
     cache::Cache& cache;
     const ExamKeys& keys;
     const Clock& clock;

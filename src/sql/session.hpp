@@ -87,4 +87,15 @@ class Session {
     }
 };
 
+/// A SELECT that locks the rows it returns until the transaction ends: `statement` as it is on
+/// SQLite, whose writer is alone anyway, and with `lock` (FOR UPDATE, FOR SHARE) on PostgreSQL.
+inline std::string locking(const Session& session, std::string_view statement,
+                           std::string_view lock) {
+    std::string text(statement);
+    if (session.engine() == Engine::postgres) {
+        text.append(" ").append(lock);
+    }
+    return text;
+}
+
 }  // namespace tripos::sql

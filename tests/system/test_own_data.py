@@ -49,6 +49,7 @@ class OwnData(unittest.TestCase):
         token = self.site.candidate("bela@example.org", "Bela Sen")
         exam = self.site.exam(self.staff)
         self.site.start(exam, token)
+        self.site.expect(200, "POST", f"/exam/{exam}/close", None, self.staff)
         self.site.expect(400, "DELETE", "/profile/me", {"currentPassword": "wrong"}, token)
         self.site.expect(200, "DELETE", "/profile/me", {"currentPassword": PASSWORD}, token)
         self.site.expect(401, "GET", "/profile/me/export", token=token)
@@ -57,6 +58,24 @@ class OwnData(unittest.TestCase):
         self.assertIn("Deleted user", listed.text)
         self.assertNotIn("Bela", listed.text)
         self.assertNotIn("bela@", listed.text)
+
+    def test_deleting_the_account_is_no_way_to_a_second_attempt(self):
+        email, password = "eve@example.org", {"currentPassword": PASSWORD}
+        token = self.site.candidate(email)
+        user = self.site.expect(200, "GET", "/profile/me", None, token)["data"]["id"]
+        exam = self.site.exam(self.staff)
+        self.site.start(exam, token)
+        for method, path, body, who in (("DELETE", "/profile/me", password, token),
+                                        ("DELETE", f"/admin/users/{user}", None, self.staff)):
+            self.assertEqual(self.site.expect(409, method, path, body, who)["code"], "attempt_open")
+        self.site.expect(200, "POST", f"/exam-attempt/{exam}/submit", None, token)
+        for method, path, body, who in (("DELETE", "/profile/me", password, token),
+                                        ("DELETE", f"/admin/users/{user}", None, self.staff)):
+            self.assertEqual(self.site.expect(409, method, path, body, who)["code"], "result_unreleased")
+        self.site.expect(200, "GET", "/profile/me", None, token)  # nothing was lost by asking
+        self.site.expect(200, "POST", f"/exam/{exam}/close", None, self.staff)
+        self.site.expect(200, "DELETE", "/profile/me", password, token)
+        self.site.sign_up(email)  # the address is free again
 
     def test_an_address_is_changed_and_changed_back(self):
         old, new = "chitra@example.org", "chitra@new.example.org"

@@ -107,13 +107,15 @@ class AccountsTest : public test::OnBothEngines {
                 *client_, cache::CacheOptions{.prefix = prefix()}, metrics_);
         }
         router_ = std::make_unique<http::Router>();
-        accounts_ = std::make_unique<Accounts>(AccountsParts{.database = db(),
-                                                             .cache = *cache_,
-                                                             .outbox = outbox_,
-                                                             .mail_queued = [this] { ++nudges; },
-                                                             .clock = clock,
-                                                             .random = random_},
-                                               std::move(options));
+        accounts_ = std::make_unique<Accounts>(
+            AccountsParts{.database = db(),
+                          .cache = *cache_,
+                          .outbox = outbox_,
+                          .mail_queued = [this] { ++nudges; },
+                          .refuse_leave = [](auto&&...) { return std::optional<Error>(); },
+                          .clock = clock,
+                          .random = random_},
+            std::move(options));
         accounts_->add_routes(*router_);
     }
 

@@ -158,8 +158,8 @@ TEST_P(UsersTest, GetExtraMinutes) {
     const auto id = create("bob@college.example");
     const auto path = "/api/admin/users/" + id;
     EXPECT_EQ(put(path, {{"extraMinutes", 20}}, admin()).body.at("data").at("extraMinutes"), 20);
-    auto look = [&](sql::Session& session) { return extra_time_of(session, id); };
-    EXPECT_EQ(run(db().read(std::move(look))), std::chrono::minutes(20));
+    auto look = [&](sql::Session& session) { return hold_candidate(session, id); };
+    EXPECT_EQ(run(db().write(std::move(look))), std::chrono::minutes(20));
     for (const json::object& bad :
          {json::object{{"extraMinutes", -1}}, json::object{{"extraMinutes", 1.5}},
           json::object{{"extraMinutes", "x"}}, json::object{{"role", "ROOT"}},

@@ -54,6 +54,27 @@ TEST_P(AttemptRoutes, StartOnceUnderFiftyConcurrentCalls) {
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM attempts"), "1");
 }
 
+TEST_P(AttemptRoutes, APersonWhoseAccountWasDeletedDoesNotStartAgain) {
+    const auto exam = publish_exam();
+    give_profile(asha, "CS-17");
+    start(asha, exam);
+    auto leave = [this](sql::Session& session) {
+        departed.remember(session, asha.id);
+        session.execute("DELETE FROM profiles WHERE user_id = $1", asha.id);
+        session.execute(
+            "UPDATE users SET email = 'x', email_canonical = 'x', deleted_at = 1 WHERE id = $1",
+            asha.id);
+    };
+    run(db().write(leave));
+    const auto same_address = person("Asha");
+    EXPECT_EQ(post(same_address, path(exam, "start")).code(), "already_attempted");
+    const auto same_number = person("Other");
+    give_profile(same_number, "cs-17");
+    EXPECT_EQ(post(same_number, path(exam, "start")).code(), "already_attempted");
+    EXPECT_EQ(post(ravi, path(exam, "start")).status, 201) << "who is somebody else may";
+    EXPECT_EQ(post(asha, path(exam, "start")).status, 401) << "an account that is gone may not";
+}
+
 TEST_P(AttemptRoutes, StartOnlyWithinTheWindow) {
     const auto exam = publish_exam(minutes(30));
     EXPECT_EQ(post(asha, "/api/exam-attempt/00000000-0000-7000-8000-000000000000/start").status,

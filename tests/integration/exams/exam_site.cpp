@@ -121,6 +121,7 @@ void ExamSite::TearDown() {
 
 std::unique_ptr<ExamsModule> ExamSite::make_module(const ExamsOptions& options) {
     const ExamsDependencies parts{.database = db(),
+                                  .departed = departed,
                                   .cache = *cache,
                                   .clock = clock,
                                   .random = random,

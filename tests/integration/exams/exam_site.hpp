@@ -103,6 +103,7 @@ class ExamSite : public tripos::test::OnBothEngines {
     std::unique_ptr<cache::Cache> cache;
     std::unique_ptr<accounts::Sessions> sessions;
     const accounts::AccountsOptions account_options;
+    const accounts::Departed departed{Secret("a key of the tests, as long as it must be")};
     std::unique_ptr<accounts::Guard> guard;
     std::unique_ptr<ExamsModule> exams;
     std::unique_ptr<http::Router> router;

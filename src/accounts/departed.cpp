@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/departed.hpp"
+
+#include <algorithm>
+
+#include "accounts/digest.hpp"
+#include "core/text.hpp"
+
+namespace tripos::accounts {
+
+void Departed::remember(sql::Session& session, const std::string& user_id) const {
+    for (const auto& digest : digests_of(session, user_id)) {
+        session.execute(
+            "INSERT INTO departed_accounts (digest, user_id) VALUES ($1, $2) ON CONFLICT DO "
+            "NOTHING",
+            digest, user_id);
+    }
+}
+
+std::vector<std::string> Departed::former_accounts(sql::Session& session,
+                                                   const std::string& user_id) const {
+    std::vector<std::string> ids;
+    for (const auto& digest : digests_of(session, user_id)) {
+        const auto rows =
+            session.query("SELECT user_id FROM departed_accounts WHERE digest = $1", digest);
+        for (const auto& row : rows) {
+            if (std::find(ids.begin(), ids.end(), row.text(0)) == ids.end()) {
+                ids.push_back(row.text(0));
+            }
+        }
+    }
+    return ids;
+}
+
+std::vector<std::string> Departed::digests_of(sql::Session& session,
+                                              const std::string& user_id) const {
+    const auto row = session.query_one(
+        "SELECT u.email_canonical, p.enrollment_number FROM users u "
+        "LEFT JOIN profiles p ON p.user_id = u.id WHERE u.id = $1 AND u.deleted_at IS NULL",
+        user_id);
+    std::vector<std::string> digests;
+    if (row) {
+        digests.push_back(person_digest(key_, "email", row->text(0)));
+    }
+    if (row && !row->is_null(1)) {
+        digests.push_back(person_digest(key_, "enrolment", to_lower(row->text(1))));
+    }
+    return digests;
+}
+
+}  // namespace tripos::accounts
