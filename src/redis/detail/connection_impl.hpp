@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The working part of Connection: keeps one Session alive, and decides what happens to commands
-// while there is none. Confined to its context, except is_connected().
+// The working part of Connection: keeps one Session alive; while there is none, commands go to the
+// Parking. Confined to its context, except is_connected().
 
 #include <atomic>
-#include <vector>
+#include <optional>
 
 #include "async/backoff.hpp"
 #include "async/task_group.hpp"
 #include "core/random.hpp"
 #include "redis/detail/outage_log.hpp"
+#include "redis/detail/parking.hpp"
 #include "redis/detail/session.hpp"
-#include "redis/tracking.hpp"
+#include "redis/detail/tracker.hpp"
 
 namespace tripos::redis {
 
@@ -33,27 +34,16 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
     void ping(const std::shared_ptr<Waiter>& waiter);
 
   private:
-    using TimePoint = std::chrono::steady_clock::time_point;
-    /// Issued during a short outage: sent when the connection is back, refused when that takes too
-    /// long.
-    struct Parked {
-        std::vector<Arguments> commands;
-        std::shared_ptr<Waiter> waiter;
-        Patience patience;
-    };
+    using TimePoint = Dialogue::TimePoint;
 
     Task<> run();
     Task<std::string> try_open();
     Task<> open();
-    Task<std::shared_ptr<Session>> connect();
-    Task<Announcements> track(bool has_resp3);
     void drop_feed(const std::string& reason);
     void on_up();
     void on_down(BreakCause cause, const std::string& reason);
     void note_outage(const std::string& reason);
-    void announce(const Reply& push);
-    void park(std::span<const Arguments> commands, const std::shared_ptr<Waiter>& waiter,
-              Patience patience);
+    void await_parking_limit();
     void refuse_parked();
 
     asio::io_context& context_;
@@ -63,15 +53,12 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
     Backoff backoff_;
     std::shared_ptr<Session> opening_;
     std::shared_ptr<Session> session_;  ///< null while disconnected
-    std::shared_ptr<Session> feed_;  ///< with RESP2: hears what session_ reads; they end together
+    std::optional<Tracker> tracker_;    ///< if somebody listens
     asio::steady_timer session_ended_;  ///< never expires; cancelled as a signal
-    std::vector<Parked> parked_;
-    std::size_t parked_commands_ = 0;
+    Parking parking_;
     asio::steady_timer parking_limit_;
-    TimePoint lost_at_ = TimePoint::min();
     TimePoint up_since_{};
-    bool is_out_ = false;                                ///< reported to the outage log
-    Announcements announcements_ = Announcements::none;  ///< to the session that opens or is open
+    bool is_out_ = false;  ///< reported to the outage log
     bool started_ = false;
     bool stopping_ = false;
     std::atomic<bool> is_connected_ = false;

@@ -49,6 +49,14 @@ void require_ok(const Reply& reply) {
 
 }  // namespace
 
+Task<std::shared_ptr<Session>> open_session(asio::io_context& context, Endpoint endpoint) {
+    auto stream = std::make_unique<Stream>(context);
+    co_await stream->connect(std::move(endpoint));
+    auto session = std::make_shared<Session>(context, std::move(stream));
+    session->start();
+    co_return session;
+}
+
 Task<bool> shake_hands(asio::io_context& context, std::shared_ptr<Session> session,
                        ConnectionOptions options) {
     const Patience patience{.limit = options.connect_limit};
@@ -104,6 +112,9 @@ Task<bool> start_tracking_over(asio::io_context& context, std::shared_ptr<Sessio
     tracking.push_back(Arguments{"CLIENT", "TRACKING", "ON", "REDIRECT",
                                  std::to_string(subscribed[0].integer), "OPTIN"});
     const auto answer = co_await exchange(context, session, std::move(tracking), patience);
+    if (answer.front().text.find("redirect to does not exist") != std::string::npos) {
+        throw Unavailable("the connection that announces changes is gone");
+    }
     co_return !answer.front().is_error();
 }
 

@@ -292,6 +292,34 @@ TEST(Connection, BlockingCommandOutlivesTheCommandLimit) {
     EXPECT_EQ(behind.get().text, "PONG");
 }
 
+TEST(Connection, SilenceIsNoticedInTimeAfterManyBlockingCommandsAnsweredEarly) {
+    TestRedis server;
+    Bundle bundle(options_for(server));
+    for (int i = 0; i < 50; ++i) {
+        bundle.command({"RPUSH", "list", "x"});
+        EXPECT_FALSE(bundle.begin({"BLPOP", "list", "1"}, 2s).get().is_null());
+    }
+    server.pause();
+    const auto begun = std::chrono::steady_clock::now();
+    EXPECT_THROW(bundle.command({"PING"}), Unavailable);
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 2s);
+    server.resume();
+    bundle.await_recovery();
+}
+
+TEST(Connection, CommandBehindABlockingOneGetsItsOwnLimitFromTheAnswer) {
+    TestRedis server;
+    Bundle bundle(options_for(server));
+    bundle.command({"PING"});
+    auto blocked = bundle.begin({"BLPOP", "list", "0"}, 60s);
+    auto behind = bundle.begin({"BLPOP", "other", "0"}, 500ms);
+    const auto begun = std::chrono::steady_clock::now();
+    server.raw({"RPUSH", "list", "x"});
+    EXPECT_FALSE(blocked.get().is_null());
+    EXPECT_THROW(behind.get(), Unavailable);
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s) << "60 s are not added";
+}
+
 TEST(Connection, StopEndsABlockedCommandPromptly) {
     TestRedis server;
     Bundle bundle(options_for(server));
