@@ -21,7 +21,11 @@ IoThreads::~IoThreads() {
 }
 
 void IoThreads::start() {
+    if (!threads_.empty()) {
+        return;
+    }
     for (std::size_t i = 0; i < contexts_.size(); ++i) {
+        contexts_[i]->restart();  // after a stop
         work_.emplace_back(contexts_[i]->get_executor());
         threads_.emplace_back([context = contexts_[i].get(), i] {
             pthread_setname_np(pthread_self(), i == 0 ? "background" : "http");

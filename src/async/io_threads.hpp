@@ -22,8 +22,8 @@ class IoThreads {
     IoThreads(const IoThreads&) = delete;
     IoThreads& operator=(const IoThreads&) = delete;
 
-    void start();  ///< begins to run all contexts
-    /// Stops the contexts where they are and joins the threads. Twice is fine.
+    void start();  ///< begins to run all contexts; twice is fine
+    /// Stops the contexts where they are and joins the threads. Twice is fine; start() goes on.
     void stop();
 
     std::size_t request_count() const { return contexts_.size() - 1; }  ///< contexts for requests

@@ -64,7 +64,10 @@ class EmbeddedServer::Supervisor {
 
     void start();
     void stop();
-    const std::string& socket_path() const { return socket_path_; }
+    std::string socket_path() const {
+        const std::lock_guard lock(mutex_);
+        return socket_path_;
+    }
     int pid() const {
         const std::lock_guard lock(mutex_);
         return pid_;
@@ -72,28 +75,37 @@ class EmbeddedServer::Supervisor {
 
   private:
     void prepare();
+    void place_socket();
     void await_predecessor();
     void await_ready();
+    /// Asks the thread and the child to end, from any thread.
+    void request_stop();
+    /// Ends them. Requires: lifecycle_ is held.
+    void end();
+    /// Throws if stop() was called.
+    void require_wanted() const;
     std::vector<std::string> arguments() const;
     std::string log_path() const { return options_.directory + "/redis.log"; }
     void supervise();
-    void launch();
+    /// False: stop() was called, and there is no child.
+    bool launch();
     /// Waits until the child has ended, and reaps it under the lock, so that nobody signals a
     /// reused id.
     void reap();
 
+    std::mutex lifecycle_;  ///< held by start() and by the end of stop(); before mutex_
     EmbeddedServerOptions options_;
     std::string program_;
-    std::string socket_path_;
     std::string short_directory_;  ///< ours to remove; empty: the socket is in the data directory
+    std::thread thread_;
 
-    mutable std::mutex mutex_;
+    mutable std::mutex mutex_;  ///< of all below
     std::condition_variable changed_;
+    std::string socket_path_;
     int pid_ = 0;
     bool has_ended_ = false;  ///< before it was ready
     bool is_ready_ = false;
     bool stopping_ = false;
-    std::thread thread_;
 };
 
 void EmbeddedServer::Supervisor::prepare() {
@@ -107,6 +119,11 @@ void EmbeddedServer::Supervisor::prepare() {
     std::filesystem::create_directories(options_.directory);
     chmod(options_.directory.c_str(), 0700);
     options_.directory = std::filesystem::absolute(options_.directory).string();
+    place_socket();
+}
+
+void EmbeddedServer::Supervisor::place_socket() {
+    const std::lock_guard lock(mutex_);
     socket_path_ = options_.directory + "/redis.sock";
     if (socket_path_.size() > kMaxSocketPath) {
         // The kernel takes no longer path: a private directory with a short name holds the socket
@@ -120,10 +137,18 @@ void EmbeddedServer::Supervisor::prepare() {
     }
 }
 
+void EmbeddedServer::Supervisor::require_wanted() const {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) {
+        throw SystemError("redis-server", "was stopped before it was ready");
+    }
+}
+
 void EmbeddedServer::Supervisor::await_predecessor() {
     // The server of a parent that was killed dies with it, but not in the same instant.
     const auto deadline = SteadyClock::now() + kStopLimit;
-    while (!blocking_ask(socket_path_, "PING").empty()) {
+    while (!blocking_ask(socket_path(), "PING").empty()) {
+        require_wanted();
         if (SteadyClock::now() > deadline) {
             throw SystemError("redis-server", "another redis-server uses " + options_.directory +
                                                   "; stop it first");
@@ -131,16 +156,20 @@ void EmbeddedServer::Supervisor::await_predecessor() {
         std::this_thread::sleep_for(kLook);
     }
     std::error_code ignored;  // absent is fine, and redis-server reports what is not
-    std::filesystem::remove(socket_path_, ignored);
+    std::filesystem::remove(socket_path(), ignored);
 }
 
 void EmbeddedServer::Supervisor::start() {
+    const std::lock_guard lifecycle(lifecycle_);
     if (thread_.joinable()) {
         return;
     }
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = has_ended_ = is_ready_ = false;
+    }
     prepare();
     await_predecessor();
-    stopping_ = has_ended_ = is_ready_ = false;
     thread_ = std::thread([this] { supervise(); });
     await_ready();
 }
@@ -148,7 +177,7 @@ void EmbeddedServer::Supervisor::start() {
 void EmbeddedServer::Supervisor::await_ready() {
     auto deadline = SteadyClock::now() + kStartLimit;
     for (;;) {
-        const std::string reply = blocking_ask(socket_path_, "PING");
+        const std::string reply = blocking_ask(socket_path(), "PING");
         std::unique_lock lock(mutex_);
         if (reply.starts_with("+PONG")) {
             is_ready_ = true;
@@ -157,13 +186,16 @@ void EmbeddedServer::Supervisor::await_ready() {
         if (reply.starts_with("-LOADING")) {
             deadline = SteadyClock::now() + kStartLimit;
         }
+        const bool unwanted = stopping_;
         const bool too_late = SteadyClock::now() > deadline;
-        if (has_ended_ || too_late) {
+        if (has_ended_ || too_late || unwanted) {
             lock.unlock();
-            stop();
+            end();
             throw SystemError("redis-server",
-                              std::string(too_late ? "does not answer" : "ended at once") +
-                                  "; see " + log_path() + ": " + last_lines(log_path()));
+                              unwanted
+                                  ? "was stopped before it was ready"
+                                  : std::string(too_late ? "does not answer" : "ended at once") +
+                                        "; see " + log_path() + ": " + last_lines(log_path()));
         }
         changed_.wait_for(lock, kLook);
     }
@@ -175,7 +207,7 @@ std::vector<std::string> EmbeddedServer::Supervisor::arguments() const {
             "--port",
             "0",
             "--unixsocket",
-            socket_path_,
+            socket_path(),
             "--unixsocketperm",
             "700",
             "--dir",
@@ -196,11 +228,16 @@ std::vector<std::string> EmbeddedServer::Supervisor::arguments() const {
             "noeviction"};
 }
 
-void EmbeddedServer::Supervisor::launch() {
+bool EmbeddedServer::Supervisor::launch() {
+    const auto command = arguments();
     const ChildFiles files{.log_path = log_path(), .inherited = options_.lock_file};
-    const pid_t child = spawn_child(program_, arguments(), files);
+    // Under the lock: stop() either sees the child, or there will be none.
     const std::lock_guard lock(mutex_);
-    pid_ = child;
+    if (stopping_) {
+        return false;
+    }
+    pid_ = spawn_child(program_, command, files);
+    return true;
 }
 
 void EmbeddedServer::Supervisor::reap() {
@@ -222,7 +259,9 @@ void EmbeddedServer::Supervisor::supervise() {
     for (;;) {
         const auto begun = SteadyClock::now();
         try {
-            launch();
+            if (!launch()) {
+                return;
+            }
             reap();
         } catch (const SystemError& failure) {
             log::error("redis", "embedded server cannot be started", {{"what", failure.what()}});
@@ -244,22 +283,23 @@ void EmbeddedServer::Supervisor::supervise() {
     }
 }
 
+void EmbeddedServer::Supervisor::request_stop() {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    if (pid_ != 0) {
+        ::kill(pid_, SIGTERM);  // writes out the append-only file, as SHUTDOWN does
+    }
+    changed_.notify_all();
+}
+
 void EmbeddedServer::Supervisor::stop() {
-    if (!thread_.joinable()) {
-        return;
-    }
-    bool is_running = false;
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-        is_running = pid_ != 0;
-        changed_.notify_all();
-    }
-    if (is_running) {
-        blocking_ask(
-            socket_path_,
-            "SHUTDOWN");  // writes out the append-only file; answers nothing but by closing
-    }
+    request_stop();  // ends a start() that is under way
+    const std::lock_guard lifecycle(lifecycle_);
+    end();
+}
+
+void EmbeddedServer::Supervisor::end() {
+    request_stop();
     {
         std::unique_lock lock(mutex_);
         if (!changed_.wait_for(lock, kStopLimit, [this] { return pid_ == 0; })) {
@@ -267,7 +307,9 @@ void EmbeddedServer::Supervisor::stop() {
             ::kill(pid_, SIGKILL);
         }
     }
-    thread_.join();
+    if (thread_.joinable()) {
+        thread_.join();
+    }
     if (!short_directory_.empty()) {
         std::error_code ignored;  // a leftover in /tmp harms nobody
         std::filesystem::remove_all(short_directory_, ignored);

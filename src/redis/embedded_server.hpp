@@ -33,10 +33,11 @@ class EmbeddedServer {
     EmbeddedServer& operator=(const EmbeddedServer&) = delete;
 
     /// Starts it and waits until it answers (at most 10 s; loading a large file may take longer and
-    /// is waited for). Throws SystemError with the cure when the binary is missing or it ends at
-    /// once.
+    /// is waited for). Throws SystemError with the cure when the binary is missing, it ends at
+    /// once, or stop() is called meanwhile.
     void start();
-    /// SHUTDOWN with a final save; SIGKILL after 5 s. Twice is fine.
+    /// SIGTERM, on which it saves; SIGKILL after 5 s. At any moment, also during start(); twice is
+    /// fine.
     void stop();
 
     std::string socket_path() const;  ///< inside its folder

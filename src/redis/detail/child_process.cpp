@@ -28,10 +28,14 @@ constexpr unsigned kCloseRangeCloexec = 1U << 2;  // CLOSE_RANGE_CLOEXEC, Linux 
         _exit(127);  // the parent died before the line above
     }
     setpgid(0, 0);
+    // Our handlers must not run over there: before the exec they would take what is meant for the
+    // child.
+    for (int number = 1; number < NSIG; ++number) {
+        signal(number, SIG_DFL);
+    }
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
-    signal(SIGPIPE, SIG_DFL);
     const int input = open("/dev/null", O_RDONLY);
     dup2(input, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
@@ -76,11 +80,16 @@ pid_t spawn_child(const std::string& path, std::vector<std::string> arguments,
     }
     argv.push_back(nullptr);
     const pid_t parent = getpid();
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);  // until the child has let go of our handlers
     const pid_t child = fork();
     if (child == 0) {
         become(path.c_str(), argv.data(), output, files.inherited, parent);
     }
     const int problem = errno;
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
     close(output);
     if (child < 0) {
         throw SystemError("redis-server", std::string("cannot fork: ") + std::strerror(problem));
