@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "redis/client.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/execution/context.hpp>
 
@@ -35,7 +36,8 @@ Task<> Client::stop() {
 }
 
 bool Client::is_connected() const {
-    return connections_.front()->is_connected();
+    return std::all_of(connections_.begin(), connections_.end(),
+                       [](const auto& connection) { return connection->is_connected(); });
 }
 
 std::size_t Client::index_of(const asio::any_io_executor& executor) const {

@@ -23,7 +23,7 @@ class Client {
 
     void start();   ///< connects in the background
     Task<> stop();  ///< fails what waits; twice is fine
-    /// True if the connection of the first context is up.
+    /// True if the connection of every context is up.
     bool is_connected() const;
     /// For work that belongs to no request.
     asio::io_context& first_context() const { return *contexts_.front(); }

@@ -22,12 +22,13 @@ Connection::Impl::Impl(asio::io_context& context, ConnectionOptions options)
       outages_(options_.outages ? options_.outages
                                 : std::make_shared<OutageLog>(options_.endpoint.display())),
       backoff_(BackoffOptions{}, random_),
+      resolver_(context),
       session_ended_(context),
       parking_(options_.endpoint.display(), options_.pending_limit),
       parking_limit_(context),
       group_(context.get_executor()) {
     if (options_.tracking != nullptr) {
-        tracker_.emplace(context_, options_, *options_.tracking);
+        tracker_.emplace(context_, options_, resolver_);
     }
 }
 
@@ -141,7 +142,7 @@ Task<std::string> Connection::Impl::try_open() {
         }
     } catch (const boost::system::system_error& failure) {
         problem = failure.code().message();
-    } catch (const SystemError& failure) {
+    } catch (const std::exception& failure) {
         problem = failure.what();
     }
     if (!problem.empty()) {
@@ -155,7 +156,7 @@ Task<std::string> Connection::Impl::try_open() {
 }
 
 Task<> Connection::Impl::open() {
-    opening_ = co_await open_session(context_, options_.endpoint);
+    opening_ = co_await open_session(context_, options_.endpoint, resolver_);
     const bool has_resp3 = co_await shake_hands(context_, opening_, options_);
     if (tracker_) {
         co_await tracker_->begin(opening_, has_resp3);

@@ -51,6 +51,7 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
     const std::shared_ptr<OutageLog> outages_;
     SecureRandom random_;
     Backoff backoff_;
+    Resolver resolver_;
     std::shared_ptr<Session> opening_;
     std::shared_ptr<Session> session_;  ///< null while disconnected
     std::optional<Tracker> tracker_;    ///< if somebody listens

@@ -49,9 +49,10 @@ void require_ok(const Reply& reply) {
 
 }  // namespace
 
-Task<std::shared_ptr<Session>> open_session(asio::io_context& context, Endpoint endpoint) {
+Task<std::shared_ptr<Session>> open_session(asio::io_context& context, Endpoint endpoint,
+                                            Resolver& resolver) {
     auto stream = std::make_unique<Stream>(context);
-    co_await stream->connect(std::move(endpoint));
+    co_await stream->connect(std::move(endpoint), resolver);
     auto session = std::make_shared<Session>(context, std::move(stream));
     session->start();
     co_return session;

@@ -12,7 +12,8 @@
 namespace tripos::redis {
 
 /// Connects; nothing is said yet. Throws as Stream::connect() does.
-Task<std::shared_ptr<Session>> open_session(asio::io_context& context, Endpoint endpoint);
+Task<std::shared_ptr<Session>> open_session(asio::io_context& context, Endpoint endpoint,
+                                            Resolver& resolver);
 
 /// True if both sides speak RESP3. Throws Unavailable when the server refuses.
 Task<bool> shake_hands(asio::io_context& context, std::shared_ptr<Session> session,

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "redis/detail/stream.hpp"
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
 
 #include "core/error.hpp"
+#include "redis/detail/connect_any.hpp"
 #include "redis/detail/tls_context.hpp"
 
 namespace tripos::redis {
 
-Task<> Stream::connect(Endpoint endpoint) {
+Task<> Stream::connect(Endpoint endpoint, Resolver& resolver) {
     if (endpoint.kind == Endpoint::Kind::unix_socket) {
         co_await connect_unix(endpoint.host);
         co_return;
     }
-    auto socket = co_await connect_tcp(endpoint.host, endpoint.port);
+    auto addresses = co_await resolver.resolve(endpoint.host, endpoint.port);
+    auto socket = co_await connect_any(context_, std::move(addresses));
+    socket.set_option(asio::ip::tcp::no_delay(true));
+    socket.set_option(asio::socket_base::keep_alive(true));
     if (endpoint.kind == Endpoint::Kind::tls) {
         co_await shake_hands(std::move(socket), std::move(endpoint));
     } else {
@@ -37,17 +40,6 @@ Task<> Stream::connect_unix(std::string path) {
     const asio::local::stream_protocol::endpoint address(path);  // throws when the path is too long
     co_await socket.async_connect(address, asio::use_awaitable);
     plain_ = asio::generic::stream_protocol::socket(std::move(socket));
-}
-
-Task<asio::ip::tcp::socket> Stream::connect_tcp(std::string host, std::uint16_t port) {
-    asio::ip::tcp::resolver resolver(context_);
-    const auto addresses =
-        co_await resolver.async_resolve(host, std::to_string(port), asio::use_awaitable);
-    asio::ip::tcp::socket socket(context_);
-    co_await asio::async_connect(socket, addresses, asio::use_awaitable);
-    socket.set_option(asio::ip::tcp::no_delay(true));
-    socket.set_option(asio::socket_base::keep_alive(true));
-    co_return socket;
 }
 
 Task<> Stream::shake_hands(asio::ip::tcp::socket socket, Endpoint endpoint) {

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "async/task.hpp"
+#include "redis/detail/resolver.hpp"
 #include "redis/url.hpp"
 
 namespace tripos::redis {
@@ -20,7 +21,7 @@ class Stream {
     explicit Stream(asio::io_context& context) : context_(context), plain_(context) {}
 
     /// Connects; TLS as the endpoint says. Throws boost::system::system_error, SystemError.
-    Task<> connect(Endpoint endpoint);
+    Task<> connect(Endpoint endpoint, Resolver& resolver);
     void close();
 
     template <class Handler>
@@ -45,7 +46,6 @@ class Stream {
     using TlsStream = asio::ssl::stream<asio::ip::tcp::socket>;
 
     Task<> connect_unix(std::string path);
-    Task<asio::ip::tcp::socket> connect_tcp(std::string host, std::uint16_t port);
     Task<> shake_hands(asio::ip::tcp::socket socket, Endpoint endpoint);
 
     asio::io_context& context_;

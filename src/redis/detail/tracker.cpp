@@ -27,7 +27,7 @@ Task<> Tracker::begin(std::shared_ptr<Session> session, bool has_resp3) {
         announcements_ = is_tracking ? Announcements::in_line : Announcements::none;
         co_return;
     }
-    feed_ = co_await open_session(context_, options_.endpoint);
+    feed_ = co_await open_session(context_, options_.endpoint, resolver_);
     // From its first moment on: one that breaks while tracking is switched on would be noticed by
     // nobody later.
     feed_->set_on_broken(

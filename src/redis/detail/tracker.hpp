@@ -19,8 +19,8 @@ void announce(const Reply& push, TrackingListener& listener);
 class Tracker {
   public:
     /// All outlive it.
-    Tracker(asio::io_context& context, const ConnectionOptions& options, TrackingListener& listener)
-        : context_(context), options_(options), listener_(listener) {}
+    Tracker(asio::io_context& context, const ConnectionOptions& options, Resolver& resolver)
+        : context_(context), options_(options), resolver_(resolver), listener_(*options.tracking) {}
 
     /// Switches tracking on for `session`, whose handshake is done. The two sessions of RESP2 end
     /// together from now on. Throws as opening a session does.
@@ -37,6 +37,7 @@ class Tracker {
   private:
     asio::io_context& context_;
     const ConnectionOptions& options_;
+    Resolver& resolver_;
     TrackingListener& listener_;
     std::shared_ptr<Session> feed_;
     Announcements announcements_ = Announcements::none;
