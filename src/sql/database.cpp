@@ -5,6 +5,7 @@
 #include "sql/detail/postgres_driver.hpp"
 #include "sql/detail/sqlite_driver.hpp"
 #include "sql/detail/threaded_database.hpp"
+#include "telemetry/log.hpp"
 
 namespace tripos::sql {
 
@@ -35,10 +36,20 @@ class Database::PostedJob final : public Database::Job {
         : work_(std::move(work)), done_(std::move(done)) {}
 
     void run(Session& session) override { work_(session); }
-    void succeed() override { done_(nullptr); }
-    void fail(std::exception_ptr problem) override { done_(std::move(problem)); }
+    void succeed() override { answer(nullptr); }
+    void fail(std::exception_ptr problem) override { answer(std::move(problem)); }
 
   private:
+    /// What escapes is a bug of whoever waits, and not the end of the lane that serves all others.
+    void answer(std::exception_ptr problem) {
+        try {
+            done_(std::move(problem));
+        } catch (const std::exception& failure) {
+            log::error("sql", "the receiver of a write's outcome threw",
+                       {{"what", failure.what()}});
+        }
+    }
+
     std::function<void(Session&)> work_;
     std::function<void(std::exception_ptr)> done_;
 };

@@ -81,8 +81,8 @@ class Database {
     }
 
     /// The same for threads that run no event loop. `done` gets the problem, or null once the write
-    /// is durable; it runs on the lane's thread and must not block. Writes are done in the order of
-    /// these calls.
+    /// is durable; it runs on the lane's thread and must neither block nor throw. Writes are done
+    /// in the order of these calls.
     void post_write(std::function<void(Session&)> work,
                     std::function<void(std::exception_ptr)> done);
 

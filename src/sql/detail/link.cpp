@@ -42,7 +42,11 @@ Connection& Link::require(Deadline deadline) {
 bool Link::reconnect() {
     try {
         connection_ = driver_.connect(access_);
-    } catch (const DatabaseUnavailable&) {
+    } catch (const SystemError& failure) {
+        // Also when it never will be: only whoever runs the site can tell for how long that is.
+        if (backoff_.tries() == 0) {
+            log::warn("sql", "the database cannot be reached", {{"what", failure.what()}});
+        }
         arrivals_seen_ = arrivals_;
         next_try_ = std::chrono::steady_clock::now() + backoff_.next();
         return false;

@@ -175,17 +175,31 @@ void ThreadedDatabase::write_loop(Link& link) {
             return;
         }
         refuse_overdue(group);
-        // Few writes fail: together they go without savepoints first.
-        for (const auto savepoints : {Savepoints::none, Savepoints::each}) {
-            std::erase(group, nullptr);
-            if (group.size() > 1 && !link.lost()) {
-                attempt_writes(link, group, savepoints);
+        try {
+            serve_group(link, group);
+        } catch (...) {
+            // Nothing is known to throw; the lane outlives what is not known.
+            const auto problem = std::current_exception();
+            for (auto& job : group) {
+                if (job) {
+                    job->fail(problem);
+                }
             }
         }
-        for (auto& job : group) {
-            if (job) {
-                serve_alone(link, job);
-            }
+    }
+}
+
+void ThreadedDatabase::serve_group(Link& link, std::vector<std::unique_ptr<Job>>& group) {
+    // Few writes fail: together they go without savepoints first.
+    for (const auto savepoints : {Savepoints::none, Savepoints::each}) {
+        std::erase(group, nullptr);
+        if (group.size() > 1 && !link.lost()) {
+            attempt_writes(link, group, savepoints);
+        }
+    }
+    for (auto& job : group) {
+        if (job) {
+            serve_alone(link, job);
         }
     }
 }
@@ -315,7 +329,8 @@ Fate ThreadedDatabase::find_out(Link& link, const std::string& transaction,
     do {
         try {
             fate = link.require(deadline).fate_of(transaction);
-        } catch (const DatabaseUnavailable&) {
+        } catch (const std::exception&) {
+            // Of any kind: passed on, it would have the writes done again.
             if (!link.lost()) {
                 return Fate::unknown;  // it answers, and not to this
             }

@@ -61,6 +61,7 @@ class ThreadedDatabase final : public Database {
     std::exception_ptr attempt_read(Connection& connection, Job& job);
 
     void write_loop(Link& link);
+    void serve_group(Link& link, std::vector<std::unique_ptr<Job>>& group);
     void serve_alone(Link& link, std::unique_ptr<Job>& job);
     /// Runs, commits and answers the writes, and takes those out of the group; or says why the rest
     /// had no effect and should be tried again.
