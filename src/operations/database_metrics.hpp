@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // DatabaseMetrics: what the database has done, as counters: tripos_sql_reads_total, _writes_total,
-// _commits_total, _statements_total.
+// _commits_total, _statements_total; and the gauge tripos_sql_log_bytes.
 
 #include <mutex>
 
@@ -24,6 +24,7 @@ class DatabaseMetrics {
     Counter& writes_;
     Counter& commits_;
     Counter& statements_;
+    Gauge& log_bytes_;
     std::mutex mutex_;
     sql::DatabaseStats shown_;
 };

@@ -44,6 +44,7 @@ struct DatabaseStats {
     std::uint64_t writes = 0;
     std::uint64_t commits = 0;
     std::uint64_t statements = 0;
+    std::uint64_t log_bytes = 0;  ///< of SQLite's write-ahead log, now
 };
 
 /// Thread-safe. Owned by the composition root; outlives every service. Cancellation: awaiting a

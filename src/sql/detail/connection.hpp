@@ -63,6 +63,8 @@ class Driver {
     virtual Engine engine() const = 0;
     /// Throws DatabaseUnavailable if that is impossible now, SystemError if it never will be.
     virtual std::unique_ptr<Connection> connect(Access access) = 0;
+    /// Bytes of the log beside the database that only we can shorten; 0 where there is none.
+    virtual std::uint64_t log_bytes() const { return 0; }
     /// Database::backup_to on the calling thread; blocks.
     virtual void backup_to(const std::string& path) = 0;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sql/detail/sqlite_connection.hpp"
 
+#include <thread>
+
 #include "telemetry/log.hpp"
 
 namespace tripos::sql {
@@ -8,7 +10,12 @@ namespace tripos::sql {
 namespace {
 
 constexpr std::size_t kStatementLimit = 500;
-constexpr int kCheckpointPages = 1000;  // about 4 MB
+// Lengths of the log, in pages of 4 KB.
+constexpr int kCheckpointPages = 1000;
+constexpr int kLongLog = 8 * kCheckpointPages;
+constexpr int kUrgentLog = 2 * kLongLog;
+/// How long the lane waits at a long log for the readers that are under way.
+constexpr std::chrono::milliseconds kMoment{10};
 constexpr int kProgressSteps = 20'000;  // of SQLite's virtual machine, well under a millisecond
 
 }  // namespace
@@ -19,7 +26,8 @@ SqliteConnection::SqliteConnection(const std::string& path, Access access,
       statement_timeout_(statement_timeout),
       statement_limit_(statement_timeout),
       handle_(open_sqlite(path)),
-      checkpoint_at_(kCheckpointPages) {
+      checkpoint_at_(kCheckpointPages),
+      urgent_at_(kUrgentLog) {
     const auto overdue = [](void* self) -> int {
         return std::chrono::steady_clock::now() >
                static_cast<SqliteConnection*>(self)->statement_deadline_;
@@ -41,7 +49,13 @@ SqliteConnection::~SqliteConnection() {
 }
 
 void SqliteConnection::configure_writer() {
-    execute_sqlite(handle_.get(), "PRAGMA journal_mode = WAL");
+    // It answers with the mode that it has, whether or not that is what was asked for.
+    const auto mode = SqliteStatement(handle_.get(), "PRAGMA journal_mode = WAL").run({});
+    if (mode.empty() || mode.front().text(0) != "wal") {
+        throw SystemError("sql",
+                          "the database cannot keep a write-ahead log where it is; put it "
+                          "on a local disk");
+    }
     execute_sqlite(handle_.get(), "PRAGMA synchronous = FULL");
     execute_sqlite(handle_.get(), "PRAGMA foreign_keys = ON");
     execute_sqlite(handle_.get(), "PRAGMA cache_size = -8000");
@@ -119,16 +133,44 @@ void SqliteConnection::after_commit() {
     // A log shorter than before has been started afresh.
     if (log_pages_ < checkpoint_at_ - kCheckpointPages) {
         checkpoint_at_ = kCheckpointPages;
+        urgent_at_ = kUrgentLog;
     }
     if (log_pages_ < checkpoint_at_) {
         return;
     }
     checkpoint_at_ = log_pages_ + kCheckpointPages;
-    const int code = sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
-                                               nullptr, nullptr);
+    if (log_pages_ < kLongLog) {
+        checkpoint(SQLITE_CHECKPOINT_PASSIVE, {});
+        return;
+    }
+    // Readers that never rest all at once keep the log from starting afresh. Those who begin from
+    // here on read the database file, so only those under way are waited for.
+    const bool is_urgent = log_pages_ >= urgent_at_;
+    const bool is_empty =
+        checkpoint(SQLITE_CHECKPOINT_TRUNCATE, is_urgent ? statement_timeout_ : kMoment);
+    if (is_urgent && !is_empty) {
+        urgent_at_ = 2 * log_pages_;
+        log::warn("sql", "the log of the database grows: somebody reads without an end",
+                  {{"pages", log_pages_}});
+    }
+}
+
+bool SqliteConnection::checkpoint(int mode, std::chrono::milliseconds patience) {
+    auto until = std::chrono::steady_clock::now() + patience;
+    const auto wait = [](void* end, int) -> int {
+        if (std::chrono::steady_clock::now() >= *static_cast<decltype(until)*>(end)) {
+            return 0;
+        }
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
+        return 1;
+    };
+    sqlite3_busy_handler(handle_.get(), wait, &until);
+    const int code = sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, mode, nullptr, nullptr);
+    sqlite3_busy_timeout(handle_.get(), kBusyMillis);
     if (code != SQLITE_OK && code != SQLITE_BUSY) {
         log::error("sql", "checkpoint failed", {{"what", sqlite3_errmsg(handle_.get())}});
     }
+    return code == SQLITE_OK;
 }
 
 SqliteStatement& SqliteConnection::prepared(std::string_view text) {

@@ -4,7 +4,9 @@
 //
 // The writer's connection commits with a sync of the log (synchronous=FULL) and is the only one
 // that moves the log into the database file: after a commit when the log has grown by 1,000 pages,
-// and when it closes. Readers never do.
+// and when it closes. From 8,000 pages (32 MB) on it waits for the readers that are under way - 10
+// ms, and from 16,000 pages on as long as a statement may take - so that the log starts afresh.
+// Readers never do.
 
 #include <chrono>
 #include <string>
@@ -50,6 +52,8 @@ class SqliteConnection final : public Connection {
 
     void configure_reader();
     void configure_writer();
+    /// `patience`: with readers under way. False: the mode's aim was not reached.
+    bool checkpoint(int mode, std::chrono::milliseconds patience);
     SqliteStatement& prepared(std::string_view text);
     void command(std::string_view text);
 
@@ -62,8 +66,9 @@ class SqliteConnection final : public Connection {
     std::int64_t affected_ = 0;
     bool in_transaction_ = false;
     bool broken_ = false;
-    int log_pages_ = 0;      ///< length of the log after the last commit
-    int checkpoint_at_ = 0;  ///< length of the log at which to move it into the database file
+    int log_pages_ = 0;  ///< length of the log after the last commit
+    int checkpoint_at_;  ///< length of the log at which to move it into the database file
+    int urgent_at_;      ///< length of the log at which it must start afresh
 };
 
 }  // namespace tripos::sql

@@ -49,6 +49,12 @@ std::unique_ptr<Connection> SqliteDriver::connect(Access access) {
     return std::make_unique<SqliteConnection>(path_, access, statement_timeout_);
 }
 
+std::uint64_t SqliteDriver::log_bytes() const {
+    std::error_code absent;
+    const auto size = std::filesystem::file_size(path_ + "-wal", absent);
+    return absent ? 0 : size;
+}
+
 void SqliteDriver::backup_to(const std::string& path) {
     const std::filesystem::path draft = path + ".tmp";
     std::filesystem::remove(draft);  // of a backup that did not end

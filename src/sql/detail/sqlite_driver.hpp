@@ -17,6 +17,7 @@ class SqliteDriver final : public Driver {
 
     Engine engine() const override { return Engine::sqlite; }
     std::unique_ptr<Connection> connect(Access access) override;
+    std::uint64_t log_bytes() const override;
     /// Copies one snapshot in steps to `path`.tmp, syncs it, and renames it to `path`.
     void backup_to(const std::string& path) override;
 

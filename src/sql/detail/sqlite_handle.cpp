@@ -7,8 +7,6 @@ namespace tripos::sql {
 
 namespace {
 
-constexpr int kBusyMillis = 5000;
-
 /// "UNIQUE constraint failed: users.email" names columns after the colon; a foreign key has none.
 std::string constraint_of(const std::string& message) {
     const auto colon = message.find(": ");

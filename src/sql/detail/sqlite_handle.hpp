@@ -21,8 +21,10 @@ struct SqliteFinalize {
 using SqliteHandle = std::unique_ptr<sqlite3, SqliteClose>;
 using SqliteStatementHandle = std::unique_ptr<sqlite3_stmt, SqliteFinalize>;
 
-/// Opens or creates a database file for one thread, with extended result codes and a busy timeout
-/// of 5 s. Throws SystemError when the folder is missing, DatabaseUnavailable otherwise.
+constexpr int kBusyMillis = 5000;  ///< how long a connection waits for another process's lock
+
+/// Opens or creates a database file for one thread, with extended result codes and that busy
+/// timeout. Throws SystemError when the folder is missing, DatabaseUnavailable otherwise.
 SqliteHandle open_sqlite(const std::string& path);
 
 /// Throws what `code` means: ConstraintViolation, DatabaseUnavailable or SystemError. `context`

@@ -66,7 +66,8 @@ DatabaseStats ThreadedDatabase::stats() const {
     return {.reads = counters_.reads,
             .writes = counters_.writes,
             .commits = counters_.commits,
-            .statements = counters_.statements};
+            .statements = counters_.statements,
+            .log_bytes = driver_->log_bytes()};
 }
 
 Task<> ThreadedDatabase::ping() {

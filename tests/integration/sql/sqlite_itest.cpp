@@ -87,6 +87,59 @@ TEST(SqliteLog, IsMovedIntoTheDatabaseAsItGrows) {
     EXPECT_FALSE(std::filesystem::exists(log) && std::filesystem::file_size(log) > 0);
 }
 
+/// Holds a snapshot for a while, and until another reader has one: at any moment there is one from
+/// before the last commit. `opened` counts them.
+Task<> read_until(Database& database, const std::atomic<bool>& stop, std::atomic<int>& opened) {
+    const auto look = [&opened](Session& s) {
+        s.query("SELECT count(*) FROM pairs WHERE id = 1");
+        const int mine = ++opened;
+        opened.notify_all();
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        opened.wait(mine);
+    };
+    while (!stop) {
+        co_await database.read(look);
+    }
+}
+
+TEST(SqliteLog, StaysBoundedUnderReadersThatNeverRest) {
+    DatabaseOptions options;
+    options.readers = 3;
+    test::TestDatabase live(Engine::sqlite, options);
+    live.migrate(kSchema);
+    std::atomic<bool> stop = false;
+    std::atomic<int> opened = 0;
+    std::vector<std::future<void>> readers;
+    for (int i = 0; i < 6; ++i) {
+        auto reader = read_until(live.database(), stop, opened);
+        readers.push_back(asio::co_spawn(test::context(), std::move(reader), asio::use_future));
+    }
+    std::uint64_t longest = 0;
+    for (std::int64_t id = 1; id <= 150; ++id) {
+        const auto insert = [id](Session& s) {
+            s.execute("INSERT INTO pairs VALUES ($1, $2, $3)", id, id, std::string(1U << 20, 'x'));
+        };
+        run(live.database().write(insert));
+        longest = std::max(longest, live.database().stats().log_bytes);
+    }
+    stop = true;
+    for (auto& reader : readers) {
+        while (reader.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) {
+            ++opened;  // whoever waits for another one
+            opened.notify_all();
+        }
+    }
+    EXPECT_GT(longest, 1U << 20);
+    EXPECT_LT(longest, 80U << 20) << "150 MB were written";
+    RecordProperty("longestLogBytes", std::to_string(longest));
+}
+
+TEST(SqliteLog, IsRequired) {
+    DatabaseOptions options;
+    options.url = "sqlite::memory:";
+    EXPECT_THROW(Database::open(options), SystemError);
+}
+
 /// In a process of its own: writes pairs and reports each acknowledged id through `report`, until
 /// killed.
 [[noreturn]] void write_and_report(const std::string& url, std::int64_t first, int report) {
