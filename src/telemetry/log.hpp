@@ -10,39 +10,47 @@
 // developers; info for life-cycle facts; warn for what heals itself; error for what someone should
 // look at.
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace tripos::log {
 
 enum class Level { debug, info, warn, error, off };
 enum class Format { text, json };
 
-/// One field. Numbers and booleans keep their type in JSON.
+/// One field. Numbers and booleans keep their type in JSON. It borrows its text, and is written out
+/// only when its line is.
 struct Field {
+    using Value = std::variant<std::string_view, std::int64_t, std::uint64_t, bool>;
+
     Field(std::string_view field_name, std::string_view text) : name(field_name), value(text) {}
-    Field(std::string_view field_name, const std::string& text) : name(field_name), value(text) {}
-    Field(std::string_view field_name, const char* text) : name(field_name), value(text) {}
-    Field(std::string_view field_name, std::int64_t number)
-        : name(field_name), value(std::to_string(number)), quoted(false) {}
-    Field(std::string_view field_name, std::uint64_t number)
-        : name(field_name), value(std::to_string(number)), quoted(false) {}
+    Field(std::string_view field_name, const std::string& text)
+        : name(field_name), value(std::string_view(text)) {}
+    Field(std::string_view field_name, const char* text)
+        : name(field_name), value(std::string_view(text)) {}
+    Field(std::string_view field_name, std::int64_t number) : name(field_name), value(number) {}
+    Field(std::string_view field_name, std::uint64_t number) : name(field_name), value(number) {}
     Field(std::string_view field_name, int number) : Field(field_name, std::int64_t{number}) {}
-    Field(std::string_view field_name, bool flag)
-        : name(field_name), value(flag ? "true" : "false"), quoted(false) {}
+    Field(std::string_view field_name, bool flag) : name(field_name), value(flag) {}
 
     std::string_view name;
-    std::string value;
-    bool quoted = true;
+    Value value;
 };
 
 using Fields = std::initializer_list<Field>;
 
-/// Sets level and format for the process. Call once, before threads start; until then text at level
-/// info.
+/// Sets level and format for the process, and hands writing over to a thread of its own, so that
+/// nobody waits for a stalled stderr: of the lines that wait for it the newest 8,192 are kept. Call
+/// once, before threads start; until then text at level info, written by the caller. What waits
+/// when the process exits gets a second.
 void configure(Level level, Format format);
+/// Lines that were lost because stderr did not take them.
+std::uint64_t dropped();
 
 void debug(std::string_view component, std::string_view message, Fields fields = {});
 void info(std::string_view component, std::string_view message, Fields fields = {});

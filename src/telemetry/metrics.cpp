@@ -9,6 +9,8 @@
 
 #include <mutex>
 
+#include "telemetry/log.hpp"
+
 namespace tripos {
 
 namespace {
@@ -55,7 +57,9 @@ class Metrics::Registry {
     std::map<std::pair<std::string, Labels>, PrometheusHistogram> histograms;
 };
 
-Metrics::Metrics() : registry_(std::make_unique<Registry>()) {}
+Metrics::Metrics() : registry_(std::make_unique<Registry>()) {
+    counter("tripos_log_dropped_lines_total", "Lines of the log that stderr did not take");
+}
 Metrics::~Metrics() = default;
 
 Counter& Metrics::counter(const std::string& name, const std::string& help, const Labels& labels) {
@@ -79,6 +83,11 @@ Histogram& Metrics::histogram(const std::string& name, const std::string& help,
 }
 
 std::string Metrics::render() const {
+    {
+        const std::lock_guard lock(registry_->mutex);
+        auto& lost = registry_->counters.at({"tripos_log_dropped_lines_total", {}});
+        lost.add(static_cast<double>(log::dropped()) - lost.value());
+    }
     return prometheus::TextSerializer().Serialize(registry_->registry.Collect());
 }
 

@@ -51,7 +51,7 @@ class Metrics {
                          const std::vector<double>& bounds = {0.001, 0.005, 0.02, 0.1, 0.5, 2, 10,
                                                               60});
 
-    /// The whole registry as Prometheus text.
+    /// The whole registry as Prometheus text; with it the log's dropped lines.
     std::string render() const;
 
   private:
