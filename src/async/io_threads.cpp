@@ -4,6 +4,10 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+
+#include "telemetry/log.hpp"
 
 namespace tripos {
 
@@ -51,6 +55,26 @@ std::vector<asio::io_context*> IoThreads::all() {
         all.push_back(context.get());
     }
     return all;
+}
+
+void finish_on(asio::io_context& context, Task<> task) {
+    constexpr std::chrono::milliseconds kStep{5};
+    const auto ended = std::make_shared<std::atomic<bool>>(false);
+    asio::co_spawn(context, std::move(task), [ended](const std::exception_ptr& problem) {
+        if (problem) {
+            log::error("async", "the end of a background task failed");
+        }
+        *ended = true;
+    });
+    const bool is_ours = context.get_executor().running_in_this_thread();
+    while (!*ended && !context.stopped()) {
+        // poll_one, unlike run_one, takes over what the handler around us has posted.
+        if (!is_ours) {
+            std::this_thread::sleep_for(kStep);
+        } else if (context.poll_one() == 0) {
+            context.run_one_for(kStep);
+        }
+    }
 }
 
 }  // namespace tripos

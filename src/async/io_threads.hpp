@@ -45,6 +45,11 @@ class IoThreads {
 template <class T>
 T run_blocking(asio::io_context& context, Task<T> task);
 
+/// For the destructor of what works on `context`: runs `task` there and waits for its end. Callable
+/// from any thread; on the context's own one its other handlers run meanwhile. A context that has
+/// stopped does no harm any more: then there is nothing to wait for. What escapes is logged.
+void finish_on(asio::io_context& context, Task<> task);
+
 }  // namespace tripos
 
 #include "async/detail/run_blocking.hpp"

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "queue/queue_events.hpp"
 
+#include <atomic>
+
 #include "async/backoff.hpp"
 #include "async/event.hpp"
+#include "async/io_threads.hpp"
 #include "async/task_group.hpp"
 #include "core/assert.hpp"
 #include "queue/detail/connection_name.hpp"
@@ -44,6 +47,7 @@ class QueueEvents::Impl {
 
     void start();
     Task<> close();
+    void end();  ///< closed, whatever has happened so far
     Task<Result<JobResult>> wait(Queue& queue, std::string id, std::chrono::milliseconds limit);
 
     std::vector<Handler> handlers_;
@@ -57,23 +61,25 @@ class QueueEvents::Impl {
     void tell_waiting(const QueueEvent& event);
     Task<Result<std::optional<JobResult>>> look(Queue& queue, JobWait& wait);
 
+    asio::io_context& context_;
     const QueueEventsOptions options_;
     const std::string key_;
-    const asio::any_io_executor executor_;
     std::unique_ptr<redis::Connection> connection_;
     tripos::Backoff backoff_;
     detail::OutageLog outage_;
     std::vector<JobWait*> waiting_;
     bool closing_ = false;
+    std::atomic<bool> started_ = false;  ///< this one and the next are read by the destructor
+    std::atomic<bool> closed_ = false;
     TaskGroup loops_;
 };
 
 QueueEvents::Impl::Impl(asio::io_context& context, redis::Client& client,
                         QueueEventsOptions options, Random& random)
     : last_id_(options.last_event_id),
+      context_(context),
       options_(std::move(options)),
       key_(options_.prefix + ":" + options_.queue + ":events"),
-      executor_(context.get_executor()),
       connection_(client.dedicated(
           context, detail::connection_name(options_.prefix, options_.queue, ":qe"))),
       backoff_(kReconnect, random),
@@ -83,6 +89,7 @@ QueueEvents::Impl::Impl(asio::io_context& context, redis::Client& client,
 }
 
 void QueueEvents::Impl::start() {
+    started_ = true;
     connection_->start();
     loops_.spawn("queue events", read_loop());
 }
@@ -94,6 +101,13 @@ Task<> QueueEvents::Impl::close() {
     }
     co_await connection_->stop();
     co_await loops_.stop();
+    closed_ = true;
+}
+
+void QueueEvents::Impl::end() {
+    if (started_ && !closed_) {
+        finish_on(context_, close());
+    }
 }
 
 /// The place from which a new listener hears everything: "$" would miss what comes between two
@@ -215,7 +229,7 @@ Task<Result<std::optional<JobResult>>> QueueEvents::Impl::look(Queue& queue, Job
 
 Task<Result<JobResult>> QueueEvents::Impl::wait(Queue& queue, std::string id,
                                                 std::chrono::milliseconds limit) {
-    JobWait wait(executor_, id);
+    JobWait wait(context_.get_executor(), id);
     waiting_.push_back(&wait);
     const auto forget = [this](JobWait* gone) { std::erase(waiting_, gone); };
     const std::unique_ptr<JobWait, decltype(forget)> registration(&wait, forget);
@@ -261,7 +275,9 @@ QueueEvents::QueueEvents(asio::io_context& context, redis::Client& client,
                          QueueEventsOptions options, Random& random)
     : impl_(std::make_shared<Impl>(context, client, std::move(options), random)) {}
 
-QueueEvents::~QueueEvents() = default;
+QueueEvents::~QueueEvents() {
+    impl_->end();
+}
 
 void QueueEvents::on_event(Handler handler) {
     impl_->handlers_.push_back(std::move(handler));

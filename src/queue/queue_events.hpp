@@ -37,7 +37,7 @@ struct QueueEventsOptions {
     std::chrono::milliseconds blocking_timeout{10'000};  ///< of one read of the stream
 };
 
-/// Confined to `context`. The client outlives it; close() before destruction.
+/// Confined to `context`. The client outlives it.
 class QueueEvents {
   public:
     /// Called for each event in order, on the context. What takes long is handed on: until it
@@ -47,6 +47,8 @@ class QueueEvents {
     /// All outlive it.
     QueueEvents(asio::io_context& context, redis::Client& client, QueueEventsOptions options,
                 Random& random);
+    /// Closes, unless close() has, and waits until no handler runs any more. On any thread, but not
+    /// from a handler of its own.
     ~QueueEvents();
     QueueEvents(const QueueEvents&) = delete;
     QueueEvents& operator=(const QueueEvents&) = delete;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "queue/worker.hpp"
 
+#include "async/io_threads.hpp"
 #include "core/assert.hpp"
 #include "queue/detail/connection_name.hpp"
 #include "queue/detail/job_rules.hpp"
@@ -19,7 +20,8 @@ constexpr std::chrono::seconds kFetchGrace{
 
 Worker::Impl::Impl(asio::io_context& context, redis::Client& client, WorkerOptions options,
                    Processor processor, const Clock& clock, Random& random, Metrics& metrics)
-    : client_(client),
+    : context_(context),
+      client_(client),
       options_(std::move(options)),
       processor_(std::move(processor)),
       clock_(clock),
@@ -55,6 +57,7 @@ Worker::Impl::Impl(asio::io_context& context, redis::Client& client, WorkerOptio
 }
 
 void Worker::Impl::start() {
+    started_ = true;
     blocking_->start();
     loops_.spawn("queue work", work_loop());
     loops_.spawn("queue marker", marker_loop());
@@ -99,12 +102,20 @@ Task<> Worker::Impl::close(std::chrono::milliseconds grace) {
     closed_ = true;
 }
 
+void Worker::Impl::end() {
+    if (started_ && !closed_) {
+        finish_on(context_, close(std::chrono::milliseconds(0)));
+    }
+}
+
 Worker::Worker(asio::io_context& context, redis::Client& client, WorkerOptions options,
                Processor processor, const Clock& clock, Random& random, Metrics& metrics)
     : impl_(std::make_shared<Impl>(context, client, std::move(options), std::move(processor), clock,
                                    random, metrics)) {}
 
-Worker::~Worker() = default;
+Worker::~Worker() {
+    impl_->end();
+}
 
 void Worker::on_failed(FailedHandler handler) {
     impl_->on_failed_ = std::move(handler);

@@ -58,12 +58,14 @@ using Processor = std::function<Task<Outcome>(const Job& job, JobContext& contex
 /// Called on the worker's context after a job has reached its final failure, with its reason.
 using FailedHandler = std::function<Task<>(const Job& job, const std::string& reason)>;
 
-/// Confined to `context` except where said. The client outlives it; close() before destruction.
+/// Confined to `context` except where said. The client outlives it.
 class Worker {
   public:
     /// All outlive it.
     Worker(asio::io_context& context, redis::Client& client, WorkerOptions options,
            Processor processor, const Clock& clock, Random& random, Metrics& metrics);
+    /// Closes without grace, unless close() has, and waits until no processor runs any more. On any
+    /// thread, but not from a processor of its own.
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;

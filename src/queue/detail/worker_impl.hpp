@@ -38,6 +38,7 @@ class Worker::Impl {
     void start();
     void set_concurrency(std::size_t slots);
     Task<> close(std::chrono::milliseconds grace);
+    void end();  ///< closed, whatever has happened so far
 
     FailedHandler on_failed_;
     std::size_t active() const { return running_.size(); }
@@ -124,6 +125,7 @@ class Worker::Impl {
     void release(const SlotPtr& slot);
 
     // Constant after construction
+    asio::io_context& context_;
     redis::Client& client_;
     const WorkerOptions options_;
     const Processor processor_;
@@ -151,7 +153,8 @@ class Worker::Impl {
     bool drained_ = false;    ///< the last fetch found nothing
     bool found_all_ = false;  ///< it found as many as it wanted
     bool closing_ = false;
-    bool closed_ = false;
+    std::atomic<bool> started_ = false;  ///< this one and the next are read by the destructor
+    std::atomic<bool> closed_ = false;
     bool cancelled_ = false;
     std::int64_t due_ = 0;              ///< ms of the earliest delayed job known; 0: none
     Steady::time_point fetch_after_{};  ///< rate limit, SlowDown
