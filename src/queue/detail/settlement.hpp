@@ -19,6 +19,7 @@ struct Settlement {
     std::string stacktrace;              ///< JSON; empty: it did not fail
     std::chrono::milliseconds delay{0};  ///< delay: how long from now
     bool counts_attempt = true;          ///< delay only
+    bool was_started = true;             ///< give_back only: its start counts
 };
 
 /// What the worker adds to the job's own options.

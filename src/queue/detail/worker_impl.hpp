@@ -101,6 +101,7 @@ class Worker::Impl {
 
     // worker_jobs.cpp
     Task<> run_job(SlotPtr slot);
+    void end_job(SlotPtr slot);
     Task<> schedule_next_run(SlotPtr slot);
     Task<Outcome> process(SlotPtr slot);
     Task<> call_failed_handler(SlotPtr slot);

@@ -54,9 +54,6 @@ void Worker::Impl::note_success() {
 }
 
 Task<Outcome> Worker::Impl::process(SlotPtr slot) {
-    if (slot->abandoned) {
-        co_return Retry{"its lock was lost before it was started"};
-    }
     if (slot->job.deferred_failure) {
         co_return FailPermanently{*slot->job.deferred_failure};
     }
@@ -82,6 +79,12 @@ Task<> Worker::Impl::run_job(SlotPtr slot) {
     if (!slot->job.repeat_job_key.empty()) {
         co_await schedule_next_run(slot);
     }
+    if (slot->is_abandoned()) {
+        // Its next run could not be planned in time: it has cost no attempt.
+        slot->settlement = {.kind = detail::Settlement::Kind::give_back, .was_started = false};
+        end_job(std::move(slot));
+        co_return;
+    }
     const Outcome outcome = co_await process(slot);
     if (cancelled_) {
         co_return;
@@ -92,6 +95,10 @@ Task<> Worker::Impl::run_job(SlotPtr slot) {
         fetch_after_ = std::max(fetch_after_, Steady::now() + slow->pause);
     }
     slot->settlement = decide(*slot, outcome);
+    end_job(std::move(slot));
+}
+
+void Worker::Impl::end_job(SlotPtr slot) {
     slot->has_ended = true;
     finished_.push_back(std::move(slot));
     work_.notify();

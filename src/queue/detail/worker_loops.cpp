@@ -197,7 +197,8 @@ Task<> Worker::Impl::accept(std::optional<detail::Fetched> fetched, Fetch fetch)
     found_all_ = fetched->jobs.size() == fetch.wanted;
     // A marker that came meanwhile may stand for a job added after the script.
     drained_ = !found_all_ && fetch.wakes == wakes_;
-    // After a pause of this process the jobs are already somebody else's, or soon will be.
+    // After a pause of this process or of Redis the jobs may be somebody else's: what still is ours
+    // goes back.
     const bool too_late = Steady::now() - fetch.asked >= options_.lock_duration;
     std::vector<SlotPtr> unstarted;
     for (detail::FetchedJob& taken : fetched->jobs) {
@@ -206,8 +207,7 @@ Task<> Worker::Impl::accept(std::optional<detail::Fetched> fetched, Fetch fetch)
         taken.job.processed_by = options_.name;
         auto slot = std::make_shared<Slot>(*this, std::move(taken.job), fetch.token);
         slot->stored_options = std::move(taken.stored_options);
-        slot->abandoned = too_late;
-        if (closing_) {
+        if (closing_ || too_late) {
             unstarted.push_back(std::move(slot));
         } else {
             start_job(std::move(slot));
@@ -233,7 +233,8 @@ Task<> Worker::Impl::hand_back(std::vector<SlotPtr> slots) {
     try {
         co_await eval(detail::scripts().return_to_wait, std::move(arguments));
     } catch (const SystemError& failure) {
-        outage_.failed(failure.what());
+        note_failure(failure.what());
+        in_doubt_.push_back(slots.front()->token);
     }
 }
 

@@ -126,7 +126,7 @@ Task<> Worker::Impl::send_unfinished(SlotPtr slot) {
     const detail::Scripts& scripts = detail::scripts();
     redis::Reply reply;
     if (settlement.kind == Kind::give_back) {
-        std::vector<std::string> arguments(1, "");
+        std::vector<std::string> arguments(1, settlement.was_started ? "" : "1");
         arguments.push_back(slot->job.id);
         arguments.push_back(slot->token);
         reply = co_await eval(scripts.return_to_wait, std::move(arguments));
