@@ -8,11 +8,13 @@
 
 local queue = open_queue(KEYS[1])
 local id = ARGV[1]
+local job_key = queue.base .. id
+local priority = priority_of(job_key)
+check_runnable(queue)
 if redis.call('ZREM', queue.delayed, id) == 0 then
     return -3
 end
-local job_key = queue.base .. id
-push_runnable(queue, id, priority_of(job_key), false)
+push_runnable(queue, id, priority, false)
 wake_worker(queue)
 emit(queue, 'waiting', 'jobId', id, 'prev', 'delayed')
 redis.call('HSET', job_key, 'delay', 0)

@@ -8,10 +8,11 @@
 
 local queue = open_queue(KEYS[1])
 local ids = redis.call('ZRANGE', queue.delayed, 0, tonumber(ARGV[1]) - 1)
+check_runnable(queue)
 trim_events(queue)
 for _, id in ipairs(ids) do
     redis.call('ZREM', queue.delayed, id)
-    if redis.call('EXISTS', queue.base .. id) == 1 then
+    if priority_if_job(queue, id) then
         redis.call('LPUSH', queue.runnable, id)
         emit(queue, 'waiting', 'jobId', id, 'prev', 'delayed')
     end

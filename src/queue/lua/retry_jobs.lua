@@ -12,17 +12,18 @@ local queue = open_queue(KEYS[1])
 local state = ARGV[1]
 local set_key = queue.base .. state
 local ids = redis.call('ZRANGEBYSCORE', set_key, '-inf', ARGV[2], 'LIMIT', 0, tonumber(ARGV[3]))
+check_runnable(queue)
 trim_events(queue)
 for _, id in ipairs(ids) do
     local job_key = queue.base .. id
     redis.call('ZREM', set_key, id)
-    if redis.call('EXISTS', job_key) == 1 then
+    if priority_if_job(queue, id) then
         redis.call('HDEL', job_key, 'finishedOn', 'processedOn',
             state == 'failed' and 'failedReason' or 'returnvalue')
         redis.call('LPUSH', queue.runnable, id)
         local parent_key = redis.call('HGET', job_key, 'parentKey')
         if parent_key then
-            reattach_child(job_key, parent_key, state)
+            attempt(job_key, reattach_child, job_key, parent_key, state)
         end
         emit(queue, 'waiting', 'jobId', id, 'prev', state)
     end

@@ -105,21 +105,41 @@ local function priority_of(job_key)
     return tonumber(redis.call('HGET', job_key, 'priority')) or 0
 end
 
+-- Nothing for an id without a job, or of another key: it is dropped where many are moved.
+local function priority_if_job(queue, id)
+    local priority = redis.pcall('HGET', queue.base .. id, 'priority')
+    if type(priority) == 'table' or not priority and redis.call('EXISTS', queue.base .. id) == 0 then
+        return nil
+    end
+    return tonumber(priority) or 0
+end
+
+-- Fails where pushing to the runnable collections would, while each id still is where it was.
+local function check_runnable(queue)
+    redis.call('LLEN', queue.runnable)
+    redis.call('ZCARD', queue.prioritized)
+    redis.call('XLEN', queue.events)
+    redis.call('ZCARD', queue.marker)
+    assert(tonumber(redis.call('GET', queue.base .. 'pc') or 0), 'ERR pc is no number')
+end
+
 local function promote_due(queue, now)
     local due = redis.call('ZRANGEBYSCORE', queue.delayed, '-inf', string.format('%.0f', (now + 1) * 4096 - 1),
         'LIMIT', '0', '1000')
     if #due == 0 then
         return
     end
+    check_runnable(queue)
+    local priorities = {}
+    for i, id in ipairs(due) do
+        priorities[i] = priority_if_job(queue, id) or false
+    end
     redis.call('ZREM', queue.delayed, unpack(due))
-    for _, id in ipairs(due) do
-        local job_key = queue.base .. id
-        local priority = redis.call('HGET', job_key, 'priority')
-        -- An id without a job is dropped.
-        if priority or redis.call('EXISTS', job_key) == 1 then
-            push_runnable(queue, id, tonumber(priority) or 0, false)
+    for i, id in ipairs(due) do
+        if priorities[i] then
+            push_runnable(queue, id, priorities[i], false)
             emit(queue, 'waiting', 'jobId', id, 'prev', 'delayed')
-            redis.call('HSET', job_key, 'delay', 0)
+            redis.call('HSET', queue.base .. id, 'delay', 0)
         end
     end
     wake_worker(queue)
