@@ -18,9 +18,7 @@ local now = tonumber(ARGV[1])
 local function open_queues()
     local queues = {}
     for i, base in ipairs(KEYS) do
-        queues[i] = open_queue(base)
-        ensure_event_limit(queues[i], ARGV[2])
-        trim_events(queues[i])
+        queues[i] = open_for_adding(base, ARGV[2])
     end
     return queues
 end

@@ -13,10 +13,8 @@
 --@include lib/duplicate.lua
 --@include lib/deduplicate.lua
 
-local queue = open_queue(KEYS[1])
+local queue = open_for_adding(KEYS[1], ARGV[2])
 local now = tonumber(ARGV[1])
-ensure_event_limit(queue, ARGV[2])
-trim_events(queue)
 
 local function read_job(at)
     local job = {

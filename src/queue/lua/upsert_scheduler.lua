@@ -13,7 +13,7 @@
 --@include lib/add.lua
 --@include lib/schedule.lua
 
-local queue = open_queue(KEYS[1])
+local queue = open_for_adding(KEYS[1], ARGV[2])
 local now, scheduler = tonumber(ARGV[1]), ARGV[3]
 local every, start, offset = tonumber(ARGV[4]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local key = scheduler_key(queue, scheduler)
@@ -53,8 +53,6 @@ local function write_definition(found_offset)
     redis.call('HSET', key, unpack(definition))
 end
 
-ensure_event_limit(queue, ARGV[2])
-trim_events(queue)
 local previous = current_run(queue, scheduler)
 local former = redis.call('HMGET', key, 'every', 'offset')
 local same_rhythm = every and previous and tonumber(former[1]) == every

@@ -1,11 +1,17 @@
 -- Storing one job and putting it in its place. A job here: id, name, data, opts, timestamp, delay, priority, all texts as the
 -- hash has them; `in_front`; and where it has them parent_key, parent (JSON), scheduler, dedup_id, `has_children`.
 
-local function ensure_event_limit(queue, limit)
+-- With no memory left Redis refuses a script at the first write that may need some, and once anything was written refuses
+-- nothing: an add begins with such a write, which changes nothing.
+local function open_for_adding(base, event_limit)
+    local queue = open_queue(base)
+    redis.call('SETRANGE', base .. 'id', '0', '')
     if not queue.max_events then
-        queue.max_events = limit
-        redis.call('HSET', queue.base .. 'meta', 'opts.maxLenEvents', limit)
+        queue.max_events = event_limit
+        redis.call('HSET', base .. 'meta', 'opts.maxLenEvents', event_limit)
     end
+    trim_events(queue)
+    return queue
 end
 
 -- Every add counts, also one with an id of its own.
