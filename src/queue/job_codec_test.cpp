@@ -80,6 +80,26 @@ TEST(JobOptions, NeverFailToBeRead) {
     EXPECT_EQ(parse_options(R"({"backoff":700})").backoff->delay, 700ms);
 }
 
+TEST(JobOptions, LongWaitsStayLong) {
+    const auto backoff = [](const std::string& delay) {
+        return parse_options(R"({"backoff":{"type":"fixed","delay":)" + delay + "}}")
+            .backoff->delay;
+    };
+    const auto longest = std::chrono::hours(366 * 24);
+    EXPECT_EQ(backoff("2000000000"), 2'000'000s);
+    for (const char* endless :
+         {"100000000000", "1000000000000000000", "18446744073709551615", "1e+21", "1e300"}) {
+        EXPECT_EQ(backoff(endless), longest) << endless;
+        EXPECT_EQ(parse_options(std::string(R"({"backoff":)") + endless + "}").backoff->delay,
+                  longest);
+        const JobOptions options = parse_options(std::string(R"({"delay":)") + endless + "}");
+        EXPECT_GE(options.delay, std::chrono::milliseconds(100'000'000'000)) << endless;
+        const std::vector<redis::Reply> fields = {text("delay"), text(endless)};
+        EXPECT_GE(read_job("9", fields).delay.count(), 100'000'000'000) << endless;
+    }
+    EXPECT_EQ(backoff("-5"), 0ms);
+}
+
 TEST(ReadJob, TakesEveryField) {
     const std::vector<redis::Reply> fields = {
         text("name"),         text("n"),   text("data"),       text("7"),

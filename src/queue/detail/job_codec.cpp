@@ -5,7 +5,9 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "core/text.hpp"
 #include "queue/detail/json_check.hpp"
@@ -17,6 +19,12 @@ namespace {
 
 /// What this library and BullMQ store for most jobs: those added without options.
 constexpr std::string_view kNoOptions = R"({"attempts":0})";
+
+/// A double that is out of range is as good as the end of it.
+std::int64_t whole_part(double number) {
+    constexpr double kLimit = 9e15;
+    return static_cast<std::int64_t>(std::clamp(number, -kLimit, kLimit));
+}
 
 std::optional<json::value> parse(std::string_view text) {
     json::parse_options options;
@@ -33,15 +41,18 @@ std::optional<std::int64_t> as_int(const json::value* value) {
     if (value == nullptr || !value->is_number()) {
         return std::nullopt;
     }
-    const double number = value->is_double() ? value->get_double() : 0;
     if (value->is_double()) {
-        constexpr double kLimit = 9e15;
-        return std::abs(number) < kLimit ? std::optional(static_cast<std::int64_t>(number))
-                                         : std::nullopt;
+        return whole_part(value->get_double());
     }
     json::error_code failure;
     const auto whole = value->to_number<std::int64_t>(failure);
-    return failure ? std::nullopt : std::optional(whole);
+    return failure ? std::numeric_limits<std::int64_t>::max() : whole;
+}
+
+/// A wait in ms; one that is longer than the longest is shortened to that.
+std::chrono::milliseconds as_wait(const json::value* value) {
+    const std::chrono::milliseconds wait(as_int(value).value_or(0));
+    return std::clamp(wait, std::chrono::milliseconds(0), kLongestDelay);
 }
 
 int as_count(const json::value* value) {
@@ -102,7 +113,7 @@ std::optional<Backoff> read_backoff(const json::value* value) {
         return std::nullopt;
     }
     if (value->is_number()) {
-        return Backoff{.delay = std::chrono::milliseconds(as_count(value))};
+        return Backoff{.delay = as_wait(value)};
     }
     if (!value->is_object()) {
         return std::nullopt;
@@ -110,7 +121,7 @@ std::optional<Backoff> read_backoff(const json::value* value) {
     const json::object& object = value->get_object();
     Backoff backoff;
     backoff.type = as_text(object.if_contains("type"));
-    backoff.delay = std::chrono::milliseconds(as_count(object.if_contains("delay")));
+    backoff.delay = as_wait(object.if_contains("delay"));
     if (const json::value* jitter = object.if_contains("jitter"); jitter && jitter->is_number()) {
         backoff.jitter = std::clamp(jitter->to_number<double>(), 0.0, 1.0);
     }
@@ -118,8 +129,13 @@ std::optional<Backoff> read_backoff(const json::value* value) {
 }
 
 std::int64_t int_field(std::string_view text) {
-    // A foreign writer may have stored a fraction.
-    return parse_int(text.substr(0, text.find('.'))).value_or(0);
+    if (const std::optional<std::int64_t> whole = parse_int(text)) {
+        return *whole;
+    }
+    // A foreign writer may have stored a fraction, or 1e+21.
+    double number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return std::isfinite(number) ? whole_part(number) : 0;
 }
 
 std::vector<std::string> read_stacktrace(std::string_view text) {

@@ -4,6 +4,7 @@
 // (docs/queue-protocol.md). Reading is tolerant: a foreign producer's job must never stop a worker.
 // Pure functions, thread-safe.
 
+#include <chrono>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@
 #include "redis/reply.hpp"
 
 namespace tripos::queue::detail {
+
+/// Of a backoff, and of a pause: beyond it the scores of delayed jobs would lose their order.
+inline constexpr std::chrono::milliseconds kLongestDelay = std::chrono::hours(366 * 24);
 
 std::string serialise_options(const JobOptions& options);
 

@@ -9,9 +9,6 @@
 namespace tripos::queue::detail {
 namespace {
 
-constexpr double kLongestDelay =
-    366.0 * 24 * 3600 * 1000;  // ms; beyond it scores would lose their order
-
 Settlement fail(const Job& job, const std::string& reason) {
     return {.kind = Settlement::Kind::failed,
             .value = reason,
@@ -30,8 +27,7 @@ std::optional<std::chrono::milliseconds> wait_before_next(const Job& job, int ma
         return retry_delay(job.options.backoff, made, random);
     }
     const auto wait = (*rules.strategy)(job, made, reason);
-    const std::chrono::milliseconds longest(static_cast<std::int64_t>(kLongestDelay));
-    return wait ? std::optional(std::clamp(*wait, std::chrono::milliseconds(0), longest))
+    return wait ? std::optional(std::clamp(*wait, std::chrono::milliseconds(0), kLongestDelay))
                 : std::nullopt;
 }
 
@@ -77,7 +73,7 @@ std::chrono::milliseconds retry_delay(const std::optional<Backoff>& backoff, int
     if (backoff->type == "exponential") {
         delay = std::round(std::exp2(std::min(made - 1, 60)) * delay);
     }
-    delay = std::min(delay, kLongestDelay);
+    delay = std::min(delay, static_cast<double>(kLongestDelay.count()));
     if (backoff->jitter > 0) {
         delay = std::floor(random.unit() * delay * backoff->jitter + delay * (1 - backoff->jitter));
     }
