@@ -28,7 +28,7 @@ queue::JobTemplate job_of(const Chore& chore) {
 Chores::Chores(asio::io_context& background, redis::Client& client, std::vector<Chore> chores,
                const ChoresOptions& options, const Clock& clock, Random& random, Metrics& metrics)
     : chores_(std::move(chores)),
-      time_zone_(options.time_zone),
+      options_(options),
       backoff_(kPlanAgain, random),
       queue_(client, {.name = std::string(kChoresQueue), .prefix = options.queue_prefix}, clock),
       schedulers_(queue_),
@@ -40,7 +40,7 @@ Chores::Chores(asio::io_context& background, redis::Client& client, std::vector<
       tasks_(background.get_executor()) {}
 
 void Chores::start() {
-    tasks_.spawn("chores", plan());
+    tasks_.spawn("chores", keep_planned());
     worker_.start();
 }
 
@@ -49,23 +49,41 @@ Task<> Chores::stop(std::chrono::milliseconds grace) {
     co_await worker_.close(grace);
 }
 
-Task<> Chores::plan() {
+/// Only at the start the plan is made the one of this version: beside another version they would
+/// undo each other's for ever.
+Task<> Chores::keep_planned() {
+    bool was_planned = false;
     for (;;) {
+        std::string problem;
         try {
-            co_await plan_all();
-            co_return;
-        } catch (const SystemError& failure) {
-            if (backoff_.tries() == 0) {
-                log::warn("operations", "chores are planned later", {{"what", failure.what()}});
+            const std::int64_t planned = co_await schedulers_.count();
+            if (was_planned && planned == 0 && !chores_.empty()) {
+                log::warn("operations", "Redis has lost the plan of the chores; it is made anew");
+                was_planned = false;
             }
+            if (!was_planned) {
+                co_await plan_all();
+            }
+            was_planned = true;
+        } catch (const SystemError& failure) {
+            problem = failure.what();
         }
-        co_await sleep_for(backoff_.next());
+        if (problem.empty()) {
+            backoff_.reset();
+            co_await sleep_for(options_.look_again);
+        } else {
+            if (backoff_.tries() == 0) {
+                log::warn("operations", "chores are planned later", {{"what", problem}});
+            }
+            co_await sleep_for(backoff_.next());
+        }
     }
 }
 
 Task<bool> Chores::is_planned(Chore chore) {
     const auto stored = co_await schedulers_.get(chore.name);
-    if (!stored || stored->repeat.pattern != chore.pattern || stored->repeat.tz != time_zone_) {
+    if (!stored || stored->repeat.pattern != chore.pattern ||
+        stored->repeat.tz != options_.time_zone) {
         co_return false;
     }
     const auto state = co_await queue_.get_state(stored->next_job_id);
@@ -80,7 +98,7 @@ Task<> Chores::plan_all() {
         if (is_known) {
             continue;
         }
-        queue::RepeatOptions repeat{.pattern = chore.pattern, .tz = time_zone_};
+        queue::RepeatOptions repeat{.pattern = chore.pattern, .tz = options_.time_zone};
         queue::JobTemplate job = job_of(chore);
         const auto planned =
             co_await schedulers_.upsert(chore.name, std::move(repeat), std::move(job));

@@ -3,6 +3,8 @@
 // JobSchedulers: jobs that come again, at an interval or by a cron pattern. Whichever worker
 // fetches a run adds the next one before it processes it; slots that passed while no worker was
 // there stay missed. Schedulers of BullMQ 5.66.4 and 6.x on Node are the same, run by either side.
+// They live in Redis alone: who needs one that survives a Redis that lost its data looks now and
+// then whether it is there.
 
 #include <string>
 #include <vector>

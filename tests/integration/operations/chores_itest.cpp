@@ -26,8 +26,8 @@ class ChoresTest : public testing::Test {
 
     struct Process {
         Process(ChoresTest& test, std::vector<Chore> chores)
-            : work(context(), test.client_, std::move(chores), {}, test.clock_, test.random_,
-                   test.metrics_) {
+            : work(context(), test.client_, std::move(chores), {.look_again = 100ms}, test.clock_,
+                   test.random_, test.metrics_) {
             run(start());
         }
         ~Process() { run(work.stop(1s)); }
@@ -106,6 +106,15 @@ TEST_F(ChoresTest, ThatWereMissedAreMadeUpForAtTheNextStart) {
     const Process young(*this, {count_up("0 3 * * *")});
     EXPECT_TRUE(eventually([this] { return counted_ == 1; }));
     EXPECT_NE(planned()[0].next_job_id, missed);
+}
+
+TEST_F(ChoresTest, ArePlannedAnewWhenRedisHasLostItsData) {
+    const Process process(*this, {count_up("* * * * * *")});
+    ASSERT_TRUE(eventually([this] { return counted_ >= 1; }));
+    redis_.flush();
+    const std::int64_t before = counted_;
+    EXPECT_TRUE(eventually([&] { return counted_ >= before + 2; }));
+    EXPECT_EQ(planned().size(), 1U);
 }
 
 TEST_F(ChoresTest, ThatFailComeAgain) {
