@@ -44,8 +44,9 @@ struct WorkerOptions {
 class JobContext {
   public:
     virtual ~JobContext() = default;
-    /// True once the lock is lost or the worker closes in haste: the result will not count. May be
-    /// asked from any thread.
+    /// True once the lock is lost, or could not be renewed in time, or the worker closes in haste:
+    /// another worker may have the job, and the result will not count. May be asked from any
+    /// thread.
     virtual bool is_abandoned() const = 0;
     virtual Task<> log(std::string line) = 0;              ///< kept with the job
     virtual Task<> update_progress(std::string json) = 0;  ///< JSON; queue events carry it

@@ -49,8 +49,10 @@ class Worker::Impl {
     /// A fetched job; also what its processor sees.
     class Slot final : public JobContext {
       public:
-        Slot(Impl& worker, Job fetched, std::string owner_token);
-        bool is_abandoned() const override { return abandoned; }
+        Slot(Impl& worker, Job fetched, std::string owner_token, Steady::time_point lock_end);
+        bool is_abandoned() const override {
+            return abandoned || Steady::now() >= locked_until.load();
+        }
         Task<> log(std::string line) override;
         Task<> update_progress(std::string json) override;
         Task<Children> children() override;
@@ -60,6 +62,7 @@ class Worker::Impl {
         const std::string token;
         const Steady::time_point started_at = Steady::now();
         std::atomic<bool> abandoned = false;
+        std::atomic<Steady::time_point> locked_until;  ///< as far as Redis has confirmed
         detail::Settlement settlement;
         std::string stored_options;  ///< of a job scheduler's run: the next one is made from them
         bool has_ended = false;      ///< its processor has returned

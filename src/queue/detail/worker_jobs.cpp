@@ -9,8 +9,12 @@
 
 namespace tripos::queue {
 
-Worker::Impl::Slot::Slot(Impl& owner, Job fetched, std::string owner_token)
-    : worker(owner), job(std::move(fetched)), token(std::move(owner_token)) {}
+Worker::Impl::Slot::Slot(Impl& owner, Job fetched, std::string owner_token,
+                         Steady::time_point lock_end)
+    : worker(owner),
+      job(std::move(fetched)),
+      token(std::move(owner_token)),
+      locked_until(lock_end) {}
 
 Task<> Worker::Impl::Slot::log(std::string line) {
     std::vector<std::string> arguments(1, job.id);

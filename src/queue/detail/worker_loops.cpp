@@ -199,13 +199,14 @@ Task<> Worker::Impl::accept(std::optional<detail::Fetched> fetched, Fetch fetch)
     drained_ = !found_all_ && fetch.wakes == wakes_;
     // After a pause of this process or of Redis the jobs may be somebody else's: what still is ours
     // goes back.
-    const bool too_late = Steady::now() - fetch.asked >= options_.lock_duration;
+    const Steady::time_point lock_end = fetch.asked + options_.lock_duration;
+    const bool too_late = Steady::now() >= lock_end;
     std::vector<SlotPtr> unstarted;
     for (detail::FetchedJob& taken : fetched->jobs) {
         ++taken.job.attempts_started;
         taken.job.processed_on = clock_.now();
         taken.job.processed_by = options_.name;
-        auto slot = std::make_shared<Slot>(*this, std::move(taken.job), fetch.token);
+        auto slot = std::make_shared<Slot>(*this, std::move(taken.job), fetch.token, lock_end);
         slot->stored_options = std::move(taken.stored_options);
         if (closing_ || too_late) {
             unstarted.push_back(std::move(slot));
@@ -313,6 +314,7 @@ Task<> Worker::Impl::lock_loop() {
 Task<> Worker::Impl::renew_locks() {
     std::vector<std::string> arguments(1, std::to_string(options_.lock_duration.count()));
     const std::vector<SlotPtr> renewed = running_;
+    const Steady::time_point lock_end = Steady::now() + options_.lock_duration;
     for (const SlotPtr& slot : renewed) {
         arguments.push_back(slot->job.id);
         arguments.push_back(slot->token);
@@ -324,16 +326,17 @@ Task<> Worker::Impl::renew_locks() {
         outage_.failed(failure.what());
         co_return;
     }
-    for (const redis::Reply& id : lost.elements) {
-        for (const SlotPtr& slot : running_) {
-            const bool was_renewed =
-                std::find(renewed.begin(), renewed.end(), slot) != renewed.end();
+    for (const SlotPtr& slot : renewed) {
+        const bool is_lost =
+            std::any_of(lost.elements.begin(), lost.elements.end(),
+                        [&slot](const redis::Reply& id) { return id.text == slot->job.id; });
+        if (!is_lost) {
+            slot->locked_until = lock_end;
+        } else if (!slot->has_ended && !slot->abandoned) {
             // One that is being settled has given its lock back itself.
-            if (slot->job.id == id.text && was_renewed && !slot->has_ended && !slot->abandoned) {
-                slot->abandoned = true;
-                log::warn("queue", "lost the lock of a running job",
-                          {{"queue", options_.queue}, {"jobId", id.text}});
-            }
+            slot->abandoned = true;
+            log::warn("queue", "lost the lock of a running job",
+                      {{"queue", options_.queue}, {"jobId", slot->job.id}});
         }
     }
 }

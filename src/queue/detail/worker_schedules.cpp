@@ -44,7 +44,7 @@ Task<> Worker::Impl::schedule_next_run(SlotPtr slot) {
         co_return;
     }
     const std::vector<std::string> arguments = arguments_of(job, **next, clock_.now());
-    while (!slot->abandoned) {
+    while (!slot->is_abandoned()) {
         std::string problem;
         std::vector<std::string> again = arguments;
         try {

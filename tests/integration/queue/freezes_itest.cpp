@@ -25,6 +25,21 @@ Task<Outcome> take_a_while(const Job&, JobContext&) {
     co_return Completed();
 }
 
+/// Says when its processors have begun, and when one knows that it works for nobody.
+struct Watch {
+    std::atomic<int> begun = 0;
+    std::atomic<int> abandoned = 0;
+};
+
+Task<Outcome> until_abandoned(Watch& watch, JobContext& job) {
+    ++watch.begun;
+    while (!job.is_abandoned()) {
+        co_await sleep_for(std::chrono::milliseconds(5));
+    }
+    ++watch.abandoned;
+    co_return Completed();
+}
+
 std::int64_t count(Site& site, JobState state) {
     return run(site.queue.counts()).at(state);
 }
@@ -44,6 +59,21 @@ TEST(FrozenRedis, LetsNoJobFailThatNeverRan) {
         EXPECT_EQ(site.field(std::to_string(id), "atm"), "1") << id;
     }
     EXPECT_EQ(site.inconsistencies(), Texts());
+}
+
+TEST(FrozenRedis, IsNoticedByAProcessorWhenItsLockMayHaveEnded) {
+    Site site;
+    site.add({.name = "a"});
+    Watch watch;
+    const RunningWorker worker(site, brief(), [&watch](const Job&, JobContext& job) {
+        return until_abandoned(watch, job);
+    });
+    ASSERT_TRUE(eventually([&] { return watch.begun == 1; }));
+    std::this_thread::sleep_for(400ms);
+    EXPECT_EQ(watch.abandoned, 0);  // renewed meanwhile
+    site.redis.pause();
+    EXPECT_TRUE(eventually([&] { return watch.abandoned == 1; }, 1200ms));
+    site.redis.resume();
 }
 
 }  // namespace
