@@ -38,6 +38,7 @@ const Scripts& scripts() {
         .add_flow = make("add_flow"),
         .fetch_jobs = make("fetch_jobs"),
         .finish_jobs = make("finish_jobs"),
+        .has_ended_as = make("has_ended_as"),
         .retry_job = make("retry_job"),
         .move_to_delayed = make("move_to_delayed"),
         .wait_for_children = make("wait_for_children"),

@@ -27,6 +27,7 @@ struct Scripts {
     redis::Script add_flow;
     redis::Script fetch_jobs;
     redis::Script finish_jobs;
+    redis::Script has_ended_as;
     redis::Script retry_job;
     redis::Script move_to_delayed;
     redis::Script wait_for_children;

@@ -66,6 +66,7 @@ class Worker::Impl {
         detail::Settlement settlement;
         std::string stored_options;  ///< of a job scheduler's run: the next one is made from them
         bool has_ended = false;      ///< its processor has returned
+        std::optional<std::int64_t> unanswered;  ///< ms: when its end was sent first, without reply
     };
     using SlotPtr = std::shared_ptr<Slot>;
 
@@ -122,6 +123,7 @@ class Worker::Impl {
     Task<> send_finished(std::vector<SlotPtr> batch, Fetch fetch);
     Task<> send_unfinished(SlotPtr slot);
     std::vector<detail::Ending> endings_of(const std::vector<SlotPtr>& batch) const;
+    Task<> find_out(SlotPtr slot, std::int64_t code);
     bool fail_instead(const SlotPtr& slot, std::int64_t code);
     void conclude(const SlotPtr& slot, std::int64_t code);
     void drop_refused(const SlotPtr& slot, const std::string& problem);

@@ -49,6 +49,7 @@ std::vector<Worker::Impl::SlotPtr> Worker::Impl::take_finished() {
 
 Task<> Worker::Impl::settle(std::vector<SlotPtr> batch) {
     const SlotPtr first = batch.front();
+    const std::int64_t sent = now_millis();
     const bool is_last = is_final(first->settlement);
     Fetch fetch = is_last ? ask(batch.size()) : Fetch();
     std::string problem;
@@ -64,6 +65,9 @@ Task<> Worker::Impl::settle(std::vector<SlotPtr> batch) {
         is_refused = !is_last && !detail::will_pass(problem);
     } catch (const SystemError& failure) {
         problem = failure.what();
+        for (const SlotPtr& slot : batch) {
+            slot->unanswered = slot->unanswered.value_or(sent);
+        }
     }
     if (is_refused) {
         drop_refused(first, problem);
@@ -110,15 +114,42 @@ Task<> Worker::Impl::send_finished(std::vector<SlotPtr> batch, Fetch fetch) {
     note_success();
     answered(fetch);
     const std::vector<redis::Reply>& codes = reply.elements.at(0).elements;
+    std::vector<std::pair<SlotPtr, std::int64_t>> doubtful;
     for (std::size_t i = 0; i < order.size(); ++i) {
         const SlotPtr& slot = batch[order[i]];
         if (codes.at(i).is_text()) {
             drop_refused(slot, codes[i].text);
+        } else if (slot->unanswered && (codes[i].integer == -1 || codes[i].integer == -2)) {
+            doubtful.emplace_back(slot, codes[i].integer);
         } else {
             conclude(slot, codes[i].integer);
         }
     }
     co_await accept(std::move(fetched), std::move(fetch));
+    for (const auto& [slot, code] : doubtful) {
+        co_await find_out(slot, code);
+    }
+}
+
+/// The end was sent before, and the answer lost: that the lock is gone may be its own doing.
+Task<> Worker::Impl::find_out(SlotPtr slot, std::int64_t code) {
+    std::vector<std::string> arguments(1, slot->job.id);
+    arguments.push_back(result_name(slot->settlement));
+    arguments.push_back(slot->settlement.value);
+    arguments.push_back(std::to_string(*slot->unanswered));
+    bool is_settled = false;
+    try {
+        const redis::Reply found =
+            co_await eval(detail::scripts().has_ended_as, std::move(arguments));
+        is_settled = found.integer == 1;
+    } catch (const redis::CommandFailed& failure) {
+        note_failure(failure.message());
+    } catch (const SystemError& failure) {
+        note_failure(failure.what());
+        finished_.push_back(slot);
+        co_return;
+    }
+    conclude(slot, is_settled ? 0 : code);
 }
 
 Task<> Worker::Impl::send_unfinished(SlotPtr slot) {

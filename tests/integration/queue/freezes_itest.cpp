@@ -28,6 +28,7 @@ Task<Outcome> take_a_while(const Job&, JobContext&) {
 /// Says when its processors have begun, and when one knows that it works for nobody.
 struct Watch {
     std::atomic<int> begun = 0;
+    std::atomic<bool> may_end = false;
     std::atomic<int> abandoned = 0;
 };
 
@@ -38,6 +39,36 @@ Task<Outcome> until_abandoned(Watch& watch, JobContext& job) {
     }
     ++watch.abandoned;
     co_return Completed();
+}
+
+Task<Outcome> until_told(Watch& watch) {
+    ++watch.begun;
+    while (!watch.may_end) {
+        co_await sleep_for(std::chrono::milliseconds(5));
+    }
+    co_return FailPermanently{"as told"};
+}
+
+double finished(Site& site, const char* result) {
+    const Labels labels{{"queue", "q"}, {"result", result}};
+    return static_cast<double>(site.metrics.counter("tripos_queue_jobs_total", "", labels).value());
+}
+
+/// Hangs until the client has given up on what it has sent, and then does it all the same.
+void lose_the_replies(Site& site) {
+    site.redis.pause();
+    std::this_thread::sleep_for(2500ms);
+    site.redis.resume();
+}
+
+bool is_safely(const std::function<bool()>& holds) {
+    return eventually([&] {
+        try {
+            return holds();
+        } catch (const redis::Unavailable&) {
+            return false;
+        }
+    });
 }
 
 std::int64_t count(Site& site, JobState state) {
@@ -74,6 +105,44 @@ TEST(FrozenRedis, IsNoticedByAProcessorWhenItsLockMayHaveEnded) {
     site.redis.pause();
     EXPECT_TRUE(eventually([&] { return watch.abandoned == 1; }, 1200ms));
     site.redis.resume();
+}
+
+TEST(LostReplies, OfAFinishAreFoundOutAndToldOnce) {
+    Site site;
+    site.add({.name = "kept"});
+    site.add({.name = "removed", .options = {.remove_on_fail = Retention{.count = 0}}});
+    Watch watch;
+    std::atomic<int> told = 0;
+    RunningWorker running(site, options(2),
+                          [&watch](const Job&, JobContext&) { return until_told(watch); });
+    const auto handler = [&told](const Job&, const std::string& reason) {
+        told += reason == "as told" ? 1 : 100;
+        return sleep_for(0ms);
+    };
+    running.worker.on_failed(handler);
+    ASSERT_TRUE(eventually([&] { return watch.begun == 2; }));
+    watch.may_end = true;
+    lose_the_replies(site);
+    EXPECT_TRUE(eventually([&] { return finished(site, "failed") == 2; }));
+    EXPECT_EQ(finished(site, "lost"), 0);
+    EXPECT_TRUE(eventually([&] { return told == 2; }));
+    EXPECT_TRUE(is_safely([&] { return site.number({"ZCARD", "p:q:failed"}) == 1; }));
+}
+
+TEST(LostReplies, OfSomebodyElsesEndAreNotOurs) {
+    Site site;
+    site.add({.name = "a"});
+    Watch watch;
+    const RunningWorker running(site, options(),
+                                [&watch](const Job&, JobContext&) { return until_told(watch); });
+    ASSERT_TRUE(eventually([&] { return watch.begun == 1; }));
+    // Another worker has taken the job over and completed it.
+    site.command({"SET", "p:q:1:lock", "other"});
+    EXPECT_EQ(site.finish("1", "other"), 0);
+    watch.may_end = true;
+    lose_the_replies(site);
+    EXPECT_TRUE(eventually([&] { return finished(site, "lost") == 1; }));
+    EXPECT_EQ(finished(site, "failed"), 0);
 }
 
 }  // namespace
