@@ -151,9 +151,12 @@ struct FailPermanently {
 struct MoveToDelayed {
     Timestamp until;  ///< not before
 };                    ///< again at that time; no attempt consumed
+/// Back to the front, no attempt consumed. For so long this worker fetches nothing, and neither do
+/// the others that have a rate limit, BullMQ's too: as Queue::rate_limit(). Workers without a limit
+/// go on.
 struct SlowDown {
-    std::chrono::milliseconds pause;  ///< for the whole queue
-};  ///< back to the front; this worker fetches nothing for so long; no attempt consumed
+    std::chrono::milliseconds pause;  ///< at most 366 days
+};
 /// Runs again when all its children have ended, at once when they have: the processor looks at the
 /// job's data to know how far it came. Fails for good when a child failed that fails its parent. No
 /// attempt is consumed.

@@ -62,6 +62,11 @@ Settlement put_aside(const MoveToDelayed& request, Timestamp now) {
     return {.kind = Settlement::Kind::delay, .delay = delay, .counts_attempt = false};
 }
 
+Settlement slow_down(const SlowDown& request) {
+    return {.kind = Settlement::Kind::give_back,
+            .delay = std::clamp(request.pause, std::chrono::milliseconds(0), kLongestDelay)};
+}
+
 }  // namespace
 
 std::chrono::milliseconds retry_delay(const std::optional<Backoff>& backoff, int made,
@@ -97,7 +102,7 @@ Settlement settle(const Job& job, const Outcome& outcome, Timestamp now, Random&
     if (std::holds_alternative<WaitForChildren>(outcome)) {
         return {.kind = Settlement::Kind::wait_for_children};
     }
-    return {.kind = Settlement::Kind::give_back};
+    return slow_down(std::get<SlowDown>(outcome));
 }
 
 }  // namespace tripos::queue::detail

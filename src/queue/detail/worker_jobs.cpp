@@ -95,10 +95,10 @@ Task<> Worker::Impl::run_job(SlotPtr slot) {
     }
     const std::chrono::duration<double> took = Steady::now() - slot->started_at;
     seconds_.observe(took.count());
-    if (const auto* slow = std::get_if<SlowDown>(&outcome)) {
-        fetch_after_ = std::max(fetch_after_, Steady::now() + slow->pause);
-    }
     slot->settlement = decide(*slot, outcome);
+    if (std::holds_alternative<SlowDown>(outcome)) {
+        fetch_after_ = std::max(fetch_after_, Steady::now() + slot->settlement.delay);
+    }
     end_job(std::move(slot));
 }
 

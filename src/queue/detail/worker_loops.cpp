@@ -227,6 +227,7 @@ void Worker::Impl::start_job(SlotPtr slot) {
 
 Task<> Worker::Impl::hand_back(std::vector<SlotPtr> slots) {
     std::vector<std::string> arguments(1, "1");
+    arguments.push_back("0");
     for (const SlotPtr& slot : slots) {
         arguments.push_back(slot->job.id);
         arguments.push_back(slot->token);

@@ -158,6 +158,7 @@ Task<> Worker::Impl::send_unfinished(SlotPtr slot) {
     redis::Reply reply;
     if (settlement.kind == Kind::give_back) {
         std::vector<std::string> arguments(1, settlement.was_started ? "" : "1");
+        arguments.push_back(std::to_string(settlement.delay.count()));
         arguments.push_back(slot->job.id);
         arguments.push_back(slot->token);
         reply = co_await eval(scripts.return_to_wait, std::move(arguments));

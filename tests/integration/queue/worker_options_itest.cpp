@@ -44,6 +44,13 @@ bool reaches(Site& site, const std::string& id, JobState state) {
     return eventually([&] { return run(site.queue.get_state(id)) == state; });
 }
 
+Task<Outcome> slow_down_once(std::atomic<int>& started) {
+    if (++started == 1) {
+        co_return SlowDown{std::chrono::milliseconds(800)};
+    }
+    co_return Completed();
+}
+
 TEST(WorkerLimiter, StartsNoMoreThanItsLimitPerWindowC048) {
     Site site;
     WorkerOptions limited = options(4);
@@ -93,6 +100,25 @@ TEST(WorkerLimiter, ObeysADynamicLimitC049) {
     const RunningWorker worker(site, limited, succeed());
     ASSERT_TRUE(reaches(site, "1", JobState::completed));
     EXPECT_GE(std::chrono::steady_clock::now() - begin, 350ms);
+}
+
+TEST(WorkerLimiter, SlowsTheWholeQueueDownWhenOneWorkerAsksForIt) {
+    Site site;
+    WorkerOptions limited = options();
+    limited.limiter = RateLimit{.max = 100, .duration = 100ms};
+    std::atomic<int> started = 0;
+    const auto once = [&started](const Job&, JobContext&) -> Task<Outcome> {
+        return slow_down_once(started);
+    };
+    const RunningWorker one(site, limited, once);
+    const RunningWorker other(site, limited, once);
+    const auto begin = std::chrono::steady_clock::now();
+    site.add({.name = "a"});
+    ASSERT_TRUE(eventually([&] { return count_events(site, "waiting jobId 1 prev active") == 1; }));
+    site.add({.name = "b"});
+    ASSERT_TRUE(reaches(site, "2", JobState::completed));
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, 800ms);
+    EXPECT_TRUE(reaches(site, "1", JobState::completed));
 }
 
 TEST(WorkerBackoff, AsksTheStrategyForTypesOfOnesOwnC070) {
