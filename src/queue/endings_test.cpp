@@ -42,6 +42,21 @@ TEST(Endings, KeepByDifferentRulesInDifferentGroups) {
     EXPECT_EQ(Texts(arguments.begin() + 20, arguments.begin() + 22), (Texts{"0", ""}));
 }
 
+TEST(Endings, RemoveAsManyAgedOnesAsTheirLimitSays) {
+    const Job a{.id = "1"};
+    const auto limit_of = [&a](std::optional<std::int64_t> limit) {
+        const Retention keep{.age = std::chrono::seconds(9), .limit = limit};
+        const std::vector<Ending> endings = {{a, kToken, kDone, keep}};
+        Texts arguments;
+        append_endings(arguments, endings);
+        return arguments.at(4);
+    };
+    EXPECT_EQ(limit_of(10), "10");
+    EXPECT_EQ(limit_of(std::nullopt), "1000");
+    EXPECT_EQ(limit_of(5'000), "1000");
+    EXPECT_EQ(limit_of(-1), "1");
+}
+
 TEST(Endings, LetTheScriptReadWhatOthersMayHaveChanged) {
     const Job own_id{.id = "mine"};
     const Job child{.id = "1", .parent_key = "bull:q:9"};

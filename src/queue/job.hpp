@@ -42,6 +42,8 @@ struct Retention {
     std::optional<std::chrono::seconds> age;  ///< remove what finished longer ago
     std::optional<std::int64_t>
         count;  ///< keep the newest n; 0: remove at once; negative: keep all
+    std::optional<std::int64_t>
+        limit;  ///< of those that are too old, remove so many per finish; nothing, or more: 1000
 };
 
 /// The job that waits for this one.

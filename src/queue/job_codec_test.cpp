@@ -68,6 +68,9 @@ TEST(JobOptions, ReadWhatBullMqWrites) {
     EXPECT_EQ(read.attempts, 3);
     EXPECT_EQ(read.backoff->delay, 500ms);
     EXPECT_EQ(read.remove_on_fail->count, 0);
+    const JobOptions limited = parse_options(R"({"removeOnComplete":{"age":60,"limit":7}})");
+    EXPECT_EQ(limited.remove_on_complete->limit, 7);
+    EXPECT_NE(serialise_options(limited).find(R"({"age":60,"limit":7})"), std::string::npos);
     EXPECT_EQ(read.remove_on_complete->count, -1);
 }
 

@@ -87,6 +87,7 @@ TEST(Settle, MovesAsideWithoutCountingAnAttempt) {
     const Settlement later = settle(job_with({}), MoveToDelayed{kNow + 3s}, kNow, random);
     EXPECT_EQ(later.kind, Kind::delay);
     EXPECT_EQ(later.delay, 3s);
+    EXPECT_EQ(later.due, kNow + 3s);
     EXPECT_FALSE(later.counts_attempt);
     EXPECT_EQ(later.stacktrace, "");
     EXPECT_EQ(settle(job_with({}), MoveToDelayed{kNow - 3s}, kNow, random).delay, 0s);

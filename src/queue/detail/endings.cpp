@@ -10,7 +10,7 @@
 namespace tripos::queue::detail {
 namespace {
 
-constexpr int kRetentionStep = 1'000;  // aged jobs removed per call
+constexpr std::int64_t kRetentionStep = 1'000;  // aged jobs removed per call
 
 bool has_failed(const Ending& ending) {
     return ending.settlement.kind == Settlement::Kind::failed;
@@ -18,7 +18,7 @@ bool has_failed(const Ending& ending) {
 
 /// What the jobs of a group share.
 auto fate(const Ending& ending) {
-    return std::tuple(has_failed(ending), ending.keep.count, ending.keep.age);
+    return std::tuple(has_failed(ending), ending.keep.count, ending.keep.age, ending.keep.limit);
 }
 
 /// Empty when the script has to look: others may give the job a parent, or have given it a
@@ -42,7 +42,8 @@ class Group {
         arguments_.push_back(has_failed(first) ? "failed" : "completed");
         arguments_.push_back(count && *count >= 0 ? std::to_string(*count) : "");
         arguments_.push_back(first.keep.age ? std::to_string(first.keep.age->count()) : "");
-        arguments_.push_back(std::to_string(kRetentionStep));
+        const std::int64_t limit = first.keep.limit.value_or(kRetentionStep);
+        arguments_.push_back(std::to_string(std::clamp<std::int64_t>(limit, 1, kRetentionStep)));
         column([](const Ending& ending) { return ending.job.id; });
         column([](const Ending& ending) { return ending.token; });
         column([](const Ending& ending) { return ending.settlement.value; });

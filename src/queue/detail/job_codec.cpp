@@ -74,6 +74,9 @@ json::value write_retention(const Retention& retention) {
     if (retention.count) {
         object["count"] = *retention.count;
     }
+    if (retention.limit) {
+        object["limit"] = *retention.limit;
+    }
     return object;
 }
 
@@ -92,6 +95,7 @@ std::optional<Retention> read_retention(const json::value* value) {
         if (const auto age = as_int(object.if_contains("age"))) {
             retention.age = std::chrono::seconds(*age);
         }
+        retention.limit = as_int(object.if_contains("limit"));
     } else {
         return std::nullopt;
     }

@@ -85,7 +85,9 @@ std::chrono::milliseconds retry_delay(const std::optional<Backoff>& backoff, int
     return std::chrono::milliseconds(static_cast<std::int64_t>(delay));
 }
 
-Settlement settle(const Job& job, const Outcome& outcome, Timestamp now, Random& random,
+namespace {
+
+Settlement decide(const Job& job, const Outcome& outcome, Timestamp now, Random& random,
                   const RetryRules& rules) {
     if (const auto* completed = std::get_if<Completed>(&outcome)) {
         return complete(job, *completed, random, rules);
@@ -103,6 +105,15 @@ Settlement settle(const Job& job, const Outcome& outcome, Timestamp now, Random&
         return {.kind = Settlement::Kind::wait_for_children};
     }
     return slow_down(std::get<SlowDown>(outcome));
+}
+
+}  // namespace
+
+Settlement settle(const Job& job, const Outcome& outcome, Timestamp now, Random& random,
+                  const RetryRules& rules) {
+    Settlement settlement = decide(job, outcome, now, random, rules);
+    settlement.due = now + settlement.delay;
+    return settlement;
 }
 
 }  // namespace tripos::queue::detail

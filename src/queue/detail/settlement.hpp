@@ -18,6 +18,7 @@ struct Settlement {
     std::string value;                   ///< completed: JSON; failed, retry_now, delay: the reason
     std::string stacktrace;              ///< JSON; empty: it did not fail
     std::chrono::milliseconds delay{0};  ///< delay: how long; give_back: a pause of the queue
+    Timestamp due{};                     ///< delay: until when, however late Redis hears of it
     bool counts_attempt = true;          ///< delay only
     bool was_started = true;             ///< give_back only: its start counts
 };

@@ -170,12 +170,13 @@ Task<> Worker::Impl::send_unfinished(SlotPtr slot) {
         arguments.push_back(slot->token);
         reply = co_await eval(scripts.wait_for_children, std::move(arguments));
     } else {
-        std::vector<std::string> arguments(1, std::to_string(now_millis()));
+        const bool waits = settlement.kind == Kind::delay;
+        const std::int64_t when = waits ? to_millis(settlement.due) : now_millis();
+        std::vector<std::string> arguments(1, std::to_string(when));
         arguments.push_back(slot->job.id);
         arguments.push_back(slot->token);
         arguments.push_back(settlement.value);
         arguments.push_back(settlement.stacktrace);
-        const bool waits = settlement.kind == Kind::delay;
         if (waits) {
             arguments.push_back(std::to_string(settlement.delay.count()));
             arguments.push_back(settlement.counts_attempt ? "1" : "");

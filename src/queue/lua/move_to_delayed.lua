@@ -1,6 +1,7 @@
 -- Puts a running job aside until a time.
 -- Keys: 1 the queue's base.
--- Arguments: now, id, token, failed reason, stack traces (JSON; empty: it did not fail), delay (ms), "1" to count an attempt.
+-- Arguments: when (ms), id, token, failed reason, stack traces (JSON; empty: it did not fail), the delay that was meant (ms),
+--   "1" to count an attempt.
 -- Effects: lock and active entry gone; in delayed; delay marker; event delayed with the absolute time.
 -- Result: 0; -1 job gone; -2 lock gone; -3 not active; -6 lock of another.
 -- Atomic: the id is in exactly one collection.
@@ -19,7 +20,7 @@ store_failure(job_key, ARGV[4], ARGV[5])
 if ARGV[7] == '1' then
     redis.call('HINCRBY', job_key, 'atm', 1)
 end
-local due = tonumber(ARGV[1]) + tonumber(ARGV[6])
+local due = tonumber(ARGV[1])
 redis.call('HSET', job_key, 'delay', ARGV[6])
 push_delayed(queue, id, due)
 emit(queue, 'delayed', 'jobId', id, 'delay', string.format('%.0f', due))

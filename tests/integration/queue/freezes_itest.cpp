@@ -49,6 +49,11 @@ Task<Outcome> until_told(Watch& watch) {
     co_return FailPermanently{"as told"};
 }
 
+Task<Outcome> step_aside_when_told(Watch& watch, Timestamp until) {
+    co_await until_told(watch);
+    co_return MoveToDelayed{until};
+}
+
 double finished(Site& site, const char* result) {
     const Labels labels{{"queue", "q"}, {"result", result}};
     return static_cast<double>(site.metrics.counter("tripos_queue_jobs_total", "", labels).value());
@@ -143,6 +148,23 @@ TEST(LostReplies, OfSomebodyElsesEndAreNotOurs) {
     lose_the_replies(site);
     EXPECT_TRUE(eventually([&] { return finished(site, "lost") == 1; }));
     EXPECT_EQ(finished(site, "failed"), 0);
+}
+
+TEST(AbsentRedis, DoesNotPutOffAJobThatWaitsUntilATime) {
+    Site site(TestRedis::Persistence::append_only);
+    site.add({.name = "a"});
+    Watch watch;
+    const Timestamp until = site.clock.now() + 1h;
+    const RunningWorker running(site, options(), [&](const Job&, JobContext&) {
+        return step_aside_when_told(watch, until);
+    });
+    ASSERT_TRUE(eventually([&] { return watch.begun == 1; }));
+    site.redis.kill();
+    watch.may_end = true;
+    std::this_thread::sleep_for(600ms);
+    site.redis.restart();
+    ASSERT_TRUE(is_safely([&] { return site.score("delayed", "1") != ""; }));
+    EXPECT_EQ(std::stoll(site.score("delayed", "1")) / 4096, to_millis(until));
 }
 
 }  // namespace
