@@ -126,6 +126,23 @@ TEST(QueueDeduplication, RunsTheLastOneAfterTheActiveOwnerC122) {
     EXPECT_FALSE(site.exists("de:D"));
 }
 
+TEST(QueueDeduplication, KeepsTheLastOneOutWhenItsIdWasTakenMeanwhile) {
+    Site site;
+    const Deduplication last{.keep_last_if_active = true};
+    EXPECT_EQ(site.add(with(last)), "1");
+    EXPECT_EQ(site.fetch("t", 1), (Texts{"1"}));
+    NewJob kept = with(last, R"("kept")");
+    kept.options.job_id = "mine";
+    EXPECT_EQ(site.add(kept), "1");
+    EXPECT_EQ(site.add({.name = "a", .data = R"("other")", .options = {.job_id = "mine"}}), "mine");
+    EXPECT_EQ(site.finish("1", "t"), 0);
+    EXPECT_EQ(site.list("wait"), (Texts{"mine"}));
+    EXPECT_EQ(site.field("mine", "data"), R"("other")");
+    EXPECT_TRUE(site.has_event("duplicated jobId mine"));
+    EXPECT_FALSE(site.exists("de:D") || site.exists("dn:D"));
+    EXPECT_EQ(site.inconsistencies(), Texts());
+}
+
 TEST(QueueDeduplication, TakesOverFromAnOwnerThatIsGoneC123) {
     Site site;
     EXPECT_EQ(site.add(with({})), "1");

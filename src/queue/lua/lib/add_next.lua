@@ -30,7 +30,12 @@ local function add_next(queue, dedup_id, now)
     end
     local job = read_next(stored, now)
     job.id, job.dedup_id = next_id(queue, stored.jid or ''), dedup_id
-    redis.call('SET', queue.base .. 'de:' .. dedup_id, job.id)
     redis.call('DEL', key)
+    if redis.call('EXISTS', queue.base .. job.id) == 1 then
+        -- Its id was taken meanwhile: it is a duplicate like any other.
+        emit(queue, 'duplicated', 'jobId', job.id)
+        return
+    end
+    redis.call('SET', queue.base .. 'de:' .. dedup_id, job.id)
     add_job(queue, job)
 end
