@@ -275,14 +275,20 @@ Task<std::vector<std::string>> Queue::get_logs(std::string id) {
     co_return lines;
 }
 
+Task<> Queue::Impl::run_to_end(const redis::Script& script) {
+    redis::Reply reply{.integer = 1};
+    while (reply.integer == 1) {
+        std::vector<std::string> none;
+        reply = co_await run(script, std::move(none));
+    }
+}
+
 Task<> Queue::pause() {
-    std::vector<std::string> none;
-    co_await impl_->run(detail::scripts().pause, std::move(none));
+    co_await impl_->run_to_end(detail::scripts().pause);
 }
 
 Task<> Queue::resume() {
-    std::vector<std::string> none;
-    co_await impl_->run(detail::scripts().resume, std::move(none));
+    co_await impl_->run_to_end(detail::scripts().resume);
 }
 
 Task<bool> Queue::is_paused() {

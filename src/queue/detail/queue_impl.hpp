@@ -57,6 +57,8 @@ class Queue::Impl {
     static void append_job(std::vector<std::string>& arguments, const NewJob& job,
                            const std::string& added_at);
     Task<redis::Reply> run(const redis::Script& script, std::vector<std::string> arguments);
+    /// A script without arguments, in steps: until it answers that nothing is left to do.
+    Task<> run_to_end(const redis::Script& script);
     /// One command; throws redis::CommandFailed.
     Task<redis::Reply> command(redis::Arguments arguments);
     /// HGET of a number in meta.

@@ -1,26 +1,19 @@
 -- Lets workers take jobs again.
 -- Keys: 1 the queue's base.
 -- Arguments: none.
--- Effects: parked jobs are merged behind the right end of wait in order; flag gone; marker; event resumed.
--- Result: 0.
--- Atomic: flag and lists change together.
+-- Effects: parked jobs are merged behind the right end of wait in order; flag gone; marker; event resumed. Where many wait and
+--   many are parked, one step of that: the queue stays paused, and the rest is for the next call.
+-- Result: 0; 1 some are to be merged yet.
+-- Atomic: flag and lists agree: nothing is parked on a queue that is not paused.
 --@include lib/queue.lua
+--@include lib/park.lua
 
 local base = KEYS[1]
+if unpark(open_queue(base), base .. 'paused') then
+    return 1
+end
 redis.call('HDEL', base .. 'meta', 'paused')
 local queue = open_queue(base)
-local parked = base .. 'paused'
-if redis.call('EXISTS', parked) == 1 then
-    if redis.call('EXISTS', queue.wait) == 0 then
-        redis.call('RENAME', parked, queue.wait)
-    else
-        local id = redis.call('LPOP', parked)
-        while id do
-            redis.call('RPUSH', queue.wait, id)
-            id = redis.call('LPOP', parked)
-        end
-    end
-end
 if redis.call('EXISTS', queue.wait) == 1 or redis.call('EXISTS', queue.prioritized) == 1 then
     wake_worker(queue)
 else

@@ -8,6 +8,68 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
+/// Jobs of these numbers at the left end of a list, the last one leftmost.
+void push_many(Site& site, const std::string& list, int first, int last) {
+    for (int next = first; next <= last; next += 5'000) {
+        redis::Arguments push(1, "LPUSH");
+        push.push_back("p:q:" + list);
+        for (int id = next; id <= std::min(next + 4'999, last); ++id) {
+            push.push_back(std::to_string(id));
+        }
+        site.command(std::move(push));
+    }
+}
+
+/// How often Redis was held longer than that, and forgets it.
+std::int64_t slow_calls(Site& site) {
+    const std::int64_t found = site.number({"SLOWLOG", "LEN"});
+    site.command({"SLOWLOG", "RESET"});
+    return found;
+}
+
+TEST(Pause, HoldsRedisForMomentsHoweverManyJobsWaitOnAQueueOfBullMq5) {
+    Site site;
+    site.command({"HSET", "p:q:meta", "version", "bullmq:5.66.4"});
+    push_many(site, "paused", 1, 6'000);
+    push_many(site, "wait", 6'001, 200'000);
+    site.command({"CONFIG", "SET", "slowlog-log-slower-than", "60000"});
+    site.command({"SLOWLOG", "RESET"});
+    run(site.queue.pause());
+    EXPECT_EQ(slow_calls(site), 0);
+    EXPECT_FALSE(site.exists("wait"));
+    push_many(site, "wait", 200'001, 200'007);  // as BullMQ 6 adds while the queue is paused
+    run(site.queue.resume());
+    EXPECT_EQ(slow_calls(site), 0);
+    EXPECT_FALSE(site.exists("paused"));
+    EXPECT_FALSE(run(site.queue.is_paused()));
+    const Texts wait = site.list("wait");
+    ASSERT_EQ(wait.size(), 200'007U);
+    for (std::size_t i = 0; i < wait.size(); ++i) {
+        ASSERT_EQ(wait[i], std::to_string(wait.size() - i));
+    }
+    EXPECT_EQ(site.events(), (Texts{"paused", "resumed"}));
+}
+
+TEST(Pause, ThatBreaksOffMidwayIsGoneOnWith) {
+    Site site;
+    site.command({"HSET", "p:q:meta", "version", "bullmq:5.66.4"});
+    push_many(site, "paused", 1, 6'000);
+    push_many(site, "wait", 6'001, 20'000);
+    EXPECT_EQ(site.script(detail::scripts().pause, {}).integer, 1);
+    EXPECT_TRUE(run(site.queue.is_paused()));
+    EXPECT_TRUE(site.fetch("t", 1).empty());
+    EXPECT_EQ(site.script(detail::scripts().resume, {}).integer, 1);
+    EXPECT_TRUE(run(site.queue.is_paused()));
+    run(site.queue.resume());
+    const Texts wait = site.list("wait");
+    ASSERT_EQ(wait.size(), 20'000U);
+    EXPECT_EQ(wait.front(), "20000");
+    EXPECT_EQ(wait.back(), "1");
+    EXPECT_TRUE(std::is_sorted(wait.begin(), wait.end(), [](const auto& a, const auto& b) {
+        return std::stoi(a) > std::stoi(b);
+    }));
+}
+
 TEST(Pause, StopsFetchingUntilResumedC095) {
     Site site;
     const RunningWorker worker(site, options(), succeed());
