@@ -32,30 +32,40 @@ async function finalEvents(redis, base) {
   }
 }
 
+/** A job that lost its workers too often is failed by the next one, which counts an attempt without running it. */
+function attemptsWithoutRun(reason) {
+  return reason === 'job stalled more than allowable limit' ? 1 : 0;
+}
+
 /**
- * Every one of `ids` is in exactly one final state, which was announced exactly once, and its processor ran no more often than
- * attempts were counted plus locks were lost. Returns how many lost one. Requires: the events were not trimmed.
+ * Every one of `ids` is in exactly one final state, which was announced exactly once. Its processor ran no more often than attempts
+ * were counted plus locks were lost, and no less often than attempts were counted; of a job that completed it ended at least once.
+ * Returns how many lost a lock. Requires: the events were not trimmed.
  */
 export async function assertAccounts(redis, queue, ids, ledgerPath) {
   const base = `bull:${queue}:`;
   const ledger = readLedger(ledgerPath);
   const [completed, failed] = await Promise.all(['completed', 'failed'].map((set) => redis.zrange(base + set, 0, -1)));
+  const succeeded = new Set(completed);
   const places = new Map();
   for (const id of [...completed, ...failed]) places.set(id, (places.get(id) ?? 0) + 1);
-  const ends = await finalEvents(redis, base);
+  const announced = await finalEvents(redis, base);
   const problems = [];
   let recovered = 0;
   for (let first = 0; first < ids.length; first += 10_000) {
     const slice = ids.slice(first, first + 10_000);
     const reader = redis.pipeline();
-    for (const id of slice) reader.hmget(base + id, 'atm', 'stc');
+    for (const id of slice) reader.hmget(base + id, 'atm', 'stc', 'failedReason');
     const counters = await reader.exec();
     slice.forEach((id, i) => {
-      const [made, stalled] = counters[i][1].map(Number);
-      const { starts } = ledger.get(id) ?? { starts: 0 };
+      const [made, stalled] = counters[i][1].slice(0, 2).map(Number);
+      const unrun = attemptsWithoutRun(counters[i][1][2]);
+      const { starts, ends } = ledger.get(id) ?? { starts: 0, ends: 0 };
       if (stalled > 0) recovered += 1;
       if (places.get(id) !== 1) problems.push(`${id} is in ${places.get(id) ?? 0} final states`);
-      if (ends.get(id) !== 1) problems.push(`${id} ended ${ends.get(id) ?? 0} times`);
+      if (announced.get(id) !== 1) problems.push(`${id} ended ${announced.get(id) ?? 0} times`);
+      if (starts < made - unrun) problems.push(`${id} ran ${starts} times: ${made} attempts, ${counters[i][1][2]}`);
+      if (succeeded.has(id) && ends === 0) problems.push(`${id} is completed and never ended`);
       if (starts > made + stalled) problems.push(`${id} ran ${starts} times: ${made} attempts, ${stalled} lost locks`);
     });
   }

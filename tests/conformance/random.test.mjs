@@ -75,7 +75,7 @@ class Run {
     const at = this.random(workers.length);
     const victim = workers[at];
     if (this.random(4) === 0) {
-      victim.freeze();
+      await victim.freeze();
       setTimeout(() => victim.thaw(), limits.lock + 200 + this.random(1000));
     } else {
       await victim.kill();

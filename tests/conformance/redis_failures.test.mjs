@@ -19,10 +19,12 @@ class Load {
     this.ids = Array.from({ length: jobs }, (_, i) => `job${i}`);
   }
 
-  /** Some jobs take time, some fail once, some have a priority or a delay. */
+  /** Some jobs take time, some fail once and have a second attempt for that, some have a priority or a delay. */
   job(i) {
-    const data = i % 7 === 0 ? { do: 'fail', times: 1 } : { do: 'slow', ms: 1 + i % 20 };
-    return { name: 'job', data, opts: { jobId: this.ids[i], attempts: 2, priority: i % 3, delay: i % 5 === 0 ? 300 : 0 } };
+    const fails = i % 7 === 0;
+    const data = fails ? { do: 'fail', times: 1 } : { do: 'slow', ms: 1 + i % 20 };
+    const opts = { jobId: this.ids[i], attempts: fails ? 2 : 1, priority: i % 3, delay: i % 5 === 0 ? 300 : 0 };
+    return { name: 'job', data, opts };
   }
 
   async begin(socket) {
@@ -78,7 +80,7 @@ describe('failures of Redis', () => {
   test('Redis freezes for longer than the locks last (C145)', async () => {
     const load = new Load();
     await load.begin();
-    site.freezeServer();
+    await site.freezeServer();
     await sleep(1500);
     site.thawServer();
     await load.reached(load.ids.length / 2);
@@ -132,7 +134,12 @@ describe('failures of Redis', () => {
     const agent = site.agent(load.name);
     for (let i = 0; i < 3; ++i) {
       await site.redis.config('SET', 'maxmemory', '1');
-      await assert.rejects(agent.call('add', {}), /maxmemory/);
+      const once = { deduplication: { id: 'D' } };
+      const flow = { name: 'parent', queueName: load.name, children: [{ name: 'child', queueName: load.name }] };
+      const scheduler = { schedulerId: 's', repeat: { every: 60_000 }, template: { name: 'run' } };
+      const adds = { add: {}, addBulk: { jobs: [{ name: 'job' }, { name: 'job', opts: once }] }, addFlow: { flow },
+        upsertJobScheduler: scheduler };
+      for (const [call, what] of Object.entries(adds)) await assert.rejects(agent.call(call, what), /maxmemory/, call);
       await sleep(300);
       await site.redis.config('SET', 'maxmemory', '0');
       await sleep(100);

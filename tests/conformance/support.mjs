@@ -2,7 +2,7 @@
 // A private redis-server, the C++ agent as a child process, and a few ways to wait. Each suite file starts its own server.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -26,6 +26,18 @@ export async function eventually(what, check, limit = 10_000) {
     if (Date.now() > deadline) throw new Error(`never happened: ${what}`);
     await sleep(10);
   }
+}
+
+/** Whether no thread of the process runs any more. */
+function standsStill(pid) {
+  const states = readdirSync(`/proc/${pid}/task`).map((thread) => readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8'));
+  return states.every((state) => /\) [tTZX] /.test(state));
+}
+
+/** SIGSTOP reaches one thread, and the others when that one is scheduled: on a busy machine they work on for a while. */
+async function stop(child) {
+  child.kill('SIGSTOP');
+  await eventually('all threads stand still', () => child.exitCode !== null || child.signalCode !== null || standsStill(child.pid));
 }
 
 /** A line-of-JSON conversation with a child process. */
@@ -65,8 +77,8 @@ class Peer {
   }
 
   /** Until `thaw` it neither runs nor notices time. */
-  freeze() {
-    this.#child.kill('SIGSTOP');
+  async freeze() {
+    await stop(this.#child);
   }
 
   thaw() {
@@ -118,8 +130,8 @@ export class Site {
     await new Promise((resolve) => this.#server.once('exit', resolve));
   }
 
-  freezeServer() {
-    this.#server.kill('SIGSTOP');
+  async freezeServer() {
+    await stop(this.#server);
   }
 
   thawServer() {

@@ -129,7 +129,7 @@ describe('failures of workers', () => {
       const it = new Takeover();
       await it.begin({ do: 'slow', ms: lasts });
       await bring(it);
-      it.first.freeze();
+      await it.first.freeze();
       it.gate.release();
       await afterwards?.(it);
       await it.takeOver();
@@ -139,7 +139,9 @@ describe('failures of workers', () => {
       await eventually('the first one works again', async () => (await it.queue.getJobState(next.id)) === 'completed');
       await it.first.call('close');
       await assertAccounts(site.redis, it.name, [it.id, next.id], it.ledger);
-      assert.ok(readLedger(it.ledger).get(it.id).starts <= starts);
+      // On a busy machine the second one may lose a lock as well.
+      const lostMore = (await it.queue.getJob(it.id)).stalledCounter - (losesLock ? 1 : 0);
+      assert.ok(readLedger(it.ledger).get(it.id).starts <= starts + Math.max(lostMore, 0));
     });
   }
 
