@@ -43,6 +43,15 @@ TEST(ReadEvents, UnderstandsBothProtocolsC113) {
     }
 }
 
+TEST(EventIds, AreOrderedByTimeAndSequence) {
+    EXPECT_TRUE(is_before("999-5", "1000-0"));
+    EXPECT_TRUE(is_before("7-9", "7-10"));
+    EXPECT_TRUE(is_before("0-0", "0-1"));
+    EXPECT_FALSE(is_before("7", "7-0"));
+    EXPECT_FALSE(is_before("7-0", "7-0"));
+    EXPECT_FALSE(is_before("8-0", "7-9"));
+}
+
 TEST(ReadEvents, IsNotStoppedByForeignEntriesC115) {
     EXPECT_TRUE(read_events(redis::Reply()).empty());
     const redis::Reply entries =

@@ -68,6 +68,7 @@ class QueueEvents::Impl {
     tripos::Backoff backoff_;
     detail::OutageLog outage_;
     std::vector<JobWait*> waiting_;
+    bool knows_place_;  ///< the stream has events up to last_id_, as far as one can know
     bool closing_ = false;
     std::atomic<bool> started_ = false;  ///< this one and the next are read by the destructor
     std::atomic<bool> closed_ = false;
@@ -84,6 +85,7 @@ QueueEvents::Impl::Impl(asio::io_context& context, redis::Client& client,
           context, detail::connection_name(options_.prefix, options_.queue, ":qe"))),
       backoff_(kReconnect, random),
       outage_(options_.queue),
+      knows_place_(!last_id_.empty()),
       loops_(context.get_executor()) {
     TRIPOS_ASSERT(detail::is_queue_name(options_.queue));
 }
@@ -111,7 +113,8 @@ void QueueEvents::Impl::end() {
 }
 
 /// The place from which a new listener hears everything: "$" would miss what comes between two
-/// reads.
+/// reads. A stream that ends before the place of an old one is another: Redis has lost its data,
+/// and its clock is not the former one's.
 Task<redis::Reply> QueueEvents::Impl::find_newest() {
     redis::Arguments command(1, "XREVRANGE");
     command.push_back(key_);
@@ -121,7 +124,13 @@ Task<redis::Reply> QueueEvents::Impl::find_newest() {
     command.push_back("1");
     redis::Reply reply = co_await connection_->command(std::move(command));
     if (!reply.is_error()) {
-        last_id_ = reply.elements.empty() ? "0-0" : reply.elements[0].elements.at(0).text;
+        std::string newest = reply.elements.empty() ? "0-0" : reply.elements[0].elements.at(0).text;
+        if (last_id_.empty()) {
+            last_id_ = std::move(newest);
+        } else if (detail::is_before(newest, last_id_)) {
+            last_id_ = "0-0";
+        }
+        knows_place_ = true;
         for (JobWait* wait : waiting_) {
             wait->changed.notify();
         }
@@ -132,7 +141,7 @@ Task<redis::Reply> QueueEvents::Impl::find_newest() {
 /// One step; what was wrong, or nothing.
 Task<std::string> QueueEvents::Impl::read() {
     redis::Reply reply;
-    if (last_id_.empty()) {
+    if (!knows_place_) {
         reply = co_await find_newest();
         co_return reply.is_error() ? reply.text : "";
     }
@@ -174,6 +183,7 @@ Task<> QueueEvents::Impl::read_loop() {
             outage_.worked();
         } else {
             outage_.failed(problem);
+            knows_place_ = false;
             co_await sleep_for(backoff_.next());
         }
     }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "queue/detail/event_codec.hpp"
 
+#include <utility>
+
+#include "core/text.hpp"
+
 namespace tripos::queue::detail {
 namespace {
 
@@ -22,6 +26,13 @@ QueueEvent read_event(const redis::Reply& entry) {
     return event;
 }
 
+/// "<ms>-<sequence>"; without a sequence it is 0.
+std::pair<std::int64_t, std::int64_t> read_id(std::string_view id) {
+    const std::size_t dash = std::min(id.find('-'), id.size());
+    const std::string_view sequence = id.substr(std::min(dash + 1, id.size()));
+    return {parse_int(id.substr(0, dash)).value_or(0), parse_int(sequence).value_or(0)};
+}
+
 }  // namespace
 
 std::vector<QueueEvent> read_events(const redis::Reply& reply) {
@@ -41,6 +52,10 @@ std::vector<QueueEvent> read_events(const redis::Reply& reply) {
         }
     }
     return events;
+}
+
+bool is_before(std::string_view id, std::string_view other) {
+    return read_id(id) < read_id(other);
 }
 
 }  // namespace tripos::queue::detail

@@ -150,6 +150,24 @@ TEST(QueueEvents, SurvivesARestartOfRedisC145) {
     EXPECT_EQ(listener.lines().front(), "added jobId 1 name a");
 }
 
+TEST(QueueEvents, HearsARedisThatHasLostItsDataAndCountsFromAnEarlierTime) {
+    Site site;
+    Listener listener(site, listening("0"));
+    site.add({.name = "a"});
+    ASSERT_TRUE(listener.hears("waiting jobId 1"));
+    site.redis.restart();
+    const auto is_announced = [&site] {
+        try {
+            site.command({"XADD", "p:q:events", "5-1", "event", "early", "jobId", "x"});
+            return true;
+        } catch (const SystemError&) {
+            return false;
+        }
+    };
+    ASSERT_TRUE(eventually(is_announced));
+    EXPECT_TRUE(listener.hears("early jobId x"));
+}
+
 TEST(QueueEvents, ShowsUpInTheListOfConnectionsC009) {
     Site site;
     Listener listener(site, listening());
