@@ -2,6 +2,7 @@
 # All come from Debian packages; docs/adr says why each was chosen.
 
 include(ThirdPartyPackages)
+include(ThirdPartyMailPackages)
 find_package(GTest REQUIRED)
 pkg_check_modules(JWT REQUIRED IMPORTED_TARGET libjwt)
 
@@ -18,7 +19,7 @@ third_party(url Boost::url)
 third_party(zlib ZLIB::ZLIB)
 third_party(sodium PkgConfig::SODIUM)
 third_party(spdlog spdlog::spdlog fmt::fmt)
-third_party(prometheus prometheus-cpp::core)
+third_party(prometheus PkgConfig::PROMETHEUS)
 third_party(sqlite SQLite::SQLite3)
 third_party(postgres PostgreSQL::PostgreSQL)
 third_party(curl CURL::libcurl)

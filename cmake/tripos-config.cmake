@@ -1,4 +1,21 @@
-# find_package(tripos): imported targets tripos::queue, tripos::cache, tripos::mail, tripos::redis, ... Headers are named as in
-# the source tree: #include "queue/queue.hpp".
+# find_package(tripos 0.1 REQUIRED COMPONENTS queue cache mail): imported targets tripos::queue, tripos::cache, tripos::mail and what
+# they stand on. Only `mail` asks for curl and the databases; without COMPONENTS all three are meant. Headers are named as in the
+# source tree: #include "queue/queue.hpp".
+if(NOT tripos_FIND_COMPONENTS)
+  set(tripos_FIND_COMPONENTS queue cache mail)
+endif()
 include(${CMAKE_CURRENT_LIST_DIR}/ThirdPartyPackages.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/tripos-targets.cmake)
+set(tripos_queue_FOUND TRUE)
+set(tripos_cache_FOUND TRUE)
+if(mail IN_LIST tripos_FIND_COMPONENTS)
+  include(${CMAKE_CURRENT_LIST_DIR}/ThirdPartyMailPackages.cmake)
+  include(${CMAKE_CURRENT_LIST_DIR}/tripos-mail-targets.cmake)
+  set(tripos_mail_FOUND TRUE)
+endif()
+foreach(component IN LISTS tripos_FIND_COMPONENTS)
+  if(tripos_FIND_REQUIRED_${component} AND NOT tripos_${component}_FOUND)
+    set(tripos_FOUND FALSE)
+    set(tripos_NOT_FOUND_MESSAGE "tripos has no component ${component}; there are queue, cache and mail")
+  endif()
+endforeach()

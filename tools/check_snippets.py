@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """C++ shown in the documentation is C++ that compiles: each ```cpp block follows a line `<!-- from PATH -->`, and its lines stand
-in that file as they are (its indentation aside; a line `...` leaves some out)."""
+in that file as they are (its indentation aside; a line `...` leaves some out); or `<!-- file: NAME -->`, then a test compiles it."""
 
 import os
 import re
@@ -10,7 +10,7 @@ import textwrap
 
 from files import ROOT, project_files
 
-BLOCK = re.compile(r"(?:<!-- from (\S+) -->\n)?```cpp\n(.*?)^```", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"(?:<!-- (from|file:) (\S+) -->\n)?```cpp\n(.*?)^```", re.DOTALL | re.MULTILINE)
 GAP = re.compile(r"^[ \t]*(?://[ \t]*)?\.\.\.[ \t]*\n", re.MULTILINE)
 
 
@@ -30,7 +30,9 @@ def snippet_problems(path, text, read):
     """read(name): the text of a file of the project, or None."""
     for found in BLOCK.finditer(text):
         place = f"{path}:{text.count(chr(10), 0, found.start()) + 1}"
-        name, code = found.groups()
+        mark, name, code = found.groups()
+        if mark == "file:":
+            continue
         if name is None:
             yield f"{place}: say where this C++ comes from: a line <!-- from examples/... --> before the block"
             continue

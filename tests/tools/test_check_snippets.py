@@ -42,6 +42,9 @@ class CheckSnippets(unittest.TestCase):
     def test_a_block_says_where_it_is_from(self):
         self.assertIn("say where", problems("return 0;\n", name=None)[0])
 
+    def test_a_whole_file_is_compiled_by_the_test_of_its_page(self):
+        self.assertEqual(list(snippet_problems("docs/a.md", "<!-- file: a.cpp -->\n```cpp\nreturn 0;\n```\n", {}.get)), [])
+
     def test_the_file_must_exist(self):
         self.assertEqual(problems("return 0;\n", name="examples/b.cpp"), ["docs/a.md:3: there is no examples/b.cpp"])
 
