@@ -67,8 +67,6 @@ void apply(Session& session, const Migration& migration) {
         session.run(statement, {});
     }
     session.execute(insert_statement(session.engine()), migration.module, migration.number);
-    log::info("sql", "schema migrated",
-              {{"module", migration.module}, {"number", migration.number}});
 }
 
 /// The steps, as a function for the writer lane. All or nothing.
@@ -81,11 +79,17 @@ class Run {
         session.run(kCreateTable, {});
         const auto applied = read_applied(session);
         refuse_newer(migrations_, applied);
+        std::string steps;
         for (const auto& migration : migrations_) {
             const auto found = applied.find(migration.module);
             if (found == applied.end() || migration.number > found->second) {
                 apply(session, migration);
+                steps += (steps.empty() ? "" : ", ") + std::string(migration.module) + " " +
+                         std::to_string(migration.number);
             }
+        }
+        if (!steps.empty()) {
+            log::info("sql", "schema migrated", {{"steps", steps}});
         }
     }
 

@@ -38,6 +38,15 @@ class StartUp(unittest.TestCase):
             self.assertEqual(server.log().count(line), 1, line)
         self.assertEqual(server.api("GET", "/health").status, 200)
 
+    def test_the_first_start_says_little_before_the_four_lines(self):
+        server = self.server()
+        server.start()
+        before = server.log().split(START_UP[-1])[0].splitlines()
+        self.assertLessEqual(len(before), 3 + 3, "file descriptors, Redis' version, migrations:\n" + server.log())
+        migrated = [line for line in before if "schema migrated" in line]
+        self.assertEqual(len(migrated), 1, server.log())
+        self.assertIn("accounts 1, accounts 2", migrated[0])
+
     def test_a_second_start_with_existing_data_takes_less_than_a_second(self):
         server = self.server()
         server.start()
