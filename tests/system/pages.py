@@ -71,7 +71,7 @@ class Reader:
     def script(self, page):
         """One bash script of all blocks; `@@@ n` in its output is where block n begins."""
         self.steps = [block for block in blocks_of(page) if block.word in ("runs", "serves", "file")]
-        lines = ["set -eo pipefail", "trap 'trap : TERM; kill 0; wait' EXIT"]
+        lines = ["set -eo pipefail", "trap 'trap : TERM; kill 0; wait' EXIT"]  # what serves ends
         for number, block in enumerate(self.steps):
             text, what = self.here(block.text), self.here(block.what)
             lines.append(f"echo; echo '@@@ {number}'")
