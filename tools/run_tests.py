@@ -170,7 +170,8 @@ SUITES = {
     "unit": lambda name, timeout: gtest_suite("unit", name, timeout),
     "integration": lambda name, timeout: gtest_suite("integration", name, timeout),
     "conformance": lambda name, timeout: node_suite(
-        "conformance", name, timeout, QUEUE_AGENT=os.path.join(BUILD, "tests", "conformance", "queue_agent")),
+        "conformance", name, timeout, QUEUE_AGENT=os.path.join(BUILD, "tests", "conformance", "queue_agent"),
+        TRIPOS_BINARY=os.path.join(BUILD, "tripos")),
     "system": lambda name, timeout: python_suite("tests/system", name, timeout),
     "e2e": lambda name, timeout: node_suite("e2e", name, timeout, TRIPOS_BINARY=os.path.join(BUILD, "tripos")),
     "examples": lambda name, timeout: python_suite("examples", name, timeout),

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// The worker of docs/mail-delivery.md, as the page has it, beside a real server: it takes what Tripos' own relay does not, leaves
+// sealed mails alone, and its outcomes become the rows'. What docs/queue-protocol.md counts with, too.
+
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { eventually } from './support.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const binary = process.env.TRIPOS_BINARY ?? join(root, 'build/release/tripos');
+/** The blocks of a page that are marked as run here, by language. */
+function blocksOf(page) {
+  const marked = /<!-- runs in tests\/conformance\/mail_worker_page\.test\.mjs -->\n```(\w+)\n(.*?)```/gs;
+  const text = readFileSync(join(root, page), 'utf8');
+  return Object.fromEntries([...text.matchAll(marked)].map(([, language, block]) => [language, block]));
+}
+
+const cleanups = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).reverse()) await clean();
+});
+
+function child(command, args, options) {
+  const running = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
+  const ended = new Promise((resolve) => running.once('exit', resolve));
+  cleanups.push(() => {
+    running.kill('SIGTERM');
+    return ended;
+  });
+  running.output = '';
+  for (const stream of [running.stdout, running.stderr]) stream.on('data', (chunk) => { running.output += chunk; });
+  return running;
+}
+
+/** tests/support/smtp_server.py; `ask` sends one command. */
+async function startRelay() {
+  const relay = child('/usr/bin/python3', [join(root, 'tests/support/smtp_server.py')], {});
+  const answers = createInterface({ input: relay.stdout })[Symbol.asyncIterator]();
+  const next = async () => JSON.parse((await answers.next()).value);
+  const { port } = await next();
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    ask(command) {
+      relay.stdin.write(`${JSON.stringify(command)}\n`);
+      return next();
+    },
+  };
+}
+
+/** A port at which nobody answers. */
+async function deadPort() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => probe.once('listening', resolve));
+  const { port } = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+/** Tripos whose own relay is away, and the page's worker with one that works. */
+async function start(settings) {
+  const folder = mkdtempSync(join(tmpdir(), 'tripos-page-'));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  const env = {
+    PATH: process.env.PATH, PORT: '0', SMTP_URL: `smtp://127.0.0.1:${await deadPort()}`, OUTBOX_RECONCILE_AFTER: '100',
+    OUTBOX_RECONCILE_INTERVAL: '100', ...settings,
+  };
+  const server = child(binary, ['serve'], { cwd: folder, env });
+  const port = await eventually('the server runs', () => server.output.match(/Server running on port (\d+)/)?.[1], 45_000);
+
+  const { js, sh } = blocksOf('docs/mail-delivery.md');
+  writeFileSync(join(folder, 'worker.mjs'), js);
+  symlinkSync(join(root, 'tests/conformance/node_modules'), join(folder, 'node_modules'));
+  const relay = await startRelay();
+  const command = sh.replace(/SMTP_URL=\S+/, `SMTP_URL=${relay.url}`).replace(' node ', ' exec node ');
+  const worker = child('bash', ['-c', command], { cwd: folder });
+  await eventually('the worker runs', () => worker.output.includes('working'));
+
+  return {
+    relay,
+    node(program) {
+      const done = spawnSync('node', ['--input-type=module', '-e', program], { cwd: folder, encoding: 'utf8' });
+      assert.equal(done.status, 0, done.stderr);
+      return done.stdout;
+    },
+    async signUp(email) {
+      const body = JSON.stringify({ fullName: 'Asha Rao', email, password: 'correct horse 7' });
+      const headers = { 'Content-Type': 'application/json' };
+      assert.equal((await fetch(`http://127.0.0.1:${port}/api/auth/signup`, { method: 'POST', headers, body })).status, 201);
+    },
+    tripos(...words) {
+      const done = spawnSync(binary, [...words, '--json'], { cwd: folder, env, encoding: 'utf8' });
+      assert.equal(done.status, 0, done.stdout + done.stderr);
+      return done.stdout;
+    },
+  };
+}
+
+test('the worker of the page sends a mail, and the row is settled', { timeout: 90_000 }, async () => {
+  const site = await start({ EMAIL_SEAL: 'off' });
+  await site.signUp('asha@example.org');
+  const { messages } = await site.relay.ask({ command: 'wait', count: 1, seconds: 40 });
+  assert.deepEqual(messages.map(({ to }) => to), [['asha@example.org']]);
+  assert.match(messages[0].html, /verify-email\?token=/);
+  const row = () => JSON.parse(site.tripos('mail', 'log', 'asha@example.org')).data[0];
+  await eventually('the row is SENT', () => row().status === 'SENT', 20_000);
+  const id = new Map(messages[0].headers).get('Message-ID');
+  assert.equal(id, `<${row().id}@exams.example.org>`);
+  assert.match(site.node(blocksOf('docs/queue-protocol.md').js), /completed: 1,/);
+});
+
+test('a refusal for good becomes the reason of a failed row', { timeout: 90_000 }, async () => {
+  const site = await start({ EMAIL_SEAL: 'off' });
+  await site.relay.ask({ command: 'rules', rules: [{ stage: 'RCPT', reply: '550 5.7.1 not here' }] });
+  await site.signUp('bela@example.org');
+  const failed = await eventually('the row is FAILED', () => {
+    const [row] = JSON.parse(site.tripos('mail', 'log', 'bela@example.org')).data;
+    return row?.status === 'FAILED' && row;
+  }, 40_000);
+  assert.match(failed.reason, /550 5\.7\.1 not here/);
+});
+
+test('a sealed mail stays with Tripos', { timeout: 90_000 }, async () => {
+  const site = await start({ EMAIL_SEAL: 'on' });
+  await site.signUp('chitra@example.org');
+  // Tripos puts a mail without a relay back to wait; only the worker delays it.
+  await eventually('the worker has put it back', () => site.tripos('queue', 'events', 'email').includes('"event":"delayed"'), 40_000);
+  assert.deepEqual((await site.relay.ask({ command: 'messages' })).messages, []);
+  const [job] = JSON.parse(site.tripos('queue', 'jobs', 'email')).data;
+  assert.equal(job.attemptsMade, 0);
+});
