@@ -25,7 +25,7 @@ from engines import free_port
 from harness import BINARY, ROOT
 
 FENCE = re.compile(r"(?:^<!-- (?P<mark>.*?) -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-MARK = re.compile(r"(?P<word>runs|serves|file|not run|runs in|from)(?:: | )(?P<what>.+)")
+MARK = re.compile(r"(?P<word>(?:runs|serves|file|not run)(?=: )|(?:runs in|from)(?= ))[: ]+(?P<what>.+)")
 SECONDS = 240  # for a whole page
 
 
@@ -61,6 +61,7 @@ class Reader:
         self.places = {"localhost:8000": f"localhost:{self.port}", "/usr/local": f"{self.home}/local", "/var/": f"{self.home}/var/"}
         build = os.path.join(self.folder, "build")
         os.makedirs(build)
+        os.makedirs(f"{self.home}/var/backups")
         os.symlink(os.path.dirname(BINARY), os.path.join(build, "release"))
         for name in ("docs", "examples"):
             os.symlink(os.path.join(ROOT, name), os.path.join(self.folder, name))

@@ -1,11 +1,20 @@
 # SPDX-License-Identifier: MIT
 """The pages keep their word: their blocks, followed literally (pages.py), end as they say."""
 
+import glob
 import os
+import re
+import subprocess
 import unittest
 
-from harness import TriposServer
-from pages import Reader
+from harness import BINARY, ROOT, TriposServer
+from pages import Reader, blocks_of, read
+
+
+PAGES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md",
+         *(os.path.relpath(page, ROOT) for page in sorted(glob.glob(os.path.join(ROOT, "docs", "**", "*.md"), recursive=True)))]
+COMMAND = re.compile(r"^(?:\S+/)?(?:tripos|curl|redis-cli|dev|cmake|node|npm|npx|psql|pg_dump|pg_restore|openssl|apt-get|walkthrough\.py) ",
+                     re.MULTILINE)
 
 
 class Pages(unittest.TestCase):
@@ -29,6 +38,73 @@ class Pages(unittest.TestCase):
         reader = self.reader()
         self.demo(reader)
         self.follow(reader, "docs/quick-start.md")
+
+    def test_the_readme(self):
+        self.follow(self.reader(), "README.md")
+
+    def test_setting_up_a_site(self):
+        self.follow(self.reader(), "docs/setup.md")
+
+    def test_the_http_api(self):
+        reader = self.reader()
+        server = self.demo(reader)
+        reader.environment["PASSWORD"] = re.search(r"admin@tripos\.example +(\S+)", server.log())[1]
+        self.follow(reader, "docs/http-api.md")
+
+    def test_newsletters(self):
+        self.follow(self.reader(), "docs/newsletters.md")
+
+    def test_troubleshooting(self):
+        reader = self.reader()
+        self.demo(reader)
+        self.follow(reader, "docs/troubleshooting.md")
+
+    def test_every_block_of_commands_runs_or_says_why_not(self):
+        unmarked = [block.place for page in PAGES for block in blocks_of(page)
+                    if not block.word and (block.language == "sh" or not block.language and COMMAND.search(block.text))]
+        self.assertEqual(unmarked, [], "put a line such as `<!-- runs: TEXT -->` before each (CONTRIBUTING.md)")
+
+
+class Command:
+    """What `--help` says of a command: its own commands and its options."""
+
+    def __init__(self, *words):
+        text = subprocess.run([BINARY, *words, "--help"], capture_output=True, text=True, check=True).stdout
+        self.options = set(re.findall(r"(--[a-z][a-z-]*)", text))
+        listed = text.partition("Subcommands:\n")[2]
+        self.commands = {name: Command(*words, name) for name in re.findall(r"^  ([a-z-]+)", listed, re.MULTILINE)}
+
+    def problem(self, words, also=frozenset()):
+        """What is wrong with these words of a page, up to the first that stands for something else; nothing: all is known."""
+        also = also | self.options
+        if self.commands and words and re.fullmatch(r"[a-z][a-z-]*", words[0]):
+            if words[0] not in self.commands:
+                return f"no command {words[0]}"
+            return self.commands[words[0]].problem(words[1:], also)
+        unknown = [word for word in words if word.startswith("--") and word not in also]
+        return f"no option {unknown[0]}" if unknown else None
+
+
+class Commands(unittest.TestCase):
+    def mentioned(self, program):
+        """(page, words) of each command line of that program, in a block or between backquotes."""
+        for page in PAGES:
+            for line in re.findall(rf"(?:^|`|/){re.escape(program)} ([^`\n#]+)", read(page), re.MULTILINE):
+                yield page, re.sub(r"[\[\](),]|\.\.\.", " ", line).split()
+
+    def test_the_pages_name_commands_and_options_that_exist(self):
+        tripos = Command()
+        wrong = {f"{page}: tripos {' '.join(words)}: {problem}" for page, words in self.mentioned("tripos")
+                 if (problem := tripos.problem(words))}
+        self.assertEqual(wrong, set())
+
+    def test_the_pages_name_commands_of_the_front_door_that_exist(self):
+        told = subprocess.run([os.path.join(ROOT, "dev"), "help"], capture_output=True, text=True, check=True).stdout
+        known = set(re.findall(r"\./dev ([a-z]+)", told))
+        told += "".join(map(read, glob.glob(os.path.join(ROOT, "bench", "*_load.py"))))  # options of their own
+        wrong = {f"{page}: ./dev {' '.join(words)}" for page, words in self.mentioned("./dev")
+                 if words[0] not in known or any(word not in told for word in words if word.startswith("--"))}
+        self.assertEqual(wrong, set())
 
 
 if __name__ == "__main__":
