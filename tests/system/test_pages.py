@@ -65,6 +65,37 @@ class Pages(unittest.TestCase):
         self.assertEqual(unmarked, [], "put a line such as `<!-- runs: TEXT -->` before each (CONTRIBUTING.md)")
 
 
+class WrongPages(unittest.TestCase):
+    """A page that does not keep its word is found out."""
+
+    def problems(self, *blocks):
+        """Of a page with these (mark, text)."""
+        reader = Reader()
+        self.addCleanup(reader.stop)
+        page = os.path.join(reader.home, "page.md")
+        with open(page, "w", encoding="utf-8") as file:
+            file.write("".join(f"<!-- {mark} -->\n```sh\n{text}\n```\n" for mark, text in blocks))
+        return reader.problems(page)
+
+    def test_what_holds_is_no_problem(self):
+        self.assertEqual(self.problems(("file: a.txt", "hello"), ("serves: up", "echo up; sleep 600"), ("runs: set", "A=$(cat a.txt); echo set"),
+                                       ("not run: why", "false"), ("runs: hello", "echo $A")), [])
+
+    def test_a_command_that_fails_ends_the_page(self):
+        first, *more = self.problems(("runs: a", "echo a\nfalse"), ("runs: b", "echo b"))
+        self.assertRegex(first, "^/.*page.md:2 ended with 1")
+        self.assertEqual(more, [])
+
+    def test_a_command_that_is_not_there_is_named(self):
+        self.assertIn("frobnicate: command not found", self.problems(("runs: a", "echo a\nfrobnicate"))[0])
+
+    def test_another_output_than_the_page_promises(self):
+        self.assertIn("did not print 'b'", self.problems(("runs: b", "echo a"))[0])
+
+    def test_a_server_that_does_not_come_up(self):
+        self.assertIn("did not print 'up'", self.problems(("serves: up", "echo down"))[0])
+
+
 class Command:
     """What `--help` says of a command: its own commands and its options."""
 
@@ -89,7 +120,7 @@ class Commands(unittest.TestCase):
     def mentioned(self, program):
         """(page, words) of each command line of that program, in a block or between backquotes."""
         for page in PAGES:
-            for line in re.findall(rf"(?:^|`|/){re.escape(program)} ([^`\n#]+)", read(page), re.MULTILINE):
+            for line in re.findall(rf"(?:^|`|build/release/){re.escape(program)} ([^`\n#]+)", read(page), re.MULTILINE):
                 yield page, re.sub(r"[\[\](),]|\.\.\.", " ", line).split()
 
     def test_the_pages_name_commands_and_options_that_exist(self):
