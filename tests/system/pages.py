@@ -102,8 +102,10 @@ class Reader:
                 code = shell.wait(SECONDS)
             except subprocess.TimeoutExpired:
                 code = None
-                os.killpg(shell.pid, signal.SIGTERM)
-                shell.wait(20)
+            finally:
+                if shell.poll() is None:
+                    os.killpg(shell.pid, signal.SIGTERM)
+                    shell.wait(20)
             output.seek(0)
             parts = re.split(r"^@@@ \d+\n", output.read(), flags=re.MULTILINE)[1:]
         wrong = [f"{block.place} did not print {self.here(block.what)!r}:\n{part}" for block, part in zip(self.steps, parts)
