@@ -3,6 +3,7 @@
 """Rejects what GCC 12 miscompiles in coroutines. Arguments: files; none: every C++ file of the project.
 
 - a brace (lambda, aggregate, initialiser list) inside the operand of a co_await: its temporaries are destroyed twice;
+- a co_await among the values of a braced initialiser (Probe{.delivery = co_await f()}): what it made is destroyed twice;
 - a co_await in the condition of if, while, do, for or switch, unless it initialises a variable declared there: the
   coroutine's frame is corrupted;
 - a co_await in a branch of a conditional operator (a ? b : c);
@@ -37,9 +38,32 @@ def is_in_a_branch(code, start):
     return False
 
 
+def is_in_an_initialiser(code, start):
+    """Whether the nearest brace around holds values: nothing directly in it ends with a semicolon."""
+    depth = 0
+    for offset in range(start - 1, -1, -1):
+        character = code[offset]
+        if character in CLOSERS:
+            depth += 1
+        elif character in "([{":
+            if depth > 0:
+                depth -= 1
+            elif character == "{":
+                inside = code[offset + 1:matching(code, offset)]
+                return len(split_at_semicolons(inside)) == 1
+            elif re.search(r"\b(if|while|for|switch)\s*(constexpr\s*)?$", code[max(0, offset - 20):offset]):
+                return False
+        elif depth == 0 and character == ";":
+            return False
+    return False
+
+
 def operand_problems(code):
     """Yields (offset, problem). Walks from each co_await to the end of its expression."""
     for match in re.finditer(r"\bco_await\b", code):
+        if is_in_an_initialiser(code, match.start()):
+            yield match.start(), "co_await inside a braced initialiser: name the value first, then move it in"
+            continue
         if is_in_a_branch(code, match.start()):
             yield match.start(), "co_await in a branch of a conditional operator: use if"
             continue

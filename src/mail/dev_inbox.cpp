@@ -157,7 +157,8 @@ Task<Probe> DevInbox::probe(Message message) {
     if (options_.next != nullptr) {
         co_return co_await options_.next->probe(std::move(message));
     }
-    Probe probe{.delivery = co_await keep(std::move(message)), .dialogue = {}};
+    Probe probe;
+    probe.delivery = co_await keep(std::move(message));
     probe.dialogue.push_back("* " + probe.delivery.reply);
     co_return probe;
 }

@@ -31,6 +31,15 @@ class CheckCoroutines(unittest.TestCase):
     def test_rejects_a_brace_behind_the_awaited_call(self):
         self.reject("auto x = co_await f(a) == 1 && g() == Foo{2};")
 
+    def test_rejects_a_braced_initialiser_around_it(self):
+        self.reject("Probe probe{.delivery = co_await keep(m), .dialogue = {}};")
+        self.reject("void f() {\n    co_return Pair{1,\n        g(co_await h())};\n}", line=3)
+        self.reject("f({co_await g()});")
+        self.accept("auto f = [] (int a) -> Task<> { co_await g(a); };")
+        self.accept("Task<> f() { for (auto& x : co_await g()) { h(x); } }")
+        self.accept("Task<> f() { if (auto x = co_await g()) { h(x); } }")
+        self.accept("auto x = co_await g(); const Pair pair{1, x};")
+
     def test_rejects_a_branch_of_a_conditional_operator(self):
         self.reject("auto x = ready ? co_await f() : 2;")
         self.reject("auto x = ready(a, b) ? g(2) : co_await f();")

@@ -82,6 +82,21 @@ TEST_P(DevInboxTest, ShowsAMailWithItsLinksAndCodes) {
     EXPECT_EQ(json::value(mail_without_headers), json::value(listed));
 }
 
+TEST_P(DevInboxTest, AProbeIsKeptLikeAnyMail) {
+    for (int i = 0; i < 3; ++i) {
+        Message message;
+        message.from = *parse_address("no-reply@example.org");
+        message.to = *parse_address("ada@example.org");
+        message.subject = "Probe";
+        message.html = "<p>Is anybody there, and has the message really been kept?</p>";
+        message.message_id = "1@example.org";
+        const auto probe = run(inbox_->probe(std::move(message)));
+        EXPECT_EQ(probe.delivery.kind, Delivery::Kind::delivered);
+        EXPECT_EQ(probe.dialogue, std::vector<std::string>{"* " + probe.delivery.reply});
+    }
+    EXPECT_EQ(get("/dev/api/mails").at("total").as_int64(), 3);
+}
+
 TEST_P(DevInboxTest, ListsNewestFirstInPages) {
     for (int i = 0; i < 5; ++i) {
         send("ada@example.org", "Mail " + std::to_string(i));
