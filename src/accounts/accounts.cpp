@@ -92,6 +92,9 @@ SignupService& Accounts::signup() {
 PasswordHasher& Accounts::hasher() {
     return impl_->hasher;
 }
+UserAdmin& Accounts::users() {
+    return impl_->users;
+}
 OwnDataService& Accounts::own_data() {
     return impl_->own_data;
 }

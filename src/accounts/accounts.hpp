@@ -17,6 +17,7 @@
 #include "accounts/schema.hpp"
 #include "accounts/sessions.hpp"
 #include "accounts/signup_service.hpp"
+#include "accounts/user_admin.hpp"
 #include "cache/cache.hpp"
 #include "http/router.hpp"
 #include "notices/outbox.hpp"
@@ -51,6 +52,8 @@ class Accounts {
     /// For the command line and the demo data: create_user().
     SignupService& signup();
     PasswordHasher& hasher();
+    /// For the command line.
+    UserAdmin& users();
     /// For the export: this module's part of a user's data.
     OwnDataService& own_data();
     /// Deletes sessions, links and codes that are over, in slices; how many.

@@ -2,6 +2,7 @@
 #include "accounts/user_admin.hpp"
 
 #include "accounts/anonymise.hpp"
+#include "accounts/email_changes.hpp"
 #include "core/text.hpp"
 #include "telemetry/log.hpp"
 
@@ -67,6 +68,14 @@ Task<std::optional<UserWithProfile>> UserAdmin::find(std::string id) {
     co_return co_await env_.database.read(std::move(look));
 }
 
+Task<std::optional<UserWithProfile>> UserAdmin::find_by_email(mail::Address email) {
+    auto look = [&email](sql::Session& session) {
+        const auto user = find_user_by_email(session, email.canonical);
+        return user ? find_one(session, user->id) : std::nullopt;
+    };
+    co_return co_await env_.database.read(std::move(look));
+}
+
 Task<Result<UserWithProfile>> UserAdmin::change(std::string actor_id, std::string id,
                                                 UserChanges changes) {
     if (actor_id == id && (changes.role || changes.disabled)) {
@@ -114,6 +123,26 @@ Task<Result<>> UserAdmin::remove(std::string actor_id, std::string id) {
     co_await after_change(id);
     log::info("accounts", "an administrator deleted an account",
               {{"actor", actor_id}, {"user", id}});
+    co_return Result<>();
+}
+
+Task<Result<>> UserAdmin::set_password(std::string id, Secret password) {
+    const auto hash = co_await env_.hasher.hash(std::move(password));
+    auto store = [&](sql::Session& session) {
+        const auto user = find_user(session, id);
+        if (!user || !replace_password(session, *user, hash, env_.clock.now())) {
+            return false;
+        }
+        cancel_email_changes(session, id);
+        env_.sessions.end_all(session, id);
+        return true;
+    };
+    const bool stored = co_await env_.database.write(std::move(store));
+    if (!stored) {
+        co_return not_found("User not found");
+    }
+    co_await after_change(id);
+    log::info("accounts", "a password was set from the command line", {{"user", id}});
     co_return Result<>();
 }
 

@@ -41,9 +41,12 @@ class UserAdmin {
     /// `search`: part of the name or the address; empty: all.
     Task<UserPage> list(std::string search, http::Page page);
     Task<std::optional<UserWithProfile>> find(std::string id);
+    Task<std::optional<UserWithProfile>> find_by_email(mail::Address email);
     /// conflict("own_account"): administrators cannot lock themselves out.
     Task<Result<UserWithProfile>> change(std::string actor_id, std::string id, UserChanges changes);
     Task<Result<>> remove(std::string actor_id, std::string id);
+    /// For whoever owns the server. Ends every session and what waits for confirmation.
+    Task<Result<>> set_password(std::string id, Secret password);
 
   private:
     Task<> after_change(std::string id);

@@ -12,6 +12,7 @@
 #include "app/engines.hpp"
 #include "app/seeding.hpp"
 #include "app/services.hpp"
+#include "app/user_control.hpp"
 #include "async/io_threads.hpp"
 #include "http/server.hpp"
 #include "telemetry/metrics.hpp"
@@ -60,6 +61,7 @@ class Application {
     std::unique_ptr<Services> services_;
     std::unique_ptr<Seeding> seeding_;
     std::unique_ptr<ControlApi> control_api_;
+    std::unique_ptr<UserControl> user_control_;
     std::unique_ptr<http::Server> server_;
 };
 

@@ -56,14 +56,7 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
     serve->add_flag("--demo", line.demo,
                     "Fill an empty database with demo data and print its log-ins");
 
-    auto* user = program.add_subcommand("user", "Accounts")->require_subcommand(1);
-    auto* create = user->add_subcommand("create", "Create a verified account");
-    create->add_option("--email", line.user.email, "E-mail address")->required();
-    create->add_option("--name", line.user.full_name, "Full name")->required();
-    create->add_flag("--admin", line.user.is_admin, "With the role ADMIN");
-    create->add_flag(
-        "--password-stdin", line.user.password_from_stdin,
-        "Read the password from standard input; otherwise one is made and printed once");
+    add_user_commands(program, line.user);
 
     auto* backup = program.add_subcommand(
         "backup", "Copy the live SQLite database and the generated secrets to a new folder");
@@ -95,7 +88,7 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
         exit_code = program.exit(outcome) == 0 ? 0 : 64;
         return std::nullopt;
     }
-    line.command = *create                      ? Command::user_create
+    line.command = !line.user.action.empty()    ? Command::user
                    : *backup                    ? Command::backup
                    : *seed                      ? Command::seed
                    : *config                    ? Command::config

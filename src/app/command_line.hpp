@@ -10,18 +10,12 @@
 #include "app/config_command.hpp"
 #include "app/mail_arguments.hpp"
 #include "app/queue_arguments.hpp"
+#include "app/user_arguments.hpp"
 #include "settings/settings.hpp"
 
 namespace tripos::app {
 
-enum class Command { serve, user_create, backup, seed, queue, cache, mail, config };
-
-struct UserCreateArguments {
-    std::string email;
-    std::string full_name;
-    bool is_admin = false;
-    bool password_from_stdin = false;  ///< otherwise one is generated and printed once
-};
+enum class Command { serve, user, backup, seed, queue, cache, mail, config };
 
 struct SeedArguments {
     std::int64_t candidates = 100;
@@ -36,7 +30,7 @@ struct CommandLine {
     bool demo = false;          ///< serve: fill an empty database with demo data
     bool json = false;          ///< print results for programs
     std::string backup_path;
-    UserCreateArguments user;
+    UserArguments user;
     SeedArguments seed;
     QueueArguments queue;
     CacheArguments cache;

@@ -13,6 +13,7 @@
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
 #include "app/start_failure.hpp"
+#include "app/user_command.hpp"
 
 namespace tripos::app {
 
@@ -22,32 +23,6 @@ namespace json = boost::json;
 
 int code(ExitCode exit_code) {
     return static_cast<int>(exit_code);
-}
-
-int create_user(const CommandLine& line, const Config& config) {
-    json::object body;
-    body["email"] = line.user.email;
-    body["fullName"] = line.user.full_name;
-    body["admin"] = line.user.is_admin;
-    if (line.user.password_from_stdin) {
-        std::string password;
-        std::getline(std::cin, password);
-        body["password"] = password;
-    }
-    const auto members = ControlSession(config).succeed("/control/users", body);
-    if (!members) {
-        return code(ExitCode::failure);
-    }
-    if (line.json) {
-        std::cout << json::serialize(*members) << '\n';
-        return code(ExitCode::ok);
-    }
-    std::cout << "Created " << line.user.email << (line.user.is_admin ? " as administrator" : "")
-              << ".\n";
-    if (const auto* password = members->if_contains("password")) {
-        std::cout << "Password, shown only now: " << password->as_string().c_str() << '\n';
-    }
-    return code(ExitCode::ok);
 }
 
 int backup(const CommandLine& line, const Config& config) {
@@ -95,8 +70,8 @@ int run_command(const CommandLine& line, LoadedConfig loaded) {
             application.serve(line.demo);
             return code(ExitCode::ok);
         }
-        case Command::user_create:
-            return create_user(line, config);
+        case Command::user:
+            return run_user_command(line.user, line.json, config);
         case Command::backup:
             return backup(line, config);
         case Command::seed:

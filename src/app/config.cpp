@@ -130,7 +130,7 @@ void derive_defaults(Config& config) {
     }
     config.data_dir = std::filesystem::absolute(config.data_dir).lexically_normal().string();
     if (config.database_url.empty()) {
-        config.database_url = Secret("sqlite:" + config.data_dir + "/tripos.db");
+        config.database_url = Secret(config.own_database_url());
     }
     if (config.public_url.empty() && config.port != 0) {
         config.public_url = "http://localhost:" + std::to_string(config.port);

@@ -90,6 +90,8 @@ struct Config {
     std::string log_format;  ///< text, in production json, unless set
 
     bool is_production() const { return environment == "production"; }
+    /// What database_url is unless set.
+    std::string own_database_url() const { return "sqlite:" + data_dir + "/tripos.db"; }
     std::string socket_path() const { return data_dir + "/tripos.sock"; }
     /// CORS_ORIGINS, and the pages that PUBLIC_URL and FRONTEND_URL name.
     http::Origins origins() const;

@@ -42,53 +42,14 @@ void copy_if_there(const std::string& from, const std::string& to) {
 
 }  // namespace
 
-ControlApi::ControlApi(const DataFolder& folder, sql::Database& database, Services& services,
-                       Seeding& seeding, Random& random)
-    : folder_(folder),
-      database_(database),
-      services_(services),
-      seeding_(seeding),
-      random_(random) {}
+ControlApi::ControlApi(const DataFolder& folder, sql::Database& database, Seeding& seeding)
+    : folder_(folder), database_(database), seeding_(seeding) {}
 
 void ControlApi::add_routes(http::Router& router) {
-    router.post("/control/users", http::bind(this, &ControlApi::create_user),
-                http::Operation("Commands", "Create an account"));
     router.post("/control/backup", http::bind(this, &ControlApi::backup),
                 http::Operation("Commands", "Back the database up"));
     router.post("/control/seed", http::bind(this, &ControlApi::seed),
                 http::Operation("Commands", "Add demo data"));
-}
-
-Task<http::Response> ControlApi::create_user(http::Request& request) {
-    http::BodyReader body(request);
-    const auto address = mail::parse_address(body.text("email", {.max_length = 254}));
-    const auto full_name = body.text("fullName", {.max_length = 200});
-    const auto given =
-        body.maybe_text("password", {.min_length = 8, .max_length = 1000, .trimmed = false});
-    const bool is_admin = body.flag_or("admin", false);
-    if (!address) {
-        body.reject("email", address.error().message);
-    }
-    if (auto error = body.error()) {
-        co_return http::problem(*error);
-    }
-    const auto password = given.value_or(random_.hex(10));
-    auto hash = co_await services_.accounts().hasher().hash(Secret(password));
-    accounts::NewUser user{.full_name = full_name,
-                           .email = *address,
-                           .password_hash = std::move(hash),
-                           .role = is_admin ? accounts::Role::admin : accounts::Role::user};
-    const auto id = co_await services_.accounts().signup().create_user(std::move(user));
-    if (!id) {
-        co_return http::problem(id.error());
-    }
-    json::object members;
-    members["id"] = *id;
-    members["email"] = address->text;
-    if (!given) {
-        members["password"] = password;
-    }
-    co_return http::success(201, "Account created", std::move(members));
 }
 
 Task<http::Response> ControlApi::backup(http::Request& request) {

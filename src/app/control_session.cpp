@@ -26,7 +26,8 @@ json::object parse_members(const std::string& body) {
 
 }  // namespace
 
-ControlSession::ControlSession(const Config& config) : config_(config) {}
+ControlSession::ControlSession(const Config& config, NewSite new_site)
+    : config_(config), new_site_(new_site) {}
 
 ControlSession::~ControlSession() = default;
 
@@ -36,6 +37,9 @@ Application& ControlSession::own() {
         throw SystemError("control socket", "the server has stopped");
     }
     if (!own_) {
+        if (new_site_ == NewSite::refused) {
+            Engines::require_site(config_);
+        }
         own_ = std::make_unique<Application>(config_, Announce::nothing);
     }
     return *own_;

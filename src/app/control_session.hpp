@@ -17,6 +17,9 @@ namespace tripos::app {
 
 class Application;
 
+/// What a command does where there is no site: it makes one only if it was asked to.
+enum class NewSite { refused, may_be_made };
+
 struct SessionAnswer {
     int status = 0;
     boost::json::object members;
@@ -25,7 +28,7 @@ struct SessionAnswer {
 /// Thread-safe. `config` outlives it.
 class ControlSession {
   public:
-    explicit ControlSession(const Config& config);
+    explicit ControlSession(const Config& config, NewSite new_site = NewSite::refused);
     ~ControlSession();
     ControlSession(const ControlSession&) = delete;
     ControlSession& operator=(const ControlSession&) = delete;
@@ -41,6 +44,7 @@ class ControlSession {
     Application& own();
 
     const Config& config_;
+    const NewSite new_site_;
     std::mutex mutex_;
     bool server_answered_ = false;
     std::unique_ptr<Application> own_;

@@ -6,6 +6,8 @@
 
 #include "app/start_failure.hpp"
 #include "core/text.hpp"
+#include "settings/option.hpp"
+#include "sql/database_address.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::app {
@@ -32,6 +34,33 @@ std::string on_one_line(std::string_view text) {
         line.append(line.empty() || words.empty() ? "" : " ").append(words);
     }
     return line;
+}
+
+/// What `open` makes of the database, as soon as that answers.
+template <class Open>
+auto when_reachable(const Config& config, Open open) {
+    const sql::DatabaseOptions options{
+        .url = config.database_url.reveal(),
+        .readers = static_cast<std::size_t>(config.database_readers),
+        .statement_timeout = milliseconds(config.database_statement_timeout),
+        .lock_timeout = milliseconds(config.database_lock_timeout)};
+    const auto deadline = steady_clock::now() + std::chrono::seconds(config.database_start_timeout);
+    for (;;) {
+        try {
+            return open(options);
+        } catch (const sql::DatabaseUnavailable& failure) {
+            if (steady_clock::now() >= deadline) {
+                throw StartFailure(ExitCode::try_later, "The database cannot be reached (" +
+                                                            on_one_line(failure.what()) +
+                                                            "); start it, or correct DATABASE_URL");
+            }
+        } catch (const SystemError& failure) {
+            throw StartFailure(ExitCode::bad_settings, "The database cannot be opened (" +
+                                                           on_one_line(failure.what()) +
+                                                           "); correct DATABASE_URL");
+        }
+        std::this_thread::sleep_for(milliseconds(200));
+    }
 }
 
 }  // namespace
@@ -117,30 +146,20 @@ const redis::ServerWatch& Engines::cache_watch() const {
 }
 
 void Engines::open_database() {
-    const sql::DatabaseOptions options{
-        .url = config_.database_url.reveal(),
-        .readers = static_cast<std::size_t>(config_.database_readers),
-        .statement_timeout = milliseconds(config_.database_statement_timeout),
-        .lock_timeout = milliseconds(config_.database_lock_timeout)};
-    const auto deadline =
-        steady_clock::now() + std::chrono::seconds(config_.database_start_timeout);
-    for (;;) {
-        try {
-            database_ = sql::Database::open(options);
-            return;
-        } catch (const sql::DatabaseUnavailable& failure) {
-            if (steady_clock::now() >= deadline) {
-                throw StartFailure(ExitCode::try_later, "The database cannot be reached (" +
-                                                            on_one_line(failure.what()) +
-                                                            "); start it, or correct DATABASE_URL");
-            }
-        } catch (const SystemError& failure) {
-            throw StartFailure(ExitCode::bad_settings, "The database cannot be opened (" +
-                                                           on_one_line(failure.what()) +
-                                                           "); correct DATABASE_URL");
-        }
-        std::this_thread::sleep_for(milliseconds(200));
+    database_ = when_reachable(config_, sql::Database::open);
+}
+
+void Engines::require_site(const Config& config) {
+    if (when_reachable(config, sql::is_migrated)) {
+        return;
     }
+    const auto& url = config.database_url.reveal();
+    const auto [where, cure] =
+        url == config.own_database_url()
+            ? std::pair(config.data_dir, "set DATA_DIR to the folder of one")
+            : std::pair(settings::without_credentials(url), "correct DATABASE_URL");
+    throw StartFailure(ExitCode::no_input,
+                       "no site in " + where + "; " + cure + ", or make one with `tripos serve`");
 }
 
 void Engines::close() {

@@ -24,6 +24,10 @@ class Engines {
     Engines(const Engines&) = delete;
     Engines& operator=(const Engines&) = delete;
 
+    /// A site is a database that `serve` has brought up to date. Throws StartFailure, which says
+    /// where it looked and the cure, when there is none; creates nothing. Waits as open_database().
+    static void require_site(const Config& config);
+
     /// Starts the embedded server if none is configured and connects. Waits REDIS_START_TIMEOUT for
     /// servers that are away; false: still away, the clients keep trying. Throws StartFailure for a
     /// URL that can never work.

@@ -3,6 +3,7 @@
 // TextTable: rows under headings, columns aligned, numbers to the right. What it prints cannot
 // steer the terminal: control characters become '?'. Not thread-safe.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,9 @@ namespace tripos::app {
 
 /// One line for a terminal: control characters replaced, at most `width` code points.
 std::string terminal_text(std::string_view text, std::size_t width = 200);
+
+/// "1 job", "2 jobs".
+std::string counted(std::int64_t count, std::string_view noun);
 
 class TextTable {
   public:

@@ -1,34 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "sql/database.hpp"
 
-#include "core/text.hpp"
-#include "sql/detail/postgres_driver.hpp"
-#include "sql/detail/sqlite_driver.hpp"
+#include "sql/detail/make_driver.hpp"
 #include "sql/detail/threaded_database.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::sql {
-
-namespace {
-
-constexpr std::string_view kSqlitePrefix = "sqlite:";
-
-std::unique_ptr<Driver> make_driver(const DatabaseOptions& options) {
-    if (starts_with_ignoring_case(options.url, kSqlitePrefix)) {
-        return std::make_unique<SqliteDriver>(options.url.substr(kSqlitePrefix.size()),
-                                              options.statement_timeout);
-    }
-    if (starts_with_ignoring_case(options.url, "postgres://") ||
-        starts_with_ignoring_case(options.url, "postgresql://")) {
-        return std::make_unique<PostgresDriver>(
-            options.url,
-            PostgresLimits{.statement = options.statement_timeout, .lock = options.lock_timeout});
-    }
-    // The address may hold a password: not in the message.
-    throw SystemError("sql", "the database's address must start with sqlite: or postgres://");
-}
-
-}  // namespace
 
 class Database::PostedJob final : public Database::Job {
   public:
@@ -60,7 +37,7 @@ void Database::post_write(std::function<void(Session&)> work,
 }
 
 std::unique_ptr<Database> Database::open(const DatabaseOptions& options) {
-    return std::make_unique<ThreadedDatabase>(options, make_driver(options));
+    return std::make_unique<ThreadedDatabase>(options, require_driver(options));
 }
 
 }  // namespace tripos::sql

@@ -3,14 +3,11 @@
 
 namespace tripos::sql {
 
-PostgresDriver::PostgresDriver(std::string url, PostgresLimits limits)
-    : url_(std::move(url)), limits_(limits) {
+bool is_postgres_url(const std::string& url) {
     // libpq's own message would repeat the address, and with it the password.
-    auto* parsed = PQconninfoParse(url_.c_str(), nullptr);
-    if (parsed == nullptr) {
-        throw SystemError("sql", "the database's address is not a valid postgres:// URI");
-    }
+    auto* parsed = PQconninfoParse(url.c_str(), nullptr);
     PQconninfoFree(parsed);
+    return parsed != nullptr;
 }
 
 std::unique_ptr<Connection> PostgresDriver::connect(Access access) {

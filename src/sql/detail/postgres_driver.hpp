@@ -8,11 +8,15 @@
 
 namespace tripos::sql {
 
+/// Whether libpq can read it.
+bool is_postgres_url(const std::string& url);
+
 /// Thread-safe.
 class PostgresDriver final : public Driver {
   public:
-    /// Throws SystemError if `url` is not a libpq URI.
-    PostgresDriver(std::string url, PostgresLimits limits);
+    /// Requires: is_postgres_url(url).
+    PostgresDriver(std::string url, PostgresLimits limits)
+        : url_(std::move(url)), limits_(limits) {}
 
     Engine engine() const override { return Engine::postgres; }
     std::unique_ptr<Connection> connect(Access access) override;

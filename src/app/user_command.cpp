@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "app/user_command.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <iostream>
+
+#include "app/control_session.hpp"
+#include "app/json_text.hpp"
+#include "app/start_failure.hpp"
+#include "app/text_table.hpp"
+
+namespace tripos::app {
+
+namespace {
+
+namespace json = boost::json;
+
+/// Everything that was typed, under the names of the routes.
+json::object body_of(const UserArguments& arguments) {
+    json::object body;
+    const std::pair<const char*, const std::string*> texts[] = {{"email", &arguments.email},
+                                                                {"fullName", &arguments.full_name},
+                                                                {"role", &arguments.role},
+                                                                {"search", &arguments.search}};
+    for (const auto& [name, text] : texts) {
+        if (!text->empty()) {
+            body[name] = *text;
+        }
+    }
+    if (arguments.page) {
+        body["page"] = *arguments.page;
+    }
+    if (arguments.limit) {
+        body["limit"] = *arguments.limit;
+    }
+    if (arguments.is_admin) {
+        body["admin"] = true;
+    }
+    if (arguments.password_from_stdin) {
+        std::string password;
+        std::getline(std::cin, password);
+        body["password"] = password;
+    }
+    return body;
+}
+
+std::string list_text(const json::object& answer) {
+    TextTable table({"EMAIL", "NAME", "ROLE", "VERIFIED", "DISABLED", "CREATED"});
+    const auto yes_or_no = [](const json::value& flag) { return flag.as_bool() ? "yes" : "no"; };
+    for (const auto& value : answer.at("data").as_array()) {
+        const auto& user = value.as_object();
+        table.add({member_text(user, "email"), member_text(user, "fullName"),
+                   member_text(user, "role"), yes_or_no(user.at("emailVerified")),
+                   yes_or_no(user.at("disabled")), member_text(user, "createdAt")});
+    }
+    const auto& pagination = answer.at("pagination").as_object();
+    return table.text() + "Page " + member_text(pagination, "currentPage") + " of " +
+           member_text(pagination, "totalPages") + ", " +
+           counted(pagination.at("totalItems").to_number<std::int64_t>(), "account") + " in all.\n";
+}
+
+/// Where one was made, the password is shown, this once.
+std::string password_text(const json::object& answer) {
+    const auto password = member_text(answer, "password");
+    return password.empty() ? "" : "Password, shown only now: " + password + '\n';
+}
+
+std::string user_text(const UserArguments& arguments, const json::object& answer) {
+    const auto& action = arguments.action;
+    const auto email = terminal_text(arguments.email);
+    if (action == "list") {
+        return list_text(answer);
+    }
+    if (action == "create") {
+        return "Created " + email + (arguments.is_admin ? " as administrator" : "") + ".\n" +
+               password_text(answer);
+    }
+    if (action == "reset-password") {
+        return "The password of " + email + " is set, and its sessions have ended.\n" +
+               password_text(answer);
+    }
+    const auto& user = answer.at("data").as_object();
+    return email + " has the role " + member_text(user, "role") +
+           (user.at("disabled").as_bool() ? " and is disabled.\n" : " and may log in.\n");
+}
+
+}  // namespace
+
+int run_user_command(const UserArguments& arguments, bool as_json, const Config& config) {
+    ControlSession session(config, arguments.new_site ? NewSite::may_be_made : NewSite::refused);
+    const auto answer = session.succeed("/control/user/" + arguments.action, body_of(arguments));
+    if (!answer) {
+        return static_cast<int>(ExitCode::failure);
+    }
+    std::cout << (as_json ? json::serialize(*answer) + "\n" : user_text(arguments, *answer));
+    return static_cast<int>(ExitCode::ok);
+}
+
+}  // namespace tripos::app

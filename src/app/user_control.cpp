@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "app/user_control.hpp"
+
+#include <boost/json/array.hpp>
+
+#include "accounts/user_json.hpp"
+
+namespace tripos::app {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr const char* kActor = "command line";  // in the log
+constexpr http::TextRule kPasswordRule{.min_length = 8, .max_length = 1000, .trimmed = false};
+
+/// Problems are noted in the body.
+std::optional<mail::Address> read_address(http::BodyReader& body) {
+    auto address = mail::parse_address(body.text("email", {.max_length = 254}));
+    if (!address) {
+        body.reject("email", address.error().message);
+        return std::nullopt;
+    }
+    return std::move(*address);
+}
+
+http::Response no_account(const std::string& email) {
+    return http::problem(not_found("no account has the address " + email));
+}
+
+}  // namespace
+
+void UserControl::add_routes(http::Router& router) {
+    const auto add = [this, &router](const char* name,
+                                     Task<http::Response> (UserControl::*call)(http::Request&)) {
+        router.post(std::string("/control/user/") + name, http::bind(this, call),
+                    http::Operation("Account commands", name));
+    };
+    add("create", &UserControl::create);
+    add("list", &UserControl::list);
+    add("role", &UserControl::role);
+    add("disable", &UserControl::disable);
+    add("enable", &UserControl::enable);
+    add("reset-password", &UserControl::reset_password);
+}
+
+Task<http::Response> UserControl::create(http::Request& request) {
+    http::BodyReader body(request);
+    const auto address = read_address(body);
+    const auto full_name = body.text("fullName", {.max_length = 200});
+    const auto given = body.maybe_text("password", kPasswordRule);
+    const bool is_admin = body.flag_or("admin", false);
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto password = given.value_or(random_.hex(10));
+    auto hash = co_await accounts_.hasher().hash(Secret(password));
+    accounts::NewUser user{.full_name = full_name,
+                           .email = *address,
+                           .password_hash = std::move(hash),
+                           .role = is_admin ? accounts::Role::admin : accounts::Role::user};
+    const auto id = co_await accounts_.signup().create_user(std::move(user));
+    if (!id) {
+        co_return http::problem(id.error());
+    }
+    json::object members;
+    members["id"] = *id;
+    members["email"] = address->text;
+    if (!given) {
+        members["password"] = password;
+    }
+    co_return http::success(201, "Account created", std::move(members));
+}
+
+Task<http::Response> UserControl::list(http::Request& request) {
+    http::BodyReader body(request);
+    auto search = body.maybe_text("search", {.max_length = 200}).value_or("");
+    const http::Page page{.page = body.maybe_integer("page", 1, 1'000'000).value_or(1),
+                          .limit = body.maybe_integer("limit", 1, 100).value_or(20)};
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto found = co_await accounts_.users().list(std::move(search), page);
+    json::array data;
+    for (const auto& one : found.users) {
+        data.push_back(accounts::admin_json(one.user, one.profile));
+    }
+    json::object members;
+    members["pagination"] = http::pagination(found.total, page);
+    members["data"] = std::move(data);
+    co_return http::success(200, "Accounts", std::move(members));
+}
+
+Task<http::Response> UserControl::role(http::Request& request) {
+    http::BodyReader body(request);
+    const auto address = read_address(body);
+    const auto role = body.choice("role", {"USER", "ADMIN"});
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    accounts::UserChanges changes;
+    changes.role = role == "ADMIN" ? accounts::Role::admin : accounts::Role::user;
+    co_return co_await change(address->text, changes);
+}
+
+Task<http::Response> UserControl::disable(http::Request& request) {
+    http::BodyReader body(request);
+    auto email = body.text("email", {.max_length = 254});
+    accounts::UserChanges changes;
+    changes.disabled = true;
+    co_return co_await change(std::move(email), changes);
+}
+
+Task<http::Response> UserControl::enable(http::Request& request) {
+    http::BodyReader body(request);
+    auto email = body.text("email", {.max_length = 254});
+    accounts::UserChanges changes;
+    changes.disabled = false;
+    co_return co_await change(std::move(email), changes);
+}
+
+Task<http::Response> UserControl::change(std::string email, accounts::UserChanges changes) {
+    auto address = mail::parse_address(email);
+    if (!address) {
+        co_return http::problem(address.error());
+    }
+    const auto found = co_await accounts_.users().find_by_email(std::move(*address));
+    if (!found) {
+        co_return no_account(email);
+    }
+    const auto done = co_await accounts_.users().change(kActor, found->user.id, changes);
+    if (!done) {
+        co_return http::problem(done.error());
+    }
+    json::object members;
+    members["data"] = accounts::admin_json(done->user, done->profile);
+    co_return http::success(200, "Account changed", std::move(members));
+}
+
+Task<http::Response> UserControl::reset_password(http::Request& request) {
+    http::BodyReader body(request);
+    const auto address = read_address(body);
+    const auto given = body.maybe_text("password", kPasswordRule);
+    if (auto error = body.error()) {
+        co_return http::problem(*error);
+    }
+    const auto found = co_await accounts_.users().find_by_email(*address);
+    if (!found) {
+        co_return no_account(address->text);
+    }
+    const auto password = given.value_or(random_.hex(10));
+    const auto done = co_await accounts_.users().set_password(found->user.id, Secret(password));
+    if (!done) {
+        co_return http::problem(done.error());
+    }
+    json::object members;
+    members["email"] = found->user.email;
+    if (!given) {
+        members["password"] = password;
+    }
+    co_return http::success(200, "Password set", std::move(members));
+}
+
+}  // namespace tripos::app

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What can be known of a database before it is opened for work. Blocking; thread-safe.
+
+#include "core/result.hpp"
+#include "sql/database.hpp"
+
+namespace tripos::sql {
+
+/// Whether Database::open() can make sense of the address; connects nowhere.
+Result<> check_database_url(const std::string& url);
+
+/// Whether a program has run migrate() there. Creates nothing: neither a file nor a schema. Throws
+/// as Database::open().
+bool is_migrated(const DatabaseOptions& options);
+
+}  // namespace tripos::sql
