@@ -4,10 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <optional>
-#include <sstream>
 
+#include "core/file.hpp"
 #include "core/text.hpp"
 
 namespace tripos::settings {
@@ -21,22 +20,28 @@ bool is_key(std::string_view text) {
     });
 }
 
-/// The value of one .env line: quoted text as it stands, bare text up to a comment.
-std::optional<std::string> dotenv_value(std::string_view text) {
-    text = trim(text);
-    if (text.empty()) {
-        return std::string();
-    }
-    const char quote = text.front();
-    if (quote == '"' || quote == '\'') {
-        const auto end = text.find(quote, 1);
-        if (end == std::string_view::npos) {
-            return std::nullopt;
+/// Without what follows a # that begins a word.
+std::string_view without_comment(std::string_view text) {
+    for (auto at = text.find('#'); at != std::string_view::npos; at = text.find('#', at + 1)) {
+        if (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t')) {
+            return trim(text.substr(0, at));
         }
-        return std::string(text.substr(1, end - 1));
     }
-    const auto comment = text.find(" #");
-    return std::string(trim(text.substr(0, comment)));
+    return trim(text);
+}
+
+/// What stands behind the = of one line: quoted text as it stands, bare text up to a comment;
+/// nothing when a quote is not closed, or is followed by anything but a comment.
+std::optional<std::string> dotenv_value(std::string_view text) {
+    const auto value = trim(text);
+    if (!value.starts_with('"') && !value.starts_with('\'')) {
+        return std::string(without_comment(text));
+    }
+    const auto end = value.find(value.front(), 1);
+    if (end == std::string_view::npos || !without_comment(value.substr(end + 1)).empty()) {
+        return std::nullopt;
+    }
+    return std::string(value.substr(1, end - 1));
 }
 
 }  // namespace
@@ -60,7 +65,8 @@ Result<Values> parse_dotenv(std::string_view text) {
         if (!is_key(key) || !value) {
             // The line itself may hold a secret, so only its number is said.
             return invalid_field(".env line " + std::to_string(number),
-                                 "must read KEY=value, with quotes closed");
+                                 "must read KEY=value, with quotes closed and nothing but a "
+                                 "comment behind them");
         }
         values[std::string(key)] = *value;
     }
@@ -79,13 +85,14 @@ Values read_environment() {
 }
 
 Result<Values> read_dotenv_file(const std::string& path) {
-    std::ifstream file(path);
-    if (!file) {
+    const auto text = read_file(path);
+    if (text) {
+        return parse_dotenv(*text);
+    }
+    if (text.error() == boost::system::errc::no_such_file_or_directory) {
         return Values();
     }
-    std::ostringstream text;
-    text << file.rdbuf();
-    return parse_dotenv(text.str());
+    return invalid_field(path, "cannot be read: " + text.error().message());
 }
 
 }  // namespace tripos::settings

@@ -17,7 +17,8 @@ using Values = std::map<std::string, std::string, std::less<>>;
 /// Error names the line.
 Result<Values> parse_dotenv(std::string_view text);
 
-/// The .env of a folder; empty when there is none.
+/// The .env of a folder; empty when there is none. Anything else that keeps it from being read is
+/// an Error: a site must not come up with defaults because of a file's mode.
 Result<Values> read_dotenv_file(const std::string& path);
 
 /// The process's environment.
