@@ -3,6 +3,7 @@
 // written from it by `./dev docs`.
 
 #include "app/config.hpp"
+#include "app/setting_rules.hpp"
 
 namespace tripos::app {
 
@@ -19,6 +20,7 @@ using settings::text_option;
 using settings::url_option;
 using settings::when_unset;
 using settings::with_alias;
+using settings::with_rule;
 
 using Options = std::vector<Option>;
 
@@ -41,27 +43,35 @@ Options server_options(Config& c) {
                     "Folder of the database, the private Redis, the generated secrets and the "
                     "control socket.",
                     c.data_dir),
-        when_unset(text_option("PUBLIC_URL",
-                               "Address under which people reach this server, without a final "
-                               "slash: mails link to it. Required in production.",
-                               c.public_url),
-                   "http://localhost and the port"),
         when_unset(
-            text_option("FRONTEND_URL", "Address of a separate front end that mails link to.",
-                        c.frontend_url),
-            "Tripos' own pages"),
-        list_option("CORS_ORIGINS",
-                    "Origins of pages that may call the API with credentials, comma separated; "
-                    "https://*.example.org names every host below example.org. PUBLIC_URL and "
-                    "FRONTEND_URL are always among them.",
-                    c.cors_origins),
+            with_rule(rules::site_url,
+                      text_option("PUBLIC_URL",
+                                  "Address under which people reach this server, without a final "
+                                  "slash: mails link to it. Required in production.",
+                                  c.public_url)),
+            "http://localhost and the port"),
+        when_unset(with_rule(rules::site_url,
+                             text_option("FRONTEND_URL",
+                                         "Address of a separate front end that mails link to.",
+                                         c.frontend_url)),
+                   "Tripos' own pages"),
+        with_rule(
+            rules::each(rules::origin),
+            list_option("CORS_ORIGINS",
+                        "Origins of pages that may call the API with credentials, comma separated; "
+                        "https://*.example.org names every host below example.org. PUBLIC_URL and "
+                        "FRONTEND_URL are always among them.",
+                        c.cors_origins)),
+        when_unset(with_rule(rules::cookie_domain,
+                             text_option("COOKIE_DOMAIN", "Domain attribute of the log-in cookie.",
+                                         c.cookie_domain)),
+                   "the host alone"),
         when_unset(
-            text_option("COOKIE_DOMAIN", "Domain attribute of the log-in cookie.", c.cookie_domain),
-            "the host alone"),
-        when_unset(list_option("TRUSTED_PROXIES",
-                               "Addresses or CIDR blocks whose X-Forwarded-For is believed.",
-                               c.trusted_proxies),
-                   "nobody's"),
+            with_rule(rules::each(rules::address_block),
+                      list_option("TRUSTED_PROXIES",
+                                  "Addresses or CIDR blocks whose X-Forwarded-For is believed.",
+                                  c.trusted_proxies)),
+            "nobody's"),
         integer_option("HTTP_THREADS", "I/O threads; 0: one per core.", c.http_threads, 0, 256),
         integer_option("HALF_REQUESTS_PER_ADDRESS",
                        "Requests of one address (IPv6: of one /64) that may have arrived only in "
@@ -72,23 +82,28 @@ Options server_options(Config& c) {
 
 Options redis_options(Config& c) {
     return {
-        when_unset(url_option("REDIS_URL",
-                              "Redis server: redis://, rediss:// (TLS) or unix:// with user, "
-                              "password and database number.",
-                              c.redis_url),
-                   "a private redis-server is started"),
         when_unset(
-            url_option("CACHE_REDIS_URL", "Server of the cache; one that may evict suits it.",
-                       c.cache_redis_url),
-            "REDIS_URL"),
-        when_unset(url_option("QUEUE_REDIS_URL",
-                              "Server of the queue; it must not evict (maxmemory-policy "
-                              "noeviction) and should write an append-only file.",
-                              c.queue_redis_url),
+            with_rule(rules::redis_url,
+                      url_option("REDIS_URL",
+                                 "Redis server: redis://, rediss:// (TLS) or unix:// with user, "
+                                 "password and database number.",
+                                 c.redis_url)),
+            "a private redis-server is started"),
+        when_unset(with_rule(rules::redis_url,
+                             url_option("CACHE_REDIS_URL",
+                                        "Server of the cache; one that may evict suits it.",
+                                        c.cache_redis_url)),
                    "REDIS_URL"),
-        when_unset(
-            text_option("CACHE_PREFIX", "Put before every cache key; no braces.", c.cache_prefix),
-            "nothing"),
+        when_unset(with_rule(rules::redis_url,
+                             url_option("QUEUE_REDIS_URL",
+                                        "Server of the queue; it must not evict (maxmemory-policy "
+                                        "noeviction) and should write an append-only file.",
+                                        c.queue_redis_url)),
+                   "REDIS_URL"),
+        when_unset(with_rule(rules::cache_prefix,
+                             text_option("CACHE_PREFIX", "Put before every cache key; no braces.",
+                                         c.cache_prefix)),
+                   "nothing"),
         integer_option("CACHE_PROCESS_MB",
                        "Megabytes for cached values in the server's own memory; 0: none.",
                        c.cache_process_mb, 0, 65'536),
@@ -103,10 +118,12 @@ Options redis_options(Config& c) {
 Options database_options(Config& c) {
     return {
         when_unset(
-            url_option("DATABASE_URL",
-                       "sqlite:PATH, or a postgres:// URL with any parameter of libpq, such as "
-                       "sslmode=verify-full and sslrootcert.",
-                       c.database_url),
+            with_rule(
+                rules::database_url,
+                url_option("DATABASE_URL",
+                           "sqlite:PATH, or a postgres:// URL with any parameter of libpq, such as "
+                           "sslmode=verify-full and sslrootcert.",
+                           c.database_url)),
             "SQLite in DATA_DIR"),
         integer_option("DATABASE_START_TIMEOUT", "Seconds to wait for the database at start.",
                        c.database_start_timeout, 0, 600),
@@ -127,18 +144,24 @@ Options database_options(Config& c) {
 
 Options mail_options(Config& c) {
     return {
-        when_unset(url_option("SMTP_URL",
-                              "Relay: smtp:// (STARTTLS, required unless loopback) or smtps://. "
-                              "Required in production.",
-                              c.smtp_url),
-                   "mails stay in the dev inbox"),
-        text_option("MAIL_FROM", "Sender of every mail: Name <address>.", c.mail_from),
         when_unset(
-            url_option("SMTP_BULK_URL", "Relay of newsletters, where they go through another one.",
-                       c.smtp_bulk_url),
-            "that of `SMTP_URL`"),
-        when_unset(text_option("SMTP_CA_FILE", "PEM file of the certificates to trust in a relay.",
-                               c.smtp_ca_file),
+            with_rule(rules::smtp_url("SMTP_URL"),
+                      url_option("SMTP_URL",
+                                 "Relay: smtp:// (STARTTLS, required unless loopback) or smtps://. "
+                                 "Required in production.",
+                                 c.smtp_url)),
+            "mails stay in the dev inbox"),
+        with_rule(rules::sender,
+                  text_option("MAIL_FROM", "Sender of every mail: Name <address>.", c.mail_from)),
+        when_unset(with_rule(rules::smtp_url("SMTP_BULK_URL"),
+                             url_option("SMTP_BULK_URL",
+                                        "Relay of newsletters, where they go through another one.",
+                                        c.smtp_bulk_url)),
+                   "that of `SMTP_URL`"),
+        when_unset(with_rule(rules::certificates_file,
+                             text_option("SMTP_CA_FILE",
+                                         "PEM file of the certificates to trust in a relay.",
+                                         c.smtp_ca_file)),
                    "those of the system"),
         integer_option("EMAIL_CONCURRENCY",
                        "Connections to the relay; of two or more, one is kept for codes and links.",
@@ -152,11 +175,13 @@ Options mail_options(Config& c) {
                                "least 2048 bits). The start says which DNS records they need.",
                                c.dkim_keys),
                    "mails go unsigned"),
-        when_unset(secret_option("MAIL_WEBHOOK_SECRET",
-                                 "Key of the signed webhook POST /api/mail/events that reports "
-                                 "bounces and complaints.",
-                                 c.mail_webhook_secret),
-                   "there is no such route"),
+        when_unset(
+            with_rule(rules::webhook_secret,
+                      secret_option("MAIL_WEBHOOK_SECRET",
+                                    "Key of the signed webhook POST /api/mail/events that reports "
+                                    "bounces and complaints.",
+                                    c.mail_webhook_secret)),
+            "there is no such route"),
         integer_option("NEWSLETTER_WINDOW",
                        "Mails of newsletters that wait in the queue at the same time, at most.",
                        c.newsletter_window, 10, 100'000),
@@ -168,10 +193,13 @@ Options mail_options(Config& c) {
                     "Keep copies of mails in the dev inbox although SMTP_URL is set; in production "
                     "it is shown to this machine only.",
                     c.dev_inbox),
-        list_option("DEV_INBOX_FAILURES",
-                    "How the dev inbox misbehaves, comma separated: stage, probability, reply, as "
-                    "in rcpt 10% 451 4.3.0 later.",
-                    c.dev_inbox_failures),
+        with_rule(
+            rules::each(rules::dev_failure),
+            list_option(
+                "DEV_INBOX_FAILURES",
+                "How the dev inbox misbehaves, comma separated: stage, probability, reply, as "
+                "in rcpt 10% 451 4.3.0 later.",
+                c.dev_inbox_failures)),
         flag_option(
             "EMAIL_SEAL",
             "Encrypt mails that carry a secret in the queue; off lets Node workers send them.",
@@ -189,15 +217,19 @@ Options mail_options(Config& c) {
 
 Options account_options(Config& c) {
     return {
-        when_unset(secret_option("JWT_ACCESS_SECRET",
+        when_unset(with_rule(rules::signing_key,
+                             secret_option(
+                                 "JWT_ACCESS_SECRET",
                                  "Key that signs log-in tokens, at least 32 characters. Required "
                                  "in production.",
-                                 c.jwt_access_secret),
+                                 c.jwt_access_secret)),
                    "generated into DATA_DIR"),
-        when_unset(secret_option("JWT_EMAIL_SECRET",
+        when_unset(with_rule(rules::signing_key,
+                             secret_option(
+                                 "JWT_EMAIL_SECRET",
                                  "Key for codes and sealed mails, at least 32 characters. Required "
                                  "in production.",
-                                 c.jwt_email_secret),
+                                 c.jwt_email_secret)),
                    "generated into DATA_DIR"),
         integer_option("PASSWORD_MIN_LENGTH",
                        "Characters a password must have; 6 for sites that must keep old rules.",
@@ -216,8 +248,10 @@ Options account_options(Config& c) {
 
 Options exam_options(Config& c) {
     return {
-        text_option("EXAM_TIMEZONE", "Time zone of times that are given without an offset.",
-                    c.exam_timezone),
+        with_rule(
+            rules::time_zone,
+            text_option("EXAM_TIMEZONE", "Time zone of times that are given without an offset.",
+                        c.exam_timezone)),
         flag_option("GRADING_CLAMP_NEGATIVE",
                     "A wrong answer costs nothing: questions score at least 0.",
                     c.grading_clamp_negative),

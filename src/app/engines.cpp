@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "app/start_failure.hpp"
+#include "core/assert.hpp"
 #include "core/text.hpp"
 #include "settings/option.hpp"
 #include "sql/database_address.hpp"
@@ -76,14 +77,7 @@ Engines::~Engines() {
 std::unique_ptr<redis::Client> Engines::connect(const Secret& url, const char* key,
                                                 milliseconds limit) {
     auto endpoint = redis::parse_url(url.reveal());
-    if (!endpoint) {
-        throw StartFailure(ExitCode::bad_settings,
-                           std::string(key) + " " + endpoint.error().message);
-    }
-    if (const auto usable = redis::check_tls_files(endpoint->tls);
-        endpoint->kind == redis::Endpoint::Kind::tls && !usable) {
-        throw StartFailure(ExitCode::bad_settings, std::string(key) + " " + usable.error().message);
-    }
+    TRIPOS_ASSERT(endpoint.has_value());  // the settings were checked
     if (!endpoint->tls.verify) {
         log::warn("redis", "the server is not verified: anyone in between can pass for it",
                   {{"setting", key}, {"cure", "remove verify=off, and set cacert"}});

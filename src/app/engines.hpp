@@ -29,8 +29,7 @@ class Engines {
     static void require_site(const Config& config);
 
     /// Starts the embedded server if none is configured and connects. Waits REDIS_START_TIMEOUT for
-    /// servers that are away; false: still away, the clients keep trying. Throws StartFailure for a
-    /// URL that can never work.
+    /// servers that are away; false: still away, the clients keep trying.
     bool open_redis();
     /// Looks whether the servers suit their use, says in the log what does not, and keeps looking.
     void watch_redis();

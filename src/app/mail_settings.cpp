@@ -2,9 +2,8 @@
 #include "app/mail_settings.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
+#include "core/file.hpp"
 #include "notices/mail_job.hpp"
 
 namespace tripos::app {
@@ -21,13 +20,12 @@ Result<std::unique_ptr<mail::DkimSigner>> read_dkim_keys(const std::vector<std::
     std::vector<mail::DkimKey> read;
     for (const auto& entry : keys) {
         const auto equals = std::min(entry.find('='), entry.size());
-        std::ifstream file(entry.substr(std::min(equals + 1, entry.size())), std::ios::binary);
-        if (!file) {
+        auto pem = read_file(entry.substr(std::min(equals + 1, entry.size())));
+        if (!pem) {
             return invalid_field(
                 "DKIM_KEYS", "must read selector=path, and the file must be readable: " + entry);
         }
-        read.push_back({.selector = entry.substr(0, equals),
-                        .pem = Secret({std::istreambuf_iterator<char>(file), {}})});
+        read.push_back({.selector = entry.substr(0, equals), .pem = Secret(std::move(*pem))});
     }
     return mail::DkimSigner::create(sender->domain, read);
 }

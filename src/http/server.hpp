@@ -44,6 +44,9 @@ struct ServerOptions {
     bool is_production = false;  ///< adds HSTS
 };
 
+/// Whether it can stand in ServerOptions::trusted_proxies: an address or a CIDR block.
+bool is_address_block(std::string_view text);
+
 /// Thread-safe. Owned by the composition root.
 class Server {
   public:

@@ -61,6 +61,11 @@ class SmtpTransport::Impl {
     ThreadPool probes_{{.name = "smtp probe"}};
 };
 
+Result<> check_smtp_url(const std::string& setting, const Secret& url) {
+    const auto parsed = detail::parse_smtp_url(setting, url);
+    return parsed ? Result<>() : parsed.error();
+}
+
 Result<std::unique_ptr<SmtpTransport>> SmtpTransport::create(SmtpOptions options,
                                                              Metrics& metrics) {
     std::call_once(curl_ready, [] {

@@ -15,6 +15,9 @@ namespace tripos::mail {
 
 class DkimSigner;
 
+/// Whether SmtpOptions can hold it; an invalid_field(setting, ...) that never repeats the password.
+Result<> check_smtp_url(const std::string& setting, const Secret& url);
+
 /// How long each step may take (RFC 5321 4.5.3.2). Checked once a second.
 struct SmtpTimeouts {
     std::chrono::milliseconds connect{10'000};     ///< TCP

@@ -15,15 +15,14 @@ namespace {
 
 constexpr std::string_view kEncodedSecret = "whsec_";
 constexpr std::size_t kLongestId = 200;
+constexpr std::size_t kShortestKey = 24;  // of the specification
 
-std::string key_of(const Secret& secret) {
+/// Nothing when what follows "whsec_" is no base64.
+std::optional<std::string> key_of(const Secret& secret) {
     const auto& text = secret.reveal();
-    if (text.starts_with(kEncodedSecret)) {
-        if (auto key = base64_decode(std::string_view(text).substr(kEncodedSecret.size()))) {
-            return std::move(*key);
-        }
-    }
-    return text;
+    return text.starts_with(kEncodedSecret)
+               ? base64_decode(std::string_view(text).substr(kEncodedSecret.size()))
+               : text;
 }
 
 Error refuse(const char* why) {
@@ -32,15 +31,21 @@ Error refuse(const char* why) {
 
 }  // namespace
 
+bool is_webhook_secret(const Secret& secret) {
+    const auto key = key_of(secret);
+    return key && key->size() >= kShortestKey;
+}
+
 std::string sign_webhook(std::string_view id, std::string_view timestamp, std::string_view body,
                          const Secret& secret) {
     std::string text(id);
     text.append(".").append(timestamp).append(".").append(body);
     const auto key = key_of(secret);
+    TRIPOS_ASSERT(key.has_value());
     std::array<std::uint8_t, 32> mac{};
     unsigned int size = 0;
     const auto* made =
-        HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+        HMAC(EVP_sha256(), key->data(), static_cast<int>(key->size()),
              reinterpret_cast<const unsigned char*>(text.data()), text.size(), mac.data(), &size);
     TRIPOS_ASSERT(made != nullptr && size == mac.size());
     return "v1," + base64_encode(mac);

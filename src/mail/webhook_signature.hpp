@@ -24,8 +24,11 @@ struct WebhookHead {
     std::string signature;  ///< webhook-signature: one or more, with their versions
 };
 
+/// Whether it is fit to sign with: at least 24 bytes, as they are or as "whsec_" and base64.
+bool is_webhook_secret(const Secret& secret);
+
 /// unauthorized(...) when a header is missing, the time is not now, or no signature is right.
-/// `secret`: as it is, or "whsec_" and base64.
+/// Requires: is_webhook_secret(secret), but for its length.
 Result<> verify_webhook(const WebhookHead& head, std::string_view body, const Secret& secret,
                         Timestamp now);
 /// The one signature of that request, for senders and tests.

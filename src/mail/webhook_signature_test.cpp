@@ -24,6 +24,15 @@ TEST(WebhookSignature, IsThatOfTheStandard) {
     EXPECT_TRUE(verify_webhook(rotated, kBody, kSecret, kNow));
 }
 
+TEST(WebhookSignature, ASecretHasTheLengthOfTheStandard) {
+    EXPECT_TRUE(is_webhook_secret(kSecret));
+    EXPECT_TRUE(is_webhook_secret(Secret(std::string(24, 'x'))));
+    for (const auto* text :
+         {"", "abc", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2La", "whsec_no base64 at all, but long"}) {
+        EXPECT_FALSE(is_webhook_secret(Secret(text))) << text;
+    }
+}
+
 TEST(WebhookSignature, RefusesWhatIsAlteredOldOrIncomplete) {
     EXPECT_FALSE(verify_webhook(good(), "{}", kSecret, kNow));
     EXPECT_FALSE(verify_webhook(good(), kBody, Secret("another"), kNow));

@@ -158,6 +158,15 @@ Option when_unset(Option option, std::string words) {
     return option;
 }
 
+Option with_rule(Rule rule, Option option) {
+    option.apply = [rule = std::move(rule), store = std::move(option.apply)](
+                       const std::string& value) -> std::optional<std::string> {
+        auto broken = rule(value);
+        return broken ? broken : store(value);
+    };
+    return option;
+}
+
 void add_group(std::vector<Option>& table, std::string_view title, std::vector<Option> options) {
     for (auto& option : options) {
         option.group = title;

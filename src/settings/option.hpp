@@ -14,6 +14,9 @@
 
 namespace tripos::settings {
 
+/// The rule that a value breaks: "must be a number from 1 to 65535"; nothing when it is fine.
+using Rule = std::function<std::optional<std::string>(const std::string&)>;
+
 struct Option {
     std::string key;           ///< "PORT"
     std::string help;          ///< one sentence, with the unit
@@ -23,8 +26,8 @@ struct Option {
     std::string group = {};    ///< heading it is listed under
     bool is_secret = false;    ///< no message may repeat its value
     std::vector<std::string> aliases = {};  ///< keys of the Node backend that mean the same
-    /// Stores the value; or returns the rule it breaks: "must be a number from 1 to 65535".
-    std::function<std::optional<std::string>(const std::string&)> apply = {};
+    /// Stores the value, or returns the rule it breaks.
+    Rule apply = {};
     /// The value the field has now, fit to be shown: no password in it.
     std::function<std::string()> shown = {};
 };
@@ -45,6 +48,8 @@ Option list_option(std::string key, std::string help,
 
 Option with_alias(Option option, std::string alias);
 Option when_unset(Option option, std::string words);
+/// Holds values to a further rule before they are stored.
+Option with_rule(Rule rule, Option option);
 /// Appends the options under a heading.
 void add_group(std::vector<Option>& table, std::string_view title, std::vector<Option> options);
 

@@ -10,6 +10,41 @@ import unittest
 import harness
 
 
+# What means nothing, or would be refused only once the server runs.
+REFUSED = {
+    "SMTP_URL": ["smpt://relay.example.org", "smtp://user@relay.example.org", "smtp://a:hush b@c", "relay"],
+    "SMTP_BULK_URL": ["http://relay.example.org"],
+    "DATABASE_URL": ["mysql://app:hush@db/tripos", "postgres://app:hush@db:port:x/tripos?nonsense=1", "sqlite:", "tripos.db"],
+    "REDIS_URL": ["http://app:hush@cache", "redis://", "rediss://h?cacert=/nowhere/ca.pem"],
+    "CACHE_REDIS_URL": ["cache:6379"],
+    "QUEUE_REDIS_URL": ["redis://h/x"],
+    "TRUSTED_PROXIES": ["abc", "127.0.0.1,10.0.0.0/33"],
+    "MAIL_FROM": ["notanaddress", "Exams <exams@example.org", "Exams <>"],
+    "PUBLIC_URL": ["exams.example.org", "https://", "ftp://exams.example.org", "https://exams.example.org/",
+                   "https://exams.example.org?a=b", "https://a b"],
+    "FRONTEND_URL": ["localhost:3000"],
+    "CORS_ORIGINS": ["foo", "*", "http://localhost:3000,https://exams.example.org/path"],
+    "COOKIE_DOMAIN": ["https://example.org", "example.org; Path=/"],
+    "METRICS_LISTEN": ["9100", "127.0.0.1:99999"],
+    "SMTP_CA_FILE": ["/nowhere/ca.pem", "/etc", "/etc/hostname"],
+    "MAIL_WEBHOOK_SECRET": ["hush", "whsec_hush hush hush hush hush", "whsec_aHVzaA=="],
+    "JWT_ACCESS_SECRET": ["hush"],
+    "JWT_EMAIL_SECRET": ["hush" * 7 + "abc"],
+    "EXAM_TIMEZONE": ["Mars/Olympus"],
+    "CACHE_PREFIX": ["{a}"],
+    "DEV_INBOX_FAILURES": ["rcpt 10% 451 later,nonsense"],
+    "DKIM_KEYS": ["selector=/nowhere/key.pem", "selector=/etc"],
+}
+ACCEPTED = {
+    "SMTP_URL": "smtps://user:p%40ss@relay.example.org", "DATABASE_URL": "postgresql://app@db/tripos?sslmode=verify-full",
+    "REDIS_URL": "redis://app:x@cache:6379/2", "QUEUE_REDIS_URL": "unix:///run/redis.sock?db=1",
+    "TRUSTED_PROXIES": "127.0.0.1, ::1, 10.0.0.0/8", "MAIL_FROM": "exams@example.org",
+    "PUBLIC_URL": "https://exams.example.org:8443/tripos", "FRONTEND_URL": "http://[::1]:3000",
+    "CORS_ORIGINS": "http://localhost:3000, https://*.example.org", "COOKIE_DOMAIN": ".example.org",
+    "MAIL_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "JWT_EMAIL_SECRET": "k" * 32,
+}
+
+
 def run_config(*arguments, dotenv="", **environment):
     with tempfile.TemporaryDirectory(prefix="tripos-test-") as folder:
         with open(os.path.join(folder, ".env"), "w", encoding="utf-8") as file:
@@ -66,6 +101,52 @@ class EffectiveSettings(unittest.TestCase):
             done = run_config(*arguments, **secrets)
             self.assertNotIn("hush", done.stdout + done.stderr)
             self.assertIn("redis://app:***@127.0.0.1:1/0", done.stdout)
+
+    def test_config_and_serve_refuse_the_same_values_with_the_same_line(self):
+        with tempfile.TemporaryDirectory(prefix="tripos-test-") as folder:
+            for key, values in REFUSED.items():
+                for value in values:
+                    with self.subTest(key=key, value=value):
+                        environment = {key: value, "PATH": os.environ["PATH"], "PORT": "0"}
+                        lines = []
+                        for command in ("config", "serve", "user", "queue"):
+                            words = [command] + ["list"] * (command in ("user", "queue"))
+                            done = subprocess.run([harness.BINARY, *words], cwd=folder, env=environment, text=True,
+                                                  capture_output=True, timeout=20)
+                            self.assertEqual(done.returncode, 78, done.stderr)
+                            lines.append(done.stderr)
+                        self.assertEqual(len(set(lines)), 1, lines)
+                        self.assertRegex(lines[0], f"^tripos: {key} (must|is|needs|holds|does|cannot) [^\n]+\n$")
+                        if "hush" in value:
+                            self.assertNotIn("hush", lines[0])
+            self.assertEqual(os.listdir(folder), [])
+
+    def test_what_makes_sense_is_accepted(self):
+        done = run_config("--json", **ACCEPTED)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_only_a_dotenv_that_is_not_there_counts_as_none(self):
+        with tempfile.TemporaryDirectory(prefix="tripos-test-") as folder:
+            path = os.path.join(folder, ".env")
+            def run(command):
+                done = subprocess.run([harness.BINARY, command], cwd=folder, env={"PORT": "0"}, text=True, capture_output=True,
+                                      timeout=20)
+                return done.returncode, done.stderr
+            self.assertEqual(run("config"), (0, ""))
+            os.mkdir(path)
+            for command in ("config", "serve"):
+                self.assertEqual(run(command), (78, "tripos: .env cannot be read: Is a directory\n"))
+            os.rmdir(path)
+            os.symlink(".env", path)
+            self.assertEqual(run("serve")[0], 78)
+            os.remove(path)
+            for line in ('A="x" junk', "PORT='1", "nonsense"):
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(f"\n{line}\n")
+                code, said = run("serve")
+                self.assertEqual(code, 78)
+                self.assertRegex(said, r"^tripos: \.env line 2 must read KEY=value[^\n]*\n$")
+            self.assertEqual(settings_of(run_config("--json", dotenv="PORT= # none\n"))["PORT"]["from"], "default")
 
     def test_every_problem_is_named_beside_the_listing(self):
         done = run_config("--set", "PORTS=1", APP_ENV="production", HTTP_THREADS="many")

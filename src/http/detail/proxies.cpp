@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "http/server.hpp"
 
 namespace tripos::http::detail {
 
@@ -49,25 +50,33 @@ ip::address unmapped(const ip::address& address) {
     return address;
 }
 
+std::optional<AddressBlock> parse_block(std::string_view text) {
+    const auto slash = text.find('/');
+    boost::system::error_code failure;
+    const auto address = ip::make_address(std::string(text.substr(0, slash)), failure);
+    const std::int64_t width = !failure && address.is_v4() ? 32 : 128;
+    const auto bits =
+        slash == std::string_view::npos ? std::optional(width) : parse_int(text.substr(slash + 1));
+    if (failure || !bits || *bits < 0 || *bits > width) {
+        return std::nullopt;
+    }
+    return AddressBlock{bytes_of(address), static_cast<unsigned>(*bits + 128 - width)};
+}
+
 TrustedProxies::TrustedProxies(const std::vector<std::string>& blocks) {
     for (const auto& text : blocks) {
-        const auto slash = text.find('/');
-        boost::system::error_code failure;
-        const auto address = ip::make_address(text.substr(0, slash), failure);
-        const std::int64_t width = !failure && address.is_v4() ? 32 : 128;
-        const auto bits =
-            slash == std::string::npos ? std::optional(width) : parse_int(text.substr(slash + 1));
-        if (failure || !bits || *bits < 0 || *bits > width) {
+        const auto block = parse_block(text);
+        if (!block) {
             throw SystemError("TRUSTED_PROXIES",
                               "\"" + text + "\" is neither an address nor a CIDR block");
         }
-        blocks_.push_back({bytes_of(address), static_cast<unsigned>(*bits + 128 - width)});
+        blocks_.push_back(*block);
     }
 }
 
 bool TrustedProxies::contains(const Address& address) const {
     const auto bytes = bytes_of(address);
-    return std::any_of(blocks_.begin(), blocks_.end(), [&](const Block& block) {
+    return std::any_of(blocks_.begin(), blocks_.end(), [&](const AddressBlock& block) {
         return same_prefix(block.prefix, bytes, block.bits);
     });
 }
@@ -95,3 +104,7 @@ bool is_loopback_only(std::string_view forwarded_for) {
 }
 
 }  // namespace tripos::http::detail
+
+bool tripos::http::is_address_block(std::string_view text) {
+    return detail::parse_block(text).has_value();
+}

@@ -11,13 +11,20 @@
 
 namespace tripos::http::detail {
 
+struct AddressBlock {
+    boost::asio::ip::address_v6::bytes_type prefix;  ///< IPv4 in its mapped form
+    unsigned bits;
+};
+
+/// An address or a CIDR block, IPv4 or IPv6.
+std::optional<AddressBlock> parse_block(std::string_view text);
+
 /// Immutable; thread-safe.
 class TrustedProxies {
   public:
     using Address = boost::asio::ip::address;
 
-    /// Each block is an address or a CIDR block, IPv4 or IPv6. Throws SystemError for anything
-    /// else.
+    /// Throws SystemError for what parse_block() does not read.
     explicit TrustedProxies(const std::vector<std::string>& blocks);
 
     bool contains(const Address& address) const;
@@ -27,11 +34,7 @@ class TrustedProxies {
     Address client(const Address& peer, std::string_view forwarded_for) const;
 
   private:
-    struct Block {
-        boost::asio::ip::address_v6::bytes_type prefix;  ///< IPv4 in its mapped form
-        unsigned bits;
-    };
-    std::vector<Block> blocks_;
+    std::vector<AddressBlock> blocks_;
 };
 
 /// True when a X-Forwarded-For names at least one hop, and every hop is this machine.
