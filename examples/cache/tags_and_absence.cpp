@@ -22,7 +22,7 @@ Task<Bytes> load_nothing() {
 Task<> story(Process& here, Process&) {
     auto& cache = here.cache;
     const auto results =
-        cache.declare({.name = "results", .pattern = "result:{0}:{1}", .tags = {"exam:{0}"}});
+        cache.declare<2>({.name = "results", .pattern = "result:{0}:{1}", .tags = {"exam:{0}"}});
     const auto users =
         cache.declare({.name = "users", .pattern = "user:{0}", .negative_ttl = 1min});
     co_await cache.clear();

@@ -2,6 +2,7 @@
 #include "cache/cache.hpp"
 
 #include "cache/detail/cache_impl.hpp"
+#include "core/assert.hpp"
 
 namespace tripos::cache {
 
@@ -20,12 +21,11 @@ Cache::Cache(redis::Client& client, CacheOptions options, Metrics& metrics, Seam
 
 Cache::~Cache() = default;
 
-FamilyOf<std::string> Cache::declare(FamilyOptions options) {
-    return declare<std::string>(std::move(options), [](Bytes bytes) { return bytes; });
-}
-
-const Family& Cache::declare_any(FamilyOptions options, Family::Decode decode) {
-    return impl_->declare(std::move(options), std::move(decode));
+const Family& Cache::declare_any(FamilyOptions options, Family::Decode decode,
+                                 std::type_index type, std::size_t parts) {
+    const Family& family = impl_->declare(std::move(options), std::move(decode), type);
+    TRIPOS_ASSERT(family.part_count() == parts);
+    return family;
 }
 
 std::optional<Key> Cache::parse(std::string_view name) const {

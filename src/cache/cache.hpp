@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <typeindex>
 #include <vector>
 
 #include "async/task.hpp"
@@ -83,12 +84,14 @@ class Cache {
     Cache(const Cache&) = delete;
     Cache& operator=(const Cache&) = delete;
 
-    /// A family of this cache, at start. Declared again it is the same one.
-    template <class T>
-    FamilyOf<T> declare(FamilyOptions options,
-                        std::function<std::shared_ptr<const T>(Bytes)> decode);
+    /// A family of this cache, at start. Declared again it is the same one. Requires: pattern and
+    /// tags use kParts parts, no other family's names could be this one's.
+    template <class T, std::size_t kParts = 1>
+    FamilyOf<T, kParts> declare(FamilyOptions options,
+                                std::function<std::shared_ptr<const T>(Bytes)> decode);
     /// Of values that are their bytes.
-    FamilyOf<std::string> declare(FamilyOptions options);
+    template <std::size_t kParts = 1>
+    FamilyOf<std::string, kParts> declare(FamilyOptions options);
     /// The key of that name, for tools; nothing: no declared family has such names.
     std::optional<Key> parse(std::string_view name) const;
     /// The declared family of that name, or null.
@@ -154,7 +157,9 @@ class Cache {
     Task<std::string> guard(std::vector<Key> keys, std::chrono::milliseconds longest);
     Task<> release(std::vector<Key> keys, std::vector<std::string> tags, std::string token);
 
-    const Family& declare_any(FamilyOptions options, Family::Decode decode);
+    /// `type`: of the values decoded.
+    const Family& declare_any(FamilyOptions options, Family::Decode decode, std::type_index type,
+                              std::size_t parts);
     Value peek_any(const Key& key);
     Task<Value> get_or_set_any(Key key, Loader loader, Call call);
     Task<Values> get_or_set_many_any(std::vector<Key> keys,

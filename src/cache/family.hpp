@@ -23,8 +23,10 @@ using Bytes = std::shared_ptr<const std::string>;
 
 /// What the keys of one kind share.
 struct FamilyOptions {
-    std::string name;     ///< "exam_questions", in metrics and tables
-    std::string pattern;  ///< of the key's name: "exam:{0}:questions"; {n} stands for the n-th part
+    std::string name;  ///< "exam_questions", in metrics and tables
+    /// Of the key's name: "exam:{0}:questions"; {n} stands for the n-th part, always all that is
+    /// between two colons. No name may fit the patterns of two families of one cache.
+    std::string pattern;
     /// Patterns of tags, at most Family::kMaxTags: "exam:{0}". A part may occur here only.
     std::vector<std::string> tags = {};
     /// What the bytes look like. Another schema's values are misses, so that programs of two
@@ -58,7 +60,7 @@ class Family {
     /// Null: the bytes are not readable.
     using Decode = std::function<std::shared_ptr<const void>(Bytes)>;
 
-    /// Requires: a well-formed pattern, few enough parts and tags.
+    /// Requires: a well-formed pattern, few enough parts and tags, no part left out.
     Family(FamilyOptions options, Decode decode);
 
     const FamilyOptions& options() const { return options_; }  ///< as declared
@@ -67,6 +69,9 @@ class Family {
     /// A value from its stored form; null: not readable.
     std::shared_ptr<const void> decode(Bytes bytes) const { return decode_(std::move(bytes)); }
     Counters& counters() const { return counters_; }  ///< counted since the start
+    std::size_t part_count() const { return part_count_; }  ///< of a key
+    /// Some name fits both patterns: they cannot be of one cache.
+    bool may_meet(const Family& other) const;
 
     /// Of the parts in the pattern's order.
     Key key(std::span<const std::string_view> parts) const { return Key(*this, parts); }
@@ -83,24 +88,27 @@ class Family {
     };
     using Pattern = std::vector<Piece>;
 
-    static Pattern compile(std::string_view text);
+    Pattern compile(std::string_view text);
+    void check_name() const;
+    void check_parts() const;
 
     const FamilyOptions options_;
     const Decode decode_;
+    std::size_t part_count_ = 0;
     const Pattern name_;
     std::vector<Pattern> tags_;
     std::uint32_t fingerprint_ = 0;
     mutable Counters counters_;
 };
 
-/// The typed handle of a family; copies are cheap. The cache outlives it.
-template <class T>
+/// The typed handle of a family whose keys are made of so many parts; Cache::declare() makes it.
+/// Copies are cheap. The cache outlives it.
+template <class T, std::size_t kParts = 1>
 class FamilyOf {
   public:
-    explicit FamilyOf(const Family& family) : family_(&family) {}  ///< made by Cache::declare()
-
     /// Of the parts in the pattern's order.
     template <class... Parts>
+        requires(sizeof...(Parts) == kParts)
     KeyOf<T> key(const Parts&... parts) const {
         const std::array<std::string_view, sizeof...(Parts)> views{std::string_view(parts)...};
         return KeyOf<T>(family_->key(views));
@@ -108,6 +116,9 @@ class FamilyOf {
     const Family& family() const { return *family_; }  ///< outlived by the cache
 
   private:
+    friend class Cache;
+    explicit FamilyOf(const Family& family) : family_(&family) {}
+
     const Family* family_;
 };
 

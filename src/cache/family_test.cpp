@@ -46,6 +46,8 @@ TEST(Key, OfStrangePartsIsNotCacheable) {
     EXPECT_FALSE(key(exams, "a}b").is_cacheable());
     EXPECT_FALSE(key(exams, "{a").is_cacheable());
     EXPECT_FALSE(key(exams, "a\r\nb").is_cacheable());
+    EXPECT_FALSE(key(exams, "42:questions").is_cacheable()) << "another family's name";
+    EXPECT_FALSE(key(exams, "").is_cacheable());
     EXPECT_TRUE(key(exams, std::string(100, 'x')).is_cacheable());
     EXPECT_TRUE(key(family("exams:all")).is_cacheable());
 }
@@ -59,6 +61,34 @@ TEST(Family, ReadsAKeyFromItsName) {
     for (const char* other : {"exam:42", "exam::questions", "exam:42:questions:x", "user:42", ""}) {
         EXPECT_FALSE(papers.parse(other)) << other;
     }
+}
+
+template <class Keys, class... Parts>
+concept MakesKeysOf = requires(const Keys& keys, const Parts&... parts) { keys.key(parts...); };
+
+using Id = std::string;
+static_assert(MakesKeysOf<FamilyOf<int, 0>> && !MakesKeysOf<FamilyOf<int, 0>, Id>);
+static_assert(MakesKeysOf<FamilyOf<int, 2>, Id, Id> && !MakesKeysOf<FamilyOf<int, 2>, Id>);
+static_assert(!MakesKeysOf<FamilyOf<int>, Id, Id>, "one part unless it says otherwise");
+
+TEST(Family, KnowsWhatOtherFamilyCouldHaveOneOfItsNames) {
+    const auto exams = family("exam:{0}");
+    EXPECT_TRUE(exams.may_meet(family("exam:{0}")));
+    EXPECT_TRUE(exams.may_meet(family("exam:all")));
+    EXPECT_FALSE(exams.may_meet(family("exam:{0}:questions")));
+    EXPECT_FALSE(exams.may_meet(family("user:{0}")));
+    EXPECT_FALSE(exams.may_meet(family("exams")));
+    EXPECT_TRUE(family("user:{0}:a").may_meet(family("user:b:{0}")));
+    EXPECT_FALSE(family("user:{0}:a").may_meet(family("user:{0}:b")));
+}
+
+TEST(Family, RefusesPatternsWhoseNamesCouldBeMistaken) {
+    EXPECT_DEATH(family("exam-{0}"), "is_part");
+    EXPECT_DEATH(family("exam:{0}{1}"), "is_part");
+    EXPECT_DEATH(family("exam}"), "is_part");
+    EXPECT_DEATH(family("cachetag:{0}"), "cachetag");
+    EXPECT_DEATH(family("{0}:tag"), "is_part");
+    EXPECT_DEATH(family("exam:{1}"), "uses");
 }
 
 TEST(Family, FingerprintTellsSchemasApart) {

@@ -12,10 +12,11 @@ namespace tripos::cache {
 
 namespace {
 
-/// Braces would move the value and its lease to different slots of a Redis Cluster.
+/// Colons could make it the name of another family's value; braces would move the value and its
+/// lease to different slots of a Redis Cluster.
 bool is_plain(std::string_view part) {
     return std::none_of(part.begin(), part.end(), [](char c) {
-        return c == '{' || c == '}' || static_cast<unsigned char>(c) < ' ';
+        return c == ':' || c == '{' || c == '}' || static_cast<unsigned char>(c) < ' ';
     });
 }
 
@@ -35,10 +36,14 @@ Key::Key(const Family& family, std::span<const std::string_view> parts) : family
     }
     name_begin_ = used_;
     for (const auto& piece : family.name_) {
-        const bool fits = append(piece.text) &&
-                          (piece.part < 0 || append(part(static_cast<std::size_t>(piece.part))));
-        if (!fits) {
+        if (!append(piece.text)) {
             return;
+        }
+        if (piece.part >= 0) {
+            const auto text = part(static_cast<std::size_t>(piece.part));
+            if (text.empty() || !append(text)) {
+                return;
+            }
         }
     }
     size_ = static_cast<std::uint8_t>(used_ - name_begin_);

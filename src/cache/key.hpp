@@ -21,9 +21,9 @@ class Key {
     static constexpr std::size_t kCapacity = 224;  ///< bytes, name and parts together
 
     const Family& family() const { return *family_; }  ///< whose key it is
-    /// "exam:42:questions", without CACHE_PREFIX. Empty when the parts were too long or held braces
-    /// or control characters, as an id out of a URL may: such a key is answered by its loader and
-    /// never stored.
+    /// "exam:42:questions", without CACHE_PREFIX. Empty when the parts were too long, empty, or held
+    /// colons, braces or control characters, as an id out of a URL may: such a key is answered by
+    /// its loader and never stored.
     std::string_view name() const { return std::string_view(text_.data() + name_begin_, size_); }
     bool is_cacheable() const { return size_ != 0; }  ///< false: too long, or of forbidden bytes
     std::uint64_t hash() const { return hash_; }      ///< of the name
@@ -53,8 +53,10 @@ std::uint64_t hash_of(std::string_view name);
 /// A key whose values are of type T.
 template <class T>
 class KeyOf : public Key {
-  public:
-    explicit KeyOf(const Key& key) : Key(key) {}  ///< the family's typed handle makes it
+  private:
+    template <class, std::size_t>
+    friend class FamilyOf;
+    explicit KeyOf(const Key& key) : Key(key) {}
 };
 
 }  // namespace tripos::cache

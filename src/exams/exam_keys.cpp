@@ -39,7 +39,7 @@ ExamKeys::ExamKeys(cache::Cache& cache, const ExamLifetimes& ttl)
                                .ttl = ttl.question,
                                .negative_ttl = kNegative,
                                .freshness = Freshness::strict()})),
-      result_(cache.declare<ResultView>(
+      result_(cache.declare<ResultView, 3>(
           {.name = "result",
            .pattern = "result:{0}",
            .tags = {"exam:{1}", "user:{2}"},
@@ -47,7 +47,7 @@ ExamKeys::ExamKeys(cache::Cache& cache, const ExamLifetimes& ttl)
            .freshness = Freshness::strict(),
            .process_share = kPersonal},
           [](Bytes bytes) { return shared(ResultView::read(std::move(bytes))); })),
-      all_exams_(cache.declare<std::vector<Exam>>(
+      all_exams_(cache.declare<std::vector<Exam>, 0>(
           {.name = "exams",
            .pattern = "exams:all",
            .ttl = ttl.lists,
@@ -60,7 +60,7 @@ ExamKeys::ExamKeys(cache::Cache& cache, const ExamLifetimes& ttl)
            .ttl = ttl.lists,
            .freshness = Freshness::strict()},
           [](const Bytes& bytes) { return shared(decode_attempts(*bytes)); })),
-      attempt_(cache.declare<AttemptState>(
+      attempt_(cache.declare<AttemptState, 2>(
           {.name = "attempt",
            .pattern = "attempt:{0}:{1}",
            .tags = {"exam:{0}", "user:{1}"},

@@ -61,10 +61,10 @@ class ExamKeys {
     const cache::FamilyOf<std::string> exam_;
     const cache::FamilyOf<Paper> exam_questions_;
     const cache::FamilyOf<std::string> question_;
-    const cache::FamilyOf<ResultView> result_;
-    const cache::FamilyOf<std::vector<Exam>> all_exams_;
+    const cache::FamilyOf<ResultView, 3> result_;
+    const cache::FamilyOf<std::vector<Exam>, 0> all_exams_;
     const cache::FamilyOf<std::vector<Attempt>> attempts_of_;
-    const cache::FamilyOf<AttemptState> attempt_;
+    const cache::FamilyOf<AttemptState, 2> attempt_;
     const cache::FamilyOf<std::string> leaderboard_;
 };
 

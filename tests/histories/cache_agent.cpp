@@ -107,7 +107,7 @@ class Agent {
           threads_(kContexts),
           client_(threads_.all(), connection(url)),
           cache_(client_, CacheOptions(), metrics_, disturbed(seams_without(guard))),
-          family_(cache_.declare(family_options())) {
+          family_(cache_.declare<2>(family_options())) {
         threads_.start();
         client_.start();
     }
@@ -193,7 +193,7 @@ class Agent {
     Metrics metrics_;
     redis::Client client_;
     Cache cache_;
-    FamilyOf<std::string> family_;
+    FamilyOf<std::string, 2> family_;
     /// Of this process's own invalidations that have returned, confirmed or not.
     std::array<std::atomic<std::uint64_t>, Board::kKeys> own_{};
 };

@@ -46,16 +46,26 @@ Task<> Cache::Impl::stop() {
     }
 }
 
-const Family& Cache::Impl::declare(FamilyOptions options, Family::Decode decode) {
+const Family& Cache::Impl::declare(FamilyOptions options, Family::Decode decode,
+                                   std::type_index type) {
+    TRIPOS_ASSERT(options.ttl + options.grace <= options_.version_life);
     const std::unique_lock lock(families_mutex_);
     for (const auto& family : families_) {
         if (family.options().name == options.name) {
-            TRIPOS_ASSERT(family.options().pattern == options.pattern);
+            const bool is_the_same = family.type == type &&
+                                     family.options().pattern == options.pattern &&
+                                     family.options().tags == options.tags &&
+                                     family.options().schema == options.schema;
+            TRIPOS_ASSERT(is_the_same);
             return family;  // by a second copy of the module
         }
     }
-    TRIPOS_ASSERT(options.ttl + options.grace <= options_.version_life);
-    auto& family = families_.emplace_back(std::move(options), std::move(decode), local_.names);
+    auto& family =
+        families_.emplace_back(std::move(options), std::move(decode), type, local_.names);
+    const bool meets_another =
+        std::any_of(families_.begin(), families_.end() - 1,
+                    [&family](const Family& other) { return other.may_meet(family); });
+    TRIPOS_ASSERT(!meets_another);
     published_.add_family(family);
     return family;
 }

@@ -34,7 +34,7 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
 
     void start();
     Task<> stop();
-    const Family& declare(FamilyOptions options, Family::Decode decode);
+    const Family& declare(FamilyOptions options, Family::Decode decode, std::type_index type);
     std::optional<Key> parse(std::string_view name) const;
     const Family* find_family(std::string_view name) const;
 

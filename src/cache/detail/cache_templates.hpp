@@ -4,10 +4,16 @@
 
 namespace tripos::cache {
 
-template <class T>
-FamilyOf<T> Cache::declare(FamilyOptions options,
-                           std::function<std::shared_ptr<const T>(Bytes)> decode) {
-    return FamilyOf<T>(declare_any(std::move(options), std::move(decode)));
+template <class T, std::size_t kParts>
+FamilyOf<T, kParts> Cache::declare(FamilyOptions options,
+                                   std::function<std::shared_ptr<const T>(Bytes)> decode) {
+    return FamilyOf<T, kParts>(
+        declare_any(std::move(options), std::move(decode), typeid(T), kParts));
+}
+
+template <std::size_t kParts>
+FamilyOf<std::string, kParts> Cache::declare(FamilyOptions options) {
+    return declare<std::string, kParts>(std::move(options), [](Bytes bytes) { return bytes; });
 }
 
 template <class T>

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/assert.hpp"
+
 namespace tripos::cache {
 
 void Flight::join(const Completion<Landing>& caller) {
@@ -49,6 +51,7 @@ Flights::Seat Flights::board(const Key& key, Flight::Purpose purpose, Instant no
     if (is_leader) {
         flight = std::make_shared<Flight>(key, purpose);
     }
+    TRIPOS_ASSERT(&flight->family == &key.family());  // no two families of a cache share a name
     return Seat{.flight = flight,
                 .is_leader = is_leader,
                 .is_late = !is_leader && flight->asked_at.load() < not_before};

@@ -64,8 +64,8 @@ bool Tier::find(const Key& key, Instant now, Lanes needed, Hit& hit) const {
         return false;
     }
     Entry& entry = *found->second;
-    if (now >= entry.expires_at || (entry.lanes & needed) != needed || entry.name != key.name() ||
-        !entry.is_current(needed)) {
+    if (now >= entry.expires_at || (entry.lanes & needed) != needed ||
+        entry.family != &key.family() || entry.name != key.name() || !entry.is_current(needed)) {
         return false;
     }
     note_visit(entry.visits);
@@ -221,7 +221,8 @@ std::unique_ptr<Entry> Tier::look(const Key& key) const {
     const Shard& shard = shard_of(key.hash());
     const std::lock_guard lock(shard.lock);  // hits count visits in what is copied
     const auto found = shard.index.find(key.hash());
-    if (found == shard.index.end() || found->second->name != key.name()) {
+    if (found == shard.index.end() || found->second->family != &key.family() ||
+        found->second->name != key.name()) {
         return nullptr;
     }
     return std::make_unique<Entry>(*found->second);

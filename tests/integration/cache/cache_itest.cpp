@@ -19,7 +19,7 @@ TEST(Cache, LoadsOnceThenFindsInRedisThenInProcess) {
     Site site(server, {.prefix = "p:"});
     Source source("v0");
     for (int i = 0; i < 4; ++i) {
-        EXPECT_EQ(site.get("exam:1", source), "v0");
+        EXPECT_EQ(site.get("1", source), "v0");
     }
     EXPECT_EQ(source.runs(), 1);
     const auto stats = site.stats();
@@ -30,8 +30,8 @@ TEST(Cache, LoadsOnceThenFindsInRedisThenInProcess) {
     EXPECT_GE(stats.process_hits, 1U);
     EXPECT_EQ(stats.lookups(), 4U);
     EXPECT_DOUBLE_EQ(stats.hit_rate(), 0.75);
-    EXPECT_EQ(server.raw({"EXISTS", "p:exam:1"}), ":1\r\n");
-    EXPECT_EQ(server.raw({"EXISTS", "{p:exam:1}:lease"}), ":0\r\n");
+    EXPECT_EQ(server.raw({"EXISTS", "p:1"}), ":1\r\n");
+    EXPECT_EQ(server.raw({"EXISTS", "{p:1}:lease"}), ":0\r\n");
     await([&] {
         return site.metrics().render().find(
                    "tripos_cache_lookups_total{family=\"paper\",result=\"miss\"} 1") !=
@@ -163,6 +163,45 @@ TEST(Cache, StrangeKeysAreLoadedAndNeverStored) {
     EXPECT_EQ(server.raw({"DBSIZE"}), ":0\r\n");
 }
 
+struct Paper {
+    std::size_t size = 0;
+};
+
+std::shared_ptr<const Paper> read_paper(const Bytes& bytes) {
+    return std::make_shared<const Paper>(Paper{.size = bytes->size()});
+}
+
+TEST(Cache, KeyOfOneFamilyNeverAnswersForAnother) {
+    TestRedis server;
+    SiteOptions options;
+    options.family.pattern = "exam:{0}";
+    Site site(server, options);
+    auto& cache = site.cache();
+    const auto papers =
+        cache.declare<Paper>({.name = "papers", .pattern = "exam:{0}:questions"}, &read_paper);
+    Source source("a paper");
+    for (int i = 0; i < 3; ++i) {
+        const auto paper = site.run(cache.get_or_set(papers.key("42"), source.loader()));
+        EXPECT_EQ(paper->size, 7U);
+    }
+    ASSERT_NE(cache.peek(papers.key("42")), nullptr);
+    Source details("details");
+    EXPECT_EQ(cache.peek(site.key("42:questions")), nullptr);
+    EXPECT_EQ(site.get("42:questions", details), "details");
+}
+
+TEST(Cache, RefusesFamiliesThatCouldBeMistakenForEachOther) {
+    TestRedis server;
+    SiteOptions options;
+    options.family.pattern = "exam:{0}";
+    Site site(server, options);
+    auto& cache = site.cache();
+    EXPECT_DEATH(cache.declare<0>({.name = "all", .pattern = "exam:all"}), "meets_another");
+    EXPECT_DEATH(cache.declare<Paper>(options.family, &read_paper), "is_the_same");
+    EXPECT_DEATH(cache.declare<2>({.name = "two", .pattern = "user:{0}"}), "part_count");
+    cache.declare(options.family);  // by a second copy of the module
+}
+
 TEST(Cache, SetReplacesAndGetFinds) {
     TestRedis server;
     Site site(server);
@@ -214,12 +253,11 @@ TEST(Cache, CallMayShortenTheLifetimeButNotLengthenIt) {
 
 TEST(Cache, TagAndClearEndEverythingTheyNameInOneRoundTrip) {
     TestRedis server;
-    SiteOptions options;
-    options.family.pattern = "attempt:{0}:{1}";
-    options.family.tags = {"exam:{0}", "user:{1}"};
-    Site site(server, options);
+    Site site(server);
     auto& cache = site.cache();
-    const FamilyOf<std::string> attempts(site.key("unused").family());
+    const auto attempts = cache.declare<2>({.name = "attempts",
+                                            .pattern = "attempt:{0}:{1}",
+                                            .tags = {"exam:{0}", "user:{1}"}});
     Source source("v");
     const auto touch = [&](const char* exam, const char* user) {
         const int before = source.runs();
