@@ -93,6 +93,14 @@ Family::Pattern Family::compile(std::string_view text) {
     return pattern;
 }
 
+std::shared_ptr<const void> Family::decode(Bytes bytes) const {
+    try {
+        return decode_(std::move(bytes));
+    } catch (...) {
+        return nullptr;  // of these bytes only: other values were read in the same turn
+    }
+}
+
 std::optional<Key> Family::parse(std::string_view name) const {
     std::array<std::string_view, Key::kMaxParts> parts;
     std::size_t count = 0;

@@ -57,7 +57,7 @@ struct FamilyOptions {
 class Family {
   public:
     static constexpr std::size_t kMaxTags = 3;  ///< of one family
-    /// Null: the bytes are not readable.
+    /// Null, or an exception: the bytes are not readable.
     using Decode = std::function<std::shared_ptr<const void>(Bytes)>;
 
     /// Requires: a well-formed pattern, few enough parts and tags, no part left out.
@@ -67,7 +67,7 @@ class Family {
     /// Of name and schema, in every stored value.
     std::uint32_t fingerprint() const { return fingerprint_; }
     /// A value from its stored form; null: not readable.
-    std::shared_ptr<const void> decode(Bytes bytes) const { return decode_(std::move(bytes)); }
+    std::shared_ptr<const void> decode(Bytes bytes) const;
     Counters& counters() const { return counters_; }  ///< counted since the start
     std::size_t part_count() const { return part_count_; }  ///< of a key
     /// Some name fits both patterns: they cannot be of one cache.

@@ -5,7 +5,6 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "cache/detail/cache_impl.hpp"
-#include "core/assert.hpp"
 
 namespace tripos::cache {
 
@@ -115,10 +114,16 @@ Task<Cache::Value> Cache::Impl::run_loader(Load& load) {
     const Instant began_at = exact_now();
     const auto executor = co_await asio::this_coro::executor;
     std::exception_ptr problem;
+    Value value;
     try {
         load.bytes = co_await asio::co_spawn(
             executor, load.loader(),
             asio::bind_cancellation_slot(load.flight->cancel.slot(), asio::use_awaitable));
+        value = load.bytes ? family.decode(load.bytes) : nullptr;
+        if (load.bytes && !value) {
+            throw SystemError("cache", "the decoder cannot read what was loaded: " +
+                                           family.options().name);
+        }
     } catch (...) {
         problem = std::current_exception();  // counted, then thrown on
     }
@@ -129,11 +134,6 @@ Task<Cache::Value> Cache::Impl::run_loader(Load& load) {
         std::rethrow_exception(problem);
     }
     load.is_loaded = true;
-    if (!load.bytes) {
-        co_return nullptr;
-    }
-    auto value = family.decode(load.bytes);
-    TRIPOS_ASSERT(value != nullptr);  // a loader makes what its family's codec reads
     co_return value;
 }
 

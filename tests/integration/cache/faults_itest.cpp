@@ -328,6 +328,50 @@ TEST(Loads, HardTimeoutAnswersTheCallersCancelsTheLoaderAndFreesTheKey) {
     EXPECT_EQ(site.get("k", source), "v1");
 }
 
+struct Number {
+    int value = 0;
+};
+
+/// Throws, or returns null, where a number is asked to be written so.
+std::shared_ptr<const Number> read_number(const Bytes& bytes) {
+    if (*bytes == "null") {
+        return nullptr;
+    }
+    return std::make_shared<const Number>(Number{.value = std::stoi(*bytes)});
+}
+
+TEST(Loads, DecoderThatCannotReadFailsItsOwnKeyOnly) {
+    TestRedis server;
+    Site site(server);
+    auto& cache = site.cache();
+    FamilyOptions options{.name = "numbers", .pattern = "n:{0}"};
+    const auto numbers = cache.declare<Number>(options, &read_number);
+    // As a program of another version may have stored it.
+    Site other(server);
+    const auto texts = other.cache().declare(options);
+    const std::vector<std::string> stored{"1", "a", "null"};
+    for (const auto& text : stored) {
+        Source source(text);
+        other.run(other.cache().get_or_set(texts.key(text), source.loader()));
+    }
+    Source seven("7");
+    std::vector<KeyOf<Number>> keys;
+    for (const auto& text : stored) {
+        keys.push_back(numbers.key(text));
+    }
+    const auto read = site.run(cache.get_or_set_many<Number>(
+        keys, [&seven](std::size_t) { return seven.loader(); }));
+    EXPECT_EQ(read[0]->value, 1);
+    EXPECT_EQ(read[1]->value, 7) << "what cannot be read is loaded";
+    EXPECT_EQ(read[2]->value, 7);
+    for (const char* text : {"b", "null"}) {
+        Source source(text);
+        const auto key = numbers.key(std::string("loaded-") + text);
+        EXPECT_THROW(site.run(cache.get_or_set(key, source.loader())), SystemError) << text;
+        EXPECT_EQ(site.run(cache.get_or_set(key, seven.loader()))->value, 7);
+    }
+}
+
 TEST(Loads, CallerThatGivesUpDoesNotDisturbTheOthers) {
     TestRedis server;
     Site site(server);
