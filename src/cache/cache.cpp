@@ -58,8 +58,8 @@ Task<std::optional<Cache::Value>> Cache::get_any(Key key, Call call) {
     return impl_->get(std::move(key), call);
 }
 
-Task<> Cache::set(Key key, std::string value) {
-    return impl_->set(std::move(key), std::move(value));
+Task<> Cache::set(Key key, Loader write) {
+    return impl_->set(std::move(key), std::move(write));
 }
 
 Task<> Cache::del(Key key) {

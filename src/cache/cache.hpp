@@ -118,8 +118,12 @@ class Cache {
     /// The cached value; nothing: not cached; null: known to be absent.
     template <class T>
     Task<std::optional<std::shared_ptr<const T>>> get(KeyOf<T> key, Call call = Call());
-    /// An invalidation followed by a leased fill.
-    Task<> set(Key key, std::string value);
+    /// A guarded write: `write` changes the source of truth and returns the value as it is after
+    /// its COMMIT, read after it began; null: there is none. From its beginning on no older value
+    /// is stored by any process; at its end its own is, unless an invalidation, another write or a
+    /// load came between: then the value just ends. Its transaction must end within the family's
+    /// hard timeout, if a crash is to be safe. Throws what `write` throws; the value has ended.
+    Task<> set(Key key, Loader write);
 
     // Invalidations: after COMMIT of what changed, one round trip each. From their return on no
     // caller here gets the old value, and no strict caller anywhere. When Redis cannot be reached

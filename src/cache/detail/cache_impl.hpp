@@ -43,7 +43,7 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     Task<Values> get_or_set_many(std::vector<Key> keys,
                                  std::function<Loader(std::size_t)> loader_of, Call call);
     Task<std::optional<Value>> get(Key key, Call call);
-    Task<> set(Key key, std::string value);
+    Task<> set(Key key, Loader write);
 
     Task<> invalidate(std::vector<Key> keys, std::vector<std::string> tags);
     Task<> clear(const Family* family);
@@ -117,7 +117,8 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     void give_up_at_hard_timeout(const Load& load, asio::steady_timer& timer);
     Task<Landing> load_under_lease(Load& load);
     Task<Value> run_loader(Load& load);
-    Task<> fill(const Load& load, Lease lease);
+    /// `own_guard`: of the writer whose value it is; empty: none. False: not stored.
+    Task<bool> fill(const Load& load, Lease lease, std::string own_guard);
 
     // lease.cpp
     Task<Lease> obtain_lease(Load& load);
@@ -165,6 +166,11 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
 
 /// After a failure Redis is not asked for so long.
 inline constexpr Instant kBreak = 500'000'000;
+
+/// Of the right to fill: a little longer than the load may take.
+inline std::chrono::milliseconds lease_life(const Key& key) {
+    return key.family().options().hard_timeout + std::chrono::seconds(1);
+}
 
 /// As Redis takes it; at least 1.
 std::string whole_millis(std::chrono::milliseconds time);

@@ -8,7 +8,6 @@ namespace tripos::cache {
 
 namespace {
 
-constexpr std::chrono::milliseconds kLeaseMargin{1'000};  ///< of a lease over the hard timeout
 constexpr std::chrono::milliseconds kCoolDown{100};       ///< for everybody, after a failed load
 constexpr std::chrono::milliseconds kWakeMargin{2};
 
@@ -99,8 +98,7 @@ Task<Cache::Impl::Lease> Cache::Impl::ask_for_lease(Key key) {
         co_return lease;
     }
     const std::string token = std::to_string(getpid()) + "-" + random_.hex(12);
-    Question question(local_.names.value(key.name()), token,
-                      key.family().options().hard_timeout + kLeaseMargin);
+    Question question(local_.names.value(key.name()), token, lease_life(key));
     const VersionsOf versions(key, local_);
     for (std::size_t i = 0; i < versions.count; ++i) {
         const auto& version = *versions.records[i];

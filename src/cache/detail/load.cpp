@@ -93,7 +93,7 @@ Task<Landing> Cache::Impl::load_under_lease(Load& load) {
         std::rethrow_exception(problem);
     }
     if (is_granted && load.is_loaded) {
-        co_await fill(load, std::move(lease));
+        co_await fill(load, std::move(lease), std::string());
     }
     co_return Landing{.kind = Landing::Kind::value, .value = std::move(value)};
 }
@@ -137,7 +137,7 @@ Task<Cache::Value> Cache::Impl::run_loader(Load& load) {
     co_return value;
 }
 
-Task<> Cache::Impl::fill(const Load& load, Lease lease) {
+Task<bool> Cache::Impl::fill(const Load& load, Lease lease, std::string own_guard) {
     const auto& family = load.key.family();
     const auto& options = family.options();
     const auto value = local_.names.value(load.key.name());
@@ -146,7 +146,7 @@ Task<> Cache::Impl::fill(const Load& load, Lease lease) {
     if (ttl.count() == 0) {
         std::vector<std::string> unused(1, Names::lease(value));
         co_await unlink(std::move(unused));
-        co_return;
+        co_return false;
     }
     // Down, not up: the declared lifetime stays an upper bound.
     const auto jittered = std::chrono::milliseconds(
@@ -162,33 +162,56 @@ Task<> Cache::Impl::fill(const Load& load, Lease lease) {
     const auto life = whole_millis(jittered + stored.grace);
     std::vector<std::string> keys{value, Names::lease(value),
                                   seams_.check_guards ? Names::guards(value) : value + ":none"};
-    std::vector<std::string> arguments{std::move(lease.token), pack(stored), life};
+    std::vector<std::string> arguments{std::move(lease.token), pack(stored), life,
+                                       std::move(own_guard)};
     try {
         if (!seams_.check_lease) {
             redis::Arguments careless{"SET", value, arguments[1], "PX", life};
             co_await client_.command(std::move(careless));
-            co_return;
+            co_return true;
         }
         local_.recent.note_fill(load.key.hash());
         const redis::Reply reply =
             co_await client_.eval(fill_script_, std::move(keys), std::move(arguments));
         family.counters().add(reply.integer == 0 ? Count::refused_fill : Count::fill);
+        co_return reply.integer != 0;
     } catch (const SystemError& failure) {
         note_failure(family, failure);
     }
+    co_return false;
 }
 
-Task<> Cache::Impl::set(Key key, std::string value) {
-    std::vector<Key> keys(1, key);
-    co_await invalidate(std::move(keys), std::vector<std::string>());
-    if (!key.is_cacheable()) {
-        co_return;
+/// The lease is taken under the guard and the value is made under both: whoever commits meanwhile
+/// takes the lease away, by an invalidation or by a guard.
+Task<> Cache::Impl::set(Key key, Loader write) {
+    const std::vector<Key> keys(1, key);
+    std::string token;
+    Lease lease;
+    if (key.is_cacheable()) {
+        token = co_await guard(keys, lease_life(key));
     }
-    Lease lease = co_await ask_for_lease(key);
-    if (lease.kind == Lease::Kind::granted) {
-        Load load{key, nullptr, Call(), nullptr, nullptr};
-        load.bytes = std::make_shared<const std::string>(std::move(value));
-        co_await fill(load, std::move(lease));
+    if (!token.empty()) {
+        lease = co_await ask_for_lease(key);
+    }
+    Load load{key, nullptr, Call(), nullptr, nullptr};
+    std::exception_ptr problem;
+    try {
+        load.bytes = co_await write();
+    } catch (...) {
+        problem = std::current_exception();  // the guard must be given up first
+    }
+    bool is_stored = false;
+    if (lease.kind == Lease::Kind::granted && !problem) {
+        is_stored = co_await fill(load, std::move(lease), token);
+    }
+    auto targets = targets_of(keys, std::vector<std::string>());
+    if (is_stored) {
+        forget(targets);  // what began before the commit
+    } else {
+        co_await end(std::move(targets), std::move(token));
+    }
+    if (problem) {
+        std::rethrow_exception(problem);
     }
 }
 

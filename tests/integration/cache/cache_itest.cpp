@@ -207,11 +207,14 @@ TEST(Cache, SetReplacesAndGetFinds) {
     Site site(server);
     const auto key = site.key("k");
     EXPECT_FALSE(site.run(site.cache().get(key)));
-    site.run(site.cache().set(key, "a"));
-    site.run(site.cache().set(key, "b"));
+    Source source("a");
+    site.run(site.cache().set(key, source.loader()));
+    source.change("b");
+    site.run(site.cache().set(key, source.loader()));
     const auto found = site.run(site.cache().get(key));
     ASSERT_TRUE(found);
     EXPECT_EQ(**found, "b");
+    EXPECT_EQ(server.raw({"EXISTS", "{k}:guards", "{k}:lease"}), ":0\r\n");
 }
 
 TEST(Cache, AbsenceIsRememberedForItsOwnTimeAndEndsWithTheInvalidation) {

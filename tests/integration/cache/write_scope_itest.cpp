@@ -147,6 +147,74 @@ TEST(WriteScope, ValueIsStoredAgainWhenTheLastOfItsWritersHasCommitted) {
     EXPECT_EQ(strictly(one, "t", source), "v1");
 }
 
+/// W1 sets v1; before it has stored it, W2 commits v2 and `ends` the value.
+std::string read_after_an_overtaken_set(const std::function<void(Site&)>& ends) {
+    TestRedis server;
+    Site one(server);
+    Site other(server);
+    Source source("v0");
+    other.warm("k", source);
+    source.change("v1");
+    source.hold();
+    auto slow = asio::co_spawn(one.context(), one.cache().set(one.key("k"), source.loader()),
+                               asio::use_future);
+    await([&] { return source.running() == 1; });
+    source.change("v2");
+    ends(other);
+    source.release();
+    slow.get();
+    EXPECT_EQ(server.raw({"EXISTS", "{k}:guards"}), ":0\r\n");
+    return strictly(other, "k", source);
+}
+
+TEST(Set, NeverStoresWhatAnotherWriteHasOvertaken) {
+    EXPECT_EQ(read_after_an_overtaken_set([](Site& other) { other.del("k"); }), "v2");
+    EXPECT_EQ(read_after_an_overtaken_set([](Site& other) {
+                  WriteScope writes(other.cache());
+                  writes.del(other.key("k"));
+                  EXPECT_TRUE(other.run(writes.guard(5s)));
+                  other.run(writes.committed());
+              }),
+              "v2");
+    EXPECT_EQ(read_after_an_overtaken_set([](Site& other) {
+                  Source newest("v2");
+                  other.run(other.cache().set(other.key("k"), newest.loader()));
+              }),
+              "v2");
+}
+
+TEST(Set, KeepsOthersFromStoringUntilItHasCommitted) {
+    TestRedis server;
+    Site one(server);
+    Site other(server);
+    Source source("v0");
+    other.warm("k", source);
+    Source write("v1");
+    write.hold();
+    auto slow = asio::co_spawn(one.context(), one.cache().set(one.key("k"), write.loader()),
+                               asio::use_future);
+    await([&] { return write.running() == 1; });
+    server.raw({"UNLINK", "{k}:lease"});  // a reader does not wait for the writer then
+    EXPECT_EQ(other.get("k", source), "v0");
+    EXPECT_EQ(server.raw({"EXISTS", "k"}), ":0\r\n");
+    source.change("v1");
+    write.release();
+    slow.get();
+    EXPECT_EQ(strictly(other, "k", source), "v1");
+}
+
+TEST(Set, ThatFailsEndsTheValueAndGivesUpItsGuard) {
+    TestRedis server;
+    Site site(server);
+    Source source("v0");
+    site.warm("k", source);
+    Source broken("never");
+    broken.fail(true);
+    EXPECT_THROW(site.run(site.cache().set(site.key("k"), broken.loader())), SystemError);
+    EXPECT_EQ(server.raw({"EXISTS", "k", "{k}:guards", "{k}:lease"}), ":0\r\n");
+    EXPECT_EQ(site.get("k", source), "v0");
+}
+
 TEST(WriteScope, WithoutRedisNothingIsGuardedAndTheInvalidationIsRemembered) {
     TestRedis server;
     Site site(server, tagged());
