@@ -160,7 +160,6 @@ Services::Services(ServicesParts parts)
     : parts_(parts),
       email_secret_(secret_or_generated(parts.config.jwt_email_secret, parts, "email-secret")),
       cache_(parts.engines.cache_redis(), cache_options(parts.config), parts.metrics),
-      cache_stop_(cache_, parts.threads.background()),
       outbox_(email_secret_, parts.config.email_seal, parts.clock, parts.random),
       dkim_(make_dkim(parts.config)),
       relay_(make_relay(parts, dkim_.get())),
@@ -231,13 +230,6 @@ Services::Services(ServicesParts parts)
       description_(TRIPOS_VERSION) {
     if (dev_inbox_) {
         dev_inbox_api_.emplace(*dev_inbox_, inbox_audience(parts.config));
-    }
-    cache_stop_.release();
-}
-
-Services::CacheStop::~CacheStop() {
-    if (!is_released_) {
-        run_blocking(context_, cache_.stop());
     }
 }
 

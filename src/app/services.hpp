@@ -68,29 +68,11 @@ class Services {
     accounts::Accounts& accounts() { return accounts_; }
 
   private:
-    /// Ends the cache's background work when the construction of a later member fails.
-    class CacheStop {
-      public:
-        CacheStop(cache::Cache& cache, asio::io_context& context)
-            : cache_(cache), context_(context) {}
-        ~CacheStop();
-        CacheStop(const CacheStop&) = delete;
-        CacheStop& operator=(const CacheStop&) = delete;
-        /// Once everything stands, Services::stop() does it.
-        void release() { is_released_ = true; }
-
-      private:
-        cache::Cache& cache_;
-        asio::io_context& context_;
-        bool is_released_ = false;
-    };
-
     std::vector<operations::Chore> chores();
 
     ServicesParts parts_;
     Secret email_secret_;
     cache::Cache cache_;
-    CacheStop cache_stop_;
     notices::Outbox outbox_;
     std::unique_ptr<mail::DkimSigner> dkim_;     ///< none: messages go unsigned
     std::unique_ptr<mail::Transport> relay_;     ///< none: mails stay in the dev inbox

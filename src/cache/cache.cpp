@@ -19,7 +19,9 @@ Cache::Cache(redis::Client& client, CacheOptions options, Metrics& metrics, Seam
     impl_->start();
 }
 
-Cache::~Cache() = default;
+Cache::~Cache() {
+    impl_->end();
+}
 
 const Family& Cache::declare_any(FamilyOptions options, Family::Decode decode,
                                  std::type_index type, std::size_t parts) {

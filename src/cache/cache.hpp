@@ -73,7 +73,9 @@ class Witness {
     std::shared_ptr<const State> state_;
 };
 
-/// Thread-safe. Owned by the composition root; the client outlives it.
+/// Thread-safe. Owned by the composition root; the client outlives it. Its destructor ends what runs
+/// in the background and waits for it, unless its contexts do not run (any more): never destroyed
+/// on one of them, nor while a call is under way.
 class Cache {
   public:
     /// The client and the metrics outlive it.
@@ -97,7 +99,7 @@ class Cache {
     /// The declared family of that name, or null.
     const Family* find_family(std::string_view name) const;
 
-    /// Ends what runs in the background. Before the client's; twice is fine.
+    /// Ends what runs in the background, as the destructor does, ahead of it; twice is fine.
     Task<> stop();
 
     /// The value if this process has it and the family's freshness allows it without asking; null

@@ -3,6 +3,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include "async/io_threads.hpp"
 #include "cache/embedded.hpp"
 #include "core/assert.hpp"
 
@@ -32,17 +33,31 @@ Cache::Impl::Impl(redis::Client& client, CacheOptions options, Metrics& metrics,
 
 void Cache::Impl::start() {
     for (const auto& lane : lanes_) {
-        lane->start();
+        asio::post(lane->context(), [self = shared_from_this(), lane = lane.get()] {
+            if (!lane->begin()) {
+                return;  // the cache is no more
+            }
+            if (lane == self->lanes_.front().get()) {
+                lane->spawn("cache upkeep", self->upkeep());
+            }
+        });
     }
-    auto& first = *lanes_.front();
-    asio::post(first.context(), [self = shared_from_this(), &first] {
-        first.spawn("cache upkeep", self->upkeep());
-    });
 }
 
 Task<> Cache::Impl::stop() {
     for (const auto& lane : lanes_) {
         co_await asio::co_spawn(lane->context(), lane->stop(), asio::use_awaitable);
+    }
+}
+
+void Cache::Impl::end() {
+    for (const auto& lane : lanes_) {
+        auto& context = lane->context();
+        if (lane->give_up() || context.stopped()) {
+            continue;  // nothing of it runs, or will
+        }
+        TRIPOS_ASSERT(!context.get_executor().running_in_this_thread());
+        run_blocking(context, lane->stop());
     }
 }
 

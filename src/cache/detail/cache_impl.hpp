@@ -34,6 +34,7 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
 
     void start();
     Task<> stop();
+    void end();  ///< stops from a plain thread and waits
     const Family& declare(FamilyOptions options, Family::Decode decode, std::type_index type);
     std::optional<Key> parse(std::string_view name) const;
     const Family* find_family(std::string_view name) const;

@@ -22,17 +22,26 @@ Lane::Lane(asio::io_context& context, std::size_t index, const LaneTools& tools)
 
 Lane::~Lane() = default;
 
-void Lane::start() {
-    asio::post(context_, [this] {
-        reader_->start();
-        group_.spawn("cache lane", keep_in_sync());
-    });
+bool Lane::begin() {
+    auto expected = Life::not_begun;
+    if (!life_.compare_exchange_strong(expected, Life::begun)) {
+        return false;
+    }
+    reader_->start();
+    group_.spawn("cache lane", keep_in_sync());
+    return true;
+}
+
+bool Lane::give_up() {
+    auto expected = Life::not_begun;
+    return life_.compare_exchange_strong(expected, Life::over) || expected == Life::over;
 }
 
 Task<> Lane::stop() {
     is_stopping_ = true;
     co_await group_.stop();
     co_await reader_->stop();
+    life_ = Life::over;
 }
 
 Task<Look> Lane::read(Key key) {

@@ -31,7 +31,9 @@ class Lane final : public redis::TrackingListener {
     Lane(asio::io_context& context, std::size_t index, const LaneTools& tools);
     ~Lane() override;
 
-    void start();  ///< from any thread
+    bool begin();  ///< false: given up before
+    /// It will not begin any more; false: it has begun, and must be stopped. Any thread.
+    bool give_up();
     /// Cancels what runs in the background and waits for its end.
     Task<> stop();
 
@@ -80,6 +82,8 @@ class Lane final : public redis::TrackingListener {
     std::vector<Request> requests_;
     std::vector<Completion<bool>> at_barrier_;
     bool is_stopping_ = false;
+    enum class Life { not_begun, begun, over };
+    std::atomic<Life> life_ = Life::not_begun;
     std::atomic<redis::Announcements> announcements_ = redis::Announcements::none;
     std::atomic<Instant> synced_at_{0};
     std::unique_ptr<redis::Connection> reader_;

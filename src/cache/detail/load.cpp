@@ -113,6 +113,11 @@ Task<Cache::Value> Cache::Impl::run_loader(Load& load) {
     family.counters().add(Count::load);
     const Instant began_at = exact_now();
     const auto executor = co_await asio::this_coro::executor;
+    // Who stops the cache does not wait for the hard timeout.
+    auto stopped = (co_await asio::this_coro::cancellation_state).slot();
+    stopped.assign([flight = load.flight](asio::cancellation_type type) {
+        flight->cancel.emit(type);
+    });
     std::exception_ptr problem;
     Value value;
     try {
@@ -127,6 +132,7 @@ Task<Cache::Value> Cache::Impl::run_loader(Load& load) {
     } catch (...) {
         problem = std::current_exception();  // counted, then thrown on
     }
+    stopped.clear();
     load.took = std::chrono::microseconds((exact_now() - began_at) / 1'000);
     family.counters().add(Count::load_micros, static_cast<std::uint64_t>(load.took.count()));
     if (problem) {

@@ -41,7 +41,7 @@ Site::Site(TestRedis& server, SiteOptions options) : threads_(2) {
 }
 
 Site::~Site() {
-    run_blocking(threads_.background(), cache_->stop());
+    cache_.reset();
     run_blocking(threads_.background(), client_->stop());
     threads_.stop();
 }
