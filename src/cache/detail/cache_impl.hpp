@@ -122,6 +122,7 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     Task<bool> fill(const Load& load, Lease lease, std::string own_guard);
 
     // lease.cpp
+    Task<> drop_lease(const Key& key);
     Task<Lease> obtain_lease(Load& load);
     Task<Lease> ask_for_lease(Key key);
     Task<> cool_down(const Load& load, const Lease& lease);
@@ -133,9 +134,8 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     Task<bool> end(Targets targets, std::string token);
     Task<bool> unlink(const Targets& targets);
     Task<bool> unlink_guarded(const Targets& targets, std::string token);
-    Task<bool> run_script(const redis::Script& script, std::vector<std::string> keys,
-                          std::vector<std::string> arguments);
     Task<bool> unlink(std::vector<std::string> names);
+    Task<bool> confirm(std::function<Task<redis::Reply>()> command);
 
     // upkeep.cpp
     Task<> upkeep();
@@ -162,6 +162,7 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     std::deque<Declared> families_;
     std::atomic<Instant> skip_until_{0};  ///< Redis failed and is left alone for a moment
     std::atomic<bool> is_full_ = false;
+    std::atomic<bool> is_out_ = false;  ///< an invalidation was repeated in vain, and none since not
     Published published_;
 };
 

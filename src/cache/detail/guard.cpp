@@ -2,7 +2,6 @@
 // Writers that announce themselves: from guard() to release() no process stores what they change. A
 // writer that dies in between costs loads that are not stored, until its guard ends by itself.
 #include "cache/detail/cache_impl.hpp"
-#include "telemetry/log.hpp"
 
 namespace tripos::cache {
 
@@ -25,10 +24,10 @@ Task<std::string> Cache::Impl::guard(std::vector<Key> keys, std::chrono::millise
         add_names(names, local_.names.value(name));
     }
     std::string token = random_.hex(12);
-    std::vector<std::string> arguments{token, whole_millis(longest)};
+    const std::vector<std::string> arguments{token, whole_millis(longest)};
     forget(targets);
     const bool is_guarded =
-        co_await run_script(guard_script_, std::move(names), std::move(arguments));
+        co_await confirm([&] { return client_.eval(guard_script_, names, arguments); });
     forget(targets);
     co_return is_guarded ? token : std::string();
 }
@@ -46,25 +45,9 @@ Task<bool> Cache::Impl::unlink_guarded(const Targets& targets, std::string token
     for (const auto& tag : targets.tags) {
         names.push_back(local_.names.tag(tag));
     }
-    std::vector<std::string> arguments{std::move(token), std::to_string(targets.names.size())};
-    co_return co_await run_script(release_script_, std::move(names), std::move(arguments));
-}
-
-/// False if Redis did not confirm.
-Task<bool> Cache::Impl::run_script(const redis::Script& script, std::vector<std::string> keys,
-                                   std::vector<std::string> arguments) {
-    if (exact_now() < skip_until_.load(std::memory_order_relaxed)) {
-        co_return false;
-    }
-    try {
-        co_await client_.eval(script, std::move(keys), std::move(arguments));
-        co_return true;
-    } catch (const redis::Unavailable&) {
-        skip_until_.store(exact_now() + kBreak, std::memory_order_relaxed);
-    } catch (const redis::CommandFailed& refusal) {
-        log::warn("cache", "a guard was refused", {{"what", refusal.what()}});
-    }
-    co_return false;
+    const std::vector<std::string> arguments{std::move(token),
+                                             std::to_string(targets.names.size())};
+    co_return co_await confirm([&] { return client_.eval(release_script_, names, arguments); });
 }
 
 }  // namespace tripos::cache

@@ -3,9 +3,18 @@
 // versions.
 #include <boost/asio/co_spawn.hpp>
 
+#include "async/with_timeout.hpp"
 #include "cache/detail/cache_impl.hpp"
+#include "telemetry/log.hpp"
 
 namespace tripos::cache {
+
+namespace {
+
+constexpr Instant kPatience = 500'000'000;  ///< with an invalidation, from its first failure
+constexpr Instant kPause = 5'000'000;       ///< before it is repeated
+
+}  // namespace
 
 Cache::Impl::Targets Cache::Impl::targets_of(const std::vector<Key>& keys,
                                              std::vector<std::string> tags) const {
@@ -102,20 +111,52 @@ Task<> Cache::Impl::clear(const Family* family) {
 
 /// False if Redis did not confirm.
 Task<bool> Cache::Impl::unlink(std::vector<std::string> names) {
-    if (exact_now() < skip_until_.load(std::memory_order_relaxed)) {
-        co_return false;
-    }
     redis::Arguments command;
     command.reserve(names.size() + 1);
     command.emplace_back("UNLINK");
     std::move(names.begin(), names.end(), std::back_inserter(command));
-    try {
-        const redis::Reply reply = co_await client_.command(std::move(command));
-        co_return !reply.is_error();
-    } catch (const redis::Unavailable&) {
-        skip_until_.store(exact_now() + kBreak, std::memory_order_relaxed);
+    co_return co_await confirm([&] { return client_.command(command); });
+}
+
+/// Until Redis has confirmed it. A connection that dropped is no outage: it is there again in a
+/// moment, and the writer's answer waits for it. But not for long, and while Redis stays away not
+/// again.
+Task<bool> Cache::Impl::confirm(std::function<Task<redis::Reply>()> command) {
+    bool is_confirmed = false;
+    const auto attempt = [&command, &is_confirmed]() -> Task<> {
+        const redis::Reply reply = co_await command();
+        is_confirmed = !reply.is_error();
+    };
+    auto patience = std::chrono::steady_clock::duration::max();
+    for (Instant give_up_at = 0;;) {
+        bool is_answered = false;
+        try {
+            if (give_up_at == 0) {
+                co_await attempt();
+                is_answered = true;
+            } else {
+                is_answered = co_await with_timeout(patience, attempt());
+            }
+        } catch (const redis::CommandFailed& refusal) {
+            log::warn("cache", "an invalidation was refused", {{"what", refusal.what()}});
+            is_answered = true;
+        } catch (const redis::Unavailable&) {
+            is_answered = false;  // it may have run: repeating it does no harm
+        }
+        if (is_answered) {
+            is_out_.store(false, std::memory_order_relaxed);
+            co_return is_confirmed;
+        }
+        const Instant now = exact_now();
+        give_up_at = give_up_at == 0 ? now + kPatience : give_up_at;
+        if (now + kPause >= give_up_at || is_out_.load(std::memory_order_relaxed)) {
+            is_out_.store(true, std::memory_order_relaxed);
+            skip_until_.store(now + kBreak, std::memory_order_relaxed);
+            co_return false;
+        }
+        co_await sleep_for(std::chrono::nanoseconds(kPause));
+        patience = std::chrono::nanoseconds(give_up_at - now - kPause);
     }
-    co_return false;
 }
 
 Task<Witness> Cache::Impl::witness(std::string tag) {

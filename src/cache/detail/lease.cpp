@@ -64,8 +64,7 @@ Task<Cache::Impl::Lease> Cache::Impl::obtain_lease(Load& load) {
         if (lease.look.state == Look::State::fresh) {
             family.counters().add(Count::waited_elsewhere, has_waited ? 1 : 0);
             if (lease.kind == Lease::Kind::granted) {
-                std::vector<std::string> unused(1, Names::lease(value));
-                co_await unlink(std::move(unused));
+                co_await drop_lease(load.key);
             }
             co_return lease;
         }
@@ -139,6 +138,16 @@ Task<Cache::Impl::Lease> Cache::Impl::ask_for_lease(Key key) {
         lease = Lease();
     }
     co_return lease;
+}
+
+/// Nobody loads under it.
+Task<> Cache::Impl::drop_lease(const Key& key) {
+    redis::Arguments command{"UNLINK", Names::lease(local_.names.value(key.name()))};
+    try {
+        co_await client_.command(std::move(command));
+    } catch (const SystemError& failure) {
+        note_failure(key.family(), failure);
+    }
 }
 
 /// The lease stays a little longer, as nobody's: the others do not all try at once what just

@@ -150,8 +150,7 @@ Task<bool> Cache::Impl::fill(const Load& load, Lease lease, std::string own_guar
     const auto declared_ttl = load.bytes ? options.ttl : options.negative_ttl;
     const auto ttl = std::min(load.call.ttl.value_or(declared_ttl), declared_ttl);
     if (ttl.count() == 0) {
-        std::vector<std::string> unused(1, Names::lease(value));
-        co_await unlink(std::move(unused));
+        co_await drop_lease(load.key);
         co_return false;
     }
     // Down, not up: the declared lifetime stays an upper bound.

@@ -10,9 +10,8 @@ namespace tripos::redis {
 
 namespace {
 
-/// A connection that lasted this long was a good one: the next outage starts with short delays
-/// again.
-constexpr std::chrono::seconds kGoodConnection{1};
+/// A connection that lasted this long is made again at once; another one after as long.
+constexpr std::chrono::milliseconds kGoodConnection{20};
 
 }  // namespace
 
@@ -109,6 +108,7 @@ void Connection::Impl::refuse_parked() {
 
 Task<> Connection::Impl::run() {
     while (!stopping_) {
+        auto pause = std::chrono::milliseconds(0);
         const std::string problem = co_await try_open();
         if (stopping_) {
             co_return;
@@ -122,10 +122,15 @@ Task<> Connection::Impl::run() {
                 co_await session_ended_.async_wait(
                     asio::redirect_error(asio::use_awaitable, ignored));
             }
+            backoff_.reset();
+            if (std::chrono::steady_clock::now() - up_since_ < kGoodConnection) {
+                pause = kGoodConnection;
+            }
         } else {
             note_outage(problem);
+            pause = backoff_.next();
         }
-        co_await sleep_for(backoff_.next());
+        co_await sleep_for(pause);
     }
 }
 
@@ -192,9 +197,6 @@ void Connection::Impl::on_down(BreakCause cause, const std::string& reason) {
     // A server that fell silent was lost when it did: whoever waited has waited long enough for
     // all.
     parking_.open(cause == BreakCause::silent ? now : now + options_.command_limit);
-    if (now - up_since_ >= kGoodConnection) {
-        backoff_.reset();
-    }
     session_ = nullptr;
     drop_feed(reason);
     is_connected_.store(false, std::memory_order_relaxed);

@@ -2,6 +2,7 @@
 // Redis down, slow, restarted, full, evicting; loaders that fail, drag, or come in crowds.
 #include <boost/asio/bind_cancellation_slot.hpp>
 
+#include "cache/write_scope.hpp"
 #include "cache_site.hpp"
 
 namespace tripos::cache {
@@ -79,6 +80,47 @@ TEST(RedisAway, InvalidationsAreRepeatedAndMeanwhileNothingTheyNameIsServed) {
         return site.stats().process_hits > hits + 4;
     });
     EXPECT_EQ(site.cache().stats().journal, 0U);
+}
+
+TEST(RedisAway, ADroppedConnectionIsNoOutage) {
+    TestRedis server;
+    Site writer(server);
+    Site reader(server);
+    Source source("0");
+    for (int i = 1; i <= 40; ++i) {
+        reader.get("k", source);
+        reader.get("k", source);
+        source.change(std::to_string(i));
+        server.raw({"CLIENT", "KILL", "TYPE", "normal"});
+        if (i % 4 == 0) {
+            WriteScope writes(writer.cache());
+            writes.del(writer.key("k"));
+            EXPECT_TRUE(writer.run(writes.guard(5s))) << i;
+            server.raw({"CLIENT", "KILL", "TYPE", "normal"});
+            writer.run(writes.committed());
+        } else {
+            writer.del("k");
+        }
+        EXPECT_EQ(writer.cache().stats().journal, 0U) << i;
+        ASSERT_EQ(reader.get("k", source, with(Freshness::strict())), std::to_string(i));
+    }
+}
+
+TEST(RedisAway, InvalidationsWaitForAnOutageOnceAndNotForLong) {
+    TestRedis server;
+    Site site(server);
+    server.kill();
+    const auto begun = Clock::now();
+    site.del("k");
+    EXPECT_LT(Clock::now() - begun, 1s);
+    const auto first = Clock::now();
+    for (int i = 0; i < 20; ++i) {
+        site.del(std::to_string(i));
+    }
+    EXPECT_LT(Clock::now() - first, 500ms);
+    EXPECT_EQ(site.cache().stats().journal, 21U);
+    server.restart();
+    await([&] { return site.cache().stats().journal == 0; });
 }
 
 TEST(RedisAway, FlushedServerCostsALoadOnly) {
