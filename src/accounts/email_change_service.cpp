@@ -67,8 +67,12 @@ Task<Result<>> EmailChangeService::confirm(std::string token) {
     if (!looks_like_link_token(token)) {
         co_return invalid_link();
     }
-    auto use = [&token, now = env_.clock.now()](sql::Session& session) {
-        return confirm_email_change(session, token, now);
+    auto use = [&, now = env_.clock.now()](sql::Session& session) {
+        auto outcome = confirm_email_change(session, token, now);
+        if (outcome.kind == EmailChangeOutcome::Kind::done) {
+            env_.sessions.announce(outcome.user_id);
+        }
+        return outcome;
     };
     auto outcome = co_await env_.database.write(std::move(use));
     co_return co_await finish(std::move(outcome));

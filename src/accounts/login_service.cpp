@@ -38,7 +38,9 @@ Task<Result<LoggedIn>> LoginService::log_in(mail::Address email, Secret password
 }
 
 Task<> LoginService::log_out(std::shared_ptr<const Principal> caller) {
-    auto end = [&](sql::Session& session) { env_.sessions.end(session, caller->session_id); };
+    auto end = [&](sql::Session& session) {
+        env_.sessions.end(session, caller->session_id, caller->user_id);
+    };
     co_await env_.database.write(std::move(end));
     co_await env_.sessions.forget_session(caller->session_id, caller->user_id);
 }

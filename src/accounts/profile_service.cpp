@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "accounts/user_json.hpp"
+#include "cache/write_scope.hpp"
 
 namespace tripos::accounts {
 
@@ -66,14 +67,20 @@ Task<cache::Bytes> ProfileService::get(std::string user_id) {
 }
 
 Task<Result<>> ProfileService::update(std::string user_id, ProfileChanges changes) {
+    cache::WriteScope writes(cache_);
+    writes.invalidate_tag("user:" + user_id);
     auto work = [&, now = env_.clock.now()](sql::Session& session) {
-        return store(session, user_id, changes, now);
+        auto problem = store(session, user_id, changes, now);
+        if (!problem) {
+            writes.announce();
+        }
+        return problem;
     };
     const auto problem = co_await env_.database.write(std::move(work));
     if (problem) {
         co_return *problem;
     }
-    co_await invalidate(user_id);
+    co_await writes.committed();
     co_return Result<>();
 }
 

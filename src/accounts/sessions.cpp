@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "accounts/user.hpp"
+#include "cache/write_scope.hpp"
 #include "core/id.hpp"
 
 namespace tripos::accounts {
@@ -73,17 +74,28 @@ std::string Sessions::issue(const User& user, const std::string& session_id, Tim
                                       .expires_at = now + options_.ttl});
 }
 
-void Sessions::end(sql::Session& session, const std::string& session_id) const {
+void Sessions::end(sql::Session& session, const std::string& session_id,
+                   const std::string& user_id) const {
     session.execute("DELETE FROM sessions WHERE id = $1", session_id);
+    announce(user_id);
 }
 
 void Sessions::end_all(sql::Session& session, const std::string& user_id) const {
     session.execute("DELETE FROM sessions WHERE user_id = $1", user_id);
+    announce(user_id);
 }
 
 void Sessions::end_others(sql::Session& session, const std::string& user_id,
                           const std::string& kept_id) const {
     session.execute("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", user_id, kept_id);
+    announce(user_id);
+}
+
+/// Nobody takes it back: it is repeated once, a moment later, which is cheap for what is so rare.
+void Sessions::announce(const std::string& user_id) const {
+    cache::WriteScope writes(shared_);
+    writes.invalidate_tag(tag_of(user_id));
+    writes.announce();
 }
 
 Task<> Sessions::forget_session(std::string session_id, std::string user_id) {

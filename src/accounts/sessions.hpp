@@ -42,7 +42,8 @@ class Sessions {
     /// Adds a session of that user in the caller's transaction; the access token for it.
     std::string open(sql::Session& session, const User& user) const;
     /// Ends one session in the caller's transaction. After the commit call forget_session().
-    void end(sql::Session& session, const std::string& session_id) const;
+    void end(sql::Session& session, const std::string& session_id,
+             const std::string& user_id) const;
     /// Ends every session of the user. After the commit call forget_user().
     void end_all(sql::Session& session, const std::string& user_id) const;
 
@@ -52,6 +53,9 @@ class Sessions {
     /// Gives the session its full time again; a fresh access token for it.
     std::string renew(sql::Session& session, const User& user, const std::string& session_id) const;
 
+    /// In the transaction of any other change of what is believed of the user; those above do it by
+    /// themselves: others hear of it even if this process dies before forget_user().
+    void announce(const std::string& user_id) const;
     /// After the commit of what ended them: here at once, and everywhere else.
     Task<> forget_session(std::string session_id, std::string user_id);
     Task<> forget_user(std::string user_id);

@@ -61,8 +61,12 @@ Task<Verification::Outcome> SignupService::verify(std::string token) {
     if (!looks_like_link_token(token)) {
         co_return Verification::Outcome::refused;
     }
-    auto use = [&token, now = env_.clock.now()](sql::Session& session) {
-        return use_verification(session, token, now);
+    auto use = [&, now = env_.clock.now()](sql::Session& session) {
+        auto result = use_verification(session, token, now);
+        if (result.outcome == Verification::Outcome::verified) {
+            env_.sessions.announce(result.user_id);
+        }
+        return result;
     };
     const auto result = co_await env_.database.write(std::move(use));
     if (result.outcome == Verification::Outcome::verified) {

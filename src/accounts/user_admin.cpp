@@ -95,6 +95,7 @@ Task<Result<UserWithProfile>> UserAdmin::change(std::string actor_id, std::strin
             if (user.disabled) {
                 env_.sessions.end_all(session, id);
             }
+            env_.sessions.announce(id);
         }
         return found;
     };

@@ -160,6 +160,7 @@ Services::Services(ServicesParts parts)
     : parts_(parts),
       email_secret_(secret_or_generated(parts.config.jwt_email_secret, parts, "email-secret")),
       cache_(parts.engines.cache_redis(), cache_options(parts.config), parts.metrics),
+      invalidation_log_(parts.threads.background(), parts.engines.database(), cache_, parts.random),
       outbox_(email_secret_, parts.config.email_seal, parts.clock, parts.random),
       dkim_(make_dkim(parts.config)),
       relay_(make_relay(parts, dkim_.get())),
@@ -250,6 +251,7 @@ void Services::migrate() {
     const auto add = [&all](std::vector<sql::Migration> some) {
         all.insert(all.end(), some.begin(), some.end());
     };
+    add(InvalidationLog::migrations());
     add(mail::DevInbox::migrations());
     add(notices::Outbox::migrations());
     add(accounts::migrations());
@@ -262,8 +264,7 @@ void Services::migrate() {
 }
 
 void Services::start() {
-    // A process that died may have committed what it could not invalidate any more.
-    run_blocking(parts_.threads.background(), cache_.clear());
+    run_blocking(parts_.threads.background(), invalidation_log_.start());
     pipeline_.start();
     newsletters_.start();
     exams_.start();
@@ -279,6 +280,7 @@ void Services::stop(milliseconds grace) {
     run_blocking(background, newsletters_.stop());
     run_blocking(background, pipeline_.stop(grace));
     run_blocking(background, exams_.stop());
+    run_blocking(background, invalidation_log_.stop());
     run_blocking(background, cache_.stop());
 }
 

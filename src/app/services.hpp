@@ -9,6 +9,7 @@
 #include "app/config.hpp"
 #include "app/data_folder.hpp"
 #include "app/engines.hpp"
+#include "app/invalidation_log.hpp"
 #include "async/io_threads.hpp"
 #include "cache/cache.hpp"
 #include "exams/exams_module.hpp"
@@ -73,6 +74,7 @@ class Services {
     ServicesParts parts_;
     Secret email_secret_;
     cache::Cache cache_;
+    InvalidationLog invalidation_log_;
     notices::Outbox outbox_;
     std::unique_ptr<mail::DkimSigner> dkim_;     ///< none: messages go unsigned
     std::unique_ptr<mail::Transport> relay_;     ///< none: mails stay in the dev inbox

@@ -88,16 +88,20 @@ Task<std::string> Cache::guard(std::vector<Key> keys, std::chrono::milliseconds 
     return impl_->guard(std::move(keys), longest);
 }
 
-Task<> Cache::release(std::vector<Key> keys, std::vector<std::string> tags, std::string token) {
-    return impl_->release(std::move(keys), std::move(tags), std::move(token));
+Task<bool> Cache::end(std::vector<Key> keys, std::vector<std::string> tags, std::string token) {
+    return impl_->end(impl_->targets_of(keys, std::move(tags)), std::move(token));
+}
+
+Pending& Cache::pending() {
+    return impl_->pending_;
 }
 
 Task<> Cache::clear() {
-    return impl_->clear(nullptr);
+    co_await impl_->clear(nullptr);
 }
 
 Task<> Cache::clear(const Family& family) {
-    return impl_->clear(&family);
+    co_await impl_->clear(&family);
 }
 
 Task<Witness> Cache::witness(std::string tag) {

@@ -20,6 +20,7 @@
 
 #include "async/task.hpp"
 #include "cache/family.hpp"
+#include "cache/pending.hpp"
 #include "cache/stats.hpp"
 #include "core/error.hpp"
 #include "redis/client.hpp"
@@ -141,6 +142,8 @@ class Cache {
     Task<> clear();
     Task<> clear(const Family& family);  ///< of one family
 
+    /// What announced writes have left to do.
+    Pending& pending();
     /// Repeats what WriteScope::record() wrote; false: Redis did not confirm it, do so again.
     Task<bool> replay(std::string record);
 
@@ -161,7 +164,8 @@ class Cache {
 
     /// The token to release() with; empty: Redis is away.
     Task<std::string> guard(std::vector<Key> keys, std::chrono::milliseconds longest);
-    Task<> release(std::vector<Key> keys, std::vector<std::string> tags, std::string token);
+    /// `token`: of a guard to release; empty: none. False: Redis did not confirm it.
+    Task<bool> end(std::vector<Key> keys, std::vector<std::string> tags, std::string token);
 
     /// `type`: of the values decoded.
     const Family& declare_any(FamilyOptions options, Family::Decode decode, std::type_index type,

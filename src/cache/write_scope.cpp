@@ -22,19 +22,27 @@ Task<bool> WriteScope::guard(std::chrono::milliseconds longest) {
     co_return !token_.empty();
 }
 
-Task<> WriteScope::committed() {
-    if (token_.empty()) {
-        co_await cache_.invalidate(std::move(keys_), std::move(tags_));
-    } else {
-        auto token = std::exchange(token_, std::string());
-        co_await cache_.release(std::move(keys_), std::move(tags_), std::move(token));
+void WriteScope::announce() {
+    const auto before = std::exchange(announced_, cache_.pending().add(record()));
+    if (before != 0) {
+        cache_.pending().done(before);  // the transaction runs once more
     }
+}
+
+Task<> WriteScope::committed() {
+    auto token = std::exchange(token_, std::string());
+    const bool is_confirmed =
+        co_await cache_.end(std::move(keys_), std::move(tags_), std::move(token));
     keys_.clear();
     tags_.clear();
+    const auto announced = std::exchange(announced_, 0);
+    if (is_confirmed && announced != 0) {
+        cache_.pending().done(announced);
+    }
 }
 
 std::string WriteScope::record() const {
-    Record record{.names = {}, .tags = tags_};
+    Record record{.names = {}, .tags = tags_, .is_everything = false};
     for (const auto& key : keys_) {
         record.names.emplace_back(key.name());
     }

@@ -4,16 +4,17 @@
 //
 //     WriteScope writes(cache);
 //     writes.del(exams.key(id));              // beside the statement that changes the exam
-//     co_await writes.guard(30s);             // optional, before COMMIT: safe against a crash
+//     writes.announce();                      // last of the transaction: safe against a crash
 //     ... COMMIT ...
 //     co_await writes.committed();            // one round trip for everything
 //
 // A transaction that is rolled back drops its scope: nothing is invalidated.
 //
 // A program that dies between COMMIT and committed() leaves old values until their lifetime ends.
-// Against that there are two remedies: guard(), which costs a round trip and, after such a death,
-// loads that are not stored for a while; or record(), to be written to a table in the same
-// transaction and replayed by whoever lives (cache/outbox.hpp).
+// Against that there are two remedies: announce(), where the database keeps Cache::pending() (or
+// record() in a table of one's own) and whoever lives replays it (cache/outbox.hpp); or guard(),
+// which needs no table, costs a round trip and, after such a death, loads that are not stored for a
+// while.
 
 #include <chrono>
 #include <string>
@@ -38,6 +39,10 @@ class WriteScope {
     /// transaction before that (its statement and idle timeouts). Tags are not guarded. False:
     /// Redis is away and nothing is guarded.
     Task<bool> guard(std::chrono::milliseconds longest);
+    /// Inside the transaction, when all is named: from its COMMIT on the invalidation survives this
+    /// process. Again if the transaction runs again. A scope that ends without committed() leaves
+    /// it to be repeated: the COMMIT may have taken effect.
+    void announce();
     /// After COMMIT. As Cache::invalidate().
     Task<> committed();
 
@@ -48,7 +53,8 @@ class WriteScope {
     Cache& cache_;
     std::vector<Key> keys_;
     std::vector<std::string> tags_;
-    std::string token_;  ///< among the guards; empty: none
+    std::string token_;              ///< among the guards; empty: none
+    Pending::Number announced_ = 0;  ///< 0: not
 };
 
 }  // namespace tripos::cache

@@ -43,12 +43,14 @@ Task<AttemptFinisher::Report> AttemptFinisher::finish_due() {
 }
 
 Task<std::size_t> AttemptFinisher::finish_batch(Timestamp now) {
-    auto work = [now, rule = rule_](sql::Session& session) {
+    cache::WriteScope writes(tools_.cache);
+    auto work = [this, now, &writes](sql::Session& session) {
         auto ended = attempt_store::finish_due(session, now, kBatch);
-        grade_attempts(session, ended, rule);
+        grade_attempts(session, ended, rule_);
+        name(writes, ended);
         return ended;
     };
-    auto ended = co_await tools_.database.write(std::move(work));
+    const auto ended = co_await tools_.database.write(std::move(work));
     if (ended.empty()) {
         co_return 0;
     }
@@ -58,46 +60,44 @@ Task<std::size_t> AttemptFinisher::finish_batch(Timestamp now) {
     const std::chrono::duration<double> lag = tools_.clock.now() - first->deadline_at;
     metrics_.deadline_lag.set(lag.count());
     metrics_.auto_submitted.add(static_cast<double>(ended.size()));
-    const auto count = ended.size();
-    co_await invalidate(std::move(ended));
-    co_return count;
+    co_await writes.committed();
+    co_return ended.size();
 }
 
 Task<> AttemptFinisher::finish_due_of(std::string exam_id, std::string user_id) {
-    auto work = [exam_id, user_id, now = tools_.clock.now(), rule = rule_](sql::Session& session) {
+    cache::WriteScope writes(tools_.cache);
+    auto work = [&, now = tools_.clock.now()](sql::Session& session) {
         auto ended = attempt_store::finish_due_of(session, exam_id, user_id, now);
-        grade_attempts(session, ended, rule);
-        return ended;
+        grade_attempts(session, ended, rule_);
+        name(writes, ended);
+        return ended.size();
     };
-    auto ended = co_await tools_.database.write(std::move(work));
-    metrics_.auto_submitted.add(static_cast<double>(ended.size()));
-    co_await invalidate(std::move(ended));
+    const auto count = co_await tools_.database.write(std::move(work));
+    metrics_.auto_submitted.add(static_cast<double>(count));
+    co_await writes.committed();
 }
 
-Task<> AttemptFinisher::invalidate(std::vector<Attempt> attempts) {
+void AttemptFinisher::name(cache::WriteScope& writes, const std::vector<Attempt>& attempts) const {
     if (attempts.empty()) {
-        co_return;
+        return;
     }
     // A few are named one by one; of many, everything of their exams ends.
     const bool is_many = attempts.size() > kNamed;
-    std::vector<cache::Key> keys;
     std::set<std::string> exams;
     for (const auto& attempt : attempts) {
-        keys.push_back(tools_.keys.attempts_of(attempt.user_id));
-        if (!is_many) {
-            keys.push_back(tools_.keys.attempt(attempt.exam_id, attempt.user_id));
-            keys.push_back(tools_.keys.result(attempt));
-            keys.push_back(tools_.keys.leaderboard(attempt.exam_id));
-        }
-        exams.insert(attempt.exam_id);
-    }
-    std::vector<std::string> tags;
-    for (const auto& exam_id : exams) {
+        writes.del(tools_.keys.attempts_of(attempt.user_id));
         if (is_many) {
-            tags.push_back(ExamKeys::exam_tag(exam_id));
+            exams.insert(attempt.exam_id);
+        } else {
+            writes.del(tools_.keys.attempt(attempt.exam_id, attempt.user_id));
+            writes.del(tools_.keys.result(attempt));
+            writes.del(tools_.keys.leaderboard(attempt.exam_id));
         }
     }
-    co_await tools_.cache.invalidate(std::move(keys), std::move(tags));
+    for (const auto& exam_id : exams) {
+        writes.invalidate_tag(ExamKeys::exam_tag(exam_id));
+    }
+    writes.announce();
 }
 
 }  // namespace tripos::exams

@@ -47,8 +47,8 @@ class AttemptFinisher {
     /// The same for one candidate's attempt.
     Task<> finish_due_of(std::string exam_id, std::string user_id);
 
-    /// After the commit that changed them: drops what the cache knows of these attempts.
-    Task<> invalidate(std::vector<Attempt> attempts);
+    /// In the transaction that changes them: what the cache knows of these attempts will end.
+    void name(cache::WriteScope& writes, const std::vector<Attempt>& attempts) const;
 
     NegativeMarks rule() const { return rule_; }
 

@@ -80,8 +80,15 @@ Task<Result<std::string>> AttemptService::start(std::string exam_id, std::string
     attempt.user_id = std::move(user_id);
     attempt.started_at = tools_.clock.now();
     attempt.id = new_id(attempt.started_at, tools_.random);
-    auto work = [attempt, &departed = tools_.departed](sql::Session& session) {
-        return start_in(session, attempt, departed);
+    cache::WriteScope writes(tools_.cache);
+    writes.del(tools_.keys.attempt(attempt.exam_id, attempt.user_id));
+    writes.del(tools_.keys.attempts_of(attempt.user_id));
+    auto work = [&attempt, &writes, &departed = tools_.departed](sql::Session& session) {
+        auto started = start_in(session, attempt, departed);
+        if (started) {
+            writes.announce();
+        }
+        return started;
     };
     auto started = co_await tools_.database.write(std::move(work));
     if (!started) {
@@ -91,10 +98,7 @@ Task<Result<std::string>> AttemptService::start(std::string exam_id, std::string
     if (listener_) {
         listener_(started->deadline_at);
     }
-    std::vector<cache::Key> keys;
-    keys.push_back(tools_.keys.attempt(started->exam_id, started->user_id));
-    keys.push_back(tools_.keys.attempts_of(started->user_id));
-    co_await tools_.cache.del_many(std::move(keys));
+    co_await writes.committed();
     co_return started->id;
 }
 
@@ -124,35 +128,43 @@ Task<Result<>> AttemptService::save(std::string exam_id, std::string user_id, An
     if (!answer) {
         co_return answer.error();
     }
-    auto work = [exam_id, user_id, arrived_at, a = std::move(*answer)](sql::Session& session) {
-        return attempt_store::save_answer(session, exam_id, user_id, a, arrived_at);
+    cache::WriteScope writes(tools_.cache);
+    writes.del(tools_.keys.attempt(exam_id, user_id));
+    auto work = [&](sql::Session& session) {
+        const bool is_saved =
+            attempt_store::save_answer(session, exam_id, user_id, *answer, arrived_at);
+        if (is_saved) {
+            writes.announce();
+        }
+        return is_saved;
     };
     const bool saved = co_await tools_.database.write(std::move(work));
     if (!saved) {
         co_return co_await refusal(std::move(exam_id), std::move(user_id), arrived_at);
     }
     metrics_.saves.add();
-    co_await tools_.cache.del(tools_.keys.attempt(exam_id, user_id));
+    co_await writes.committed();
     co_return Result<>();
 }
 
 Task<Result<std::string>> AttemptService::submit(std::string exam_id, std::string user_id,
                                                  Timestamp arrived_at) {
-    auto work = [exam_id, user_id, arrived_at, rule = finisher_.rule()](sql::Session& session) {
+    cache::WriteScope writes(tools_.cache);
+    auto work = [&](sql::Session& session) {
         auto ended = attempt_store::submit(session, exam_id, user_id, arrived_at);
-        grade_attempts(session, ended, rule);
+        grade_attempts(session, ended, finisher_.rule());
+        finisher_.name(writes, ended);
         return ended;
     };
-    auto ended = co_await tools_.database.write(std::move(work));
+    const auto ended = co_await tools_.database.write(std::move(work));
     if (ended.empty()) {
         auto error = co_await refusal(std::move(exam_id), std::move(user_id), arrived_at);
         error.kind = ErrorKind::invalid;  // this route says 400 where the others say 403
         co_return error;
     }
     metrics_.submitted.add();
-    auto id = ended.front().id;
-    co_await finisher_.invalidate(std::move(ended));
-    co_return id;
+    co_await writes.committed();
+    co_return ended.front().id;
 }
 
 Task<std::shared_ptr<const std::vector<Attempt>>> AttemptService::attempts_of(std::string user_id) {

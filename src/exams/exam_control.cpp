@@ -143,33 +143,45 @@ Result<RegradeOutcome> regrade_in(sql::Session& session, exam_store::AuditEntry 
 
 Task<Result<std::int64_t>> ExamControl::close(std::string exam_id, std::string actor_id) {
     auto audit = entry(tools_, std::move(actor_id), "close", exam_id);
-    auto work = [audit, rule = finisher_.rule()](sql::Session& session) {
-        return close_in(session, audit, rule);
+    cache::WriteScope writes(tools_.cache);
+    auto work = [&](sql::Session& session) {
+        auto ended = close_in(session, audit, finisher_.rule());
+        if (ended) {
+            exams_.name(writes, exam_id);
+            finisher_.name(writes, *ended);
+            writes.announce();
+        }
+        return ended;
     };
-    auto ended = co_await tools_.database.write(std::move(work));
+    const auto ended = co_await tools_.database.write(std::move(work));
     if (!ended) {
         co_return ended.error();
     }
     const auto count = static_cast<std::int64_t>(ended->size());
     metrics_.auto_submitted.add(static_cast<double>(count));
-    co_await exams_.invalidate(std::move(exam_id));
-    co_await finisher_.invalidate(std::move(*ended));
+    co_await writes.committed();
     co_return count;
 }
 
 Task<Result<std::int64_t>> ExamControl::extend(std::string exam_id, Extension extension,
                                                std::string actor_id) {
     auto audit = entry(tools_, std::move(actor_id), "extend", exam_id);
-    auto work = [audit, extension](sql::Session& session) {
-        return extend_in(session, extension, audit);
+    cache::WriteScope writes(tools_.cache);
+    auto work = [&](sql::Session& session) {
+        auto attempts = extend_in(session, extension, audit);
+        if (attempts) {
+            exams_.name(writes, exam_id);
+            finisher_.name(writes, *attempts);
+            writes.announce();
+        }
+        return attempts;
     };
-    auto attempts = co_await tools_.database.write(std::move(work));
+    const auto attempts = co_await tools_.database.write(std::move(work));
     if (!attempts) {
         co_return attempts.error();
     }
     const auto count = static_cast<std::int64_t>(attempts->size());
-    co_await exams_.invalidate(std::move(exam_id));
-    co_await finisher_.invalidate(std::move(*attempts));
+    co_await writes.committed();
     co_return count;
 }
 
@@ -177,32 +189,40 @@ Task<Result<>> ExamControl::make_void(std::string attempt_id, std::string reason
                                       std::string actor_id) {
     auto audit = entry(tools_, std::move(actor_id), "void", "");
     audit.attempt_id = std::move(attempt_id);
-    auto work = [audit, reason](sql::Session& session) {
-        return make_void_in(session, reason, audit);
+    cache::WriteScope writes(tools_.cache);
+    auto work = [&](sql::Session& session) {
+        auto attempt = make_void_in(session, reason, audit);
+        if (attempt) {
+            finisher_.name(writes, std::vector<Attempt>(1, *attempt));
+        }
+        return attempt;
     };
-    auto attempt = co_await tools_.database.write(std::move(work));
+    const auto attempt = co_await tools_.database.write(std::move(work));
     if (!attempt) {
         co_return attempt.error();
     }
-    std::vector<Attempt> one;
-    one.push_back(std::move(*attempt));
-    co_await finisher_.invalidate(std::move(one));
+    co_await writes.committed();
     co_return Result<>();
 }
 
 Task<Result<Regrading>> ExamControl::regrade(std::string exam_id, std::string actor_id) {
     auto audit = entry(tools_, std::move(actor_id), "regrade", std::move(exam_id));
-    auto work = [audit, rule = finisher_.rule()](sql::Session& session) {
-        return regrade_in(session, audit, rule);
+    cache::WriteScope writes(tools_.cache);
+    auto work = [&](sql::Session& session) {
+        auto outcome = regrade_in(session, audit, finisher_.rule());
+        if (outcome) {
+            finisher_.name(writes, outcome->attempts);
+        }
+        return outcome;
     };
-    auto outcome = co_await tools_.database.write(std::move(work));
+    const auto outcome = co_await tools_.database.write(std::move(work));
     if (!outcome) {
         co_return outcome.error();
     }
     Regrading report;
     report.graded = static_cast<std::int64_t>(outcome->attempts.size());
     report.changed = outcome->changed;
-    co_await finisher_.invalidate(std::move(outcome->attempts));
+    co_await writes.committed();
     co_return report;
 }
 

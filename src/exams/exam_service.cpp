@@ -152,6 +152,24 @@ ExamService::ExamService(Tools tools)
     : tools_(tools),
       details_([this](std::vector<std::string> ids) { return load_details(std::move(ids)); }) {}
 
+template <class Change>
+Task<Result<>> ExamService::write(std::string id, Change change) {
+    cache::WriteScope writes(tools_.cache);
+    auto work = [&](sql::Session& session) {
+        const Result<> done = change(session);
+        if (done) {
+            name(writes, id);
+            writes.announce();
+        }
+        return done;
+    };
+    const auto done = co_await tools_.database.write(std::move(work));
+    if (done) {
+        co_await writes.committed();
+    }
+    co_return done;
+}
+
 Task<Result<std::string>> ExamService::create(ExamChange change, std::string creator) {
     auto exam = changed(Exam(), std::move(change));
     if (auto problems = problems_of(exam); !problems.empty()) {
@@ -160,9 +178,11 @@ Task<Result<std::string>> ExamService::create(ExamChange change, std::string cre
     exam.created_by = std::move(creator);
     exam.created_at = exam.updated_at = tools_.clock.now();
     exam.id = new_id(exam.created_at, tools_.random);
-    auto work = [exam](sql::Session& session) { exam_store::insert(session, exam); };
-    co_await tools_.database.write(std::move(work));
-    co_await invalidate(exam.id);
+    auto insert = [&exam](sql::Session& session) {
+        exam_store::insert(session, exam);
+        return Result<>();
+    };
+    co_await write(exam.id, std::move(insert));
     JsonWriter json;
     const std::vector<ExamQuestion> none;
     write_exam(json, exam, none);
@@ -173,42 +193,26 @@ Task<Result<>> ExamService::update(std::string id, ExamChange change) {
     auto work = [id, change, now = tools_.clock.now()](sql::Session& session) {
         return update_in(session, id, change, now);
     };
-    auto done = co_await tools_.database.write(std::move(work));
-    if (done) {
-        co_await invalidate(std::move(id));
-    }
-    co_return done;
+    return write(std::move(id), std::move(work));
 }
 
 Task<Result<>> ExamService::change_questions(std::string id, QuestionListChange change) {
     auto work = [id, change, tools = &tools_](sql::Session& session) {
         return change_questions_in(session, id, change, *tools);
     };
-    auto done = co_await tools_.database.write(std::move(work));
-    if (done) {
-        co_await invalidate(std::move(id));
-    }
-    co_return done;
+    return write(std::move(id), std::move(work));
 }
 
 Task<Result<>> ExamService::publish(std::string id) {
     auto work = [id, now = tools_.clock.now()](sql::Session& session) {
         return publish_in(session, id, now);
     };
-    auto done = co_await tools_.database.write(std::move(work));
-    if (done) {
-        co_await invalidate(std::move(id));
-    }
-    co_return done;
+    return write(std::move(id), std::move(work));
 }
 
 Task<Result<>> ExamService::remove(std::string id) {
     auto work = [id](sql::Session& session) { return remove_in(session, id); };
-    auto done = co_await tools_.database.write(std::move(work));
-    if (done) {
-        co_await invalidate(std::move(id));
-    }
-    co_return done;
+    return write(std::move(id), std::move(work));
 }
 
 Task<std::shared_ptr<const std::vector<Exam>>> ExamService::all() {
@@ -238,10 +242,9 @@ Task<std::vector<cache::Bytes>> ExamService::details_of(std::vector<std::string>
     co_return co_await tools_.cache.get_or_set_many(std::move(keys), std::move(loader_of));
 }
 
-Task<> ExamService::invalidate(std::string id) {
-    std::vector<cache::Key> keys(1, tools_.keys.all_exams());
-    std::vector<std::string> tags(1, ExamKeys::exam_tag(id));
-    co_await tools_.cache.invalidate(std::move(keys), std::move(tags));
+void ExamService::name(cache::WriteScope& writes, const std::string& id) const {
+    writes.del(tools_.keys.all_exams());
+    writes.invalidate_tag(ExamKeys::exam_tag(id));
 }
 
 Task<cache::Bytes> ExamService::load_all() {

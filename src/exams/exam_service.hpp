@@ -47,10 +47,13 @@ class ExamService {
     /// As many at once: one round trip to Redis, one read of those it has not.
     Task<std::vector<cache::Bytes>> details_of(std::vector<std::string> ids);
 
-    /// Drops every cached form of the exam itself. After the commit.
-    Task<> invalidate(std::string id);
+    /// In the transaction that changes it: every cached form of the exam itself will end.
+    void name(cache::WriteScope& writes, const std::string& id) const;
 
   private:
+    /// A change of the exam: `change(session)` returns why not, or nothing.
+    template <class Change>
+    Task<Result<>> write(std::string id, Change change);
     Task<cache::Bytes> load_all();
     Task<std::vector<cache::Bytes>> load_details(std::vector<std::string> ids);
 

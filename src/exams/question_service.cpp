@@ -56,6 +56,28 @@ Result<ExamIds> remove_in(sql::Session& session, const std::string& id) {
 
 }  // namespace
 
+template <class Change>
+Task<Result<>> QuestionService::write(std::string id, Change change) {
+    cache::WriteScope writes(tools_.cache);
+    auto work = [&](sql::Session& session) {
+        const Result<ExamIds> exams = change(session);
+        if (exams) {
+            writes.del(tools_.keys.question(id));
+            for (const auto& exam_id : *exams) {
+                writes.del(tools_.keys.exam(exam_id));
+            }
+            writes.announce();
+        }
+        return exams;
+    };
+    const auto exams = co_await tools_.database.write(std::move(work));
+    if (!exams) {
+        co_return exams.error();
+    }
+    co_await writes.committed();
+    co_return Result<>();
+}
+
 Task<Result<std::string>> QuestionService::create(QuestionChange change) {
     auto question = changed(Question(), std::move(change));
     if (auto problems = problems_of(question); !problems.empty()) {
@@ -64,10 +86,11 @@ Task<Result<std::string>> QuestionService::create(QuestionChange change) {
     question.created_at = question.updated_at = tools_.clock.now();
     question.id = new_id(question.created_at, tools_.random);
     give_option_ids(question, question.created_at, tools_.random);
-    auto work = [question](sql::Session& session) { question_store::insert(session, question); };
-    co_await tools_.database.write(std::move(work));
-    std::vector<std::string> none;
-    co_await invalidate(question.id, std::move(none));
+    auto insert = [&question](sql::Session& session) {
+        question_store::insert(session, question);
+        return Result<ExamIds>(ExamIds());
+    };
+    co_await write(question.id, std::move(insert));
     co_return question.id;
 }
 
@@ -75,22 +98,12 @@ Task<Result<>> QuestionService::update(std::string id, QuestionChange change) {
     auto work = [id, change, tools = &tools_](sql::Session& session) {
         return update_in(session, id, change, *tools);
     };
-    auto exams = co_await tools_.database.write(std::move(work));
-    if (!exams) {
-        co_return exams.error();
-    }
-    co_await invalidate(std::move(id), std::move(*exams));
-    co_return Result<>();
+    return write(std::move(id), std::move(work));
 }
 
 Task<Result<>> QuestionService::remove(std::string id) {
     auto work = [id](sql::Session& session) { return remove_in(session, id); };
-    auto exams = co_await tools_.database.write(std::move(work));
-    if (!exams) {
-        co_return exams.error();
-    }
-    co_await invalidate(std::move(id), std::move(*exams));
-    co_return Result<>();
+    return write(std::move(id), std::move(work));
 }
 
 Task<cache::Bytes> QuestionService::find(std::string id) {
@@ -116,15 +129,6 @@ Task<cache::Bytes> QuestionService::load(std::string id) {
     JsonWriter json;
     write_question(json, *question);
     co_return std::make_shared<const std::string>(json.take());
-}
-
-Task<> QuestionService::invalidate(std::string id, std::vector<std::string> exam_ids) {
-    std::vector<cache::Key> keys;
-    keys.push_back(tools_.keys.question(id));
-    for (const auto& exam_id : exam_ids) {
-        keys.push_back(tools_.keys.exam(exam_id));
-    }
-    co_await tools_.cache.del_many(std::move(keys));
 }
 
 }  // namespace tripos::exams

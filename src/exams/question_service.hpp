@@ -30,7 +30,9 @@ class QuestionService {
 
   private:
     Task<cache::Bytes> load(std::string id);
-    Task<> invalidate(std::string id, std::vector<std::string> exam_ids);
+    /// A change of the question: `change(session)` returns the exams whose cached form it changes.
+    template <class Change>
+    Task<Result<>> write(std::string id, Change change);
 
     const Tools tools_;
 };

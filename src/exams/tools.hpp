@@ -4,7 +4,7 @@
 // outlives them all.
 
 #include "accounts/departed.hpp"
-#include "cache/cache.hpp"
+#include "cache/write_scope.hpp"
 #include "core/clock.hpp"
 #include "core/random.hpp"
 #include "exams/exam_keys.hpp"

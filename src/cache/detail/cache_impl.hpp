@@ -47,15 +47,21 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     Task<> set(Key key, Loader write);
 
     Task<> invalidate(std::vector<Key> keys, std::vector<std::string> tags);
-    Task<> clear(const Family* family);
+    Task<bool> clear(const Family* family);
     Task<bool> replay(std::string record);
     Task<std::string> guard(std::vector<Key> keys, std::chrono::milliseconds longest);
-    Task<> release(std::vector<Key> keys, std::vector<std::string> tags, std::string token);
     Task<Witness> witness(std::string tag);
 
     Stats stats() const;
     Task<Explanation> explain(Key key);
     Task<std::optional<std::string>> stored(Key key);
+
+    using Targets = Record;  ///< what is to end
+    Targets targets_of(const std::vector<Key>& keys, std::vector<std::string> tags) const;
+    /// `token`: of the guards to release; empty: none. False if Redis did not confirm.
+    Task<bool> end(Targets targets, std::string token);
+
+    Pending pending_;
 
   private:
     /// What a lookup found without loading.
@@ -91,7 +97,6 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
         std::chrono::microseconds took{};
     };
     struct Many;
-    using Targets = Record;  ///< what is to end
 
     // lookup.cpp
     Lane* lane_of(const asio::any_io_executor& executor) const;
@@ -128,10 +133,7 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     Task<> cool_down(const Load& load, const Lease& lease);
 
     // invalidate.cpp
-    Targets targets_of(const std::vector<Key>& keys, std::vector<std::string> tags) const;
     void forget(const Targets& targets);
-    /// False if Redis did not confirm.
-    Task<bool> end(Targets targets, std::string token);
     Task<bool> unlink(const Targets& targets);
     Task<bool> unlink_guarded(const Targets& targets, std::string token);
     Task<bool> unlink(std::vector<std::string> names);

@@ -32,11 +32,6 @@ Task<std::string> Cache::Impl::guard(std::vector<Key> keys, std::chrono::millise
     co_return is_guarded ? token : std::string();
 }
 
-Task<> Cache::Impl::release(std::vector<Key> keys, std::vector<std::string> tags,
-                            std::string token) {
-    co_await end(targets_of(keys, std::move(tags)), std::move(token));
-}
-
 Task<bool> Cache::Impl::unlink_guarded(const Targets& targets, std::string token) {
     std::vector<std::string> names;
     for (const auto& name : targets.names) {

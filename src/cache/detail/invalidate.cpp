@@ -46,10 +46,12 @@ Task<> Cache::Impl::invalidate(std::vector<Key> keys, std::vector<std::string> t
 }
 
 Task<bool> Cache::Impl::replay(std::string record) {
-    co_return co_await end(parse_record(record), std::string());
+    auto targets = parse_record(record);
+    const bool is_cleared = !targets.is_everything || co_await clear(nullptr);
+    const bool is_ended = co_await end(std::move(targets), std::string());
+    co_return is_cleared && is_ended;
 }
 
-/// `token`: of the guards to release; empty: none.
 Task<bool> Cache::Impl::end(Targets targets, std::string token) {
     if (targets.names.empty() && targets.tags.empty()) {
         co_return true;
@@ -85,7 +87,7 @@ Task<bool> Cache::Impl::unlink(const Targets& targets) {
     co_return co_await unlink(std::move(names));
 }
 
-Task<> Cache::Impl::clear(const Family* family) {
+Task<bool> Cache::Impl::clear(const Family* family) {
     std::vector<std::string> names;
     {
         const std::shared_lock lock(families_mutex_);
@@ -96,7 +98,7 @@ Task<> Cache::Impl::clear(const Family* family) {
         }
     }
     if (names.empty()) {
-        co_return;
+        co_return true;
     }
     auto targets = names;
     const bool is_confirmed = co_await unlink(std::move(targets));
@@ -107,6 +109,7 @@ Task<> Cache::Impl::clear(const Family* family) {
         local_.forget_version(name);
     }
     flights_.detach_all();
+    co_return is_confirmed;
 }
 
 /// False if Redis did not confirm.

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view kKey = "key ";
 constexpr std::string_view kTag = "tag ";
+constexpr std::string_view kAll = "all";
 
 }  // namespace
 
@@ -20,6 +21,9 @@ std::string to_text(const Record& record) {
     for (const auto& tag : record.tags) {
         text.append(kTag).append(tag) += '\n';
     }
+    if (record.is_everything) {
+        text.append(kAll) += '\n';
+    }
     return text;
 }
 
@@ -30,6 +34,8 @@ Record parse_record(std::string_view text) {
             record.names.emplace_back(line.substr(kKey.size()));
         } else if (line.starts_with(kTag)) {
             record.tags.emplace_back(line.substr(kTag.size()));
+        } else if (line == kAll) {
+            record.is_everything = true;
         }
     }
     return record;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Record: an invalidation as text, a line each: `key <name>` or `tag <tag>`. Value type.
+// Record: an invalidation as text, a line each: `key <name>`, `tag <tag>`, or `all`. Value type.
 
 #include <string>
 #include <string_view>
@@ -11,6 +11,7 @@ namespace tripos::cache {
 struct Record {
     std::vector<std::string> names;  ///< of values, without prefix
     std::vector<std::string> tags;
+    bool is_everything = false;
 };
 
 std::string to_text(const Record& record);

@@ -75,6 +75,10 @@ Task<> ThreadedDatabase::ping() {
     co_await read(std::move(ask));
 }
 
+void ThreadedDatabase::before_commit(std::function<void(Session&)> work) {
+    before_commit_ = std::move(work);
+}
+
 void ThreadedDatabase::close() {
     const std::lock_guard lock(closing_);
     reads_.close();
@@ -238,6 +242,10 @@ std::exception_ptr ThreadedDatabase::attempt_writes(Link& link, Jobs group, Save
                 lost = problems[i] ? problems[i] : transaction_lost();
                 break;
             }
+        }
+        if (changed && !lost && before_commit_) {
+            GuardedSession session(connection, counters_.statements);
+            before_commit_(session);
         }
     } catch (...) {
         lost = std::current_exception();

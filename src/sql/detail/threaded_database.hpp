@@ -33,6 +33,7 @@ class ThreadedDatabase final : public Database {
     Engine engine() const override { return driver_->engine(); }
     DatabaseStats stats() const override;
     Task<> ping() override;
+    void before_commit(std::function<void(Session&)> work) override;
     void close() override;
     Task<> backup_to(std::string path) override;
 
@@ -81,6 +82,7 @@ class ThreadedDatabase final : public Database {
     const DatabaseOptions options_;
     const std::unique_ptr<Driver> driver_;
     Counters counters_;
+    std::function<void(Session&)> before_commit_;  ///< empty: nothing
     std::stop_source stop_;
     std::atomic<std::uint64_t> arrivals_ = 0;  ///< connections made again
     JobQueue<Job> reads_;
