@@ -162,7 +162,7 @@ class Cache {
     using Value = std::shared_ptr<const void>;
     using Values = std::vector<Value>;
 
-    /// The token to release() with; empty: Redis is away.
+    /// The token to end() with; empty: Redis is away, or may evict.
     Task<std::string> guard(std::vector<Key> keys, std::chrono::milliseconds longest);
     /// `token`: of a guard to release; empty: none. False: Redis did not confirm it.
     Task<bool> end(std::vector<Key> keys, std::vector<std::string> tags, std::string token);

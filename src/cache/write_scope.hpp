@@ -37,7 +37,7 @@ class WriteScope {
     /// Before COMMIT, when all values are named: they end now, and none is stored again, by any
     /// process, until committed() or until `longest` has passed. The database must end the
     /// transaction before that (its statement and idle timeouts). Tags are not guarded. False:
-    /// Redis is away and nothing is guarded.
+    /// Redis is away, or may evict any key, and nothing is guarded.
     Task<bool> guard(std::chrono::milliseconds longest);
     /// Inside the transaction, when all is named: from its COMMIT on the invalidation survives this
     /// process. Again if the transaction runs again. A scope that ends without committed() leaves

@@ -25,9 +25,14 @@ Task<std::string> Cache::Impl::guard(std::vector<Key> keys, std::chrono::millise
     }
     std::string token = random_.hex(12);
     const std::vector<std::string> arguments{token, whole_millis(longest)};
+    bool is_guarded = false;
+    const auto ask = [&]() -> Task<redis::Reply> {
+        auto reply = co_await client_.eval(guard_script_, names, arguments);
+        is_guarded = reply.integer == 1;
+        co_return reply;
+    };
     forget(targets);
-    const bool is_guarded =
-        co_await confirm([&] { return client_.eval(guard_script_, names, arguments); });
+    co_await confirm(ask);
     forget(targets);
     co_return is_guarded ? token : std::string();
 }

@@ -194,8 +194,6 @@ Task<> Cache::Impl::set(Key key, Loader write) {
     Lease lease;
     if (key.is_cacheable()) {
         token = co_await guard(keys, lease_life(key));
-    }
-    if (!token.empty()) {
         lease = co_await ask_for_lease(key);
     }
     Load load{key, nullptr, Call(), nullptr, nullptr};

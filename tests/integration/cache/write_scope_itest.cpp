@@ -147,6 +147,26 @@ TEST(WriteScope, ValueIsStoredAgainWhenTheLastOfItsWritersHasCommitted) {
     EXPECT_EQ(strictly(one, "t", source), "v1");
 }
 
+/// Evicted, it would be gone unseen: a reader could store what it read before the commit.
+TEST(WriteScope, NothingIsGuardedWhereAGuardCouldBeEvicted) {
+    TestRedis server(TestRedis::Persistence::none,
+                     "maxmemory 100mb\nmaxmemory-policy allkeys-lru\n");
+    Site site(server);
+    Source source("v0");
+    site.warm("k", source);
+    WriteScope writes(site.cache());
+    writes.del(site.key("k"));
+    EXPECT_FALSE(site.run(writes.guard(5s)));
+    EXPECT_EQ(server.raw({"EXISTS", "k", "{k}:guards"}), ":1\r\n");
+    source.change("v1");
+    site.run(writes.committed());
+    EXPECT_EQ(strictly(site, "k", source), "v1");
+    source.change("v2");
+    site.run(site.cache().set(site.key("k"), source.loader()));
+    EXPECT_EQ(server.raw({"EXISTS", "k", "{k}:guards"}), ":1\r\n") << "the lease alone will do";
+    EXPECT_EQ(strictly(site, "k", source), "v2");
+}
+
 /// W1 sets v1; before it has stored it, W2 commits v2 and `ends` the value.
 std::string read_after_an_overtaken_set(const std::function<void(Site&)>& ends) {
     TestRedis server;
