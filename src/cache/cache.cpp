@@ -7,7 +7,7 @@
 namespace tripos::cache {
 
 bool Witness::holds() const {
-    return state_ && state_->mark.holds(0) &&
+    return state_ && state_->marks[0].holds(0) && state_->marks[1].holds(0) &&
            coarse_now() < state_->local.serve_until.load(std::memory_order_relaxed);
 }
 
@@ -97,11 +97,11 @@ Pending& Cache::pending() {
 }
 
 Task<> Cache::clear() {
-    co_await impl_->clear(nullptr);
+    return impl_->clear(nullptr);
 }
 
 Task<> Cache::clear(const Family& family) {
-    co_await impl_->clear(&family);
+    return impl_->clear(&family);
 }
 
 Task<Witness> Cache::witness(std::string tag) {

@@ -35,7 +35,7 @@ Family::Family(FamilyOptions options, Decode decode)
       name_(compile(options_.pattern)),
       fingerprint_(stable_hash(options_.name + '/' + options_.schema)) {
     TRIPOS_ASSERT(options_.tags.size() <= kMaxTags);
-    TRIPOS_ASSERT(options_.ttl.count() > 0);
+    TRIPOS_ASSERT(options_.ttl.count() > 0 && !options_.name.empty());
     for (const auto& tag : options_.tags) {
         tags_.push_back(compile(tag));
     }

@@ -25,7 +25,7 @@ namespace tripos::cache {
 
 struct Witness::State {
     const Local& local;
-    Mark mark;
+    std::array<Mark, 2> marks;  ///< of the tag, and of all witnesses
 };
 
 class Cache::Impl : public std::enable_shared_from_this<Impl> {
@@ -47,7 +47,7 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     Task<> set(Key key, Loader write);
 
     Task<> invalidate(std::vector<Key> keys, std::vector<std::string> tags);
-    Task<bool> clear(const Family* family);
+    Task<> clear(const Family* family);
     Task<bool> replay(std::string record);
     Task<std::string> guard(std::vector<Key> keys, std::chrono::milliseconds longest);
     Task<Witness> witness(std::string tag);
@@ -134,6 +134,8 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
 
     // invalidate.cpp
     void forget(const Targets& targets);
+    Task<bool> end_everything();
+    Task<Mark> mark(std::string name, std::chrono::milliseconds life, Lane& lane);
     Task<bool> unlink(const Targets& targets);
     Task<bool> unlink_guarded(const Targets& targets, std::string token);
     Task<bool> unlink(std::vector<std::string> names);

@@ -47,9 +47,10 @@ Task<> Cache::Impl::invalidate(std::vector<Key> keys, std::vector<std::string> t
 
 Task<bool> Cache::Impl::replay(std::string record) {
     auto targets = parse_record(record);
-    const bool is_cleared = !targets.is_everything || co_await clear(nullptr);
-    const bool is_ended = co_await end(std::move(targets), std::string());
-    co_return is_cleared && is_ended;
+    if (targets.is_everything) {
+        co_return co_await end_everything();
+    }
+    co_return co_await end(std::move(targets), std::string());
 }
 
 Task<bool> Cache::Impl::end(Targets targets, std::string token) {
@@ -87,7 +88,7 @@ Task<bool> Cache::Impl::unlink(const Targets& targets) {
     co_return co_await unlink(std::move(names));
 }
 
-Task<bool> Cache::Impl::clear(const Family* family) {
+Task<> Cache::Impl::clear(const Family* family) {
     std::vector<std::string> names;
     {
         const std::shared_lock lock(families_mutex_);
@@ -98,7 +99,7 @@ Task<bool> Cache::Impl::clear(const Family* family) {
         }
     }
     if (names.empty()) {
-        co_return true;
+        co_return;
     }
     auto targets = names;
     const bool is_confirmed = co_await unlink(std::move(targets));
@@ -109,7 +110,6 @@ Task<bool> Cache::Impl::clear(const Family* family) {
         local_.forget_version(name);
     }
     flights_.detach_all();
-    co_return is_confirmed;
 }
 
 /// False if Redis did not confirm.
@@ -168,27 +168,53 @@ Task<Witness> Cache::Impl::witness(std::string tag) {
         auto& context = lanes_.front()->context();
         co_return co_await asio::co_spawn(context, witness(std::move(tag)), asio::use_awaitable);
     }
-    const auto version = local_.versions.find(local_.names.tag(tag));
-    const auto is_known = [&version] {
-        return version->value.load(std::memory_order_acquire) != 0;
-    };
-    const auto life = std::chrono::milliseconds(options_.version_life).count();
-    if (!is_known() && exact_now() >= skip_until_.load(std::memory_order_relaxed)) {
-        redis::Arguments create{"SET", version->name, random_.hex(8),
-                                "NX",  "PX",          std::to_string(life)};
+    const Mark own = co_await mark(local_.names.tag(tag), options_.version_life, *lane);
+    const Mark every =
+        co_await mark(local_.names.witnesses(), std::chrono::milliseconds(0), *lane);
+    Witness witness;
+    if (own.recorded != 0 && every.recorded != 0) {
+        witness.state_ =
+            std::make_shared<const Witness::State>(Witness::State{local_, {own, every}});
+    }
+    co_return witness;
+}
+
+/// The present version, made if there is none, tracked by the lane. `life` zero: for good.
+Task<Mark> Cache::Impl::mark(std::string name, std::chrono::milliseconds life, Lane& lane) {
+    const auto version = local_.versions.find(name);
+    const bool is_known = version->value.load(std::memory_order_acquire) != 0;
+    if (!is_known && exact_now() >= skip_until_.load(std::memory_order_relaxed)) {
+        redis::Arguments create{"SET", std::move(name), random_.hex(8), "NX"};
+        if (life.count() > 0) {
+            create.insert(create.end(), {"PX", whole_millis(life)});
+        }
         try {
             co_await client_.command(std::move(create));
-            co_await lane->track(version);
+            co_await lane.track(version);
         } catch (const redis::Unavailable&) {
             skip_until_.store(exact_now() + kBreak, std::memory_order_relaxed);
         }
     }
-    Witness witness;
-    const Mark mark{.version = version, .recorded = version->value.load(std::memory_order_acquire)};
-    if (mark.recorded != 0 && !journal_.holds_back(version->name)) {
-        witness.state_ = std::make_shared<const Witness::State>(Witness::State{local_, mark});
+    Mark mark{.version = version, .recorded = version->value.load(std::memory_order_acquire)};
+    if (journal_.holds_back(version->name)) {
+        mark.recorded = 0;
     }
-    co_return witness;
+    co_return mark;
+}
+
+/// Every value of every family and every witness: what ended is not known one by one.
+Task<bool> Cache::Impl::end_everything() {
+    std::vector<std::string> names(1, local_.names.witnesses());
+    {
+        const std::shared_lock lock(families_mutex_);
+        for (const auto& family : families_) {
+            names.push_back(family.generation);
+        }
+    }
+    const bool is_confirmed = co_await unlink(std::move(names));
+    flights_.detach_all();
+    local_.flush();
+    co_return is_confirmed;
 }
 
 }  // namespace tripos::cache

@@ -22,6 +22,9 @@ class Names {
         return generation_prefix_ + std::string(family);
     }
 
+    /// A version that every witness depends on: no family's, for none is without a name.
+    const std::string& witnesses() const { return generation_prefix_; }
+
     bool is_version(std::string_view redis_name) const {
         return redis_name.starts_with(tag_prefix_) || redis_name.starts_with(generation_prefix_);
     }

@@ -45,18 +45,10 @@ Task<> Cache::Impl::upkeep() {
 
 Task<> Cache::Impl::repeat_invalidations() {
     if (journal_.has_overflowed()) {
-        // What they were is forgotten: every value ends.
+        // What they were is forgotten: every value ends, and every witness.
         const auto mark = journal_.mark();
-        std::vector<std::string> names;
-        {
-            const std::shared_lock lock(families_mutex_);
-            for (const auto& family : families_) {
-                names.push_back(family.generation);
-            }
-        }
-        const bool is_confirmed = co_await unlink(std::move(names));
+        const bool is_confirmed = co_await end_everything();
         if (is_confirmed) {
-            local_.flush();
             journal_.cleared(mark);
             log::info("cache", "everything invalidated: too many invalidations were outstanding");
         }

@@ -270,6 +270,28 @@ TEST(Guarantees, InvalidationHereIsSeenByTheNextStrictReadElsewhere) {
     EXPECT_GT(reader.stats().process_hits + reader.stats().redis_hits, 300U);
 }
 
+TEST(Guarantees, WitnessEndsWithItsTagEvenIfTheJournalOverflowed) {
+    TestRedis server;
+    Site writer(server, with_seams(Seams()));
+    Site other(server, with_seams(Seams()));
+    const auto witness = other.run(other.cache().witness("user:1"));
+    ASSERT_TRUE(witness.holds());
+    test::RedisGate gate(server.socket_path());
+    SiteOptions options;
+    options.url = gate.url();
+    Site cut_off(server, options);
+    gate.shut();
+    std::vector<std::string> tags(1, "user:1");
+    for (std::size_t i = 0; i <= 100'000; ++i) {
+        tags.push_back(std::to_string(i));
+    }
+    cut_off.run(cut_off.cache().invalidate({}, tags));
+    EXPECT_TRUE(witness.holds());
+    gate.open();
+    await([&] { return !witness.holds(); });
+    EXPECT_TRUE(other.run(other.cache().witness("user:1")).holds());
+}
+
 TEST(Guarantees, WitnessEndsWithItsTagAndWithTheConnection) {
     TestRedis server;
     Site site(server);

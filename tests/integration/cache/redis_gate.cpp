@@ -84,11 +84,11 @@ RedisGate::~RedisGate() {
 void RedisGate::accept() {
     acceptor_.async_accept([this](error_code error, Socket client) {
         Socket server(context_);
-        if (!error) {
+        if (!error && !is_shut_) {
             // Refused: so is the client's connection.
             server.connect(asio::local::stream_protocol::endpoint(server_path_), error);
         }
-        if (!error) {
+        if (server.is_open() && !error) {
             auto passage = std::make_shared<Passage>(std::move(client), std::move(server));
             std::erase_if(passages_, [](const auto& old) { return old.expired(); });
             passages_.push_back(passage);
@@ -101,6 +101,11 @@ void RedisGate::accept() {
         }
         accept();
     });
+}
+
+void RedisGate::shut() {
+    is_shut_ = true;
+    cut();
 }
 
 void RedisGate::cut() {

@@ -27,6 +27,8 @@ class RedisGate {
 
     std::string url() const { return "unix://" + path_; }
     void cut();
+    void shut();                          ///< cuts, and accepts nobody until open()
+    void open() { is_shut_ = false; }
     /// From now on, and for good.
     void hold_messages() { holds_messages_ = true; }
 
@@ -38,6 +40,7 @@ class RedisGate {
     const std::string server_path_;
     const std::string path_;
     std::atomic<bool> holds_messages_ = false;
+    std::atomic<bool> is_shut_ = false;
     asio::io_context context_;
     asio::local::stream_protocol::acceptor acceptor_;
     std::vector<std::weak_ptr<Passage>> passages_;
