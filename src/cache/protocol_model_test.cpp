@@ -14,6 +14,7 @@ namespace {
 
 using test::protocol::Guards;
 using test::protocol::Model;
+using test::protocol::Way;
 using test::protocol::World;
 
 std::string violation(World world) {
@@ -21,15 +22,20 @@ std::string violation(World world) {
 }
 
 TEST(ProtocolModel, HoldsInEveryInterleaving) {
-    std::vector<World> worlds(7);
+    std::vector<World> worlds(12);
     worlds[0].is_filled = false;
     worlds[1].is_strict = {true, true};
-    worlds[2].ends_by_tag = {true, true};
-    worlds[3].ends_by_tag = {false, false};
+    worlds[2].ways = {Way::tag, Way::tag};
+    worlds[3].ways = {Way::key, Way::key};
     worlds[4].is_strict = {false, false};
     worlds[5].announces_beside = true;
     worlds[6] =
-        World{.is_strict = {true, true}, .ends_by_tag = {true, true}, .announces_beside = true};
+        World{.is_strict = {true, true}, .ways = {Way::tag, Way::tag}, .announces_beside = true};
+    worlds[7].ways = {Way::key, Way::guard};
+    worlds[8].ways = {Way::key, Way::set};
+    worlds[9].ways = {Way::tag, Way::set};
+    worlds[10].ways = {Way::guard, Way::set};
+    worlds[11].ways = {Way::set, Way::set};
     std::size_t states = 0;
     for (const auto& world : worlds) {
         Model model(world);
@@ -52,6 +58,13 @@ TEST_P(WithoutAGuard, TheModelFindsTheViolation) {
     EXPECT_EQ(violation(GetParam().world).substr(0, 2), GetParam().falls);
 }
 
+World without(Guards guards, std::array<Way, 2> ways) {
+    World world;
+    world.guards = guards;
+    world.ways = ways;
+    return world;
+}
+
 World without(Guards guards) {
     World world;
     world.guards = guards;
@@ -69,6 +82,11 @@ INSTANTIATE_TEST_SUITE_P(
         Removal{"VersionBeforeLoad", "G1", without({.version_before_load = false})},
         Removal{"AbsentVersionIsInvalid", "G1", without({.absent_version_is_invalid = false})},
         Removal{"LeaseAsksVersion", "G2", without({.lease_asks_version = false})},
+        Removal{"FillChecksGuards", "G1",
+                without({.fill_checks_guards = false}, {Way::key, Way::guard})},
+        Removal{"SetNeedsLease", "G1", without({.set_needs_lease = false}, {Way::key, Way::set})},
+        Removal{"SetChecksGuards", "G1",
+                without({.set_checks_guards = false}, {Way::guard, Way::set})},
         Removal{"TrustsOnlyInLine", "G2",
                 World{.announces_beside = true, .guards = {.trusts_only_in_line = false}}}),
     [](const auto& removal) { return removal.param.name; });

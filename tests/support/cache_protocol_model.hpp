@@ -1,98 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // ProtocolModel: the protocol of docs/caching.md without I/O. Two readers in one process, two
-// writers elsewhere, and an environment that lets leases run out, evicts values and versions, and
-// cuts the read connection. One key with one tag; announcements in line with replies (RESP3) or
+// writers elsewhere that end a key or its tag, guard it first (and may die then) or set it, and an
+// environment that lets leases run out, evicts values and versions, and cuts the read connection. One key with one tag; announcements in line with replies (RESP3) or
 // beside them (RESP2).
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 #include <deque>
 #include <string>
-#include <string_view>
 #include <unordered_set>
 
+#include "support/cache_protocol_world.hpp"
+
 namespace tripos::cache::test::protocol {
-
-using Byte = std::uint8_t;
-
-struct Guards {
-    bool check_lease = true;
-    bool unique_token = true;
-    bool check_tickets = true;
-    bool flush_on_loss = true;
-    bool run_barrier = true;
-    bool version_before_load = true;
-    bool absent_version_is_invalid = true;
-    bool lease_asks_version = true;
-    bool trusts_only_in_line = true;
-};
-
-struct World {
-    std::array<bool, 2> is_strict{true, false};    ///< the readers
-    std::array<bool, 2> ends_by_tag{false, true};  ///< the writers
-    Byte troubles = 1;                             ///< of the environment
-    bool is_filled = true;                         ///< Redis holds the value from the start
-    bool announces_beside = false;                 ///< on a connection of their own
-    Guards guards = {};
-};
-
-enum Step : Byte { look, asked, ask_barrier, at_barrier, acquire, load, version, fill, done };
-enum Message : Byte { none, value_changed, version_changed, reply_0, reply_1, pong_0, pong_1 };
-
-/// A stored value; `value` 0: none. Versions of the database count from 1.
-struct Stored {
-    Byte value = 0;
-    Byte version = 0;
-};
-
-struct Reader {
-    Byte step = look;
-    Byte floor = 0;  ///< highest database version invalidated before it began
-    Byte token = 0;
-    Byte value_ticket = 1;
-    Byte version_ticket = 1;
-    Stored seen;            ///< of the reply on its way, or what it loaded
-    Byte seen_version = 0;  ///< the tag's
-    Byte asks_version = 0;  ///< the process does not know it, or must not trust what it knows
-    Byte result = 0;
-};
-
-/// Bytes only, so that states compare and hash as memory.
-struct State {
-    Byte database = 1;
-    Byte floor = 0;
-    Stored value;  ///< in Redis
-    Byte lease = 0;
-    Byte tag = 0;      ///< the version in Redis; 0: none
-    Byte next_id = 1;  ///< of tokens and versions
-    Byte tracks_value = 0;
-    Byte tracks_tag = 0;
-    Stored kept;         ///< in the process
-    Byte known_tag = 0;  ///< there
-    Byte is_cut = 0;     ///< the connection is lost and nobody has noticed
-    Byte troubles = 0;
-    std::array<Byte, 2> writers{};  ///< 0: to commit; n: committed n; 255: invalidated
-    std::array<Reader, 2> readers{};
-    std::array<Byte, 8> stream{};  ///< from Redis to the process, oldest first
-};
-static_assert(std::has_unique_object_representations_v<State>);
-
-inline std::string_view bytes_of(const State& state) {
-    return std::string_view(reinterpret_cast<const char*>(&state), sizeof state);
-}
-
-struct StateHash {
-    std::size_t operator()(const State& state) const {
-        return std::hash<std::string_view>()(bytes_of(state));
-    }
-};
-struct StateEqual {
-    bool operator()(const State& a, const State& b) const { return bytes_of(a) == bytes_of(b); }
-};
 
 class Model {
   public:
@@ -102,6 +24,9 @@ class Model {
     std::string explore() {
         State start;
         start.troubles = world_.troubles;
+        for (std::size_t i = 0; i < 2; ++i) {
+            start.writers[i].step = guards_first(i) ? to_guard : to_commit;
+        }
         if (world_.is_filled) {
             start.value = Stored{.value = 1, .version = 1};
             start.tag = 1;
@@ -284,34 +209,83 @@ class Model {
 
     void store(State& s, Reader& reader) {
         if (s.lease == reader.token || !world_.guards.check_lease) {
-            change_value(s, reader.seen);
             s.lease = 0;
+            if (s.guards == 0 || !world_.guards.fill_checks_guards) {
+                change_value(s, reader.seen);
+            }
         }
         reader.result = reader.seen.value;
         reader.step = done;
     }
 
+    bool guards_first(std::size_t i) const {
+        return world_.ways[i] == Way::guard || world_.ways[i] == Way::set;
+    }
+
     void step_writer(const State& s, std::size_t i) {
         State next = s;
         auto& writer = next.writers[i];
-        if (writer == 0) {
-            writer = ++next.database;
-        } else if (writer != 255) {
-            if (world_.ends_by_tag[i]) {
-                // Without the guard a version is a counter that may be absent.
-                change_tag(next, world_.guards.absent_version_is_invalid
-                                     ? Byte{0}
-                                     : static_cast<Byte>(s.tag + 1));
-            } else {
-                next.lease = 0;
-                change_value(next, Stored());
-            }
-            next.floor = std::max(next.floor, writer);
-            writer = 255;
-        } else {
-            return;
+        const Byte bit = static_cast<Byte>(1U << i);
+        switch (writer.step) {
+            case to_guard:
+                end_key(next);
+                next.guards |= bit;
+                writer.step = world_.ways[i] == Way::set ? to_lease : to_commit;
+                break;
+            case to_lease:
+                writer.step = to_commit;
+                if (s.lease == 0) {
+                    writer.token = next.lease = next.next_id++;
+                    if (s.tag == 0) {
+                        change_tag(next, next.next_id++);
+                    }
+                    writer.wrote.version = next.tag;
+                }
+                break;
+            case to_commit:
+                writer.wrote.value = ++next.database;
+                writer.step = to_end;
+                if (guards_first(i)) {
+                    next.floor = std::max(next.floor, writer.wrote.value);
+                    State dead = next;
+                    dead.writers[i].step = ended;
+                    visit(dead);
+                }
+                break;
+            case to_end:
+                end(next, i);
+                next.guards &= static_cast<Byte>(~bit);
+                next.floor = std::max(next.floor, writer.wrote.value);
+                writer.step = ended;
+                break;
+            default:
+                return;
         }
         visit(next);
+    }
+
+    static void end_key(State& s) {
+        s.lease = 0;
+        change_value(s, Stored());
+    }
+
+    void end(State& s, std::size_t i) const {
+        const Writer& writer = s.writers[i];
+        if (world_.ways[i] == Way::tag) {
+            // Without the guard a version is a counter that may be absent.
+            change_tag(s, world_.guards.absent_version_is_invalid ? Byte{0}
+                                                                  : static_cast<Byte>(s.tag + 1));
+            return;
+        }
+        const bool has_lease = writer.token != 0 && s.lease == writer.token;
+        const bool is_alone = (s.guards & static_cast<Byte>(~(1U << i))) == 0;
+        const bool may_store = world_.ways[i] == Way::set && writer.token != 0 &&
+                               (has_lease || !world_.guards.set_needs_lease) &&
+                               (is_alone || !world_.guards.set_checks_guards);
+        end_key(s);
+        if (may_store) {
+            change_value(s, writer.wrote);
+        }
     }
 
     static bool is_reply(Byte message) { return message == reply_0 || message == reply_1; }
