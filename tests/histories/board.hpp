@@ -40,6 +40,9 @@ struct Board {
     std::array<Register, kKeys> keys;
     std::array<Tally, kAgents> tallies;
     std::atomic<std::uint32_t> flushes{0};  ///< guards are lost by FLUSHALL; counted before it
+    /// Redis was killed, frozen or started anew: counted before and after. Without one an answered
+    /// write is a confirmed one; connections that drop are no outage.
+    std::atomic<std::uint32_t> outages{0};
     std::atomic<bool> is_calm{false};       ///< no writer dies any more: its guards keep values out
     std::atomic<bool> is_over{false};
     std::atomic<std::uint32_t> violations{0};

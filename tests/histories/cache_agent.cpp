@@ -107,7 +107,8 @@ class Agent {
           threads_(kContexts),
           client_(threads_.all(), connection(url)),
           cache_(client_, CacheOptions(), metrics_, disturbed(seams_without(guard))),
-          family_(cache_.declare<2>(family_options())) {
+          family_(cache_.declare<2>(family_options())),
+          twins_(cache_.declare({.name = "twins", .pattern = "v:{0}:twin", .ttl = 1s})) {
         threads_.start();
         client_.start();
     }
@@ -178,9 +179,11 @@ class Agent {
     }
 
     Task<> read_on();
+    Task<> read_twin(std::size_t index);
     Task<Bytes> read_some(std::size_t index, Freshness freshness, bool* is_peek);
     Task<> write_on();
-    Task<> write_one(std::size_t index);
+    /// `is_well`: its last write was confirmed before it was answered.
+    Task<> write_one(std::size_t index, bool& is_well);
     Task<> write_guarded(std::size_t index);
     Task<> stand_still();
     Task<> tell();
@@ -194,6 +197,8 @@ class Agent {
     redis::Client client_;
     Cache cache_;
     FamilyOf<std::string, 2> family_;
+    /// Its keys are those of the first with a part that looks like two.
+    FamilyOf<std::string> twins_;
     /// Of this process's own invalidations that have returned, confirmed or not.
     std::array<std::atomic<std::uint64_t>, Board::kKeys> own_{};
 };
@@ -212,10 +217,30 @@ Task<Bytes> Agent::read_some(std::size_t index, Freshness freshness, bool* is_pe
     co_return co_await cache_.get_or_set(key(index), std::move(loader), call);
 }
 
+/// A value of one family must not answer for a key of another.
+Task<> Agent::read_twin(std::size_t index) {
+    const std::string id = std::to_string(index);
+    Loader of_twin = []() -> Task<Bytes> { co_return std::make_shared<const std::string>("twin"); };
+    Loader of_first = []() -> Task<Bytes> { co_return std::make_shared<const std::string>("0"); };
+    try {
+        const auto twin = co_await cache_.get_or_set(twins_.key(id), std::move(of_twin));
+        const auto first = co_await cache_.get_or_set(family_.key(id + ":twin", group_of(index)),
+                                                      std::move(of_first));
+        if (*twin != "twin" || *first != "0") {
+            board_.accuse("a value of another family: " + *twin + ", " + *first);
+        }
+    } catch (const SystemError&) {
+        tally_.reads.fetch_add(1);  // no answer is not a wrong answer
+    }
+}
+
 Task<> Agent::read_on() {
     Memory memory;
     for (;;) {
         const std::size_t index = below(Board::kKeys);
+        if (below(32) == 0) {
+            co_await read_twin(index);
+        }
         const auto freshness = any_freshness();
         auto staleness = Clock::duration::zero();
         if (!freshness.is_strict()) {
@@ -249,7 +274,9 @@ Task<> Agent::read_on() {
     }
 }
 
-Task<> Agent::write_one(std::size_t index) {
+Task<> Agent::write_one(std::size_t index, bool& is_well) {
+    const auto outages = board_.outages.load();
+    const auto began_at = Clock::now();
     const auto version = board_.keys[index].committed.fetch_add(1) + 1;
     const auto way = below(8);
     if (way == 0) {
@@ -261,6 +288,12 @@ Task<> Agent::write_one(std::size_t index) {
     }
     raise(own_[index], version);
     tally_.writes.fetch_add(1);
+    // Answered: from here on everybody sees it, unless Redis was away.
+    const bool is_quick = Clock::now() - began_at < kTransaction;  // this process was not frozen
+    if (is_well && is_quick && board_.outages.load() == outages) {
+        raise(board_.keys[index].confirmed, version);
+    }
+    is_well = cache_.stats().journal == 0;
     if (cache_.stats().journal != 0) {
         tally_.unconfirmed.fetch_add(1);
         while (cache_.stats().journal != 0) {
@@ -295,12 +328,13 @@ Task<> Agent::write_guarded(std::size_t index) {
 }
 
 Task<> Agent::write_on() {
+    bool is_well = false;
     for (;;) {
         const std::size_t index = below(Board::kKeys);
         if (!board_.is_calm && below(6) == 0) {
             co_await write_guarded(index);
         } else {
-            co_await write_one(index);
+            co_await write_one(index, is_well);
         }
         const std::chrono::milliseconds pause(below(40));
         co_await sleep_for(pause);

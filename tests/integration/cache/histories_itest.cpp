@@ -138,6 +138,13 @@ class History {
             agents_[index] = 0;
         }
     }
+    /// Redis is away from before it until after it.
+    template <class Trouble>
+    void outage(Trouble trouble) {
+        ++board_->outages;
+        trouble();
+        ++board_->outages;
+    }
     void disturb_once() {
         const std::size_t agent = below(Board::kAgents);
         ++disturbances_;
@@ -154,7 +161,7 @@ class History {
                 gate_.cut();
                 break;
             case 3:
-                server_.restart();  // with what it had: it keeps a log
+                outage([&] { server_.restart(); });  // with what it had: it keeps a log
                 break;
             case 4:
                 ::kill(agents_[agent], SIGSTOP);
@@ -162,14 +169,18 @@ class History {
                 ::kill(agents_[agent], SIGCONT);
                 break;
             case 5:
-                server_.pause();
-                pause();
-                server_.resume();
+                outage([&] {
+                    server_.pause();
+                    pause();
+                    server_.resume();
+                });
                 break;
             case 6:
-                server_.kill();
-                pause();
-                server_.restart();
+                outage([&] {
+                    server_.kill();
+                    pause();
+                    server_.restart();
+                });
                 break;
             case 7:
                 server_.raw({"UNLINK", "cachetag:group:1", "{v:1}:lease", "{v:2}:lease", "v:3"});
