@@ -23,9 +23,9 @@ Cache::~Cache() {
     impl_->end();
 }
 
-const Family& Cache::declare_any(FamilyOptions options, Family::Decode decode,
+const Family& Cache::declare_any(FamilyOptions options, Family::Decode decode, Family::Weigh weigh,
                                  std::type_index type, std::size_t parts) {
-    const Family& family = impl_->declare(std::move(options), std::move(decode), type);
+    const Family& family = impl_->declare(std::move(options), std::move(decode), weigh, type);
     TRIPOS_ASSERT(family.part_count() == parts);
     return family;
 }

@@ -88,7 +88,9 @@ class Cache {
     Cache& operator=(const Cache&) = delete;
 
     /// A family of this cache, at start. Declared again it is the same one. Requires: pattern and
-    /// tags use kParts parts, no other family's names could be this one's.
+    /// tags use kParts parts, no other family's names could be this one's. A type whose values own
+    /// more than sizeof(T) says so, for CacheOptions::process_bytes: `decoded_bytes(const T&)` beside
+    /// it returns what a value holds besides itself and its stored bytes.
     template <class T, std::size_t kParts = 1>
     FamilyOf<T, kParts> declare(FamilyOptions options,
                                 std::function<std::shared_ptr<const T>(Bytes)> decode);
@@ -168,8 +170,8 @@ class Cache {
     Task<bool> end(std::vector<Key> keys, std::vector<std::string> tags, std::string token);
 
     /// `type`: of the values decoded.
-    const Family& declare_any(FamilyOptions options, Family::Decode decode, std::type_index type,
-                              std::size_t parts);
+    const Family& declare_any(FamilyOptions options, Family::Decode decode, Family::Weigh weigh,
+                              std::type_index type, std::size_t parts);
     Value peek_any(const Key& key);
     Task<Value> get_or_set_any(Key key, Loader loader, Call call);
     Task<Values> get_or_set_many_any(std::vector<Key> keys,

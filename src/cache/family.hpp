@@ -60,14 +60,21 @@ class Family {
     /// Null, or an exception: the bytes are not readable.
     using Decode = std::function<std::shared_ptr<const void>(Bytes)>;
 
+    /// What a decoded value takes besides its stored bytes.
+    using Weigh = std::size_t (*)(const void* value);
+
     /// Requires: a well-formed pattern, few enough parts and tags, no part left out.
-    Family(FamilyOptions options, Decode decode);
+    Family(FamilyOptions options, Decode decode, Weigh weigh);
 
     const FamilyOptions& options() const { return options_; }  ///< as declared
     /// Of name and schema, in every stored value.
     std::uint32_t fingerprint() const { return fingerprint_; }
     /// A value from its stored form; null: not readable.
     std::shared_ptr<const void> decode(Bytes bytes) const;
+    /// Bytes of a value of decode() besides its stored form; of null: 0.
+    std::size_t weigh(const std::shared_ptr<const void>& value) const {
+        return value ? weigh_(value.get()) : 0;
+    }
     Counters& counters() const { return counters_; }  ///< counted since the start
     std::size_t part_count() const { return part_count_; }  ///< of a key
     /// Some name fits both patterns: they cannot be of one cache.
@@ -94,6 +101,7 @@ class Family {
 
     const FamilyOptions options_;
     const Decode decode_;
+    const Weigh weigh_;
     std::size_t part_count_ = 0;
     const Pattern name_;
     std::vector<Pattern> tags_;

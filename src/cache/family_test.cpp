@@ -15,7 +15,7 @@ Family family(std::string pattern, std::vector<std::string> tags = {}, std::stri
                    .pattern = std::move(pattern),
                    .tags = std::move(tags),
                    .schema = std::move(schema)},
-                  &as_is);
+                  &as_is, [](const void*) { return std::size_t{0}; });
 }
 
 template <class... Parts>

@@ -34,6 +34,16 @@ struct Attempt {
     std::optional<Marks> score;
 };
 
+/// What decoded lists of them hold on the heap.
+inline std::size_t decoded_bytes(const std::vector<Attempt>& attempts) {
+    std::size_t bytes = attempts.capacity() * sizeof(Attempt);
+    for (const auto& attempt : attempts) {
+        bytes += attempt.id.capacity() + attempt.exam_id.capacity() + attempt.user_id.capacity() +
+                 attempt.deadline_reason.capacity();
+    }
+    return bytes;
+}
+
 struct Deadline {
     Timestamp at{};
     std::string_view reason;
@@ -69,6 +79,11 @@ struct AttemptState {
     /// Nothing when the bytes are of another format.
     static std::optional<AttemptState> read(cache::Bytes bytes);
 };
+
+/// What it holds on the heap besides the bytes.
+inline std::size_t decoded_bytes(const AttemptState& state) {
+    return state.answers.capacity() * sizeof(SavedAnswer);
+}
 
 std::string encode_attempt(const std::optional<Attempt>& attempt,
                            const std::vector<Answer>& answers);

@@ -39,6 +39,15 @@ struct Exam {
     Timestamp updated_at{};
 };
 
+/// What decoded lists of them hold on the heap.
+inline std::size_t decoded_bytes(const std::vector<Exam>& exams) {
+    std::size_t bytes = exams.capacity() * sizeof(Exam);
+    for (const auto& exam : exams) {
+        bytes += exam.id.capacity() + exam.title.capacity() + exam.description.capacity();
+    }
+    return bytes;
+}
+
 /// A question as an exam asks it, without its key.
 struct ExamQuestion {
     std::string id;  ///< of the pairing

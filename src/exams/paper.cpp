@@ -62,6 +62,17 @@ std::string encode_paper(const Exam& exam, const std::vector<PaperQuestion>& que
     return out.take();
 }
 
+std::size_t decoded_bytes(const Paper& paper) {
+    constexpr std::size_t kNode = 64;  // of the table of places, about
+    std::size_t bytes = paper.packed_size_ + paper.pieces_.capacity() * sizeof(http::GzipPiece) +
+                        paper.questions_.capacity() * sizeof(Paper::Question) +
+                        paper.places_.size() * kNode;
+    for (const auto& question : paper.questions_) {
+        bytes += question.option_ids.capacity() * sizeof(std::string_view);
+    }
+    return bytes;
+}
+
 std::optional<Paper> Paper::read(std::shared_ptr<const std::string> bytes) {
     Paper paper;
     SegmentReader in(*bytes, kPaperFormat);

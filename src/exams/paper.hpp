@@ -53,6 +53,8 @@ class Paper {
     /// head(), then each question's json, compressed.
     const std::vector<http::GzipPiece>& pieces() const { return pieces_; }
     std::size_t packed_size() const { return packed_size_; }
+    /// What it holds on the heap besides its bytes.
+    friend std::size_t decoded_bytes(const Paper& paper);
 
   private:
     void pack();

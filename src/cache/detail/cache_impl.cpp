@@ -62,7 +62,7 @@ void Cache::Impl::end() {
 }
 
 const Family& Cache::Impl::declare(FamilyOptions options, Family::Decode decode,
-                                   std::type_index type) {
+                                   Family::Weigh weigh, std::type_index type) {
     TRIPOS_ASSERT(options.ttl + options.grace <= options_.version_life);
     const std::unique_lock lock(families_mutex_);
     for (const auto& family : families_) {
@@ -76,7 +76,7 @@ const Family& Cache::Impl::declare(FamilyOptions options, Family::Decode decode,
         }
     }
     auto& family =
-        families_.emplace_back(std::move(options), std::move(decode), type, local_.names);
+        families_.emplace_back(std::move(options), std::move(decode), weigh, type, local_.names);
     const bool meets_another =
         std::any_of(families_.begin(), families_.end() - 1,
                     [&family](const Family& other) { return other.may_meet(family); });

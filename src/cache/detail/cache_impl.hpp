@@ -35,7 +35,8 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     void start();
     Task<> stop();
     void end();  ///< stops from a plain thread and waits
-    const Family& declare(FamilyOptions options, Family::Decode decode, std::type_index type);
+    const Family& declare(FamilyOptions options, Family::Decode decode, Family::Weigh weigh,
+                          std::type_index type);
     std::optional<Key> parse(std::string_view name) const;
     const Family* find_family(std::string_view name) const;
 

@@ -4,11 +4,25 @@
 
 namespace tripos::cache {
 
+namespace detail {
+
+template <class T>
+std::size_t weigh(const void* value) {
+    if constexpr (requires(const T& it) { decoded_bytes(it); }) {
+        return sizeof(T) + decoded_bytes(*static_cast<const T*>(value));
+    } else {
+        return std::is_same_v<T, std::string> ? 0 : sizeof(T);  // a string is its stored bytes
+    }
+}
+
+}  // namespace detail
+
 template <class T, std::size_t kParts>
 FamilyOf<T, kParts> Cache::declare(FamilyOptions options,
                                    std::function<std::shared_ptr<const T>(Bytes)> decode) {
     return FamilyOf<T, kParts>(
-        declare_any(std::move(options), std::move(decode), typeid(T), kParts));
+        declare_any(std::move(options), std::move(decode),
+                                           &detail::weigh<T>, typeid(T), kParts));
 }
 
 template <std::size_t kParts>

@@ -64,6 +64,7 @@ Judgement judge(const Key& key, Evidence evidence) {
         if (!verdict.look.value) {
             return verdict;
         }
+        verdict.weight += family.weigh(verdict.look.value);
     }
     const auto left = std::chrono::milliseconds(evidence.ttl) - stored->grace;
     // What is stale stays so, whatever the coarse clock of the tier says.

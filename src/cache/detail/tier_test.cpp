@@ -11,13 +11,17 @@ namespace {
 constexpr Lanes kLane = 1;
 constexpr Lanes kOtherLane = 2;
 
+std::size_t nothing(const void*) {
+    return 0;
+}
+
 std::shared_ptr<const void> as_is(Bytes bytes) {
     return bytes;
 }
 
 struct Fixture {
     explicit Fixture(std::size_t limit = 16 << 20, double share = 1)
-        : family({.name = "f", .pattern = "k:{0}", .process_share = share}, &as_is),
+        : family({.name = "f", .pattern = "k:{0}", .process_share = share}, &as_is, &nothing),
           tier(limit, tickets),
           versions(tickets) {}
 
@@ -210,7 +214,7 @@ TEST(Tier, EstimatesWhatTwiceTheRoomWouldSpare) {
 
 TEST(Tier, FamilyMakesRoomAmongItsOwnWhenItHasItsShare) {
     Fixture f(160'000, 0.25);
-    const Family other({.name = "other", .pattern = "o:{0}"}, &as_is);
+    const Family other({.name = "other", .pattern = "o:{0}"}, &as_is, &nothing);
     for (int i = 0; i < 600; ++i) {
         const std::string id = std::to_string(i);
         auto entry = f.entry(id, "v");

@@ -206,6 +206,31 @@ std::shared_ptr<const Paper> read_paper(const Bytes& bytes) {
     return std::make_shared<const Paper>(Paper{.size = bytes->size()});
 }
 
+struct Unpacked {
+    std::vector<std::string> rows;
+};
+
+std::size_t decoded_bytes(const Unpacked& value) {
+    return value.rows.capacity() * sizeof(std::string);
+}
+
+TEST(Cache, ProcessTierCountsWhatIsDecoded) {
+    TestRedis server;
+    Site site(server);
+    auto& cache = site.cache();
+    const auto lists = cache.declare<Unpacked>(
+        {.name = "lists", .pattern = "list:{0}"}, [](const Bytes&) {
+            return std::make_shared<const Unpacked>(
+                Unpacked{.rows = std::vector<std::string>(1'000)});
+        });
+    Source source("1000");
+    await([&] {
+        site.run(cache.get_or_set(lists.key("k"), source.loader()));
+        return cache.peek(lists.key("k")) != nullptr;
+    });
+    EXPECT_GT(cache.stats().process_bytes, 1'000 * sizeof(std::string));
+}
+
 TEST(Cache, KeyOfOneFamilyNeverAnswersForAnother) {
     TestRedis server;
     SiteOptions options;
