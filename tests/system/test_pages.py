@@ -7,7 +7,7 @@ import re
 import subprocess
 import unittest
 
-from harness import BINARY, ROOT, TriposServer
+from harness import BINARY, ROOT, TriposServer, wait_until
 from pages import Reader, blocks_of, read
 
 
@@ -48,7 +48,8 @@ class Pages(unittest.TestCase):
     def test_the_http_api(self):
         reader = self.reader()
         server = self.demo(reader)
-        reader.environment["PASSWORD"] = re.search(r"admin@tripos\.example +(\S+)", server.log())[1]
+        printed = wait_until(lambda: re.search(r"admin@tripos\.example +(\S+)\n", server.log()), what="the demo's log-ins")
+        reader.environment["PASSWORD"] = printed[1]
         self.follow(reader, "docs/http-api.md")
 
     def test_newsletters(self):
@@ -103,7 +104,7 @@ class Command:
         text = subprocess.run([BINARY, *words, "--help"], capture_output=True, text=True, check=True).stdout
         self.options = set(re.findall(r"(--[a-z][a-z-]*)", text))
         listed = text.partition("Subcommands:\n")[2]
-        self.commands = {name: Command(*words, name) for name in re.findall(r"^  ([a-z-]+)", listed, re.MULTILINE)}
+        self.commands = {name: Command(*words, name) for name in re.findall(r"^  ([a-z][a-z-]*)", listed, re.MULTILINE)}
 
     def problem(self, words, also=frozenset()):
         """What is wrong with these words of a page, up to the first that stands for something else; nothing: all is known."""
