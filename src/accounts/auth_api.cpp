@@ -158,18 +158,18 @@ Task<http::Response> AuthApi::log_in(http::Request& request) {
 
 Task<http::Response> AuthApi::log_out(http::Request& request) {
     const auto credentials = credentials_of(request);
-    if (!credentials.token.empty()) {
+    if (!credentials.tokens.empty()) {
         if (const auto error = guard_.cross_site(request, credentials)) {
             co_return http::problem(*error);
         }
         // A token that is no good any more is logged out already.
-        const auto caller = co_await env_.sessions.authenticate(std::string(credentials.token));
+        const auto caller = co_await guard_.identify(credentials);
         if (caller) {
             co_await services_.login.log_out(*caller);
         }
     }
     auto response = http::success(200, "Logout successful");
-    response.with_header("Set-Cookie", expired_session_cookie(env_.options));
+    end_session_cookies(response, env_.options);
     co_return response;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/guard.hpp"
 
+#include <algorithm>
+
 #include "accounts/origin.hpp"
 #include "accounts/session_cookie.hpp"
 #include "core/text.hpp"
@@ -23,14 +25,19 @@ http::Access access_for(std::string needs, std::vector<std::string> forbidden) {
 }  // namespace
 
 Credentials credentials_of(const http::Request& request) {
+    Credentials credentials;
     if (const auto header = request.header("authorization")) {
         constexpr std::string_view kScheme = "Bearer ";
         if (starts_with_ignoring_case(*header, kScheme)) {
-            return {.token = trim(header->substr(kScheme.size())), .from_cookie = false};
+            credentials.tokens.push_back(trim(header->substr(kScheme.size())));
+            return credentials;
         }
     }
-    return {.token = request.cookie("accessToken").value_or(std::string_view()),
-            .from_cookie = true};
+    credentials.tokens = request.cookies("accessToken");
+    credentials.from_cookie = !credentials.tokens.empty();
+    std::erase(credentials.tokens, std::string_view());
+    credentials.tokens.resize(std::min(credentials.tokens.size(), Credentials::kMostTokens));
+    return credentials;
 }
 
 Guard::Guard(Sessions& sessions, const AccountsOptions& options)
@@ -70,30 +77,42 @@ std::optional<Error> Guard::cross_site(const http::Request& request,
 Task<http::Response> Guard::check(Need need, const Protected& handler,
                                   http::Request& request) const {
     const auto credentials = credentials_of(request);
-    if (credentials.token.empty()) {
-        co_return http::problem(unauthorized("Unauthorized"));
-    }
     auto response = co_await admit(need, handler, request, credentials);
     if (response.status == 401 && credentials.from_cookie) {
         // Pages that only look whether the cookie is there would send the browser back and forth.
-        response.with_header("Set-Cookie", expired_session_cookie(options_));
+        end_session_cookies(response, options_);
     }
     co_return response;
 }
 
+Task<Result<std::shared_ptr<const Principal>>> Guard::identify(
+    const Credentials& credentials) const {
+    std::optional<Error> refusal;
+    for (const auto token : credentials.tokens) {
+        if (auto known = sessions_.recent(token)) {
+            co_return known;
+        }
+        auto found = co_await sessions_.authenticate(std::string(token));
+        if (found) {
+            co_return std::move(*found);
+        }
+        if (!refusal) {
+            refusal = found.error();
+        }
+    }
+    co_return refusal.value_or(unauthorized("Unauthorized"));
+}
+
 Task<http::Response> Guard::admit(Need need, const Protected& handler, http::Request& request,
                                   const Credentials& credentials) const {
-    if (const auto error = cross_site(request, credentials)) {
+    if (const auto error = cross_site(request, credentials); error && !credentials.tokens.empty()) {
         co_return http::problem(*error);
     }
-    auto principal = sessions_.recent(credentials.token);
-    if (!principal) {
-        auto found = co_await sessions_.authenticate(std::string(credentials.token));
-        if (!found) {
-            co_return http::problem(found.error());
-        }
-        principal = std::move(*found);
+    const auto identified = co_await identify(credentials);
+    if (!identified) {
+        co_return http::problem(identified.error());
     }
+    const auto& principal = *identified;
     if (need == Need::verified_email && !principal->email_verified) {
         co_return http::problem(forbidden("email_not_verified", "Email not verified"));
     }

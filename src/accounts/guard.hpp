@@ -18,11 +18,13 @@
 
 namespace tripos::accounts {
 
-/// The token a request brings: of the header Authorization (Bearer), else of the cookie
-/// `accessToken`.
+/// The tokens a request brings: that of the header Authorization (Bearer), else those of the cookie
+/// `accessToken`: a browser sends one for each domain that has set it, the oldest first.
 struct Credentials {
-    std::string_view token;  ///< empty: none; borrowed from the request
-    bool from_cookie = false;
+    std::vector<std::string_view> tokens;  ///< borrowed from the request; at most kMostTokens
+    bool from_cookie = false;              ///< also when its value is empty
+
+    static constexpr std::size_t kMostTokens = 4;
 };
 Credentials credentials_of(const http::Request& request);
 
@@ -43,6 +45,9 @@ class Guard {
     /// page.
     std::optional<Error> cross_site(const http::Request& request,
                                     const Credentials& credentials) const;
+
+    /// The caller: whom the first good token names. Otherwise what is wrong with the first.
+    Task<Result<std::shared_ptr<const Principal>>> identify(const Credentials& credentials) const;
 
     template <class T>
     using Member = Task<http::Response> (T::*)(http::Request&, const Principal&);

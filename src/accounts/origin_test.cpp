@@ -32,6 +32,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"own_with_port", "localhost:8000", "http://localhost:8000", true},
                     Case{"own_other_scheme", "exams.example", "http://exams.example", true},
                     Case{"own_other_case", "exams.example", "https://Exams.Example", true},
+                    Case{"own_with_its_schemes_port", "exams.example:443", "https://exams.example", true},
                     Case{"other_port", "localhost:8000", "http://localhost:8001", false},
                     Case{"configured", "exams.example", "http://localhost:3000", true},
                     Case{"configured_other_scheme", "exams.example", "http://app.example", false},

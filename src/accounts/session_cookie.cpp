@@ -25,8 +25,13 @@ std::string session_cookie(const std::string& token, const AccountsOptions& opti
     return cookie(token, options.token_ttl, options);
 }
 
-std::string expired_session_cookie(const AccountsOptions& options) {
-    return cookie("", std::chrono::seconds(0), options);
+void end_session_cookies(http::Response& response, const AccountsOptions& options) {
+    response.with_header("Set-Cookie", cookie("", std::chrono::seconds(0), options));
+    if (options.is_production && !options.cookie_domain.empty()) {
+        auto host_only = options;
+        host_only.cookie_domain.clear();
+        response.with_header("Set-Cookie", cookie("", std::chrono::seconds(0), host_only));
+    }
 }
 
 }  // namespace tripos::accounts

@@ -6,11 +6,15 @@
 #include <string>
 
 #include "accounts/accounts_options.hpp"
+#include "http/message.hpp"
 
 namespace tripos::accounts {
 
 /// The value of Set-Cookie.
 std::string session_cookie(const std::string& token, const AccountsOptions& options);
-std::string expired_session_cookie(const AccountsOptions& options);
+
+/// Has the browser forget the cookie: as it is set now, and as a host's own, which an earlier setting of
+/// COOKIE_DOMAIN may have left behind.
+void end_session_cookies(http::Response& response, const AccountsOptions& options);
 
 }  // namespace tripos::accounts

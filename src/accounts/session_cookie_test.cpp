@@ -19,8 +19,19 @@ TEST(SessionCookie, IsForHttpsAndAcrossSitesInProduction) {
 }
 
 TEST(SessionCookie, IsClearedWithTheAttributesItWasSetWith) {
-    EXPECT_EQ(expired_session_cookie({}),
+    http::Response response;
+    end_session_cookies(response, {});
+    ASSERT_EQ(response.headers.size(), 1U);
+    EXPECT_EQ(response.headers.front().second,
               "accessToken=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+}
+
+TEST(SessionCookie, OfAHostAloneIsClearedBesideThatOfADomain) {
+    http::Response response;
+    end_session_cookies(response, {.cookie_domain = "exams.example", .is_production = true});
+    ASSERT_EQ(response.headers.size(), 2U);
+    EXPECT_TRUE(response.headers[0].second.ends_with("Domain=exams.example"));
+    EXPECT_EQ(response.headers[1].second.find("Domain"), std::string::npos);
 }
 
 }  // namespace

@@ -133,6 +133,10 @@ std::optional<http::Endpoint> Config::metrics_endpoint() const {
         address = address.substr(1, address.size() - 2);
     }
     const auto number = parse_int(std::string_view(metrics_listen).substr(colon + 1));
+    // An empty host or a star would mean every address, which nobody should get by a slip.
+    if (address != "localhost" && !http::is_address(address)) {
+        return std::nullopt;
+    }
     if (!number || *number < 0 || *number > 65'535) {
         return std::nullopt;
     }

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <cstring>
 
 namespace tripos {
@@ -117,7 +119,13 @@ std::optional<std::int64_t> parse_int(std::string_view text) {
 
 std::optional<double> parse_number(std::string_view text) {
     constexpr std::string_view minus = "\u2212";
-    text = trim(text);
+    constexpr std::string_view no_break_space = "\u00a0";  // comes along with what is pasted
+    for (text = trim(text); text.starts_with(no_break_space); text = trim(text)) {
+        text.remove_prefix(no_break_space.size());
+    }
+    for (; text.ends_with(no_break_space); text = trim(text)) {
+        text.remove_suffix(no_break_space.size());
+    }
     const bool is_negative = text.starts_with('-') || text.starts_with(minus);
     if (is_negative || text.starts_with('+')) {
         text.remove_prefix(text.starts_with(minus) ? minus.size() : 1);
@@ -128,7 +136,12 @@ std::optional<double> parse_number(std::string_view text) {
     }
     double value = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (failure != std::errc() || end != text.data() + text.size()) {
+    if (failure == std::errc::result_out_of_range) {
+        value = std::strtod(std::string(text).c_str(), nullptr);  // says whether too large or too small
+    } else if (failure != std::errc()) {
+        return std::nullopt;
+    }
+    if (end != text.data() + text.size() || std::isinf(value)) {
         return std::nullopt;
     }
     return is_negative ? -value : value;

@@ -66,6 +66,9 @@ TEST(ParseNumber, TakesWhatPeopleType) {
     EXPECT_EQ(parse_number(".5"), 0.5);
     EXPECT_EQ(parse_number("5."), 5);
     EXPECT_EQ(parse_number("6.626E-34"), 6.626e-34);
+    EXPECT_EQ(parse_number("1e-400"), 0);
+    EXPECT_EQ(parse_number("0e999"), 0);
+    EXPECT_EQ(parse_number("\u00a042\u00a0 "), 42);
 }
 
 TEST(ParseNumber, RefusesAnythingElse) {

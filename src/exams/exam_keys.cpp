@@ -25,6 +25,7 @@ ExamKeys::ExamKeys(cache::Cache& cache, const ExamLifetimes& ttl)
     : exam_(cache.declare({.name = "exam",
                            .pattern = "exam:{0}",
                            .tags = {"exam:{0}"},
+                           .schema = "2",
                            .ttl = ttl.exam,
                            .negative_ttl = kNegative,
                            .freshness = Freshness::strict()})),
@@ -36,6 +37,7 @@ ExamKeys::ExamKeys(cache::Cache& cache, const ExamLifetimes& ttl)
                                [](Bytes bytes) { return shared(Paper::read(std::move(bytes))); })),
       question_(cache.declare({.name = "question",
                                .pattern = "question:{0}",
+                               .schema = "2",
                                .ttl = ttl.question,
                                .negative_ttl = kNegative,
                                .freshness = Freshness::strict()})),
@@ -50,6 +52,7 @@ ExamKeys::ExamKeys(cache::Cache& cache, const ExamLifetimes& ttl)
       all_exams_(cache.declare<std::vector<Exam>, 0>(
           {.name = "exams",
            .pattern = "exams:all",
+           .schema = "2",
            .ttl = ttl.lists,
            .freshness = Freshness::strict()},
           [](const Bytes& bytes) { return shared(decode_exams(*bytes)); })),

@@ -46,7 +46,8 @@ std::optional<std::string_view> Request::header(std::string_view name) const {
     return std::nullopt;
 }
 
-std::optional<std::string_view> Request::cookie(std::string_view name) const {
+std::vector<std::string_view> Request::cookies(std::string_view name) const {
+    std::vector<std::string_view> values;
     for (const auto& [key, value] : headers) {
         if (key != "cookie") {
             continue;
@@ -61,10 +62,10 @@ std::optional<std::string_view> Request::cookie(std::string_view name) const {
             if (found.size() >= 2 && found.front() == '"' && found.back() == '"') {
                 found = found.substr(1, found.size() - 2);
             }
-            return found;
+            values.push_back(found);
         }
     }
-    return std::nullopt;
+    return values;
 }
 
 std::optional<std::string> Request::query_parameter(std::string_view name) const {

@@ -37,8 +37,8 @@ struct Request {
 
     /// First header of that (lower-case) name.
     std::optional<std::string_view> header(std::string_view name) const;
-    /// Value of a cookie.
-    std::optional<std::string_view> cookie(std::string_view name) const;
+    /// Values of a cookie: a browser sends one for each domain and path that has one of this name.
+    std::vector<std::string_view> cookies(std::string_view name) const;
     /// Value of a query parameter, percent-decoded; empty text when given without value.
     std::optional<std::string> query_parameter(std::string_view name) const;
     /// Value of `:name` in the route's pattern. Requires: the pattern has it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/message.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
@@ -19,12 +20,14 @@ TEST(PercentDecode, DecodesOrRefuses) {
 TEST(Request, FindsCookies) {
     Request request;
     request.headers = {{"cookie", "a=1; accessToken=ey.J9=; b=\"two\""}, {"cookie", "c=3"}};
-    EXPECT_EQ(request.cookie("accessToken"), "ey.J9=");
-    EXPECT_EQ(request.cookie("a"), "1");
-    EXPECT_EQ(request.cookie("b"), "two");
-    EXPECT_EQ(request.cookie("c"), "3");
-    EXPECT_FALSE(request.cookie("Token"));
-    EXPECT_FALSE(request.cookie("accesstoken"));
+    EXPECT_THAT(request.cookies("accessToken"), testing::ElementsAre("ey.J9="));
+    EXPECT_THAT(request.cookies("a"), testing::ElementsAre("1"));
+    EXPECT_THAT(request.cookies("b"), testing::ElementsAre("two"));
+    EXPECT_THAT(request.cookies("c"), testing::ElementsAre("3"));
+    request.headers.emplace_back("cookie", "a=; a=5");
+    EXPECT_THAT(request.cookies("a"), testing::ElementsAre("1", "", "5"));
+    EXPECT_TRUE(request.cookies("Token").empty());
+    EXPECT_TRUE(request.cookies("accesstoken").empty());
 }
 
 TEST(Request, DecodesQueryParameters) {

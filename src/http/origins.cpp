@@ -2,6 +2,8 @@
 #include "http/origins.hpp"
 
 #include <algorithm>
+#include <boost/asio/ip/address.hpp>
+#include <boost/url/parse.hpp>
 
 #include "core/assert.hpp"
 #include "core/text.hpp"
@@ -12,11 +14,25 @@ namespace {
 
 constexpr std::string_view kAnyBelow = "https://*";
 
-bool is_authority(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-               std::string_view(".-:[]_").find(c) != std::string_view::npos;
+/// Labels of a name that is none of nothing: "a.example.org", "localhost".
+bool is_name(std::string_view text) {
+    const auto labels = split(text, '.');
+    return std::all_of(labels.begin(), labels.end(), [](std::string_view label) {
+        return !label.empty() && std::all_of(label.begin(), label.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        });
     });
+}
+
+/// A host and perhaps a port, nothing else.
+bool is_authority(std::string_view text) {
+    const auto parsed = boost::urls::parse_authority(text);
+    if (!parsed || parsed->has_userinfo() || (parsed->has_port() && parsed->port_number() == 0)) {
+        return false;
+    }
+    const auto host = parsed->encoded_host();
+    return parsed->host_type() == boost::urls::host_type::ipv6 ||
+           parsed->host_type() == boost::urls::host_type::ipv4 || is_name({host.data(), host.size()});
 }
 
 /// What follows the `*` of a pattern; empty when it is none. Over https only: any machine on the
@@ -27,7 +43,10 @@ std::string suffix_of(std::string_view pattern) {
     }
     auto suffix = origin_of("https://x" + std::string(pattern.substr(kAnyBelow.size())));
     suffix.erase(0, suffix.empty() ? 0 : std::string_view("https://x").size());
-    return suffix.size() > 1 && suffix.front() == '.' ? suffix : std::string();
+    // At least two labels: nobody is the master of everything below one.
+    const bool is_domain = !suffix.empty() && suffix.front() == '.' &&
+                           suffix.find('.', 1) != std::string::npos && suffix[1] != '.';
+    return is_domain ? suffix : std::string();
 }
 
 bool is_below(std::string_view origin, std::string_view suffix) {
@@ -68,6 +87,12 @@ Origins::Origins(const std::vector<std::string>& patterns) {
             below_.push_back(std::move(suffix));
         }
     }
+}
+
+bool is_address(std::string_view text) {
+    boost::system::error_code failure;
+    boost::asio::ip::make_address(text, failure);
+    return !failure;
 }
 
 bool Origins::is_pattern(std::string_view text) {

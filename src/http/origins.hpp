@@ -13,6 +13,9 @@ namespace tripos::http {
 /// without the scheme's own port. Empty when it is no such address.
 std::string origin_of(std::string_view url);
 
+/// Whether it is an IPv4 or IPv6 address.
+bool is_address(std::string_view text);
+
 /// A value; immutable, thread-safe.
 class Origins {
   public:

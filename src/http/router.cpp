@@ -83,10 +83,10 @@ bool is_encoded(const Request& request) {
     return coding && to_lower(trim(*coding)) != "identity" && !trim(*coding).empty();
 }
 
-bool has_unsupported_body(const Request& request) {
+bool has_unsupported_body(const Request& request, const Route& route) {
     const bool takes_body = request.method == Method::post || request.method == Method::put ||
                             request.method == Method::patch || request.method == Method::delete_;
-    return takes_body && !request.body.empty() && request.path.starts_with("/api/") &&
+    return takes_body && !request.body.empty() && route.pattern.starts_with("/api/") &&
            (!is_json(request) || is_encoded(request));
 }
 
@@ -245,7 +245,7 @@ Task<Response> Router::dispatch(Request& request) const {
     }
     request.route = route->pattern;
     fill_parameters(request, *route, segments);
-    if (has_unsupported_body(request)) {
+    if (has_unsupported_body(request, *route)) {
         co_return unsupported_media_type();
     }
     if (asks_for_a_version(request)) {

@@ -30,13 +30,11 @@ bool Arrivals::Share::half() {
         return true;
     }
     const std::lock_guard lock(all_.mutex_);
-    auto& count = all_.halves_[client_of(address_)];
-    if (count >= all_.limits_.per_address) {
-        return false;
-    }
-    ++count;
-    is_half_ = true;
-    return true;
+    auto& taken = all_.taken_[client_of(address_)];
+    is_half_ = taken.halves < all_.limits_.per_address;
+    taken.halves += is_half_ ? 1 : 0;
+    give_back_if_none(taken);
+    return is_half_;
 }
 
 void Arrivals::Share::complete() {
@@ -44,19 +42,32 @@ void Arrivals::Share::complete() {
         return;
     }
     const std::lock_guard lock(all_.mutex_);
-    const auto found = all_.halves_.find(client_of(address_));
-    if (--found->second == 0) {
-        all_.halves_.erase(found);
-    }
+    auto& taken = all_.taken_[client_of(address_)];
+    --taken.halves;
+    give_back_if_none(taken);
 }
 
 bool Arrivals::Share::body(std::size_t bytes) {
-    const auto before = std::exchange(bytes_, bytes);
-    if (bytes <= before) {
-        all_.bytes_ -= before - bytes;
+    if (bytes == bytes_) {
         return true;
     }
-    return (all_.bytes_ += bytes - before) <= all_.limits_.body_bytes;
+    const std::lock_guard lock(all_.mutex_);
+    const auto before = std::exchange(bytes_, bytes);
+    all_.bytes_ += bytes - before;  // modulo 2^64, as is right for less, too
+    bool fits = all_.bytes_ <= all_.limits_.body_bytes;
+    if (!exempt_) {
+        auto& taken = all_.taken_[client_of(address_)];
+        taken.bytes += bytes - before;
+        fits = fits && taken.bytes <= all_.limits_.body_bytes / 4;
+        give_back_if_none(taken);
+    }
+    return fits || bytes < before;
+}
+
+void Arrivals::Share::give_back_if_none(Taken& taken) {
+    if (taken.halves == 0 && taken.bytes == 0) {
+        all_.taken_.erase(client_of(address_));
+    }
 }
 
 }  // namespace tripos::http::detail

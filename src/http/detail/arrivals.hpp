@@ -4,7 +4,6 @@
 // half-sent requests nor everybody's bodies together take what others need. Only requests that do
 // not come in one piece are counted; the common one costs nothing here.
 
-#include <atomic>
 #include <boost/asio/ip/address.hpp>
 #include <cstddef>
 #include <mutex>
@@ -14,7 +13,7 @@
 namespace tripos::http::detail {
 
 struct ArrivalLimits {
-    std::size_t body_bytes = 0;   ///< of all bodies in memory
+    std::size_t body_bytes = 0;   ///< of all bodies in memory; one client may have a quarter
     std::size_t per_address = 0;  ///< half-received requests of one client; IPv6 counts by /64
 };
 
@@ -22,6 +21,11 @@ struct ArrivalLimits {
 class Arrivals {
   public:
     explicit Arrivals(ArrivalLimits limits) : limits_(limits) {}
+
+    struct Taken {
+        std::size_t halves = 0;
+        std::size_t bytes = 0;
+    };
 
     /// One connection's share; gives back what it took when it ends. Not thread-safe. Arrivals
     /// outlives it.
@@ -37,10 +41,12 @@ class Arrivals {
         /// complete().
         bool half();
         void complete();
-        /// The body has so many bytes now; false: all bodies together have too many.
+        /// The body has so many bytes now; false: all bodies together have too many, or this client's.
         bool body(std::size_t bytes);
 
       private:
+        void give_back_if_none(Taken& taken);
+
         Arrivals& all_;
         const boost::asio::ip::address& address_;
         const bool exempt_;
@@ -50,9 +56,9 @@ class Arrivals {
 
   private:
     const ArrivalLimits limits_;
-    std::atomic<std::size_t> bytes_{0};
     std::mutex mutex_;
-    std::unordered_map<std::string, std::size_t> halves_;  ///< by address; only what is not zero
+    std::size_t bytes_ = 0;                         ///< of everybody
+    std::unordered_map<std::string, Taken> taken_;  ///< by address; only who has taken something
 };
 
 }  // namespace tripos::http::detail

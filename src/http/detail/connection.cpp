@@ -283,7 +283,14 @@ std::optional<Response> Connection::answer_here() const {
 Task<> Connection::refuse() {
     enter(Phase::handling);
     identify();
+    request_.body.clear();
+    request_.body.shrink_to_fit();
+    arrivals_.complete();
+    arrivals_.body(0);
     auto response = problem(rejection_.status, rejection_.code, rejection_.message);
+    if (rejection_.status == 429 || rejection_.status == 503) {
+        response.with_header("Retry-After", "1");
+    }
     add_request_id(response, request_.id);
     lane_->record(request_, response.status, std::chrono::steady_clock::duration::zero());
     co_await send(response, false);
