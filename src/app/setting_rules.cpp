@@ -74,7 +74,8 @@ Broken site_url(const std::string& value) {
 }
 
 Broken origin(const std::string& value) {
-    if (!http::Origins::is_pattern(value)) {
+    const bool has_path = value.find('/', value.find("://") + 3) != std::string::npos;
+    if (has_path || !http::Origins::is_pattern(value)) {
         return "must list origins such as https://app.example.org or https://*.example.org";
     }
     return std::nullopt;
