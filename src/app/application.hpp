@@ -56,7 +56,7 @@ class Application {
     IoThreads threads_;
     Engines engines_;
     http::Router router_;
-    http::Router control_router_;
+    http::Router control_router_{http::Failures::shown};
     http::Router metrics_router_;  ///< of METRICS_LISTEN
     std::unique_ptr<Services> services_;
     std::unique_ptr<Seeding> seeding_;

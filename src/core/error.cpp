@@ -63,4 +63,8 @@ Overloaded::Overloaded(std::string operation, const std::string& detail,
                        std::chrono::seconds retry_after)
     : SystemError(std::move(operation), detail), retry_after_(retry_after) {}
 
+Away::Away(std::string subject, std::string operation, const std::string& detail,
+           std::chrono::seconds retry_after)
+    : Overloaded(std::move(operation), detail, retry_after), subject_(std::move(subject)) {}
+
 }  // namespace tripos

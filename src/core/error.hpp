@@ -80,4 +80,16 @@ class Overloaded : public SystemError {
     std::chrono::seconds retry_after_;
 };
 
+/// What the work needs is away: an outage, not too much work. The HTTP edge says what it is.
+class Away : public Overloaded {
+  public:
+    /// `subject`: "Redis", "The database".
+    Away(std::string subject, std::string operation, const std::string& detail,
+         std::chrono::seconds retry_after);
+    const std::string& subject() const { return subject_; }  ///< what is away
+
+  private:
+    std::string subject_;
+};
+
 }  // namespace tripos

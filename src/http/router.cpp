@@ -105,14 +105,23 @@ Response unsupported_media_type() {
         "Content-Encoding");
 }
 
-/// What an exception of a handler looks like to the client. The detail goes to the log only.
-Response answer_exception(const Request& request, const std::exception_ptr& thrown) {
+Response overloaded(const std::string& what, const Overloaded& overload) {
+    auto error = unavailable(what + ". Try again shortly.", overload.retry_after());
+    error.code = "overloaded";
+    return problem(error);
+}
+
+/// What an exception of a handler looks like to the client. The detail goes to the log, and to
+/// nobody else unless failures are shown.
+Response answer_exception(const Request& request, const std::exception_ptr& thrown,
+                          Failures failures) {
+    std::string told = "Internal error";
     try {
         std::rethrow_exception(thrown);
+    } catch (const Away& outage) {
+        return overloaded(outage.subject() + " is away", outage);
     } catch (const Overloaded& overload) {
-        auto error = unavailable("The server is busy. Try again shortly.", overload.retry_after());
-        error.code = "overloaded";
-        return problem(error);
+        return overloaded("The server is busy", overload);
     } catch (const boost::system::system_error& failure) {
         if (failure.code() == asio::error::operation_aborted) {
             return problem(unavailable("The server is shutting down.", std::chrono::seconds(5)));
@@ -122,8 +131,9 @@ Response answer_exception(const Request& request, const std::exception_ptr& thro
     } catch (const std::exception& failure) {
         log::error("http", "handler failed",
                    {{"requestId", request.id}, {"route", request.route}, {"what", failure.what()}});
+        told = failures == Failures::shown ? failure.what() : told;
     }
-    return problem(500, "internal_error", "Internal error");
+    return problem(500, "internal_error", told);
 }
 
 /// Every route that matches the path, the best first.
@@ -191,7 +201,7 @@ Response answer_unmatched(const Request& request, const Match& match) {
 
 }  // namespace
 
-Router::Router() : root_(std::make_unique<Node>()) {}
+Router::Router(Failures failures) : failures_(failures), root_(std::make_unique<Node>()) {}
 Router::~Router() = default;
 
 void Router::add(Method method, std::string pattern, Handler handler, Operation operation) {
@@ -262,7 +272,7 @@ Task<Response> Router::dispatch(Request& request) const {
     } catch (...) {
         thrown = std::current_exception();
     }
-    co_return answer_exception(request, thrown);
+    co_return answer_exception(request, thrown, failures_);
 }
 
 std::vector<const Route*> Router::routes() const {

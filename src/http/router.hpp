@@ -51,10 +51,13 @@ struct Route {
     std::vector<std::pair<std::size_t, std::string>> parameters = {};  ///< place in the path, name
 };
 
+/// What a 500 says: the failure itself only to those who own the server.
+enum class Failures { hidden, shown };
+
 /// Filled at start, then read-only and thread-safe.
 class Router {
   public:
-    Router();
+    explicit Router(Failures failures = Failures::hidden);
     ~Router();
     Router(const Router&) = delete;
     Router& operator=(const Router&) = delete;
@@ -95,6 +98,7 @@ class Router {
     struct Node;
     void place(Route route);
 
+    const Failures failures_;
     std::unique_ptr<Node> root_;
     std::vector<std::unique_ptr<Route>> routes_;
     std::vector<Filter> filters_;

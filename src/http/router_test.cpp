@@ -22,6 +22,11 @@ Task<Response> overload(Request&) {
     co_return Response();
 }
 
+Task<Response> outage(Request&) {
+    throw Away("Redis", "redis", "connection refused by 10.0.0.7", std::chrono::seconds(1));
+    co_return Response();
+}
+
 Task<Response> fail(Request&) {
     throw SystemError("sql", "the secret detail");
     co_return Response();
@@ -38,6 +43,7 @@ struct RouterTest : testing::Test {
         router.get("/api/exam/:examId/results.csv", say_route, any);
         router.get("/api/exam/:examId/results", say_route, any);
         router.get("/overload", overload, any);
+        router.get("/outage", outage, any);
         router.get("/fail", fail, any);
     }
 
@@ -159,6 +165,24 @@ TEST_F(RouterTest, HidesTheDetailOfAnExceptionAndLogsIt) {
     EXPECT_EQ(response.body.find("secret"), std::string::npos);
     EXPECT_NE(recording.text().find("sql: the secret detail"), std::string::npos);
     EXPECT_NE(recording.text().find("id-1"), std::string::npos);
+}
+
+TEST_F(RouterTest, SaysWhatIsAway) {
+    const auto response = ask(Method::get, "/outage");
+    EXPECT_EQ(response.status, 503);
+    EXPECT_NE(
+        response.body.find(R"("message":"Redis is away. Try again shortly.","code":"overloaded")"),
+        std::string::npos)
+        << response.body;
+    EXPECT_EQ(response.body.find("10.0.0.7"), std::string::npos);
+}
+
+TEST_F(RouterTest, ShowsAFailureOnlyToThoseWhoOwnTheServer) {
+    Router owners(Failures::shown);
+    owners.get("/fail", fail, Operation("Test", "Fails"));
+    EXPECT_EQ(ask(Method::get, "/fail").body.find("the secret detail"), std::string::npos);
+    EXPECT_NE(test::run(owners.dispatch(request)).body.find("sql: the secret detail"),
+              std::string::npos);
 }
 
 TEST_F(RouterTest, StopsAtTheFirstFilterThatAnswers) {

@@ -28,11 +28,11 @@ class OutageLog;
 class TrackingListener;
 
 /// The server cannot be reached, or did not answer in time.
-class Unavailable : public Overloaded {
+class Unavailable : public Away {
   public:
     /// Says what could not be done.
     explicit Unavailable(const std::string& detail)
-        : Overloaded("redis", detail, std::chrono::seconds(1)) {}
+        : Away("Redis", "redis", detail, std::chrono::seconds(1)) {}
 };
 
 /// The server answered with an error; message() is its text, for example "OOM command not allowed

@@ -40,10 +40,10 @@ class ConstraintViolation : public SystemError {
 
 /// The database cannot be reached, is full or read-only, or took too long. The HTTP edge answers
 /// 503.
-class DatabaseUnavailable : public Overloaded {
+class DatabaseUnavailable : public Away {
   public:
     explicit DatabaseUnavailable(const std::string& detail)
-        : Overloaded("sql", detail, std::chrono::seconds(2)) {}
+        : Away("The database", "sql", detail, std::chrono::seconds(2)) {}
 };
 
 /// Confined to the call that received it: never keep a reference. Blocking; runs on a database
