@@ -5,6 +5,8 @@
 #include <boost/json/array.hpp>
 
 #include "operations/cache_json.hpp"
+#include "operations/shown_text.hpp"
+#include "redis/connection.hpp"
 
 namespace tripos::operations {
 
@@ -76,9 +78,13 @@ Task<http::Response> answer_cache_value(cache::Cache& cache, std::string name) {
         co_return no_such_key();
     }
     const auto value = co_await cache.stored(*key);
+    const auto told = co_await cache.explain(*key);
+    if (!value && !told.redis_answered) {
+        throw redis::Unavailable("a value cannot be read");
+    }
     json::object members;
     members["found"] = value.has_value();
-    members["value"] = value ? json::value(json::string(*value)) : json::value(nullptr);
+    members["value"] = value ? json::value(json::string(shown_text(*value))) : json::value(nullptr);
     co_return http::success(200, "Cached value", std::move(members));
 }
 

@@ -4,6 +4,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 
+#include "operations/shown_text.hpp"
+
 namespace tripos::operations {
 
 namespace json = boost::json;
@@ -14,7 +16,7 @@ namespace {
 json::value parse_or_text(const std::string& text) {
     boost::system::error_code malformed;
     auto value = json::parse(text, malformed);
-    return malformed ? json::value(json::string(text)) : value;
+    return malformed ? json::value(json::string(shown_text(text))) : value;
 }
 
 json::value instant(const std::optional<Timestamp>& at) {
@@ -22,7 +24,7 @@ json::value instant(const std::optional<Timestamp>& at) {
 }
 
 json::value text_or_null(const std::optional<std::string>& text) {
-    return text ? json::value(json::string(*text)) : json::value(nullptr);
+    return text ? json::value(json::string(shown_text(*text))) : json::value(nullptr);
 }
 
 json::value hidden(std::size_t bytes) {
@@ -48,7 +50,7 @@ json::value to_json(const std::optional<queue::Backoff>& backoff) {
         return nullptr;
     }
     json::object members;
-    members["type"] = backoff->type;
+    members["type"] = shown_text(backoff->type);
     members["delay"] = backoff->delay.count();
     members["jitter"] = backoff->jitter;
     return members;
@@ -70,7 +72,7 @@ json::object to_json(const QueueSummary& summary) {
         counts[queue::to_string(state)] = summary.counts.at(state);
     }
     json::object members;
-    members["name"] = summary.name;
+    members["name"] = shown_text(summary.name);
     members["paused"] = summary.is_paused;
     members["counts"] = std::move(counts);
     return members;
@@ -79,8 +81,8 @@ json::object to_json(const QueueSummary& summary) {
 json::object to_json(const StatedJob& stated) {
     const auto& job = stated.job;
     json::object members;
-    members["id"] = job.id;
-    members["name"] = job.name;
+    members["id"] = shown_text(job.id);
+    members["name"] = shown_text(job.name);
     members["state"] = queue::to_string(stated.state);
     members["priority"] = job.priority;
     members["delay"] = job.delay.count();
@@ -102,11 +104,11 @@ json::object to_full_json(const StatedJob& stated, bool is_mail) {
     members["opts"] = options_of(job.options);
     members["attemptsStarted"] = job.attempts_started;
     members["stalledCounter"] = job.stalled_counter;
-    members["processedBy"] = job.processed_by;
+    members["processedBy"] = shown_text(job.processed_by);
     members["returnvalue"] = job.return_value ? parse_or_text(*job.return_value) : nullptr;
     json::array traces;
     for (const auto& trace : job.stacktrace) {
-        traces.emplace_back(trace);
+        traces.emplace_back(shown_text(trace));
     }
     members["stacktrace"] = std::move(traces);
     return members;
@@ -115,11 +117,11 @@ json::object to_full_json(const StatedJob& stated, bool is_mail) {
 json::object to_json(const QueueEvent& event) {
     json::object fields;
     for (const auto& [name, value] : event.fields) {
-        fields[name] = value;
+        fields[shown_text(name)] = shown_text(value);
     }
     json::object members;
     members["id"] = event.id;
-    members["event"] = event.name;
+    members["event"] = shown_text(event.name);
     members["fields"] = std::move(fields);
     return members;
 }
