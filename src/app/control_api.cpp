@@ -40,6 +40,24 @@ void copy_if_there(const std::string& from, const std::string& to) {
     }
 }
 
+/// A folder that goes away with this object, unless it is kept: a copy that did not end must not
+/// look like a backup.
+class HalfMade {
+  public:
+    explicit HalfMade(std::string folder) : folder_(std::move(folder)) {}
+    ~HalfMade() {
+        std::error_code ignored;  // what made the copy fail may keep us from cleaning up as well
+        std::filesystem::remove_all(folder_, ignored);
+    }
+    HalfMade(const HalfMade&) = delete;
+    HalfMade& operator=(const HalfMade&) = delete;
+
+    void keep() { folder_.clear(); }
+
+  private:
+    std::string folder_;
+};
+
 }  // namespace
 
 ControlApi::ControlApi(const DataFolder& folder, sql::Database& database, Seeding& seeding)
@@ -58,17 +76,25 @@ Task<http::Response> ControlApi::backup(http::Request& request) {
     if (auto error = body.error()) {
         co_return http::problem(*error);
     }
+    if (database_.engine() == sql::Engine::postgres) {
+        co_return http::problem(conflict(
+            "not_sqlite",
+            "The database is PostgreSQL's, which pg_dump backs up: `pg_dump --format=custom "
+            "--schema=tripos --file=FILE \"$DATABASE_URL\"`; keep the JWT secrets beside it"));
+    }
     std::error_code problem;
     if (!std::filesystem::create_directories(folder, problem)) {
         co_return http::problem(invalid_field(
             "folder", folder + (problem ? " cannot be created: " + problem.message()
                                         : " exists already; name a folder that does not")));
     }
+    HalfMade half_made(folder);
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
     co_await database_.backup_to(folder + "/tripos.db");
     for (const auto* name : {"access-secret", "email-secret"}) {
         copy_if_there(folder_.path() + "/" + name, folder + "/" + name);
     }
+    half_made.keep();
     json::object members;
     members["folder"] = folder;
     co_return http::success(200, "Backup complete", std::move(members));

@@ -2,12 +2,15 @@
 """`tripos backup` copies a live SQLite site; the copy is a whole site of its own."""
 
 import os
+import re
 import shutil
 import sqlite3
+import subprocess
 import threading
 import unittest
 
-from harness import Site, TriposServer, wait_until
+from engines import PrivatePostgres
+from harness import BINARY, ROOT, Site, TriposServer, wait_until
 
 
 class Backup(unittest.TestCase):
@@ -56,6 +59,25 @@ class Backup(unittest.TestCase):
             site.save(exam, token, question, options[len(saves) % 2])
             saves.append(1)
 
+    def test_a_copy_that_fails_leaves_nothing_behind(self):
+        server = TriposServer()
+        self.addCleanup(server.stop)
+        token = Site(server).candidate("kept@example.com")
+        server.terminate()
+        # It may write files of at most a megabyte, less than the copy needs (Python ignores SIGXFSZ, and hands that on).
+        database = sqlite3.connect(os.path.join(server.data_dir, "tripos.db"))
+        database.execute("CREATE TABLE ballast AS SELECT randomblob(3000000) AS bytes")
+        database.commit()
+        database.close()
+        target = os.path.join(server.folder, "backup")
+        done = subprocess.run(["prlimit", "--fsize=1000000", BINARY, "backup", target], cwd=server.folder,
+                              env=server.environment(), text=True, capture_output=True, timeout=60, restore_signals=False)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertRegex(done.stderr, r"(?m)^tripos: (?!Internal)")
+        self.assertFalse(os.path.exists(target))
+        server.start()
+        Site(server).expect(200, "GET", "/profile/me", None, token)
+
     def test_an_existing_target_is_refused(self):
         server = TriposServer()
         self.addCleanup(server.stop)
@@ -64,6 +86,52 @@ class Backup(unittest.TestCase):
         again = server.command("backup", target)
         self.assertNotEqual(again.returncode, 0)
         self.assertIn(target, again.stdout + again.stderr)
+
+
+class OnPostgres(unittest.TestCase):
+    """The commands of docs/setup.md, word for word."""
+
+    def setUp(self):
+        self.postgres = PrivatePostgres().start()
+        self.addCleanup(self.postgres.stop)
+        self.server = TriposServer(start=False, DATABASE_URL=f"postgres://tripos:choose-one@127.0.0.1:{self.postgres.port}/tripos")
+        self.addCleanup(self.server.stop)
+        with open(os.path.join(ROOT, "docs", "setup.md"), encoding="utf-8") as file:
+            self.commands = re.findall(r"<!-- runs in tests/system/test_backup.py -->\n```\n(.*)\n```", file.read())
+        self.assertEqual(len(self.commands), 3)
+
+    def shell(self, command, **settings):
+        environment = {**self.server.environment(), "PGHOST": "127.0.0.1", "PGPORT": str(self.postgres.port), "PGUSER": self.postgres.user,
+                       "PATH": self.postgres.binaries + ":" + os.environ["PATH"], **settings}
+        command = command.replace("sudo -u postgres ", "").replace("/var/backups", self.server.folder)
+        done = subprocess.run(["bash", "-c", command], env=environment, text=True, capture_output=True, timeout=60)
+        self.assertEqual(done.returncode, 0, command + "\n" + done.stdout + done.stderr)
+
+    def test_the_page_makes_a_role_a_copy_and_the_site_again(self):
+        create, dump, restore = self.commands
+        self.shell(create)
+        self.server.start()
+        site = Site(self.server)
+        token = site.candidate("kept@example.com")
+        self.shell(dump)
+        self.server.terminate()
+        self.shell("psql -c 'DROP DATABASE tripos' -c 'CREATE DATABASE tripos OWNER tripos'")
+        self.shell(restore)
+        self.server.start()
+        site.expect(200, "GET", "/profile/me", None, token)
+        site.candidate("later@example.com")
+
+    def test_the_command_names_the_cure_and_makes_no_folder(self):
+        self.shell(self.commands[0])
+        self.server.start()
+        target = os.path.join(self.server.folder, "backup")
+        for _ in ("with a server", "without"):
+            done = self.server.command("backup", target)
+            self.assertEqual((done.returncode, done.stdout), (1, ""), done.stderr)
+            self.assertIn(self.commands[1].split(" --file")[0], done.stderr)
+            self.assertFalse(os.path.exists(target))
+            if self.server.process.poll() is None:
+                self.server.terminate()
 
 
 if __name__ == "__main__":
