@@ -32,7 +32,7 @@ http::ServerOptions server_options(const Config& config) {
 }
 
 void print_demo(const std::optional<DemoLogins>& logins, std::uint16_t port) {
-    log::announce("\nOpen http://localhost:" + std::to_string(port));
+    log::announce("Open http://localhost:" + std::to_string(port));
     if (!logins) {
         log::announce("The database has accounts already: no demo data was added.");
         return;
@@ -101,11 +101,11 @@ Application::~Application() {
 }
 
 void Application::serve(bool demo) {
-    // Before the first request, so that no cache knows the empty lists.
-    const auto logins = demo ? run_blocking(threads_.background(), seeding_->demo()) : std::nullopt;
     services_->start();
     listen();
     if (demo) {
+        const auto logins = run_blocking(threads_.background(), seeding_->demo());
+        services_->clear_cache();  // it may know the empty lists
         print_demo(logins, server_->port());
     }
     wait_for_stop_signal();

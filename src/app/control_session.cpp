@@ -3,10 +3,11 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <chrono>
 #include <iostream>
+#include <thread>
 
 #include "app/application.hpp"
-#include "app/control_client.hpp"
 #include "core/error.hpp"
 
 namespace tripos::app {
@@ -14,6 +15,13 @@ namespace tripos::app {
 namespace json = boost::json;
 
 namespace {
+
+using std::chrono::steady_clock;
+
+// A start may wait for its database as long as DATABASE_START_TIMEOUT says, and for Redis.
+constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::seconds kTellAfter{2};
+constexpr std::chrono::milliseconds kLook{20};
 
 json::object parse_members(const std::string& body) {
     boost::system::error_code malformed;
@@ -31,6 +39,30 @@ ControlSession::ControlSession(const Config& config, NewSite new_site)
 
 ControlSession::~ControlSession() = default;
 
+std::optional<ControlAnswer> ControlSession::ask_server(const std::string& path,
+                                                        const std::string& text) {
+    const auto begin = steady_clock::now();
+    bool is_told = false;
+    for (;;) {
+        if (auto answer = post_to_server(config_.socket_path(), path, text)) {
+            return answer;
+        }
+        const auto waited = steady_clock::now() - begin;
+        {
+            const std::lock_guard lock(mutex_);
+            if (own_ || waited > kPatience || !DataFolder::is_taken(config_.data_dir)) {
+                return std::nullopt;
+            }
+        }
+        if (!is_told && waited > kTellAfter) {
+            std::cerr << "tripos: waiting for the server of " << config_.data_dir
+                      << ", which is starting or stopping\n";
+            is_told = true;
+        }
+        std::this_thread::sleep_for(kLook);
+    }
+}
+
 Application& ControlSession::own() {
     const std::lock_guard lock(mutex_);
     if (server_answered_) {
@@ -47,7 +79,7 @@ Application& ControlSession::own() {
 
 SessionAnswer ControlSession::ask(const std::string& path, const json::object& body) {
     const auto text = json::serialize(body);
-    if (auto answer = post_to_server(config_.socket_path(), path, text)) {
+    if (auto answer = ask_server(path, text)) {
         const std::lock_guard lock(mutex_);
         server_answered_ = true;
         return {.status = answer->status, .members = parse_members(answer->body)};

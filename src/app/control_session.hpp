@@ -12,6 +12,7 @@
 #include <string>
 
 #include "app/config.hpp"
+#include "app/control_client.hpp"
 
 namespace tripos::app {
 
@@ -33,14 +34,16 @@ class ControlSession {
     ControlSession(const ControlSession&) = delete;
     ControlSession& operator=(const ControlSession&) = delete;
 
-    /// Blocking. Throws SystemError when the exchange breaks or the server that answered before is
-    /// gone, StartFailure when this process cannot do it.
+    /// Blocking; waits for a server that is starting, or stopping. Throws SystemError when the
+    /// exchange breaks or the server that answered before is gone, StartFailure when this process
+    /// cannot do it.
     SessionAnswer ask(const std::string& path, const boost::json::object& body);
     /// As ask(); an answer that is an error is printed on standard error, and nothing is returned.
     std::optional<boost::json::object> succeed(const std::string& path,
                                                const boost::json::object& body);
 
   private:
+    std::optional<ControlAnswer> ask_server(const std::string& path, const std::string& text);
     Application& own();
 
     const Config& config_;

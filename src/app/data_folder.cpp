@@ -66,6 +66,16 @@ DataFolder::DataFolder(std::string path)
     }
 }
 
+bool DataFolder::is_taken(const std::string& path) {
+    const int file = open((path + "/lock").c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        return false;
+    }
+    const bool taken = flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(file);
+    return taken;
+}
+
 DataFolder::~DataFolder() {
     if (lock_ >= 0) {
         close(lock_);

@@ -23,6 +23,10 @@ class DataFolder {
     DataFolder(const DataFolder&) = delete;
     DataFolder& operator=(const DataFolder&) = delete;
 
+    /// Whether a process holds the lock of the folder: one that serves it, is about to, or has just
+    /// been killed. Creates nothing.
+    static bool is_taken(const std::string& path);
+
     const std::string& path() const { return path_; }
     /// The lock's descriptor, for the child that holds it as well.
     int lock_file() const { return lock_; }

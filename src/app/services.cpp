@@ -263,6 +263,10 @@ void Services::migrate() {
                  sql::migrate(parts_.engines.database(), std::move(all)));
 }
 
+void Services::clear_cache() {
+    run_blocking(parts_.threads.background(), cache_.clear());
+}
+
 void Services::start() {
     run_blocking(parts_.threads.background(), invalidation_log_.start());
     pipeline_.start();

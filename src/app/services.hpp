@@ -54,6 +54,8 @@ class Services {
 
     /// Brings the schema up to date. Blocking.
     void migrate();
+    /// For whoever has written past the services. Blocking.
+    void clear_cache();
     /// Starts relay, worker, reconciler and deadline loop.
     void start();
     /// From then on /readyz says that the process is stopping.
