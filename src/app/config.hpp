@@ -37,6 +37,7 @@ struct Config {
     std::string cache_prefix;
     std::int64_t cache_process_mb = 64;
     std::string queue_prefix = "bull";
+    std::int64_t redis_memory_mb = 0;  ///< of the embedded server; 0: a quarter of what there is
     std::int64_t redis_start_timeout = 10;     ///< seconds
     Secret database_url;                       ///< SQLite in data_dir unless set
     std::int64_t database_start_timeout = 30;  ///< seconds

@@ -109,6 +109,10 @@ Options redis_options(Config& c) {
                        c.cache_process_mb, 0, 65'536),
         text_option("QUEUE_PREFIX", "BullMQ prefix of the queues; {bull} for a Cluster.",
                     c.queue_prefix),
+        integer_option("REDIS_MEMORY_MB",
+                       "Megabytes that the private redis-server may fill; 0: a quarter of the "
+                       "machine's, or of what its control group allows.",
+                       c.redis_memory_mb, 0, 1'048'576),
         integer_option("REDIS_START_TIMEOUT",
                        "Seconds to wait for Redis at start before going on without it.",
                        c.redis_start_timeout, 0, 600),

@@ -93,7 +93,9 @@ bool Engines::open_redis() {
     auto url = config_.redis_url;
     if (url.empty()) {
         embedded_ = std::make_unique<redis::EmbeddedServer>(redis::EmbeddedServerOptions{
-            .directory = folder_.path() + "/redis", .lock_file = folder_.lock_file()});
+            .directory = folder_.path() + "/redis",
+            .max_memory = static_cast<std::size_t>(config_.redis_memory_mb) << 20,
+            .lock_file = folder_.lock_file()});
         embedded_->start();
         url = Secret(embedded_->url());
     }

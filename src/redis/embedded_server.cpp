@@ -3,7 +3,6 @@
 
 #include <signal.h>
 #include <sys/stat.h>
-#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +18,7 @@
 #include "core/random.hpp"
 #include "redis/detail/blocking_ask.hpp"
 #include "redis/detail/child_process.hpp"
+#include "redis/detail/memory_limit.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::redis {
@@ -33,12 +33,6 @@ constexpr auto kStartLimit = 10s;
 constexpr auto kStopLimit = 5s;
 constexpr auto kGoodRun = 10s;  ///< a child that lived so long restarts without delay next time
 constexpr auto kLook = 10ms;
-
-std::size_t quarter_of_memory() {
-    struct sysinfo machine {};
-    sysinfo(&machine);
-    return static_cast<std::size_t>(machine.totalram) * machine.mem_unit / 4;
-}
 
 std::string last_lines(const std::string& path) {
     std::ifstream file(path);
@@ -202,7 +196,8 @@ void EmbeddedServer::Supervisor::await_ready() {
 }
 
 std::vector<std::string> EmbeddedServer::Supervisor::arguments() const {
-    const std::size_t memory = options_.max_memory != 0 ? options_.max_memory : quarter_of_memory();
+    const std::size_t memory =
+        options_.max_memory != 0 ? options_.max_memory : available_memory() / 4;
     return {options_.binary,
             "--port",
             "0",

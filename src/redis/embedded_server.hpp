@@ -2,7 +2,7 @@
 #pragma once
 // EmbeddedServer: a private redis-server as a supervised child, for sites that configure none: real
 // Redis, never an imitation. Unix socket only, append-only file, noeviction, maxmemory a quarter of
-// the machine's.
+// what the machine or the control group has.
 //
 // The child runs in its own process group (Ctrl-C must not reach it before jobs are handed back)
 // and dies with this process, also on kill -9 (PR_SET_PDEATHSIG, which is tied to the creating
@@ -18,7 +18,8 @@ namespace tripos::redis {
 struct EmbeddedServerOptions {
     std::string binary = "redis-server";  ///< looked for in PATH
     std::string directory;       ///< data files, socket and log; created if missing, mode 0700
-    std::size_t max_memory = 0;  ///< bytes; 0: a quarter of the machine's RAM
+    std::size_t max_memory = 0;  ///< bytes; 0: a quarter of the machine's RAM, or of what the
+                                 ///< control group allows
     int lock_file = -1;          ///< a lock that the server holds as well, so that it is free only
                                  ///< when both processes are gone; -1: none
     bool durable = true;         ///< append-only file, fsync every second

@@ -10,7 +10,7 @@ namespace tripos::redis {
 
 namespace {
 
-constexpr std::chrono::seconds kInterval{15};
+constexpr std::chrono::seconds kInterval{5};
 
 void announce(const std::string& name, const Client& client, const ServerReport& report) {
     log::info("redis", "server checked",

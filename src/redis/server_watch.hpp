@@ -29,7 +29,7 @@ class ServerWatch {
 
     /// Looks once, now. A server that is away is none of its business.
     Task<> look();
-    /// Looks every 15 s until stop(). On the client's first context.
+    /// Looks every 5 s until stop(). On the client's first context.
     void start();
     Task<> stop();  ///< twice is fine
 

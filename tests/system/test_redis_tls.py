@@ -204,6 +204,16 @@ class Audit(RedisByUrl):
         self.assertEqual(ready["queue"]["findings"][0]["gravity"], "danger")
         self.assertRegex(server.api("GET", "//metrics").text, r'(?m)^tripos_redis_dangers_count\{use="redis"\} [12]$')
 
+    def test_a_policy_that_changes_is_noticed_within_15_seconds(self):
+        redis = PrivateRedis()
+        self.addCleanup(redis.stop)
+        redis.start()
+        server = self.server(REDIS_URL=redis.url)
+        self.assertEqual(self.readiness(server)["queue"]["findings"], [])
+        redis.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+        wait_until(lambda: "allkeys-lru" in server.log(), 15, "the new policy to be noticed")
+        self.assertEqual(self.readiness(server)["queue"]["maxmemoryPolicy"], "allkeys-lru")
+
     def test_the_private_server_suits_everything(self):
         server = self.server()
         self.assertEqual(self.readiness(server)["queue"]["findings"], [])
