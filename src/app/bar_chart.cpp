@@ -68,7 +68,10 @@ std::string draw(const BarChart& chart) {
     if (chart.first_label.empty() && chart.last_label.empty()) {
         return text;
     }
-    const std::size_t between = bars.size() - std::min(bars.size(), chart.first_label.size());
+    // The labels stay apart, also where the bars are few.
+    const std::size_t between =
+        std::max(bars.size(), chart.first_label.size() + 2 + chart.last_label.size()) -
+        chart.first_label.size();
     const std::string indent(top.size() + 2, ' ');
     return text +
            without_trailing_spaces(indent + chart.first_label +

@@ -17,6 +17,12 @@ TEST(BarChart, SpreadsOverItsRows) {
               "     a  b\n");
 }
 
+TEST(BarChart, KeepsTheLabelsApart) {
+    EXPECT_EQ(
+        draw({.values = {1, 0, 0}, .rows = 1, .first_label = "3 min ago", .last_label = "now"}),
+        "1 |█\n   3 min ago  now\n");
+}
+
 TEST(BarChart, NeverHidesASmallValue) {
     EXPECT_EQ(draw({.values = {1, 1'000'000}, .rows = 1}), "1000000 |▁█\n");
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "app/cache_command.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
 #include <iostream>
 
 #include "app/cache_tables.hpp"
 #include "app/control_session.hpp"
 #include "app/start_failure.hpp"
+#include "http/json_text.hpp"
 
 namespace tripos::app {
 
@@ -39,7 +39,7 @@ int run_cache_command(const CacheArguments& arguments, bool as_json, const Confi
     if (!answer) {
         return static_cast<int>(ExitCode::failure);
     }
-    std::cout << (as_json ? json::serialize(*answer) + "\n" : cache_text(arguments, *answer));
+    std::cout << (as_json ? http::json_text(*answer) + "\n" : cache_text(arguments, *answer));
     return static_cast<int>(ExitCode::ok);
 }
 

@@ -2,6 +2,9 @@
 #include "app/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "app/text_table.hpp"
 
 namespace tripos::app {
 
@@ -37,6 +40,34 @@ struct SettingFlags {
     }
 };
 
+/// Help of a command names the options of the program as well.
+class HelpOfAll : public CLI::Formatter {
+  public:
+    std::string make_footer(const CLI::App* app) const override {
+        const auto* root = app;
+        while (root->get_parent() != nullptr) {
+            root = root->get_parent();
+        }
+        return app == root ? std::string()
+                           : make_group("Options of every command", false,
+                                        root->get_options([root](const CLI::Option* option) {
+                                            return option != root->get_help_ptr() &&
+                                                   option != root->get_version_ptr();
+                                        }));
+    }
+};
+
+/// A word that is no command is said to be that, rather than that a command is missing.
+int exit_with(const CLI::App& program, const CLI::ParseError& outcome) {
+    const auto unknown = program.remaining(true);
+    if (dynamic_cast<const CLI::RequiredError*>(&outcome) == nullptr || unknown.empty()) {
+        return program.exit(outcome) == 0 ? 0 : 64;
+    }
+    std::cerr << "unknown: " << terminal_text(unknown.front())
+              << "\nRun with --help for more information.\n";
+    return 64;
+}
+
 }  // namespace
 
 std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_code) {
@@ -46,6 +77,7 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
     program.set_version_flag("--version", "tripos " TRIPOS_VERSION);
     program.require_subcommand(1);
     program.fallthrough();
+    program.formatter(std::make_shared<HelpOfAll>());
     flags.add_to(program);
     program.add_flag("--json", line.json, "Print results as JSON");
 
@@ -85,7 +117,7 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& outcome) {  // help and version come this way too
-        exit_code = program.exit(outcome) == 0 ? 0 : 64;
+        exit_code = exit_with(program, outcome);
         return std::nullopt;
     }
     line.command = !line.user.action.empty()    ? Command::user

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/commands.hpp"
 
-#include <boost/json/serialize.hpp>
-
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -13,7 +11,9 @@
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
 #include "app/start_failure.hpp"
+#include "app/text_table.hpp"
 #include "app/user_command.hpp"
+#include "http/json_text.hpp"
 
 namespace tripos::app {
 
@@ -32,7 +32,7 @@ int backup(const CommandLine& line, const Config& config) {
     if (!members) {
         return code(ExitCode::failure);
     }
-    std::cout << (line.json ? json::serialize(*members)
+    std::cout << (line.json ? http::json_text(*members)
                             : "Backup complete: " + std::string(members->at("folder").as_string()))
               << '\n';
     return code(ExitCode::ok);
@@ -49,14 +49,17 @@ int seed(const CommandLine& line, const Config& config) {
     }
     if (!line.seed.tokens_file.empty()) {
         std::ofstream file(line.seed.tokens_file);
-        file << json::serialize(*members) << '\n';
+        file << http::json_text(*members) << '\n';
         if (!file.flush()) {
             std::cerr << "tripos: " << line.seed.tokens_file << " cannot be written\n";
             return code(ExitCode::failure);
         }
     }
-    std::cout << "Exam " << members->at("examId").as_string().c_str() << " with "
-              << members->at("tokens").as_array().size() << " candidates.\n";
+    const auto candidates = static_cast<std::int64_t>(members->at("tokens").as_array().size());
+    std::cout << (line.json ? http::json_text(*members)
+                            : "Exam " + std::string(members->at("examId").as_string()) + " with " +
+                                  counted(candidates, "candidate") + ".")
+              << '\n';
     return code(ExitCode::ok);
 }
 

@@ -3,11 +3,11 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <iostream>
 
 #include "app/start_failure.hpp"
 #include "app/text_table.hpp"
+#include "http/json_text.hpp"
 #include "settings/reference.hpp"
 
 namespace tripos::app {
@@ -77,7 +77,7 @@ int run_config_command(const ConfigArguments& arguments, bool json, LoadedConfig
                                                         : settings::dotenv_reference(defaults));
         return static_cast<int>(ExitCode::ok);
     }
-    std::cout << (json ? json::serialize(json_of(loaded)) + "\n" : table_of(loaded));
+    std::cout << (json ? http::json_text(json_of(loaded)) + "\n" : table_of(loaded));
     return static_cast<int>(loaded.problems.empty() ? ExitCode::ok : ExitCode::bad_settings);
 }
 

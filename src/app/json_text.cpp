@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/json_text.hpp"
-
-#include <boost/json/serialize.hpp>
+#include "http/json_text.hpp"
 
 namespace tripos::app {
 
@@ -11,7 +10,7 @@ std::string plain_text(const json::value& value) {
     if (value.is_null()) {
         return {};
     }
-    return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+    return value.is_string() ? std::string(value.get_string()) : http::json_text(value);
 }
 
 std::string member_text(const json::object& object, std::string_view name) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/mail_command.hpp"
 
-#include <boost/json/serialize.hpp>
-
 #include <array>
 #include <cstdio>
 #include <iostream>
@@ -10,6 +8,7 @@
 #include "app/control_session.hpp"
 #include "app/start_failure.hpp"
 #include "app/text_table.hpp"
+#include "http/json_text.hpp"
 
 namespace tripos::app {
 
@@ -35,7 +34,7 @@ json::object body_of(const MailArguments& arguments) {
 std::string text_of(const json::value& value) {
     return value.is_string() ? std::string(value.as_string())
            : value.is_null() ? std::string()
-                             : json::serialize(value);
+                             : http::json_text(value);
 }
 
 std::string seconds_text(const json::value& value) {
@@ -111,7 +110,7 @@ int run_mail_command(const MailArguments& arguments, bool as_json, const Config&
         return static_cast<int>(ExitCode::failure);
     }
     if (as_json) {
-        std::cout << json::serialize(*answer) << '\n';
+        std::cout << http::json_text(*answer) << '\n';
     } else {
         print(arguments.action, *answer);
     }

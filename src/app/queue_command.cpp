@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#include <boost/json/serialize.hpp>
 #include <future>
 #include <iostream>
 #include <iterator>
@@ -13,6 +12,7 @@
 #include "app/queue_tables.hpp"
 #include "app/signals.hpp"
 #include "app/start_failure.hpp"
+#include "http/json_text.hpp"
 
 namespace tripos::app {
 
@@ -134,12 +134,12 @@ Answer ask_with_progress(ControlSession& session, const QueueArguments& argument
 }
 
 void print(const QueueArguments& arguments, bool as_json, const json::object& answer) {
-    std::cout << (as_json ? json::serialize(answer) + "\n" : queue_text(arguments, answer));
+    std::cout << (as_json ? http::json_text(answer) + "\n" : queue_text(arguments, answer));
 }
 
 void print_events(const json::array& events, bool as_json) {
     for (const auto& event : events) {
-        std::cout << (as_json ? json::serialize(event) : event_line(event.as_object())) << '\n';
+        std::cout << (as_json ? http::json_text(event) : event_line(event.as_object())) << '\n';
     }
     std::cout.flush();
 }

@@ -58,10 +58,13 @@ std::string stats_text(const json::object& queue) {
     auto text = table.text() + "The queue " + terminal_text(member_text(queue, "name")) +
                 (queue.at("paused").as_bool() ? " is paused.\n" : " is not paused.\n");
     if (const auto concurrency = member_text(queue, "concurrency"); !concurrency.empty()) {
-        text += "At most " + concurrency + " jobs are active at once.\n";
+        const bool is_one = concurrency == "1";
+        text += "At most " + concurrency +
+                (is_one ? " job is active at once.\n" : " jobs are active at once.\n");
     }
     if (const auto* rate = queue.at("rateLimit").if_object()) {
-        text += "At most " + member_text(*rate, "max") + " jobs start in " +
+        const auto most = member_text(*rate, "max");
+        text += "At most " + most + (most == "1" ? " job starts in " : " jobs start in ") +
                 member_text(*rate, "duration") + " ms.\n";
     }
     return text;
@@ -98,8 +101,8 @@ std::string jobs_text(const json::object& answer) {
     }
     const auto& pagination = answer.at("pagination").as_object();
     return table.text() + "Page " + member_text(pagination, "currentPage") + " of " +
-           member_text(pagination, "totalPages") + ", " + member_text(pagination, "totalItems") +
-           " jobs in all.\n";
+           member_text(pagination, "totalPages") + ", " +
+           counted(pagination.at("totalItems").to_number<std::int64_t>(), "job") + " in all.\n";
 }
 
 std::string job_text(const json::object& job) {
@@ -125,7 +128,7 @@ std::string outcome_text(const QueueArguments& arguments, const json::object& an
     auto text = terminal_text(member_text(answer, "message"));
     const auto count = member_text(answer, "count");
     if (!count.empty() && arguments.id.empty()) {
-        text += ": " + count + (count == "1" ? " job" : " jobs");
+        text += ": " + counted(parse_int(count).value_or(0), "job");
     }
     return text + ".\n";
 }

@@ -2,13 +2,13 @@
 #include "app/user_command.hpp"
 
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 #include <iostream>
 
 #include "app/control_session.hpp"
 #include "app/json_text.hpp"
 #include "app/start_failure.hpp"
 #include "app/text_table.hpp"
+#include "http/json_text.hpp"
 
 namespace tripos::app {
 
@@ -93,7 +93,7 @@ int run_user_command(const UserArguments& arguments, bool as_json, const Config&
     if (!answer) {
         return static_cast<int>(ExitCode::failure);
     }
-    std::cout << (as_json ? json::serialize(*answer) + "\n" : user_text(arguments, *answer));
+    std::cout << (as_json ? http::json_text(*answer) + "\n" : user_text(arguments, *answer));
     return static_cast<int>(ExitCode::ok);
 }
 

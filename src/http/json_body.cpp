@@ -11,6 +11,7 @@
 #include "core/id.hpp"
 #include "core/text.hpp"
 #include "http/detail/json_document.hpp"
+#include "http/json_text.hpp"
 
 namespace tripos::http {
 
@@ -368,7 +369,7 @@ Response success(int status, std::string_view message, json::object members) {
     for (auto& member : members) {
         body.insert_or_assign(member.key(), std::move(member.value()));
     }
-    return json_response(status, json::serialize(body));
+    return json_response(status, json_text(body));
 }
 
 }  // namespace tripos::http

@@ -57,6 +57,15 @@ std::int64_t add_list_members(sql::Session& session, const std::string& list,
     return added;
 }
 
+bool is_mailing_list(sql::Session& session, const std::string& name) {
+    return session.query_one("SELECT 1 FROM mailing_list_members WHERE list = $1 LIMIT 1", name)
+        .has_value();
+}
+
+Error no_such_list() {
+    return not_found("There is no mailing list of this name");
+}
+
 std::int64_t remove_list_members(sql::Session& session, const std::string& list,
                                  const std::vector<mail::Address>& addresses) {
     std::int64_t removed = 0;

@@ -28,6 +28,9 @@ struct MailingList {
 };
 std::vector<MailingList> list_mailing_lists(sql::Session& session);
 
+bool is_mailing_list(sql::Session& session, const std::string& name);
+Error no_such_list();
+
 /// Adds those that are not there yet; how many.
 std::int64_t add_list_members(sql::Session& session, const std::string& list,
                               const std::vector<mail::Address>& addresses, Timestamp now);

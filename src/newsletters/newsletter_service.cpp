@@ -2,6 +2,7 @@
 #include "newsletters/newsletter_service.hpp"
 
 #include "core/id.hpp"
+#include "newsletters/mailing_lists.hpp"
 #include "newsletters/newsletter_store.hpp"
 
 namespace tripos::newsletters {
@@ -37,7 +38,7 @@ std::optional<notices::OutgoingMail> test_copy(sql::Session& session, const std:
 
 }  // namespace
 
-Task<NewsletterWithProgress> NewsletterService::create(NewNewsletter draft) {
+Task<Result<NewsletterWithProgress>> NewsletterService::create(NewNewsletter draft) {
     const auto now = env_.clock.now();
     const bool has_own_list = draft.audience.kind == Audience::Kind::list;
     Newsletter newsletter{.id = new_id(now, env_.random),
@@ -51,11 +52,18 @@ Task<NewsletterWithProgress> NewsletterService::create(NewNewsletter draft) {
                                  .subject = newsletter.subject,
                                  .html = mail::render_newsletter(draft.model).html,
                                  .list = newsletter.list};
-    auto work = [&newsletter, &letter](sql::Session& session) {
+    auto work = [&newsletter, &letter, has_own_list](sql::Session& session) {
+        if (has_own_list && !is_mailing_list(session, letter.list)) {
+            return false;
+        }
         notices::put_letter(session, letter);
         put_newsletter(session, newsletter);
+        return true;
     };
-    co_await env_.database.write(std::move(work));
+    const bool created = co_await env_.database.write(std::move(work));
+    if (!created) {
+        co_return no_such_list();
+    }
     co_return NewsletterWithProgress{.newsletter = std::move(newsletter), .progress = {}};
 }
 

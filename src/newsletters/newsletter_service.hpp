@@ -52,7 +52,8 @@ class NewsletterService {
     explicit NewsletterService(const Environment& environment) : env_(environment) {}
 
     /// As a draft: nobody gets anything before resume().
-    Task<NewsletterWithProgress> create(NewNewsletter draft);
+    /// not_found for the list of an audience that does not exist.
+    Task<Result<NewsletterWithProgress>> create(NewNewsletter draft);
     Task<std::optional<NewsletterWithProgress>> find(std::string id);
     Task<NewsletterPage> list(std::int64_t limit, std::int64_t offset);
     /// Nothing when there is no such newsletter.

@@ -152,7 +152,8 @@ void NewslettersApi::add_routes(http::Router& router, const accounts::Guard& gua
                             {"subject", schema::text()},
                             {"text?", schema::text()},
                             {"html?", schema::text()}})
-                    .answers(201, "The draft", one));
+                    .answers(201, "The draft", one)
+                    .refuses(404, {"not_found"}));
     router.get(base, guard.admin(this, &NewslettersApi::list),
                Operation(kTag, "The newsletters, newest first")
                    .paged()
@@ -195,7 +196,10 @@ Task<http::Response> NewslettersApi::create(http::Request& request, const Princi
         co_return http::problem(*error);
     }
     const auto created = co_await service_.create(std::move(draft));
-    co_return answer(201, "Newsletter written; resume sends it", created);
+    if (!created) {
+        co_return http::problem(created.error());
+    }
+    co_return answer(201, "Newsletter written; resume sends it", *created);
 }
 
 Task<http::Response> NewslettersApi::list(http::Request& request, const Principal&) {

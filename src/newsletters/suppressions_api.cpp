@@ -109,7 +109,8 @@ void SuppressionsApi::add_routes(http::Router& router, const accounts::Guard& gu
                 guard.admin(this, &SuppressionsApi::remove_members),
                 Operation(kTag, "Take addresses off a list")
                     .takes(addresses)
-                    .answers(200, "Removed", {{"removed", schema::integer()}}));
+                    .answers(200, "Removed", {{"removed", schema::integer()}})
+                    .refuses(404, {"not_found"}));
 }
 
 void SuppressionsApi::add_control_routes(http::Router& router) {
@@ -240,11 +241,16 @@ Task<http::Response> SuppressionsApi::remove_members(http::Request& request, con
     if (auto error = body.error()) {
         co_return http::problem(*error);
     }
-    auto work = [&](sql::Session& session) {
-        return remove_list_members(session, name, addresses);
+    auto work = [&](sql::Session& session) -> std::optional<std::int64_t> {
+        return is_mailing_list(session, name)
+                   ? std::optional(remove_list_members(session, name, addresses))
+                   : std::nullopt;
     };
     const auto removed = co_await env_.database.write(std::move(work));
-    json::object members{{"removed", removed}};
+    if (!removed) {
+        co_return http::problem(no_such_list());
+    }
+    json::object members{{"removed", *removed}};
     co_return http::success(200, "Taken off the list", std::move(members));
 }
 

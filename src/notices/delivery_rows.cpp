@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "notices/delivery_rows.hpp"
 
-#include "mail/suppressions.hpp"
 #include "notices/outbox.hpp"
 
 namespace tripos::notices {
@@ -89,6 +88,12 @@ void log_try(sql::Session& session, const MailTry& mail_try, Timestamp now, Kind
         mail_try.id, mail_try.number, now, to_string(outcome), code, reply);
 }
 
+std::optional<mail::Suppression> obstacle_of(sql::Session& session, const Found& found,
+                                             Timestamp now) {
+    return mail::find_suppression(session, found.mail_try.canonical,
+                                  {.urgency = found.mail_try.urgency, .list = found.list}, now);
+}
+
 /// Why a mail must not be sent now, after its row says so too; nothing: it may.
 std::optional<std::string> withdraw(sql::Session& session, const Found& found, Timestamp now) {
     const auto& id = found.mail_try.id;
@@ -102,9 +107,7 @@ std::optional<std::string> withdraw(sql::Session& session, const Found& found, T
         mark_failed(session, id, "expired before it could be sent", now);
         return "expired before it could be sent";
     }
-    const auto obstacle =
-        mail::find_suppression(session, found.mail_try.canonical,
-                               {.urgency = found.mail_try.urgency, .list = found.list}, now);
+    const auto obstacle = obstacle_of(session, found, now);
     if (!obstacle) {
         return std::nullopt;
     }
@@ -306,6 +309,12 @@ std::int64_t prune_mails(sql::Session& session, Timestamp before, std::int64_t l
         "finished_at IS NOT NULL AND finished_at < $1 AND status IN ('SENT', 'SUPPRESSED') "
         "ORDER BY finished_at LIMIT $2)",
         before, limit);
+}
+
+std::optional<mail::Suppression> find_obstacle(sql::Session& session, const std::string& id,
+                                               Timestamp now) {
+    const auto found = find_row(session, id);
+    return found ? obstacle_of(session, *found, now) : std::nullopt;
 }
 
 bool resend(sql::Session& session, const std::string& id) {

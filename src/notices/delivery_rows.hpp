@@ -11,6 +11,7 @@
 
 #include "core/clock.hpp"
 #include "mail/address.hpp"
+#include "mail/suppressions.hpp"
 #include "mail/transport.hpp"
 #include "sql/session.hpp"
 
@@ -111,6 +112,10 @@ std::int64_t prune_log(sql::Session& session, Timestamp before, std::int64_t lim
 /// Deletes up to `limit` mails that were sent or suppressed before that; how many there were. Those
 /// that failed stay, as their jobs do, and so do the recipients of newsletters.
 std::int64_t prune_mails(sql::Session& session, Timestamp before, std::int64_t limit);
+
+/// The entry of the suppression list that would keep the mail from being sent now.
+std::optional<mail::Suppression> find_obstacle(sql::Session& session, const std::string& id,
+                                               Timestamp now);
 
 /// Puts a mail that is finished back in line, with tries and all: PENDING. False: there is none
 /// such, it is not finished, or its text is not kept.

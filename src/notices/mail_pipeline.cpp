@@ -14,6 +14,14 @@ namespace tripos::notices {
 
 namespace {
 
+Error suppressed(const mail::Suppression& entry) {
+    const bool by_recipient = entry.reason == mail::SuppressionReason::unsubscribe;
+    return conflict("suppressed",
+                    entry.address + " is on the suppression list (" + mail::describe(entry) +
+                        "); `tripos mail unsuppress " + entry.address +
+                        (by_recipient ? " --reason unsubscribe" : "") + "` takes it off");
+}
+
 /// A job that its worker lost many times is no danger: each try is fenced, and SENT stays SENT.
 constexpr int kMaxStalled = 20;
 constexpr std::int64_t kPruned = 1'000;  // rows per transaction
@@ -147,11 +155,15 @@ std::vector<MailClassReport> MailPipeline::report() const {
     return classes;
 }
 
-Task<Result<void>> MailPipeline::resend(std::string id) {
+Task<Result<void>> MailPipeline::resend(std::string id, Timestamp now) {
     auto look = [&id](sql::Session& session) { return find_state(session, id); };
     const auto row = co_await impl_->database.read(std::move(look));
     if (!row) {
         co_return not_found("no such mail");
+    }
+    auto ask = [&id, now](sql::Session& session) { return find_obstacle(session, id, now); };
+    if (const auto obstacle = co_await impl_->database.read(std::move(ask))) {
+        co_return suppressed(*obstacle);
     }
     // The finished job stands in the way of a new one under the same id.
     auto& queue = impl_->queues.of(row->priority);

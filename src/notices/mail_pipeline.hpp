@@ -64,8 +64,9 @@ class MailPipeline {
     Task<> stop(std::chrono::milliseconds grace);
 
     Task<std::optional<MailJobStatus>> status(std::string id);
-    /// Sends a finished mail once more, under the same Message-ID. An Error when it cannot be.
-    Task<Result<void>> resend(std::string id);
+    /// Sends a finished mail once more, under the same Message-ID. not_found;
+    /// conflict("mail_not_finished"); conflict("suppressed"), which says how to lift that.
+    Task<Result<void>> resend(std::string id, Timestamp now);
     /// Forgets tries, and mails that were sent or suppressed, before that time, in slices; how
     /// many.
     Task<std::int64_t> prune(Timestamp before);

@@ -111,7 +111,7 @@ void MailApi::add_routes(http::Router& router, const accounts::Guard& guard) {
                 Operation(kTag, "Send a finished mail once more, under the same Message-ID")
                     .answers(200, "On its way")
                     .refuses(404, {"not_found"})
-                    .refuses(409, {"mail_not_finished"}));
+                    .refuses(409, {"mail_not_finished", "suppressed"}));
 }
 
 void MailApi::add_control_routes(http::Router& router) {
@@ -158,7 +158,7 @@ Task<http::Response> MailApi::answer_resend(std::string id) {
     if (!is_uuid(id)) {
         co_return http::problem(not_found("no such mail"));
     }
-    const auto done = co_await parts_.pipeline.resend(std::move(id));
+    const auto done = co_await parts_.pipeline.resend(std::move(id), parts_.clock.now());
     if (!done) {
         co_return http::problem(done.error());
     }

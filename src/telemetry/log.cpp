@@ -5,6 +5,7 @@
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
 #include <spdlog/sinks/base_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -64,11 +65,17 @@ struct State {
     std::shared_ptr<spdlog::details::thread_pool> writer;  ///< once configured
     std::shared_ptr<spdlog::logger> logger = std::make_shared<spdlog::logger>("tripos", sink);
     std::atomic<std::uint64_t> accepted = 0;
+    std::shared_ptr<spdlog::logger> announcer = std::make_shared<spdlog::logger>(
+        "announcements", std::make_shared<spdlog::sinks::stdout_sink_mt>());
     Format format = Format::text;
     std::atomic<std::ostringstream*> recording = nullptr;
     std::mutex recording_mutex;
 
-    State() { logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v"); }
+    State() {
+        logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
+        announcer->set_pattern("%v");
+        announcer->flush_on(spdlog::level::info);
+    }
 };
 
 State& state() {
@@ -197,7 +204,9 @@ void configure(Level level, Format format) {
     log.logger->set_level(to_spdlog(level));
     std::atexit(write_last_lines);
     if (format == Format::json) {
-        log.logger->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})");
+        for (const auto& logger : {log.logger, log.announcer}) {
+            logger->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})");
+        }
     }
 }
 
@@ -223,11 +232,8 @@ void error(std::string_view component, std::string_view message, Fields fields) 
 }
 
 void announce(std::string_view line) {
-    static std::mutex mutex;
-    const std::lock_guard lock(mutex);
-    std::fwrite(line.data(), 1, line.size(), stdout);
-    std::fputc('\n', stdout);
-    std::fflush(stdout);
+    auto& log = state();
+    log.announcer->info(log.format == Format::json ? as_json("app", line, {}) : std::string(line));
 }
 
 namespace {

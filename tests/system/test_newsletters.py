@@ -165,6 +165,9 @@ class Newsletters:
         self.assertEqual(self.api(400, "POST", "mailing-lists/no%20list/members",
                                   {"addresses": ["b@x.example"]})["errors"][0]["field"], "name")
         self.assertEqual(self.api(200, "POST", members + "/remove", {"addresses": ["a@x.example"]})["removed"], 1)
+        self.api(404, "POST", members + "/remove", {"addresses": ["a@x.example"]})
+        draft = {"subject": "To nobody", "text": "Hello", "audience": {"list": "alumni"}}
+        self.assertEqual(self.api(404, "POST", "newsletters", draft)["message"], "There is no mailing list of this name")
 
     def test_the_suppression_list_by_hand(self):
         entry = self.api(201, "POST", "suppressions", {"address": "Lars@Example.net", "detail": "asked"})["data"]

@@ -25,6 +25,17 @@ end
 MISSING = "01890000-0000-7000-8000-000000000000"
 
 
+def read_all(terminal):
+    """All that was written to it; one read may give a part."""
+    parts = []
+    try:
+        while True:
+            parts.append(os.read(terminal, 100_000))
+    except OSError:  # EIO: the other end is closed
+        os.close(terminal)
+        return b"".join(parts).decode()
+
+
 class QueueSite(unittest.TestCase):
     """A site on a private Redis and a relay that does as it is told."""
 
@@ -206,7 +217,7 @@ class QueueCommand(QueueSite):
         self.assertIn('data: {"a":[1,2]}', self.tripos("job", "made", "mine"))
         listing = self.tripos("jobs", "made", "--state", "waiting")
         self.assertIn("mine  resize  waiting", listing)
-        self.assertIn("Page 1 of 1, 1 jobs in all.", listing)
+        self.assertIn("Page 1 of 1, 1 job in all.", listing)
         self.assertEqual(self.tripos("jobs", "made", "--state", "failed"), "There are no such jobs.\n")
         self.assertEqual(self.tripos("remove", "made", "mine"), "Job removed.\n")
         self.assertIn("no job", self.refused("job", "made", "mine"))
@@ -323,8 +334,7 @@ class QueueCommand(QueueSite):
         done = subprocess.run([BINARY, "queue", "drain", "many"], cwd=self.server.folder, timeout=60, text=True,
                               env=self.server.environment(), stdout=subprocess.PIPE, stderr=terminal, check=True)
         os.close(terminal)
-        shown = os.read(reader, 100_000).decode()
-        os.close(reader)
+        shown = read_all(reader)
         self.assertEqual(done.stdout, "Queue drained: 30000 jobs.\n")
         self.assertIn("\r[" + "." * 40 + "] 0 of 30000", shown)
         self.assertTrue(shown.endswith("\r\x1b[K"), shown)

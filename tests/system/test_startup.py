@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Start and stop of the program: what it says, how it refuses, how it ends."""
 
+import concurrent.futures
+import json
 import os
 import re
 import signal
@@ -9,6 +11,7 @@ import threading
 import time
 import unittest
 
+from engines import PrivatePostgres
 from harness import START_UP, Site, TriposServer, command_name, wait_until
 
 
@@ -101,6 +104,50 @@ class StartUp(unittest.TestCase):
         self.assertNotEqual(code, 0)
         for key in ("SMTP_URL", "JWT_ACCESS_SECRET", "JWT_EMAIL_SECRET"):
             self.assertIn(key, output)
+
+    def test_a_demo_is_ready_as_soon_as_a_site_without(self):
+        plain, demo = self.server(), self.server()
+        took = plain.start()
+        # Its passwords alone take longer than that to hash.
+        self.assertLess(demo.start("--demo"), took + 0.25)
+        wait_until(lambda: "Demo log-ins, shown only now:" in demo.log(), 20, "the demo data")
+        email, password = re.search(r"administrator +(\S+) +(\S+)", demo.log()).groups()
+        site = Site(demo)
+        token = site.log_in(email, password)
+        self.assertGreater(len(site.expect(200, "GET", "/exam/all", None, token)["exams"]), 0)
+
+    def test_a_command_waits_for_a_server_that_is_starting(self):
+        postgres = PrivatePostgres()
+        self.addCleanup(postgres.stop)
+        server = self.server(DATABASE_URL=postgres.url)
+        server.spawn()
+        wait_until(lambda: os.path.exists(os.path.join(server.data_dir, "lock")), 10, "the folder to be taken")
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            commands = [pool.submit(server.command, *words) for words in
+                        (("user", "list"), ("queue", "list"), ("seed", "--candidates", "1"))]
+            wait_until(lambda: "Redis initialized" in server.log(), 10, "the start to come as far as the database")
+            self.assertFalse(any(command.done() for command in commands))
+            postgres.start()
+            for command in commands:
+                done = command.result(30)
+                self.assertEqual(done.returncode, 0, done.stderr)
+        server.kill9()
+
+    def test_json_logs_are_json_from_the_first_line_on(self):
+        server = self.server(LOG_FORMAT="json", PORTT="1")
+        server.start("--demo")
+        wait_until(lambda: "Demo log-ins" in server.log(), 20, "the demo data")
+        server.terminate()
+        lines = [json.loads(line) for line in server.log().splitlines()]
+        said = [line["message"] for line in lines]
+        for line in START_UP:
+            self.assertTrue(any(message.startswith(line) for message in said), line)
+        self.assertTrue(all(line["time"] and line["level"] and line["component"] for line in lines))
+
+    def test_the_private_redis_takes_what_it_may(self):
+        server = self.server(REDIS_MEMORY_MB=64)
+        server.start()
+        self.assertEqual(server.api("GET", "//readyz").json["dependencies"]["queue"]["memoryLimitBytes"], 64 << 20)
 
     def test_at_rest_it_takes_less_than_40_megabytes(self):
         server = self.server()
