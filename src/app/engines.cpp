@@ -93,6 +93,7 @@ bool Engines::open_redis() {
     auto url = config_.redis_url;
     if (url.empty()) {
         embedded_ = std::make_unique<redis::EmbeddedServer>(redis::EmbeddedServerOptions{
+            .alternative = "set REDIS_URL to a server that runs elsewhere",
             .directory = folder_.path() + "/redis",
             .max_memory = static_cast<std::size_t>(config_.redis_memory_mb) << 20,
             .lock_file = folder_.lock_file()});

@@ -153,8 +153,8 @@ Task<std::string> QueueEvents::Impl::read() {
     command.push_back("STREAMS");
     command.push_back(key_);
     command.push_back(last_id_);
-    reply =
-        co_await connection_->command(std::move(command), options_.blocking_timeout + kBlockGrace);
+    reply = co_await connection_->blocking_command(std::move(command),
+                                                   options_.blocking_timeout + kBlockGrace);
     if (reply.is_error()) {
         co_return reply.text;
     }

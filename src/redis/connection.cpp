@@ -38,7 +38,7 @@ Task<Reply> Connection::command(Arguments arguments) {
     return await_replies<Reply>(impl_->context().get_executor(), 1, std::move(submit));
 }
 
-Task<Reply> Connection::command(Arguments arguments, std::chrono::milliseconds limit) {
+Task<Reply> Connection::blocking_command(Arguments arguments, std::chrono::milliseconds limit) {
     const Patience patience{.limit = limit, .is_blocking = true};
     auto submit = [impl = impl_.get(), arguments = std::move(arguments),
                    patience](std::shared_ptr<Waiter> waiter) {

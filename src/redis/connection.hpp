@@ -78,11 +78,10 @@ class Connection {
     bool is_connected() const;  ///< logged in and not known to be broken
 
     /// Sends one command; error replies are returned as Reply::Type::error. Throws Unavailable.
-    /// `limit`: for blocking commands, in place of command_limit; such a command holds up
-    /// everything behind it.
     Task<Reply> command(Arguments arguments);
-    /// Throws Unavailable after `limit`.
-    Task<Reply> command(Arguments arguments, std::chrono::milliseconds limit);
+    /// The same for a command that waits on the server's side, such as BLPOP: it holds up
+    /// everything behind it, and may go unanswered for `limit` in place of command_limit.
+    Task<Reply> blocking_command(Arguments arguments, std::chrono::milliseconds limit);
 
     /// Sends several commands in one write; the replies in order, errors included as replies.
     Task<std::vector<Reply>> pipeline(std::vector<Arguments> commands);

@@ -105,10 +105,10 @@ class EmbeddedServer::Supervisor {
 void EmbeddedServer::Supervisor::prepare() {
     program_ = find_program(options_.binary);
     if (program_.empty()) {
-        throw SystemError("redis-server",
-                          options_.binary +
-                              " is not installed; install the package redis-server, or "
-                              "set REDIS_URL to a server that runs elsewhere");
+        const std::string cure =
+            "install the package redis-server" +
+            (options_.alternative.empty() ? "" : ", or " + options_.alternative);
+        throw SystemError("redis-server", options_.binary + " is not installed; " + cure);
     }
     std::filesystem::create_directories(options_.directory);
     chmod(options_.directory.c_str(), 0700);

@@ -140,7 +140,8 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     Task<bool> unlink(const Targets& targets);
     Task<bool> unlink_guarded(const Targets& targets, std::string token);
     Task<bool> unlink(std::vector<std::string> names);
-    Task<bool> confirm(std::function<Task<redis::Reply>()> command);
+    /// The reply; nothing if Redis did not confirm. Lifetime: `command` outlives the call.
+    Task<std::optional<redis::Reply>> confirm(const std::function<Task<redis::Reply>()>& command);
 
     // upkeep.cpp
     Task<> upkeep();

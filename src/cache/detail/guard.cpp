@@ -25,16 +25,13 @@ Task<std::string> Cache::Impl::guard(std::vector<Key> keys, std::chrono::millise
     }
     std::string token = random_.hex(12);
     const std::vector<std::string> arguments{token, whole_millis(longest)};
-    bool is_guarded = false;
-    const auto ask = [&]() -> Task<redis::Reply> {
-        auto reply = co_await client_.eval(guard_script_, names, arguments);
-        is_guarded = reply.integer == 1;
-        co_return reply;
+    const std::function<Task<redis::Reply>()> ask = [&] {
+        return client_.eval(guard_script_, names, arguments);
     };
     forget(targets);
-    co_await confirm(ask);
+    const auto reply = co_await confirm(ask);
     forget(targets);
-    co_return is_guarded ? token : std::string();
+    co_return reply && reply->integer == 1 ? token : std::string();
 }
 
 Task<bool> Cache::Impl::unlink_guarded(const Targets& targets, std::string token) {
@@ -47,7 +44,11 @@ Task<bool> Cache::Impl::unlink_guarded(const Targets& targets, std::string token
     }
     const std::vector<std::string> arguments{std::move(token),
                                              std::to_string(targets.names.size())};
-    co_return co_await confirm([&] { return client_.eval(release_script_, names, arguments); });
+    const std::function<Task<redis::Reply>()> ask = [&] {
+        return client_.eval(release_script_, names, arguments);
+    };
+    const auto reply = co_await confirm(ask);
+    co_return reply.has_value();
 }
 
 }  // namespace tripos::cache

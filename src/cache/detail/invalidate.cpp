@@ -11,6 +11,11 @@ namespace tripos::cache {
 
 namespace {
 
+Task<> run_into(const std::function<Task<redis::Reply>()>& command,
+                std::optional<redis::Reply>& reply) {
+    reply = co_await command();
+}
+
 constexpr Instant kPatience = 500'000'000;  ///< with an invalidation, from its first failure
 constexpr Instant kPause = 5'000'000;       ///< before it is repeated
 
@@ -118,27 +123,26 @@ Task<bool> Cache::Impl::unlink(std::vector<std::string> names) {
     command.reserve(names.size() + 1);
     command.emplace_back("UNLINK");
     std::move(names.begin(), names.end(), std::back_inserter(command));
-    co_return co_await confirm([&] { return client_.command(command); });
+    const std::function<Task<redis::Reply>()> ask = [&] { return client_.command(command); };
+    const auto reply = co_await confirm(ask);
+    co_return reply.has_value();
 }
 
 /// Until Redis has confirmed it. A connection that dropped is no outage: it is there again in a
 /// moment, and the writer's answer waits for it. But not for long, and while Redis stays away not
 /// again.
-Task<bool> Cache::Impl::confirm(std::function<Task<redis::Reply>()> command) {
-    bool is_confirmed = false;
-    const auto attempt = [&command, &is_confirmed]() -> Task<> {
-        const redis::Reply reply = co_await command();
-        is_confirmed = !reply.is_error();
-    };
+Task<std::optional<redis::Reply>> Cache::Impl::confirm(
+    const std::function<Task<redis::Reply>()>& command) {
+    std::optional<redis::Reply> reply;
     auto patience = std::chrono::steady_clock::duration::max();
     for (Instant give_up_at = 0;;) {
         bool is_answered = false;
         try {
             if (give_up_at == 0) {
-                co_await attempt();
+                co_await run_into(command, reply);
                 is_answered = true;
             } else {
-                is_answered = co_await with_timeout(patience, attempt());
+                is_answered = co_await with_timeout(patience, run_into(command, reply));
             }
         } catch (const redis::CommandFailed& refusal) {
             log::warn("cache", "an invalidation was refused", {{"what", refusal.what()}});
@@ -148,14 +152,14 @@ Task<bool> Cache::Impl::confirm(std::function<Task<redis::Reply>()> command) {
         }
         if (is_answered) {
             is_out_.store(false, std::memory_order_relaxed);
-            co_return is_confirmed;
+            co_return reply && !reply->is_error() ? std::move(reply) : std::nullopt;
         }
         const Instant now = exact_now();
         give_up_at = give_up_at == 0 ? now + kPatience : give_up_at;
         if (now + kPause >= give_up_at || is_out_.load(std::memory_order_relaxed)) {
             is_out_.store(true, std::memory_order_relaxed);
             skip_until_.store(now + kBreak, std::memory_order_relaxed);
-            co_return false;
+            co_return std::nullopt;
         }
         co_await sleep_for(std::chrono::nanoseconds(kPause));
         patience = std::chrono::nanoseconds(give_up_at - now - kPause);

@@ -254,7 +254,7 @@ Task<> Worker::Impl::marker_loop() {
         redis::Reply reply;
         std::string problem;
         try {
-            reply = co_await blocking_->command(std::move(command), timeout + kBlockGrace);
+            reply = co_await blocking_->blocking_command(std::move(command), timeout + kBlockGrace);
             problem = reply.is_error() ? reply.text : "";
         } catch (const SystemError& failure) {
             problem = failure.what();

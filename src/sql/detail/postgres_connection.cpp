@@ -41,7 +41,7 @@ void PostgresConnection::describe() const {
               {{"version", wire_.server_version()}, {"encryption", wire_.encryption()}});
     if (!wire_.is_local() && wire_.encryption() != "verify-full") {
         log::warn("sql", "the server is not verified: anyone in between can pass for it",
-                  {{"cure", "put sslmode=verify-full and sslrootcert into DATABASE_URL"}});
+                  {{"cure", "put sslmode=verify-full and sslrootcert into the address"}});
     }
 }
 

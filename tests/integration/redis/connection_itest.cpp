@@ -55,7 +55,7 @@ class Bundle {
                               asio::use_future);
     }
     std::future<Reply> begin(Arguments arguments, std::chrono::milliseconds limit) {
-        return asio::co_spawn(context(), connection_->command(std::move(arguments), limit),
+        return asio::co_spawn(context(), connection_->blocking_command(std::move(arguments), limit),
                               asio::use_future);
     }
 
@@ -262,7 +262,7 @@ Task<> wait_for_element(Connection& connection) {
     pop.push_back("BLPOP");
     pop.push_back("list");
     pop.push_back("0.3");
-    co_await connection.command(std::move(pop), 5s);
+    co_await connection.blocking_command(std::move(pop), 5s);
 }
 
 Task<std::string> cancelled_then_get(Connection& connection) {
