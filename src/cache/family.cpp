@@ -29,10 +29,10 @@ bool is_part(std::string_view segment) {
 
 }  // namespace
 
-Family::Family(FamilyOptions options, Decode decode, Weigh weigh)
+Family::Family(FamilyOptions options, Decode decode, Weigh weigher)
     : options_(std::move(options)),
       decode_(std::move(decode)),
-      weigh_(weigh),
+      weigh_(weigher),
       name_(compile(options_.pattern)),
       fingerprint_(stable_hash(options_.name + '/' + options_.schema)) {
     TRIPOS_ASSERT(options_.tags.size() <= kMaxTags);

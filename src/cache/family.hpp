@@ -64,7 +64,7 @@ class Family {
     using Weigh = std::size_t (*)(const void* value);
 
     /// Requires: a well-formed pattern, few enough parts and tags, no part left out.
-    Family(FamilyOptions options, Decode decode, Weigh weigh);
+    Family(FamilyOptions options, Decode decode, Weigh weigher);
 
     const FamilyOptions& options() const { return options_; }  ///< as declared
     /// Of name and schema, in every stored value.

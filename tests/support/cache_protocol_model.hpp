@@ -248,7 +248,7 @@ class Model {
                 if (guards_first(i)) {
                     next.floor = std::max(next.floor, writer.wrote.value);
                     State dead = next;
-                    dead.writers[i].step = ended;
+                    dead.writers[i] = Writer{.step = ended, .token = 0, .wrote = {}};
                     visit(dead);
                 }
                 break;
@@ -256,7 +256,7 @@ class Model {
                 end(next, i);
                 next.guards &= static_cast<Byte>(~bit);
                 next.floor = std::max(next.floor, writer.wrote.value);
-                writer.step = ended;
+                writer = Writer{.step = ended, .token = 0, .wrote = {}};
                 break;
             default:
                 return;

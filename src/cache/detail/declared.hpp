@@ -11,9 +11,9 @@
 namespace tripos::cache {
 
 struct Declared final : Family {
-    Declared(FamilyOptions options, Decode decode, Weigh weigh, std::type_index value_type,
+    Declared(FamilyOptions options, Decode decode, Weigh weigher, std::type_index value_type,
              const Names& names)
-        : Family(std::move(options), std::move(decode), weigh),
+        : Family(std::move(options), std::move(decode), weigher),
           type(value_type),
           generation(names.generation(this->options().name)),
           bulkhead(this->options().max_loads, this->options().max_waiting_loads) {}

@@ -19,7 +19,9 @@ class Lookups {
     std::vector<TopKey> top() const { return top_.list(); }
 
   private:
-    Family family_{{.name = "f", .pattern = "k:{0}"}, [](Bytes bytes) { return bytes; }};
+    Family family_{{.name = "f", .pattern = "k:{0}"},
+                   [](Bytes bytes) { return bytes; },
+                   [](const void*) { return std::size_t{0}; }};
     TopKeys top_;
 };
 
