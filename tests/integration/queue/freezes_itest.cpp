@@ -60,9 +60,10 @@ double finished(Site& site, const char* result) {
 }
 
 /// Hangs until the client has given up on what it has sent, and then does it all the same.
-void lose_the_replies(Site& site) {
+void lose_the_replies(Site& site, Watch& watch) {
     site.redis.pause();
-    std::this_thread::sleep_for(2500ms);
+    watch.may_end = true;
+    EXPECT_TRUE(eventually([&] { return !site.client.is_connected(); }));
     site.redis.resume();
 }
 
@@ -126,8 +127,7 @@ TEST(LostReplies, OfAFinishAreFoundOutAndToldOnce) {
     };
     running.worker.on_failed(handler);
     ASSERT_TRUE(eventually([&] { return watch.begun == 2; }));
-    watch.may_end = true;
-    lose_the_replies(site);
+    lose_the_replies(site, watch);
     EXPECT_TRUE(eventually([&] { return finished(site, "failed") == 2; }));
     EXPECT_EQ(finished(site, "lost"), 0);
     EXPECT_TRUE(eventually([&] { return told == 2; }));
@@ -144,8 +144,7 @@ TEST(LostReplies, OfSomebodyElsesEndAreNotOurs) {
     // Another worker has taken the job over and completed it.
     site.command({"SET", "p:q:1:lock", "other"});
     EXPECT_EQ(site.finish("1", "other"), 0);
-    watch.may_end = true;
-    lose_the_replies(site);
+    lose_the_replies(site, watch);
     EXPECT_TRUE(eventually([&] { return finished(site, "lost") == 1; }));
     EXPECT_EQ(finished(site, "failed"), 0);
 }
@@ -161,7 +160,7 @@ TEST(AbsentRedis, DoesNotPutOffAJobThatWaitsUntilATime) {
     ASSERT_TRUE(eventually([&] { return watch.begun == 1; }));
     site.redis.kill();
     watch.may_end = true;
-    std::this_thread::sleep_for(600ms);
+    std::this_thread::sleep_for(3s);  // what is sent is held back for two
     site.redis.restart();
     ASSERT_TRUE(is_safely([&] { return site.score("delayed", "1") != ""; }));
     EXPECT_EQ(std::stoll(site.score("delayed", "1")) / 4096, to_millis(until));
