@@ -31,6 +31,11 @@ Operation& Operation::takes(Schema shape) {
     return *this;
 }
 
+Operation& Operation::may_take(const Members& members) {
+    needs_body = false;
+    return takes(members);
+}
+
 Operation& Operation::answers(int status, std::string text, Members members) {
     members.insert(members.begin(), {{"success", schema::always(true)},
                                      {"message", schema::text().says("For people")}});

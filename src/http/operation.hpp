@@ -56,6 +56,7 @@ struct Operation {
     Operation& paged();                                                  ///< asks page and limit
     Operation& takes(const Members& body);                               ///< a JSON object
     Operation& takes(Schema body);
+    Operation& may_take(const Members& body);  ///< a JSON object, or no body at all
     /// A JSON answer {success, message, ...members}; `text` says when.
     Operation& answers(int status, std::string text, Members members = {});
     /// An answer that is no such object: a page, a file, or none at all (empty `media_type`).
@@ -68,6 +69,7 @@ struct Operation {
     std::string description;
     std::vector<QueryParameter> query;
     std::optional<Schema> body;
+    bool needs_body = true;  ///< where there may be one
     std::vector<Answer> all_answers;
     std::vector<Refusal> refusals;
 };

@@ -172,7 +172,7 @@ void NewslettersApi::add_routes(http::Router& router, const accounts::Guard& gua
                    .refuses(404, {"not_found"}));
     router.post(base + "/:id/test", guard.admin(this, &NewslettersApi::test),
                 Operation(kTag, "Send one copy to yourself, or to another address")
-                    .takes({{"to?", schema::email()}})
+                    .may_take({{"to?", schema::email()}})
                     .answers(202, "Queued", {{"to", schema::text()}, {"mailId", schema::uuid()}})
                     .refuses(404, {"not_found"}));
     const auto add_change = [&](const char* name, auto member, const char* summary) {
