@@ -94,11 +94,14 @@ Schema problem_schema() {
 /// Collects the paths and, beside them, every named schema they mention.
 class Document {
   public:
+    explicit Document(const ApiInfo& info) : info_(info) {}
+
     void add(const Route& route) {
         const auto method = verb(route.method);
         const auto& said = *route.operation;
         json::object operation;
-        operation["operationId"] = operation_id(method, route.pattern);
+        const auto id = operation_id(method, route.pattern);
+        operation["operationId"] = id;
         operation["tags"] = json::array{said.tag};
         operation["summary"] = said.summary;
         const auto& access = route.handler.access();
@@ -107,9 +110,15 @@ class Document {
             operation["parameters"] = std::move(parameters);
         }
         if (said.body) {
-            operation["requestBody"] = request_body(*said.body);
+            auto shape = use(*said.body);
+            forbid_empty_texts(shape);
+            auto accepted = content("application/json", std::move(shape));
+            add_example(accepted, id, "request");
+            operation["requestBody"] = {{"required", said.needs_body},
+                                        {"content", std::move(accepted)}};
         }
-        operation["responses"] = responses_of(route);
+        operation["responses"] = responses_of(route, id);
+        operation["security"] = json::array();
         if (!access.needs.empty()) {
             operation["security"] = json::array{json::object{{"bearer", json::array()}},
                                                 json::object{{"cookie", json::array()}}};
@@ -119,18 +128,17 @@ class Document {
             path = json::object();
         }
         path.as_object()[method] = std::move(operation);
-        add_tag(said.tag);
     }
 
-    json::object finish(const ApiInfo& info) {
+    json::object finish() {
         json::object document;
         document["openapi"] = "3.1.0";
-        document["info"] = {{"title", info.title},
-                            {"version", info.version},
-                            {"description", info.description},
+        document["info"] = {{"title", info_.title},
+                            {"version", info_.version},
+                            {"description", info_.description},
                             {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}};
         document["servers"] = json::array{json::object{{"url", "/"}}};
-        document["tags"] = std::move(tags_);
+        document["tags"] = tags();
         document["paths"] = std::move(paths_);
         document["components"] = components();
         return document;
@@ -166,17 +174,17 @@ class Document {
         return parameters;
     }
 
-    json::object request_body(const Schema& body) {
-        return {{"required", true}, {"content", content("application/json", use(body))}};
-    }
-
-    json::object responses_of(const Route& route) {
+    json::object responses_of(const Route& route, const std::string& id) {
         json::object responses;
         for (const auto& answer : route.operation->all_answers) {
             json::object response;
             response["description"] = answer.text;
             if (!answer.media_type.empty()) {
-                response["content"] = content(answer.media_type, use(answer.body));
+                auto body = content(answer.media_type, use(answer.body));
+                if (responses.empty()) {
+                    add_example(body, id, "answer");
+                }
+                response["content"] = std::move(body);
             }
             responses[std::to_string(answer.status)] = std::move(response);
         }
@@ -202,7 +210,10 @@ class Document {
         }
         all.push_back({400, {"bad_request"}});  // malformed before any route sees it
         if (said.body) {
-            all.push_back({400, {"body_missing", "malformed_json", "validation_failed"}});
+            all.push_back({400, {"malformed_json", "validation_failed"}});
+            if (said.needs_body) {
+                all.push_back({400, {"body_missing"}});
+            }
             all.push_back({413, {"body_too_large"}});
             all.push_back({415, {"unsupported_media_type"}});
         } else if (!said.query.empty()) {
@@ -263,13 +274,36 @@ class Document {
         return shape.json();
     }
 
-    void add_tag(const std::string& name) {
-        const auto known = std::any_of(tags_.begin(), tags_.end(), [&](const json::value& tag) {
-            return tag.at("name").as_string() == name;
-        });
-        if (!known) {
-            tags_.push_back(json::object{{"name", name}});
+    /// A text that must be given must say something: BodyReader takes no blank one for it.
+    static void forbid_empty_texts(json::object& shape) {
+        const auto* required = shape.if_contains("required");
+        if (required == nullptr) {
+            return;
         }
+        for (const auto& name : required->as_array()) {
+            auto& member = shape["properties"].as_object()[name.as_string()].as_object();
+            const auto* type = member.if_contains("type");
+            if (type != nullptr && *type == "string" && !member.contains("enum")) {
+                member["minLength"] = 1;
+            }
+        }
+    }
+
+    void add_example(json::object& content, const std::string& id, std::string_view part) const {
+        const auto* examples = info_.examples.if_contains(id);
+        const auto* example =
+            examples == nullptr ? nullptr : examples->as_object().if_contains(part);
+        if (example != nullptr) {
+            content.begin()->value().as_object()["example"] = *example;
+        }
+    }
+
+    json::array tags() const {
+        json::array tags;
+        for (const auto& tag : info_.tags) {
+            tags.push_back(json::object{{"name", tag.name}, {"description", tag.text}});
+        }
+        return tags;
     }
 
     json::object components() {
@@ -297,19 +331,27 @@ class Document {
         return components;
     }
 
+    const ApiInfo& info_;
     json::object paths_;
-    json::array tags_;
     Schema named_{json::object()};
 };
 
 }  // namespace
 
 std::string openapi_document(const Router& router, const ApiInfo& info) {
-    Document document;
-    for (const auto* route : router.routes()) {
-        document.add(*route);
+    Document document(info);
+    std::size_t described = 0;
+    const auto routes = router.routes();
+    for (const auto& tag : info.tags) {
+        for (const auto* route : routes) {
+            if (route->operation->tag == tag.name) {
+                document.add(*route);
+                ++described;
+            }
+        }
     }
-    return json::serialize(document.finish(info));
+    TRIPOS_ASSERT(described == routes.size());  // a tag that is not listed, or listed twice
+    return json::serialize(document.finish());
 }
 
 }  // namespace tripos::http

@@ -16,7 +16,7 @@ namespace json = boost::json;
 namespace schema = http::schema;
 using http::Operation;
 
-constexpr const char* kTag = "Mails";
+constexpr const char* kTag = "Mail";
 constexpr std::int64_t kMostMails = 50;
 
 json::value or_null(const std::optional<std::string>& text) {
@@ -107,7 +107,7 @@ void MailApi::add_routes(http::Router& router, const accounts::Guard& guard) {
                Operation(kTag, "The newest mails to an address, with every try")
                    .asks("address", schema::email(), "The whole address")
                    .answers(200, "The mails", {{"data", schema::list_of(mail_shape())}}));
-    router.post("/api/admin/mail/:id/resend", guard.admin(this, &MailApi::resend),
+    router.post("/api/admin/mail/messages/:id/resend", guard.admin(this, &MailApi::resend),
                 Operation(kTag, "Send a finished mail once more, under the same Message-ID")
                     .answers(200, "On its way")
                     .refuses(404, {"not_found"})

@@ -4,7 +4,7 @@
 //
 //   GET  /api/admin/mail/stats             per class: quantiles, outcomes, doubts
 //   GET  /api/admin/mail/log?address=      the newest mails to an address with every try
-//   POST /api/admin/mail/:id/resend        a finished mail once more
+//   POST /api/admin/mail/messages/:id/resend   a finished mail once more
 //   POST /control/mail/stats {}, /log {address}, /resend {id}, /test {address}: for `tripos mail`;
 //        test sends one and answers with the dialogue, secrets masked
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // /openapi.json as others see it: a validator, a generator of clients, and the client it makes.
 
+import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -35,6 +36,12 @@ test("the description is valid OpenAPI 3.1", async () => {
   const { valid, errors } = await validator.validate(structuredClone(description));
   assert.ok(valid, JSON.stringify(errors, null, 1));
   assert.equal(validator.version, "3.1");
+});
+
+test("Redocly's recommended rules find nothing", async () => {
+  const config = await createConfig({ extends: ["recommended"] });
+  const found = await lintFromString({ source: JSON.stringify(description), config });
+  assert.deepEqual(found.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0].pointer}`), []);
 });
 
 test("every operation says what it is, answers something, and is named once", () => {

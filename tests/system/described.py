@@ -71,8 +71,11 @@ class Description:
         return self.shape_problems(content[media_type]["schema"], reply)
 
     def shape_problems(self, schema, reply):
+        return self.mismatches(schema, json.loads(reply.text))
+
+    def mismatches(self, schema, value):
         validator = jsonschema.Draft202012Validator({**strict(schema), **self.components}, format_checker=FORMATS)
-        return [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(json.loads(reply.text))]
+        return [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(value)]
 
     @staticmethod
     def code(reply):

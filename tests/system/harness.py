@@ -15,6 +15,7 @@ import tempfile
 import time
 import urllib.parse
 
+import examples
 from described import Description
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -60,19 +61,22 @@ class Connection:
     def api(self, method, path, body=None, token=None, headers=None):
         """body: an object to be sent as JSON, or bytes as they stand. Paths below /api unless they start with `//`."""
         headers = dict(headers or {})
+        data = body
         if body is not None:
             headers.setdefault("Content-Type", "application/json")
             if not isinstance(body, bytes):
-                body = json.dumps(body).encode()
+                data = json.dumps(body).encode()
         if token or self.token:
             headers["Authorization"] = f"Bearer {token or self.token}"
         path = path[1:] if path.startswith("//") else "/api" + path
-        self.connection.request(method, path, body, headers)
+        self.connection.request(method, path, data, headers)
         response = self.connection.getresponse()
         reply = Reply(response, response.read())
         problems = self.description.problems(method, path, reply) if self.description else []
         if problems:
             raise AssertionError(f"{method} {path} is not as /openapi.json says: {problems}\n{reply!r}")
+        if self.description:
+            examples.keep(self.description.operation(method, path), body, reply)
         return reply
 
     def close(self):

@@ -4,6 +4,7 @@
 import re
 import unittest
 
+import examples
 from described import Description
 from harness import Site, TriposServer
 
@@ -11,7 +12,7 @@ from harness import Site, TriposServer
 class OpenApi(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = TriposServer()
+        cls.server = TriposServer(MAIL_WEBHOOK_SECRET="a webhook secret of thirty-two bytes")
         cls.addClassCleanup(cls.server.stop)
         cls.reply = cls.server.api("GET", "//openapi.json")
         cls.document = cls.reply.json
@@ -55,8 +56,28 @@ class OpenApi(unittest.TestCase):
     def test_the_guard_says_who_may(self):
         paths = self.document["paths"]
         self.assertIn("administrator", paths["/api/question/create"]["post"]["description"])
-        self.assertIn("security", paths["/api/exam/live"]["get"])
-        self.assertNotIn("security", paths["/api/leaderboard/top-five"]["get"])
+        self.assertTrue(paths["/api/exam/live"]["get"]["security"])
+        self.assertEqual(paths["/api/leaderboard/top-five"]["get"]["security"], [])
+
+    def test_every_json_answer_and_body_has_an_example_that_is_as_described(self):
+        problems = []
+        for path, method, operation in self.operations():
+            answer = next(iter(operation["responses"].values())).get("content", {}).get("application/json")
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            for content in (answer if path != "/openapi.json" else None, body):
+                if content:
+                    wrong = Description(self.document).mismatches(content["schema"], content["example"]) \
+                        if "example" in content else ["no example: record one, see tests/system/examples.py"]
+                    problems += [f"{method} {path}: {problem}" for problem in wrong]
+        self.assertEqual(problems, [])
+        named = {operation["operationId"] for _, _, operation in self.operations()}
+        self.assertEqual(set(examples.load()) - named, set(), "examples of operations that are no more")
+
+    def test_probes_come_last(self):
+        tags = [tag["name"] for tag in self.document["tags"]]
+        order = [tags.index(operation["tags"][0]) for _, _, operation in self.operations()]
+        self.assertEqual(order[-1], len(tags) - 1)
+        self.assertEqual(tags[-1], "Operation")
 
     def test_it_is_kept_by_clients_and_sent_compressed(self):
         etag = self.reply.headers["ETag"]
