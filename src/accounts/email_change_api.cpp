@@ -29,8 +29,7 @@ void EmailChangeApi::add_routes(http::Router& router) {
     router.post("/api/auth/revert-email/:token", http::bind(this, &EmailChangeApi::revert),
                 Operation("Profile", "Take the old address back with the token of the notice")
                     .answers(200, "As it was; every session has ended")
-                    .refuses(400, {"invalid_token"})
-                    .refuses(409, {"email_taken"}));
+                    .refuses(400, {"invalid_token"}));
 }
 
 Task<http::Response> EmailChangeApi::request(http::Request& request, const Principal& principal) {

@@ -83,10 +83,14 @@ bool is_encoded(const Request& request) {
     return coding && to_lower(trim(*coding)) != "identity" && !trim(*coding).empty();
 }
 
+/// Below /api nothing but JSON comes in, whether or not the route reads it; elsewhere the forms of
+/// our pages do, unless the route says that it takes JSON.
 bool has_unsupported_body(const Request& request, const Route& route) {
     const bool takes_body = request.method == Method::post || request.method == Method::put ||
                             request.method == Method::patch || request.method == Method::delete_;
-    return takes_body && !request.body.empty() && route.pattern.starts_with("/api/") &&
+    const bool wants_json =
+        route.pattern.starts_with("/api/") || (route.operation && route.operation->body);
+    return takes_body && !request.body.empty() && wants_json &&
            (!is_json(request) || is_encoded(request));
 }
 

@@ -66,13 +66,14 @@ void QueuesApi::add_job_routes(http::Router& router, const accounts::Guard& guar
         return Operation("Queues", std::move(summary))
             .answers(200, "Done")
             .refuses(404, {"not_found"})
-            .refuses(409, {"job_state", "job_locked"});
+            .refuses(409, {"job_state"});
     };
     router.post(job + "/retry", guard.admin(this, &QueuesApi::retry),
                 change("Run a failed job again"));
     router.post(job + "/promote", guard.admin(this, &QueuesApi::promote),
                 change("Run a delayed job now"));
-    router.post(job + "/remove", guard.admin(this, &QueuesApi::remove), change("Remove a job"));
+    router.post(job + "/remove", guard.admin(this, &QueuesApi::remove),
+                change("Remove a job").refuses(409, {"job_locked"}));
 }
 
 Task<http::Response> QueuesApi::list(http::Request&, const Principal&) {
