@@ -18,7 +18,8 @@ bool comes_from_our_pages(const http::Request& request, const http::Origins& all
     // In the scheme of the page: that of the request is the proxy's business.
     const auto scheme = origin.substr(0, origin.find("//") + 2);
     const auto own = request.header("host");
-    return (own && http::origin_of(scheme + std::string(*own)) == origin) || allowed.contains(origin);
+    return (own && http::origin_of(scheme + std::string(*own)) == origin) ||
+           allowed.contains(origin);
 }
 
 }  // namespace tripos::accounts

@@ -13,8 +13,8 @@ namespace tripos::accounts {
 /// The value of Set-Cookie.
 std::string session_cookie(const std::string& token, const AccountsOptions& options);
 
-/// Has the browser forget the cookie: as it is set now, and as a host's own, which an earlier setting of
-/// COOKIE_DOMAIN may have left behind.
+/// Has the browser forget the cookie: as it is set now, and as a host's own, which an earlier
+/// setting of COOKIE_DOMAIN may have left behind.
 void end_session_cookies(http::Response& response, const AccountsOptions& options);
 
 }  // namespace tripos::accounts

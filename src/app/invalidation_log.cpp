@@ -11,7 +11,8 @@ namespace {
 /// milliseconds.
 constexpr std::chrono::milliseconds kInterval{500};
 
-// number and oldest: of the announcements in the record; repeated: up to this one others have done it.
+// number and oldest: of the announcements in the record; repeated: up to this one others have done
+// it.
 constexpr std::string_view kTable = R"(
 CREATE TABLE pending_invalidations (
     id BIGINT PRIMARY KEY,
@@ -34,10 +35,7 @@ std::vector<sql::Migration> InvalidationLog::migrations() {
 
 InvalidationLog::InvalidationLog(asio::io_context& context, sql::Database& database,
                                  cache::Cache& cache, Random& random)
-    : database_(database),
-      cache_(cache),
-      id_(any_id(random)),
-      group_(context.get_executor()) {
+    : database_(database), cache_(cache), id_(any_id(random)), group_(context.get_executor()) {
     database_.before_commit([this](sql::Session& session) { write_row(session); });
 }
 

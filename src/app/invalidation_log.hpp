@@ -2,8 +2,8 @@
 #pragma once
 // InvalidationLog: keeps what this server's writes have yet to invalidate (cache::Pending) in a row
 // of the database, written by each transaction just before its COMMIT, once for a whole group of
-// writes; and repeats what stands too long in the rows: its own, of a server that was killed between
-// COMMIT and invalidation, or of one that cannot reach Redis.
+// writes; and repeats what stands too long in the rows: its own, of a server that was killed
+// between COMMIT and invalidation, or of one that cannot reach Redis.
 
 #include <boost/asio/io_context.hpp>
 #include <map>

@@ -74,9 +74,9 @@ class Witness {
     std::shared_ptr<const State> state_;
 };
 
-/// Thread-safe. Owned by the composition root; the client outlives it. Its destructor ends what runs
-/// in the background and waits for it, unless its contexts do not run (any more): never destroyed
-/// on one of them, nor while a call is under way.
+/// Thread-safe. Owned by the composition root; the client outlives it. Its destructor ends what
+/// runs in the background and waits for it, unless its contexts do not run (any more): never
+/// destroyed on one of them, nor while a call is under way.
 class Cache {
   public:
     /// The client and the metrics outlive it.
@@ -89,8 +89,8 @@ class Cache {
 
     /// A family of this cache, at start. Declared again it is the same one. Requires: pattern and
     /// tags use kParts parts, no other family's names could be this one's. A type whose values own
-    /// more than sizeof(T) says so, for CacheOptions::process_bytes: `decoded_bytes(const T&)` beside
-    /// it returns what a value holds besides itself and its stored bytes.
+    /// more than sizeof(T) says so, for CacheOptions::process_bytes: `decoded_bytes(const T&)`
+    /// beside it returns what a value holds besides itself and its stored bytes.
     template <class T, std::size_t kParts = 1>
     FamilyOf<T, kParts> declare(FamilyOptions options,
                                 std::function<std::shared_ptr<const T>(Bytes)> decode);

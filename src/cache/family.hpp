@@ -75,7 +75,7 @@ class Family {
     std::size_t weigh(const std::shared_ptr<const void>& value) const {
         return value ? weigh_(value.get()) : 0;
     }
-    Counters& counters() const { return counters_; }  ///< counted since the start
+    Counters& counters() const { return counters_; }        ///< counted since the start
     std::size_t part_count() const { return part_count_; }  ///< of a key
     /// Some name fits both patterns: they cannot be of one cache.
     bool may_meet(const Family& other) const;
@@ -116,8 +116,8 @@ class FamilyOf {
   public:
     /// Of the parts in the pattern's order.
     template <class... Parts>
-        requires(sizeof...(Parts) == kParts)
-    KeyOf<T> key(const Parts&... parts) const {
+    requires(sizeof...(Parts) == kParts) KeyOf<T> key(const Parts&... parts)
+    const {
         const std::array<std::string_view, sizeof...(Parts)> views{std::string_view(parts)...};
         return KeyOf<T>(family_->key(views));
     }

@@ -64,7 +64,9 @@ TEST(Family, ReadsAKeyFromItsName) {
 }
 
 template <class Keys, class... Parts>
-concept MakesKeysOf = requires(const Keys& keys, const Parts&... parts) { keys.key(parts...); };
+concept MakesKeysOf = requires(const Keys& keys, const Parts&... parts) {
+    keys.key(parts...);
+};
 
 using Id = std::string;
 static_assert(MakesKeysOf<FamilyOf<int, 0>> && !MakesKeysOf<FamilyOf<int, 0>, Id>);

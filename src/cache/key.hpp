@@ -21,9 +21,9 @@ class Key {
     static constexpr std::size_t kCapacity = 224;  ///< bytes, name and parts together
 
     const Family& family() const { return *family_; }  ///< whose key it is
-    /// "exam:42:questions", without CACHE_PREFIX. Empty when the parts were too long, empty, or held
-    /// colons, braces or control characters, as an id out of a URL may: such a key is answered by
-    /// its loader and never stored.
+    /// "exam:42:questions", without CACHE_PREFIX. Empty when the parts were too long, empty, or
+    /// held colons, braces or control characters, as an id out of a URL may: such a key is answered
+    /// by its loader and never stored.
     std::string_view name() const { return std::string_view(text_.data() + name_begin_, size_); }
     bool is_cacheable() const { return size_ != 0; }  ///< false: too long, or of forbidden bytes
     std::uint64_t hash() const { return hash_; }      ///< of the name

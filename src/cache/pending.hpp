@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Pending: what announced writes change (WriteScope::announce), from inside their transactions until
-// Redis has confirmed its end. Whoever owns the database keeps row() in a row of it, written by every
-// transaction just before its COMMIT. So what is committed and not invalidated survives this process
-// and its connection to Redis, and others repeat it (cache/outbox.hpp).
+// Pending: what announced writes change (WriteScope::announce), from inside their transactions
+// until Redis has confirmed its end. Whoever owns the database keeps row() in a row of it, written
+// by every transaction just before its COMMIT. So what is committed and not invalidated survives
+// this process and its connection to Redis, and others repeat it (cache/outbox.hpp).
 
 #include <chrono>
 #include <cstdint>
@@ -18,7 +18,7 @@ namespace tripos::cache {
 /// Thread-safe.
 class Pending {
   public:
-    using Number = std::uint64_t;            ///< of an announcement; they grow
+    using Number = std::uint64_t;             ///< of an announcement; they grow
     using Clock = std::chrono::steady_clock;  ///< of their age
 
     /// The row as it should be.

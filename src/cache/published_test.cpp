@@ -10,9 +10,10 @@ namespace {
 TEST(Published, WaitsForTheNextCountOfAFamilyThatWasDeclaredSinceThisOne) {
     Metrics metrics;
     Published published(metrics);
-    const Family family({.name = "exam", .pattern = "exam:{0}"},
-                        [](Bytes bytes) -> std::shared_ptr<const void> { return bytes; },
-                        [](const void*) { return std::size_t{0}; });
+    const Family family(
+        {.name = "exam", .pattern = "exam:{0}"},
+        [](Bytes bytes) -> std::shared_ptr<const void> { return bytes; },
+        [](const void*) { return std::size_t{0}; });
     const auto& entries =
         metrics.gauge("tripos_cache_process_entries", "Values in process", {{"family", "exam"}});
     published.add_family(family);

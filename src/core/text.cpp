@@ -137,7 +137,8 @@ std::optional<double> parse_number(std::string_view text) {
     double value = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (failure == std::errc::result_out_of_range) {
-        value = std::strtod(std::string(text).c_str(), nullptr);  // says whether too large or too small
+        value =
+            std::strtod(std::string(text).c_str(), nullptr);  // says whether too large or too small
     } else if (failure != std::errc()) {
         return std::nullopt;
     }

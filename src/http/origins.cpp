@@ -27,12 +27,20 @@ bool is_name(std::string_view text) {
 /// A host and perhaps a port, nothing else.
 bool is_authority(std::string_view text) {
     const auto parsed = boost::urls::parse_authority(text);
-    if (!parsed || parsed->has_userinfo() || (parsed->has_port() && parsed->port_number() == 0)) {
+    if (!parsed || parsed->has_userinfo()) {
         return false;
     }
     const auto host = parsed->encoded_host();
+    // Boost.URL 1.81 takes ports of any size, and several.
+    const auto rest = text.substr(host.size());
+    const auto port = rest.starts_with(':') ? parse_int(rest.substr(1)).value_or(0) : 0;
+    if (!text.starts_with(std::string_view(host.data(), host.size())) ||
+        (!rest.empty() && (port < 1 || port > 65'535))) {
+        return false;
+    }
     return parsed->host_type() == boost::urls::host_type::ipv6 ||
-           parsed->host_type() == boost::urls::host_type::ipv4 || is_name({host.data(), host.size()});
+           parsed->host_type() == boost::urls::host_type::ipv4 ||
+           is_name({host.data(), host.size()});
 }
 
 /// What follows the `*` of a pattern; empty when it is none. Over https only: any machine on the
@@ -69,10 +77,13 @@ std::string origin_of(std::string_view url) {
         }
         auto authority =
             to_lower(url.substr(scheme.size(), url.find('/', scheme.size()) - scheme.size()));
+        if (!is_authority(authority)) {
+            return {};
+        }
         if (authority.ends_with(port)) {
             authority.resize(authority.size() - port.size());
         }
-        return is_authority(authority) ? std::string(scheme) + authority : std::string();
+        return std::string(scheme) + authority;
     }
     return {};
 }

@@ -47,10 +47,11 @@ TEST(Origins, KnowsWhatIsAPattern) {
          {"https://*.example.org", "https://a.example", "http://localhost:3000"}) {
         EXPECT_TRUE(Origins::is_pattern(text)) << text;
     }
-    for (const auto* text : {"*", "foo", "http://*.example.org", "https://*", "https://*.",
-                             "https://*example.org", "https://a.*.example.org", "https://*.com", "https://*..a.org", "https://*.:8443",
-          "https://a.org:abc", "https://a.org:99999", "https://...", "https://[::1", "http://a:80:80",
-          "https://a.org:0"}) {
+    for (const auto* text :
+         {"*", "foo", "http://*.example.org", "https://*", "https://*.", "https://*example.org",
+          "https://a.*.example.org", "https://*.com", "https://*..a.org", "https://*.:8443",
+          "https://a.org:abc", "https://a.org:99999", "https://...", "https://[::1",
+          "http://a:80:80", "https://a.org:0"}) {
         EXPECT_FALSE(Origins::is_pattern(text)) << text;
     }
 }

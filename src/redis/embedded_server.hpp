@@ -18,8 +18,8 @@ namespace tripos::redis {
 struct EmbeddedServerOptions {
     std::string binary = "redis-server";  ///< looked for in PATH
     std::string
-        alternative;             ///< for the error when it is missing: what else one can do, if anything
-    std::string directory;       ///< data files, socket and log; created if missing, mode 0700
+        alternative;        ///< for the error when it is missing: what else one can do, if anything
+    std::string directory;  ///< data files, socket and log; created if missing, mode 0700
     std::size_t max_memory = 0;  ///< bytes; 0: a quarter of the machine's RAM, or of what the
                                  ///< control group allows
     int lock_file = -1;          ///< a lock that the server holds as well, so that it is free only

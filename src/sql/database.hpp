@@ -63,8 +63,8 @@ class Database {
     virtual DatabaseStats stats() const = 0;
     /// Answers "is it there": runs SELECT 1 on a reader; throws if not.
     virtual Task<> ping() = 0;
-    /// From now on `work` is done at the end of each transaction of writes, on the lane's thread, and
-    /// committed with it: once for a group. Requires: no write is under way.
+    /// From now on `work` is done at the end of each transaction of writes, on the lane's thread,
+    /// and committed with it: once for a group. Requires: no write is under way.
     virtual void before_commit(std::function<void(Session&)> work) = 0;
     /// Finishes waiting writes and closes. Later calls are refused.
     virtual void close() = 0;

@@ -43,7 +43,7 @@ struct Board {
     /// Redis was killed, frozen or started anew: counted before and after. Without one an answered
     /// write is a confirmed one; connections that drop are no outage.
     std::atomic<std::uint32_t> outages{0};
-    std::atomic<bool> is_calm{false};       ///< no writer dies any more: its guards keep values out
+    std::atomic<bool> is_calm{false};  ///< no writer dies any more: its guards keep values out
     std::atomic<bool> is_over{false};
     std::atomic<std::uint32_t> violations{0};
     std::array<char, 400> first_violation{};

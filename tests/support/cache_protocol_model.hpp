@@ -2,8 +2,8 @@
 #pragma once
 // ProtocolModel: the protocol of docs/caching.md without I/O. Two readers in one process, two
 // writers elsewhere that end a key or its tag, guard it first (and may die then) or set it, and an
-// environment that lets leases run out, evicts values and versions, and cuts the read connection. One key with one tag; announcements in line with replies (RESP3) or
-// beside them (RESP2).
+// environment that lets leases run out, evicts values and versions, and cuts the read connection.
+// One key with one tag; announcements in line with replies (RESP3) or beside them (RESP2).
 
 #include <gtest/gtest.h>
 

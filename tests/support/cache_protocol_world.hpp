@@ -36,11 +36,11 @@ enum class Way : Byte {
 };
 
 struct World {
-    std::array<bool, 2> is_strict{true, false};    ///< the readers
+    std::array<bool, 2> is_strict{true, false};   ///< the readers
     std::array<Way, 2> ways{Way::key, Way::tag};  ///< the writers
-    Byte troubles = 1;                             ///< of the environment
-    bool is_filled = true;                         ///< Redis holds the value from the start
-    bool announces_beside = false;                 ///< on a connection of their own
+    Byte troubles = 1;                            ///< of the environment
+    bool is_filled = true;                        ///< Redis holds the value from the start
+    bool announces_beside = false;                ///< on a connection of their own
     Guards guards = {};
 };
 

@@ -55,6 +55,22 @@ class BadInput(unittest.TestCase):
             with self.subTest(text=text):
                 self.refused(self.post("/auth/login", text, headers=JSON), 400)
 
+    def test_an_escaped_path_is_no_way_around_the_media_type(self):
+        body = json.dumps({"email": "candidate@example.com", "password": PASSWORD}).encode()
+        for path in ("//api/auth/login", "//%61pi/auth/login", "//ap%69/auth%2flogin"):
+            for headers in ({"Content-Type": "text/plain"}, {**JSON, "Content-Encoding": "gzip"}):
+                reply = self.server.api("POST", path, body, headers=headers)
+                self.assertIn(reply.status, (404, 415), path)
+                self.assertIsNone(reply.headers["Set-Cookie"])
+
+    def test_the_answer_to_a_large_body_is_small(self):
+        name = b"a" * 900_000
+        for body in (b'{"' + name + b'":"\\u0000"}', b'{"' + name[:400_000] + b'":1,"' + name[:400_000] + b'":1}',
+                     b'{"' + "\u00e9".encode() * 400_000 + b'":1e999}'):
+            reply = self.post("/auth/login", body, headers=JSON)
+            self.refused(reply, 400)
+            self.assertLess(len(reply.text), 2_000)
+
     def test_deeply_nested_json(self):
         for text in (b"[" * 100_000, b"[" * 100_000 + b"]" * 100_000, b'{"a":' * 50_000 + b"1" + b"}" * 50_000):
             self.refused(self.post("/auth/login", text, headers=JSON), 400)

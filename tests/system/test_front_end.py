@@ -125,6 +125,28 @@ class FrontEnd(unittest.TestCase):
         browser.expect(200, "POST", "/auth/logout")
         self.assertEqual(browser.cookies, {})
 
+    def test_a_key_and_an_answer_of_the_same_digits_are_the_same_number(self):
+        staff, browser = self.staff(), self.candidate("digits@example.org")
+        # Each as the program that made the question sends it, a number, and as an input does, a text.
+        digits = ("1.380649e-23", "2.5e-24", "3e-30", "96.56198041032259", "0.1", "6.62607015e-34", "9007199254740993.5", "1e-300")
+        exam = staff.expect(201, "POST", "/exam/create", {
+            "title": "Constants", "durationMinutes": 30, "startTime": self.instant(-60), "endTime": self.instant(3600)})["exam"]["id"]
+        questions = []
+        for text in digits:
+            reply = self.server.api("POST", "/question/create", (
+                '{"statement":"?","questionType":"NUMERICAL","domain":"d","marks":1,"numericalAnswer":%s}' % text).encode(),
+                self.admin, {"Content-Type": "application/json"})
+            self.assertEqual(reply.status, 201, reply)
+            questions.append(reply.json["data"]["id"])
+        staff.expect(200, "POST", f"/exam/{exam}/questions", {"addQuestionIds": [{"questionId": one} for one in questions]})
+        staff.expect(200, "POST", f"/exam/{exam}/publish")
+        browser.expect(201, "POST", f"/exam-attempt/{exam}/start")
+        for question, text in zip(questions, digits):
+            browser.expect(200, "POST", f"/exam-attempt/{exam}/save", {"questionId": question, "numericalAnswer": text})
+        browser.expect(200, "POST", f"/exam-attempt/{exam}/submit")
+        staff.expect(200, "POST", f"/exam/{exam}/close")
+        self.assertEqual(browser.expect(200, "GET", f"/result/{exam}/score")["score"], len(digits))
+
     def test_a_wrong_answer_never_takes_a_question_below_zero(self):
         staff, browser = self.staff(), self.candidate("zero@example.org")
         exam, question = self.numerical_exam(staff)
@@ -179,6 +201,14 @@ class FrontEnd(unittest.TestCase):
         self.assertEqual(len(cleared(refused)), 1)
         bearer = self.server.api("GET", "/profile/me", token="no.good.token")
         self.assertEqual((bearer.status, bearer.headers["Set-Cookie"]), (401, None))
+
+    def test_a_dead_cookie_of_the_same_name_locks_nobody_out(self):
+        for values in (["dead", self.admin], [self.admin, "dead"], ["", self.admin], ["a", "b", "c", self.admin]):
+            cookie = "; ".join(f"accessToken={value}" for value in values)
+            self.assertEqual(self.server.api("GET", "/profile/me", headers={"Cookie": cookie}).status, 200, values)
+        for value in ("", '""', "dead; accessToken=dead too"):
+            reply = self.server.api("GET", "/profile/me", headers={"Cookie": f"accessToken={value}"})
+            self.assertEqual((reply.status, "accessToken=;" in (reply.headers["Set-Cookie"] or "")), (401, True), value)
 
     def test_pages_of_ours_may_use_the_cookie_and_others_may_not(self):
         allowed = (PAGES, "https://api.example.org", "https://physics.campus.example", "https://a.b.campus.example")

@@ -67,10 +67,9 @@ const Family& Cache::Impl::declare(FamilyOptions options, Family::Decode decode,
     const std::unique_lock lock(families_mutex_);
     for (const auto& family : families_) {
         if (family.options().name == options.name) {
-            const bool is_the_same = family.type == type &&
-                                     family.options().pattern == options.pattern &&
-                                     family.options().tags == options.tags &&
-                                     family.options().schema == options.schema;
+            const bool is_the_same =
+                family.type == type && family.options().pattern == options.pattern &&
+                family.options().tags == options.tags && family.options().schema == options.schema;
             TRIPOS_ASSERT(is_the_same);
             return family;  // by a second copy of the module
         }

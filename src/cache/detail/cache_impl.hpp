@@ -168,7 +168,8 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     std::deque<Declared> families_;
     std::atomic<Instant> skip_until_{0};  ///< Redis failed and is left alone for a moment
     std::atomic<bool> is_full_ = false;
-    std::atomic<bool> is_out_ = false;  ///< an invalidation was repeated in vain, and none since not
+    std::atomic<bool> is_out_ =
+        false;  ///< an invalidation was repeated in vain, and none since not
     Published published_;
 };
 

@@ -21,8 +21,7 @@ template <class T, std::size_t kParts>
 FamilyOf<T, kParts> Cache::declare(FamilyOptions options,
                                    std::function<std::shared_ptr<const T>(Bytes)> decode) {
     return FamilyOf<T, kParts>(
-        declare_any(std::move(options), std::move(decode),
-                                           &detail::weigh<T>, typeid(T), kParts));
+        declare_any(std::move(options), std::move(decode), &detail::weigh<T>, typeid(T), kParts));
 }
 
 template <std::size_t kParts>

@@ -173,8 +173,7 @@ Task<Witness> Cache::Impl::witness(std::string tag) {
         co_return co_await asio::co_spawn(context, witness(std::move(tag)), asio::use_awaitable);
     }
     const Mark own = co_await mark(local_.names.tag(tag), options_.version_life, *lane);
-    const Mark every =
-        co_await mark(local_.names.witnesses(), std::chrono::milliseconds(0), *lane);
+    const Mark every = co_await mark(local_.names.witnesses(), std::chrono::milliseconds(0), *lane);
     Witness witness;
     if (own.recorded != 0 && every.recorded != 0) {
         witness.state_ =

@@ -8,7 +8,7 @@ namespace tripos::cache {
 
 namespace {
 
-constexpr std::chrono::milliseconds kCoolDown{100};       ///< for everybody, after a failed load
+constexpr std::chrono::milliseconds kCoolDown{100};  ///< for everybody, after a failed load
 constexpr std::chrono::milliseconds kWakeMargin{2};
 
 /// One round trip: the lease, what is stored, and its versions, created if this process knows none.

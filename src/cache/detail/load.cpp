@@ -115,9 +115,8 @@ Task<Cache::Value> Cache::Impl::run_loader(Load& load) {
     const auto executor = co_await asio::this_coro::executor;
     // Who stops the cache does not wait for the hard timeout.
     auto stopped = (co_await asio::this_coro::cancellation_state).slot();
-    stopped.assign([flight = load.flight](asio::cancellation_type type) {
-        flight->cancel.emit(type);
-    });
+    stopped.assign(
+        [flight = load.flight](asio::cancellation_type type) { flight->cancel.emit(type); });
     std::exception_ptr problem;
     Value value;
     try {
@@ -126,8 +125,8 @@ Task<Cache::Value> Cache::Impl::run_loader(Load& load) {
             asio::bind_cancellation_slot(load.flight->cancel.slot(), asio::use_awaitable));
         value = load.bytes ? family.decode(load.bytes) : nullptr;
         if (load.bytes && !value) {
-            throw SystemError("cache", "the decoder cannot read what was loaded: " +
-                                           family.options().name);
+            throw SystemError("cache",
+                              "the decoder cannot read what was loaded: " + family.options().name);
         }
     } catch (...) {
         problem = std::current_exception();  // counted, then thrown on

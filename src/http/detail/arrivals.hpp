@@ -41,7 +41,8 @@ class Arrivals {
         /// complete().
         bool half();
         void complete();
-        /// The body has so many bytes now; false: all bodies together have too many, or this client's.
+        /// The body has so many bytes now; false: all bodies together have too many, or this
+        /// client's.
         bool body(std::size_t bytes);
 
       private:

@@ -417,11 +417,14 @@ void Connection::expire(Instant now) {
     }
 }
 
-void Connection::close_if_idle() {
-    if (phase_ == Phase::idle && nothing_arrived()) {
-        boost::system::error_code ignored;
-        socket_.cancel(ignored);
+bool Connection::close_if_idle() {
+    if (phase_ != Phase::idle || closing_ || !nothing_arrived()) {
+        return false;
     }
+    closing_ = true;
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+    return true;
 }
 
 bool Connection::nothing_arrived() const {

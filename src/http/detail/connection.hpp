@@ -35,8 +35,8 @@ class Connection {
 
     /// Wakes run() when the current phase has lasted too long.
     void expire(Instant now);
-    /// Wakes run() to close, unless bytes of a request have arrived.
-    void close_if_idle();
+    /// Wakes run() to close, unless bytes of a request have arrived (false).
+    bool close_if_idle();
 
   private:
     enum class Phase { idle, header, body, handling, writing, lingering };
@@ -79,6 +79,7 @@ class Connection {
     Phase phase_ = Phase::idle;
     Instant deadline_ = Instant::max();
     bool expired_ = false;
+    bool closing_ = false;  ///< close_if_idle() has been here
     std::uint64_t answered_ = 0;
 
     Arrivals::Share arrivals_;

@@ -72,10 +72,10 @@ class Handler {
         std::sort(begin, keys_.end());
         const auto twice = std::adjacent_find(begin, keys_.end());
         if (twice != keys_.end()) {
-            return refuse(invalid("malformed_json", "The body names the member \"" +
-                                                        shortened(*twice) +
-                                                        "\" twice in one object"),
-                          failure);
+            return refuse(
+                invalid("malformed_json", "The body names the member \"" + shortened(*twice) +
+                                              "\" twice in one object"),
+                failure);
         }
         keys_.erase(begin, keys_.end());
         stack_.push_object(count);
@@ -126,8 +126,8 @@ class Handler {
         stack_.push_uint64(number);
         return true;
     }
-    /// Boost.JSON 1.81 is off by a step now and then, so the number is read from its own text, as that of
-    /// an input is: a key and an answer of the same digits must be the same number.
+    /// Boost.JSON 1.81 is off by a step now and then, so the number is read from its own text, as
+    /// that of an input is: a key and an answer of the same digits must be the same number.
     bool on_double(double, View rest, Code& failure) {
         number_.append(rest.data(), rest.size());
         const auto number = parse_number(number_);
@@ -166,7 +166,7 @@ class Handler {
     json::value_stack stack_;
     std::vector<std::string> keys_;    ///< of the objects that are open
     std::vector<std::size_t> starts_;  ///< where in keys_ each of them begins
-    std::string number_;  ///< its text so far
+    std::string number_;               ///< its text so far
     std::string key_;                  ///< as far as it has been read
     std::string outermost_;            ///< the member of the body that is being read
     std::optional<Error> refusal_;

@@ -72,6 +72,14 @@ void Lane::add(Connection& connection) {
     site_->open_gauge.set(static_cast<double>(++site_->open));
 }
 
+void Lane::close_one_idle() {
+    for (auto* connection : connections_) {
+        if (connection->close_if_idle()) {
+            return;
+        }
+    }
+}
+
 void Lane::remove(Connection& connection) {
     connections_.erase(&connection);
     site_->open_gauge.set(static_cast<double>(--site_->open));

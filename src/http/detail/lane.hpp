@@ -32,6 +32,8 @@ class Lane {
 
     void add(Connection& connection);
     void remove(Connection& connection);
+    /// Makes room: one on which nothing has arrived, if there is one.
+    void close_one_idle();
 
     std::string_view date() const { return date_; }
     std::string next_request_id();

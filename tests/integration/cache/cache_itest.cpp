@@ -168,9 +168,7 @@ TEST(Cache, EndsWhatItBeganWhenItsOwnerEnds) {
     Metrics metrics;
     IoThreads threads(2);
     redis::Client client(threads.all(), {.endpoint = *redis::parse_url(server.url())});
-    {
-        const Cache never_ran(client, {}, metrics);
-    }
+    { const Cache never_ran(client, {}, metrics); }
     threads.start();
     client.start();
     run_blocking(threads.background(), client.command({"PING"}));
@@ -218,8 +216,8 @@ TEST(Cache, ProcessTierCountsWhatIsDecoded) {
     TestRedis server;
     Site site(server);
     auto& cache = site.cache();
-    const auto lists = cache.declare<Unpacked>(
-        {.name = "lists", .pattern = "list:{0}"}, [](const Bytes&) {
+    const auto lists =
+        cache.declare<Unpacked>({.name = "lists", .pattern = "list:{0}"}, [](const Bytes&) {
             return std::make_shared<const Unpacked>(
                 Unpacked{.rows = std::vector<std::string>(1'000)});
         });
@@ -318,9 +316,8 @@ TEST(Cache, TagAndClearEndEverythingTheyNameInOneRoundTrip) {
     TestRedis server;
     Site site(server);
     auto& cache = site.cache();
-    const auto attempts = cache.declare<2>({.name = "attempts",
-                                            .pattern = "attempt:{0}:{1}",
-                                            .tags = {"exam:{0}", "user:{1}"}});
+    const auto attempts = cache.declare<2>(
+        {.name = "attempts", .pattern = "attempt:{0}:{1}", .tags = {"exam:{0}", "user:{1}"}});
     Source source("v");
     const auto touch = [&](const char* exam, const char* user) {
         const int before = source.runs();

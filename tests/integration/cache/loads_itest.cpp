@@ -63,8 +63,8 @@ TEST(Loads, DecoderThatCannotReadFailsItsOwnKeyOnly) {
     for (const auto& text : stored) {
         keys.push_back(numbers.key(text));
     }
-    const auto read = site.run(cache.get_or_set_many<Number>(
-        keys, [&seven](std::size_t) { return seven.loader(); }));
+    const auto read = site.run(
+        cache.get_or_set_many<Number>(keys, [&seven](std::size_t) { return seven.loader(); }));
     EXPECT_EQ(read[0]->value, 1);
     EXPECT_EQ(read[1]->value, 7) << "what cannot be read is loaded";
     EXPECT_EQ(read[2]->value, 7);

@@ -27,7 +27,7 @@ class RedisGate {
 
     std::string url() const { return "unix://" + path_; }
     void cut();
-    void shut();                          ///< cuts, and accepts nobody until open()
+    void shut();  ///< cuts, and accepts nobody until open()
     void open() { is_shut_ = false; }
     /// From now on, and for good.
     void hold_messages() { holds_messages_ = true; }

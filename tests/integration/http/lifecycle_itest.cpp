@@ -217,14 +217,20 @@ TEST(Server, WaitsForAReaderBeforeItAnswersMore) {
 TEST(Server, ClosesConnectionsBeyondTheLimit) {
     ServerOptions options;
     options.connection_limit = 2;
+    options.half_requests_per_address = 2;
     TestSite site(options);
+    const std::string begun =
+        "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
     RawClient first(site.port());
     RawClient second(site.port());
-    EXPECT_EQ(first.ask(kHello).status, 200);
-    EXPECT_EQ(second.ask(kHello).status, 200);
+    for (auto* client : {&first, &second}) {
+        client->send(begun);
+        EXPECT_EQ(client->receive(false).status, 100);
+    }
     RawClient third(site.port());
-    EXPECT_TRUE(third.is_closed());
-    EXPECT_EQ(first.ask(kHello).status, 200);
+    EXPECT_TRUE(third.is_closed()) << "both are busy";
+    EXPECT_EQ(first.ask("ab").body, "ab");
+    EXPECT_EQ(second.ask("ab").body, "ab");
 }
 
 }  // namespace

@@ -43,6 +43,7 @@ TEST(Quantity, HalfRequestsOfOneClientAreBounded) {
     const auto refused = late.receive();
     EXPECT_EQ(refused.status, 429) << refused.head;
     EXPECT_NE(refused.body.find("too_many_half_requests"), std::string::npos);
+    EXPECT_EQ(refused.header("Retry-After"), "1");
     RawClient whole(site.port());
     EXPECT_EQ(whole.ask(kHello).status, 200) << "a whole request is no half one";
     EXPECT_EQ(clients.front()->ask("hello").body, "hello") << "who came first is served";
@@ -80,6 +81,27 @@ TEST(Quantity, BodiesTogetherAreBounded) {
     RawClient late(site.port());
     EXPECT_EQ(late.ask(post_of(700, std::string(700, 'x'))).status, 200)
         << "the room is given back";
+}
+
+TEST(Quantity, WhoSaysNothingKeepsNobodyOut) {
+    ServerOptions options;
+    options.connection_limit = 20;
+    TestSite site(options);
+    std::vector<std::unique_ptr<RawClient>> silent;
+    for (int i = 0; i < 400; ++i) {
+        silent.push_back(std::make_unique<RawClient>(site.port()));
+    }
+    int served = 0;
+    for (int i = 0; i < 50; ++i) {
+        for (int tries = 0; tries < 5; ++tries) {
+            RawClient client(site.port());
+            if (client.ask(kHello).status == 200) {
+                ++served;
+                break;
+            }
+        }
+    }
+    EXPECT_EQ(served, 50);
 }
 
 TEST(Quantity, ManySmallChunksAreABody) {

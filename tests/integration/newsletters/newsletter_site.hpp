@@ -99,7 +99,7 @@ class NewsletterSite : public test::OnBothEngines {
         NewNewsletter news{.audience = std::move(audience),
                            .model = {.subject = "News", .body = "Hello"},
                            .created_by = "admin"};
-        return run(service.create(std::move(news))).newsletter.id;
+        return run(service.create(std::move(news)))->newsletter.id;
     }
     NewsletterWithProgress show(const std::string& id) { return *run(service.find(id)); }
     std::int64_t count(std::string_view statement) {

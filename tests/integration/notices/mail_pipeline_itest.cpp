@@ -243,10 +243,10 @@ TEST_P(MailPipelineTest, ANoticeInDoubtIsSentAgainUnderItsIdAndANewsletterIsNot)
     EXPECT_EQ(transport.count(), 3U);
     EXPECT_EQ(pipeline->report()[2].figures.left_in_doubt, 1);
 
-    ASSERT_TRUE(run(pipeline->resend(newsletter, clock_.now())));
+    ASSERT_TRUE(run(pipeline->resend(newsletter, clock.now())));
     ASSERT_TRUE(reaches(newsletter, "SENT"));
     EXPECT_EQ(transport.count(), 4U);
-    EXPECT_FALSE(run(pipeline->resend("018f0000-0000-7000-8000-000000000001", clock_.now())));
+    EXPECT_FALSE(run(pipeline->resend("018f0000-0000-7000-8000-000000000001", clock.now())));
 }
 
 TEST_P(MailPipelineTest, DoesNotSendACodeThatIsOfNoUseAnyMore) {
