@@ -102,27 +102,33 @@ async function start(settings) {
   };
 }
 
+// Tripos works the queue too, and puts back what it cannot send: of several mails Node gets some at once.
+const people = ['asha', 'bela', 'chitra', 'divya', 'esha', 'farah', 'gita', 'hema'].map((name) => `${name}@example.org`);
+const signUpAll = async (site) => {
+  for (const address of people) await site.signUp(address);
+};
+
 test('the worker of the page sends a mail, and the row is settled', { timeout: 90_000 }, async () => {
   const site = await start({ EMAIL_SEAL: 'off' });
-  await site.signUp('asha@example.org');
+  await signUpAll(site);
   const { messages } = await site.relay.ask({ command: 'wait', count: 1, seconds: 40 });
-  assert.deepEqual(messages.map(({ to }) => to), [['asha@example.org']]);
+  const [address] = messages[0].to;
+  assert.ok(people.includes(address), address);
   assert.match(messages[0].html, /verify-email\?token=/);
-  const row = () => JSON.parse(site.tripos('mail', 'log', 'asha@example.org')).data[0];
+  const row = () => JSON.parse(site.tripos('mail', 'log', address)).data[0];
   await eventually('the row is SENT', () => row().status === 'SENT', 20_000);
   const id = new Map(messages[0].headers).get('Message-ID');
   assert.equal(id, `<${row().id}@exams.example.org>`);
-  assert.match(site.node(blocksOf('docs/queue-protocol.md').js), /completed: 1,/);
+  assert.match(site.node(blocksOf('docs/queue-protocol.md').js), /completed: [1-8],/);
 });
 
 test('a refusal for good becomes the reason of a failed row', { timeout: 90_000 }, async () => {
   const site = await start({ EMAIL_SEAL: 'off' });
   await site.relay.ask({ command: 'rules', rules: [{ stage: 'RCPT', reply: '550 5.7.1 not here' }] });
-  await site.signUp('bela@example.org');
-  const failed = await eventually('the row is FAILED', () => {
-    const [row] = JSON.parse(site.tripos('mail', 'log', 'bela@example.org')).data;
-    return row?.status === 'FAILED' && row;
-  }, 40_000);
+  await signUpAll(site);
+  const failed = await eventually('a row is FAILED', () => people
+    .map((address) => JSON.parse(site.tripos('mail', 'log', address)).data[0])
+    .find((row) => row?.status === 'FAILED'), 40_000);
   assert.match(failed.reason, /550 5\.7\.1 not here/);
 });
 

@@ -201,7 +201,7 @@ TEST_P(DevInboxTest, FailsAsItIsTold) {
         put(R"({"failures":[{"stage":"rcpt","reply":"550 5.1.1 gone","probability":1}]})").status,
         200);
     EXPECT_EQ(json::serialize(get("/dev/api/failures").at("failures")),
-              R"([{"stage":"rcpt","reply":"550 5.1.1 gone","probability":1E0}])");
+              R"([{"stage":"rcpt","reply":"550 5.1.1 gone","probability":1}])");
     EXPECT_EQ(send("ada@example.org", "x").kind, Delivery::Kind::fail_recipient);
     EXPECT_EQ(get("/dev/api/mails").at("total").as_int64(), 0);
     EXPECT_EQ(put(R"({"failures":[{"stage":"dot","reply":"drop","probability":1}]})").status, 200);

@@ -285,7 +285,12 @@ TEST_P(NewsletterTest, GoesToARoleAnExamOrAList) {
     EXPECT_EQ(reached_by(Audience::Kind::list, "alumni"),
               (Addresses{"Old@alumni.example", "reader2@example.org"}));
     EXPECT_EQ(transport.messages().back().list->id, "alumni.tripos.localhost");
-    EXPECT_EQ(reached_by(Audience::Kind::list, "nobody"), Addresses{});
+    NewNewsletter to_nobody{.audience = {.kind = Audience::Kind::list, .value = "nobody"},
+                            .model = {.subject = "News", .body = "Hello"},
+                            .created_by = "admin"};
+    const auto refused = run(service.create(std::move(to_nobody)));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::not_found);
 }
 
 TEST_P(NewsletterTest, ATestCopyGoesToOneAddressAndCountsForNothing) {
