@@ -57,10 +57,10 @@ class BadInput(unittest.TestCase):
 
     def test_an_escaped_path_is_no_way_around_the_media_type(self):
         body = json.dumps({"email": "candidate@example.com", "password": PASSWORD}).encode()
-        for path in ("//api/auth/login", "//%61pi/auth/login", "//ap%69/auth%2flogin"):
+        for path in ("//api/auth/login", "//%61pi/auth/login", "//api/%61uth/login"):
             for headers in ({"Content-Type": "text/plain"}, {**JSON, "Content-Encoding": "gzip"}):
                 reply = self.server.api("POST", path, body, headers=headers)
-                self.assertIn(reply.status, (404, 415), path)
+                self.assertEqual(reply.status, 415, path)
                 self.assertIsNone(reply.headers["Set-Cookie"])
 
     def test_the_answer_to_a_large_body_is_small(self):

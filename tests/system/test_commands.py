@@ -153,7 +153,7 @@ class Values(CommandSite):
         self.assertEqual(done.returncode, 1)
         self.assertIn("asha@example.com is on the suppression list (suppressed: manual, asked); "
                       "`tripos mail unsuppress asha@example.com` takes it off", done.stderr)
-        self.site.expect(409, "POST", f"/admin/mail/{self.mail}/resend", token=self.staff)
+        self.site.expect(409, "POST", f"/admin/mail/messages/{self.mail}/resend", token=self.staff)
         self.server.command("mail", "unsuppress", "asha@example.com")
         done = self.server.command("mail", "resend", self.mail)
         self.assertEqual(done.returncode, 0, done.stderr)
