@@ -115,6 +115,8 @@ class MailTls(unittest.TestCase):
         server = TriposServer(start=False, SMTP_URL=f"{scheme}://ada:hunter2@{HOST}:{relay.port}",
                               SMTP_CA_FILE=self.certificates.path("ca.pem"), REDIS_START_TIMEOUT=0)
         self.addCleanup(server.stop)
+        made = server.command("user", "create", "--admin", "--new-site", "--email", "staff@example.com", "--name", "Staff")
+        self.assertEqual(made.returncode, 0, made.stderr)
         done = server.command("mail", "test", "someone@example.com")
         self.assertNotIn("hunter2", done.stdout + done.stderr)
         return done.returncode, done.stdout + done.stderr
