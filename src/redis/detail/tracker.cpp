@@ -27,21 +27,23 @@ Task<> Tracker::begin(std::shared_ptr<Session> session, bool has_resp3) {
         announcements_ = is_tracking ? Announcements::in_line : Announcements::none;
         co_return;
     }
-    feed_ = co_await open_session(context_, options_.endpoint, resolver_);
+    // Held here as well: a stop in the meantime drops ours, and what is awaited below fails then.
+    const auto feed = co_await open_session(context_, options_.endpoint, resolver_);
+    feed_ = feed;
     // From its first moment on: one that breaks while tracking is switched on would be noticed by
     // nobody later.
-    feed_->set_on_broken(
+    feed->set_on_broken(
         [twin = std::weak_ptr(session)](BreakCause cause, const std::string& reason) {
             if (const auto live = twin.lock()) {
                 live->break_off(cause, reason);
             }
         });
-    co_await shake_hands(context_, feed_, options_);
+    co_await shake_hands(context_, feed, options_);
     const bool is_tracking =
-        co_await start_tracking_over(context_, session, feed_, options_.connect_limit);
+        co_await start_tracking_over(context_, session, feed, options_.connect_limit);
     announcements_ = is_tracking ? Announcements::beside : Announcements::none;
     if (!is_tracking) {
-        feed_->set_on_broken(nullptr);
+        feed->set_on_broken(nullptr);
         drop_feed("not needed");
     }
 }
