@@ -122,7 +122,11 @@ TEST_P(SignupTest, ResendsTheLinkButNotTooSoonAndTellsNobody) {
     const auto too_soon = resend(kEmail);
     EXPECT_EQ(too_soon.status, 200);
     EXPECT_EQ(mails().size(), 1U);
-    clock.advance(std::chrono::seconds(61));
+    // Front ends count down 30 s before they offer it.
+    clock.advance(std::chrono::seconds(24));
+    resend(kEmail);
+    EXPECT_EQ(mails().size(), 1U);
+    clock.advance(std::chrono::seconds(2));
     const auto sent = resend(kEmail);
     EXPECT_EQ(mails().size(), 2U);
     for (const auto& other :
