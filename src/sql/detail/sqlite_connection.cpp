@@ -14,7 +14,7 @@ constexpr std::size_t kStatementLimit = 500;
 constexpr int kCheckpointPages = 1000;
 constexpr int kLongLog = 8 * kCheckpointPages;
 constexpr int kUrgentLog = 2 * kLongLog;
-/// How long the lane waits at a long log for the readers that are under way.
+/// How long an attempt waits at a long log for the readers that are under way.
 constexpr std::chrono::milliseconds kMoment{10};
 constexpr int kProgressSteps = 20'000;  // of SQLite's virtual machine, well under a millisecond
 
@@ -140,14 +140,19 @@ void SqliteConnection::after_commit() {
     }
     checkpoint_at_ = log_pages_ + kCheckpointPages;
     if (log_pages_ < kLongLog) {
-        checkpoint(SQLITE_CHECKPOINT_PASSIVE, {});
+        checkpoint(SQLITE_CHECKPOINT_PASSIVE);
         return;
     }
     // Readers that never rest all at once keep the log from starting afresh. Those who begin from
-    // here on read the database file, so only those under way are waited for.
+    // here on read the database file, so only those under way are waited for. Many short attempts
+    // rather than a long one: SQLite waits for a place among the readers that had an old snapshot
+    // when it looked, and does not see that another reader, with the newest one, took it over.
     const bool is_urgent = log_pages_ >= urgent_at_;
-    const bool is_empty =
-        checkpoint(SQLITE_CHECKPOINT_TRUNCATE, is_urgent ? statement_timeout_ : kMoment);
+    auto attempts = is_urgent ? statement_timeout_ / kMoment : 1;
+    bool is_empty = false;
+    for (; !is_empty && attempts > 0; --attempts) {
+        is_empty = checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+    }
     if (is_urgent && !is_empty) {
         urgent_at_ = 2 * log_pages_;
         log::warn("sql", "the log of the database grows: somebody reads without an end",
@@ -155,8 +160,8 @@ void SqliteConnection::after_commit() {
     }
 }
 
-bool SqliteConnection::checkpoint(int mode, std::chrono::milliseconds patience) {
-    auto until = std::chrono::steady_clock::now() + patience;
+bool SqliteConnection::checkpoint(int mode) {
+    auto until = std::chrono::steady_clock::now() + kMoment;
     const auto wait = [](void* end, int) -> int {
         if (std::chrono::steady_clock::now() >= *static_cast<decltype(until)*>(end)) {
             return 0;

@@ -52,8 +52,8 @@ class SqliteConnection final : public Connection {
 
     void configure_reader();
     void configure_writer();
-    /// `patience`: with readers under way. False: the mode's aim was not reached.
-    bool checkpoint(int mode, std::chrono::milliseconds patience);
+    /// Waits a moment for readers under way. False: the mode's aim was not reached.
+    bool checkpoint(int mode);
     SqliteStatement& prepared(std::string_view text);
     void command(std::string_view text);
 
