@@ -52,7 +52,9 @@ Options server_options(Config& c) {
             "http://localhost and the port"),
         when_unset(with_rule(rules::site_url,
                              text_option("FRONTEND_URL",
-                                         "Address of a separate front end that mails link to.",
+                                         "Address of a separate front end. It must serve "
+                                         "/verify-email?token=..., where verification mails lead; "
+                                         "all other links lead to PUBLIC_URL.",
                                          c.frontend_url)),
                    "Tripos' own pages"),
         with_rule(
