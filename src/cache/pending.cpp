@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cache/pending.hpp"
 
-#include <unordered_set>
-
 #include "cache/detail/record.hpp"
 
 namespace tripos::cache {
@@ -36,12 +34,11 @@ std::optional<Pending::Row> Pending::row() {
         row.record = to_text(Record{.names = {}, .tags = {}, .is_everything = true});
         return row;
     }
-    std::unordered_set<std::string_view> named;
+    RecordLines lines;
     for (const auto& [number, announcement] : announcements_) {
-        if (named.insert(announcement.record).second) {
-            row.record += announcement.record;
-        }
+        lines.append(announcement.record);
     }
+    row.record = lines.take();
     return row;
 }
 

@@ -16,10 +16,10 @@ TEST(Pending, RowTellsWhatWaitsAndIsWrittenOnlyWhereItChanges) {
     pending.add("key a\n");
     const auto row = pending.row();
     ASSERT_TRUE(row);
-    EXPECT_EQ(row->record, "key a\nkey b\n") << "each once";
+    EXPECT_EQ(row->record, "+0 key a\n+4 b\n+4 a\n");
     EXPECT_EQ(row->oldest, first);
     pending.done(first);
-    EXPECT_EQ(pending.row()->record, "key b\nkey a\n");
+    EXPECT_EQ(pending.row()->record, "+0 key b\n+4 a\n");
     EXPECT_FALSE(pending.wants_removal());
     pending.done_through(row->newest);
     EXPECT_TRUE(pending.wants_removal()) << "the row says otherwise";

@@ -11,9 +11,11 @@
 // write, and what the write did is undone, even when its function catches the exception and
 // returns an answer. To go on after a clash, use ON CONFLICT.
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string_view>
 #include <vector>
@@ -56,8 +58,7 @@ class Session {
 
     /// Runs a statement and returns every row. Throws ConstraintViolation, DatabaseUnavailable,
     /// SystemError.
-    virtual std::vector<Row> run(std::string_view statement,
-                                 const std::vector<Value>& parameters) = 0;
+    virtual std::vector<Row> run(std::string_view statement, std::span<const Value> parameters) = 0;
 
     /// Rows changed by the last run().
     virtual std::int64_t affected() const = 0;
@@ -67,12 +68,12 @@ class Session {
 
     template <class... Args>
     std::vector<Row> query(std::string_view statement, const Args&... args) {
-        return run(statement, {to_value(args)...});
+        return run(statement, values(args...));
     }
 
     template <class... Args>
     std::optional<Row> query_one(std::string_view statement, const Args&... args) {
-        auto rows = run(statement, {to_value(args)...});
+        auto rows = run(statement, values(args...));
         if (rows.empty()) {
             return std::nullopt;
         }
@@ -82,8 +83,15 @@ class Session {
     /// For statements without a result; returns the number of rows changed.
     template <class... Args>
     std::int64_t execute(std::string_view statement, const Args&... args) {
-        run(statement, {to_value(args)...});
+        run(statement, values(args...));
         return affected();
+    }
+
+  private:
+    /// An array, because the elements of an initializer list would be copied once more.
+    template <class... Args>
+    static std::array<Value, sizeof...(Args)> values(const Args&... args) {
+        return {to_value(args)...};
     }
 };
 

@@ -8,6 +8,7 @@
 #include <boost/asio/use_future.hpp>
 #include <functional>
 #include <future>
+#include <span>
 
 #include "support/gate.hpp"
 #include "support/run.hpp"
@@ -33,7 +34,7 @@ class ScriptedConnection final : public Connection {
     explicit ScriptedConnection(Script& script) : script_(script) {}
 
     Engine engine() const override { return Engine::postgres; }
-    std::vector<Row> run(std::string_view, const std::vector<Value>&) override {
+    std::vector<Row> run(std::string_view, std::span<const Value>) override {
         if (script_.loses_statement.exchange(false)) {
             lost_ = true;
             throw DatabaseUnavailable("lost");

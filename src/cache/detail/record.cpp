@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cache/detail/record.hpp"
 
+#include <algorithm>
+
 #include "core/text.hpp"
 
 namespace tripos::cache {
@@ -10,6 +12,19 @@ namespace {
 constexpr std::string_view kKey = "key ";
 constexpr std::string_view kTag = "tag ";
 constexpr std::string_view kAll = "all";
+constexpr char kAlike = '+';
+
+/// The line that `+<n> <rest>` stands for; empty when it is not of that form.
+std::string whole_line(std::string_view line, std::string_view before) {
+    const auto space = line.find(' ');
+    const auto alike =
+        space == std::string_view::npos ? std::nullopt : parse_int(line.substr(1, space - 1));
+    if (!alike || *alike < 0 || static_cast<std::size_t>(*alike) > before.size()) {
+        return {};
+    }
+    return std::string(before.substr(0, static_cast<std::size_t>(*alike)))
+        .append(line.substr(space + 1));
+}
 
 }  // namespace
 
@@ -27,13 +42,31 @@ std::string to_text(const Record& record) {
     return text;
 }
 
+void RecordLines::append(std::string_view record) {
+    for (auto rest = record; !rest.empty();) {
+        const auto end = rest.find('\n');
+        const auto line = rest.substr(0, end);
+        const auto differs =
+            std::mismatch(line.begin(), line.end(), before_.begin(), before_.end());
+        const auto alike = static_cast<std::size_t>(differs.first - line.begin());
+        text_.append(1, kAlike).append(std::to_string(alike)).append(" ");
+        text_.append(line.substr(alike)).append("\n");
+        before_ = line;
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    }
+}
+
 Record parse_record(std::string_view text) {
     Record record;
-    for (const auto line : split(text, '\n')) {
+    std::string before;
+    for (const auto given : split(text, '\n')) {
+        const auto line =
+            given.starts_with(kAlike) ? whole_line(given, before) : std::string(given);
+        before = line;
         if (line.starts_with(kKey)) {
-            record.names.emplace_back(line.substr(kKey.size()));
+            record.names.push_back(line.substr(kKey.size()));
         } else if (line.starts_with(kTag)) {
-            record.tags.emplace_back(line.substr(kTag.size()));
+            record.tags.push_back(line.substr(kTag.size()));
         } else if (line == kAll) {
             record.is_everything = true;
         }

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <span>
 
 #include "sql/detail/connection.hpp"
 
@@ -18,8 +19,7 @@ class GuardedSession final : public Session {
 
     Engine engine() const override { return connection_.engine(); }
 
-    std::vector<Row> run(std::string_view statement,
-                         const std::vector<Value>& parameters) override {
+    std::vector<Row> run(std::string_view statement, std::span<const Value> parameters) override {
         if (failed_) {
             throw SystemError("sql", "an earlier statement of this transaction failed");
         }

@@ -73,7 +73,7 @@ void PostgresConnection::require_schema() {
 }
 
 std::vector<Row> PostgresConnection::run(std::string_view statement,
-                                         const std::vector<Value>& parameters) {
+                                         std::span<const Value> parameters) {
     const PostgresParameters values(parameters);
     const auto& name = prepared(statement, parameters);
     PostgresResult result;
@@ -186,7 +186,7 @@ PostgresResult PostgresConnection::command(const std::string& text) {
 }
 
 const std::string& PostgresConnection::prepared(std::string_view text,
-                                                const std::vector<Value>& parameters) {
+                                                std::span<const Value> parameters) {
     std::string key;
     std::vector<Oid> types;
     for (const auto& parameter : parameters) {

@@ -7,6 +7,7 @@
 // (https://www.postgresql.org/docs/current/libpq-pipeline-mode.html).
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -28,7 +29,7 @@ class PostgresConnection final : public Connection {
     PostgresConnection(const std::string& url, Access access, PostgresLimits limits);
 
     Engine engine() const override { return Engine::postgres; }
-    std::vector<Row> run(std::string_view statement, const std::vector<Value>& parameters) override;
+    std::vector<Row> run(std::string_view statement, std::span<const Value> parameters) override;
     std::int64_t affected() const override { return affected_; }
     void set_statement_limit(std::chrono::milliseconds limit) override;
 
@@ -51,7 +52,7 @@ class PostgresConnection final : public Connection {
     /// Runs commands now, without parameters; throws like run().
     PostgresResult command(const std::string& text);
     /// The server's name for the statement.
-    const std::string& prepared(std::string_view text, const std::vector<Value>& parameters);
+    const std::string& prepared(std::string_view text, std::span<const Value> parameters);
     void send_held_back();
     /// Throws if `result` is a failure, and remembers what was lost.
     void check(const PGresult* result, std::string_view context);

@@ -31,7 +31,7 @@ bool is_good(const PostgresResult& result) {
 
 }  // namespace
 
-PostgresParameters::PostgresParameters(const std::vector<Value>& values) {
+PostgresParameters::PostgresParameters(std::span<const Value> values) {
     texts_.reserve(values.size());
     for (const auto& value : values) {
         const bool null = std::holds_alternative<std::monostate>(value);

@@ -5,6 +5,7 @@
 // for ever. https://www.postgresql.org/docs/current/libpq-async.html
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace tripos::sql {
 /// The values of one call in libpq's form; refers to nothing outside.
 class PostgresParameters {
   public:
-    explicit PostgresParameters(const std::vector<Value>& values);
+    explicit PostgresParameters(std::span<const Value> values);
     int count() const { return static_cast<int>(pointers_.size()); }
     const char* const* data() const { return pointers_.data(); }
 

@@ -75,7 +75,7 @@ void SqliteConnection::configure_reader() {
 }
 
 std::vector<Row> SqliteConnection::run(std::string_view statement,
-                                       const std::vector<Value>& parameters) {
+                                       std::span<const Value> parameters) {
     auto& ready = prepared(statement);
     const auto changed_before = sqlite3_total_changes64(handle_.get());
     statement_deadline_ = std::chrono::steady_clock::now() + statement_limit_;

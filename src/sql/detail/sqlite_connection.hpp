@@ -9,6 +9,7 @@
 // Readers never do.
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <unordered_map>
 
@@ -28,7 +29,7 @@ class SqliteConnection final : public Connection {
     SqliteConnection& operator=(const SqliteConnection&) = delete;
 
     Engine engine() const override { return Engine::sqlite; }
-    std::vector<Row> run(std::string_view statement, const std::vector<Value>& parameters) override;
+    std::vector<Row> run(std::string_view statement, std::span<const Value> parameters) override;
     std::int64_t affected() const override { return affected_; }
     void set_statement_limit(std::chrono::milliseconds limit) override { statement_limit_ = limit; }
 

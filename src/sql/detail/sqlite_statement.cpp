@@ -65,7 +65,7 @@ SqliteStatement::SqliteStatement(sqlite3* connection, std::string_view text)
     }
 }
 
-std::vector<Row> SqliteStatement::run(const std::vector<Value>& parameters) {
+std::vector<Row> SqliteStatement::run(std::span<const Value> parameters) {
     const ResetGuard reset(handle_.get());
     bind(parameters);
     std::vector<Row> rows;
@@ -81,7 +81,7 @@ std::vector<Row> SqliteStatement::run(const std::vector<Value>& parameters) {
     }
 }
 
-void SqliteStatement::bind(const std::vector<Value>& parameters) {
+void SqliteStatement::bind(std::span<const Value> parameters) {
     if (parameters.size() != parameter_count_) {
         throw SystemError("sql",
                           "wrong number of parameters: " + std::string(sqlite3_sql(handle_.get())));

@@ -4,6 +4,7 @@
 // times in any order.
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -18,10 +19,10 @@ class SqliteStatement {
     /// Throws SystemError if `text` is not exactly one statement with parameters $1 to $n.
     SqliteStatement(sqlite3* connection, std::string_view text);
 
-    std::vector<Row> run(const std::vector<Value>& parameters);
+    std::vector<Row> run(std::span<const Value> parameters);
 
   private:
-    void bind(const std::vector<Value>& parameters);
+    void bind(std::span<const Value> parameters);
     Row read_row() const;
 
     sqlite3* connection_;
