@@ -5,9 +5,10 @@
 1,000 candidates sit an exam of 40 questions with 10 saved answers each; wrk drives `GET .../attempt` and
 `POST .../save` over 100 connections. Prints requests/s, latencies, and CPU per request of the server and its engines.
 --peers: also on PostgreSQL, and beside Express 5 + Sequelize + node-redis, a minimal Express, and nginx; every system, its
-engines included, on one core, wrk on the other. --storm: the cached read while 200 people log in at once.
---seconds N: length of each run (10). --connections N (100). --rounds N: of --peers, medians are printed (3). --many N: of --peers,
-the cached reads with so many connections as well (1,000; 0: not).
+engines included, on one core, wrk on the other. --storm: the cached read while 200 people log in at once. --drops: saves while
+the connections to Redis are killed all the time.
+--seconds N: length of each run (10). --connections N (100). --rounds N: of --peers and --drops, medians are printed (3).
+--many N: of --peers, the cached reads with so many connections as well (1,000; 0: not).
 """
 
 import argparse
@@ -26,6 +27,7 @@ from http_peers import (ANSWERS, CANDIDATES, PEERS, QUESTIONS, ExpressMinimal, E
                         TriposOnPostgres)
 from load import install_node_packages, measure  # noqa: E402
 from log_in_storm import storm  # noqa: E402
+from redis_drops import drops  # noqa: E402
 
 # Requests/s of the system this replaces, on the 2-core machine where it was measured.
 BEFORE = {"read": 290, "save": 190}
@@ -147,9 +149,12 @@ def main():
     parser.add_argument("--many", type=int, default=1000)
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--storm", action="store_true")
+    parser.add_argument("--drops", action="store_true")
     arguments = parser.parse_args()
     if arguments.storm:
         return storm(arguments.seconds)
+    if arguments.drops:
+        return drops(arguments.seconds, arguments.connections, arguments.rounds)
     return compare(arguments) if arguments.peers else alone(arguments)
 
 
