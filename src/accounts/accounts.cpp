@@ -18,8 +18,10 @@ class Accounts::Impl {
     Impl(AccountsParts parts, AccountsOptions given)
         : options(std::move(given)),
           sessions(parts.database, parts.cache,
-                   {.secret = options.access_secret, .ttl = options.token_ttl}, parts.clock,
-                   parts.random),
+                   {.secret = options.access_secret,
+                    .ttl = options.token_ttl,
+                    .host_bound = options.cookie.host_bound},
+                   parts.clock, parts.random),
           hasher(options.password_cost),
           departed(options.email_secret),
           environment{.database = parts.database,

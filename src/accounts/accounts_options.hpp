@@ -9,6 +9,7 @@
 
 #include "accounts/password_hasher.hpp"
 #include "accounts/rate_limiter.hpp"
+#include "accounts/session_cookie.hpp"
 #include "core/secret.hpp"
 #include "http/origins.hpp"
 
@@ -51,9 +52,8 @@ struct AccountsOptions {
     ProfileChoices choices;
     std::string frontend_url;                          ///< FRONTEND_URL; empty: public_url
     std::string public_url = "http://localhost:8000";  ///< where our own pages are
-    std::string cookie_domain;                         ///< COOKIE_DOMAIN, in production
-    http::Origins origins;       ///< whose pages may use the cookie, besides our own host
-    bool is_production = false;  ///< cookies for HTTPS only, across sites
+    CookiePolicy cookie;
+    http::Origins origins;  ///< whose pages may use the cookie, besides our own host
 };
 
 }  // namespace tripos::accounts

@@ -152,12 +152,16 @@ Task<http::Response> AuthApi::log_in(http::Request& request) {
     }
     auto response = http::success(200, "Login successful",
                                   {{"user", login_json(done->user)}, {"accessToken", done->token}});
-    response.with_header("Set-Cookie", session_cookie(done->token, env_.options));
+    response.with_header("Set-Cookie", new_cookie(done->token));
     co_return response;
 }
 
+std::string AuthApi::new_cookie(const std::string& token) const {
+    return session_cookie(token, env_.options.token_ttl, env_.options.cookie);
+}
+
 Task<http::Response> AuthApi::log_out(http::Request& request) {
-    const auto credentials = credentials_of(request);
+    const auto credentials = guard_.credentials_of(request);
     if (!credentials.tokens.empty()) {
         if (const auto error = guard_.cross_site(request, credentials)) {
             co_return http::problem(*error);
@@ -169,7 +173,7 @@ Task<http::Response> AuthApi::log_out(http::Request& request) {
         }
     }
     auto response = http::success(200, "Logout successful");
-    end_session_cookies(response, env_.options);
+    end_session_cookies(response, env_.options.cookie);
     co_return response;
 }
 
@@ -219,7 +223,7 @@ Task<http::Response> AuthApi::change_password(http::Request& request, const Prin
         co_return http::problem(token.error());
     }
     auto response = http::success(200, "Password changed successfully", {{"accessToken", *token}});
-    response.with_header("Set-Cookie", session_cookie(*token, env_.options));
+    response.with_header("Set-Cookie", new_cookie(*token));
     co_return response;
 }
 

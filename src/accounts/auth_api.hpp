@@ -36,6 +36,8 @@ class AuthApi {
     Task<http::Response> reset_password(http::Request& request);
     Task<http::Response> change_password(http::Request& request, const Principal& principal);
 
+    /// The value of Set-Cookie for a new token.
+    std::string new_cookie(const std::string& token) const;
     /// The answer when there were too many tries.
     std::optional<http::Response> limited(std::string key, RateLimit limit);
 

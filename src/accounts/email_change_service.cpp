@@ -100,6 +100,9 @@ Task<Result<>> EmailChangeService::finish(EmailChangeOutcome outcome) {
     if (outcome.kind == EmailChangeOutcome::Kind::taken) {
         co_return email_taken();
     }
+    if (outcome.kind == EmailChangeOutcome::Kind::done_before) {
+        co_return Result<>();
+    }
     co_await env_.sessions.forget_user(outcome.user_id);
     co_await profiles_.invalidate(outcome.user_id);
     log::info("accounts", "the address of an account changed", {{"user", outcome.user_id}});

@@ -47,12 +47,16 @@ EmailChangeOutcome confirm_email_change(sql::Session& session, const std::string
                                         Timestamp now) {
     const auto digest = token_digest(token);
     const auto row = session.query_one(
-        "SELECT c.user_id, c.new_email, c.new_canonical FROM email_changes c "
-        "JOIN users u ON u.id = c.user_id WHERE c.confirm_hash = $1 AND c.confirmed_at IS NULL "
+        "SELECT c.user_id, c.new_email, c.new_canonical, c.confirmed_at, u.email_canonical "
+        "FROM email_changes c JOIN users u ON u.id = c.user_id WHERE c.confirm_hash = $1 "
         "AND c.confirm_until > $2 AND u.deleted_at IS NULL AND u.disabled = 0",
         digest, now);
     if (!row) {
         return {};
+    }
+    if (!row->is_null(3)) {
+        const bool is_as_confirmed = row->text(4) == row->text(2);
+        return {.kind = is_as_confirmed ? Kind::done_before : Kind::refused};
     }
     const auto user_id = row->text(0);
     const mail::Address address{.text = row->text(1), .canonical = row->text(2)};

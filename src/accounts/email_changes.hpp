@@ -34,9 +34,11 @@ bool address_taken(sql::Session& session, const std::string& canonical, const st
                    Timestamp now);
 
 struct EmailChangeOutcome {
-    enum class Kind { done, refused, taken };
-    Kind kind = Kind::refused;  ///< refused: unknown, used or late; taken: the token stays good
-    std::string user_id = {};   ///< empty unless done
+    enum class Kind { done, done_before, refused, taken };
+    /// done_before: the button was pressed twice; refused: unknown, late, or something else has
+    /// happened since; taken: the token stays good.
+    Kind kind = Kind::refused;
+    std::string user_id = {};  ///< empty unless done
 };
 
 /// Gives the account its new address. One-time codes sent to the old one are dead.

@@ -24,7 +24,10 @@ http::Access access_for(std::string needs, std::vector<std::string> forbidden) {
 
 }  // namespace
 
-Credentials credentials_of(const http::Request& request) {
+Guard::Guard(Sessions& sessions, const AccountsOptions& options)
+    : sessions_(sessions), options_(options) {}
+
+Credentials Guard::credentials_of(const http::Request& request) const {
     Credentials credentials;
     if (const auto header = request.header("authorization")) {
         constexpr std::string_view kScheme = "Bearer ";
@@ -33,15 +36,22 @@ Credentials credentials_of(const http::Request& request) {
             return credentials;
         }
     }
-    credentials.tokens = request.cookies("accessToken");
-    credentials.from_cookie = !credentials.tokens.empty();
-    std::erase(credentials.tokens, std::string_view());
-    credentials.tokens.resize(std::min(credentials.tokens.size(), Credentials::kMostTokens));
+    const auto take = [&credentials, &request](std::string_view name) {
+        const auto found = request.cookies(name);
+        credentials.from_cookie = credentials.from_cookie || !found.empty();
+        for (const auto token : found) {
+            if (!token.empty() && credentials.tokens.size() < Credentials::kMostTokens) {
+                credentials.tokens.push_back(token);
+            }
+        }
+    };
+    take(options_.cookie.name());
+    credentials.plain_from = credentials.tokens.size();
+    if (options_.cookie.host_bound) {
+        take(CookiePolicy::kPlainName);
+    }
     return credentials;
 }
-
-Guard::Guard(Sessions& sessions, const AccountsOptions& options)
-    : sessions_(sessions), options_(options) {}
 
 http::Handler Guard::authenticated(Protected handler) const {
     return wrap(Need::session, std::move(handler), access_for("a session", {}));
@@ -80,7 +90,7 @@ Task<http::Response> Guard::check(Need need, const Protected& handler,
     auto response = co_await admit(need, handler, request, credentials);
     if (response.status == 401 && credentials.from_cookie) {
         // Pages that only look whether the cookie is there would send the browser back and forth.
-        end_session_cookies(response, options_);
+        end_session_cookies(response, options_.cookie);
     }
     co_return response;
 }
@@ -88,16 +98,20 @@ Task<http::Response> Guard::check(Need need, const Protected& handler,
 Task<Result<std::shared_ptr<const Principal>>> Guard::identify(
     const Credentials& credentials) const {
     std::optional<Error> refusal;
-    for (const auto token : credentials.tokens) {
-        if (auto known = sessions_.recent(token)) {
+    for (std::size_t i = 0; i < credentials.tokens.size(); ++i) {
+        const auto token = credentials.tokens[i];
+        auto known = sessions_.recent(token);
+        if (!known) {
+            auto found = co_await sessions_.authenticate(std::string(token));
+            if (!found) {
+                refusal = refusal.value_or(found.error());
+                continue;
+            }
+            known = std::move(*found);
+        }
+        // A neighbour on a parent domain could have set the plain cookie.
+        if (!known->host_bound || i < credentials.plain_from) {
             co_return known;
-        }
-        auto found = co_await sessions_.authenticate(std::string(token));
-        if (found) {
-            co_return std::move(*found);
-        }
-        if (!refusal) {
-            refusal = found.error();
         }
     }
     co_return refusal.value_or(unauthorized("Unauthorized"));

@@ -18,15 +18,17 @@
 
 namespace tripos::accounts {
 
-/// The tokens a request brings: that of the header Authorization (Bearer), else those of the cookie
-/// `accessToken`: a browser sends one for each domain that has set it, the oldest first.
+/// The tokens a request brings: that of the header Authorization (Bearer), else those of the
+/// cookie: a browser sends one for each domain that has set it, the oldest first.
 struct Credentials {
     std::vector<std::string_view> tokens;  ///< borrowed from the request; at most kMostTokens
-    bool from_cookie = false;              ///< also when its value is empty
+    /// The tokens from here on came under the plain name where the cookie's name binds it to its
+    /// host: only a session from before it had that name may be carried so.
+    std::size_t plain_from = kMostTokens;
+    bool from_cookie = false;  ///< also when its value is empty
 
     static constexpr std::size_t kMostTokens = 4;
 };
-Credentials credentials_of(const http::Request& request);
 
 /// Immutable; thread-safe. Sessions and the options outlive it, and it outlives the router that
 /// holds its handlers.
@@ -40,6 +42,8 @@ class Guard {
     http::Handler authenticated(Protected handler) const;  ///< any valid session
     http::Handler verified(Protected handler) const;       ///< and the e-mail address verified
     http::Handler admin(Protected handler) const;          ///< and the role ADMIN
+
+    Credentials credentials_of(const http::Request& request) const;
 
     /// The error to answer with when the request relies on the cookie but comes from a foreign
     /// page.

@@ -12,6 +12,7 @@ struct Principal {
     std::string session_id;
     bool is_admin = false;
     bool email_verified = false;
+    bool host_bound = false;  ///< the session's cookie is bound to its host by name
 };
 
 }  // namespace tripos::accounts

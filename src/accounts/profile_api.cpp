@@ -100,7 +100,7 @@ Task<http::Response> ProfileApi::remove(http::Request& request, const Principal&
         co_return http::problem(done.error());
     }
     auto response = http::success(200, "Account deleted successfully");
-    end_session_cookies(response, env_.options);
+    end_session_cookies(response, env_.options.cookie);
     co_return response;
 }
 

@@ -87,13 +87,19 @@ CREATE TABLE departed_accounts (
 )
 )";
 
+// Sessions from before the cookie could be bound to its host by name are carried by the plain one.
+constexpr std::string_view kHostBound = R"(
+ALTER TABLE sessions ADD COLUMN host_bound INTEGER NOT NULL DEFAULT 0
+)";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
     return {sql::Migration{.module = "accounts", .number = 1, .statements = kTables},
             sql::Migration{.module = "accounts", .number = 2, .statements = kEmailChanges},
             sql::Migration{.module = "accounts", .number = 3, .statements = kEnds},
-            sql::Migration{.module = "accounts", .number = 4, .statements = kDeparted}};
+            sql::Migration{.module = "accounts", .number = 4, .statements = kDeparted},
+            sql::Migration{.module = "accounts", .number = 5, .statements = kHostBound}};
 }
 
 }  // namespace tripos::accounts

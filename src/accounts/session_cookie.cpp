@@ -3,34 +3,30 @@
 
 namespace tripos::accounts {
 
-namespace {
-
-std::string cookie(const std::string& token, std::chrono::seconds age,
-                   const AccountsOptions& options) {
-    std::string text =
-        "accessToken=" + token + "; Path=/; Max-Age=" + std::to_string(age.count()) + "; HttpOnly";
-    if (!options.is_production) {
-        return text + "; SameSite=Lax";
+std::string session_cookie(const std::string& token, std::chrono::seconds age,
+                           const CookiePolicy& policy) {
+    auto text = std::string(policy.name()) + "=" + token +
+                "; Path=/; Max-Age=" + std::to_string(age.count()) + "; HttpOnly";
+    if (policy.secure) {
+        text += "; Secure";
     }
-    text += "; Secure; SameSite=None";
-    if (!options.cookie_domain.empty()) {
-        text += "; Domain=" + options.cookie_domain;
+    text += policy.cross_site ? "; SameSite=None" : "; SameSite=Lax";
+    if (!policy.domain.empty()) {
+        text += "; Domain=" + policy.domain;
     }
     return text;
 }
 
-}  // namespace
-
-std::string session_cookie(const std::string& token, const AccountsOptions& options) {
-    return cookie(token, options.token_ttl, options);
-}
-
-void end_session_cookies(http::Response& response, const AccountsOptions& options) {
-    response.with_header("Set-Cookie", cookie("", std::chrono::seconds(0), options));
-    if (options.is_production && !options.cookie_domain.empty()) {
-        auto host_only = options;
-        host_only.cookie_domain.clear();
-        response.with_header("Set-Cookie", cookie("", std::chrono::seconds(0), host_only));
+void end_session_cookies(http::Response& response, const CookiePolicy& policy) {
+    const auto end = [&response](const CookiePolicy& one) {
+        response.with_header("Set-Cookie", session_cookie("", std::chrono::seconds(0), one));
+    };
+    end(policy);
+    if (policy.host_bound || !policy.domain.empty()) {
+        auto plain = policy;
+        plain.host_bound = false;
+        plain.domain.clear();
+        end(plain);
     }
 }
 

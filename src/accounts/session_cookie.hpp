@@ -1,20 +1,37 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The cookie `accessToken` (RFC 6265): never readable by scripts; in production for HTTPS only and
-// also for a front end on another site. Pure functions.
+// The cookie that carries the access token (RFC 6265bis): never readable by scripts, for HTTPS only
+// where the site has it, and no wider than the site's front end needs. Pure functions.
 
+#include <chrono>
 #include <string>
+#include <string_view>
 
-#include "accounts/accounts_options.hpp"
 #include "http/message.hpp"
 
 namespace tripos::accounts {
 
-/// The value of Set-Cookie.
-std::string session_cookie(const std::string& token, const AccountsOptions& options);
+/// What the site's addresses ask of the cookie. A value.
+struct CookiePolicy {
+    /// What front ends on other hosts look for, and every site had once.
+    static constexpr std::string_view kPlainName = "accessToken";
 
-/// Has the browser forget the cookie: as it is set now, and as a host's own, which an earlier
-/// setting of COOKIE_DOMAIN may have left behind.
-void end_session_cookies(http::Response& response, const AccountsOptions& options);
+    bool secure = false;      ///< over HTTPS only
+    bool cross_site = false;  ///< also for pages of another site; requires `secure`
+    /// Bound to this very host by its name, so that no neighbour on a parent domain can set it;
+    /// requires `secure` and no domain.
+    bool host_bound = false;
+    std::string domain;  ///< COOKIE_DOMAIN; empty: the host alone
+
+    std::string_view name() const { return host_bound ? "__Host-accessToken" : kPlainName; }
+};
+
+/// The value of Set-Cookie.
+std::string session_cookie(const std::string& token, std::chrono::seconds age,
+                           const CookiePolicy& policy);
+
+/// Has the browser forget the cookie: as it is set now, and as earlier settings may have left it
+/// behind - under its plain name, or as a host's own.
+void end_session_cookies(http::Response& response, const CookiePolicy& policy);
 
 }  // namespace tripos::accounts

@@ -6,14 +6,22 @@
 namespace tripos::accounts {
 namespace {
 
-TEST(SessionCookie, IsLaxInDevelopment) {
-    EXPECT_EQ(session_cookie("abc", {}),
+constexpr std::chrono::seconds kWeek{604'800};
+
+TEST(SessionCookie, IsLaxAndOfTheHostAlone) {
+    EXPECT_EQ(session_cookie("abc", kWeek, {}),
               "accessToken=abc; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax");
 }
 
-TEST(SessionCookie, IsForHttpsAndAcrossSitesInProduction) {
-    const AccountsOptions options{.cookie_domain = "exams.example", .is_production = true};
-    EXPECT_EQ(session_cookie("abc", options),
+TEST(SessionCookie, IsBoundToItsHostByName) {
+    const CookiePolicy policy{.secure = true, .host_bound = true};
+    EXPECT_EQ(session_cookie("abc", kWeek, policy),
+              "__Host-accessToken=abc; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Lax");
+}
+
+TEST(SessionCookie, GoesAcrossSitesWhenTheFrontEndIsOnAnother) {
+    const CookiePolicy policy{.secure = true, .cross_site = true, .domain = "exams.example"};
+    EXPECT_EQ(session_cookie("abc", kWeek, policy),
               "accessToken=abc; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=None; "
               "Domain=exams.example");
 }
@@ -28,10 +36,18 @@ TEST(SessionCookie, IsClearedWithTheAttributesItWasSetWith) {
 
 TEST(SessionCookie, OfAHostAloneIsClearedBesideThatOfADomain) {
     http::Response response;
-    end_session_cookies(response, {.cookie_domain = "exams.example", .is_production = true});
+    end_session_cookies(response, {.secure = true, .domain = "exams.example"});
     ASSERT_EQ(response.headers.size(), 2U);
     EXPECT_TRUE(response.headers[0].second.ends_with("Domain=exams.example"));
     EXPECT_EQ(response.headers[1].second.find("Domain"), std::string::npos);
+}
+
+TEST(SessionCookie, OfThePlainNameIsClearedBesideThatBoundToTheHost) {
+    http::Response response;
+    end_session_cookies(response, {.secure = true, .host_bound = true});
+    ASSERT_EQ(response.headers.size(), 2U);
+    EXPECT_TRUE(response.headers[0].second.starts_with("__Host-accessToken=;"));
+    EXPECT_TRUE(response.headers[1].second.starts_with("accessToken=;"));
 }
 
 }  // namespace

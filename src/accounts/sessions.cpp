@@ -17,7 +17,8 @@ using Found = std::shared_ptr<const Principal>;
 /// not be used.
 Found load(sql::Session& session, const AccessClaims& claims, Timestamp now) {
     const auto row = session.query_one(
-        "SELECT u.role, u.email_verified FROM sessions s JOIN users u ON u.id = s.user_id "
+        "SELECT u.role, u.email_verified, s.host_bound FROM sessions s JOIN users u ON u.id = "
+        "s.user_id "
         "WHERE s.id = $1 AND s.user_id = $2 AND s.expires_at > $3 AND u.disabled = 0 "
         "AND u.deleted_at IS NULL",
         claims.session_id, claims.user_id, now);
@@ -27,7 +28,8 @@ Found load(sql::Session& session, const AccessClaims& claims, Timestamp now) {
     return std::make_shared<const Principal>(Principal{.user_id = claims.user_id,
                                                        .session_id = claims.session_id,
                                                        .is_admin = row->text(0) == "ADMIN",
-                                                       .email_verified = row->flag(1)});
+                                                       .email_verified = row->flag(1),
+                                                       .host_bound = row->flag(2)});
 }
 
 /// Carried by everything cached of the user; see ProfileService::invalidate().
@@ -52,16 +54,18 @@ std::string Sessions::open(sql::Session& session, const User& user) const {
     const auto id = new_id(now, random_);
     session.execute("DELETE FROM sessions WHERE user_id = $1 AND expires_at <= $2", user.id, now);
     session.execute(
-        "INSERT INTO sessions (id, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)", id,
-        user.id, now, now + options_.ttl);
+        "INSERT INTO sessions (id, user_id, created_at, expires_at, host_bound) "
+        "VALUES ($1, $2, $3, $4, $5)",
+        id, user.id, now, now + options_.ttl, options_.host_bound);
     return issue(user, id, now);
 }
 
 std::string Sessions::renew(sql::Session& session, const User& user,
                             const std::string& session_id) const {
     const auto now = clock_.now();
-    session.execute("UPDATE sessions SET expires_at = $3 WHERE id = $1 AND user_id = $2",
-                    session_id, user.id, now + options_.ttl);
+    session.execute(
+        "UPDATE sessions SET expires_at = $3, host_bound = $4 WHERE id = $1 AND user_id = $2",
+        session_id, user.id, now + options_.ttl, options_.host_bound);
     return issue(user, session_id, now);
 }
 

@@ -29,6 +29,7 @@ struct User;
 struct SessionsOptions {
     Secret secret;                            ///< signs access tokens (JWT_ACCESS_SECRET)
     std::chrono::seconds ttl{7 * 24 * 3600};  ///< of a token and its session
+    bool host_bound = false;                  ///< the cookie of new sessions is bound to its host
     std::chrono::seconds believed_for{60};    ///< how long a check of the row holds
     std::size_t cache_limit = 65'536;         ///< remembered tokens
 };

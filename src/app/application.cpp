@@ -2,6 +2,7 @@
 #include "app/application.hpp"
 
 #include "app/descriptor_limit.hpp"
+#include "app/process_privacy.hpp"
 #include "app/signals.hpp"
 #include "app/start_failure.hpp"
 #include "telemetry/log.hpp"
@@ -16,6 +17,14 @@ using std::chrono::milliseconds;
 constexpr milliseconds kRequestGrace{4'000};
 constexpr milliseconds kMailGrace{4'000};
 
+/// Only a site that people reach by HTTPS may ask browsers to insist on it.
+std::string transport_security(const Config& config) {
+    if (!config.is_production() || !config.public_url.starts_with("https://")) {
+        return {};
+    }
+    return config.hsts_subdomains ? "max-age=31536000; includeSubDomains" : "max-age=31536000";
+}
+
 http::ServerOptions server_options(const Config& config) {
     const auto descriptors = raise_descriptor_limit();
     const auto connections =
@@ -28,7 +37,7 @@ http::ServerOptions server_options(const Config& config) {
             .half_requests_per_address = static_cast<std::size_t>(config.half_requests_per_address),
             .trusted_proxies = config.trusted_proxies,
             .cors_origins = config.origins(),
-            .is_production = config.is_production()};
+            .transport_security = transport_security(config)};
 }
 
 void print_demo(const std::optional<DemoLogins>& logins, std::uint16_t port) {
@@ -52,6 +61,9 @@ Application::Application(Config config, Announce announce)
       threads_(static_cast<std::size_t>(config_.http_threads)),
       engines_(config_, folder_, threads_, metrics_) {
     config_.data_dir = folder_.path();
+    if (config_.is_production()) {
+        forbid_core_dumps();
+    }
     if (announce_ == Announce::start_up) {
         take_port();
     }

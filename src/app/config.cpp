@@ -89,12 +89,35 @@ void check_production(const Config& config, std::vector<FieldError>& problems) {
             "must be set in production to at least 32 characters");
     require(!config.public_url.empty(), "PUBLIC_URL",
             "must be set in production: links in mails would lead to localhost");
+    const auto& secret = config.jwt_access_secret;
+    require(secret.empty() || secret.reveal() != config.jwt_email_secret.reveal(),
+            "JWT_EMAIL_SECRET", "must not be that of JWT_ACCESS_SECRET");
+}
+
+/// What stands open in production by the site's own decision.
+void warn_of_openings(const Config& config, std::vector<std::string>& warnings) {
+    if (config.public_url.starts_with("http://")) {
+        warnings.emplace_back(
+            "PUBLIC_URL is not https: passwords and answers cross the network in clear text, and "
+            "so "
+            "does the log-in cookie");
+    }
+    std::error_code problem;
+    const auto mode = std::filesystem::status(".env", problem).permissions();
+    using std::filesystem::perms;
+    if (!problem && (mode & perms::others_read) != perms::none && mode != perms::unknown) {
+        warnings.emplace_back(
+            "every user of this machine can read .env and its secrets; cure: chmod 600 .env");
+    }
 }
 
 /// Defaults that are no constants.
 void derive_defaults(Config& config) {
     if (config.environment == "test") {
         config.environment = "development";
+    }
+    if (config.cors_origins.empty() && !config.is_production()) {
+        config.cors_origins = {"http://localhost:3000", "http://localhost:3001"};
     }
     if (config.host.empty()) {
         config.host = config.is_production() ? "0.0.0.0" : "127.0.0.1";
@@ -170,6 +193,7 @@ LoadedConfig load_config(const settings::Values& flags) {
     check_dkim(config, loaded.problems);
     if (config.is_production()) {
         check_production(config, loaded.problems);
+        warn_of_openings(config, loaded.warnings);
     }
     derive_defaults(config);
     return loaded;

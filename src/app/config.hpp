@@ -24,8 +24,10 @@ struct Config {
     std::string data_dir = "./data";  ///< absolute once loaded
     std::string public_url;           ///< unless set http://localhost:<port>, once that is known
     std::string frontend_url;         ///< empty: Tripos' own pages
-    std::vector<std::string> cors_origins = {"http://localhost:3000", "http://localhost:3001"};
+    /// Unless set: in production none, in development those of a front end on this machine.
+    std::vector<std::string> cors_origins;
     std::string cookie_domain;
+    bool hsts_subdomains = false;
     std::vector<std::string> trusted_proxies;
     std::int64_t http_threads = 0;               ///< 0: one per core
     std::int64_t half_requests_per_address = 0;  ///< 0: a quarter of the connections

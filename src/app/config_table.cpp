@@ -57,17 +57,23 @@ Options server_options(Config& c) {
                                          "all other links lead to PUBLIC_URL.",
                                          c.frontend_url)),
                    "Tripos' own pages"),
-        with_rule(
-            rules::each(rules::origin),
-            list_option("CORS_ORIGINS",
-                        "Origins of pages that may call the API with credentials, comma separated; "
-                        "https://*.example.org names every host below example.org. PUBLIC_URL and "
-                        "FRONTEND_URL are always among them.",
-                        c.cors_origins)),
+        when_unset(
+            with_rule(rules::each(rules::origin),
+                      list_option("CORS_ORIGINS",
+                                  "Origins of pages that may call the API with credentials, comma "
+                                  "separated; https://*.example.org names every host below "
+                                  "example.org. PUBLIC_URL and FRONTEND_URL are always among them.",
+                                  c.cors_origins)),
+            "http://localhost:3000 and :3001, in production none"),
         when_unset(with_rule(rules::cookie_domain,
-                             text_option("COOKIE_DOMAIN", "Domain attribute of the log-in cookie.",
+                             text_option("COOKIE_DOMAIN",
+                                         "Domain attribute of the log-in cookie, in production.",
                                          c.cookie_domain)),
                    "the host alone"),
+        flag_option("HSTS_SUBDOMAINS",
+                    "Browsers insist on HTTPS for every host below that of PUBLIC_URL, too; only "
+                    "when all of them have it.",
+                    c.hsts_subdomains),
         when_unset(
             with_rule(rules::each(rules::address_block),
                       list_option("TRUSTED_PROXIES",

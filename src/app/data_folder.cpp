@@ -15,6 +15,7 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "telemetry/log.hpp"
 
 namespace tripos::app {
 
@@ -32,6 +33,23 @@ bool lock_within(int file, std::chrono::milliseconds limit) {
     return true;
 }
 
+/// The database in it holds password hashes and answers. Throws when it cannot be closed to others.
+void close_to_others(const std::string& path) {
+    struct stat about {};
+    const bool is_open = stat(path.c_str(), &about) == 0 && (about.st_mode & 077) != 0;
+    if (!is_open) {
+        return;
+    }
+    // A sticky folder, such as that of all temporary files, is shared by its nature.
+    if ((about.st_mode & S_ISVTX) != 0 || chmod(path.c_str(), 0700) != 0) {
+        throw SystemError("data folder", path +
+                                             " is open to other users of this machine; set "
+                                             "DATA_DIR to a folder of Tripos' own");
+    }
+    log::warn("data folder", "was open to other users of this machine; now it is not",
+              {{"folder", path}});
+}
+
 std::string holder_of(const std::string& path) {
     std::ifstream file(path);
     std::string pid;
@@ -44,9 +62,7 @@ std::string holder_of(const std::string& path) {
 DataFolder::DataFolder(std::string path)
     : path_(std::filesystem::absolute(path).lexically_normal().string()) {
     std::error_code problem;
-    if (std::filesystem::create_directories(path_, problem)) {
-        chmod(path_.c_str(), 0700);
-    }
+    std::filesystem::create_directories(path_, problem);
     const auto lock_path = path_ + "/lock";
     lock_ = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock_ < 0) {
@@ -60,6 +76,7 @@ DataFolder::DataFolder(std::string path)
         throw SystemError("data folder", path_ + " is in use by " + holder +
                                              "; stop it, or set DATA_DIR to another folder");
     }
+    close_to_others(path_);
     const auto pid = std::to_string(getpid()) + "\n";
     if (ftruncate(lock_, 0) != 0 || pwrite(lock_, pid.data(), pid.size(), 0) < 0) {
         throw SystemError("data folder", lock_path + " cannot be written: " + std::strerror(errno));

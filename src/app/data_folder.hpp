@@ -14,10 +14,10 @@ namespace tripos::app {
 /// Not thread-safe; owned by the composition root and outlives everything that uses the folder.
 class DataFolder {
   public:
-    /// Creates the folder (mode 0700) and takes its lock. The lock is inherited by the embedded
-    /// redis-server, so it is free only when both are gone: a start right after a crash waits for
-    /// that, at most 3 s. Throws SystemError that says who holds it, or what is wrong with the
-    /// folder, and the cure.
+    /// Creates the folder, closes it to other users (mode 0700) and takes its lock. The lock is
+    /// inherited by the embedded redis-server, so it is free only when both are gone: a start right
+    /// after a crash waits for that, at most 3 s. Throws SystemError that says who holds it, or
+    /// what is wrong with the folder, and the cure.
     explicit DataFolder(std::string path);
     ~DataFolder();
     DataFolder(const DataFolder&) = delete;

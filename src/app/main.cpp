@@ -8,6 +8,7 @@
 #include "app/command_line.hpp"
 #include "app/commands.hpp"
 #include "app/config.hpp"
+#include "app/process_privacy.hpp"
 #include "app/signals.hpp"
 #include "app/start_failure.hpp"
 #include "telemetry/log.hpp"
@@ -49,6 +50,7 @@ int run(const app::CommandLine& line) {
 
 int main(int argc, char** argv) {
     app::block_stop_signals();
+    app::keep_files_private();
     int exit_code = 0;
     const auto line = app::parse_command_line(argc, argv, exit_code);
     if (!line) {

@@ -2,6 +2,7 @@
 #include "app/services.hpp"
 
 #include "accounts/schema.hpp"
+#include "app/cookie_policy.hpp"
 #include "app/mail_settings.hpp"
 #include "app/start_failure.hpp"
 #include "exams/attempt_store.hpp"
@@ -136,9 +137,8 @@ accounts::AccountsOptions accounts_options(const ServicesParts& parts, const Sec
             .limits = account_limits(config),
             .frontend_url = config.frontend_url,
             .public_url = config.public_url,
-            .cookie_domain = config.cookie_domain,
-            .origins = config.origins(),
-            .is_production = config.is_production()};
+            .cookie = cookie_policy(config),
+            .origins = config.origins()};
 }
 
 exams::ExamsOptions exams_options(const Config& config) {
@@ -230,7 +230,7 @@ Services::Services(ServicesParts parts)
       cache_control_(cache_, exams_),
       description_(TRIPOS_VERSION) {
     if (dev_inbox_) {
-        dev_inbox_api_.emplace(*dev_inbox_, inbox_audience(parts.config));
+        dev_inbox_api_.emplace(*dev_inbox_, inbox_audience(parts.config), parts.config.public_url);
     }
 }
 

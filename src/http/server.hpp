@@ -39,9 +39,10 @@ struct ServerOptions {
     std::uint64_t requests_per_connection = 100'000;  ///< the last one is answered with close
     std::chrono::seconds connection_age{3600};        ///< the first answer beyond comes with close
     std::vector<std::string>
-        trusted_proxies;         ///< addresses or CIDR blocks whose X-Forwarded-* is believed
-    Origins cors_origins;        ///< answered with credentials
-    bool is_production = false;  ///< adds HSTS
+        trusted_proxies;   ///< addresses or CIDR blocks whose X-Forwarded-* is believed
+    Origins cors_origins;  ///< answered with credentials
+    /// Of Strict-Transport-Security (RFC 6797); empty: none is sent.
+    std::string transport_security;
 };
 
 /// Whether it can stand in ServerOptions::trusted_proxies: an address or a CIDR block.

@@ -6,6 +6,7 @@
 
 #include "core/text.hpp"
 #include "http/json_body.hpp"
+#include "http/origins.hpp"
 #include "mail/detail/embedded.hpp"
 #include "mail/detail/mail_scan.hpp"
 
@@ -170,7 +171,28 @@ http::Response answer_failures(const DevFailures& failures) {
     return http::success(200, "failures that the dev inbox makes", std::move(members));
 }
 
+/// `example.org:8000` without its port, `[::1]` without its brackets.
+std::string_view host_of(std::string_view authority) {
+    if (authority.starts_with('[')) {
+        return authority.substr(1, authority.find(']') - 1);
+    }
+    return authority.substr(0, authority.find(':'));
+}
+
 }  // namespace
+
+DevInboxApi::DevInboxApi(DevInbox& inbox, DevInboxAudience audience, const std::string& site_url)
+    : inbox_(inbox), audience_(audience) {
+    if (const auto origin = http::origin_of(site_url); !origin.empty()) {
+        site_host_ = host_of(std::string_view(origin).substr(origin.find("//") + 2));
+    }
+}
+
+bool DevInboxApi::names_us(const http::Request& request) const {
+    const auto host = to_lower(host_of(request.header("host").value_or("")));
+    return host == "localhost" || host.ends_with(".localhost") || http::is_address(host) ||
+           (!host.empty() && host == site_host_);
+}
 
 void DevInboxApi::add_routes(http::Router& router) {
     router.get("/dev/inbox", guarded(&DevInboxApi::page),
@@ -217,12 +239,18 @@ void DevInboxApi::add_routes(http::Router& router) {
 }
 
 http::Handler DevInboxApi::guarded(Member member) {
-    return http::Handler([this, member](http::Request& request) { return check(request, member); });
+    auto checked = [this, member](http::Request& request) { return check(request, member); };
+    return {std::move(checked), http::Access{.refusals = {{403, {"foreign_host"}}}}};
 }
 
 Task<http::Response> DevInboxApi::check(http::Request& request, Member member) {
     if (audience_ == DevInboxAudience::this_machine && !request.is_local) {
         co_return http::problem(not_found("There is nothing at this address"));
+    }
+    if (!names_us(request)) {
+        co_return http::problem(forbidden(
+            "foreign_host",
+            "The dev inbox is shown under localhost, an address, or the host of PUBLIC_URL."));
     }
     co_return co_await (this->*member)(request);
 }

@@ -24,8 +24,10 @@ enum class DevInboxAudience {
 /// Thread-safe. The inbox outlives it.
 class DevInboxApi {
   public:
-    /// The inbox outlives it.
-    DevInboxApi(DevInbox& inbox, DevInboxAudience audience) : inbox_(inbox), audience_(audience) {}
+    /// The inbox outlives it. `site_url`: PUBLIC_URL. Besides its host only addresses and localhost
+    /// name this server: a page elsewhere whose name is made to lead here (DNS rebinding) reads no
+    /// mail.
+    DevInboxApi(DevInbox& inbox, DevInboxAudience audience, const std::string& site_url);
 
     void add_routes(http::Router& router);  ///< /dev/inbox and /dev/api
 
@@ -34,6 +36,7 @@ class DevInboxApi {
 
     /// The handler, for those who may see the inbox; others find nothing there.
     http::Handler guarded(Member member);
+    bool names_us(const http::Request& request) const;
     Task<http::Response> check(http::Request& request, Member member);
     Task<http::Response> page(http::Request& request);
     Task<http::Response> script(http::Request& request);
@@ -49,6 +52,7 @@ class DevInboxApi {
 
     DevInbox& inbox_;
     const DevInboxAudience audience_;
+    std::string site_host_;
 };
 
 }  // namespace tripos::mail

@@ -105,6 +105,9 @@ class Asker:
         cookie = {"Cookie": f"accessToken={self.tokens['candidate']}"}
         return self.ask(operation, self.path(operation), role=None, headers=cookie)
 
+    def foreign_host(self, operation):
+        return self.ask(operation, self.real_path(operation), headers={"Host": "rebound.example:8000"})
+
     def bad_request(self, operation):
         # http.client refuses no such path, and no route decodes it.
         return self.ask(operation, self.path(operation) + "?a=%zz")

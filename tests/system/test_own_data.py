@@ -88,7 +88,9 @@ class OwnData(unittest.TestCase):
         self.site.expect(200, "POST", f"/auth/confirm-email/{confirm}")
         self.assertEqual(self.site.expect(200, "GET", "/profile/me", token=token)["data"]["email"], new)
         self.site.log_in(new)
+        self.site.expect(200, "POST", f"/auth/confirm-email/{confirm}")  # pressed twice
         self.site.expect(200, "POST", f"/auth/revert-email/{revert}")
+        self.site.expect(400, "POST", f"/auth/confirm-email/{confirm}")
         self.site.expect(401, "GET", "/profile/me", token=token)
         self.site.log_in(old)
         wait_until(lambda: "revert-email" in self.server.log(), 5, "the access log")

@@ -333,7 +333,7 @@ Task<bool> Connection::send(const Response& response, bool keep_alive) {
     context.varies_by_origin = !site_.options.cors_origins.empty();
     context.keep_alive = keep_alive;
     context.is_http11 = !keep_alive || parser_.is_http11();
-    context.is_production = site_.options.is_production;
+    context.transport_security = site_.options.transport_security;
     out_.clear();
     append_head(out_, response, context);
     std::string_view body = response.body;

@@ -94,8 +94,8 @@ void append_head(std::string& out, const Response& response, const HeadContext& 
     if (!chosen.caching) {
         out.append("Cache-Control: no-store\r\n");
     }
-    if (context.is_production) {
-        out.append("Strict-Transport-Security: max-age=31536000\r\n");
+    if (!context.transport_security.empty()) {
+        append_header(out, "Strict-Transport-Security", context.transport_security);
     }
     append_cors(out, context);
     if (!context.keep_alive) {

@@ -17,7 +17,7 @@ struct HeadContext {
     bool varies_by_origin = false;  ///< any origin is configured
     bool keep_alive = true;
     bool is_http11 = true;
-    bool is_production = false;
+    std::string_view transport_security;  ///< empty: none
 };
 
 /// Appends the head with its empty line. Content-Length is the body's; 204 and 304 have none.

@@ -165,7 +165,7 @@ TEST(Server, EchoesOrMakesARequestId) {
 
 TEST(Server, SendsSecurityHeaders) {
     ServerOptions options;
-    options.is_production = true;
+    options.transport_security = "max-age=31536000";
     TestSite site(options);
     RawClient client(site.port());
     for (const auto* path : {"/hello", "/page", "/nothing"}) {

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""What a production server leaves open: to pages of others, to neighbours on its domain, to other users of the machine."""
+
+import os
+import sqlite3
+import stat
+import unittest
+
+from harness import PASSWORD, Site, TriposServer
+
+PRODUCTION = {"APP_ENV": "production", "HOST": "127.0.0.1", "SMTP_URL": "smtp://127.0.0.1:9", "JWT_ACCESS_SECRET": "a" * 40,
+              "JWT_EMAIL_SECRET": "b" * 40, "LOG_FORMAT": "text"}
+PAGE = "https://exams.example.org"
+
+
+class Openings(unittest.TestCase):
+    def site(self, **settings):
+        server = TriposServer(**{**PRODUCTION, "PUBLIC_URL": PAGE, **settings})
+        self.addCleanup(server.stop)
+        site = Site(server)
+        site.admin()
+        return server, site
+
+    def log_in(self, server):
+        reply = server.api("POST", "/auth/login", {"email": "staff@example.com", "password": PASSWORD})
+        self.assertEqual(reply.status, 200, reply)
+        return reply
+
+    def with_cookie(self, server, cookie):
+        return server.api("GET", "/profile/me", headers={"Cookie": cookie})
+
+    def test_the_cookie_is_bound_to_its_host(self):
+        server, _ = self.site()
+        reply = self.log_in(server)
+        token = reply.json["accessToken"]
+        self.assertRegex(reply.headers["Set-Cookie"], "^__Host-accessToken=.*; Path=/; .*; HttpOnly; Secure; SameSite=Lax$")
+        self.assertEqual(self.with_cookie(server, f"__Host-accessToken={token}").status, 200)
+        # What a neighbour on the parent domain could have set.
+        refused = self.with_cookie(server, f"accessToken={token}")
+        self.assertEqual(refused.status, 401)
+        self.assertEqual([cookie.split("=")[0] for cookie in refused.headers.get_all("Set-Cookie")],
+                         ["__Host-accessToken", "accessToken"])
+        self.assertEqual(self.with_cookie(server, f"accessToken={token}; __Host-accessToken={token}").status, 200)
+
+    def test_sessions_from_before_are_carried_by_the_plain_cookie(self):
+        server, site = self.site()
+        token = self.log_in(server).json["accessToken"]
+        server.terminate()
+        database = sqlite3.connect(os.path.join(server.data_dir, "tripos.db"))
+        database.execute("UPDATE sessions SET host_bound = 0")  # as an upgrade leaves them
+        database.commit()
+        database.close()
+        server.start()
+        self.assertEqual(self.with_cookie(server, f"accessToken={token}").status, 200)
+        changed = server.api("POST", "/auth/change-password", {"currentPassword": PASSWORD, "newPassword": PASSWORD + " 2"}, token)
+        self.assertEqual(changed.status, 200, changed)
+        renewed = changed.json["accessToken"]
+        self.assertEqual(self.with_cookie(server, f"accessToken={renewed}").status, 401)
+        self.assertEqual(self.with_cookie(server, f"__Host-accessToken={renewed}").status, 200)
+
+    def test_without_https_the_site_runs_and_says_so(self):
+        server, _ = self.site(PUBLIC_URL="http://exams.school.example")
+        self.assertIn("PUBLIC_URL is not https", server.log())
+        reply = self.log_in(server)
+        self.assertRegex(reply.headers["Set-Cookie"], "^accessToken=.*; HttpOnly; SameSite=Lax$")
+        self.assertIsNone(reply.headers["Strict-Transport-Security"])
+
+    def test_a_front_end_on_another_site_gets_the_cookie(self):
+        server, _ = self.site(FRONTEND_URL="https://front.example.net", HSTS_SUBDOMAINS="on")
+        reply = self.log_in(server)
+        self.assertRegex(reply.headers["Set-Cookie"], "^accessToken=.*; HttpOnly; Secure; SameSite=None$")
+        self.assertEqual(reply.headers["Strict-Transport-Security"], "max-age=31536000; includeSubDomains")
+
+    def test_no_foreign_page_is_trusted_unless_it_is_named(self):
+        server, _ = self.site()
+        for origin, allowed in ((PAGE, PAGE), ("http://localhost:3000", None), ("https://evil.example", None)):
+            reply = server.api("GET", "//healthz", headers={"Origin": origin})
+            self.assertEqual(reply.headers["Access-Control-Allow-Origin"], allowed, origin)
+
+    def test_the_data_is_for_its_user_alone(self):
+        server, _ = self.site()
+        self.assertIn("Max core file size        0                    0", self.limits(server))
+        server.terminate()
+        os.chmod(server.data_dir, 0o755)
+        server.start()
+        self.assertIn("was open to other users of this machine", server.log())
+        done = server.command("backup", os.path.join(server.folder, "copy"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for folder, _, names in os.walk(server.folder):
+            for path in [folder, *(os.path.join(folder, name) for name in names)]:
+                if path != server.log_path:
+                    self.assertEqual(stat.S_IMODE(os.lstat(path).st_mode) & 0o077, 0, path)
+
+    def limits(self, server):
+        with open(f"/proc/{server.process.pid}/limits", encoding="ascii") as file:
+            return file.read()
+
+    def test_a_shared_folder_is_refused(self):
+        server = TriposServer(start=False)
+        self.addCleanup(server.stop)
+        os.mkdir(server.data_dir)
+        os.chmod(server.data_dir, 0o1777)
+        code, output = server.run_to_end()
+        self.assertNotEqual(code, 0)
+        self.assertIn("set DATA_DIR to a folder of Tripos' own", output)
+
+    def test_secrets_are_two_and_dot_env_is_nobody_elses(self):
+        server = TriposServer(start=False, **{**PRODUCTION, "PUBLIC_URL": PAGE, "JWT_EMAIL_SECRET": "a" * 40})
+        self.addCleanup(server.stop)
+        path = os.path.join(server.folder, ".env")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("PASSWORD_MIN_LENGTH=9\n")
+        os.chmod(path, 0o644)
+        done = server.command("config")
+        self.assertEqual(done.returncode, 78)
+        self.assertIn("JWT_EMAIL_SECRET must not be that of JWT_ACCESS_SECRET", done.stderr)
+        self.assertIn("chmod 600 .env", done.stderr + done.stdout)
+        os.chmod(path, 0o600)
+        done = server.command("config")
+        self.assertNotIn("chmod", done.stderr + done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
