@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/accounts.hpp"
 
-#include "accounts/auth_api.hpp"
-#include "accounts/email_change_api.hpp"
 #include "accounts/expired_rows.hpp"
-#include "accounts/profile_api.hpp"
-#include "accounts/users_api.hpp"
+#include "accounts/schema.hpp"
 
 namespace tripos::accounts {
 
@@ -13,102 +10,55 @@ namespace {
 constexpr std::int64_t kSlice = 1'000;  // rows of each kind per transaction
 }  // namespace
 
-class Accounts::Impl {
-  public:
-    Impl(AccountsParts parts, AccountsOptions given)
-        : options(std::move(given)),
-          sessions(parts.database, parts.cache,
-                   {.secret = options.access_secret,
-                    .ttl = options.token_ttl,
-                    .host_bound = options.cookie.host_bound},
-                   parts.clock, parts.random),
-          hasher(options.password_cost),
-          departed(options.email_secret),
-          environment{.database = parts.database,
-                      .sessions = sessions,
-                      .hasher = hasher,
-                      .outbox = parts.outbox,
-                      .mail_queued = std::move(parts.mail_queued),
-                      .departed = departed,
-                      .refuse_leave = std::move(parts.refuse_leave),
-                      .clock = parts.clock,
-                      .random = parts.random,
-                      .options = options},
-          guard(sessions, options),
-          signup(environment),
-          login(environment),
-          password(environment),
-          profiles(environment, parts.cache),
-          email_changes(environment, profiles),
-          own_data(environment, profiles),
-          users(environment, profiles),
-          auth_api(environment, guard, {.signup = signup, .login = login, .password = password}),
-          profile_api(environment, guard, {.profiles = profiles, .own_data = own_data}),
-          email_change_api(environment, guard, email_changes),
-          users_api(guard, users) {}
+Accounts::Accounts(const Parts& parts, const notices::Outbox& outbox, RefuseLeave refuse_leave,
+                   AccountsOptions options)
+    : options_(std::move(options)),
+      sessions_(parts.database, parts.cache,
+                {.secret = options_.access_secret,
+                 .ttl = options_.token_ttl,
+                 .host_bound = options_.cookie.host_bound},
+                parts.clock, parts.random),
+      hasher_(options_.password_cost),
+      departed_(options_.email_secret),
+      parts_{parts, sessions_, hasher_, outbox, departed_, std::move(refuse_leave), options_},
+      guard_(sessions_, options_),
+      signup_(parts_),
+      login_(parts_),
+      password_(parts_),
+      profiles_(parts_),
+      email_changes_(parts_),
+      own_data_(parts_),
+      users_(parts_),
+      auth_api_(parts_, guard_, {.signup = signup_, .login = login_, .password = password_}),
+      profile_api_(parts_, guard_, {.profiles = profiles_, .own_data = own_data_}),
+      email_change_api_(parts_, guard_, email_changes_),
+      users_api_(guard_, users_) {}
 
-    const AccountsOptions options;
-    Sessions sessions;
-    PasswordHasher hasher;
-    const Departed departed;
-    const Environment environment;
-    const Guard guard;
-    SignupService signup;
-    LoginService login;
-    PasswordService password;
-    ProfileService profiles;
-    EmailChangeService email_changes;
-    OwnDataService own_data;
-    UserAdmin users;
-    AuthApi auth_api;
-    ProfileApi profile_api;
-    EmailChangeApi email_change_api;
-    UsersApi users_api;
-};
-
-Accounts::Accounts(AccountsParts parts, AccountsOptions options)
-    : impl_(std::make_unique<Impl>(std::move(parts), std::move(options))) {}
-
-Accounts::~Accounts() = default;
+std::vector<sql::Migration> Accounts::migrations() const {
+    return accounts::migrations();
+}
 
 void Accounts::add_routes(http::Router& router) {
-    impl_->auth_api.add_routes(router);
-    impl_->profile_api.add_routes(router);
-    impl_->email_change_api.add_routes(router);
-    impl_->users_api.add_routes(router);
+    auth_api_.add_routes(router);
+    profile_api_.add_routes(router);
+    email_change_api_.add_routes(router);
+    users_api_.add_routes(router);
 }
 
-const Departed& Accounts::departed() const {
-    return impl_->departed;
-}
-
-const Guard& Accounts::guard() const {
-    return impl_->guard;
-}
-Sessions& Accounts::sessions() {
-    return impl_->sessions;
-}
-SignupService& Accounts::signup() {
-    return impl_->signup;
-}
-PasswordHasher& Accounts::hasher() {
-    return impl_->hasher;
-}
-UserAdmin& Accounts::users() {
-    return impl_->users;
-}
-OwnDataService& Accounts::own_data() {
-    return impl_->own_data;
+std::vector<Chore> Accounts::chores() {
+    return {{.name = "delete-expired-sessions-and-links", .pattern = "10 3 * * *", .work = [this] {
+                 return delete_expired();
+             }}};
 }
 
 Task<std::int64_t> Accounts::delete_expired() {
     std::int64_t total = 0;
     std::int64_t deleted = 1;
     while (deleted > 0) {
-        auto work = [now = impl_->environment.clock.now()](sql::Session& session) {
+        auto work = [now = parts_.clock.now()](sql::Session& session) {
             return accounts::delete_expired(session, now, kSlice);
         };
-        deleted = co_await impl_->environment.database.write(std::move(work));
+        deleted = co_await parts_.database.write(std::move(work));
         total += deleted;
     }
     co_return total;

@@ -2,66 +2,60 @@
 #pragma once
 // Accounts: the whole module as one part of the program - its services, its guard, its routes.
 //
-//     Accounts accounts(parts, options);
+//     Accounts accounts(parts, outbox, refuse_leave, options);
 //     accounts.add_routes(router);
 //     ExamApi exam_api(..., accounts.guard());
 
-#include <functional>
-#include <memory>
-#include <optional>
-
-#include "accounts/accounts_options.hpp"
-#include "accounts/departed.hpp"
-#include "accounts/guard.hpp"
-#include "accounts/own_data_service.hpp"
-#include "accounts/schema.hpp"
-#include "accounts/sessions.hpp"
-#include "accounts/signup_service.hpp"
-#include "accounts/user_admin.hpp"
-#include "cache/cache.hpp"
-#include "http/router.hpp"
-#include "notices/outbox.hpp"
+#include "accounts/auth_api.hpp"
+#include "accounts/email_change_api.hpp"
+#include "accounts/profile_api.hpp"
+#include "accounts/users_api.hpp"
+#include "module/module.hpp"
 
 namespace tripos::accounts {
 
-/// What the module works with; all outlive it.
-struct AccountsParts {
-    sql::Database& database;
-    cache::Cache& cache;
-    const notices::Outbox& outbox;
-    std::function<void()> mail_queued;  ///< MailPipeline::nudge, from any thread
-    /// Why an account may not be deleted now (open attempts), if it may not.
-    std::function<std::optional<Error>(sql::Session&, const std::string& user_id, Timestamp now)>
-        refuse_leave;
-    const Clock& clock;
-    Random& random;
-};
-
 /// Thread-safe. Outlives every router it added routes to. Owned by the composition root.
-class Accounts {
+class Accounts final : public Module {
   public:
-    Accounts(AccountsParts parts, AccountsOptions options);
-    ~Accounts();
-    Accounts(const Accounts&) = delete;
-    Accounts& operator=(const Accounts&) = delete;
+    Accounts(const Parts& parts, const notices::Outbox& outbox, RefuseLeave refuse_leave,
+             AccountsOptions options);
 
-    void add_routes(http::Router& router);
-    const Guard& guard() const;
-    Sessions& sessions();
-    const Departed& departed() const;
+    std::vector<sql::Migration> migrations() const override;
+    void add_routes(http::Router& router) override;
+    /// At night where the exams are.
+    std::vector<Chore> chores() override;
+
+    const Guard& guard() const { return guard_; }
+    Sessions& sessions() { return sessions_; }
+    const Departed& departed() const { return departed_; }
     /// For the command line and the demo data: create_user().
-    SignupService& signup();
-    PasswordHasher& hasher();
+    SignupService& signup() { return signup_; }
+    PasswordHasher& hasher() { return hasher_; }
     /// For the command line.
-    UserAdmin& users();
+    UserAdmin& users() { return users_; }
     /// For the export: this module's part of a user's data.
-    OwnDataService& own_data();
+    OwnDataService& own_data() { return own_data_; }
     /// Deletes sessions, links and codes that are over, in slices; how many.
     Task<std::int64_t> delete_expired();
 
   private:
-    class Impl;
-    std::unique_ptr<Impl> impl_;
+    const AccountsOptions options_;
+    Sessions sessions_;
+    PasswordHasher hasher_;
+    const Departed departed_;
+    const AccountsParts parts_;
+    const Guard guard_;
+    SignupService signup_;
+    LoginService login_;
+    PasswordService password_;
+    ProfileService profiles_;
+    EmailChangeService email_changes_;
+    OwnDataService own_data_;
+    UserAdmin users_;
+    AuthApi auth_api_;
+    ProfileApi profile_api_;
+    EmailChangeApi email_change_api_;
+    UsersApi users_api_;
 };
 
 }  // namespace tripos::accounts

@@ -3,18 +3,18 @@
 
 namespace tripos::accounts {
 
-std::optional<Error> anonymise(sql::Session& session, const Environment& environment,
+std::optional<Error> anonymise(sql::Session& session, Writes& writes, const AccountsParts& parts,
                                const std::string& user_id) {
-    const auto now = environment.clock.now();
+    const auto now = parts.clock.now();
     // Whoever starts an attempt holds this row as well: either we see the attempt, or it is
     // refused.
     session.query(sql::locking(session, "SELECT id FROM users WHERE id = $1", "FOR UPDATE"),
                   user_id);
-    if (auto refusal = environment.refuse_leave(session, user_id, now)) {
+    if (auto refusal = parts.refuse_leave(session, user_id, now)) {
         return refusal;
     }
-    environment.departed.remember(session, user_id);
-    environment.sessions.end_all(session, user_id);
+    parts.departed.remember(session, user_id);
+    parts.sessions.end_all(session, writes, user_id);
     const auto address = "deleted-" + user_id + "@deleted.invalid";
     session.execute("DELETE FROM profiles WHERE user_id = $1", user_id);
     session.execute("DELETE FROM verification_tokens WHERE user_id = $1", user_id);

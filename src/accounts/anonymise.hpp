@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "accounts/environment.hpp"
+#include "accounts/accounts_parts.hpp"
 #include "core/error.hpp"
 #include "sql/session.hpp"
 
@@ -15,7 +15,7 @@ namespace tripos::accounts {
 /// Ends the account: its sessions, every open link and everything that tells who it was; the
 /// address is free again. Refused while something still needs the person (an open attempt). Runs
 /// inside the caller's transaction; the caller has the caches forget the sessions afterwards.
-std::optional<Error> anonymise(sql::Session& session, const Environment& environment,
+std::optional<Error> anonymise(sql::Session& session, Writes& writes, const AccountsParts& parts,
                                const std::string& user_id);
 
 }  // namespace tripos::accounts

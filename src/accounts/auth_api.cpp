@@ -15,8 +15,8 @@ using http::Operation;
 
 }  // namespace
 
-AuthApi::AuthApi(const Environment& environment, const Guard& guard, Services services)
-    : env_(environment), guard_(guard), services_(services), limiter_(environment.clock) {}
+AuthApi::AuthApi(const AccountsParts& parts, const Guard& guard, Services services)
+    : parts_(parts), guard_(guard), services_(services), limiter_(parts.clock) {}
 
 void AuthApi::add_routes(http::Router& router) {
     add_registration_routes(router);
@@ -79,50 +79,49 @@ void AuthApi::add_password_routes(http::Router& router) {
                     .refuses(409, {"password_changed"}));
 }
 
-std::optional<http::Response> AuthApi::limited(std::string key, RateLimit limit) {
+std::optional<Error> AuthApi::limited(std::string key, RateLimit limit) {
     if (const auto wait = limiter_.hit(std::move(key), limit)) {
-        return http::problem(rate_limited("Too many attempts. Please try again later.", *wait));
+        return rate_limited("Too many attempts. Please try again later.", *wait);
     }
     return std::nullopt;
 }
 
-Task<http::Response> AuthApi::sign_up(http::Request& request) {
+Task<http::Reply> AuthApi::sign_up(http::Request& request) {
     http::BodyReader body(request);
     SignupParams params;
     params.full_name = read_full_name(body);
     params.email = read_email(body);
-    params.password = read_new_password(body, "password", env_.options);
+    params.password = read_new_password(body, "password", parts_.options);
     if (const auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
-    if (auto refusal = limited("signup " + request.peer, env_.options.limits.signup_per_address)) {
+    if (auto refusal =
+            limited("signup " + request.peer, parts_.options.limits.signup_per_address)) {
         co_return std::move(*refusal);
     }
     const auto done = co_await services_.signup.sign_up(std::move(params));
-    if (!done) {
-        co_return http::problem(done.error());
-    }
-    co_return http::success(201, "Signup successful. Please verify your email.");
+    co_return done ? http::Reply(http::success(201, "Signup successful. Please verify your email."))
+                   : done.error();
 }
 
-Task<http::Response> AuthApi::verify_email(http::Request& request) {
+Task<http::Reply> AuthApi::verify_email(http::Request& request) {
     using Outcome = Verification::Outcome;
     const auto outcome = co_await services_.signup.verify(request.parameter("token"));
     if (outcome == Outcome::refused) {
-        co_return http::problem(invalid("invalid_token", "Invalid or expired verification link"));
+        co_return invalid("invalid_token", "Invalid or expired verification link");
     }
     co_return http::success(200, outcome == Outcome::verified ? "Email verified successfully"
                                                               : "Email already verified");
 }
 
-Task<http::Response> AuthApi::resend_verification(http::Request& request) {
+Task<http::Reply> AuthApi::resend_verification(http::Request& request) {
     http::BodyReader body(request);
     auto email = read_email(body);
     if (const auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     if (auto refusal =
-            limited("resend " + email.canonical, env_.options.limits.resend_per_account)) {
+            limited("resend " + email.canonical, parts_.options.limits.resend_per_account)) {
         co_return std::move(*refusal);
     }
     co_await services_.signup.resend(std::move(email));
@@ -130,14 +129,14 @@ Task<http::Response> AuthApi::resend_verification(http::Request& request) {
         200, "If the address belongs to an unverified account, a verification mail is on its way.");
 }
 
-Task<http::Response> AuthApi::log_in(http::Request& request) {
+Task<http::Reply> AuthApi::log_in(http::Request& request) {
     http::BodyReader body(request);
     auto email = read_email(body);
     auto password = read_password(body, "password");
     if (const auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
-    const auto& limits = env_.options.limits;
+    const auto& limits = parts_.options.limits;
     auto refusal = limited("login " + request.peer, limits.login_per_address);
     if (!refusal) {
         refusal =
@@ -148,7 +147,7 @@ Task<http::Response> AuthApi::log_in(http::Request& request) {
     }
     const auto done = co_await services_.login.log_in(std::move(email), std::move(password));
     if (!done) {
-        co_return http::problem(done.error());
+        co_return done.error();
     }
     auto response = http::success(200, "Login successful",
                                   {{"user", login_json(done->user)}, {"accessToken", done->token}});
@@ -157,14 +156,14 @@ Task<http::Response> AuthApi::log_in(http::Request& request) {
 }
 
 std::string AuthApi::new_cookie(const std::string& token) const {
-    return session_cookie(token, env_.options.token_ttl, env_.options.cookie);
+    return session_cookie(token, parts_.options.token_ttl, parts_.options.cookie);
 }
 
-Task<http::Response> AuthApi::log_out(http::Request& request) {
+Task<http::Reply> AuthApi::log_out(http::Request& request) {
     const auto credentials = guard_.credentials_of(request);
     if (!credentials.tokens.empty()) {
         if (const auto error = guard_.cross_site(request, credentials)) {
-            co_return http::problem(*error);
+            co_return *error;
         }
         // A token that is no good any more is logged out already.
         const auto caller = co_await guard_.identify(credentials);
@@ -173,18 +172,18 @@ Task<http::Response> AuthApi::log_out(http::Request& request) {
         }
     }
     auto response = http::success(200, "Logout successful");
-    end_session_cookies(response, env_.options.cookie);
+    end_session_cookies(response, parts_.options.cookie);
     co_return response;
 }
 
-Task<http::Response> AuthApi::forgot_password(http::Request& request) {
+Task<http::Reply> AuthApi::forgot_password(http::Request& request) {
     http::BodyReader body(request);
     auto email = read_email(body);
     if (const auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     if (auto refusal =
-            limited("forgot " + email.canonical, env_.options.limits.forgot_per_account)) {
+            limited("forgot " + email.canonical, parts_.options.limits.forgot_per_account)) {
         co_return std::move(*refusal);
     }
     co_await services_.password.forgot(std::move(email));
@@ -192,35 +191,33 @@ Task<http::Response> AuthApi::forgot_password(http::Request& request) {
         200, "If an account with this email exists, a one-time code is on its way to it.");
 }
 
-Task<http::Response> AuthApi::reset_password(http::Request& request) {
+Task<http::Reply> AuthApi::reset_password(http::Request& request) {
     http::BodyReader body(request);
     ResetParams params;
     params.email = read_email(body);
     params.code = read_code(body);
-    params.new_password = read_new_password(body, "newPassword", env_.options);
+    params.new_password = read_new_password(body, "newPassword", parts_.options);
     if (const auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const auto done = co_await services_.password.reset(std::move(params));
-    if (!done) {
-        co_return http::problem(done.error());
-    }
-    co_return http::success(200,
-                            "Password reset successfully. Please log in with your new password.");
+    co_return done ? http::Reply(http::success(
+                         200, "Password reset successfully. Please log in with your new password."))
+                   : done.error();
 }
 
-Task<http::Response> AuthApi::change_password(http::Request& request, const Principal& principal) {
+Task<http::Reply> AuthApi::change_password(http::Request& request, const Principal& principal) {
     http::BodyReader body(request);
     ChangeParams params;
     params.current = read_password(body, "currentPassword");
-    params.replacement = read_new_password(body, "newPassword", env_.options);
+    params.replacement = read_new_password(body, "newPassword", parts_.options);
     params.whereabouts = whereabouts_of(request);
     if (const auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const auto token = co_await services_.password.change(principal, std::move(params));
     if (!token) {
-        co_return http::problem(token.error());
+        co_return token.error();
     }
     auto response = http::success(200, "Password changed successfully", {{"accessToken", *token}});
     response.with_header("Set-Cookie", new_cookie(*token));

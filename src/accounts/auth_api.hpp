@@ -19,7 +19,7 @@ class AuthApi {
         LoginService& login;
         PasswordService& password;
     };
-    AuthApi(const Environment& environment, const Guard& guard, Services services);
+    AuthApi(const AccountsParts& parts, const Guard& guard, Services services);
 
     void add_routes(http::Router& router);
 
@@ -27,21 +27,21 @@ class AuthApi {
     void add_registration_routes(http::Router& router);
     void add_password_routes(http::Router& router);
 
-    Task<http::Response> sign_up(http::Request& request);
-    Task<http::Response> verify_email(http::Request& request);
-    Task<http::Response> resend_verification(http::Request& request);
-    Task<http::Response> log_in(http::Request& request);
-    Task<http::Response> log_out(http::Request& request);
-    Task<http::Response> forgot_password(http::Request& request);
-    Task<http::Response> reset_password(http::Request& request);
-    Task<http::Response> change_password(http::Request& request, const Principal& principal);
+    Task<http::Reply> sign_up(http::Request& request);
+    Task<http::Reply> verify_email(http::Request& request);
+    Task<http::Reply> resend_verification(http::Request& request);
+    Task<http::Reply> log_in(http::Request& request);
+    Task<http::Reply> log_out(http::Request& request);
+    Task<http::Reply> forgot_password(http::Request& request);
+    Task<http::Reply> reset_password(http::Request& request);
+    Task<http::Reply> change_password(http::Request& request, const Principal& principal);
 
     /// The value of Set-Cookie for a new token.
     std::string new_cookie(const std::string& token) const;
     /// The answer when there were too many tries.
-    std::optional<http::Response> limited(std::string key, RateLimit limit);
+    std::optional<Error> limited(std::string key, RateLimit limit);
 
-    const Environment& env_;
+    const AccountsParts& parts_;
     const Guard& guard_;
     Services services_;
     RateLimiter limiter_;

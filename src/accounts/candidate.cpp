@@ -1,25 +1,41 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/candidate.hpp"
 
+#include "core/text.hpp"
+
 namespace tripos::accounts {
 
-std::optional<Candidate> find_candidate(sql::Session& session, const std::string& user_id) {
-    const auto row = session.query_one(
-        "SELECT u.id, u.full_name, u.email, p.enrollment_number, p.department, p.year, "
-        "u.extra_minutes "
-        "FROM users u LEFT JOIN profiles p ON p.user_id = u.id WHERE u.id = $1 AND u.deleted_at IS "
-        "NULL",
-        user_id);
-    if (!row) {
-        return std::nullopt;
+namespace {
+
+std::vector<Addressee> read_addressees(const std::vector<sql::Row>& rows) {
+    std::vector<Addressee> found;
+    for (const auto& row : rows) {
+        found.push_back({.id = row.text(0),
+                         .full_name = row.text(1),
+                         .address = {.text = row.text(2), .canonical = row.text(3)}});
     }
-    return Candidate{.id = row->text(0),
-                     .full_name = row->text(1),
-                     .email = row->text(2),
-                     .enrollment_number = row->maybe_text(3),
-                     .department = row->maybe_text(4),
-                     .year = row->maybe_text(5),
-                     .extra_time = std::chrono::minutes(row->integer(6))};
+    return found;
+}
+
+}  // namespace
+
+Candidates find_candidates(sql::Session& session, const std::vector<std::string>& ids) {
+    const auto rows = session.query(
+        "SELECT u.id, u.full_name, u.email, p.enrollment_number, p.department, p.year, "
+        "u.extra_minutes FROM users u LEFT JOIN profiles p ON p.user_id = u.id WHERE " +
+            sql::among(session, "u.id", "$1"),
+        join(ids, ","));
+    Candidates found;
+    for (const auto& row : rows) {
+        found.emplace(row.text(0), Candidate{.id = row.text(0),
+                                             .full_name = row.text(1),
+                                             .email = row.text(2),
+                                             .enrollment_number = row.maybe_text(3),
+                                             .department = row.maybe_text(4),
+                                             .year = row.maybe_text(5),
+                                             .extra_time = std::chrono::minutes(row.integer(6))});
+    }
+    return found;
 }
 
 std::optional<std::chrono::minutes> hold_candidate(sql::Session& session,
@@ -30,6 +46,25 @@ std::optional<std::chrono::minutes> hold_candidate(sql::Session& session,
                      "FOR SHARE"),
         user_id);
     return row ? std::optional(std::chrono::minutes(row->integer(0))) : std::nullopt;
+}
+
+std::vector<Addressee> list_addressees(sql::Session& session,
+                                       const std::optional<std::string>& role,
+                                       const std::string& after, std::int64_t limit) {
+    return read_addressees(session.query(
+        "SELECT id, full_name, email, email_canonical FROM users WHERE id > $1 AND disabled = 0 "
+        "AND email_verified = 1 AND (CAST($2 AS TEXT) IS NULL OR role = CAST($2 AS TEXT)) "
+        "ORDER BY id LIMIT $3",
+        after, role, limit));
+}
+
+std::vector<Addressee> find_addressees(sql::Session& session, const std::vector<std::string>& ids,
+                                       Addresses which) {
+    return read_addressees(
+        session.query("SELECT id, full_name, email, email_canonical FROM users WHERE " +
+                          sql::among(session, "id", "$1") +
+                          " AND disabled = 0 AND email_verified >= $2 ORDER BY id",
+                      join(ids, ","), which == Addresses::verified ? 1 : 0));
 }
 
 }  // namespace tripos::accounts

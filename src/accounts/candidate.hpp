@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Candidate: what other modules may know of an account. Their SQL may also join these columns, and
-// no others: users(id, full_name, email, extra_minutes, disabled) and profiles(user_id,
-// enrollment_number, course, department, year, semester); a user without a profile has no row in
-// profiles. Functions run inside the caller's transaction.
+// Candidate: what other modules may know of an account, and how they find it. Functions run inside
+// the caller's transaction.
 
 #include <chrono>
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
+#include "mail/address.hpp"
 #include "sql/session.hpp"
 
 namespace tripos::accounts {
@@ -23,12 +24,36 @@ struct Candidate {
     std::chrono::minutes extra_time{0};  ///< added to the duration of every attempt
 };
 
-/// Nothing when there is no such account, or it was deleted.
-std::optional<Candidate> find_candidate(sql::Session& session, const std::string& user_id);
+/// Carried by every cached value that depends on the account.
+inline std::string user_tag(const std::string& user_id) {
+    return "user:" + user_id;
+}
+
+using Candidates = std::unordered_map<std::string, Candidate>;  ///< by id
+
+/// Of deleted accounts what is left of them, which names nobody.
+Candidates find_candidates(sql::Session& session, const std::vector<std::string>& ids);
 
 /// The candidate's extra minutes; nothing when there is no such account. The account cannot be
 /// deleted before the transaction ends.
 std::optional<std::chrono::minutes> hold_candidate(sql::Session& session,
                                                    const std::string& user_id);
+
+/// Whom a mail can be sent to: an account that is enabled.
+struct Addressee {
+    std::string id;
+    std::string full_name;
+    mail::Address address;
+};
+
+/// A page of those whose address is verified, in the order of their ids. `role`: only such.
+std::vector<Addressee> list_addressees(sql::Session& session,
+                                       const std::optional<std::string>& role,
+                                       const std::string& after, std::int64_t limit);
+
+enum class Addresses { verified, any };
+/// Those of the given ids, in the order of their ids.
+std::vector<Addressee> find_addressees(sql::Session& session, const std::vector<std::string>& ids,
+                                       Addresses which);
 
 }  // namespace tripos::accounts

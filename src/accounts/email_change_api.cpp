@@ -32,41 +32,37 @@ void EmailChangeApi::add_routes(http::Router& router) {
                     .refuses(400, {"invalid_token"}));
 }
 
-Task<http::Response> EmailChangeApi::request(http::Request& request, const Principal& principal) {
+Task<http::Reply> EmailChangeApi::request(http::Request& request, const Principal& principal) {
     http::BodyReader body(request);
     EmailChangeRequest change;
     change.new_email = read_email(body, "newEmail");
     change.password = read_password(body, "currentPassword");
     change.whereabouts = whereabouts_of(request);
     if (const auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     if (const auto wait =
-            limiter_.hit(principal.user_id, env_.options.limits.email_change_per_account)) {
-        co_return http::problem(rate_limited("Too many attempts. Please try again later.", *wait));
+            limiter_.hit(principal.user_id, parts_.options.limits.email_change_per_account)) {
+        co_return rate_limited("Too many attempts. Please try again later.", *wait);
     }
     const auto done = co_await changes_.request(principal.user_id, std::move(change));
-    if (!done) {
-        co_return http::problem(done.error());
-    }
-    co_return http::success(202, "Please confirm the change with the link sent to the new address");
+    co_return done ? http::Reply(http::success(
+                         202, "Please confirm the change with the link sent to the new address"))
+                   : done.error();
 }
 
-Task<http::Response> EmailChangeApi::confirm(http::Request& request) {
+Task<http::Reply> EmailChangeApi::confirm(http::Request& request) {
     const auto done = co_await changes_.confirm(request.parameter("token"));
-    if (!done) {
-        co_return http::problem(done.error());
-    }
-    co_return http::success(200, "Email address changed successfully");
+    co_return done ? http::Reply(http::success(200, "Email address changed successfully"))
+                   : done.error();
 }
 
-Task<http::Response> EmailChangeApi::revert(http::Request& request) {
+Task<http::Reply> EmailChangeApi::revert(http::Request& request) {
     const auto done = co_await changes_.revert(request.parameter("token"));
-    if (!done) {
-        co_return http::problem(done.error());
-    }
-    co_return http::success(
-        200, "Your email address is as it was, and everyone is logged out. Choose a new password.");
+    co_return done ? http::Reply(http::success(200,
+                                               "Your email address is as it was, and everyone is "
+                                               "logged out. Choose a new password."))
+                   : done.error();
 }
 
 }  // namespace tripos::accounts

@@ -16,17 +16,17 @@ namespace tripos::accounts {
 /// Thread-safe. Outlives the router; what it refers to outlives it.
 class EmailChangeApi {
   public:
-    EmailChangeApi(const Environment& environment, const Guard& guard, EmailChangeService& changes)
-        : env_(environment), guard_(guard), changes_(changes), limiter_(environment.clock) {}
+    EmailChangeApi(const AccountsParts& parts, const Guard& guard, EmailChangeService& changes)
+        : parts_(parts), guard_(guard), changes_(changes), limiter_(parts.clock) {}
 
     void add_routes(http::Router& router);
 
   private:
-    Task<http::Response> request(http::Request& request, const Principal& principal);
-    Task<http::Response> confirm(http::Request& request);
-    Task<http::Response> revert(http::Request& request);
+    Task<http::Reply> request(http::Request& request, const Principal& principal);
+    Task<http::Reply> confirm(http::Request& request);
+    Task<http::Reply> revert(http::Request& request);
 
-    const Environment& env_;
+    const AccountsParts& parts_;
     const Guard& guard_;
     EmailChangeService& changes_;
     RateLimiter limiter_;

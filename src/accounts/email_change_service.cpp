@@ -26,18 +26,18 @@ bool is_same_mailbox(const User& user, const mail::Address& address) {
 }  // namespace
 
 Task<Result<>> EmailChangeService::request(std::string user_id, EmailChangeRequest request) {
-    const auto user = co_await reauthenticate(env_, user_id, std::move(request.password));
+    const auto user = co_await reauthenticate(parts_, user_id, std::move(request.password));
     if (!user) {
         co_return user.error();
     }
-    const auto now = env_.clock.now();
+    const auto now = parts_.clock.now();
     const EmailChange change{.user_id = user_id,
                              .new_email = request.new_email,
-                             .confirm_token = new_link_token(env_.random),
-                             .revert_token = new_link_token(env_.random),
+                             .confirm_token = new_link_token(parts_.random),
+                             .revert_token = new_link_token(parts_.random),
                              .created_at = now,
-                             .confirm_until = now + env_.options.email_confirm_ttl,
-                             .revert_until = now + env_.options.email_revert_ttl};
+                             .confirm_until = now + parts_.options.email_confirm_ttl,
+                             .revert_until = now + parts_.options.email_revert_ttl};
     auto store = [&](sql::Session& session) -> std::optional<Error> {
         if (!still_current(session, *user)) {
             return changed_meanwhile();
@@ -50,16 +50,15 @@ Task<Result<>> EmailChangeService::request(std::string user_id, EmailChangeReque
             return email_taken();
         }
         put_email_change(session, change);
-        env_.outbox.put(session, email_change_mail(current, change, env_.options));
-        env_.outbox.put(session,
-                        email_change_notice(current, change, request.whereabouts, env_.options));
+        parts_.outbox.put(session, email_change_mail(current, change, parts_.options));
+        parts_.outbox.put(
+            session, email_change_notice(current, change, request.whereabouts, parts_.options));
         return std::nullopt;
     };
-    const auto problem = co_await env_.database.write(std::move(store));
+    const auto problem = co_await parts_.database.write(std::move(store));
     if (problem) {
         co_return *problem;
     }
-    env_.mail_queued();
     co_return Result<>();
 }
 
@@ -67,46 +66,44 @@ Task<Result<>> EmailChangeService::confirm(std::string token) {
     if (!looks_like_link_token(token)) {
         co_return invalid_link();
     }
-    auto use = [&, now = env_.clock.now()](sql::Session& session) {
+    auto use = [&, now = parts_.clock.now()](sql::Session& session, Writes& writes) {
         auto outcome = confirm_email_change(session, token, now);
         if (outcome.kind == EmailChangeOutcome::Kind::done) {
-            env_.sessions.announce(outcome.user_id);
+            parts_.sessions.changed(writes, outcome.user_id);
         }
         return outcome;
     };
-    auto outcome = co_await env_.database.write(std::move(use));
-    co_return co_await finish(std::move(outcome));
+    const auto outcome = co_await parts_.write(std::move(use));
+    co_return finish(outcome);
 }
 
 Task<Result<>> EmailChangeService::revert(std::string token) {
     if (!looks_like_link_token(token)) {
         co_return invalid_link();
     }
-    auto use = [&](sql::Session& session) {
-        auto outcome = revert_email_change(session, token, env_.clock.now());
+    auto use = [&](sql::Session& session, Writes& writes) {
+        auto outcome = revert_email_change(session, token, parts_.clock.now());
         if (outcome.kind == EmailChangeOutcome::Kind::done) {
-            env_.sessions.end_all(session, outcome.user_id);
+            parts_.sessions.end_all(session, writes, outcome.user_id);
         }
         return outcome;
     };
-    auto outcome = co_await env_.database.write(std::move(use));
-    co_return co_await finish(std::move(outcome));
+    const auto outcome = co_await parts_.write(std::move(use));
+    co_return finish(outcome);
 }
 
-Task<Result<>> EmailChangeService::finish(EmailChangeOutcome outcome) {
+Result<> EmailChangeService::finish(const EmailChangeOutcome& outcome) {
     if (outcome.kind == EmailChangeOutcome::Kind::refused) {
-        co_return invalid_link();
+        return invalid_link();
     }
     if (outcome.kind == EmailChangeOutcome::Kind::taken) {
-        co_return email_taken();
+        return email_taken();
     }
     if (outcome.kind == EmailChangeOutcome::Kind::done_before) {
-        co_return Result<>();
+        return {};
     }
-    co_await env_.sessions.forget_user(outcome.user_id);
-    co_await profiles_.invalidate(outcome.user_id);
     log::info("accounts", "the address of an account changed", {{"user", outcome.user_id}});
-    co_return Result<>();
+    return {};
 }
 
 }  // namespace tripos::accounts

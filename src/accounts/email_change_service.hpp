@@ -6,9 +6,8 @@
 
 #include <string>
 
+#include "accounts/accounts_parts.hpp"
 #include "accounts/email_changes.hpp"
-#include "accounts/environment.hpp"
-#include "accounts/profile_service.hpp"
 #include "accounts/whereabouts.hpp"
 
 namespace tripos::accounts {
@@ -22,8 +21,7 @@ struct EmailChangeRequest {
 /// Thread-safe.
 class EmailChangeService {
   public:
-    EmailChangeService(const Environment& environment, ProfileService& profiles)
-        : env_(environment), profiles_(profiles) {}
+    explicit EmailChangeService(const AccountsParts& parts) : parts_(parts) {}
 
     /// Mails both links. invalid_field("currentPassword") or ("newEmail": the address it has
     /// already), conflict("email_taken").
@@ -37,11 +35,9 @@ class EmailChangeService {
     Task<Result<>> revert(std::string token);
 
   private:
-    /// What follows a commit.
-    Task<Result<>> finish(EmailChangeOutcome outcome);
+    static Result<> finish(const EmailChangeOutcome& outcome);
 
-    const Environment& env_;
-    ProfileService& profiles_;
+    const AccountsParts& parts_;
 };
 
 }  // namespace tripos::accounts

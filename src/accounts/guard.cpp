@@ -84,15 +84,15 @@ std::optional<Error> Guard::cross_site(const http::Request& request,
     return std::nullopt;
 }
 
-Task<http::Response> Guard::check(Need need, const Protected& handler,
-                                  http::Request& request) const {
+Task<http::Reply> Guard::check(Need need, const Protected& handler, http::Request& request) const {
     const auto credentials = credentials_of(request);
-    auto response = co_await admit(need, handler, request, credentials);
-    if (response.status == 401 && credentials.from_cookie) {
+    auto reply = co_await admit(need, handler, request, credentials);
+    if (!reply && reply.error().kind == ErrorKind::unauthorized && credentials.from_cookie) {
         // Pages that only look whether the cookie is there would send the browser back and forth.
-        end_session_cookies(response, options_.cookie);
+        reply = http::problem(reply.error());
+        end_session_cookies(*reply, options_.cookie);
     }
-    co_return response;
+    co_return reply;
 }
 
 Task<Result<std::shared_ptr<const Principal>>> Guard::identify(
@@ -117,21 +117,21 @@ Task<Result<std::shared_ptr<const Principal>>> Guard::identify(
     co_return refusal.value_or(unauthorized("Unauthorized"));
 }
 
-Task<http::Response> Guard::admit(Need need, const Protected& handler, http::Request& request,
-                                  const Credentials& credentials) const {
+Task<http::Reply> Guard::admit(Need need, const Protected& handler, http::Request& request,
+                               const Credentials& credentials) const {
     if (const auto error = cross_site(request, credentials); error && !credentials.tokens.empty()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const auto identified = co_await identify(credentials);
     if (!identified) {
-        co_return http::problem(identified.error());
+        co_return identified.error();
     }
     const auto& principal = *identified;
     if (need == Need::verified_email && !principal->email_verified) {
-        co_return http::problem(forbidden("email_not_verified", "Email not verified"));
+        co_return forbidden("email_not_verified", "Email not verified");
     }
     if (need == Need::admin_role && !principal->is_admin) {
-        co_return http::problem(forbidden("forbidden", "Forbidden: administrators only"));
+        co_return forbidden("forbidden", "Forbidden: administrators only");
     }
     co_return co_await handler(request, *principal);
 }

@@ -34,7 +34,7 @@ struct Credentials {
 /// holds its handlers.
 class Guard {
   public:
-    using Protected = std::function<Task<http::Response>(http::Request&, const Principal&)>;
+    using Protected = std::function<Task<http::Reply>(http::Request&, const Principal&)>;
 
     /// Of the options: the origins whose pages may use the cookie, and the cookie's attributes.
     Guard(Sessions& sessions, const AccountsOptions& options);
@@ -54,7 +54,11 @@ class Guard {
     Task<Result<std::shared_ptr<const Principal>>> identify(const Credentials& credentials) const;
 
     template <class T>
-    using Member = Task<http::Response> (T::*)(http::Request&, const Principal&);
+    using Member = Task<http::Reply> (T::*)(http::Request&, const Principal&);
+
+    /// The same for routes with an id in their path.
+    template <class T>
+    using MemberOfId = Task<http::Reply> (T::*)(http::Request&, const Principal&, std::string id);
 
     template <class T>
     http::Handler authenticated(T* object, Member<T> member) const {
@@ -69,6 +73,15 @@ class Guard {
         return admin(bind(object, member));
     }
 
+    template <class T>
+    http::Handler verified(T* object, http::PathId id, MemberOfId<T> member) const {
+        return verified(bind(object, std::move(id), member));
+    }
+    template <class T>
+    http::Handler admin(T* object, http::PathId id, MemberOfId<T> member) const {
+        return admin(bind(object, std::move(id), member));
+    }
+
   private:
     enum class Need { session, verified_email, admin_role };
 
@@ -78,10 +91,19 @@ class Guard {
             return (object->*member)(request, principal);
         };
     }
+    template <class T>
+    static Protected bind(T* object, http::PathId id, MemberOfId<T> member) {
+        return [object, id = std::move(id), member](http::Request& request,
+                                                    const Principal& principal) {
+            auto found = id.read(request);
+            return found ? (object->*member)(request, principal, std::move(*found))
+                         : http::refuse(id.missing);
+        };
+    }
     http::Handler wrap(Need need, Protected handler, http::Access access) const;
-    Task<http::Response> check(Need need, const Protected& handler, http::Request& request) const;
-    Task<http::Response> admit(Need need, const Protected& handler, http::Request& request,
-                               const Credentials& credentials) const;
+    Task<http::Reply> check(Need need, const Protected& handler, http::Request& request) const;
+    Task<http::Reply> admit(Need need, const Protected& handler, http::Request& request,
+                            const Credentials& credentials) const;
 
     Sessions& sessions_;
     const AccountsOptions& options_;

@@ -19,9 +19,9 @@ Task<Result<LoggedIn>> LoginService::log_in(mail::Address email, Secret password
     auto look = [&email](sql::Session& session) {
         return find_user_by_email(session, email.canonical);
     };
-    auto user = co_await env_.database.read(std::move(look));
+    auto user = co_await parts_.database.read(std::move(look));
     const std::string stored = user ? user->password_hash : std::string();
-    const bool right = co_await env_.hasher.verify(stored, std::move(password));
+    const bool right = co_await parts_.hasher.verify(stored, std::move(password));
     if (!right) {
         co_return unauthorized("Invalid email or password");
     }
@@ -32,17 +32,17 @@ Task<Result<LoggedIn>> LoginService::log_in(mail::Address email, Secret password
     if (!user->email_verified) {
         co_return not_verified(*user);
     }
-    auto open = [&](sql::Session& session) { return env_.sessions.open(session, *user); };
-    auto token = co_await env_.database.write(std::move(open));
+    auto open = [&](sql::Session& session) { return parts_.sessions.open(session, *user); };
+    auto token = co_await parts_.database.write(std::move(open));
     co_return LoggedIn{.user = std::move(*user), .token = std::move(token)};
 }
 
 Task<> LoginService::log_out(std::shared_ptr<const Principal> caller) {
-    auto end = [&](sql::Session& session) {
-        env_.sessions.end(session, caller->session_id, caller->user_id);
+    auto end = [&](sql::Session& session, Writes& writes) {
+        parts_.sessions.end(session, writes, caller->session_id, caller->user_id);
+        return true;
     };
-    co_await env_.database.write(std::move(end));
-    co_await env_.sessions.forget_session(caller->session_id, caller->user_id);
+    co_await parts_.write(std::move(end));
 }
 
 }  // namespace tripos::accounts

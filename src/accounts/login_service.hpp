@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "accounts/environment.hpp"
+#include "accounts/accounts_parts.hpp"
 #include "accounts/user.hpp"
 
 namespace tripos::accounts {
@@ -17,7 +17,7 @@ struct LoggedIn {
 /// Thread-safe.
 class LoginService {
   public:
-    explicit LoginService(const Environment& environment) : env_(environment) {}
+    explicit LoginService(const AccountsParts& parts) : parts_(parts) {}
 
     /// unauthorized: address or password is wrong, without saying which, and after the same work.
     /// forbidden: the account is disabled, or its address is not verified (then the error carries
@@ -26,7 +26,7 @@ class LoginService {
     Task<> log_out(std::shared_ptr<const Principal> caller);
 
   private:
-    const Environment& env_;
+    const AccountsParts& parts_;
 };
 
 }  // namespace tripos::accounts

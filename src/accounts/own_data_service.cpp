@@ -47,15 +47,15 @@ Task<std::optional<std::string>> OwnDataService::export_members(std::string user
         return "\"account\":" + json::serialize(account) +
                ",\"sessions\":" + json::serialize(sessions_json(session, user_id));
     };
-    co_return co_await env_.database.read(std::move(look));
+    co_return co_await parts_.database.read(std::move(look));
 }
 
 Task<Result<>> OwnDataService::remove(std::string user_id, Secret password) {
-    const auto user = co_await reauthenticate(env_, user_id, std::move(password));
+    const auto user = co_await reauthenticate(parts_, user_id, std::move(password));
     if (!user) {
         co_return user.error();
     }
-    auto erase = [&](sql::Session& session) -> std::optional<Error> {
+    auto erase = [&](sql::Session& session, Writes& writes) -> std::optional<Error> {
         if (!still_current(session, *user)) {
             return changed_meanwhile();
         }
@@ -64,14 +64,12 @@ Task<Result<>> OwnDataService::remove(std::string user_id, Secret password) {
             return conflict("last_admin",
                             "You are the only administrator. Make somebody else one first.");
         }
-        return anonymise(session, env_, user_id);
+        return anonymise(session, writes, parts_, user_id);
     };
-    const auto problem = co_await env_.database.write(std::move(erase));
+    const auto problem = co_await parts_.write(std::move(erase));
     if (problem) {
         co_return *problem;
     }
-    co_await env_.sessions.forget_user(user_id);
-    co_await profiles_.invalidate(user_id);
     log::info("accounts", "an account was deleted by its owner", {{"user", user_id}});
     co_return Result<>();
 }

@@ -6,16 +6,14 @@
 #include <optional>
 #include <string>
 
-#include "accounts/environment.hpp"
-#include "accounts/profile_service.hpp"
+#include "accounts/accounts_parts.hpp"
 
 namespace tripos::accounts {
 
 /// Thread-safe.
 class OwnDataService {
   public:
-    OwnDataService(const Environment& environment, ProfileService& profiles)
-        : env_(environment), profiles_(profiles) {}
+    explicit OwnDataService(const AccountsParts& parts) : parts_(parts) {}
 
     /// The members `account` and `sessions` of the export, as JSON without the braces around them;
     /// sessions by their times only. Nothing when there is no such account.
@@ -26,8 +24,7 @@ class OwnDataService {
     Task<Result<>> remove(std::string user_id, Secret password);
 
   private:
-    const Environment& env_;
-    ProfileService& profiles_;
+    const AccountsParts& parts_;
 };
 
 }  // namespace tripos::accounts

@@ -25,60 +25,58 @@ Error invalid_code() {
 }  // namespace
 
 Task<> PasswordService::forgot(mail::Address email) {
-    const auto code = random_code(env_.random);
-    const auto expires_at = env_.clock.now() + env_.options.code_ttl;
+    const auto code = random_code(parts_.random);
+    const auto expires_at = parts_.clock.now() + parts_.options.code_ttl;
     auto send = [&, expires_at](sql::Session& session) {
         const auto user = find_user_by_email(session, email.canonical);
         const bool known = user && !user->disabled;
         const auto& id = known ? user->id : kNobody;
-        const auto digest = code_digest(env_.options.email_secret, id, code);
+        const auto digest = code_digest(parts_.options.email_secret, id, code);
         put_code(session, {.user_id = id, .digest = digest}, expires_at);
         if (known) {
-            env_.outbox.put(session, code_mail(*user, code, env_.options));
+            parts_.outbox.put(session, code_mail(*user, code, parts_.options));
         }
     };
-    co_await env_.database.write(std::move(send));
-    env_.mail_queued();
+    co_await parts_.database.write(std::move(send));
 }
 
 Task<Result<>> PasswordService::reset(ResetParams params) {
-    const int tries = env_.options.code_tries;
+    const int tries = parts_.options.code_tries;
     CodeDigest code;
     std::optional<User> user;
     auto check = [&](sql::Session& session) {
         user = find_user_by_email(session, params.email.canonical);
         code.user_id = user ? user->id : kNobody;
-        code.digest = code_digest(env_.options.email_secret, code.user_id, params.code);
-        const bool right = check_code(session, code, env_.clock.now(), tries);
+        code.digest = code_digest(parts_.options.email_secret, code.user_id, params.code);
+        const bool right = check_code(session, code, parts_.clock.now(), tries);
         return right && user && !user->disabled;
     };
-    const bool right = co_await env_.database.write(std::move(check));
+    const bool right = co_await parts_.database.write(std::move(check));
     if (!right) {
         co_return invalid_code();
     }
     // Hashing comes between check and use: a refused hash (overload) must not cost the code.
-    const auto hash = co_await env_.hasher.hash(std::move(params.new_password));
-    auto store = [&](sql::Session& session) {
-        const auto now = env_.clock.now();
+    const auto hash = co_await parts_.hasher.hash(std::move(params.new_password));
+    auto store = [&](sql::Session& session, Writes& writes) {
+        const auto now = parts_.clock.now();
         const auto current = find_user(session, user->id);
         if (!current || !use_code(session, code, now, tries)) {
             return false;
         }
         replace_password(session, *current, hash, now);
         cancel_email_changes(session, user->id);
-        env_.sessions.end_all(session, user->id);
+        parts_.sessions.end_all(session, writes, user->id);
         return true;
     };
-    const bool stored = co_await env_.database.write(std::move(store));
+    const bool stored = co_await parts_.write(std::move(store));
     if (!stored) {
         co_return invalid_code();
     }
-    co_await env_.sessions.forget_user(user->id);
     co_return Result<>();
 }
 
 Task<Result<std::string>> PasswordService::change(Principal principal, ChangeParams params) {
-    const auto user = co_await reauthenticate(env_, principal.user_id, params.current);
+    const auto user = co_await reauthenticate(parts_, principal.user_id, params.current);
     if (!user) {
         co_return user.error();
     }
@@ -86,32 +84,30 @@ Task<Result<std::string>> PasswordService::change(Principal principal, ChangePar
         co_return invalid_field("newPassword",
                                 "New password must be different from your current password");
     }
-    const auto hash = co_await env_.hasher.hash(std::move(params.replacement));
+    const auto hash = co_await parts_.hasher.hash(std::move(params.replacement));
     std::string token;
     const bool stored = co_await store_change(*user, principal, hash, params.whereabouts, token);
     if (!stored) {
         co_return changed_meanwhile();
     }
-    co_await env_.sessions.forget_user(user->id);
-    env_.mail_queued();
     co_return token;
 }
 
 Task<bool> PasswordService::store_change(const User& user, const Principal& principal,
                                          const std::string& hash, const Whereabouts& whereabouts,
                                          std::string& token) {
-    auto store = [&](sql::Session& session) {
-        const auto now = env_.clock.now();
+    auto store = [&](sql::Session& session, Writes& writes) {
+        const auto now = parts_.clock.now();
         if (!replace_password(session, user, hash, now)) {
             return false;
         }
         cancel_email_changes(session, user.id);
-        env_.sessions.end_others(session, user.id, principal.session_id);
-        token = env_.sessions.renew(session, user, principal.session_id);
-        env_.outbox.put(session, password_changed_mail(user, whereabouts, now));
+        parts_.sessions.end_others(session, writes, user.id, principal.session_id);
+        token = parts_.sessions.renew(session, user, principal.session_id);
+        parts_.outbox.put(session, password_changed_mail(user, whereabouts, now));
         return true;
     };
-    co_return co_await env_.database.write(std::move(store));
+    co_return co_await parts_.write(std::move(store));
 }
 
 }  // namespace tripos::accounts

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "accounts/account_mails.hpp"
-#include "accounts/environment.hpp"
+#include "accounts/accounts_parts.hpp"
 #include "accounts/principal.hpp"
 #include "accounts/user.hpp"
 
@@ -26,7 +26,7 @@ struct ChangeParams {
 /// Thread-safe.
 class PasswordService {
   public:
-    explicit PasswordService(const Environment& environment) : env_(environment) {}
+    explicit PasswordService(const AccountsParts& parts) : parts_(parts) {}
 
     /// Mails a one-time code, if the account exists; an older code is dead. Tells nobody, and takes
     /// the same work.
@@ -43,7 +43,7 @@ class PasswordService {
     Task<bool> store_change(const User& user, const Principal& principal, const std::string& hash,
                             const Whereabouts& whereabouts, std::string& token);
 
-    const Environment& env_;
+    const AccountsParts& parts_;
 };
 
 }  // namespace tripos::accounts

@@ -39,7 +39,7 @@ void ProfileApi::add_routes(http::Router& router) {
                Operation("Profile", "The caller's profile")
                    .answers(200, "The profile", {{"data", shapes::profile()}})
                    .refuses(404, {"not_found"}));
-    const auto& choices = env_.options.choices;
+    const auto& choices = parts_.options.choices;
     const auto one_of = [](const std::vector<std::string>& words) {
         return schema::one_of(views_of(words)).nullable();
     };
@@ -65,49 +65,49 @@ void ProfileApi::add_routes(http::Router& router) {
             .refuses(429, {"rate_limited"}));
 }
 
-Task<http::Response> ProfileApi::show(http::Request&, const Principal& principal) {
+Task<http::Reply> ProfileApi::show(http::Request&, const Principal& principal) {
     co_return co_await answer(principal.user_id, "Profile fetched successfully");
 }
 
-Task<http::Response> ProfileApi::update(http::Request& request, const Principal& principal) {
+Task<http::Reply> ProfileApi::update(http::Request& request, const Principal& principal) {
     http::BodyReader body(request);
-    auto changes = read_changes(body, env_.options.choices);
+    auto changes = read_changes(body, parts_.options.choices);
     if (const auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     if (!changes.full_name && !changes.touches_profile()) {
-        co_return http::problem(invalid("nothing_to_change", "Give at least one field to change"));
+        co_return invalid("nothing_to_change", "Give at least one field to change");
     }
     const auto done = co_await services_.profiles.update(principal.user_id, std::move(changes));
     if (!done) {
-        co_return http::problem(done.error());
+        co_return done.error();
     }
     co_return co_await answer(principal.user_id, "Profile updated successfully");
 }
 
-Task<http::Response> ProfileApi::remove(http::Request& request, const Principal& principal) {
+Task<http::Reply> ProfileApi::remove(http::Request& request, const Principal& principal) {
     http::BodyReader body(request);
     auto password = read_password(body, "currentPassword");
     if (const auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     if (const auto wait =
-            limiter_.hit(principal.user_id, env_.options.limits.removal_per_account)) {
-        co_return http::problem(rate_limited("Too many attempts. Please try again later.", *wait));
+            limiter_.hit(principal.user_id, parts_.options.limits.removal_per_account)) {
+        co_return rate_limited("Too many attempts. Please try again later.", *wait);
     }
     const auto done = co_await services_.own_data.remove(principal.user_id, std::move(password));
     if (!done) {
-        co_return http::problem(done.error());
+        co_return done.error();
     }
     auto response = http::success(200, "Account deleted successfully");
-    end_session_cookies(response, env_.options.cookie);
+    end_session_cookies(response, parts_.options.cookie);
     co_return response;
 }
 
-Task<http::Response> ProfileApi::answer(std::string user_id, std::string_view message) {
+Task<http::Reply> ProfileApi::answer(std::string user_id, std::string_view message) {
     const auto data = co_await services_.profiles.get(std::move(user_id));
     if (!data) {
-        co_return http::problem(not_found("User not found"));
+        co_return not_found("User not found");
     }
     // The cached bytes go out as they are.
     std::string text = R"({"success":true,"message":")";

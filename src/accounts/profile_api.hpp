@@ -18,18 +18,18 @@ class ProfileApi {
         ProfileService& profiles;
         OwnDataService& own_data;
     };
-    ProfileApi(const Environment& environment, const Guard& guard, Services services)
-        : env_(environment), guard_(guard), services_(services), limiter_(environment.clock) {}
+    ProfileApi(const AccountsParts& parts, const Guard& guard, Services services)
+        : parts_(parts), guard_(guard), services_(services), limiter_(parts.clock) {}
 
     void add_routes(http::Router& router);
 
   private:
-    Task<http::Response> show(http::Request& request, const Principal& principal);
-    Task<http::Response> update(http::Request& request, const Principal& principal);
-    Task<http::Response> remove(http::Request& request, const Principal& principal);
-    Task<http::Response> answer(std::string user_id, std::string_view message);
+    Task<http::Reply> show(http::Request& request, const Principal& principal);
+    Task<http::Reply> update(http::Request& request, const Principal& principal);
+    Task<http::Reply> remove(http::Request& request, const Principal& principal);
+    Task<http::Reply> answer(std::string user_id, std::string_view message);
 
-    const Environment& env_;
+    const AccountsParts& parts_;
     const Guard& guard_;
     Services services_;
     RateLimiter limiter_;

@@ -2,6 +2,7 @@
 #include "accounts/profile_service.hpp"
 
 #include <boost/json/serialize.hpp>
+#include "accounts/candidate.hpp"
 
 #include "accounts/user_json.hpp"
 #include "cache/write_scope.hpp"
@@ -52,40 +53,32 @@ std::optional<Error> store(sql::Session& session, const std::string& user_id,
 
 }  // namespace
 
-ProfileService::ProfileService(const Environment& environment, cache::Cache& cache)
-    : env_(environment),
-      cache_(cache),
-      profiles_(cache.declare({.name = "profile",
-                               .pattern = "user:{0}:profile",
-                               .tags = {"user:{0}"},
-                               .ttl = environment.options.profile_ttl,
-                               .freshness = cache::Freshness::strict()})) {}
+ProfileService::ProfileService(const AccountsParts& parts)
+    : parts_(parts),
+      profiles_(parts.cache.declare({.name = "profile",
+                                     .pattern = "user:{0}:profile",
+                                     .tags = {user_tag("{0}")},
+                                     .ttl = parts.options.profile_ttl,
+                                     .freshness = cache::Freshness::strict()})) {}
 
 Task<cache::Bytes> ProfileService::get(std::string user_id) {
     cache::Loader loader = [this, user_id] { return load(user_id); };
-    co_return co_await cache_.get_or_set(profiles_.key(user_id), std::move(loader));
+    co_return co_await parts_.cache.get_or_set(profiles_.key(user_id), std::move(loader));
 }
 
 Task<Result<>> ProfileService::update(std::string user_id, ProfileChanges changes) {
-    cache::WriteScope writes(cache_);
-    writes.invalidate_tag("user:" + user_id);
-    auto work = [&, now = env_.clock.now()](sql::Session& session) {
+    auto work = [&, now = parts_.clock.now()](sql::Session& session, cache::WriteScope& writes) {
         auto problem = store(session, user_id, changes, now);
         if (!problem) {
-            writes.announce();
+            writes.invalidate_tag(user_tag(user_id));
         }
         return problem;
     };
-    const auto problem = co_await env_.database.write(std::move(work));
+    const auto problem = co_await parts_.write(std::move(work));
     if (problem) {
         co_return *problem;
     }
-    co_await writes.committed();
     co_return Result<>();
-}
-
-Task<> ProfileService::invalidate(std::string user_id) {
-    co_await cache_.invalidate_tag("user:" + user_id);
 }
 
 Task<cache::Bytes> ProfileService::load(std::string user_id) {
@@ -98,7 +91,7 @@ Task<cache::Bytes> ProfileService::load(std::string user_id) {
         return std::make_shared<const std::string>(
             boost::json::serialize(profile_json(*user, profile)));
     };
-    co_return co_await env_.database.read(std::move(work));
+    co_return co_await parts_.database.read(std::move(work));
 }
 
 }  // namespace tripos::accounts

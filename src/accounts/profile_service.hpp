@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "accounts/environment.hpp"
+#include "accounts/accounts_parts.hpp"
 #include "accounts/user.hpp"
 #include "cache/cache.hpp"
 
@@ -28,22 +28,18 @@ struct ProfileChanges {
 /// Thread-safe.
 class ProfileService {
   public:
-    ProfileService(const Environment& environment, cache::Cache& cache);
+    explicit ProfileService(const AccountsParts& parts);
 
     /// The member `data` of the answer, as JSON; null when there is no such account.
     Task<cache::Bytes> get(std::string user_id);
     /// Stores the changes. invalid: a first profile needs an enrollment number.
     /// conflict("enrollment_taken").
     Task<Result<>> update(std::string user_id, ProfileChanges changes);
-    /// Ends every cached value that carries the user's tag, user:<id>. To be called after the
-    /// commit of whatever changes an account or profile.
-    Task<> invalidate(std::string user_id);
 
   private:
     Task<cache::Bytes> load(std::string user_id);
 
-    const Environment& env_;
-    cache::Cache& cache_;
+    const AccountsParts& parts_;
     const cache::FamilyOf<std::string> profiles_;
 };
 

@@ -3,14 +3,14 @@
 
 namespace tripos::accounts {
 
-Task<Result<User>> reauthenticate(const Environment& environment, std::string user_id,
+Task<Result<User>> reauthenticate(const AccountsParts& parts, std::string user_id,
                                   Secret password) {
     auto look = [&user_id](sql::Session& session) { return find_user(session, user_id); };
-    auto user = co_await environment.database.read(std::move(look));
+    auto user = co_await parts.database.read(std::move(look));
     if (!user) {
         co_return unauthorized("Invalid token");
     }
-    const bool right = co_await environment.hasher.verify(user->password_hash, std::move(password));
+    const bool right = co_await parts.hasher.verify(user->password_hash, std::move(password));
     if (!right) {
         co_return invalid_field("currentPassword", "Current password is incorrect");
     }

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "accounts/environment.hpp"
+#include "accounts/accounts_parts.hpp"
 #include "accounts/user.hpp"
 
 namespace tripos::accounts {
@@ -13,8 +13,7 @@ namespace tripos::accounts {
 /// The account with the password proven. unauthorized when it is gone, invalid_field
 /// ("currentPassword") when the password is wrong. Whoever writes afterwards checks
 /// still_current() in that transaction.
-Task<Result<User>> reauthenticate(const Environment& environment, std::string user_id,
-                                  Secret password);
+Task<Result<User>> reauthenticate(const AccountsParts& parts, std::string user_id, Secret password);
 
 /// False when the account was deleted, disabled or given another password since.
 bool still_current(sql::Session& session, const User& proven);

@@ -2,6 +2,7 @@
 #include "accounts/sessions.hpp"
 
 #include <algorithm>
+#include "accounts/candidate.hpp"
 
 #include "accounts/user.hpp"
 #include "cache/write_scope.hpp"
@@ -30,11 +31,6 @@ Found load(sql::Session& session, const AccessClaims& claims, Timestamp now) {
                                                        .is_admin = row->text(0) == "ADMIN",
                                                        .email_verified = row->flag(1),
                                                        .host_bound = row->flag(2)});
-}
-
-/// Carried by everything cached of the user; see ProfileService::invalidate().
-std::string tag_of(const std::string& user_id) {
-    return "user:" + user_id;
 }
 
 }  // namespace
@@ -78,38 +74,27 @@ std::string Sessions::issue(const User& user, const std::string& session_id, Tim
                                       .expires_at = now + options_.ttl});
 }
 
-void Sessions::end(sql::Session& session, const std::string& session_id,
-                   const std::string& user_id) const {
+void Sessions::end(sql::Session& session, Writes& writes, const std::string& session_id,
+                   const std::string& user_id) {
     session.execute("DELETE FROM sessions WHERE id = $1", session_id);
-    announce(user_id);
+    writes.invalidate_tag(user_tag(user_id));
+    writes.after_commit([this, session_id] { known_.forget_session(session_id); });
 }
 
-void Sessions::end_all(sql::Session& session, const std::string& user_id) const {
+void Sessions::end_all(sql::Session& session, Writes& writes, const std::string& user_id) {
     session.execute("DELETE FROM sessions WHERE user_id = $1", user_id);
-    announce(user_id);
+    changed(writes, user_id);
 }
 
-void Sessions::end_others(sql::Session& session, const std::string& user_id,
-                          const std::string& kept_id) const {
+void Sessions::end_others(sql::Session& session, Writes& writes, const std::string& user_id,
+                          const std::string& kept_id) {
     session.execute("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", user_id, kept_id);
-    announce(user_id);
+    changed(writes, user_id);
 }
 
-/// Nobody takes it back: it is repeated once, a moment later, which is cheap for what is so rare.
-void Sessions::announce(const std::string& user_id) const {
-    cache::WriteScope writes(shared_);
-    writes.invalidate_tag(tag_of(user_id));
-    writes.announce();
-}
-
-Task<> Sessions::forget_session(std::string session_id, std::string user_id) {
-    known_.forget_session(session_id);
-    co_await shared_.invalidate_tag(tag_of(user_id));
-}
-
-Task<> Sessions::forget_user(std::string user_id) {
-    known_.forget_user(user_id);
-    co_await shared_.invalidate_tag(tag_of(user_id));
+void Sessions::changed(Writes& writes, const std::string& user_id) {
+    writes.invalidate_tag(user_tag(user_id));
+    writes.after_commit([this, user_id] { known_.forget_user(user_id); });
 }
 
 Found Sessions::recent(std::string_view token) const {
@@ -127,7 +112,7 @@ Task<Result<Found>> Sessions::authenticate(std::string token) {
         co_return claims.error();
     }
     // Before the row is read: whatever ends the session from now on fells the witness.
-    auto witness = co_await shared_.witness(tag_of(claims->user_id));
+    auto witness = co_await shared_.witness(user_tag(claims->user_id));
     auto work = [&claims, now](sql::Session& session) { return load(session, *claims, now); };
     auto principal = co_await database_.read(std::move(work));
     if (!principal) {

@@ -20,7 +20,7 @@
 #include "core/random.hpp"
 #include "core/result.hpp"
 #include "core/secret.hpp"
-#include "sql/database.hpp"
+#include "module/parts.hpp"
 
 namespace tripos::accounts {
 
@@ -42,24 +42,20 @@ class Sessions {
 
     /// Adds a session of that user in the caller's transaction; the access token for it.
     std::string open(sql::Session& session, const User& user) const;
-    /// Ends one session in the caller's transaction. After the commit call forget_session().
-    void end(sql::Session& session, const std::string& session_id,
-             const std::string& user_id) const;
-    /// Ends every session of the user. After the commit call forget_user().
-    void end_all(sql::Session& session, const std::string& user_id) const;
-
-    /// Ends every session of the user but one. After the commit call forget_user().
-    void end_others(sql::Session& session, const std::string& user_id,
-                    const std::string& kept_id) const;
+    /// Ends one session in the caller's transaction.
+    void end(sql::Session& session, Writes& writes, const std::string& session_id,
+             const std::string& user_id);
+    /// Ends every session of the user.
+    void end_all(sql::Session& session, Writes& writes, const std::string& user_id);
+    /// Ends every session of the user but one.
+    void end_others(sql::Session& session, Writes& writes, const std::string& user_id,
+                    const std::string& kept_id);
     /// Gives the session its full time again; a fresh access token for it.
     std::string renew(sql::Session& session, const User& user, const std::string& session_id) const;
 
-    /// In the transaction of any other change of what is believed of the user; those above do it by
-    /// themselves: others hear of it even if this process dies before forget_user().
-    void announce(const std::string& user_id) const;
-    /// After the commit of what ended them: here at once, and everywhere else.
-    Task<> forget_session(std::string session_id, std::string user_id);
-    Task<> forget_user(std::string user_id);
+    /// In the transaction of any change of an account; those above do it by themselves. With its
+    /// COMMIT nobody believes any more what was known of the user, here or elsewhere.
+    void changed(Writes& writes, const std::string& user_id);
 
     /// The caller, if the token was checked recently; null otherwise. Takes one short lock.
     std::shared_ptr<const Principal> recent(std::string_view token) const;

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "accounts/environment.hpp"
+#include "accounts/accounts_parts.hpp"
 #include "accounts/one_time_secrets.hpp"
 #include "accounts/user.hpp"
 
@@ -30,7 +30,7 @@ struct NewUser {
 /// Thread-safe.
 class SignupService {
   public:
-    explicit SignupService(const Environment& environment) : env_(environment) {}
+    explicit SignupService(const AccountsParts& parts) : parts_(parts) {}
 
     /// conflict("email_taken") when the address has an account.
     Task<Result<>> sign_up(SignupParams params);
@@ -44,7 +44,7 @@ class SignupService {
     Task<Result<std::string>> create_user(NewUser user);
 
   private:
-    const Environment& env_;
+    const AccountsParts& parts_;
 };
 
 }  // namespace tripos::accounts

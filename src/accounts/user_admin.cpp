@@ -60,12 +60,12 @@ Error own_account() {
 
 Task<UserPage> UserAdmin::list(std::string search, http::Page page) {
     auto look = [&](sql::Session& session) { return find_page(session, search, page); };
-    co_return co_await env_.database.read(std::move(look));
+    co_return co_await parts_.database.read(std::move(look));
 }
 
 Task<std::optional<UserWithProfile>> UserAdmin::find(std::string id) {
     auto look = [&id](sql::Session& session) { return find_one(session, id); };
-    co_return co_await env_.database.read(std::move(look));
+    co_return co_await parts_.database.read(std::move(look));
 }
 
 Task<std::optional<UserWithProfile>> UserAdmin::find_by_email(mail::Address email) {
@@ -73,7 +73,7 @@ Task<std::optional<UserWithProfile>> UserAdmin::find_by_email(mail::Address emai
         const auto user = find_user_by_email(session, email.canonical);
         return user ? find_one(session, user->id) : std::nullopt;
     };
-    co_return co_await env_.database.read(std::move(look));
+    co_return co_await parts_.database.read(std::move(look));
 }
 
 Task<Result<UserWithProfile>> UserAdmin::change(std::string actor_id, std::string id,
@@ -81,7 +81,7 @@ Task<Result<UserWithProfile>> UserAdmin::change(std::string actor_id, std::strin
     if (actor_id == id && (changes.role || changes.disabled)) {
         co_return own_account();
     }
-    auto store = [&](sql::Session& session) {
+    auto store = [&](sql::Session& session, Writes& writes) {
         auto found = find_one(session, id);
         if (found) {
             auto& user = found->user;
@@ -91,19 +91,18 @@ Task<Result<UserWithProfile>> UserAdmin::change(std::string actor_id, std::strin
             session.execute(
                 "UPDATE users SET role = $2, disabled = $3, extra_minutes = $4, updated_at = $5 "
                 "WHERE id = $1",
-                id, to_string(user.role), user.disabled, user.extra_minutes, env_.clock.now());
+                id, to_string(user.role), user.disabled, user.extra_minutes, parts_.clock.now());
             if (user.disabled) {
-                env_.sessions.end_all(session, id);
+                parts_.sessions.end_all(session, writes, id);
             }
-            env_.sessions.announce(id);
+            parts_.sessions.changed(writes, id);
         }
         return found;
     };
-    auto found = co_await env_.database.write(std::move(store));
+    auto found = co_await parts_.write(std::move(store));
     if (!found) {
         co_return not_found("User not found");
     }
-    co_await after_change(id);
     log::info("accounts", "an administrator changed an account",
               {{"actor", actor_id}, {"user", id}});
     co_return std::move(*found);
@@ -113,43 +112,36 @@ Task<Result<>> UserAdmin::remove(std::string actor_id, std::string id) {
     if (actor_id == id) {
         co_return own_account();
     }
-    auto erase = [&](sql::Session& session) {
-        return find_user(session, id) ? anonymise(session, env_, id)
+    auto erase = [&](sql::Session& session, Writes& writes) {
+        return find_user(session, id) ? anonymise(session, writes, parts_, id)
                                       : std::optional(not_found("User not found"));
     };
-    auto refusal = co_await env_.database.write(std::move(erase));
+    auto refusal = co_await parts_.write(std::move(erase));
     if (refusal) {
         co_return std::move(*refusal);
     }
-    co_await after_change(id);
     log::info("accounts", "an administrator deleted an account",
               {{"actor", actor_id}, {"user", id}});
     co_return Result<>();
 }
 
 Task<Result<>> UserAdmin::set_password(std::string id, Secret password) {
-    const auto hash = co_await env_.hasher.hash(std::move(password));
-    auto store = [&](sql::Session& session) {
+    const auto hash = co_await parts_.hasher.hash(std::move(password));
+    auto store = [&](sql::Session& session, Writes& writes) {
         const auto user = find_user(session, id);
-        if (!user || !replace_password(session, *user, hash, env_.clock.now())) {
+        if (!user || !replace_password(session, *user, hash, parts_.clock.now())) {
             return false;
         }
         cancel_email_changes(session, id);
-        env_.sessions.end_all(session, id);
+        parts_.sessions.end_all(session, writes, id);
         return true;
     };
-    const bool stored = co_await env_.database.write(std::move(store));
+    const bool stored = co_await parts_.write(std::move(store));
     if (!stored) {
         co_return not_found("User not found");
     }
-    co_await after_change(id);
     log::info("accounts", "a password was set from the command line", {{"user", id}});
     co_return Result<>();
-}
-
-Task<> UserAdmin::after_change(std::string id) {
-    co_await env_.sessions.forget_user(id);
-    co_await profiles_.invalidate(id);
 }
 
 }  // namespace tripos::accounts

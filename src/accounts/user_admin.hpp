@@ -8,8 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "accounts/environment.hpp"
-#include "accounts/profile_service.hpp"
+#include "accounts/accounts_parts.hpp"
 #include "accounts/user.hpp"
 #include "http/json_body.hpp"
 
@@ -35,8 +34,7 @@ struct UserChanges {
 /// Thread-safe. Changes act at once in this process, within 60 s in others.
 class UserAdmin {
   public:
-    UserAdmin(const Environment& environment, ProfileService& profiles)
-        : env_(environment), profiles_(profiles) {}
+    explicit UserAdmin(const AccountsParts& parts) : parts_(parts) {}
 
     /// `search`: part of the name or the address; empty: all.
     Task<UserPage> list(std::string search, http::Page page);
@@ -49,10 +47,7 @@ class UserAdmin {
     Task<Result<>> set_password(std::string id, Secret password);
 
   private:
-    Task<> after_change(std::string id);
-
-    const Environment& env_;
-    ProfileService& profiles_;
+    const AccountsParts& parts_;
 };
 
 }  // namespace tripos::accounts

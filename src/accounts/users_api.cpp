@@ -25,12 +25,6 @@ Error no_such_user() {
     return not_found("User not found");
 }
 
-/// The id in the path; nothing when it is none, which is the same as unknown.
-std::optional<std::string> id_of(const http::Request& request) {
-    const auto& id = request.parameter("id");
-    return is_uuid(id) ? std::optional(to_lower(id)) : std::nullopt;
-}
-
 UserChanges read_changes(http::BodyReader& body) {
     UserChanges changes;
     if (const auto role = body.maybe_choice("role", {"USER", "ADMIN"})) {
@@ -44,6 +38,7 @@ UserChanges read_changes(http::BodyReader& body) {
 }  // namespace
 
 void UsersApi::add_routes(http::Router& router) {
+    const http::PathId id{"id", no_such_user()};
     router.get("/api/admin/users", guard_.admin(this, &UsersApi::list),
                Operation("Users", "The accounts")
                    .asks("search", schema::text(), "A part of the name or the address")
@@ -52,11 +47,11 @@ void UsersApi::add_routes(http::Router& router) {
                             {{"pagination", schema::pagination()},
                              {"data", schema::list_of(shapes::admin_view())}}));
     const http::Members one{{"data", shapes::admin_view()}};
-    router.get("/api/admin/users/:id", guard_.admin(this, &UsersApi::show),
+    router.get("/api/admin/users/:id", guard_.admin(this, id, &UsersApi::show),
                Operation("Users", "One account")
                    .answers(200, "The account", one)
                    .refuses(404, {"not_found"}));
-    router.put("/api/admin/users/:id", guard_.admin(this, &UsersApi::change),
+    router.put("/api/admin/users/:id", guard_.admin(this, id, &UsersApi::change),
                Operation("Users", "Change role, disabled or extra time")
                    .takes({{"role?", shapes::role().nullable()},
                            {"disabled?", schema::flag().nullable()},
@@ -65,22 +60,22 @@ void UsersApi::add_routes(http::Router& router) {
                    .refuses(400, {"nothing_to_change"})
                    .refuses(404, {"not_found"})
                    .refuses(409, {"own_account"}));
-    router.delete_("/api/admin/users/:id", guard_.admin(this, &UsersApi::remove),
+    router.delete_("/api/admin/users/:id", guard_.admin(this, id, &UsersApi::remove),
                    Operation("Users", "Delete an account")
                        .answers(200, "Deleted; results stay, without a name")
                        .refuses(404, {"not_found"})
                        .refuses(409, {"own_account", "attempt_open", "result_unreleased"}));
 }
 
-Task<http::Response> UsersApi::list(http::Request& request, const Principal&) {
+Task<http::Reply> UsersApi::list(http::Request& request, const Principal&) {
     const auto page = http::read_page(request);
     if (!page) {
-        co_return http::problem(page.error());
+        co_return page.error();
     }
     auto search = request.query_parameter("search").value_or("");
     if (search.size() > kLongestSearch || !is_valid_utf8(search) ||
         has_control_characters(search)) {
-        co_return http::problem(invalid_field("search", "search is at most 200 bytes of text"));
+        co_return invalid_field("search", "search is at most 200 bytes of text");
     }
     const auto found = co_await users_.list(std::move(search), *page);
     json::array data;
@@ -92,51 +87,36 @@ Task<http::Response> UsersApi::list(http::Request& request, const Principal&) {
         {{"pagination", http::pagination(found.total, *page)}, {"data", std::move(data)}});
 }
 
-Task<http::Response> UsersApi::show(http::Request& request, const Principal&) {
-    auto id = id_of(request);
-    if (!id) {
-        co_return http::problem(no_such_user());
-    }
-    const auto found = co_await users_.find(std::move(*id));
+Task<http::Reply> UsersApi::show(http::Request&, const Principal&, std::string id) {
+    const auto found = co_await users_.find(std::move(id));
     if (!found) {
-        co_return http::problem(no_such_user());
+        co_return no_such_user();
     }
     co_return http::success(200, "User fetched successfully",
                             {{"data", admin_json(found->user, found->profile)}});
 }
 
-Task<http::Response> UsersApi::change(http::Request& request, const Principal& principal) {
-    auto id = id_of(request);
-    if (!id) {
-        co_return http::problem(no_such_user());
-    }
+Task<http::Reply> UsersApi::change(http::Request& request, const Principal& principal,
+                                   std::string id) {
     http::BodyReader body(request);
     const auto changes = read_changes(body);
     if (const auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     if (!changes.role && !changes.disabled && !changes.extra_minutes) {
-        co_return http::problem(
-            invalid("nothing_to_change", "Give role, disabled or extraMinutes"));
+        co_return invalid("nothing_to_change", "Give role, disabled or extraMinutes");
     }
-    const auto done = co_await users_.change(principal.user_id, std::move(*id), changes);
+    const auto done = co_await users_.change(principal.user_id, std::move(id), changes);
     if (!done) {
-        co_return http::problem(done.error());
+        co_return done.error();
     }
     co_return http::success(200, "User updated successfully",
                             {{"data", admin_json(done->user, done->profile)}});
 }
 
-Task<http::Response> UsersApi::remove(http::Request& request, const Principal& principal) {
-    auto id = id_of(request);
-    if (!id) {
-        co_return http::problem(no_such_user());
-    }
-    const auto done = co_await users_.remove(principal.user_id, std::move(*id));
-    if (!done) {
-        co_return http::problem(done.error());
-    }
-    co_return http::success(200, "User deleted successfully");
+Task<http::Reply> UsersApi::remove(http::Request&, const Principal& principal, std::string id) {
+    const auto done = co_await users_.remove(principal.user_id, std::move(id));
+    co_return done ? http::Reply(http::success(200, "User deleted successfully")) : done.error();
 }
 
 }  // namespace tripos::accounts

@@ -16,10 +16,10 @@ class UsersApi {
     void add_routes(http::Router& router);
 
   private:
-    Task<http::Response> list(http::Request& request, const Principal& principal);
-    Task<http::Response> show(http::Request& request, const Principal& principal);
-    Task<http::Response> change(http::Request& request, const Principal& principal);
-    Task<http::Response> remove(http::Request& request, const Principal& principal);
+    Task<http::Reply> list(http::Request& request, const Principal& principal);
+    Task<http::Reply> show(http::Request& request, const Principal& principal, std::string id);
+    Task<http::Reply> change(http::Request& request, const Principal& principal, std::string id);
+    Task<http::Reply> remove(http::Request& request, const Principal& principal, std::string id);
 
     const Guard& guard_;
     UserAdmin& users_;

@@ -70,23 +70,23 @@ void ControlApi::add_routes(http::Router& router) {
                 http::Operation("Commands", "Add demo data"));
 }
 
-Task<http::Response> ControlApi::backup(http::Request& request) {
+Task<http::Reply> ControlApi::backup(http::Request& request) {
     http::BodyReader body(request);
     const auto folder = body.text("folder", {.max_length = 4096});
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     if (database_.engine() == sql::Engine::postgres) {
-        co_return http::problem(conflict(
+        co_return conflict(
             "not_sqlite",
             "The database is PostgreSQL's, which pg_dump backs up: `pg_dump --format=custom "
-            "--schema=tripos --file=FILE \"$DATABASE_URL\"`; keep the JWT secrets beside it"));
+            "--schema=tripos --file=FILE \"$DATABASE_URL\"`; keep the JWT secrets beside it");
     }
     std::error_code problem;
     if (!std::filesystem::create_directories(folder, problem)) {
-        co_return http::problem(invalid_field(
+        co_return invalid_field(
             "folder", folder + (problem ? " cannot be created: " + problem.message()
-                                        : " exists already; name a folder that does not")));
+                                        : " exists already; name a folder that does not"));
     }
     HalfMade half_made(folder);
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
@@ -100,13 +100,13 @@ Task<http::Response> ControlApi::backup(http::Request& request) {
     co_return http::success(200, "Backup complete", std::move(members));
 }
 
-Task<http::Response> ControlApi::seed(http::Request& request) {
+Task<http::Reply> ControlApi::seed(http::Request& request) {
     http::BodyReader body(request);
     const LoadParams params{.candidates = body.integer("candidates", 1, 100'000),
                             .questions = body.integer("questions", 1, 500),
                             .answers = body.integer("answers", 0, 500)};
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const auto set = co_await seeding_.load_set(params);
     co_return http::success(200, "Seeded", to_json(set));

@@ -23,8 +23,8 @@ class ControlApi {
     void add_routes(http::Router& router);
 
   private:
-    Task<http::Response> backup(http::Request& request);
-    Task<http::Response> seed(http::Request& request);
+    Task<http::Reply> backup(http::Request& request);
+    Task<http::Reply> seed(http::Request& request);
 
     const DataFolder& folder_;
     sql::Database& database_;

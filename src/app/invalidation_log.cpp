@@ -29,13 +29,15 @@ std::int64_t any_id(Random& random) {
 
 }  // namespace
 
-std::vector<sql::Migration> InvalidationLog::migrations() {
+std::vector<sql::Migration> InvalidationLog::migrations() const {
     return {sql::Migration{.module = "cache", .number = 1, .statements = kTable}};
 }
 
-InvalidationLog::InvalidationLog(asio::io_context& context, sql::Database& database,
-                                 cache::Cache& cache, Random& random)
-    : database_(database), cache_(cache), id_(any_id(random)), group_(context.get_executor()) {
+InvalidationLog::InvalidationLog(const Parts& parts)
+    : database_(parts.database),
+      cache_(parts.cache),
+      id_(any_id(parts.random)),
+      group_(parts.background.get_executor()) {
     database_.before_commit([this](sql::Session& session) { write_row(session); });
 }
 
@@ -61,7 +63,7 @@ Task<> InvalidationLog::start() {
     group_.spawn("invalidation log", keep_on());
 }
 
-Task<> InvalidationLog::stop() {
+Task<> InvalidationLog::stop(std::chrono::milliseconds) {
     return group_.stop();
 }
 

@@ -5,35 +5,31 @@
 // writes; and repeats what stands too long in the rows: its own, of a server that was killed
 // between COMMIT and invalidation, or of one that cannot reach Redis.
 
-#include <boost/asio/io_context.hpp>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "async/task_group.hpp"
 #include "cache/outbox.hpp"
-#include "core/random.hpp"
-#include "sql/database.hpp"
-#include "sql/migrations.hpp"
+#include "module/module.hpp"
+#include "module/parts.hpp"
 
 namespace tripos::app {
 
 /// Confined to its context, except the constructor.
-class InvalidationLog final : public cache::Outbox {
+class InvalidationLog final : public cache::Outbox, public Module {
   public:
-    static std::vector<sql::Migration> migrations();  ///< its table
-
     /// All outlive it. Before the first write of the database.
-    InvalidationLog(asio::io_context& context, sql::Database& database, cache::Cache& cache,
-                    Random& random);
+    explicit InvalidationLog(const Parts& parts);
 
     ~InvalidationLog() override;
     InvalidationLog(const InvalidationLog&) = delete;
     InvalidationLog& operator=(const InvalidationLog&) = delete;
 
+    std::vector<sql::Migration> migrations() const override;
     /// Repeats what is in any row, then goes on in the background.
-    Task<> start();
-    Task<> stop();
+    Task<> start() override;
+    Task<> stop(std::chrono::milliseconds grace) override;
 
     /// Rows of others that have stood since the last round.
     Task<std::vector<cache::OutboxRow>> oldest(std::size_t limit) override;

@@ -4,8 +4,8 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "app/demo_data.hpp"
 #include "core/assert.hpp"
-#include "exams/demo_data.hpp"
 
 namespace tripos::app {
 
@@ -84,11 +84,8 @@ Seeding::Seeding(sql::Database& database, Services& services, const http::Router
     : database_(database), services_(services), router_(router), clock_(clock), random_(random) {}
 
 Task<std::optional<DemoLogins>> Seeding::demo() {
-    auto count = [](sql::Session& session) {
-        return session.query_one("SELECT COUNT(*) FROM users")->integer(0);
-    };
-    const auto users = co_await database_.read(std::move(count));
-    if (users > 0) {
+    const auto users = co_await services_.accounts().users().list("", http::Page());
+    if (users.total > 0) {
         co_return std::nullopt;
     }
     DemoLogins logins{.admin_email = "admin@tripos.example",
@@ -112,7 +109,7 @@ Task<std::optional<DemoLogins>> Seeding::demo() {
                                     .profile = demo_profile(number)};
         candidates.push_back(co_await add_user(std::move(candidate)));
     }
-    co_await exams::seed_demo(database_, clock_, random_, std::move(candidates));
+    co_await seed_demo(database_, clock_, random_, std::move(candidates));
     co_return logins;
 }
 

@@ -24,15 +24,15 @@ std::optional<mail::Address> read_address(http::BodyReader& body) {
     return std::move(*address);
 }
 
-http::Response no_account(const std::string& email) {
-    return http::problem(not_found("no account has the address " + email));
+Error no_account(const std::string& email) {
+    return not_found("no account has the address " + email);
 }
 
 }  // namespace
 
 void UserControl::add_routes(http::Router& router) {
     const auto add = [this, &router](const char* name,
-                                     Task<http::Response> (UserControl::*call)(http::Request&)) {
+                                     Task<http::Reply> (UserControl::*call)(http::Request&)) {
         router.post(std::string("/control/user/") + name, http::bind(this, call),
                     http::Operation("Account commands", name));
     };
@@ -44,14 +44,14 @@ void UserControl::add_routes(http::Router& router) {
     add("reset-password", &UserControl::reset_password);
 }
 
-Task<http::Response> UserControl::create(http::Request& request) {
+Task<http::Reply> UserControl::create(http::Request& request) {
     http::BodyReader body(request);
     const auto address = read_address(body);
     const auto full_name = body.text("fullName", {.max_length = 200});
     const auto given = body.maybe_text("password", kPasswordRule);
     const bool is_admin = body.flag_or("admin", false);
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const auto password = given.value_or(random_.hex(10));
     auto hash = co_await accounts_.hasher().hash(Secret(password));
@@ -61,7 +61,7 @@ Task<http::Response> UserControl::create(http::Request& request) {
                            .role = is_admin ? accounts::Role::admin : accounts::Role::user};
     const auto id = co_await accounts_.signup().create_user(std::move(user));
     if (!id) {
-        co_return http::problem(id.error());
+        co_return id.error();
     }
     json::object members;
     members["id"] = *id;
@@ -72,13 +72,13 @@ Task<http::Response> UserControl::create(http::Request& request) {
     co_return http::success(201, "Account created", std::move(members));
 }
 
-Task<http::Response> UserControl::list(http::Request& request) {
+Task<http::Reply> UserControl::list(http::Request& request) {
     http::BodyReader body(request);
     auto search = body.maybe_text("search", {.max_length = 200}).value_or("");
     const http::Page page{.page = body.maybe_integer("page", 1, 1'000'000).value_or(1),
                           .limit = body.maybe_integer("limit", 1, 100).value_or(20)};
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const auto found = co_await accounts_.users().list(std::move(search), page);
     json::array data;
@@ -91,19 +91,19 @@ Task<http::Response> UserControl::list(http::Request& request) {
     co_return http::success(200, "Accounts", std::move(members));
 }
 
-Task<http::Response> UserControl::role(http::Request& request) {
+Task<http::Reply> UserControl::role(http::Request& request) {
     http::BodyReader body(request);
     const auto address = read_address(body);
     const auto role = body.choice("role", {"USER", "ADMIN"});
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     accounts::UserChanges changes;
     changes.role = role == "ADMIN" ? accounts::Role::admin : accounts::Role::user;
     co_return co_await change(address->text, changes);
 }
 
-Task<http::Response> UserControl::disable(http::Request& request) {
+Task<http::Reply> UserControl::disable(http::Request& request) {
     http::BodyReader body(request);
     auto email = body.text("email", {.max_length = 254});
     accounts::UserChanges changes;
@@ -111,7 +111,7 @@ Task<http::Response> UserControl::disable(http::Request& request) {
     co_return co_await change(std::move(email), changes);
 }
 
-Task<http::Response> UserControl::enable(http::Request& request) {
+Task<http::Reply> UserControl::enable(http::Request& request) {
     http::BodyReader body(request);
     auto email = body.text("email", {.max_length = 254});
     accounts::UserChanges changes;
@@ -119,10 +119,10 @@ Task<http::Response> UserControl::enable(http::Request& request) {
     co_return co_await change(std::move(email), changes);
 }
 
-Task<http::Response> UserControl::change(std::string email, accounts::UserChanges changes) {
+Task<http::Reply> UserControl::change(std::string email, accounts::UserChanges changes) {
     auto address = mail::parse_address(email);
     if (!address) {
-        co_return http::problem(address.error());
+        co_return address.error();
     }
     const auto found = co_await accounts_.users().find_by_email(std::move(*address));
     if (!found) {
@@ -130,19 +130,19 @@ Task<http::Response> UserControl::change(std::string email, accounts::UserChange
     }
     const auto done = co_await accounts_.users().change(kActor, found->user.id, changes);
     if (!done) {
-        co_return http::problem(done.error());
+        co_return done.error();
     }
     json::object members;
     members["data"] = accounts::admin_json(done->user, done->profile);
     co_return http::success(200, "Account changed", std::move(members));
 }
 
-Task<http::Response> UserControl::reset_password(http::Request& request) {
+Task<http::Reply> UserControl::reset_password(http::Request& request) {
     http::BodyReader body(request);
     const auto address = read_address(body);
     const auto given = body.maybe_text("password", kPasswordRule);
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const auto found = co_await accounts_.users().find_by_email(*address);
     if (!found) {
@@ -151,7 +151,7 @@ Task<http::Response> UserControl::reset_password(http::Request& request) {
     const auto password = given.value_or(random_.hex(10));
     const auto done = co_await accounts_.users().set_password(found->user.id, Secret(password));
     if (!done) {
-        co_return http::problem(done.error());
+        co_return done.error();
     }
     json::object members;
     members["email"] = found->user.email;

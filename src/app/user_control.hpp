@@ -24,14 +24,14 @@ class UserControl {
     void add_routes(http::Router& router);
 
   private:
-    Task<http::Response> create(http::Request& request);
-    Task<http::Response> list(http::Request& request);
-    Task<http::Response> role(http::Request& request);
-    Task<http::Response> disable(http::Request& request);
-    Task<http::Response> enable(http::Request& request);
-    Task<http::Response> reset_password(http::Request& request);
+    Task<http::Reply> create(http::Request& request);
+    Task<http::Reply> list(http::Request& request);
+    Task<http::Reply> role(http::Request& request);
+    Task<http::Reply> disable(http::Request& request);
+    Task<http::Reply> enable(http::Request& request);
+    Task<http::Reply> reset_password(http::Request& request);
 
-    Task<http::Response> change(std::string email, accounts::UserChanges changes);
+    Task<http::Reply> change(std::string email, accounts::UserChanges changes);
 
     accounts::Accounts& accounts_;
     Random& random_;

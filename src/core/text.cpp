@@ -75,6 +75,14 @@ std::string to_upper(std::string_view text) {
     return out;
 }
 
+std::string join(const std::vector<std::string>& parts, std::string_view separator) {
+    std::string text;
+    for (const auto& part : parts) {
+        text.append(text.empty() ? "" : separator).append(part);
+    }
+    return text;
+}
+
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
     for (;;) {

@@ -14,6 +14,7 @@ namespace tripos {
 std::string_view trim(std::string_view text);  ///< without spaces, tabs, CR and LF at both ends
 std::string to_lower(std::string_view text);
 std::string to_upper(std::string_view text);
+std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::vector<std::string_view> split(std::string_view text, char separator);  ///< keeps empty parts
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
 

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "exams/exam.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 #include "core/assert.hpp"
-#include "exams/segments.hpp"
 
 namespace tripos::exams {
 
 namespace {
 
-constexpr char kExamsFormat = 'F';
+constexpr char kExamsFormat = 'G';
 
 /// Where the question stands in its exam: clients of the original API read it nested, ours flat.
-void write_place(JsonWriter& json, const ExamQuestion& question) {
+void write_place(http::JsonWriter& json, const ExamQuestion& question) {
     json.member("questionOrder", question.order)
-        .member_raw("marksForEachQuestion", marks_text(question.marks));
+        .member_raw("marksForEachQuestion", questions::marks_text(question.marks));
 }
 
 }  // namespace
@@ -30,15 +32,22 @@ std::string_view to_text(ExamStatus status) {
     return {};
 }
 
-ExamStatus exam_status_from(std::string_view text) {
-    if (text == "DRAFT") {
-        return ExamStatus::draft;
+void from_text(std::string_view text, ExamStatus& status) {
+    for (const auto one : {ExamStatus::draft, ExamStatus::published, ExamStatus::closed}) {
+        if (to_text(one) == text) {
+            status = one;
+            return;
+        }
     }
-    if (text == "PUBLISHED") {
-        return ExamStatus::published;
-    }
-    TRIPOS_ASSERT(text == "CLOSED");
-    return ExamStatus::closed;
+    TRIPOS_ASSERT(false);
+}
+
+http::Schema status_shape() {
+    return http::schema::one_of({"DRAFT", "PUBLISHED", "CLOSED"});
+}
+
+Error no_exam() {
+    return not_found("Exam not found");
 }
 
 Exam changed(Exam exam, ExamChange change) {
@@ -71,6 +80,18 @@ std::vector<FieldError> problems_of(const Exam& exam) {
     return problems;
 }
 
+std::vector<const Exam*> by_start(const std::vector<Exam>& exams) {
+    std::vector<const Exam*> sorted;
+    sorted.reserve(exams.size());
+    for (const auto& exam : exams) {
+        sorted.push_back(&exam);
+    }
+    std::sort(sorted.begin(), sorted.end(), [](const Exam* a, const Exam* b) {
+        return std::tie(a->start_at, a->id) < std::tie(b->start_at, b->id);
+    });
+    return sorted;
+}
+
 bool is_live(const Exam& exam, Timestamp now) {
     return exam.status == ExamStatus::published && exam.start_at <= now && now < exam.end_at;
 }
@@ -83,31 +104,15 @@ bool is_released(const Exam& exam, Timestamp now) {
     return exam.status != ExamStatus::draft && exam.release_at <= now;
 }
 
-void write_exam_members(JsonWriter& json, const Exam& exam) {
-    json.member("id", exam.id)
-        .member("title", exam.title)
-        .member("description",
-                exam.description.empty() ? std::nullopt : std::optional(exam.description))
-        .member("startTime", exam.start_at)
-        .member("endTime", exam.end_at)
-        .member("durationMinutes", std::int64_t{exam.duration.count()});
-}
-
-void write_exam(JsonWriter& json, const Exam& exam, const std::vector<ExamQuestion>& questions) {
+void write_exam(http::JsonWriter& json, const Exam& exam,
+                const std::vector<ExamQuestion>& questions) {
     json.begin_object();
-    write_exam_members(json, exam);
-    Marks total = 0;
+    entity::write(json, exam, kMembers);
+    questions::Marks total = 0;
     for (const auto& question : questions) {
         total += question.marks;
     }
-    json.member("status", to_text(exam.status))
-        .member("state", to_text(exam.status))
-        .member("createdBy", exam.created_by)
-        .member("createdAt", exam.created_at)
-        .member("updatedAt", exam.updated_at)
-        .member_raw("totalMarks", marks_text(total))
-        .name("questions")
-        .begin_array();
+    json.member_raw("totalMarks", questions::marks_text(total)).name("questions").begin_array();
     for (const auto& question : questions) {
         json.begin_object()
             .member("id", question.question_id)
@@ -116,8 +121,8 @@ void write_exam(JsonWriter& json, const Exam& exam, const std::vector<ExamQuesti
             .member("questionType", to_text(question.type))
             .member("domain", question.domain)
             .member("difficulty", question.difficulty)
-            .member_raw("marks", marks_text(question.bank_marks))
-            .member_raw("negativeMarks", marks_text(question.negative_marks))
+            .member_raw("marks", questions::marks_text(question.bank_marks))
+            .member_raw("negativeMarks", questions::marks_text(question.negative_marks))
             .member("createdAt", question.created_at)
             .member("updatedAt", question.updated_at);
         write_place(json, question);
@@ -129,43 +134,11 @@ void write_exam(JsonWriter& json, const Exam& exam, const std::vector<ExamQuesti
 }
 
 std::string encode_exams(const std::vector<Exam>& exams) {
-    SegmentWriter out(kExamsFormat);
-    out.number(static_cast<std::int64_t>(exams.size()));
-    for (const auto& exam : exams) {
-        out.text(exam.id)
-            .text(exam.title)
-            .text(exam.description)
-            .number(exam.duration.count())
-            .number(to_millis(exam.start_at))
-            .number(to_millis(exam.end_at))
-            .number(to_millis(exam.release_at))
-            .number(static_cast<std::int64_t>(exam.status))
-            .text(exam.created_by.value_or(""))
-            .number(to_millis(exam.created_at))
-            .number(to_millis(exam.updated_at));
-    }
-    return out.take();
+    return entity::encode(kExamsFormat, exams, kMembers);
 }
 
 std::optional<std::vector<Exam>> decode_exams(std::string_view bytes) {
-    SegmentReader in(bytes, kExamsFormat);
-    std::vector<Exam> exams(in.count());
-    for (auto& exam : exams) {
-        exam.id = in.text();
-        exam.title = in.text();
-        exam.description = in.text();
-        exam.duration = std::chrono::minutes(in.number());
-        exam.start_at = from_millis(in.number());
-        exam.end_at = from_millis(in.number());
-        exam.release_at = from_millis(in.number());
-        exam.status = static_cast<ExamStatus>(in.number());
-        if (const auto creator = in.text(); !creator.empty()) {
-            exam.created_by = creator;
-        }
-        exam.created_at = from_millis(in.number());
-        exam.updated_at = from_millis(in.number());
-    }
-    return in.ok() ? std::optional(std::move(exams)) : std::nullopt;
+    return entity::decode<Exam>(kExamsFormat, bytes, kMembers);
 }
 
 }  // namespace tripos::exams

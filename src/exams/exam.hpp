@@ -11,9 +11,9 @@
 
 #include "core/clock.hpp"
 #include "core/error.hpp"
-#include "exams/json_writer.hpp"
-#include "exams/marks.hpp"
-#include "exams/question.hpp"
+#include "module/entity.hpp"
+#include "questions/marks.hpp"
+#include "questions/question.hpp"
 
 namespace tripos::exams {
 
@@ -22,7 +22,7 @@ namespace tripos::exams {
 enum class ExamStatus { draft, published, closed };
 
 std::string_view to_text(ExamStatus status);
-ExamStatus exam_status_from(std::string_view text);  ///< Requires: one of the spellings.
+void from_text(std::string_view text, ExamStatus& status);  ///< Requires: one of the spellings.
 
 struct Exam {
     std::string id;
@@ -39,6 +39,30 @@ struct Exam {
     Timestamp updated_at{};
 };
 
+/// What anybody sees who may know of the exam.
+inline constexpr auto kListedMembers = std::tuple(
+    entity::Member{"id", &Exam::id, "id", http::schema::uuid},
+    entity::Member{"title", &Exam::title, "title", http::schema::text},
+    entity::Member{"description", &Exam::description, "description",
+                   [] { return http::schema::text().nullable(); }, entity::Empty::null},
+    entity::Member{"start_at", &Exam::start_at, "startTime", http::schema::instant},
+    entity::Member{"end_at", &Exam::end_at, "endTime", http::schema::instant},
+    entity::Member{"duration_minutes", &Exam::duration, "durationMinutes", http::schema::integer});
+
+http::Schema status_shape();
+
+/// Every member.
+inline constexpr auto kMembers = std::tuple_cat(
+    kListedMembers,
+    std::tuple(
+        entity::Member{"release_at", &Exam::release_at},
+        entity::Member{"status", &Exam::status, "status", status_shape},
+        entity::Member{nullptr, &Exam::status, "state", status_shape},
+        entity::Member{"created_by", &Exam::created_by, "createdBy",
+                       [] { return http::schema::uuid().nullable(); }},
+        entity::Member{"created_at", &Exam::created_at, "createdAt", http::schema::instant},
+        entity::Member{"updated_at", &Exam::updated_at, "updatedAt", http::schema::instant}));
+
 /// What decoded lists of them hold on the heap.
 inline std::size_t decoded_bytes(const std::vector<Exam>& exams) {
     std::size_t bytes = exams.capacity() * sizeof(Exam);
@@ -52,14 +76,14 @@ inline std::size_t decoded_bytes(const std::vector<Exam>& exams) {
 struct ExamQuestion {
     std::string id;  ///< of the pairing
     std::string question_id;
-    std::int64_t order = 0;  ///< 1, 2, ...; gaps where one was removed
-    Marks marks = 0;         ///< in this exam
-    Marks negative_marks = 0;
+    std::int64_t order = 0;      ///< 1, 2, ...; gaps where one was removed
+    questions::Marks marks = 0;  ///< in this exam
+    questions::Marks negative_marks = 0;
     std::string statement;
-    QuestionType type = QuestionType::single_correct;
+    questions::QuestionType type = questions::QuestionType::single_correct;
     std::string domain;
     std::string difficulty;
-    Marks bank_marks = 0;  ///< what it is worth unless an exam says otherwise
+    questions::Marks bank_marks = 0;  ///< what it is worth unless an exam says otherwise
     Timestamp created_at{};
     Timestamp updated_at{};
 };
@@ -73,18 +97,28 @@ struct ExamChange {
     std::optional<Timestamp> end_at;
 };
 
+/// There is no exam of that id.
+Error no_exam();
+
 Exam changed(Exam exam, ExamChange change);
 /// Every rule the exam breaks; empty: it is fit.
 std::vector<FieldError> problems_of(const Exam& exam);
+
+/// The earliest first.
+std::vector<const Exam*> by_start(const std::vector<Exam>& exams);
+
+/// Carried by every cached value that depends on the exam.
+inline std::string exam_tag(const std::string& exam_id) {
+    return "exam:" + exam_id;
+}
 
 bool is_live(const Exam& exam, Timestamp now);      ///< published and within its window
 bool is_upcoming(const Exam& exam, Timestamp now);  ///< published and not yet open
 bool is_released(const Exam& exam, Timestamp now);  ///< no longer a draft, and results may be shown
 
-/// Members id, title, description, startTime, endTime, durationMinutes into the open object.
-void write_exam_members(JsonWriter& json, const Exam& exam);
-/// The staff's view, with its questions.
-void write_exam(JsonWriter& json, const Exam& exam, const std::vector<ExamQuestion>& questions);
+/// The staff's view: every member that is shown, and its questions.
+void write_exam(http::JsonWriter& json, const Exam& exam,
+                const std::vector<ExamQuestion>& questions);
 
 /// The list of all exams as one cached value, and back; nothing when the bytes are of another
 /// format.

@@ -5,9 +5,10 @@
 
 #include "core/id.hpp"
 #include "core/text.hpp"
-#include "exams/api_support.hpp"
 #include "exams/shapes.hpp"
 #include "http/json_body.hpp"
+#include "http/json_writer.hpp"
+#include "questions/shapes.hpp"
 
 namespace tripos::exams {
 
@@ -73,7 +74,7 @@ void read_addition(BodyReader& body, const boost::json::value& value, const std:
     }
     auto id = read_question_id(object->if_contains("questionId"), change);
     BodyReader item(*object, label);
-    const auto marks = read_marks(item, "marks");
+    const auto marks = questions::read_marks(item, "marks");
     for (auto& problem : item.take_problems()) {
         body.reject(problem.field, std::move(problem.message));
     }
@@ -102,28 +103,9 @@ QuestionListChange read_question_list(BodyReader& body) {
     return change;
 }
 
-std::vector<const Exam*> by_start(const std::vector<Exam>& exams) {
-    std::vector<const Exam*> sorted;
-    sorted.reserve(exams.size());
-    for (const auto& exam : exams) {
-        sorted.push_back(&exam);
-    }
-    std::sort(sorted.begin(), sorted.end(), [](const Exam* a, const Exam* b) {
-        return std::tie(a->start_at, a->id) < std::tie(b->start_at, b->id);
-    });
-    return sorted;
-}
-
-http::Response no_exam() {
-    return http::problem(not_found("Exam not found"));
-}
-
 }  // namespace
 
 void ExamApi::add_routes(http::Router& router, const accounts::Guard& guard) {
-    router.get("/api/exam/live", guard.verified(this, &ExamApi::live),
-               Operation("Exams", "The exams that run now")
-                   .answers(200, "By start", {{"exams", schema::list_of(shapes::live_exam())}}));
     router.get("/api/exam/upcoming", guard.verified(this, &ExamApi::upcoming),
                Operation("Exams", "The exams that are published and not yet open")
                    .answers(200, "By start", {{"exams", schema::list_of(shapes::listed_exam())}}));
@@ -131,6 +113,7 @@ void ExamApi::add_routes(http::Router& router, const accounts::Guard& guard) {
 }
 
 void ExamApi::add_staff_routes(http::Router& router, const accounts::Guard& guard) {
+    const http::PathId exam_id{"examId", no_exam()};
     const http::Members one{{"exam", shapes::exam()}};
     router.post("/api/exam/create", guard.admin(this, &ExamApi::create),
                 Operation("Exams", "Create a draft")
@@ -143,111 +126,83 @@ void ExamApi::add_staff_routes(http::Router& router, const accounts::Guard& guar
                    .answers(200, "One page",
                             {{"pagination", schema::pagination()},
                              {"exams", schema::list_of(shapes::exam())}}));
-    router.get("/api/exam/:examId", guard.admin(this, &ExamApi::show),
+    router.get("/api/exam/:examId", guard.admin(this, exam_id, &ExamApi::show),
                Operation("Exams", "One exam with its questions")
                    .answers(200, "The exam", one)
                    .refuses(404, {"not_found"}));
-    router.post("/api/exam/:examId/questions", guard.admin(this, &ExamApi::change_questions),
-                Operation("Exams", "Add questions to a draft, or take them out")
-                    .takes({{"addQuestionIds?",
-                             schema::list_of(schema::object(
-                                 {{"questionId", schema::uuid()}, {"marks?", shapes::marks()}}))},
-                            {"removeQuestionIds?", schema::list_of(schema::uuid())}})
-                    .answers(200, "The exam as it is now", one)
-                    .refuses(400, {"exam_not_draft", "unknown_questions"},
-                             {{"invalidQuestionIds?", schema::list_of(schema::text())}})
-                    .refuses(404, {"not_found"})
-                    .refuses(409, {"question_already_in_exam"}));
+    router.post(
+        "/api/exam/:examId/questions", guard.admin(this, exam_id, &ExamApi::change_questions),
+        Operation("Exams", "Add questions to a draft, or take them out")
+            .takes({{"addQuestionIds?",
+                     schema::list_of(schema::object({{"questionId", schema::uuid()},
+                                                     {"marks?", questions::shapes::marks()}}))},
+                    {"removeQuestionIds?", schema::list_of(schema::uuid())}})
+            .answers(200, "The exam as it is now", one)
+            .refuses(400, {"exam_not_draft", "unknown_questions"},
+                     {{"invalidQuestionIds?", schema::list_of(schema::text())}})
+            .refuses(404, {"not_found"})
+            .refuses(409, {"question_already_in_exam"}));
     const auto update = Operation("Exams", "Change a draft")
                             .takes(shapes::exam_input())
                             .answers(200, "The exam as it is now", one)
                             .refuses(400, {"exam_not_draft"})
                             .refuses(404, {"not_found"});
-    router.put("/api/exam/:examId", guard.admin(this, &ExamApi::update), update);
-    router.put("/api/exam/:examId/update", guard.admin(this, &ExamApi::update), update);
-    router.post("/api/exam/:examId/publish", guard.admin(this, &ExamApi::publish),
+    router.put("/api/exam/:examId", guard.admin(this, exam_id, &ExamApi::update), update);
+    router.put("/api/exam/:examId/update", guard.admin(this, exam_id, &ExamApi::update), update);
+    router.post("/api/exam/:examId/publish", guard.admin(this, exam_id, &ExamApi::publish),
                 Operation("Exams", "Publish a draft")
                     .details("It cannot be changed afterwards.")
                     .answers(200, "Published", one)
                     .refuses(400, {"exam_not_draft", "exam_without_questions", "validation_failed"})
                     .refuses(404, {"not_found"}));
-    router.delete_("/api/exam/:examId", guard.admin(this, &ExamApi::remove),
+    router.delete_("/api/exam/:examId", guard.admin(this, exam_id, &ExamApi::remove),
                    Operation("Exams", "Delete a draft")
                        .answers(200, "Deleted")
                        .refuses(400, {"exam_not_draft"})
                        .refuses(404, {"not_found"}));
 }
 
-Task<http::Response> ExamApi::live(http::Request&, const accounts::Principal& caller) {
-    const auto all = co_await exams_.all();
-    const auto exams = by_start(*all);
-    const auto attempts = co_await attempts_.attempts_of(caller.user_id);
-    const auto now = clock_.now();
-    auto json = success_body("Live exams fetched");
-    json.name("exams").begin_array();
-    for (const auto* const exam : exams) {
-        if (!is_live(*exam, now)) {
-            continue;
-        }
-        const auto attempt =
-            std::find_if(attempts->begin(), attempts->end(),
-                         [&](const Attempt& candidate) { return candidate.exam_id == exam->id; });
-        json.begin_object();
-        write_exam_members(json, *exam);
-        if (attempt != attempts->end()) {
-            json.member("hasAttempt", true)
-                .member("attemptStatus", to_text(attempt->status))
-                .member("attemptId", attempt->id);
-        } else {
-            json.member("hasAttempt", false).member_null("attemptStatus").member_null("attemptId");
-        }
-        json.end_object();
-    }
-    json.end_array().end_object();
-    co_return http::json_response(200, json.take());
-}
-
-Task<http::Response> ExamApi::upcoming(http::Request&, const accounts::Principal&) {
+Task<http::Reply> ExamApi::upcoming(http::Request&, const Principal&) {
     const auto all = co_await exams_.all();
     const auto exams = by_start(*all);
     const auto now = clock_.now();
-    auto json = success_body("Upcoming exams fetched");
+    auto json = http::success_body("Upcoming exams fetched");
     json.name("exams").begin_array();
     for (const auto* const exam : exams) {
         if (is_upcoming(*exam, now)) {
             json.begin_object();
-            write_exam_members(json, *exam);
+            entity::write(json, *exam, kListedMembers);
             json.end_object();
         }
     }
-    json.end_array().end_object();
-    co_return http::json_response(200, json.take());
+    json.end_array();
+    co_return http::finished(200, std::move(json));
 }
 
-Task<http::Response> ExamApi::create(http::Request& request, const accounts::Principal& caller) {
+Task<http::Reply> ExamApi::create(http::Request& request, const Principal& caller) {
     BodyReader body(request);
     auto change = read_change(body, zone_);
     require(body, {"title", "durationMinutes", "startTime", "endTime"});
     if (const auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const auto exam = co_await exams_.create(std::move(change), caller.user_id);
     if (!exam) {
-        co_return http::problem(exam.error());
+        co_return exam.error();
     }
-    auto json = success_body("Exam created");
-    json.member_raw("exam", *exam).end_object();
-    co_return http::json_response(201, json.take());
+    auto json = http::success_body("Exam created");
+    json.member_raw("exam", *exam);
+    co_return http::finished(201, std::move(json));
 }
 
-Task<http::Response> ExamApi::all(http::Request& request, const accounts::Principal&) {
+Task<http::Reply> ExamApi::all(http::Request& request, const Principal&) {
     const auto page = http::read_page(request, 100);
     if (!page) {
-        co_return http::problem(page.error());
+        co_return page.error();
     }
     const auto exams = co_await exams_.all();
-    auto json = success_body("Exams fetched");
-    write_pagination(json, *page, static_cast<std::int64_t>(exams->size()));
+    auto json = http::success_body("Exams fetched");
+    http::write_pagination(json, *page, static_cast<std::int64_t>(exams->size()));
     json.name("exams").begin_array();
     const auto first = std::min(static_cast<std::size_t>(page->offset()), exams->size());
     const auto last = std::min(first + static_cast<std::size_t>(page->limit), exams->size());
@@ -261,81 +216,62 @@ Task<http::Response> ExamApi::all(http::Request& request, const accounts::Princi
             json.raw(*details);
         }
     }
-    json.end_array().end_object();
-    co_return http::json_response(200, json.take());
+    json.end_array();
+    co_return http::finished(200, std::move(json));
 }
 
-Task<http::Response> ExamApi::show(http::Request& request, const accounts::Principal&) {
-    const auto id = id_parameter(request, "examId");
-    if (!id) {
-        co_return no_exam();
-    }
-    co_return co_await answer_with(*id, "Exam fetched");
+Task<http::Reply> ExamApi::show(http::Request&, const Principal&, std::string id) {
+    co_return co_await answer_with(id, "Exam fetched");
 }
 
-Task<http::Response> ExamApi::change_questions(http::Request& request, const accounts::Principal&) {
-    const auto id = id_parameter(request, "examId");
-    if (!id) {
-        co_return no_exam();
-    }
+Task<http::Reply> ExamApi::change_questions(http::Request& request, const Principal&,
+                                            std::string id) {
     BodyReader body(request);
     auto change = read_question_list(body);
     if (const auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
-    const auto done = co_await exams_.change_questions(*id, std::move(change));
+    const auto done = co_await exams_.change_questions(id, std::move(change));
     if (!done) {
-        co_return http::problem(done.error());
+        co_return done.error();
     }
-    co_return co_await answer_with(*id, "Exam questions updated");
+    co_return co_await answer_with(id, "Exam questions updated");
 }
 
-Task<http::Response> ExamApi::update(http::Request& request, const accounts::Principal&) {
-    const auto id = id_parameter(request, "examId");
-    if (!id) {
-        co_return no_exam();
-    }
+Task<http::Reply> ExamApi::update(http::Request& request, const Principal&, std::string id) {
     BodyReader body(request);
     auto change = read_change(body, zone_);
     if (const auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
-    const auto done = co_await exams_.update(*id, std::move(change));
+    const auto done = co_await exams_.update(id, std::move(change));
     if (!done) {
-        co_return http::problem(done.error());
+        co_return done.error();
     }
-    co_return co_await answer_with(*id, "Exam updated");
+    co_return co_await answer_with(id, "Exam updated");
 }
 
-Task<http::Response> ExamApi::publish(http::Request& request, const accounts::Principal&) {
-    const auto id = id_parameter(request, "examId");
-    if (!id) {
-        co_return no_exam();
-    }
-    const auto done = co_await exams_.publish(*id);
+Task<http::Reply> ExamApi::publish(http::Request&, const Principal&, std::string id) {
+    const auto done = co_await exams_.publish(id);
     if (!done) {
-        co_return http::problem(done.error());
+        co_return done.error();
     }
-    co_return co_await answer_with(*id, "Exam published");
+    co_return co_await answer_with(id, "Exam published");
 }
 
-Task<http::Response> ExamApi::remove(http::Request& request, const accounts::Principal&) {
-    const auto id = id_parameter(request, "examId");
-    if (!id) {
-        co_return no_exam();
-    }
-    const auto done = co_await exams_.remove(*id);
-    co_return done ? plain_success("Exam deleted") : http::problem(done.error());
+Task<http::Reply> ExamApi::remove(http::Request&, const Principal&, std::string id) {
+    const auto done = co_await exams_.remove(id);
+    co_return done ? http::Reply(http::success(200, "Exam deleted")) : done.error();
 }
 
-Task<http::Response> ExamApi::answer_with(std::string exam_id, std::string message) {
+Task<http::Reply> ExamApi::answer_with(std::string exam_id, std::string message) {
     const auto details = co_await exams_.details(std::move(exam_id));
     if (!details) {
         co_return no_exam();
     }
-    auto json = success_body(message);
-    json.member_raw("exam", *details).end_object();
-    co_return http::json_response(200, json.take());
+    auto json = http::success_body(message);
+    json.member_raw("exam", *details);
+    co_return http::finished(200, std::move(json));
 }
 
 }  // namespace tripos::exams

@@ -6,15 +6,11 @@
 
 #include "core/id.hpp"
 #include "exams/exam_store.hpp"
-#include "exams/question_store.hpp"
+#include "questions/question_store.hpp"
 
 namespace tripos::exams {
 
 namespace {
-
-Error no_exam() {
-    return not_found("Exam not found");
-}
 
 Error not_draft() {
     return invalid("exam_not_draft",
@@ -77,7 +73,7 @@ Result<> remove_in(sql::Session& session, const std::string& id) {
 
 Error unknown_questions(const std::vector<std::string>& ids) {
     auto error = invalid("unknown_questions", "Some question ids are not known or not in the exam");
-    JsonWriter json;
+    http::JsonWriter json;
     json.begin_array();
     for (const auto& id : ids) {
         json.text(id);
@@ -106,7 +102,7 @@ Result<std::vector<ExamQuestion>> plan(sql::Session& session,
     std::vector<ExamQuestion> rows;
     bool has_duplicate = false;
     for (const auto& addition : change.additions) {
-        const auto question = question_store::find(session, addition.question_id);
+        const auto question = questions::question_store::find(session, addition.question_id);
         if (!question) {
             unknown.push_back(addition.question_id);
             continue;
@@ -127,7 +123,7 @@ Result<std::vector<ExamQuestion>> plan(sql::Session& session,
 }
 
 Result<> change_questions_in(sql::Session& session, const std::string& id,
-                             const QuestionListChange& change, const Tools& tools) {
+                             const QuestionListChange& change, const Parts& parts) {
     const auto exam = find_draft(session, id);
     if (!exam) {
         return exam.error();
@@ -140,7 +136,7 @@ Result<> change_questions_in(sql::Session& session, const std::string& id,
         exam_store::remove_question(session, id, question_id);
     }
     for (auto& row : *rows) {
-        row.id = new_id(tools.clock.now(), tools.random);
+        row.id = new_id(parts.clock.now(), parts.random);
         exam_store::add_question(session, id, row);
     }
     return {};
@@ -148,26 +144,38 @@ Result<> change_questions_in(sql::Session& session, const std::string& id,
 
 }  // namespace
 
-ExamService::ExamService(Tools tools)
-    : tools_(tools),
+ExamService::ExamService(const Parts& parts, const ExamLifetimes& ttl)
+    : parts_(parts),
+      cached_(parts.cache.declare({.name = "exam",
+                                   .pattern = "exam:{0}",
+                                   .tags = {exam_tag("{0}")},
+                                   .schema = "2",
+                                   .ttl = ttl.exam,
+                                   .negative_ttl = std::chrono::seconds(10),
+                                   .freshness = cache::Freshness::strict()})),
+      cached_list_(parts.cache.declare<std::vector<Exam>, 0>(
+          {.name = "exams",
+           .pattern = "exams:all",
+           .schema = "2",
+           .ttl = ttl.lists,
+           .freshness = cache::Freshness::strict()},
+          [](const cache::Bytes& bytes) {
+              auto exams = decode_exams(*bytes);
+              return exams ? std::make_shared<const std::vector<Exam>>(std::move(*exams)) : nullptr;
+          })),
       details_([this](std::vector<std::string> ids) { return load_details(std::move(ids)); }) {}
 
 template <class Change>
 Task<Result<>> ExamService::write(std::string id, Change change) {
-    cache::WriteScope writes(tools_.cache);
-    auto work = [&](sql::Session& session) {
+    auto work = [this, id = std::move(id), change = std::move(change)](sql::Session& session,
+                                                                       cache::WriteScope& writes) {
         const Result<> done = change(session);
         if (done) {
             name(writes, id);
-            writes.announce();
         }
         return done;
     };
-    const auto done = co_await tools_.database.write(std::move(work));
-    if (done) {
-        co_await writes.committed();
-    }
-    co_return done;
+    return parts_.write(std::move(work));
 }
 
 Task<Result<std::string>> ExamService::create(ExamChange change, std::string creator) {
@@ -176,35 +184,35 @@ Task<Result<std::string>> ExamService::create(ExamChange change, std::string cre
         co_return invalid_fields(std::move(problems));
     }
     exam.created_by = std::move(creator);
-    exam.created_at = exam.updated_at = tools_.clock.now();
-    exam.id = new_id(exam.created_at, tools_.random);
+    exam.created_at = exam.updated_at = parts_.clock.now();
+    exam.id = new_id(exam.created_at, parts_.random);
     auto insert = [&exam](sql::Session& session) {
         exam_store::insert(session, exam);
         return Result<>();
     };
     co_await write(exam.id, std::move(insert));
-    JsonWriter json;
+    http::JsonWriter json;
     const std::vector<ExamQuestion> none;
     write_exam(json, exam, none);
     co_return json.take();
 }
 
 Task<Result<>> ExamService::update(std::string id, ExamChange change) {
-    auto work = [id, change, now = tools_.clock.now()](sql::Session& session) {
+    auto work = [id, change, now = parts_.clock.now()](sql::Session& session) {
         return update_in(session, id, change, now);
     };
     return write(std::move(id), std::move(work));
 }
 
 Task<Result<>> ExamService::change_questions(std::string id, QuestionListChange change) {
-    auto work = [id, change, tools = &tools_](sql::Session& session) {
-        return change_questions_in(session, id, change, *tools);
+    auto work = [id, change, parts = &parts_](sql::Session& session) {
+        return change_questions_in(session, id, change, *parts);
     };
     return write(std::move(id), std::move(work));
 }
 
 Task<Result<>> ExamService::publish(std::string id) {
-    auto work = [id, now = tools_.clock.now()](sql::Session& session) {
+    auto work = [id, now = parts_.clock.now()](sql::Session& session) {
         return publish_in(session, id, now);
     };
     return write(std::move(id), std::move(work));
@@ -217,7 +225,7 @@ Task<Result<>> ExamService::remove(std::string id) {
 
 Task<std::shared_ptr<const std::vector<Exam>>> ExamService::all() {
     cache::Loader loader = [this] { return load_all(); };
-    co_return co_await tools_.cache.get_or_set(tools_.keys.all_exams(), std::move(loader));
+    co_return co_await parts_.cache.get_or_set(cached_list_.key(), std::move(loader));
 }
 
 Task<std::optional<Exam>> ExamService::find(std::string id) {
@@ -228,28 +236,54 @@ Task<std::optional<Exam>> ExamService::find(std::string id) {
 }
 
 Task<cache::Bytes> ExamService::details(std::string id) {
-    co_return co_await tools_.cache.get_or_set(tools_.keys.exam(id), details_.of(id));
+    co_return co_await parts_.cache.get_or_set(cached_.key(id), details_.of(id));
 }
 
 Task<std::vector<cache::Bytes>> ExamService::details_of(std::vector<std::string> ids) {
     std::vector<cache::KeyOf<std::string>> keys;
     for (const auto& id : ids) {
-        keys.push_back(tools_.keys.exam(id));
+        keys.push_back(cached_.key(id));
     }
     std::function<cache::Loader(std::size_t)> loader_of = [this, &ids](std::size_t index) {
         return details_.of(ids[index]);
     };
-    co_return co_await tools_.cache.get_or_set_many(std::move(keys), std::move(loader_of));
+    co_return co_await parts_.cache.get_or_set_many(std::move(keys), std::move(loader_of));
+}
+
+Task<Result<std::vector<std::string>>> ExamService::warm(std::string id) {
+    const auto exam = co_await find(id);
+    if (!exam) {
+        co_return no_exam();
+    }
+    co_await details(id);
+    std::vector<std::string> names(1, std::string(cached_list_.key().name()));
+    names.emplace_back(cached_.key(id).name());
+    co_return names;
+}
+
+bool ExamService::is_pinned(sql::Session& session, const std::string& question_id) const {
+    return exam_store::is_pinned(session, question_id);
+}
+
+void ExamService::name(sql::Session& session, cache::WriteScope& writes,
+                       const std::string& question_id) const {
+    for (const auto& exam_id : exam_store::exams_with(session, question_id)) {
+        writes.del(cached_.key(exam_id));
+    }
+}
+
+void ExamService::drop(sql::Session& session, const std::string& question_id) const {
+    exam_store::drop_question(session, question_id);
 }
 
 void ExamService::name(cache::WriteScope& writes, const std::string& id) const {
-    writes.del(tools_.keys.all_exams());
-    writes.invalidate_tag(ExamKeys::exam_tag(id));
+    writes.del(cached_list_.key());
+    writes.invalidate_tag(exam_tag(id));
 }
 
 Task<cache::Bytes> ExamService::load_all() {
     auto work = [](sql::Session& session) { return exam_store::list(session); };
-    const auto exams = co_await tools_.database.read(std::move(work));
+    const auto exams = co_await parts_.database.read(std::move(work));
     co_return std::make_shared<const std::string>(encode_exams(exams));
 }
 
@@ -262,13 +296,13 @@ Task<std::vector<cache::Bytes>> ExamService::load_details(std::vector<std::strin
                 found.push_back(nullptr);
                 continue;
             }
-            JsonWriter json;
+            http::JsonWriter json;
             write_exam(json, *exam, exam_store::questions_of(session, id));
             found.push_back(std::make_shared<const std::string>(json.take()));
         }
         return found;
     };
-    co_return co_await tools_.database.read(std::move(work));
+    co_return co_await parts_.database.read(std::move(work));
 }
 
 }  // namespace tripos::exams

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // ExamService: building and publishing exams, and the lists of them. Ending one early or giving
-// more time is ExamControl's.
+// more time is the business of attempts/.
 
 #include <memory>
 #include <string>
@@ -9,15 +9,17 @@
 
 #include "async/task.hpp"
 #include "cache/batch_loader.hpp"
+#include "cache/write_scope.hpp"
 #include "core/result.hpp"
 #include "exams/exam.hpp"
-#include "exams/tools.hpp"
+#include "module/parts.hpp"
+#include "questions/question_uses.hpp"
 
 namespace tripos::exams {
 
 struct QuestionAddition {
     std::string question_id;
-    std::optional<Marks> marks;  ///< nothing: the question's own
+    std::optional<questions::Marks> marks;  ///< nothing: the question's own
 };
 
 struct QuestionListChange {
@@ -26,10 +28,15 @@ struct QuestionListChange {
     std::vector<std::string> malformed;  ///< given ids that are not even UUIDs
 };
 
+struct ExamLifetimes {
+    std::chrono::seconds exam{1800};
+    std::chrono::seconds lists{1800};
+};
+
 /// Thread-safe.
-class ExamService {
+class ExamService final : public questions::QuestionUses {
   public:
-    explicit ExamService(Tools tools);
+    ExamService(const Parts& parts, const ExamLifetimes& ttl);
 
     /// The new exam as JSON, in state DRAFT.
     Task<Result<std::string>> create(ExamChange change, std::string creator);
@@ -47,6 +54,15 @@ class ExamService {
     /// As many at once: one round trip to Redis, one read of those it has not.
     Task<std::vector<cache::Bytes>> details_of(std::vector<std::string> ids);
 
+    /// Loads all() and details() into the cache; the names of their keys. An Error: there is no
+    /// such exam.
+    Task<Result<std::vector<std::string>>> warm(std::string id);
+
+    bool is_pinned(sql::Session& session, const std::string& question_id) const override;
+    void name(sql::Session& session, cache::WriteScope& writes,
+              const std::string& question_id) const override;
+    void drop(sql::Session& session, const std::string& question_id) const override;
+
     /// In the transaction that changes it: every cached form of the exam itself will end.
     void name(cache::WriteScope& writes, const std::string& id) const;
 
@@ -57,7 +73,9 @@ class ExamService {
     Task<cache::Bytes> load_all();
     Task<std::vector<cache::Bytes>> load_details(std::vector<std::string> ids);
 
-    const Tools tools_;
+    const Parts parts_;
+    const cache::FamilyOf<std::string> cached_;
+    const cache::FamilyOf<std::vector<Exam>, 0> cached_list_;
     const cache::BatchLoader details_;
 };
 

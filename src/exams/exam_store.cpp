@@ -1,52 +1,77 @@
 // SPDX-License-Identifier: MIT
 #include "exams/exam_store.hpp"
 
+#include "core/id.hpp"
+#include "core/text.hpp"
+#include "questions/question_store.hpp"
+
 namespace tripos::exams::exam_store {
 
 namespace {
 
-constexpr std::string_view kFind =
-    "SELECT id, title, description, duration_minutes, start_at, end_at, release_at, status, "
-    "created_by, created_at, updated_at FROM exams WHERE id = $1";
+constexpr std::string_view kTables = R"(
+CREATE TABLE exams (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    description TEXT NOT NULL,
+    duration_minutes BIGINT NOT NULL,
+    start_at BIGINT NOT NULL,
+    end_at BIGINT NOT NULL,
+    release_at BIGINT NOT NULL,
+    status TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+CREATE INDEX exams_by_creation ON exams (created_at, id);
+CREATE TABLE exam_questions (
+    id TEXT PRIMARY KEY,
+    exam_id TEXT NOT NULL REFERENCES exams (id),
+    question_id TEXT NOT NULL REFERENCES questions (id),
+    position BIGINT NOT NULL,
+    marks BIGINT NOT NULL,
+    negative_marks BIGINT NOT NULL,
+    UNIQUE (exam_id, question_id)
+);
+CREATE INDEX exam_questions_by_question ON exam_questions (question_id);
+CREATE TABLE exam_audit (
+    id TEXT PRIMARY KEY,
+    at BIGINT NOT NULL,
+    actor_id TEXT NOT NULL,
+    action TEXT NOT NULL,
+    exam_id TEXT NOT NULL,
+    attempt_id TEXT,
+    detail TEXT NOT NULL
+);
+CREATE INDEX exam_audit_by_exam ON exam_audit (exam_id, at)
+)";
 
-Exam read_exam(const sql::Row& row) {
-    return Exam{.id = row.text(0),
-                .title = row.text(1),
-                .description = row.text(2),
-                .duration = std::chrono::minutes(row.integer(3)),
-                .start_at = row.time(4),
-                .end_at = row.time(5),
-                .release_at = row.time(6),
-                .status = exam_status_from(row.text(7)),
-                .created_by = row.maybe_text(8),
-                .created_at = row.time(9),
-                .updated_at = row.time(10)};
-}
+constexpr std::string_view kCreator = "ALTER TABLE exams ADD COLUMN created_by TEXT";
+
+const auto kColumns = entity::column_names(kMembers);
+const std::string kSelect = "SELECT " + join(kColumns, ", ") + " FROM exams ";
+const std::string kFind = kSelect + "WHERE id = $1";
 
 std::optional<Exam> find_by(sql::Session& session, std::string_view statement,
                             const std::string& id) {
     const auto row = session.query_one(statement, id);
-    return row ? std::optional(read_exam(*row)) : std::nullopt;
+    return row ? std::optional(entity::read<Exam>(*row, kMembers)) : std::nullopt;
 }
 
 }  // namespace
 
+std::vector<sql::Migration> migrations() {
+    return {sql::Migration{.module = "exams", .number = 1, .statements = kTables},
+            sql::Migration{.module = "exams", .number = 2, .statements = kCreator}};
+}
+
 void insert(sql::Session& session, const Exam& exam) {
-    session.execute(
-        "INSERT INTO exams (id, title, description, duration_minutes, start_at, end_at, "
-        "release_at, status, created_by, created_at, updated_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        exam.id, exam.title, exam.description, std::int64_t{exam.duration.count()}, exam.start_at,
-        exam.end_at, exam.release_at, to_text(exam.status), exam.created_by, exam.created_at,
-        exam.updated_at);
+    static const auto statement = entity::insert_into("exams", kColumns);
+    session.run(statement, entity::values(exam, kMembers));
 }
 
 void update(sql::Session& session, const Exam& exam) {
-    session.execute(
-        "UPDATE exams SET title = $2, description = $3, duration_minutes = $4, start_at = $5, "
-        "end_at = $6, release_at = $7, status = $8, updated_at = $9 WHERE id = $1",
-        exam.id, exam.title, exam.description, std::int64_t{exam.duration.count()}, exam.start_at,
-        exam.end_at, exam.release_at, to_text(exam.status), exam.updated_at);
+    static const auto statement = entity::update_of("exams", kColumns);
+    session.run(statement, entity::values(exam, kMembers));
 }
 
 void remove(sql::Session& session, const std::string& id) {
@@ -67,40 +92,58 @@ std::optional<Exam> find_to_rely_on(sql::Session& session, const std::string& id
 }
 
 std::vector<Exam> list(sql::Session& session) {
-    std::vector<Exam> exams;
+    static const auto statement = kSelect + "ORDER BY created_at DESC, id DESC";
+    return entity::read_all<Exam>(session.query(statement), kMembers);
+}
+
+std::vector<ExamQuestion> places_of(sql::Session& session, const std::string& exam_id) {
     const auto rows = session.query(
-        "SELECT id, title, description, duration_minutes, start_at, end_at, release_at, status, "
-        "created_by, created_at, updated_at FROM exams ORDER BY created_at DESC, id DESC");
+        "SELECT id, question_id, position, marks, negative_marks FROM exam_questions "
+        "WHERE exam_id = $1 ORDER BY position",
+        exam_id);
+    std::vector<ExamQuestion> places;
+    places.reserve(rows.size());
     for (const auto& row : rows) {
-        exams.push_back(read_exam(row));
+        places.push_back({.id = row.text(0),
+                          .question_id = row.text(1),
+                          .order = row.integer(2),
+                          .marks = row.integer(3),
+                          .negative_marks = row.integer(4)});
     }
-    return exams;
+    return places;
 }
 
 std::vector<ExamQuestion> questions_of(sql::Session& session, const std::string& exam_id) {
-    const auto rows = session.query(
-        "SELECT x.id, x.question_id, x.position, x.marks, x.negative_marks, q.statement, "
-        "q.question_type, q.domain, q.difficulty, q.marks, q.created_at, q.updated_at "
-        "FROM exam_questions x JOIN questions q ON q.id = x.question_id "
-        "WHERE x.exam_id = $1 ORDER BY x.position",
-        exam_id);
-    std::vector<ExamQuestion> questions;
-    questions.reserve(rows.size());
-    for (const auto& row : rows) {
-        questions.push_back({.id = row.text(0),
-                             .question_id = row.text(1),
-                             .order = row.integer(2),
-                             .marks = row.integer(3),
-                             .negative_marks = row.integer(4),
-                             .statement = row.text(5),
-                             .type = question_type_from(row.text(6)),
-                             .domain = row.text(7),
-                             .difficulty = row.text(8),
-                             .bank_marks = row.integer(9),
-                             .created_at = row.time(10),
-                             .updated_at = row.time(11)});
+    auto places = places_of(session, exam_id);
+    const auto outlines = questions::question_store::outlines(session, ids_of(places));
+    for (auto& place : places) {
+        const auto& question = outlines.at(place.question_id);
+        place.statement = question.statement;
+        place.type = question.type;
+        place.domain = question.domain;
+        place.difficulty = question.difficulty;
+        place.bank_marks = question.marks;
+        place.created_at = question.created_at;
+        place.updated_at = question.updated_at;
     }
-    return questions;
+    return places;
+}
+
+std::vector<std::string> ids_of(const std::vector<ExamQuestion>& places) {
+    std::vector<std::string> ids;
+    for (const auto& place : places) {
+        ids.push_back(place.question_id);
+    }
+    return ids;
+}
+
+questions::Marks total_marks(sql::Session& session, const std::string& exam_id) {
+    return session
+        .query_one(
+            "SELECT CAST(COALESCE(SUM(marks), 0) AS BIGINT) FROM exam_questions "
+            "WHERE exam_id = $1",
+            exam_id)
+        ->integer(0);
 }
 
 void add_question(sql::Session& session, const std::string& exam_id, const ExamQuestion& question) {
@@ -118,16 +161,47 @@ void remove_question(sql::Session& session, const std::string& exam_id,
 }
 
 void freeze_questions(sql::Session& session, const std::string& exam_id) {
-    session.query(
-        sql::locking(session,
-                     "SELECT id FROM questions WHERE id IN "
-                     "(SELECT question_id FROM exam_questions WHERE exam_id = $1) ORDER BY id",
-                     "FOR SHARE"),
-        exam_id);
-    session.execute(
-        "UPDATE exam_questions SET negative_marks = (SELECT q.negative_marks FROM questions q "
-        "WHERE q.id = exam_questions.question_id) WHERE exam_id = $1",
-        exam_id);
+    const auto places = places_of(session, exam_id);
+    const auto held = questions::question_store::hold(session, ids_of(places));
+    for (const auto& place : places) {
+        const auto negative_marks = held.at(place.question_id).negative_marks;
+        if (negative_marks != place.negative_marks) {
+            session.execute("UPDATE exam_questions SET negative_marks = $2 WHERE id = $1", place.id,
+                            negative_marks);
+        }
+    }
+}
+
+bool is_pinned(sql::Session& session, const std::string& question_id) {
+    return session
+        .query_one(
+            "SELECT 1 FROM exam_questions x JOIN exams e ON e.id = x.exam_id "
+            "WHERE x.question_id = $1 AND e.status <> 'DRAFT' LIMIT 1",
+            question_id)
+        .has_value();
+}
+
+std::vector<std::string> exams_with(sql::Session& session, const std::string& question_id) {
+    std::vector<std::string> exams;
+    for (const auto& row :
+         session.query("SELECT exam_id FROM exam_questions WHERE question_id = $1", question_id)) {
+        exams.push_back(row.text(0));
+    }
+    return exams;
+}
+
+void drop_question(sql::Session& session, const std::string& question_id) {
+    session.execute("DELETE FROM exam_questions WHERE question_id = $1", question_id);
+}
+
+AuditEntry new_entry(const Parts& parts, std::string actor_id, std::string action,
+                     std::string exam_id) {
+    const auto now = parts.clock.now();
+    return {.id = new_id(now, parts.random),
+            .at = now,
+            .actor_id = std::move(actor_id),
+            .action = std::move(action),
+            .exam_id = std::move(exam_id)};
 }
 
 void audit(sql::Session& session, const AuditEntry& entry) {

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// SQL of exams and of the questions they ask (tables exams, exam_questions), and the audit trail.
-// Each function runs inside the caller's transaction.
+// SQL of exams and of the questions they ask (tables exams, exam_questions), and the audit trail
+// (exam_audit). Each function runs inside the caller's transaction.
 
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "exams/exam.hpp"
-#include "sql/session.hpp"
+#include "module/parts.hpp"
+#include "sql/migrations.hpp"
 
 namespace tripos::exams::exam_store {
 
+std::vector<sql::Migration> migrations();
+
 void insert(sql::Session& session, const Exam& exam);
-/// Writes every column but the id and the time of creation.
+/// Writes every column but the id.
 void update(sql::Session& session, const Exam& exam);
 void remove(sql::Session& session, const std::string& id);
 
@@ -25,14 +28,25 @@ std::optional<Exam> find_to_rely_on(sql::Session& session, const std::string& id
 /// Newest first.
 std::vector<Exam> list(sql::Session& session);
 
-/// In the order they are asked.
+/// In the order they are asked: what of them is the exam's own.
+std::vector<ExamQuestion> places_of(sql::Session& session, const std::string& exam_id);
+std::vector<std::string> ids_of(const std::vector<ExamQuestion>& places);
+/// The same with what the bank says of them.
 std::vector<ExamQuestion> questions_of(sql::Session& session, const std::string& exam_id);
+questions::Marks total_marks(sql::Session& session, const std::string& exam_id);
 void add_question(sql::Session& session, const std::string& exam_id, const ExamQuestion& question);
 void remove_question(sql::Session& session, const std::string& exam_id,
                      const std::string& question_id);
 /// Takes the questions' current negative marks over, and locks the questions against change until
 /// the transaction ends.
 void freeze_questions(sql::Session& session, const std::string& exam_id);
+
+/// True if an exam that is no longer a draft asks the question.
+bool is_pinned(sql::Session& session, const std::string& question_id);
+/// Ids of all exams that ask the question.
+std::vector<std::string> exams_with(sql::Session& session, const std::string& question_id);
+/// No exam asks the question any more.
+void drop_question(sql::Session& session, const std::string& question_id);
 
 /// One action of staff on an exam.
 struct AuditEntry {
@@ -44,6 +58,9 @@ struct AuditEntry {
     std::optional<std::string> attempt_id;
     std::string detail;  ///< what exactly, and why
 };
+/// One of now, without detail.
+AuditEntry new_entry(const Parts& parts, std::string actor_id, std::string action,
+                     std::string exam_id);
 void audit(sql::Session& session, const AuditEntry& entry);
 
 }  // namespace tripos::exams::exam_store

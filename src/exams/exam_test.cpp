@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "exams/leaderboard.hpp"
-
 namespace tripos::exams {
 namespace {
 
@@ -56,19 +54,6 @@ TEST(Exam, ChangeOfTheEndMovesTheRelease) {
     ExamChange change;
     change.end_at = kStart + minutes(120);
     EXPECT_EQ(changed(published(), change).release_at, kStart + minutes(120));
-}
-
-TEST(Leaderboard, TiesShareARank) {
-    EXPECT_EQ(ranks_of({9000, 8000, 8000, 7000}), (std::vector<std::int64_t>{1, 2, 2, 4}));
-    EXPECT_TRUE(ranks_of({}).empty());
-}
-
-TEST(Leaderboard, ShowsNullsForAMissingProfile) {
-    Leaderboard board{.exam = published(), .total_marks = 10'000, .participants = 1};
-    board.entries.push_back({.name = "Asha", .score = 500});
-    const auto body = leaderboard_body(board);
-    EXPECT_NE(body.find(R"({"rank":1,"name":"Asha","department":null,"year":null,"score":0.5})"),
-              std::string::npos);
 }
 
 }  // namespace

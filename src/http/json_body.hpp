@@ -6,7 +6,7 @@
 //     BodyReader body(request);
 //     const auto email = body.text("email", {.max_length = 254});
 //     const auto marks = body.number_or("marks", 1.0, {.min = 0});
-//     if (auto error = body.error()) co_return problem(*error);
+//     if (auto error = body.error()) co_return *error;
 //
 // Rejects: not application/json (415 is the router's), malformed, nested deeper than 32, a member
 // named twice, invalid UTF-8, NUL, numbers that are not finite. Unknown members are ignored. Names

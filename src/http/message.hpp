@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/error.hpp"
+#include "core/result.hpp"
 
 namespace tripos::http {
 
@@ -61,6 +61,9 @@ struct Response {
 Response json_response(int status, std::string body);
 Response html_response(int status, std::string body);
 Response text_response(int status, std::string body);
+
+/// What a handler answers: an Error becomes its problem body in the router.
+using Reply = Result<Response>;
 
 /// The one mapping from Error to status and RFC 9457 body: message, success:false, code, errors[],
 /// type, title, status. requestId is added by the server.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
-
 #include "http/detail/status.hpp"
+#include "http/json_writer.hpp"
 #include "http/message.hpp"
 
 namespace tripos::http {
@@ -29,23 +27,24 @@ int status_of(ErrorKind kind) {
     return 500;
 }
 
-std::string quoted(std::string_view text) {
-    return boost::json::serialize(boost::json::string(text));
+/// The members every error body has, in an object left open.
+JsonWriter open_body(int status, std::string_view code, std::string_view message) {
+    JsonWriter json;
+    json.begin_object()
+        .member("success", false)
+        .member("message", message)
+        .member("code", code)
+        .member("type", "about:blank")
+        .member("title", detail::reason_phrase(status))
+        .member("status", std::int64_t{status});
+    return json;
 }
 
-/// The members every error body has, without the closing brace.
-std::string open_body(int status, std::string_view code, std::string_view message) {
-    return R"({"success":false,"message":)" + quoted(message) + R"(,"code":)" + quoted(code) +
-           R"(,"type":"about:blank","title":)" + quoted(detail::reason_phrase(status)) +
-           R"(,"status":)" + std::to_string(status);
-}
-
-Response close_body(int status, std::string body) {
-    body += '}';
+Response close_body(int status, JsonWriter& json) {
     Response response;
     response.status = status;
     response.headers.emplace_back("Content-Type", "application/problem+json");
-    response.body = std::move(body);
+    response.body = json.end_object().take();
     if (status == 401) {
         response.headers.emplace_back("WWW-Authenticate", "Bearer");  // RFC 9110, 11.6.1
     }
@@ -56,20 +55,21 @@ Response close_body(int status, std::string body) {
 
 Response problem(const Error& error) {
     const int status = status_of(error.kind);
-    auto body = open_body(status, error.code, error.message);
+    auto json = open_body(status, error.code, error.message);
     if (!error.fields.empty()) {
-        body += R"(,"errors":[)";
+        json.name("errors").begin_array();
         for (const auto& field : error.fields) {
-            body += body.back() == '[' ? "" : ",";
-            body += R"({"field":)" + quoted(field.field) + R"(,"message":)" + quoted(field.message);
-            body += '}';
+            json.begin_object()
+                .member("field", field.field)
+                .member("message", field.message)
+                .end_object();
         }
-        body += ']';
+        json.end_array();
     }
-    for (const auto& [name, json] : error.extra) {
-        body += ',' + quoted(name) + ':' + json;
+    for (const auto& [name, value] : error.extra) {
+        json.member_raw(name, value);
     }
-    auto response = close_body(status, std::move(body));
+    auto response = close_body(status, json);
     if (error.retry_after) {
         response.headers.emplace_back("Retry-After", std::to_string(error.retry_after->count()));
     }
@@ -77,7 +77,8 @@ Response problem(const Error& error) {
 }
 
 Response problem(int status, std::string_view code, std::string_view message) {
-    return close_body(status, open_body(status, code, message));
+    auto json = open_body(status, code, message);
+    return close_body(status, json);
 }
 
 }  // namespace tripos::http

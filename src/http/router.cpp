@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/assert.hpp"
+#include "core/id.hpp"
 #include "core/text.hpp"
 #include "telemetry/log.hpp"
 
@@ -205,6 +206,15 @@ Response answer_unmatched(const Request& request, const Match& match) {
 
 }  // namespace
 
+Result<std::string> PathId::read(const Request& request) const {
+    const auto& id = request.parameter(name);
+    return is_uuid(id) ? Result<std::string>(to_lower(id)) : missing;
+}
+
+Task<Reply> refuse(Error error) {
+    co_return error;
+}
+
 Router::Router(Failures failures) : failures_(failures), root_(std::make_unique<Node>()) {}
 Router::~Router() = default;
 
@@ -272,7 +282,8 @@ Task<Response> Router::dispatch(Request& request) const {
                 co_return std::move(*response);
             }
         }
-        co_return co_await route->handler(request);
+        auto reply = co_await route->handler(request);
+        co_return reply ? std::move(*reply) : problem(reply.error());
     } catch (...) {
         thrown = std::current_exception();
     }

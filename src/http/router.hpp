@@ -16,20 +16,20 @@
 
 namespace tripos::http {
 
-/// Runs on the connection's context and may suspend. An exception becomes 500, or 503 for
-/// Overloaded. Immutable; thread-safe if the function is.
+/// Runs on the connection's context and may suspend. An Error becomes a problem body, an exception
+/// 500, or 503 for Overloaded. Immutable; thread-safe if the function is.
 class Handler {
   public:
-    using Function = std::function<Task<Response>(Request&)>;
+    using Function = std::function<Task<Reply>(Request&)>;
 
     /// `access`: what the function checks before it does anything, for the API description.
     Handler(Function function, Access access)
         : function_(std::move(function)), access_(std::move(access)) {}
     template <class F>
-    requires std::is_invocable_r_v<Task<Response>, F&, Request&> Handler(F function)
+    requires std::is_invocable_r_v<Task<Reply>, F&, Request&> Handler(F function)
         : function_(std::move(function)) {}  // NOLINT: any function is a handler
 
-    Task<Response> operator()(Request& request) const { return function_(request); }
+    Task<Reply> operator()(Request& request) const { return function_(request); }
     const Access& access() const { return access_; }
 
   private:
@@ -39,9 +39,21 @@ class Handler {
 
 /// Binds a member function: bind(this, &ExamApi::live). The object outlives the router.
 template <class T>
-Handler bind(T* object, Task<Response> (T::*member)(Request&)) {
+Handler bind(T* object, Task<Reply> (T::*member)(Request&)) {
     return [object, member](Request& request) { return (object->*member)(request); };
 }
+
+/// `:name` of a pattern as an id. What is no UUID names nothing, and `missing` is the answer.
+struct PathId {
+    std::string name;
+    Error missing;
+
+    /// Lower-cased.
+    Result<std::string> read(const Request& request) const;
+};
+
+/// The answer of a handler that has no other.
+Task<Reply> refuse(Error error);
 
 struct Route {
     Method method;

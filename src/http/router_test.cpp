@@ -9,7 +9,7 @@
 namespace tripos::http {
 namespace {
 
-Task<Response> say_route(Request& request) {
+Task<Reply> say_route(Request& request) {
     std::string text(request.route);
     for (const auto& [name, value] : request.parameters) {
         text += ' ' + name + '=' + value;
@@ -17,17 +17,17 @@ Task<Response> say_route(Request& request) {
     co_return text_response(200, text);
 }
 
-Task<Response> overload(Request&) {
+Task<Reply> overload(Request&) {
     throw Overloaded("hashing", "queue full", std::chrono::seconds(7));
     co_return Response();
 }
 
-Task<Response> outage(Request&) {
+Task<Reply> outage(Request&) {
     throw Away("Redis", "redis", "connection refused by 10.0.0.7", std::chrono::seconds(1));
     co_return Response();
 }
 
-Task<Response> fail(Request&) {
+Task<Reply> fail(Request&) {
     throw SystemError("sql", "the secret detail");
     co_return Response();
 }

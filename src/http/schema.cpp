@@ -123,6 +123,11 @@ Schema list_of(const Schema& items) {
     return made;
 }
 
+Members joined(Members members, const Members& more) {
+    members.insert(members.end(), more.begin(), more.end());
+    return members;
+}
+
 Schema object(const Members& members) {
     json::object properties;
     json::array required;

@@ -70,6 +70,8 @@ Schema one_of(const std::vector<std::string_view>& words);
 Schema either(const std::vector<Schema>& shapes);
 Schema list_of(const Schema& items);
 Schema object(const Members& members);
+/// Both, in that order.
+Members joined(Members members, const Members& more);
 /// An object with names of its own: name -> value.
 Schema map_of(const Schema& values);
 /// `pagination` of every listing.

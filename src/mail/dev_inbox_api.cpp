@@ -115,8 +115,8 @@ http::Response asset(std::string_view name, const char* type) {
     return response;
 }
 
-http::Response no_such_mail() {
-    return http::problem(not_found("no such mail: it was deleted, or pushed out by newer ones"));
+Error no_such_mail() {
+    return not_found("no such mail: it was deleted, or pushed out by newer ones");
 }
 
 /// A text of the query; an Error when it cannot be one.
@@ -243,41 +243,41 @@ http::Handler DevInboxApi::guarded(Member member) {
     return {std::move(checked), http::Access{.refusals = {{403, {"foreign_host"}}}}};
 }
 
-Task<http::Response> DevInboxApi::check(http::Request& request, Member member) {
+Task<http::Reply> DevInboxApi::check(http::Request& request, Member member) {
     if (audience_ == DevInboxAudience::this_machine && !request.is_local) {
-        co_return http::problem(not_found("There is nothing at this address"));
+        co_return not_found("There is nothing at this address");
     }
     if (!names_us(request)) {
-        co_return http::problem(forbidden(
+        co_return forbidden(
             "foreign_host",
-            "The dev inbox is shown under localhost, an address, or the host of PUBLIC_URL."));
+            "The dev inbox is shown under localhost, an address, or the host of PUBLIC_URL.");
     }
     co_return co_await (this->*member)(request);
 }
 
-Task<http::Response> DevInboxApi::page(http::Request&) {
+Task<http::Reply> DevInboxApi::page(http::Request&) {
     auto response = asset("pages/inbox.html", "text/html; charset=utf-8");
     response.with_header("Content-Security-Policy", kPagePolicy);
     co_return response;
 }
 
-Task<http::Response> DevInboxApi::script(http::Request&) {
+Task<http::Reply> DevInboxApi::script(http::Request&) {
     co_return asset("pages/inbox.js", "text/javascript; charset=utf-8");
 }
 
-Task<http::Response> DevInboxApi::style(http::Request&) {
+Task<http::Reply> DevInboxApi::style(http::Request&) {
     co_return asset("pages/inbox.css", "text/css; charset=utf-8");
 }
 
-Task<http::Response> DevInboxApi::list(http::Request& request) {
+Task<http::Reply> DevInboxApi::list(http::Request& request) {
     const auto page = http::read_page(request, kPageSize);
     const auto to = text_parameter(request, "to");
     const auto search = text_parameter(request, "q");
     if (!page) {
-        co_return http::problem(page.error());
+        co_return page.error();
     }
     if (!to || !search) {
-        co_return http::problem(!to ? to.error() : search.error());
+        co_return !to ? to.error() : search.error();
     }
     DevMailQuery query{
         .to = *to, .search = *search, .limit = page->limit, .offset = page->offset()};
@@ -293,7 +293,7 @@ Task<http::Response> DevInboxApi::list(http::Request& request) {
     co_return http::success(200, "mails in the dev inbox", std::move(members));
 }
 
-Task<http::Response> DevInboxApi::show(http::Request& request) {
+Task<http::Reply> DevInboxApi::show(http::Request& request) {
     const auto mail = co_await inbox_.find(request.parameter("id"));
     if (!mail) {
         co_return no_such_mail();
@@ -305,7 +305,7 @@ Task<http::Response> DevInboxApi::show(http::Request& request) {
     co_return http::success(200, "one mail", std::move(members));
 }
 
-Task<http::Response> DevInboxApi::html(http::Request& request) {
+Task<http::Reply> DevInboxApi::html(http::Request& request) {
     const auto mail = co_await inbox_.find(request.parameter("id"));
     if (!mail) {
         co_return no_such_mail();
@@ -315,31 +315,31 @@ Task<http::Response> DevInboxApi::html(http::Request& request) {
     co_return response;
 }
 
-Task<http::Response> DevInboxApi::source(http::Request& request) {
+Task<http::Reply> DevInboxApi::source(http::Request& request) {
     const auto mail = co_await inbox_.find(request.parameter("id"));
-    co_return mail ? http::text_response(200, mail->source) : no_such_mail();
+    co_return mail ? http::Reply(http::text_response(200, mail->source)) : no_such_mail();
 }
 
-Task<http::Response> DevInboxApi::remove(http::Request& request) {
+Task<http::Reply> DevInboxApi::remove(http::Request& request) {
     const auto removed = co_await inbox_.remove(request.parameter("id"));
-    co_return removed == 0 ? no_such_mail() : http::success(200, "mail deleted");
+    co_return removed > 0 ? http::Reply(http::success(200, "mail deleted")) : no_such_mail();
 }
 
-Task<http::Response> DevInboxApi::clear(http::Request&) {
+Task<http::Reply> DevInboxApi::clear(http::Request&) {
     const auto removed = co_await inbox_.clear();
     json::object members{{"deleted", removed}};
     co_return http::success(200, "dev inbox emptied", std::move(members));
 }
 
-Task<http::Response> DevInboxApi::failures(http::Request&) {
+Task<http::Reply> DevInboxApi::failures(http::Request&) {
     co_return answer_failures(inbox_.failures());
 }
 
-Task<http::Response> DevInboxApi::set_failures(http::Request& request) {
+Task<http::Reply> DevInboxApi::set_failures(http::Request& request) {
     http::BodyReader body(request);
     auto failures = read_failures(body);
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     inbox_.failures().replace(std::move(failures));
     co_return answer_failures(inbox_.failures());

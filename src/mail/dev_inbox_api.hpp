@@ -32,23 +32,23 @@ class DevInboxApi {
     void add_routes(http::Router& router);  ///< /dev/inbox and /dev/api
 
   private:
-    using Member = Task<http::Response> (DevInboxApi::*)(http::Request& request);
+    using Member = Task<http::Reply> (DevInboxApi::*)(http::Request& request);
 
     /// The handler, for those who may see the inbox; others find nothing there.
     http::Handler guarded(Member member);
     bool names_us(const http::Request& request) const;
-    Task<http::Response> check(http::Request& request, Member member);
-    Task<http::Response> page(http::Request& request);
-    Task<http::Response> script(http::Request& request);
-    Task<http::Response> style(http::Request& request);
-    Task<http::Response> list(http::Request& request);
-    Task<http::Response> show(http::Request& request);
-    Task<http::Response> html(http::Request& request);
-    Task<http::Response> source(http::Request& request);
-    Task<http::Response> remove(http::Request& request);
-    Task<http::Response> clear(http::Request& request);
-    Task<http::Response> failures(http::Request& request);
-    Task<http::Response> set_failures(http::Request& request);
+    Task<http::Reply> check(http::Request& request, Member member);
+    Task<http::Reply> page(http::Request& request);
+    Task<http::Reply> script(http::Request& request);
+    Task<http::Reply> style(http::Request& request);
+    Task<http::Reply> list(http::Request& request);
+    Task<http::Reply> show(http::Request& request);
+    Task<http::Reply> html(http::Request& request);
+    Task<http::Reply> source(http::Request& request);
+    Task<http::Reply> remove(http::Request& request);
+    Task<http::Reply> clear(http::Request& request);
+    Task<http::Reply> failures(http::Request& request);
+    Task<http::Reply> set_failures(http::Request& request);
 
     DevInbox& inbox_;
     const DevInboxAudience audience_;

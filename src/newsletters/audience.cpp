@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "accounts/candidate.hpp"
+#include "attempts/attempt_store.hpp"
 #include "core/assert.hpp"
 #include "core/text.hpp"
 #include "newsletters/mailing_lists.hpp"
@@ -17,34 +19,41 @@ constexpr std::size_t kMostUsers = 1'000;
 constexpr std::string_view kRule =
     R"(audience must be "all", {"role": "USER" or "ADMIN"}, {"examId": id}, {"userIds": [ids]} or {"list": name})";
 
-/// Columns: id, email, email_canonical.
-MemberPage to_page(const std::vector<sql::Row>& rows, std::int64_t limit) {
+/// The next `limit` of the ids after that one.
+std::vector<std::string> slice(std::vector<std::string> ids, const std::string& after,
+                               std::int64_t limit) {
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    const auto first = std::upper_bound(ids.begin(), ids.end(), after);
+    return {first, first + std::min<std::ptrdiff_t>(limit, ids.end() - first)};
+}
+
+MemberPage to_page(const std::vector<accounts::Addressee>& found) {
     MemberPage page;
-    for (const auto& row : rows) {
-        page.members.push_back(
-            {.user_id = row.text(0), .address = {.text = row.text(1), .canonical = row.text(2)}});
-    }
-    if (static_cast<std::int64_t>(rows.size()) == limit) {
-        page.last_key = rows.back().text(0);
+    for (const auto& one : found) {
+        page.members.push_back({.user_id = one.id, .address = one.address});
     }
     return page;
 }
 
-MemberPage find_chosen(sql::Session& session, const Audience& audience, const std::string& after,
-                       std::int64_t limit) {
-    auto ids = audience.user_ids;
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    std::vector<sql::Row> rows;
-    for (auto id = std::upper_bound(ids.begin(), ids.end(), after);
-         id != ids.end() && static_cast<std::int64_t>(rows.size()) < limit; ++id) {
-        if (auto row = session.query_one(
-                "SELECT id, email, email_canonical FROM users WHERE id = $1 AND disabled = 0",
-                *id)) {
-            rows.push_back(std::move(*row));
-        }
+/// A page of accounts; the next one begins after the last of them.
+MemberPage listed(sql::Session& session, const std::optional<std::string>& role,
+                  const std::string& after, std::int64_t limit) {
+    auto page = to_page(accounts::list_addressees(session, role, after, limit));
+    if (static_cast<std::int64_t>(page.members.size()) == limit) {
+        page.last_key = *page.members.back().user_id;
     }
-    return to_page(rows, limit);
+    return page;
+}
+
+/// Those of a page of ids who can be written to.
+MemberPage among(sql::Session& session, const std::vector<std::string>& ids,
+                 accounts::Addresses which, std::int64_t limit) {
+    auto page = to_page(accounts::find_addressees(session, ids, which));
+    if (static_cast<std::int64_t>(ids.size()) == limit) {
+        page.last_key = ids.back();
+    }
+    return page;
 }
 
 }  // namespace
@@ -138,28 +147,17 @@ MemberPage find_members(sql::Session& session, const Audience& audience, const s
                         std::int64_t limit) {
     switch (audience.kind) {
         case Audience::Kind::all:
-            return to_page(
-                session.query("SELECT id, email, email_canonical FROM users WHERE id > $1 AND "
-                              "disabled = 0 AND email_verified = 1 ORDER BY id LIMIT $2",
-                              after, limit),
-                limit);
+            return listed(session, std::nullopt, after, limit);
         case Audience::Kind::role:
-            return to_page(
-                session.query("SELECT id, email, email_canonical FROM users WHERE id > $1 AND "
-                              "disabled = 0 AND email_verified = 1 AND role = $2 ORDER BY id "
-                              "LIMIT $3",
-                              after, audience.value, limit),
-                limit);
+            return listed(session, audience.value, after, limit);
         case Audience::Kind::exam:
-            return to_page(
-                session.query("SELECT id, email, email_canonical FROM users WHERE id > $1 AND "
-                              "disabled = 0 AND email_verified = 1 AND EXISTS (SELECT 1 FROM "
-                              "attempts WHERE exam_id = $2 AND user_id = users.id) ORDER BY id "
-                              "LIMIT $3",
-                              after, audience.value, limit),
-                limit);
+            return among(
+                session,
+                attempts::attempt_store::candidates_of(session, audience.value, after, limit),
+                accounts::Addresses::verified, limit);
         case Audience::Kind::users:
-            return find_chosen(session, audience, after, limit);
+            return among(session, slice(audience.user_ids, after, limit), accounts::Addresses::any,
+                         limit);
         case Audience::Kind::list:
             break;
     }

@@ -77,19 +77,19 @@ void MailEventsApi::add_routes(http::Router& router) {
                     .refuses(401, {"unauthorized"}));
 }
 
-Task<http::Response> MailEventsApi::receive(http::Request& request) {
-    const auto now = env_.clock.now();
+Task<http::Reply> MailEventsApi::receive(http::Request& request) {
+    const auto now = parts_.clock.now();
     const mail::WebhookHead head{.id = header(request, "webhook-id"),
                                  .timestamp = header(request, "webhook-timestamp"),
                                  .signature = header(request, "webhook-signature")};
     if (const auto verified = mail::verify_webhook(head, request.body, secret_, now); !verified) {
         log::warn("mail", "a webhook was refused", {{"reason", verified.error().message}});
-        co_return http::problem(verified.error());
+        co_return verified.error();
     }
     http::BodyReader body(request);
     const auto entries = read_events(body, now);
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     auto work = [&](sql::Session& session) {
         session.execute("DELETE FROM mail_webhooks WHERE received_at < $1", now - kIdMemory);
@@ -103,7 +103,7 @@ Task<http::Response> MailEventsApi::receive(http::Request& request) {
         }
         return is_new > 0;
     };
-    const bool is_new = co_await env_.database.write(std::move(work));
+    const bool is_new = co_await parts_.database.write(std::move(work));
     boost::json::object members{{"suppressed", is_new ? entries.size() : 0}, {"repeated", !is_new}};
     co_return http::success(200, "Events taken", std::move(members));
 }

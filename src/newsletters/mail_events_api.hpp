@@ -13,19 +13,19 @@
 
 namespace tripos::newsletters {
 
-/// Thread-safe. The environment outlives it.
+/// Thread-safe. The parts outlives it.
 class MailEventsApi {
   public:
     /// `secret`: MAIL_WEBHOOK_SECRET; empty: there is no such route.
-    MailEventsApi(const Environment& environment, Secret secret)
-        : env_(environment), secret_(std::move(secret)) {}
+    MailEventsApi(const NewslettersParts& parts, Secret secret)
+        : parts_(parts), secret_(std::move(secret)) {}
 
     void add_routes(http::Router& router);
 
   private:
-    Task<http::Response> receive(http::Request& request);
+    Task<http::Reply> receive(http::Request& request);
 
-    const Environment& env_;
+    const NewslettersParts& parts_;
     const Secret secret_;
 };
 

@@ -10,10 +10,10 @@
 namespace tripos::newsletters {
 
 NewsletterFanout::NewsletterFanout(asio::any_io_executor executor, sql::Database& database,
-                                   std::function<void()> released, FanoutOptions options,
+                                   const notices::Outbox& outbox, FanoutOptions options,
                                    const Clock& clock, Random& random)
     : database_(database),
-      released_(std::move(released)),
+      outbox_(outbox),
       options_(options),
       clock_(clock),
       random_(random),
@@ -77,9 +77,6 @@ Task<bool> NewsletterFanout::advance(const Newsletter& newsletter) {
         co_return false;
     }
     const auto released = co_await release(newsletter.id);
-    if (released > 0) {
-        released_();
-    }
     if (newsletter.all_found) {
         co_return released > 0;
     }
@@ -101,12 +98,16 @@ Task<std::int64_t> NewsletterFanout::release(std::string id) {
     if (room < options_.window / 4) {
         co_return 0;
     }
-    auto work = [&id, limit = std::min(room, options_.page),
+    auto work = [this, &id, limit = std::min(room, options_.page),
                  held_before = clock_.now() - options_.held_pause](sql::Session& session) {
         const auto newsletter = find_newsletter(session, id);
-        return newsletter && newsletter->status == NewsletterStatus::sending
-                   ? notices::release_mails(session, id, limit, held_before)
-                   : std::int64_t{0};
+        const bool is_sending = newsletter && newsletter->status == NewsletterStatus::sending;
+        const auto released =
+            is_sending ? notices::release_mails(session, id, limit, held_before) : 0;
+        if (released > 0) {
+            outbox_.queued(session);
+        }
+        return released;
     };
     co_return co_await database_.write(std::move(work));
 }

@@ -6,7 +6,6 @@
 // often pauses itself. Everything it knows is in SQL: it may die at any point, and any number of
 // processes may run it.
 
-#include <functional>
 #include <map>
 
 #include "async/event.hpp"
@@ -15,6 +14,7 @@
 #include "core/random.hpp"
 #include "newsletters/breaker.hpp"
 #include "newsletters/newsletter.hpp"
+#include "notices/outbox.hpp"
 #include "sql/database.hpp"
 
 namespace tripos::newsletters {
@@ -33,9 +33,8 @@ struct FanoutOptions {
 /// once; what happens then is the mail pipeline's promise.
 class NewsletterFanout {
   public:
-    /// `released`: mails have become PENDING.
     NewsletterFanout(asio::any_io_executor executor, sql::Database& database,
-                     std::function<void()> released, FanoutOptions options, const Clock& clock,
+                     const notices::Outbox& outbox, FanoutOptions options, const Clock& clock,
                      Random& random);
 
     void start();
@@ -55,7 +54,7 @@ class NewsletterFanout {
     Task<> review(std::string id, bool all_found);
 
     sql::Database& database_;
-    const std::function<void()> released_;
+    const notices::Outbox& outbox_;
     const FanoutOptions options_;
     const Clock& clock_;
     Random& random_;

@@ -23,15 +23,15 @@ NewsletterWithProgress with_progress(sql::Session& session, Newsletter newslette
 /// The test copy; nothing when there is no such newsletter.
 std::optional<notices::OutgoingMail> test_copy(sql::Session& session, const std::string& id,
                                                const std::string& to) {
-    const auto row = session.query_one("SELECT subject, html FROM letters WHERE id = $1", id);
-    if (!row) {
+    const auto letter = notices::find_letter(session, id);
+    if (!letter) {
         return std::nullopt;
     }
     return notices::OutgoingMail{.kind = "newsletter_test",
                                  .to = to,
-                                 .subject = "[Test] " + row->text(0),
+                                 .subject = "[Test] " + letter->subject,
                                  // A test leads nowhere: nobody shall leave a list by trying it.
-                                 .html = mail::with_unsubscribe_link(row->text(1), "about:blank"),
+                                 .html = mail::with_unsubscribe_link(letter->html, "about:blank"),
                                  .priority = notices::Priority::normal(),
                                  .user_id = std::nullopt};
 }
@@ -39,9 +39,9 @@ std::optional<notices::OutgoingMail> test_copy(sql::Session& session, const std:
 }  // namespace
 
 Task<Result<NewsletterWithProgress>> NewsletterService::create(NewNewsletter draft) {
-    const auto now = env_.clock.now();
+    const auto now = parts_.clock.now();
     const bool has_own_list = draft.audience.kind == Audience::Kind::list;
-    Newsletter newsletter{.id = new_id(now, env_.random),
+    Newsletter newsletter{.id = new_id(now, parts_.random),
                           .subject = draft.model.subject,
                           .list = has_own_list ? draft.audience.value : std::string(kDefaultList),
                           .audience = to_text(draft.audience),
@@ -60,7 +60,7 @@ Task<Result<NewsletterWithProgress>> NewsletterService::create(NewNewsletter dra
         put_newsletter(session, newsletter);
         return true;
     };
-    const bool created = co_await env_.database.write(std::move(work));
+    const bool created = co_await parts_.database.write(std::move(work));
     if (!created) {
         co_return no_such_list();
     }
@@ -75,7 +75,7 @@ Task<std::optional<NewsletterWithProgress>> NewsletterService::find(std::string 
         }
         return with_progress(session, std::move(*newsletter));
     };
-    co_return co_await env_.database.read(std::move(work));
+    co_return co_await parts_.database.read(std::move(work));
 }
 
 Task<NewsletterPage> NewsletterService::list(std::int64_t limit, std::int64_t offset) {
@@ -87,7 +87,7 @@ Task<NewsletterPage> NewsletterService::list(std::int64_t limit, std::int64_t of
         }
         return page;
     };
-    co_return co_await env_.database.read(std::move(work));
+    co_return co_await parts_.database.read(std::move(work));
 }
 
 Task<std::optional<std::vector<notices::LetterMail>>> NewsletterService::recipients(
@@ -100,7 +100,7 @@ Task<std::optional<std::vector<notices::LetterMail>>> NewsletterService::recipie
         return notices::list_mails(session, query.newsletter_id, query.status, query.limit,
                                    query.offset);
     };
-    co_return co_await env_.database.read(std::move(work));
+    co_return co_await parts_.database.read(std::move(work));
 }
 
 Task<Result<std::string>> NewsletterService::test(std::string id, std::string to) {
@@ -109,14 +109,10 @@ Task<Result<std::string>> NewsletterService::test(std::string id, std::string to
         if (!copy) {
             return no_such_newsletter();
         }
-        mark_tested(session, id, env_.clock.now());
-        return env_.outbox.put(session, *copy);
+        mark_tested(session, id, parts_.clock.now());
+        return parts_.outbox.put(session, *copy);
     };
-    auto mail_id = co_await env_.database.write(std::move(work));
-    if (mail_id) {
-        env_.mail_queued();
-    }
-    co_return mail_id;
+    co_return co_await parts_.database.write(std::move(work));
 }
 
 Task<Result<NewsletterWithProgress>> NewsletterService::resume(std::string id) {
@@ -137,8 +133,8 @@ Task<Result<NewsletterWithProgress>> NewsletterService::cancel(std::string id) {
 Task<Result<NewsletterWithProgress>> NewsletterService::change(std::string id,
                                                                std::vector<Status> from,
                                                                Status to) {
-    auto work = [&,
-                 now = env_.clock.now()](sql::Session& session) -> Result<NewsletterWithProgress> {
+    auto work =
+        [&, now = parts_.clock.now()](sql::Session& session) -> Result<NewsletterWithProgress> {
         const bool changed = change_status(
             session, id, from,
             {.to = to, .reason = to == Status::paused ? "by an administrator" : "", .at = now});
@@ -154,9 +150,9 @@ Task<Result<NewsletterWithProgress>> NewsletterService::change(std::string id,
         }
         return with_progress(session, std::move(*newsletter));
     };
-    auto outcome = co_await env_.database.write(std::move(work));
+    auto outcome = co_await parts_.database.write(std::move(work));
     if (outcome) {
-        env_.changed();
+        parts_.changed();
     }
     co_return outcome;
 }

@@ -13,12 +13,11 @@
 
 namespace tripos::newsletters {
 
-/// What the module works with; all outlive it.
-struct Environment {
+/// What every use case of this module works with; all outlives it.
+struct NewslettersParts {
     sql::Database& database;
     const notices::Outbox& outbox;
-    std::function<void()> mail_queued;  ///< call after a commit that made mails PENDING
-    std::function<void()> changed;      ///< call after a newsletter's status has changed
+    std::function<void()> changed;  ///< call after a newsletter's status has changed
     const Clock& clock;
     Random& random;
 };
@@ -46,10 +45,10 @@ struct RecipientQuery {
     std::int64_t offset = 0;
 };
 
-/// Thread-safe. The environment outlives it.
+/// Thread-safe. The parts outlives it.
 class NewsletterService {
   public:
-    explicit NewsletterService(const Environment& environment) : env_(environment) {}
+    explicit NewsletterService(const NewslettersParts& parts) : parts_(parts) {}
 
     /// As a draft: nobody gets anything before resume().
     /// not_found for the list of an audience that does not exist.
@@ -72,7 +71,7 @@ class NewsletterService {
     Task<Result<NewsletterWithProgress>> change(std::string id, std::vector<NewsletterStatus> from,
                                                 NewsletterStatus to);
 
-    const Environment& env_;
+    const NewslettersParts& parts_;
 };
 
 }  // namespace tripos::newsletters

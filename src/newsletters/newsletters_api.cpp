@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "accounts/candidate.hpp"
 #include "core/id.hpp"
 #include "core/text.hpp"
 
@@ -187,25 +188,25 @@ void NewslettersApi::add_routes(http::Router& router, const accounts::Guard& gua
     add_change("cancel", &NewslettersApi::cancel, "Send nothing more of it, for good");
 }
 
-Task<http::Response> NewslettersApi::create(http::Request& request, const Principal& principal) {
+Task<http::Reply> NewslettersApi::create(http::Request& request, const Principal& principal) {
     http::BodyReader body(request);
     NewNewsletter draft{.audience = read_audience(body),
                         .model = read_model(body),
                         .created_by = principal.user_id};
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const auto created = co_await service_.create(std::move(draft));
     if (!created) {
-        co_return http::problem(created.error());
+        co_return created.error();
     }
     co_return answer(201, "Newsletter written; resume sends it", *created);
 }
 
-Task<http::Response> NewslettersApi::list(http::Request& request, const Principal&) {
+Task<http::Reply> NewslettersApi::list(http::Request& request, const Principal&) {
     const auto page = http::read_page(request);
     if (!page) {
-        co_return http::problem(page.error());
+        co_return page.error();
     }
     const auto found = co_await service_.list(page->limit, page->offset());
     json::array data;
@@ -218,23 +219,23 @@ Task<http::Response> NewslettersApi::list(http::Request& request, const Principa
     co_return http::success(200, "Newsletters", std::move(members));
 }
 
-Task<http::Response> NewslettersApi::show(http::Request& request, const Principal&) {
+Task<http::Reply> NewslettersApi::show(http::Request& request, const Principal&) {
     const auto found = co_await service_.find(id_of(request));
-    co_return found ? answer(200, "Newsletter", *found) : http::problem(no_such_newsletter());
+    co_return found ? http::Reply(answer(200, "Newsletter", *found)) : no_such_newsletter();
 }
 
-Task<http::Response> NewslettersApi::recipients(http::Request& request, const Principal&) {
+Task<http::Reply> NewslettersApi::recipients(http::Request& request, const Principal&) {
     const auto page = http::read_page(request);
     if (!page) {
-        co_return http::problem(page.error());
+        co_return page.error();
     }
     const auto status = to_upper(request.query_parameter("status").value_or(""));
     if (!status.empty() &&
         std::find(kMailStatuses.begin(), kMailStatuses.end(), status) == kMailStatuses.end()) {
-        co_return http::problem(
-            invalid_field("status",
-                          "status is one of PLANNED, PENDING, QUEUED, SENT, FAILED, SUPPRESSED, "
-                          "IN_DOUBT, CANCELLED"));
+        co_return invalid_field(
+            "status",
+            "status is one of PLANNED, PENDING, QUEUED, SENT, FAILED, SUPPRESSED, "
+            "IN_DOUBT, CANCELLED");
     }
     RecipientQuery query{.newsletter_id = id_of(request),
                          .status = status,
@@ -242,14 +243,14 @@ Task<http::Response> NewslettersApi::recipients(http::Request& request, const Pr
                          .offset = page->offset()};
     const auto found = co_await service_.recipients(std::move(query));
     if (!found) {
-        co_return http::problem(no_such_newsletter());
+        co_return no_such_newsletter();
     }
     json::object members;
     members["data"] = to_json(*found);
     co_return http::success(200, "Recipients", std::move(members));
 }
 
-Task<http::Response> NewslettersApi::test(http::Request& request, const Principal& principal) {
+Task<http::Reply> NewslettersApi::test(http::Request& request, const Principal& principal) {
     std::string to;
     if (!request.body.empty()) {
         http::BodyReader body(request);
@@ -259,7 +260,7 @@ Task<http::Response> NewslettersApi::test(http::Request& request, const Principa
             body.reject("to", "to must look like name@example.org");
         }
         if (auto error = body.error()) {
-            co_return http::problem(*error);
+            co_return *error;
         }
     }
     if (to.empty()) {
@@ -267,7 +268,7 @@ Task<http::Response> NewslettersApi::test(http::Request& request, const Principa
     }
     auto mail_id = co_await service_.test(id_of(request), to);
     if (!mail_id) {
-        co_return http::problem(mail_id.error());
+        co_return mail_id.error();
     }
     json::object members{{"to", to}, {"mailId", *mail_id}};
     co_return http::success(202, "Test copy queued", std::move(members));
@@ -275,27 +276,26 @@ Task<http::Response> NewslettersApi::test(http::Request& request, const Principa
 
 Task<std::string> NewslettersApi::own_address(std::string user_id) {
     auto work = [&user_id](sql::Session& session) {
-        return session.query_one("SELECT email FROM users WHERE id = $1", user_id)->text(0);
+        return accounts::find_candidates(session, {user_id}).at(user_id).email;
     };
-    co_return co_await env_.database.read(std::move(work));
+    co_return co_await parts_.database.read(std::move(work));
 }
 
-Task<http::Response> NewslettersApi::resume(http::Request& request, const Principal&) {
+Task<http::Reply> NewslettersApi::resume(http::Request& request, const Principal&) {
     co_return co_await change(request, &NewsletterService::resume, "Newsletter is being sent");
 }
 
-Task<http::Response> NewslettersApi::pause(http::Request& request, const Principal&) {
+Task<http::Reply> NewslettersApi::pause(http::Request& request, const Principal&) {
     co_return co_await change(request, &NewsletterService::pause, "Newsletter paused");
 }
 
-Task<http::Response> NewslettersApi::cancel(http::Request& request, const Principal&) {
+Task<http::Reply> NewslettersApi::cancel(http::Request& request, const Principal&) {
     co_return co_await change(request, &NewsletterService::cancel, "Newsletter cancelled");
 }
 
-Task<http::Response> NewslettersApi::change(http::Request& request, Change how,
-                                            std::string message) {
+Task<http::Reply> NewslettersApi::change(http::Request& request, Change how, std::string message) {
     const auto outcome = co_await (service_.*how)(id_of(request));
-    co_return outcome ? answer(200, message, *outcome) : http::problem(outcome.error());
+    co_return outcome ? http::Reply(answer(200, message, *outcome)) : outcome.error();
 }
 
 }  // namespace tripos::newsletters

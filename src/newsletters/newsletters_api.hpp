@@ -14,8 +14,7 @@ namespace tripos::newsletters {
 /// Thread-safe. All references outlive it.
 class NewslettersApi {
   public:
-    explicit NewslettersApi(const Environment& environment)
-        : env_(environment), service_(environment) {}
+    explicit NewslettersApi(const NewslettersParts& parts) : parts_(parts), service_(parts) {}
 
     void add_routes(http::Router& router, const accounts::Guard& guard);
 
@@ -23,18 +22,18 @@ class NewslettersApi {
     using Principal = accounts::Principal;
     using Change = Task<Result<NewsletterWithProgress>> (NewsletterService::*)(std::string id);
 
-    Task<http::Response> create(http::Request& request, const Principal& principal);
-    Task<http::Response> list(http::Request& request, const Principal& principal);
-    Task<http::Response> show(http::Request& request, const Principal& principal);
-    Task<http::Response> recipients(http::Request& request, const Principal& principal);
-    Task<http::Response> test(http::Request& request, const Principal& principal);
-    Task<http::Response> resume(http::Request& request, const Principal& principal);
-    Task<http::Response> pause(http::Request& request, const Principal& principal);
-    Task<http::Response> cancel(http::Request& request, const Principal& principal);
-    Task<http::Response> change(http::Request& request, Change how, std::string message);
+    Task<http::Reply> create(http::Request& request, const Principal& principal);
+    Task<http::Reply> list(http::Request& request, const Principal& principal);
+    Task<http::Reply> show(http::Request& request, const Principal& principal);
+    Task<http::Reply> recipients(http::Request& request, const Principal& principal);
+    Task<http::Reply> test(http::Request& request, const Principal& principal);
+    Task<http::Reply> resume(http::Request& request, const Principal& principal);
+    Task<http::Reply> pause(http::Request& request, const Principal& principal);
+    Task<http::Reply> cancel(http::Request& request, const Principal& principal);
+    Task<http::Reply> change(http::Request& request, Change how, std::string message);
     Task<std::string> own_address(std::string user_id);
 
-    const Environment& env_;
+    const NewslettersParts& parts_;
     NewsletterService service_;
 };
 

@@ -1,25 +1,33 @@
 // SPDX-License-Identifier: MIT
 #include "newsletters/newsletters_module.hpp"
 
+#include "newsletters/newsletter_store.hpp"
+
 namespace tripos::newsletters {
 
-NewslettersModule::NewslettersModule(NewslettersParts parts, NewslettersOptions options)
-    : fanout_(parts.executor, parts.database, parts.mail_queued, options.fanout, parts.clock,
+NewslettersModule::NewslettersModule(const Parts& parts, const accounts::Guard& guard,
+                                     const notices::Outbox& outbox, notices::UnsubscribeLinks links,
+                                     NewslettersOptions options)
+    : guard_(guard),
+      fanout_(parts.background.get_executor(), parts.database, outbox, options.fanout, parts.clock,
               parts.random),
-      env_{.database = parts.database,
-           .outbox = parts.outbox,
-           .mail_queued = parts.mail_queued,
-           .changed = [this] { fanout_.wake(); },
-           .clock = parts.clock,
-           .random = parts.random},
-      newsletters_(env_),
-      suppressions_(env_),
-      unsubscribe_(env_, std::move(parts.unsubscribe_links)),
-      events_(env_, std::move(options.webhook_secret)) {}
+      parts_{.database = parts.database,
+             .outbox = outbox,
+             .changed = [this] { fanout_.wake(); },
+             .clock = parts.clock,
+             .random = parts.random},
+      newsletters_(parts_),
+      suppressions_(parts_),
+      unsubscribe_(parts_, std::move(links)),
+      events_(parts_, std::move(options.webhook_secret)) {}
 
-void NewslettersModule::add_routes(http::Router& router, const accounts::Guard& guard) {
-    newsletters_.add_routes(router, guard);
-    suppressions_.add_routes(router, guard);
+std::vector<sql::Migration> NewslettersModule::migrations() const {
+    return newsletters::migrations();
+}
+
+void NewslettersModule::add_routes(http::Router& router) {
+    newsletters_.add_routes(router, guard_);
+    suppressions_.add_routes(router, guard_);
     unsubscribe_.add_routes(router);
     events_.add_routes(router);
 }
@@ -28,12 +36,13 @@ void NewslettersModule::add_control_routes(http::Router& router) {
     suppressions_.add_control_routes(router);
 }
 
-void NewslettersModule::start() {
+Task<> NewslettersModule::start() {
     fanout_.start();
+    co_return;
 }
 
-Task<> NewslettersModule::stop() {
-    co_await fanout_.stop();
+Task<> NewslettersModule::stop(std::chrono::milliseconds) {
+    return fanout_.stop();
 }
 
 }  // namespace tripos::newsletters

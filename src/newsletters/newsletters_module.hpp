@@ -3,9 +3,10 @@
 // NewslettersModule: newsletters, mailing lists, the suppression list and what feeds it, wired
 // together.
 
+#include "module/module.hpp"
+#include "module/parts.hpp"
 #include "newsletters/mail_events_api.hpp"
 #include "newsletters/newsletter_fanout.hpp"
-#include "newsletters/newsletter_store.hpp"
 #include "newsletters/newsletters_api.hpp"
 #include "newsletters/suppressions_api.hpp"
 #include "newsletters/unsubscribe_api.hpp"
@@ -17,30 +18,22 @@ struct NewslettersOptions {
     Secret webhook_secret;  ///< MAIL_WEBHOOK_SECRET
 };
 
-/// What the module works with; all outlive it.
-struct NewslettersParts {
-    asio::any_io_executor executor;  ///< of the fan-out
-    sql::Database& database;
-    const notices::Outbox& outbox;
-    notices::UnsubscribeLinks unsubscribe_links;
-    std::function<void()> mail_queued;  ///< from any thread
-    const Clock& clock;
-    Random& random;
-};
-
-/// Thread-safe, but start() and stop(). Owned by the composition root.
-class NewslettersModule {
+class NewslettersModule final : public Module {
   public:
-    NewslettersModule(NewslettersParts parts, NewslettersOptions options);
+    NewslettersModule(const Parts& parts, const accounts::Guard& guard,
+                      const notices::Outbox& outbox, notices::UnsubscribeLinks links,
+                      NewslettersOptions options);
 
-    void add_routes(http::Router& router, const accounts::Guard& guard);
-    void add_control_routes(http::Router& router);
-    void start();
-    Task<> stop();
+    std::vector<sql::Migration> migrations() const override;
+    void add_routes(http::Router& router) override;
+    void add_control_routes(http::Router& router) override;
+    Task<> start() override;
+    Task<> stop(std::chrono::milliseconds grace) override;
 
   private:
+    const accounts::Guard& guard_;
     NewsletterFanout fanout_;
-    const Environment env_;
+    const NewslettersParts parts_;
     NewslettersApi newsletters_;
     SuppressionsApi suppressions_;
     UnsubscribeApi unsubscribe_;

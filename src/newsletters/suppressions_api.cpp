@@ -120,20 +120,20 @@ void SuppressionsApi::add_control_routes(http::Router& router) {
                 Operation("Mail commands", "unsuppress"));
 }
 
-Task<http::Response> SuppressionsApi::list(http::Request& request, const Principal&) {
+Task<http::Reply> SuppressionsApi::list(http::Request& request, const Principal&) {
     const auto page = http::read_page(request);
     if (!page) {
-        co_return http::problem(page.error());
+        co_return page.error();
     }
     const auto search = request.query_parameter("search").value_or("");
     if (search.size() > kLongestAddress || !is_valid_utf8(search) ||
         has_control_characters(search)) {
-        co_return http::problem(invalid_field("search", "search is a part of an address"));
+        co_return invalid_field("search", "search is a part of an address");
     }
     auto work = [&search, &page](sql::Session& session) {
         return mail::list_suppressions(session, search, page->limit, page->offset());
     };
-    const auto found = co_await env_.database.read(std::move(work));
+    const auto found = co_await parts_.database.read(std::move(work));
     json::array data;
     for (const auto& entry : found.entries) {
         data.push_back(to_json(entry));
@@ -144,69 +144,68 @@ Task<http::Response> SuppressionsApi::list(http::Request& request, const Princip
     co_return http::success(200, "Suppressed addresses", std::move(members));
 }
 
-Task<http::Response> SuppressionsApi::add(http::Request& request, const Principal&) {
+Task<http::Reply> SuppressionsApi::add(http::Request& request, const Principal&) {
     co_return co_await suppress(request);
 }
 
-Task<http::Response> SuppressionsApi::suppress(http::Request& request) {
+Task<http::Reply> SuppressionsApi::suppress(http::Request& request) {
     http::BodyReader body(request);
     const auto address = read_address(body);
     const auto detail = body.maybe_text("detail", {.max_length = kLongestDetail});
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const mail::Suppression entry{.address = address.canonical,
                                   .reason = mail::SuppressionReason::manual,
                                   .list = {},
                                   .detail = detail.value_or(""),
-                                  .created_at = env_.clock.now()};
+                                  .created_at = parts_.clock.now()};
     auto work = [&entry](sql::Session& session) { mail::suppress(session, entry); };
-    co_await env_.database.write(std::move(work));
+    co_await parts_.database.write(std::move(work));
     json::object members;
     members["data"] = to_json(entry);
     co_return http::success(201, "Suppressed: no mail goes there any more", std::move(members));
 }
 
-Task<http::Response> SuppressionsApi::remove(http::Request& request, const Principal&) {
+Task<http::Reply> SuppressionsApi::remove(http::Request& request, const Principal&) {
     co_return co_await remove_from_list(request.parameter("address"),
                                         request.query_parameter("reason").value_or(""));
 }
 
-Task<http::Response> SuppressionsApi::unsuppress(http::Request& request) {
+Task<http::Reply> SuppressionsApi::unsuppress(http::Request& request) {
     http::BodyReader body(request);
     const auto address = body.text("address", {.max_length = kLongestAddress});
     const auto reason = body.maybe_text("reason").value_or("");
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     co_return co_await remove_from_list(address, reason);
 }
 
-Task<http::Response> SuppressionsApi::remove_from_list(std::string typed, std::string reason) {
+Task<http::Reply> SuppressionsApi::remove_from_list(std::string typed, std::string reason) {
     const auto address = mail::parse_address(typed);
     const auto parsed = mail::parse_suppression_reason(reason);
     if (!reason.empty() && !parsed) {
-        co_return http::problem(invalid_field(
-            "reason", "reason is one of hard_bounce, complaint, unsubscribe, manual"));
+        co_return invalid_field("reason",
+                                "reason is one of hard_bounce, complaint, unsubscribe, manual");
     }
     if (!address) {
-        co_return http::problem(
-            invalid_field("address", "address must look like name@example.org"));
+        co_return invalid_field("address", "address must look like name@example.org");
     }
     auto work = [&](sql::Session& session) {
         return mail::unsuppress(session, address->canonical, parsed);
     };
-    const auto removed = co_await env_.database.write(std::move(work));
+    const auto removed = co_await parts_.database.write(std::move(work));
     if (removed == 0) {
-        co_return http::problem(not_found("There is no such entry for this address"));
+        co_return not_found("There is no such entry for this address");
     }
     json::object members{{"removed", removed}};
     co_return http::success(200, "Off the suppression list", std::move(members));
 }
 
-Task<http::Response> SuppressionsApi::lists(http::Request&, const Principal&) {
+Task<http::Reply> SuppressionsApi::lists(http::Request&, const Principal&) {
     auto work = [](sql::Session& session) { return list_mailing_lists(session); };
-    const auto found = co_await env_.database.read(std::move(work));
+    const auto found = co_await parts_.database.read(std::move(work));
     json::array data;
     for (const auto& list : found) {
         data.push_back(json::object{{"name", list.name}, {"members", list.members}});
@@ -216,7 +215,7 @@ Task<http::Response> SuppressionsApi::lists(http::Request&, const Principal&) {
     co_return http::success(200, "Mailing lists", std::move(members));
 }
 
-Task<http::Response> SuppressionsApi::add_members(http::Request& request, const Principal&) {
+Task<http::Reply> SuppressionsApi::add_members(http::Request& request, const Principal&) {
     http::BodyReader body(request);
     const auto name = to_lower(request.parameter("name"));
     if (!is_list_name(name)) {
@@ -224,31 +223,31 @@ Task<http::Response> SuppressionsApi::add_members(http::Request& request, const 
     }
     const auto addresses = read_addresses(body);
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
-    auto work = [&, now = env_.clock.now()](sql::Session& session) {
+    auto work = [&, now = parts_.clock.now()](sql::Session& session) {
         return add_list_members(session, name, addresses, now);
     };
-    const auto added = co_await env_.database.write(std::move(work));
+    const auto added = co_await parts_.database.write(std::move(work));
     json::object members{{"added", added}};
     co_return http::success(200, "Added to the list", std::move(members));
 }
 
-Task<http::Response> SuppressionsApi::remove_members(http::Request& request, const Principal&) {
+Task<http::Reply> SuppressionsApi::remove_members(http::Request& request, const Principal&) {
     http::BodyReader body(request);
     const auto name = to_lower(request.parameter("name"));
     const auto addresses = read_addresses(body);
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     auto work = [&](sql::Session& session) -> std::optional<std::int64_t> {
         return is_mailing_list(session, name)
                    ? std::optional(remove_list_members(session, name, addresses))
                    : std::nullopt;
     };
-    const auto removed = co_await env_.database.write(std::move(work));
+    const auto removed = co_await parts_.database.write(std::move(work));
     if (!removed) {
-        co_return http::problem(no_such_list());
+        co_return no_such_list();
     }
     json::object members{{"removed", *removed}};
     co_return http::success(200, "Taken off the list", std::move(members));

@@ -15,10 +15,10 @@
 
 namespace tripos::newsletters {
 
-/// Thread-safe. The environment outlives it.
+/// Thread-safe. The parts outlives it.
 class SuppressionsApi {
   public:
-    explicit SuppressionsApi(const Environment& environment) : env_(environment) {}
+    explicit SuppressionsApi(const NewslettersParts& parts) : parts_(parts) {}
 
     void add_routes(http::Router& router, const accounts::Guard& guard);
     void add_control_routes(http::Router& router);
@@ -26,17 +26,17 @@ class SuppressionsApi {
   private:
     using Principal = accounts::Principal;
 
-    Task<http::Response> list(http::Request& request, const Principal& principal);
-    Task<http::Response> add(http::Request& request, const Principal& principal);
-    Task<http::Response> remove(http::Request& request, const Principal& principal);
-    Task<http::Response> lists(http::Request& request, const Principal& principal);
-    Task<http::Response> add_members(http::Request& request, const Principal& principal);
-    Task<http::Response> remove_members(http::Request& request, const Principal& principal);
-    Task<http::Response> suppress(http::Request& request);
-    Task<http::Response> unsuppress(http::Request& request);
-    Task<http::Response> remove_from_list(std::string address, std::string reason);
+    Task<http::Reply> list(http::Request& request, const Principal& principal);
+    Task<http::Reply> add(http::Request& request, const Principal& principal);
+    Task<http::Reply> remove(http::Request& request, const Principal& principal);
+    Task<http::Reply> lists(http::Request& request, const Principal& principal);
+    Task<http::Reply> add_members(http::Request& request, const Principal& principal);
+    Task<http::Reply> remove_members(http::Request& request, const Principal& principal);
+    Task<http::Reply> suppress(http::Request& request);
+    Task<http::Reply> unsuppress(http::Request& request);
+    Task<http::Reply> remove_from_list(std::string address, std::string reason);
 
-    const Environment& env_;
+    const NewslettersParts& parts_;
 };
 
 }  // namespace tripos::newsletters

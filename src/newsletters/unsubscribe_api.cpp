@@ -39,12 +39,12 @@ void UnsubscribeApi::add_routes(http::Router& router) {
                     .sends(404, "text/html", "No such link"));
 }
 
-Task<http::Response> UnsubscribeApi::ask(http::Request& request) {
+Task<http::Reply> UnsubscribeApi::ask(http::Request& request) {
     const auto mail_id = links_.mail_of(request.parameter("token"));
     co_return mail_id ? page(200, "pages/unsubscribe.html") : unknown_link();
 }
 
-Task<http::Response> UnsubscribeApi::leave(http::Request& request) {
+Task<http::Reply> UnsubscribeApi::leave(http::Request& request) {
     const auto mail_id = links_.mail_of(request.parameter("token"));
     if (!mail_id) {
         co_return unknown_link();
@@ -52,7 +52,7 @@ Task<http::Response> UnsubscribeApi::leave(http::Request& request) {
     if (!is_one_click(request.body)) {
         co_return page(400, "pages/unsubscribe.html");
     }
-    auto work = [&mail_id, now = env_.clock.now()](sql::Session& session) {
+    auto work = [&mail_id, now = parts_.clock.now()](sql::Session& session) {
         const auto subscription = notices::find_subscription(session, *mail_id);
         if (subscription) {
             mail::suppress(session, {.address = subscription->address,
@@ -63,7 +63,7 @@ Task<http::Response> UnsubscribeApi::leave(http::Request& request) {
         }
         return subscription.has_value();
     };
-    const bool known = co_await env_.database.write(std::move(work));
+    const bool known = co_await parts_.database.write(std::move(work));
     co_return known ? page(200, "pages/unsubscribed.html") : unknown_link();
 }
 

@@ -11,19 +11,19 @@
 
 namespace tripos::newsletters {
 
-/// Thread-safe. The environment outlives it.
+/// Thread-safe. The parts outlives it.
 class UnsubscribeApi {
   public:
-    UnsubscribeApi(const Environment& environment, notices::UnsubscribeLinks links)
-        : env_(environment), links_(std::move(links)) {}
+    UnsubscribeApi(const NewslettersParts& parts, notices::UnsubscribeLinks links)
+        : parts_(parts), links_(std::move(links)) {}
 
     void add_routes(http::Router& router);
 
   private:
-    Task<http::Response> ask(http::Request& request);
-    Task<http::Response> leave(http::Request& request);
+    Task<http::Reply> ask(http::Request& request);
+    Task<http::Reply> leave(http::Request& request);
 
-    const Environment& env_;
+    const NewslettersParts& parts_;
     const notices::UnsubscribeLinks links_;
 };
 

@@ -37,6 +37,12 @@ std::string_view to_string(LetterState state) {
 
 }  // namespace
 
+std::optional<LetterText> find_letter(sql::Session& session, const std::string& id) {
+    const auto row = session.query_one("SELECT subject, html FROM letters WHERE id = $1", id);
+    return row ? std::optional(LetterText{.subject = row->text(0), .html = row->text(1)})
+               : std::nullopt;
+}
+
 void put_letter(sql::Session& session, const Letter& letter) {
     session.execute(
         "INSERT INTO letters (id, kind, subject, html, list, state) "

@@ -42,6 +42,13 @@ struct LetterRecipient {
 /// SQL of migration 3 of this module.
 extern const std::string_view kLetterTables;
 
+/// The text alone; nothing when there is no such letter.
+struct LetterText {
+    std::string subject;
+    std::string html;
+};
+std::optional<LetterText> find_letter(sql::Session& session, const std::string& id);
+
 void put_letter(sql::Session& session, const Letter& letter);
 void set_letter_state(sql::Session& session, const std::string& id, LetterState state);
 

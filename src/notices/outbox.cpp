@@ -86,6 +86,10 @@ std::vector<sql::Migration> Outbox::migrations() {
     return all;
 }
 
+void Outbox::queued(sql::Session& session) const {
+    session.on_commit(this, nudge_);
+}
+
 std::string Outbox::put(sql::Session& session, const OutgoingMail& outgoing) const {
     TRIPOS_ASSERT(outgoing.priority.value >= 1 && outgoing.priority.value <= 10);
     const auto now = clock_.now();
@@ -105,6 +109,7 @@ std::string Outbox::put(sql::Session& session, const OutgoingMail& outgoing) con
         obstacle ? std::optional(mail::describe(*obstacle)) : std::nullopt, now,
         obstacle ? std::optional(now) : std::nullopt,
         outgoing.valid_for ? std::optional(now + *outgoing.valid_for) : std::nullopt);
+    queued(session);
     return id;
 }
 

@@ -5,6 +5,7 @@
 // suppression list is SUPPRESSED at once. docs/mail-delivery.md tells the way of a mail.
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,8 +49,13 @@ class Outbox {
 
     static std::vector<sql::Migration> migrations();
 
+    /// From now on `nudge` is called after each commit that has mails for the relay, from any
+    /// thread. Requires: no write is under way.
+    void on_queued(std::function<void()> nudge) { nudge_ = std::move(nudge); }
+    /// This transaction has mails for the relay, by other means than put().
+    void queued(sql::Session& session) const;
+
     /// Inserts the mail in the caller's transaction and returns its id, which is also its job id.
-    /// After the commit call Relay::nudge(), or wait for the relay to look (1 s).
     std::string put(sql::Session& session, const OutgoingMail& mail) const;
 
     /// Encrypts and decrypts bodies (XChaCha20-Poly1305, bound to the mail's id). unseal: nothing
@@ -62,6 +68,7 @@ class Outbox {
     bool seal_;
     const Clock& clock_;
     Random& random_;
+    std::function<void()> nudge_ = [] {};
 };
 
 }  // namespace tripos::notices

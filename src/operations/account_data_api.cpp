@@ -5,8 +5,9 @@
 #include <boost/json/serialize.hpp>
 
 #include "accounts/shapes.hpp"
-#include "exams/shapes.hpp"
+#include "attempts/shapes.hpp"
 #include "notices/outbox_rows.hpp"
+#include "results/shapes.hpp"
 
 namespace tripos::operations {
 
@@ -38,12 +39,12 @@ http::Schema export_shape() {
                                 {"numericalAnswer", number().nullable()}});
     const auto attempt = object({{"attemptId", uuid()},
                                  {"examId", uuid()},
-                                 {"status", exams::shapes::attempt_status()},
+                                 {"status", attempts::shapes::attempt_status()},
                                  {"startedAt", instant()},
                                  {"submittedAt", instant().nullable()},
                                  {"answers", list_of(answer)},
                                  {"examTitle", text()},
-                                 {"result", object(exams::shapes::score()).nullable()}});
+                                 {"result", object(results::shapes::score()).nullable()}});
     return object({{"exportedAt", instant()},
                    {"account", accounts::shapes::admin_view()},
                    {"sessions", list_of(session)},
@@ -61,13 +62,13 @@ void AccountDataApi::add_routes(http::Router& router, const accounts::Guard& gua
                    .refuses(404, {"not_found"}));
 }
 
-Task<http::Response> AccountDataApi::send(http::Request&, const accounts::Principal& principal) {
-    const auto account = co_await sources_.accounts.export_members(principal.user_id);
+Task<http::Reply> AccountDataApi::send(http::Request&, const accounts::Principal& principal) {
+    const auto account = co_await parts_.accounts.export_members(principal.user_id);
     if (!account) {
-        co_return http::problem(not_found("User not found"));
+        co_return not_found("User not found");
     }
     const auto mails = co_await mails_of(principal.user_id);
-    const auto attempts = co_await sources_.exams.attempts(principal.user_id);
+    const auto attempts = co_await parts_.exams.attempts(principal.user_id);
     std::string text = R"({"success":true,"message":"Your data","data":{"exportedAt":")";
     text.append(to_iso8601(clock_.now())).append("\",").append(*account);
     text.append(",\"mails\":").append(mails);
@@ -81,7 +82,7 @@ Task<std::string> AccountDataApi::mails_of(std::string user_id) {
     auto look = [&user_id](sql::Session& session) {
         return notices::list_of_user(session, user_id, kMostMails);
     };
-    const auto mails = co_await sources_.database.read(std::move(look));
+    const auto mails = co_await parts_.database.read(std::move(look));
     json::array found;
     for (const auto& mail : mails) {
         found.push_back(to_json(mail));

@@ -7,8 +7,8 @@
 
 #include "accounts/guard.hpp"
 #include "accounts/own_data_service.hpp"
-#include "exams/candidate_export.hpp"
 #include "http/router.hpp"
+#include "results/candidate_export.hpp"
 #include "sql/database.hpp"
 
 namespace tripos::operations {
@@ -19,21 +19,21 @@ class AccountDataApi {
     static constexpr std::int64_t kMostMails = 10'000;  ///< in one export, the newest
 
     /// Whose data it exports.
-    struct Sources {
+    struct ExportParts {
         sql::Database& database;
         accounts::OwnDataService& accounts;
-        exams::CandidateExport& exams;
+        results::CandidateExport& exams;
     };
-    AccountDataApi(Sources sources, const Clock& clock) : sources_(sources), clock_(clock) {}
+    AccountDataApi(ExportParts parts, const Clock& clock) : parts_(parts), clock_(clock) {}
 
     void add_routes(http::Router& router, const accounts::Guard& guard);
 
   private:
-    Task<http::Response> send(http::Request& request, const accounts::Principal& principal);
+    Task<http::Reply> send(http::Request& request, const accounts::Principal& principal);
     /// A JSON array: kind, subject, times and status of each, no bodies.
     Task<std::string> mails_of(std::string user_id);
 
-    Sources sources_;
+    ExportParts parts_;
     const Clock& clock_;
 };
 

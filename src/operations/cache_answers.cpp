@@ -17,10 +17,10 @@ namespace {
 constexpr std::size_t kMostNames = 1'000;
 constexpr std::size_t kLongestName = 500;
 
-http::Response no_such_key() {
-    return http::problem(
-        not_found("No cached value has such a name; `tripos cache stats` lists "
-                  "the patterns of their names"));
+Error no_such_key() {
+    return not_found(
+        "No cached value has such a name; `tripos cache stats` lists "
+        "the patterns of their names");
 }
 
 /// Problems are noted in the body.
@@ -61,7 +61,7 @@ http::Response answer_cache_stats(const cache::Cache& cache) {
     return http::success(200, "Cache", std::move(members));
 }
 
-Task<http::Response> answer_cache_entry(cache::Cache& cache, std::string name) {
+Task<http::Reply> answer_cache_entry(cache::Cache& cache, std::string name) {
     const auto key = cache.parse(name);
     if (!key) {
         co_return no_such_key();
@@ -72,7 +72,7 @@ Task<http::Response> answer_cache_entry(cache::Cache& cache, std::string name) {
     co_return http::success(200, "Cache entry", std::move(members));
 }
 
-Task<http::Response> answer_cache_value(cache::Cache& cache, std::string name) {
+Task<http::Reply> answer_cache_value(cache::Cache& cache, std::string name) {
     const auto key = cache.parse(name);
     if (!key) {
         co_return no_such_key();
@@ -88,23 +88,23 @@ Task<http::Response> answer_cache_value(cache::Cache& cache, std::string name) {
     co_return http::success(200, "Cached value", std::move(members));
 }
 
-Task<http::Response> answer_cache_invalidate(cache::Cache& cache, http::BodyReader& body) {
+Task<http::Reply> answer_cache_invalidate(cache::Cache& cache, http::BodyReader& body) {
     auto keys = read_keys(cache, body);
     auto tags = read_names(body, "tags");
     if (keys.empty() && tags.empty() && !body.error()) {
         body.reject("keys", "name at least one key or tag");
     }
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     co_await cache.invalidate(std::move(keys), std::move(tags));
     co_return http::success(200, "Invalidated");
 }
 
-Task<http::Response> answer_cache_clear(cache::Cache& cache, http::BodyReader& body) {
+Task<http::Reply> answer_cache_clear(cache::Cache& cache, http::BodyReader& body) {
     const auto family = body.maybe_text("family");
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     if (!family) {
         co_await cache.clear();
@@ -112,7 +112,7 @@ Task<http::Response> answer_cache_clear(cache::Cache& cache, http::BodyReader& b
     }
     const auto* found = cache.find_family(*family);
     if (found == nullptr) {
-        co_return http::problem(invalid_field("family", "there is no family of that name"));
+        co_return invalid_field("family", "there is no family of that name");
     }
     co_await cache.clear(*found);
     co_return http::success(200, "The family is empty");

@@ -12,12 +12,12 @@ namespace tripos::operations {
 /// `data` with the figures and the advice.
 http::Response answer_cache_stats(const cache::Cache& cache);
 /// `data` with everything about one key; 404 when no family has such names.
-Task<http::Response> answer_cache_entry(cache::Cache& cache, std::string name);
+Task<http::Reply> answer_cache_entry(cache::Cache& cache, std::string name);
 /// `found` and, of a value, its text; 404 as answer_cache_entry.
-Task<http::Response> answer_cache_value(cache::Cache& cache, std::string name);
+Task<http::Reply> answer_cache_value(cache::Cache& cache, std::string name);
 /// Of the body's `keys` and `tags`, at least one.
-Task<http::Response> answer_cache_invalidate(cache::Cache& cache, http::BodyReader& body);
+Task<http::Reply> answer_cache_invalidate(cache::Cache& cache, http::BodyReader& body);
 /// Of the body's `family`, or everything.
-Task<http::Response> answer_cache_clear(cache::Cache& cache, http::BodyReader& body);
+Task<http::Reply> answer_cache_clear(cache::Cache& cache, http::BodyReader& body);
 
 }  // namespace tripos::operations

@@ -30,24 +30,24 @@ void CacheApi::add_routes(http::Router& router, const accounts::Guard& guard) {
                     .answers(200, "Empty"));
 }
 
-Task<http::Response> CacheApi::stats(http::Request&, const Principal&) {
+Task<http::Reply> CacheApi::stats(http::Request&, const Principal&) {
     co_return answer_cache_stats(cache_);
 }
 
-Task<http::Response> CacheApi::entry(http::Request& request, const Principal&) {
+Task<http::Reply> CacheApi::entry(http::Request& request, const Principal&) {
     auto name = request.query_parameter("key").value_or("");
     if (name.empty()) {
-        co_return http::problem(invalid_field("key", "name a key: ?key=exam:..."));
+        co_return invalid_field("key", "name a key: ?key=exam:...");
     }
     co_return co_await answer_cache_entry(cache_, std::move(name));
 }
 
-Task<http::Response> CacheApi::invalidate(http::Request& request, const Principal&) {
+Task<http::Reply> CacheApi::invalidate(http::Request& request, const Principal&) {
     http::BodyReader body(request);
     co_return co_await answer_cache_invalidate(cache_, body);
 }
 
-Task<http::Response> CacheApi::clear(http::Request& request, const Principal&) {
+Task<http::Reply> CacheApi::clear(http::Request& request, const Principal&) {
     http::BodyReader body(request);
     co_return co_await answer_cache_clear(cache_, body);
 }

@@ -23,10 +23,10 @@ class CacheApi {
   private:
     using Principal = accounts::Principal;
 
-    Task<http::Response> stats(http::Request& request, const Principal& principal);
-    Task<http::Response> entry(http::Request& request, const Principal& principal);
-    Task<http::Response> invalidate(http::Request& request, const Principal& principal);
-    Task<http::Response> clear(http::Request& request, const Principal& principal);
+    Task<http::Reply> stats(http::Request& request, const Principal& principal);
+    Task<http::Reply> entry(http::Request& request, const Principal& principal);
+    Task<http::Reply> invalidate(http::Request& request, const Principal& principal);
+    Task<http::Reply> clear(http::Request& request, const Principal& principal);
 
     cache::Cache& cache_;
 };

@@ -20,7 +20,7 @@ using http::BodyReader;
 
 void CacheControl::add_routes(http::Router& router) {
     const auto add = [this, &router](const char* name,
-                                     Task<http::Response> (CacheControl::*call)(http::Request&)) {
+                                     Task<http::Reply> (CacheControl::*call)(http::Request&)) {
         router.post(std::string("/control/cache/") + name, http::bind(this, call),
                     http::Operation(kTag, name));
     };
@@ -33,29 +33,29 @@ void CacheControl::add_routes(http::Router& router) {
     add("warm", &CacheControl::warm);
 }
 
-Task<http::Response> CacheControl::stats(http::Request&) {
+Task<http::Reply> CacheControl::stats(http::Request&) {
     co_return answer_cache_stats(cache_);
 }
 
-Task<http::Response> CacheControl::get(http::Request& request) {
+Task<http::Reply> CacheControl::get(http::Request& request) {
     BodyReader body(request);
     auto name = body.text("key");
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     co_return co_await answer_cache_value(cache_, std::move(name));
 }
 
-Task<http::Response> CacheControl::explain(http::Request& request) {
+Task<http::Reply> CacheControl::explain(http::Request& request) {
     BodyReader body(request);
     auto name = body.text("key");
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     co_return co_await answer_cache_entry(cache_, std::move(name));
 }
 
-Task<http::Response> CacheControl::del(http::Request& request) {
+Task<http::Reply> CacheControl::del(http::Request& request) {
     BodyReader body(request);
     const auto name = body.text("key");
     const auto key = cache_.parse(name);
@@ -63,31 +63,31 @@ Task<http::Response> CacheControl::del(http::Request& request) {
         body.reject("key", "no cached value has a name like " + name);
     }
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     co_await cache_.del(*key);
     co_return http::success(200, "Deleted");
 }
 
-Task<http::Response> CacheControl::invalidate(http::Request& request) {
+Task<http::Reply> CacheControl::invalidate(http::Request& request) {
     BodyReader body(request);
     co_return co_await answer_cache_invalidate(cache_, body);
 }
 
-Task<http::Response> CacheControl::clear(http::Request& request) {
+Task<http::Reply> CacheControl::clear(http::Request& request) {
     BodyReader body(request);
     co_return co_await answer_cache_clear(cache_, body);
 }
 
-Task<http::Response> CacheControl::warm(http::Request& request) {
+Task<http::Reply> CacheControl::warm(http::Request& request) {
     BodyReader body(request);
     auto exam_id = body.id("exam");
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
-    const auto names = co_await exams_.warm(std::move(exam_id));
+    const auto names = co_await attempts_.warm(std::move(exam_id));
     if (!names) {
-        co_return http::problem(names.error());
+        co_return names.error();
     }
     json::object members;
     members["keys"] = json::value_from(*names);

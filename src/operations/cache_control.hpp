@@ -8,8 +8,8 @@
 //   POST /control/cache/clear       {family?}
 //   POST /control/cache/warm        {exam}
 
+#include "attempts/attempts_module.hpp"
 #include "cache/cache.hpp"
-#include "exams/exams_module.hpp"
 #include "http/router.hpp"
 
 namespace tripos::operations {
@@ -17,21 +17,22 @@ namespace tripos::operations {
 /// Thread-safe. What it is given outlives it.
 class CacheControl {
   public:
-    CacheControl(cache::Cache& cache, exams::ExamsModule& exams) : cache_(cache), exams_(exams) {}
+    CacheControl(cache::Cache& cache, attempts::AttemptsModule& attempts)
+        : cache_(cache), attempts_(attempts) {}
 
     void add_routes(http::Router& router);
 
   private:
-    Task<http::Response> stats(http::Request& request);
-    Task<http::Response> get(http::Request& request);
-    Task<http::Response> explain(http::Request& request);
-    Task<http::Response> del(http::Request& request);
-    Task<http::Response> invalidate(http::Request& request);
-    Task<http::Response> clear(http::Request& request);
-    Task<http::Response> warm(http::Request& request);
+    Task<http::Reply> stats(http::Request& request);
+    Task<http::Reply> get(http::Request& request);
+    Task<http::Reply> explain(http::Request& request);
+    Task<http::Reply> del(http::Request& request);
+    Task<http::Reply> invalidate(http::Request& request);
+    Task<http::Reply> clear(http::Request& request);
+    Task<http::Reply> warm(http::Request& request);
 
     cache::Cache& cache_;
-    exams::ExamsModule& exams_;
+    attempts::AttemptsModule& attempts_;
 };
 
 }  // namespace tripos::operations

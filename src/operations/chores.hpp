@@ -6,26 +6,18 @@
 // The plan lives in Redis alone: it is looked for again and again, and made anew when Redis has
 // lost its data.
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "async/backoff.hpp"
 #include "async/task_group.hpp"
+#include "module/module.hpp"
 #include "queue/job_schedulers.hpp"
 #include "queue/worker.hpp"
 
 namespace tripos::operations {
 
 inline constexpr std::string_view kChoresQueue = "chores";
-
-struct Chore {
-    std::string name;     ///< of its scheduler and of its jobs
-    std::string pattern;  ///< cron; in ChoresOptions::time_zone
-    /// On the background context. Doing it twice does no harm. How much there was to do becomes the
-    /// job's return value; an exception means again later.
-    std::function<Task<std::int64_t>()> work;
-};
 
 struct ChoresOptions {
     std::string queue_prefix = "bull";

@@ -56,7 +56,7 @@ void DescriptionApi::add_routes(http::Router& router) {
                    .sends(200, "application/json", "OpenAPI 3.1", http::schema::anything()));
 }
 
-Task<http::Response> DescriptionApi::send(http::Request& request) {
+Task<http::Reply> DescriptionApi::send(http::Request& request) {
     std::call_once(generated_, [this] {
         const http::ApiInfo info{
             .title = "Tripos",

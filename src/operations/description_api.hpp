@@ -21,7 +21,7 @@ class DescriptionApi {
     void add_routes(http::Router& router);
 
   private:
-    Task<http::Response> send(http::Request& request);
+    Task<http::Reply> send(http::Request& request);
 
     const std::string version_;
     const http::Router* router_ = nullptr;

@@ -64,14 +64,13 @@ http::Members readiness() {
 
 }  // namespace
 
-HealthApi::HealthApi(HealthSubjects subjects, HealthOptions options, const Clock& clock,
-                     Metrics& metrics)
-    : subjects_(subjects),
+HealthApi::HealthApi(HealthParts parts, HealthOptions options, const Clock& clock, Metrics& metrics)
+    : parts_(parts),
       options_(std::move(options)),
       started_at_(clock.now()),
       clock_(clock),
       metrics_(metrics),
-      database_metrics_(subjects.database, metrics) {}
+      database_metrics_(parts.database, metrics) {}
 
 void HealthApi::add_routes(http::Router& router) {
     const auto live = Operation("Operation", "Is the process alive?")
@@ -104,7 +103,7 @@ void HealthApi::add_metrics_route(http::Router& router) {
                    .sends(200, "text/plain", "Text format 0.0.4"));
 }
 
-Task<http::Response> HealthApi::live(http::Request&) {
+Task<http::Reply> HealthApi::live(http::Request&) {
     boost::json::object body;
     body["status"] = "ok";
     body["version"] = options_.version;
@@ -115,24 +114,24 @@ Task<http::Response> HealthApi::live(http::Request&) {
 
 Task<bool> HealthApi::database_answers() {
     try {
-        co_await subjects_.database.ping();
+        co_await parts_.database.ping();
         co_return true;
     } catch (const SystemError&) {
         co_return false;
     }
 }
 
-Task<http::Response> HealthApi::ready(http::Request& request) {
+Task<http::Reply> HealthApi::ready(http::Request& request) {
     const bool database = co_await database_answers();
     const bool ready = database && !stopping_;
     boost::json::object dependencies;
     dependencies["database"] = {
         {"state", state(database)},
-        {"engine", subjects_.database.engine() == sql::Engine::sqlite ? "sqlite" : "postgres"}};
+        {"engine", parts_.database.engine() == sql::Engine::sqlite ? "sqlite" : "postgres"}};
     const bool in_detail = is_operator(request);
-    dependencies["cache"] = describe(subjects_.cache_redis, subjects_.cache_watch, in_detail);
-    dependencies["queue"] = describe(subjects_.queue_redis, subjects_.queue_watch, in_detail);
-    dependencies["mail"] = {{"transport", subjects_.mail.describe()}};
+    dependencies["cache"] = describe(parts_.cache_redis, parts_.cache_watch, in_detail);
+    dependencies["queue"] = describe(parts_.queue_redis, parts_.queue_watch, in_detail);
+    dependencies["mail"] = {{"transport", parts_.mail.describe()}};
     boost::json::object body;
     body["ready"] = ready;
     body["stopping"] = stopping_.load();
@@ -151,15 +150,15 @@ bool HealthApi::is_operator(const http::Request& request) const {
     return request.is_local || has_token;
 }
 
-Task<http::Response> HealthApi::metrics(http::Request& request) {
+Task<http::Reply> HealthApi::metrics(http::Request& request) {
     if (!is_operator(request)) {
-        co_return http::problem(forbidden(
-            "metrics_closed", "Ask from this machine, or with METRICS_TOKEN as bearer token"));
+        co_return forbidden("metrics_closed",
+                            "Ask from this machine, or with METRICS_TOKEN as bearer token");
     }
     co_return co_await open_metrics(request);
 }
 
-Task<http::Response> HealthApi::open_metrics(http::Request&) {
+Task<http::Reply> HealthApi::open_metrics(http::Request&) {
     database_metrics_.refresh();
     http::Response response{.status = 200, .body = metrics_.render()};
     response.with_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8");

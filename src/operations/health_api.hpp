@@ -27,7 +27,7 @@ struct HealthOptions {
 };
 
 /// What it reports on; all outlive it.
-struct HealthSubjects {
+struct HealthParts {
     sql::Database& database;
     redis::Client& cache_redis;
     redis::Client& queue_redis;
@@ -39,7 +39,7 @@ struct HealthSubjects {
 /// Thread-safe.
 class HealthApi {
   public:
-    HealthApi(HealthSubjects subjects, HealthOptions options, const Clock& clock, Metrics& metrics);
+    HealthApi(HealthParts parts, HealthOptions options, const Clock& clock, Metrics& metrics);
 
     void add_routes(http::Router& router);
     /// /metrics for whoever reaches the router: an address of its own guards it.
@@ -49,15 +49,15 @@ class HealthApi {
     void set_stopping() { stopping_ = true; }
 
   private:
-    Task<http::Response> live(http::Request& request);
-    Task<http::Response> ready(http::Request& request);
-    Task<http::Response> metrics(http::Request& request);
-    Task<http::Response> open_metrics(http::Request& request);
+    Task<http::Reply> live(http::Request& request);
+    Task<http::Reply> ready(http::Request& request);
+    Task<http::Reply> metrics(http::Request& request);
+    Task<http::Reply> open_metrics(http::Request& request);
     Task<bool> database_answers();
     /// From this machine, or with METRICS_TOKEN.
     bool is_operator(const http::Request& request) const;
 
-    HealthSubjects subjects_;
+    HealthParts parts_;
     HealthOptions options_;
     Timestamp started_at_;
     const Clock& clock_;

@@ -96,7 +96,7 @@ http::Schema class_shape() {
 
 }  // namespace
 
-MailApi::MailApi(MailApiParts parts, std::string from) : parts_(parts), from_(std::move(from)) {}
+MailApi::MailApi(MailParts parts, std::string from) : parts_(parts), from_(std::move(from)) {}
 
 void MailApi::add_routes(http::Router& router, const accounts::Guard& guard) {
     router.get("/api/admin/mail/stats", guard.admin(this, &MailApi::stats),
@@ -135,11 +135,10 @@ http::Response MailApi::answer_stats() const {
     return http::success(200, "Mails", std::move(members));
 }
 
-Task<http::Response> MailApi::answer_log(std::string address) {
+Task<http::Reply> MailApi::answer_log(std::string address) {
     const auto parsed = mail::parse_address(address);
     if (!parsed) {
-        co_return http::problem(
-            invalid_field("address", "address must look like name@example.org"));
+        co_return invalid_field("address", "address must look like name@example.org");
     }
     auto look = [&parsed](sql::Session& session) {
         return notices::find_log(session, parsed->canonical, kMostMails);
@@ -154,63 +153,59 @@ Task<http::Response> MailApi::answer_log(std::string address) {
     co_return http::success(200, "Mails", std::move(members));
 }
 
-Task<http::Response> MailApi::answer_resend(std::string id) {
+Task<http::Reply> MailApi::answer_resend(std::string id) {
     if (!is_uuid(id)) {
-        co_return http::problem(not_found("no such mail"));
+        co_return not_found("no such mail");
     }
     const auto done = co_await parts_.pipeline.resend(std::move(id), parts_.clock.now());
-    if (!done) {
-        co_return http::problem(done.error());
-    }
-    co_return http::success(200, "The mail is on its way again");
+    co_return done ? http::Reply(http::success(200, "The mail is on its way again")) : done.error();
 }
 
-Task<http::Response> MailApi::stats(http::Request&, const Principal&) {
+Task<http::Reply> MailApi::stats(http::Request&, const Principal&) {
     co_return answer_stats();
 }
 
-Task<http::Response> MailApi::log(http::Request& request, const Principal&) {
+Task<http::Reply> MailApi::log(http::Request& request, const Principal&) {
     auto address = request.query_parameter("address").value_or("");
     co_return co_await answer_log(std::move(address));
 }
 
-Task<http::Response> MailApi::resend(http::Request& request, const Principal&) {
+Task<http::Reply> MailApi::resend(http::Request& request, const Principal&) {
     auto id = request.parameter("id");
     co_return co_await answer_resend(std::move(id));
 }
 
-Task<http::Response> MailApi::control_stats(http::Request&) {
+Task<http::Reply> MailApi::control_stats(http::Request&) {
     co_return answer_stats();
 }
 
-Task<http::Response> MailApi::control_log(http::Request& request) {
+Task<http::Reply> MailApi::control_log(http::Request& request) {
     http::BodyReader body(request);
     auto address = body.text("address");
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     co_return co_await answer_log(std::move(address));
 }
 
-Task<http::Response> MailApi::control_resend(http::Request& request) {
+Task<http::Reply> MailApi::control_resend(http::Request& request) {
     http::BodyReader body(request);
     auto id = body.text("id");
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     co_return co_await answer_resend(std::move(id));
 }
 
-Task<http::Response> MailApi::control_test(http::Request& request) {
+Task<http::Reply> MailApi::control_test(http::Request& request) {
     http::BodyReader body(request);
     const auto address = mail::parse_address(body.text("address"));
     if (!address) {
-        co_return http::problem(
-            invalid_field("address", "address must look like name@example.org"));
+        co_return invalid_field("address", "address must look like name@example.org");
     }
     const auto sender = notices::parse_sender(from_);
     if (!sender) {
-        co_return http::problem(sender.error());
+        co_return sender.error();
     }
     const auto now = parts_.clock.now();
     mail::Message message{.from_name = sender->name,

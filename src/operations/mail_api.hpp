@@ -19,7 +19,7 @@
 namespace tripos::operations {
 
 /// What MailApi works with; all outlive it.
-struct MailApiParts {
+struct MailParts {
     sql::Database& database;
     mail::Transport& transport;
     notices::MailPipeline& pipeline;
@@ -31,7 +31,7 @@ struct MailApiParts {
 class MailApi {
   public:
     /// `from`: MAIL_FROM.
-    MailApi(MailApiParts parts, std::string from);
+    MailApi(MailParts parts, std::string from);
 
     void add_routes(http::Router& router, const accounts::Guard& guard);
     void add_control_routes(http::Router& router);
@@ -39,19 +39,19 @@ class MailApi {
   private:
     using Principal = accounts::Principal;
 
-    Task<http::Response> stats(http::Request& request, const Principal& principal);
-    Task<http::Response> log(http::Request& request, const Principal& principal);
-    Task<http::Response> resend(http::Request& request, const Principal& principal);
-    Task<http::Response> control_stats(http::Request& request);
-    Task<http::Response> control_log(http::Request& request);
-    Task<http::Response> control_resend(http::Request& request);
-    Task<http::Response> control_test(http::Request& request);
+    Task<http::Reply> stats(http::Request& request, const Principal& principal);
+    Task<http::Reply> log(http::Request& request, const Principal& principal);
+    Task<http::Reply> resend(http::Request& request, const Principal& principal);
+    Task<http::Reply> control_stats(http::Request& request);
+    Task<http::Reply> control_log(http::Request& request);
+    Task<http::Reply> control_resend(http::Request& request);
+    Task<http::Reply> control_test(http::Request& request);
 
     http::Response answer_stats() const;
-    Task<http::Response> answer_log(std::string address);
-    Task<http::Response> answer_resend(std::string id);
+    Task<http::Reply> answer_log(std::string address);
+    Task<http::Reply> answer_resend(std::string id);
 
-    MailApiParts parts_;
+    MailParts parts_;
     const std::string from_;
 };
 

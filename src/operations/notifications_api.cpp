@@ -118,13 +118,13 @@ void NotificationsApi::add_routes(http::Router& router, const accounts::Guard& g
                    .refuses(404, {"not_found"}));
 }
 
-Task<http::Response> NotificationsApi::notify(http::Request& request,
-                                              const accounts::Principal& principal) {
+Task<http::Reply> NotificationsApi::notify(http::Request& request,
+                                           const accounts::Principal& principal) {
     http::BodyReader body(request);
     auto audience = newsletters::read_audience(body);
     const auto model = read_mail(body);
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const auto now = clock_.now();
     Notification notification{.id = new_id(now, random_),
@@ -137,9 +137,8 @@ Task<http::Response> NotificationsApi::notify(http::Request& request,
     };
     const auto mail_ids = co_await database_.write(std::move(work));
     if (!mail_ids) {
-        co_return http::problem(mail_ids.error());
+        co_return mail_ids.error();
     }
-    pipeline_.nudge();
     boost::json::object members;
     members["id"] = notification.id;
     members["recipients"] = mail_ids->size();
@@ -151,11 +150,10 @@ Task<http::Response> NotificationsApi::notify(http::Request& request,
     co_return http::success(202, "Notification queued", std::move(members));
 }
 
-Task<http::Response> NotificationsApi::job_status(http::Request& request,
-                                                  const accounts::Principal&) {
+Task<http::Reply> NotificationsApi::job_status(http::Request& request, const accounts::Principal&) {
     const auto status = co_await pipeline_.status(request.parameter("id"));
     if (!status) {
-        co_return http::problem(not_found("There is no mail with this id"));
+        co_return not_found("There is no mail with this id");
     }
     boost::json::object members;
     members["id"] = status->id;

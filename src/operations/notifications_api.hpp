@@ -30,8 +30,8 @@ class NotificationsApi {
     void add_routes(http::Router& router, const accounts::Guard& guard);
 
   private:
-    Task<http::Response> notify(http::Request& request, const accounts::Principal& principal);
-    Task<http::Response> job_status(http::Request& request, const accounts::Principal& principal);
+    Task<http::Reply> notify(http::Request& request, const accounts::Principal& principal);
+    Task<http::Reply> job_status(http::Request& request, const accounts::Principal& principal);
 
     sql::Database& database_;
     const notices::Outbox& outbox_;

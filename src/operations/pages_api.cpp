@@ -26,7 +26,7 @@ std::string content_type(std::string_view name) {
     return name.ends_with(".js") ? "text/javascript; charset=utf-8" : "image/svg+xml";
 }
 
-Task<http::Response> answer(const http::CachedBody& body, const http::Request& request) {
+Task<http::Reply> answer(const http::CachedBody& body, const http::Request& request) {
     co_return body.answer(request);
 }
 
@@ -62,10 +62,10 @@ void PagesApi::add_page(http::Router& router, std::string path, const std::strin
         Operation("Pages", std::move(summary)).sends(200, "text/html", "The page"));
 }
 
-Task<http::Response> PagesApi::asset(http::Request& request) {
+Task<http::Reply> PagesApi::asset(http::Request& request) {
     const auto found = assets_.find(request.parameter("name"));
-    co_return found == assets_.end() ? http::problem(not_found("There is no such file"))
-                                     : found->second.answer(request);
+    co_return found != assets_.end() ? http::Reply(found->second.answer(request))
+                                     : not_found("There is no such file");
 }
 
 }  // namespace tripos::operations

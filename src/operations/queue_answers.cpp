@@ -63,7 +63,7 @@ Error no_such_job() {
 
 }  // namespace
 
-Task<http::Response> answer_queues(QueueAdmin& admin) {
+Task<http::Reply> answer_queues(QueueAdmin& admin) {
     const auto listing = co_await admin.list();
     json::array data;
     for (const auto& summary : listing.queues) {
@@ -75,7 +75,7 @@ Task<http::Response> answer_queues(QueueAdmin& admin) {
     co_return http::success(200, "Queues", std::move(members));
 }
 
-Task<http::Response> answer_queue(queue::Queue& queue, std::string_view message) {
+Task<http::Reply> answer_queue(queue::Queue& queue, std::string_view message) {
     const auto summary = co_await QueueAdmin::summary(queue);
     const auto concurrency = co_await queue.global_concurrency();
     const auto rate = co_await queue.global_rate_limit();
@@ -89,7 +89,7 @@ Task<http::Response> answer_queue(queue::Queue& queue, std::string_view message)
     co_return http::success(200, message, std::move(members));
 }
 
-Task<http::Response> answer_history(QueueAdmin& admin, queue::Queue& queue, std::int64_t minutes) {
+Task<http::Reply> answer_history(QueueAdmin& admin, queue::Queue& queue, std::int64_t minutes) {
     const auto history = co_await admin.history(queue, minutes);
     json::object data;
     data["name"] = queue.name();
@@ -100,11 +100,11 @@ Task<http::Response> answer_history(QueueAdmin& admin, queue::Queue& queue, std:
     co_return http::success(200, "History", std::move(members));
 }
 
-Task<http::Response> answer_jobs(queue::Queue& queue, std::string state, std::string order,
-                                 http::Page page) {
+Task<http::Reply> answer_jobs(queue::Queue& queue, std::string state, std::string order,
+                              http::Page page) {
     const auto query = read_query(state, order, page);
     if (!query) {
-        co_return http::problem(query.error());
+        co_return query.error();
     }
     const auto listing = co_await QueueAdmin::jobs(queue, *query);
     json::array data;
@@ -117,11 +117,11 @@ Task<http::Response> answer_jobs(queue::Queue& queue, std::string state, std::st
     co_return http::success(200, "Jobs", std::move(members));
 }
 
-Task<http::Response> answer_job(queue::Queue& queue, std::string id) {
+Task<http::Reply> answer_job(queue::Queue& queue, std::string id) {
     const auto state = co_await queue.get_state(id);
     auto job = co_await queue.get_job(id);
     if (!job || state == queue::JobState::unknown) {
-        co_return http::problem(no_such_job());
+        co_return no_such_job();
     }
     const auto logs = co_await queue.get_logs(id);
     const StatedJob stated{.job = std::move(*job), .state = state};
@@ -148,15 +148,15 @@ Task<Result<>> remove_job(queue::Queue& queue, std::string id) {
     return queue.remove(std::move(id));
 }
 
-Task<http::Response> answer_change(queue::Queue& queue, std::string id, JobChange change,
-                                   std::string_view message) {
+Task<http::Reply> answer_change(queue::Queue& queue, std::string id, JobChange change,
+                                std::string_view message) {
     const auto state = co_await queue.get_state(id);
     if (state == queue::JobState::unknown) {
-        co_return http::problem(no_such_job());
+        co_return no_such_job();
     }
     const auto done = co_await change(queue, std::move(id));
     if (!done) {
-        co_return http::problem(done.error());
+        co_return done.error();
     }
     co_return http::success(200, message);
 }

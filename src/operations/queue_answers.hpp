@@ -12,23 +12,23 @@ namespace tripos::operations {
 inline constexpr std::int64_t kMostMinutes = 7 * 24 * 60;  ///< of a history
 
 /// `data` with every queue; `complete` false when there may be more.
-Task<http::Response> answer_queues(QueueAdmin& admin);
+Task<http::Reply> answer_queues(QueueAdmin& admin);
 /// `data` with the queue's counts and its limits for all workers, behind `message`.
-Task<http::Response> answer_queue(queue::Queue& queue, std::string_view message);
+Task<http::Reply> answer_queue(queue::Queue& queue, std::string_view message);
 /// `data` with what ended in each of the last minutes.
-Task<http::Response> answer_history(QueueAdmin& admin, queue::Queue& queue, std::int64_t minutes);
+Task<http::Reply> answer_history(QueueAdmin& admin, queue::Queue& queue, std::int64_t minutes);
 /// `pagination` and `data`; `state` and `order` as they came: empty for all, newest first.
-Task<http::Response> answer_jobs(queue::Queue& queue, std::string state, std::string order,
-                                 http::Page page);
+Task<http::Reply> answer_jobs(queue::Queue& queue, std::string state, std::string order,
+                              http::Page page);
 /// `data` with the job and its `logs`; 404 when it is in no state, as the queue's own keys are.
-Task<http::Response> answer_job(queue::Queue& queue, std::string id);
+Task<http::Reply> answer_job(queue::Queue& queue, std::string id);
 
 /// Does `change` to a job; 404 as answer_job, 409 when its state does not fit.
 using JobChange = Task<Result<>> (*)(queue::Queue&, std::string);
 Task<Result<>> retry_job(queue::Queue& queue, std::string id);
 Task<Result<>> promote_job(queue::Queue& queue, std::string id);
 Task<Result<>> remove_job(queue::Queue& queue, std::string id);
-Task<http::Response> answer_change(queue::Queue& queue, std::string id, JobChange change,
-                                   std::string_view message);
+Task<http::Reply> answer_change(queue::Queue& queue, std::string id, JobChange change,
+                                std::string_view message);
 
 }  // namespace tripos::operations

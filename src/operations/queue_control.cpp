@@ -33,55 +33,55 @@ http::Response counted(std::string_view message, std::int64_t count) {
     return http::success(200, message, std::move(members));
 }
 
-Task<http::Response> change_job(Queue& queue, BodyReader& body, JobChange change,
-                                std::string_view message) {
+Task<http::Reply> change_job(Queue& queue, BodyReader& body, JobChange change,
+                             std::string_view message) {
     auto id = body.text("id", kIdRule);
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     co_return co_await answer_change(queue, std::move(id), change, message);
 }
 
-Task<http::Response> stats(Queue& queue, BodyReader&) {
+Task<http::Reply> stats(Queue& queue, BodyReader&) {
     co_return co_await answer_queue(queue, "Queue");
 }
 
-Task<http::Response> jobs(Queue& queue, BodyReader& body) {
+Task<http::Reply> jobs(Queue& queue, BodyReader& body) {
     auto state = body.maybe_text("state").value_or("");
     auto order = body.maybe_text("order").value_or("");
     const http::Page page{.page = body.maybe_integer("page", 1, kMaxPage).value_or(1),
                           .limit = body.maybe_integer("limit", 1, kMaxJobsPerPage).value_or(10)};
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     co_return co_await answer_jobs(queue, std::move(state), std::move(order), page);
 }
 
-Task<http::Response> job(Queue& queue, BodyReader& body) {
+Task<http::Reply> job(Queue& queue, BodyReader& body) {
     auto id = body.text("id", kIdRule);
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     co_return co_await answer_job(queue, std::move(id));
 }
 
-Task<http::Response> retry(Queue& queue, BodyReader& body) {
+Task<http::Reply> retry(Queue& queue, BodyReader& body) {
     if (!body.has("state")) {
         co_return co_await change_job(queue, body, retry_job, "The job runs again");
     }
     const auto state = body.choice("state", {"FAILED", "COMPLETED"});
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const auto from = state == "FAILED" ? queue::JobState::failed : queue::JobState::completed;
     const auto count = co_await queue.retry_all(from);
     if (!count) {
-        co_return http::problem(count.error());
+        co_return count.error();
     }
     co_return counted("The jobs run again", *count);
 }
 
-Task<http::Response> promote(Queue& queue, BodyReader& body) {
+Task<http::Reply> promote(Queue& queue, BodyReader& body) {
     if (body.has("id")) {
         co_return co_await change_job(queue, body, promote_job, "The job is due now");
     }
@@ -89,24 +89,24 @@ Task<http::Response> promote(Queue& queue, BodyReader& body) {
     co_return counted("The jobs are due now", count);
 }
 
-Task<http::Response> remove(Queue& queue, BodyReader& body) {
+Task<http::Reply> remove(Queue& queue, BodyReader& body) {
     co_return co_await change_job(queue, body, remove_job, "Job removed");
 }
 
-Task<http::Response> pause(Queue& queue, BodyReader&) {
+Task<http::Reply> pause(Queue& queue, BodyReader&) {
     co_await queue.pause();
     co_return co_await answer_queue(queue, "Queue paused");
 }
 
-Task<http::Response> resume(Queue& queue, BodyReader&) {
+Task<http::Reply> resume(Queue& queue, BodyReader&) {
     co_await queue.resume();
     co_return co_await answer_queue(queue, "Queue resumed");
 }
 
-Task<http::Response> drain(Queue& queue, BodyReader& body) {
+Task<http::Reply> drain(Queue& queue, BodyReader& body) {
     const auto delayed = body.flag_or("delayed", false);
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const auto count = co_await queue.drain(delayed);
     co_return counted("Queue drained", count);
@@ -130,7 +130,7 @@ Task<Result<std::int64_t>> clean_all(Queue& queue, queue::JobState state,
     }
 }
 
-Task<http::Response> clean(Queue& queue, BodyReader& body) {
+Task<http::Reply> clean(Queue& queue, BodyReader& body) {
     const auto state = parse_job_state(body.text("state"));
     if (body.has("state") && !state) {
         body.reject("state", "state must be a state that jobs have, for example completed");
@@ -139,24 +139,24 @@ Task<http::Response> clean(Queue& queue, BodyReader& body) {
         body.maybe_integer("olderThan", 0, kMaxSeconds).value_or(0));
     const auto limit = body.maybe_integer("limit", 0, 1'000'000'000).value_or(0);
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const auto count = co_await clean_all(queue, *state, older_than, limit);
     if (!count) {
-        co_return http::problem(count.error());
+        co_return count.error();
     }
     co_return counted("Queue cleaned", *count);
 }
 
-Task<http::Response> obliterate(Queue& queue, BodyReader& body) {
+Task<http::Reply> obliterate(Queue& queue, BodyReader& body) {
     const auto force = body.flag_or("force", false);
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const auto before = co_await queue.counts();
     const auto done = co_await queue.obliterate(force);
     if (!done) {
-        co_return http::problem(done.error());
+        co_return done.error();
     }
     std::int64_t count = 0;
     for (const auto& [state, jobs] : before) {
@@ -219,59 +219,59 @@ void QueueControl::add(http::Router& router, const char* name, Command command) 
                 http::Operation(kTag, name));
 }
 
-Task<http::Response> QueueControl::run(Command command, http::Request& request) {
+Task<http::Reply> QueueControl::run(Command command, http::Request& request) {
     BodyReader body(request);
     auto name = body.text("queue");
     if (name.empty()) {
-        co_return http::problem(*body.error());
+        co_return *body.error();
     }
     const auto queue = co_await admin_.find(std::move(name));
     if (!queue) {
-        co_return http::problem(queue.error());
+        co_return queue.error();
     }
     co_return co_await command(**queue, body);
 }
 
-Task<http::Response> QueueControl::list(http::Request&) {
+Task<http::Reply> QueueControl::list(http::Request&) {
     co_return co_await answer_queues(admin_);
 }
 
-Task<http::Response> QueueControl::add_job(http::Request& request) {
+Task<http::Reply> QueueControl::add_job(http::Request& request) {
     BodyReader body(request);
     const auto name = body.text("queue");
     auto job = read_job(body);
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     // The first job makes the queue, as it does for every producer.
     const auto queue = admin_.open(name);
     if (!queue) {
-        co_return http::problem(queue.error());
+        co_return queue.error();
     }
     const auto id = co_await (*queue)->add(std::move(job));
     if (!id) {
-        co_return http::problem(id.error());
+        co_return id.error();
     }
     json::object members;
     members["id"] = *id;
     co_return http::success(201, "Job added", std::move(members));
 }
 
-Task<http::Response> QueueControl::history(http::Request& request) {
+Task<http::Reply> QueueControl::history(http::Request& request) {
     BodyReader body(request);
     auto name = body.text("queue");
     const auto minutes = body.maybe_integer("minutes", 1, kMostMinutes).value_or(60);
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const auto queue = co_await admin_.find(std::move(name));
     if (!queue) {
-        co_return http::problem(queue.error());
+        co_return queue.error();
     }
     co_return co_await answer_history(admin_, **queue, minutes);
 }
 
-Task<http::Response> QueueControl::events(http::Request& request) {
+Task<http::Reply> QueueControl::events(http::Request& request) {
     BodyReader body(request);
     auto name = body.text("queue");
     const auto count = body.integer("count", 1, kMaxEvents);
@@ -281,11 +281,11 @@ Task<http::Response> QueueControl::events(http::Request& request) {
     }
     const auto wait = body.flag_or("wait", false);
     if (auto error = body.error()) {
-        co_return http::problem(*error);
+        co_return *error;
     }
     const auto queue = co_await admin_.find(std::move(name));
     if (!queue) {
-        co_return http::problem(queue.error());
+        co_return queue.error();
     }
     std::vector<QueueEvent> events;
     if (after) {

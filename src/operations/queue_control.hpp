@@ -33,14 +33,14 @@ class QueueControl {
 
   private:
     /// A command on a queue that exists.
-    using Command = Task<http::Response> (*)(queue::Queue& queue, http::BodyReader& body);
+    using Command = Task<http::Reply> (*)(queue::Queue& queue, http::BodyReader& body);
 
     void add(http::Router& router, const char* name, Command command);
-    Task<http::Response> run(Command command, http::Request& request);
-    Task<http::Response> list(http::Request& request);
-    Task<http::Response> add_job(http::Request& request);
-    Task<http::Response> events(http::Request& request);
-    Task<http::Response> history(http::Request& request);
+    Task<http::Reply> run(Command command, http::Request& request);
+    Task<http::Reply> list(http::Request& request);
+    Task<http::Reply> add_job(http::Request& request);
+    Task<http::Reply> events(http::Request& request);
+    Task<http::Reply> history(http::Request& request);
 
     QueueAdmin& admin_;
 };

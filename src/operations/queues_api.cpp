@@ -76,80 +76,80 @@ void QueuesApi::add_job_routes(http::Router& router, const accounts::Guard& guar
                 change("Remove a job").refuses(409, {"job_locked"}));
 }
 
-Task<http::Response> QueuesApi::list(http::Request&, const Principal&) {
+Task<http::Reply> QueuesApi::list(http::Request&, const Principal&) {
     co_return co_await answer_queues(admin_);
 }
 
-Task<http::Response> QueuesApi::show_history(http::Request& request, const Principal&) {
+Task<http::Reply> QueuesApi::show_history(http::Request& request, const Principal&) {
     const http::IntegerRule rule{.otherwise = 60, .min = 1, .max = kMostMinutes};
     const auto minutes = http::read_integer(request, "minutes", rule);
     if (!minutes) {
-        co_return http::problem(minutes.error());
+        co_return minutes.error();
     }
     const auto queue = co_await admin_.find(request.parameter("name"));
     if (!queue) {
-        co_return http::problem(queue.error());
+        co_return queue.error();
     }
     co_return co_await answer_history(admin_, **queue, *minutes);
 }
 
-Task<http::Response> QueuesApi::list_jobs(http::Request& request, const Principal&) {
+Task<http::Reply> QueuesApi::list_jobs(http::Request& request, const Principal&) {
     const auto page = http::read_page(request);
     if (!page) {
-        co_return http::problem(page.error());
+        co_return page.error();
     }
     const auto queue = co_await admin_.find(request.parameter("name"));
     if (!queue) {
-        co_return http::problem(queue.error());
+        co_return queue.error();
     }
     auto state = request.query_parameter("state").value_or("");
     auto order = request.query_parameter("order").value_or("");
     co_return co_await answer_jobs(**queue, std::move(state), std::move(order), *page);
 }
 
-Task<http::Response> QueuesApi::show_job(http::Request& request, const Principal&) {
+Task<http::Reply> QueuesApi::show_job(http::Request& request, const Principal&) {
     const auto queue = co_await admin_.find(request.parameter("name"));
     if (!queue) {
-        co_return http::problem(queue.error());
+        co_return queue.error();
     }
     co_return co_await answer_job(**queue, request.parameter("id"));
 }
 
-Task<http::Response> QueuesApi::retry(http::Request& request, const Principal&) {
+Task<http::Reply> QueuesApi::retry(http::Request& request, const Principal&) {
     co_return co_await change_job(request, retry_job, "The job runs again");
 }
 
-Task<http::Response> QueuesApi::promote(http::Request& request, const Principal&) {
+Task<http::Reply> QueuesApi::promote(http::Request& request, const Principal&) {
     co_return co_await change_job(request, promote_job, "The job is due now");
 }
 
-Task<http::Response> QueuesApi::remove(http::Request& request, const Principal&) {
+Task<http::Reply> QueuesApi::remove(http::Request& request, const Principal&) {
     co_return co_await change_job(request, remove_job, "Job removed");
 }
 
-Task<http::Response> QueuesApi::pause(http::Request& request, const Principal&) {
+Task<http::Reply> QueuesApi::pause(http::Request& request, const Principal&) {
     co_return co_await change_queue(request, &queue::Queue::pause, "Queue paused");
 }
 
-Task<http::Response> QueuesApi::resume(http::Request& request, const Principal&) {
+Task<http::Reply> QueuesApi::resume(http::Request& request, const Principal&) {
     co_return co_await change_queue(request, &queue::Queue::resume, "Queue resumed");
 }
 
-Task<http::Response> QueuesApi::change_job(const http::Request& request, JobChange change,
-                                           std::string_view message) {
+Task<http::Reply> QueuesApi::change_job(const http::Request& request, JobChange change,
+                                        std::string_view message) {
     const auto queue = co_await admin_.find(request.parameter("name"));
     if (!queue) {
-        co_return http::problem(queue.error());
+        co_return queue.error();
     }
     co_return co_await answer_change(**queue, request.parameter("id"), change, message);
 }
 
-Task<http::Response> QueuesApi::change_queue(const http::Request& request,
-                                             Task<> (queue::Queue::*change)(),
-                                             std::string_view message) {
+Task<http::Reply> QueuesApi::change_queue(const http::Request& request,
+                                          Task<> (queue::Queue::*change)(),
+                                          std::string_view message) {
     const auto queue = co_await admin_.find(request.parameter("name"));
     if (!queue) {
-        co_return http::problem(queue.error());
+        co_return queue.error();
     }
     co_await ((**queue).*change)();
     co_return co_await answer_queue(**queue, message);

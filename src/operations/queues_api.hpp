@@ -27,20 +27,20 @@ class QueuesApi {
 
     void add_job_routes(http::Router& router, const accounts::Guard& guard);
 
-    Task<http::Response> list(http::Request& request, const Principal& principal);
-    Task<http::Response> show_history(http::Request& request, const Principal& principal);
-    Task<http::Response> list_jobs(http::Request& request, const Principal& principal);
-    Task<http::Response> show_job(http::Request& request, const Principal& principal);
-    Task<http::Response> retry(http::Request& request, const Principal& principal);
-    Task<http::Response> promote(http::Request& request, const Principal& principal);
-    Task<http::Response> remove(http::Request& request, const Principal& principal);
-    Task<http::Response> pause(http::Request& request, const Principal& principal);
-    Task<http::Response> resume(http::Request& request, const Principal& principal);
+    Task<http::Reply> list(http::Request& request, const Principal& principal);
+    Task<http::Reply> show_history(http::Request& request, const Principal& principal);
+    Task<http::Reply> list_jobs(http::Request& request, const Principal& principal);
+    Task<http::Reply> show_job(http::Request& request, const Principal& principal);
+    Task<http::Reply> retry(http::Request& request, const Principal& principal);
+    Task<http::Reply> promote(http::Request& request, const Principal& principal);
+    Task<http::Reply> remove(http::Request& request, const Principal& principal);
+    Task<http::Reply> pause(http::Request& request, const Principal& principal);
+    Task<http::Reply> resume(http::Request& request, const Principal& principal);
 
-    Task<http::Response> change_job(const http::Request& request, JobChange change,
-                                    std::string_view message);
-    Task<http::Response> change_queue(const http::Request& request,
-                                      Task<> (queue::Queue::*change)(), std::string_view message);
+    Task<http::Reply> change_job(const http::Request& request, JobChange change,
+                                 std::string_view message);
+    Task<http::Reply> change_queue(const http::Request& request, Task<> (queue::Queue::*change)(),
+                                   std::string_view message);
 
     QueueAdmin& admin_;
 };

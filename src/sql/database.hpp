@@ -101,6 +101,7 @@ class Database {
         virtual void succeed() = 0;
         virtual void fail(std::exception_ptr problem) = 0;
         std::chrono::steady_clock::time_point queued_at = std::chrono::steady_clock::now();
+        CommitHooks hooks;  ///< of its last run
     };
 
     virtual void enqueue(Lane lane, std::unique_ptr<Job> job) = 0;

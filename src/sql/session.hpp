@@ -14,6 +14,8 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -48,6 +50,9 @@ class DatabaseUnavailable : public Away {
         : Away("The database", "sql", detail, std::chrono::seconds(2)) {}
 };
 
+/// By who asked for it.
+using CommitHooks = std::map<const void*, std::function<void()>>;
+
 /// Confined to the call that received it: never keep a reference. Blocking; runs on a database
 /// thread.
 class Session {
@@ -62,6 +67,11 @@ class Session {
 
     /// Rows changed by the last run().
     virtual std::int64_t affected() const = 0;
+
+    /// Once this write is durable, and before its caller hears of it, `work` is done on the lane's
+    /// thread; it must neither block nor throw. Asked for again by the same `who`, it is still done
+    /// once. A write that is undone drops it, and so does a read.
+    virtual void on_commit(const void* who, std::function<void()> work) = 0;
 
     /// Lets each statement of this transaction take so long: a migration is no request.
     virtual void set_statement_limit(std::chrono::milliseconds limit) = 0;
@@ -94,6 +104,16 @@ class Session {
         return {to_value(args)...};
     }
 };
+
+/// The condition that `column` is one of many ids, given as one parameter such as "$1": a text with
+/// commas between them.
+inline std::string among(const Session& session, const std::string& column,
+                         const std::string& parameter) {
+    return column + (session.engine() == Engine::postgres
+                         ? " = ANY(string_to_array(CAST(" + parameter + " AS TEXT), ','))"
+                         : " IN (SELECT value FROM json_each('[\"' || replace(" + parameter +
+                               ", ',', '\",\"') || '\"]'))");
+}
 
 /// A SELECT that locks the rows it returns until the transaction ends: `statement` as it is on
 /// SQLite, whose writer is alone anyway, and with `lock` (FOR UPDATE, FOR SHARE) on PostgreSQL.

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "core/assert.hpp"
 #include "sql/session.hpp"
 
 namespace tripos::sql {
@@ -44,6 +45,9 @@ class Connection : public Session {
     virtual void savepoint() = 0;
     virtual void release() = 0;
     virtual void rollback_to_savepoint() = 0;
+
+    /// Writes get a GuardedSession, which keeps them.
+    void on_commit(const void*, std::function<void()>) final { TRIPOS_ASSERT(false); }
 
     virtual Trouble trouble() const = 0;
 

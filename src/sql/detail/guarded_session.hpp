@@ -30,6 +30,11 @@ class GuardedSession final : public Session {
         return rows;
     }
 
+    void on_commit(const void* who, std::function<void()> work) override {
+        hooks_.emplace(who, std::move(work));
+    }
+    CommitHooks take_hooks() { return std::move(hooks_); }
+
     std::int64_t affected() const override { return connection_.affected(); }
 
     void set_statement_limit(std::chrono::milliseconds limit) override {
@@ -42,6 +47,7 @@ class GuardedSession final : public Session {
     Connection& connection_;
     std::atomic<std::uint64_t>& statements_;
     bool failed_ = false;
+    CommitHooks hooks_;
 };
 
 }  // namespace tripos::sql

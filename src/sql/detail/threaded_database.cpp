@@ -273,6 +273,7 @@ bool ThreadedDatabase::run_write(Connection& connection, Job& job, Savepoints sa
         problem = std::current_exception();
     }
     const bool keep = !problem && !session.failed();
+    job.hooks = session.take_hooks();
     if (savepoints == Savepoints::each && connection.trouble() == Trouble::none) {
         keep ? connection.release() : connection.rollback_to_savepoint();
     }
@@ -325,7 +326,14 @@ std::exception_ptr ThreadedDatabase::answer(Jobs group, const Problems& problems
             continue;
         }
         ++counters_.writes;
-        problems[i] ? group[i]->fail(problems[i]) : group[i]->succeed();
+        if (problems[i]) {
+            group[i]->fail(problems[i]);
+        } else {
+            for (const auto& [who, hook] : group[i]->hooks) {
+                hook();
+            }
+            group[i]->succeed();
+        }
         group[i].reset();
     }
     return again;

@@ -108,14 +108,14 @@ class AccountsTest : public test::OnBothEngines {
         }
         router_ = std::make_unique<http::Router>();
         accounts_ = std::make_unique<Accounts>(
-            AccountsParts{.database = db(),
-                          .cache = *cache_,
-                          .outbox = outbox_,
-                          .mail_queued = [this] { ++nudges; },
-                          .refuse_leave = [](auto&&...) { return std::optional<Error>(); },
-                          .clock = clock,
-                          .random = random_},
-            std::move(options));
+            Parts{.database = db(),
+                  .cache = *cache_,
+                  .clock = clock,
+                  .random = random_,
+                  .metrics = metrics_,
+                  .background = test::context()},
+            outbox_, [](auto&&...) { return std::optional<Error>(); }, std::move(options));
+        outbox_.on_queued([this] { ++nudges; });
         accounts_->add_routes(*router_);
     }
 

@@ -85,12 +85,13 @@ TEST_P(ProfileTest, IsWhatExamsKnowOfACandidate) {
     put("/api/profile/me", complete(), {.bearer = token});
     const auto id =
         std::string(get("/api/profile/me", {.bearer = token}).body.at("data").at("id").as_string());
-    auto look = [&](sql::Session& session) { return find_candidate(session, id); };
-    const auto candidate = run(db().read(std::move(look)));
-    ASSERT_TRUE(candidate);
-    EXPECT_EQ(candidate->full_name, "Ann Other");
-    EXPECT_EQ(candidate->department, "CST");
-    EXPECT_EQ(candidate->extra_time, std::chrono::minutes(0));
+    auto look = [&](sql::Session& session) { return find_candidates(session, {id}); };
+    const auto candidates = run(db().read(std::move(look)));
+    const auto candidate = candidates.find(id);
+    ASSERT_NE(candidate, candidates.end());
+    EXPECT_EQ(candidate->second.full_name, "Ann Other");
+    EXPECT_EQ(candidate->second.department, "CST");
+    EXPECT_EQ(candidate->second.extra_time, std::chrono::minutes(0));
 }
 
 class UsersTest : public AccountsTest {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "integration/exams/exam_site.hpp"
+#include "support/exams/exam_site.hpp"
 
-namespace tripos::exams::test {
+namespace tripos::test {
 namespace {
 
 using std::chrono::minutes;
@@ -191,4 +191,4 @@ TEST_P(ExamRoutes, RefuseTheWrongRole) {
 }
 
 }  // namespace
-}  // namespace tripos::exams::test
+}  // namespace tripos::test

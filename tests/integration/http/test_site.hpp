@@ -59,19 +59,17 @@ class TestSite {
         target.post("/api/echo", bind(this, &TestSite::echo), any);
     }
 
-    Task<Response> hello(Request&) { co_return json_response(200, R"({"hello":true})"); }
-    Task<Response> big(Request&) { co_return text_response(200, std::string(32 << 20, 'x')); }
-    Task<Response> send_cached(Request& request) { co_return cached_.answer(request); }
-    Task<Response> page(Request&) { co_return html_response(200, "<p>"); }
-    Task<Response> item(Request& request) {
-        co_return text_response(200, request.parameter("name"));
-    }
-    Task<Response> echo(Request& request) { co_return text_response(200, request.body); }
-    Task<Response> who(Request& request) {
+    Task<Reply> hello(Request&) { co_return json_response(200, R"({"hello":true})"); }
+    Task<Reply> big(Request&) { co_return text_response(200, std::string(32 << 20, 'x')); }
+    Task<Reply> send_cached(Request& request) { co_return cached_.answer(request); }
+    Task<Reply> page(Request&) { co_return html_response(200, "<p>"); }
+    Task<Reply> item(Request& request) { co_return text_response(200, request.parameter("name")); }
+    Task<Reply> echo(Request& request) { co_return text_response(200, request.body); }
+    Task<Reply> who(Request& request) {
         co_return text_response(200, request.peer + (request.is_local ? " local" : " remote") +
                                          (request.is_secure ? " secure" : " plain"));
     }
-    Task<Response> slow(Request&) {
+    Task<Reply> slow(Request&) {
         ++gate.entered;
         while (!gate.open) {
             co_await sleep_for(std::chrono::milliseconds(2));

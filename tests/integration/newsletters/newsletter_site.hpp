@@ -69,9 +69,9 @@ class NewsletterSite : public test::OnBothEngines {
         mails.reconcile_after = std::chrono::milliseconds(1'000);
         pipeline = std::make_unique<notices::MailPipeline>(
             test::context(), db(), *client_, outbox, transport, mails, clock, random, metrics);
-        fanout = std::make_unique<NewsletterFanout>(
-            test::context().get_executor(), db(), [this] { pipeline->nudge(); }, options, clock,
-            random);
+        fanout = std::make_unique<NewsletterFanout>(test::context().get_executor(), db(), outbox,
+                                                    options, clock, random);
+        outbox.on_queued([this] { pipeline->nudge(); });
         run(start_on_context());
     }
     Task<> start_on_context() {
@@ -148,18 +148,17 @@ class NewsletterSite : public test::OnBothEngines {
     std::unique_ptr<redis::Client> client_;
     std::unique_ptr<notices::MailPipeline> pipeline;
     std::unique_ptr<NewsletterFanout> fanout;
-    Environment environment{.database = db(),
-                            .outbox = outbox,
-                            .mail_queued = [this] { pipeline->nudge(); },
-                            .changed =
-                                [this] {
-                                    if (fanout) {
-                                        fanout->wake();
-                                    }
-                                },
-                            .clock = clock,
-                            .random = random};
-    NewsletterService service{environment};
+    NewslettersParts parts{.database = db(),
+                           .outbox = outbox,
+                           .changed =
+                               [this] {
+                                   if (fanout) {
+                                       fanout->wake();
+                                   }
+                               },
+                           .clock = clock,
+                           .random = random};
+    NewsletterService service{parts};
 
   private:
     int users_ = 0;

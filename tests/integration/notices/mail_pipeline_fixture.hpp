@@ -52,6 +52,7 @@ class MailPipelineTest : public test::OnBothEngines {
     void start(MailPipelineOptions options = quick()) {
         pipeline = std::make_unique<MailPipeline>(test::context(), db(), *client_, outbox,
                                                   transport, options, clock, random, metrics);
+        outbox.on_queued([this] { pipeline->nudge(); });
         // Everything of the pipeline lives on its context.
         run(start_on_context());
     }
@@ -71,11 +72,7 @@ class MailPipelineTest : public test::OnBothEngines {
 
     std::string put(const OutgoingMail& one) {
         auto add = [&](sql::Session& session) { return outbox.put(session, one); };
-        auto id = run(db().write(std::move(add)));
-        if (pipeline) {
-            pipeline->nudge();
-        }
-        return id;
+        return run(db().write(std::move(add)));
     }
 
     std::string row_text(const std::string& id, const std::string& column) {

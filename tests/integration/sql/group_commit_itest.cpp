@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The writer lane under load: shared commits, isolation of neighbours, bounds.
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 #include <future>
@@ -82,6 +83,35 @@ TEST_P(GroupCommitTest, LeavesNeighboursOfAFailedWriteIntact) {
         EXPECT_THROW(throwers[at].get(), std::runtime_error);
     }
     EXPECT_EQ(count(db()), 30);
+}
+
+TEST_P(GroupCommitTest, CallsWhatFollowsACommitOncePerWriteThatWasKept) {
+    std::atomic<int> kept{0};
+    std::atomic<int> undone{0};
+    auto held = start(db().write([this](Session&) { gate.hold(); }));
+    gate.await_entered();
+    std::vector<std::future<void>> good;
+    std::vector<std::future<void>> bad;
+    for (int i = 0; i < 10; ++i) {
+        good.push_back(start(db().write([i, &kept](Session& s) {
+            s.execute("INSERT INTO items (id, amount) VALUES ($1, 1)", std::to_string(i));
+            s.on_commit(&kept, [&kept] { ++kept; });
+            s.on_commit(&kept, [&kept] { ++kept; });
+        })));
+        bad.push_back(start(db().write([&undone](Session& s) {
+            s.on_commit(&undone, [&undone] { ++undone; });
+            s.execute("INSERT INTO items (id, amount) VALUES ('0', 1)");
+        })));
+    }
+    gate.open();
+    held.get();
+    for (std::size_t i = 0; i < good.size(); ++i) {
+        good[i].get();
+        EXPECT_GT(kept, static_cast<int>(i));  // before the caller hears of it
+        EXPECT_THROW(bad[i].get(), ConstraintViolation);
+    }
+    EXPECT_EQ(kept, 10);
+    EXPECT_EQ(undone, 0);
 }
 
 TEST_P(GroupCommitTest, SurvivesAStatementThatCannotBePrepared) {

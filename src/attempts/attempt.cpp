@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "attempts/attempt.hpp"
+
+#include <algorithm>
+
+#include "core/assert.hpp"
+#include "core/text.hpp"
+#include "module/segments.hpp"
+
+namespace tripos::attempts {
+
+namespace {
+
+constexpr char kAttemptFormat = 'A';
+constexpr char kAttemptsFormat = 'M';
+
+Result<Answer> check_number(AnswerInput input) {
+    if (input.option_ids && !input.option_ids->empty()) {
+        return invalid_field("selectedOptionIds", "A numerical question takes no options");
+    }
+    if (!input.has_number) {
+        return invalid_field("numericalAnswer", "numericalAnswer is required for this question");
+    }
+    return Answer{.question_id = std::move(input.question_id), .number = std::move(input.number)};
+}
+
+Result<Answer> check_options(const Paper::Question& question, AnswerInput input) {
+    if (input.number) {
+        return invalid_field("numericalAnswer", "This question takes options, not a number");
+    }
+    if (!input.option_ids) {
+        return invalid_field("selectedOptionIds",
+                             "selectedOptionIds is required for this question");
+    }
+    Answer answer{.question_id = std::move(input.question_id)};
+    for (auto& id : *input.option_ids) {
+        const auto& known = question.option_ids;
+        if (std::find(known.begin(), known.end(), id) == known.end()) {
+            return invalid_field("selectedOptionIds", "An option does not belong to this question");
+        }
+        if (std::find(answer.option_ids.begin(), answer.option_ids.end(), id) ==
+            answer.option_ids.end()) {
+            answer.option_ids.push_back(std::move(id));
+        }
+    }
+    if (question.type == questions::QuestionType::single_correct && answer.option_ids.size() > 1) {
+        return invalid_field("selectedOptionIds", "Only one option may be selected");
+    }
+    return answer;
+}
+
+std::string answer_json(const Answer& answer) {
+    http::JsonWriter json;
+    json.begin_object().name("selectedOptionIds").begin_array();
+    for (const auto& id : answer.option_ids) {
+        json.text(id);
+    }
+    json.end_array().member_raw("numericalAnswer", answer.number.value_or("null")).end_object();
+    return json.take();
+}
+
+}  // namespace
+
+std::string_view to_text(AttemptStatus status) {
+    switch (status) {
+        case AttemptStatus::in_progress:
+            return "IN_PROGRESS";
+        case AttemptStatus::submitted:
+            return "SUBMITTED";
+        case AttemptStatus::auto_submitted:
+            return "AUTO_SUBMITTED";
+        case AttemptStatus::voided:
+            return "VOIDED";
+    }
+    return {};
+}
+
+void from_text(std::string_view text, AttemptStatus& status) {
+    for (const auto one : {AttemptStatus::in_progress, AttemptStatus::submitted,
+                           AttemptStatus::auto_submitted, AttemptStatus::voided}) {
+        if (to_text(one) == text) {
+            status = one;
+            return;
+        }
+    }
+    TRIPOS_ASSERT(false);
+}
+
+Deadline deadline_for(const exams::Exam& exam, Timestamp started_at,
+                      std::chrono::minutes extra_time) {
+    const auto own = started_at + exam.duration + extra_time;
+    if (exam.end_at < own) {
+        return {.at = exam.end_at, .reason = "EXAM_END"};
+    }
+    return {.at = own, .reason = extra_time.count() > 0 ? "EXTRA_TIME" : "DURATION"};
+}
+
+Result<Answer> check_answer(const Paper& paper, AnswerInput input) {
+    const auto* question = paper.find(input.question_id);
+    if (question == nullptr) {
+        return invalid_field("questionId", "The question does not belong to this exam");
+    }
+    return question->type == questions::QuestionType::numerical
+               ? check_number(std::move(input))
+               : check_options(*question, std::move(input));
+}
+
+std::vector<std::string> split_ids(std::string_view text) {
+    std::vector<std::string> ids;
+    if (!text.empty()) {
+        for (const auto id : split(text, ',')) {
+            ids.emplace_back(id);
+        }
+    }
+    return ids;
+}
+
+std::optional<AttemptState> AttemptState::read(cache::Bytes bytes) {
+    SegmentReader in(*bytes, kAttemptFormat);
+    AttemptState state;
+    state.attempt_id = in.text();
+    state.status = static_cast<AttemptStatus>(in.number());
+    state.deadline_at = from_millis(in.number());
+    state.answers.resize(in.count());
+    for (auto& answer : state.answers) {
+        answer.question_id = in.text();
+        answer.json = in.text();
+    }
+    state.bytes = std::move(bytes);
+    return in.ok() ? std::optional(std::move(state)) : std::nullopt;
+}
+
+std::string encode_attempt(const std::optional<Attempt>& attempt,
+                           const std::vector<Answer>& answers) {
+    const Attempt shown = attempt.value_or(Attempt());
+    const auto count = std::count_if(answers.begin(), answers.end(),
+                                     [](const Answer& answer) { return !answer.is_empty(); });
+    SegmentWriter out(kAttemptFormat);
+    out.text(shown.id)
+        .number(static_cast<std::int64_t>(shown.status))
+        .number(to_millis(shown.deadline_at))
+        .number(count);
+    for (const auto& answer : answers) {
+        if (!answer.is_empty()) {
+            out.text(answer.question_id).text(answer_json(answer));
+        }
+    }
+    return out.take();
+}
+
+std::string encode_attempts(const std::vector<Attempt>& attempts) {
+    return entity::encode(kAttemptsFormat, attempts, kMembers);
+}
+
+std::optional<std::vector<Attempt>> decode_attempts(std::string_view bytes) {
+    return entity::decode<Attempt>(kAttemptsFormat, bytes, kMembers);
+}
+
+}  // namespace tripos::attempts

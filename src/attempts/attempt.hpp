@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Attempt: one candidate's try at an exam - its states, its deadline, the form of its answers.
+// Values and pure functions.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "attempts/grading.hpp"
+#include "attempts/paper.hpp"
+#include "cache/cache.hpp"
+#include "core/result.hpp"
+#include "exams/exam.hpp"
+
+namespace tripos::attempts {
+
+enum class AttemptStatus { in_progress, submitted, auto_submitted, voided };
+
+std::string_view to_text(AttemptStatus status);
+void from_text(std::string_view text, AttemptStatus& status);  ///< Requires: one of the spellings.
+
+struct Attempt {
+    std::string id;
+    std::string exam_id;
+    std::string user_id;
+    AttemptStatus status = AttemptStatus::in_progress;
+    Timestamp started_at{};
+    Timestamp deadline_at{};                ///< from then on nothing is accepted
+    std::string deadline_reason;            ///< why then; see deadline_for()
+    std::optional<Timestamp> submitted_at;  ///< of a deadline: the deadline
+    std::optional<questions::Marks> score;
+};
+
+/// Every member.
+inline constexpr auto kMembers = std::tuple(
+    entity::Member{"id", &Attempt::id}, entity::Member{"exam_id", &Attempt::exam_id},
+    entity::Member{"user_id", &Attempt::user_id}, entity::Member{"status", &Attempt::status},
+    entity::Member{"started_at", &Attempt::started_at},
+    entity::Member{"deadline_at", &Attempt::deadline_at},
+    entity::Member{"deadline_reason", &Attempt::deadline_reason},
+    entity::Member{"submitted_at", &Attempt::submitted_at},
+    entity::Member{"score", &Attempt::score});
+
+/// What decoded lists of them hold on the heap.
+inline std::size_t decoded_bytes(const std::vector<Attempt>& attempts) {
+    std::size_t bytes = attempts.capacity() * sizeof(Attempt);
+    for (const auto& attempt : attempts) {
+        bytes += attempt.id.capacity() + attempt.exam_id.capacity() + attempt.user_id.capacity() +
+                 attempt.deadline_reason.capacity();
+    }
+    return bytes;
+}
+
+/// Of all attempts at an exam that count.
+struct AttemptStatistics {
+    std::int64_t participants = 0;
+    std::int64_t in_progress = 0;
+    std::int64_t submitted = 0;
+    std::int64_t auto_submitted = 0;
+    questions::Marks score_sum = 0;  ///< over the graded ones
+    std::int64_t graded = 0;
+    std::optional<questions::Marks> highest;
+    std::optional<questions::Marks> lowest;
+};
+
+struct Deadline {
+    Timestamp at{};
+    std::string_view reason;
+};
+
+/// min(end of the exam, start + duration + the candidate's extra time), and which of them it was:
+/// EXAM_END, DURATION or EXTRA_TIME.
+Deadline deadline_for(const exams::Exam& exam, Timestamp started_at,
+                      std::chrono::minutes extra_time);
+
+/// What a save gives.
+struct AnswerInput {
+    std::string question_id;
+    std::optional<std::vector<std::string>> option_ids;  ///< nothing: not given
+    bool has_number = false;                             ///< given, possibly as null
+    std::optional<std::string> number;
+};
+
+/// The answer to store, or why it does not fit the paper. Empty means cleared.
+Result<Answer> check_answer(const Paper& paper, AnswerInput input);
+
+/// Ids with commas between them.
+std::vector<std::string> split_ids(std::string_view text);
+
+/// A candidate's attempt at one exam as a cached value; views into the bytes it keeps alive.
+struct AttemptState {
+    cache::Bytes bytes;
+    std::string_view attempt_id;  ///< empty: there is no attempt
+    AttemptStatus status = AttemptStatus::in_progress;
+    Timestamp deadline_at{};
+    std::vector<SavedAnswer> answers;
+
+    /// Nothing when the bytes are of another format.
+    static std::optional<AttemptState> read(cache::Bytes bytes);
+};
+
+/// What it holds on the heap besides the bytes.
+inline std::size_t decoded_bytes(const AttemptState& state) {
+    return state.answers.capacity() * sizeof(SavedAnswer);
+}
+
+std::string encode_attempt(const std::optional<Attempt>& attempt,
+                           const std::vector<Answer>& answers);
+
+/// A candidate's attempts as one cached value, and back.
+std::string encode_attempts(const std::vector<Attempt>& attempts);
+std::optional<std::vector<Attempt>> decode_attempts(std::string_view bytes);
+
+}  // namespace tripos::attempts

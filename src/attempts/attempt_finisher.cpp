@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "attempts/attempt_finisher.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "attempts/attempt_grading.hpp"
+
+namespace tripos::attempts {
+
+namespace {
+
+Counter& event_counter(Metrics& metrics, const char* event) {
+    return metrics.counter("tripos_exams_attempts_total", "Attempts by what happened to them",
+                           {{"event", event}});
+}
+
+}  // namespace
+
+AttemptMetrics::AttemptMetrics(Metrics& metrics)
+    : started(event_counter(metrics, "started")),
+      submitted(event_counter(metrics, "submitted")),
+      auto_submitted(event_counter(metrics, "auto_submitted")),
+      saves(metrics.counter("tripos_exams_saves_total", "Answers saved durably")),
+      deadline_lag(metrics.gauge("tripos_exams_deadline_lag_seconds",
+                                 "From the earliest deadline of the last batch to its end")) {}
+
+Task<AttemptFinisher::Report> AttemptFinisher::finish_due() {
+    Report report;
+    for (;;) {
+        auto look = [](sql::Session& session) { return attempt_store::next_deadline(session); };
+        report.next_deadline = co_await parts_.database.read(std::move(look));
+        const auto now = parts_.clock.now();
+        if (!report.next_deadline || *report.next_deadline > now) {
+            co_return report;
+        }
+        const auto finished = co_await finish_batch(now);
+        if (finished == 0) {
+            co_return report;  // another process was faster; the next round looks again
+        }
+        report.finished += finished;
+    }
+}
+
+Task<std::size_t> AttemptFinisher::finish_batch(Timestamp now) {
+    auto work = [this, now](sql::Session& session, cache::WriteScope& writes) {
+        auto ended = attempt_store::finish_due(session, now, kBatch);
+        grade_attempts(session, ended, rule_);
+        name(writes, ended);
+        return ended;
+    };
+    const auto ended = co_await parts_.write(std::move(work));
+    if (ended.empty()) {
+        co_return 0;
+    }
+    const auto first = std::min_element(
+        ended.begin(), ended.end(),
+        [](const Attempt& a, const Attempt& b) { return a.deadline_at < b.deadline_at; });
+    const std::chrono::duration<double> lag = parts_.clock.now() - first->deadline_at;
+    metrics_.deadline_lag.set(lag.count());
+    metrics_.auto_submitted.add(static_cast<double>(ended.size()));
+    co_return ended.size();
+}
+
+Task<> AttemptFinisher::finish_due_of(std::string exam_id, std::string user_id) {
+    auto work = [&, now = parts_.clock.now()](sql::Session& session, cache::WriteScope& writes) {
+        auto ended = attempt_store::finish_due_of(session, exam_id, user_id, now);
+        grade_attempts(session, ended, rule_);
+        name(writes, ended);
+        return ended.size();
+    };
+    const auto count = co_await parts_.write(std::move(work));
+    metrics_.auto_submitted.add(static_cast<double>(count));
+}
+
+void AttemptFinisher::name(cache::WriteScope& writes, const std::vector<Attempt>& attempts) const {
+    // A few are named one by one; of many, everything of their exams ends.
+    const bool is_many = attempts.size() > kNamed;
+    std::set<std::string> exams;
+    for (const auto& attempt : attempts) {
+        writes.del(keys_.attempts_of(attempt.user_id));
+        if (is_many) {
+            exams.insert(attempt.exam_id);
+        } else {
+            writes.del(keys_.attempt(attempt.exam_id, attempt.user_id));
+            also_(writes, attempt);
+        }
+    }
+    for (const auto& exam_id : exams) {
+        writes.invalidate_tag(exams::exam_tag(exam_id));
+    }
+}
+
+}  // namespace tripos::attempts

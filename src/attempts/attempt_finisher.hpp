@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// AttemptFinisher: ends attempts whose time has passed - for the deadline loop in batches, and for
+// a request that meets one first - and makes the end of any attempt known to the cache and the
+// metrics.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "async/task.hpp"
+#include "attempts/attempt.hpp"
+#include "attempts/attempt_keys.hpp"
+#include "module/parts.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace tripos::attempts {
+
+/// Counters of attempts; the same objects wherever they are asked for.
+struct AttemptMetrics {
+    explicit AttemptMetrics(Metrics& metrics);
+
+    Counter& started;
+    Counter& submitted;
+    Counter& auto_submitted;
+    Counter& saves;
+    Gauge& deadline_lag;  ///< seconds from the earliest deadline of the last batch to its end
+};
+
+/// Thread-safe.
+class AttemptFinisher {
+  public:
+    static constexpr std::size_t kNamed = 32;  ///< so many attempts are invalidated by key
+    static constexpr std::int64_t kBatch = 500;
+
+    AttemptFinisher(const Parts& parts, const AttemptKeys& keys, NegativeMarks rule)
+        : parts_(parts), keys_(keys), rule_(rule), metrics_(parts.metrics) {}
+
+    /// What else is cached of an attempt, by those above. Requires: before the first request.
+    using Names = std::function<void(cache::WriteScope&, const Attempt&)>;
+    void also_name(Names names) { also_ = std::move(names); }
+
+    struct Report {
+        std::size_t finished = 0;
+        std::optional<Timestamp> next_deadline;  ///< of the attempts that still run
+    };
+
+    /// Ends and grades every attempt whose deadline has passed, in batches. Costs one read when
+    /// none has.
+    Task<Report> finish_due();
+
+    /// The same for one candidate's attempt.
+    Task<> finish_due_of(std::string exam_id, std::string user_id);
+
+    /// In the transaction that changes them: what the cache knows of these attempts will end.
+    void name(cache::WriteScope& writes, const std::vector<Attempt>& attempts) const;
+
+    NegativeMarks rule() const { return rule_; }
+
+  private:
+    Task<std::size_t> finish_batch(Timestamp now);
+
+    const Parts parts_;
+    const AttemptKeys& keys_;
+    const NegativeMarks rule_;
+    const AttemptMetrics metrics_;
+    Names also_ = [](cache::WriteScope&, const Attempt&) {};
+};
+
+}  // namespace tripos::attempts

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "attempts/attempt_grading.hpp"
+
+#include <unordered_map>
+
+#include "exams/exam_store.hpp"
+#include "questions/question_store.hpp"
+
+namespace tripos::attempts {
+
+AnswerKey read_answer_key(sql::Session& session, const std::string& exam_id) {
+    const auto places = exams::exam_store::places_of(session, exam_id);
+    auto keys = questions::question_store::keys_of(session, exams::exam_store::ids_of(places));
+    AnswerKey key;
+    for (const auto& place : places) {
+        auto& known = keys.at(place.question_id);
+        key.push_back({.question_id = place.question_id,
+                       .type = known.type,
+                       .marks = place.marks,
+                       .negative_marks = place.negative_marks,
+                       .correct_ids = std::move(known.correct_ids),
+                       .number = std::move(known.number)});
+    }
+    return key;
+}
+
+std::int64_t grade_attempts(sql::Session& session, const std::vector<Attempt>& attempts,
+                            NegativeMarks rule) {
+    std::unordered_map<std::string, AnswerKey> keys;
+    std::int64_t changed = 0;
+    for (const auto& attempt : attempts) {
+        auto found = keys.find(attempt.exam_id);
+        if (found == keys.end()) {
+            found = keys.emplace(attempt.exam_id, read_answer_key(session, attempt.exam_id)).first;
+        }
+        const auto answers = attempt_store::answers_of(session, attempt.id);
+        const auto graded = grade(found->second, answers, rule);
+        changed += attempt_store::set_grade(session, attempt.id, graded) ? 1 : 0;
+    }
+    return changed;
+}
+
+}  // namespace tripos::attempts

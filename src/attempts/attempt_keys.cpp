@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "attempts/attempt_keys.hpp"
+
+#include "accounts/candidate.hpp"
+
+namespace tripos::attempts {
+
+namespace {
+
+using cache::Bytes;
+using cache::Freshness;
+
+/// A reader as the cache wants it: shared, or null when the bytes are of another format.
+template <class T>
+std::shared_ptr<const T> shared(std::optional<T> value) {
+    return value ? std::make_shared<const T>(std::move(*value)) : nullptr;
+}
+
+}  // namespace
+
+AttemptKeys::AttemptKeys(cache::Cache& cache, const AttemptLifetimes& ttl)
+    : paper_(
+          cache.declare<Paper>({.name = "exam_questions",
+                                .pattern = "exam:{0}:questions",
+                                .tags = {exams::exam_tag("{0}")},
+                                .ttl = ttl.paper},
+                               [](Bytes bytes) { return shared(Paper::read(std::move(bytes))); })),
+      attempts_of_(cache.declare<std::vector<Attempt>>(
+          {.name = "user_exams",
+           .pattern = "user:{0}:exams",
+           .tags = {accounts::user_tag("{0}")},
+           .ttl = ttl.lists,
+           .freshness = Freshness::strict()},
+          [](const Bytes& bytes) { return shared(decode_attempts(*bytes)); })),
+      attempt_(cache.declare<AttemptState, 2>(
+          {.name = "attempt",
+           .pattern = "attempt:{0}:{1}",
+           .tags = {exams::exam_tag("{0}"), accounts::user_tag("{1}")},
+           .ttl = ttl.attempt,
+           .freshness = Freshness::strict(),
+           .process_share = kPersonalShare},
+          [](Bytes bytes) { return shared(AttemptState::read(std::move(bytes))); })) {}
+
+}  // namespace tripos::attempts

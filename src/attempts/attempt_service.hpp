@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// AttemptService: what a candidate does during an exam - start, read, save, submit. Every decision
+// about time uses the instant the request arrived, so that a slow database takes nothing from
+// anyone.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "accounts/departed.hpp"
+#include "async/task.hpp"
+#include "attempts/attempt.hpp"
+#include "attempts/attempt_finisher.hpp"
+#include "attempts/papers.hpp"
+#include "core/result.hpp"
+#include "module/parts.hpp"
+
+namespace tripos::attempts {
+
+/// Thread-safe.
+class AttemptService {
+  public:
+    /// Told of every deadline that begins to run.
+    using DeadlineListener = std::function<void(Timestamp)>;
+
+    AttemptService(const Parts& parts, const AttemptKeys& keys, const accounts::Departed& departed,
+                   Papers& papers, AttemptFinisher& finisher)
+        : parts_(parts),
+          keys_(keys),
+          departed_(departed),
+          papers_(papers),
+          finisher_(finisher),
+          metrics_(parts.metrics) {}
+
+    /// Before the first request.
+    void on_deadline(DeadlineListener listener) { listener_ = std::move(listener); }
+
+    /// The new attempt's id; one per candidate and exam however many calls race.
+    Task<Result<std::string>> start(std::string exam_id, std::string user_id);
+    /// The whole answer of the attempt's page. The hot path: two cached values and copying.
+    Task<Result<std::string>> page(std::string exam_id, std::string user_id, PageCoding coding);
+    /// Returns once the answer is durable.
+    Task<Result<>> save(std::string exam_id, std::string user_id, AnswerInput input,
+                        Timestamp arrived_at);
+    /// Ends and grades the attempt; its id.
+    Task<Result<std::string>> submit(std::string exam_id, std::string user_id,
+                                     Timestamp arrived_at);
+
+    /// The candidate's attempts that count, the newest first. Cached under user:<id>:exams.
+    Task<std::shared_ptr<const std::vector<Attempt>>> attempts_of(std::string user_id);
+
+  private:
+    Task<std::shared_ptr<const AttemptState>> state_of(std::string exam_id, std::string user_id);
+    Task<cache::Bytes> load_state(std::string exam_id, std::string user_id);
+    Task<cache::Bytes> load_attempts(std::string user_id);
+    /// Why an attempt takes nothing any more; ends it if its time has just run out.
+    Task<Error> refusal(std::string exam_id, std::string user_id, Timestamp arrived_at);
+
+    const Parts parts_;
+    const AttemptKeys& keys_;
+    const accounts::Departed& departed_;
+    Papers& papers_;
+    AttemptFinisher& finisher_;
+    const AttemptMetrics metrics_;
+    DeadlineListener listener_;
+};
+
+/// 403: there is nothing running. And 403: it ran out.
+Error no_active_attempt();
+Error time_over();
+
+}  // namespace tripos::attempts

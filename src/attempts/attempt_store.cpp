@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+#include "attempts/attempt_store.hpp"
+
+#include "core/text.hpp"
+#include "exams/exam_store.hpp"
+
+namespace tripos::attempts::attempt_store {
+
+namespace {
+
+// user_id carries no foreign key: an account that is deleted leaves its results behind, anonymous.
+// attempts_one is what makes "one attempt per candidate and exam" hold under concurrent starts; a
+// voided one does not count. Older databases have the tables from step 1 of exams/.
+constexpr std::string_view kTables = R"(
+CREATE TABLE IF NOT EXISTS attempts (
+    id TEXT PRIMARY KEY,
+    exam_id TEXT NOT NULL REFERENCES exams (id),
+    user_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    started_at BIGINT NOT NULL,
+    deadline_at BIGINT NOT NULL,
+    deadline_reason TEXT NOT NULL,
+    submitted_at BIGINT,
+    score BIGINT,
+    question_marks TEXT,
+    void_at BIGINT,
+    void_reason TEXT
+);
+CREATE UNIQUE INDEX IF NOT EXISTS attempts_one ON attempts (user_id, exam_id) WHERE void_at IS NULL;
+CREATE INDEX IF NOT EXISTS attempts_due ON attempts (status, deadline_at);
+CREATE INDEX IF NOT EXISTS attempts_by_exam ON attempts (exam_id, started_at);
+CREATE TABLE IF NOT EXISTS answers (
+    attempt_id TEXT NOT NULL REFERENCES attempts (id),
+    question_id TEXT NOT NULL,
+    option_ids TEXT,
+    number TEXT,
+    saved_at BIGINT NOT NULL,
+    PRIMARY KEY (attempt_id, question_id)
+)
+)";
+
+constexpr std::string_view kByCandidate =
+    "CREATE INDEX attempts_by_candidate ON attempts (exam_id, user_id)";
+
+const auto kColumns = entity::column_names(kMembers);
+
+std::vector<Attempt> read_attempts(const std::vector<sql::Row>& rows) {
+    return entity::read_all<Attempt>(rows, kMembers);
+}
+
+std::optional<Attempt> read_attempt(const std::optional<sql::Row>& row) {
+    return row ? std::optional(entity::read<Attempt>(*row, kMembers)) : std::nullopt;
+}
+
+/// A SELECT of attempts.
+std::string those(std::string_view condition) {
+    return "SELECT " + join(kColumns, ", ") + " FROM attempts WHERE " + std::string(condition);
+}
+
+/// An UPDATE that returns the attempts it changed.
+std::string change(std::string_view changes_and_condition) {
+    return "UPDATE attempts SET " + std::string(changes_and_condition) + " RETURNING " +
+           join(kColumns, ", ");
+}
+
+constexpr std::int64_t in_millis(std::chrono::minutes duration) {
+    return std::chrono::milliseconds(duration).count();
+}
+
+std::vector<std::string> texts(const std::vector<sql::Row>& rows) {
+    std::vector<std::string> column;
+    for (const auto& row : rows) {
+        column.push_back(row.text(0));
+    }
+    return column;
+}
+
+}  // namespace
+
+std::vector<sql::Migration> migrations() {
+    return {sql::Migration{.module = "attempts", .number = 1, .statements = kTables},
+            sql::Migration{.module = "attempts", .number = 2, .statements = kByCandidate}};
+}
+
+bool insert(sql::Session& session, const Attempt& attempt) {
+    static const auto statement =
+        entity::insert_into("attempts", kColumns) + " ON CONFLICT DO NOTHING RETURNING id";
+    return !session.run(statement, entity::values(attempt, kMembers)).empty();
+}
+
+std::optional<Attempt> find_current(sql::Session& session, const std::string& exam_id,
+                                    const std::string& user_id) {
+    static const auto statement = those("user_id = $1 AND exam_id = $2 AND void_at IS NULL");
+    return read_attempt(session.query_one(statement, user_id, exam_id));
+}
+
+std::optional<Attempt> find(sql::Session& session, const std::string& attempt_id) {
+    static const auto statement = those("id = $1");
+    return read_attempt(session.query_one(statement, attempt_id));
+}
+
+std::vector<Attempt> list_of_user(sql::Session& session, const std::string& user_id) {
+    static const auto statement =
+        those("user_id = $1 AND void_at IS NULL ORDER BY started_at DESC, id DESC");
+    return read_attempts(session.query(statement, user_id));
+}
+
+bool save_answer(sql::Session& session, const std::string& exam_id, const std::string& user_id,
+                 const Answer& answer, Timestamp arrived_at) {
+    constexpr std::string_view kSelect =
+        "INSERT INTO answers (attempt_id, question_id, option_ids, number, saved_at) "
+        "SELECT a.id, CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS BIGINT) "
+        "FROM attempts a WHERE a.user_id = $1 AND a.exam_id = $2 AND a.void_at IS NULL "
+        "AND a.status = 'IN_PROGRESS' AND a.deadline_at > CAST($6 AS BIGINT)";
+    constexpr std::string_view kUpsert =
+        " ON CONFLICT (attempt_id, question_id) DO UPDATE SET option_ids = excluded.option_ids, "
+        "number = excluded.number, saved_at = excluded.saved_at";
+    // PostgreSQL: the lock keeps the attempt from being submitted and graded between this check and
+    // our commit.
+    static const std::string on_sqlite = std::string(kSelect) + std::string(kUpsert);
+    static const std::string on_postgres =
+        std::string(kSelect) + " FOR SHARE" + std::string(kUpsert);
+    const auto& statement = session.engine() == sql::Engine::postgres ? on_postgres : on_sqlite;
+    const auto options =
+        answer.option_ids.empty() ? std::nullopt : std::optional(join(answer.option_ids, ","));
+    // No RETURNING: SQLite would open a table of its own for each answer.
+    return session.execute(statement, user_id, exam_id, answer.question_id, options, answer.number,
+                           arrived_at) > 0;
+}
+
+std::vector<Answer> answers_of(sql::Session& session, const std::string& attempt_id) {
+    std::vector<Answer> answers;
+    const auto rows = session.query(
+        "SELECT question_id, option_ids, number FROM answers WHERE attempt_id = $1", attempt_id);
+    for (const auto& row : rows) {
+        answers.push_back({.question_id = row.text(0),
+                           .option_ids = split_ids(row.maybe_text(1).value_or("")),
+                           .number = row.maybe_text(2)});
+    }
+    return answers;
+}
+
+Ended submit(sql::Session& session, const std::string& exam_id, const std::string& user_id,
+             Timestamp arrived_at) {
+    static const auto statement = change(
+        "status = 'SUBMITTED', submitted_at = $3 "
+        "WHERE user_id = $1 AND exam_id = $2 AND void_at IS NULL "
+        "AND status = 'IN_PROGRESS' AND deadline_at > $3");
+    return read_attempts(session.query(statement, user_id, exam_id, arrived_at));
+}
+
+Ended finish_due_of(sql::Session& session, const std::string& exam_id, const std::string& user_id,
+                    Timestamp now) {
+    static const auto statement = change(
+        "status = 'AUTO_SUBMITTED', submitted_at = deadline_at "
+        "WHERE user_id = $1 AND exam_id = $2 AND void_at IS NULL "
+        "AND status = 'IN_PROGRESS' AND deadline_at <= $3");
+    return read_attempts(session.query(statement, user_id, exam_id, now));
+}
+
+Ended finish_due(sql::Session& session, Timestamp now, std::int64_t limit) {
+    static const auto statement = change(
+        "status = 'AUTO_SUBMITTED', submitted_at = deadline_at "
+        "WHERE status = 'IN_PROGRESS' AND deadline_at <= $1 AND id IN "
+        "(SELECT id FROM attempts WHERE status = 'IN_PROGRESS' AND deadline_at <= $1 "
+        "ORDER BY deadline_at LIMIT $2)");
+    return read_attempts(session.query(statement, now, limit));
+}
+
+Ended finish_exam(sql::Session& session, const std::string& exam_id, Timestamp now) {
+    session.execute(
+        "UPDATE attempts SET deadline_at = $2, deadline_reason = 'CLOSED' "
+        "WHERE exam_id = $1 AND status = 'IN_PROGRESS' AND deadline_at > $2",
+        exam_id, now);
+    static const auto statement = change(
+        "status = 'AUTO_SUBMITTED', submitted_at = deadline_at "
+        "WHERE exam_id = $1 AND status = 'IN_PROGRESS'");
+    return read_attempts(session.query(statement, exam_id));
+}
+
+bool make_void(sql::Session& session, const std::string& attempt_id, Timestamp now,
+               const std::string& reason) {
+    return session.execute(
+               "UPDATE attempts SET status = 'VOIDED', void_at = $2, void_reason = $3 "
+               "WHERE id = $1 AND void_at IS NULL",
+               attempt_id, now, reason) > 0;
+}
+
+std::optional<Error> refuse_leave(sql::Session& session, const std::string& user_id,
+                                  Timestamp now) {
+    std::optional<Error> refusal;
+    for (const auto& attempt : list_of_user(session, user_id)) {
+        const auto exam = exams::exam_store::find(session, attempt.exam_id);
+        const auto title = '"' + exam->title + '"';
+        if (attempt.status == AttemptStatus::in_progress) {
+            return conflict("attempt_open",
+                            "An attempt at " + title + " is running: hand it in first");
+        }
+        if (exam->release_at > now) {
+            refusal = conflict(
+                "result_unreleased",
+                "The result of " + title + " is not released yet: delete the account after that");
+        }
+    }
+    return refusal;
+}
+
+std::optional<Timestamp> next_deadline(sql::Session& session) {
+    const auto row = session.query_one(
+        "SELECT deadline_at FROM attempts WHERE status = 'IN_PROGRESS' "
+        "ORDER BY deadline_at LIMIT 1");
+    return row ? std::optional(row->time(0)) : std::nullopt;
+}
+
+std::vector<Attempt> extend_exam(sql::Session& session, const std::string& exam_id, Timestamp now,
+                                 std::chrono::minutes more) {
+    static const auto statement = change(
+        "deadline_at = deadline_at + CAST($3 AS BIGINT), deadline_reason = 'EXTENDED' "
+        "WHERE exam_id = $1 AND status = 'IN_PROGRESS' AND deadline_at > $2");
+    return read_attempts(session.query(statement, exam_id, now, in_millis(more)));
+}
+
+std::vector<Attempt> extend_one(sql::Session& session, const std::string& exam_id,
+                                const std::string& user_id, Timestamp now,
+                                std::chrono::minutes more) {
+    static const auto statement = change(
+        "deadline_at = deadline_at + CAST($4 AS BIGINT), deadline_reason = 'EXTENDED' "
+        "WHERE exam_id = $1 AND user_id = $2 AND status = 'IN_PROGRESS' AND deadline_at > $3");
+    return read_attempts(session.query(statement, exam_id, user_id, now, in_millis(more)));
+}
+
+Ended list_ended(sql::Session& session, const std::string& exam_id) {
+    static const auto statement =
+        those("exam_id = $1 AND status IN ('SUBMITTED', 'AUTO_SUBMITTED') ORDER BY id");
+    return read_attempts(session.query(statement, exam_id));
+}
+
+std::vector<Attempt> list_of_exam(sql::Session& session, const std::string& exam_id,
+                                  std::int64_t limit, std::int64_t offset) {
+    static const auto statement = those(
+        "exam_id = $1 AND void_at IS NULL "
+        "ORDER BY score DESC NULLS LAST, submitted_at, id LIMIT $2 OFFSET $3");
+    return read_attempts(session.query(statement, exam_id, limit, offset));
+}
+
+AttemptStatistics statistics(sql::Session& session, const std::string& exam_id) {
+    const auto row = session.query_one(
+        "SELECT COUNT(*), COUNT(CASE WHEN status = 'IN_PROGRESS' THEN 1 END), "
+        "COUNT(CASE WHEN status = 'SUBMITTED' THEN 1 END), "
+        "COUNT(CASE WHEN status = 'AUTO_SUBMITTED' THEN 1 END), "
+        "CAST(COALESCE(SUM(score), 0) AS BIGINT), COUNT(score), MAX(score), MIN(score) "
+        "FROM attempts WHERE exam_id = $1 AND void_at IS NULL",
+        exam_id);
+    return {.participants = row->integer(0),
+            .in_progress = row->integer(1),
+            .submitted = row->integer(2),
+            .auto_submitted = row->integer(3),
+            .score_sum = row->integer(4),
+            .graded = row->integer(5),
+            .highest = row->maybe_integer(6),
+            .lowest = row->maybe_integer(7)};
+}
+
+std::vector<questions::Marks> marks_of(sql::Session& session, const std::string& attempt_id) {
+    const auto row =
+        session.query_one("SELECT question_marks FROM attempts WHERE id = $1", attempt_id);
+    return parse_marks_list(row->maybe_text(0).value_or(""));
+}
+
+std::vector<std::string> candidates_of(sql::Session& session, const std::string& exam_id,
+                                       const std::string& after, std::int64_t limit) {
+    return texts(
+        session.query("SELECT DISTINCT user_id FROM attempts WHERE exam_id = $1 AND user_id > $2 "
+                      "ORDER BY user_id LIMIT $3",
+                      exam_id, after, limit));
+}
+
+std::vector<std::string> finished_candidates(sql::Session& session, const std::string& exam_id) {
+    return texts(
+        session.query("SELECT user_id FROM attempts WHERE exam_id = $1 AND void_at IS NULL "
+                      "AND submitted_at IS NOT NULL ORDER BY user_id",
+                      exam_id));
+}
+
+bool set_grade(sql::Session& session, const std::string& attempt_id, const Grade& grade) {
+    return session.execute(
+               "UPDATE attempts SET score = $2, question_marks = $3 WHERE id = $1 "
+               "AND (score IS NULL OR score <> $2 OR question_marks IS NULL "
+               "OR question_marks <> $3)",
+               attempt_id, grade.score, marks_list(grade.per_question)) > 0;
+}
+
+}  // namespace tripos::attempts::attempt_store

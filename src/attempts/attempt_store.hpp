@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// SQL of attempts and answers (tables attempts, answers). Each function runs inside the caller's
+// transaction. The state of an attempt changes only by conditional updates here, so whichever of
+// submit, deadline, close and void comes first wins.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "attempts/attempt.hpp"
+#include "core/error.hpp"
+#include "sql/migrations.hpp"
+
+namespace tripos::attempts::attempt_store {
+
+std::vector<sql::Migration> migrations();
+
+/// False if the candidate has an attempt at that exam already.
+bool insert(sql::Session& session, const Attempt& attempt);
+
+/// The attempt that counts (not voided).
+std::optional<Attempt> find_current(sql::Session& session, const std::string& exam_id,
+                                    const std::string& user_id);
+std::optional<Attempt> find(sql::Session& session, const std::string& attempt_id);
+/// A candidate's attempts that count, the newest first.
+std::vector<Attempt> list_of_user(sql::Session& session, const std::string& user_id);
+
+/// Stores the answer if the attempt is in progress and its deadline later than `arrived_at`. False:
+/// it is not.
+bool save_answer(sql::Session& session, const std::string& exam_id, const std::string& user_id,
+                 const Answer& answer, Timestamp arrived_at);
+std::vector<Answer> answers_of(sql::Session& session, const std::string& attempt_id);
+
+/// Attempts that this call has ended; each still to be graded in the same transaction.
+using Ended = std::vector<Attempt>;
+
+/// By the candidate, before the deadline. Empty: it was not in progress or the time was over.
+Ended submit(sql::Session& session, const std::string& exam_id, const std::string& user_id,
+             Timestamp arrived_at);
+/// The one attempt, if its deadline has passed.
+Ended finish_due_of(sql::Session& session, const std::string& exam_id, const std::string& user_id,
+                    Timestamp now);
+/// At most `limit` attempts whose deadline has passed, the earliest first.
+Ended finish_due(sql::Session& session, Timestamp now, std::int64_t limit);
+/// Every running attempt of the exam, now or at the deadline it had, whichever is earlier.
+Ended finish_exam(sql::Session& session, const std::string& exam_id, Timestamp now);
+/// Any state but VOIDED. False if it was.
+bool make_void(sql::Session& session, const std::string& attempt_id, Timestamp now,
+               const std::string& reason);
+
+/// Why the account may not be deleted: an attempt of it runs, or its result is not released.
+std::optional<Error> refuse_leave(sql::Session& session, const std::string& user_id, Timestamp now);
+
+/// The earliest deadline of a running attempt.
+std::optional<Timestamp> next_deadline(sql::Session& session);
+
+/// Moves the deadlines of running attempts later; the attempts with their new deadlines.
+std::vector<Attempt> extend_exam(sql::Session& session, const std::string& exam_id, Timestamp now,
+                                 std::chrono::minutes more);
+std::vector<Attempt> extend_one(sql::Session& session, const std::string& exam_id,
+                                const std::string& user_id, Timestamp now,
+                                std::chrono::minutes more);
+
+/// Those that count, the best score first, those without one last.
+std::vector<Attempt> list_of_exam(sql::Session& session, const std::string& exam_id,
+                                  std::int64_t limit, std::int64_t offset);
+
+/// Of the attempts that count.
+AttemptStatistics statistics(sql::Session& session, const std::string& exam_id);
+/// Per question, in the order of the paper; none before it was graded.
+std::vector<questions::Marks> marks_of(sql::Session& session, const std::string& attempt_id);
+
+/// Accounts with an attempt at the exam, void ones too: a page in the order of their ids.
+std::vector<std::string> candidates_of(sql::Session& session, const std::string& exam_id,
+                                       const std::string& after, std::int64_t limit);
+/// Accounts whose attempt counts and has ended.
+std::vector<std::string> finished_candidates(sql::Session& session, const std::string& exam_id);
+
+/// Ended attempts of the exam that count.
+Ended list_ended(sql::Session& session, const std::string& exam_id);
+/// Stores score and marks; false if they are what they were.
+bool set_grade(sql::Session& session, const std::string& attempt_id, const Grade& grade);
+
+}  // namespace tripos::attempts::attempt_store

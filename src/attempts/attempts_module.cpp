@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "attempts/attempts_module.hpp"
+
+#include "attempts/attempt_store.hpp"
+
+namespace tripos::attempts {
+
+AttemptsModule::AttemptsModule(const AttemptsParts& parts, const AttemptsOptions& options)
+    : guard_(parts.guard),
+      exams_(parts.exams),
+      keys_(parts.cache, options.lifetimes),
+      finisher_(parts, keys_,
+                options.clamp_negative ? NegativeMarks::clamp_to_zero : NegativeMarks::count),
+      papers_(parts, keys_),
+      attempts_(parts, keys_, parts.departed, papers_, finisher_),
+      control_(parts, exams_, finisher_),
+      attempt_api_(attempts_, exams_, parts.clock),
+      control_api_(control_),
+      deadlines_(finisher_, parts.clock, parts.background) {
+    attempts_.on_deadline([this](Timestamp at) { deadlines_.expect(at); });
+}
+
+std::vector<sql::Migration> AttemptsModule::migrations() const {
+    return attempt_store::migrations();
+}
+
+void AttemptsModule::add_routes(http::Router& router) {
+    attempt_api_.add_routes(router, guard_);
+    control_api_.add_routes(router, guard_);
+}
+
+Task<> AttemptsModule::start() {
+    deadlines_.start();
+    co_return;
+}
+
+Task<> AttemptsModule::stop(std::chrono::milliseconds) {
+    return deadlines_.stop();
+}
+
+Task<Result<std::vector<std::string>>> AttemptsModule::warm(std::string exam_id) {
+    auto names = co_await exams_.warm(exam_id);
+    if (names) {
+        const auto paper = co_await papers_.get(exam_id);
+        if (paper) {
+            names->emplace_back(keys_.paper(exam_id).name());
+        }
+    }
+    co_return names;
+}
+
+}  // namespace tripos::attempts

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// AttemptsModule: candidates at their exams, from the start to the graded end, put together. The
+// deadline loop runs on the background context.
+
+#include "attempts/attempt_api.hpp"
+#include "attempts/control_api.hpp"
+#include "attempts/deadline_loop.hpp"
+#include "module/module.hpp"
+
+namespace tripos::attempts {
+
+struct AttemptsOptions {
+    bool clamp_negative = false;  ///< GRADING_CLAMP_NEGATIVE: no question costs more than nothing
+    AttemptLifetimes lifetimes;   ///< of cached values
+};
+
+struct AttemptsParts : Parts {
+    const accounts::Guard& guard;
+    const accounts::Departed& departed;
+    exams::ExamService& exams;
+};
+
+class AttemptsModule final : public Module {
+  public:
+    AttemptsModule(const AttemptsParts& parts, const AttemptsOptions& options);
+
+    std::vector<sql::Migration> migrations() const override;
+    void add_routes(http::Router& router) override;
+    /// Starts the deadline loop; what ran out while nobody watched ends at once.
+    Task<> start() override;
+    Task<> stop(std::chrono::milliseconds grace) override;
+
+    /// Loads what an exam's candidates will ask for into the cache, before they come: the list, the
+    /// exam, its paper. The names of the keys. An Error: there is no such exam.
+    Task<Result<std::vector<std::string>>> warm(std::string exam_id);
+
+    AttemptService& attempts() { return attempts_; }
+    AttemptFinisher& finisher() { return finisher_; }
+
+  private:
+    const accounts::Guard& guard_;
+    exams::ExamService& exams_;
+    const AttemptKeys keys_;
+    AttemptFinisher finisher_;
+    Papers papers_;
+    AttemptService attempts_;
+    ExamControl control_;
+    AttemptApi attempt_api_;
+    ControlApi control_api_;
+    DeadlineLoop deadlines_;
+};
+
+}  // namespace tripos::attempts

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "attempts/control_api.hpp"
+
+#include "http/json_body.hpp"
+#include "http/json_writer.hpp"
+
+namespace tripos::attempts {
+
+namespace {
+
+namespace schema = http::schema;
+using http::BodyReader;
+using http::Operation;
+
+constexpr std::int64_t kMostExtraMinutes = 24 * 60;
+
+}  // namespace
+
+void ControlApi::add_routes(http::Router& router, const accounts::Guard& guard) {
+    const http::PathId exam_id{"examId", exams::no_exam()};
+    const http::PathId attempt_id{"attemptId", not_found("Attempt not found")};
+    router.post(
+        "/api/exam/:examId/close", guard.admin(this, exam_id, &ControlApi::close),
+        Operation("Exam control", "Close a published exam now")
+            .details("Nobody starts any more, and running attempts end.")
+            .answers(200, "Closed",
+                     {{"status", schema::one_of({"CLOSED"})}, {"endedAttempts", schema::integer()}})
+            .refuses(400, {"exam_not_published"})
+            .refuses(404, {"not_found"}));
+    router.post("/api/exam/:examId/extend", guard.admin(this, exam_id, &ControlApi::extend),
+                Operation("Exam control", "Give everyone, or one candidate, more time")
+                    .takes({{"minutes", schema::integer().with("minimum", 1)},
+                            {"userId?", schema::uuid().nullable()}})
+                    .answers(200, "Extended", {{"extendedAttempts", schema::integer()}})
+                    .refuses(400, {"exam_not_published", "exam_not_active"})
+                    .refuses(404, {"not_found"}));
+    router.post("/api/exam-attempt/:attemptId/void",
+                guard.admin(this, attempt_id, &ControlApi::make_void),
+                Operation("Exam control", "Void an attempt, so that the candidate may start again")
+                    .takes({{"reason", schema::text()}})
+                    .answers(200, "Voided")
+                    .refuses(404, {"not_found"})
+                    .refuses(409, {"already_void"}));
+}
+
+Task<http::Reply> ControlApi::close(http::Request&, const Principal& caller, std::string exam_id) {
+    const auto ended = co_await control_.close(exam_id, caller.user_id);
+    if (!ended) {
+        co_return ended.error();
+    }
+    auto json = http::success_body("Exam closed");
+    json.member("status", "CLOSED").member("endedAttempts", *ended);
+    co_return http::finished(200, std::move(json));
+}
+
+Task<http::Reply> ControlApi::extend(http::Request& request, const Principal& caller,
+                                     std::string exam_id) {
+    BodyReader body(request);
+    Extension extension;
+    extension.more = std::chrono::minutes(body.integer("minutes", 1, kMostExtraMinutes));
+    if (body.has("userId")) {
+        extension.user_id = body.id("userId");
+    }
+    if (const auto error = body.error()) {
+        co_return *error;
+    }
+    const auto extended = co_await control_.extend(exam_id, std::move(extension), caller.user_id);
+    if (!extended) {
+        co_return extended.error();
+    }
+    auto json = http::success_body("Deadlines extended");
+    json.member("extendedAttempts", *extended);
+    co_return http::finished(200, std::move(json));
+}
+
+Task<http::Reply> ControlApi::make_void(http::Request& request, const Principal& caller,
+                                        std::string attempt_id) {
+    BodyReader body(request);
+    auto reason = body.text("reason", {.max_length = 1000, .allow_newlines = true});
+    if (const auto error = body.error()) {
+        co_return *error;
+    }
+    const auto done = co_await control_.make_void(attempt_id, std::move(reason), caller.user_id);
+    co_return done
+        ? http::Reply(http::success(200, "Attempt voided: the candidate may start again"))
+        : done.error();
+}
+
+}  // namespace tripos::attempts

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "attempts/exam_control.hpp"
+
+#include <algorithm>
+
+#include "attempts/attempt_grading.hpp"
+#include "exams/exam_store.hpp"
+
+namespace tripos::attempts {
+
+namespace {
+
+using attempt_store::Ended;
+
+/// The exam, locked, if it is published and not over at `now`.
+Result<exams::Exam> find_running(sql::Session& session, const std::string& id) {
+    auto exam = exams::exam_store::find_to_change(session, id);
+    if (!exam) {
+        return exams::no_exam();
+    }
+    if (exam->status != exams::ExamStatus::published) {
+        return invalid("exam_not_published", "Only a published exam can be closed or extended");
+    }
+    return std::move(*exam);
+}
+
+Result<Ended> close_in(sql::Session& session, exams::exam_store::AuditEntry audit,
+                       NegativeMarks rule) {
+    auto exam = find_running(session, audit.exam_id);
+    if (!exam) {
+        return exam.error();
+    }
+    auto ended = attempt_store::finish_exam(session, exam->id, audit.at);
+    grade_attempts(session, ended, rule);
+    exam->status = exams::ExamStatus::closed;
+    if (exam->start_at < audit.at) {
+        exam->end_at = std::min(exam->end_at, audit.at);
+        exam->release_at = std::min(exam->release_at, audit.at);
+    }
+    exam->updated_at = audit.at;
+    exams::exam_store::update(session, *exam);
+    audit.detail = std::to_string(ended.size()) + " running attempts ended";
+    exams::exam_store::audit(session, audit);
+    return ended;
+}
+
+Result<Ended> extend_everyone(sql::Session& session, exams::Exam exam, const Extension& extension,
+                              exams::exam_store::AuditEntry audit) {
+    if (exam.end_at <= audit.at) {
+        return invalid("exam_not_active", "The exam has ended: it cannot be extended any more");
+    }
+    auto attempts = attempt_store::extend_exam(session, exam.id, audit.at, extension.more);
+    exam.end_at += extension.more;
+    // Candidates with time of their own may have deadlines past the end: they moved as well.
+    exam.release_at = std::max(exam.release_at, exam.end_at);
+    for (const auto& attempt : attempts) {
+        exam.release_at = std::max(exam.release_at, attempt.deadline_at);
+    }
+    exam.updated_at = audit.at;
+    exams::exam_store::update(session, exam);
+    audit.detail = "all by " + std::to_string(extension.more.count()) + " minutes";
+    exams::exam_store::audit(session, audit);
+    return attempts;
+}
+
+Result<Ended> extend_candidate(sql::Session& session, exams::Exam exam, const Extension& extension,
+                               exams::exam_store::AuditEntry audit) {
+    auto attempts =
+        attempt_store::extend_one(session, exam.id, *extension.user_id, audit.at, extension.more);
+    if (attempts.empty()) {
+        return not_found("This candidate has no running attempt at the exam");
+    }
+    // Nobody may see the key while somebody still answers.
+    exam.release_at = std::max(exam.release_at, attempts.front().deadline_at);
+    exam.updated_at = audit.at;
+    exams::exam_store::update(session, exam);
+    audit.attempt_id = attempts.front().id;
+    audit.detail = "one by " + std::to_string(extension.more.count()) + " minutes";
+    exams::exam_store::audit(session, audit);
+    return attempts;
+}
+
+Result<Ended> extend_in(sql::Session& session, const Extension& extension,
+                        exams::exam_store::AuditEntry audit) {
+    auto exam = find_running(session, audit.exam_id);
+    if (!exam) {
+        return exam.error();
+    }
+    return extension.user_id
+               ? extend_candidate(session, std::move(*exam), extension, std::move(audit))
+               : extend_everyone(session, std::move(*exam), extension, std::move(audit));
+}
+
+Result<Attempt> make_void_in(sql::Session& session, const std::string& reason,
+                             exams::exam_store::AuditEntry audit) {
+    auto attempt = attempt_store::find(session, *audit.attempt_id);
+    if (!attempt) {
+        return not_found("Attempt not found");
+    }
+    if (!attempt_store::make_void(session, attempt->id, audit.at, reason)) {
+        return conflict("already_void", "This attempt is void already");
+    }
+    audit.exam_id = attempt->exam_id;
+    audit.detail = reason;
+    exams::exam_store::audit(session, audit);
+    return std::move(*attempt);
+}
+
+}  // namespace
+
+Task<Result<std::int64_t>> ExamControl::close(std::string exam_id, std::string actor_id) {
+    auto audit = exams::exam_store::new_entry(parts_, std::move(actor_id), "close", exam_id);
+    auto work = [&](sql::Session& session, cache::WriteScope& writes) {
+        auto ended = close_in(session, audit, finisher_.rule());
+        if (ended) {
+            exams_.name(writes, exam_id);
+            finisher_.name(writes, *ended);
+        }
+        return ended;
+    };
+    const auto ended = co_await parts_.write(std::move(work));
+    if (!ended) {
+        co_return ended.error();
+    }
+    const auto count = static_cast<std::int64_t>(ended->size());
+    metrics_.auto_submitted.add(static_cast<double>(count));
+    co_return count;
+}
+
+Task<Result<std::int64_t>> ExamControl::extend(std::string exam_id, Extension extension,
+                                               std::string actor_id) {
+    auto audit = exams::exam_store::new_entry(parts_, std::move(actor_id), "extend", exam_id);
+    auto work = [&](sql::Session& session, cache::WriteScope& writes) {
+        auto attempts = extend_in(session, extension, audit);
+        if (attempts) {
+            exams_.name(writes, exam_id);
+            finisher_.name(writes, *attempts);
+        }
+        return attempts;
+    };
+    const auto attempts = co_await parts_.write(std::move(work));
+    if (!attempts) {
+        co_return attempts.error();
+    }
+    const auto count = static_cast<std::int64_t>(attempts->size());
+    co_return count;
+}
+
+Task<Result<>> ExamControl::make_void(std::string attempt_id, std::string reason,
+                                      std::string actor_id) {
+    auto audit = exams::exam_store::new_entry(parts_, std::move(actor_id), "void", "");
+    audit.attempt_id = std::move(attempt_id);
+    auto work = [&](sql::Session& session, cache::WriteScope& writes) {
+        auto attempt = make_void_in(session, reason, audit);
+        if (attempt) {
+            finisher_.name(writes, std::vector<Attempt>(1, *attempt));
+        }
+        return attempt;
+    };
+    const auto attempt = co_await parts_.write(std::move(work));
+    if (!attempt) {
+        co_return attempt.error();
+    }
+    co_return Result<>();
+}
+
+}  // namespace tripos::attempts

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "attempts/grading.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tripos::attempts {
+namespace {
+
+using Ids = std::vector<std::string>;
+
+struct Row {
+    const char* name;
+    questions::QuestionType type;
+    Ids selected;
+    std::optional<std::string> number;
+    questions::Marks expected;
+    questions::Marks expected_clamped;
+};
+
+class GradingTable : public testing::TestWithParam<Row> {};
+
+/// Marks 2, cost 0.5; right are a (SINGLE), a and b (MULTIPLE), 9.8 within 0.1 (NUMERICAL).
+KeyedQuestion question_of(questions::QuestionType type) {
+    KeyedQuestion question{.question_id = "q", .type = type, .marks = 2000, .negative_marks = 500};
+    if (type == questions::QuestionType::numerical) {
+        question.number = questions::NumericalKey{.value = "9.8", .tolerance = "0.1"};
+    } else {
+        question.correct_ids =
+            type == questions::QuestionType::single_correct ? Ids{"a"} : Ids{"a", "b"};
+    }
+    return question;
+}
+
+TEST_P(GradingTable, EarnsWhatTheRuleSays) {
+    const auto& row = GetParam();
+    const Answer answer{.question_id = "q", .option_ids = row.selected, .number = row.number};
+    const auto question = question_of(row.type);
+    EXPECT_EQ(grade(question, &answer, NegativeMarks::count), row.expected);
+    EXPECT_EQ(grade(question, &answer, NegativeMarks::clamp_to_zero), row.expected_clamped);
+}
+
+constexpr auto kSingle = questions::QuestionType::single_correct;
+constexpr auto kMultiple = questions::QuestionType::multiple_correct;
+constexpr auto kNumerical = questions::QuestionType::numerical;
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, GradingTable,
+    testing::Values(Row{"SingleRight", kSingle, {"a"}, {}, 2000, 2000},
+                    Row{"SingleWrong", kSingle, {"b"}, {}, -500, 0},
+                    Row{"SingleCleared", kSingle, {}, {}, 0, 0},
+                    Row{"MultipleExactSet", kMultiple, {"b", "a"}, {}, 2000, 2000},
+                    Row{"MultipleRepeated", kMultiple, {"a", "b", "a"}, {}, 2000, 2000},
+                    Row{"MultipleSubset", kMultiple, {"a"}, {}, -500, 0},
+                    Row{"MultipleSuperset", kMultiple, {"a", "b", "c"}, {}, -500, 0},
+                    Row{"NumericalExact", kNumerical, {}, "9.8", 2000, 2000},
+                    Row{"NumericalLowerBound", kNumerical, {}, "9.7", 2000, 2000},
+                    Row{"NumericalUpperBound", kNumerical, {}, "9.9", 2000, 2000},
+                    Row{"NumericalJustOutside", kNumerical, {}, "9.901", -500, 0},
+                    Row{"NumericalCleared", kNumerical, {}, {}, 0, 0}),
+    [](const testing::TestParamInfo<Row>& row) { return std::string(row.param.name); });
+
+TEST(Grading, SumsEachQuestionInTheOrderOfTheKey) {
+    auto first = question_of(kSingle);
+    first.question_id = "one";
+    auto second = question_of(kNumerical);
+    second.question_id = "two";
+    auto third = question_of(kMultiple);
+    third.question_id = "three";
+    const std::vector<Answer> answers{{.question_id = "two", .number = "1"},
+                                      {.question_id = "one", .option_ids = {"a"}}};
+    const AnswerKey key{first, second, third};
+    const auto graded = grade(key, answers, NegativeMarks::count);
+    EXPECT_EQ(graded.score, 1500);
+    EXPECT_EQ(graded.per_question, (std::vector<questions::Marks>{2000, -500, 0}));
+}
+
+TEST(Grading, MarksListReadsBack) {
+    const std::vector<questions::Marks> marks{2000, -500, 0};
+    EXPECT_EQ(marks_list(marks), "2000,-500,0");
+    EXPECT_EQ(parse_marks_list(marks_list(marks)), marks);
+    EXPECT_TRUE(parse_marks_list("").empty());
+}
+
+}  // namespace
+}  // namespace tripos::attempts

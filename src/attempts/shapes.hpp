@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// The shapes of what the attempt routes take and answer, for the API description. Pure.
+
+#include "http/schema.hpp"
+
+namespace tripos::attempts::shapes {
+
+http::Schema attempt_status();
+http::Schema live_exam();  ///< a listed exam and the caller's attempt
+http::Schema answer();     ///< `studentAnswer` while the attempt runs
+http::Schema paper();
+
+}  // namespace tripos::attempts::shapes

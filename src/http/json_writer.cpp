@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "http/json_writer.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include "http/json_body.hpp"
+
+namespace tripos::http {
+
+namespace {
+
+void append_escaped(std::string& out, std::string_view value) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    out += '"';
+    for (const char c : value) {
+        const auto byte = static_cast<unsigned char>(c);
+        switch (c) {
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
+            default:
+                if (byte < 0x20) {
+                    out += "\\u00";
+                    out += digits[byte >> 4];
+                    out += digits[byte & 0xF];
+                } else {
+                    out += c;
+                }
+        }
+    }
+    out += '"';
+}
+
+}  // namespace
+
+void JsonWriter::separate() {
+    if (needs_comma_) {
+        out_ += ',';
+    }
+    needs_comma_ = true;
+}
+
+JsonWriter& JsonWriter::begin_object() {
+    separate();
+    out_ += '{';
+    needs_comma_ = false;
+    return *this;
+}
+
+JsonWriter& JsonWriter::end_object() {
+    out_ += '}';
+    needs_comma_ = true;
+    return *this;
+}
+
+JsonWriter& JsonWriter::begin_array() {
+    separate();
+    out_ += '[';
+    needs_comma_ = false;
+    return *this;
+}
+
+JsonWriter& JsonWriter::end_array() {
+    out_ += ']';
+    needs_comma_ = true;
+    return *this;
+}
+
+JsonWriter& JsonWriter::name(std::string_view member) {
+    separate();
+    append_escaped(out_, member);
+    out_ += ':';
+    needs_comma_ = false;
+    return *this;
+}
+
+JsonWriter& JsonWriter::text(std::string_view value) {
+    separate();
+    append_escaped(out_, value);
+    return *this;
+}
+
+JsonWriter& JsonWriter::integer(std::int64_t value) {
+    return raw(std::to_string(value));
+}
+
+JsonWriter& JsonWriter::boolean(bool value) {
+    return raw(value ? "true" : "false");
+}
+
+JsonWriter& JsonWriter::null() {
+    return raw("null");
+}
+
+JsonWriter& JsonWriter::raw(std::string_view json) {
+    separate();
+    out_ += json;
+    return *this;
+}
+
+JsonWriter& JsonWriter::splice(std::string_view members) {
+    if (!members.empty()) {
+        raw(members);
+    }
+    return *this;
+}
+
+JsonWriter& JsonWriter::member(std::string_view key, std::string_view value) {
+    return name(key).text(value);
+}
+
+JsonWriter& JsonWriter::member(std::string_view key, const std::string& value) {
+    return name(key).text(value);
+}
+
+JsonWriter& JsonWriter::member(std::string_view key, const char* value) {
+    return name(key).text(value);
+}
+
+JsonWriter& JsonWriter::member(std::string_view key, std::int64_t value) {
+    return name(key).integer(value);
+}
+
+JsonWriter& JsonWriter::member(std::string_view key, bool value) {
+    return name(key).boolean(value);
+}
+
+JsonWriter& JsonWriter::member(std::string_view key, Timestamp at) {
+    return name(key).text(to_iso8601(at));
+}
+
+JsonWriter& JsonWriter::member_raw(std::string_view key, std::string_view json) {
+    return name(key).raw(json);
+}
+
+JsonWriter& JsonWriter::member_null(std::string_view key) {
+    return name(key).null();
+}
+
+std::string json_string(std::string_view value) {
+    std::string out;
+    append_escaped(out, value);
+    return out;
+}
+
+JsonWriter success_body(std::string_view message) {
+    JsonWriter json;
+    json.begin_object().member("success", true).member("message", message);
+    return json;
+}
+
+Response finished(int status, JsonWriter json) {
+    return json_response(status, json.end_object().take());
+}
+
+void write_pagination(JsonWriter& json, const Page& page, std::int64_t total) {
+    json.member_raw("pagination", boost::json::serialize(pagination(total, page)));
+}
+
+}  // namespace tripos::http

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Member tables: an entity says once what its members are - the column, the name in JSON, the shape
+// there - and rows, statements, the cached form, JSON and its description follow from it.
+//
+//     inline constexpr auto kMembers = std::tuple(
+//         entity::Member{"id", &Exam::id, "id", http::schema::uuid}, ...);
+//     const auto exam = entity::read<Exam>(row, kMembers);
+//
+// The first member is the key. Pure functions; statements are made once, where they are kept.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "http/json_writer.hpp"
+#include "http/schema.hpp"
+#include "module/segments.hpp"
+#include "sql/value.hpp"
+
+namespace tripos::entity {
+
+enum class Empty { shown, null };
+
+/// One member of T. An enum needs `to_text(E)` and `from_text(std::string_view, E&)` beside it.
+template <class T, class V>
+struct Member {
+    const char* column;  ///< null: shown, not stored
+    V T::*value;
+    const char* name = nullptr;  ///< in JSON; null: stored, not shown
+    http::Schema (*shape)() = nullptr;
+    Empty empty = Empty::shown;  ///< how an empty text is shown
+};
+
+namespace detail {
+
+template <class Table, class Visit>
+void each(const Table& table, Visit visit) {
+    std::apply([&visit](const auto&... member) { (visit(member), ...); }, table);
+}
+
+inline void take(const sql::Row& row, std::size_t at, std::string& value) {
+    value = row.text(at);
+}
+inline void take(const sql::Row& row, std::size_t at, std::optional<std::string>& value) {
+    value = row.maybe_text(at);
+}
+inline void take(const sql::Row& row, std::size_t at, std::optional<std::int64_t>& value) {
+    value = row.maybe_integer(at);
+}
+inline void take(const sql::Row& row, std::size_t at, Timestamp& value) {
+    value = row.time(at);
+}
+inline void take(const sql::Row& row, std::size_t at, std::optional<Timestamp>& value) {
+    value = row.maybe_time(at);
+}
+inline void take(const sql::Row& row, std::size_t at, std::chrono::minutes& value) {
+    value = std::chrono::minutes(row.integer(at));
+}
+template <class E>
+requires std::is_enum_v<E>
+void take(const sql::Row& row, std::size_t at, E& value) {
+    from_text(row.text(at), value);
+}
+
+/// As columns and JSON have it.
+template <class V>
+decltype(auto) plain(const V& value) {
+    if constexpr (std::is_enum_v<V>) {
+        return to_text(value);
+    } else if constexpr (std::is_same_v<V, std::chrono::minutes>) {
+        return std::int64_t{value.count()};
+    } else {
+        return (value);
+    }
+}
+
+template <class Table, class Visit>
+void each_column(const Table& table, Visit visit) {
+    each(table, [&visit](const auto& member) {
+        if (member.column != nullptr) {
+            visit(member);
+        }
+    });
+}
+
+void encode(SegmentWriter& out, const std::vector<sql::Value>& values);
+sql::Row decode(SegmentReader& in, std::size_t values);
+
+}  // namespace detail
+
+/// The names of the columns, in the order of the table: of a SELECT or RETURNING that read() is
+/// given.
+template <class Table>
+std::vector<std::string> column_names(const Table& table) {
+    std::vector<std::string> names;
+    detail::each_column(table, [&names](const auto& member) { names.push_back(member.column); });
+    return names;
+}
+
+/// With the parameters of values(); an update writes every column but the key.
+std::string insert_into(const std::string& table, const std::vector<std::string>& names);
+std::string update_of(const std::string& table, const std::vector<std::string>& names);
+
+template <class T, class Table>
+T read(const sql::Row& row, const Table& table) {
+    T entity;
+    std::size_t at = 0;
+    detail::each_column(table,
+                        [&](const auto& member) { detail::take(row, at++, entity.*member.value); });
+    return entity;
+}
+
+template <class T, class Table>
+std::vector<T> read_all(const std::vector<sql::Row>& rows, const Table& table) {
+    std::vector<T> entities;
+    entities.reserve(rows.size());
+    for (const auto& row : rows) {
+        entities.push_back(read<T>(row, table));
+    }
+    return entities;
+}
+
+template <class T, class Table>
+std::vector<sql::Value> values(const T& entity, const Table& table) {
+    std::vector<sql::Value> all;
+    detail::each_column(table, [&](const auto& member) {
+        all.push_back(sql::to_value(detail::plain(entity.*member.value)));
+    });
+    return all;
+}
+
+/// Members into the open object.
+template <class T, class Table>
+void write(http::JsonWriter& json, const T& entity, const Table& table) {
+    detail::each(table, [&](const auto& member) {
+        if (member.name == nullptr) {
+            return;
+        }
+        const auto& value = entity.*member.value;
+        if constexpr (std::is_same_v<decltype(value), const std::string&>) {
+            if (member.empty == Empty::null && value.empty()) {
+                json.member_null(member.name);
+                return;
+            }
+        }
+        json.member(member.name, detail::plain(value));
+    });
+}
+
+template <class Table>
+http::Members shapes(const Table& table) {
+    http::Members all;
+    detail::each(table, [&all](const auto& member) {
+        if (member.name != nullptr) {
+            all.push_back({member.name, member.shape()});
+        }
+    });
+    return all;
+}
+
+/// A list as one cached value, and back; nothing when the bytes are of another format.
+template <class T, class Table>
+std::string encode(char format, const std::vector<T>& entities, const Table& table) {
+    SegmentWriter out(format);
+    out.number(static_cast<std::int64_t>(entities.size()));
+    for (const auto& entity : entities) {
+        detail::encode(out, values(entity, table));
+    }
+    return out.take();
+}
+
+template <class T, class Table>
+std::optional<std::vector<T>> decode(char format, std::string_view bytes, const Table& table) {
+    const auto width = column_names(table).size();
+    SegmentReader in(bytes, format);
+    std::vector<T> entities;
+    for (auto left = in.count(); left > 0 && in.ok(); --left) {
+        const auto row = detail::decode(in, width);
+        if (in.ok()) {
+            entities.push_back(read<T>(row, table));
+        }
+    }
+    return in.ok() ? std::optional(std::move(entities)) : std::nullopt;
+}
+
+}  // namespace tripos::entity

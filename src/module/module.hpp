@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Module: the face of every feature module - its tables, routes, chores, and what it does in the
+// background. The composition root is a list of them, the lower ones first (docs/feature.md).
+//
+// Lifecycle: construct, migrations(), add_routes(), start(), stop(), destroy; those that it was
+// built from outlive it. What a module has none of it leaves out.
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "async/task.hpp"
+#include "http/router.hpp"
+#include "sql/migrations.hpp"
+
+namespace tripos {
+
+/// Periodic work that may wait, such as a clean-up (operations/chores.hpp runs it).
+struct Chore {
+    std::string name;     ///< of its scheduler and of its jobs
+    std::string pattern;  ///< cron; where the exams are
+    /// On the background context. Doing it twice does no harm. How much there was to do becomes the
+    /// job's return value; an exception means again later.
+    std::function<Task<std::int64_t>()> work;
+};
+
+/// Handlers are thread-safe; the rest belongs to the composition root.
+class Module {
+  public:
+    virtual ~Module() = default;
+
+    /// In order; each once per database.
+    virtual std::vector<sql::Migration> migrations() const { return {}; }
+    virtual void add_routes(http::Router&) {}
+    /// The routes that the control socket reaches, for commands.
+    virtual void add_control_routes(http::Router&) {}
+    virtual std::vector<Chore> chores() { return {}; }
+    /// On the background context, when every table is there.
+    virtual Task<> start() { co_return; }
+    /// Ends what start() began; what runs gets `grace`. Twice is fine, and so is never started.
+    virtual Task<> stop(std::chrono::milliseconds) { co_return; }
+};
+
+}  // namespace tripos

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Parts: what every module is built from. References only; the composition root owns all of it and
+// outlives every module.
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <type_traits>
+#include <vector>
+
+#include "cache/write_scope.hpp"
+#include "core/clock.hpp"
+#include "core/random.hpp"
+#include "sql/database.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace tripos {
+
+/// What follows one transaction, named while it runs.
+class Writes : public cache::WriteScope {
+  public:
+    using WriteScope::WriteScope;
+
+    /// Done when the write is durable, before whoever asked for it goes on, and on their thread.
+    void after_commit(std::function<void()> work) { after_.push_back(std::move(work)); }
+
+  private:
+    friend struct Parts;
+    std::vector<std::function<void()>> after_;
+};
+
+/// Immutable; what it refers to is thread-safe.
+struct Parts {
+    sql::Database& database;
+    cache::Cache& cache;
+    const Clock& clock;
+    Random& random;
+    Metrics& metrics;
+    boost::asio::io_context& background;  ///< of loops and workers; never of a request
+
+    /// Runs `work(session, writes)` on the writer lane. What it named in `writes` is announced with
+    /// its COMMIT, and has happened before this returns: values have ended in every cache. As
+    /// Database::write otherwise; what stands behind `this` and what `work` borrows outlives the
+    /// call.
+    template <class Work>
+    Task<std::invoke_result_t<Work&, sql::Session&, Writes&>> write(Work work) const;
+};
+
+template <class Work>
+Task<std::invoke_result_t<Work&, sql::Session&, Writes&>> Parts::write(Work work) const {
+    Writes writes(cache);
+    auto run = [&](sql::Session& session) {
+        writes.after_.clear();  // of a run that was undone
+        auto outcome = work(session, writes);
+        if (!writes.is_empty()) {
+            writes.announce();
+        }
+        return outcome;
+    };
+    auto outcome = co_await database.write(std::move(run));
+    for (const auto& follow : writes.after_) {
+        follow();
+    }
+    if (!writes.is_empty()) {
+        co_await writes.committed();
+    }
+    co_return outcome;
+}
+
+}  // namespace tripos

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Decimal: a number kept as the digits that were written, so that bounds such as 0.3 against 0.1 +
+// 0.2 are decided by school arithmetic and not by binary rounding. Pure functions, thread-safe.
+
+#include <string>
+#include <string_view>
+
+namespace tripos::questions {
+
+/// The shortest decimal that reads back as `number`, valid as JSON. Requires: finite.
+std::string decimal_text(double number);
+
+/// True if |answer - value| <= tolerance, decided exactly. Requires: texts made by decimal_text().
+bool is_within(std::string_view answer, std::string_view value, std::string_view tolerance);
+
+}  // namespace tripos::questions

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Question: an item of the question bank, with its answer key, and the rules it must meet. Values
+// and pure functions; nothing here may be shown to a candidate (see paper.hpp for what may).
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/error.hpp"
+#include "http/json_writer.hpp"
+#include "questions/marks.hpp"
+
+namespace tripos::questions {
+
+enum class QuestionType { single_correct, multiple_correct, numerical };
+
+std::string_view to_text(QuestionType type);  ///< as the API and the database spell it
+/// Requires: one of the spellings.
+QuestionType question_type_from(std::string_view text);
+
+struct Option {
+    std::string id;
+    std::string text;
+    bool is_correct = false;
+};
+
+/// An option as a candidate sees it.
+struct ShownOption {
+    std::string id;
+    std::string text;
+};
+
+/// The key of a NUMERICAL question; decimals as decimal_text() writes them.
+struct NumericalKey {
+    std::string value;
+    std::string tolerance = "0";  ///< inclusive, not negative
+};
+
+/// What is right.
+struct QuestionKey {
+    QuestionType type = QuestionType::single_correct;
+    std::vector<std::string> correct_ids;  ///< any order
+    std::optional<NumericalKey> number;
+};
+
+struct Question {
+    std::string id;
+    std::string statement;
+    QuestionType type = QuestionType::single_correct;
+    std::string domain;  ///< lower case
+    Marks marks = 1000;
+    Marks negative_marks = 0;  ///< what a wrong answer costs, not negative
+    std::string difficulty = "MEDIUM";
+    std::vector<Option> options;      ///< in the order shown; empty for NUMERICAL
+    std::optional<NumericalKey> key;  ///< NUMERICAL only
+    Timestamp created_at{};
+    Timestamp updated_at{};
+};
+
+/// What a request gives; absent members stay as they are.
+struct QuestionChange {
+    std::optional<std::string> statement;
+    std::optional<QuestionType> type;
+    std::optional<std::string> domain;
+    std::optional<Marks> marks;
+    std::optional<Marks> negative_marks;
+    std::optional<std::string> difficulty;
+    std::optional<std::vector<Option>> options;  ///< without ids; replaces the whole set
+    std::optional<std::string> numerical_answer;
+    std::optional<std::string> tolerance;
+};
+
+/// Applies the change; a change of type drops what the new type does not have.
+Question changed(Question question, QuestionChange change);
+
+/// Every rule the question breaks; empty: it is fit to be asked.
+std::vector<FieldError> problems_of(const Question& question);
+
+/// The staff's view, key included.
+void write_question(http::JsonWriter& json, const Question& question);
+
+}  // namespace tripos::questions

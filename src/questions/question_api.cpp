@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#include "questions/question_api.hpp"
+
+#include "core/text.hpp"
+#include "http/json_body.hpp"
+#include "http/json_writer.hpp"
+#include "questions/decimal.hpp"
+#include "questions/shapes.hpp"
+
+namespace tripos::questions {
+
+namespace {
+
+namespace schema = http::schema;
+using http::BodyReader;
+using http::Operation;
+using Choices = std::vector<std::string_view>;
+
+constexpr double kLargestNumber = 1e15;
+constexpr std::size_t kMostOptions = 50;
+
+const Choices& question_types() {
+    static const Choices types{"SINGLE_CORRECT", "MULTIPLE_CORRECT", "NUMERICAL"};
+    return types;
+}
+
+const Choices& difficulties() {
+    static const Choices levels{"EASY", "MEDIUM", "HARD"};
+    return levels;
+}
+
+std::optional<std::vector<Option>> read_options(BodyReader& body) {
+    const auto* items = body.array("options", kMostOptions);
+    if (items == nullptr) {
+        return std::nullopt;
+    }
+    std::vector<Option> options;
+    for (std::size_t i = 0; i < items->size(); ++i) {
+        const auto label = "options[" + std::to_string(i) + "]";
+        const auto* object = (*items)[i].if_object();
+        if (object == nullptr) {
+            body.reject(label, label + " must be an object with text and isCorrect");
+            continue;
+        }
+        BodyReader item(*object, label);
+        Option option;
+        option.text = item.text("text", {.max_length = 5000, .allow_newlines = true});
+        option.is_correct = item.flag_or("isCorrect", false);
+        for (auto& problem : item.take_problems()) {
+            body.reject(problem.field, std::move(problem.message));
+        }
+        options.push_back(std::move(option));
+    }
+    return options;
+}
+
+QuestionChange read_change(BodyReader& body) {
+    QuestionChange change;
+    change.statement = body.maybe_text("statement", {.max_length = 20'000, .allow_newlines = true});
+    if (const auto type = body.maybe_choice("questionType", question_types())) {
+        change.type = question_type_from(*type);
+    }
+    if (const auto domain = body.maybe_text("domain", {.max_length = 100})) {
+        change.domain = to_lower(*domain);
+    }
+    change.marks = read_marks(body, "marks");
+    change.negative_marks = read_marks(body, "negativeMarks");
+    change.difficulty = body.maybe_choice("difficulty", difficulties());
+    change.options = read_options(body);
+    if (const auto number =
+            body.maybe_number("numericalAnswer", {.min = -kLargestNumber, .max = kLargestNumber})) {
+        change.numerical_answer = decimal_text(*number);
+    }
+    if (const auto number = body.maybe_number("tolerance", {.min = 0, .max = kLargestNumber})) {
+        change.tolerance = decimal_text(*number);
+    }
+    return change;
+}
+
+/// A query parameter that must be one of `allowed` when it is there.
+Result<std::optional<std::string>> read_choice(const http::Request& request, std::string_view name,
+                                               const Choices& allowed) {
+    const auto given = request.query_parameter(name);
+    if (!given || given->empty()) {
+        return std::optional<std::string>();
+    }
+    auto value = to_upper(trim(*given));
+    if (std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
+        return invalid_field(std::string(name), std::string(name) + " has an unknown value");
+    }
+    return std::optional(std::move(value));
+}
+
+Result<question_store::Filter> read_filter(const http::Request& request) {
+    question_store::Filter filter;
+    if (const auto domain = request.query_parameter("domain"); domain && !trim(*domain).empty()) {
+        filter.domain = to_lower(trim(*domain));
+    }
+    auto difficulty = read_choice(request, "difficulty", difficulties());
+    if (!difficulty) {
+        return difficulty.error();
+    }
+    auto type = read_choice(request, "questionType", question_types());
+    if (!type) {
+        return type.error();
+    }
+    filter.difficulty = std::move(*difficulty);
+    filter.type = std::move(*type);
+    return filter;
+}
+
+}  // namespace
+
+void QuestionApi::add_routes(http::Router& router, const accounts::Guard& guard) {
+    const http::PathId id{"id", not_found("Question not found")};
+    router.post("/api/question/create", guard.admin(this, &QuestionApi::create),
+                Operation("Questions", "Create a question")
+                    .details("statement, questionType and domain are required, and options or a "
+                             "numericalAnswer as the type asks.")
+                    .takes(shapes::question_input())
+                    .answers(201, "Created", {{"data", schema::object({{"id", schema::uuid()}})}}));
+    router.get("/api/question/all", guard.admin(this, &QuestionApi::list),
+               Operation("Questions", "The questions, newest first")
+                   .asks("domain", schema::text(), "Only this domain")
+                   .asks("difficulty", shapes::difficulty(), "Only this difficulty")
+                   .asks("questionType", shapes::question_type(), "Only this type")
+                   .paged()
+                   .answers(200, "One page",
+                            {{"pagination", schema::pagination()},
+                             {"data", schema::list_of(shapes::question())}}));
+    router.get("/api/question/:id", guard.admin(this, id, &QuestionApi::show),
+               Operation("Questions", "One question")
+                   .answers(200, "The question", {{"data", shapes::question()}})
+                   .refuses(404, {"not_found"}));
+    router.put("/api/question/:id", guard.admin(this, id, &QuestionApi::update),
+               Operation("Questions", "Change a question")
+                   .takes(shapes::question_input())
+                   .answers(200, "Changed")
+                   .refuses(404, {"not_found"})
+                   .refuses(409, {"question_in_use"}));
+    router.delete_("/api/question/:id", guard.admin(this, id, &QuestionApi::remove),
+                   Operation("Questions", "Delete a question")
+                       .sends(204, "", "Deleted")
+                       .refuses(404, {"not_found"})
+                       .refuses(409, {"question_in_use"}));
+}
+
+Task<http::Reply> QuestionApi::create(http::Request& request, const Principal&) {
+    BodyReader body(request);
+    auto change = read_change(body);
+    if (!body.has("questionType")) {
+        body.reject("questionType", "questionType is required");
+    }
+    if (const auto error = body.error()) {
+        co_return *error;
+    }
+    const auto id = co_await service_.create(std::move(change));
+    if (!id) {
+        co_return id.error();
+    }
+    auto json = http::success_body("Question created");
+    json.name("data").begin_object().member("id", *id).end_object();
+    co_return http::finished(201, std::move(json));
+}
+
+Task<http::Reply> QuestionApi::list(http::Request& request, const Principal&) {
+    const auto page = http::read_page(request);
+    if (!page) {
+        co_return page.error();
+    }
+    auto filter = read_filter(request);
+    if (!filter) {
+        co_return filter.error();
+    }
+    const auto listing = co_await service_.list(std::move(*filter), page->limit, page->offset());
+    auto json = http::success_body("Questions fetched");
+    http::write_pagination(json, *page, listing.total);
+    json.name("data").begin_array();
+    for (const auto& question : listing.questions) {
+        write_question(json, question);
+    }
+    json.end_array();
+    co_return http::finished(200, std::move(json));
+}
+
+Task<http::Reply> QuestionApi::show(http::Request&, const Principal&, std::string id) {
+    const auto question = co_await service_.find(id);
+    if (!question) {
+        co_return not_found("Question not found");
+    }
+    auto json = http::success_body("Question fetched");
+    json.member_raw("data", *question);
+    co_return http::finished(200, std::move(json));
+}
+
+Task<http::Reply> QuestionApi::update(http::Request& request, const Principal&, std::string id) {
+    BodyReader body(request);
+    auto change = read_change(body);
+    if (const auto error = body.error()) {
+        co_return *error;
+    }
+    const auto done = co_await service_.update(id, std::move(change));
+    co_return done ? http::Reply(http::success(200, "Question updated")) : done.error();
+}
+
+Task<http::Reply> QuestionApi::remove(http::Request&, const Principal&, std::string id) {
+    const auto done = co_await service_.remove(id);
+    if (!done) {
+        co_return done.error();
+    }
+    http::Response response;
+    response.status = 204;
+    co_return response;
+}
+
+}  // namespace tripos::questions

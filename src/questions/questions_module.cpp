@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#include "questions/questions_module.hpp"
+
+namespace tripos::questions {
+
+QuestionsModule::QuestionsModule(const Parts& parts, const accounts::Guard& guard,
+                                 const QuestionsOptions& options)
+    : guard_(guard), questions_(parts, options.ttl), api_(questions_) {}
+
+std::vector<sql::Migration> QuestionsModule::migrations() const {
+    return question_store::migrations();
+}
+
+void QuestionsModule::add_routes(http::Router& router) {
+    api_.add_routes(router, guard_);
+}
+
+}  // namespace tripos::questions

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "questions/shapes.hpp"
+
+namespace tripos::questions {
+
+std::optional<Marks> read_marks(http::BodyReader& body, std::string_view name) {
+    const auto number = body.maybe_number(name, {.min = 0, .max = 1'000'000});
+    if (!number) {
+        return std::nullopt;
+    }
+    const auto marks = marks_from_number(*number);
+    if (!marks) {
+        body.reject(name, std::string(name) + " may have at most three decimals");
+    }
+    return marks;
+}
+
+namespace shapes {
+
+using namespace http::schema;
+using http::Members;
+using http::Schema;
+
+Schema marks() {
+    return number().with("minimum", 0);
+}
+
+Schema question_type() {
+    return one_of({"SINGLE_CORRECT", "MULTIPLE_CORRECT", "NUMERICAL"}).named("QuestionType");
+}
+
+Schema difficulty() {
+    return one_of({"EASY", "MEDIUM", "HARD"}).named("Difficulty");
+}
+
+Members question_input() {
+    return {{"statement?", text()},
+            {"questionType?", question_type()},
+            {"domain?", text().says("Kept in lower case")},
+            {"marks?", marks()},
+            {"negativeMarks?", marks()},
+            {"difficulty?", difficulty()},
+            {"options?", list_of(object({{"text", text()}, {"isCorrect?", flag()}}))
+                             .says("Replaces the whole set")},
+            {"numericalAnswer?", number()},
+            {"tolerance?", number().with("minimum", 0)}};
+}
+
+Schema question() {
+    const auto option = object({{"id", uuid()},
+                                {"text", text()},
+                                {"isCorrect", flag()},
+                                {"order", integer()},
+                                {"questionId", uuid()}});
+    const auto key = object({{"id", uuid().says("The question's")},
+                             {"questionId", uuid()},
+                             {"value", number()},
+                             {"tolerance", number().with("minimum", 0)}})
+                         .named("QuestionKey");
+    return object({{"id", uuid()},
+                   {"statement", text()},
+                   {"questionType", question_type()},
+                   {"domain", text()},
+                   {"marks", marks()},
+                   {"negativeMarks", marks()},
+                   {"difficulty", difficulty()},
+                   {"options", list_of(option)},
+                   {"numericalAnswer", key.nullable()},
+                   {"createdAt", instant()},
+                   {"updatedAt", instant()}})
+        .named("Question");
+}
+
+}  // namespace shapes
+
+}  // namespace tripos::questions

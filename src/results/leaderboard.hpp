@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Leaderboard: the best of one exam. Values and pure functions.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "results/result.hpp"
+
+namespace tripos::results {
+
+struct Leaderboard {
+    exams::Exam exam;
+    questions::Marks total_marks = 0;
+    std::vector<StaffResult> entries;  ///< the best first, all with a score
+    std::int64_t participants = 0;
+};
+
+/// Ranks of scores in falling order; equal scores share one: 1, 2, 2, 4.
+std::vector<std::int64_t> ranks_of(const std::vector<questions::Marks>& scores);
+
+/// The whole answer of GET /leaderboard/top-five.
+std::string leaderboard_body(const Leaderboard& board);
+
+}  // namespace tripos::results

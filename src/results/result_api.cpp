@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "results/result_api.hpp"
+
+#include "http/json_body.hpp"
+#include "http/json_writer.hpp"
+#include "results/shapes.hpp"
+
+namespace tripos::results {
+
+namespace {
+
+namespace schema = http::schema;
+using http::Operation;
+
+constexpr std::int64_t kMostCsvRows = 100'000;
+
+}  // namespace
+
+void ResultApi::add_routes(http::Router& router, const accounts::Guard& guard) {
+    const http::PathId exam_id{"examId", exams::no_exam()};
+    const http::PathId own{"examId", not_found("You have no attempt at this exam")};
+    router.get("/api/result", guard.verified(this, &ResultApi::list),
+               Operation("Results", "The caller's results")
+                   .answers(200, "All of them",
+                            {{"data", schema::list_of(shapes::listed_result())},
+                             {"count", schema::integer()}}));
+    const auto pending = "Still being graded: ask again";
+    router.get("/api/result/:examId/score", guard.verified(this, own, &ResultApi::score),
+               Operation("Results", "The caller's score")
+                   .answers(200, "Released", shapes::score())
+                   .answers(202, pending)
+                   .refuses(400, {"not_submitted"})
+                   .refuses(403, {"result_not_released"})
+                   .refuses(404, {"not_found"}));
+    router.get("/api/result/:examId/analysis", guard.verified(this, own, &ResultApi::analysis),
+               Operation("Results", "The caller's score, question by question")
+                   .answers(200, "Released", shapes::analysis())
+                   .answers(202, pending)
+                   .refuses(400, {"not_submitted"})
+                   .refuses(403, {"result_not_released"})
+                   .refuses(404, {"not_found"}));
+    router.get("/api/exam/:examId/results", guard.admin(this, exam_id, &ResultApi::of_exam),
+               Operation("Results", "Everyone's results of an exam")
+                   .paged()
+                   .answers(200, "One page",
+                            {{"pagination", schema::pagination()},
+                             {"data", schema::list_of(shapes::staff_result())},
+                             {"statistics", shapes::statistics()}})
+                   .refuses(404, {"not_found"}));
+    router.get("/api/exam/:examId/results.csv", guard.admin(this, exam_id, &ResultApi::of_exam_csv),
+               Operation("Results", "Everyone's results of an exam, as a file")
+                   .sends(200, "text/csv", "One line per attempt")
+                   .refuses(404, {"not_found"}));
+    router.post(
+        "/api/result/:examId/calculate", guard.admin(this, exam_id, &ResultApi::calculate),
+        Operation("Exam control", "Grade every attempt anew")
+            .answers(200, "Graded", {{"graded", schema::integer()}, {"changed", schema::integer()}})
+            .refuses(404, {"not_found"}));
+    // The original API calculated on GET, and its administrators' page still may.
+    router.refuse(http::Method::get, "/api/result/:examId/calculate",
+                  guard.admin(this, &ResultApi::say_post));
+    router.get("/api/leaderboard/top-five", http::bind(this, &ResultApi::leaderboard),
+               Operation("Results", "The best five of the exam that ended last")
+                   .answers(200, "Ties share a rank", shapes::leaderboard())
+                   .refuses(404, {"not_found"}));
+}
+
+Task<http::Reply> ResultApi::list(http::Request&, const Principal& caller) {
+    auto body = co_await service_.list(caller.user_id);
+    co_return http::json_response(200, std::move(body));
+}
+
+Task<http::Reply> ResultApi::score(http::Request&, const Principal& caller, std::string exam_id) {
+    return answer(std::move(exam_id), caller.user_id, ResultService::Detail::score);
+}
+
+Task<http::Reply> ResultApi::analysis(http::Request&, const Principal& caller,
+                                      std::string exam_id) {
+    return answer(std::move(exam_id), caller.user_id, ResultService::Detail::analysis);
+}
+
+Task<http::Reply> ResultApi::answer(std::string exam_id, std::string user_id,
+                                    ResultService::Detail detail) {
+    const auto members = co_await service_.find(std::move(exam_id), std::move(user_id), detail);
+    if (!members) {
+        co_return members.error();
+    }
+    if (!*members) {
+        auto pending = http::success_body("The result is still being calculated");
+        co_return http::json_response(202, pending.end_object().take());
+    }
+    auto json = http::success_body("Result fetched");
+    json.splice(**members);
+    co_return http::finished(200, std::move(json));
+}
+
+Task<http::Reply> ResultApi::of_exam(http::Request& request, const Principal&,
+                                     std::string exam_id) {
+    const auto page = http::read_page(request);
+    if (!page) {
+        co_return page.error();
+    }
+    const auto results = co_await service_.page(exam_id, page->limit, page->offset());
+    if (!results) {
+        co_return results.error();
+    }
+    auto json = http::success_body("Exam results fetched");
+    http::write_pagination(json, *page, results->total);
+    json.name("data").begin_array();
+    for (const auto& result : results->results) {
+        write_staff_result(json, result);
+    }
+    json.end_array().name("statistics");
+    write_statistics(json, results->statistics);
+    json;
+    co_return http::finished(200, std::move(json));
+}
+
+Task<http::Reply> ResultApi::of_exam_csv(http::Request&, const Principal&, std::string exam_id) {
+    const auto results = co_await service_.page(exam_id, kMostCsvRows, 0);
+    if (!results) {
+        co_return results.error();
+    }
+    auto response = http::text_response(200, results_csv(results->results));
+    response.headers.clear();
+    response.with_header("Content-Type", "text/csv; charset=utf-8");
+    response.with_header("Content-Disposition",
+                         "attachment; filename=\"results-" + exam_id + ".csv\"");
+    co_return response;
+}
+
+Task<http::Reply> ResultApi::calculate(http::Request&, const Principal& caller,
+                                       std::string exam_id) {
+    const auto report = co_await service_.regrade(exam_id, caller.user_id);
+    if (!report) {
+        co_return report.error();
+    }
+    auto json = http::success_body("Results calculated");
+    json.member("graded", report->graded).member("changed", report->changed);
+    co_return http::finished(200, std::move(json));
+}
+
+Task<http::Reply> ResultApi::say_post(http::Request&, const Principal&) {
+    co_return http::problem(405, "method_not_allowed", "Results are calculated with POST")
+        .with_header("Allow", "POST");
+}
+
+Task<http::Reply> ResultApi::leaderboard(http::Request& request) {
+    auto body = co_await service_.leaderboard();
+    if (!body) {
+        co_return body.error();
+    }
+    co_return leaderboard_.of(std::move(*body))->answer(request);
+}
+
+}  // namespace tripos::results

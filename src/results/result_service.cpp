@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+#include "results/result_service.hpp"
+
+#include <algorithm>
+
+#include "accounts/candidate.hpp"
+#include "attempts/attempt_grading.hpp"
+#include "exams/exam_store.hpp"
+#include "results/result_store.hpp"
+
+namespace tripos::results {
+
+namespace {
+
+constexpr std::int64_t kPlaces = 5;
+
+bool has_ended(const attempts::Attempt& attempt) {
+    return attempt.status == attempts::AttemptStatus::submitted ||
+           attempt.status == attempts::AttemptStatus::auto_submitted;
+}
+
+const exams::Exam* find_exam(const std::vector<exams::Exam>& exams, const std::string& id) {
+    const auto found = std::find_if(exams.begin(), exams.end(),
+                                    [&](const exams::Exam& exam) { return exam.id == id; });
+    return found == exams.end() ? nullptr : &*found;
+}
+
+void write_list_entry(http::JsonWriter& json, const attempts::Attempt& attempt,
+                      const exams::Exam& exam, Timestamp now) {
+    const bool is_available = has_ended(attempt) && is_released(exam, now) && attempt.score;
+    json.begin_object()
+        .member("attemptId", attempt.id)
+        .member("examId", attempt.exam_id)
+        .member("examTitle", exam.title)
+        .member_raw("score", is_available ? questions::marks_text(*attempt.score) : "null")
+        .member("status", to_text(attempt.status))
+        .member("submittedAt", attempt.submitted_at)
+        .member("startedAt", attempt.started_at)
+        .member("durationMinutes", std::int64_t{exam.duration.count()})
+        .member("endTime", exam.end_at)
+        .member("isResultAvailable", is_available)
+        .end_object();
+}
+
+std::string members(const ResultView& view, ResultService::Detail detail) {
+    std::string text(view.score_members);
+    if (detail == ResultService::Detail::analysis) {
+        text += ',';
+        text += view.analysis_members;
+    }
+    return text;
+}
+
+/// The exam that was released last.
+const exams::Exam* most_recent(const std::vector<exams::Exam>& exams, Timestamp now) {
+    const exams::Exam* latest = nullptr;
+    for (const auto& exam : exams) {
+        if (is_released(exam, now) && (latest == nullptr || exam.end_at > latest->end_at)) {
+            latest = &exam;
+        }
+    }
+    return latest;
+}
+
+struct RegradeOutcome {
+    attempts::attempt_store::Ended attempts;
+    std::int64_t changed = 0;
+};
+
+Result<RegradeOutcome> regrade_in(sql::Session& session, exams::exam_store::AuditEntry audit,
+                                  attempts::NegativeMarks rule) {
+    if (!exams::exam_store::find_to_change(session, audit.exam_id)) {
+        return exams::no_exam();
+    }
+    RegradeOutcome outcome;
+    outcome.attempts = attempts::attempt_store::list_ended(session, audit.exam_id);
+    outcome.changed = attempts::grade_attempts(session, outcome.attempts, rule);
+    audit.detail = std::to_string(outcome.attempts.size()) + " attempts graded, " +
+                   std::to_string(outcome.changed) + " changed";
+    exams::exam_store::audit(session, audit);
+    return outcome;
+}
+
+}  // namespace
+
+ResultService::ResultService(const Parts& parts, exams::ExamService& exams,
+                             attempts::AttemptsModule& attempts, const ResultLifetimes& ttl)
+    : parts_(parts),
+      exams_(exams),
+      attempts_(attempts.attempts()),
+      finisher_(attempts.finisher()),
+      cached_(parts.cache.declare<ResultView, 3>(
+          {.name = "result",
+           .pattern = "result:{0}",
+           .tags = {exams::exam_tag("{1}"), accounts::user_tag("{2}")},
+           .ttl = ttl.result,
+           .freshness = cache::Freshness::strict(),
+           .process_share = attempts::kPersonalShare},
+          [](cache::Bytes bytes) {
+              auto view = ResultView::read(std::move(bytes));
+              return view ? std::make_shared<const ResultView>(std::move(*view)) : nullptr;
+          })),
+      leaderboard_(parts.cache.declare({.name = "leaderboard",
+                                        .pattern = "leaderboard:{0}",
+                                        .tags = {exams::exam_tag("{0}")},
+                                        .ttl = ttl.leaderboard,
+                                        .freshness = cache::Freshness::strict()})) {
+    finisher_.also_name([this](cache::WriteScope& writes, const attempts::Attempt& attempt) {
+        writes.del(cached_.key(attempt.id, attempt.exam_id, attempt.user_id));
+        writes.del(leaderboard_.key(attempt.exam_id));
+    });
+}
+
+Task<std::string> ResultService::list(std::string user_id) {
+    const auto attempts = co_await attempts_.attempts_of(std::move(user_id));
+    const auto exams = co_await exams_.all();
+    const auto now = parts_.clock.now();
+    auto json = http::success_body("Results fetched");
+    json.name("data").begin_array();
+    std::int64_t count = 0;
+    for (const auto& attempt : *attempts) {
+        if (const auto* exam = find_exam(*exams, attempt.exam_id)) {
+            write_list_entry(json, attempt, *exam, now);
+            ++count;
+        }
+    }
+    json.end_array().member("count", count).end_object();
+    co_return json.take();
+}
+
+Task<Result<std::optional<std::string>>> ResultService::find(std::string exam_id,
+                                                             std::string user_id, Detail detail) {
+    const auto attempts = co_await attempts_.attempts_of(std::move(user_id));
+    const auto attempt = std::find_if(
+        attempts->begin(), attempts->end(),
+        [&](const attempts::Attempt& candidate) { return candidate.exam_id == exam_id; });
+    if (attempt == attempts->end()) {
+        co_return not_found("You have no attempt at this exam");
+    }
+    if (!has_ended(*attempt)) {
+        co_return invalid("not_submitted", "This exam has not been submitted yet");
+    }
+    const auto exam = co_await exams_.find(std::move(exam_id));
+    if (!exam || !is_released(*exam, parts_.clock.now())) {
+        co_return forbidden("result_not_released",
+                            "Results are available after the exam has ended");
+    }
+    if (!attempt->score) {
+        co_return std::optional<std::string>();
+    }
+    cache::Loader loader = [this, id = attempt->id] { return load_result(id); };
+    const auto key = cached_.key(attempt->id, attempt->exam_id, attempt->user_id);
+    const auto result = co_await parts_.cache.get_or_set(key, std::move(loader));
+    if (!result) {
+        co_return not_found("You have no attempt at this exam");
+    }
+    co_return std::optional(members(*result, detail));
+}
+
+Task<Result<ResultService::Page>> ResultService::page(std::string exam_id, std::int64_t limit,
+                                                      std::int64_t offset) {
+    auto work = [exam_id, limit, offset](sql::Session& session) -> Result<Page> {
+        if (!exams::exam_store::find(session, exam_id)) {
+            return exams::no_exam();
+        }
+        Page page;
+        page.statistics = result_store::statistics(session, exam_id);
+        page.total = page.statistics.participants;
+        page.results = result_store::list(session, exam_id, limit, offset);
+        return page;
+    };
+    co_return co_await parts_.database.read(std::move(work));
+}
+
+Task<Result<Regrading>> ResultService::regrade(std::string exam_id, std::string actor_id) {
+    auto audit =
+        exams::exam_store::new_entry(parts_, std::move(actor_id), "regrade", std::move(exam_id));
+    auto work = [&](sql::Session& session, cache::WriteScope& writes) {
+        auto outcome = regrade_in(session, audit, finisher_.rule());
+        if (outcome) {
+            finisher_.name(writes, outcome->attempts);
+        }
+        return outcome;
+    };
+    const auto outcome = co_await parts_.write(std::move(work));
+    if (!outcome) {
+        co_return outcome.error();
+    }
+    Regrading report;
+    report.graded = static_cast<std::int64_t>(outcome->attempts.size());
+    report.changed = outcome->changed;
+    co_return report;
+}
+
+Task<Result<std::string>> ResultService::leaderboard() {
+    const auto exams = co_await exams_.all();
+    const auto* exam = most_recent(*exams, parts_.clock.now());
+    if (exam == nullptr) {
+        co_return not_found("No exam has ended yet");
+    }
+    auto key = leaderboard_.key(exam->id);
+    cache::Loader loader = [this, ended = *exam] { return load_leaderboard(ended); };
+    const auto bytes = co_await parts_.cache.get_or_set(std::move(key), std::move(loader));
+    co_return *bytes;
+}
+
+Task<cache::Bytes> ResultService::load_result(std::string attempt_id) {
+    auto work = [attempt_id](sql::Session& session) -> std::optional<std::string> {
+        const auto result = result_store::find(session, attempt_id);
+        return result ? std::optional(encode_result(*result)) : std::nullopt;
+    };
+    auto bytes = co_await parts_.database.read(std::move(work));
+    co_return bytes ? std::make_shared<const std::string>(std::move(*bytes)) : nullptr;
+}
+
+Task<cache::Bytes> ResultService::load_leaderboard(exams::Exam exam) {
+    auto work = [exam](sql::Session& session) {
+        return leaderboard_body(result_store::leaderboard(session, exam, kPlaces));
+    };
+    auto body = co_await parts_.database.read(std::move(work));
+    co_return std::make_shared<const std::string>(std::move(body));
+}
+
+}  // namespace tripos::results

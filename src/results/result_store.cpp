@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "results/result_store.hpp"
+
+#include "accounts/candidate.hpp"
+#include "attempts/attempt_store.hpp"
+#include "exams/exam_store.hpp"
+#include "questions/question_store.hpp"
+
+namespace tripos::results::result_store {
+
+namespace {
+
+std::vector<ResultQuestion> read_questions(sql::Session& session, const std::string& exam_id) {
+    auto asked = exams::exam_store::questions_of(session, exam_id);
+    auto bank = questions::question_store::find_all(session, exams::exam_store::ids_of(asked));
+    std::vector<ResultQuestion> questions;
+    for (auto& question : asked) {
+        auto& known = bank.at(question.question_id);
+        questions.push_back({.question = std::move(question),
+                             .options = std::move(known.options),
+                             .key = std::move(known.key)});
+    }
+    return questions;
+}
+
+accounts::Candidates candidates_of(sql::Session& session,
+                                   const std::vector<attempts::Attempt>& attempts) {
+    std::vector<std::string> ids;
+    for (const auto& attempt : attempts) {
+        ids.push_back(attempt.user_id);
+    }
+    return accounts::find_candidates(session, ids);
+}
+
+}  // namespace
+
+std::optional<AttemptResult> find(sql::Session& session, const std::string& attempt_id) {
+    auto attempt = attempts::attempt_store::find(session, attempt_id);
+    if (!attempt || attempt->status == attempts::AttemptStatus::voided) {
+        return std::nullopt;
+    }
+    AttemptResult result;
+    result.exam = *exams::exam_store::find(session, attempt->exam_id);
+    result.questions = read_questions(session, attempt->exam_id);
+    result.answers = attempts::attempt_store::answers_of(session, attempt_id);
+    result.marks = attempts::attempt_store::marks_of(session, attempt_id);
+    result.attempt = std::move(*attempt);
+    return result;
+}
+
+std::vector<StaffResult> list(sql::Session& session, const std::string& exam_id, std::int64_t limit,
+                              std::int64_t offset) {
+    auto attempts = attempts::attempt_store::list_of_exam(session, exam_id, limit, offset);
+    auto candidates = candidates_of(session, attempts);
+    std::vector<StaffResult> results;
+    results.reserve(attempts.size());
+    for (auto& attempt : attempts) {
+        const auto candidate = candidates.find(attempt.user_id);
+        results.push_back({.attempt = std::move(attempt),
+                           .candidate = candidate == candidates.end()
+                                            ? std::nullopt
+                                            : std::optional(candidate->second)});
+    }
+    return results;
+}
+
+ResultStatistics statistics(sql::Session& session, const std::string& exam_id) {
+    return {attempts::attempt_store::statistics(session, exam_id),
+            exams::exam_store::total_marks(session, exam_id)};
+}
+
+Leaderboard leaderboard(sql::Session& session, const exams::Exam& exam, std::int64_t places) {
+    Leaderboard board{.exam = exam,
+                      .total_marks = exams::exam_store::total_marks(session, exam.id)};
+    for (auto& result : list(session, exam.id, places, 0)) {
+        if (result.attempt.score) {
+            board.entries.push_back(std::move(result));
+        }
+    }
+    board.participants = attempts::attempt_store::statistics(session, exam.id).graded;
+    return board;
+}
+
+}  // namespace tripos::results::result_store

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Results put together from what the modules below keep. Each function runs inside the caller's
+// transaction.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "results/leaderboard.hpp"
+#include "results/result.hpp"
+#include "sql/session.hpp"
+
+namespace tripos::results::result_store {
+
+/// Nothing when there is no such attempt or it was voided.
+std::optional<AttemptResult> find(sql::Session& session, const std::string& attempt_id);
+
+/// The best score first, those without one last.
+std::vector<StaffResult> list(sql::Session& session, const std::string& exam_id, std::int64_t limit,
+                              std::int64_t offset);
+ResultStatistics statistics(sql::Session& session, const std::string& exam_id);
+
+Leaderboard leaderboard(sql::Session& session, const exams::Exam& exam, std::int64_t places);
+
+}  // namespace tripos::results::result_store

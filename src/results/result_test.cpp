@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "results/result.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tripos::results {
+namespace {
+
+TEST(Csv, QuotesWhatNeedsQuoting) {
+    EXPECT_EQ(csv_cell("plain"), "plain");
+    EXPECT_EQ(csv_cell("a,b"), "\"a,b\"");
+    EXPECT_EQ(csv_cell("say \"hi\""), "\"say \"\"hi\"\"\"");
+    EXPECT_EQ(csv_cell("two\nlines"), "\"two\nlines\"");
+}
+
+TEST(Csv, NeutralisesFormulas) {
+    EXPECT_EQ(csv_cell("=1+1"), "'=1+1");
+    EXPECT_EQ(csv_cell("@SUM(A1)"), "'@SUM(A1)");
+    EXPECT_EQ(csv_cell("+1"), "'+1");
+    EXPECT_EQ(csv_cell("-1"), "'-1");
+    EXPECT_EQ(csv_cell("\tx"), "'\tx");
+    EXPECT_EQ(csv_cell("=HYPERLINK(\"x\",\"y\")"), "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"");
+}
+
+TEST(Csv, HasAHeaderAndKeepsNegativeScoresNumbers) {
+    std::vector<StaffResult> results(1);
+    results[0].attempt.id = "id";
+    results[0].candidate = accounts::Candidate{.full_name = "=cmd()"};
+    results[0].attempt.status = attempts::AttemptStatus::submitted;
+    results[0].attempt.score = -250;
+    results[0].attempt.started_at = from_millis(0);
+    EXPECT_EQ(results_csv(results),
+              "name,email,enrollmentNumber,department,status,score,startedAt,submittedAt,"
+              "attemptId\r\n"
+              "'=cmd(),,,,SUBMITTED,-0.25,1970-01-01T00:00:00.000Z,,id\r\n");
+}
+
+TEST(Result, ScoreIsPartOfTheAnalysisButNotTheReverse) {
+    AttemptResult result;
+    result.attempt.id = "attempt";
+    result.attempt.exam_id = "exam";
+    result.attempt.status = attempts::AttemptStatus::submitted;
+    result.attempt.score = 1500;
+    result.exam.title = "Physics";
+    ResultQuestion question{
+        .question = {.question_id = "q", .order = 1, .marks = 2000},
+        .options = {{.id = "a", .text = "A", .is_correct = true}, {.id = "b", .text = "B"}}};
+    result.questions.push_back(question);
+    result.answers.push_back({.question_id = "q", .option_ids = {"a"}});
+    result.marks = {1500};
+    const auto bytes = encode_result(result);
+    const auto view = ResultView::read(std::make_shared<const std::string>(bytes));
+    ASSERT_TRUE(view);
+    EXPECT_EQ(view->score_members,
+              R"("attemptId":"attempt","examId":"exam","examTitle":"Physics","score":1.5,)"
+              R"("status":"SUBMITTED","submittedAt":null)");
+    EXPECT_NE(view->analysis_members.find(R"("totalMarks":2,"percentage":75,)"),
+              std::string_view::npos);
+    EXPECT_NE(view->analysis_members.find(
+                  R"("studentAnswer":{"selectedOptionIds":["a"],"numericalAnswer":null,)"
+                  R"("marksObtained":1.5},"correctAnswer":"a"})"),
+              std::string_view::npos);
+}
+
+}  // namespace
+}  // namespace tripos::results

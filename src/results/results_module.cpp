@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#include "results/results_module.hpp"
+
+namespace tripos::results {
+
+ResultsModule::ResultsModule(const ResultsParts& parts, const ResultsOptions& options)
+    : guard_(parts.guard),
+      results_(parts, parts.exams, parts.attempts, options.lifetimes),
+      candidate_export_(parts.database, parts.exams, parts.attempts.attempts(), results_),
+      result_api_(results_),
+      mail_api_(parts, parts.outbox, options.site) {}
+
+std::vector<sql::Migration> ResultsModule::migrations() const {
+    return ResultsMailApi::migrations();
+}
+
+void ResultsModule::add_routes(http::Router& router) {
+    result_api_.add_routes(router, guard_);
+    mail_api_.add_routes(router, guard_);
+}
+
+}  // namespace tripos::results

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "support/exams/exam_site.hpp"
+
+namespace tripos::test {
+namespace {
+
+using std::chrono::minutes;
+using tripos::test::both_engines;
+using tripos::test::engine_name;
+
+class ResultRoutes : public ExamSite {
+  protected:
+    /// Right on SINGLE, half of MULTIPLE, the inclusive bound of NUMERICAL: 2 - 1 + 1.
+    void sit(const Person& who, const ExamIds& exam) {
+        start(who, exam);
+        save_options(who, exam, exam.single, {exam.right});
+        save_options(who, exam, exam.multiple, {exam.both[0]});
+        save_number(who, exam, "9.9");
+        EXPECT_EQ(post(who, "/api/exam-attempt/" + exam.exam + "/submit").status, 200);
+    }
+    Reply score(const Person& who, const ExamIds& exam) {
+        return get(who, "/api/result/" + exam.exam + "/score");
+    }
+};
+INSTANTIATE_TEST_SUITE_P(Engines, ResultRoutes, both_engines(), engine_name);
+
+TEST_P(ResultRoutes, StayHiddenUntilTheExamEnds) {
+    const auto exam = publish_exam();
+    EXPECT_EQ(score(asha, exam).status, 404);
+    start(ravi, exam);
+    EXPECT_EQ(score(ravi, exam).status, 400);
+    sit(asha, exam);
+    EXPECT_EQ(score(asha, exam).status, 403);
+    EXPECT_EQ(get(asha, "/api/result/" + exam.exam + "/analysis").status, 403);
+    const auto before = get(asha, "/api/result");
+    EXPECT_EQ(before.at("/count"), "1");
+    EXPECT_EQ(before.at("/data/0/score"), "null");
+    EXPECT_EQ(before.at("/data/0/isResultAvailable"), "false");
+    EXPECT_EQ(before.at("/data/0/status"), "SUBMITTED");
+    clock.advance(minutes(120));
+    const auto after = get(asha, "/api/result");
+    EXPECT_EQ(after.at("/data/0/score"), "2");
+    EXPECT_EQ(after.at("/data/0/isResultAvailable"), "true");
+    const auto shown = score(asha, exam);
+    EXPECT_EQ(shown.status, 200);
+    EXPECT_EQ(shown.at("/score"), "2");
+    EXPECT_EQ(shown.at("/examTitle"), "Physics");
+    EXPECT_EQ(get(asha, "/api/result/nonsense/score").status, 404);
+}
+
+TEST_P(ResultRoutes, ExplainEveryQuestionInTheAnalysis) {
+    const auto exam = publish_exam();
+    sit(asha, exam);
+    clock.advance(minutes(120));
+    const auto path = "/api/result/" + exam.exam + "/analysis";
+    const auto reply = get(asha, path);
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    EXPECT_EQ(reply.at("/totalQuestions"), "3");
+    EXPECT_EQ(reply.at("/totalMarks"), "6");
+    EXPECT_NE(reply.body.find("\"percentage\":33.33,"), std::string::npos);
+    EXPECT_EQ(reply.at("/questions/0/correctAnswer"), exam.right);
+    EXPECT_EQ(reply.at("/questions/1/correctAnswer"), json_list(exam.both));
+    EXPECT_NE(reply.body.find(R"("correctAnswer":{"value":9.8,"tolerance":0.1})"),
+              std::string::npos);
+    EXPECT_EQ(reply.at("/questions/1/studentAnswer/marksObtained"), "-1");
+    EXPECT_EQ(reply.at("/questions/2/studentAnswer/marksObtained"), "1");
+    const auto before = statements();
+    EXPECT_EQ(get(asha, path).status, 200);
+    EXPECT_EQ(get(asha, "/api/result").status, 200);
+    EXPECT_EQ(statements(), before);
+}
+
+TEST_P(ResultRoutes, AreGradedAgainWithoutChange) {
+    const auto exam = publish_exam();
+    sit(asha, exam);
+    clock.advance(minutes(120));
+    const auto path = "/api/result/" + exam.exam + "/calculate";
+    const auto same = post(staff, path);
+    EXPECT_EQ(same.status, 200);
+    EXPECT_EQ(same.at("/graded"), "1");
+    EXPECT_EQ(same.at("/changed"), "0");
+    EXPECT_EQ(score(asha, exam).at("/score"), "2");
+    auto spoil = [](sql::Session& session) { session.execute("UPDATE attempts SET score = 1"); };
+    run(db().write(spoil));
+    EXPECT_EQ(post(staff, path).at("/changed"), "1");
+    EXPECT_EQ(score(asha, exam).at("/score"), "2");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM exam_audit WHERE action = 'regrade'"), "2");
+    EXPECT_EQ(post(staff, "/api/result/nonsense/calculate").status, 404);
+}
+
+TEST_P(ResultRoutes, ClampAQuestionAtZeroWhenConfigured) {
+    attempts::AttemptsOptions options;
+    options.clamp_negative = true;
+    exams = make_module(options);
+    router = std::make_unique<http::Router>();
+    exams->add_routes(*router);
+    const auto exam = publish_exam();
+    sit(asha, exam);
+    clock.advance(minutes(120));
+    EXPECT_EQ(score(asha, exam).at("/score"), "3");
+}
+
+TEST_P(ResultRoutes, AreListedForStaffWithStatistics) {
+    const auto exam = publish_exam();
+    give_profile(asha, "2026-001");
+    sit(asha, exam);
+    start(ravi, exam);
+    const auto reply = get(staff, "/api/exam/" + exam.exam + "/results?limit=1");
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    EXPECT_EQ(reply.at("/pagination/totalPages"), "2");
+    EXPECT_EQ(reply.at("/data/0/candidate/name"), "Asha");
+    EXPECT_EQ(reply.at("/data/0/candidate/enrollmentNumber"), "2026-001");
+    EXPECT_EQ(reply.at("/data/0/score"), "2");
+    EXPECT_EQ(reply.at("/statistics/participants"), "2");
+    EXPECT_EQ(reply.at("/statistics/inProgress"), "1");
+    EXPECT_EQ(reply.at("/statistics/averageScore"), "2");
+    EXPECT_EQ(get(staff, "/api/exam/00000000-0000-7000-8000-000000000000/results").status, 404);
+}
+
+TEST_P(ResultRoutes, AreExportedAsCsvWithoutFormulas) {
+    const auto exam = publish_exam();
+    const auto sly = person("=HYPERLINK(1,2)");
+    sit(sly, exam);
+    const auto reply = get(staff, "/api/exam/" + exam.exam + "/results.csv");
+    EXPECT_EQ(reply.status, 200);
+    EXPECT_NE(reply.body.find("\"'=HYPERLINK(1,2)\""), std::string::npos) << reply.body;
+    EXPECT_NE(reply.body.find(",SUBMITTED,2,"), std::string::npos);
+}
+
+TEST_P(ResultRoutes, RankTheLastEndedExamWithTiesAndMissingProfiles) {
+    EXPECT_EQ(get(Person(), "/api/leaderboard/top-five").status, 404);
+    const auto exam = publish_exam();
+    give_profile(asha, "2026-001");
+    const auto top = person("Top");
+    const auto last = person("Last");
+    start(top, exam);
+    save_options(top, exam, exam.multiple, exam.both);
+    post(top, "/api/exam-attempt/" + exam.exam + "/submit");
+    sit(asha, exam);
+    clock.advance(std::chrono::seconds(1));  // of equal scores the earlier is shown first
+    sit(ravi, exam);
+    start(last, exam);
+    EXPECT_EQ(get(Person(), "/api/leaderboard/top-five").status, 404);
+    clock.advance(minutes(120));
+    run(exams->finisher().finish_due());
+    const auto board = get(Person(), "/api/leaderboard/top-five");
+    ASSERT_EQ(board.status, 200) << board.body;
+    EXPECT_EQ(board.at("/exam/id"), exam.exam);
+    EXPECT_EQ(board.at("/exam/totalMarks"), "6");
+    EXPECT_EQ(board.at("/count"), "4");
+    EXPECT_EQ(board.at("/totalParticipants"), "4");
+    EXPECT_EQ(board.at("/data/0/name"), "Top");
+    EXPECT_EQ(board.at("/data/1/rank"), "2");
+    EXPECT_EQ(board.at("/data/1/department"), "CST");
+    EXPECT_EQ(board.at("/data/2/rank"), "2");
+    EXPECT_EQ(board.at("/data/2/department"), "null");
+    EXPECT_EQ(board.at("/data/3/rank"), "4");
+    const auto before = statements();
+    get(Person(), "/api/leaderboard/top-five");
+    EXPECT_EQ(statements(), before);
+}
+
+}  // namespace
+}  // namespace tripos::test
