@@ -3,22 +3,30 @@
 
 namespace tripos::operations {
 
-DatabaseMetrics::DatabaseMetrics(const sql::Database& database, Metrics& metrics)
+DatabaseMetrics::DatabaseMetrics(sql::Database& database, Metrics& metrics)
     : database_(database),
       reads_(metrics.counter("tripos_sql_reads_total", "Units of reading work done")),
       writes_(metrics.counter("tripos_sql_writes_total", "Units of writing work done")),
+      long_writes_(
+          metrics.counter("tripos_sql_long_writes_total",
+                          "Writes that kept the lane longer than 20 ms: there should be none")),
       commits_(metrics.counter("tripos_sql_commits_total", "Commits, each of several writes")),
       statements_(metrics.counter("tripos_sql_statements_total", "Statements of all of them")),
-      log_bytes_(metrics.gauge("tripos_sql_log_bytes", "SQLite's write-ahead log")) {}
+      log_bytes_(metrics.gauge("tripos_sql_log_bytes", "SQLite's write-ahead log")),
+      longest_write_(metrics.gauge("tripos_sql_longest_write_seconds",
+                                   "The longest write since these figures were asked for before")) {
+}
 
 void DatabaseMetrics::refresh() {
     const std::lock_guard lock(mutex_);
     const sql::DatabaseStats now = database_.stats();
     reads_.add(static_cast<double>(now.reads - shown_.reads));
     writes_.add(static_cast<double>(now.writes - shown_.writes));
+    long_writes_.add(static_cast<double>(now.long_writes - shown_.long_writes));
     commits_.add(static_cast<double>(now.commits - shown_.commits));
     statements_.add(static_cast<double>(now.statements - shown_.statements));
     log_bytes_.set(static_cast<double>(now.log_bytes));
+    longest_write_.set(std::chrono::duration<double>(database_.take_longest_write()).count());
     shown_ = now;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // DatabaseMetrics: what the database has done, as counters: tripos_sql_reads_total, _writes_total,
-// _commits_total, _statements_total; and the gauge tripos_sql_log_bytes.
+// _long_writes_total, _commits_total, _statements_total; and the gauges tripos_sql_log_bytes and
+// _longest_write_seconds.
 
 #include <mutex>
 
@@ -13,18 +14,20 @@ namespace tripos::operations {
 /// Thread-safe. The database and the metrics outlive it.
 class DatabaseMetrics {
   public:
-    DatabaseMetrics(const sql::Database& database, Metrics& metrics);
+    DatabaseMetrics(sql::Database& database, Metrics& metrics);
 
     /// Brings the counters up to date; before each rendering.
     void refresh();
 
   private:
-    const sql::Database& database_;
+    sql::Database& database_;
     Counter& reads_;
     Counter& writes_;
+    Counter& long_writes_;
     Counter& commits_;
     Counter& statements_;
     Gauge& log_bytes_;
+    Gauge& longest_write_;
     std::mutex mutex_;
     sql::DatabaseStats shown_;
 };

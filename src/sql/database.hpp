@@ -10,6 +10,10 @@
 // free of side effects outside the database. Reads see every write answered before they began.
 // Bounds: a fixed number of waiting reads and writes, and a time limit for each; beyond them
 // Overloaded is thrown.
+//
+// There is one lane for all, so no write may keep it for longer than kWriteLimit. What is longer
+// goes in pages (sql/page_size.hpp; src/work keeps their progress), each a write of Turn::bulk: it
+// runs by itself and lets whatever is urgent go first.
 
 #include <chrono>
 #include <functional>
@@ -24,6 +28,15 @@
 
 namespace tripos::sql {
 
+/// How long one write may keep the lane. What takes longer is counted as a fault.
+inline constexpr std::chrono::milliseconds kWriteLimit{20};
+
+/// When a write gets the lane.
+enum class Turn {
+    urgent,  ///< in the order of arrival: somebody waits for it
+    bulk,    ///< when nothing urgent waits, or after DatabaseOptions::bulk_patience
+};
+
 struct DatabaseOptions {
     /// "sqlite:<path>" or "postgres://user:password@host:port/database?sslmode=..." (libpq's URI).
     std::string url;
@@ -32,6 +45,9 @@ struct DatabaseOptions {
     std::size_t group_limit = 256;     ///< writes per commit
     std::chrono::milliseconds wait_limit{
         10'000};  ///< a read or write that waited longer is refused
+    /// Of the head of the bulk writes: then it gets one turn, and the next no sooner than after the
+    /// same time again. So bulk work goes on, and leaves most of the lane to what is urgent.
+    std::chrono::milliseconds bulk_patience{100};
     /// In an outage reads and writes wait so long after the loss; later ones are refused at once.
     std::chrono::milliseconds outage_patience{5'000};
     std::chrono::milliseconds statement_timeout{5'000};
@@ -42,6 +58,7 @@ struct DatabaseOptions {
 struct DatabaseStats {
     std::uint64_t reads = 0;
     std::uint64_t writes = 0;
+    std::uint64_t long_writes = 0;  ///< of those, how many kept the lane beyond kWriteLimit
     std::uint64_t commits = 0;
     std::uint64_t statements = 0;
     std::uint64_t log_bytes = 0;  ///< of SQLite's write-ahead log, now
@@ -61,6 +78,8 @@ class Database {
 
     virtual Engine engine() const = 0;
     virtual DatabaseStats stats() const = 0;
+    /// The longest that one write has kept the lane since the last call, its commit not counted.
+    virtual std::chrono::nanoseconds take_longest_write() = 0;
     /// Answers "is it there": runs SELECT 1 on a reader; throws if not.
     virtual Task<> ping() = 0;
     /// From now on `work` is done at the end of each transaction of writes, on the lane's thread,
@@ -80,18 +99,18 @@ class Database {
 
     /// Runs `work(Session&)` on the writer lane and resumes with its result once it is durable.
     template <class Work>
-    Task<std::invoke_result_t<Work&, Session&>> write(Work work) {
-        return submit(Lane::writer, std::move(work));
+    Task<std::invoke_result_t<Work&, Session&>> write(Work work, Turn turn = Turn::urgent) {
+        return submit(turn == Turn::bulk ? Lane::bulk_writer : Lane::writer, std::move(work));
     }
 
     /// The same for threads that run no event loop. `done` gets the problem, or null once the write
-    /// is durable; it runs on the lane's thread and must neither block nor throw. Writes are done
-    /// in the order of these calls.
+    /// is durable; it runs on the lane's thread and must neither block nor throw. These writes are
+    /// urgent and done in the order of the calls.
     void post_write(std::function<void(Session&)> work,
                     std::function<void(std::exception_ptr)> done);
 
   protected:
-    enum class Lane { reader, writer };
+    enum class Lane { reader, writer, bulk_writer };
 
     /// One unit of work. run() fills the result; exactly one of succeed() and fail() follows.
     class Job {

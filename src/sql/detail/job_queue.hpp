@@ -1,36 +1,42 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // JobQueue: waiting reads or writes, bounded, between the coroutines that ask and the threads that
-// work.
+// work. Bulk jobs wait in a line of their own and come one at a time.
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <vector>
 
+#include "sql/database.hpp"
+
 namespace tripos::sql {
 
-/// Thread-safe.
+/// Thread-safe. `Job` says since when it waits: `queued_at`.
 template <class Job>
 class JobQueue {
   public:
     enum class Answer { accepted, full, closed };
 
-    explicit JobQueue(std::size_t limit) : limit_(limit) {}
+    /// `limit`: of each line.
+    explicit JobQueue(std::size_t limit, std::chrono::milliseconds bulk_patience = {})
+        : limit_(limit), bulk_patience_(bulk_patience) {}
 
     /// Takes `job` only when it answers `accepted`.
-    Answer push(std::unique_ptr<Job>& job) {
+    Answer push(std::unique_ptr<Job>& job, Turn turn = Turn::urgent) {
         bool wake = false;
         {
             const std::lock_guard lock(mutex_);
+            auto& jobs = turn == Turn::bulk ? bulk_ : urgent_;
             if (closed_) {
                 return Answer::closed;
             }
-            if (jobs_.size() >= limit_) {
+            if (jobs.size() >= limit_) {
                 return Answer::full;
             }
-            jobs_.push_back(std::move(job));
+            jobs.push_back(std::move(job));
             wake = idle_ > 0;
         }
         if (wake) {
@@ -39,16 +45,28 @@ class JobQueue {
         return Answer::accepted;
     }
 
-    /// Waits for jobs and takes up to `at_most`, oldest first. Empty: closed, and none is left.
-    std::vector<std::unique_ptr<Job>> take(std::size_t at_most) {
+    struct Taken {
+        std::vector<std::unique_ptr<Job>> jobs;  ///< none: closed, and none is left
+        Turn turn = Turn::urgent;                ///< of all of them
+    };
+
+    /// Waits for jobs and takes up to `at_most` urgent ones, oldest first, or one bulk job.
+    Taken take(std::size_t at_most) {
         std::unique_lock lock(mutex_);
         ++idle_;
-        wake_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
+        wake_.wait(lock, [this] { return closed_ || !urgent_.empty() || !bulk_.empty(); });
         --idle_;
-        std::vector<std::unique_ptr<Job>> taken;
-        while (!jobs_.empty() && taken.size() < at_most) {
-            taken.push_back(std::move(jobs_.front()));
-            jobs_.pop_front();
+        Taken taken;
+        if (is_bulks_turn()) {
+            taken.turn = Turn::bulk;
+            taken.jobs.push_back(std::move(bulk_.front()));
+            bulk_.pop_front();
+            last_bulk_ = std::chrono::steady_clock::now();
+            return taken;
+        }
+        while (!urgent_.empty() && taken.jobs.size() < at_most) {
+            taken.jobs.push_back(std::move(urgent_.front()));
+            urgent_.pop_front();
         }
         return taken;
     }
@@ -62,10 +80,21 @@ class JobQueue {
     }
 
   private:
+    bool is_bulks_turn() const {
+        if (bulk_.empty() || urgent_.empty()) {
+            return !bulk_.empty();
+        }
+        const auto since = std::max(bulk_.front()->queued_at, last_bulk_);
+        return std::chrono::steady_clock::now() - since >= bulk_patience_;
+    }
+
     const std::size_t limit_;
+    const std::chrono::milliseconds bulk_patience_;
     std::mutex mutex_;
     std::condition_variable wake_;
-    std::deque<std::unique_ptr<Job>> jobs_;
+    std::deque<std::unique_ptr<Job>> urgent_;
+    std::deque<std::unique_ptr<Job>> bulk_;
+    std::chrono::steady_clock::time_point last_bulk_{};  ///< when one was taken
     std::size_t idle_ = 0;
     bool closed_ = false;
 };

@@ -10,6 +10,10 @@ namespace tripos::sql {
 
 namespace {
 
+/// The writes before a commit, together. The commit is left out: where that is slow, groups must
+/// not become smaller.
+constexpr std::chrono::milliseconds kGroupGoal{12};
+
 /// Attempts of one read or write when connections or transactions get lost.
 constexpr int kAttempts = 3;
 
@@ -39,8 +43,10 @@ std::exception_ptr transaction_lost() {
 ThreadedDatabase::ThreadedDatabase(DatabaseOptions options, std::unique_ptr<Driver> driver)
     : options_(std::move(options)),
       driver_(std::move(driver)),
+      group_size_(static_cast<std::int64_t>(options_.group_limit),
+                  static_cast<std::int64_t>(options_.group_limit), kGroupGoal),
       reads_(options_.queue_limit),
-      writes_(options_.queue_limit),
+      writes_(options_.queue_limit, options_.bulk_patience),
       backups_({.name = "sql backup", .threads = 1, .queue_limit = 1}) {
     // The writer first: it creates the database. All connect before any thread starts, so that a
     // failure just throws.
@@ -65,9 +71,14 @@ ThreadedDatabase::~ThreadedDatabase() {
 DatabaseStats ThreadedDatabase::stats() const {
     return {.reads = counters_.reads,
             .writes = counters_.writes,
+            .long_writes = counters_.long_writes,
             .commits = counters_.commits,
             .statements = counters_.statements,
             .log_bytes = driver_->log_bytes()};
+}
+
+std::chrono::nanoseconds ThreadedDatabase::take_longest_write() {
+    return std::chrono::nanoseconds(counters_.longest_write.exchange(0));
 }
 
 Task<> ThreadedDatabase::ping() {
@@ -101,7 +112,8 @@ Task<> ThreadedDatabase::backup_to(std::string path) {
 
 void ThreadedDatabase::enqueue(Lane lane, std::unique_ptr<Job> job) {
     auto& queue = lane == Lane::reader ? reads_ : writes_;
-    switch (queue.push(job)) {
+    const auto turn = lane == Lane::bulk_writer ? Turn::bulk : Turn::urgent;
+    switch (queue.push(job, turn)) {
         case JobQueue<Job>::Answer::accepted:
             return;
         case JobQueue<Job>::Answer::full:
@@ -128,7 +140,7 @@ void ThreadedDatabase::refuse_overdue(std::vector<std::unique_ptr<Job>>& jobs) c
 
 void ThreadedDatabase::read_loop(Link& link) {
     for (;;) {
-        auto jobs = reads_.take(1);
+        auto jobs = reads_.take(1).jobs;
         if (jobs.empty()) {
             return;
         }
@@ -175,11 +187,13 @@ std::exception_ptr ThreadedDatabase::attempt_read(Connection& connection, Job& j
 
 void ThreadedDatabase::write_loop(Link& link) {
     for (;;) {
-        auto group = writes_.take(options_.group_limit);
+        auto [group, turn] = writes_.take(static_cast<std::size_t>(group_size_.rows()));
         if (group.empty()) {
             return;
         }
         refuse_overdue(group);
+        const auto size = static_cast<std::int64_t>(group.size());
+        const auto before = running_;
         try {
             serve_group(link, group);
         } catch (...) {
@@ -190,6 +204,9 @@ void ThreadedDatabase::write_loop(Link& link) {
                     job->fail(problem);
                 }
             }
+        }
+        if (turn == Turn::urgent) {
+            group_size_.learn(size, running_ - before);
         }
     }
 }
@@ -264,6 +281,7 @@ std::exception_ptr ThreadedDatabase::attempt_writes(Link& link, Jobs group, Save
 bool ThreadedDatabase::run_write(Connection& connection, Job& job, Savepoints savepoints,
                                  std::exception_ptr& problem) {
     GuardedSession session(connection, counters_.statements);
+    const auto begin = std::chrono::steady_clock::now();
     if (savepoints == Savepoints::each) {
         connection.savepoint();
     }
@@ -277,7 +295,19 @@ bool ThreadedDatabase::run_write(Connection& connection, Job& job, Savepoints sa
     if (savepoints == Savepoints::each && connection.trouble() == Trouble::none) {
         keep ? connection.release() : connection.rollback_to_savepoint();
     }
+    note_length(std::chrono::steady_clock::now() - begin);
     return keep;
+}
+
+void ThreadedDatabase::note_length(std::chrono::nanoseconds took) {
+    running_ += took;
+    if (took > kWriteLimit) {
+        ++counters_.long_writes;
+    }
+    // Only this thread raises it: a look in between at worst keeps an older one for the next.
+    if (took.count() > counters_.longest_write) {
+        counters_.longest_write = took.count();
+    }
 }
 
 std::exception_ptr ThreadedDatabase::commit_and_answer(Link& link, Connection& connection,

@@ -21,6 +21,7 @@
 #include "sql/detail/connection.hpp"
 #include "sql/detail/job_queue.hpp"
 #include "sql/detail/link.hpp"
+#include "sql/page_size.hpp"
 
 namespace tripos::sql {
 
@@ -32,6 +33,7 @@ class ThreadedDatabase final : public Database {
 
     Engine engine() const override { return driver_->engine(); }
     DatabaseStats stats() const override;
+    std::chrono::nanoseconds take_longest_write() override;
     Task<> ping() override;
     void before_commit(std::function<void(Session&)> work) override;
     void close() override;
@@ -48,6 +50,8 @@ class ThreadedDatabase final : public Database {
     struct Counters {
         std::atomic<std::uint64_t> reads = 0;
         std::atomic<std::uint64_t> writes = 0;
+        std::atomic<std::uint64_t> long_writes = 0;
+        std::atomic<std::int64_t> longest_write = 0;  ///< nanoseconds
         std::atomic<std::uint64_t> commits = 0;
         std::atomic<std::uint64_t> statements = 0;
     };
@@ -67,6 +71,7 @@ class ThreadedDatabase final : public Database {
     /// Runs, commits and answers the writes, and takes those out of the group; or says why the rest
     /// had no effect and should be tried again.
     std::exception_ptr attempt_writes(Link& link, Jobs group, Savepoints savepoints);
+    void note_length(std::chrono::nanoseconds took);
     /// Runs one write; false if its changes were undone. `problem` is what it threw.
     bool run_write(Connection& connection, Job& job, Savepoints savepoints,
                    std::exception_ptr& problem);
@@ -82,6 +87,8 @@ class ThreadedDatabase final : public Database {
     const DatabaseOptions options_;
     const std::unique_ptr<Driver> driver_;
     Counters counters_;
+    PageSize group_size_;                          ///< of the lane's thread
+    std::chrono::nanoseconds running_{0};          ///< of the lane's thread: all writes together
     std::function<void(Session&)> before_commit_;  ///< empty: nothing
     std::stop_source stop_;
     std::atomic<std::uint64_t> arrivals_ = 0;  ///< connections made again
