@@ -3,12 +3,9 @@
 
 #include "accounts/expired_rows.hpp"
 #include "accounts/schema.hpp"
+#include "sql/in_pages.hpp"
 
 namespace tripos::accounts {
-
-namespace {
-constexpr std::int64_t kSlice = 1'000;  // rows of each kind per transaction
-}  // namespace
 
 Accounts::Accounts(const Parts& parts, const notices::Outbox& outbox, RefuseLeave refuse_leave,
                    AccountsOptions options)
@@ -52,16 +49,11 @@ std::vector<Chore> Accounts::chores() {
 }
 
 Task<std::int64_t> Accounts::delete_expired() {
-    std::int64_t total = 0;
-    std::int64_t deleted = 1;
-    while (deleted > 0) {
-        auto work = [now = parts_.clock.now()](sql::Session& session) {
-            return accounts::delete_expired(session, now, kSlice);
+    std::function<std::int64_t(sql::Session&, std::int64_t)> page =
+        [now = parts_.clock.now()](sql::Session& session, std::int64_t rows) {
+            return accounts::delete_expired(session, now, rows);
         };
-        deleted = co_await parts_.database.write(std::move(work));
-        total += deleted;
-    }
-    co_return total;
+    co_return co_await sql::in_pages(parts_.database, std::move(page));
 }
 
 }  // namespace tripos::accounts

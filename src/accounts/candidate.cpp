@@ -58,6 +58,15 @@ std::vector<Addressee> list_addressees(sql::Session& session,
         after, role, limit));
 }
 
+std::int64_t count_addressees(sql::Session& session, const std::optional<std::string>& role) {
+    return session
+        .query_one(
+            "SELECT COUNT(*) FROM users WHERE disabled = 0 AND email_verified = 1 AND "
+            "(CAST($1 AS TEXT) IS NULL OR role = CAST($1 AS TEXT))",
+            role)
+        ->integer(0);
+}
+
 std::vector<Addressee> find_addressees(sql::Session& session, const std::vector<std::string>& ids,
                                        Addresses which) {
     return read_addressees(

@@ -51,6 +51,8 @@ std::vector<Addressee> list_addressees(sql::Session& session,
                                        const std::optional<std::string>& role,
                                        const std::string& after, std::int64_t limit);
 
+std::int64_t count_addressees(sql::Session& session, const std::optional<std::string>& role);
+
 enum class Addresses { verified, any };
 /// Those of the given ids, in the order of their ids.
 std::vector<Addressee> find_addressees(sql::Session& session, const std::vector<std::string>& ids,

@@ -16,6 +16,7 @@ namespace {
 namespace schema = http::schema;
 
 constexpr std::size_t kMostUsers = 1'000;
+constexpr std::int64_t kCounted = 1'000;  ///< looked up at a time
 constexpr std::string_view kRule =
     R"(audience must be "all", {"role": "USER" or "ADMIN"}, {"examId": id}, {"userIds": [ids]} or {"list": name})";
 
@@ -169,6 +170,24 @@ MemberPage find_members(sql::Session& session, const Audience& audience, const s
         page.last_key = page.members.back().address.canonical;
     }
     return page;
+}
+
+std::int64_t count_members(sql::Session& session, const Audience& audience) {
+    if (audience.kind == Audience::Kind::list) {
+        return count_list_members(session, audience.value);
+    }
+    if (audience.kind == Audience::Kind::all || audience.kind == Audience::Kind::role) {
+        return accounts::count_addressees(session, audience.kind == Audience::Kind::role
+                                                       ? std::optional(audience.value)
+                                                       : std::nullopt);
+    }
+    std::int64_t count = 0;
+    MemberPage page;
+    do {
+        page = find_members(session, audience, page.last_key, kCounted);
+        count += static_cast<std::int64_t>(page.members.size());
+    } while (!page.last_key.empty());
+    return count;
 }
 
 }  // namespace tripos::newsletters

@@ -45,4 +45,7 @@ struct MemberPage {
 MemberPage find_members(sql::Session& session, const Audience& audience, const std::string& after,
                         std::int64_t limit);
 
+/// How many there are at the moment.
+std::int64_t count_members(sql::Session& session, const Audience& audience);
+
 }  // namespace tripos::newsletters

@@ -46,7 +46,7 @@ std::vector<MailingList> list_mailing_lists(sql::Session& session) {
 }
 
 std::int64_t add_list_members(sql::Session& session, const std::string& list,
-                              const std::vector<mail::Address>& addresses, Timestamp now) {
+                              std::span<const mail::Address> addresses, Timestamp now) {
     std::int64_t added = 0;
     for (const auto& address : addresses) {
         added += session.execute(
@@ -67,7 +67,7 @@ Error no_such_list() {
 }
 
 std::int64_t remove_list_members(sql::Session& session, const std::string& list,
-                                 const std::vector<mail::Address>& addresses) {
+                                 std::span<const mail::Address> addresses) {
     std::int64_t removed = 0;
     for (const auto& address : addresses) {
         removed +=
@@ -75,6 +75,11 @@ std::int64_t remove_list_members(sql::Session& session, const std::string& list,
                             list, address.canonical);
     }
     return removed;
+}
+
+std::int64_t count_list_members(sql::Session& session, const std::string& list) {
+    return session.query_one("SELECT COUNT(*) FROM mailing_list_members WHERE list = $1", list)
+        ->integer(0);
 }
 
 std::vector<mail::Address> find_list_members(sql::Session& session, const std::string& list,

@@ -4,6 +4,7 @@
 // list exists as long as it has members. The functions with a Session run inside the caller's
 // transaction.
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,9 +34,10 @@ Error no_such_list();
 
 /// Adds those that are not there yet; how many.
 std::int64_t add_list_members(sql::Session& session, const std::string& list,
-                              const std::vector<mail::Address>& addresses, Timestamp now);
+                              std::span<const mail::Address> addresses, Timestamp now);
 std::int64_t remove_list_members(sql::Session& session, const std::string& list,
-                                 const std::vector<mail::Address>& addresses);
+                                 std::span<const mail::Address> addresses);
+std::int64_t count_list_members(sql::Session& session, const std::string& list);
 /// By canonical address, behind `after`.
 std::vector<mail::Address> find_list_members(sql::Session& session, const std::string& list,
                                              const std::string& after, std::int64_t limit);

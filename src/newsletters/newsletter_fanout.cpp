@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "newsletters/audience.hpp"
 #include "newsletters/newsletter_store.hpp"
 #include "notices/letters.hpp"
+#include "sql/in_pages.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::newsletters {
@@ -15,6 +17,8 @@ NewsletterFanout::NewsletterFanout(asio::any_io_executor executor, sql::Database
     : database_(database),
       outbox_(outbox),
       options_(options),
+      planned_(options.page),
+      released_rows_(options.page),
       clock_(clock),
       random_(random),
       wake_(executor),
@@ -80,14 +84,24 @@ Task<bool> NewsletterFanout::advance(const Newsletter& newsletter) {
     if (newsletter.all_found) {
         co_return released > 0;
     }
-    co_return co_await plan(newsletter.id);
+    co_return co_await plan(newsletter);
 }
 
-Task<bool> NewsletterFanout::plan(std::string id) {
-    auto work = [&id, this](sql::Session& session) {
-        return plan_page(session, id, options_.page, clock_.now(), random_);
+Task<bool> NewsletterFanout::plan(Newsletter newsletter) {
+    // An audience may be hard to find: that is the reader's affair, not the lane's.
+    auto look = [&newsletter, rows = planned_.rows()](sql::Session& session) {
+        return find_members(session, parse_audience(newsletter.audience), newsletter.cursor, rows);
     };
-    co_return co_await database_.write(std::move(work));
+    const auto members = co_await database_.read(std::move(look));
+    auto work = [&](sql::Session& session) {
+        bool more = false;
+        planned_.run([&](std::int64_t) {
+            more = plan_page(session, newsletter, members, clock_.now(), random_);
+            return static_cast<std::int64_t>(members.members.size());
+        });
+        return more;
+    };
+    co_return co_await database_.write(std::move(work), sql::Turn::bulk);
 }
 
 Task<std::int64_t> NewsletterFanout::release(std::string id) {
@@ -98,29 +112,29 @@ Task<std::int64_t> NewsletterFanout::release(std::string id) {
     if (room < options_.window / 4) {
         co_return 0;
     }
-    auto work = [this, &id, limit = std::min(room, options_.page),
+    auto work = [&id, this, room,
                  held_before = clock_.now() - options_.held_pause](sql::Session& session) {
         const auto newsletter = find_newsletter(session, id);
-        const bool is_sending = newsletter && newsletter->status == NewsletterStatus::sending;
-        const auto released =
-            is_sending ? notices::release_mails(session, id, limit, held_before) : 0;
+        if (!newsletter || newsletter->status != NewsletterStatus::sending) {
+            return std::int64_t{0};
+        }
+        const auto released = released_rows_.run([&](std::int64_t rows) {
+            return notices::release_mails(session, id, std::min(room, rows), held_before);
+        });
         if (released > 0) {
             outbox_.queued(session);
         }
         return released;
     };
-    co_return co_await database_.write(std::move(work));
+    co_return co_await database_.write(std::move(work), sql::Turn::bulk);
 }
 
 Task<> NewsletterFanout::cancel(std::string id) {
-    auto work = [&id, limit = options_.page](sql::Session& session) {
-        return notices::cancel_mails(session, id, limit);
+    std::function<std::int64_t(sql::Session&, std::int64_t)> page = [&id](sql::Session& session,
+                                                                          std::int64_t rows) {
+        return notices::cancel_mails(session, id, rows);
     };
-    auto cancelled = options_.page;
-    while (cancelled == options_.page) {
-        auto slice = work;
-        cancelled = co_await database_.write(std::move(slice));
-    }
+    co_await sql::in_pages(database_, std::move(page));
 }
 
 Task<> NewsletterFanout::review(std::string id, bool all_found) {

@@ -16,12 +16,13 @@
 #include "newsletters/newsletter.hpp"
 #include "notices/outbox.hpp"
 #include "sql/database.hpp"
+#include "sql/page_size.hpp"
 
 namespace tripos::newsletters {
 
 struct FanoutOptions {
     std::int64_t window = 2'000;  ///< mails of newsletters in outbox relay and queue, at most
-    std::int64_t page = 500;      ///< rows per transaction: short, others write as well
+    std::int64_t page = 500;      ///< rows per transaction at most; fewer where they take long
     BreakerOptions breaker;
     std::chrono::milliseconds held_pause{1'000};  ///< before a mail that was held is released again
     std::chrono::milliseconds interval{1'000};    ///< between looks while nothing is sending
@@ -47,7 +48,7 @@ class NewsletterFanout {
     /// True when there is more to do at once.
     Task<bool> round();
     Task<bool> advance(const Newsletter& newsletter);
-    Task<bool> plan(std::string id);
+    Task<bool> plan(Newsletter newsletter);
     Task<std::int64_t> release(std::string id);
     Task<> cancel(std::string id);
     /// Looks at the progress: ends it, or trips the breaker.
@@ -56,6 +57,8 @@ class NewsletterFanout {
     sql::Database& database_;
     const notices::Outbox& outbox_;
     const FanoutOptions options_;
+    sql::PageSize planned_;  ///< rows
+    sql::PageSize released_rows_;
     const Clock& clock_;
     Random& random_;
     Event wake_;

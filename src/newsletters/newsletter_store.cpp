@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "core/id.hpp"
-#include "newsletters/audience.hpp"
 #include "newsletters/mailing_lists.hpp"
 #include "notices/letters.hpp"
 
@@ -155,14 +154,14 @@ void settle(sql::Session& session, const std::string& id, Timestamp at) {
     }
 }
 
-bool plan_page(sql::Session& session, const std::string& id, std::int64_t size, Timestamp now,
+bool plan_page(sql::Session& session, const Newsletter& seen, const MemberPage& page, Timestamp now,
                Random& random) {
+    const auto& id = seen.id;
     const auto newsletter = find_newsletter(session, id);
-    if (!newsletter || newsletter->status != NewsletterStatus::sending || newsletter->all_found) {
+    if (!newsletter || newsletter->status != NewsletterStatus::sending || newsletter->all_found ||
+        newsletter->cursor != seen.cursor) {
         return false;
     }
-    const auto page =
-        find_members(session, parse_audience(newsletter->audience), newsletter->cursor, size);
     std::vector<notices::LetterRecipient> recipients;
     for (const auto& member : page.members) {
         recipients.push_back(

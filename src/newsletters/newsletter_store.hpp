@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/random.hpp"
+#include "newsletters/audience.hpp"
 #include "newsletters/newsletter.hpp"
 #include "sql/migrations.hpp"
 #include "sql/session.hpp"
@@ -36,10 +37,10 @@ void mark_tested(sql::Session& session, const std::string& id, Timestamp at);
 /// done, a cancelled one needs no more looking at. A paused one stays as it is: it may go on.
 void settle(sql::Session& session, const std::string& id, Timestamp at);
 
-/// Gives the next page of its audience a row each and notes how far it came, in one transaction:
-/// doing it twice adds nobody twice. False when there is nothing left to find, or it is not
-/// sending.
-bool plan_page(sql::Session& session, const std::string& id, std::int64_t size, Timestamp now,
+/// Gives `page` of its audience, which begins at the cursor of `seen`, a row each and notes how far
+/// it came, in one transaction: doing it twice adds nobody twice. False when there is nothing left
+/// to find, or when it has changed since it was seen.
+bool plan_page(sql::Session& session, const Newsletter& seen, const MemberPage& page, Timestamp now,
                Random& random);
 
 }  // namespace tripos::newsletters

@@ -6,6 +6,7 @@
 #include "core/text.hpp"
 #include "mail/suppressions.hpp"
 #include "newsletters/mailing_lists.hpp"
+#include "sql/in_pages.hpp"
 
 namespace tripos::newsletters {
 
@@ -69,6 +70,13 @@ std::vector<mail::Address> read_addresses(http::BodyReader& body) {
         }
     }
     return addresses;
+}
+
+using Slice = std::function<std::int64_t(sql::Session&, std::size_t, std::size_t)>;
+
+std::span<const mail::Address> part_of(const std::vector<mail::Address>& addresses,
+                                       std::size_t first, std::size_t end) {
+    return std::span(addresses).subspan(first, end - first);
 }
 
 }  // namespace
@@ -225,10 +233,12 @@ Task<http::Reply> SuppressionsApi::add_members(http::Request& request, const Pri
     if (auto error = body.error()) {
         co_return *error;
     }
-    auto work = [&, now = parts_.clock.now()](sql::Session& session) {
-        return add_list_members(session, name, addresses, now);
+    Slice slice = [&, now = parts_.clock.now()](sql::Session& session, std::size_t first,
+                                                std::size_t end) {
+        return add_list_members(session, name, part_of(addresses, first, end), now);
     };
-    const auto added = co_await parts_.database.write(std::move(work));
+    const auto added = co_await sql::in_slices(parts_.database, addresses.size(), sql::Turn::bulk,
+                                               std::move(slice));
     json::object members{{"added", added}};
     co_return http::success(200, "Added to the list", std::move(members));
 }
@@ -240,16 +250,17 @@ Task<http::Reply> SuppressionsApi::remove_members(http::Request& request, const 
     if (auto error = body.error()) {
         co_return *error;
     }
-    auto work = [&](sql::Session& session) -> std::optional<std::int64_t> {
-        return is_mailing_list(session, name)
-                   ? std::optional(remove_list_members(session, name, addresses))
-                   : std::nullopt;
-    };
-    const auto removed = co_await parts_.database.write(std::move(work));
-    if (!removed) {
+    auto look = [&name](sql::Session& session) { return is_mailing_list(session, name); };
+    const bool is_known = co_await parts_.database.read(std::move(look));
+    if (!is_known) {
         co_return no_such_list();
     }
-    json::object members{{"removed", *removed}};
+    Slice slice = [&](sql::Session& session, std::size_t first, std::size_t end) {
+        return remove_list_members(session, name, part_of(addresses, first, end));
+    };
+    const auto removed =
+        co_await sql::in_slices(parts_.database, addresses.size(), sql::Turn::bulk, std::move(slice));
+    json::object members{{"removed", removed}};
     co_return http::success(200, "Taken off the list", std::move(members));
 }
 

@@ -9,6 +9,7 @@
 #include "notices/overtaking.hpp"
 #include "notices/reconciler.hpp"
 #include "notices/relay.hpp"
+#include "sql/in_pages.hpp"
 
 namespace tripos::notices {
 
@@ -24,7 +25,6 @@ Error suppressed(const mail::Suppression& entry) {
 
 /// A job that its worker lost many times is no danger: each try is fenced, and SENT stays SENT.
 constexpr int kMaxStalled = 20;
-constexpr std::int64_t kPruned = 1'000;  // rows per transaction
 
 queue::WorkerOptions worker_options(const MailPipelineOptions& options, std::string_view queue) {
     return {.queue = std::string(queue),
@@ -184,14 +184,11 @@ Task<Result<void>> MailPipeline::resend(std::string id, Timestamp now) {
 Task<std::int64_t> MailPipeline::prune(Timestamp before) {
     std::int64_t total = 0;
     for (const auto prune_some : {prune_log, prune_mails}) {
-        std::int64_t pruned = kPruned;
-        while (pruned == kPruned) {
-            auto forget = [prune_some, before](sql::Session& session) {
-                return prune_some(session, before, kPruned);
+        std::function<std::int64_t(sql::Session&, std::int64_t)> forget =
+            [prune_some, before](sql::Session& session, std::int64_t rows) {
+                return prune_some(session, before, rows);
             };
-            pruned = co_await impl_->database.write(std::move(forget));
-            total += pruned;
-        }
+        total += co_await sql::in_pages(impl_->database, std::move(forget));
     }
     co_return total;
 }

@@ -3,6 +3,21 @@
 
 namespace tripos::notices {
 
+namespace {
+constexpr std::int64_t kFull = 4'000;
+}  // namespace
+
+bool is_full(sql::Session& session) {
+    // Each by the partial index of its status.
+    return session
+               .query_one(
+                   "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE status = 'PENDING' "
+                   "LIMIT $1) AS pending) + (SELECT COUNT(*) FROM (SELECT 1 FROM outbox "
+                   "WHERE status = 'QUEUED' LIMIT $1) AS queued)",
+                   kFull)
+               ->integer(0) >= kFull;
+}
+
 PendingMails find_pending(sql::Session& session, std::int64_t limit) {
     PendingMails found;
     const auto rows = session.query(
@@ -30,7 +45,7 @@ PendingMails find_pending(sql::Session& session, std::int64_t limit) {
     return found;
 }
 
-void mark_queued(sql::Session& session, const std::vector<std::string>& ids, Timestamp now) {
+void mark_queued(sql::Session& session, std::span<const std::string> ids, Timestamp now) {
     for (const auto& id : ids) {
         session.execute(
             "UPDATE outbox SET status = 'QUEUED', queued_at = $2 "

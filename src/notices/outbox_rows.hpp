@@ -5,6 +5,7 @@
 // comes late.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +36,11 @@ struct PendingMails {
 
 /// The most urgent first, oldest first among equals.
 PendingMails find_pending(sql::Session& session, std::int64_t limit);
+/// Whether so many mails are PENDING or QUEUED that long work should not add more just now: the
+/// queue lives in Redis, whose memory must not grow with the number of recipients.
+bool is_full(sql::Session& session);
 /// Only rows that are still PENDING: a worker may have been faster than this note.
-void mark_queued(sql::Session& session, const std::vector<std::string>& ids, Timestamp now);
+void mark_queued(sql::Session& session, std::span<const std::string> ids, Timestamp now);
 /// Another mail that says the same is on its way: they are CANCELLED, unless they are PENDING no
 /// longer.
 void mark_needless(sql::Session& session, const std::vector<std::string>& ids, Timestamp now);

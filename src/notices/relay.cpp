@@ -2,6 +2,7 @@
 #include "notices/relay.hpp"
 
 #include "notices/delivery_rows.hpp"
+#include "sql/in_pages.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::notices {
@@ -70,11 +71,19 @@ Task<std::size_t> Relay::publish_batch() {
     Published published;
     co_await publish(queues_.email, std::move(urgent), published);
     co_await publish(queues_.bulk, std::move(bulk), published);
-    auto mark = [&published, now = clock_.now()](sql::Session& session) {
-        mark_queued(session, published.queued, now);
-        mark_needless(session, published.needless, now);
+    std::function<std::int64_t(sql::Session&, std::size_t, std::size_t)> mark =
+        [&published, now = clock_.now()](sql::Session& session, std::size_t first,
+                                         std::size_t end) -> std::int64_t {
+        mark_queued(session, std::span(published.queued).subspan(first, end - first), now);
+        return 0;
     };
-    co_await database_.write(std::move(mark));
+    co_await sql::in_slices(database_, published.queued.size(), sql::Turn::urgent, std::move(mark));
+    if (!published.needless.empty()) {  // second mails of a person: few
+        auto drop = [&published, now = clock_.now()](sql::Session& session) {
+            mark_needless(session, published.needless, now);
+        };
+        co_await database_.write(std::move(drop));
+    }
     pending_.set(static_cast<double>(waiting - static_cast<std::int64_t>(size)));
     co_return size;
 }

@@ -258,10 +258,9 @@ TEST_P(NewsletterTest, GoesToARoleAnExamOrAList) {
             "INSERT INTO attempts (exam_id, user_id) SELECT $1, id FROM users WHERE email LIKE "
             "'reader1@%'",
             exam);
-        add_list_members(session, "alumni",
-                         {*mail::parse_address("Old@alumni.example"),
-                          *mail::parse_address("reader2@example.org")},
-                         clock.now());
+        const std::vector<mail::Address> alumni{*mail::parse_address("Old@alumni.example"),
+                                                *mail::parse_address("reader2@example.org")};
+        add_list_members(session, "alumni", alumni, clock.now());
     };
     run(db().write(std::move(work)));
     start();
