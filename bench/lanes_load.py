@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """`./dev bench lanes`: what bulk work does to those who sit an exam, on SQLite and on PostgreSQL.
 
-100,000 candidates with a running attempt at one exam, 200 at another. Three of these save an answer every 10 ms each (open
+100,000 candidates with a running attempt at one exam, 200 at another. Thirty of these save an answer every 100 ms each (open
 model: a save's time runs from the instant it was due) while staff act, one act after the other: the large exam is closed, graded
 again, announced and exported as CSV, all users are searched, a notification and a newsletter go to all. An act lasts until its
 work is done, and at least --least seconds; after --most the next begins beside it. Prints p50, p99, p99.9 and the worst of a save
@@ -19,6 +19,7 @@ import socket
 import sqlite3
 import sys
 import tempfile
+import threading
 import time
 
 sys.dont_write_bytecode = True
@@ -29,7 +30,7 @@ from engines import PrivatePostgres  # noqa: E402 (its folder is added first)
 from harness import Site, TriposServer  # noqa: E402
 from newsletter_load import start_sink  # noqa: E402
 
-SAVERS, EVERY = 3, 0.01
+PROCESSES, CANDIDATES_EACH, EVERY = 3, 10, 0.1
 RUNNING, QUESTIONS = 200, 10
 GOALS = {"p99": 0.020, "p99.9": 0.200}
 
@@ -78,14 +79,25 @@ class Engine:
             self.postgres.stop()
 
 
-def save_on(port, exam, token, question, over, path):
-    """One candidate, in a process of its own: lines of (instant due, seconds until the answer, status)."""
+def save_for(seed, port, number, over, path):
+    """Some of the candidates, in a process of their own, each in a thread."""
+    threads = [threading.Thread(target=save_on, args=(port, seed["examId"], seed["tokens"][one], seed["questions"][one % QUESTIONS],
+                                                      one, over, f"{path}-{one}"))
+               for one in range(number * CANDIDATES_EACH, (number + 1) * CANDIDATES_EACH)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def save_on(port, exam, token, question, place, over, path):
+    """One candidate: lines of (instant due, seconds until the answer, status)."""
     bodies = [json.dumps({"questionId": question["id"], "selectedOptionIds": [option]}) for option in question["optionIds"][:2]]
     requests = [(f"POST /api/exam-attempt/{exam}/save HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
                  f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}").encode() for body in bodies]
     connection = socket.create_connection(("127.0.0.1", port))
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    due = time.monotonic()
+    due = time.monotonic() + EVERY * place / (PROCESSES * CANDIDATES_EACH)  # not all in step
     with open(path, "w", encoding="ascii") as file:
         number = 0
         while not over.is_set():
@@ -109,10 +121,9 @@ class Savers:
     def __init__(self, server, seed):
         self.folder = tempfile.TemporaryDirectory(prefix="tripos-bench-")
         self.over = multiprocessing.Event()
-        self.paths = [os.path.join(self.folder.name, str(number)) for number in range(SAVERS)]
-        self.processes = [multiprocessing.Process(target=save_on, args=(server.port, seed["examId"], seed["tokens"][number],
-                                                                       seed["questions"][number], self.over, path))
-                          for number, path in enumerate(self.paths)]
+        self.processes = [multiprocessing.Process(target=save_for, args=(seed, server.port, number, self.over,
+                                                                        os.path.join(self.folder.name, str(number))))
+                          for number in range(PROCESSES)]
         for process in self.processes:
             process.start()
 
@@ -122,8 +133,8 @@ class Savers:
         for process in self.processes:
             process.join()
         saves, refused = [], 0
-        for path in self.paths:
-            with open(path, encoding="ascii") as file:
+        for name in os.listdir(self.folder.name):
+            with open(os.path.join(self.folder.name, name), encoding="ascii") as file:
                 for line in file:
                     due, took, status = line.split()
                     saves.append((float(due), float(took)))

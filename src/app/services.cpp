@@ -10,6 +10,7 @@
 #include "questions/questions_module.hpp"
 #include "results/results_module.hpp"
 #include "sql/migrations.hpp"
+#include "work/work_module.hpp"
 
 namespace tripos::app {
 
@@ -115,14 +116,15 @@ Services::Services(const ServicesParts& given)
         add<accounts::Accounts>(parts_, mails.outbox(), attempts::attempt_store::refuse_leave,
                                 accounts_options(config, std::move(access_secret), email_secret));
     const auto& guard = accounts.guard();
+    auto& runner = add<work::WorkModule>(parts_, guard).runner();
     auto& questions =
         add<questions::QuestionsModule>(parts_, guard, questions_options(config)).questions();
     auto& exams = add<exams::ExamsModule>(parts_, guard, questions, exams_options(config)).exams();
     auto& attempts = add<attempts::AttemptsModule>(
-        attempts::AttemptsParts{parts_, guard, accounts.departed(), exams},
+        attempts::AttemptsParts{parts_, guard, accounts.departed(), exams, runner},
         attempts_options(config));
     auto& results = add<results::ResultsModule>(
-        results::ResultsParts{parts_, guard, exams, attempts, mails.outbox()},
+        results::ResultsParts{parts_, guard, exams, attempts, mails.outbox(), runner},
         results_options(config));
     add<newsletters::NewslettersModule>(parts_, guard, mails.outbox(),
                                         notices::UnsubscribeLinks(email_secret, link_base(config)),
@@ -131,7 +133,7 @@ Services::Services(const ServicesParts& given)
     operations_ = &add<operations::OperationsModule>(
         operations::OperationsParts{parts_, engines.cache_redis(), engines.queue_redis(),
                                     engines.cache_watch(), engines.queue_watch(), mails.transport(),
-                                    mails.outbox(), mails.pipeline(), accounts, attempts,
+                                    mails.outbox(), mails.pipeline(), runner, accounts, attempts,
                                     results.candidate_export()},
         std::move(all_chores), operations_options(config));
     accounts_ = &accounts;

@@ -27,6 +27,7 @@ AttemptMetrics::AttemptMetrics(Metrics& metrics)
 
 Task<AttemptFinisher::Report> AttemptFinisher::finish_due() {
     Report report;
+    sql::PageSize size;
     for (;;) {
         auto look = [](sql::Session& session) { return attempt_store::next_deadline(session); };
         report.next_deadline = co_await parts_.database.read(std::move(look));
@@ -34,7 +35,7 @@ Task<AttemptFinisher::Report> AttemptFinisher::finish_due() {
         if (!report.next_deadline || *report.next_deadline > now) {
             co_return report;
         }
-        const auto finished = co_await finish_batch(now);
+        const auto finished = co_await finish_page(now, size);
         if (finished == 0) {
             co_return report;  // another process was faster; the next round looks again
         }
@@ -42,14 +43,17 @@ Task<AttemptFinisher::Report> AttemptFinisher::finish_due() {
     }
 }
 
-Task<std::size_t> AttemptFinisher::finish_batch(Timestamp now) {
-    auto work = [this, now](sql::Session& session, cache::WriteScope& writes) {
-        auto ended = attempt_store::finish_due(session, now, kBatch);
-        grade_attempts(session, ended, rule_);
-        name(writes, ended);
+Task<std::size_t> AttemptFinisher::finish_page(Timestamp now, sql::PageSize& size) {
+    auto work = [this, now, &size](sql::Session& session, Writes& writes) {
+        attempt_store::Ended ended;
+        size.run([&](std::int64_t rows) {
+            ended = attempt_store::finish_due(session, now, rows);
+            conclude(session, writes, ended);
+            return static_cast<std::int64_t>(ended.size());
+        });
         return ended;
     };
-    const auto ended = co_await parts_.write(std::move(work));
+    const auto ended = co_await parts_.write(std::move(work), sql::Turn::bulk);
     if (ended.empty()) {
         co_return 0;
     }
@@ -58,19 +62,35 @@ Task<std::size_t> AttemptFinisher::finish_batch(Timestamp now) {
         [](const Attempt& a, const Attempt& b) { return a.deadline_at < b.deadline_at; });
     const std::chrono::duration<double> lag = parts_.clock.now() - first->deadline_at;
     metrics_.deadline_lag.set(lag.count());
-    metrics_.auto_submitted.add(static_cast<double>(ended.size()));
     co_return ended.size();
 }
 
 Task<> AttemptFinisher::finish_due_of(std::string exam_id, std::string user_id) {
-    auto work = [&, now = parts_.clock.now()](sql::Session& session, cache::WriteScope& writes) {
-        auto ended = attempt_store::finish_due_of(session, exam_id, user_id, now);
-        grade_attempts(session, ended, rule_);
-        name(writes, ended);
+    auto work = [&, now = parts_.clock.now()](sql::Session& session, Writes& writes) {
+        const auto ended = attempt_store::finish_due_of(session, exam_id, user_id, now);
+        conclude(session, writes, ended);
         return ended.size();
     };
-    const auto count = co_await parts_.write(std::move(work));
-    metrics_.auto_submitted.add(static_cast<double>(count));
+    co_await parts_.write(std::move(work));
+}
+
+std::int64_t AttemptFinisher::finish_closed(sql::Session& session, Writes& writes,
+                                            const std::string& exam_id, std::int64_t rows) const {
+    const auto ended = attempt_store::finish_closed(session, exam_id, rows);
+    conclude(session, writes, ended);
+    return static_cast<std::int64_t>(ended.size());
+}
+
+void AttemptFinisher::conclude(sql::Session& session, Writes& writes,
+                               const std::vector<Attempt>& ended) const {
+    if (ended.empty()) {
+        return;
+    }
+    grade_attempts(session, ended, rule_);
+    name(writes, ended);
+    writes.after_commit([counter = &metrics_.auto_submitted, count = ended.size()] {
+        counter->add(static_cast<double>(count));
+    });
 }
 
 void AttemptFinisher::name(cache::WriteScope& writes, const std::vector<Attempt>& attempts) const {

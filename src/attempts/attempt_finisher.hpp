@@ -12,6 +12,7 @@
 #include "attempts/attempt.hpp"
 #include "attempts/attempt_keys.hpp"
 #include "module/parts.hpp"
+#include "sql/page_size.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace tripos::attempts {
@@ -31,7 +32,6 @@ struct AttemptMetrics {
 class AttemptFinisher {
   public:
     static constexpr std::size_t kNamed = 32;  ///< so many attempts are invalidated by key
-    static constexpr std::int64_t kBatch = 500;
 
     AttemptFinisher(const Parts& parts, const AttemptKeys& keys, NegativeMarks rule)
         : parts_(parts), keys_(keys), rule_(rule), metrics_(parts.metrics) {}
@@ -45,12 +45,17 @@ class AttemptFinisher {
         std::optional<Timestamp> next_deadline;  ///< of the attempts that still run
     };
 
-    /// Ends and grades every attempt whose deadline has passed, in batches. Costs one read when
+    /// Ends and grades every attempt whose deadline has passed, page by page. Costs one read when
     /// none has.
     Task<Report> finish_due();
 
     /// The same for one candidate's attempt.
     Task<> finish_due_of(std::string exam_id, std::string user_id);
+
+    /// Ends and grades at most `rows` attempts of a closed exam, in the caller's transaction; how
+    /// many.
+    std::int64_t finish_closed(sql::Session& session, Writes& writes, const std::string& exam_id,
+                               std::int64_t rows) const;
 
     /// In the transaction that changes them: what the cache knows of these attempts will end.
     void name(cache::WriteScope& writes, const std::vector<Attempt>& attempts) const;
@@ -58,7 +63,9 @@ class AttemptFinisher {
     NegativeMarks rule() const { return rule_; }
 
   private:
-    Task<std::size_t> finish_batch(Timestamp now);
+    Task<std::size_t> finish_page(Timestamp now, sql::PageSize& size);
+    /// Grades what a transaction has ended, and tells cache and metrics.
+    void conclude(sql::Session& session, Writes& writes, const std::vector<Attempt>& ended) const;
 
     const Parts parts_;
     const AttemptKeys& keys_;

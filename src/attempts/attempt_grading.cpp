@@ -24,20 +24,31 @@ AnswerKey read_answer_key(sql::Session& session, const std::string& exam_id) {
     return key;
 }
 
-std::int64_t grade_attempts(sql::Session& session, const std::vector<Attempt>& attempts,
-                            NegativeMarks rule) {
+void grade_attempts(sql::Session& session, const std::vector<Attempt>& attempts,
+                    NegativeMarks rule) {
     std::unordered_map<std::string, AnswerKey> keys;
-    std::int64_t changed = 0;
     for (const auto& attempt : attempts) {
         auto found = keys.find(attempt.exam_id);
         if (found == keys.end()) {
             found = keys.emplace(attempt.exam_id, read_answer_key(session, attempt.exam_id)).first;
         }
         const auto answers = attempt_store::answers_of(session, attempt.id);
-        const auto graded = grade(found->second, answers, rule);
-        changed += attempt_store::set_grade(session, attempt.id, graded) ? 1 : 0;
+        attempt_store::set_grade(session, attempt.id, grade(found->second, answers, rule));
     }
-    return changed;
+}
+
+std::vector<Regrade> find_regrades(sql::Session& session, const std::string& exam_id,
+                                   const std::vector<attempt_store::Graded>& attempts,
+                                   NegativeMarks rule) {
+    const auto key = read_answer_key(session, exam_id);
+    std::vector<Regrade> changes;
+    for (const auto& [attempt, marks] : attempts) {
+        auto graded = grade(key, attempt_store::answers_of(session, attempt.id), rule);
+        if (attempt.score != graded.score || marks != marks_list(graded.per_question)) {
+            changes.push_back({.attempt = attempt, .grade = std::move(graded)});
+        }
+    }
+    return changes;
 }
 
 }  // namespace tripos::attempts

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Grading attempts within the transaction that ended them: reads the key and the answers, writes
-// the scores.
+// Grading attempts: within the transaction that ended them, or again later. Reads the key and the
+// answers, writes the scores.
 
 #include "attempts/attempt_store.hpp"
 #include "attempts/grading.hpp"
@@ -12,8 +12,18 @@ namespace tripos::attempts {
 /// The exam's key, in the order of its paper.
 AnswerKey read_answer_key(sql::Session& session, const std::string& exam_id);
 
-/// Grades each attempt and stores the result; the number of attempts whose score or marks changed.
-std::int64_t grade_attempts(sql::Session& session, const std::vector<Attempt>& attempts,
-                            NegativeMarks rule);
+/// Grades each attempt and stores the result.
+void grade_attempts(sql::Session& session, const std::vector<Attempt>& attempts,
+                    NegativeMarks rule);
+
+/// A grade that differs from the one stored.
+struct Regrade {
+    Attempt attempt;
+    Grade grade;
+};
+/// Grades ended attempts, whose answers change no more, without writing: those that change.
+std::vector<Regrade> find_regrades(sql::Session& session, const std::string& exam_id,
+                                   const std::vector<attempt_store::Graded>& attempts,
+                                   NegativeMarks rule);
 
 }  // namespace tripos::attempts

@@ -42,6 +42,21 @@ CREATE TABLE IF NOT EXISTS answers (
 constexpr std::string_view kByCandidate =
     "CREATE INDEX attempts_by_candidate ON attempts (exam_id, user_id)";
 
+// Of one exam the running ones, in the order of their candidates; by the start nobody asks.
+constexpr std::string_view kClosings = R"(
+CREATE TABLE closed_exams (
+    exam_id TEXT PRIMARY KEY REFERENCES exams (id),
+    closed_at BIGINT NOT NULL
+);
+CREATE INDEX attempts_by_state ON attempts (exam_id, status, user_id);
+DROP INDEX attempts_by_exam
+)";
+
+// The deadline, or the close of the exam where that was earlier.
+constexpr const char* kDeadline =
+    "COALESCE((SELECT c.closed_at FROM closed_exams c WHERE c.exam_id = attempts.exam_id AND "
+    "c.closed_at < attempts.deadline_at), attempts.deadline_at)";
+
 const auto kColumns = entity::column_names(kMembers);
 
 std::vector<Attempt> read_attempts(const std::vector<sql::Row>& rows) {
@@ -63,6 +78,18 @@ std::string change(std::string_view changes_and_condition) {
            join(kColumns, ", ");
 }
 
+/// An UPDATE that ends running attempts at their deadline. That they run is said without `status`:
+/// SQLite would follow the index of all that do, to find the few whose ids the condition gives.
+std::string finish(std::string_view condition) {
+    return change("status = 'AUTO_SUBMITTED', submitted_at = " + std::string(kDeadline) +
+                  ", deadline_at = " + kDeadline +
+                  ", deadline_reason = CASE WHEN EXISTS (SELECT 1 FROM closed_exams c WHERE "
+                  "c.exam_id = attempts.exam_id AND c.closed_at < attempts.deadline_at) "
+                  "THEN 'CLOSED' ELSE deadline_reason END "
+                  "WHERE submitted_at IS NULL AND void_at IS NULL AND " +
+                  std::string(condition));
+}
+
 constexpr std::int64_t in_millis(std::chrono::minutes duration) {
     return std::chrono::milliseconds(duration).count();
 }
@@ -79,7 +106,8 @@ std::vector<std::string> texts(const std::vector<sql::Row>& rows) {
 
 std::vector<sql::Migration> migrations() {
     return {sql::Migration{.module = "attempts", .number = 1, .statements = kTables},
-            sql::Migration{.module = "attempts", .number = 2, .statements = kByCandidate}};
+            sql::Migration{.module = "attempts", .number = 2, .statements = kByCandidate},
+            sql::Migration{.module = "attempts", .number = 3, .statements = kClosings}};
 }
 
 bool insert(sql::Session& session, const Attempt& attempt) {
@@ -90,7 +118,13 @@ bool insert(sql::Session& session, const Attempt& attempt) {
 
 std::optional<Attempt> find_current(sql::Session& session, const std::string& exam_id,
                                     const std::string& user_id) {
-    static const auto statement = those("user_id = $1 AND exam_id = $2 AND void_at IS NULL");
+    static const auto statement = [] {
+        auto columns = kColumns;
+        std::replace(columns.begin(), columns.end(), std::string("deadline_at"),
+                     std::string(kDeadline));
+        return "SELECT " + join(columns, ", ") +
+               " FROM attempts WHERE user_id = $1 AND exam_id = $2 AND void_at IS NULL";
+    }();
     return read_attempt(session.query_one(statement, user_id, exam_id));
 }
 
@@ -111,7 +145,9 @@ bool save_answer(sql::Session& session, const std::string& exam_id, const std::s
         "INSERT INTO answers (attempt_id, question_id, option_ids, number, saved_at) "
         "SELECT a.id, CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS BIGINT) "
         "FROM attempts a WHERE a.user_id = $1 AND a.exam_id = $2 AND a.void_at IS NULL "
-        "AND a.status = 'IN_PROGRESS' AND a.deadline_at > CAST($6 AS BIGINT)";
+        "AND a.status = 'IN_PROGRESS' AND a.deadline_at > CAST($6 AS BIGINT) "
+        "AND NOT EXISTS (SELECT 1 FROM closed_exams c WHERE c.exam_id = a.exam_id "
+        "AND c.closed_at <= CAST($6 AS BIGINT))";
     constexpr std::string_view kUpsert =
         " ON CONFLICT (attempt_id, question_id) DO UPDATE SET option_ids = excluded.option_ids, "
         "number = excluded.number, saved_at = excluded.saved_at";
@@ -145,37 +181,42 @@ Ended submit(sql::Session& session, const std::string& exam_id, const std::strin
     static const auto statement = change(
         "status = 'SUBMITTED', submitted_at = $3 "
         "WHERE user_id = $1 AND exam_id = $2 AND void_at IS NULL "
-        "AND status = 'IN_PROGRESS' AND deadline_at > $3");
+        "AND status = 'IN_PROGRESS' AND " +
+        std::string(kDeadline) + " > $3");
     return read_attempts(session.query(statement, user_id, exam_id, arrived_at));
 }
 
 Ended finish_due_of(sql::Session& session, const std::string& exam_id, const std::string& user_id,
                     Timestamp now) {
-    static const auto statement = change(
-        "status = 'AUTO_SUBMITTED', submitted_at = deadline_at "
-        "WHERE user_id = $1 AND exam_id = $2 AND void_at IS NULL "
-        "AND status = 'IN_PROGRESS' AND deadline_at <= $3");
+    static const auto statement =
+        finish("user_id = $1 AND exam_id = $2 AND " + std::string(kDeadline) + " <= $3");
     return read_attempts(session.query(statement, user_id, exam_id, now));
 }
 
 Ended finish_due(sql::Session& session, Timestamp now, std::int64_t limit) {
-    static const auto statement = change(
-        "status = 'AUTO_SUBMITTED', submitted_at = deadline_at "
-        "WHERE status = 'IN_PROGRESS' AND deadline_at <= $1 AND id IN "
+    static const auto statement = finish(
+        "deadline_at <= $1 AND id IN "
         "(SELECT id FROM attempts WHERE status = 'IN_PROGRESS' AND deadline_at <= $1 "
         "ORDER BY deadline_at LIMIT $2)");
     return read_attempts(session.query(statement, now, limit));
 }
 
-Ended finish_exam(sql::Session& session, const std::string& exam_id, Timestamp now) {
-    session.execute(
-        "UPDATE attempts SET deadline_at = $2, deadline_reason = 'CLOSED' "
-        "WHERE exam_id = $1 AND status = 'IN_PROGRESS' AND deadline_at > $2",
-        exam_id, now);
-    static const auto statement = change(
-        "status = 'AUTO_SUBMITTED', submitted_at = deadline_at "
-        "WHERE exam_id = $1 AND status = 'IN_PROGRESS'");
-    return read_attempts(session.query(statement, exam_id));
+void close_exam(sql::Session& session, const std::string& exam_id, Timestamp at) {
+    session.execute("INSERT INTO closed_exams (exam_id, closed_at) VALUES ($1, $2)", exam_id, at);
+}
+
+Ended finish_closed(sql::Session& session, const std::string& exam_id, std::int64_t limit) {
+    static const auto statement = finish(
+        "id IN (SELECT id FROM attempts WHERE exam_id = $1 AND status = 'IN_PROGRESS' "
+        "ORDER BY user_id LIMIT $2)");
+    return read_attempts(session.query(statement, exam_id, limit));
+}
+
+std::int64_t count_running(sql::Session& session, const std::string& exam_id) {
+    return session
+        .query_one("SELECT COUNT(*) FROM attempts WHERE exam_id = $1 AND status = 'IN_PROGRESS'",
+                   exam_id)
+        ->integer(0);
 }
 
 bool make_void(sql::Session& session, const std::string& attempt_id, Timestamp now,
@@ -229,10 +270,27 @@ std::vector<Attempt> extend_one(sql::Session& session, const std::string& exam_i
     return read_attempts(session.query(statement, exam_id, user_id, now, in_millis(more)));
 }
 
-Ended list_ended(sql::Session& session, const std::string& exam_id) {
-    static const auto statement =
-        those("exam_id = $1 AND status IN ('SUBMITTED', 'AUTO_SUBMITTED') ORDER BY id");
-    return read_attempts(session.query(statement, exam_id));
+std::vector<Graded> list_ended(sql::Session& session, const std::string& exam_id,
+                               const std::string& after, std::int64_t limit) {
+    static const auto statement = "SELECT " + join(kColumns, ", ") +
+                                  ", question_marks FROM attempts WHERE exam_id = $1 AND "
+                                  "void_at IS NULL AND submitted_at IS NOT NULL AND user_id > $2 "
+                                  "ORDER BY user_id LIMIT $3";
+    std::vector<Graded> found;
+    for (const auto& row : session.query(statement, exam_id, after, limit)) {
+        found.push_back({.attempt = entity::read<Attempt>(row, kMembers),
+                         .marks = row.maybe_text(kColumns.size()).value_or("")});
+    }
+    return found;
+}
+
+std::int64_t count_ended(sql::Session& session, const std::string& exam_id) {
+    return session
+        .query_one(
+            "SELECT COUNT(*) FROM attempts WHERE exam_id = $1 AND void_at IS NULL AND "
+            "submitted_at IS NOT NULL",
+            exam_id)
+        ->integer(0);
 }
 
 std::vector<Attempt> list_of_exam(sql::Session& session, const std::string& exam_id,
@@ -275,11 +333,12 @@ std::vector<std::string> candidates_of(sql::Session& session, const std::string&
                       exam_id, after, limit));
 }
 
-std::vector<std::string> finished_candidates(sql::Session& session, const std::string& exam_id) {
+std::vector<std::string> counted_candidates(sql::Session& session, const std::string& exam_id,
+                                            const std::string& after, std::int64_t limit) {
     return texts(
         session.query("SELECT user_id FROM attempts WHERE exam_id = $1 AND void_at IS NULL "
-                      "AND submitted_at IS NOT NULL ORDER BY user_id",
-                      exam_id));
+                      "AND user_id > $2 ORDER BY user_id LIMIT $3",
+                      exam_id, after, limit));
 }
 
 bool set_grade(sql::Session& session, const std::string& attempt_id, const Grade& grade) {

@@ -2,7 +2,8 @@
 #pragma once
 // SQL of attempts and answers (tables attempts, answers). Each function runs inside the caller's
 // transaction. The state of an attempt changes only by conditional updates here, so whichever of
-// submit, deadline, close and void comes first wins.
+// submit, deadline, close and void comes first wins. An exam that is closed ends its attempts page
+// by page; until its turn comes, an attempt counts as one whose deadline was the close.
 
 #include <optional>
 #include <string>
@@ -26,8 +27,8 @@ std::optional<Attempt> find(sql::Session& session, const std::string& attempt_id
 /// A candidate's attempts that count, the newest first.
 std::vector<Attempt> list_of_user(sql::Session& session, const std::string& user_id);
 
-/// Stores the answer if the attempt is in progress and its deadline later than `arrived_at`. False:
-/// it is not.
+/// Stores the answer if the attempt is in progress, and its deadline and the close of the exam are
+/// later than `arrived_at`. False: it is not so.
 bool save_answer(sql::Session& session, const std::string& exam_id, const std::string& user_id,
                  const Answer& answer, Timestamp arrived_at);
 std::vector<Answer> answers_of(sql::Session& session, const std::string& attempt_id);
@@ -43,8 +44,13 @@ Ended finish_due_of(sql::Session& session, const std::string& exam_id, const std
                     Timestamp now);
 /// At most `limit` attempts whose deadline has passed, the earliest first.
 Ended finish_due(sql::Session& session, Timestamp now, std::int64_t limit);
-/// Every running attempt of the exam, now or at the deadline it had, whichever is earlier.
-Ended finish_exam(sql::Session& session, const std::string& exam_id, Timestamp now);
+/// Nothing that arrives from that instant on is accepted: the exam's running attempts end at it,
+/// those that are yet to be looked at too. Requires: it was not closed before.
+void close_exam(sql::Session& session, const std::string& exam_id, Timestamp at);
+/// At most `limit` running attempts of a closed exam: at its close or at the deadline they had,
+/// whichever is earlier.
+Ended finish_closed(sql::Session& session, const std::string& exam_id, std::int64_t limit);
+std::int64_t count_running(sql::Session& session, const std::string& exam_id);
 /// Any state but VOIDED. False if it was.
 bool make_void(sql::Session& session, const std::string& attempt_id, Timestamp now,
                const std::string& reason);
@@ -74,11 +80,20 @@ std::vector<questions::Marks> marks_of(sql::Session& session, const std::string&
 /// Accounts with an attempt at the exam, void ones too: a page in the order of their ids.
 std::vector<std::string> candidates_of(sql::Session& session, const std::string& exam_id,
                                        const std::string& after, std::int64_t limit);
-/// Accounts whose attempt counts and has ended.
-std::vector<std::string> finished_candidates(sql::Session& session, const std::string& exam_id);
+/// Ids of those whose attempt counts, at most `limit`, behind `after`.
+std::vector<std::string> counted_candidates(sql::Session& session, const std::string& exam_id,
+                                            const std::string& after, std::int64_t limit);
 
-/// Ended attempts of the exam that count.
-Ended list_ended(sql::Session& session, const std::string& exam_id);
+/// An attempt with its grade as it is stored.
+struct Graded {
+    Attempt attempt;
+    std::string marks;  ///< of each question; empty: not graded yet
+};
+/// Ended attempts of the exam that count, at most `limit`, in the order of their candidates, behind
+/// that one.
+std::vector<Graded> list_ended(sql::Session& session, const std::string& exam_id,
+                               const std::string& after, std::int64_t limit);
+std::int64_t count_ended(sql::Session& session, const std::string& exam_id);
 /// Stores score and marks; false if they are what they were.
 bool set_grade(sql::Session& session, const std::string& attempt_id, const Grade& grade);
 

@@ -141,7 +141,7 @@ TEST(CachedValues, OfAnotherFormatAreRefused) {
     EXPECT_FALSE(AttemptState::read(std::make_shared<const std::string>("")));
     EXPECT_FALSE(Paper::read(std::make_shared<const std::string>("Pgarbage")));
     EXPECT_FALSE(decode_attempts("E"));
-    EXPECT_FALSE(decode_exams(std::string("E\xff\xff\xff\xff\xff\xff\xff\x7f", 9)));
+    EXPECT_FALSE(exams::decode_exams(std::string("E\xff\xff\xff\xff\xff\xff\xff\x7f", 9)));
 }
 
 TEST(CachedValues, ReadBack) {
@@ -157,7 +157,7 @@ TEST(CachedValues, ReadBack) {
     EXPECT_EQ(attempts->front().score, -500);
     EXPECT_FALSE(attempts->front().submitted_at);
     const std::vector<exams::Exam> exams{exam_of(minutes(9), minutes(6))};
-    const auto decoded = decode_exams(encode_exams(exams));
+    const auto decoded = exams::decode_exams(exams::encode_exams(exams));
     ASSERT_TRUE(decoded);
     EXPECT_EQ(decoded->front().title, "Physics \"one\"");
     EXPECT_EQ(decoded->front().end_at, kStart + minutes(9));

@@ -13,7 +13,7 @@ AttemptsModule::AttemptsModule(const AttemptsParts& parts, const AttemptsOptions
                 options.clamp_negative ? NegativeMarks::clamp_to_zero : NegativeMarks::count),
       papers_(parts, keys_),
       attempts_(parts, keys_, parts.departed, papers_, finisher_),
-      control_(parts, exams_, finisher_),
+      control_(parts, exams_, finisher_, parts.runner),
       attempt_api_(attempts_, exams_, parts.clock),
       control_api_(control_),
       deadlines_(finisher_, parts.clock, parts.background) {

@@ -19,6 +19,7 @@ struct AttemptsParts : Parts {
     const accounts::Guard& guard;
     const accounts::Departed& departed;
     exams::ExamService& exams;
+    work::Runner& runner;
 };
 
 class AttemptsModule final : public Module {

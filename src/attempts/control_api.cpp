@@ -22,9 +22,13 @@ void ControlApi::add_routes(http::Router& router, const accounts::Guard& guard) 
     router.post(
         "/api/exam/:examId/close", guard.admin(this, exam_id, &ControlApi::close),
         Operation("Exam control", "Close a published exam now")
-            .details("Nobody starts any more, and running attempts end.")
+            .details("From that instant on nobody starts, saves or submits. Of many running "
+                     "attempts the first have ended with the answer; GET "
+                     "/api/admin/work/{workId} tells how far the others are.")
             .answers(200, "Closed",
-                     {{"status", schema::one_of({"CLOSED"})}, {"endedAttempts", schema::integer()}})
+                     {{"status", schema::one_of({"CLOSED"})},
+                      {"endedAttempts", schema::integer()},
+                      {"workId", schema::uuid()}})
             .refuses(400, {"exam_not_published"})
             .refuses(404, {"not_found"}));
     router.post("/api/exam/:examId/extend", guard.admin(this, exam_id, &ControlApi::extend),
@@ -44,12 +48,12 @@ void ControlApi::add_routes(http::Router& router, const accounts::Guard& guard) 
 }
 
 Task<http::Reply> ControlApi::close(http::Request&, const Principal& caller, std::string exam_id) {
-    const auto ended = co_await control_.close(exam_id, caller.user_id);
-    if (!ended) {
-        co_return ended.error();
+    const auto work = co_await control_.close(exam_id, caller.user_id);
+    if (!work) {
+        co_return work.error();
     }
     auto json = http::success_body("Exam closed");
-    json.member("status", "CLOSED").member("endedAttempts", *ended);
+    json.member("status", "CLOSED").member("endedAttempts", work->total).member("workId", work->id);
     co_return http::finished(200, std::move(json));
 }
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "attempts/attempt_grading.hpp"
+#include "attempts/attempt_store.hpp"
 #include "exams/exam_store.hpp"
 
 namespace tripos::attempts {
@@ -24,14 +24,12 @@ Result<exams::Exam> find_running(sql::Session& session, const std::string& id) {
     return std::move(*exam);
 }
 
-Result<Ended> close_in(sql::Session& session, exams::exam_store::AuditEntry audit,
-                       NegativeMarks rule) {
+/// Records the instant; the attempts are yet to end.
+Result<> close_in(sql::Session& session, const exams::exam_store::AuditEntry& audit) {
     auto exam = find_running(session, audit.exam_id);
     if (!exam) {
         return exam.error();
     }
-    auto ended = attempt_store::finish_exam(session, exam->id, audit.at);
-    grade_attempts(session, ended, rule);
     exam->status = exams::ExamStatus::closed;
     if (exam->start_at < audit.at) {
         exam->end_at = std::min(exam->end_at, audit.at);
@@ -39,9 +37,9 @@ Result<Ended> close_in(sql::Session& session, exams::exam_store::AuditEntry audi
     }
     exam->updated_at = audit.at;
     exams::exam_store::update(session, *exam);
-    audit.detail = std::to_string(ended.size()) + " running attempts ended";
+    attempt_store::close_exam(session, exam->id, audit.at);
     exams::exam_store::audit(session, audit);
-    return ended;
+    return {};
 }
 
 Result<Ended> extend_everyone(sql::Session& session, exams::Exam exam, const Extension& extension,
@@ -106,31 +104,64 @@ Result<Attempt> make_void_in(sql::Session& session, const std::string& reason,
     return std::move(*attempt);
 }
 
+constexpr const char* kClose = "close";
+constexpr std::int64_t kFirstAttempts = 8;  ///< that end with the close itself
+
 }  // namespace
 
-Task<Result<std::int64_t>> ExamControl::close(std::string exam_id, std::string actor_id) {
-    auto audit = exams::exam_store::new_entry(parts_, std::move(actor_id), "close", exam_id);
-    auto work = [&](sql::Session& session, cache::WriteScope& writes) {
-        auto ended = close_in(session, audit, finisher_.rule());
-        if (ended) {
-            exams_.name(writes, exam_id);
-            finisher_.name(writes, *ended);
-        }
-        return ended;
+ExamControl::ExamControl(const Parts& parts, exams::ExamService& exams, AttemptFinisher& finisher,
+                         work::Runner& runner)
+    : parts_(parts), exams_(exams), finisher_(finisher), runner_(runner) {
+    runner.add({.name = kClose, .prepare = [this](work::Item item, std::int64_t rows) {
+                    return prepare_page(std::move(item), rows);
+                }});
+}
+
+/// The index leads to those that still run: there is nothing to look for before.
+Task<work::PageWrite> ExamControl::prepare_page(work::Item item, std::int64_t rows) {
+    work::PageWrite write = [this, item, rows](sql::Session& session, Writes& writes) {
+        return finish_page(session, writes, item, rows);
     };
-    const auto ended = co_await parts_.write(std::move(work));
-    if (!ended) {
-        co_return ended.error();
+    co_return write;
+}
+
+work::Page ExamControl::finish_page(sql::Session& session, Writes& writes, const work::Item& item,
+                                    std::int64_t rows) const {
+    const auto ended = finisher_.finish_closed(session, writes, item.subject, rows);
+    const bool is_last = ended < rows;
+    if (is_last) {
+        exams::exam_store::complete_audit(
+            session, item.id, std::to_string(item.done + ended) + " running attempts ended");
     }
-    const auto count = static_cast<std::int64_t>(ended->size());
-    metrics_.auto_submitted.add(static_cast<double>(count));
-    co_return count;
+    return {.cursor = "", .done = ended, .changed = ended, .is_last = is_last};
+}
+
+Task<Result<work::Item>> ExamControl::close(std::string exam_id, std::string actor_id) {
+    const auto audit = exams::exam_store::new_entry(parts_, std::move(actor_id), kClose, exam_id);
+    auto look = [&exam_id](sql::Session& session) {
+        return attempt_store::count_running(session, exam_id);
+    };
+    const auto total = co_await parts_.database.read(std::move(look));
+    const work::Item begin{
+        .id = audit.id, .kind = kClose, .subject = exam_id, .total = total, .created_at = audit.at};
+    auto work = [&](sql::Session& session, Writes& writes) -> Result<work::Item> {
+        const auto closed = close_in(session, audit);
+        if (!closed) {
+            return closed.error();
+        }
+        exams_.name(writes, exam_id);
+        auto item = begin;
+        work::advance(item, finish_page(session, writes, begin, kFirstAttempts), audit.at);
+        runner_.put(session, item);
+        return item;
+    };
+    co_return co_await parts_.write(std::move(work));
 }
 
 Task<Result<std::int64_t>> ExamControl::extend(std::string exam_id, Extension extension,
                                                std::string actor_id) {
     auto audit = exams::exam_store::new_entry(parts_, std::move(actor_id), "extend", exam_id);
-    auto work = [&](sql::Session& session, cache::WriteScope& writes) {
+    auto work = [&](sql::Session& session, Writes& writes) {
         auto attempts = extend_in(session, extension, audit);
         if (attempts) {
             exams_.name(writes, exam_id);
@@ -150,7 +181,7 @@ Task<Result<>> ExamControl::make_void(std::string attempt_id, std::string reason
                                       std::string actor_id) {
     auto audit = exams::exam_store::new_entry(parts_, std::move(actor_id), "void", "");
     audit.attempt_id = std::move(attempt_id);
-    auto work = [&](sql::Session& session, cache::WriteScope& writes) {
+    auto work = [&](sql::Session& session, Writes& writes) {
         auto attempt = make_void_in(session, reason, audit);
         if (attempt) {
             finisher_.name(writes, std::vector<Attempt>(1, *attempt));

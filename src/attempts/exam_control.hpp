@@ -11,6 +11,7 @@
 #include "core/result.hpp"
 #include "exams/exam_service.hpp"
 #include "module/parts.hpp"
+#include "work/runner.hpp"
 
 namespace tripos::attempts {
 
@@ -22,12 +23,13 @@ struct Extension {
 /// Thread-safe.
 class ExamControl {
   public:
-    ExamControl(const Parts& parts, exams::ExamService& exams, AttemptFinisher& finisher)
-        : parts_(parts), exams_(exams), finisher_(finisher), metrics_(parts.metrics) {}
+    ExamControl(const Parts& parts, exams::ExamService& exams, AttemptFinisher& finisher,
+                work::Runner& runner);
 
-    /// No further starts, running attempts end now; the number of those. not_found; invalid unless
-    /// PUBLISHED.
-    Task<Result<std::int64_t>> close(std::string exam_id, std::string actor_id);
+    /// From now on no starts, saves or submits. The attempts that run end at this instant: a few
+    /// before this returns, the others by work of the kind `close`. That work: how many attempts
+    /// there are (`total`), and whether it is over. not_found; invalid unless PUBLISHED.
+    Task<Result<work::Item>> close(std::string exam_id, std::string actor_id);
     /// The number of attempts that got more time. Deadlines only ever move later.
     Task<Result<std::int64_t>> extend(std::string exam_id, Extension extension,
                                       std::string actor_id);
@@ -35,10 +37,15 @@ class ExamControl {
     Task<Result<>> make_void(std::string attempt_id, std::string reason, std::string actor_id);
 
   private:
+    Task<work::PageWrite> prepare_page(work::Item item, std::int64_t rows);
+    /// A page of the work of a close.
+    work::Page finish_page(sql::Session& session, Writes& writes, const work::Item& item,
+                           std::int64_t rows) const;
+
     const Parts parts_;
     exams::ExamService& exams_;
     AttemptFinisher& finisher_;
-    const AttemptMetrics metrics_;
+    work::Runner& runner_;
 };
 
 }  // namespace tripos::attempts

@@ -212,4 +212,8 @@ void audit(sql::Session& session, const AuditEntry& entry) {
         entry.detail);
 }
 
+void complete_audit(sql::Session& session, const std::string& entry_id, const std::string& detail) {
+    session.execute("UPDATE exam_audit SET detail = $2 WHERE id = $1", entry_id, detail);
+}
+
 }  // namespace tripos::exams::exam_store

@@ -62,5 +62,7 @@ struct AuditEntry {
 AuditEntry new_entry(const Parts& parts, std::string actor_id, std::string action,
                      std::string exam_id);
 void audit(sql::Session& session, const AuditEntry& entry);
+/// Says what it came to, when that is known later.
+void complete_audit(sql::Session& session, const std::string& entry_id, const std::string& detail);
 
 }  // namespace tripos::exams::exam_store

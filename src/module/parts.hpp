@@ -43,11 +43,13 @@ struct Parts {
     /// Database::write otherwise; what stands behind `this` and what `work` borrows outlives the
     /// call.
     template <class Work>
-    Task<std::invoke_result_t<Work&, sql::Session&, Writes&>> write(Work work) const;
+    Task<std::invoke_result_t<Work&, sql::Session&, Writes&>> write(
+        Work work, sql::Turn turn = sql::Turn::urgent) const;
 };
 
 template <class Work>
-Task<std::invoke_result_t<Work&, sql::Session&, Writes&>> Parts::write(Work work) const {
+Task<std::invoke_result_t<Work&, sql::Session&, Writes&>> Parts::write(Work work,
+                                                                       sql::Turn turn) const {
     Writes writes(cache);
     auto run = [&](sql::Session& session) {
         writes.after_.clear();  // of a run that was undone
@@ -57,7 +59,7 @@ Task<std::invoke_result_t<Work&, sql::Session&, Writes&>> Parts::write(Work work
         }
         return outcome;
     };
-    auto outcome = co_await database.write(std::move(run));
+    auto outcome = co_await database.write(std::move(run), turn);
     for (const auto& follow : writes.after_) {
         follow();
     }

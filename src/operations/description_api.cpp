@@ -43,7 +43,7 @@ std::vector<http::Tag> tags() {
         {"Cache", "What the cache holds and does, for administrators"},
         {"Pages", "The server's own pages"},
         {"Dev inbox", "The mails of a server without a relay; served to this machine only"},
-        {"Operation", "Probes and figures"},
+        {"Operation", "Probes, figures, and how far long work is"},
     };
 }
 

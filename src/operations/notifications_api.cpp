@@ -7,6 +7,7 @@
 #include "core/text.hpp"
 #include "mail/templates.hpp"
 #include "newsletters/audience.hpp"
+#include "notices/outbox_rows.hpp"
 
 namespace tripos::operations {
 
@@ -14,6 +15,8 @@ namespace {
 
 namespace schema = http::schema;
 using http::Operation;
+
+constexpr const char* kKind = "notification";
 
 constexpr std::string_view kTables = R"(
 CREATE TABLE notifications (
@@ -26,47 +29,55 @@ CREATE TABLE notifications (
 )
 )";
 
-/// A notification ready to be written: the rendered mail, its circle and its author.
+constexpr std::string_view kText =
+    "ALTER TABLE notifications ADD COLUMN html TEXT NOT NULL DEFAULT ''";
+
+/// What each of its mails is made of.
 struct Notification {
-    std::string id;
+    std::string subject;
+    std::string html;
     newsletters::Audience audience;
-    mail::Rendered mail;
-    std::string created_by;
-    Timestamp created_at{};
 };
 
-/// Writes the outbox rows; the mails' ids, or an error when there are none or too many.
-Result<std::vector<std::string>> write_notification(sql::Session& session,
-                                                    const Notification& notification,
-                                                    const notices::Outbox& outbox) {
-    const auto recipients =
-        newsletters::find_members(session, notification.audience, "",
-                                  static_cast<std::int64_t>(NotificationsApi::kMaxRecipients) + 1)
-            .members;
-    if (recipients.empty()) {
-        return invalid_field("audience", "audience matches no account that can receive mail");
+/// Puts a mail to each of the page; their ids.
+std::vector<std::string> put_mails(sql::Session& session, const Notification& notification,
+                                   const newsletters::MemberPage& page,
+                                   const notices::Outbox& outbox) {
+    std::vector<std::string> ids;
+    for (const auto& recipient : page.members) {
+        ids.push_back(outbox.put(session, {.kind = "notification",
+                                           .to = recipient.address.text,
+                                           .subject = notification.subject,
+                                           .html = notification.html,
+                                           .priority = notices::Priority::normal(),
+                                           .user_id = recipient.user_id}));
     }
-    if (recipients.size() > NotificationsApi::kMaxRecipients) {
-        return invalid_field("audience", "audience is larger than " +
-                                             std::to_string(NotificationsApi::kMaxRecipients) +
-                                             " accounts; narrow it, or send a newsletter");
-    }
-    std::vector<std::string> mail_ids;
-    for (const auto& recipient : recipients) {
-        mail_ids.push_back(outbox.put(session, {.kind = "notification",
-                                                .to = recipient.address.text,
-                                                .subject = notification.mail.subject,
-                                                .html = notification.mail.html,
-                                                .priority = notices::Priority::normal(),
-                                                .user_id = recipient.user_id}));
-    }
-    const auto count = static_cast<std::int64_t>(recipients.size());
+    return ids;
+}
+
+work::Page page_of(const newsletters::MemberPage& members) {
+    const auto count = static_cast<std::int64_t>(members.members.size());
+    return {.cursor = members.last_key,
+            .done = count,
+            .changed = count,
+            .is_last = members.last_key.empty()};
+}
+
+void insert(sql::Session& session, const Notification& notification, const work::Item& item,
+            const std::string& author) {
     session.execute(
-        "INSERT INTO notifications (id, subject, audience, recipients, created_by, created_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6)",
-        notification.id, notification.mail.subject, newsletters::to_text(notification.audience),
-        count, notification.created_by, notification.created_at);
-    return mail_ids;
+        "INSERT INTO notifications (id, subject, audience, recipients, created_by, created_at, "
+        "html) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        item.subject, notification.subject, newsletters::to_text(notification.audience), item.total,
+        author, item.created_at, notification.html);
+}
+
+Notification find(sql::Session& session, const std::string& id) {
+    const auto row =
+        session.query_one("SELECT subject, html, audience FROM notifications WHERE id = $1", id);
+    return {.subject = row->text(0),
+            .html = row->text(1),
+            .audience = newsletters::parse_audience(row->text(2))};
 }
 
 mail::NotificationModel read_mail(http::BodyReader& body) {
@@ -87,18 +98,59 @@ mail::NotificationModel read_mail(http::BodyReader& body) {
 }  // namespace
 
 NotificationsApi::NotificationsApi(sql::Database& database, const notices::Outbox& outbox,
-                                   notices::MailPipeline& pipeline, const Clock& clock,
-                                   Random& random)
-    : database_(database), outbox_(outbox), pipeline_(pipeline), clock_(clock), random_(random) {}
+                                   notices::MailPipeline& pipeline, work::Runner& runner,
+                                   const Clock& clock, Random& random)
+    : database_(database),
+      outbox_(outbox),
+      pipeline_(pipeline),
+      runner_(runner),
+      clock_(clock),
+      random_(random) {
+    runner.add(kind());
+}
 
 std::vector<sql::Migration> NotificationsApi::migrations() {
-    return {sql::Migration{.module = "operations", .number = 1, .statements = kTables}};
+    return {sql::Migration{.module = "operations", .number = 1, .statements = kTables},
+            sql::Migration{.module = "operations", .number = 3, .statements = kText}};
+}
+
+work::Kind NotificationsApi::kind() {
+    return {.name = kKind, .prepare = [this](work::Item item, std::int64_t rows) {
+                return prepare(std::move(item), rows);
+            }};
+}
+
+Task<work::PageWrite> NotificationsApi::prepare(work::Item item, std::int64_t rows) {
+    struct Found {
+        bool is_full = false;
+        Notification notification;
+        newsletters::MemberPage members;
+    };
+    auto look = [&item, rows](sql::Session& session) {
+        Found found{.is_full = notices::is_full(session), .notification = {}, .members = {}};
+        if (!found.is_full) {
+            found.notification = find(session, item.subject);
+            found.members = find_members(session, found.notification.audience, item.cursor, rows);
+        }
+        return found;
+    };
+    auto found = co_await database_.read(std::move(look));
+    if (found.is_full) {
+        co_return nullptr;
+    }
+    work::PageWrite write = [this, found = std::move(found)](sql::Session& session, Writes&) {
+        put_mails(session, found.notification, found.members, outbox_);
+        return page_of(found.members);
+    };
+    co_return write;
 }
 
 void NotificationsApi::add_routes(http::Router& router, const accounts::Guard& guard) {
     router.post("/api/admin/notifications", guard.admin(this, &NotificationsApi::notify),
                 Operation("Mail", "Send a notification to a circle of accounts")
-                    .details("Give either text or html. `jobIds` lists the first mails.")
+                    .details("Give either text or html. `jobIds` lists the first mails; of a large "
+                             "circle the others follow, and GET /api/admin/work/{workId} tells how "
+                             "many are queued. `recipients` is counted before the first is.")
                     .takes({{"audience", newsletters::audience_shape()},
                             {"subject", schema::text()},
                             {"text?", schema::text()},
@@ -106,7 +158,8 @@ void NotificationsApi::add_routes(http::Router& router, const accounts::Guard& g
                     .answers(202, "Queued",
                              {{"id", schema::uuid()},
                               {"recipients", schema::integer()},
-                              {"jobIds", schema::list_of(schema::text())}}));
+                              {"jobIds", schema::list_of(schema::text())},
+                              {"workId", schema::uuid()}}));
     router.get("/api/admin/mail/jobs/:id", guard.admin(this, &NotificationsApi::job_status),
                Operation("Mail", "How far a mail has come")
                    .answers(200, "The mail's job",
@@ -126,27 +179,41 @@ Task<http::Reply> NotificationsApi::notify(http::Request& request,
     if (auto error = body.error()) {
         co_return *error;
     }
-    const auto now = clock_.now();
-    Notification notification{.id = new_id(now, random_),
-                              .audience = std::move(audience),
-                              .mail = mail::render_notification(model),
-                              .created_by = principal.user_id,
-                              .created_at = now};
-    auto work = [&notification, this](sql::Session& session) {
-        return write_notification(session, notification, outbox_);
+    const auto rendered = mail::render_notification(model);
+    const Notification notification{
+        .subject = rendered.subject, .html = rendered.html, .audience = std::move(audience)};
+    struct Circle {
+        std::int64_t size = 0;
+        newsletters::MemberPage first;
     };
-    const auto mail_ids = co_await database_.write(std::move(work));
-    if (!mail_ids) {
-        co_return mail_ids.error();
+    auto count = [&notification](sql::Session& session) {
+        return Circle{.size = count_members(session, notification.audience),
+                      .first = find_members(session, notification.audience, "", kFirstMails)};
+    };
+    const auto circle = co_await database_.read(std::move(count));
+    if (circle.size == 0) {
+        co_return invalid_field("audience", "audience matches no account that can receive mail");
     }
+    const auto now = clock_.now();
+    const auto id = new_id(now, random_);
+    work::Item item{
+        .id = id, .kind = kKind, .subject = id, .total = circle.size, .created_at = now};
+    work::advance(item, page_of(circle.first), now);
+    auto store = [&](sql::Session& session) {
+        insert(session, notification, item, principal.user_id);
+        runner_.put(session, item);
+        return put_mails(session, notification, circle.first, outbox_);
+    };
+    const auto mail_ids = co_await database_.write(std::move(store));
     boost::json::object members;
-    members["id"] = notification.id;
-    members["recipients"] = mail_ids->size();
+    members["id"] = id;
+    members["recipients"] = item.total;
     boost::json::array job_ids;
-    for (std::size_t i = 0; i < std::min(mail_ids->size(), kMaxListedJobs); ++i) {
-        job_ids.emplace_back((*mail_ids)[i]);
+    for (const auto& mail_id : mail_ids) {
+        job_ids.emplace_back(mail_id);
     }
     members["jobIds"] = std::move(job_ids);
+    members["workId"] = id;
     co_return http::success(202, "Notification queued", std::move(members));
 }
 

@@ -27,6 +27,7 @@ struct OperationsParts : Parts {
     mail::Transport& transport;
     const notices::Outbox& outbox;
     notices::MailPipeline& pipeline;
+    work::Runner& runner;
     accounts::Accounts& accounts;
     attempts::AttemptsModule& attempts;
     results::CandidateExport& candidate_export;

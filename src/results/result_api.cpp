@@ -54,7 +54,13 @@ void ResultApi::add_routes(http::Router& router, const accounts::Guard& guard) {
     router.post(
         "/api/result/:examId/calculate", guard.admin(this, exam_id, &ResultApi::calculate),
         Operation("Exam control", "Grade every attempt anew")
-            .answers(200, "Graded", {{"graded", schema::integer()}, {"changed", schema::integer()}})
+            .details("`changed` counts those that were looked at before the answer: of many "
+                     "attempts the others follow, and GET /api/admin/work/{workId} tells how far "
+                     "they are.")
+            .answers(200, "Graded",
+                     {{"graded", schema::integer()},
+                      {"changed", schema::integer()},
+                      {"workId", schema::uuid()}})
             .refuses(404, {"not_found"}));
     // The original API calculated on GET, and its administrators' page still may.
     router.refuse(http::Method::get, "/api/result/:examId/calculate",
@@ -112,16 +118,15 @@ Task<http::Reply> ResultApi::of_exam(http::Request& request, const Principal&,
     }
     json.end_array().name("statistics");
     write_statistics(json, results->statistics);
-    json;
     co_return http::finished(200, std::move(json));
 }
 
 Task<http::Reply> ResultApi::of_exam_csv(http::Request&, const Principal&, std::string exam_id) {
-    const auto results = co_await service_.page(exam_id, kMostCsvRows, 0);
-    if (!results) {
-        co_return results.error();
+    auto csv = co_await service_.csv(exam_id, kMostCsvRows);
+    if (!csv) {
+        co_return csv.error();
     }
-    auto response = http::text_response(200, results_csv(results->results));
+    auto response = http::text_response(200, std::move(*csv));
     response.headers.clear();
     response.with_header("Content-Type", "text/csv; charset=utf-8");
     response.with_header("Content-Disposition",
@@ -131,12 +136,12 @@ Task<http::Reply> ResultApi::of_exam_csv(http::Request&, const Principal&, std::
 
 Task<http::Reply> ResultApi::calculate(http::Request&, const Principal& caller,
                                        std::string exam_id) {
-    const auto report = co_await service_.regrade(exam_id, caller.user_id);
-    if (!report) {
-        co_return report.error();
+    const auto work = co_await service_.regrade(exam_id, caller.user_id);
+    if (!work) {
+        co_return work.error();
     }
     auto json = http::success_body("Results calculated");
-    json.member("graded", report->graded).member("changed", report->changed);
+    json.member("graded", work->total).member("changed", work->changed).member("workId", work->id);
     co_return http::finished(200, std::move(json));
 }
 

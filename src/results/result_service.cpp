@@ -62,33 +62,19 @@ const exams::Exam* most_recent(const std::vector<exams::Exam>& exams, Timestamp 
     return latest;
 }
 
-struct RegradeOutcome {
-    attempts::attempt_store::Ended attempts;
-    std::int64_t changed = 0;
-};
-
-Result<RegradeOutcome> regrade_in(sql::Session& session, exams::exam_store::AuditEntry audit,
-                                  attempts::NegativeMarks rule) {
-    if (!exams::exam_store::find_to_change(session, audit.exam_id)) {
-        return exams::no_exam();
-    }
-    RegradeOutcome outcome;
-    outcome.attempts = attempts::attempt_store::list_ended(session, audit.exam_id);
-    outcome.changed = attempts::grade_attempts(session, outcome.attempts, rule);
-    audit.detail = std::to_string(outcome.attempts.size()) + " attempts graded, " +
-                   std::to_string(outcome.changed) + " changed";
-    exams::exam_store::audit(session, audit);
-    return outcome;
-}
+constexpr const char* kRegrade = "regrade";
+constexpr std::int64_t kFirstAttempts = 32;  ///< looked at before the answer
 
 }  // namespace
 
 ResultService::ResultService(const Parts& parts, exams::ExamService& exams,
-                             attempts::AttemptsModule& attempts, const ResultLifetimes& ttl)
+                             attempts::AttemptsModule& attempts, work::Runner& runner,
+                             const ResultLifetimes& ttl)
     : parts_(parts),
       exams_(exams),
       attempts_(attempts.attempts()),
       finisher_(attempts.finisher()),
+      runner_(runner),
       cached_(parts.cache.declare<ResultView, 3>(
           {.name = "result",
            .pattern = "result:{0}",
@@ -105,6 +91,9 @@ ResultService::ResultService(const Parts& parts, exams::ExamService& exams,
                                         .tags = {exams::exam_tag("{0}")},
                                         .ttl = ttl.leaderboard,
                                         .freshness = cache::Freshness::strict()})) {
+    runner.add({.name = kRegrade, .prepare = [this](work::Item item, std::int64_t rows) {
+                    return prepare_regrade(std::move(item), rows);
+                }});
     finisher_.also_name([this](cache::WriteScope& writes, const attempts::Attempt& attempt) {
         writes.del(cached_.key(attempt.id, attempt.exam_id, attempt.user_id));
         writes.del(leaderboard_.key(attempt.exam_id));
@@ -137,15 +126,16 @@ Task<Result<std::optional<std::string>>> ResultService::find(std::string exam_id
     if (attempt == attempts->end()) {
         co_return not_found("You have no attempt at this exam");
     }
-    if (!has_ended(*attempt)) {
+    const auto exam = co_await exams_.find(std::move(exam_id));
+    const bool released = exam && is_released(*exam, parts_.clock.now());
+    if (!has_ended(*attempt) && !released) {
         co_return invalid("not_submitted", "This exam has not been submitted yet");
     }
-    const auto exam = co_await exams_.find(std::move(exam_id));
-    if (!exam || !is_released(*exam, parts_.clock.now())) {
+    if (!released) {
         co_return forbidden("result_not_released",
                             "Results are available after the exam has ended");
     }
-    if (!attempt->score) {
+    if (!attempt->score) {  // also where a close has yet to end it
         co_return std::optional<std::string>();
     }
     cache::Loader loader = [this, id = attempt->id] { return load_result(id); };
@@ -172,24 +162,81 @@ Task<Result<ResultService::Page>> ResultService::page(std::string exam_id, std::
     co_return co_await parts_.database.read(std::move(work));
 }
 
-Task<Result<Regrading>> ResultService::regrade(std::string exam_id, std::string actor_id) {
-    auto audit =
-        exams::exam_store::new_entry(parts_, std::move(actor_id), "regrade", std::move(exam_id));
-    auto work = [&](sql::Session& session, cache::WriteScope& writes) {
-        auto outcome = regrade_in(session, audit, finisher_.rule());
-        if (outcome) {
-            finisher_.name(writes, outcome->attempts);
+Task<Result<std::string>> ResultService::csv(std::string exam_id, std::int64_t limit) {
+    // Written on the reader's thread: of 100,000 lines no request thread is to hear.
+    auto work = [exam_id, limit](sql::Session& session) -> Result<std::string> {
+        if (!exams::exam_store::find(session, exam_id)) {
+            return exams::no_exam();
         }
-        return outcome;
+        return results_csv(result_store::list(session, exam_id, limit, 0));
     };
-    const auto outcome = co_await parts_.write(std::move(work));
-    if (!outcome) {
-        co_return outcome.error();
-    }
-    Regrading report;
-    report.graded = static_cast<std::int64_t>(outcome->attempts.size());
-    report.changed = outcome->changed;
-    co_return report;
+    co_return co_await parts_.database.read(std::move(work));
+}
+
+Task<work::PageWrite> ResultService::prepare_regrade(work::Item item, std::int64_t rows) {
+    struct Found {
+        std::vector<attempts::attempt_store::Graded> attempts;
+        std::vector<attempts::Regrade> changes;
+    };
+    auto look = [&item, rows, rule = finisher_.rule()](sql::Session& session) {
+        Found found;
+        found.attempts =
+            attempts::attempt_store::list_ended(session, item.subject, item.cursor, rows);
+        found.changes = attempts::find_regrades(session, item.subject, found.attempts, rule);
+        return found;
+    };
+    auto found = co_await parts_.database.read(std::move(look));
+    work::PageWrite write = [this, item, rows, found = std::move(found)](sql::Session& session,
+                                                                         Writes& writes) {
+        std::vector<attempts::Attempt> changed;
+        for (const auto& [attempt, grade] : found.changes) {
+            if (attempts::attempt_store::set_grade(session, attempt.id, grade)) {
+                changed.push_back(attempt);
+            }
+        }
+        finisher_.name(writes, changed);
+        const auto done = static_cast<std::int64_t>(found.attempts.size());
+        work::Page page{.cursor = item.cursor,
+                        .done = done,
+                        .changed = static_cast<std::int64_t>(changed.size()),
+                        .is_last = done < rows};
+        if (done > 0) {
+            page.cursor = found.attempts.back().attempt.user_id;
+        }
+        if (page.is_last) {
+            exams::exam_store::complete_audit(
+                session, item.id,
+                std::to_string(item.done + done) + " attempts graded, " +
+                    std::to_string(item.changed + page.changed) + " changed");
+        }
+        return page;
+    };
+    co_return write;
+}
+
+Task<Result<work::Item>> ResultService::regrade(std::string exam_id, std::string actor_id) {
+    const auto audit = exams::exam_store::new_entry(parts_, std::move(actor_id), kRegrade, exam_id);
+    auto look = [&exam_id](sql::Session& session) {
+        return attempts::attempt_store::count_ended(session, exam_id);
+    };
+    const auto total = co_await parts_.database.read(std::move(look));
+    const work::Item begin{.id = audit.id,
+                           .kind = kRegrade,
+                           .subject = std::move(exam_id),
+                           .total = total,
+                           .created_at = audit.at};
+    const auto first = co_await prepare_regrade(begin, kFirstAttempts);
+    auto work = [&](sql::Session& session, Writes& writes) -> Result<work::Item> {
+        if (!exams::exam_store::find_to_change(session, begin.subject)) {
+            return exams::no_exam();
+        }
+        exams::exam_store::audit(session, audit);
+        auto item = begin;
+        work::advance(item, first(session, writes), audit.at);
+        runner_.put(session, item);
+        return item;
+    };
+    co_return co_await parts_.write(std::move(work));
 }
 
 Task<Result<std::string>> ResultService::leaderboard() {

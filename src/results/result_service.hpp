@@ -13,13 +13,9 @@
 #include "exams/exam_service.hpp"
 #include "module/parts.hpp"
 #include "results/result.hpp"
+#include "work/runner.hpp"
 
 namespace tripos::results {
-
-struct Regrading {
-    std::int64_t graded = 0;   ///< attempts looked at
-    std::int64_t changed = 0;  ///< whose score or marks are others now
-};
 
 struct ResultLifetimes {
     std::chrono::seconds result{7200};
@@ -39,7 +35,7 @@ class ResultService {
 
     /// `attempts`: its finisher will name what is cached here.
     ResultService(const Parts& parts, exams::ExamService& exams, attempts::AttemptsModule& attempts,
-                  const ResultLifetimes& ttl);
+                  work::Runner& runner, const ResultLifetimes& ttl);
 
     /// The whole answer of GET /result.
     Task<std::string> list(std::string user_id);
@@ -52,13 +48,19 @@ class ResultService {
     /// The staff's list; not_found for an unknown exam.
     Task<Result<Page>> page(std::string exam_id, std::int64_t limit, std::int64_t offset);
 
-    /// Grades every ended attempt of the exam again. Idempotent.
-    Task<Result<Regrading>> regrade(std::string exam_id, std::string actor_id);
+    /// The same as CSV, at most `limit` lines.
+    Task<Result<std::string>> csv(std::string exam_id, std::int64_t limit);
+
+    /// Grades every ended attempt of the exam again: a few before this returns, the others by work
+    /// of the kind `regrade`. That work: how many (`total`), and how many have another score or
+    /// other marks now (`changed`). Idempotent.
+    Task<Result<work::Item>> regrade(std::string exam_id, std::string actor_id);
 
     /// The whole answer of GET /leaderboard/top-five; not_found while no exam has ended.
     Task<Result<std::string>> leaderboard();
 
   private:
+    Task<work::PageWrite> prepare_regrade(work::Item item, std::int64_t rows);
     Task<cache::Bytes> load_result(std::string attempt_id);
     Task<cache::Bytes> load_leaderboard(exams::Exam exam);
 
@@ -66,6 +68,7 @@ class ResultService {
     exams::ExamService& exams_;
     attempts::AttemptService& attempts_;
     attempts::AttemptFinisher& finisher_;
+    work::Runner& runner_;
     const cache::FamilyOf<ResultView, 3> cached_;
     const cache::FamilyOf<std::string> leaderboard_;
 };

@@ -3,15 +3,21 @@
 
 #include "accounts/candidate.hpp"
 #include "attempts/attempt_store.hpp"
+#include "core/id.hpp"
 #include "exams/exam_store.hpp"
 #include "http/json_body.hpp"
 #include "mail/templates.hpp"
+#include "notices/outbox_rows.hpp"
 
 namespace tripos::results {
 
 namespace {
 
 using http::Operation;
+
+constexpr const char* kKind = "announcement";
+constexpr std::int64_t kFirstMails = 32;
+constexpr std::int64_t kCounted = 1'000;  ///< candidates looked up at a time
 
 constexpr std::string_view kTable = R"(
 CREATE TABLE result_announcements (
@@ -20,6 +26,38 @@ CREATE TABLE result_announcements (
     announced_at BIGINT NOT NULL
 )
 )";
+
+/// Those whose attempt counts, behind `after`. Once results are released no attempt runs, even
+/// where work has yet to end it.
+struct Candidates {
+    std::vector<accounts::Addressee> found;
+    std::string last;  ///< where the next page begins
+    bool is_last = false;
+};
+
+Candidates find_candidates(sql::Session& session, const std::string& exam_id,
+                           const std::string& after, std::int64_t limit) {
+    const auto ids = attempts::attempt_store::counted_candidates(session, exam_id, after, limit);
+    return {.found = accounts::find_addressees(session, ids, accounts::Addresses::verified),
+            .last = ids.empty() ? after : ids.back(),
+            .is_last = static_cast<std::int64_t>(ids.size()) < limit};
+}
+
+std::int64_t count_candidates(sql::Session& session, const std::string& exam_id) {
+    std::int64_t count = 0;
+    Candidates page;
+    do {
+        page = find_candidates(session, exam_id, page.last, kCounted);
+        count += static_cast<std::int64_t>(page.found.size());
+    } while (!page.is_last);
+    return count;
+}
+
+work::Page page_of(const Candidates& candidates) {
+    const auto count = static_cast<std::int64_t>(candidates.found.size());
+    return {
+        .cursor = candidates.last, .done = count, .changed = count, .is_last = candidates.is_last};
+}
 
 notices::OutgoingMail mail_to(const accounts::Addressee& candidate, const exams::Exam& exam,
                               const std::string& site) {
@@ -35,6 +73,12 @@ notices::OutgoingMail mail_to(const accounts::Addressee& candidate, const exams:
 
 }  // namespace
 
+ResultsMailApi::ResultsMailApi(const Parts& parts, const notices::Outbox& outbox,
+                               work::Runner& runner, std::string site)
+    : parts_(parts), outbox_(outbox), runner_(runner), site_(std::move(site)) {
+    runner.add(kind());
+}
+
 /// Recorded under the name of the module that once had it.
 std::vector<sql::Migration> ResultsMailApi::migrations() {
     return {sql::Migration{.module = "operations", .number = 2, .statements = kTable}};
@@ -45,16 +89,74 @@ void ResultsMailApi::add_routes(http::Router& router, const accounts::Guard& gua
         "/api/exam/:examId/results/announce",
         guard.admin(this, http::PathId{"examId", exams::no_exam()}, &ResultsMailApi::announce),
         Operation("Exams", "Mail every candidate that the results are there")
-            .details("Once per exam, and only after its results are released.")
-            .answers(202, "Queued", {{"recipients", http::schema::integer()}})
+            .details("Once per exam, and only after its results are released. Of many candidates "
+                     "the first are queued at once; GET /api/admin/work/{workId} tells how far the "
+                     "others are.")
+            .answers(202, "Queued",
+                     {{"recipients", http::schema::integer()}, {"workId", http::schema::uuid()}})
             .refuses(404, {"not_found"})
             .refuses(409, {"result_not_released", "already_announced"}));
 }
 
+work::Kind ResultsMailApi::kind() {
+    return {.name = kKind, .prepare = [this](work::Item item, std::int64_t rows) {
+                return prepare(std::move(item), rows);
+            }};
+}
+
+Task<work::PageWrite> ResultsMailApi::prepare(work::Item item, std::int64_t rows) {
+    struct Found {
+        bool is_full = false;
+        std::optional<exams::Exam> exam;
+        Candidates candidates;
+    };
+    auto look = [&item, rows](sql::Session& session) {
+        Found found{.is_full = notices::is_full(session), .exam = std::nullopt, .candidates = {}};
+        if (!found.is_full) {
+            found.exam = exams::exam_store::find(session, item.subject);
+            found.candidates = find_candidates(session, item.subject, item.cursor, rows);
+        }
+        return found;
+    };
+    auto found = co_await parts_.database.read(std::move(look));
+    if (found.is_full) {
+        co_return nullptr;
+    }
+    work::PageWrite write = [this, found = std::move(found)](sql::Session& session, Writes&) {
+        put_mails(session, found.candidates.found, *found.exam);
+        return page_of(found.candidates);
+    };
+    co_return write;
+}
+
+void ResultsMailApi::put_mails(sql::Session& session,
+                               const std::vector<accounts::Addressee>& candidates,
+                               const exams::Exam& exam) const {
+    for (const auto& candidate : candidates) {
+        outbox_.put(session, mail_to(candidate, exam, site_));
+    }
+}
+
 Task<http::Reply> ResultsMailApi::announce(http::Request&, const Principal& principal,
-                                           std::string exam_id) {
-    auto work = [&, now = parts_.clock.now()](sql::Session& session) -> Result<std::size_t> {
-        const auto exam = exams::exam_store::find(session, exam_id);
+                                           std::string id) {
+    struct Circle {
+        std::int64_t size = 0;
+        Candidates first;
+    };
+    auto count = [&id](sql::Session& session) {
+        return Circle{.size = count_candidates(session, id),
+                      .first = find_candidates(session, id, "", kFirstMails)};
+    };
+    const auto circle = co_await parts_.database.read(std::move(count));
+    const auto now = parts_.clock.now();
+    work::Item item{.id = new_id(now, parts_.random),
+                    .kind = kKind,
+                    .subject = id,
+                    .total = circle.size,
+                    .created_at = now};
+    work::advance(item, page_of(circle.first), now);
+    auto store = [&](sql::Session& session) -> std::optional<Error> {
+        const auto exam = exams::exam_store::find(session, id);
         if (!exam) {
             return exams::no_exam();
         }
@@ -69,19 +171,15 @@ Task<http::Reply> ResultsMailApi::announce(http::Request&, const Principal& prin
         if (is_first == 0) {
             return conflict("already_announced", "The results were announced already");
         }
-        const auto candidates = accounts::find_addressees(
-            session, attempts::attempt_store::finished_candidates(session, exam->id),
-            accounts::Addresses::verified);
-        for (const auto& candidate : candidates) {
-            outbox_.put(session, mail_to(candidate, *exam, site_));
-        }
-        return candidates.size();
+        runner_.put(session, item);
+        put_mails(session, circle.first.found, *exam);
+        return std::nullopt;
     };
-    const auto recipients = co_await parts_.database.write(std::move(work));
-    if (!recipients) {
-        co_return recipients.error();
+    const auto refusal = co_await parts_.database.write(std::move(store));
+    if (refusal) {
+        co_return *refusal;
     }
-    boost::json::object members{{"recipients", *recipients}};
+    boost::json::object members{{"recipients", item.total}, {"workId", item.id}};
     co_return http::success(202, "Results announced", std::move(members));
 }
 

@@ -5,10 +5,10 @@ namespace tripos::results {
 
 ResultsModule::ResultsModule(const ResultsParts& parts, const ResultsOptions& options)
     : guard_(parts.guard),
-      results_(parts, parts.exams, parts.attempts, options.lifetimes),
+      results_(parts, parts.exams, parts.attempts, parts.runner, options.lifetimes),
       candidate_export_(parts.database, parts.exams, parts.attempts.attempts(), results_),
       result_api_(results_),
-      mail_api_(parts, parts.outbox, options.site) {}
+      mail_api_(parts, parts.outbox, parts.runner, options.site) {}
 
 std::vector<sql::Migration> ResultsModule::migrations() const {
     return ResultsMailApi::migrations();

@@ -20,6 +20,7 @@ struct ResultsParts : Parts {
     exams::ExamService& exams;
     attempts::AttemptsModule& attempts;
     const notices::Outbox& outbox;
+    work::Runner& runner;
 };
 
 class ResultsModule final : public Module {

@@ -16,9 +16,8 @@ class PageSize {
     static constexpr std::int64_t kFirst = 8;
 
     /// Between 1 and `most` rows, `first` to begin with.
-    explicit PageSize(std::int64_t most = 500, std::int64_t first = kFirst,
-                      std::chrono::milliseconds goal = kGoal)
-        : most_(most), goal_(goal), size_(first) {}
+    explicit PageSize(std::int64_t most = 500, std::int64_t first = kFirst)
+        : most_(most), size_(first) {}
 
     std::int64_t rows() const { return size_; }
 
@@ -38,7 +37,6 @@ class PageSize {
 
   private:
     std::int64_t most_;
-    std::chrono::nanoseconds goal_;
     std::int64_t size_;
 };
 

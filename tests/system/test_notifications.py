@@ -60,6 +60,16 @@ class Notifications(unittest.TestCase):
         self.site.expect(404, "GET", f"/admin/mail/jobs/{NOBODY}", token=self.staff)
         self.site.expect(404, "GET", "/admin/mail/jobs/nonsense", token=self.staff)
 
+    def test_tells_how_far_it_is(self):
+        answer = self.notify("all")
+        path = f"/admin/work/{answer['workId']}"
+        work = self.site.expect(200, "GET", path, token=self.staff)
+        self.assertEqual((work["kind"], work["done"], work["total"], work["problem"]), ("notification", 3, 3, None))
+        self.assertIsNotNone(work["finishedAt"])
+        self.site.expect(403, "GET", path, token=self.asha)
+        self.site.expect(404, "GET", f"/admin/work/{NOBODY}", token=self.staff)
+        self.site.expect(404, "GET", "/admin/work/nonsense", token=self.staff)
+
     def test_refuses_what_it_cannot_send_and_names_the_field(self):
         cases = [
             ("everyone", {}, "audience"), (None, {}, "audience"), ({"role": "KING"}, {}, "audience.role"),

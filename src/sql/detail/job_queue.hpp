@@ -3,6 +3,7 @@
 // JobQueue: waiting reads or writes, bounded, between the coroutines that ask and the threads that
 // work. Bulk jobs wait in a line of their own and come one at a time.
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -45,27 +46,22 @@ class JobQueue {
         return Answer::accepted;
     }
 
-    struct Taken {
-        std::vector<std::unique_ptr<Job>> jobs;  ///< none: closed, and none is left
-        Turn turn = Turn::urgent;                ///< of all of them
-    };
-
-    /// Waits for jobs and takes up to `at_most` urgent ones, oldest first, or one bulk job.
-    Taken take(std::size_t at_most) {
+    /// Waits for jobs and takes up to `at_most` urgent ones, oldest first, or one bulk job. Empty:
+    /// closed, and none is left.
+    std::vector<std::unique_ptr<Job>> take(std::size_t at_most) {
         std::unique_lock lock(mutex_);
         ++idle_;
         wake_.wait(lock, [this] { return closed_ || !urgent_.empty() || !bulk_.empty(); });
         --idle_;
-        Taken taken;
+        std::vector<std::unique_ptr<Job>> taken;
         if (is_bulks_turn()) {
-            taken.turn = Turn::bulk;
-            taken.jobs.push_back(std::move(bulk_.front()));
+            taken.push_back(std::move(bulk_.front()));
             bulk_.pop_front();
             last_bulk_ = std::chrono::steady_clock::now();
             return taken;
         }
-        while (!urgent_.empty() && taken.jobs.size() < at_most) {
-            taken.jobs.push_back(std::move(urgent_.front()));
+        while (!urgent_.empty() && taken.size() < at_most) {
+            taken.push_back(std::move(urgent_.front()));
             urgent_.pop_front();
         }
         return taken;

@@ -10,10 +10,6 @@ namespace tripos::sql {
 
 namespace {
 
-/// The writes before a commit, together. The commit is left out: where that is slow, groups must
-/// not become smaller.
-constexpr std::chrono::milliseconds kGroupGoal{12};
-
 /// Attempts of one read or write when connections or transactions get lost.
 constexpr int kAttempts = 3;
 
@@ -43,8 +39,6 @@ std::exception_ptr transaction_lost() {
 ThreadedDatabase::ThreadedDatabase(DatabaseOptions options, std::unique_ptr<Driver> driver)
     : options_(std::move(options)),
       driver_(std::move(driver)),
-      group_size_(static_cast<std::int64_t>(options_.group_limit),
-                  static_cast<std::int64_t>(options_.group_limit), kGroupGoal),
       reads_(options_.queue_limit),
       writes_(options_.queue_limit, options_.bulk_patience),
       backups_({.name = "sql backup", .threads = 1, .queue_limit = 1}) {
@@ -140,7 +134,7 @@ void ThreadedDatabase::refuse_overdue(std::vector<std::unique_ptr<Job>>& jobs) c
 
 void ThreadedDatabase::read_loop(Link& link) {
     for (;;) {
-        auto jobs = reads_.take(1).jobs;
+        auto jobs = reads_.take(1);
         if (jobs.empty()) {
             return;
         }
@@ -187,13 +181,11 @@ std::exception_ptr ThreadedDatabase::attempt_read(Connection& connection, Job& j
 
 void ThreadedDatabase::write_loop(Link& link) {
     for (;;) {
-        auto [group, turn] = writes_.take(static_cast<std::size_t>(group_size_.rows()));
+        auto group = writes_.take(options_.group_limit);
         if (group.empty()) {
             return;
         }
         refuse_overdue(group);
-        const auto size = static_cast<std::int64_t>(group.size());
-        const auto before = running_;
         try {
             serve_group(link, group);
         } catch (...) {
@@ -204,9 +196,6 @@ void ThreadedDatabase::write_loop(Link& link) {
                     job->fail(problem);
                 }
             }
-        }
-        if (turn == Turn::urgent) {
-            group_size_.learn(size, running_ - before);
         }
     }
 }
@@ -300,7 +289,6 @@ bool ThreadedDatabase::run_write(Connection& connection, Job& job, Savepoints sa
 }
 
 void ThreadedDatabase::note_length(std::chrono::nanoseconds took) {
-    running_ += took;
     if (took > kWriteLimit) {
         ++counters_.long_writes;
     }

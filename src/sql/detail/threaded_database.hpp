@@ -21,7 +21,6 @@
 #include "sql/detail/connection.hpp"
 #include "sql/detail/job_queue.hpp"
 #include "sql/detail/link.hpp"
-#include "sql/page_size.hpp"
 
 namespace tripos::sql {
 
@@ -87,8 +86,6 @@ class ThreadedDatabase final : public Database {
     const DatabaseOptions options_;
     const std::unique_ptr<Driver> driver_;
     Counters counters_;
-    PageSize group_size_;                          ///< of the lane's thread
-    std::chrono::nanoseconds running_{0};          ///< of the lane's thread: all writes together
     std::function<void(Session&)> before_commit_;  ///< empty: nothing
     std::stop_source stop_;
     std::atomic<std::uint64_t> arrivals_ = 0;  ///< connections made again

@@ -14,6 +14,7 @@
 #include <regex>
 
 #include "accounts/accounts.hpp"
+#include "accounts/schema.hpp"
 #include "mail/transport.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_random.hpp"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "support/exams/exam_site.hpp"
 
 namespace tripos::test {
@@ -101,6 +103,103 @@ TEST_P(ControlRoutes, VoidLetsTheCandidateStartAgain) {
     EXPECT_EQ(run(exams->finisher().finish_due()).finished, 1u);
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM exam_audit WHERE action = 'void'"), "1");
     EXPECT_EQ(post(staff, "/api/exam-attempt/nonsense/void", R"({"reason":"x"})").status, 404);
+}
+
+/// An exam with more attempts than end with the close itself.
+class LargeExam : public ControlRoutes {
+  protected:
+    static constexpr int kCandidates = 40;
+
+    void SetUp() override {
+        ControlRoutes::SetUp();
+        exam = publish_exam();
+        for (int i = 0; i < kCandidates; ++i) {
+            candidates.push_back(person("Candidate" + std::to_string(i)));
+            start(candidates.back(), exam);
+            save_options(candidates.back(), exam, exam.single, {exam.right});
+        }
+    }
+
+    std::string count(const std::string& condition) {
+        return scalar("SELECT COUNT(*) FROM attempts WHERE " + condition);
+    }
+
+    /// Someone whose turn has not come.
+    const Person& waiting() {
+        const auto id = text("SELECT user_id FROM attempts WHERE status = 'IN_PROGRESS' LIMIT 1");
+        return *std::find_if(candidates.begin(), candidates.end(),
+                             [&id](const Person& who) { return who.id == id; });
+    }
+
+    std::string text(const std::string& statement) {
+        auto look = [statement](sql::Session& session) {
+            return session.query_one(statement)->text(0);
+        };
+        return run(db().read(look));
+    }
+
+    void finish_work(const std::string& id) {
+        if (!std::exchange(is_working, true)) {
+            run(exams->work.start());
+        }
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        while (get(staff, "/api/admin/work/" + id).at("/finishedAt") == "null") {
+            ASSERT_LT(std::chrono::steady_clock::now(), end);
+        }
+    }
+
+    ExamIds exam;
+    std::vector<Person> candidates;
+    bool is_working = false;
+};
+INSTANTIATE_TEST_SUITE_P(Engines, LargeExam, both_engines(), engine_name);
+
+TEST_P(LargeExam, CloseRefusesWhatArrivesLaterBeforeEveryAttemptHasEnded) {
+    clock.advance(minutes(10));
+    const auto closed = post(staff, path(exam) + "/close");
+    ASSERT_EQ(closed.status, 200) << closed.body;
+    EXPECT_EQ(closed.at("/endedAttempts"), "40");
+    EXPECT_EQ(count("status = 'IN_PROGRESS'"), "32");
+    clock.advance(minutes(1));
+    const auto own = "/api/exam-attempt/" + exam.exam;
+    EXPECT_EQ(get(waiting(), "/api/result/" + exam.exam + "/score").status, 202);
+    EXPECT_EQ(save_options(waiting(), exam, exam.single, {exam.wrong}).code(), "time_over");
+    EXPECT_EQ(post(waiting(), own + "/submit").status, 400);
+    EXPECT_EQ(get(waiting(), own + "/attempt").code(), "time_over");
+    EXPECT_EQ(count("status = 'SUBMITTED'"), "0");
+    EXPECT_EQ(count("status = 'IN_PROGRESS'"), "29");  // those who were refused ended with that
+    finish_work(closed.at("/workId"));
+    EXPECT_EQ(count("status = 'AUTO_SUBMITTED' AND submitted_at - started_at = 600000 AND "
+                    "deadline_at = submitted_at AND deadline_reason = 'CLOSED' AND score = 2000"),
+              "40");
+    EXPECT_EQ(text("SELECT detail FROM exam_audit WHERE action = 'close'"),
+              "37 running attempts ended");
+    EXPECT_EQ(get(candidates.back(), "/api/result/" + exam.exam + "/score").at("/score"), "2");
+}
+
+TEST_P(LargeExam, WhatPassedBeforeTheCloseEndsWhenItPassed) {
+    const auto body = R"({"minutes":30,"userId":)" + json_string(candidates.front().id) + "}";
+    ASSERT_EQ(post(staff, path(exam) + "/extend", body).status, 200);
+    clock.advance(minutes(70));  // all but one are over; nobody has looked
+    const auto closed = post(staff, path(exam) + "/close");
+    finish_work(closed.at("/workId"));
+    EXPECT_EQ(count("submitted_at - started_at = 3600000"), "39");
+    EXPECT_EQ(count("submitted_at - started_at = 4200000 AND deadline_reason = 'CLOSED'"), "1");
+}
+
+TEST_P(LargeExam, GradingAgainReachesEveryAttemptAndCountsWhatChanged) {
+    finish_work(post(staff, path(exam) + "/close").at("/workId"));
+    run(db().write(
+        [](sql::Session& session) { session.execute("UPDATE attempts SET score = 7000"); }));
+    const auto answer = post(staff, "/api/result/" + exam.exam + "/calculate");
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    EXPECT_EQ(answer.at("/graded"), "40");
+    EXPECT_EQ(answer.at("/changed"), "32");
+    finish_work(answer.at("/workId"));
+    EXPECT_EQ(get(staff, "/api/admin/work/" + answer.at("/workId")).at("/changed"), "40");
+    EXPECT_EQ(count("score = 2000"), "40");
+    EXPECT_EQ(text("SELECT detail FROM exam_audit WHERE action = 'regrade'"),
+              "40 attempts graded, 40 changed");
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ class DevInboxTest : public test::OnBothEngines {
     void SetUp() override {
         test_database().migrate(DevInbox::migrations());
         inbox_.emplace(db(), clock_, random_);
-        api_.emplace(*inbox_, DevInboxAudience::everyone);
+        api_.emplace(*inbox_, DevInboxAudience::everyone, "https://exams.example.org:8443");
         api_->add_routes(router_);
     }
 
@@ -40,8 +40,10 @@ class DevInboxTest : public test::OnBothEngines {
         return run(inbox_->send(std::move(message), SendParams()));
     }
 
-    http::Response ask(Method method, std::string path, std::string query = {}) {
+    http::Response ask(Method method, std::string path, std::string query = {},
+                       std::string host = "localhost:8000") {
         http::Request request;
+        request.headers.emplace_back("host", std::move(host));
         request.method = method;
         request.path = std::move(path);
         request.query = std::move(query);
@@ -250,15 +252,26 @@ TEST_P(DevInboxTest, KeepsCopiesOfWhatARelayTook) {
 }
 
 TEST_P(DevInboxTest, IsForThisMachineOnlyWhereItIsToldSo) {
-    DevInboxApi api(*inbox_, DevInboxAudience::this_machine);
+    DevInboxApi api(*inbox_, DevInboxAudience::this_machine, "http://localhost:8000");
     http::Router router;
     api.add_routes(router);
     for (const bool local : {true, false}) {
         http::Request request;
         request.method = Method::get;
         request.path = "/dev/api/mails";
+        request.headers.emplace_back("host", "127.0.0.1:8000");
         request.is_local = local;
         EXPECT_EQ(run(router.dispatch(request)).status, local ? 200 : 404);
+    }
+}
+
+TEST_P(DevInboxTest, IsReadUnderNamesOfThisServerOnly) {
+    for (const auto* ours : {"localhost", "LOCALHOST:8000", "tripos.localhost:8000", "[::1]:8000",
+                             "192.0.2.7", "exams.example.org:8443", "Exams.Example.org"}) {
+        EXPECT_EQ(ask(Method::get, "/dev/api/mails", {}, ours).status, 200) << ours;
+    }
+    for (const auto* foreign : {"rebound.example:8000", "exams.example.org.evil.example", "", "["}) {
+        EXPECT_EQ(ask(Method::get, "/dev/api/mails", {}, foreign).status, 403) << foreign;
     }
 }
 

@@ -124,13 +124,21 @@ void ExamSite::TearDown() {
 ExamModules::ExamModules(const Parts& parts, const accounts::Guard& guard,
                          const accounts::Departed& departed, const notices::Outbox& outbox,
                          const attempts::AttemptsOptions& options)
-    : questions(parts, guard, {}),
+    : work(parts, guard),
+      questions(parts, guard, {}),
       exams(parts, guard, questions.questions(), {}),
-      attempts(attempts::AttemptsParts{parts, guard, departed, exams.exams()}, options),
-      results(results::ResultsParts{parts, guard, exams.exams(), attempts, outbox}, {}) {}
+      attempts(attempts::AttemptsParts{parts, guard, departed, exams.exams(), work.runner()},
+               options),
+      results(results::ResultsParts{parts, guard, exams.exams(), attempts, outbox, work.runner()},
+              {}) {}
+
+Task<> ExamModules::stop() {
+    co_await attempts.stop(std::chrono::milliseconds(0));
+    co_await work.stop(std::chrono::milliseconds(0));
+}
 
 std::vector<Module*> ExamModules::all() {
-    return {&questions, &exams, &attempts, &results};
+    return {&work, &questions, &exams, &attempts, &results};
 }
 
 std::vector<sql::Migration> ExamModules::migrations() {

@@ -21,6 +21,7 @@
 #include "support/fake_random.hpp"
 #include "support/test_database.hpp"
 #include "support/test_redis.hpp"
+#include "work/work_module.hpp"
 
 namespace tripos::test {
 
@@ -55,7 +56,7 @@ struct ExamIds {
     std::string numerical;  ///< question: 1 mark; 9.8 within 0.1
 };
 
-/// The four modules of one process.
+/// The modules of exams of one process, and who does their long work.
 struct ExamModules {
     ExamModules(const Parts& parts, const accounts::Guard& guard,
                 const accounts::Departed& departed, const notices::Outbox& outbox,
@@ -65,10 +66,11 @@ struct ExamModules {
     std::vector<sql::Migration> migrations();
     void add_routes(http::Router& router);
     void start();
-    Task<> stop() { return attempts.stop(std::chrono::milliseconds(0)); }
+    Task<> stop();
     attempts::AttemptFinisher& finisher() { return attempts.finisher(); }
     results::CandidateExport& candidate_export() { return results.candidate_export(); }
 
+    work::WorkModule work;
     questions::QuestionsModule questions;
     exams::ExamsModule exams;
     attempts::AttemptsModule attempts;

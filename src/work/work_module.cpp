@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#include "work/work_module.hpp"
+
+#include "work/item_store.hpp"
+
+namespace tripos::work {
+
+WorkModule::WorkModule(const Parts& parts, const accounts::Guard& guard)
+    : guard_(guard), runner_(parts), api_(parts.database) {}
+
+std::vector<sql::Migration> WorkModule::migrations() const {
+    return work::migrations();
+}
+
+void WorkModule::add_routes(http::Router& router) {
+    api_.add_routes(router, guard_);
+}
+
+Task<> WorkModule::start() {
+    runner_.start();
+    co_return;
+}
+
+Task<> WorkModule::stop(std::chrono::milliseconds) {
+    return runner_.stop();
+}
+
+}  // namespace tripos::work
