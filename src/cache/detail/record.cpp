@@ -14,6 +14,11 @@ constexpr std::string_view kTag = "tag ";
 constexpr std::string_view kAll = "all";
 constexpr char kAlike = '+';
 
+/// A byte of UTF-8 that continues a character.
+bool is_inside_character(char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
+
 /// The line that `+<n> <rest>` stands for; empty when it is not of that form.
 std::string whole_line(std::string_view line, std::string_view before) {
     const auto space = line.find(' ');
@@ -48,7 +53,10 @@ void RecordLines::append(std::string_view record) {
         const auto line = rest.substr(0, end);
         const auto differs =
             std::mismatch(line.begin(), line.end(), before_.begin(), before_.end());
-        const auto alike = static_cast<std::size_t>(differs.first - line.begin());
+        auto alike = static_cast<std::size_t>(differs.first - line.begin());
+        while (alike > 0 && alike < line.size() && is_inside_character(line[alike])) {
+            --alike;  // the column is TEXT: PostgreSQL refuses half a character
+        }
         text_.append(1, kAlike).append(std::to_string(alike)).append(" ");
         text_.append(line.substr(alike)).append("\n");
         before_ = line;

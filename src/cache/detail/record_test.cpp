@@ -45,6 +45,18 @@ TEST(Record, OfManyLikeNamesIsShort) {
     EXPECT_LT(alike.take().size(), names.size() / 3);
 }
 
+TEST(Record, OfLikeNamesKeepsCharactersWhole) {
+    const Record record{.names = {"city:\u00e9", "city:\u00e8", "city:\u00e8\u20ac", "city:\u00e8\u20ad"},
+                        .tags = {}};
+    const auto names = to_text(record);
+    RecordLines lines;
+    lines.append(names);
+    const auto text = lines.take();
+    EXPECT_EQ(text, "+0 key city:\u00e9\n+9 \u00e8\n+11 \u20ac\n+11 \u20ad\n")
+        << "halves of characters are no text to PostgreSQL";
+    EXPECT_EQ(parse_record(text).names, record.names);
+}
+
 TEST(Record, PassesOverWhatCannotBeAlike) {
     const auto read = parse_record("+3 key a\nkey ab\n+99 c\n+x y\n+-1 z\n+5\n+5 c\nkey d\n");
     EXPECT_EQ(read.names, (std::vector<std::string>{"ab", "d"}));
