@@ -83,6 +83,12 @@ Task<> InvalidationLog::keep_on() {
 Task<> InvalidationLog::repeat_own() {
     auto& pending = cache_.pending();
     auto old = pending.older_than(kInterval);
+    if (!old.empty()) {
+        // Writes are done in turn: after this one no transaction is open that announced them. One
+        // repeated before its COMMIT would be forgotten, and what is read in between kept.
+        auto take_turn = [](sql::Session&) {};
+        co_await database_.write(std::move(take_turn));
+    }
     for (auto& [number, record] : old) {
         const bool is_confirmed = co_await cache_.replay(std::move(record));
         if (!is_confirmed) {
