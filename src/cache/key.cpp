@@ -2,7 +2,6 @@
 #include "cache/key.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <functional>
 
 #include "cache/family.hpp"
@@ -54,7 +53,7 @@ bool Key::append(std::string_view text) {
     if (text.size() > kCapacity - used_) {
         return false;
     }
-    std::memcpy(text_.data() + used_, text.data(), text.size());
+    text.copy(text_.data() + used_, text.size());
     used_ = static_cast<std::uint8_t>(used_ + text.size());
     return true;
 }

@@ -73,7 +73,7 @@ class Agent {
     Task<> work(WorkerOptions options);
     Task<> close();
     Task<> listen(std::string last_id);
-    Task<> stop_listening();
+    Task<std::string> stop_listening();  ///< the last event heard
 
     IoThreads threads_;
     const std::string name_;
@@ -227,9 +227,7 @@ void Agent::offer_queue() {
         return json::value(heard_);
     };
     calls_["stopListening"] = [this](const json::object&) {
-        const std::string last = events_->last_event_id();
-        wait(stop_listening());
-        return json::value(last);
+        return json::value(wait(stop_listening()));
     };
 }
 
@@ -307,11 +305,14 @@ Task<> Agent::listen(std::string last_id) {
     co_return;
 }
 
-Task<> Agent::stop_listening() {
+Task<std::string> Agent::stop_listening() {
+    std::string last;
     if (events_) {
         co_await events_->close();
+        last = events_->last_event_id();
         events_.reset();
     }
+    co_return last;
 }
 
 json::value Agent::answer(const json::object& request) {

@@ -17,6 +17,11 @@ Task<> start(QueueEvents& events) {
     co_return;
 }
 
+/// Read where it is written.
+Task<std::string> last_event_id(const QueueEvents& events) {
+    co_return events.last_event_id();
+}
+
 QueueEventsOptions listening(std::string last_event_id = {}) {
     return {.queue = "q", .prefix = "p", .last_event_id = std::move(last_event_id)};
 }
@@ -101,7 +106,7 @@ TEST(QueueEvents, HearsFromNowOnByDefault) {
     Site site;
     site.add({.name = "a"});
     Listener listener(site, listening());
-    ASSERT_TRUE(eventually([&] { return !listener.events.last_event_id().empty(); }));
+    ASSERT_TRUE(eventually([&] { return !run(last_event_id(listener.events)).empty(); }));
     site.add({.name = "b"});
     ASSERT_TRUE(listener.hears("waiting jobId 2"));
     EXPECT_EQ(listener.lines().front(), "added jobId 2 name b");
