@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "http/cached_body.hpp"
 
-#include <array>
-#include <cstdio>
-#include <functional>
-
-#include "http/detail/content_coding.hpp"
+#include "core/digest.hpp"
 #include "http/detail/preconditions.hpp"
+#include "http/gzip_body.hpp"
 
 namespace tripos::http {
 
@@ -14,18 +11,15 @@ namespace {
 
 constexpr std::size_t kWorthPacking = 1024;  ///< below it fits into one packet anyway
 
-std::string hash_of(std::string_view plain) {
-    std::array<char, 17> digits{};
-    std::snprintf(digits.data(), digits.size(), "%016zx", std::hash<std::string_view>()(plain));
-    return digits.data();
-}
-
 /// Empty when compression saves less than a tenth.
 std::string pack(std::string_view plain) {
     if (plain.size() < kWorthPacking) {
         return {};
     }
-    auto packed = detail::gzip(plain);
+    const auto piece = compress_pieces({plain}).front();
+    GzipBody body(piece.deflated.size());
+    body.add(piece);
+    auto packed = body.finish();
     return packed.size() < plain.size() - plain.size() / 10 ? packed : std::string();
 }
 
@@ -36,11 +30,11 @@ CachedBody::CachedBody(std::string content_type, std::string plain, std::string 
       cache_control_(std::move(cache_control)),
       plain_(std::move(plain)),
       packed_(pack(plain_)),
-      etag_('"' + hash_of(plain_) + '"'),
-      packed_etag_('"' + hash_of(plain_) + "-gz\"") {}
+      etag_('"' + content_digest(plain_) + '"'),
+      packed_etag_('"' + content_digest(plain_) + "-gz\"") {}
 
 Response CachedBody::answer(const Request& request) const {
-    const bool is_packed = !packed_.empty() && detail::prefers_gzip(request);
+    const bool is_packed = !packed_.empty() && prefers_gzip(request);
     const auto& etag = is_packed ? packed_etag_ : etag_;
     const auto verdict = detail::check_preconditions(request, etag);
     if (verdict == detail::Precondition::failed) {

@@ -33,7 +33,7 @@ struct PreconditionCase {
 TEST(CachedBody, AnswersPreconditionsAsRfc9110Says) {
     const CachedBody body("text/plain", "small");
     const auto etag = header(body.answer(Request()), "ETag");
-    ASSERT_EQ(etag.size(), 18U);
+    ASSERT_EQ(etag.size(), 34U);
     const PreconditionCase cases[] = {
         {"the same", "if-none-match", etag, 304},
         {"weak comparison", "if-none-match", "W/" + etag, 304},
@@ -41,8 +41,8 @@ TEST(CachedBody, AnswersPreconditionsAsRfc9110Says) {
         {"a comma inside a tag", "if-none-match", "\"a,b\"," + etag, 304},
         {"any", "if-none-match", "*", 304},
         {"another", "if-none-match", "\"a\"", 200},
-        {"without quotes", "if-none-match", etag.substr(1, 16), 200},
-        {"unfinished", "if-none-match", etag.substr(0, 17), 200},
+        {"without quotes", "if-none-match", etag.substr(1, 32), 200},
+        {"unfinished", "if-none-match", etag.substr(0, 33), 200},
         {"empty", "if-none-match", "", 200},
         {"strong match", "if-match", etag, 200},
         {"strong match in a list", "if-match", "\"a\", " + etag, 200},

@@ -6,7 +6,6 @@
 #include <array>
 
 #include "core/error.hpp"
-#include "http/detail/content_coding.hpp"
 
 namespace tripos::http {
 
@@ -62,10 +61,6 @@ class Compressor {
 };
 
 }  // namespace
-
-bool prefers_gzip(const Request& request) {
-    return detail::prefers_gzip(request);
-}
 
 std::vector<GzipPiece> compress_pieces(const std::vector<std::string_view>& texts) {
     Compressor compressor;

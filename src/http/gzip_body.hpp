@@ -17,7 +17,7 @@
 
 namespace tripos::http {
 
-/// True when Accept-Encoding takes gzip, and not identity rather.
+/// True when Accept-Encoding takes gzip, and not identity rather (RFC 9110, 12.5.3).
 bool prefers_gzip(const Request& request);
 
 /// A text, compressed. Immutable; thread-safe.

@@ -2,6 +2,7 @@
 #include "http/message.hpp"
 
 #include <algorithm>
+#include <boost/url/pct_string_view.hpp>
 
 #include "core/assert.hpp"
 #include "core/text.hpp"
@@ -10,14 +11,9 @@ namespace tripos::http {
 
 namespace {
 
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+std::optional<std::string> decode(std::string_view text, boost::urls::encoding_opts rules) {
+    const auto encoded = boost::urls::make_pct_string_view(text);
+    return encoded ? std::optional(encoded->decode(rules)) : std::nullopt;
 }
 
 Response with_content_type(int status, std::string_view type, std::string body) {
@@ -30,9 +26,9 @@ Response with_content_type(int status, std::string_view type, std::string body) 
 
 /// Forms write a blank as '+', and so does the browsers' URLSearchParams.
 std::optional<std::string> decode_query_part(std::string_view text) {
-    std::string blanks(text);
-    std::replace(blanks.begin(), blanks.end(), '+', ' ');
-    return percent_decode(blanks);
+    boost::urls::encoding_opts rules;
+    rules.space_as_plus = true;
+    return decode(text, rules);
 }
 
 }  // namespace
@@ -109,22 +105,7 @@ Response text_response(int status, std::string body) {
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            out += text[i];
-            continue;
-        }
-        const int high = i + 1 < text.size() ? hex_value(text[i + 1]) : -1;
-        const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
-        if (high < 0 || low < 0) {
-            return std::nullopt;
-        }
-        out += static_cast<char>(high * 16 + low);
-        i += 2;
-    }
-    return out;
+    return decode(text, {});
 }
 
 }  // namespace tripos::http

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "http/detail/content_coding.hpp"
+// The reading of Accept-Encoding (RFC 9110, 12.5.3).
 
-#include <zlib.h>
+#include <optional>
 
-#include "core/error.hpp"
 #include "core/text.hpp"
+#include "http/gzip_body.hpp"
 
-namespace tripos::http::detail {
+namespace tripos::http {
 
 namespace {
-
-constexpr int kGzipWindow = 15 + 16;  // zlib's way to ask for the gzip format
-constexpr int kBest = 9;
-constexpr int kMemoryLevel = 8;
 
 /// Thousandths, from ";q=0.5" and the like; 0 when malformed, which means: not this one.
 int weight_of(std::string_view parameters) {
@@ -74,22 +70,4 @@ bool prefers_gzip(const Request& request) {
     return gzip > 0 && gzip >= weights.identity.value_or(0);
 }
 
-std::string gzip(std::string_view plain) {
-    z_stream stream{};
-    if (deflateInit2(&stream, kBest, Z_DEFLATED, kGzipWindow, kMemoryLevel, Z_DEFAULT_STRATEGY) !=
-        Z_OK) {
-        throw SystemError("http", "no memory to compress a body");
-    }
-    std::string packed(deflateBound(&stream, plain.size()), '\0');
-    // zlib reads only; its older interface just does not say so.
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(plain.data()));
-    stream.avail_in = static_cast<uInt>(plain.size());
-    stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-    stream.avail_out = static_cast<uInt>(packed.size());
-    deflate(&stream, Z_FINISH);  // cannot fail: the bound is zlib's own
-    packed.resize(stream.total_out);
-    deflateEnd(&stream);
-    return packed;
-}
-
-}  // namespace tripos::http::detail
+}  // namespace tripos::http
