@@ -1,4 +1,5 @@
-# Compiler settings shared by every target. TRIPOS_SANITIZE=address|thread builds with that sanitizer.
+# Compiler settings shared by every target. TRIPOS_SANITIZE=address|thread|fuzzer builds with that sanitizer; fuzzer (clang) is
+# address with what libFuzzer needs to see where an input goes.
 
 find_program(TRIPOS_CCACHE ccache)
 if(TRIPOS_CCACHE)
@@ -23,10 +24,13 @@ add_compile_definitions(BOOST_CONTAINER_NO_LIB BOOST_CONTAINER_DYN_LINK BOOST_JS
                         FMT_SHARED)
 add_compile_options(-fstack-protector-strong -fpch-preprocess)
 
-set(TRIPOS_SANITIZE "" CACHE STRING "address or thread")
-if(TRIPOS_SANITIZE STREQUAL "address")
+set(TRIPOS_SANITIZE "" CACHE STRING "address, thread or fuzzer")
+if(TRIPOS_SANITIZE MATCHES "^(address|fuzzer)$")
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g1)
   add_link_options(-fsanitize=address,undefined)
+  if(TRIPOS_SANITIZE STREQUAL "fuzzer")
+    add_compile_options(-fsanitize=fuzzer-no-link)
+  endif()
 elseif(TRIPOS_SANITIZE STREQUAL "thread")
   add_compile_options(-fsanitize=thread -g1)
   add_link_options(-fsanitize=thread)

@@ -5,7 +5,7 @@
 //
 //     BodyReader body(request);
 //     const auto email = body.text("email", {.max_length = 254});
-//     const auto marks = body.number_or("marks", 1.0, {.min = 0});
+//     const auto marks = body.maybe_number("marks", {.min = 0});
 //     if (auto error = body.error()) co_return *error;
 //
 // Rejects: not application/json (415 is the router's), malformed, nested deeper than 32, a member

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "redis/url.hpp"
 
+#include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
@@ -91,7 +92,12 @@ Result<TlsOptions> parse_tls(const boost::urls::url_view& url) {
 
 Result<Endpoint> parse_network(const boost::urls::url_view& url, Endpoint endpoint) {
     endpoint.host = url.host_address();
-    if (endpoint.host.empty()) {
+    // An escape may hide what reads as another address when it is shown.
+    const bool is_name = std::ranges::all_of(endpoint.host, [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               std::string_view("-._:").find(c) != std::string_view::npos;
+    });
+    if (endpoint.host.empty() || !is_name) {
         return bad_url("The Redis address names no host, as in redis://localhost:6379/0.");
     }
     if (url.has_port()) {

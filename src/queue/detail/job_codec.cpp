@@ -20,10 +20,10 @@ namespace {
 /// What this library and BullMQ store for most jobs: those added without options.
 constexpr std::string_view kNoOptions = R"({"attempts":0})";
 
-/// A double that is out of range is as good as the end of it.
+/// A double that is out of range is as good as the end of it. Boost.JSON 1.81 reads 0e999 as NaN.
 std::int64_t whole_part(double number) {
     constexpr double kLimit = 9e15;
-    return static_cast<std::int64_t>(std::clamp(number, -kLimit, kLimit));
+    return std::isnan(number) ? 0 : static_cast<std::int64_t>(std::clamp(number, -kLimit, kLimit));
 }
 
 std::optional<json::value> parse(std::string_view text) {
@@ -127,7 +127,8 @@ std::optional<Backoff> read_backoff(const json::value* value) {
     backoff.type = as_text(object.if_contains("type"));
     backoff.delay = as_wait(object.if_contains("delay"));
     if (const json::value* jitter = object.if_contains("jitter"); jitter && jitter->is_number()) {
-        backoff.jitter = std::clamp(jitter->to_number<double>(), 0.0, 1.0);
+        const auto share = jitter->to_number<double>();
+        backoff.jitter = share > 0 ? std::min(share, 1.0) : 0;
     }
     return backoff;
 }
