@@ -169,6 +169,11 @@ std::size_t RequestParser::consume_head(std::string_view input) {
 }
 
 std::size_t RequestParser::consume_body(std::string_view input) {
+    // Beast 1.81 asserts five bytes when it looks a second time at a last chunk that is the first.
+    // No chunked body ends with the fourth, so they can wait.
+    if (input.size() == 4 && input.starts_with("0\r\n") && parser_->chunked()) {
+        return 0;
+    }
     beast::error_code failure;
     const auto known = request_->body.size();
     const auto used = parser_->put(boost::asio::buffer(input.data(), input.size()), failure);
