@@ -48,7 +48,8 @@ Result<Endpoint> parse_socket(const boost::urls::url_view& url, Endpoint endpoin
     endpoint.kind = Endpoint::Kind::unix_socket;
     endpoint.host = url.path();
     endpoint.port = 0;
-    if (!url.encoded_host().empty() || endpoint.host.size() < 2 || endpoint.host.front() != '/') {
+    if (!url.encoded_host().empty() || endpoint.host.size() < 2 || endpoint.host.front() != '/' ||
+        has_control_characters(endpoint.host)) {
         return bad_url(
             "A socket address is unix:// and an absolute path, as in unix:///run/redis.sock.");
     }
