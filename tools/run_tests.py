@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Builds everything, runs every suite, counts every test case: `./dev test`.
 
-usage: run_tests.py [--only SUITE [NAME]]
+usage: run_tests.py [--all | --asan | --tsan] [--only SUITE [NAME]]
 One line per suite; of a failure the last lines; whole logs in build/test-logs/. The last line is `N passed, M failed`.
-A suite that runs no test has failed, and so has a program that crashes or takes too long.
+A suite that runs no test has failed, and so has a program that crashes or takes too long. --all adds what only runs on demand:
+the suites of AT_LENGTH and the tests with that word in their name. --asan and --tsan run the suites of SANITIZED in those builds;
+what a sanitizer reports of any process is a failure. docs/testing.md says more.
 """
 
 import argparse
@@ -20,9 +22,29 @@ from dataclasses import dataclass
 from files import ROOT
 
 LOGS = os.path.join(ROOT, "build", "test-logs")
-BUILD = os.path.join(ROOT, "build", "release")
+REPORTS = os.path.join(LOGS, "sanitizer")
 PYTHON = "/usr/bin/python3"
 TAIL = 60  # lines shown of a failure
+FUZZ_SECONDS = 60  # of each target
+
+
+@dataclass
+class Way:
+    """How the suites are run."""
+    preset: str = "release"
+    slower: int = 1  # than release: time-outs are multiplied by it
+    at_length: bool = False
+
+    def built(self, *path):
+        return os.path.join(ROOT, "build", self.preset, *path)
+
+    def environment(self):
+        """Sanitizers write what they find into REPORTS, whichever process they find it in."""
+        def suppressed(name):
+            return "suppressions=" + os.path.join(ROOT, "tools", "suppressions", name)
+        log = f"log_path={os.path.join(REPORTS, 'report')}"
+        return {"asan": {"ASAN_OPTIONS": log, "UBSAN_OPTIONS": "print_stacktrace=1", "LSAN_OPTIONS": suppressed("leak.txt")},
+                "tsan": {"TSAN_OPTIONS": f"{log}:second_deadlock_stack=1:{suppressed('thread.txt')}"}}.get(self.preset, {})
 
 
 @dataclass
@@ -80,9 +102,9 @@ def judged(name, log, code, output, passed, failed, timeout):
     return Count(passed, failed, failures)
 
 
-def gtest_programs(label):
+def gtest_programs(label, way):
     """The programs CMake knows under this ctest label."""
-    listing = subprocess.run(["ctest", "--test-dir", BUILD, "-L", f"^{label}$", "--show-only=json-v1"],
+    listing = subprocess.run(["ctest", "--test-dir", way.built(), "-L", f"^{label}$", "--show-only=json-v1"],
                              capture_output=True, text=True, check=True).stdout
     return [(test["name"], test["command"]) for test in json.loads(listing)["tests"] if "command" in test]
 
@@ -102,10 +124,15 @@ def gtest_counts(output):
     return len(re.findall(r"\[       OK \] ", output)), len(re.findall(r"\[  FAILED  \] ", output))
 
 
-def gtest_suite(label, name_filter, timeout):
+def gtest_filter(name, way):
+    """A test that is named runs, whatever tier it is of."""
+    return f"*{name}*" if name or way.at_length else "-*AtLength*"
+
+
+def gtest_suite(label, name_filter, timeout, way):
     total = Count()
-    for name, command in gtest_programs(label):
-        arguments = [f"--gtest_filter=*{name_filter}*"] if name_filter else []
+    for name, command in gtest_programs(label, way):
+        arguments = ["--gtest_filter=" + gtest_filter(name_filter, way)]
         log = f"{label}-{name}.log"
         code, output = run(command + ["--gtest_color=no", *arguments], log, timeout)
         passed, failed = gtest_counts(output)
@@ -118,10 +145,10 @@ def gtest_suite(label, name_filter, timeout):
     return total
 
 
-def python_suite(folder, name_filter, timeout, test_timeout=300):
+def python_suite(folder, name_filter, timeout, slower=1, **environment):
     log = folder.replace("/", "-") + ".log"
-    code, output = run([PYTHON, "tools/run_python_tests.py", folder, name_filter, f"--timeout={test_timeout}"], log,
-                       timeout)
+    code, output = run([PYTHON, "tools/run_python_tests.py", folder, name_filter, f"--timeout={300 * slower}"], log, timeout,
+                       **environment)
     summary = re.search(r"^(\d+) passed, (\d+) failed$", output, re.MULTILINE)
     passed, failed = (int(summary[1]), int(summary[2])) if summary else (len(re.findall(r"^ok ", output, re.M)), 0)
     count = judged(folder, log, code, output, passed, failed, timeout)
@@ -152,13 +179,24 @@ def node_suite(name, name_filter, timeout, **environment):
     return judged(name, f"{name}.log", code, output, number("pass"), failed, timeout)
 
 
-def check_suite(_, timeout):
+def fuzz_suite(name_filter, timeout, _):
+    """Looks for new inputs; those known are replayed by the suite unit."""
+    total = Count()
+    for target in sorted(os.listdir(os.path.join(ROOT, "tests", "fuzz", "corpus"))):
+        if name_filter in target:
+            log = f"fuzz-{target}.log"
+            code, output = run(["./dev", "fuzz", target, "--seconds", str(FUZZ_SECONDS)], log, timeout)
+            total.add(judged(target, log, code, output, int(code == 0), int(code != 0), timeout))
+    return total
+
+
+def check_suite(_, timeout, __):
     code, output = run([PYTHON, "tools/check.py"], "check.log", timeout)
     summary = re.search(r"^(\d+) passed, (\d+) failed$", output, re.MULTILINE)
     return judged("check", "check.log", code, output, *(map(int, summary.groups()) if summary else (0, 0)), timeout)
 
 
-def compatibility_suite(_, timeout):
+def compatibility_suite(_, timeout, __):
     """Whether the suites before this one prove what docs/queue-compatibility.md says."""
     code, output = run([PYTHON, "tools/queue_compatibility.py"], "compatibility.log", timeout)
     return judged("compatibility", "compatibility.log", code, output, int(code == 0), int(code == 1), timeout)
@@ -166,20 +204,42 @@ def compatibility_suite(_, timeout):
 
 SUITES = {
     "check": check_suite,
-    "tools": lambda name, timeout: python_suite("tests/tools", name, timeout),
-    "unit": lambda name, timeout: gtest_suite("unit", name, timeout),
-    "integration": lambda name, timeout: gtest_suite("integration", name, timeout),
-    "conformance": lambda name, timeout: node_suite(
-        "conformance", name, timeout, QUEUE_AGENT=os.path.join(BUILD, "tests", "conformance", "queue_agent"),
-        TRIPOS_BINARY=os.path.join(BUILD, "tripos")),
-    "system": lambda name, timeout: python_suite("tests/system", name, timeout),
-    "e2e": lambda name, timeout: node_suite("e2e", name, timeout, TRIPOS_BINARY=os.path.join(BUILD, "tripos")),
-    "examples": lambda name, timeout: python_suite("examples", name, timeout),
+    "tools": lambda name, timeout, way: python_suite("tests/tools", name, timeout),
+    "unit": lambda name, timeout, way: gtest_suite("unit", name, timeout, way),
+    "integration": lambda name, timeout, way: gtest_suite("integration", name, timeout, way),
+    "conformance": lambda name, timeout, way: node_suite(
+        "conformance", name, timeout, QUEUE_AGENT=way.built("tests", "conformance", "queue_agent"), TRIPOS_BINARY=way.built("tripos")),
+    "system": lambda name, timeout, way: python_suite("tests/system", name, timeout, way.slower, TRIPOS_BINARY=way.built("tripos")),
+    "e2e": lambda name, timeout, way: node_suite("e2e", name, timeout, TRIPOS_BINARY=way.built("tripos")),
+    "examples": lambda name, timeout, way: python_suite("examples", name, timeout),
     "compatibility": compatibility_suite,
+    "fuzz": fuzz_suite,
 }
 TIMEOUTS = {"check": 60, "tools": 60, "unit": 120, "integration": 600, "conformance": 600, "system": 1800, "e2e": 300, "examples": 600,
-            "compatibility": 60}
-NEED_NO_BUILD = {"check", "tools", "compatibility"}
+            "compatibility": 60, "fuzz": 1800}
+NEED_NO_BUILD = {"check", "tools", "compatibility", "fuzz"}
+AT_LENGTH = {"fuzz"}
+SANITIZED = {"unit", "integration", "conformance", "system"}
+
+
+def suites_of(way):
+    if way.preset != "release":
+        return [suite for suite in SUITES if suite in SANITIZED]
+    return [suite for suite in SUITES if way.at_length or suite not in AT_LENGTH]
+
+
+def reports():
+    """What sanitizers have written since the last call, each a failure."""
+    count = Count()
+    for name in sorted(os.listdir(REPORTS)):
+        path = os.path.join(REPORTS, name)
+        with open(path, encoding="utf-8", errors="replace") as file:
+            text = file.read()
+        seen = os.path.join(LOGS, f"sanitizer-{name}.log")
+        os.replace(path, seen)
+        first = "\n".join(text.splitlines()[:TAIL])
+        count.add(Count(0, 1, f"--- a sanitizer reports; all of it: {os.path.relpath(seen, ROOT)}\n{first}\n"))
+    return count
 
 
 def progress(name):
@@ -188,11 +248,12 @@ def progress(name):
         print(f"{name:12} ...\r", end="", flush=True)
 
 
-def build():
+def build(way):
     start = time.monotonic()
     progress("build")
+    preset = [f"--{way.preset}"] if way.preset != "release" else []
     with open(os.path.join(LOGS, "build.log"), "w+", encoding="utf-8") as log:
-        done = subprocess.run(["./dev", "build"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        done = subprocess.run(["./dev", "build", *preset], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         log.seek(0)
         output = log.read()
     print(f"build        {'FAILED' if done.returncode else 'ok'} ({time.monotonic() - start:.1f} s)", flush=True)
@@ -205,19 +266,26 @@ def build():
 
 def main():
     parser = argparse.ArgumentParser()
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument("--all", dest="way", action="store_const", const=Way(at_length=True), default=Way())
+    ways.add_argument("--asan", dest="way", action="store_const", const=Way("asan", slower=5))
+    ways.add_argument("--tsan", dest="way", action="store_const", const=Way("tsan", slower=10))
     parser.add_argument("--only", choices=SUITES, metavar="SUITE")
     parser.add_argument("name", nargs="?", default="")
     arguments = parser.parse_args()
-    os.makedirs(LOGS, exist_ok=True)
+    way = arguments.way
+    os.makedirs(REPORTS, exist_ok=True)
+    os.environ.update(way.environment())
 
     total, is_built = Count(), False
-    for suite in [arguments.only] if arguments.only else SUITES:
+    for suite in [arguments.only] if arguments.only else suites_of(way):
         if suite not in NEED_NO_BUILD and not is_built:
-            build()
+            build(way)
             is_built = True
         start = time.monotonic()
         progress(suite)
-        count = SUITES[suite](arguments.name, TIMEOUTS[suite])
+        count = SUITES[suite](arguments.name, TIMEOUTS[suite] * way.slower, way)
+        count.add(reports())
         if count.passed + count.failed == 0:
             count = Count(0, 1, f"--- {suite}: ran no test\n")
         word = "FAILED" if count.failed else "ok"

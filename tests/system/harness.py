@@ -103,7 +103,7 @@ class TriposServer:
             self.start()
 
     def environment(self):
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "TZ", "ASAN_OPTIONS", "TSAN_OPTIONS") if name in os.environ}
+        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TZ") or name.endswith("SAN_OPTIONS")}
         return {**kept, **{name: str(value) for name, value in self.settings.items()}}
 
     def spawn(self, *arguments):

@@ -6,7 +6,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
-from run_tests import failed_parts, gtest_counts, judged  # noqa: E402
+from run_tests import Way, failed_parts, gtest_counts, gtest_filter, judged, suites_of  # noqa: E402
 
 GTEST = """[==========] Running 3 tests from 1 test suite.
 [ RUN      ] Exam.Starts
@@ -37,6 +37,16 @@ class RunTests(unittest.TestCase):
     def test_shows_the_failed_tests_alone(self):
         self.assertNotIn("fine", failed_parts(GTEST))
         self.assertIn("exam_test.cpp:3", failed_parts(GTEST))
+
+    def test_what_takes_long_runs_on_demand_and_by_name(self):
+        self.assertNotIn("fuzz", suites_of(Way()))
+        self.assertIn("fuzz", suites_of(Way(at_length=True)))
+        self.assertEqual(gtest_filter("", Way()), "-*AtLength*")
+        self.assertEqual(gtest_filter("", Way(at_length=True)), "**")
+        self.assertEqual(gtest_filter("HistoriesAtLength", Way()), "*HistoriesAtLength*")
+
+    def test_sanitizers_watch_the_suites_of_the_program(self):
+        self.assertEqual(suites_of(Way("asan")), ["unit", "integration", "conformance", "system"])
 
     def judge(self, code, passed, failed):
         return judged("name", "log", code, "output\n", passed, failed, 5)
