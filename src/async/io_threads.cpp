@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 
 #include "telemetry/log.hpp"
 
@@ -59,6 +60,7 @@ std::vector<asio::io_context*> IoThreads::all() {
 
 void finish_on(asio::io_context& context, Task<> task) {
     constexpr std::chrono::milliseconds kStep{5};
+    constexpr std::size_t kCredit = 10'000;  // more than a handler posts
     const auto ended = std::make_shared<std::atomic<bool>>(false);
     asio::co_spawn(context, std::move(task), [ended](const std::exception_ptr& problem) {
         if (problem) {
@@ -67,6 +69,10 @@ void finish_on(asio::io_context& context, Task<> task) {
         *ended = true;
     });
     const bool is_ours = context.get_executor().running_in_this_thread();
+    // What the handler around us has posted is counted when that handler returns, but taken off the
+    // count as it runs here: without these the count could come to 0, and the context would stop.
+    using Work = asio::executor_work_guard<asio::io_context::executor_type>;
+    std::vector<Work> credit(is_ours ? kCredit : 0, Work(context.get_executor()));
     while (!*ended && !context.stopped()) {
         // poll_one, unlike run_one, takes over what the handler around us has posted.
         if (!is_ours) {
@@ -74,6 +80,9 @@ void finish_on(asio::io_context& context, Task<> task) {
         } else if (context.poll_one() == 0) {
             context.run_one_for(kStep);
         }
+    }
+    if (is_ours) {
+        asio::post(context, [held = std::move(credit)] {});  // until that handler has returned
     }
 }
 

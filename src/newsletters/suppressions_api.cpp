@@ -258,8 +258,8 @@ Task<http::Reply> SuppressionsApi::remove_members(http::Request& request, const 
     Slice slice = [&](sql::Session& session, std::size_t first, std::size_t end) {
         return remove_list_members(session, name, part_of(addresses, first, end));
     };
-    const auto removed =
-        co_await sql::in_slices(parts_.database, addresses.size(), sql::Turn::bulk, std::move(slice));
+    const auto removed = co_await sql::in_slices(parts_.database, addresses.size(), sql::Turn::bulk,
+                                                 std::move(slice));
     json::object members{{"removed", removed}};
     co_return http::success(200, "Taken off the list", std::move(members));
 }

@@ -29,7 +29,7 @@ cache::FamilyOptions paper() {
 /// One server: its cache and its log, started.
 class Server {
   public:
-    Server(test::TestRedis& redis, sql::Database& database) : threads_(1) {
+    Server(test::TestRedis& redis, test::TestDatabase& database) : threads_(1) {
         redis::ConnectionOptions connection;
         connection.endpoint = *redis::parse_url(redis.url());
         client_ = std::make_unique<redis::Client>(threads_.all(), connection);
@@ -37,12 +37,17 @@ class Server {
         client_->start();
         cache_ = std::make_unique<cache::Cache>(*client_, cache::CacheOptions(), metrics_);
         family_ = cache_->declare(paper());
-        log_ = std::make_unique<InvalidationLog>(threads_.background(), database, *cache_,
-                                                 random_);
+        log_ = std::make_unique<InvalidationLog>(Parts{.database = database.database(),
+                                                       .cache = *cache_,
+                                                       .clock = clock_,
+                                                       .random = random_,
+                                                       .metrics = metrics_,
+                                                       .background = threads_.background()});
+        database.migrate(log_->migrations());
         run(log_->start());
     }
     ~Server() {
-        run(log_->stop());
+        run(log_->stop(0ms));
         log_.reset();
         cache_.reset();
         run(client_->stop());
@@ -71,6 +76,7 @@ class Server {
   private:
     IoThreads threads_;
     Metrics metrics_;
+    SystemClock clock_;
     SecureRandom random_;
     std::unique_ptr<redis::Client> client_;
     std::unique_ptr<cache::Cache> cache_;
@@ -83,8 +89,7 @@ class Server {
 TEST(InvalidationLog, KeepsWhatASlowTransactionAnnounced) {
     test::TestRedis redis;
     test::TestDatabase database(sql::Engine::sqlite);
-    database.migrate(InvalidationLog::migrations());
-    Server server(redis, database.database());
+    Server server(redis, database);
     ASSERT_EQ(server.read("v0"), "v0");
 
     cache::WriteScope writes(server.cache());

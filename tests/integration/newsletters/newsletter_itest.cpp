@@ -118,6 +118,7 @@ TEST_P(NewsletterTest, BeginsNothingMoreFromThePauseOn) {
     const auto id = draft();
     ASSERT_TRUE(run(service.resume(id)));
     ASSERT_TRUE(transport.wait_for(64));  // every slot holds one
+    ASSERT_TRUE(eventually([&] { return show(id).newsletter.all_found; }));
     ASSERT_TRUE(run(service.pause(id)));
     transport.shut(false);
     ASSERT_TRUE(eventually([&] { return show(id).progress.queued == 0; }));
