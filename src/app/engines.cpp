@@ -46,7 +46,7 @@ auto when_reachable(const Config& config, Open open) {
         .statement_timeout = milliseconds(config.database_statement_timeout),
         .lock_timeout = milliseconds(config.database_lock_timeout)};
     const auto deadline = steady_clock::now() + std::chrono::seconds(config.database_start_timeout);
-    for (;;) {
+    for (bool told = false;; told = true) {
         try {
             return open(options);
         } catch (const sql::DatabaseUnavailable& failure) {
@@ -54,6 +54,11 @@ auto when_reachable(const Config& config, Open open) {
                 throw StartFailure(ExitCode::try_later, "The database cannot be reached (" +
                                                             on_one_line(failure.what()) +
                                                             "); start it, or correct DATABASE_URL");
+            }
+            if (!told) {
+                log::warn("sql", "the database does not answer; waiting for it",
+                          {{"what", on_one_line(failure.what())},
+                           {"seconds", config.database_start_timeout}});
             }
         } catch (const SystemError& failure) {
             throw StartFailure(ExitCode::bad_settings, "The database cannot be opened (" +

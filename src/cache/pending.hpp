@@ -40,8 +40,8 @@ class Pending {
     bool wants_removal() const;
     void removed();  ///< so it was
 
-    /// What has waited so long: its transaction drags or has failed, its invalidation has failed, or
-    /// its writer gave up. To be repeated when its transaction has ended, then done().
+    /// What has waited so long: its transaction drags or has failed, its invalidation has failed,
+    /// or its writer gave up. To be repeated when its transaction has ended, then done().
     std::vector<std::pair<Number, std::string>> older_than(Clock::duration age) const;
 
   private:

@@ -34,6 +34,7 @@ class WriteScope {
     void del(Key key);                     ///< one value, once the transaction has committed
     void invalidate_tag(std::string tag);  ///< every value with that tag. Requires: no line break
 
+    /// Nothing is named.
     bool is_empty() const { return keys_.empty() && tags_.empty(); }
 
     /// Before COMMIT, when all values are named: they end now, and none is stored again, by any

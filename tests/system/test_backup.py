@@ -103,7 +103,7 @@ class OnPostgres(unittest.TestCase):
     def shell(self, command, **settings):
         environment = {**self.server.environment(), "PGHOST": "127.0.0.1", "PGPORT": str(self.postgres.port), "PGUSER": self.postgres.user,
                        "PATH": self.postgres.binaries + ":" + os.environ["PATH"], **settings}
-        command = command.replace("sudo -u postgres ", "").replace("/var/backups", self.server.folder)
+        command = command.replace("runuser -u postgres -- ", "").replace("/var/backups", self.server.folder)
         done = subprocess.run(["bash", "-c", command], env=environment, text=True, capture_output=True, timeout=60)
         self.assertEqual(done.returncode, 0, command + "\n" + done.stdout + done.stderr)
 

@@ -47,7 +47,8 @@ TEST(Record, OfManyLikeNamesIsShort) {
 
 TEST(Record, OfLikeNamesKeepsCharactersWhole) {
     const Record record{
-        .names = {"city:\u00e9", "city:\u00e8", "city:\u00e8\u20ac", "city:\u00e8\u20ad"}, .tags = {}};
+        .names = {"city:\u00e9", "city:\u00e8", "city:\u00e8\u20ac", "city:\u00e8\u20ad"},
+        .tags = {}};
     const auto names = to_text(record);
     RecordLines lines;
     lines.append(names);

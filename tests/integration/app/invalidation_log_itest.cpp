@@ -84,8 +84,8 @@ class Server {
     std::unique_ptr<InvalidationLog> log_;
 };
 
-/// Its last statement waits, as for another server's lock; meanwhile somebody reads what is about to
-/// change. Then its writer is gone between COMMIT and invalidation.
+/// Its last statement waits, as for another server's lock; meanwhile somebody reads what is about
+/// to change. Then its writer is gone between COMMIT and invalidation.
 TEST(InvalidationLog, KeepsWhatASlowTransactionAnnounced) {
     test::TestRedis redis;
     test::TestDatabase database(sql::Engine::sqlite);

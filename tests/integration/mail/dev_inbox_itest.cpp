@@ -270,7 +270,8 @@ TEST_P(DevInboxTest, IsReadUnderNamesOfThisServerOnly) {
                              "192.0.2.7", "exams.example.org:8443", "Exams.Example.org"}) {
         EXPECT_EQ(ask(Method::get, "/dev/api/mails", {}, ours).status, 200) << ours;
     }
-    for (const auto* foreign : {"rebound.example:8000", "exams.example.org.evil.example", "", "["}) {
+    for (const auto* foreign :
+         {"rebound.example:8000", "exams.example.org.evil.example", "", "["}) {
         EXPECT_EQ(ask(Method::get, "/dev/api/mails", {}, foreign).status, 403) << foreign;
     }
 }
