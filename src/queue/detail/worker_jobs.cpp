@@ -84,7 +84,8 @@ Task<> Worker::Impl::run_job(SlotPtr slot) {
         co_await schedule_next_run(slot);
     }
     if (slot->is_abandoned()) {
-        // Its next run could not be planned in time: it has cost no attempt.
+        // After a pause of this process or of Redis, or because its next run could not be planned
+        // in time, it may be somebody else's: it goes back and has cost no attempt.
         slot->settlement = {.kind = detail::Settlement::Kind::give_back, .was_started = false};
         end_job(std::move(slot));
         co_return;

@@ -197,10 +197,7 @@ Task<> Worker::Impl::accept(std::optional<detail::Fetched> fetched, Fetch fetch)
     found_all_ = fetched->jobs.size() == fetch.wanted;
     // A marker that came meanwhile may stand for a job added after the script.
     drained_ = !found_all_ && fetch.wakes == wakes_;
-    // After a pause of this process or of Redis the jobs may be somebody else's: what still is ours
-    // goes back.
     const Steady::time_point lock_end = fetch.asked + options_.lock_duration;
-    const bool too_late = Steady::now() >= lock_end;
     std::vector<SlotPtr> unstarted;
     for (detail::FetchedJob& taken : fetched->jobs) {
         ++taken.job.attempts_started;
@@ -208,7 +205,7 @@ Task<> Worker::Impl::accept(std::optional<detail::Fetched> fetched, Fetch fetch)
         taken.job.processed_by = options_.name;
         auto slot = std::make_shared<Slot>(*this, std::move(taken.job), fetch.token, lock_end);
         slot->stored_options = std::move(taken.stored_options);
-        if (closing_ || too_late) {
+        if (closing_) {
             unstarted.push_back(std::move(slot));
         } else {
             start_job(std::move(slot));

@@ -3,8 +3,8 @@
 // holds, and it falls when its guard is taken out. What other processes do is done by plain
 // commands.
 #include "cache_site.hpp"
-#include "redis_gate.hpp"
 #include "support/gate.hpp"
+#include "support/redis_gate.hpp"
 
 namespace tripos::cache {
 namespace {
@@ -203,7 +203,7 @@ TEST(Guarantees, G4_ContextThatLagsDoesNotVouchForOthers) {
 /// With RESP2 a reply may be here before the announcements that the server wrote before it.
 TEST(Guarantees, G4_WhatIsKnownOfATagWaitsForAnnouncementsBeside) {
     TestRedis server(TestRedis::Persistence::none, "rename-command HELLO \"\"\n");
-    test::RedisGate gate(server.socket_path());
+    tripos::test::RedisGate gate(server.socket_path());
     SiteOptions options;
     options.family.tags = {"tag"};
     Site writer(server, options);
@@ -276,7 +276,7 @@ TEST(Guarantees, WitnessEndsWithItsTagEvenIfTheJournalOverflowed) {
     Site other(server, with_seams(Seams()));
     const auto witness = other.run(other.cache().witness("user:1"));
     ASSERT_TRUE(witness.holds());
-    test::RedisGate gate(server.socket_path());
+    tripos::test::RedisGate gate(server.socket_path());
     SiteOptions options;
     options.url = gate.url();
     Site cut_off(server, options);

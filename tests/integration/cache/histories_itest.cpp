@@ -13,17 +13,17 @@
 #include "cache_site.hpp"
 #include "histories/board.hpp"
 #include "redis/detail/child_process.hpp"
-#include "redis_gate.hpp"
+#include "support/redis_gate.hpp"
 
 namespace tripos::cache {
 namespace {
 
 using namespace std::chrono_literals;
 using test::await;
-using test::RedisGate;
 using test::TestRedis;
 using tripos::test::Board;
 using tripos::test::MappedBoard;
+using tripos::test::RedisGate;
 using Clock = std::chrono::steady_clock;
 
 class History {

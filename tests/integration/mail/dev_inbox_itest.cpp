@@ -195,7 +195,7 @@ TEST_P(DevInboxTest, FailsAsItIsTold) {
         http::Request request;
         request.method = Method::put;
         request.path = "/dev/api/failures";
-        request.headers = {{"content-type", "application/json"}};
+        request.headers = {{"content-type", "application/json"}, {"host", "localhost"}};
         request.body = body;
         return run(router_.dispatch(request));
     };

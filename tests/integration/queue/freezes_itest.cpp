@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "integration/queue/site.hpp"
+#include "support/redis_gate.hpp"
 
 namespace tripos::queue::test {
 namespace {
@@ -77,6 +78,27 @@ bool is_safely(const std::function<bool()>& holds) {
     });
 }
 
+/// A site whose worker is behind a gate; what looks at Redis is not.
+struct GatedSite : Site {
+    GatedSite() { gated.start(); }
+    ~GatedSite() {
+        gate.let_go();
+        run(gated.stop());
+    }
+
+    tripos::test::RedisGate gate{redis.socket_path()};
+    redis::Client gated{{&context()}, {.endpoint = redis::parse_url(gate.url()).value()}};
+};
+
+/// One job from end to end, so that Redis knows the scripts: asking for one costs a reply.
+void run_one(Site& site, Watch& watch) {
+    watch.may_end = true;
+    site.add({.name = "first"});
+    ASSERT_TRUE(eventually([&] { return finished(site, "failed") == 1; }));
+    watch.may_end = false;
+    watch.begun = 0;
+}
+
 std::int64_t count(Site& site, JobState state) {
     return run(site.queue.counts()).at(state);
 }
@@ -98,6 +120,33 @@ TEST(FrozenRedis, LetsNoJobFailThatNeverRan) {
     EXPECT_EQ(site.inconsistencies(), Texts());
 }
 
+TEST(FrozenRedis, LetsNoJobStartUnderALockThatHasEnded) {
+    GatedSite site;
+    WorkerOptions slow = brief();
+    slow.stalled_interval = 1min;
+    Watch watch;
+    const RunningWorker worker(site, site.gated, slow,
+                               [&watch](const Job&, JobContext&) { return until_told(watch); });
+    run_one(site, watch);
+    site.add({.name = "runs"});
+    ASSERT_TRUE(eventually([&] { return watch.begun == 1; }));
+    site.add({.name = "waits"});
+    site.gate.hold_replies();
+    watch.may_end = true;
+    // The end of the first has fetched the second, whose lock ends before anybody hears of it.
+    ASSERT_TRUE(eventually([&] { return site.list("active") == Texts{"3"}; }));
+    ASSERT_TRUE(eventually([&] { return !site.exists("3:lock"); }));
+    EXPECT_EQ(watch.begun, 1);
+    site.gate.let_go();
+    // Given back at once, not when it is found stalled, it runs once and fails as it was told to.
+    EXPECT_TRUE(eventually([&] { return count(site, JobState::failed) == 3; }));
+    EXPECT_EQ(watch.begun, 2);
+    EXPECT_EQ(site.field("3", "ats"), "1");
+    EXPECT_EQ(site.field("3", "stc"), "");
+    EXPECT_EQ(finished(site, "lost"), 0);
+    EXPECT_EQ(site.inconsistencies(), Texts());
+}
+
 TEST(FrozenRedis, IsNoticedByAProcessorWhenItsLockMayHaveEnded) {
     Site site;
     site.add({.name = "a"});
@@ -114,24 +163,32 @@ TEST(FrozenRedis, IsNoticedByAProcessorWhenItsLockMayHaveEnded) {
 }
 
 TEST(LostReplies, OfAFinishAreFoundOutAndToldOnce) {
-    Site site;
-    site.add({.name = "kept"});
-    site.add({.name = "removed", .options = {.remove_on_fail = Retention{.count = 0}}});
+    GatedSite site;
     Watch watch;
     std::atomic<int> told = 0;
-    RunningWorker running(site, options(2),
+    RunningWorker running(site, site.gated, options(2),
                           [&watch](const Job&, JobContext&) { return until_told(watch); });
+    run_one(site, watch);
+    site.add({.name = "kept"});
+    site.add({.name = "removed", .options = {.remove_on_fail = Retention{.count = 0}}});
     const auto handler = [&told](const Job&, const std::string& reason) {
         told += reason == "as told" ? 1 : 100;
         return sleep_for(0ms);
     };
     running.worker.on_failed(handler);
     ASSERT_TRUE(eventually([&] { return watch.begun == 2; }));
-    lose_the_replies(site, watch);
-    EXPECT_TRUE(eventually([&] { return finished(site, "failed") == 2; }));
+    site.gate.hold_replies();
+    watch.may_end = true;
+    // Both have ended there, and the worker will never hear it.
+    ASSERT_TRUE(
+        eventually([&] { return count(site, JobState::failed) == 2 && !site.exists("3"); }));
+    EXPECT_EQ(finished(site, "failed"), 1);
+    site.gate.cut();
+    site.gate.let_go();
+    EXPECT_TRUE(eventually([&] { return finished(site, "failed") == 3; }));
     EXPECT_EQ(finished(site, "lost"), 0);
     EXPECT_TRUE(eventually([&] { return told == 2; }));
-    EXPECT_TRUE(is_safely([&] { return site.number({"ZCARD", "p:q:failed"}) == 1; }));
+    EXPECT_EQ(count(site, JobState::failed), 2);
 }
 
 TEST(LostReplies, OfSomebodyElsesEndAreNotOurs) {

@@ -172,8 +172,12 @@ bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds li
 }
 
 RunningWorker::RunningWorker(Site& site, WorkerOptions options, Processor processor)
-    : worker(context(), site.client, std::move(options), std::move(processor), site.clock,
-             site.random, site.metrics) {
+    : RunningWorker(site, site.client, std::move(options), std::move(processor)) {}
+
+RunningWorker::RunningWorker(Site& site, redis::Client& client, WorkerOptions options,
+                             Processor processor)
+    : worker(context(), client, std::move(options), std::move(processor), site.clock, site.random,
+             site.metrics) {
     run(start(worker));
 }
 

@@ -85,6 +85,7 @@ bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds li
 /// A worker of `site` that is closed at the end of its scope.
 struct RunningWorker {
     RunningWorker(Site& site, WorkerOptions options, Processor processor);
+    RunningWorker(Site& site, redis::Client& client, WorkerOptions options, Processor processor);
     ~RunningWorker();
     Worker worker;
 };

@@ -4,6 +4,11 @@
 local function give_back(queue, id, token, uncount)
     local job_key = queue.base .. id
     local code = leave_active(queue, id, token)
+    -- What was never started goes back also when its lock has ended meanwhile: it did not stall.
+    if code == -2 and uncount and redis.call('LREM', queue.active, -1, id) == 1 then
+        redis.call('SREM', queue.base .. 'stalled', id)
+        code = 0
+    end
     if code ~= 0 then
         return code
     end

@@ -2,7 +2,7 @@
 #pragma once
 // RedisGate: a Unix socket in front of a Redis, a slow network in between: every fourth packet of
 // replies takes up to three milliseconds. It can cut every connection at once, with what is on its
-// way in it, and hold back what subscribers are told.
+// way in it, hold back what subscribers are told, and hold back every reply.
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
@@ -12,7 +12,9 @@
 #include <thread>
 #include <vector>
 
-namespace tripos::cache::test {
+#include "async/task.hpp"
+
+namespace tripos::test {
 
 namespace asio = boost::asio;
 
@@ -31,15 +33,20 @@ class RedisGate {
     void open() { is_shut_ = false; }
     /// From now on, and for good.
     void hold_messages() { holds_messages_ = true; }
+    /// What Redis answers from now on arrives when it is let go, or never when it is cut before.
+    void hold_replies() { holds_replies_ = true; }
+    void let_go() { holds_replies_ = false; }
 
   private:
     struct Passage;
 
     void accept();
+    Task<> carry(std::shared_ptr<Passage> passage, bool is_reply);
 
     const std::string server_path_;
     const std::string path_;
     std::atomic<bool> holds_messages_ = false;
+    std::atomic<bool> holds_replies_ = false;
     std::atomic<bool> is_shut_ = false;
     asio::io_context context_;
     asio::local::stream_protocol::acceptor acceptor_;
@@ -47,4 +54,4 @@ class RedisGate {
     std::jthread thread_;
 };
 
-}  // namespace tripos::cache::test
+}  // namespace tripos::test

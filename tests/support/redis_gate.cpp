@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "redis_gate.hpp"
+#include "support/redis_gate.hpp"
 
 #include <array>
 #include <boost/asio/co_spawn.hpp>
@@ -8,9 +8,7 @@
 #include <boost/asio/write.hpp>
 #include <random>
 
-#include "async/task.hpp"
-
-namespace tripos::cache::test {
+namespace tripos::test {
 
 namespace {
 
@@ -37,12 +35,9 @@ struct RedisGate::Passage {
     std::minstd_rand random{std::random_device()()};
 };
 
-namespace {
-
-template <class Passage>
-Task<> carry(std::shared_ptr<Passage> passage, Socket& from, Socket& to,
-             const std::atomic<bool>& holds_messages) {
-    const bool is_reply = &from == &passage->server;
+Task<> RedisGate::carry(std::shared_ptr<Passage> passage, bool is_reply) {
+    auto& from = is_reply ? passage->server : passage->client;
+    auto& to = is_reply ? passage->client : passage->server;
     std::array<char, 64 * 1'024> buffer;
     try {
         for (;;) {
@@ -52,7 +47,7 @@ Task<> carry(std::shared_ptr<Passage> passage, Socket& from, Socket& to,
                 std::string_view(buffer.data(), size).find("SUBSCRIBE") != std::string_view::npos) {
                 passage->is_subscriber = true;
             }
-            while (is_reply && passage->is_subscriber && holds_messages) {
+            while (is_reply && ((passage->is_subscriber && holds_messages_) || holds_replies_)) {
                 co_await sleep_for(1ms);
             }
             if (is_reply && passage->random() % 4 == 0) {
@@ -66,8 +61,6 @@ Task<> carry(std::shared_ptr<Passage> passage, Socket& from, Socket& to,
         passage->close();  // both ways end together
     }
 }
-
-}  // namespace
 
 RedisGate::RedisGate(std::string server_path)
     : server_path_(std::move(server_path)),
@@ -92,12 +85,8 @@ void RedisGate::accept() {
             auto passage = std::make_shared<Passage>(std::move(client), std::move(server));
             std::erase_if(passages_, [](const auto& old) { return old.expired(); });
             passages_.push_back(passage);
-            asio::co_spawn(context_,
-                           carry(passage, passage->client, passage->server, holds_messages_),
-                           asio::detached);
-            asio::co_spawn(context_,
-                           carry(passage, passage->server, passage->client, holds_messages_),
-                           asio::detached);
+            asio::co_spawn(context_, carry(passage, false), asio::detached);
+            asio::co_spawn(context_, carry(passage, true), asio::detached);
         }
         accept();
     });
@@ -119,4 +108,4 @@ void RedisGate::cut() {
     });
 }
 
-}  // namespace tripos::cache::test
+}  // namespace tripos::test
