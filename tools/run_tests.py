@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from files import ROOT
 
 LOGS = os.path.join(ROOT, "build", "test-logs")
-REPORTS = os.path.join(LOGS, "sanitizer")
+REPORTS = os.path.join(ROOT, "build", "sanitizer-reports")
 PYTHON = "/usr/bin/python3"
 TAIL = 60  # lines shown of a failure
 FUZZ_SECONDS = 60  # of each target

@@ -105,7 +105,7 @@ class Behind(unittest.TestCase):
         browser = Browser(self.port)
         status, text = browser.send("POST", "/api/auth/login", {"email": "staff@example.com", "password": PASSWORD})
         self.assertEqual(status, 200, text)
-        self.assertIn("accessToken", browser.cookies)
+        self.assertIn("__Host-accessToken", browser.cookies)
         status, text = browser.send("PUT", "/api/profile/me", {"fullName": "Asha Rao"})
         self.assertEqual(status, 200, text)
         status, text = browser.send("PUT", "/api/profile/me", {"fullName": "Eve"}, {"Origin": "https://evil.example"})
