@@ -274,7 +274,8 @@ def main():
     parser.add_argument("name", nargs="?", default="")
     arguments = parser.parse_args()
     way = arguments.way
-    os.makedirs(REPORTS, exist_ok=True)
+    for folder in (LOGS, REPORTS):
+        os.makedirs(folder, exist_ok=True)
     os.environ.update(way.environment())
 
     total, is_built = Count(), False

@@ -2,10 +2,14 @@
 """tools/run_tests.py counts what the programs say, and takes a crash, a timeout or an empty run for a failure."""
 
 import os
+import shutil
+import subprocess
 import sys
+import tempfile
 import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
+TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools")
+sys.path.insert(0, TOOLS)
 from run_tests import Way, failed_parts, gtest_counts, gtest_filter, judged, suites_of  # noqa: E402
 
 GTEST = """[==========] Running 3 tests from 1 test suite.
@@ -37,6 +41,18 @@ class RunTests(unittest.TestCase):
     def test_shows_the_failed_tests_alone(self):
         self.assertNotIn("fine", failed_parts(GTEST))
         self.assertIn("exam_test.cpp:3", failed_parts(GTEST))
+
+    def test_a_clone_that_was_never_built_runs(self):
+        with tempfile.TemporaryDirectory() as clone:
+            os.mkdir(os.path.join(clone, "tools"))
+            for name in ("run_tests.py", "files.py"):
+                shutil.copy(os.path.join(TOOLS, name), os.path.join(clone, "tools"))
+            with open(os.path.join(clone, "tools", "check.py"), "w", encoding="utf-8") as check:
+                check.write("print('2 passed, 0 failed')")
+            done = subprocess.run([sys.executable, os.path.join(clone, "tools", "run_tests.py"), "--only", "check"],
+                                  capture_output=True, text=True, timeout=30)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertTrue(done.stdout.endswith("2 passed, 0 failed\n"), done.stdout)
 
     def test_what_takes_long_runs_on_demand_and_by_name(self):
         self.assertNotIn("fuzz", suites_of(Way()))
