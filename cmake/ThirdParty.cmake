@@ -5,6 +5,7 @@ include(ThirdPartyPackages)
 include(ThirdPartyMailPackages)
 find_package(GTest REQUIRED)
 pkg_check_modules(JWT REQUIRED IMPORTED_TARGET libjwt)
+pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
 
 function(third_party name)
   add_library(third_party_${name} INTERFACE)
@@ -25,6 +26,7 @@ third_party(postgres PostgreSQL::PostgreSQL)
 third_party(curl CURL::libcurl)
 third_party(jwt PkgConfig::JWT)
 third_party(idn PkgConfig::IDN)
+third_party(jemalloc PkgConfig::JEMALLOC)
 third_party(timezone date::date-tz)
 third_party(mustache)   # header only
 third_party(cli11)      # header only

@@ -12,11 +12,19 @@ namespace tripos::cache {
 namespace {
 
 /// Colons could make it the name of another family's value; braces would move the value and its
-/// lease to different slots of a Redis Cluster.
+/// lease to different slots of a Redis Cluster. A table: every look-up makes a key.
+constexpr auto kForbidden = [] {
+    std::array<bool, 256> forbidden{};
+    std::fill_n(forbidden.begin(), ' ', true);
+    for (const unsigned char c : {':', '{', '}'}) {
+        forbidden[c] = true;
+    }
+    return forbidden;
+}();
+
 bool is_plain(std::string_view part) {
-    return std::none_of(part.begin(), part.end(), [](char c) {
-        return c == ':' || c == '{' || c == '}' || static_cast<unsigned char>(c) < ' ';
-    });
+    return std::none_of(part.begin(), part.end(),
+                        [](char c) { return kForbidden[static_cast<unsigned char>(c)]; });
 }
 
 }  // namespace
