@@ -60,7 +60,9 @@ Error own_account() {
 
 Task<UserPage> UserAdmin::list(std::string search, http::Page page) {
     auto look = [&](sql::Session& session) { return find_page(session, search, page); };
-    co_return co_await parts_.database.read(std::move(look));
+    // A word to look for is looked for in every account.
+    const auto turn = search.empty() ? sql::Turn::urgent : sql::Turn::bulk;
+    co_return co_await parts_.database.read(std::move(look), turn);
 }
 
 Task<std::optional<UserWithProfile>> UserAdmin::find(std::string id) {

@@ -140,8 +140,8 @@ Options database_options(Config& c) {
         integer_option("DATABASE_START_TIMEOUT", "Seconds to wait for the database at start.",
                        c.database_start_timeout, 0, 600),
         integer_option("DATABASE_READERS",
-                       "Connections that read, besides the one that writes: the whole pool of this "
-                       "process.",
+                       "Connections that read, besides the one that writes and the one for long "
+                       "reads: the whole pool of this process.",
                        c.database_readers, 1, 64),
         integer_option(
             "DATABASE_STATEMENT_TIMEOUT",

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "async/io_threads.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
+#include "async/this_thread.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos {
@@ -33,7 +32,7 @@ void IoThreads::start() {
         contexts_[i]->restart();  // after a stop
         work_.emplace_back(contexts_[i]->get_executor());
         threads_.emplace_back([context = contexts_[i].get(), i] {
-            pthread_setname_np(pthread_self(), i == 0 ? "background" : "http");
+            i == 0 ? introduce_thread("background", kPatient) : introduce_thread("http");
             context->run();
         });
     }

@@ -2,7 +2,7 @@
 #pragma once
 // IoThreads: one io_context per thread. The HTTP server spreads connections over `count` of them;
 // one more, background(), carries queue workers, the outbox relay and periodic work, so that they
-// never delay a request.
+// never delay a request; it is a patient thread (this_thread.hpp).
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>

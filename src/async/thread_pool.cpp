@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "async/thread_pool.hpp"
 
-#include <pthread.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
+#include "async/this_thread.hpp"
 #include "core/error.hpp"
 
 namespace tripos {
@@ -50,11 +46,7 @@ bool ThreadPool::enqueue(Job job) {
 }
 
 void ThreadPool::work_loop() {
-    pthread_setname_np(pthread_self(), options_.name.substr(0, 15).c_str());
-    if (options_.niceness != 0) {
-        const auto thread = static_cast<id_t>(syscall(SYS_gettid));
-        setpriority(PRIO_PROCESS, thread, options_.niceness);  // best effort
-    }
+    introduce_thread(options_.name, options_.niceness);
     std::unique_lock lock(mutex_);
     for (;;) {
         wake_.wait(lock, [this] { return closing_ || !jobs_.empty(); });

@@ -92,7 +92,7 @@ Task<bool> NewsletterFanout::plan(Newsletter newsletter) {
     auto look = [&newsletter, rows = planned_.rows()](sql::Session& session) {
         return find_members(session, parse_audience(newsletter.audience), newsletter.cursor, rows);
     };
-    const auto members = co_await database_.read(std::move(look));
+    const auto members = co_await database_.read(std::move(look), sql::Turn::bulk);
     auto work = [&](sql::Session& session) {
         bool more = false;
         planned_.run([&](std::int64_t) {
@@ -106,7 +106,7 @@ Task<bool> NewsletterFanout::plan(Newsletter newsletter) {
 
 Task<std::int64_t> NewsletterFanout::release(std::string id) {
     auto look = [](sql::Session& session) { return notices::count_outstanding(session); };
-    const auto outstanding = co_await database_.read(std::move(look));
+    const auto outstanding = co_await database_.read(std::move(look), sql::Turn::bulk);
     // In slices of at least a quarter of the window, so that a slow relay costs few statements.
     const auto room = options_.window - outstanding;
     if (room < options_.window / 4) {
@@ -139,7 +139,7 @@ Task<> NewsletterFanout::cancel(std::string id) {
 
 Task<> NewsletterFanout::review(std::string id, bool all_found) {
     auto look = [&id](sql::Session& session) { return notices::count_by_status(session, id); };
-    const auto progress = progress_of(co_await database_.read(std::move(look)));
+    const auto progress = progress_of(co_await database_.read(std::move(look), sql::Turn::bulk));
     const auto found = breakers_.try_emplace(id, options_.breaker, progress.sent, progress.failed);
     const bool trips = found.first->second.trips(progress.sent, progress.failed);
     const bool is_over = progress.is_settled();

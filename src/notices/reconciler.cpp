@@ -33,7 +33,7 @@ Task<> Reconciler::pass() {
         auto look = [&last, before](sql::Session& session) {
             return find_queued(session, last, before, kBatch);
         };
-        const auto rows = co_await database_.read(std::move(look));
+        const auto rows = co_await database_.read(std::move(look), sql::Turn::bulk);
         for (const auto& row : rows) {
             const bool was_lost = co_await settle(row);
             lost += was_lost ? 1 : 0;

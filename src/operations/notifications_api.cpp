@@ -134,7 +134,7 @@ Task<work::PageWrite> NotificationsApi::prepare(work::Item item, std::int64_t ro
         }
         return found;
     };
-    auto found = co_await database_.read(std::move(look));
+    auto found = co_await database_.read(std::move(look), sql::Turn::bulk);
     if (found.is_full) {
         co_return nullptr;
     }
@@ -190,7 +190,7 @@ Task<http::Reply> NotificationsApi::notify(http::Request& request,
         return Circle{.size = count_members(session, notification.audience),
                       .first = find_members(session, notification.audience, "", kFirstMails)};
     };
-    const auto circle = co_await database_.read(std::move(count));
+    const auto circle = co_await database_.read(std::move(count), sql::Turn::bulk);
     if (circle.size == 0) {
         co_return invalid_field("audience", "audience matches no account that can receive mail");
     }

@@ -66,7 +66,7 @@ Task<std::vector<std::vector<attempts::Answer>>> CandidateExport::answers_of(
         }
         return found;
     };
-    co_return co_await database_.read(std::move(look));
+    co_return co_await database_.read(std::move(look), sql::Turn::bulk);
 }
 
 Task<std::string> CandidateExport::result_of(std::string exam_id, std::string user_id) {

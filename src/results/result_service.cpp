@@ -170,7 +170,7 @@ Task<Result<std::string>> ResultService::csv(std::string exam_id, std::int64_t l
         }
         return results_csv(result_store::list(session, exam_id, limit, 0));
     };
-    co_return co_await parts_.database.read(std::move(work));
+    co_return co_await parts_.database.read(std::move(work), sql::Turn::bulk);
 }
 
 Task<work::PageWrite> ResultService::prepare_regrade(work::Item item, std::int64_t rows) {
@@ -185,7 +185,7 @@ Task<work::PageWrite> ResultService::prepare_regrade(work::Item item, std::int64
         found.changes = attempts::find_regrades(session, item.subject, found.attempts, rule);
         return found;
     };
-    auto found = co_await parts_.database.read(std::move(look));
+    auto found = co_await parts_.database.read(std::move(look), sql::Turn::bulk);
     work::PageWrite write = [this, item, rows, found = std::move(found)](sql::Session& session,
                                                                          Writes& writes) {
         std::vector<attempts::Attempt> changed;
@@ -219,7 +219,7 @@ Task<Result<work::Item>> ResultService::regrade(std::string exam_id, std::string
     auto look = [&exam_id](sql::Session& session) {
         return attempts::attempt_store::count_ended(session, exam_id);
     };
-    const auto total = co_await parts_.database.read(std::move(look));
+    const auto total = co_await parts_.database.read(std::move(look), sql::Turn::bulk);
     const work::Item begin{.id = audit.id,
                            .kind = kRegrade,
                            .subject = std::move(exam_id),

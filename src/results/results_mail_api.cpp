@@ -118,7 +118,7 @@ Task<work::PageWrite> ResultsMailApi::prepare(work::Item item, std::int64_t rows
         }
         return found;
     };
-    auto found = co_await parts_.database.read(std::move(look));
+    auto found = co_await parts_.database.read(std::move(look), sql::Turn::bulk);
     if (found.is_full) {
         co_return nullptr;
     }
@@ -147,7 +147,7 @@ Task<http::Reply> ResultsMailApi::announce(http::Request&, const Principal& prin
         return Circle{.size = count_candidates(session, id),
                       .first = find_candidates(session, id, "", kFirstMails)};
     };
-    const auto circle = co_await parts_.database.read(std::move(count));
+    const auto circle = co_await parts_.database.read(std::move(count), sql::Turn::bulk);
     const auto now = parts_.clock.now();
     work::Item item{.id = new_id(now, parts_.random),
                     .kind = kKind,

@@ -31,16 +31,19 @@ namespace tripos::sql {
 /// How long one write may keep the lane. What takes longer is counted as a fault.
 inline constexpr std::chrono::milliseconds kWriteLimit{20};
 
-/// When a write gets the lane.
+/// When a write gets the lane, and which readers do a read.
 enum class Turn {
     urgent,  ///< in the order of arrival: somebody waits for it
-    bulk,    ///< when nothing urgent waits, or after DatabaseOptions::bulk_patience
+    /// A write: when nothing urgent waits, or after DatabaseOptions::bulk_patience. A read: one at
+    /// a time, on a connection of its own and a patient thread, so that what looks at every row of
+    /// a table takes neither a reader nor a core from those who wait.
+    bulk,
 };
 
 struct DatabaseOptions {
     /// "sqlite:<path>" or "postgres://user:password@host:port/database?sslmode=..." (libpq's URI).
     std::string url;
-    std::size_t readers = 2;           ///< reader connections
+    std::size_t readers = 2;           ///< reader connections; one more is for bulk reads
     std::size_t queue_limit = 10'000;  ///< waiting reads, and waiting writes
     std::size_t group_limit = 256;     ///< writes per commit
     std::chrono::milliseconds wait_limit{
@@ -93,8 +96,8 @@ class Database {
 
     /// Runs `work(Session&)` on a reader in a read-only transaction and resumes with its result.
     template <class Work>
-    Task<std::invoke_result_t<Work&, Session&>> read(Work work) {
-        return submit(Lane::reader, std::move(work));
+    Task<std::invoke_result_t<Work&, Session&>> read(Work work, Turn turn = Turn::urgent) {
+        return submit(turn == Turn::bulk ? Lane::bulk_reader : Lane::reader, std::move(work));
     }
 
     /// Runs `work(Session&)` on the writer lane and resumes with its result once it is durable.
@@ -110,7 +113,7 @@ class Database {
                     std::function<void(std::exception_ptr)> done);
 
   protected:
-    enum class Lane { reader, writer, bulk_writer };
+    enum class Lane { reader, bulk_reader, writer, bulk_writer };
 
     /// One unit of work. run() fills the result; exactly one of succeed() and fail() follows.
     class Job {

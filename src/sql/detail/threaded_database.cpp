@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/detail/threaded_database.hpp"
 
-#include <pthread.h>
-
+#include "async/this_thread.hpp"
 #include "sql/detail/guarded_session.hpp"
 #include "telemetry/log.hpp"
 
@@ -40,22 +39,31 @@ ThreadedDatabase::ThreadedDatabase(DatabaseOptions options, std::unique_ptr<Driv
     : options_(std::move(options)),
       driver_(std::move(driver)),
       reads_(options_.queue_limit),
+      bulk_reads_(options_.queue_limit),
       writes_(options_.queue_limit, options_.bulk_patience),
       backups_({.name = "sql backup", .threads = 1, .queue_limit = 1}) {
     // The writer first: it creates the database. All connect before any thread starts, so that a
     // failure just throws.
-    links_.push_back(std::make_unique<Link>(*driver_, Access::write, options_.outage_patience,
-                                            arrivals_, stop_.get_token()));
-    for (std::size_t i = 0; i < options_.readers; ++i) {
-        links_.push_back(std::make_unique<Link>(*driver_, Access::read, options_.outage_patience,
-                                                arrivals_, stop_.get_token()));
+    add_link(Access::write);
+    for (std::size_t i = 0; i < options_.readers + 1; ++i) {
+        add_link(Access::read);
     }
-    for (std::size_t i = 0; i < links_.size(); ++i) {
-        threads_.emplace_back([this, link = links_[i].get(), writer = i == 0] {
-            pthread_setname_np(pthread_self(), writer ? "sql writer" : "sql reader");
-            writer ? write_loop(*link) : read_loop(*link);
+    threads_.emplace_back([this, link = links_.front().get()] {
+        introduce_thread("sql writer");
+        write_loop(*link);
+    });
+    for (std::size_t i = 1; i < links_.size(); ++i) {
+        threads_.emplace_back([this, link = links_[i].get(), is_bulk = i > options_.readers] {
+            is_bulk ? introduce_thread("sql bulk reader", kPatient)
+                    : introduce_thread("sql reader");
+            read_loop(*link, is_bulk ? bulk_reads_ : reads_);
         });
     }
+}
+
+void ThreadedDatabase::add_link(Access access) {
+    links_.push_back(std::make_unique<Link>(*driver_, access, options_.outage_patience, arrivals_,
+                                            stop_.get_token()));
 }
 
 ThreadedDatabase::~ThreadedDatabase() {
@@ -87,6 +95,7 @@ void ThreadedDatabase::before_commit(std::function<void(Session&)> work) {
 void ThreadedDatabase::close() {
     const std::lock_guard lock(closing_);
     reads_.close();
+    bulk_reads_.close();
     writes_.close();
     stop_.request_stop();  // ends the pauses between attempts to reconnect
     for (auto& thread : threads_) {
@@ -105,7 +114,7 @@ Task<> ThreadedDatabase::backup_to(std::string path) {
 }
 
 void ThreadedDatabase::enqueue(Lane lane, std::unique_ptr<Job> job) {
-    auto& queue = lane == Lane::reader ? reads_ : writes_;
+    auto& queue = lane == Lane::reader ? reads_ : lane == Lane::bulk_reader ? bulk_reads_ : writes_;
     const auto turn = lane == Lane::bulk_writer ? Turn::bulk : Turn::urgent;
     switch (queue.push(job, turn)) {
         case JobQueue<Job>::Answer::accepted:
@@ -132,14 +141,14 @@ void ThreadedDatabase::refuse_overdue(std::vector<std::unique_ptr<Job>>& jobs) c
     });
 }
 
-void ThreadedDatabase::read_loop(Link& link) {
+void ThreadedDatabase::read_loop(Link& link, JobQueue<Job>& jobs) {
     for (;;) {
-        auto jobs = reads_.take(1);
-        if (jobs.empty()) {
+        auto taken = jobs.take(1);
+        if (taken.empty()) {
             return;
         }
-        refuse_overdue(jobs);
-        for (auto& job : jobs) {
+        refuse_overdue(taken);
+        for (auto& job : taken) {
             serve_read(link, *job);
         }
     }

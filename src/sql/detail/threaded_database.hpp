@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// ThreadedDatabase: the one implementation of Database. Reader threads and the writer lane, each
-// with a connection of its own, over either engine's Driver.
+// ThreadedDatabase: the one implementation of Database. Reader threads, one of them for bulk reads,
+// and the writer lane, each with a connection of its own, over either engine's Driver.
 //
 // Group commit: the lane takes the writes that wait, runs them in one transaction, commits, then
 // answers. When one of them fails, they are run again, each in a savepoint. What has no answer
@@ -59,7 +59,8 @@ class ThreadedDatabase final : public Database {
     /// Fails and takes out the jobs that waited too long.
     void refuse_overdue(std::vector<std::unique_ptr<Job>>& jobs) const;
 
-    void read_loop(Link& link);
+    void add_link(Access access);
+    void read_loop(Link& link, JobQueue<Job>& jobs);
     void serve_read(Link& link, Job& job);
     /// Why the read should be tried again on a new connection, or nothing: it was answered.
     std::exception_ptr attempt_read(Connection& connection, Job& job);
@@ -90,6 +91,7 @@ class ThreadedDatabase final : public Database {
     std::stop_source stop_;
     std::atomic<std::uint64_t> arrivals_ = 0;  ///< connections made again
     JobQueue<Job> reads_;
+    JobQueue<Job> bulk_reads_;
     JobQueue<Job> writes_;
     ThreadPool backups_;
     std::vector<std::unique_ptr<Link>> links_;  ///< each used by one thread

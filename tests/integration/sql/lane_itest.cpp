@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Whose turn it is on the writer lane: urgent writes before bulk ones, and bulk work not for ever
 // after them.
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 #include <functional>
 #include <future>
 
+#include "async/this_thread.hpp"
 #include "sql/database.hpp"
 #include "support/gate.hpp"
 #include "support/test_database.hpp"
@@ -98,6 +103,26 @@ TEST_P(LaneTest, EachPageIsACommitOfItsOwn) {
     }
     open(held);
     EXPECT_GE(db().stats().commits - before, 5U);
+}
+
+/// The niceness of the thread that did the read.
+int niceness_of_a_read(Database& db, Turn turn) {
+    auto ask = [](Session& session) {
+        session.execute("SELECT 1");
+        return getpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)));
+    };
+    return test::run(db.read(std::move(ask), turn));
+}
+
+TEST_P(LaneTest, LongReadsTakeNoReaderAndNoCore) {
+    auto reads_all = [this](Session&) { gate.hold(); };
+    auto held = asio::co_spawn(test::context(), db().read(std::move(reads_all), Turn::bulk),
+                               asio::use_future);
+    gate.await_entered();
+    EXPECT_EQ(niceness_of_a_read(db(), Turn::urgent), 0);
+    gate.open();
+    held.get();
+    EXPECT_EQ(niceness_of_a_read(db(), Turn::bulk), kPatient);
 }
 
 TEST_P(BusyLaneTest, BulkGoesOnWhileUrgentWritesNeverEnd) {

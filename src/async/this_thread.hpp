@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// How the calling thread appears to the system.
+
+#include <string>
+
+namespace tripos {
+
+/// Of a thread that others wait for.
+inline constexpr int kUrgent = 0;
+/// Of a thread whose work can wait: beside others that want the core it gets a tenth of it, and
+/// one that others wait for goes first at once.
+inline constexpr int kPatient = 10;
+
+/// Names the calling thread in tools such as top (15 bytes are kept). `niceness` is that of
+/// setpriority(2), 19: only when nothing else wants the core; best effort.
+void introduce_thread(const std::string& name, int niceness = kUrgent);
+
+}  // namespace tripos
