@@ -162,7 +162,7 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     RestList resting_;
     Journal journal_;
     mutable TopKeys top_keys_;
-    const LaneTools lane_tools_;
+    const LaneParts lane_parts_;
     std::vector<std::unique_ptr<Lane>> lanes_;
     mutable std::shared_mutex families_mutex_;
     std::deque<Declared> families_;

@@ -13,11 +13,11 @@ constexpr std::chrono::milliseconds kPollInterval{20};  ///< of leases nobody an
 
 }  // namespace
 
-Lane::Lane(asio::io_context& context, std::size_t index, const LaneTools& tools)
+Lane::Lane(asio::io_context& context, std::size_t index, const LaneParts& parts)
     : context_(context),
       bit_(Lanes{1} << index),
-      tools_(tools),
-      reader_(tools.client.tracking(context, *this)),
+      parts_(parts),
+      reader_(parts.client.tracking(context, *this)),
       group_(context.get_executor()) {}
 
 Lane::~Lane() = default;
@@ -62,16 +62,16 @@ Task<> Lane::send_reads() {
     const auto requests = std::exchange(requests_, {});
     std::exception_ptr problem;
     try {
-        ReadPlan plan(tools_.local, bit_, announcements_.load(std::memory_order_relaxed),
-                      tools_.seams);
+        ReadPlan plan(parts_.local, bit_, announcements_.load(std::memory_order_relaxed),
+                      parts_.seams);
         for (const auto& request : requests) {
             plan.add(request.key);
         }
         auto replies = co_await reader_->pipeline(plan.commands());
-        if (tools_.seams.after_read) {
-            co_await tools_.seams.after_read();
+        if (parts_.seams.after_read) {
+            co_await parts_.seams.after_read();
         }
-        auto looks = plan.digest(std::move(replies), tools_.random);
+        auto looks = plan.digest(std::move(replies), parts_.random);
         for (std::size_t i = 0; i < requests.size(); ++i) {
             requests[i].done.complete(std::move(looks[i]));
         }
@@ -86,7 +86,7 @@ Task<> Lane::send_reads() {
 }
 
 Task<bool> Lane::barrier() {
-    if (!tools_.seams.run_barrier || is_stopping_) {
+    if (!parts_.seams.run_barrier || is_stopping_) {
         co_return !is_stopping_;
     }
     if (at_barrier_.empty()) {
@@ -106,7 +106,7 @@ Task<> Lane::send_barrier() {
         is_synced = !pong.is_error() && is_tracking();
         if (is_synced) {
             synced_at_.store(to_instant(sent_at), std::memory_order_relaxed);
-            tools_.synced();
+            parts_.synced();
         }
     } catch (...) {
         is_synced = false;  // Redis is away, or the cache stops: the caller asks the loader
@@ -141,14 +141,14 @@ Task<std::optional<std::chrono::milliseconds>> Lane::watch_lease(std::string val
 }
 
 Task<> Lane::track(std::shared_ptr<Version> version) {
-    const Ticket ticket = tools_.local.tickets.take(version->hash);
+    const Ticket ticket = parts_.local.tickets.take(version->hash);
     std::vector<redis::Arguments> commands(2);
     commands[0] = {"CLIENT", "CACHING", "YES"};
     commands[1] = {"GET", version->name};
     const auto replies = co_await reader_->pipeline(std::move(commands));
     const auto value = parse_version(replies[1]);
     if (value != 0 && is_tracking()) {
-        tools_.local.versions.learn(*version, value, bit_, ticket);
+        parts_.local.versions.learn(*version, value, bit_, ticket);
     }
 }
 
@@ -157,21 +157,21 @@ void Lane::on_up(redis::Announcements announcements) {
     if (is_tracking()) {
         synced_at_.store(to_instant(std::chrono::steady_clock::now()), std::memory_order_relaxed);
     }
-    tools_.synced();
+    parts_.synced();
 }
 
 void Lane::on_changed(std::string_view key) {
-    tools_.local.on_changed(key);
+    parts_.local.on_changed(key);
 }
 
 void Lane::on_all_changed() {
-    tools_.local.flush();
+    parts_.local.flush();
 }
 
 void Lane::on_lost() {
     announcements_.store(redis::Announcements::none, std::memory_order_relaxed);
-    if (tools_.seams.flush_on_loss) {
-        tools_.local.flush();
+    if (parts_.seams.flush_on_loss) {
+        parts_.local.flush();
     }
 }
 

@@ -18,7 +18,7 @@
 namespace tripos::cache {
 
 /// What all lanes of a cache share; outlives them.
-struct LaneTools {
+struct LaneParts {
     redis::Client& client;
     Local& local;
     Random& random;
@@ -28,7 +28,7 @@ struct LaneTools {
 
 class Lane final : public redis::TrackingListener {
   public:
-    Lane(asio::io_context& context, std::size_t index, const LaneTools& tools);
+    Lane(asio::io_context& context, std::size_t index, const LaneParts& parts);
     ~Lane() override;
 
     bool begin();  ///< false: given up before
@@ -78,7 +78,7 @@ class Lane final : public redis::TrackingListener {
 
     asio::io_context& context_;
     const Lanes bit_;
-    const LaneTools& tools_;
+    const LaneParts& parts_;
     std::vector<Request> requests_;
     std::vector<Completion<bool>> at_barrier_;
     bool is_stopping_ = false;
