@@ -5,7 +5,7 @@
 #include <boost/json/object.hpp>
 #include <string>
 
-#include "app/cache_arguments.hpp"
+#include "app/cache_command.hpp"
 
 namespace tripos::app {
 

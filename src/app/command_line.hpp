@@ -6,10 +6,10 @@
 #include <optional>
 #include <string>
 
-#include "app/cache_arguments.hpp"
+#include "app/cache_command.hpp"
 #include "app/config_command.hpp"
-#include "app/mail_arguments.hpp"
-#include "app/queue_arguments.hpp"
+#include "app/mail_command.hpp"
+#include "app/queue_command.hpp"
 #include "app/user_arguments.hpp"
 #include "settings/settings.hpp"
 

@@ -13,6 +13,7 @@
 #include "app/start_failure.hpp"
 #include "app/text_table.hpp"
 #include "app/user_command.hpp"
+#include "core/text.hpp"
 #include "http/json_text.hpp"
 
 namespace tripos::app {
@@ -29,13 +30,9 @@ int backup(const CommandLine& line, const Config& config) {
     json::object body;
     body["folder"] = std::filesystem::absolute(line.backup_path).lexically_normal().string();
     const auto members = ControlSession(config).succeed("/control/backup", body);
-    if (!members) {
-        return code(ExitCode::failure);
-    }
-    std::cout << (line.json ? http::json_text(*members)
-                            : "Backup complete: " + std::string(members->at("folder").as_string()))
-              << '\n';
-    return code(ExitCode::ok);
+    return print_answer(members, line.json, [&] {
+        return "Backup complete: " + std::string(members->at("folder").as_string()) + '\n';
+    });
 }
 
 int seed(const CommandLine& line, const Config& config) {

@@ -53,18 +53,14 @@ json::object json_of(LoadedConfig& loaded) {
     json::array all;
     for (const auto& option : loaded.config.table()) {
         const auto origin = origin_of(option, loaded);
-        json::object entry;
-        entry["key"] = option.key;
-        entry["value"] = option.shown();
-        entry["from"] = word(origin.source);
-        entry["foundAs"] = origin.key;
-        entry["secret"] = option.is_secret;
-        entry["group"] = option.group;
-        all.push_back(std::move(entry));
+        all.push_back({{"key", option.key},
+                       {"value", option.shown()},
+                       {"from", word(origin.source)},
+                       {"foundAs", origin.key},
+                       {"secret", option.is_secret},
+                       {"group", option.group}});
     }
-    json::object body;
-    body["settings"] = std::move(all);
-    return body;
+    return {{"settings", std::move(all)}};
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/control_api.hpp"
 
+#include <boost/json/value_from.hpp>
 #include <filesystem>
 
 namespace tripos::app {
@@ -10,26 +11,14 @@ namespace {
 namespace json = boost::json;
 
 json::object to_json(const LoadSet& set) {
-    json::array tokens;
-    for (const auto& token : set.tokens) {
-        tokens.emplace_back(token);
-    }
     json::array questions;
     for (const auto& question : set.questions) {
-        json::array option_ids;
-        for (const auto& id : question.option_ids) {
-            option_ids.emplace_back(id);
-        }
-        json::object entry;
-        entry["id"] = question.id;
-        entry["optionIds"] = std::move(option_ids);
-        questions.push_back(std::move(entry));
+        questions.push_back(
+            {{"id", question.id}, {"optionIds", json::value_from(question.option_ids)}});
     }
-    json::object members;
-    members["examId"] = set.exam_id;
-    members["tokens"] = std::move(tokens);
-    members["questions"] = std::move(questions);
-    return members;
+    return {{"examId", set.exam_id},
+            {"tokens", json::value_from(set.tokens)},
+            {"questions", std::move(questions)}};
 }
 
 /// Copies a secret that development generated; sites that configure their secrets have none in the
@@ -95,9 +84,7 @@ Task<http::Reply> ControlApi::backup(http::Request& request) {
         copy_if_there(folder_.path() + "/" + name, folder + "/" + name);
     }
     half_made.keep();
-    json::object members;
-    members["folder"] = folder;
-    co_return http::success(200, "Backup complete", std::move(members));
+    co_return http::success(200, "Backup complete", {{"folder", folder}});
 }
 
 Task<http::Reply> ControlApi::seed(http::Request& request) {

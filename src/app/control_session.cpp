@@ -8,7 +8,9 @@
 #include <thread>
 
 #include "app/application.hpp"
+#include "app/start_failure.hpp"
 #include "core/error.hpp"
+#include "http/json_text.hpp"
 
 namespace tripos::app {
 
@@ -96,6 +98,15 @@ std::optional<json::object> ControlSession::succeed(const std::string& path,
         return std::nullopt;
     }
     return std::move(answer.members);
+}
+
+int print_answer(const std::optional<json::object>& answer, bool as_json,
+                 const std::function<std::string()>& text) {
+    if (!answer) {
+        return static_cast<int>(ExitCode::failure);
+    }
+    std::cout << (as_json ? http::json_text(*answer) + "\n" : text());
+    return static_cast<int>(ExitCode::ok);
 }
 
 }  // namespace tripos::app

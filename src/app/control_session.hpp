@@ -6,6 +6,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -52,5 +53,9 @@ class ControlSession {
     bool server_answered_ = false;
     std::unique_ptr<Application> own_;
 };
+
+/// Prints an answer of succeed(), as the JSON it is or as `text` has it. The exit code.
+int print_answer(const std::optional<boost::json::object>& answer, bool as_json,
+                 const std::function<std::string()>& text);
 
 }  // namespace tripos::app

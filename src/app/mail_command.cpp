@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "app/mail_command.hpp"
 
+#include <CLI/CLI.hpp>
 #include <array>
 #include <cstdio>
 #include <iostream>
 
 #include "app/control_session.hpp"
+#include "app/json_text.hpp"
 #include "app/start_failure.hpp"
 #include "app/text_table.hpp"
 #include "http/json_text.hpp"
@@ -15,27 +17,6 @@ namespace tripos::app {
 namespace {
 
 namespace json = boost::json;
-
-/// Everything that was typed, under the names of the routes.
-json::object body_of(const MailArguments& arguments) {
-    json::object body;
-    const std::pair<const char*, const std::string*> texts[] = {{"address", &arguments.address},
-                                                                {"id", &arguments.id},
-                                                                {"detail", &arguments.detail},
-                                                                {"reason", &arguments.reason}};
-    for (const auto& [name, text] : texts) {
-        if (!text->empty()) {
-            body[name] = *text;
-        }
-    }
-    return body;
-}
-
-std::string text_of(const json::value& value) {
-    return value.is_string() ? std::string(value.as_string())
-           : value.is_null() ? std::string()
-                             : http::json_text(value);
-}
 
 std::string seconds_text(const json::value& value) {
     std::array<char, 32> text{};
@@ -50,19 +31,20 @@ void print_log(const json::object& answer) {
         std::cout << "No mail to this address.\n";
     }
     for (const auto& mail : mails) {
-        std::cout << terminal_text(text_of(mail.at("createdAt")) + "  " +
-                                   text_of(mail.at("status")) + "  " + text_of(mail.at("kind")) +
-                                   "  " + text_of(mail.at("subject")) + "  " +
-                                   text_of(mail.at("id")))
+        std::cout << terminal_text(
+                         plain_text(mail.at("createdAt")) + "  " + plain_text(mail.at("status")) +
+                         "  " + plain_text(mail.at("kind")) + "  " +
+                         plain_text(mail.at("subject")) + "  " + plain_text(mail.at("id")))
                   << '\n';
         for (const auto& one : mail.at("tries").as_array()) {
-            std::cout << terminal_text("    " + text_of(one.at("at")) + "  " +
-                                       text_of(one.at("outcome")) + "  " + text_of(one.at("code")) +
-                                       " " + text_of(one.at("reply")))
+            std::cout << terminal_text("    " + plain_text(one.at("at")) + "  " +
+                                       plain_text(one.at("outcome")) + "  " +
+                                       plain_text(one.at("code")) + " " +
+                                       plain_text(one.at("reply")))
                       << '\n';
         }
         if (!mail.at("reason").is_null()) {
-            std::cout << terminal_text("    " + text_of(mail.at("reason"))) << '\n';
+            std::cout << terminal_text("    " + plain_text(mail.at("reason"))) << '\n';
         }
     }
 }
@@ -71,21 +53,22 @@ void print_stats(const json::object& answer) {
     TextTable table({"class", "p50 s", "p95 s", "p99 s", "outcomes", "resent", "left in doubt",
                      "second copies", "withdrawn"});
     for (const auto& one : answer.at("data").as_array()) {
-        table.add({text_of(one.at("class")), seconds_text(one.at("p50")),
+        table.add({plain_text(one.at("class")), seconds_text(one.at("p50")),
                    seconds_text(one.at("p95")), seconds_text(one.at("p99")),
-                   text_of(one.at("outcomes")), text_of(one.at("resentInDoubt")),
-                   text_of(one.at("leftInDoubt")), text_of(one.at("secondCopies")),
-                   text_of(one.at("withdrawn"))});
+                   plain_text(one.at("outcomes")), plain_text(one.at("resentInDoubt")),
+                   plain_text(one.at("leftInDoubt")), plain_text(one.at("secondCopies")),
+                   plain_text(one.at("withdrawn"))});
     }
     std::cout << table.text();
 }
 
 void print_dialogue(const json::object& answer) {
     for (const auto& line : answer.at("dialogue").as_array()) {
-        std::cout << terminal_text(text_of(line), 500) << '\n';
+        std::cout << terminal_text(plain_text(line), 500) << '\n';
     }
-    std::cout << text_of(answer.at("outcome")) << ": "
-              << terminal_text(text_of(answer.at("code")) + " " + text_of(answer.at("reply")), 500)
+    std::cout << plain_text(answer.at("outcome")) << ": "
+              << terminal_text(plain_text(answer.at("code")) + " " + plain_text(answer.at("reply")),
+                               500)
               << '\n';
 }
 
@@ -103,9 +86,39 @@ void print(const std::string& action, const json::object& answer) {
 
 }  // namespace
 
+void add_mail_commands(CLI::App& program, MailArguments& arguments) {
+    auto* mail = program.add_subcommand("mail", "Mails and who gets them")->require_subcommand(1);
+    const auto add = [mail, &arguments](const char* name, const char* about) {
+        auto* command = mail->add_subcommand(name, about);
+        command->callback([&arguments, name] { arguments.action = name; });
+        return command;
+    };
+    add("log", "The newest mails to an address, with every try: why did it not arrive?")
+        ->add_option("address", arguments.address, "The e-mail address")
+        ->required();
+    add("resend", "Send a finished mail once more")
+        ->add_option("id", arguments.id, "The mail's id, from `tripos mail log`")
+        ->required();
+    add("test", "Send a mail now and show what was said with the relay, secrets masked")
+        ->add_option("address", arguments.address, "Where to")
+        ->required();
+    add("stats", "How the mails of each class fare, since the start of the server");
+    auto* suppress = add("suppress", "Send no mail to an address any more");
+    suppress->add_option("address", arguments.address, "The e-mail address")->required();
+    suppress->add_option("--why", arguments.detail, "A note for the list");
+    auto* unsuppress = add("unsuppress", "Take an address off the suppression list");
+    unsuppress->add_option("address", arguments.address, "The e-mail address")->required();
+    unsuppress->add_option("--reason", arguments.reason,
+                           "Only entries of that reason: hard_bounce, complaint, manual, or "
+                           "unsubscribe, which stays unless it is named");
+}
+
 int run_mail_command(const MailArguments& arguments, bool as_json, const Config& config) {
-    const auto answer =
-        ControlSession(config).succeed("/control/mail/" + arguments.action, body_of(arguments));
+    const auto answer = ControlSession(config).succeed("/control/mail/" + arguments.action,
+                                                       typed({{"address", arguments.address},
+                                                              {"id", arguments.id},
+                                                              {"detail", arguments.detail},
+                                                              {"reason", arguments.reason}}));
     if (!answer) {
         return static_cast<int>(ExitCode::failure);
     }

@@ -3,10 +3,28 @@
 // MailCommand: `tripos mail ...`. Asks the control socket's routes /control/mail/... and shows the
 // answers, or with --json as they are.
 
+#include <string>
+
 #include "app/config.hpp"
-#include "app/mail_arguments.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace tripos::app {
+
+/// As it was typed. What was not is empty.
+struct MailArguments {
+    std::string action;  ///< the word after `mail`, for example "suppress"; empty: another command
+    std::string address;
+    std::string id;      ///< resend: of the mail
+    std::string detail;  ///< suppress: why
+    std::string reason;  ///< unsuppress: which entries
+};
+
+/// Adds the command `mail` with its own commands; parsing fills `arguments`, which outlives
+/// `program`.
+void add_mail_commands(CLI::App& program, MailArguments& arguments);
 
 /// Returns the exit code. Throws StartFailure, SystemError.
 int run_mail_command(const MailArguments& arguments, bool as_json, const Config& config);

@@ -5,7 +5,7 @@
 #include <boost/json/object.hpp>
 #include <string>
 
-#include "app/queue_arguments.hpp"
+#include "app/queue_command.hpp"
 
 namespace tripos::app {
 

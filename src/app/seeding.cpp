@@ -60,21 +60,17 @@ json::object single_choice(std::int64_t number) {
     const auto title = "Question " + std::to_string(number + 1);
     json::array options;
     for (int option = 0; option < 4; ++option) {
-        json::object entry;
-        entry["text"] = "Answer " + std::to_string(option + 1) + " of " + title +
-                        ": some text of a usual length";
-        entry["isCorrect"] = option == number % 4;
-        options.push_back(std::move(entry));
+        options.push_back({{"text", "Answer " + std::to_string(option + 1) + " of " + title +
+                                        ": some text of a usual length"},
+                           {"isCorrect", option == number % 4}});
     }
-    json::object question;
-    question["statement"] = title +
-                            ": which of the four statements below follows from the definition "
-                            "given in the lecture, if no "
-                            "further assumption is made about the order of the elements?";
-    question["questionType"] = "SINGLE_CORRECT";
-    question["domain"] = "load";
-    question["options"] = std::move(options);
-    return question;
+    return {
+        {"statement", title + ": which of the four statements below follows from the definition "
+                              "given in the lecture, if no "
+                              "further assumption is made about the order of the elements?"},
+        {"questionType", "SINGLE_CORRECT"},
+        {"domain", "load"},
+        {"options", std::move(options)}};
 }
 
 }  // namespace
@@ -183,10 +179,7 @@ Task<std::string> Seeding::create_exam(std::string staff, std::int64_t questions
     for (std::int64_t number = 0; number < questions; ++number) {
         auto question = single_choice(number);
         const auto created = co_await post("/api/question/create", staff, std::move(question));
-        json::object addition;
-        addition["questionId"] = created.at("data").at("id");
-        addition["marks"] = 1;
-        additions.push_back(std::move(addition));
+        additions.push_back({{"questionId", created.at("data").at("id")}, {"marks", 1}});
     }
     json::object exam;
     exam["title"] = "Load exam";

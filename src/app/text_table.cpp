@@ -39,10 +39,6 @@ std::string terminal_text(std::string_view text, std::size_t width) {
     return shown;
 }
 
-std::string counted(std::int64_t count, std::string_view noun) {
-    return std::to_string(count) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
-}
-
 TextTable::TextTable(std::vector<std::string> headings) {
     rows_.push_back(std::move(headings));
 }

@@ -12,9 +12,6 @@ namespace tripos::app {
 /// One line for a terminal: control characters replaced, at most `width` code points.
 std::string terminal_text(std::string_view text, std::size_t width = 200);
 
-/// "1 job", "2 jobs".
-std::string counted(std::int64_t count, std::string_view noun);
-
 class TextTable {
   public:
     explicit TextTable(std::vector<std::string> headings);

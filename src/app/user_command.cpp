@@ -6,9 +6,8 @@
 
 #include "app/control_session.hpp"
 #include "app/json_text.hpp"
-#include "app/start_failure.hpp"
 #include "app/text_table.hpp"
-#include "http/json_text.hpp"
+#include "core/text.hpp"
 
 namespace tripos::app {
 
@@ -18,25 +17,12 @@ namespace json = boost::json;
 
 /// Everything that was typed, under the names of the routes.
 json::object body_of(const UserArguments& arguments) {
-    json::object body;
-    const std::pair<const char*, const std::string*> texts[] = {{"email", &arguments.email},
-                                                                {"fullName", &arguments.full_name},
-                                                                {"role", &arguments.role},
-                                                                {"search", &arguments.search}};
-    for (const auto& [name, text] : texts) {
-        if (!text->empty()) {
-            body[name] = *text;
-        }
-    }
-    if (arguments.page) {
-        body["page"] = *arguments.page;
-    }
-    if (arguments.limit) {
-        body["limit"] = *arguments.limit;
-    }
-    if (arguments.is_admin) {
-        body["admin"] = true;
-    }
+    auto body = typed({{"email", arguments.email},
+                       {"fullName", arguments.full_name},
+                       {"role", arguments.role},
+                       {"search", arguments.search}},
+                      {{"page", arguments.page}, {"limit", arguments.limit}},
+                      {{"admin", arguments.is_admin}});
     if (arguments.password_from_stdin) {
         std::string password;
         std::getline(std::cin, password);
@@ -90,11 +76,7 @@ std::string user_text(const UserArguments& arguments, const json::object& answer
 int run_user_command(const UserArguments& arguments, bool as_json, const Config& config) {
     ControlSession session(config, arguments.new_site ? NewSite::may_be_made : NewSite::refused);
     const auto answer = session.succeed("/control/user/" + arguments.action, body_of(arguments));
-    if (!answer) {
-        return static_cast<int>(ExitCode::failure);
-    }
-    std::cout << (as_json ? http::json_text(*answer) + "\n" : user_text(arguments, *answer));
-    return static_cast<int>(ExitCode::ok);
+    return print_answer(answer, as_json, [&] { return user_text(arguments, *answer); });
 }
 
 }  // namespace tripos::app

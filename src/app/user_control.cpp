@@ -85,10 +85,9 @@ Task<http::Reply> UserControl::list(http::Request& request) {
     for (const auto& one : found.users) {
         data.push_back(accounts::admin_json(one.user, one.profile));
     }
-    json::object members;
-    members["pagination"] = http::pagination(found.total, page);
-    members["data"] = std::move(data);
-    co_return http::success(200, "Accounts", std::move(members));
+    co_return http::success(
+        200, "Accounts",
+        {{"pagination", http::pagination(found.total, page)}, {"data", std::move(data)}});
 }
 
 Task<http::Reply> UserControl::role(http::Request& request) {
@@ -132,9 +131,8 @@ Task<http::Reply> UserControl::change(std::string email, accounts::UserChanges c
     if (!done) {
         co_return done.error();
     }
-    json::object members;
-    members["data"] = accounts::admin_json(done->user, done->profile);
-    co_return http::success(200, "Account changed", std::move(members));
+    co_return http::success(200, "Account changed",
+                            {{"data", accounts::admin_json(done->user, done->profile)}});
 }
 
 Task<http::Reply> UserControl::reset_password(http::Request& request) {

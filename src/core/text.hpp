@@ -15,6 +15,8 @@ std::string_view trim(std::string_view text);  ///< without spaces, tabs, CR and
 std::string to_lower(std::string_view text);
 std::string to_upper(std::string_view text);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
+/// "1 job", "2 jobs".
+std::string counted(std::int64_t count, std::string_view noun);
 std::vector<std::string_view> split(std::string_view text, char separator);  ///< keeps empty parts
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
 

@@ -52,7 +52,7 @@ std::string join(const std::vector<std::string_view>& words) {
 }
 
 std::string characters(std::size_t count) {
-    return std::to_string(count) + (count == 1 ? " character" : " characters");
+    return counted(static_cast<std::int64_t>(count), "character");
 }
 
 /// NaN when it is no number.
