@@ -15,7 +15,7 @@ using http::Operation;
 
 }  // namespace
 
-AuthApi::AuthApi(const AccountsParts& parts, const Guard& guard, Services services)
+AuthApi::AuthApi(const AccountsParts& parts, const Guard& guard, AuthParts services)
     : parts_(parts), guard_(guard), services_(services), limiter_(parts.clock) {}
 
 void AuthApi::add_routes(http::Router& router) {

@@ -14,12 +14,12 @@ namespace tripos::accounts {
 /// Thread-safe. Outlives the router; what it refers to outlives it.
 class AuthApi {
   public:
-    struct Services {
+    struct AuthParts {
         SignupService& signup;
         LoginService& login;
         PasswordService& password;
     };
-    AuthApi(const AccountsParts& parts, const Guard& guard, Services services);
+    AuthApi(const AccountsParts& parts, const Guard& guard, AuthParts services);
 
     void add_routes(http::Router& router);
 
@@ -43,7 +43,7 @@ class AuthApi {
 
     const AccountsParts& parts_;
     const Guard& guard_;
-    Services services_;
+    AuthParts services_;
     RateLimiter limiter_;
 };
 

@@ -3,7 +3,7 @@
 // Guard: wraps handlers so that they run only for a caller who may. 401, 403 and the cross-site
 // check are answered here and nowhere else.
 //
-//     router.get("/api/exam/live", guard.verified(this, &ExamApi::live));
+//     router.get("/api/exam/live", guard.verified(std::ref(exams), live), Operation(...));
 
 #include <functional>
 #include <optional>
@@ -53,52 +53,47 @@ class Guard {
     /// The caller: whom the first good token names. Otherwise what is wrong with the first.
     Task<Result<std::shared_ptr<const Principal>>> identify(const Credentials& credentials) const;
 
-    template <class T>
-    using Member = Task<http::Reply> (T::*)(http::Request&, const Principal&);
-
-    /// The same for routes with an id in their path.
-    template <class T>
-    using MemberOfId = Task<http::Reply> (T::*)(http::Request&, const Principal&, std::string id);
-
-    template <class T>
-    http::Handler authenticated(T* object, Member<T> member) const {
-        return authenticated(bind(object, member));
+    /// As http::bind(): verified(std::ref(exams), live), admin(this, path, &Api::change). Behind
+    /// the request comes the caller, where the function asks for one.
+    template <class Context, class First, class... Rest>
+    http::Handler authenticated(Context context, First first, Rest... rest) const {
+        return authenticated(bind(std::move(context), std::move(first), std::move(rest)...));
     }
-    template <class T>
-    http::Handler verified(T* object, Member<T> member) const {
-        return verified(bind(object, member));
+    template <class Context, class First, class... Rest>
+    http::Handler verified(Context context, First first, Rest... rest) const {
+        return verified(bind(std::move(context), std::move(first), std::move(rest)...));
     }
-    template <class T>
-    http::Handler admin(T* object, Member<T> member) const {
-        return admin(bind(object, member));
-    }
-
-    template <class T>
-    http::Handler verified(T* object, http::PathId id, MemberOfId<T> member) const {
-        return verified(bind(object, std::move(id), member));
-    }
-    template <class T>
-    http::Handler admin(T* object, http::PathId id, MemberOfId<T> member) const {
-        return admin(bind(object, std::move(id), member));
+    template <class Context, class First, class... Rest>
+    http::Handler admin(Context context, First first, Rest... rest) const {
+        return admin(bind(std::move(context), std::move(first), std::move(rest)...));
     }
 
   private:
     enum class Need { session, verified_email, admin_role };
 
-    template <class T>
-    static Protected bind(T* object, Member<T> member) {
-        return [object, member](http::Request& request, const Principal& principal) {
-            return (object->*member)(request, principal);
+    template <class Context, class Function>
+    static Protected bind(Context context, Function function) {
+        return [context, function](http::Request& request, const Principal& caller) {
+            return call(function, context, request, caller);
         };
     }
-    template <class T>
-    static Protected bind(T* object, http::PathId id, MemberOfId<T> member) {
-        return [object, id = std::move(id), member](http::Request& request,
-                                                    const Principal& principal) {
-            auto found = id.read(request);
-            return found ? (object->*member)(request, principal, std::move(*found))
-                         : http::refuse(id.missing);
+    template <class Context, class Path, class Function>
+    static Protected bind(Context context, Path path, Function function) {
+        return [context, path, function](http::Request& request, const Principal& caller) {
+            return http::with_path(path, request, [&](auto value) {
+                return call(function, context, request, caller, std::move(value));
+            });
         };
+    }
+    template <class Function, class Context, class... Value>
+    static Task<http::Reply> call(const Function& function, const Context& context,
+                                  http::Request& request, const Principal& caller, Value... value) {
+        if constexpr (std::is_invocable_v<const Function&, const Context&, http::Request&,
+                                          const Principal&, Value...>) {
+            return std::invoke(function, context, request, caller, std::move(value)...);
+        } else {
+            return std::invoke(function, context, request, std::move(value)...);
+        }
     }
     http::Handler wrap(Need need, Protected handler, http::Access access) const;
     Task<http::Reply> check(Need need, const Protected& handler, http::Request& request) const;

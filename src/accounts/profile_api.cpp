@@ -4,6 +4,7 @@
 #include "accounts/form_fields.hpp"
 #include "accounts/session_cookie.hpp"
 #include "accounts/shapes.hpp"
+#include "http/json_writer.hpp"
 
 namespace tripos::accounts {
 
@@ -109,10 +110,9 @@ Task<http::Reply> ProfileApi::answer(std::string user_id, std::string_view messa
     if (!data) {
         co_return not_found("User not found");
     }
-    // The cached bytes go out as they are.
-    std::string text = R"({"success":true,"message":")";
-    text.append(message).append(R"(","data":)").append(*data).append("}");
-    co_return http::json_response(200, std::move(text));
+    auto json = http::success_body(message);
+    json.member_raw("data", *data);  // the cached bytes go out as they are
+    co_return http::finished(200, std::move(json));
 }
 
 }  // namespace tripos::accounts

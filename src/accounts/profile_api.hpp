@@ -14,11 +14,11 @@ namespace tripos::accounts {
 /// Thread-safe. Outlives the router; what it refers to outlives it.
 class ProfileApi {
   public:
-    struct Services {
+    struct ProfileParts {
         ProfileService& profiles;
         OwnDataService& own_data;
     };
-    ProfileApi(const AccountsParts& parts, const Guard& guard, Services services)
+    ProfileApi(const AccountsParts& parts, const Guard& guard, ProfileParts services)
         : parts_(parts), guard_(guard), services_(services), limiter_(parts.clock) {}
 
     void add_routes(http::Router& router);
@@ -31,7 +31,7 @@ class ProfileApi {
 
     const AccountsParts& parts_;
     const Guard& guard_;
-    Services services_;
+    ProfileParts services_;
     RateLimiter limiter_;
 };
 

@@ -56,7 +56,7 @@ std::optional<Error> store(sql::Session& session, const std::string& user_id,
 ProfileService::ProfileService(const AccountsParts& parts)
     : parts_(parts),
       profiles_(parts.cache.declare({.name = "profile",
-                                     .pattern = "user:{0}:profile",
+                                     .pattern = user_tag("{0}") + ":profile",
                                      .tags = {user_tag("{0}")},
                                      .ttl = parts.options.profile_ttl,
                                      .freshness = cache::Freshness::strict()})) {}

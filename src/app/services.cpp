@@ -126,14 +126,14 @@ Services::Services(const ServicesParts& given)
     auto& results = add<results::ResultsModule>(
         results::ResultsParts{parts_, guard, exams, attempts, mails.outbox(), runner},
         results_options(config));
-    add<newsletters::NewslettersModule>(parts_, guard, mails.outbox(),
-                                        notices::UnsubscribeLinks(email_secret, link_base(config)),
-                                        newsletters_options(config));
+    add<newsletters::NewslettersModule>(
+        newsletters::NewslettersModuleParts{parts_, guard, mails.outbox(), runner},
+        notices::UnsubscribeLinks(email_secret, link_base(config)), newsletters_options(config));
     auto all_chores = chores();
     operations_ = &add<operations::OperationsModule>(
         operations::OperationsParts{parts_, engines.cache_redis(), engines.queue_redis(),
                                     engines.cache_watch(), engines.queue_watch(), mails.transport(),
-                                    mails.outbox(), mails.pipeline(), runner, accounts, attempts,
+                                    mails.pipeline(), accounts, attempts,
                                     results.candidate_export()},
         std::move(all_chores), operations_options(config));
     accounts_ = &accounts;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "core/assert.hpp"
 #include "core/text.hpp"
 #include "module/segments.hpp"
 
@@ -73,17 +72,6 @@ std::string_view to_text(AttemptStatus status) {
             return "VOIDED";
     }
     return {};
-}
-
-void from_text(std::string_view text, AttemptStatus& status) {
-    for (const auto one : {AttemptStatus::in_progress, AttemptStatus::submitted,
-                           AttemptStatus::auto_submitted, AttemptStatus::voided}) {
-        if (to_text(one) == text) {
-            status = one;
-            return;
-        }
-    }
-    TRIPOS_ASSERT(false);
 }
 
 Deadline deadline_for(const exams::Exam& exam, Timestamp started_at,

@@ -20,7 +20,6 @@ namespace tripos::attempts {
 enum class AttemptStatus { in_progress, submitted, auto_submitted, voided };
 
 std::string_view to_text(AttemptStatus status);
-void from_text(std::string_view text, AttemptStatus& status);  ///< Requires: one of the spellings.
 
 struct Attempt {
     std::string id;

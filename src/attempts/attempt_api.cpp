@@ -13,8 +13,11 @@ namespace tripos::attempts {
 namespace {
 
 namespace schema = http::schema;
+using accounts::Principal;
 using http::BodyReader;
 using http::Operation;
+using http::Reply;
+using http::Request;
 
 constexpr double kLargestNumber = 1e15;
 constexpr std::size_t kMostOptions = 50;
@@ -39,53 +42,11 @@ Error as_bad_request(Error error) {
     return error;
 }
 
-}  // namespace
-
-void AttemptApi::add_routes(http::Router& router, const accounts::Guard& guard) {
-    const http::PathId startable{"examId", exams::no_exam()};
-    const http::PathId running{"examId", no_active_attempt()};
-    const http::PathId handed_in{"examId", as_bad_request(no_active_attempt())};
-    router.get("/api/exam/live", guard.verified(this, &AttemptApi::live),
-               Operation("Exams", "The exams that run now")
-                   .answers(200, "By start", {{"exams", schema::list_of(shapes::live_exam())}}));
-    router.post("/api/exam-attempt/:examId/start",
-                guard.verified(this, startable, &AttemptApi::start),
-                Operation("Attempts", "Start an exam")
-                    .details("One attempt per candidate and exam. The clock is the server's.")
-                    .answers(201, "Started", {{"attemptId", schema::uuid()}})
-                    .refuses(400, {"exam_not_published", "exam_not_active", "already_attempted"})
-                    .refuses(404, {"not_found"}));
-    router.get("/api/exam-attempt/:examId/attempt",
-               guard.verified(this, running, &AttemptApi::page),
-               Operation("Attempts", "The paper with the answers saved so far")
-                   .answers(200, "The running attempt",
-                            {{"exam", shapes::paper()},
-                             {"attemptId", schema::uuid()},
-                             {"remainingSeconds", schema::integer()}})
-                   .refuses(403, {"no_active_attempt", "already_submitted", "time_over"}));
-    router.post(
-        "/api/exam-attempt/:examId/save", guard.verified(this, running, &AttemptApi::save),
-        Operation("Attempts", "Save the answer to one question")
-            .details("Answered once it is durable. An empty selectedOptionIds, or a null or "
-                     "blank numericalAnswer, clears the answer.")
-            .takes({{"questionId", schema::uuid()},
-                    {"selectedOptionIds?", schema::list_of(schema::uuid()).nullable()},
-                    {"numericalAnswer?", schema::number().nullable()}})
-            .answers(200, "Saved")
-            .refuses(403, {"no_active_attempt", "already_submitted", "time_over"}));
-    router.post("/api/exam-attempt/:examId/submit",
-                guard.verified(this, handed_in, &AttemptApi::submit),
-                Operation("Attempts", "Hand the exam in")
-                    .answers(200, "Submitted",
-                             {{"attemptId", schema::uuid()}, {"status", shapes::attempt_status()}})
-                    .refuses(400, {"no_active_attempt", "already_submitted", "time_over"}));
-}
-
-Task<http::Reply> AttemptApi::live(http::Request&, const Principal& caller) {
-    const auto all = co_await exams_.all();
+Task<Reply> live(const AttemptRoutesParts& parts, Request&, const Principal& caller) {
+    const auto all = co_await parts.exams.all();
     const auto exams = exams::by_start(*all);
-    const auto attempts = co_await service_.attempts_of(caller.user_id);
-    const auto now = clock_.now();
+    const auto attempts = co_await parts.attempts.attempts_of(caller.user_id);
+    const auto now = parts.clock.now();
     auto json = http::success_body("Live exams fetched");
     json.name("exams").begin_array();
     for (const auto* const exam : exams) {
@@ -110,8 +71,9 @@ Task<http::Reply> AttemptApi::live(http::Request&, const Principal& caller) {
     co_return http::finished(200, std::move(json));
 }
 
-Task<http::Reply> AttemptApi::start(http::Request&, const Principal& caller, std::string exam_id) {
-    const auto attempt_id = co_await service_.start(exam_id, caller.user_id);
+Task<Reply> start(const AttemptRoutesParts& parts, Request&, const Principal& caller,
+                  std::string exam_id) {
+    const auto attempt_id = co_await parts.attempts.start(exam_id, caller.user_id);
     if (!attempt_id) {
         co_return attempt_id.error();
     }
@@ -120,10 +82,10 @@ Task<http::Reply> AttemptApi::start(http::Request&, const Principal& caller, std
     co_return http::finished(201, std::move(json));
 }
 
-Task<http::Reply> AttemptApi::page(http::Request& request, const Principal& caller,
-                                   std::string exam_id) {
+Task<Reply> page(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
+                 std::string exam_id) {
     const auto coding = http::prefers_gzip(request) ? PageCoding::gzip : PageCoding::plain;
-    auto body = co_await service_.page(std::move(exam_id), caller.user_id, coding);
+    auto body = co_await parts.attempts.page(std::move(exam_id), caller.user_id, coding);
     if (!body) {
         co_return body.error();
     }
@@ -135,29 +97,70 @@ Task<http::Reply> AttemptApi::page(http::Request& request, const Principal& call
     co_return response;
 }
 
-Task<http::Reply> AttemptApi::save(http::Request& request, const Principal& caller,
-                                   std::string exam_id) {
-    const auto arrived_at = clock_.now();
+Task<Reply> save(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
+                 std::string exam_id) {
+    const auto arrived_at = parts.clock.now();
     BodyReader body(request);
     auto input = read_answer(body);
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto saved =
-        co_await service_.save(std::move(exam_id), caller.user_id, std::move(input), arrived_at);
-    co_return saved ? http::Reply(http::success(200, "Answer saved")) : saved.error();
+    const auto saved = co_await parts.attempts.save(std::move(exam_id), caller.user_id,
+                                                    std::move(input), arrived_at);
+    co_return saved ? Reply(http::success(200, "Answer saved")) : saved.error();
 }
 
-Task<http::Reply> AttemptApi::submit(http::Request&, const Principal& caller, std::string exam_id) {
-    const auto arrived_at = clock_.now();
+Task<Reply> submit(const AttemptRoutesParts& parts, Request&, const Principal& caller,
+                   std::string exam_id) {
+    const auto arrived_at = parts.clock.now();
     const auto attempt_id =
-        co_await service_.submit(std::move(exam_id), caller.user_id, arrived_at);
+        co_await parts.attempts.submit(std::move(exam_id), caller.user_id, arrived_at);
     if (!attempt_id) {
         co_return as_bad_request(attempt_id.error());
     }
     auto json = http::success_body("Exam submitted");
     json.member("attemptId", *attempt_id).member("status", "SUBMITTED");
     co_return http::finished(200, std::move(json));
+}
+
+}  // namespace
+
+void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
+                        const AttemptRoutesParts& parts) {
+    const http::PathId startable{"examId", exams::no_exam()};
+    const http::PathId running{"examId", no_active_attempt()};
+    const http::PathId handed_in{"examId", as_bad_request(no_active_attempt())};
+    router.get("/api/exam/live", guard.verified(parts, live),
+               Operation("Exams", "The exams that run now")
+                   .answers(200, "By start", {{"exams", schema::list_of(shapes::live_exam())}}));
+    router.post("/api/exam-attempt/:examId/start", guard.verified(parts, startable, start),
+                Operation("Attempts", "Start an exam")
+                    .details("One attempt per candidate and exam. The clock is the server's.")
+                    .answers(201, "Started", {{"attemptId", schema::uuid()}})
+                    .refuses(400, {"exam_not_published", "exam_not_active", "already_attempted"})
+                    .refuses(404, {"not_found"}));
+    router.get("/api/exam-attempt/:examId/attempt", guard.verified(parts, running, page),
+               Operation("Attempts", "The paper with the answers saved so far")
+                   .answers(200, "The running attempt",
+                            {{"exam", shapes::paper()},
+                             {"attemptId", schema::uuid()},
+                             {"remainingSeconds", schema::integer()}})
+                   .refuses(403, {"no_active_attempt", "already_submitted", "time_over"}));
+    router.post(
+        "/api/exam-attempt/:examId/save", guard.verified(parts, running, save),
+        Operation("Attempts", "Save the answer to one question")
+            .details("Answered once it is durable. An empty selectedOptionIds, or a null or "
+                     "blank numericalAnswer, clears the answer.")
+            .takes({{"questionId", schema::uuid()},
+                    {"selectedOptionIds?", schema::list_of(schema::uuid()).nullable()},
+                    {"numericalAnswer?", schema::number().nullable()}})
+            .answers(200, "Saved")
+            .refuses(403, {"no_active_attempt", "already_submitted", "time_over"}));
+    router.post("/api/exam-attempt/:examId/submit", guard.verified(parts, handed_in, submit),
+                Operation("Attempts", "Hand the exam in")
+                    .answers(200, "Submitted",
+                             {{"attemptId", schema::uuid()}, {"status", shapes::attempt_status()}})
+                    .refuses(400, {"no_active_attempt", "already_submitted", "time_over"}));
 }
 
 }  // namespace tripos::attempts

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // The exams that run, and the routes /api/exam-attempt/...: what a candidate does during one.
-// Thread-safe; what it borrows outlives it.
 
 #include "accounts/guard.hpp"
 #include "attempts/attempt_service.hpp"
@@ -10,25 +9,14 @@
 
 namespace tripos::attempts {
 
-using accounts::Principal;
-
-class AttemptApi {
-  public:
-    AttemptApi(AttemptService& service, exams::ExamService& exams, const Clock& clock)
-        : service_(service), exams_(exams), clock_(clock) {}
-
-    void add_routes(http::Router& router, const accounts::Guard& guard);
-
-  private:
-    Task<http::Reply> live(http::Request& request, const Principal& caller);
-    Task<http::Reply> start(http::Request& request, const Principal& caller, std::string exam_id);
-    Task<http::Reply> page(http::Request& request, const Principal& caller, std::string exam_id);
-    Task<http::Reply> save(http::Request& request, const Principal& caller, std::string exam_id);
-    Task<http::Reply> submit(http::Request& request, const Principal& caller, std::string exam_id);
-
-    AttemptService& service_;
-    exams::ExamService& exams_;
-    const Clock& clock_;
+/// What they work with; all outlives the router.
+struct AttemptRoutesParts {
+    AttemptService& attempts;
+    exams::ExamService& exams;
+    const Clock& clock;
 };
+
+void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
+                        const AttemptRoutesParts& parts);
 
 }  // namespace tripos::attempts

@@ -48,27 +48,27 @@ Task<std::size_t> AttemptFinisher::finish_page(Timestamp now, sql::PageSize& siz
         attempt_store::Ended ended;
         size.run([&](std::int64_t rows) {
             ended = attempt_store::finish_due(session, now, rows);
-            conclude(session, writes, ended);
+            conclude(session, writes, ended, metrics_.auto_submitted);
             return static_cast<std::int64_t>(ended.size());
         });
-        return ended;
+        const auto first = std::min_element(
+            ended.begin(), ended.end(),
+            [](const Attempt& a, const Attempt& b) { return a.deadline_at < b.deadline_at; });
+        if (first != ended.end()) {
+            writes.after_commit([this, earliest = first->deadline_at] {
+                const std::chrono::duration<double> lag = parts_.clock.now() - earliest;
+                metrics_.deadline_lag.set(lag.count());
+            });
+        }
+        return ended.size();
     };
-    const auto ended = co_await parts_.write(std::move(work), sql::Turn::bulk);
-    if (ended.empty()) {
-        co_return 0;
-    }
-    const auto first = std::min_element(
-        ended.begin(), ended.end(),
-        [](const Attempt& a, const Attempt& b) { return a.deadline_at < b.deadline_at; });
-    const std::chrono::duration<double> lag = parts_.clock.now() - first->deadline_at;
-    metrics_.deadline_lag.set(lag.count());
-    co_return ended.size();
+    co_return co_await parts_.write(std::move(work), sql::Turn::bulk);
 }
 
 Task<> AttemptFinisher::finish_due_of(std::string exam_id, std::string user_id) {
     auto work = [&, now = parts_.clock.now()](sql::Session& session, Writes& writes) {
         const auto ended = attempt_store::finish_due_of(session, exam_id, user_id, now);
-        conclude(session, writes, ended);
+        conclude(session, writes, ended, metrics_.auto_submitted);
         return ended.size();
     };
     co_await parts_.write(std::move(work));
@@ -77,20 +77,19 @@ Task<> AttemptFinisher::finish_due_of(std::string exam_id, std::string user_id) 
 std::int64_t AttemptFinisher::finish_closed(sql::Session& session, Writes& writes,
                                             const std::string& exam_id, std::int64_t rows) const {
     const auto ended = attempt_store::finish_closed(session, exam_id, rows);
-    conclude(session, writes, ended);
+    conclude(session, writes, ended, metrics_.auto_submitted);
     return static_cast<std::int64_t>(ended.size());
 }
 
 void AttemptFinisher::conclude(sql::Session& session, Writes& writes,
-                               const std::vector<Attempt>& ended) const {
+                               const std::vector<Attempt>& ended, Counter& counter) const {
     if (ended.empty()) {
         return;
     }
     grade_attempts(session, ended, rule_);
     name(writes, ended);
-    writes.after_commit([counter = &metrics_.auto_submitted, count = ended.size()] {
-        counter->add(static_cast<double>(count));
-    });
+    writes.after_commit(
+        [&counter, count = static_cast<double>(ended.size())] { counter.add(count); });
 }
 
 void AttemptFinisher::name(cache::WriteScope& writes, const std::vector<Attempt>& attempts) const {

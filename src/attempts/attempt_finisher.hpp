@@ -57,15 +57,18 @@ class AttemptFinisher {
     std::int64_t finish_closed(sql::Session& session, Writes& writes, const std::string& exam_id,
                                std::int64_t rows) const;
 
+    NegativeMarks rule() const { return rule_; }
+
+    /// In the transaction that has ended these attempts: grades them, names them to the cache, and
+    /// counts them once that is durable.
+    void conclude(sql::Session& session, Writes& writes, const std::vector<Attempt>& ended,
+                  Counter& counter) const;
+
     /// In the transaction that changes them: what the cache knows of these attempts will end.
     void name(cache::WriteScope& writes, const std::vector<Attempt>& attempts) const;
 
-    NegativeMarks rule() const { return rule_; }
-
   private:
     Task<std::size_t> finish_page(Timestamp now, sql::PageSize& size);
-    /// Grades what a transaction has ended, and tells cache and metrics.
-    void conclude(sql::Session& session, Writes& writes, const std::vector<Attempt>& ended) const;
 
     const Parts parts_;
     const AttemptKeys& keys_;

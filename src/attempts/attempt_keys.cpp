@@ -21,13 +21,13 @@ std::shared_ptr<const T> shared(std::optional<T> value) {
 AttemptKeys::AttemptKeys(cache::Cache& cache, const AttemptLifetimes& ttl)
     : paper_(
           cache.declare<Paper>({.name = "exam_questions",
-                                .pattern = "exam:{0}:questions",
+                                .pattern = exams::exam_tag("{0}") + ":questions",
                                 .tags = {exams::exam_tag("{0}")},
                                 .ttl = ttl.paper},
                                [](Bytes bytes) { return shared(Paper::read(std::move(bytes))); })),
       attempts_of_(cache.declare<std::vector<Attempt>>(
           {.name = "user_exams",
-           .pattern = "user:{0}:exams",
+           .pattern = accounts::user_tag("{0}") + ":exams",
            .tags = {accounts::user_tag("{0}")},
            .ttl = ttl.lists,
            .freshness = Freshness::strict()},

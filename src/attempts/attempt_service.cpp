@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "accounts/candidate.hpp"
-#include "attempts/attempt_grading.hpp"
+#include "attempts/attempt_store.hpp"
 #include "core/id.hpp"
 #include "exams/exam_store.hpp"
 
@@ -80,21 +80,21 @@ Task<Result<std::string>> AttemptService::start(std::string exam_id, std::string
     attempt.user_id = std::move(user_id);
     attempt.started_at = parts_.clock.now();
     attempt.id = new_id(attempt.started_at, parts_.random);
-    auto work = [this, &attempt](sql::Session& session, cache::WriteScope& writes) {
+    auto work = [this, &attempt](sql::Session& session, Writes& writes) {
         auto started = start_in(session, attempt, departed_);
         if (started) {
             writes.del(keys_.attempt(attempt.exam_id, attempt.user_id));
             writes.del(keys_.attempts_of(attempt.user_id));
+            writes.after_commit([this, deadline = started->deadline_at] {
+                metrics_.started.add();
+                deadlines_.expect(deadline);
+            });
         }
         return started;
     };
-    auto started = co_await parts_.write(std::move(work));
+    const auto started = co_await parts_.write(std::move(work));
     if (!started) {
         co_return started.error();
-    }
-    metrics_.started.add();
-    if (listener_) {
-        listener_(started->deadline_at);
     }
     co_return started->id;
 }
@@ -125,11 +125,12 @@ Task<Result<>> AttemptService::save(std::string exam_id, std::string user_id, An
     if (!answer) {
         co_return answer.error();
     }
-    auto work = [&](sql::Session& session, cache::WriteScope& writes) {
+    auto work = [&](sql::Session& session, Writes& writes) {
         const bool is_saved =
             attempt_store::save_answer(session, exam_id, user_id, *answer, arrived_at);
         if (is_saved) {
             writes.del(keys_.attempt(exam_id, user_id));
+            writes.after_commit([this] { metrics_.saves.add(); });
         }
         return is_saved;
     };
@@ -137,23 +138,20 @@ Task<Result<>> AttemptService::save(std::string exam_id, std::string user_id, An
     if (!saved) {
         co_return co_await refusal(std::move(exam_id), std::move(user_id), arrived_at);
     }
-    metrics_.saves.add();
     co_return Result<>();
 }
 
 Task<Result<std::string>> AttemptService::submit(std::string exam_id, std::string user_id,
                                                  Timestamp arrived_at) {
-    auto work = [&](sql::Session& session, cache::WriteScope& writes) {
+    auto work = [&](sql::Session& session, Writes& writes) {
         auto ended = attempt_store::submit(session, exam_id, user_id, arrived_at);
-        grade_attempts(session, ended, finisher_.rule());
-        finisher_.name(writes, ended);
+        finisher_.conclude(session, writes, ended, metrics_.submitted);
         return ended;
     };
     const auto ended = co_await parts_.write(std::move(work));
     if (ended.empty()) {
         co_return co_await refusal(std::move(exam_id), std::move(user_id), arrived_at);
     }
-    metrics_.submitted.add();
     co_return ended.front().id;
 }
 

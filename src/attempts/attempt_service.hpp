@@ -4,14 +4,13 @@
 // about time uses the instant the request arrived, so that a slow database takes nothing from
 // anyone.
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "accounts/departed.hpp"
 #include "async/task.hpp"
 #include "attempts/attempt.hpp"
-#include "attempts/attempt_finisher.hpp"
+#include "attempts/deadline_loop.hpp"
 #include "attempts/papers.hpp"
 #include "core/result.hpp"
 #include "module/parts.hpp"
@@ -21,20 +20,15 @@ namespace tripos::attempts {
 /// Thread-safe.
 class AttemptService {
   public:
-    /// Told of every deadline that begins to run.
-    using DeadlineListener = std::function<void(Timestamp)>;
-
     AttemptService(const Parts& parts, const AttemptKeys& keys, const accounts::Departed& departed,
-                   Papers& papers, AttemptFinisher& finisher)
+                   Papers& papers, AttemptFinisher& finisher, DeadlineLoop& deadlines)
         : parts_(parts),
           keys_(keys),
           departed_(departed),
           papers_(papers),
           finisher_(finisher),
+          deadlines_(deadlines),
           metrics_(parts.metrics) {}
-
-    /// Before the first request.
-    void on_deadline(DeadlineListener listener) { listener_ = std::move(listener); }
 
     /// The new attempt's id; one per candidate and exam however many calls race.
     Task<Result<std::string>> start(std::string exam_id, std::string user_id);
@@ -62,8 +56,8 @@ class AttemptService {
     const accounts::Departed& departed_;
     Papers& papers_;
     AttemptFinisher& finisher_;
+    DeadlineLoop& deadlines_;
     const AttemptMetrics metrics_;
-    DeadlineListener listener_;
 };
 
 /// 403: there is nothing running. And 403: it ran out.

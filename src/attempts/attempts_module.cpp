@@ -8,25 +8,22 @@ namespace tripos::attempts {
 AttemptsModule::AttemptsModule(const AttemptsParts& parts, const AttemptsOptions& options)
     : guard_(parts.guard),
       exams_(parts.exams),
+      clock_(parts.clock),
       keys_(parts.cache, options.lifetimes),
       finisher_(parts, keys_,
                 options.clamp_negative ? NegativeMarks::clamp_to_zero : NegativeMarks::count),
+      deadlines_(finisher_, parts.clock, parts.background),
       papers_(parts, keys_),
-      attempts_(parts, keys_, parts.departed, papers_, finisher_),
-      control_(parts, exams_, finisher_, parts.runner),
-      attempt_api_(attempts_, exams_, parts.clock),
-      control_api_(control_),
-      deadlines_(finisher_, parts.clock, parts.background) {
-    attempts_.on_deadline([this](Timestamp at) { deadlines_.expect(at); });
-}
+      attempts_(parts, keys_, parts.departed, papers_, finisher_, deadlines_),
+      control_(parts, exams_, finisher_, parts.runner) {}
 
 std::vector<sql::Migration> AttemptsModule::migrations() const {
     return attempt_store::migrations();
 }
 
 void AttemptsModule::add_routes(http::Router& router) {
-    attempt_api_.add_routes(router, guard_);
-    control_api_.add_routes(router, guard_);
+    add_attempt_routes(router, guard_, {.attempts = attempts_, .exams = exams_, .clock = clock_});
+    add_exam_control_routes(router, guard_, control_);
 }
 
 Task<> AttemptsModule::start() {

@@ -5,7 +5,6 @@
 
 #include "attempts/attempt_api.hpp"
 #include "attempts/control_api.hpp"
-#include "attempts/deadline_loop.hpp"
 #include "module/module.hpp"
 
 namespace tripos::attempts {
@@ -42,14 +41,13 @@ class AttemptsModule final : public Module {
   private:
     const accounts::Guard& guard_;
     exams::ExamService& exams_;
+    const Clock& clock_;
     const AttemptKeys keys_;
     AttemptFinisher finisher_;
+    DeadlineLoop deadlines_;
     Papers papers_;
     AttemptService attempts_;
     ExamControl control_;
-    AttemptApi attempt_api_;
-    ControlApi control_api_;
-    DeadlineLoop deadlines_;
 };
 
 }  // namespace tripos::attempts

@@ -9,18 +9,64 @@ namespace tripos::attempts {
 namespace {
 
 namespace schema = http::schema;
+using accounts::Principal;
 using http::BodyReader;
 using http::Operation;
+using http::Reply;
+using http::Request;
 
 constexpr std::int64_t kMostExtraMinutes = 24 * 60;
 
+Task<Reply> close(ExamControl& control, Request&, const Principal& caller, std::string exam_id) {
+    const auto work = co_await control.close(exam_id, caller.user_id);
+    if (!work) {
+        co_return work.error();
+    }
+    auto json = http::success_body("Exam closed");
+    json.member("status", "CLOSED").member("endedAttempts", work->total).member("workId", work->id);
+    co_return http::finished(200, std::move(json));
+}
+
+Task<Reply> extend(ExamControl& control, Request& request, const Principal& caller,
+                   std::string exam_id) {
+    BodyReader body(request);
+    Extension extension;
+    extension.more = std::chrono::minutes(body.integer("minutes", 1, kMostExtraMinutes));
+    if (body.has("userId")) {
+        extension.user_id = body.id("userId");
+    }
+    if (const auto error = body.error()) {
+        co_return *error;
+    }
+    const auto extended = co_await control.extend(exam_id, std::move(extension), caller.user_id);
+    if (!extended) {
+        co_return extended.error();
+    }
+    auto json = http::success_body("Deadlines extended");
+    json.member("extendedAttempts", *extended);
+    co_return http::finished(200, std::move(json));
+}
+
+Task<Reply> make_void(ExamControl& control, Request& request, const Principal& caller,
+                      std::string attempt_id) {
+    BodyReader body(request);
+    auto reason = body.text("reason", {.max_length = 1000, .allow_newlines = true});
+    if (const auto error = body.error()) {
+        co_return *error;
+    }
+    const auto done = co_await control.make_void(attempt_id, std::move(reason), caller.user_id);
+    co_return done ? Reply(http::success(200, "Attempt voided: the candidate may start again"))
+                   : done.error();
+}
+
 }  // namespace
 
-void ControlApi::add_routes(http::Router& router, const accounts::Guard& guard) {
+void add_exam_control_routes(http::Router& router, const accounts::Guard& guard,
+                             ExamControl& control) {
     const http::PathId exam_id{"examId", exams::no_exam()};
     const http::PathId attempt_id{"attemptId", not_found("Attempt not found")};
     router.post(
-        "/api/exam/:examId/close", guard.admin(this, exam_id, &ControlApi::close),
+        "/api/exam/:examId/close", guard.admin(std::ref(control), exam_id, close),
         Operation("Exam control", "Close a published exam now")
             .details("From that instant on nobody starts, saves or submits. Of many running "
                      "attempts the first have ended with the answer; GET "
@@ -31,7 +77,7 @@ void ControlApi::add_routes(http::Router& router, const accounts::Guard& guard) 
                       {"workId", schema::uuid()}})
             .refuses(400, {"exam_not_published"})
             .refuses(404, {"not_found"}));
-    router.post("/api/exam/:examId/extend", guard.admin(this, exam_id, &ControlApi::extend),
+    router.post("/api/exam/:examId/extend", guard.admin(std::ref(control), exam_id, extend),
                 Operation("Exam control", "Give everyone, or one candidate, more time")
                     .takes({{"minutes", schema::integer().with("minimum", 1)},
                             {"userId?", schema::uuid().nullable()}})
@@ -39,55 +85,12 @@ void ControlApi::add_routes(http::Router& router, const accounts::Guard& guard) 
                     .refuses(400, {"exam_not_published", "exam_not_active"})
                     .refuses(404, {"not_found"}));
     router.post("/api/exam-attempt/:attemptId/void",
-                guard.admin(this, attempt_id, &ControlApi::make_void),
+                guard.admin(std::ref(control), attempt_id, make_void),
                 Operation("Exam control", "Void an attempt, so that the candidate may start again")
                     .takes({{"reason", schema::text()}})
                     .answers(200, "Voided")
                     .refuses(404, {"not_found"})
                     .refuses(409, {"already_void"}));
-}
-
-Task<http::Reply> ControlApi::close(http::Request&, const Principal& caller, std::string exam_id) {
-    const auto work = co_await control_.close(exam_id, caller.user_id);
-    if (!work) {
-        co_return work.error();
-    }
-    auto json = http::success_body("Exam closed");
-    json.member("status", "CLOSED").member("endedAttempts", work->total).member("workId", work->id);
-    co_return http::finished(200, std::move(json));
-}
-
-Task<http::Reply> ControlApi::extend(http::Request& request, const Principal& caller,
-                                     std::string exam_id) {
-    BodyReader body(request);
-    Extension extension;
-    extension.more = std::chrono::minutes(body.integer("minutes", 1, kMostExtraMinutes));
-    if (body.has("userId")) {
-        extension.user_id = body.id("userId");
-    }
-    if (const auto error = body.error()) {
-        co_return *error;
-    }
-    const auto extended = co_await control_.extend(exam_id, std::move(extension), caller.user_id);
-    if (!extended) {
-        co_return extended.error();
-    }
-    auto json = http::success_body("Deadlines extended");
-    json.member("extendedAttempts", *extended);
-    co_return http::finished(200, std::move(json));
-}
-
-Task<http::Reply> ControlApi::make_void(http::Request& request, const Principal& caller,
-                                        std::string attempt_id) {
-    BodyReader body(request);
-    auto reason = body.text("reason", {.max_length = 1000, .allow_newlines = true});
-    if (const auto error = body.error()) {
-        co_return *error;
-    }
-    const auto done = co_await control_.make_void(attempt_id, std::move(reason), caller.user_id);
-    co_return done
-        ? http::Reply(http::success(200, "Attempt voided: the candidate may start again"))
-        : done.error();
 }
 
 }  // namespace tripos::attempts

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The staff's routes around a running exam: close, extend, void. Thread-safe; the
-// service outlives it.
+// The staff's routes around a running exam: close, extend, void.
 
 #include "accounts/guard.hpp"
 #include "attempts/exam_control.hpp"
@@ -9,21 +8,8 @@
 
 namespace tripos::attempts {
 
-using accounts::Principal;
-
-class ControlApi {
-  public:
-    explicit ControlApi(ExamControl& control) : control_(control) {}
-
-    void add_routes(http::Router& router, const accounts::Guard& guard);
-
-  private:
-    Task<http::Reply> close(http::Request& request, const Principal& caller, std::string exam_id);
-    Task<http::Reply> extend(http::Request& request, const Principal& caller, std::string exam_id);
-    Task<http::Reply> make_void(http::Request& request, const Principal& caller,
-                                std::string attempt_id);
-
-    ExamControl& control_;
-};
+/// What it is given outlives the router.
+void add_exam_control_routes(http::Router& router, const accounts::Guard& guard,
+                             ExamControl& control);
 
 }  // namespace tripos::attempts

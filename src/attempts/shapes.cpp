@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "attempts/shapes.hpp"
 
-#include "exams/exam.hpp"
+#include "attempts/attempt.hpp"
 #include "questions/shapes.hpp"
 
 namespace tripos::attempts::shapes {
@@ -11,7 +11,7 @@ using http::Members;
 using http::Schema;
 
 Schema attempt_status() {
-    return one_of({"IN_PROGRESS", "SUBMITTED", "AUTO_SUBMITTED", "VOIDED"}).named("AttemptStatus");
+    return one_of(entity::words<AttemptStatus>()).named("AttemptStatus");
 }
 
 Schema live_exam() {

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "core/assert.hpp"
-
 namespace tripos::exams {
 
 namespace {
@@ -30,20 +28,6 @@ std::string_view to_text(ExamStatus status) {
             return "CLOSED";
     }
     return {};
-}
-
-void from_text(std::string_view text, ExamStatus& status) {
-    for (const auto one : {ExamStatus::draft, ExamStatus::published, ExamStatus::closed}) {
-        if (to_text(one) == text) {
-            status = one;
-            return;
-        }
-    }
-    TRIPOS_ASSERT(false);
-}
-
-http::Schema status_shape() {
-    return http::schema::one_of({"DRAFT", "PUBLISHED", "CLOSED"});
 }
 
 Error no_exam() {

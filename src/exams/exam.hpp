@@ -22,7 +22,6 @@ namespace tripos::exams {
 enum class ExamStatus { draft, published, closed };
 
 std::string_view to_text(ExamStatus status);
-void from_text(std::string_view text, ExamStatus& status);  ///< Requires: one of the spellings.
 
 struct Exam {
     std::string id;
@@ -42,26 +41,21 @@ struct Exam {
 /// What anybody sees who may know of the exam.
 inline constexpr auto kListedMembers = std::tuple(
     entity::Member{"id", &Exam::id, "id", http::schema::uuid},
-    entity::Member{"title", &Exam::title, "title", http::schema::text},
-    entity::Member{"description", &Exam::description, "description",
-                   [] { return http::schema::text().nullable(); }, entity::Empty::null},
-    entity::Member{"start_at", &Exam::start_at, "startTime", http::schema::instant},
-    entity::Member{"end_at", &Exam::end_at, "endTime", http::schema::instant},
-    entity::Member{"duration_minutes", &Exam::duration, "durationMinutes", http::schema::integer});
-
-http::Schema status_shape();
+    entity::Member{"title", &Exam::title, "title"},
+    entity::Member{"description", &Exam::description, "description", nullptr, entity::Empty::null},
+    entity::Member{"start_at", &Exam::start_at, "startTime"},
+    entity::Member{"end_at", &Exam::end_at, "endTime"},
+    entity::Member{"duration_minutes", &Exam::duration, "durationMinutes"});
 
 /// Every member.
 inline constexpr auto kMembers = std::tuple_cat(
-    kListedMembers,
-    std::tuple(
-        entity::Member{"release_at", &Exam::release_at},
-        entity::Member{"status", &Exam::status, "status", status_shape},
-        entity::Member{nullptr, &Exam::status, "state", status_shape},
-        entity::Member{"created_by", &Exam::created_by, "createdBy",
-                       [] { return http::schema::uuid().nullable(); }},
-        entity::Member{"created_at", &Exam::created_at, "createdAt", http::schema::instant},
-        entity::Member{"updated_at", &Exam::updated_at, "updatedAt", http::schema::instant}));
+    kListedMembers, std::tuple(entity::Member{"release_at", &Exam::release_at},
+                               entity::Member{"status", &Exam::status, "status"},
+                               entity::Member{nullptr, &Exam::status, "state"},
+                               entity::Member{"created_by", &Exam::created_by, "createdBy",
+                                              [] { return http::schema::uuid().nullable(); }},
+                               entity::Member{"created_at", &Exam::created_at, "createdAt"},
+                               entity::Member{"updated_at", &Exam::updated_at, "updatedAt"}));
 
 /// What decoded lists of them hold on the heap.
 inline std::size_t decoded_bytes(const std::vector<Exam>& exams) {

@@ -15,8 +15,11 @@ namespace tripos::exams {
 namespace {
 
 namespace schema = http::schema;
+using accounts::Principal;
 using http::BodyReader;
 using http::Operation;
+using http::Reply;
+using http::Request;
 
 constexpr std::size_t kMostQuestions = 1000;
 constexpr std::int64_t kLongestMinutes = 7 * 24 * 60;
@@ -103,69 +106,21 @@ QuestionListChange read_question_list(BodyReader& body) {
     return change;
 }
 
-}  // namespace
-
-void ExamApi::add_routes(http::Router& router, const accounts::Guard& guard) {
-    router.get("/api/exam/upcoming", guard.verified(this, &ExamApi::upcoming),
-               Operation("Exams", "The exams that are published and not yet open")
-                   .answers(200, "By start", {{"exams", schema::list_of(shapes::listed_exam())}}));
-    add_staff_routes(router, guard);
+/// The exam in the answer, as it is now.
+Task<Reply> answer_with(const ExamRoutesParts& parts, std::string exam_id, std::string message) {
+    const auto details = co_await parts.exams.details(std::move(exam_id));
+    if (!details) {
+        co_return no_exam();
+    }
+    auto json = http::success_body(message);
+    json.member_raw("exam", *details);
+    co_return http::finished(200, std::move(json));
 }
 
-void ExamApi::add_staff_routes(http::Router& router, const accounts::Guard& guard) {
-    const http::PathId exam_id{"examId", no_exam()};
-    const http::Members one{{"exam", shapes::exam()}};
-    router.post("/api/exam/create", guard.admin(this, &ExamApi::create),
-                Operation("Exams", "Create a draft")
-                    .details("title, durationMinutes, startTime and endTime are required.")
-                    .takes(shapes::exam_input())
-                    .answers(201, "Created", one));
-    router.get("/api/exam/all", guard.admin(this, &ExamApi::all),
-               Operation("Exams", "Every exam with its questions")
-                   .paged()
-                   .answers(200, "One page",
-                            {{"pagination", schema::pagination()},
-                             {"exams", schema::list_of(shapes::exam())}}));
-    router.get("/api/exam/:examId", guard.admin(this, exam_id, &ExamApi::show),
-               Operation("Exams", "One exam with its questions")
-                   .answers(200, "The exam", one)
-                   .refuses(404, {"not_found"}));
-    router.post(
-        "/api/exam/:examId/questions", guard.admin(this, exam_id, &ExamApi::change_questions),
-        Operation("Exams", "Add questions to a draft, or take them out")
-            .takes({{"addQuestionIds?",
-                     schema::list_of(schema::object({{"questionId", schema::uuid()},
-                                                     {"marks?", questions::shapes::marks()}}))},
-                    {"removeQuestionIds?", schema::list_of(schema::uuid())}})
-            .answers(200, "The exam as it is now", one)
-            .refuses(400, {"exam_not_draft", "unknown_questions"},
-                     {{"invalidQuestionIds?", schema::list_of(schema::text())}})
-            .refuses(404, {"not_found"})
-            .refuses(409, {"question_already_in_exam"}));
-    const auto update = Operation("Exams", "Change a draft")
-                            .takes(shapes::exam_input())
-                            .answers(200, "The exam as it is now", one)
-                            .refuses(400, {"exam_not_draft"})
-                            .refuses(404, {"not_found"});
-    router.put("/api/exam/:examId", guard.admin(this, exam_id, &ExamApi::update), update);
-    router.put("/api/exam/:examId/update", guard.admin(this, exam_id, &ExamApi::update), update);
-    router.post("/api/exam/:examId/publish", guard.admin(this, exam_id, &ExamApi::publish),
-                Operation("Exams", "Publish a draft")
-                    .details("It cannot be changed afterwards.")
-                    .answers(200, "Published", one)
-                    .refuses(400, {"exam_not_draft", "exam_without_questions", "validation_failed"})
-                    .refuses(404, {"not_found"}));
-    router.delete_("/api/exam/:examId", guard.admin(this, exam_id, &ExamApi::remove),
-                   Operation("Exams", "Delete a draft")
-                       .answers(200, "Deleted")
-                       .refuses(400, {"exam_not_draft"})
-                       .refuses(404, {"not_found"}));
-}
-
-Task<http::Reply> ExamApi::upcoming(http::Request&, const Principal&) {
-    const auto all = co_await exams_.all();
+Task<Reply> upcoming(const ExamRoutesParts& parts, Request&) {
+    const auto all = co_await parts.exams.all();
     const auto exams = by_start(*all);
-    const auto now = clock_.now();
+    const auto now = parts.clock.now();
     auto json = http::success_body("Upcoming exams fetched");
     json.name("exams").begin_array();
     for (const auto* const exam : exams) {
@@ -179,14 +134,14 @@ Task<http::Reply> ExamApi::upcoming(http::Request&, const Principal&) {
     co_return http::finished(200, std::move(json));
 }
 
-Task<http::Reply> ExamApi::create(http::Request& request, const Principal& caller) {
+Task<Reply> create(const ExamRoutesParts& parts, Request& request, const Principal& caller) {
     BodyReader body(request);
-    auto change = read_change(body, zone_);
+    auto change = read_change(body, parts.zone);
     require(body, {"title", "durationMinutes", "startTime", "endTime"});
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto exam = co_await exams_.create(std::move(change), caller.user_id);
+    const auto exam = co_await parts.exams.create(std::move(change), caller.user_id);
     if (!exam) {
         co_return exam.error();
     }
@@ -195,12 +150,12 @@ Task<http::Reply> ExamApi::create(http::Request& request, const Principal& calle
     co_return http::finished(201, std::move(json));
 }
 
-Task<http::Reply> ExamApi::all(http::Request& request, const Principal&) {
+Task<Reply> all(const ExamRoutesParts& parts, Request& request) {
     const auto page = http::read_page(request, 100);
     if (!page) {
         co_return page.error();
     }
-    const auto exams = co_await exams_.all();
+    const auto exams = co_await parts.exams.all();
     auto json = http::success_body("Exams fetched");
     http::write_pagination(json, *page, static_cast<std::int64_t>(exams->size()));
     json.name("exams").begin_array();
@@ -210,7 +165,7 @@ Task<http::Reply> ExamApi::all(http::Request& request, const Principal&) {
     for (std::size_t i = first; i < last; ++i) {
         ids.push_back((*exams)[i].id);
     }
-    const auto all = co_await exams_.details_of(std::move(ids));
+    const auto all = co_await parts.exams.details_of(std::move(ids));
     for (const auto& details : all) {
         if (details) {
             json.raw(*details);
@@ -220,58 +175,108 @@ Task<http::Reply> ExamApi::all(http::Request& request, const Principal&) {
     co_return http::finished(200, std::move(json));
 }
 
-Task<http::Reply> ExamApi::show(http::Request&, const Principal&, std::string id) {
-    co_return co_await answer_with(id, "Exam fetched");
+Task<Reply> show(const ExamRoutesParts& parts, Request&, std::string id) {
+    co_return co_await answer_with(parts, id, "Exam fetched");
 }
 
-Task<http::Reply> ExamApi::change_questions(http::Request& request, const Principal&,
-                                            std::string id) {
+Task<Reply> change_questions(const ExamRoutesParts& parts, Request& request, std::string id) {
     BodyReader body(request);
     auto change = read_question_list(body);
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto done = co_await exams_.change_questions(id, std::move(change));
+    const auto done = co_await parts.exams.change_questions(id, std::move(change));
     if (!done) {
         co_return done.error();
     }
-    co_return co_await answer_with(id, "Exam questions updated");
+    co_return co_await answer_with(parts, id, "Exam questions updated");
 }
 
-Task<http::Reply> ExamApi::update(http::Request& request, const Principal&, std::string id) {
+Task<Reply> update(const ExamRoutesParts& parts, Request& request, std::string id) {
     BodyReader body(request);
-    auto change = read_change(body, zone_);
+    auto change = read_change(body, parts.zone);
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto done = co_await exams_.update(id, std::move(change));
+    const auto done = co_await parts.exams.update(id, std::move(change));
     if (!done) {
         co_return done.error();
     }
-    co_return co_await answer_with(id, "Exam updated");
+    co_return co_await answer_with(parts, id, "Exam updated");
 }
 
-Task<http::Reply> ExamApi::publish(http::Request&, const Principal&, std::string id) {
-    const auto done = co_await exams_.publish(id);
+Task<Reply> publish(const ExamRoutesParts& parts, Request&, std::string id) {
+    const auto done = co_await parts.exams.publish(id);
     if (!done) {
         co_return done.error();
     }
-    co_return co_await answer_with(id, "Exam published");
+    co_return co_await answer_with(parts, id, "Exam published");
 }
 
-Task<http::Reply> ExamApi::remove(http::Request&, const Principal&, std::string id) {
-    const auto done = co_await exams_.remove(id);
-    co_return done ? http::Reply(http::success(200, "Exam deleted")) : done.error();
+Task<Reply> remove(const ExamRoutesParts& parts, Request&, std::string id) {
+    const auto done = co_await parts.exams.remove(id);
+    co_return done ? Reply(http::success(200, "Exam deleted")) : done.error();
 }
 
-Task<http::Reply> ExamApi::answer_with(std::string exam_id, std::string message) {
-    const auto details = co_await exams_.details(std::move(exam_id));
-    if (!details) {
-        co_return no_exam();
-    }
-    auto json = http::success_body(message);
-    json.member_raw("exam", *details);
-    co_return http::finished(200, std::move(json));
+void add_staff_routes(http::Router& router, const accounts::Guard& guard,
+                      const ExamRoutesParts& parts) {
+    const http::PathId exam_id{"examId", no_exam()};
+    const http::Members one{{"exam", shapes::exam()}};
+    router.post("/api/exam/create", guard.admin(parts, create),
+                Operation("Exams", "Create a draft")
+                    .details("title, durationMinutes, startTime and endTime are required.")
+                    .takes(shapes::exam_input())
+                    .answers(201, "Created", one));
+    router.get("/api/exam/all", guard.admin(parts, all),
+               Operation("Exams", "Every exam with its questions")
+                   .paged()
+                   .answers(200, "One page",
+                            {{"pagination", schema::pagination()},
+                             {"exams", schema::list_of(shapes::exam())}}));
+    router.get("/api/exam/:examId", guard.admin(parts, exam_id, show),
+               Operation("Exams", "One exam with its questions")
+                   .answers(200, "The exam", one)
+                   .refuses(404, {"not_found"}));
+    router.post(
+        "/api/exam/:examId/questions", guard.admin(parts, exam_id, change_questions),
+        Operation("Exams", "Add questions to a draft, or take them out")
+            .takes({{"addQuestionIds?",
+                     schema::list_of(schema::object({{"questionId", schema::uuid()},
+                                                     {"marks?", questions::shapes::marks()}}))},
+                    {"removeQuestionIds?", schema::list_of(schema::uuid())}})
+            .answers(200, "The exam as it is now", one)
+            .refuses(400, {"exam_not_draft", "unknown_questions"},
+                     {{"invalidQuestionIds?", schema::list_of(schema::text())}})
+            .refuses(404, {"not_found"})
+            .refuses(409, {"question_already_in_exam"}));
+    const auto changed = Operation("Exams", "Change a draft")
+                             .takes(shapes::exam_input())
+                             .answers(200, "The exam as it is now", one)
+                             .refuses(400, {"exam_not_draft"})
+                             .refuses(404, {"not_found"});
+    router.put("/api/exam/:examId", guard.admin(parts, exam_id, update), changed);
+    router.put("/api/exam/:examId/update", guard.admin(parts, exam_id, update), changed);
+    router.post("/api/exam/:examId/publish", guard.admin(parts, exam_id, publish),
+                Operation("Exams", "Publish a draft")
+                    .details("It cannot be changed afterwards.")
+                    .answers(200, "Published", one)
+                    .refuses(400, {"exam_not_draft", "exam_without_questions", "validation_failed"})
+                    .refuses(404, {"not_found"}));
+    router.delete_("/api/exam/:examId", guard.admin(parts, exam_id, remove),
+                   Operation("Exams", "Delete a draft")
+                       .answers(200, "Deleted")
+                       .refuses(400, {"exam_not_draft"})
+                       .refuses(404, {"not_found"}));
+}
+
+}  // namespace
+
+void add_exam_routes(http::Router& router, const accounts::Guard& guard,
+                     const ExamRoutesParts& parts) {
+    router.get("/api/exam/upcoming", guard.verified(parts, upcoming),
+               Operation("Exams", "The exams that are published and not yet open")
+                   .answers(200, "By start", {{"exams", schema::list_of(shapes::listed_exam())}}));
+    add_staff_routes(router, guard, parts);
 }
 
 }  // namespace tripos::exams

@@ -22,8 +22,8 @@ ExamsModule::ExamsModule(const Parts& parts, const accounts::Guard& guard,
                          questions::QuestionService& questions, const ExamsOptions& options)
     : guard_(guard),
       zone_(find_zone(options.time_zone)),
-      exams_(parts, options.lifetimes),
-      api_(exams_, zone_, parts.clock) {
+      clock_(parts.clock),
+      exams_(parts, options.lifetimes) {
     questions.used_by(exams_);
 }
 
@@ -32,7 +32,7 @@ std::vector<sql::Migration> ExamsModule::migrations() const {
 }
 
 void ExamsModule::add_routes(http::Router& router) {
-    api_.add_routes(router, guard_);
+    add_exam_routes(router, guard_, {.exams = exams_, .zone = zone_, .clock = clock_});
 }
 
 }  // namespace tripos::exams

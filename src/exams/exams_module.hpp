@@ -27,8 +27,8 @@ class ExamsModule final : public Module {
   private:
     const accounts::Guard& guard_;
     const TimeZone zone_;
+    const Clock& clock_;
     ExamService exams_;
-    ExamApi api_;
 };
 
 }  // namespace tripos::exams

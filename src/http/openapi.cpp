@@ -131,17 +131,16 @@ class Document {
     }
 
     json::object finish() {
-        json::object document;
-        document["openapi"] = "3.1.0";
-        document["info"] = {{"title", info_.title},
-                            {"version", info_.version},
-                            {"description", info_.description},
-                            {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}};
-        document["servers"] = json::array{json::object{{"url", "/"}}};
-        document["tags"] = tags();
-        document["paths"] = std::move(paths_);
-        document["components"] = components();
-        return document;
+        return {{"openapi", "3.1.0"},
+                {"info",
+                 {{"title", info_.title},
+                  {"version", info_.version},
+                  {"description", info_.description},
+                  {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
+                {"servers", json::array{json::object{{"url", "/"}}}},
+                {"tags", tags()},
+                {"paths", std::move(paths_)},
+                {"components", components()}};
     }
 
   private:
@@ -322,13 +321,11 @@ class Document {
         for (const auto& [name, shape] : named_.components()) {
             schemas[name] = shape;
         }
-        json::object components;
-        components["schemas"] = std::move(schemas);
-        components["responses"] = std::move(responses);
-        components["securitySchemes"] = {
-            {"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}},
-            {"cookie", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "accessToken"}}}};
-        return components;
+        return {{"schemas", std::move(schemas)},
+                {"responses", std::move(responses)},
+                {"securitySchemes",
+                 {{"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}},
+                  {"cookie", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "accessToken"}}}}}};
     }
 
     const ApiInfo& info_;

@@ -3,7 +3,7 @@
 // Operation: what the API description says of one route. It is given where the route is added, so
 // that neither exists without the other:
 //
-//     router.get("/api/exam/live", guard.verified(this, &ExamApi::live),
+//     router.get("/api/exam/live", guard.verified(parts, live),
 //                Operation("Exams", "The exams that run now")
 //                    .answers(200, "By start", {{"exams", schema::list_of(live_exam())}}));
 //

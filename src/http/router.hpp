@@ -37,12 +37,6 @@ class Handler {
     Access access_;
 };
 
-/// Binds a member function: bind(this, &ExamApi::live). The object outlives the router.
-template <class T>
-Handler bind(T* object, Task<Reply> (T::*member)(Request&)) {
-    return [object, member](Request& request) { return (object->*member)(request); };
-}
-
 /// `:name` of a pattern as an id. What is no UUID names nothing, and `missing` is the answer.
 struct PathId {
     std::string name;
@@ -52,8 +46,39 @@ struct PathId {
     Result<std::string> read(const Request& request) const;
 };
 
+/// `:name` of a pattern as it stands there.
+struct PathText {
+    std::string name;
+
+    Result<std::string> read(const Request& request) const { return request.parameter(name); }
+};
+
 /// The answer of a handler that has no other.
 Task<Reply> refuse(Error error);
+
+/// Calls with what the path says, or refuses.
+template <class Path, class Call>
+Task<Reply> with_path(const Path& path, const Request& request, Call call) {
+    auto found = path.read(request);
+    return found ? call(std::move(*found)) : refuse(found.error());
+}
+
+/// A function and what it works with, which is copied: bind(std::ref(links), ask) calls
+/// ask(links, request), bind(this, &Api::ask) a member. What is referred to outlives the router.
+template <class Context, class Function>
+Handler bind(Context context, Function function) {
+    return
+        [context, function](Request& request) { return std::invoke(function, context, request); };
+}
+/// The same for a route with a parameter in its path, which becomes the last argument.
+template <class Context, class Path, class Function>
+Handler bind(Context context, Path path, Function function) {
+    return [context, path, function](Request& request) {
+        return with_path(path, request, [&](auto value) {
+            return std::invoke(function, context, request, std::move(value));
+        });
+    };
+}
 
 struct Route {
     Method method;

@@ -2,7 +2,7 @@
 #include "mail/dev_inbox_api.hpp"
 
 #include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
+#include <boost/json/value_from.hpp>
 
 #include "core/text.hpp"
 #include "http/json_body.hpp"
@@ -31,14 +31,6 @@ constexpr const char* kMailPolicy =
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; "
     "style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
 
-json::array to_json(const std::vector<std::string>& items) {
-    json::array array;
-    for (const auto& item : items) {
-        array.emplace_back(item);
-    }
-    return array;
-}
-
 json::object to_json(const DevMail& mail) {
     return {{"id", mail.id},
             {"from", mail.from},
@@ -46,8 +38,8 @@ json::object to_json(const DevMail& mail) {
             {"subject", mail.subject},
             {"html", mail.html},
             {"text", mail.text},
-            {"links", to_json(detail::find_links(mail.text))},
-            {"codes", to_json(detail::find_codes(mail.text))},
+            {"links", json::value_from(detail::find_links(mail.text))},
+            {"codes", json::value_from(detail::find_codes(mail.text))},
             {"receivedAt", to_iso8601(mail.received_at)}};
 }
 
@@ -166,9 +158,7 @@ http::Response answer_failures(const DevFailures& failures) {
                                     {"reply", failure.reply},
                                     {"probability", failure.probability}});
     }
-    json::object members;
-    members["failures"] = std::move(list);
-    return http::success(200, "failures that the dev inbox makes", std::move(members));
+    return http::success(200, "failures that the dev inbox makes", {{"failures", std::move(list)}});
 }
 
 /// `example.org:8000` without its port, `[::1]` without its brackets.
@@ -195,6 +185,7 @@ bool DevInboxApi::names_us(const http::Request& request) const {
 }
 
 void DevInboxApi::add_routes(http::Router& router) {
+    const http::PathId id{"id", no_such_mail()};
     router.get("/dev/inbox", guarded(&DevInboxApi::page),
                Operation(kTag, "The page").sends(200, "text/html", "The page"));
     router.get("/dev/assets/inbox.js", guarded(&DevInboxApi::script),
@@ -214,20 +205,20 @@ void DevInboxApi::add_routes(http::Router& router) {
     router.delete_("/dev/api/mails", guarded(&DevInboxApi::clear),
                    Operation(kTag, "Delete all mails")
                        .answers(200, "Deleted", {{"deleted", schema::integer()}}));
-    router.get("/dev/api/mails/:id", guarded(&DevInboxApi::show),
+    router.get("/dev/api/mails/:id", guarded(id, &DevInboxApi::show),
                Operation(kTag, "One mail, with its headers")
                    .answers(200, "The mail", {{"mail", whole_mail_shape()}})
                    .refuses(404, {"not_found"}));
-    router.get("/dev/api/mails/:id/html", guarded(&DevInboxApi::html),
+    router.get("/dev/api/mails/:id/html", guarded(id, &DevInboxApi::html),
                Operation(kTag, "Its HTML, as a page without scripts")
                    .sends(200, "text/html", "The HTML")
                    .refuses(404, {"not_found"}));
-    router.get("/dev/api/mails/:id/source", guarded(&DevInboxApi::source),
+    router.get("/dev/api/mails/:id/source", guarded(id, &DevInboxApi::source),
                Operation(kTag, "The message as a relay would get it")
                    .sends(200, "text/plain", "The source")
                    .refuses(404, {"not_found"}));
     router.delete_(
-        "/dev/api/mails/:id", guarded(&DevInboxApi::remove),
+        "/dev/api/mails/:id", guarded(id, &DevInboxApi::remove),
         Operation(kTag, "Delete a mail").answers(200, "Deleted").refuses(404, {"not_found"}));
     const http::Members failures{{"failures", schema::list_of(failure_shape())}};
     router.get("/dev/api/failures", guarded(&DevInboxApi::failures),
@@ -238,12 +229,14 @@ void DevInboxApi::add_routes(http::Router& router) {
                    .answers(200, "The failures from now on", failures));
 }
 
-http::Handler DevInboxApi::guarded(Member member) {
-    auto checked = [this, member](http::Request& request) { return check(request, member); };
-    return {std::move(checked), http::Access{.refusals = {{403, {"foreign_host"}}}}};
+http::Handler DevInboxApi::checked(http::Handler handler) {
+    auto call = [this, handler = std::move(handler)](http::Request& request) {
+        return check(request, handler);
+    };
+    return {std::move(call), http::Access{.refusals = {{403, {"foreign_host"}}}}};
 }
 
-Task<http::Reply> DevInboxApi::check(http::Request& request, Member member) {
+Task<http::Reply> DevInboxApi::check(http::Request& request, const http::Handler& handler) {
     if (audience_ == DevInboxAudience::this_machine && !request.is_local) {
         co_return not_found("There is nothing at this address");
     }
@@ -252,7 +245,7 @@ Task<http::Reply> DevInboxApi::check(http::Request& request, Member member) {
             "foreign_host",
             "The dev inbox is shown under localhost, an address, or the host of PUBLIC_URL.");
     }
-    co_return co_await (this->*member)(request);
+    co_return co_await handler(request);
 }
 
 Task<http::Reply> DevInboxApi::page(http::Request&) {
@@ -286,27 +279,25 @@ Task<http::Reply> DevInboxApi::list(http::Request& request) {
     for (const auto& mail : found.mails) {
         mails.push_back(to_json(mail));
     }
-    json::object members{{"mails", std::move(mails)},
-                         {"total", found.total},
-                         {"page", page->page},
-                         {"limit", page->limit}};
-    co_return http::success(200, "mails in the dev inbox", std::move(members));
+    co_return http::success(200, "mails in the dev inbox",
+                            {{"mails", std::move(mails)},
+                             {"total", found.total},
+                             {"page", page->page},
+                             {"limit", page->limit}});
 }
 
-Task<http::Reply> DevInboxApi::show(http::Request& request) {
-    const auto mail = co_await inbox_.find(request.parameter("id"));
+Task<http::Reply> DevInboxApi::show(http::Request&, std::string id) {
+    const auto mail = co_await inbox_.find(std::move(id));
     if (!mail) {
         co_return no_such_mail();
     }
     auto whole = to_json(*mail);
     whole["headers"] = headers_of(mail->source);
-    json::object members;
-    members["mail"] = std::move(whole);
-    co_return http::success(200, "one mail", std::move(members));
+    co_return http::success(200, "one mail", {{"mail", std::move(whole)}});
 }
 
-Task<http::Reply> DevInboxApi::html(http::Request& request) {
-    const auto mail = co_await inbox_.find(request.parameter("id"));
+Task<http::Reply> DevInboxApi::html(http::Request&, std::string id) {
+    const auto mail = co_await inbox_.find(std::move(id));
     if (!mail) {
         co_return no_such_mail();
     }
@@ -315,20 +306,19 @@ Task<http::Reply> DevInboxApi::html(http::Request& request) {
     co_return response;
 }
 
-Task<http::Reply> DevInboxApi::source(http::Request& request) {
-    const auto mail = co_await inbox_.find(request.parameter("id"));
+Task<http::Reply> DevInboxApi::source(http::Request&, std::string id) {
+    const auto mail = co_await inbox_.find(std::move(id));
     co_return mail ? http::Reply(http::text_response(200, mail->source)) : no_such_mail();
 }
 
-Task<http::Reply> DevInboxApi::remove(http::Request& request) {
-    const auto removed = co_await inbox_.remove(request.parameter("id"));
+Task<http::Reply> DevInboxApi::remove(http::Request&, std::string id) {
+    const auto removed = co_await inbox_.remove(std::move(id));
     co_return removed > 0 ? http::Reply(http::success(200, "mail deleted")) : no_such_mail();
 }
 
 Task<http::Reply> DevInboxApi::clear(http::Request&) {
     const auto removed = co_await inbox_.clear();
-    json::object members{{"deleted", removed}};
-    co_return http::success(200, "dev inbox emptied", std::move(members));
+    co_return http::success(200, "dev inbox emptied", {{"deleted", removed}});
 }
 
 Task<http::Reply> DevInboxApi::failures(http::Request&) {

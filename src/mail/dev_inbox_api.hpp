@@ -32,20 +32,22 @@ class DevInboxApi {
     void add_routes(http::Router& router);  ///< /dev/inbox and /dev/api
 
   private:
-    using Member = Task<http::Reply> (DevInboxApi::*)(http::Request& request);
-
     /// The handler, for those who may see the inbox; others find nothing there.
-    http::Handler guarded(Member member);
+    template <class... Bound>
+    http::Handler guarded(Bound... bound) {
+        return checked(http::bind(this, std::move(bound)...));
+    }
+    http::Handler checked(http::Handler handler);
     bool names_us(const http::Request& request) const;
-    Task<http::Reply> check(http::Request& request, Member member);
+    Task<http::Reply> check(http::Request& request, const http::Handler& handler);
     Task<http::Reply> page(http::Request& request);
     Task<http::Reply> script(http::Request& request);
     Task<http::Reply> style(http::Request& request);
     Task<http::Reply> list(http::Request& request);
-    Task<http::Reply> show(http::Request& request);
-    Task<http::Reply> html(http::Request& request);
-    Task<http::Reply> source(http::Request& request);
-    Task<http::Reply> remove(http::Request& request);
+    Task<http::Reply> show(http::Request& request, std::string id);
+    Task<http::Reply> html(http::Request& request, std::string id);
+    Task<http::Reply> source(http::Request& request, std::string id);
+    Task<http::Reply> remove(http::Request& request, std::string id);
     Task<http::Reply> clear(http::Request& request);
     Task<http::Reply> failures(http::Request& request);
     Task<http::Reply> set_failures(http::Request& request);

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "mail/suppressions.hpp"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
-#include "core/assert.hpp"
 #include "core/text.hpp"
 
 namespace tripos::mail {
@@ -56,12 +54,13 @@ std::string like_pattern(std::string_view part) {
 
 }  // namespace
 
-std::string_view to_string(SuppressionReason reason) {
-    const auto* const found =
-        std::find_if(kReasons.begin(), kReasons.end(),
-                     [reason](const auto& entry) { return entry.first == reason; });
-    TRIPOS_ASSERT(found != kReasons.end());
-    return found->second;
+std::string_view to_text(SuppressionReason reason) {
+    for (const auto& [known, name] : kReasons) {
+        if (known == reason) {
+            return name;
+        }
+    }
+    return {};
 }
 
 std::optional<SuppressionReason> parse_suppression_reason(std::string_view text) {
@@ -89,7 +88,7 @@ bool blocks(const Suppression& suppression, const MailClass& mail, Timestamp now
 }
 
 std::string describe(const Suppression& suppression) {
-    std::string text = "suppressed: " + std::string(to_string(suppression.reason));
+    std::string text = "suppressed: " + std::string(to_text(suppression.reason));
     for (const auto* more : {&suppression.list, &suppression.detail}) {
         text += more->empty() ? "" : ", " + *more;
     }
@@ -105,14 +104,14 @@ void suppress(sql::Session& session, const Suppression& suppression) {
         "INSERT INTO suppressions (address, reason, list, detail, created_at) "
         "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (address, reason, list) DO UPDATE SET "
         "detail = excluded.detail, created_at = excluded.created_at",
-        suppression.address, to_string(suppression.reason), suppression.list, suppression.detail,
+        suppression.address, to_text(suppression.reason), suppression.list, suppression.detail,
         suppression.created_at);
 }
 
 std::int64_t unsuppress(sql::Session& session, const std::string& address,
                         std::optional<SuppressionReason> reason) {
     return reason ? session.execute("DELETE FROM suppressions WHERE address = $1 AND reason = $2",
-                                    address, to_string(*reason))
+                                    address, to_text(*reason))
                   : session.execute(
                         "DELETE FROM suppressions WHERE address = $1 AND reason <> 'unsubscribe'",
                         address);

@@ -22,7 +22,7 @@ enum class SuppressionReason {
     unsubscribe,  ///< a recipient left a list
     manual,       ///< an administrator's decision
 };
-std::string_view to_string(SuppressionReason reason);
+std::string_view to_text(SuppressionReason reason);
 std::optional<SuppressionReason> parse_suppression_reason(std::string_view text);
 
 /// An address that must not get mail.

@@ -47,7 +47,7 @@ TEST(Suppression, OfABounceLetsCodesThroughAfterADayAndEverythingAfterHalfAYear)
 TEST(Suppression, ReasonsHaveNamesThatComeBack) {
     for (const auto reason :
          {Reason::hard_bounce, Reason::complaint, Reason::unsubscribe, Reason::manual}) {
-        EXPECT_EQ(parse_suppression_reason(to_string(reason)), reason);
+        EXPECT_EQ(parse_suppression_reason(to_text(reason)), reason);
     }
     EXPECT_FALSE(parse_suppression_reason("Manual"));
 }

@@ -39,19 +39,15 @@ Rendered in_layout(std::string subject, std::string_view name, const mustache::d
     return {.subject = std::move(subject), .html = std::move(html)};
 }
 
-std::string count_of(std::int64_t count, std::string_view unit) {
-    return std::to_string(count) + " " + std::string(unit) + (count == 1 ? "" : "s");
-}
-
 /// "7 days", "24 hours", "15 minutes".
 std::string in_words(std::chrono::minutes duration) {
     constexpr std::chrono::minutes kDay = std::chrono::days(1);
     if (duration > kDay && duration % kDay == std::chrono::minutes(0)) {
-        return count_of(duration / kDay, "day");
+        return counted(duration / kDay, "day");
     }
     const bool whole_hours = duration.count() >= 60 && duration.count() % 60 == 0;
-    return whole_hours ? count_of(duration.count() / 60, "hour")
-                       : count_of(duration.count(), "minute");
+    return whole_hours ? counted(duration.count() / 60, "hour")
+                       : counted(duration.count(), "minute");
 }
 
 /// "23 November 2026, 09:30 UTC".
@@ -103,80 +99,81 @@ mustache::data paragraphs_of(std::string_view text) {
     return paragraphs;
 }
 
+using Values = std::initializer_list<std::pair<const char*, std::string>>;
+
+Rendered filled(const std::string& subject, const char* file, Values values) {
+    mustache::data data;
+    for (const auto& [name, value] : values) {
+        data.set(name, value);
+    }
+    return in_layout(subject, file, data);
+}
+
 /// An author's text or HTML under its subject.
-Rendered render_letter(const std::string& subject, const std::string& body, BodyFormat format,
-                       Footer footer) {
-    const bool is_html = format == BodyFormat::html;
+Rendered render_letter(const LetterModel& model, Footer footer) {
+    const bool is_html = model.format == BodyFormat::html;
     mustache::data values;
-    values.set("subject", subject);
-    values.set("paragraphs", paragraphs_of(is_html ? std::string_view() : body));
-    values.set("html", is_html ? body : std::string());
-    return in_layout(subject, "templates/notification.html", values, footer);
+    values.set("subject", model.subject);
+    values.set("paragraphs", paragraphs_of(is_html ? std::string_view() : model.body));
+    values.set("html", is_html ? model.body : std::string());
+    return in_layout(model.subject, "templates/notification.html", values, footer);
 }
 
 }  // namespace
 
 Rendered render_verification(const VerificationModel& model) {
-    mustache::data values;
-    values.set("fullName", model.full_name);
-    values.set("link", model.link);
-    values.set("expiresIn", in_words(model.expires_in));
-    return in_layout("Confirm your e-mail address", "templates/verification.html", values);
+    return filled("Confirm your e-mail address", "templates/verification.html",
+                  {{"fullName", model.full_name},
+                   {"link", model.link},
+                   {"expiresIn", in_words(model.expires_in)}});
 }
 
 Rendered render_password_otp(const PasswordOtpModel& model) {
-    mustache::data values;
-    values.set("fullName", model.full_name);
-    values.set("code", model.code);
-    values.set("expiresIn", in_words(model.expires_in));
-    return in_layout("Your code to reset the password", "templates/password_otp.html", values);
+    return filled("Your code to reset the password", "templates/password_otp.html",
+                  {{"fullName", model.full_name},
+                   {"code", model.code},
+                   {"expiresIn", in_words(model.expires_in)}});
 }
 
 Rendered render_password_changed(const PasswordChangedModel& model) {
-    mustache::data values;
-    values.set("fullName", model.full_name);
-    values.set("when", in_words(model.when));
-    values.set("ip", model.ip);
-    values.set("device", device_in_words(model.device));
-    return in_layout("Your password was changed", "templates/password_changed.html", values);
+    return filled("Your password was changed", "templates/password_changed.html",
+                  {{"fullName", model.full_name},
+                   {"when", in_words(model.when)},
+                   {"ip", model.ip},
+                   {"device", device_in_words(model.device)}});
 }
 
 Rendered render_email_change(const EmailChangeModel& model) {
-    mustache::data values;
-    values.set("fullName", model.full_name);
-    values.set("newEmail", model.new_email);
-    values.set("link", model.link);
-    values.set("expiresIn", in_words(model.expires_in));
-    return in_layout("Confirm your new e-mail address", "templates/email_change.html", values);
+    return filled("Confirm your new e-mail address", "templates/email_change.html",
+                  {{"fullName", model.full_name},
+                   {"newEmail", model.new_email},
+                   {"link", model.link},
+                   {"expiresIn", in_words(model.expires_in)}});
 }
 
 Rendered render_email_change_notice(const EmailChangeNoticeModel& model) {
-    mustache::data values;
-    values.set("fullName", model.full_name);
-    values.set("newEmail", model.new_email);
-    values.set("when", in_words(model.when));
-    values.set("ip", model.ip);
-    values.set("device", device_in_words(model.device));
-    values.set("link", model.link);
-    values.set("expiresIn", in_words(model.expires_in));
-    return in_layout("Your e-mail address is about to change", "templates/email_change_notice.html",
-                     values);
+    return filled("Your e-mail address is about to change", "templates/email_change_notice.html",
+                  {{"fullName", model.full_name},
+                   {"newEmail", model.new_email},
+                   {"when", in_words(model.when)},
+                   {"ip", model.ip},
+                   {"device", device_in_words(model.device)},
+                   {"link", model.link},
+                   {"expiresIn", in_words(model.expires_in)}});
 }
 
 Rendered render_results_published(const ResultsPublishedModel& model) {
-    mustache::data values;
-    values.set("fullName", model.full_name);
-    values.set("examTitle", model.exam_title);
-    values.set("link", model.link);
-    return in_layout("Results of " + model.exam_title, "templates/results_published.html", values);
+    return filled(
+        "Results of " + model.exam_title, "templates/results_published.html",
+        {{"fullName", model.full_name}, {"examTitle", model.exam_title}, {"link", model.link}});
 }
 
-Rendered render_notification(const NotificationModel& model) {
-    return render_letter(model.subject, model.body, model.format, Footer::no_reply);
+Rendered render_notification(const LetterModel& model) {
+    return render_letter(model, Footer::no_reply);
 }
 
-Rendered render_newsletter(const NewsletterModel& model) {
-    return render_letter(model.subject, model.body, model.format, Footer::unsubscribe);
+Rendered render_newsletter(const LetterModel& model) {
+    return render_letter(model, Footer::unsubscribe);
 }
 
 std::string with_unsubscribe_link(std::string html, std::string_view link) {

@@ -59,21 +59,14 @@ struct EmailChangeNoticeModel {
     std::chrono::minutes expires_in{};  ///< from now
 };
 
-/// What `NotificationModel::body` is.
+/// What `LetterModel::body` is.
 enum class BodyFormat {
     text,  ///< escaped; blank lines separate paragraphs, line breaks are kept
     html,  ///< put in as it is: only for authors who may write HTML
 };
 
-/// What staff write to a circle of accounts.
-struct NotificationModel {
-    std::string subject;                   ///< UTF-8, no HTML
-    std::string body;                      ///< in `format`
-    BodyFormat format = BodyFormat::text;  ///< of the body
-};
-
-/// What goes to a list, with a link to leave it.
-struct NewsletterModel {
+/// What staff write.
+struct LetterModel {
     std::string subject;                   ///< UTF-8, no HTML
     std::string body;                      ///< in `format`
     BodyFormat format = BodyFormat::text;  ///< of the body
@@ -92,13 +85,13 @@ struct ResultsPublishedModel {
     std::string link;        ///< absolute http(s) address of the result
 };
 
-Rendered render_newsletter(const NewsletterModel& model);
+Rendered render_newsletter(const LetterModel& model);  ///< to a list, with a link to leave it
 Rendered render_results_published(const ResultsPublishedModel& model);
 Rendered render_verification(const VerificationModel& model);
 Rendered render_password_otp(const PasswordOtpModel& model);
 Rendered render_password_changed(const PasswordChangedModel& model);
 Rendered render_email_change(const EmailChangeModel& model);
 Rendered render_email_change_notice(const EmailChangeNoticeModel& model);
-Rendered render_notification(const NotificationModel& model);
+Rendered render_notification(const LetterModel& model);  ///< to a circle of accounts
 
 }  // namespace tripos::mail

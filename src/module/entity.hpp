@@ -15,6 +15,7 @@
 #include <tuple>
 #include <vector>
 
+#include "core/assert.hpp"
 #include "http/json_writer.hpp"
 #include "http/schema.hpp"
 #include "module/segments.hpp"
@@ -24,14 +25,38 @@ namespace tripos::entity {
 
 enum class Empty { shown, null };
 
-/// One member of T. An enum needs `to_text(E)` and `from_text(std::string_view, E&)` beside it.
+/// The words of an enum whose values count from 0: `to_text(E)` beside it, which is empty for what
+/// is none of them.
+template <class E>
+std::vector<std::string_view> words() {
+    std::vector<std::string_view> all;
+    for (auto word = to_text(E{}); !word.empty(); word = to_text(static_cast<E>(all.size()))) {
+        all.push_back(word);
+    }
+    return all;
+}
+
+/// Requires: one of words().
+template <class E>
+E from_text(std::string_view text) {
+    for (int number = 0;; ++number) {
+        const auto word = to_text(static_cast<E>(number));
+        TRIPOS_ASSERT(!word.empty());
+        if (word == text) {
+            return static_cast<E>(number);
+        }
+    }
+}
+
+/// One member of T. An enum needs its words.
 template <class T, class V>
 struct Member {
     const char* column;  ///< null: shown, not stored
     V T::*value;
-    const char* name = nullptr;  ///< in JSON; null: stored, not shown
-    http::Schema (*shape)() = nullptr;
-    Empty empty = Empty::shown;  ///< how an empty text is shown
+    const char* name = nullptr;           ///< in JSON; null: stored, not shown
+    http::Schema (*shape)() = nullptr;    ///< there; null: what its type says
+    Empty empty = Empty::shown;           ///< how an empty text is shown
+    std::string (*as_json)(V) = nullptr;  ///< a text that is JSON; null: as its type is shown
 };
 
 namespace detail {
@@ -46,6 +71,12 @@ inline void take(const sql::Row& row, std::size_t at, std::string& value) {
 }
 inline void take(const sql::Row& row, std::size_t at, std::optional<std::string>& value) {
     value = row.maybe_text(at);
+}
+inline void take(const sql::Row& row, std::size_t at, std::int64_t& value) {
+    value = row.integer(at);
+}
+inline void take(const sql::Row& row, std::size_t at, bool& value) {
+    value = row.flag(at);
 }
 inline void take(const sql::Row& row, std::size_t at, std::optional<std::int64_t>& value) {
     value = row.maybe_integer(at);
@@ -62,7 +93,7 @@ inline void take(const sql::Row& row, std::size_t at, std::chrono::minutes& valu
 template <class E>
 requires std::is_enum_v<E>
 void take(const sql::Row& row, std::size_t at, E& value) {
-    from_text(row.text(at), value);
+    value = from_text<E>(row.text(at));
 }
 
 /// As columns and JSON have it.
@@ -72,8 +103,39 @@ decltype(auto) plain(const V& value) {
         return to_text(value);
     } else if constexpr (std::is_same_v<V, std::chrono::minutes>) {
         return std::int64_t{value.count()};
+    } else if constexpr (std::is_same_v<V, int>) {
+        return std::int64_t{value};
     } else {
         return (value);
+    }
+}
+
+inline http::Schema shape_of(const std::string&) {
+    return http::schema::text();
+}
+inline http::Schema shape_of(std::int64_t) {
+    return http::schema::integer();
+}
+inline http::Schema shape_of(bool) {
+    return http::schema::flag();
+}
+inline http::Schema shape_of(Timestamp) {
+    return http::schema::instant();
+}
+template <class V>
+http::Schema shape_of(const std::optional<V>&) {
+    return shape_of(V()).nullable();
+}
+
+template <class T, class V>
+http::Schema shape_in(const Member<T, V>& member) {
+    if (member.shape != nullptr) {
+        return member.shape();
+    }
+    if constexpr (std::is_enum_v<V>) {
+        return http::schema::one_of(words<V>());
+    } else {
+        return shape_of(std::decay_t<decltype(plain(V()))>());
     }
 }
 
@@ -146,8 +208,24 @@ void write(http::JsonWriter& json, const T& entity, const Table& table) {
                 return;
             }
         }
-        json.member(member.name, detail::plain(value));
+        if (member.as_json != nullptr) {
+            json.member_raw(member.name, member.as_json(value));
+        } else {
+            json.member(member.name, detail::plain(value));
+        }
     });
+}
+
+/// An object for each, as the next value.
+template <class T, class Table>
+void write_all(http::JsonWriter& json, const std::vector<T>& entities, const Table& table) {
+    json.begin_array();
+    for (const auto& entity : entities) {
+        json.begin_object();
+        write(json, entity, table);
+        json.end_object();
+    }
+    json.end_array();
 }
 
 template <class Table>
@@ -155,7 +233,8 @@ http::Members shapes(const Table& table) {
     http::Members all;
     detail::each(table, [&all](const auto& member) {
         if (member.name != nullptr) {
-            all.push_back({member.name, member.shape()});
+            const auto shape = detail::shape_in(member);
+            all.push_back({member.name, member.empty == Empty::null ? shape.nullable() : shape});
         }
     });
     return all;

@@ -95,6 +95,21 @@ Audience read_audience(http::BodyReader& body) {
     return audience;
 }
 
+mail::LetterModel read_letter(http::BodyReader& body, std::size_t longest) {
+    mail::LetterModel model;
+    model.subject = body.text("subject", {.max_length = 200});
+    const http::TextRule rule{.max_length = longest, .allow_newlines = true};
+    if (body.has("html") == body.has("text")) {
+        body.reject("text", "give either text or html");
+    } else if (body.has("html")) {
+        model.body = body.text("html", rule);
+        model.format = mail::BodyFormat::html;
+    } else {
+        model.body = body.text("text", rule);
+    }
+    return model;
+}
+
 http::Schema audience_shape() {
     return schema::either({schema::one_of({"all"}),
                            schema::object({{"role", schema::one_of({"USER", "ADMIN"})}}),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Audience: whom a notification or newsletter is for, and how its members are found, page by page.
+// Audience: whom a notification or newsletter is for, how its members are found, page by page, and
+// how a body says both that and what they are to read.
 
 #include <boost/json/object.hpp>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "http/json_body.hpp"
 #include "http/schema.hpp"
 #include "mail/address.hpp"
+#include "mail/templates.hpp"
 #include "sql/session.hpp"
 
 namespace tripos::newsletters {
@@ -26,6 +28,9 @@ struct Audience {
 Audience read_audience(http::BodyReader& body);
 /// The shape of that member, for the API description.
 http::Schema audience_shape();
+
+/// Reads `subject` and either `text` or `html`, of at most so many characters.
+mail::LetterModel read_letter(http::BodyReader& body, std::size_t longest);
 
 /// As text for a row: "all", "role:ADMIN", "users:<id>,<id>", and back.
 std::string to_text(const Audience& audience);

@@ -11,12 +11,14 @@ namespace {
 
 namespace schema = http::schema;
 using http::Operation;
+using http::Reply;
+using http::Request;
 
 constexpr std::size_t kMostEvents = 1'000;
 /// Ids are kept for longer than a signature is good, so that no replay is taken twice.
 constexpr std::chrono::hours kIdMemory{24};
 
-std::string header(const http::Request& request, std::string_view name) {
+std::string header(const Request& request, std::string_view name) {
     return std::string(request.header(name).value_or(""));
 }
 
@@ -57,32 +59,12 @@ std::vector<mail::Suppression> read_events(http::BodyReader& body, Timestamp now
     return entries;
 }
 
-}  // namespace
-
-void MailEventsApi::add_routes(http::Router& router) {
-    if (secret_.empty()) {
-        return;
-    }
-    const auto event = schema::object({{"type", schema::one_of({"bounce", "complaint"})},
-                                       {"address", schema::email()},
-                                       {"permanent?", schema::flag()},
-                                       {"detail?", schema::text()}});
-    router.post("/api/mail/events", http::bind(this, &MailEventsApi::receive),
-                Operation("Mail", "A provider's webhook: bounces and complaints")
-                    .details("Signed as Standard Webhooks prescribe: webhook-id, "
-                             "webhook-timestamp, webhook-signature.")
-                    .takes({{"events", schema::list_of(event)}})
-                    .answers(200, "Taken, or known already",
-                             {{"suppressed", schema::integer()}, {"repeated", schema::flag()}})
-                    .refuses(401, {"unauthorized"}));
-}
-
-Task<http::Reply> MailEventsApi::receive(http::Request& request) {
-    const auto now = parts_.clock.now();
+Task<Reply> receive(const NewslettersParts& parts, const Secret& secret, Request& request) {
+    const auto now = parts.clock.now();
     const mail::WebhookHead head{.id = header(request, "webhook-id"),
                                  .timestamp = header(request, "webhook-timestamp"),
                                  .signature = header(request, "webhook-signature")};
-    if (const auto verified = mail::verify_webhook(head, request.body, secret_, now); !verified) {
+    if (const auto verified = mail::verify_webhook(head, request.body, secret, now); !verified) {
         log::warn("mail", "a webhook was refused", {{"reason", verified.error().message}});
         co_return verified.error();
     }
@@ -103,9 +85,32 @@ Task<http::Reply> MailEventsApi::receive(http::Request& request) {
         }
         return is_new > 0;
     };
-    const bool is_new = co_await parts_.database.write(std::move(work));
-    boost::json::object members{{"suppressed", is_new ? entries.size() : 0}, {"repeated", !is_new}};
-    co_return http::success(200, "Events taken", std::move(members));
+    const bool is_new = co_await parts.database.write(std::move(work));
+    co_return http::success(200, "Events taken",
+                            {{"suppressed", is_new ? entries.size() : 0}, {"repeated", !is_new}});
+}
+
+}  // namespace
+
+void add_mail_event_routes(http::Router& router, const NewslettersParts& parts, Secret secret) {
+    if (secret.empty()) {
+        return;
+    }
+    const auto event = schema::object({{"type", schema::one_of({"bounce", "complaint"})},
+                                       {"address", schema::email()},
+                                       {"permanent?", schema::flag()},
+                                       {"detail?", schema::text()}});
+    auto take = [&parts, secret = std::move(secret)](Request& request) {
+        return receive(parts, secret, request);
+    };
+    router.post("/api/mail/events", std::move(take),
+                Operation("Mail", "A provider's webhook: bounces and complaints")
+                    .details("Signed as Standard Webhooks prescribe: webhook-id, "
+                             "webhook-timestamp, webhook-signature.")
+                    .takes({{"events", schema::list_of(event)}})
+                    .answers(200, "Taken, or known already",
+                             {{"suppressed", schema::integer()}, {"repeated", schema::flag()}})
+                    .refuses(401, {"unauthorized"}));
 }
 
 }  // namespace tripos::newsletters

@@ -1,38 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "newsletters/newsletter.hpp"
 
-#include <algorithm>
 #include <array>
-#include <utility>
-
-#include "core/assert.hpp"
 
 namespace tripos::newsletters {
 
 namespace {
 
-constexpr std::array<std::pair<NewsletterStatus, std::string_view>, 5> kNames = {{
-    {NewsletterStatus::draft, "DRAFT"},
-    {NewsletterStatus::sending, "SENDING"},
-    {NewsletterStatus::paused, "PAUSED"},
-    {NewsletterStatus::cancelled, "CANCELLED"},
-    {NewsletterStatus::done, "DONE"},
-}};
+/// By NewsletterStatus.
+constexpr std::array<std::string_view, 5> kNames = {"DRAFT", "SENDING", "PAUSED", "CANCELLED",
+                                                    "DONE"};
 
 }  // namespace
 
-std::string_view to_string(NewsletterStatus status) {
-    const auto* const found = std::find_if(
-        kNames.begin(), kNames.end(), [status](const auto& name) { return name.first == status; });
-    TRIPOS_ASSERT(found != kNames.end());
-    return found->second;
-}
-
-NewsletterStatus parse_status(std::string_view text) {
-    const auto* const found = std::find_if(
-        kNames.begin(), kNames.end(), [text](const auto& name) { return name.second == text; });
-    TRIPOS_ASSERT(found != kNames.end());
-    return found->first;
+std::string_view to_text(NewsletterStatus status) {
+    const auto index = static_cast<std::size_t>(status);
+    return index < kNames.size() ? kNames.at(index) : std::string_view();
 }
 
 Progress progress_of(const std::map<std::string, std::int64_t>& mails_by_status) {

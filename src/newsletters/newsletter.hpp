@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/clock.hpp"
+#include "module/entity.hpp"
 
 namespace tripos::newsletters {
 
@@ -19,8 +19,7 @@ enum class NewsletterStatus {
     cancelled,  ///< what was not sent will not be
     done,       ///< every recipient has an outcome
 };
-std::string_view to_string(NewsletterStatus status);
-NewsletterStatus parse_status(std::string_view text);  ///< Requires: one of to_string()
+std::string_view to_text(NewsletterStatus status);
 
 struct Newsletter {
     std::string id;  ///< of the letter as well
@@ -37,6 +36,23 @@ struct Newsletter {
     std::optional<Timestamp> started_at;
     std::optional<Timestamp> finished_at;
 };
+
+/// Every member.
+inline constexpr auto kMembers =
+    std::tuple(entity::Member{"id", &Newsletter::id, "id", http::schema::uuid},
+               entity::Member{"subject", &Newsletter::subject, "subject"},
+               entity::Member{"list", &Newsletter::list, "list"},
+               entity::Member{"audience", &Newsletter::audience, "audience"},
+               entity::Member{"status", &Newsletter::status, "status"},
+               entity::Member{"pause_reason", &Newsletter::pause_reason, "pauseReason", nullptr,
+                              entity::Empty::null},
+               entity::Member{"cursor_key", &Newsletter::cursor},
+               entity::Member{"all_found", &Newsletter::all_found, "allRecipientsFound"},
+               entity::Member{"created_by", &Newsletter::created_by},
+               entity::Member{"created_at", &Newsletter::created_at, "createdAt"},
+               entity::Member{"tested_at", &Newsletter::tested_at, "testedAt"},
+               entity::Member{"started_at", &Newsletter::started_at, "startedAt"},
+               entity::Member{"finished_at", &Newsletter::finished_at, "finishedAt"});
 
 /// Recipients by where they are; exact, counted from their rows.
 struct Progress {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "newsletters/newsletter_service.hpp"
 
+#include "accounts/candidate.hpp"
 #include "core/id.hpp"
 #include "newsletters/mailing_lists.hpp"
 #include "newsletters/newsletter_store.hpp"
@@ -10,10 +11,6 @@ namespace tripos::newsletters {
 namespace {
 
 using Status = NewsletterStatus;
-
-Error no_such_newsletter() {
-    return not_found("There is no newsletter with this id");
-}
 
 NewsletterWithProgress with_progress(sql::Session& session, Newsletter newsletter) {
     auto progress = progress_of(notices::count_by_status(session, newsletter.id));
@@ -37,6 +34,10 @@ std::optional<notices::OutgoingMail> test_copy(sql::Session& session, const std:
 }
 
 }  // namespace
+
+Error no_such_newsletter() {
+    return not_found("There is no newsletter with this id");
+}
 
 Task<Result<NewsletterWithProgress>> NewsletterService::create(NewNewsletter draft) {
     const auto now = parts_.clock.now();
@@ -103,6 +104,13 @@ Task<std::optional<std::vector<notices::LetterMail>>> NewsletterService::recipie
     co_return co_await parts_.database.read(std::move(work));
 }
 
+Task<std::string> NewsletterService::address_of(std::string user_id) {
+    auto work = [&user_id](sql::Session& session) {
+        return accounts::find_candidates(session, {user_id}).at(user_id).email;
+    };
+    co_return co_await parts_.database.read(std::move(work));
+}
+
 Task<Result<std::string>> NewsletterService::test(std::string id, std::string to) {
     auto work = [&id, &to, this](sql::Session& session) -> Result<std::string> {
         const auto copy = test_copy(session, id, to);
@@ -145,16 +153,13 @@ Task<Result<NewsletterWithProgress>> NewsletterService::change(std::string id,
         // Asking twice for the same is no mistake: the answer may have been lost.
         if (!changed && newsletter->status != to) {
             return conflict("wrong_status",
-                            "The newsletter is " + std::string(to_string(newsletter->status)) +
-                                ": that does not lead to " + std::string(to_string(to)));
+                            "The newsletter is " + std::string(to_text(newsletter->status)) +
+                                ": that does not lead to " + std::string(to_text(to)));
         }
+        session.on_commit(&parts_, parts_.changed);
         return with_progress(session, std::move(*newsletter));
     };
-    auto outcome = co_await parts_.database.write(std::move(work));
-    if (outcome) {
-        parts_.changed();
-    }
-    co_return outcome;
+    co_return co_await parts_.database.write(std::move(work));
 }
 
 }  // namespace tripos::newsletters

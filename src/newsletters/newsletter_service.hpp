@@ -17,14 +17,18 @@ namespace tripos::newsletters {
 struct NewslettersParts {
     sql::Database& database;
     const notices::Outbox& outbox;
-    std::function<void()> changed;  ///< call after a newsletter's status has changed
+    /// A newsletter's status has changed: a hook of the commit (sql::Session::on_commit).
+    std::function<void()> changed;
     const Clock& clock;
     Random& random;
 };
 
+/// There is no newsletter of that id.
+Error no_such_newsletter();
+
 struct NewNewsletter {
     Audience audience;
-    mail::NewsletterModel model;
+    mail::LetterModel model;
     std::string created_by;
 };
 
@@ -58,6 +62,8 @@ class NewsletterService {
     /// Nothing when there is no such newsletter.
     Task<std::optional<std::vector<notices::LetterMail>>> recipients(RecipientQuery query);
 
+    /// Of an account.
+    Task<std::string> address_of(std::string user_id);
     /// One copy, marked as a test, to one address; the id of the mail.
     Task<Result<std::string>> test(std::string id, std::string to);
     /// Starts a draft, or goes on with a paused one.

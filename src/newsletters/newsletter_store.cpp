@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/id.hpp"
+#include "core/text.hpp"
 #include "newsletters/mailing_lists.hpp"
 #include "notices/letters.hpp"
 
@@ -40,31 +41,8 @@ CREATE TABLE mail_webhooks (
 CREATE INDEX mail_webhooks_by_time ON mail_webhooks (received_at)
 )";
 
-/// Columns: id, subject, list, audience, status, pause_reason, cursor_key, all_found, created_by,
-/// created_at, tested_at, started_at, finished_at.
-Newsletter from_row(const sql::Row& row) {
-    return {.id = row.text(0),
-            .subject = row.text(1),
-            .list = row.text(2),
-            .audience = row.text(3),
-            .status = parse_status(row.text(4)),
-            .pause_reason = row.text(5),
-            .cursor = row.text(6),
-            .all_found = row.flag(7),
-            .created_by = row.text(8),
-            .created_at = row.time(9),
-            .tested_at = row.maybe_time(10),
-            .started_at = row.maybe_time(11),
-            .finished_at = row.maybe_time(12)};
-}
-
-std::vector<Newsletter> from_rows(const std::vector<sql::Row>& rows) {
-    std::vector<Newsletter> found;
-    for (const auto& row : rows) {
-        found.push_back(from_row(row));
-    }
-    return found;
-}
+const auto kColumns = entity::column_names(kMembers);
+const auto kSelect = "SELECT " + join(kColumns, ", ") + " FROM newsletters ";
 
 notices::LetterState letter_state(NewsletterStatus status) {
     return status == NewsletterStatus::sending     ? notices::LetterState::open
@@ -81,28 +59,20 @@ std::vector<sql::Migration> migrations() {
 }
 
 void put_newsletter(sql::Session& session, const Newsletter& newsletter) {
-    session.execute(
-        "INSERT INTO newsletters (id, subject, list, audience, status, pause_reason, cursor_key, "
-        "all_found, created_by, created_at) VALUES ($1, $2, $3, $4, $5, '', '', 0, $6, $7)",
-        newsletter.id, newsletter.subject, newsletter.list, newsletter.audience,
-        to_string(newsletter.status), newsletter.created_by, newsletter.created_at);
+    static const auto statement = entity::insert_into("newsletters", kColumns);
+    session.run(statement, entity::values(newsletter, kMembers));
 }
 
 std::optional<Newsletter> find_newsletter(sql::Session& session, const std::string& id) {
-    const auto row = session.query_one(
-        "SELECT id, subject, list, audience, status, pause_reason, cursor_key, all_found, "
-        "created_by, created_at, tested_at, started_at, finished_at FROM newsletters WHERE id = $1",
-        id);
-    return row ? std::optional(from_row(*row)) : std::nullopt;
+    static const auto statement = kSelect + "WHERE id = $1";
+    const auto row = session.query_one(statement, id);
+    return row ? std::optional(entity::read<Newsletter>(*row, kMembers)) : std::nullopt;
 }
 
 std::vector<Newsletter> list_newsletters(sql::Session& session, std::int64_t limit,
                                          std::int64_t offset) {
-    return from_rows(session.query(
-        "SELECT id, subject, list, audience, status, pause_reason, cursor_key, all_found, "
-        "created_by, created_at, tested_at, started_at, finished_at FROM newsletters "
-        "ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2",
-        limit, offset));
+    static const auto statement = kSelect + "ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2";
+    return entity::read_all<Newsletter>(session.query(statement, limit, offset), kMembers);
 }
 
 std::int64_t count_newsletters(sql::Session& session) {
@@ -110,18 +80,18 @@ std::int64_t count_newsletters(sql::Session& session) {
 }
 
 std::vector<Newsletter> find_unsettled(sql::Session& session) {
-    return from_rows(session.query(
-        "SELECT id, subject, list, audience, status, pause_reason, cursor_key, all_found, "
-        "created_by, created_at, tested_at, started_at, finished_at FROM newsletters "
-        "WHERE settled = 0 AND status IN ('SENDING', 'CANCELLED') ORDER BY created_at, id"));
+    static const auto statement =
+        kSelect +
+        "WHERE settled = 0 AND status IN ('SENDING', 'CANCELLED') ORDER BY created_at, id";
+    return entity::read_all<Newsletter>(session.query(statement), kMembers);
 }
 
 bool change_status(sql::Session& session, const std::string& id,
                    const std::vector<NewsletterStatus>& from, const StatusChange& change) {
     // The update comes first: it locks the row, so that of concurrent changes each sees the last.
     session.execute("UPDATE newsletters SET status = status WHERE id = $1", id);
-    const auto row = session.query_one("SELECT status FROM newsletters WHERE id = $1", id);
-    if (!row || std::find(from.begin(), from.end(), parse_status(row->text(0))) == from.end()) {
+    const auto newsletter = find_newsletter(session, id);
+    if (!newsletter || std::find(from.begin(), from.end(), newsletter->status) == from.end()) {
         return false;
     }
     const bool starts = change.to == NewsletterStatus::sending;
@@ -131,7 +101,7 @@ bool change_status(sql::Session& session, const std::string& id,
         "UPDATE newsletters SET status = $2, pause_reason = $3, "
         "started_at = COALESCE(started_at, $4), finished_at = COALESCE($5, finished_at) "
         "WHERE id = $1",
-        id, to_string(change.to), change.reason, starts ? std::optional(change.at) : std::nullopt,
+        id, to_text(change.to), change.reason, starts ? std::optional(change.at) : std::nullopt,
         ends ? std::optional(change.at) : std::nullopt);
     notices::set_letter_state(session, id, letter_state(change.to));
     return true;

@@ -1,39 +1,46 @@
 // SPDX-License-Identifier: MIT
 #include "newsletters/newsletters_module.hpp"
 
+#include "newsletters/mail_events_api.hpp"
 #include "newsletters/newsletter_store.hpp"
+#include "newsletters/newsletters_api.hpp"
+#include "newsletters/suppressions_api.hpp"
+#include "newsletters/unsubscribe_api.hpp"
 
 namespace tripos::newsletters {
 
-NewslettersModule::NewslettersModule(const Parts& parts, const accounts::Guard& guard,
-                                     const notices::Outbox& outbox, notices::UnsubscribeLinks links,
-                                     NewslettersOptions options)
-    : guard_(guard),
-      fanout_(parts.background.get_executor(), parts.database, outbox, options.fanout, parts.clock,
-              parts.random),
+NewslettersModule::NewslettersModule(const NewslettersModuleParts& parts,
+                                     notices::UnsubscribeLinks links, NewslettersOptions options)
+    : guard_(parts.guard),
+      fanout_(parts.background.get_executor(), parts.database, parts.outbox, options.fanout,
+              parts.clock, parts.random),
       parts_{.database = parts.database,
-             .outbox = outbox,
+             .outbox = parts.outbox,
              .changed = [this] { fanout_.wake(); },
              .clock = parts.clock,
              .random = parts.random},
       newsletters_(parts_),
-      suppressions_(parts_),
-      unsubscribe_(parts_, std::move(links)),
-      events_(parts_, std::move(options.webhook_secret)) {}
+      notifications_(parts_, parts.runner),
+      links_(std::move(links)),
+      webhook_secret_(std::move(options.webhook_secret)) {}
 
 std::vector<sql::Migration> NewslettersModule::migrations() const {
-    return newsletters::migrations();
+    auto all = newsletters::migrations();
+    const auto more = NotificationsApi::migrations();
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
 }
 
 void NewslettersModule::add_routes(http::Router& router) {
-    newsletters_.add_routes(router, guard_);
-    suppressions_.add_routes(router, guard_);
-    unsubscribe_.add_routes(router);
-    events_.add_routes(router);
+    add_newsletter_routes(router, guard_, newsletters_);
+    notifications_.add_routes(router, guard_);
+    add_suppression_routes(router, guard_, parts_);
+    add_unsubscribe_routes(router, parts_, links_);
+    add_mail_event_routes(router, parts_, webhook_secret_);
 }
 
 void NewslettersModule::add_control_routes(http::Router& router) {
-    suppressions_.add_control_routes(router);
+    add_suppression_control_routes(router, parts_);
 }
 
 Task<> NewslettersModule::start() {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// NewslettersModule: newsletters, mailing lists, the suppression list and what feeds it, wired
-// together.
+// NewslettersModule: newsletters, notifications, mailing lists, the suppression list and what feeds
+// it, wired together.
 
 #include "module/module.hpp"
 #include "module/parts.hpp"
-#include "newsletters/mail_events_api.hpp"
 #include "newsletters/newsletter_fanout.hpp"
-#include "newsletters/newsletters_api.hpp"
-#include "newsletters/suppressions_api.hpp"
-#include "newsletters/unsubscribe_api.hpp"
+#include "newsletters/notifications_api.hpp"
+#include "notices/unsubscribe_links.hpp"
 
 namespace tripos::newsletters {
 
@@ -18,10 +16,15 @@ struct NewslettersOptions {
     Secret webhook_secret;  ///< MAIL_WEBHOOK_SECRET
 };
 
+struct NewslettersModuleParts : Parts {
+    const accounts::Guard& guard;
+    const notices::Outbox& outbox;
+    work::Runner& runner;
+};
+
 class NewslettersModule final : public Module {
   public:
-    NewslettersModule(const Parts& parts, const accounts::Guard& guard,
-                      const notices::Outbox& outbox, notices::UnsubscribeLinks links,
+    NewslettersModule(const NewslettersModuleParts& parts, notices::UnsubscribeLinks links,
                       NewslettersOptions options);
 
     std::vector<sql::Migration> migrations() const override;
@@ -34,10 +37,10 @@ class NewslettersModule final : public Module {
     const accounts::Guard& guard_;
     NewsletterFanout fanout_;
     const NewslettersParts parts_;
-    NewslettersApi newsletters_;
-    SuppressionsApi suppressions_;
-    UnsubscribeApi unsubscribe_;
-    MailEventsApi events_;
+    NewsletterService newsletters_;
+    NotificationsApi notifications_;
+    const notices::UnsubscribeLinks links_;
+    const Secret webhook_secret_;
 };
 
 }  // namespace tripos::newsletters

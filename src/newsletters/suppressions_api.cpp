@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "newsletters/suppressions_api.hpp"
 
-#include <boost/json/array.hpp>
-
 #include "core/text.hpp"
 #include "mail/suppressions.hpp"
+#include "module/entity.hpp"
 #include "newsletters/mailing_lists.hpp"
 #include "sql/in_pages.hpp"
 
@@ -12,35 +11,25 @@ namespace tripos::newsletters {
 
 namespace {
 
-namespace json = boost::json;
 namespace schema = http::schema;
 using http::Operation;
+using http::Reply;
+using http::Request;
 
 constexpr const char* kTag = "Newsletters";
 constexpr std::size_t kLongestAddress = 254;
 constexpr std::size_t kLongestDetail = 500;
 constexpr std::size_t kMostAddresses = 5'000;
-const std::vector<std::string_view> kReasons = {"hard_bounce", "complaint", "unsubscribe",
-                                                "manual"};
 
-json::object to_json(const mail::Suppression& entry) {
-    return {
-        {"address", entry.address},
-        {"reason", mail::to_string(entry.reason)},
-        {"list", entry.list.empty() ? json::value(nullptr) : json::value(json::string(entry.list))},
-        {"detail", entry.detail},
-        {"createdAt", to_iso8601(entry.created_at)}};
-}
+constexpr auto kSuppression = std::tuple(
+    entity::Member{nullptr, &mail::Suppression::address, "address"},
+    entity::Member{nullptr, &mail::Suppression::reason, "reason"},
+    entity::Member{nullptr, &mail::Suppression::list, "list", nullptr, entity::Empty::null},
+    entity::Member{nullptr, &mail::Suppression::detail, "detail"},
+    entity::Member{nullptr, &mail::Suppression::created_at, "createdAt"});
 
-http::Schema suppression_shape() {
-    using namespace schema;
-    return object({{"address", text()},
-                   {"reason", one_of(kReasons)},
-                   {"list", text().nullable()},
-                   {"detail", text()},
-                   {"createdAt", instant()}})
-        .named("Suppression");
-}
+constexpr auto kMailingList = std::tuple(entity::Member{nullptr, &MailingList::name, "name"},
+                                         entity::Member{nullptr, &MailingList::members, "members"});
 
 mail::Address read_address(http::BodyReader& body) {
     const auto typed = body.text("address", {.max_length = kLongestAddress});
@@ -79,118 +68,7 @@ std::span<const mail::Address> part_of(const std::vector<mail::Address>& address
     return std::span(addresses).subspan(first, end - first);
 }
 
-}  // namespace
-
-void SuppressionsApi::add_routes(http::Router& router, const accounts::Guard& guard) {
-    const std::string base = "/api/admin/suppressions";
-    router.get(base, guard.admin(this, &SuppressionsApi::list),
-               Operation(kTag, "Addresses that must not get certain mails, newest first")
-                   .asks("search", schema::text(), "A part of the address")
-                   .paged()
-                   .answers(200, "One page",
-                            {{"pagination", schema::pagination()},
-                             {"data", schema::list_of(suppression_shape())}}));
-    router.post(base, guard.admin(this, &SuppressionsApi::add),
-                Operation(kTag, "Suppress an address: no mail goes there any more")
-                    .takes({{"address", schema::email()}, {"detail?", schema::text()}})
-                    .answers(201, "Suppressed", {{"data", suppression_shape()}}));
-    router.delete_(base + "/:address", guard.admin(this, &SuppressionsApi::remove),
-                   Operation(kTag, "Take an address off the list")
-                       .details("Without a reason all entries but unsubscriptions, which are the "
-                                "recipient's own will.")
-                       .asks("reason", schema::one_of(kReasons), "Only entries of that reason")
-                       .answers(200, "Removed", {{"removed", schema::integer()}})
-                       .refuses(404, {"not_found"}));
-    const std::string lists = "/api/admin/mailing-lists";
-    const http::Members addresses{{"addresses", schema::list_of(schema::email())}};
-    router.get(
-        lists, guard.admin(this, &SuppressionsApi::lists),
-        Operation(kTag, "The mailing lists")
-            .answers(200, "The lists",
-                     {{"data", schema::list_of(schema::object(
-                                   {{"name", schema::text()}, {"members", schema::integer()}}))}}));
-    router.post(lists + "/:name/members", guard.admin(this, &SuppressionsApi::add_members),
-                Operation(kTag, "Add addresses to a list; the first makes it")
-                    .takes(addresses)
-                    .answers(200, "Added", {{"added", schema::integer()}}));
-    router.post(lists + "/:name/members/remove",
-                guard.admin(this, &SuppressionsApi::remove_members),
-                Operation(kTag, "Take addresses off a list")
-                    .takes(addresses)
-                    .answers(200, "Removed", {{"removed", schema::integer()}})
-                    .refuses(404, {"not_found"}));
-}
-
-void SuppressionsApi::add_control_routes(http::Router& router) {
-    router.post("/control/mail/suppress", http::bind(this, &SuppressionsApi::suppress),
-                Operation("Mail commands", "suppress"));
-    router.post("/control/mail/unsuppress", http::bind(this, &SuppressionsApi::unsuppress),
-                Operation("Mail commands", "unsuppress"));
-}
-
-Task<http::Reply> SuppressionsApi::list(http::Request& request, const Principal&) {
-    const auto page = http::read_page(request);
-    if (!page) {
-        co_return page.error();
-    }
-    const auto search = request.query_parameter("search").value_or("");
-    if (search.size() > kLongestAddress || !is_valid_utf8(search) ||
-        has_control_characters(search)) {
-        co_return invalid_field("search", "search is a part of an address");
-    }
-    auto work = [&search, &page](sql::Session& session) {
-        return mail::list_suppressions(session, search, page->limit, page->offset());
-    };
-    const auto found = co_await parts_.database.read(std::move(work));
-    json::array data;
-    for (const auto& entry : found.entries) {
-        data.push_back(to_json(entry));
-    }
-    json::object members;
-    members["pagination"] = http::pagination(found.total, *page);
-    members["data"] = std::move(data);
-    co_return http::success(200, "Suppressed addresses", std::move(members));
-}
-
-Task<http::Reply> SuppressionsApi::add(http::Request& request, const Principal&) {
-    co_return co_await suppress(request);
-}
-
-Task<http::Reply> SuppressionsApi::suppress(http::Request& request) {
-    http::BodyReader body(request);
-    const auto address = read_address(body);
-    const auto detail = body.maybe_text("detail", {.max_length = kLongestDetail});
-    if (auto error = body.error()) {
-        co_return *error;
-    }
-    const mail::Suppression entry{.address = address.canonical,
-                                  .reason = mail::SuppressionReason::manual,
-                                  .list = {},
-                                  .detail = detail.value_or(""),
-                                  .created_at = parts_.clock.now()};
-    auto work = [&entry](sql::Session& session) { mail::suppress(session, entry); };
-    co_await parts_.database.write(std::move(work));
-    json::object members;
-    members["data"] = to_json(entry);
-    co_return http::success(201, "Suppressed: no mail goes there any more", std::move(members));
-}
-
-Task<http::Reply> SuppressionsApi::remove(http::Request& request, const Principal&) {
-    co_return co_await remove_from_list(request.parameter("address"),
-                                        request.query_parameter("reason").value_or(""));
-}
-
-Task<http::Reply> SuppressionsApi::unsuppress(http::Request& request) {
-    http::BodyReader body(request);
-    const auto address = body.text("address", {.max_length = kLongestAddress});
-    const auto reason = body.maybe_text("reason").value_or("");
-    if (auto error = body.error()) {
-        co_return *error;
-    }
-    co_return co_await remove_from_list(address, reason);
-}
-
-Task<http::Reply> SuppressionsApi::remove_from_list(std::string typed, std::string reason) {
+Task<Reply> remove_from_list(const NewslettersParts& parts, std::string typed, std::string reason) {
     const auto address = mail::parse_address(typed);
     const auto parsed = mail::parse_suppression_reason(reason);
     if (!reason.empty() && !parsed) {
@@ -203,29 +81,80 @@ Task<http::Reply> SuppressionsApi::remove_from_list(std::string typed, std::stri
     auto work = [&](sql::Session& session) {
         return mail::unsuppress(session, address->canonical, parsed);
     };
-    const auto removed = co_await parts_.database.write(std::move(work));
+    const auto removed = co_await parts.database.write(std::move(work));
     if (removed == 0) {
         co_return not_found("There is no such entry for this address");
     }
-    json::object members{{"removed", removed}};
-    co_return http::success(200, "Off the suppression list", std::move(members));
+    co_return http::success(200, "Off the suppression list", {{"removed", removed}});
 }
 
-Task<http::Reply> SuppressionsApi::lists(http::Request&, const Principal&) {
-    auto work = [](sql::Session& session) { return list_mailing_lists(session); };
-    const auto found = co_await parts_.database.read(std::move(work));
-    json::array data;
-    for (const auto& list : found) {
-        data.push_back(json::object{{"name", list.name}, {"members", list.members}});
-    }
-    json::object members;
-    members["data"] = std::move(data);
-    co_return http::success(200, "Mailing lists", std::move(members));
-}
-
-Task<http::Reply> SuppressionsApi::add_members(http::Request& request, const Principal&) {
+Task<Reply> suppress(const NewslettersParts& parts, Request& request) {
     http::BodyReader body(request);
-    const auto name = to_lower(request.parameter("name"));
+    const auto address = read_address(body);
+    const auto detail = body.maybe_text("detail", {.max_length = kLongestDetail});
+    if (auto error = body.error()) {
+        co_return *error;
+    }
+    const mail::Suppression entry{.address = address.canonical,
+                                  .reason = mail::SuppressionReason::manual,
+                                  .list = {},
+                                  .detail = detail.value_or(""),
+                                  .created_at = parts.clock.now()};
+    auto work = [&entry](sql::Session& session) { mail::suppress(session, entry); };
+    co_await parts.database.write(std::move(work));
+    auto json = http::success_body("Suppressed: no mail goes there any more");
+    json.name("data").begin_object();
+    entity::write(json, entry, kSuppression);
+    json.end_object();
+    co_return http::finished(201, std::move(json));
+}
+
+Task<Reply> list(const NewslettersParts& parts, Request& request) {
+    const auto page = http::read_page(request);
+    if (!page) {
+        co_return page.error();
+    }
+    const auto search = request.query_parameter("search").value_or("");
+    if (search.size() > kLongestAddress || !is_valid_utf8(search) ||
+        has_control_characters(search)) {
+        co_return invalid_field("search", "search is a part of an address");
+    }
+    auto work = [&search, &page](sql::Session& session) {
+        return mail::list_suppressions(session, search, page->limit, page->offset());
+    };
+    const auto found = co_await parts.database.read(std::move(work));
+    auto json = http::success_body("Suppressed addresses");
+    http::write_pagination(json, *page, found.total);
+    entity::write_all(json.name("data"), found.entries, kSuppression);
+    co_return http::finished(200, std::move(json));
+}
+
+Task<Reply> remove(const NewslettersParts& parts, Request& request, std::string address) {
+    auto reason = request.query_parameter("reason").value_or("");
+    co_return co_await remove_from_list(parts, std::move(address), std::move(reason));
+}
+
+Task<Reply> unsuppress(const NewslettersParts& parts, Request& request) {
+    http::BodyReader body(request);
+    const auto address = body.text("address", {.max_length = kLongestAddress});
+    const auto reason = body.maybe_text("reason").value_or("");
+    if (auto error = body.error()) {
+        co_return *error;
+    }
+    co_return co_await remove_from_list(parts, address, reason);
+}
+
+Task<Reply> lists(const NewslettersParts& parts, Request&) {
+    auto work = [](sql::Session& session) { return list_mailing_lists(session); };
+    const auto found = co_await parts.database.read(std::move(work));
+    auto json = http::success_body("Mailing lists");
+    entity::write_all(json.name("data"), found, kMailingList);
+    co_return http::finished(200, std::move(json));
+}
+
+Task<Reply> add_members(const NewslettersParts& parts, Request& request, std::string typed) {
+    http::BodyReader body(request);
+    const auto name = to_lower(typed);
     if (!is_list_name(name)) {
         body.reject("name", "a list's name is letters, digits, '-' and '_', at most 50");
     }
@@ -233,35 +162,87 @@ Task<http::Reply> SuppressionsApi::add_members(http::Request& request, const Pri
     if (auto error = body.error()) {
         co_return *error;
     }
-    Slice slice = [&, now = parts_.clock.now()](sql::Session& session, std::size_t first,
-                                                std::size_t end) {
+    Slice slice = [&, now = parts.clock.now()](sql::Session& session, std::size_t first,
+                                               std::size_t end) {
         return add_list_members(session, name, part_of(addresses, first, end), now);
     };
-    const auto added = co_await sql::in_slices(parts_.database, addresses.size(), sql::Turn::bulk,
+    const auto added = co_await sql::in_slices(parts.database, addresses.size(), sql::Turn::bulk,
                                                std::move(slice));
-    json::object members{{"added", added}};
-    co_return http::success(200, "Added to the list", std::move(members));
+    co_return http::success(200, "Added to the list", {{"added", added}});
 }
 
-Task<http::Reply> SuppressionsApi::remove_members(http::Request& request, const Principal&) {
+Task<Reply> remove_members(const NewslettersParts& parts, Request& request, std::string typed) {
     http::BodyReader body(request);
-    const auto name = to_lower(request.parameter("name"));
+    const auto name = to_lower(typed);
     const auto addresses = read_addresses(body);
     if (auto error = body.error()) {
         co_return *error;
     }
     auto look = [&name](sql::Session& session) { return is_mailing_list(session, name); };
-    const bool is_known = co_await parts_.database.read(std::move(look));
+    const bool is_known = co_await parts.database.read(std::move(look));
     if (!is_known) {
         co_return no_such_list();
     }
     Slice slice = [&](sql::Session& session, std::size_t first, std::size_t end) {
         return remove_list_members(session, name, part_of(addresses, first, end));
     };
-    const auto removed = co_await sql::in_slices(parts_.database, addresses.size(), sql::Turn::bulk,
+    const auto removed = co_await sql::in_slices(parts.database, addresses.size(), sql::Turn::bulk,
                                                  std::move(slice));
-    json::object members{{"removed", removed}};
-    co_return http::success(200, "Taken off the list", std::move(members));
+    co_return http::success(200, "Taken off the list", {{"removed", removed}});
+}
+
+}  // namespace
+
+void add_suppression_routes(http::Router& router, const accounts::Guard& guard,
+                            const NewslettersParts& parts) {
+    const std::string base = "/api/admin/suppressions";
+    const auto suppression = schema::object(entity::shapes(kSuppression)).named("Suppression");
+    router.get(base, guard.admin(std::cref(parts), list),
+               Operation(kTag, "Addresses that must not get certain mails, newest first")
+                   .asks("search", schema::text(), "A part of the address")
+                   .paged()
+                   .answers(200, "One page",
+                            {{"pagination", schema::pagination()},
+                             {"data", schema::list_of(suppression)}}));
+    router.post(base, guard.admin(std::cref(parts), suppress),
+                Operation(kTag, "Suppress an address: no mail goes there any more")
+                    .takes({{"address", schema::email()}, {"detail?", schema::text()}})
+                    .answers(201, "Suppressed", {{"data", suppression}}));
+    router.delete_(base + "/:address",
+                   guard.admin(std::cref(parts), http::PathText{"address"}, remove),
+                   Operation(kTag, "Take an address off the list")
+                       .details("Without a reason all entries but unsubscriptions, which are the "
+                                "recipient's own will.")
+                       .asks("reason", schema::one_of(entity::words<mail::SuppressionReason>()),
+                             "Only entries of that reason")
+                       .answers(200, "Removed", {{"removed", schema::integer()}})
+                       .refuses(404, {"not_found"}));
+    const std::string mailing_lists = "/api/admin/mailing-lists";
+    const http::PathText list_name{"name"};
+    const http::Members addresses{{"addresses", schema::list_of(schema::email())}};
+    router.get(
+        mailing_lists, guard.admin(std::cref(parts), lists),
+        Operation(kTag, "The mailing lists")
+            .answers(200, "The lists",
+                     {{"data", schema::list_of(schema::object(entity::shapes(kMailingList)))}}));
+    router.post(mailing_lists + "/:name/members",
+                guard.admin(std::cref(parts), list_name, add_members),
+                Operation(kTag, "Add addresses to a list; the first makes it")
+                    .takes(addresses)
+                    .answers(200, "Added", {{"added", schema::integer()}}));
+    router.post(mailing_lists + "/:name/members/remove",
+                guard.admin(std::cref(parts), list_name, remove_members),
+                Operation(kTag, "Take addresses off a list")
+                    .takes(addresses)
+                    .answers(200, "Removed", {{"removed", schema::integer()}})
+                    .refuses(404, {"not_found"}));
+}
+
+void add_suppression_control_routes(http::Router& router, const NewslettersParts& parts) {
+    router.post("/control/mail/suppress", http::bind(std::cref(parts), suppress),
+                Operation("Mail commands", "suppress"));
+    router.post("/control/mail/unsuppress", http::bind(std::cref(parts), unsuppress),
+                Operation("Mail commands", "unsuppress"));
 }
 
 }  // namespace tripos::newsletters

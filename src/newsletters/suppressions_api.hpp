@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// SuppressionsApi: the suppression list and the mailing lists, for administrators.
+// The suppression list and the mailing lists, for administrators.
 //
 //   GET    /api/admin/suppressions?search=      POST {address, detail?}
 //   DELETE /api/admin/suppressions/:address?reason=
@@ -15,28 +15,9 @@
 
 namespace tripos::newsletters {
 
-/// Thread-safe. The parts outlives it.
-class SuppressionsApi {
-  public:
-    explicit SuppressionsApi(const NewslettersParts& parts) : parts_(parts) {}
-
-    void add_routes(http::Router& router, const accounts::Guard& guard);
-    void add_control_routes(http::Router& router);
-
-  private:
-    using Principal = accounts::Principal;
-
-    Task<http::Reply> list(http::Request& request, const Principal& principal);
-    Task<http::Reply> add(http::Request& request, const Principal& principal);
-    Task<http::Reply> remove(http::Request& request, const Principal& principal);
-    Task<http::Reply> lists(http::Request& request, const Principal& principal);
-    Task<http::Reply> add_members(http::Request& request, const Principal& principal);
-    Task<http::Reply> remove_members(http::Request& request, const Principal& principal);
-    Task<http::Reply> suppress(http::Request& request);
-    Task<http::Reply> unsuppress(http::Request& request);
-    Task<http::Reply> remove_from_list(std::string address, std::string reason);
-
-    const NewslettersParts& parts_;
-};
+/// The parts outlive the router.
+void add_suppression_routes(http::Router& router, const accounts::Guard& guard,
+                            const NewslettersParts& parts);
+void add_suppression_control_routes(http::Router& router, const NewslettersParts& parts);
 
 }  // namespace tripos::newsletters

@@ -1,34 +1,25 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// CacheApi: the cache from a browser, for administrators (docs/caching.md).
+// The cache from a browser, for administrators, and for `tripos cache ...` over the control socket
+// (docs/caching.md).
 //
 //   GET  /api/admin/cache                 -> data {families, advice, ...}
 //   GET  /api/admin/cache/entry?key=      -> data {inProcess, inRedis, versions, ...}
 //   POST /api/admin/cache/invalidate      {keys?, tags?}
 //   POST /api/admin/cache/clear           {family?}
+//
+//   POST /control/cache/stats       {}
+//   POST /control/cache/get, /explain, /del             {key}
+//   POST /control/cache/invalidate  {keys?, tags?}
+//   POST /control/cache/clear       {family?}
+//   POST /control/cache/warm        {exam}
 
-#include "accounts/guard.hpp"
-#include "cache/cache.hpp"
-#include "http/router.hpp"
+#include "operations/operations_parts.hpp"
 
 namespace tripos::operations {
 
-/// Thread-safe. `cache` outlives it.
-class CacheApi {
-  public:
-    explicit CacheApi(cache::Cache& cache) : cache_(cache) {}
-
-    void add_routes(http::Router& router, const accounts::Guard& guard);
-
-  private:
-    using Principal = accounts::Principal;
-
-    Task<http::Reply> stats(http::Request& request, const Principal& principal);
-    Task<http::Reply> entry(http::Request& request, const Principal& principal);
-    Task<http::Reply> invalidate(http::Request& request, const Principal& principal);
-    Task<http::Reply> clear(http::Request& request, const Principal& principal);
-
-    cache::Cache& cache_;
-};
+/// What they are given outlives the router.
+void add_cache_routes(http::Router& router, const accounts::Guard& guard, cache::Cache& cache);
+void add_cache_control_routes(http::Router& router, const OperationsParts& parts);
 
 }  // namespace tripos::operations

@@ -18,6 +18,28 @@ double rounded(double share) {
     return std::round(share * 1000) / 1000;
 }
 
+constexpr std::pair<const char*, std::uint64_t cache::FamilyStats::*> kCounts[] = {
+    {"processHits", &cache::FamilyStats::process_hits},
+    {"redisHits", &cache::FamilyStats::redis_hits},
+    {"staleHits", &cache::FamilyStats::stale_hits},
+    {"negativeHits", &cache::FamilyStats::negative_hits},
+    {"misses", &cache::FamilyStats::misses},
+    {"loads", &cache::FamilyStats::loads},
+    {"loadFailures", &cache::FamilyStats::load_failures},
+    {"loadTimeouts", &cache::FamilyStats::load_timeouts},
+    {"loadsRefused", &cache::FamilyStats::loads_refused},
+    {"overtakenLoads", &cache::FamilyStats::overtaken_loads},
+    {"earlyRefreshes", &cache::FamilyStats::early_refreshes},
+    {"waitedElsewhere", &cache::FamilyStats::waited_elsewhere},
+    {"fills", &cache::FamilyStats::fills},
+    {"refusedFills", &cache::FamilyStats::refused_fills},
+    {"invalidations", &cache::FamilyStats::invalidations},
+    {"unreadable", &cache::FamilyStats::unreadable},
+    {"missedForRoom", &cache::FamilyStats::missed_for_room},
+    {"redisFailures", &cache::FamilyStats::redis_failures},
+    {"entries", &cache::FamilyStats::entries},
+    {"bytes", &cache::FamilyStats::bytes}};
+
 json::object to_json(const cache::FamilyStats& family) {
     json::object members;
     members["family"] = family.family;
@@ -25,29 +47,8 @@ json::object to_json(const cache::FamilyStats& family) {
     members["ttlMs"] = family.ttl.count();
     members["lookups"] = family.lookups();
     members["hitRate"] = rounded(family.hit_rate());
-    const std::pair<const char*, std::uint64_t> counts[] = {
-        {"processHits", family.process_hits},
-        {"redisHits", family.redis_hits},
-        {"staleHits", family.stale_hits},
-        {"negativeHits", family.negative_hits},
-        {"misses", family.misses},
-        {"loads", family.loads},
-        {"loadFailures", family.load_failures},
-        {"loadTimeouts", family.load_timeouts},
-        {"loadsRefused", family.loads_refused},
-        {"overtakenLoads", family.overtaken_loads},
-        {"earlyRefreshes", family.early_refreshes},
-        {"waitedElsewhere", family.waited_elsewhere},
-        {"fills", family.fills},
-        {"refusedFills", family.refused_fills},
-        {"invalidations", family.invalidations},
-        {"unreadable", family.unreadable},
-        {"missedForRoom", family.missed_for_room},
-        {"redisFailures", family.redis_failures},
-        {"entries", family.entries},
-        {"bytes", family.bytes}};
-    for (const auto& [name, count] : counts) {
-        members[name] = count;
+    for (const auto& [name, count] : kCounts) {
+        members[name] = family.*count;
     }
     members["loadMs"] = family.load_time.count() / 1000;
     members["savedMs"] = family.time_saved.count() / 1000;
@@ -55,12 +56,10 @@ json::object to_json(const cache::FamilyStats& family) {
 }
 
 json::object to_json(const cache::Explanation::Copy& copy) {
-    json::object members;
-    members["state"] = cache::to_text(copy.state);
-    members["bytes"] = copy.bytes;
-    members["ttlLeftMs"] = copy.ttl_left.count();
-    members["ageMs"] = copy.age.count();
-    return members;
+    return {{"state", cache::to_text(copy.state)},
+            {"bytes", copy.bytes},
+            {"ttlLeftMs", copy.ttl_left.count()},
+            {"ageMs", copy.age.count()}};
 }
 
 }  // namespace
@@ -79,20 +78,18 @@ json::object to_json(const cache::Stats& stats) {
         top_keys.push_back(
             {{"key", key.name}, {"family", key.family}, {"share", rounded(key.share)}});
     }
-    json::object members;
-    members["families"] = std::move(families);
-    members["topKeys"] = std::move(top_keys);
-    members["advice"] = std::move(advice);
-    members["processBytes"] = stats.process_bytes;
-    members["processLimit"] = stats.process_limit;
-    members["processEntries"] = stats.process_entries;
-    members["processEvictions"] = stats.process_evictions;
-    members["pushes"] = stats.pushes;
-    members["flushes"] = stats.flushes;
-    members["tracking"] = stats.is_tracking;
-    members["stalenessMs"] = stats.staleness.count();
-    members["journal"] = stats.journal;
-    return members;
+    return {{"families", std::move(families)},
+            {"topKeys", std::move(top_keys)},
+            {"advice", std::move(advice)},
+            {"processBytes", stats.process_bytes},
+            {"processLimit", stats.process_limit},
+            {"processEntries", stats.process_entries},
+            {"processEvictions", stats.process_evictions},
+            {"pushes", stats.pushes},
+            {"flushes", stats.flushes},
+            {"tracking", stats.is_tracking},
+            {"stalenessMs", stats.staleness.count()},
+            {"journal", stats.journal}};
 }
 
 json::object to_json(const cache::Explanation& told) {
@@ -101,20 +98,18 @@ json::object to_json(const cache::Explanation& told) {
         versions.push_back(
             {{"name", version.name}, {"recorded", version.recorded}, {"present", version.present}});
     }
-    json::object members;
-    members["key"] = told.name;
-    members["family"] = told.family;
-    members["tags"] = json::value_from(told.tags);
-    members["inProcess"] = to_json(told.in_process);
-    members["inRedis"] = told.redis_answered ? json::value(to_json(told.in_redis)) : nullptr;
-    members["loadMs"] = told.load_time.count();
-    members["leaseHolder"] = told.lease_holder;
-    members["leaseLeftMs"] = told.lease_left.count();
-    members["versions"] = std::move(versions);
-    members["heldBack"] = told.held_back;
-    members["lastInvalidation"] = told.last_invalidation;
-    members["sinceInvalidationMs"] = told.since_invalidation.count();
-    return members;
+    return {{"key", told.name},
+            {"family", told.family},
+            {"tags", json::value_from(told.tags)},
+            {"inProcess", to_json(told.in_process)},
+            {"inRedis", told.redis_answered ? json::value(to_json(told.in_redis)) : nullptr},
+            {"loadMs", told.load_time.count()},
+            {"leaseHolder", told.lease_holder},
+            {"leaseLeftMs", told.lease_left.count()},
+            {"versions", std::move(versions)},
+            {"heldBack", told.held_back},
+            {"lastInvalidation", told.last_invalidation},
+            {"sinceInvalidationMs", told.since_invalidation.count()}};
 }
 
 namespace shapes {
@@ -131,14 +126,11 @@ Schema family() {
                     {"ttlMs", integer()},
                     {"lookups", integer()},
                     {"hitRate", number().says("0 to 1")}};
-    for (const char* name :
-         {"processHits",    "redisHits",       "staleHits",     "negativeHits", "misses",
-          "loads",          "loadFailures",    "loadTimeouts",  "loadsRefused", "overtakenLoads",
-          "earlyRefreshes", "waitedElsewhere", "fills",         "refusedFills", "invalidations",
-          "unreadable",     "missedForRoom",   "redisFailures", "entries",      "bytes",
-          "loadMs",         "savedMs"}) {
+    for (const auto& [name, count] : kCounts) {
         members.push_back({name, integer()});
     }
+    members.push_back({"loadMs", integer()});
+    members.push_back({"savedMs", integer()});
     return object(members).named("CacheFamily");
 }
 

@@ -64,13 +64,11 @@ http::Members readiness() {
 
 }  // namespace
 
-HealthApi::HealthApi(HealthParts parts, HealthOptions options, const Clock& clock, Metrics& metrics)
+HealthApi::HealthApi(const OperationsParts& parts, HealthOptions options)
     : parts_(parts),
       options_(std::move(options)),
-      started_at_(clock.now()),
-      clock_(clock),
-      metrics_(metrics),
-      database_metrics_(parts.database, metrics) {}
+      started_at_(parts.clock.now()),
+      database_metrics_(parts.database, parts.metrics) {}
 
 void HealthApi::add_routes(http::Router& router) {
     const auto live = Operation("Operation", "Is the process alive?")
@@ -107,8 +105,8 @@ Task<http::Reply> HealthApi::live(http::Request&) {
     boost::json::object body;
     body["status"] = "ok";
     body["version"] = options_.version;
-    body["timestamp"] = to_iso8601(clock_.now());
-    body["uptimeSeconds"] = (clock_.now() - started_at_).count() / 1000;
+    body["timestamp"] = to_iso8601(parts_.clock.now());
+    body["uptimeSeconds"] = (parts_.clock.now() - started_at_).count() / 1000;
     co_return http::success(200, "Tripos is running", std::move(body));
 }
 
@@ -131,7 +129,7 @@ Task<http::Reply> HealthApi::ready(http::Request& request) {
     const bool in_detail = is_operator(request);
     dependencies["cache"] = describe(parts_.cache_redis, parts_.cache_watch, in_detail);
     dependencies["queue"] = describe(parts_.queue_redis, parts_.queue_watch, in_detail);
-    dependencies["mail"] = {{"transport", parts_.mail.describe()}};
+    dependencies["mail"] = {{"transport", parts_.transport.describe()}};
     boost::json::object body;
     body["ready"] = ready;
     body["stopping"] = stopping_.load();
@@ -160,7 +158,7 @@ Task<http::Reply> HealthApi::metrics(http::Request& request) {
 
 Task<http::Reply> HealthApi::open_metrics(http::Request&) {
     database_metrics_.refresh();
-    http::Response response{.status = 200, .body = metrics_.render()};
+    http::Response response{.status = 200, .body = parts_.metrics.render()};
     response.with_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
     co_return response;
 }

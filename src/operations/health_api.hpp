@@ -8,16 +8,10 @@
 //   GET /metrics                Prometheus text, for loopback or with METRICS_TOKEN
 
 #include <string>
-#include <vector>
 
-#include "core/clock.hpp"
 #include "core/secret.hpp"
-#include "http/router.hpp"
-#include "mail/transport.hpp"
 #include "operations/database_metrics.hpp"
-#include "redis/server_watch.hpp"
-#include "sql/database.hpp"
-#include "telemetry/metrics.hpp"
+#include "operations/operations_parts.hpp"
 
 namespace tripos::operations {
 
@@ -26,20 +20,10 @@ struct HealthOptions {
     std::string version;
 };
 
-/// What it reports on; all outlive it.
-struct HealthParts {
-    sql::Database& database;
-    redis::Client& cache_redis;
-    redis::Client& queue_redis;
-    const redis::ServerWatch& cache_watch;
-    const redis::ServerWatch& queue_watch;
-    const mail::Transport& mail;
-};
-
-/// Thread-safe.
+/// Thread-safe. The parts outlive it.
 class HealthApi {
   public:
-    HealthApi(HealthParts parts, HealthOptions options, const Clock& clock, Metrics& metrics);
+    HealthApi(const OperationsParts& parts, HealthOptions options);
 
     void add_routes(http::Router& router);
     /// /metrics for whoever reaches the router: an address of its own guards it.
@@ -57,11 +41,9 @@ class HealthApi {
     /// From this machine, or with METRICS_TOKEN.
     bool is_operator(const http::Request& request) const;
 
-    HealthParts parts_;
-    HealthOptions options_;
-    Timestamp started_at_;
-    const Clock& clock_;
-    Metrics& metrics_;
+    const OperationsParts& parts_;
+    const HealthOptions options_;
+    const Timestamp started_at_;
     DatabaseMetrics database_metrics_;
     std::atomic<bool> stopping_{false};
 };

@@ -2,9 +2,12 @@
 #include "operations/mail_api.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value_from.hpp>
 
 #include "core/id.hpp"
 #include "http/json_body.hpp"
+#include "module/entity.hpp"
 #include "notices/delivery_rows.hpp"
 #include "notices/mail_job.hpp"
 
@@ -15,52 +18,31 @@ namespace {
 namespace json = boost::json;
 namespace schema = http::schema;
 using http::Operation;
+using http::Reply;
+using http::Request;
 
 constexpr const char* kTag = "Mail";
 constexpr std::int64_t kMostMails = 50;
 
-json::value or_null(const std::optional<std::string>& text) {
-    return text ? json::value(json::string(*text)) : json::value(nullptr);
-}
-
-json::object to_json(const notices::LoggedMail& mail) {
-    json::array tries;
-    for (const auto& one : mail.tries) {
-        tries.push_back(json::object{{"number", one.number},
-                                     {"at", to_iso8601(one.at)},
-                                     {"outcome", one.outcome},
-                                     {"code", one.code},
-                                     {"reply", one.reply}});
-    }
-    const auto finished = mail.finished_at ? std::optional(to_iso8601(*mail.finished_at))
-                                           : std::optional<std::string>();
-    return {{"id", mail.id},
-            {"to", mail.to},
-            {"kind", mail.kind},
-            {"subject", mail.subject},
-            {"status", mail.status},
-            {"reason", or_null(mail.reason)},
-            {"createdAt", to_iso8601(mail.created_at)},
-            {"finishedAt", or_null(finished)},
-            {"tries", std::move(tries)}};
-}
+constexpr auto kTry = std::tuple(entity::Member{nullptr, &notices::LoggedTry::number, "number"},
+                                 entity::Member{nullptr, &notices::LoggedTry::at, "at"},
+                                 entity::Member{nullptr, &notices::LoggedTry::outcome, "outcome"},
+                                 entity::Member{nullptr, &notices::LoggedTry::code, "code"},
+                                 entity::Member{nullptr, &notices::LoggedTry::reply, "reply"});
+constexpr auto kMail =
+    std::tuple(entity::Member{nullptr, &notices::LoggedMail::id, "id"},
+               entity::Member{nullptr, &notices::LoggedMail::to, "to"},
+               entity::Member{nullptr, &notices::LoggedMail::kind, "kind"},
+               entity::Member{nullptr, &notices::LoggedMail::subject, "subject"},
+               entity::Member{nullptr, &notices::LoggedMail::status, "status"},
+               entity::Member{nullptr, &notices::LoggedMail::reason, "reason"},
+               entity::Member{nullptr, &notices::LoggedMail::created_at, "createdAt"},
+               entity::Member{nullptr, &notices::LoggedMail::finished_at, "finishedAt"});
 
 http::Schema mail_shape() {
-    using namespace schema;
-    const auto one_try = object({{"number", integer()},
-                                 {"at", instant()},
-                                 {"outcome", text()},
-                                 {"code", integer()},
-                                 {"reply", text()}});
-    return object({{"id", text()},
-                   {"to", text()},
-                   {"kind", text()},
-                   {"subject", text()},
-                   {"status", text()},
-                   {"reason", text().nullable()},
-                   {"createdAt", instant()},
-                   {"finishedAt", instant().nullable()},
-                   {"tries", list_of(one_try)}})
+    const auto one_try = schema::object(entity::shapes(kTry));
+    return schema::object(
+               schema::joined(entity::shapes(kMail), {{"tries", schema::list_of(one_try)}}))
         .named("LoggedMail");
 }
 
@@ -94,48 +76,19 @@ http::Schema class_shape() {
         .named("MailClass");
 }
 
-}  // namespace
-
-MailApi::MailApi(MailParts parts, std::string from) : parts_(parts), from_(std::move(from)) {}
-
-void MailApi::add_routes(http::Router& router, const accounts::Guard& guard) {
-    router.get("/api/admin/mail/stats", guard.admin(this, &MailApi::stats),
-               Operation(kTag, "How the mails of each class fare, since the start")
-                   .details("Seconds from acceptance to the relay's yes, over the newest 2,048.")
-                   .answers(200, "The classes", {{"data", schema::list_of(class_shape())}}));
-    router.get("/api/admin/mail/log", guard.admin(this, &MailApi::log),
-               Operation(kTag, "The newest mails to an address, with every try")
-                   .asks("address", schema::email(), "The whole address")
-                   .answers(200, "The mails", {{"data", schema::list_of(mail_shape())}}));
-    router.post("/api/admin/mail/messages/:id/resend", guard.admin(this, &MailApi::resend),
-                Operation(kTag, "Send a finished mail once more, under the same Message-ID")
-                    .answers(200, "On its way")
-                    .refuses(404, {"not_found"})
-                    .refuses(409, {"mail_not_finished", "suppressed"}));
+Error no_such_mail() {
+    return not_found("no such mail");
 }
 
-void MailApi::add_control_routes(http::Router& router) {
-    const auto add = [&router, this](const std::string& name, auto handler) {
-        router.post("/control/mail/" + name, http::bind(this, handler),
-                    Operation("Mail commands", name));
-    };
-    add("stats", &MailApi::control_stats);
-    add("log", &MailApi::control_log);
-    add("resend", &MailApi::control_resend);
-    add("test", &MailApi::control_test);
-}
-
-http::Response MailApi::answer_stats() const {
+Task<Reply> stats(const OperationsParts& parts, Request&) {
     json::array data;
-    for (const auto& report : parts_.pipeline.report()) {
+    for (const auto& report : parts.pipeline.report()) {
         data.push_back(to_json(report));
     }
-    json::object members;
-    members["data"] = std::move(data);
-    return http::success(200, "Mails", std::move(members));
+    co_return http::success(200, "Mails", {{"data", std::move(data)}});
 }
 
-Task<http::Reply> MailApi::answer_log(std::string address) {
+Task<Reply> answer_log(const OperationsParts& parts, std::string address) {
     const auto parsed = mail::parse_address(address);
     if (!parsed) {
         co_return invalid_field("address", "address must look like name@example.org");
@@ -143,89 +96,132 @@ Task<http::Reply> MailApi::answer_log(std::string address) {
     auto look = [&parsed](sql::Session& session) {
         return notices::find_log(session, parsed->canonical, kMostMails);
     };
-    const auto mails = co_await parts_.database.read(std::move(look));
-    json::array data;
+    const auto mails = co_await parts.database.read(std::move(look));
+    auto json = http::success_body("Mails");
+    json.name("data").begin_array();
     for (const auto& mail : mails) {
-        data.push_back(to_json(mail));
+        json.begin_object();
+        entity::write(json, mail, kMail);
+        entity::write_all(json.name("tries"), mail.tries, kTry);
+        json.end_object();
     }
-    json::object members;
-    members["data"] = std::move(data);
-    co_return http::success(200, "Mails", std::move(members));
+    json.end_array();
+    co_return http::finished(200, std::move(json));
 }
 
-Task<http::Reply> MailApi::answer_resend(std::string id) {
-    if (!is_uuid(id)) {
-        co_return not_found("no such mail");
+Task<Reply> resend(const OperationsParts& parts, Request&, std::string id) {
+    const auto done = co_await parts.pipeline.resend(std::move(id), parts.clock.now());
+    co_return done ? Reply(http::success(200, "The mail is on its way again")) : done.error();
+}
+
+Task<Reply> job_status(const OperationsParts& parts, Request&, std::string id) {
+    const auto status = co_await parts.pipeline.status(std::move(id));
+    if (!status) {
+        co_return not_found("There is no mail with this id");
     }
-    const auto done = co_await parts_.pipeline.resend(std::move(id), parts_.clock.now());
-    co_return done ? http::Reply(http::success(200, "The mail is on its way again")) : done.error();
+    boost::system::error_code malformed;
+    co_return http::success(200, "Mail job",
+                            {{"id", status->id},
+                             {"state", status->state},
+                             {"progress", json::parse(status->progress, malformed)},
+                             {"attempts", status->attempts},
+                             {"failedReason", json::value_from(status->failed_reason)}});
 }
 
-Task<http::Reply> MailApi::stats(http::Request&, const Principal&) {
-    co_return answer_stats();
-}
-
-Task<http::Reply> MailApi::log(http::Request& request, const Principal&) {
+Task<Reply> find_log(const OperationsParts& parts, Request& request) {
     auto address = request.query_parameter("address").value_or("");
-    co_return co_await answer_log(std::move(address));
+    co_return co_await answer_log(parts, std::move(address));
 }
 
-Task<http::Reply> MailApi::resend(http::Request& request, const Principal&) {
-    auto id = request.parameter("id");
-    co_return co_await answer_resend(std::move(id));
-}
-
-Task<http::Reply> MailApi::control_stats(http::Request&) {
-    co_return answer_stats();
-}
-
-Task<http::Reply> MailApi::control_log(http::Request& request) {
+Task<Reply> control_log(const OperationsParts& parts, Request& request) {
     http::BodyReader body(request);
     auto address = body.text("address");
     if (auto error = body.error()) {
         co_return *error;
     }
-    co_return co_await answer_log(std::move(address));
+    co_return co_await answer_log(parts, std::move(address));
 }
 
-Task<http::Reply> MailApi::control_resend(http::Request& request) {
+Task<Reply> control_resend(const OperationsParts& parts, Request& request) {
     http::BodyReader body(request);
     auto id = body.text("id");
     if (auto error = body.error()) {
         co_return *error;
     }
-    co_return co_await answer_resend(std::move(id));
+    if (!is_uuid(id)) {
+        co_return no_such_mail();
+    }
+    co_return co_await resend(parts, request, std::move(id));
 }
 
-Task<http::Reply> MailApi::control_test(http::Request& request) {
+Task<Reply> control_test(const OperationsParts& parts, const std::string& from, Request& request) {
     http::BodyReader body(request);
     const auto address = mail::parse_address(body.text("address"));
     if (!address) {
         co_return invalid_field("address", "address must look like name@example.org");
     }
-    const auto sender = notices::parse_sender(from_);
+    const auto sender = notices::parse_sender(from);
     if (!sender) {
         co_return sender.error();
     }
-    const auto now = parts_.clock.now();
+    const auto now = parts.clock.now();
     mail::Message message{.from_name = sender->name,
                           .from = sender->address,
                           .to = *address,
                           .subject = "Test mail from Tripos",
                           .html = "<p>This mail was sent by <code>tripos mail test</code>.</p>",
-                          .message_id = new_id(now, parts_.random) + "@" + sender->domain,
+                          .message_id = new_id(now, parts.random) + "@" + sender->domain,
                           .date = now};
-    const auto probe = co_await parts_.transport.probe(std::move(message));
-    json::array dialogue;
-    for (const auto& line : probe.dialogue) {
-        dialogue.emplace_back(line);
-    }
-    json::object members;
-    members["outcome"] = notices::to_string(probe.delivery.kind);
-    members["code"] = probe.delivery.code;
-    members["reply"] = probe.delivery.reply;
-    members["dialogue"] = std::move(dialogue);
-    co_return http::success(200, "Tried", std::move(members));
+    const auto probe = co_await parts.transport.probe(std::move(message));
+    co_return http::success(200, "Tried",
+                            {{"outcome", notices::to_string(probe.delivery.kind)},
+                             {"code", probe.delivery.code},
+                             {"reply", probe.delivery.reply},
+                             {"dialogue", json::value_from(probe.dialogue)}});
+}
+
+}  // namespace
+
+void add_mail_routes(http::Router& router, const accounts::Guard& guard,
+                     const OperationsParts& parts) {
+    router.get("/api/admin/mail/stats", guard.admin(std::cref(parts), stats),
+               Operation(kTag, "How the mails of each class fare, since the start")
+                   .details("Seconds from acceptance to the relay's yes, over the newest 2,048.")
+                   .answers(200, "The classes", {{"data", schema::list_of(class_shape())}}));
+    router.get("/api/admin/mail/log", guard.admin(std::cref(parts), find_log),
+               Operation(kTag, "The newest mails to an address, with every try")
+                   .asks("address", schema::email(), "The whole address")
+                   .answers(200, "The mails", {{"data", schema::list_of(mail_shape())}}));
+    router.post("/api/admin/mail/messages/:id/resend",
+                guard.admin(std::cref(parts), http::PathId{"id", no_such_mail()}, resend),
+                Operation(kTag, "Send a finished mail once more, under the same Message-ID")
+                    .answers(200, "On its way")
+                    .refuses(404, {"not_found"})
+                    .refuses(409, {"mail_not_finished", "suppressed"}));
+    router.get("/api/admin/mail/jobs/:id",
+
+               guard.admin(std::cref(parts), http::PathText{"id"}, job_status),
+               Operation(kTag, "How far a mail has come")
+                   .answers(200, "The mail's job",
+                            {{"id", schema::text()},
+                             {"state", schema::text()},
+                             {"progress", schema::anything()},
+                             {"attempts", schema::integer()},
+                             {"failedReason", schema::text().nullable()}})
+                   .refuses(404, {"not_found"}));
+}
+
+void add_mail_control_routes(http::Router& router, const OperationsParts& parts, std::string from) {
+    const auto add = [&router, &parts](const std::string& name, auto handler) {
+        router.post("/control/mail/" + name, http::bind(std::cref(parts), handler),
+                    Operation("Mail commands", name));
+    };
+    add("stats", stats);
+    add("log", control_log);
+    add("resend", control_resend);
+    add("test", [from = std::move(from)](const OperationsParts& all, Request& request) {
+        return control_test(all, from, request);
+    });
 }
 
 }  // namespace tripos::operations

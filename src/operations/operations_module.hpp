@@ -3,35 +3,15 @@
 // OperationsModule: what keeps the site running and shows how it does, put together: health,
 // metrics, mails, queues, caches, the pages, and the chores of every module.
 
-#include "accounts/accounts.hpp"
 #include "module/module.hpp"
-#include "operations/account_data_api.hpp"
-#include "operations/cache_api.hpp"
-#include "operations/cache_control.hpp"
 #include "operations/chores.hpp"
 #include "operations/description_api.hpp"
 #include "operations/health_api.hpp"
-#include "operations/mail_api.hpp"
-#include "operations/notifications_api.hpp"
+#include "operations/operations_parts.hpp"
 #include "operations/pages_api.hpp"
-#include "operations/queue_control.hpp"
-#include "operations/queues_api.hpp"
+#include "operations/queue_admin.hpp"
 
 namespace tripos::operations {
-
-struct OperationsParts : Parts {
-    redis::Client& cache_redis;
-    redis::Client& queue_redis;
-    const redis::ServerWatch& cache_watch;
-    const redis::ServerWatch& queue_watch;
-    mail::Transport& transport;
-    const notices::Outbox& outbox;
-    notices::MailPipeline& pipeline;
-    work::Runner& runner;
-    accounts::Accounts& accounts;
-    attempts::AttemptsModule& attempts;
-    results::CandidateExport& candidate_export;
-};
 
 struct OperationsOptions {
     HealthOptions health;
@@ -45,7 +25,6 @@ class OperationsModule final : public Module {
     OperationsModule(const OperationsParts& parts, std::vector<Chore> chores,
                      OperationsOptions options);
 
-    std::vector<sql::Migration> migrations() const override;
     void add_routes(http::Router& router) override;
     void add_control_routes(http::Router& router) override;
     void add_metrics_route(http::Router& router) { health_.add_metrics_route(router); }
@@ -56,17 +35,12 @@ class OperationsModule final : public Module {
     void announce_stop() { health_.set_stopping(); }
 
   private:
+    const OperationsParts parts_;
     const accounts::Guard& guard_;
+    const std::string mail_from_;
     Chores chores_;
-    AccountDataApi account_data_;
     HealthApi health_;
-    NotificationsApi notifications_;
-    MailApi mail_;
     QueueAdmin queue_admin_;
-    QueuesApi queues_;
-    QueueControl queue_control_;
-    CacheApi cache_;
-    CacheControl cache_control_;
     PagesApi pages_;
     DescriptionApi description_;
 };

@@ -46,7 +46,7 @@ void PagesApi::add_routes(http::Router& router) {
     add_page(router, "/verify-email", "verify-email", "Behind the link of a verification mail");
     add_page(router, "/confirm-email", "confirm-email", "Behind the link to a new address");
     add_page(router, "/revert-email", "revert-email", "Behind the link back to the old address");
-    router.get("/assets/:name", http::bind(this, &PagesApi::asset),
+    router.get("/assets/:name", http::bind(this, http::PathText{"name"}, &PagesApi::asset),
                Operation("Pages", "Styles, scripts and pictures of the pages")
                    .sends(200, "text/css", "The file, in its own media type")
                    .refuses(404, {"not_found"}));
@@ -62,8 +62,8 @@ void PagesApi::add_page(http::Router& router, std::string path, const std::strin
         Operation("Pages", std::move(summary)).sends(200, "text/html", "The page"));
 }
 
-Task<http::Reply> PagesApi::asset(http::Request& request) {
-    const auto found = assets_.find(request.parameter("name"));
+Task<http::Reply> PagesApi::asset(http::Request& request, std::string name) {
+    const auto found = assets_.find(name);
     co_return found != assets_.end() ? http::Reply(found->second.answer(request))
                                      : not_found("There is no such file");
 }

@@ -30,7 +30,7 @@ class PagesApi {
     /// `path` shows pages/<file>.html.
     void add_page(http::Router& router, std::string path, const std::string& file,
                   std::string summary);
-    Task<http::Reply> asset(http::Request& request);
+    Task<http::Reply> asset(http::Request& request, std::string name);
 
     Files assets_;
     Files pages_;

@@ -39,20 +39,14 @@ json::value to_json(const std::optional<queue::RateLimit>& rate) {
     if (!rate) {
         return nullptr;
     }
-    json::object members;
-    members["max"] = rate->max;
-    members["duration"] = rate->duration.count();
-    return members;
+    return {{"max", rate->max}, {"duration", rate->duration.count()}};
 }
 
 /// Lists, because the members of an object have no order.
 json::value to_json(const std::map<std::int64_t, std::int64_t>& counts) {
     json::array list;
     for (const auto& [priority, count] : counts) {
-        json::object members;
-        members["priority"] = priority;
-        members["count"] = count;
-        list.push_back(std::move(members));
+        list.push_back({{"priority", priority}, {"count", count}});
     }
     return list;
 }
@@ -69,10 +63,8 @@ Task<http::Reply> answer_queues(QueueAdmin& admin) {
     for (const auto& summary : listing.queues) {
         data.push_back(to_json(summary));
     }
-    json::object members;
-    members["complete"] = listing.is_complete;
-    members["data"] = std::move(data);
-    co_return http::success(200, "Queues", std::move(members));
+    co_return http::success(200, "Queues",
+                            {{"complete", listing.is_complete}, {"data", std::move(data)}});
 }
 
 Task<http::Reply> answer_queue(queue::Queue& queue, std::string_view message) {
@@ -84,9 +76,7 @@ Task<http::Reply> answer_queue(queue::Queue& queue, std::string_view message) {
     data["priorities"] = to_json(priorities);
     data["concurrency"] = concurrency ? json::value(*concurrency) : json::value(nullptr);
     data["rateLimit"] = to_json(rate);
-    json::object members;
-    members["data"] = std::move(data);
-    co_return http::success(200, message, std::move(members));
+    co_return http::success(200, message, {{"data", std::move(data)}});
 }
 
 Task<http::Reply> answer_history(QueueAdmin& admin, queue::Queue& queue, std::int64_t minutes) {
@@ -95,9 +85,7 @@ Task<http::Reply> answer_history(QueueAdmin& admin, queue::Queue& queue, std::in
     data["name"] = queue.name();
     data["completed"] = json::value_from(history.completed);
     data["failed"] = json::value_from(history.failed);
-    json::object members;
-    members["data"] = std::move(data);
-    co_return http::success(200, "History", std::move(members));
+    co_return http::success(200, "History", {{"data", std::move(data)}});
 }
 
 Task<http::Reply> answer_jobs(queue::Queue& queue, std::string state, std::string order,
@@ -111,10 +99,9 @@ Task<http::Reply> answer_jobs(queue::Queue& queue, std::string state, std::strin
     for (const auto& job : listing.jobs) {
         data.push_back(to_json(job));
     }
-    json::object members;
-    members["pagination"] = http::pagination(listing.total, page);
-    members["data"] = std::move(data);
-    co_return http::success(200, "Jobs", std::move(members));
+    co_return http::success(
+        200, "Jobs",
+        {{"pagination", http::pagination(listing.total, page)}, {"data", std::move(data)}});
 }
 
 Task<http::Reply> answer_job(queue::Queue& queue, std::string id) {
@@ -126,14 +113,8 @@ Task<http::Reply> answer_job(queue::Queue& queue, std::string id) {
     const auto logs = co_await queue.get_logs(id);
     const StatedJob stated{.job = std::move(*job), .state = state};
     auto data = to_full_json(stated, notices::is_mail_queue(queue.name()));
-    json::array lines;
-    for (const auto& line : logs) {
-        lines.emplace_back(line);
-    }
-    data["logs"] = std::move(lines);
-    json::object members;
-    members["data"] = std::move(data);
-    co_return http::success(200, "Job", std::move(members));
+    data["logs"] = json::value_from(logs);
+    co_return http::success(200, "Job", {{"data", std::move(data)}});
 }
 
 Task<Result<>> retry_job(queue::Queue& queue, std::string id) {

@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 
 #include "core/text.hpp"
+#include "http/json_body.hpp"
 #include "operations/queue_answers.hpp"
 #include "operations/queue_json.hpp"
 
@@ -28,9 +29,7 @@ constexpr http::TextRule kIdRule{.max_length = 1'000};
 constexpr http::TextRule kDataRule{.max_length = 1'000'000, .allow_newlines = true};
 
 http::Response counted(std::string_view message, std::int64_t count) {
-    json::object members;
-    members["count"] = count;
-    return http::success(200, message, std::move(members));
+    return http::success(200, message, {{"count", count}});
 }
 
 Task<http::Reply> change_job(Queue& queue, BodyReader& body, JobChange change,
@@ -189,54 +188,27 @@ bool is_event_id(std::string_view id) {
     return std::count(id.begin(), id.end(), '-') <= 1;
 }
 
-}  // namespace
+/// On a queue that exists.
+using Command = Task<http::Reply> (*)(Queue& queue, BodyReader& body);
 
-void QueueControl::add_routes(http::Router& router) {
-    router.post("/control/queue/list", http::bind(this, &QueueControl::list),
-                http::Operation(kTag, "list"));
-    router.post("/control/queue/add", http::bind(this, &QueueControl::add_job),
-                http::Operation(kTag, "add"));
-    router.post("/control/queue/events", http::bind(this, &QueueControl::events),
-                http::Operation(kTag, "events"));
-    router.post("/control/queue/history", http::bind(this, &QueueControl::history),
-                http::Operation(kTag, "history"));
-    add(router, "stats", stats);
-    add(router, "jobs", jobs);
-    add(router, "job", job);
-    add(router, "retry", retry);
-    add(router, "promote", promote);
-    add(router, "remove", remove);
-    add(router, "pause", pause);
-    add(router, "resume", resume);
-    add(router, "drain", drain);
-    add(router, "clean", clean);
-    add(router, "obliterate", obliterate);
-}
-
-void QueueControl::add(http::Router& router, const char* name, Command command) {
-    auto handler = [this, command](http::Request& request) { return run(command, request); };
-    router.post(std::string("/control/queue/") + name, std::move(handler),
-                http::Operation(kTag, name));
-}
-
-Task<http::Reply> QueueControl::run(Command command, http::Request& request) {
+Task<http::Reply> run(QueueAdmin& admin, Command command, http::Request& request) {
     BodyReader body(request);
     auto name = body.text("queue");
     if (name.empty()) {
         co_return *body.error();
     }
-    const auto queue = co_await admin_.find(std::move(name));
+    const auto queue = co_await admin.find(std::move(name));
     if (!queue) {
         co_return queue.error();
     }
     co_return co_await command(**queue, body);
 }
 
-Task<http::Reply> QueueControl::list(http::Request&) {
-    co_return co_await answer_queues(admin_);
+Task<http::Reply> list(QueueAdmin& admin, http::Request&) {
+    co_return co_await answer_queues(admin);
 }
 
-Task<http::Reply> QueueControl::add_job(http::Request& request) {
+Task<http::Reply> add_job(QueueAdmin& admin, http::Request& request) {
     BodyReader body(request);
     const auto name = body.text("queue");
     auto job = read_job(body);
@@ -244,7 +216,7 @@ Task<http::Reply> QueueControl::add_job(http::Request& request) {
         co_return *error;
     }
     // The first job makes the queue, as it does for every producer.
-    const auto queue = admin_.open(name);
+    const auto queue = admin.open(name);
     if (!queue) {
         co_return queue.error();
     }
@@ -252,26 +224,24 @@ Task<http::Reply> QueueControl::add_job(http::Request& request) {
     if (!id) {
         co_return id.error();
     }
-    json::object members;
-    members["id"] = *id;
-    co_return http::success(201, "Job added", std::move(members));
+    co_return http::success(201, "Job added", {{"id", *id}});
 }
 
-Task<http::Reply> QueueControl::history(http::Request& request) {
+Task<http::Reply> history(QueueAdmin& admin, http::Request& request) {
     BodyReader body(request);
     auto name = body.text("queue");
     const auto minutes = body.maybe_integer("minutes", 1, kMostMinutes).value_or(60);
     if (auto error = body.error()) {
         co_return *error;
     }
-    const auto queue = co_await admin_.find(std::move(name));
+    const auto queue = co_await admin.find(std::move(name));
     if (!queue) {
         co_return queue.error();
     }
-    co_return co_await answer_history(admin_, **queue, minutes);
+    co_return co_await answer_history(admin, **queue, minutes);
 }
 
-Task<http::Reply> QueueControl::events(http::Request& request) {
+Task<http::Reply> events(QueueAdmin& admin, http::Request& request) {
     BodyReader body(request);
     auto name = body.text("queue");
     const auto count = body.integer("count", 1, kMaxEvents);
@@ -283,27 +253,54 @@ Task<http::Reply> QueueControl::events(http::Request& request) {
     if (auto error = body.error()) {
         co_return *error;
     }
-    const auto queue = co_await admin_.find(std::move(name));
+    const auto queue = co_await admin.find(std::move(name));
     if (!queue) {
         co_return queue.error();
     }
     std::vector<QueueEvent> events;
     if (after) {
-        events = co_await admin_.events_after(**queue, *after, count);
+        events = co_await admin.events_after(**queue, *after, count);
         if (events.empty() && wait) {
-            co_await admin_.await_event(**queue, *after);
-            events = co_await admin_.events_after(**queue, *after, count);
+            co_await admin.await_event(**queue, *after);
+            events = co_await admin.events_after(**queue, *after, count);
         }
     } else {
-        events = co_await admin_.newest_events(**queue, count);
+        events = co_await admin.newest_events(**queue, count);
     }
     json::array data;
     for (const auto& event : events) {
         data.push_back(to_json(event));
     }
-    json::object members;
-    members["data"] = std::move(data);
-    co_return http::success(200, "Events", std::move(members));
+    co_return http::success(200, "Events", {{"data", std::move(data)}});
+}
+
+}  // namespace
+
+void add_queue_control_routes(http::Router& router, QueueAdmin& admin) {
+    const auto route = [&](const char* name, auto handler) {
+        router.post(std::string("/control/queue/") + name,
+                    http::bind(std::ref(admin), std::move(handler)), http::Operation(kTag, name));
+    };
+    const auto add = [&](const char* name, Command command) {
+        route(name, [command](QueueAdmin& queues, http::Request& request) {
+            return run(queues, command, request);
+        });
+    };
+    route("list", list);
+    route("add", add_job);
+    route("events", events);
+    route("history", history);
+    add("stats", stats);
+    add("jobs", jobs);
+    add("job", job);
+    add("retry", retry);
+    add("promote", promote);
+    add("remove", remove);
+    add("pause", pause);
+    add("resume", resume);
+    add("drain", drain);
+    add("clean", clean);
+    add("obliterate", obliterate);
 }
 
 }  // namespace tripos::operations

@@ -19,7 +19,7 @@ json::value parse_or_text(const std::string& text) {
     return malformed ? json::value(json::string(shown_text(text))) : value;
 }
 
-json::value instant(const std::optional<Timestamp>& at) {
+json::value time_or_null(const std::optional<Timestamp>& at) {
     return at ? json::value(json::string(to_iso8601(*at))) : json::value(nullptr);
 }
 
@@ -49,19 +49,15 @@ json::value to_json(const std::optional<queue::Backoff>& backoff) {
     if (!backoff) {
         return nullptr;
     }
-    json::object members;
-    members["type"] = shown_text(backoff->type);
-    members["delay"] = backoff->delay.count();
-    members["jitter"] = backoff->jitter;
-    return members;
+    return {{"type", shown_text(backoff->type)},
+            {"delay", backoff->delay.count()},
+            {"jitter", backoff->jitter}};
 }
 
 json::object options_of(const queue::JobOptions& options) {
-    json::object members;
-    members["attempts"] = options.attempts;
-    members["backoff"] = to_json(options.backoff);
-    members["lifo"] = options.lifo;
-    return members;
+    return {{"attempts", options.attempts},
+            {"backoff", to_json(options.backoff)},
+            {"lifo", options.lifo}};
 }
 
 }  // namespace
@@ -71,29 +67,25 @@ json::object to_json(const QueueSummary& summary) {
     for (const auto state : listed_states()) {
         counts[queue::to_string(state)] = summary.counts.at(state);
     }
-    json::object members;
-    members["name"] = shown_text(summary.name);
-    members["paused"] = summary.is_paused;
-    members["counts"] = std::move(counts);
-    return members;
+    return {{"name", shown_text(summary.name)},
+            {"paused", summary.is_paused},
+            {"counts", std::move(counts)}};
 }
 
 json::object to_json(const StatedJob& stated) {
     const auto& job = stated.job;
-    json::object members;
-    members["id"] = shown_text(job.id);
-    members["name"] = shown_text(job.name);
-    members["state"] = queue::to_string(stated.state);
-    members["priority"] = job.priority;
-    members["delay"] = job.delay.count();
-    members["attemptsMade"] = job.attempts_made;
-    members["progress"] = parse_or_text(job.progress);
-    members["timestamp"] = to_iso8601(job.timestamp);
-    members["processedOn"] = instant(job.processed_on);
-    members["finishedOn"] = instant(job.finished_on);
-    members["failedReason"] = text_or_null(job.failed_reason);
-    members["dataBytes"] = job.data.size();
-    return members;
+    return {{"id", shown_text(job.id)},
+            {"name", shown_text(job.name)},
+            {"state", queue::to_string(stated.state)},
+            {"priority", job.priority},
+            {"delay", job.delay.count()},
+            {"attemptsMade", job.attempts_made},
+            {"progress", parse_or_text(job.progress)},
+            {"timestamp", to_iso8601(job.timestamp)},
+            {"processedOn", time_or_null(job.processed_on)},
+            {"finishedOn", time_or_null(job.finished_on)},
+            {"failedReason", text_or_null(job.failed_reason)},
+            {"dataBytes", job.data.size()}};
 }
 
 json::object to_full_json(const StatedJob& stated, bool is_mail) {
@@ -119,11 +111,71 @@ json::object to_json(const QueueEvent& event) {
     for (const auto& [name, value] : event.fields) {
         fields[shown_text(name)] = shown_text(value);
     }
-    json::object members;
-    members["id"] = event.id;
-    members["event"] = shown_text(event.name);
-    members["fields"] = std::move(fields);
-    return members;
+    return {{"id", event.id}, {"event", shown_text(event.name)}, {"fields", std::move(fields)}};
 }
+
+namespace shapes {
+
+using namespace http::schema;
+using http::Members;
+using http::Schema;
+
+namespace {
+
+Members job_members() {
+    return {{"id", text()},
+            {"name", text()},
+            {"state", job_state()},
+            {"priority", integer()},
+            {"delay", integer().says("Milliseconds")},
+            {"attemptsMade", integer()},
+            {"progress", anything().says("What the worker last reported")},
+            {"timestamp", instant().says("When it was added")},
+            {"processedOn", instant().nullable()},
+            {"finishedOn", instant().nullable()},
+            {"failedReason", text().nullable()},
+            {"dataBytes", integer()}};
+}
+
+}  // namespace
+
+Schema job_state() {
+    std::vector<std::string_view> states;
+    for (const auto state : listed_states()) {
+        states.push_back(queue::to_string(state));
+    }
+    return one_of(states).named("JobState");
+}
+
+Members queue_summary() {
+    return {{"name", text()}, {"paused", flag()}, {"counts", map_of(integer())}};
+}
+
+Schema queue_history() {
+    const auto minutes = list_of(integer());
+    return object({{"name", text()}, {"completed", minutes}, {"failed", minutes}});
+}
+
+Schema job() {
+    return object(job_members()).named("Job");
+}
+
+Schema full_job() {
+    const auto backoff =
+        object({{"type", text()}, {"delay", integer()}, {"jitter", number()}}).nullable();
+    const auto options = object({{"attempts", integer()}, {"backoff", backoff}, {"lifo", flag()}});
+    auto members = job_members();
+    members.insert(members.end(), {{"data", anything().says("Without the bodies of mails")},
+                                   {"opts", options},
+                                   {"attemptsStarted", integer()},
+                                   {"stalledCounter", integer()},
+                                   {"processedBy", text()},
+                                   {"returnvalue", anything()},
+                                   {"stacktrace", list_of(text())},
+                                   {"logs", list_of(text())}});
+    return object(members).named("FullJob");
+}
+
+}  // namespace shapes
 
 }  // namespace tripos::operations

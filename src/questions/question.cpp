@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "core/assert.hpp"
-
 namespace tripos::questions {
 
 std::string_view to_text(QuestionType type) {
@@ -19,15 +17,8 @@ std::string_view to_text(QuestionType type) {
     return {};
 }
 
-QuestionType question_type_from(std::string_view text) {
-    if (text == "SINGLE_CORRECT") {
-        return QuestionType::single_correct;
-    }
-    if (text == "MULTIPLE_CORRECT") {
-        return QuestionType::multiple_correct;
-    }
-    TRIPOS_ASSERT(text == "NUMERICAL");
-    return QuestionType::numerical;
+Error no_question() {
+    return not_found("Question not found");
 }
 
 Question changed(Question question, QuestionChange change) {
@@ -97,16 +88,9 @@ std::vector<FieldError> problems_of(const Question& question) {
 }
 
 void write_question(http::JsonWriter& json, const Question& question) {
-    json.begin_object()
-        .member("id", question.id)
-        .member("statement", question.statement)
-        .member("questionType", to_text(question.type))
-        .member("domain", question.domain)
-        .member_raw("marks", marks_text(question.marks))
-        .member_raw("negativeMarks", marks_text(question.negative_marks))
-        .member("difficulty", question.difficulty)
-        .name("options")
-        .begin_array();
+    json.begin_object();
+    entity::write(json, question, kOutline);
+    json.name("options").begin_array();
     std::int64_t order = 0;
     for (const auto& option : question.options) {
         json.begin_object()
@@ -129,9 +113,8 @@ void write_question(http::JsonWriter& json, const Question& question) {
     } else {
         json.null();
     }
-    json.member("createdAt", question.created_at)
-        .member("updatedAt", question.updated_at)
-        .end_object();
+    entity::write(json, question, kTimes);
+    json.end_object();
 }
 
 }  // namespace tripos::questions

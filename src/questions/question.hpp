@@ -10,16 +10,14 @@
 
 #include "core/clock.hpp"
 #include "core/error.hpp"
-#include "http/json_writer.hpp"
-#include "questions/marks.hpp"
+#include "module/entity.hpp"
+#include "questions/shapes.hpp"
 
 namespace tripos::questions {
 
 enum class QuestionType { single_correct, multiple_correct, numerical };
 
 std::string_view to_text(QuestionType type);  ///< as the API and the database spell it
-/// Requires: one of the spellings.
-QuestionType question_type_from(std::string_view text);
 
 struct Option {
     std::string id;
@@ -60,6 +58,23 @@ struct Question {
     Timestamp updated_at{};
 };
 
+/// In front of its answers and behind them.
+inline constexpr auto kOutline = std::tuple(
+    entity::Member{"id", &Question::id, "id", http::schema::uuid},
+    entity::Member{"statement", &Question::statement, "statement"},
+    entity::Member{"question_type", &Question::type, "questionType", shapes::question_type},
+    entity::Member{"domain", &Question::domain, "domain"},
+    entity::Member{"marks", &Question::marks, "marks", shapes::marks, entity::Empty::shown,
+                   marks_text},
+    entity::Member{"negative_marks", &Question::negative_marks, "negativeMarks", shapes::marks,
+                   entity::Empty::shown, marks_text},
+    entity::Member{"difficulty", &Question::difficulty, "difficulty", shapes::difficulty});
+inline constexpr auto kTimes =
+    std::tuple(entity::Member{"created_at", &Question::created_at, "createdAt"},
+               entity::Member{"updated_at", &Question::updated_at, "updatedAt"});
+/// Every member but the answers.
+inline constexpr auto kMembers = std::tuple_cat(kOutline, kTimes);
+
 /// What a request gives; absent members stay as they are.
 struct QuestionChange {
     std::optional<std::string> statement;
@@ -72,6 +87,9 @@ struct QuestionChange {
     std::optional<std::string> numerical_answer;
     std::optional<std::string> tolerance;
 };
+
+/// There is no question of that id.
+Error no_question();
 
 /// Applies the change; a change of type drops what the new type does not have.
 Question changed(Question question, QuestionChange change);

@@ -14,13 +14,15 @@ namespace {
 namespace schema = http::schema;
 using http::BodyReader;
 using http::Operation;
+using http::Reply;
+using http::Request;
 using Choices = std::vector<std::string_view>;
 
 constexpr double kLargestNumber = 1e15;
 constexpr std::size_t kMostOptions = 50;
 
 const Choices& question_types() {
-    static const Choices types{"SINGLE_CORRECT", "MULTIPLE_CORRECT", "NUMERICAL"};
+    static const Choices types = entity::words<QuestionType>();
     return types;
 }
 
@@ -58,7 +60,7 @@ QuestionChange read_change(BodyReader& body) {
     QuestionChange change;
     change.statement = body.maybe_text("statement", {.max_length = 20'000, .allow_newlines = true});
     if (const auto type = body.maybe_choice("questionType", question_types())) {
-        change.type = question_type_from(*type);
+        change.type = entity::from_text<QuestionType>(*type);
     }
     if (const auto domain = body.maybe_text("domain", {.max_length = 100})) {
         change.domain = to_lower(*domain);
@@ -78,7 +80,7 @@ QuestionChange read_change(BodyReader& body) {
 }
 
 /// A query parameter that must be one of `allowed` when it is there.
-Result<std::optional<std::string>> read_choice(const http::Request& request, std::string_view name,
+Result<std::optional<std::string>> read_choice(const Request& request, std::string_view name,
                                                const Choices& allowed) {
     const auto given = request.query_parameter(name);
     if (!given || given->empty()) {
@@ -91,7 +93,7 @@ Result<std::optional<std::string>> read_choice(const http::Request& request, std
     return std::optional(std::move(value));
 }
 
-Result<question_store::Filter> read_filter(const http::Request& request) {
+Result<question_store::Filter> read_filter(const Request& request) {
     question_store::Filter filter;
     if (const auto domain = request.query_parameter("domain"); domain && !trim(*domain).empty()) {
         filter.domain = to_lower(trim(*domain));
@@ -109,43 +111,7 @@ Result<question_store::Filter> read_filter(const http::Request& request) {
     return filter;
 }
 
-}  // namespace
-
-void QuestionApi::add_routes(http::Router& router, const accounts::Guard& guard) {
-    const http::PathId id{"id", not_found("Question not found")};
-    router.post("/api/question/create", guard.admin(this, &QuestionApi::create),
-                Operation("Questions", "Create a question")
-                    .details("statement, questionType and domain are required, and options or a "
-                             "numericalAnswer as the type asks.")
-                    .takes(shapes::question_input())
-                    .answers(201, "Created", {{"data", schema::object({{"id", schema::uuid()}})}}));
-    router.get("/api/question/all", guard.admin(this, &QuestionApi::list),
-               Operation("Questions", "The questions, newest first")
-                   .asks("domain", schema::text(), "Only this domain")
-                   .asks("difficulty", shapes::difficulty(), "Only this difficulty")
-                   .asks("questionType", shapes::question_type(), "Only this type")
-                   .paged()
-                   .answers(200, "One page",
-                            {{"pagination", schema::pagination()},
-                             {"data", schema::list_of(shapes::question())}}));
-    router.get("/api/question/:id", guard.admin(this, id, &QuestionApi::show),
-               Operation("Questions", "One question")
-                   .answers(200, "The question", {{"data", shapes::question()}})
-                   .refuses(404, {"not_found"}));
-    router.put("/api/question/:id", guard.admin(this, id, &QuestionApi::update),
-               Operation("Questions", "Change a question")
-                   .takes(shapes::question_input())
-                   .answers(200, "Changed")
-                   .refuses(404, {"not_found"})
-                   .refuses(409, {"question_in_use"}));
-    router.delete_("/api/question/:id", guard.admin(this, id, &QuestionApi::remove),
-                   Operation("Questions", "Delete a question")
-                       .sends(204, "", "Deleted")
-                       .refuses(404, {"not_found"})
-                       .refuses(409, {"question_in_use"}));
-}
-
-Task<http::Reply> QuestionApi::create(http::Request& request, const Principal&) {
+Task<Reply> create(QuestionService& questions, Request& request) {
     BodyReader body(request);
     auto change = read_change(body);
     if (!body.has("questionType")) {
@@ -154,7 +120,7 @@ Task<http::Reply> QuestionApi::create(http::Request& request, const Principal&) 
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto id = co_await service_.create(std::move(change));
+    const auto id = co_await questions.create(std::move(change));
     if (!id) {
         co_return id.error();
     }
@@ -163,7 +129,7 @@ Task<http::Reply> QuestionApi::create(http::Request& request, const Principal&) 
     co_return http::finished(201, std::move(json));
 }
 
-Task<http::Reply> QuestionApi::list(http::Request& request, const Principal&) {
+Task<Reply> list(QuestionService& questions, Request& request) {
     const auto page = http::read_page(request);
     if (!page) {
         co_return page.error();
@@ -172,7 +138,7 @@ Task<http::Reply> QuestionApi::list(http::Request& request, const Principal&) {
     if (!filter) {
         co_return filter.error();
     }
-    const auto listing = co_await service_.list(std::move(*filter), page->limit, page->offset());
+    const auto listing = co_await questions.list(std::move(*filter), page->limit, page->offset());
     auto json = http::success_body("Questions fetched");
     http::write_pagination(json, *page, listing.total);
     json.name("data").begin_array();
@@ -183,34 +149,71 @@ Task<http::Reply> QuestionApi::list(http::Request& request, const Principal&) {
     co_return http::finished(200, std::move(json));
 }
 
-Task<http::Reply> QuestionApi::show(http::Request&, const Principal&, std::string id) {
-    const auto question = co_await service_.find(id);
+Task<Reply> show(QuestionService& questions, Request&, std::string id) {
+    const auto question = co_await questions.find(id);
     if (!question) {
-        co_return not_found("Question not found");
+        co_return no_question();
     }
     auto json = http::success_body("Question fetched");
     json.member_raw("data", *question);
     co_return http::finished(200, std::move(json));
 }
 
-Task<http::Reply> QuestionApi::update(http::Request& request, const Principal&, std::string id) {
+Task<Reply> update(QuestionService& questions, Request& request, std::string id) {
     BodyReader body(request);
     auto change = read_change(body);
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto done = co_await service_.update(id, std::move(change));
-    co_return done ? http::Reply(http::success(200, "Question updated")) : done.error();
+    const auto done = co_await questions.update(id, std::move(change));
+    co_return done ? Reply(http::success(200, "Question updated")) : done.error();
 }
 
-Task<http::Reply> QuestionApi::remove(http::Request&, const Principal&, std::string id) {
-    const auto done = co_await service_.remove(id);
+Task<Reply> remove(QuestionService& questions, Request&, std::string id) {
+    const auto done = co_await questions.remove(id);
     if (!done) {
         co_return done.error();
     }
     http::Response response;
     response.status = 204;
     co_return response;
+}
+
+}  // namespace
+
+void add_question_routes(http::Router& router, const accounts::Guard& guard,
+                         QuestionService& questions) {
+    const http::PathId id{"id", no_question()};
+    router.post("/api/question/create", guard.admin(std::ref(questions), create),
+                Operation("Questions", "Create a question")
+                    .details("statement, questionType and domain are required, and options or a "
+                             "numericalAnswer as the type asks.")
+                    .takes(shapes::question_input())
+                    .answers(201, "Created", {{"data", schema::object({{"id", schema::uuid()}})}}));
+    router.get("/api/question/all", guard.admin(std::ref(questions), list),
+               Operation("Questions", "The questions, newest first")
+                   .asks("domain", schema::text(), "Only this domain")
+                   .asks("difficulty", shapes::difficulty(), "Only this difficulty")
+                   .asks("questionType", shapes::question_type(), "Only this type")
+                   .paged()
+                   .answers(200, "One page",
+                            {{"pagination", schema::pagination()},
+                             {"data", schema::list_of(shapes::question())}}));
+    router.get("/api/question/:id", guard.admin(std::ref(questions), id, show),
+               Operation("Questions", "One question")
+                   .answers(200, "The question", {{"data", shapes::question()}})
+                   .refuses(404, {"not_found"}));
+    router.put("/api/question/:id", guard.admin(std::ref(questions), id, update),
+               Operation("Questions", "Change a question")
+                   .takes(shapes::question_input())
+                   .answers(200, "Changed")
+                   .refuses(404, {"not_found"})
+                   .refuses(409, {"question_in_use"}));
+    router.delete_("/api/question/:id", guard.admin(std::ref(questions), id, remove),
+                   Operation("Questions", "Delete a question")
+                       .sends(204, "", "Deleted")
+                       .refuses(404, {"not_found"})
+                       .refuses(409, {"question_in_use"}));
 }
 
 }  // namespace tripos::questions

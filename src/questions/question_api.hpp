@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The routes /api/question/...: staff only. Thread-safe; the service outlives it.
+// The routes /api/question/...: staff only.
 
 #include "accounts/guard.hpp"
 #include "http/router.hpp"
@@ -8,22 +8,8 @@
 
 namespace tripos::questions {
 
-using accounts::Principal;
-
-class QuestionApi {
-  public:
-    explicit QuestionApi(QuestionService& service) : service_(service) {}
-
-    void add_routes(http::Router& router, const accounts::Guard& guard);
-
-  private:
-    Task<http::Reply> create(http::Request& request, const Principal& caller);
-    Task<http::Reply> list(http::Request& request, const Principal& caller);
-    Task<http::Reply> show(http::Request& request, const Principal& caller, std::string id);
-    Task<http::Reply> update(http::Request& request, const Principal& caller, std::string id);
-    Task<http::Reply> remove(http::Request& request, const Principal& caller, std::string id);
-
-    QuestionService& service_;
-};
+/// The service outlives the router.
+void add_question_routes(http::Router& router, const accounts::Guard& guard,
+                         QuestionService& questions);
 
 }  // namespace tripos::questions

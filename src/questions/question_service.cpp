@@ -29,7 +29,7 @@ QuestionService::QuestionService(const Parts& parts, std::chrono::seconds ttl)
 Result<Question> QuestionService::find_to_change(sql::Session& session,
                                                  const std::string& id) const {
     if (!question_store::lock(session, id)) {
-        return not_found("Question not found");
+        return no_question();
     }
     if (uses_->is_pinned(session, id)) {
         return conflict("question_in_use",

@@ -33,12 +33,14 @@ CREATE TABLE IF NOT EXISTS question_options (
 CREATE INDEX IF NOT EXISTS question_options_by_question ON question_options (question_id, position)
 )";
 
-constexpr std::string_view kColumns =
-    "id, statement, question_type, domain, marks, negative_marks, difficulty, created_at, "
-    "updated_at, numerical_answer, tolerance";
-constexpr std::string_view kKeyless =
-    "id, statement, question_type, domain, marks, negative_marks, difficulty, created_at, "
-    "updated_at";
+const auto kMemberColumns = entity::column_names(kMembers);
+const auto kAllColumns = [] {
+    auto columns = kMemberColumns;
+    columns.insert(columns.end(), {"numerical_answer", "tolerance"});
+    return columns;
+}();
+const std::string kKeyless = join(kMemberColumns, ", ");
+const std::string kColumns = join(kAllColumns, ", ");
 
 std::string select(std::string_view columns, std::string_view rest) {
     return "SELECT " + std::string(columns) + " FROM questions WHERE " + std::string(rest);
@@ -50,17 +52,10 @@ NumericalKey read_number(const sql::Row& row, std::size_t at) {
 
 /// Of either list of columns.
 Question read_question(const sql::Row& row) {
-    Question question{.id = row.text(0),
-                      .statement = row.text(1),
-                      .type = question_type_from(row.text(2)),
-                      .domain = row.text(3),
-                      .marks = row.integer(4),
-                      .negative_marks = row.integer(5),
-                      .difficulty = row.text(6),
-                      .created_at = row.time(7),
-                      .updated_at = row.time(8)};
-    if (row.size() > 9 && !row.is_null(9)) {
-        question.key = read_number(row, 9);
+    auto question = entity::read<Question>(row, kMembers);
+    const auto width = kMemberColumns.size();
+    if (row.size() > width && !row.is_null(width)) {
+        question.key = read_number(row, width);
     }
     return question;
 }
@@ -98,12 +93,12 @@ ById<std::vector<Option>> options_of(sql::Session& session, const std::vector<st
     return found;
 }
 
-std::optional<std::string> key_value(const Question& question) {
-    return question.key ? std::optional(question.key->value) : std::nullopt;
-}
-
-std::optional<std::string> key_tolerance(const Question& question) {
-    return question.key ? std::optional(question.key->tolerance) : std::nullopt;
+/// Of kAllColumns.
+std::vector<sql::Value> values_of(const Question& question) {
+    auto values = entity::values(question, kMembers);
+    values.push_back(question.key ? question.key->value : sql::Value());
+    values.push_back(question.key ? question.key->tolerance : sql::Value());
+    return values;
 }
 
 }  // namespace
@@ -113,24 +108,14 @@ std::vector<sql::Migration> migrations() {
 }
 
 void insert(sql::Session& session, const Question& question) {
-    session.execute(
-        "INSERT INTO questions (id, statement, question_type, domain, marks, negative_marks, "
-        "difficulty, numerical_answer, tolerance, created_at, updated_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        question.id, question.statement, to_text(question.type), question.domain, question.marks,
-        question.negative_marks, question.difficulty, key_value(question), key_tolerance(question),
-        question.created_at, question.updated_at);
+    static const auto statement = entity::insert_into("questions", kAllColumns);
+    session.run(statement, values_of(question));
     insert_options(session, question);
 }
 
 void update(sql::Session& session, const Question& question) {
-    session.execute(
-        "UPDATE questions SET statement = $2, question_type = $3, domain = $4, marks = $5, "
-        "negative_marks = $6, difficulty = $7, numerical_answer = $8, tolerance = $9, "
-        "updated_at = $10 WHERE id = $1",
-        question.id, question.statement, to_text(question.type), question.domain, question.marks,
-        question.negative_marks, question.difficulty, key_value(question), key_tolerance(question),
-        question.updated_at);
+    static const auto statement = entity::update_of("questions", kAllColumns);
+    session.run(statement, values_of(question));
     session.execute("DELETE FROM question_options WHERE question_id = $1", question.id);
     insert_options(session, question);
 }
@@ -216,7 +201,7 @@ ById<QuestionKey> keys_of(sql::Session& session, const std::vector<std::string>&
                                                 sql::among(session, "id", "$1")),
                                          given)) {
         auto& key = found[row.text(0)];
-        key.type = question_type_from(row.text(1));
+        key.type = entity::from_text<QuestionType>(row.text(1));
         if (!row.is_null(2)) {
             key.number = read_number(row, 2);
         }

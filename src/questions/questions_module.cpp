@@ -5,14 +5,14 @@ namespace tripos::questions {
 
 QuestionsModule::QuestionsModule(const Parts& parts, const accounts::Guard& guard,
                                  const QuestionsOptions& options)
-    : guard_(guard), questions_(parts, options.ttl), api_(questions_) {}
+    : guard_(guard), questions_(parts, options.ttl) {}
 
 std::vector<sql::Migration> QuestionsModule::migrations() const {
     return question_store::migrations();
 }
 
 void QuestionsModule::add_routes(http::Router& router) {
-    api_.add_routes(router, guard_);
+    add_question_routes(router, guard_, questions_);
 }
 
 }  // namespace tripos::questions

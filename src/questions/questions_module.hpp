@@ -24,7 +24,6 @@ class QuestionsModule final : public Module {
   private:
     const accounts::Guard& guard_;
     QuestionService questions_;
-    QuestionApi api_;
 };
 
 }  // namespace tripos::questions

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "questions/shapes.hpp"
 
+#include "questions/question.hpp"
+
 namespace tripos::questions {
 
 std::optional<Marks> read_marks(http::BodyReader& body, std::string_view name) {
@@ -26,7 +28,7 @@ Schema marks() {
 }
 
 Schema question_type() {
-    return one_of({"SINGLE_CORRECT", "MULTIPLE_CORRECT", "NUMERICAL"}).named("QuestionType");
+    return one_of(entity::words<QuestionType>()).named("QuestionType");
 }
 
 Schema difficulty() {
@@ -57,17 +59,8 @@ Schema question() {
                              {"value", number()},
                              {"tolerance", number().with("minimum", 0)}})
                          .named("QuestionKey");
-    return object({{"id", uuid()},
-                   {"statement", text()},
-                   {"questionType", question_type()},
-                   {"domain", text()},
-                   {"marks", marks()},
-                   {"negativeMarks", marks()},
-                   {"difficulty", difficulty()},
-                   {"options", list_of(option)},
-                   {"numericalAnswer", key.nullable()},
-                   {"createdAt", instant()},
-                   {"updatedAt", instant()}})
+    const auto answers = Members{{"options", list_of(option)}, {"numericalAnswer", key.nullable()}};
+    return object(joined(joined(entity::shapes(kOutline), answers), entity::shapes(kTimes)))
         .named("Question");
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "results/result_api.hpp"
 
+#include "http/cached_body.hpp"
 #include "http/json_body.hpp"
 #include "http/json_writer.hpp"
 #include "results/shapes.hpp"
@@ -10,84 +11,16 @@ namespace tripos::results {
 namespace {
 
 namespace schema = http::schema;
+using accounts::Principal;
 using http::Operation;
+using http::Reply;
+using http::Request;
 
 constexpr std::int64_t kMostCsvRows = 100'000;
 
-}  // namespace
-
-void ResultApi::add_routes(http::Router& router, const accounts::Guard& guard) {
-    const http::PathId exam_id{"examId", exams::no_exam()};
-    const http::PathId own{"examId", not_found("You have no attempt at this exam")};
-    router.get("/api/result", guard.verified(this, &ResultApi::list),
-               Operation("Results", "The caller's results")
-                   .answers(200, "All of them",
-                            {{"data", schema::list_of(shapes::listed_result())},
-                             {"count", schema::integer()}}));
-    const auto pending = "Still being graded: ask again";
-    router.get("/api/result/:examId/score", guard.verified(this, own, &ResultApi::score),
-               Operation("Results", "The caller's score")
-                   .answers(200, "Released", shapes::score())
-                   .answers(202, pending)
-                   .refuses(400, {"not_submitted"})
-                   .refuses(403, {"result_not_released"})
-                   .refuses(404, {"not_found"}));
-    router.get("/api/result/:examId/analysis", guard.verified(this, own, &ResultApi::analysis),
-               Operation("Results", "The caller's score, question by question")
-                   .answers(200, "Released", shapes::analysis())
-                   .answers(202, pending)
-                   .refuses(400, {"not_submitted"})
-                   .refuses(403, {"result_not_released"})
-                   .refuses(404, {"not_found"}));
-    router.get("/api/exam/:examId/results", guard.admin(this, exam_id, &ResultApi::of_exam),
-               Operation("Results", "Everyone's results of an exam")
-                   .paged()
-                   .answers(200, "One page",
-                            {{"pagination", schema::pagination()},
-                             {"data", schema::list_of(shapes::staff_result())},
-                             {"statistics", shapes::statistics()}})
-                   .refuses(404, {"not_found"}));
-    router.get("/api/exam/:examId/results.csv", guard.admin(this, exam_id, &ResultApi::of_exam_csv),
-               Operation("Results", "Everyone's results of an exam, as a file")
-                   .sends(200, "text/csv", "One line per attempt")
-                   .refuses(404, {"not_found"}));
-    router.post(
-        "/api/result/:examId/calculate", guard.admin(this, exam_id, &ResultApi::calculate),
-        Operation("Exam control", "Grade every attempt anew")
-            .details("`changed` counts those that were looked at before the answer: of many "
-                     "attempts the others follow, and GET /api/admin/work/{workId} tells how far "
-                     "they are.")
-            .answers(200, "Graded",
-                     {{"graded", schema::integer()},
-                      {"changed", schema::integer()},
-                      {"workId", schema::uuid()}})
-            .refuses(404, {"not_found"}));
-    // The original API calculated on GET, and its administrators' page still may.
-    router.refuse(http::Method::get, "/api/result/:examId/calculate",
-                  guard.admin(this, &ResultApi::say_post));
-    router.get("/api/leaderboard/top-five", http::bind(this, &ResultApi::leaderboard),
-               Operation("Results", "The best five of the exam that ended last")
-                   .answers(200, "Ties share a rank", shapes::leaderboard())
-                   .refuses(404, {"not_found"}));
-}
-
-Task<http::Reply> ResultApi::list(http::Request&, const Principal& caller) {
-    auto body = co_await service_.list(caller.user_id);
-    co_return http::json_response(200, std::move(body));
-}
-
-Task<http::Reply> ResultApi::score(http::Request&, const Principal& caller, std::string exam_id) {
-    return answer(std::move(exam_id), caller.user_id, ResultService::Detail::score);
-}
-
-Task<http::Reply> ResultApi::analysis(http::Request&, const Principal& caller,
-                                      std::string exam_id) {
-    return answer(std::move(exam_id), caller.user_id, ResultService::Detail::analysis);
-}
-
-Task<http::Reply> ResultApi::answer(std::string exam_id, std::string user_id,
-                                    ResultService::Detail detail) {
-    const auto members = co_await service_.find(std::move(exam_id), std::move(user_id), detail);
+Task<Reply> answer(ResultService& results, std::string exam_id, std::string user_id,
+                   ResultService::Detail detail) {
+    const auto members = co_await results.find(std::move(exam_id), std::move(user_id), detail);
     if (!members) {
         co_return members.error();
     }
@@ -100,29 +33,42 @@ Task<http::Reply> ResultApi::answer(std::string exam_id, std::string user_id,
     co_return http::finished(200, std::move(json));
 }
 
-Task<http::Reply> ResultApi::of_exam(http::Request& request, const Principal&,
-                                     std::string exam_id) {
+Task<Reply> list(ResultService& results, Request&, const Principal& caller) {
+    auto body = co_await results.list(caller.user_id);
+    co_return http::json_response(200, std::move(body));
+}
+
+Task<Reply> score(ResultService& results, Request&, const Principal& caller, std::string exam_id) {
+    return answer(results, std::move(exam_id), caller.user_id, ResultService::Detail::score);
+}
+
+Task<Reply> analysis(ResultService& results, Request&, const Principal& caller,
+                     std::string exam_id) {
+    return answer(results, std::move(exam_id), caller.user_id, ResultService::Detail::analysis);
+}
+
+Task<Reply> of_exam(ResultService& results, Request& request, std::string exam_id) {
     const auto page = http::read_page(request);
     if (!page) {
         co_return page.error();
     }
-    const auto results = co_await service_.page(exam_id, page->limit, page->offset());
-    if (!results) {
-        co_return results.error();
+    const auto found = co_await results.page(exam_id, page->limit, page->offset());
+    if (!found) {
+        co_return found.error();
     }
     auto json = http::success_body("Exam results fetched");
-    http::write_pagination(json, *page, results->total);
+    http::write_pagination(json, *page, found->total);
     json.name("data").begin_array();
-    for (const auto& result : results->results) {
+    for (const auto& result : found->results) {
         write_staff_result(json, result);
     }
     json.end_array().name("statistics");
-    write_statistics(json, results->statistics);
+    write_statistics(json, found->statistics);
     co_return http::finished(200, std::move(json));
 }
 
-Task<http::Reply> ResultApi::of_exam_csv(http::Request&, const Principal&, std::string exam_id) {
-    auto csv = co_await service_.csv(exam_id, kMostCsvRows);
+Task<Reply> of_exam_csv(ResultService& results, Request&, std::string exam_id) {
+    auto csv = co_await results.csv(exam_id, kMostCsvRows);
     if (!csv) {
         co_return csv.error();
     }
@@ -134,9 +80,9 @@ Task<http::Reply> ResultApi::of_exam_csv(http::Request&, const Principal&, std::
     co_return response;
 }
 
-Task<http::Reply> ResultApi::calculate(http::Request&, const Principal& caller,
-                                       std::string exam_id) {
-    const auto work = co_await service_.regrade(exam_id, caller.user_id);
+Task<Reply> calculate(ResultService& results, Request&, const Principal& caller,
+                      std::string exam_id) {
+    const auto work = co_await results.regrade(exam_id, caller.user_id);
     if (!work) {
         co_return work.error();
     }
@@ -145,17 +91,79 @@ Task<http::Reply> ResultApi::calculate(http::Request&, const Principal& caller,
     co_return http::finished(200, std::move(json));
 }
 
-Task<http::Reply> ResultApi::say_post(http::Request&, const Principal&) {
+Task<Reply> say_post(ResultService&, Request&) {
     co_return http::problem(405, "method_not_allowed", "Results are calculated with POST")
         .with_header("Allow", "POST");
 }
 
-Task<http::Reply> ResultApi::leaderboard(http::Request& request) {
-    auto body = co_await service_.leaderboard();
+Task<Reply> leaderboard(ResultService& results, http::LatestBody& latest, Request& request) {
+    auto body = co_await results.leaderboard();
     if (!body) {
         co_return body.error();
     }
-    co_return leaderboard_.of(std::move(*body))->answer(request);
+    co_return latest.of(std::move(*body))->answer(request);
+}
+
+}  // namespace
+
+void add_result_routes(http::Router& router, const accounts::Guard& guard, ResultService& results) {
+    const http::PathId exam_id{"examId", exams::no_exam()};
+    const http::PathId own{"examId", not_found("You have no attempt at this exam")};
+    router.get("/api/result", guard.verified(std::ref(results), list),
+               Operation("Results", "The caller's results")
+                   .answers(200, "All of them",
+                            {{"data", schema::list_of(shapes::listed_result())},
+                             {"count", schema::integer()}}));
+    const auto pending = "Still being graded: ask again";
+    router.get("/api/result/:examId/score", guard.verified(std::ref(results), own, score),
+               Operation("Results", "The caller's score")
+                   .answers(200, "Released", shapes::score())
+                   .answers(202, pending)
+                   .refuses(400, {"not_submitted"})
+                   .refuses(403, {"result_not_released"})
+                   .refuses(404, {"not_found"}));
+    router.get("/api/result/:examId/analysis", guard.verified(std::ref(results), own, analysis),
+               Operation("Results", "The caller's score, question by question")
+                   .answers(200, "Released", shapes::analysis())
+                   .answers(202, pending)
+                   .refuses(400, {"not_submitted"})
+                   .refuses(403, {"result_not_released"})
+                   .refuses(404, {"not_found"}));
+    router.get("/api/exam/:examId/results", guard.admin(std::ref(results), exam_id, of_exam),
+               Operation("Results", "Everyone's results of an exam")
+                   .paged()
+                   .answers(200, "One page",
+                            {{"pagination", schema::pagination()},
+                             {"data", schema::list_of(shapes::staff_result())},
+                             {"statistics", shapes::statistics()}})
+                   .refuses(404, {"not_found"}));
+    router.get("/api/exam/:examId/results.csv",
+               guard.admin(std::ref(results), exam_id, of_exam_csv),
+               Operation("Results", "Everyone's results of an exam, as a file")
+                   .sends(200, "text/csv", "One line per attempt")
+                   .refuses(404, {"not_found"}));
+    router.post(
+        "/api/result/:examId/calculate", guard.admin(std::ref(results), exam_id, calculate),
+        Operation("Exam control", "Grade every attempt anew")
+            .details("`changed` counts those that were looked at before the answer: of many "
+                     "attempts the others follow, and GET /api/admin/work/{workId} tells how far "
+                     "they are.")
+            .answers(200, "Graded",
+                     {{"graded", schema::integer()},
+                      {"changed", schema::integer()},
+                      {"workId", schema::uuid()}})
+            .refuses(404, {"not_found"}));
+    // The original API calculated on GET, and its administrators' page still may.
+    router.refuse(http::Method::get, "/api/result/:examId/calculate",
+                  guard.admin(std::ref(results), say_post));
+    const auto latest = std::make_shared<http::LatestBody>("application/json; charset=utf-8");
+    auto board = [&results, latest](Request& request) {
+        return leaderboard(results, *latest, request);
+    };
+    router.get("/api/leaderboard/top-five", std::move(board),
+               Operation("Results", "The best five of the exam that ended last")
+                   .answers(200, "Ties share a rank", shapes::leaderboard())
+                   .refuses(404, {"not_found"}));
 }
 
 }  // namespace tripos::results

@@ -137,7 +137,7 @@ void ResultsMailApi::put_mails(sql::Session& session,
     }
 }
 
-Task<http::Reply> ResultsMailApi::announce(http::Request&, const Principal& principal,
+Task<http::Reply> ResultsMailApi::announce(http::Request&, const accounts::Principal& principal,
                                            std::string id) {
     struct Circle {
         std::int64_t size = 0;
@@ -179,8 +179,8 @@ Task<http::Reply> ResultsMailApi::announce(http::Request&, const Principal& prin
     if (refusal) {
         co_return *refusal;
     }
-    boost::json::object members{{"recipients", item.total}, {"workId", item.id}};
-    co_return http::success(202, "Results announced", std::move(members));
+    co_return http::success(202, "Results announced",
+                            {{"recipients", item.total}, {"workId", item.id}});
 }
 
 }  // namespace tripos::results

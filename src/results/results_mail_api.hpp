@@ -16,8 +16,6 @@
 
 namespace tripos::results {
 
-using accounts::Principal;
-
 /// Thread-safe.
 class ResultsMailApi {
   public:
@@ -34,7 +32,7 @@ class ResultsMailApi {
     Task<work::PageWrite> prepare(work::Item item, std::int64_t rows);
     void put_mails(sql::Session& session, const std::vector<accounts::Addressee>& candidates,
                    const exams::Exam& exam) const;
-    Task<http::Reply> announce(http::Request& request, const Principal& principal,
+    Task<http::Reply> announce(http::Request& request, const accounts::Principal& principal,
                                std::string exam_id);
 
     const Parts parts_;

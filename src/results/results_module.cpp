@@ -7,7 +7,6 @@ ResultsModule::ResultsModule(const ResultsParts& parts, const ResultsOptions& op
     : guard_(parts.guard),
       results_(parts, parts.exams, parts.attempts, parts.runner, options.lifetimes),
       candidate_export_(parts.database, parts.exams, parts.attempts.attempts(), results_),
-      result_api_(results_),
       mail_api_(parts, parts.outbox, parts.runner, options.site) {}
 
 std::vector<sql::Migration> ResultsModule::migrations() const {
@@ -15,7 +14,7 @@ std::vector<sql::Migration> ResultsModule::migrations() const {
 }
 
 void ResultsModule::add_routes(http::Router& router) {
-    result_api_.add_routes(router, guard_);
+    add_result_routes(router, guard_, results_);
     mail_api_.add_routes(router, guard_);
 }
 

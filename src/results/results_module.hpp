@@ -37,7 +37,6 @@ class ResultsModule final : public Module {
     const accounts::Guard& guard_;
     ResultService results_;
     CandidateExport candidate_export_;
-    ResultApi result_api_;
     ResultsMailApi mail_api_;
 };
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "core/clock.hpp"
+#include "module/entity.hpp"
 
 namespace tripos::work {
 
@@ -25,6 +25,18 @@ struct Item {
     Timestamp created_at{};
     std::optional<Timestamp> finished_at;
 };
+
+/// Every member.
+inline constexpr auto kMembers = std::tuple(
+    entity::Member{"id", &Item::id, "id", http::schema::uuid},
+    entity::Member{"kind", &Item::kind, "kind"},
+    entity::Member{"subject", &Item::subject, "subject"},
+    entity::Member{"cursor_key", &Item::cursor}, entity::Member{"done", &Item::done, "done"},
+    entity::Member{"total", &Item::total, "total"},
+    entity::Member{"changed", &Item::changed, "changed"},
+    entity::Member{"problem", &Item::problem, "problem", nullptr, entity::Empty::null},
+    entity::Member{"created_at", &Item::created_at, "createdAt"},
+    entity::Member{"finished_at", &Item::finished_at, "finishedAt"});
 
 /// What one page did.
 struct Page {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "work/item_store.hpp"
 
+#include "core/text.hpp"
+
 namespace tripos::work {
 
 namespace {
@@ -23,21 +25,11 @@ CREATE TABLE work (
 CREATE INDEX work_by_end ON work (finished_at, created_at)
 )";
 
-constexpr std::string_view kFind =
-    "SELECT id, kind, subject, cursor_key, done, total, changed, problem, created_at, finished_at "
-    "FROM work WHERE id = $1";
+const auto kColumns = entity::column_names(kMembers);
+const auto kSelect = "SELECT " + join(kColumns, ", ") + " FROM work WHERE ";
 
-Item read_item(const sql::Row& row) {
-    return {.id = row.text(0),
-            .kind = row.text(1),
-            .subject = row.text(2),
-            .cursor = row.text(3),
-            .done = row.integer(4),
-            .total = row.integer(5),
-            .changed = row.integer(6),
-            .problem = row.text(7),
-            .created_at = row.time(8),
-            .finished_at = row.maybe_time(9)};
+std::optional<Item> read_item(const std::optional<sql::Row>& row) {
+    return row ? std::optional(entity::read<Item>(*row, kMembers)) : std::nullopt;
 }
 
 }  // namespace
@@ -48,41 +40,29 @@ std::vector<sql::Migration> migrations() {
 
 void put(sql::Session& session, const Item& item) {
     session.execute("DELETE FROM work WHERE finished_at < $1", item.created_at - kKeep);
-    session.execute(
-        "INSERT INTO work (id, kind, subject, cursor_key, done, total, changed, problem, "
-        "created_at, finished_at) VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, $9)",
-        item.id, item.kind, item.subject, item.cursor, item.done, item.total, item.changed,
-        item.created_at, item.finished_at);
+    static const auto statement = entity::insert_into("work", kColumns);
+    session.run(statement, entity::values(item, kMembers));
 }
 
 std::optional<Item> find(sql::Session& session, const std::string& id) {
-    const auto row = session.query_one(kFind, id);
-    return row ? std::optional(read_item(*row)) : std::nullopt;
+    static const auto statement = kSelect + "id = $1";
+    return read_item(session.query_one(statement, id));
 }
 
 std::vector<Item> list_open(sql::Session& session, std::int64_t limit) {
-    std::vector<Item> items;
-    for (const auto& row : session.query(
-             "SELECT id, kind, subject, cursor_key, done, total, changed, problem, created_at, "
-             "finished_at FROM work WHERE finished_at IS NULL ORDER BY created_at, id LIMIT $1",
-             limit)) {
-        items.push_back(read_item(row));
-    }
-    return items;
+    static const auto statement = kSelect + "finished_at IS NULL ORDER BY created_at, id LIMIT $1";
+    return entity::read_all<Item>(session.query(statement, limit), kMembers);
 }
 
 std::optional<Item> hold(sql::Session& session, const std::string& id) {
-    static const auto statement = std::string(kFind) + " AND finished_at IS NULL";
-    const auto row =
-        session.query_one(sql::locking(session, statement, "FOR UPDATE SKIP LOCKED"), id);
-    return row ? std::optional(read_item(*row)) : std::nullopt;
+    static const auto statement = kSelect + "id = $1 AND finished_at IS NULL";
+    return read_item(
+        session.query_one(sql::locking(session, statement, "FOR UPDATE SKIP LOCKED"), id));
 }
 
 void update(sql::Session& session, const Item& item) {
-    session.execute(
-        "UPDATE work SET cursor_key = $2, done = $3, total = $4, changed = $5, problem = $6, "
-        "finished_at = $7 WHERE id = $1",
-        item.id, item.cursor, item.done, item.total, item.changed, item.problem, item.finished_at);
+    static const auto statement = entity::update_of("work", kColumns);
+    session.run(statement, entity::values(item, kMembers));
 }
 
 void set_problem(sql::Session& session, const std::string& id, const std::string& problem) {

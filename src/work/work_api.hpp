@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// WorkApi: how far long work is.
+// How far long work is.
 //
 //   GET /api/admin/work/:id -> id, kind, subject, done, total, changed, problem, createdAt,
 //   finishedAt
@@ -11,17 +11,7 @@
 
 namespace tripos::work {
 
-/// Thread-safe. The database outlives it.
-class WorkApi {
-  public:
-    explicit WorkApi(sql::Database& database) : database_(database) {}
-
-    void add_routes(http::Router& router, const accounts::Guard& guard);
-
-  private:
-    Task<http::Reply> show(http::Request& request, const accounts::Principal& principal);
-
-    sql::Database& database_;
-};
+/// The database outlives the router.
+void add_work_routes(http::Router& router, const accounts::Guard& guard, sql::Database& database);
 
 }  // namespace tripos::work

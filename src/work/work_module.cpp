@@ -6,14 +6,14 @@
 namespace tripos::work {
 
 WorkModule::WorkModule(const Parts& parts, const accounts::Guard& guard)
-    : guard_(guard), runner_(parts), api_(parts.database) {}
+    : guard_(guard), database_(parts.database), runner_(parts) {}
 
 std::vector<sql::Migration> WorkModule::migrations() const {
     return work::migrations();
 }
 
 void WorkModule::add_routes(http::Router& router) {
-    api_.add_routes(router, guard_);
+    add_work_routes(router, guard_, database_);
 }
 
 Task<> WorkModule::start() {

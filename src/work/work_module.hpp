@@ -22,8 +22,8 @@ class WorkModule final : public Module {
 
   private:
     const accounts::Guard& guard_;
+    sql::Database& database_;
     Runner runner_;
-    WorkApi api_;
 };
 
 }  // namespace tripos::work

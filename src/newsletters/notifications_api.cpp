@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "operations/notifications_api.hpp"
+#include "newsletters/notifications_api.hpp"
 
-#include <boost/json/parse.hpp>
+#include <boost/json/value_from.hpp>
 
 #include "core/id.hpp"
 #include "core/text.hpp"
 #include "mail/templates.hpp"
-#include "newsletters/audience.hpp"
 #include "notices/outbox_rows.hpp"
 
-namespace tripos::operations {
+namespace tripos::newsletters {
 
 namespace {
 
@@ -17,6 +16,7 @@ namespace schema = http::schema;
 using http::Operation;
 
 constexpr const char* kKind = "notification";
+constexpr std::size_t kLongestBody = 100'000;
 
 constexpr std::string_view kTables = R"(
 CREATE TABLE notifications (
@@ -36,13 +36,12 @@ constexpr std::string_view kText =
 struct Notification {
     std::string subject;
     std::string html;
-    newsletters::Audience audience;
+    Audience audience;
 };
 
 /// Puts a mail to each of the page; their ids.
 std::vector<std::string> put_mails(sql::Session& session, const Notification& notification,
-                                   const newsletters::MemberPage& page,
-                                   const notices::Outbox& outbox) {
+                                   const MemberPage& page, const notices::Outbox& outbox) {
     std::vector<std::string> ids;
     for (const auto& recipient : page.members) {
         ids.push_back(outbox.put(session, {.kind = "notification",
@@ -55,7 +54,7 @@ std::vector<std::string> put_mails(sql::Session& session, const Notification& no
     return ids;
 }
 
-work::Page page_of(const newsletters::MemberPage& members) {
+work::Page page_of(const MemberPage& members) {
     const auto count = static_cast<std::int64_t>(members.members.size());
     return {.cursor = members.last_key,
             .done = count,
@@ -68,47 +67,25 @@ void insert(sql::Session& session, const Notification& notification, const work:
     session.execute(
         "INSERT INTO notifications (id, subject, audience, recipients, created_by, created_at, "
         "html) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        item.subject, notification.subject, newsletters::to_text(notification.audience), item.total,
-        author, item.created_at, notification.html);
+        item.subject, notification.subject, to_text(notification.audience), item.total, author,
+        item.created_at, notification.html);
 }
 
 Notification find(sql::Session& session, const std::string& id) {
     const auto row =
         session.query_one("SELECT subject, html, audience FROM notifications WHERE id = $1", id);
-    return {.subject = row->text(0),
-            .html = row->text(1),
-            .audience = newsletters::parse_audience(row->text(2))};
-}
-
-mail::NotificationModel read_mail(http::BodyReader& body) {
-    mail::NotificationModel model;
-    model.subject = body.text("subject", {.max_length = 200});
-    const http::TextRule rule{.max_length = 100'000, .allow_newlines = true};
-    if (body.has("html") == body.has("text")) {
-        body.reject("text", "give either text or html");
-    } else if (body.has("html")) {
-        model.body = body.text("html", rule);
-        model.format = mail::BodyFormat::html;
-    } else {
-        model.body = body.text("text", rule);
-    }
-    return model;
+    return {
+        .subject = row->text(0), .html = row->text(1), .audience = parse_audience(row->text(2))};
 }
 
 }  // namespace
 
-NotificationsApi::NotificationsApi(sql::Database& database, const notices::Outbox& outbox,
-                                   notices::MailPipeline& pipeline, work::Runner& runner,
-                                   const Clock& clock, Random& random)
-    : database_(database),
-      outbox_(outbox),
-      pipeline_(pipeline),
-      runner_(runner),
-      clock_(clock),
-      random_(random) {
+NotificationsApi::NotificationsApi(const NewslettersParts& parts, work::Runner& runner)
+    : parts_(parts), runner_(runner) {
     runner.add(kind());
 }
 
+/// Recorded under the name of the module that once had them.
 std::vector<sql::Migration> NotificationsApi::migrations() {
     return {sql::Migration{.module = "operations", .number = 1, .statements = kTables},
             sql::Migration{.module = "operations", .number = 3, .statements = kText}};
@@ -124,7 +101,7 @@ Task<work::PageWrite> NotificationsApi::prepare(work::Item item, std::int64_t ro
     struct Found {
         bool is_full = false;
         Notification notification;
-        newsletters::MemberPage members;
+        MemberPage members;
     };
     auto look = [&item, rows](sql::Session& session) {
         Found found{.is_full = notices::is_full(session), .notification = {}, .members = {}};
@@ -134,12 +111,12 @@ Task<work::PageWrite> NotificationsApi::prepare(work::Item item, std::int64_t ro
         }
         return found;
     };
-    auto found = co_await database_.read(std::move(look), sql::Turn::bulk);
+    auto found = co_await parts_.database.read(std::move(look), sql::Turn::bulk);
     if (found.is_full) {
         co_return nullptr;
     }
     work::PageWrite write = [this, found = std::move(found)](sql::Session& session, Writes&) {
-        put_mails(session, found.notification, found.members, outbox_);
+        put_mails(session, found.notification, found.members, parts_.outbox);
         return page_of(found.members);
     };
     co_return write;
@@ -151,7 +128,7 @@ void NotificationsApi::add_routes(http::Router& router, const accounts::Guard& g
                     .details("Give either text or html. `jobIds` lists the first mails; of a large "
                              "circle the others follow, and GET /api/admin/work/{workId} tells how "
                              "many are queued. `recipients` is counted before the first is.")
-                    .takes({{"audience", newsletters::audience_shape()},
+                    .takes({{"audience", audience_shape()},
                             {"subject", schema::text()},
                             {"text?", schema::text()},
                             {"html?", schema::text()}})
@@ -160,22 +137,13 @@ void NotificationsApi::add_routes(http::Router& router, const accounts::Guard& g
                               {"recipients", schema::integer()},
                               {"jobIds", schema::list_of(schema::text())},
                               {"workId", schema::uuid()}}));
-    router.get("/api/admin/mail/jobs/:id", guard.admin(this, &NotificationsApi::job_status),
-               Operation("Mail", "How far a mail has come")
-                   .answers(200, "The mail's job",
-                            {{"id", schema::text()},
-                             {"state", schema::text()},
-                             {"progress", schema::anything()},
-                             {"attempts", schema::integer()},
-                             {"failedReason", schema::text().nullable()}})
-                   .refuses(404, {"not_found"}));
 }
 
 Task<http::Reply> NotificationsApi::notify(http::Request& request,
                                            const accounts::Principal& principal) {
     http::BodyReader body(request);
-    auto audience = newsletters::read_audience(body);
-    const auto model = read_mail(body);
+    auto audience = read_audience(body);
+    const auto model = read_letter(body, kLongestBody);
     if (auto error = body.error()) {
         co_return *error;
     }
@@ -184,54 +152,32 @@ Task<http::Reply> NotificationsApi::notify(http::Request& request,
         .subject = rendered.subject, .html = rendered.html, .audience = std::move(audience)};
     struct Circle {
         std::int64_t size = 0;
-        newsletters::MemberPage first;
+        MemberPage first;
     };
     auto count = [&notification](sql::Session& session) {
         return Circle{.size = count_members(session, notification.audience),
                       .first = find_members(session, notification.audience, "", kFirstMails)};
     };
-    const auto circle = co_await database_.read(std::move(count), sql::Turn::bulk);
+    const auto circle = co_await parts_.database.read(std::move(count), sql::Turn::bulk);
     if (circle.size == 0) {
         co_return invalid_field("audience", "audience matches no account that can receive mail");
     }
-    const auto now = clock_.now();
-    const auto id = new_id(now, random_);
+    const auto now = parts_.clock.now();
+    const auto id = new_id(now, parts_.random);
     work::Item item{
         .id = id, .kind = kKind, .subject = id, .total = circle.size, .created_at = now};
     work::advance(item, page_of(circle.first), now);
     auto store = [&](sql::Session& session) {
         insert(session, notification, item, principal.user_id);
         runner_.put(session, item);
-        return put_mails(session, notification, circle.first, outbox_);
+        return put_mails(session, notification, circle.first, parts_.outbox);
     };
-    const auto mail_ids = co_await database_.write(std::move(store));
-    boost::json::object members;
-    members["id"] = id;
-    members["recipients"] = item.total;
-    boost::json::array job_ids;
-    for (const auto& mail_id : mail_ids) {
-        job_ids.emplace_back(mail_id);
-    }
-    members["jobIds"] = std::move(job_ids);
-    members["workId"] = id;
-    co_return http::success(202, "Notification queued", std::move(members));
+    const auto mail_ids = co_await parts_.database.write(std::move(store));
+    co_return http::success(202, "Notification queued",
+                            {{"id", id},
+                             {"recipients", item.total},
+                             {"jobIds", boost::json::value_from(mail_ids)},
+                             {"workId", id}});
 }
 
-Task<http::Reply> NotificationsApi::job_status(http::Request& request, const accounts::Principal&) {
-    const auto status = co_await pipeline_.status(request.parameter("id"));
-    if (!status) {
-        co_return not_found("There is no mail with this id");
-    }
-    boost::json::object members;
-    members["id"] = status->id;
-    members["state"] = status->state;
-    boost::system::error_code malformed;
-    members["progress"] = boost::json::parse(status->progress, malformed);
-    members["attempts"] = status->attempts;
-    members["failedReason"] = status->failed_reason
-                                  ? boost::json::value(boost::json::string(*status->failed_reason))
-                                  : boost::json::value(nullptr);
-    co_return http::success(200, "Mail job", std::move(members));
-}
-
-}  // namespace tripos::operations
+}  // namespace tripos::newsletters

@@ -6,27 +6,22 @@
 //
 //   POST /api/admin/notifications  {audience, subject, html or text}
 //                                  -> 202 {id, recipients, jobIds, workId}
-//   GET  /api/admin/mail/jobs/:id  -> id, state, progress, attempts, failedReason
 
 #include "accounts/guard.hpp"
-#include "http/json_body.hpp"
-#include "notices/mail_pipeline.hpp"
-#include "sql/database.hpp"
+#include "newsletters/newsletter_service.hpp"
 #include "sql/migrations.hpp"
 #include "work/runner.hpp"
 
-namespace tripos::operations {
+namespace tripos::newsletters {
 
-/// Thread-safe. All references outlive it.
+/// Thread-safe. What it is given outlives it.
 class NotificationsApi {
   public:
     /// Mails that are written with the notification; the answer lists their ids, for GET
     /// .../mail/jobs/:id.
     static constexpr std::int64_t kFirstMails = 32;
 
-    NotificationsApi(sql::Database& database, const notices::Outbox& outbox,
-                     notices::MailPipeline& pipeline, work::Runner& runner, const Clock& clock,
-                     Random& random);
+    NotificationsApi(const NewslettersParts& parts, work::Runner& runner);
 
     static std::vector<sql::Migration> migrations();
     void add_routes(http::Router& router, const accounts::Guard& guard);
@@ -36,14 +31,9 @@ class NotificationsApi {
     work::Kind kind();
     Task<work::PageWrite> prepare(work::Item item, std::int64_t rows);
     Task<http::Reply> notify(http::Request& request, const accounts::Principal& principal);
-    Task<http::Reply> job_status(http::Request& request, const accounts::Principal& principal);
 
-    sql::Database& database_;
-    const notices::Outbox& outbox_;
-    notices::MailPipeline& pipeline_;
+    const NewslettersParts& parts_;
     work::Runner& runner_;
-    const Clock& clock_;
-    Random& random_;
 };
 
-}  // namespace tripos::operations
+}  // namespace tripos::newsletters
