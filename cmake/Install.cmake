@@ -23,7 +23,7 @@ function(install_modules export)
 endfunction()
 
 install_modules(tripos MODULES core telemetry async redis cache queue
-                THIRD_PARTY asio json url sodium spdlog prometheus timezone)
+                THIRD_PARTY asio json url sodium spdlog prometheus timezone unicode)
 install_modules(tripos-mail MODULES sql http mail THIRD_PARTY beast zlib sqlite postgres curl idn mustache)
 
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/tripos-config-version.cmake COMPATIBILITY SameMinorVersion)

@@ -28,6 +28,7 @@ third_party(jwt PkgConfig::JWT)
 third_party(idn PkgConfig::IDN)
 third_party(jemalloc PkgConfig::JEMALLOC)
 third_party(timezone date::date-tz)
+third_party(unicode PkgConfig::UTF8PROC)
 third_party(mustache)   # header only
 third_party(cli11)      # header only
 

@@ -22,6 +22,7 @@ CONFINED = [
     (r"CLI/", {"app"}),
     (r"sodium", {"core", "notices", "accounts"}),
     (r"jwt\.h", {"accounts"}),
+    (r"utf8proc\.h", {"core"}),
     (r"date/", {"core"}),
     (r"openssl/|boost/asio/ssl", {"async", "redis", "mail"}),
 ]
