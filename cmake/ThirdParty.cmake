@@ -6,6 +6,7 @@ include(ThirdPartyMailPackages)
 find_package(GTest REQUIRED)
 pkg_check_modules(JWT REQUIRED IMPORTED_TARGET libjwt)
 pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
+find_library(ZXCVBN zxcvbn REQUIRED)
 
 function(third_party name)
   add_library(third_party_${name} INTERFACE)
@@ -29,6 +30,7 @@ third_party(idn PkgConfig::IDN)
 third_party(jemalloc PkgConfig::JEMALLOC)
 third_party(timezone date::date-tz)
 third_party(unicode PkgConfig::UTF8PROC)
+third_party(zxcvbn ${ZXCVBN})
 third_party(mustache)   # header only
 third_party(cli11)      # header only
 

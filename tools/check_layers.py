@@ -23,6 +23,7 @@ CONFINED = [
     (r"sodium", {"core", "notices", "accounts"}),
     (r"jwt\.h", {"accounts"}),
     (r"utf8proc\.h", {"core"}),
+    (r"zxcvbn\.h", {"accounts"}),
     (r"date/", {"core"}),
     (r"openssl/|boost/asio/ssl", {"async", "redis", "mail"}),
 ]

@@ -3,6 +3,7 @@
 
 #include <jwt.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <memory>
 
@@ -14,6 +15,11 @@ namespace {
 
 constexpr std::size_t kLongestToken = 2048;
 constexpr const char* kPurpose = "access";
+constexpr const char* kIssuer = "tripos";
+constexpr const char* kAudience = "tripos-api";
+
+/// How far the clocks of two processes of a site may be apart.
+constexpr std::int64_t kSkewSeconds = 60;
 
 struct FreeText {
     void operator()(char* text) const { std::free(text); }
@@ -38,6 +44,23 @@ std::string text_of(jwt_t* jwt, const char* name) {
     return text == nullptr ? std::string() : std::string(text);
 }
 
+/// True too when the claim is not there.
+bool has_text(jwt_t* jwt, const char* name, std::string_view wanted) {
+    errno = 0;
+    const char* text = jwt_get_grant(jwt, name);
+    return text == nullptr ? errno == ENOENT : text == wanted;
+}
+
+bool is_valid_by(jwt_t* jwt, Timestamp now) {
+    errno = 0;
+    const auto not_before = jwt_get_grant_int(jwt, "nbf");
+    if (errno != 0) {
+        return errno == ENOENT;
+    }
+    // What is no number reads as 0.
+    return not_before > 0 && not_before <= to_seconds(now) + kSkewSeconds;
+}
+
 }  // namespace
 
 std::string AccessTokens::issue(const AccessClaims& claims) const {
@@ -52,6 +75,9 @@ std::string AccessTokens::issue(const AccessClaims& claims) const {
     failed |= jwt_add_grant_bool(jwt.get(), "emailVerified", claims.email_verified ? 1 : 0);
     failed |= jwt_add_grant(jwt.get(), "sid", claims.session_id.c_str());
     failed |= jwt_add_grant(jwt.get(), "purpose", kPurpose);
+    failed |= jwt_add_grant(jwt.get(), "iss", kIssuer);
+    failed |= jwt_add_grant(jwt.get(), "aud", kAudience);
+    failed |= jwt_add_grant_int(jwt.get(), "nbf", to_seconds(claims.issued_at));
     failed |= jwt_add_grant_int(jwt.get(), "iat", to_seconds(claims.issued_at));
     failed |= jwt_add_grant_int(jwt.get(), "exp", to_seconds(claims.expires_at));
     TRIPOS_ASSERT(failed == 0);
@@ -71,7 +97,8 @@ Result<AccessClaims> AccessTokens::read(const std::string& token, Timestamp now)
     const Jwt jwt(raw, &jwt_free);
     // The algorithm is ours to choose, never the token's: "none" and the other HMACs are refused.
     if (failed != 0 || jwt_get_alg(jwt.get()) != JWT_ALG_HS256 ||
-        text_of(jwt.get(), "purpose") != kPurpose) {
+        text_of(jwt.get(), "purpose") != kPurpose || !has_text(jwt.get(), "iss", kIssuer) ||
+        !has_text(jwt.get(), "aud", kAudience) || !is_valid_by(jwt.get(), now)) {
         return refused;
     }
     AccessClaims claims{.user_id = text_of(jwt.get(), "userId"),

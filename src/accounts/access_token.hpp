@@ -2,6 +2,8 @@
 #pragma once
 // Access tokens: JSON Web Tokens (RFC 7519) signed with HMAC-SHA-256. Only that algorithm and only
 // the purpose "access" are accepted (RFC 8725); times are checked here against the injected clock.
+// Issuer and audience are the same for every site: its address may change, and its sessions go on.
+// Tokens from before there were nbf, iss and aud have none of them.
 
 #include <string>
 

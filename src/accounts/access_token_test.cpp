@@ -91,6 +91,26 @@ TEST(AccessTokens, RefusesOtherAlgorithmsAndPurposes) {
     }
 }
 
+TEST(AccessTokens, ChecksIssuerAudienceAndBeginWhereATokenHasThem) {
+    const AccessTokens tokens(kSecret);
+    const auto with = [](std::string_view claims) {
+        auto all = payload("access");
+        all.insert(all.size() - 1, "," + std::string(claims));
+        return forge(R"({"alg":"HS256"})", all);
+    };
+    for (const auto* good :
+         {R"("iss":"tripos")", R"("aud":"tripos-api")", R"("iss":"tripos","aud":"tripos-api")",
+          R"("nbf":1767571200)", R"("nbf":1767571260)"}) {  // a minute ahead: clocks differ
+        EXPECT_EQ(message_of(tokens.read(with(good), kNow)), "accepted") << good;
+    }
+    for (const auto* bad :
+         {R"("iss":"other")", R"("aud":"other")", R"("iss":"tripos","aud":"other")", R"("iss":1)",
+          R"("iss":null)", R"("aud":["tripos-api"])", R"("nbf":1767571261)", R"("nbf":"0")",
+          R"("nbf":null)"}) {
+        EXPECT_EQ(message_of(tokens.read(with(bad), kNow)), "Invalid token") << bad;
+    }
+}
+
 TEST(AccessTokens, RefusesForgedAndMangledTokens) {
     const AccessTokens tokens(kSecret);
     const auto token = tokens.issue(claims());

@@ -7,17 +7,18 @@
 
 namespace tripos::accounts {
 
-Accounts::Accounts(const Parts& parts, const notices::Outbox& outbox, RefuseLeave refuse_leave,
+Accounts::Accounts(const Parts& parts, const notices::Outbox& outbox, ExamRules exams,
                    AccountsOptions options)
     : options_(std::move(options)),
       sessions_(parts.database, parts.cache,
                 {.secret = options_.access_secret,
                  .ttl = options_.token_ttl,
+                 .idle_limit = options_.session_idle_limit,
                  .host_bound = options_.cookie.host_bound},
-                parts.clock, parts.random),
+                std::move(exams.sits_exam), parts.clock, parts.random),
       hasher_(options_.password_cost),
       departed_(options_.email_secret),
-      parts_{parts, sessions_, hasher_, outbox, departed_, std::move(refuse_leave), options_},
+      parts_{parts, sessions_, hasher_, outbox, departed_, std::move(exams.refuse_leave), options_},
       guard_(sessions_, options_),
       signup_(parts_),
       login_(parts_),
@@ -28,6 +29,7 @@ Accounts::Accounts(const Parts& parts, const notices::Outbox& outbox, RefuseLeav
       users_(parts_),
       auth_api_(parts_, guard_, {.signup = signup_, .login = login_, .password = password_}),
       profile_api_(parts_, guard_, {.profiles = profiles_, .own_data = own_data_}),
+      sessions_api_(parts_, guard_),
       email_change_api_(parts_, guard_, email_changes_),
       users_api_(guard_, users_) {}
 
@@ -38,6 +40,7 @@ std::vector<sql::Migration> Accounts::migrations() const {
 void Accounts::add_routes(http::Router& router) {
     auth_api_.add_routes(router);
     profile_api_.add_routes(router);
+    sessions_api_.add_routes(router);
     email_change_api_.add_routes(router);
     users_api_.add_routes(router);
 }

@@ -2,13 +2,14 @@
 #pragma once
 // Accounts: the whole module as one part of the program - its services, its guard, its routes.
 //
-//     Accounts accounts(parts, outbox, refuse_leave, options);
+//     Accounts accounts(parts, outbox, exams, options);
 //     accounts.add_routes(router);
 //     ExamApi exam_api(..., accounts.guard());
 
 #include "accounts/auth_api.hpp"
 #include "accounts/email_change_api.hpp"
 #include "accounts/profile_api.hpp"
+#include "accounts/sessions_api.hpp"
 #include "accounts/users_api.hpp"
 #include "module/module.hpp"
 
@@ -17,7 +18,7 @@ namespace tripos::accounts {
 /// Thread-safe. Outlives every router it added routes to. Owned by the composition root.
 class Accounts final : public Module {
   public:
-    Accounts(const Parts& parts, const notices::Outbox& outbox, RefuseLeave refuse_leave,
+    Accounts(const Parts& parts, const notices::Outbox& outbox, ExamRules exams,
              AccountsOptions options);
 
     std::vector<sql::Migration> migrations() const override;
@@ -31,6 +32,7 @@ class Accounts final : public Module {
     /// For the command line and the demo data: create_user().
     SignupService& signup() { return signup_; }
     PasswordHasher& hasher() { return hasher_; }
+    const PasswordRules& password_rules() const { return options_.passwords; }
     /// For the command line.
     UserAdmin& users() { return users_; }
     /// For the export: this module's part of a user's data.
@@ -54,6 +56,7 @@ class Accounts final : public Module {
     UserAdmin users_;
     AuthApi auth_api_;
     ProfileApi profile_api_;
+    SessionsApi sessions_api_;
     EmailChangeApi email_change_api_;
     UsersApi users_api_;
 };

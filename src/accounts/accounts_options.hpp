@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "accounts/password_hasher.hpp"
+#include "accounts/password_rules.hpp"
 #include "accounts/rate_limiter.hpp"
 #include "accounts/session_cookie.hpp"
 #include "core/secret.hpp"
@@ -36,11 +37,12 @@ struct ProfileChoices {
 };
 
 struct AccountsOptions {
-    Secret access_secret;                 ///< JWT_ACCESS_SECRET
-    Secret email_secret;                  ///< JWT_EMAIL_SECRET: keys the digests of codes
-    std::size_t password_min_length = 8;  ///< characters
+    Secret access_secret;  ///< JWT_ACCESS_SECRET
+    Secret email_secret;   ///< JWT_EMAIL_SECRET: keys the digests of codes
+    PasswordRules passwords;
     PasswordCost password_cost;
     std::chrono::seconds token_ttl{7 * 24 * 3600};         ///< of an access token and its session
+    std::chrono::seconds session_idle_limit{0};            ///< 0: none
     std::chrono::seconds verification_ttl{24 * 3600};      ///< of the link in the verification mail
     std::chrono::seconds resend_cooldown{25};              ///< between two verification mails
     std::chrono::seconds email_confirm_ttl{24 * 3600};     ///< of the link to a new address

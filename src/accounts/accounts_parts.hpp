@@ -19,6 +19,12 @@ namespace tripos::accounts {
 using RefuseLeave =
     std::function<std::optional<Error>(sql::Session&, const std::string& user_id, Timestamp now)>;
 
+/// What the rooms of exams say of a user.
+struct ExamRules {
+    RefuseLeave refuse_leave;
+    SitsExam sits_exam;
+};
+
 /// Immutable; thread-safe.
 struct AccountsParts : Parts {
     Sessions& sessions;

@@ -91,7 +91,7 @@ Task<http::Reply> AuthApi::sign_up(http::Request& request) {
     SignupParams params;
     params.full_name = read_full_name(body);
     params.email = read_email(body);
-    params.password = read_new_password(body, "password", parts_.options);
+    params.password = read_new_password(body, "password", parts_.options.passwords);
     if (const auto error = body.error()) {
         co_return *error;
     }
@@ -131,21 +131,22 @@ Task<http::Reply> AuthApi::resend_verification(http::Request& request) {
 
 Task<http::Reply> AuthApi::log_in(http::Request& request) {
     http::BodyReader body(request);
-    auto email = read_email(body);
-    auto password = read_password(body, "password");
+    LoginParams params{.email = read_email(body),
+                       .password = read_password(body, "password"),
+                       .whereabouts = whereabouts_of(request)};
     if (const auto error = body.error()) {
         co_return *error;
     }
     const auto& limits = parts_.options.limits;
     auto refusal = limited("login " + request.peer, limits.login_per_address);
     if (!refusal) {
-        refusal =
-            limited("login " + request.peer + " " + email.canonical, limits.login_per_account);
+        refusal = limited("login " + request.peer + " " + params.email.canonical,
+                          limits.login_per_account);
     }
     if (refusal) {
         co_return std::move(*refusal);
     }
-    const auto done = co_await services_.login.log_in(std::move(email), std::move(password));
+    const auto done = co_await services_.login.log_in(std::move(params));
     if (!done) {
         co_return done.error();
     }
@@ -196,7 +197,7 @@ Task<http::Reply> AuthApi::reset_password(http::Request& request) {
     ResetParams params;
     params.email = read_email(body);
     params.code = read_code(body);
-    params.new_password = read_new_password(body, "newPassword", parts_.options);
+    params.new_password = read_new_password(body, "newPassword", parts_.options.passwords);
     if (const auto error = body.error()) {
         co_return *error;
     }
@@ -210,7 +211,7 @@ Task<http::Reply> AuthApi::change_password(http::Request& request, const Princip
     http::BodyReader body(request);
     ChangeParams params;
     params.current = read_password(body, "currentPassword");
-    params.replacement = read_new_password(body, "newPassword", parts_.options);
+    params.replacement = read_new_password(body, "newPassword", parts_.options.passwords);
     params.whereabouts = whereabouts_of(request);
     if (const auto error = body.error()) {
         co_return *error;

@@ -4,13 +4,11 @@
 #include <algorithm>
 #include <boost/json/value.hpp>
 
-#include "core/text.hpp"
-
 namespace tripos::accounts {
 
 namespace {
 
-constexpr std::size_t kLongestPassword = 1000;  // bytes
+constexpr std::size_t kLongestPassword = 1000;  // characters
 constexpr std::size_t kLongestName = 100;
 constexpr std::size_t kLongestEmail = 254;
 
@@ -43,17 +41,11 @@ Secret read_password(http::BodyReader& body, std::string_view name) {
 }
 
 Secret read_new_password(http::BodyReader& body, std::string_view name,
-                         const AccountsOptions& options) {
+                         const PasswordRules& rules) {
     auto password = read_password(body, name);
-    const auto& text = password.reveal();
-    if (text.empty()) {
-        return password;
-    }
-    if (utf8_length(text) < options.password_min_length) {
-        body.reject(name, "Password must be at least " +
-                              std::to_string(options.password_min_length) + " characters long");
-    } else if (text.size() > kLongestPassword) {
-        body.reject(name, "Password must be at most 1000 bytes long");
+    const auto problem = password.empty() ? std::nullopt : problem_of(password, rules);
+    if (problem) {
+        body.reject(name, *problem);
     }
     return password;
 }

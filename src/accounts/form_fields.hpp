@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "accounts/accounts_options.hpp"
+#include "accounts/password_rules.hpp"
 #include "http/json_body.hpp"
 #include "mail/address.hpp"
 
@@ -17,9 +17,8 @@ std::string read_full_name(http::BodyReader& body);
 
 /// A password that exists already: taken as it is.
 Secret read_password(http::BodyReader& body, std::string_view name);
-/// A password to set: long enough, and at most 1,000 bytes.
-Secret read_new_password(http::BodyReader& body, std::string_view name,
-                         const AccountsOptions& options);
+/// A password to set, which must keep the rules.
+Secret read_new_password(http::BodyReader& body, std::string_view name, const PasswordRules& rules);
 /// Six digits, as text or as a number.
 std::string read_code(http::BodyReader& body);
 

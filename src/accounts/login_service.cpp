@@ -15,14 +15,15 @@ Error not_verified(const User& user) {
 
 }  // namespace
 
-Task<Result<LoggedIn>> LoginService::log_in(mail::Address email, Secret password) {
-    auto look = [&email](sql::Session& session) {
+Task<Result<LoggedIn>> LoginService::log_in(LoginParams params) {
+    auto look = [&email = params.email](sql::Session& session) {
         return find_user_by_email(session, email.canonical);
     };
     auto user = co_await parts_.database.read(std::move(look));
     const std::string stored = user ? user->password_hash : std::string();
-    const bool right = co_await parts_.hasher.verify(stored, std::move(password));
-    if (!right) {
+    const auto verdict =
+        co_await parts_.hasher.verify_and_renew(stored, std::move(params.password));
+    if (!verdict.is_right) {
         co_return unauthorized("Invalid email or password");
     }
     if (user->disabled) {
@@ -32,7 +33,13 @@ Task<Result<LoggedIn>> LoginService::log_in(mail::Address email, Secret password
     if (!user->email_verified) {
         co_return not_verified(*user);
     }
-    auto open = [&](sql::Session& session) { return parts_.sessions.open(session, *user); };
+    auto open = [&](sql::Session& session) {
+        if (!verdict.renewed.empty()) {
+            // Unless somebody has set another meanwhile.
+            replace_password(session, *user, verdict.renewed, parts_.clock.now());
+        }
+        return parts_.sessions.open(session, *user, params.whereabouts);
+    };
     auto token = co_await parts_.database.write(std::move(open));
     co_return LoggedIn{.user = std::move(*user), .token = std::move(token)};
 }

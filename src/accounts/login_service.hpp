@@ -6,8 +6,15 @@
 
 #include "accounts/accounts_parts.hpp"
 #include "accounts/user.hpp"
+#include "accounts/whereabouts.hpp"
 
 namespace tripos::accounts {
+
+struct LoginParams {
+    mail::Address email;
+    Secret password;
+    Whereabouts whereabouts;  ///< kept with the session
+};
 
 struct LoggedIn {
     User user;
@@ -21,8 +28,8 @@ class LoginService {
 
     /// unauthorized: address or password is wrong, without saying which, and after the same work.
     /// forbidden: the account is disabled, or its address is not verified (then the error carries
-    /// `email`).
-    Task<Result<LoggedIn>> log_in(mail::Address email, Secret password);
+    /// `email`). A password that is stored in an old form is stored anew.
+    Task<Result<LoggedIn>> log_in(LoginParams params);
     Task<> log_out(std::shared_ptr<const Principal> caller);
 
   private:

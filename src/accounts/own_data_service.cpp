@@ -15,14 +15,10 @@ namespace json = boost::json;
 
 namespace {
 
-json::array sessions_json(sql::Session& session, const std::string& user_id) {
+json::array sessions_json(const std::vector<SessionInfo>& sessions) {
     json::array found;
-    const auto rows = session.query(
-        "SELECT created_at, expires_at FROM sessions WHERE user_id = $1 ORDER BY created_at, id",
-        user_id);
-    for (const auto& row : rows) {
-        found.push_back(json::object{{"createdAt", to_iso8601(row.time(0))},
-                                     {"expiresAt", to_iso8601(row.time(1))}});
+    for (const auto& one : sessions) {
+        found.push_back(session_json(one));
     }
     return found;
 }
@@ -38,14 +34,14 @@ bool is_last_admin(sql::Session& session, const User& user) {
 }  // namespace
 
 Task<std::optional<std::string>> OwnDataService::export_members(std::string user_id) {
-    auto look = [&user_id](sql::Session& session) -> std::optional<std::string> {
+    auto look = [&](sql::Session& session) -> std::optional<std::string> {
         const auto user = find_user(session, user_id);
         if (!user) {
             return std::nullopt;
         }
         const auto account = admin_json(*user, find_profile(session, user_id));
-        return "\"account\":" + json::serialize(account) +
-               ",\"sessions\":" + json::serialize(sessions_json(session, user_id));
+        return "\"account\":" + json::serialize(account) + ",\"sessions\":" +
+               json::serialize(sessions_json(parts_.sessions.list(session, user_id)));
     };
     co_return co_await parts_.database.read(std::move(look));
 }

@@ -15,8 +15,8 @@ class OwnDataService {
   public:
     explicit OwnDataService(const AccountsParts& parts) : parts_(parts) {}
 
-    /// The members `account` and `sessions` of the export, as JSON without the braces around them;
-    /// sessions by their times only. Nothing when there is no such account.
+    /// The members `account` and `sessions` of the export, as JSON without the braces around them.
+    /// Nothing when there is no such account.
     Task<std::optional<std::string>> export_members(std::string user_id);
 
     /// Anonymises the account and ends its sessions. invalid_field("currentPassword") for a wrong

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "accounts/password_rules.hpp"
 #include "core/error.hpp"
 
 namespace tripos::accounts {
@@ -42,21 +43,50 @@ Task<std::string> PasswordHasher::hash(Secret password) {
 
 Task<bool> PasswordHasher::verify(std::string stored, Secret password) {
     auto work = [this, known = std::move(stored), secret = std::move(password)] {
-        const auto& against = known.empty() ? decoy_ : known;
-        const auto& text = secret.reveal();
-        return crypto_pwhash_str_verify(against.c_str(), text.data(), text.size()) == 0 &&
-               !known.empty();
+        return match_now(known, secret) != Match::none;
+    };
+    co_return co_await pool_.run(std::move(work));
+}
+
+Task<PasswordHasher::Verdict> PasswordHasher::verify_and_renew(std::string stored,
+                                                               Secret password) {
+    auto work = [this, known = std::move(stored), secret = std::move(password)] {
+        const auto match = match_now(known, secret);
+        Verdict verdict{.is_right = match != Match::none};
+        const bool is_old =
+            match == Match::as_typed ||
+            crypto_pwhash_str_needs_rehash(known.c_str(), cost_.passes, cost_.memory) != 0;
+        if (verdict.is_right && is_old) {
+            verdict.renewed = hash_now(secret);
+        }
+        return verdict;
     };
     co_return co_await pool_.run(std::move(work));
 }
 
 std::string PasswordHasher::hash_now(const Secret& password) const {
     std::array<char, crypto_pwhash_STRBYTES> out{};
-    const auto& text = password.reveal();
+    const auto compared = comparable_form(password);
+    const auto& text = compared.reveal();
     if (crypto_pwhash_str(out.data(), text.data(), text.size(), cost_.passes, cost_.memory) != 0) {
         throw Overloaded("passwords", "not enough memory for a hash", std::chrono::seconds(5));
     }
     return out.data();
+}
+
+PasswordHasher::Match PasswordHasher::match_now(const std::string& stored,
+                                                const Secret& password) const {
+    const auto fits = [&against = stored.empty() ? decoy_ : stored](const Secret& secret) {
+        const auto& text = secret.reveal();
+        return crypto_pwhash_str_verify(against.c_str(), text.data(), text.size()) == 0;
+    };
+    const auto compared = comparable_form(password);
+    if (fits(compared)) {
+        return Match::as_hashed_now;
+    }
+    // Passwords were hashed as they were typed once.
+    const bool differs = compared.reveal() != password.reveal();
+    return differs && fits(password) ? Match::as_typed : Match::none;
 }
 
 }  // namespace tripos::accounts

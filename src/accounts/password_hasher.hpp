@@ -32,8 +32,20 @@ class PasswordHasher {
     /// account exists.
     Task<bool> verify(std::string stored, Secret password);
 
+    struct Verdict {
+        bool is_right = false;
+        /// The hash to store instead, when `stored` has another cost than ours or is of a form that
+        /// is written no more; empty: nothing to do.
+        std::string renewed;
+    };
+    /// The same, and renews the hash in the same turn.
+    Task<Verdict> verify_and_renew(std::string stored, Secret password);
+
   private:
+    enum class Match { none, as_hashed_now, as_typed };
+
     std::string hash_now(const Secret& password) const;
+    Match match_now(const std::string& stored, const Secret& password) const;
 
     const PasswordCost cost_;
     const std::string decoy_;  ///< a hash of the same cost that no password fits

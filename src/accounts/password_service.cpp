@@ -4,6 +4,7 @@
 #include "accounts/digest.hpp"
 #include "accounts/email_changes.hpp"
 #include "accounts/one_time_secrets.hpp"
+#include "accounts/password_rules.hpp"
 #include "accounts/reauthentication.hpp"
 
 namespace tripos::accounts {
@@ -80,7 +81,7 @@ Task<Result<std::string>> PasswordService::change(Principal principal, ChangePar
     if (!user) {
         co_return user.error();
     }
-    if (params.current.reveal() == params.replacement.reveal()) {
+    if (comparable_form(params.current).reveal() == comparable_form(params.replacement).reveal()) {
         co_return invalid_field("newPassword",
                                 "New password must be different from your current password");
     }

@@ -92,6 +92,14 @@ constexpr std::string_view kHostBound = R"(
 ALTER TABLE sessions ADD COLUMN host_bound INTEGER NOT NULL DEFAULT 0
 )";
 
+// Of older sessions nobody knows where they are; they count as used when they began.
+constexpr std::string_view kDevices = R"(
+ALTER TABLE sessions ADD COLUMN ip TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN device TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN last_used_at BIGINT NOT NULL DEFAULT 0;
+UPDATE sessions SET last_used_at = created_at
+)";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
@@ -99,7 +107,8 @@ std::vector<sql::Migration> migrations() {
             sql::Migration{.module = "accounts", .number = 2, .statements = kEmailChanges},
             sql::Migration{.module = "accounts", .number = 3, .statements = kEnds},
             sql::Migration{.module = "accounts", .number = 4, .statements = kDeparted},
-            sql::Migration{.module = "accounts", .number = 5, .statements = kHostBound}};
+            sql::Migration{.module = "accounts", .number = 5, .statements = kHostBound},
+            sql::Migration{.module = "accounts", .number = 6, .statements = kDevices}};
 }
 
 }  // namespace tripos::accounts

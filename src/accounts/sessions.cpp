@@ -2,8 +2,8 @@
 #include "accounts/sessions.hpp"
 
 #include <algorithm>
-#include "accounts/candidate.hpp"
 
+#include "accounts/candidate.hpp"
 #include "accounts/user.hpp"
 #include "cache/write_scope.hpp"
 #include "core/id.hpp"
@@ -12,48 +12,90 @@ namespace tripos::accounts {
 
 namespace {
 
-using Found = std::shared_ptr<const Principal>;
-
-/// The account behind the session, as it is now; null when the session is over or the account may
-/// not be used.
-Found load(sql::Session& session, const AccessClaims& claims, Timestamp now) {
-    const auto row = session.query_one(
-        "SELECT u.role, u.email_verified, s.host_bound FROM sessions s JOIN users u ON u.id = "
-        "s.user_id "
-        "WHERE s.id = $1 AND s.user_id = $2 AND s.expires_at > $3 AND u.disabled = 0 "
-        "AND u.deleted_at IS NULL",
-        claims.session_id, claims.user_id, now);
-    if (!row) {
-        return nullptr;
-    }
-    return std::make_shared<const Principal>(Principal{.user_id = claims.user_id,
-                                                       .session_id = claims.session_id,
-                                                       .is_admin = row->text(0) == "ADMIN",
-                                                       .email_verified = row->flag(1),
-                                                       .host_bound = row->flag(2)});
-}
+/// How old the note of a session's last use may grow.
+constexpr std::chrono::minutes kNoteEvery{5};
 
 }  // namespace
 
+/// Without a principal when the session is over or the account may not be used.
+struct Sessions::Found {
+    std::shared_ptr<const Principal> principal = nullptr;
+    Timestamp last_used_at{};
+};
+
 Sessions::Sessions(sql::Database& database, cache::Cache& cache, SessionsOptions options,
-                   const Clock& clock, Random& random)
+                   SitsExam sits_exam, const Clock& clock, Random& random)
     : database_(database),
       shared_(cache),
       options_(std::move(options)),
+      sits_exam_(std::move(sits_exam)),
       tokens_(options_.secret),
       clock_(clock),
       random_(random),
       known_(options_.cache_limit) {}
 
-std::string Sessions::open(sql::Session& session, const User& user) const {
+Sessions::Found Sessions::load(sql::Session& session, const AccessClaims& claims,
+                               Timestamp now) const {
+    const auto row = session.query_one(
+        "SELECT u.role, u.email_verified, s.host_bound, s.last_used_at FROM sessions s "
+        "JOIN users u ON u.id = s.user_id "
+        "WHERE s.id = $1 AND s.user_id = $2 AND s.expires_at > $3 AND u.disabled = 0 "
+        "AND u.deleted_at IS NULL",
+        claims.session_id, claims.user_id, now);
+    if (!row || is_idle(session, claims.user_id, row->time(3), now)) {
+        return {};
+    }
+    auto principal =
+        std::make_shared<const Principal>(Principal{.user_id = claims.user_id,
+                                                    .session_id = claims.session_id,
+                                                    .is_admin = row->text(0) == "ADMIN",
+                                                    .email_verified = row->flag(1),
+                                                    .host_bound = row->flag(2)});
+    return {.principal = std::move(principal), .last_used_at = row->time(3)};
+}
+
+bool Sessions::is_idle(sql::Session& session, const std::string& user_id, Timestamp last_used,
+                       Timestamp now) const {
+    const auto& limit = options_.idle_limit;
+    return limit.count() > 0 && last_used + limit + kNoteEvery + options_.believed_for <= now &&
+           !sits_exam_(session, user_id);
+}
+
+void Sessions::note_use(const std::string& session_id, Timestamp now) const {
+    auto note = [session_id, now](sql::Session& session) {
+        session.execute("UPDATE sessions SET last_used_at = $2 WHERE id = $1", session_id, now);
+    };
+    database_.post_write(std::move(note), [](const std::exception_ptr&) {});
+}
+
+std::string Sessions::open(sql::Session& session, const User& user, const Whereabouts& from) const {
     const auto now = clock_.now();
     const auto id = new_id(now, random_);
     session.execute("DELETE FROM sessions WHERE user_id = $1 AND expires_at <= $2", user.id, now);
     session.execute(
-        "INSERT INTO sessions (id, user_id, created_at, expires_at, host_bound) "
-        "VALUES ($1, $2, $3, $4, $5)",
-        id, user.id, now, now + options_.ttl, options_.host_bound);
+        "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, host_bound, ip, "
+        "device) VALUES ($1, $2, $3, $3, $4, $5, $6, $7)",
+        id, user.id, now, now + options_.ttl, options_.host_bound, from.ip, from.device);
     return issue(user, id, now);
+}
+
+std::vector<SessionInfo> Sessions::list(sql::Session& session, const std::string& user_id) const {
+    const auto now = clock_.now();
+    std::vector<SessionInfo> found;
+    const auto rows = session.query(
+        "SELECT id, created_at, last_used_at, expires_at, ip, device FROM sessions "
+        "WHERE user_id = $1 AND expires_at > $2 ORDER BY last_used_at DESC, id",
+        user_id, now);
+    for (const auto& row : rows) {
+        if (!is_idle(session, user_id, row.time(2), now)) {
+            found.push_back({.id = row.text(0),
+                             .created_at = row.time(1),
+                             .last_used_at = row.time(2),
+                             .expires_at = row.time(3),
+                             .opened_from = {.ip = row.text(4), .device = row.text(5)}});
+        }
+    }
+    return found;
 }
 
 std::string Sessions::renew(sql::Session& session, const User& user,
@@ -74,11 +116,16 @@ std::string Sessions::issue(const User& user, const std::string& session_id, Tim
                                       .expires_at = now + options_.ttl});
 }
 
-void Sessions::end(sql::Session& session, Writes& writes, const std::string& session_id,
+bool Sessions::end(sql::Session& session, Writes& writes, const std::string& session_id,
                    const std::string& user_id) {
-    session.execute("DELETE FROM sessions WHERE id = $1", session_id);
+    const auto ended =
+        session.execute("DELETE FROM sessions WHERE id = $1 AND user_id = $2", session_id, user_id);
+    if (ended == 0) {
+        return false;
+    }
     writes.invalidate_tag(user_tag(user_id));
     writes.after_commit([this, session_id] { known_.forget_session(session_id); });
+    return true;
 }
 
 void Sessions::end_all(sql::Session& session, Writes& writes, const std::string& user_id) {
@@ -97,11 +144,11 @@ void Sessions::changed(Writes& writes, const std::string& user_id) {
     writes.after_commit([this, user_id] { known_.forget_user(user_id); });
 }
 
-Found Sessions::recent(std::string_view token) const {
+std::shared_ptr<const Principal> Sessions::recent(std::string_view token) const {
     return known_.find(token, clock_.now());
 }
 
-Task<Result<Found>> Sessions::authenticate(std::string token) {
+Task<Result<std::shared_ptr<const Principal>>> Sessions::authenticate(std::string token) {
     const auto now = clock_.now();
     if (auto known = known_.find(token, now)) {
         co_return known;
@@ -113,14 +160,17 @@ Task<Result<Found>> Sessions::authenticate(std::string token) {
     }
     // Before the row is read: whatever ends the session from now on fells the witness.
     auto witness = co_await shared_.witness(user_tag(claims->user_id));
-    auto work = [&claims, now](sql::Session& session) { return load(session, *claims, now); };
-    auto principal = co_await database_.read(std::move(work));
-    if (!principal) {
+    auto work = [&](sql::Session& session) { return load(session, *claims, now); };
+    const auto found = co_await database_.read(std::move(work));
+    if (!found.principal) {
         co_return unauthorized("Invalid token");
     }
+    if (found.last_used_at + kNoteEvery <= now) {
+        note_use(claims->session_id, now);
+    }
     const auto until = std::min(now + options_.believed_for, claims->expires_at);
-    known_.remember(std::move(token), principal, until, ticket, std::move(witness));
-    co_return principal;
+    known_.remember(std::move(token), found.principal, until, ticket, std::move(witness));
+    co_return found.principal;
 }
 
 }  // namespace tripos::accounts

@@ -5,15 +5,22 @@
 // for at most 60 s in this process, so that a request costs neither SQL nor a signature. What this
 // process ends is forgotten at once, what another ends as soon as Redis tells; a process cut off
 // from Redis believes for its 60 s.
+//
+// With an idle limit a session that nobody used for so long is over, too, though never while its
+// user sits an exam: thinking is no absence. When one was used is noted every five minutes, so it
+// may live six minutes longer.
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "accounts/access_token.hpp"
 #include "accounts/principal.hpp"
 #include "accounts/session_cache.hpp"
+#include "accounts/whereabouts.hpp"
 #include "async/task.hpp"
 #include "cache/cache.hpp"
 #include "core/clock.hpp"
@@ -29,21 +36,35 @@ struct User;
 struct SessionsOptions {
     Secret secret;                            ///< signs access tokens (JWT_ACCESS_SECRET)
     std::chrono::seconds ttl{7 * 24 * 3600};  ///< of a token and its session
+    std::chrono::seconds idle_limit{0};       ///< 0: none
     bool host_bound = false;                  ///< the cookie of new sessions is bound to its host
     std::chrono::seconds believed_for{60};    ///< how long a check of the row holds
     std::size_t cache_limit = 65'536;         ///< remembered tokens
+};
+
+/// Whether the user has a running attempt; inside the caller's transaction.
+using SitsExam = std::function<bool(sql::Session&, const std::string& user_id)>;
+
+struct SessionInfo {
+    std::string id;
+    Timestamp created_at;
+    Timestamp last_used_at;  ///< five minutes ago may be now
+    Timestamp expires_at;
+    Whereabouts opened_from;  ///< empty for sessions of older releases
 };
 
 /// Thread-safe. Database and cache outlive it.
 class Sessions {
   public:
     Sessions(sql::Database& database, cache::Cache& cache, SessionsOptions options,
-             const Clock& clock, Random& random);
+             SitsExam sits_exam, const Clock& clock, Random& random);
 
     /// Adds a session of that user in the caller's transaction; the access token for it.
-    std::string open(sql::Session& session, const User& user) const;
-    /// Ends one session in the caller's transaction.
-    void end(sql::Session& session, Writes& writes, const std::string& session_id,
+    std::string open(sql::Session& session, const User& user, const Whereabouts& from) const;
+    /// Those that are not over, the last used first.
+    std::vector<SessionInfo> list(sql::Session& session, const std::string& user_id) const;
+    /// Ends one session in the caller's transaction; false: the user has no such session.
+    bool end(sql::Session& session, Writes& writes, const std::string& session_id,
              const std::string& user_id);
     /// Ends every session of the user.
     void end_all(sql::Session& session, Writes& writes, const std::string& user_id);
@@ -66,11 +87,20 @@ class Sessions {
     std::chrono::seconds ttl() const { return options_.ttl; }
 
   private:
+    struct Found;
+
     std::string issue(const User& user, const std::string& session_id, Timestamp now) const;
+    /// The account behind the session, as it is now.
+    Found load(sql::Session& session, const AccessClaims& claims, Timestamp now) const;
+    bool is_idle(sql::Session& session, const std::string& user_id, Timestamp last_used,
+                 Timestamp now) const;
+    /// Nobody waits for that: if it fails, the next look notes it.
+    void note_use(const std::string& session_id, Timestamp now) const;
 
     sql::Database& database_;
     cache::Cache& shared_;
     const SessionsOptions options_;
+    const SitsExam sits_exam_;
     const AccessTokens tokens_;
     const Clock& clock_;
     Random& random_;

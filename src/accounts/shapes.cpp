@@ -24,6 +24,11 @@ Members profile_members() {
             {"profileComplete", flag()}};
 }
 
+Members session_members() {
+    return {{"id", uuid()},           {"createdAt", instant()},  {"lastUsedAt", instant()},
+            {"expiresAt", instant()}, {"ip", text().nullable()}, {"device", text().nullable()}};
+}
+
 }  // namespace
 
 Schema role() {
@@ -46,6 +51,16 @@ Schema admin_view() {
                                    {"extraMinutes", integer()},
                                    {"createdAt", instant()}});
     return object(members).named("User");
+}
+
+Schema session() {
+    return object(session_members()).named("Session");
+}
+
+Schema listed_session() {
+    auto members = session_members();
+    members.push_back({"isCurrent", flag()});
+    return object(members).named("ListedSession");
 }
 
 }  // namespace tripos::accounts::shapes

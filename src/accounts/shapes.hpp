@@ -11,5 +11,8 @@ http::Schema role();
 http::Schema login();       ///< login_json()
 http::Schema profile();     ///< profile_json()
 http::Schema admin_view();  ///< admin_json()
+http::Schema session();     ///< session_json()
+/// session_json() and isCurrent
+http::Schema listed_session();
 
 }  // namespace tripos::accounts::shapes

@@ -49,4 +49,16 @@ json::object admin_json(const User& user, const std::optional<Profile>& profile)
     return object;
 }
 
+json::object session_json(const SessionInfo& session) {
+    const auto known = [](const std::string& text) {
+        return text.empty() ? json::value(nullptr) : json::value(text);
+    };
+    return {{"id", session.id},
+            {"createdAt", to_iso8601(session.created_at)},
+            {"lastUsedAt", to_iso8601(session.last_used_at)},
+            {"expiresAt", to_iso8601(session.expires_at)},
+            {"ip", known(session.opened_from.ip)},
+            {"device", known(session.opened_from.device)}};
+}
+
 }  // namespace tripos::accounts

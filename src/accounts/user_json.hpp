@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <optional>
 
+#include "accounts/sessions.hpp"
 #include "accounts/user.hpp"
 
 namespace tripos::accounts {
@@ -15,5 +16,7 @@ boost::json::object login_json(const User& user);
 boost::json::object profile_json(const User& user, const std::optional<Profile>& profile);
 /// The above, and role, disabled, extraMinutes, createdAt: what administrators see.
 boost::json::object admin_json(const User& user, const std::optional<Profile>& profile);
+/// {id, createdAt, lastUsedAt, expiresAt, ip, device}; ip and device null where nobody knows.
+boost::json::object session_json(const SessionInfo& session);
 
 }  // namespace tripos::accounts

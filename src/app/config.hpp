@@ -69,6 +69,8 @@ struct Config {
     Secret jwt_access_secret;  ///< empty in development: generated into data_dir
     Secret jwt_email_secret;
     std::int64_t password_min_length = 8;
+    std::string password_common = "refuse";  ///< or "allow"
+    std::int64_t session_idle_hours = 0;     ///< 0: no limit
     std::int64_t login_limit_account = 10;   ///< per 15 min, account and address
     std::int64_t login_limit_address = 600;  ///< per 15 min and address
     std::int64_t signup_limit = 600;         ///< per hour and address

@@ -246,6 +246,14 @@ Options account_options(Config& c) {
         integer_option("PASSWORD_MIN_LENGTH",
                        "Characters a password must have; 6 for sites that must keep old rules.",
                        c.password_min_length, 6, 128),
+        choice_option("PASSWORD_COMMON",
+                      "Passwords that are guessed first; allow is for front ends whose sign-up "
+                      "does not show why one was refused.",
+                      c.password_common, {"refuse", "allow"}),
+        integer_option("SESSION_IDLE_HOURS",
+                       "Hours after which a session that nobody used is over, though never while "
+                       "its user sits an exam; 0: its seven days.",
+                       c.session_idle_hours, 0, 168),
         integer_option("LOGIN_LIMIT_ACCOUNT", "Log-ins per 15 minutes, account and address.",
                        c.login_limit_account, 1, kMaxCount),
         integer_option("LOGIN_LIMIT_ADDRESS", "Log-ins per 15 minutes and address.",

@@ -144,7 +144,7 @@ Task<std::string> Seeding::add_user(accounts::NewUser user) {
 Task<std::string> Seeding::log_in(std::string user_id, accounts::Role role) {
     accounts::User user{.id = std::move(user_id), .role = role, .email_verified = true};
     auto open = [this, user = std::move(user)](sql::Session& session) {
-        return services_.accounts().sessions().open(session, user);
+        return services_.accounts().sessions().open(session, user, {});
     };
     co_return co_await database_.write(std::move(open));
 }

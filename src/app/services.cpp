@@ -46,7 +46,9 @@ accounts::AccountsOptions accounts_options(const Config& config, Secret access_s
                                            Secret email_secret) {
     return {.access_secret = std::move(access_secret),
             .email_secret = std::move(email_secret),
-            .password_min_length = static_cast<std::size_t>(config.password_min_length),
+            .passwords = {.min_length = static_cast<std::size_t>(config.password_min_length),
+                          .refuse_common = config.password_common == "refuse"},
+            .session_idle_limit = std::chrono::hours(config.session_idle_hours),
             .profile_ttl = seconds(config.cache_ttl_profile),
             .limits = account_limits(config),
             .frontend_url = config.frontend_url,
@@ -113,7 +115,9 @@ Services::Services(const ServicesParts& given)
     add<InvalidationLog>(parts_);
     auto& mails = add<MailModule>(parts_, engines.queue_redis(), config, email_secret);
     auto& accounts =
-        add<accounts::Accounts>(parts_, mails.outbox(), attempts::attempt_store::refuse_leave,
+        add<accounts::Accounts>(parts_, mails.outbox(),
+                                accounts::ExamRules{attempts::attempt_store::refuse_leave,
+                                                    attempts::attempt_store::sits_exam},
                                 accounts_options(config, std::move(access_secret), email_secret));
     const auto& guard = accounts.guard();
     auto& runner = add<work::WorkModule>(parts_, guard).runner();

@@ -3,6 +3,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "accounts/form_fields.hpp"
 #include "accounts/user_json.hpp"
 
 namespace tripos::app {
@@ -12,7 +13,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr const char* kActor = "command line";  // in the log
-constexpr http::TextRule kPasswordRule{.min_length = 8, .max_length = 1000, .trimmed = false};
 
 /// Problems are noted in the body.
 std::optional<mail::Address> read_address(http::BodyReader& body) {
@@ -22,6 +22,13 @@ std::optional<mail::Address> read_address(http::BodyReader& body) {
         return std::nullopt;
     }
     return std::move(*address);
+}
+
+/// What was given, if anything was; problems are noted in the body.
+std::optional<Secret> read_password(http::BodyReader& body, const accounts::PasswordRules& rules) {
+    return body.has("password")
+               ? std::optional(accounts::read_new_password(body, "password", rules))
+               : std::nullopt;
 }
 
 Error no_account(const std::string& email) {
@@ -48,13 +55,13 @@ Task<http::Reply> UserControl::create(http::Request& request) {
     http::BodyReader body(request);
     const auto address = read_address(body);
     const auto full_name = body.text("fullName", {.max_length = 200});
-    const auto given = body.maybe_text("password", kPasswordRule);
+    const auto given = read_password(body, accounts_.password_rules());
     const bool is_admin = body.flag_or("admin", false);
     if (auto error = body.error()) {
         co_return *error;
     }
-    const auto password = given.value_or(random_.hex(10));
-    auto hash = co_await accounts_.hasher().hash(Secret(password));
+    const auto password = given.value_or(Secret(random_.hex(10)));
+    auto hash = co_await accounts_.hasher().hash(password);
     accounts::NewUser user{.full_name = full_name,
                            .email = *address,
                            .password_hash = std::move(hash),
@@ -67,7 +74,7 @@ Task<http::Reply> UserControl::create(http::Request& request) {
     members["id"] = *id;
     members["email"] = address->text;
     if (!given) {
-        members["password"] = password;
+        members["password"] = password.reveal();
     }
     co_return http::success(201, "Account created", std::move(members));
 }
@@ -138,7 +145,7 @@ Task<http::Reply> UserControl::change(std::string email, accounts::UserChanges c
 Task<http::Reply> UserControl::reset_password(http::Request& request) {
     http::BodyReader body(request);
     const auto address = read_address(body);
-    const auto given = body.maybe_text("password", kPasswordRule);
+    const auto given = read_password(body, accounts_.password_rules());
     if (auto error = body.error()) {
         co_return *error;
     }
@@ -146,15 +153,15 @@ Task<http::Reply> UserControl::reset_password(http::Request& request) {
     if (!found) {
         co_return no_account(address->text);
     }
-    const auto password = given.value_or(random_.hex(10));
-    const auto done = co_await accounts_.users().set_password(found->user.id, Secret(password));
+    const auto password = given.value_or(Secret(random_.hex(10)));
+    const auto done = co_await accounts_.users().set_password(found->user.id, password);
     if (!done) {
         co_return done.error();
     }
     json::object members;
     members["email"] = found->user.email;
     if (!given) {
-        members["password"] = password;
+        members["password"] = password.reveal();
     }
     co_return http::success(200, "Password set", std::move(members));
 }

@@ -246,6 +246,13 @@ std::optional<Error> refuse_leave(sql::Session& session, const std::string& user
     return refusal;
 }
 
+bool sits_exam(sql::Session& session, const std::string& user_id) {
+    return session
+        .query_one("SELECT 1 FROM attempts WHERE user_id = $1 AND status = 'IN_PROGRESS' LIMIT 1",
+                   user_id)
+        .has_value();
+}
+
 std::optional<Timestamp> next_deadline(sql::Session& session) {
     const auto row = session.query_one(
         "SELECT deadline_at FROM attempts WHERE status = 'IN_PROGRESS' "

@@ -58,6 +58,9 @@ bool make_void(sql::Session& session, const std::string& attempt_id, Timestamp n
 /// Why the account may not be deleted: an attempt of it runs, or its result is not released.
 std::optional<Error> refuse_leave(sql::Session& session, const std::string& user_id, Timestamp now);
 
+/// Whether an attempt of the account runs.
+bool sits_exam(sql::Session& session, const std::string& user_id);
+
 /// The earliest deadline of a running attempt.
 std::optional<Timestamp> next_deadline(sql::Session& session);
 

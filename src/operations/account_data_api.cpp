@@ -26,7 +26,6 @@ constexpr auto kMail =
 
 http::Schema export_shape() {
     using namespace http::schema;
-    const auto session = object({{"createdAt", instant()}, {"expiresAt", instant()}});
     const auto mail = object(entity::shapes(kMail));
     const auto answer = object({{"questionId", uuid()},
                                 {"selectedOptionIds", list_of(uuid())},
@@ -41,7 +40,7 @@ http::Schema export_shape() {
                                  {"result", object(results::shapes::score()).nullable()}});
     return object({{"exportedAt", instant()},
                    {"account", accounts::shapes::admin_view()},
-                   {"sessions", list_of(session)},
+                   {"sessions", list_of(accounts::shapes::session())},
                    {"mails", list_of(mail)},
                    {"attempts", list_of(attempt)}})
         .named("AccountExport");

@@ -32,7 +32,8 @@ class OwnData(unittest.TestCase):
         data = reply.json["data"]
         self.assertEqual(data["account"]["email"], "asha@example.org")
         self.assertIsNone(data["account"]["profile"])
-        self.assertEqual([sorted(session) for session in data["sessions"]], [["createdAt", "expiresAt"]])
+        self.assertEqual([sorted(session) for session in data["sessions"]],
+                         [["createdAt", "device", "expiresAt", "id", "ip", "lastUsedAt"]])
         self.assertEqual([mail["kind"] for mail in data["mails"]], ["verification"])
         self.assertEqual(data["attempts"][0]["answers"],
                          [{"questionId": question, "selectedOptionIds": [options[0]], "numericalAnswer": None}])

@@ -115,7 +115,10 @@ class AccountsTest : public test::OnBothEngines {
                   .random = random_,
                   .metrics = metrics_,
                   .background = test::context()},
-            outbox_, [](auto&&...) { return std::optional<Error>(); }, std::move(options));
+            outbox_,
+            ExamRules{.refuse_leave = [](auto&&...) { return std::optional<Error>(); },
+                      .sits_exam = [this](auto&&...) { return sits_exam; }},
+            std::move(options));
         outbox_.on_queued([this] { ++nudges; });
         accounts_->add_routes(*router_);
     }
@@ -240,6 +243,7 @@ class AccountsTest : public test::OnBothEngines {
 
     test::FakeClock clock;
     int nudges = 0;
+    bool sits_exam = false;  ///< what the rooms above say of everybody
 
     static test::TestRedis& redis_server() {
         static test::TestRedis server;

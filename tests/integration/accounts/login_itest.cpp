@@ -105,7 +105,9 @@ class SecondServer {
                  sql::Database& database, Secret secret, const Clock& clock)
         : client_({&test::context()}, {.endpoint = *redis::parse_url(url)}),
           cache_(client_, {.prefix = prefix}, metrics_),
-          sessions_(database, cache_, {.secret = std::move(secret)}, clock, random_) {
+          sessions_(
+              database, cache_, {.secret = std::move(secret)}, [](auto&&...) { return false; },
+              clock, random_) {
         if (redis == Redis::connected) {
             client_.start();
             run(client_.command({"PING"}));

@@ -51,14 +51,14 @@ struct BadSignup {
 TEST_P(SignupTest, NamesEveryBadField) {
     const BadSignup rows[] = {
         {R"({})", {"fullName", "email", "password"}},
-        {R"({"fullName":" ","email":"a@b.example","password":"12345678"})", {"fullName"}},
-        {R"({"fullName":"A\r\nB","email":"a@b.example","password":"12345678"})", {"fullName"}},
-        {R"({"fullName":"A","email":"nobody","password":"12345678"})", {"email"}},
-        {R"({"fullName":"A","email":"a@b.example\r\nBcc: c@d.example","password":"12345678"})",
+        {R"({"fullName":" ","email":"a@b.example","password":"correct horse"})", {"fullName"}},
+        {R"({"fullName":"A\r\nB","email":"a@b.example","password":"correct horse"})", {"fullName"}},
+        {R"({"fullName":"A","email":"nobody","password":"correct horse"})", {"email"}},
+        {R"({"fullName":"A","email":"a@b.example\r\nBcc: c@d.example","password":"correct horse"})",
          {"email"}},
         {R"({"fullName":"A","email":"a@b.example","password":"1234567"})", {"password"}},
         {R"({"fullName":"A","email":7,"password":true})", {"email", "password"}},
-        {R"({"fullName":null,"email":"a@b.example","password":"12345678"})", {"fullName"}},
+        {R"({"fullName":null,"email":"a@b.example","password":"correct horse"})", {"fullName"}},
     };
     for (const auto& row : rows) {
         const auto answer = ask_raw(http::Method::post, "/api/auth/signup", row.body);

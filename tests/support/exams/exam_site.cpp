@@ -89,8 +89,8 @@ void ExamSite::SetUp() {
     session_options.secret = Secret("a secret of forty characters for the tests");
     session_options.ttl = std::chrono::hours(24 * 365);
     session_options.believed_for = std::chrono::hours(24 * 365);
-    sessions = std::make_unique<accounts::Sessions>(db(), *cache, std::move(session_options), clock,
-                                                    random);
+    sessions = std::make_unique<accounts::Sessions>(
+        db(), *cache, std::move(session_options), [](auto&&...) { return false; }, clock, random);
     guard = std::make_unique<accounts::Guard>(*sessions, account_options);
     exams = make_module();
     auto steps = accounts::migrations();
@@ -186,7 +186,7 @@ Person ExamSite::person(std::string name, bool is_admin, int extra_minutes) {
             "VALUES ($1, $2, $2, $3, '', $4, 1, $5, $6, $6)",
             user.id, user.email, user.full_name, accounts::to_string(user.role), extra_minutes,
             user.created_at);
-        return sessions->open(session, user);
+        return sessions->open(session, user, {});
     };
     return Person{.id = user.id, .token = run(db().write(work))};
 }

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/sessions_api.hpp"
+
+#include "accounts/session_cookie.hpp"
+#include "accounts/shapes.hpp"
+#include "accounts/user_json.hpp"
+#include "http/json_body.hpp"
+
+namespace tripos::accounts {
+
+namespace {
+
+namespace json = boost::json;
+namespace schema = http::schema;
+using http::Operation;
+
+Error no_such_session() {
+    return not_found("Session not found");
+}
+
+}  // namespace
+
+void SessionsApi::add_routes(http::Router& router) {
+    router.get("/api/profile/me/sessions", guard_.verified(this, &SessionsApi::list),
+               Operation("Profile", "Where the caller is logged in")
+                   .answers(200, "The last used first",
+                            {{"data", schema::list_of(shapes::listed_session())}}));
+    router.delete_("/api/profile/me/sessions/:id",
+                   guard_.verified(this, {"id", no_such_session()}, &SessionsApi::end),
+                   Operation("Profile", "End a session of the caller")
+                       .answers(200, "Ended")
+                       .refuses(404, {"not_found"}));
+}
+
+Task<http::Reply> SessionsApi::list(http::Request&, const Principal& principal) {
+    auto look = [&](sql::Session& session) {
+        return parts_.sessions.list(session, principal.user_id);
+    };
+    const auto found = co_await parts_.database.read(std::move(look));
+    json::array data;
+    for (const auto& one : found) {
+        auto object = session_json(one);
+        object["isCurrent"] = one.id == principal.session_id;
+        data.push_back(std::move(object));
+    }
+    co_return http::success(200, "Sessions fetched successfully", {{"data", std::move(data)}});
+}
+
+Task<http::Reply> SessionsApi::end(http::Request&, const Principal& principal, std::string id) {
+    auto work = [&](sql::Session& session, Writes& writes) {
+        return parts_.sessions.end(session, writes, id, principal.user_id);
+    };
+    const bool ended = co_await parts_.write(std::move(work));
+    if (!ended) {
+        co_return no_such_session();
+    }
+    auto response = http::success(200, "The session has ended");
+    if (id == principal.session_id) {
+        end_session_cookies(response, parts_.options.cookie);
+    }
+    co_return response;
+}
+
+}  // namespace tripos::accounts
