@@ -14,10 +14,6 @@ namespace {
 
 using Bytes = std::array<std::uint8_t, crypto_generichash_BYTES>;
 
-const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-
 Bytes hash(std::string_view text, const Bytes* key) {
     Bytes out{};
     const int failed = crypto_generichash(out.data(), out.size(), bytes_of(text), text.size(),

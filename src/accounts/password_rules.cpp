@@ -12,7 +12,7 @@ namespace tripos::accounts {
 
 namespace {
 
-constexpr std::size_t kLongestPassword = 1000;  // bytes
+constexpr std::size_t kLongestHashed = 1000;  // bytes
 
 /// What a guesser who knows the usual lists, keyboards and dates tries within the first 260,000:
 /// "tripos" and "password1" are below, two words that do not belong together above.
@@ -35,7 +35,7 @@ std::optional<std::string> problem_of(const Secret& password, const PasswordRule
     if (utf8_length(text) < rules.min_length) {
         return "Password must be at least " + std::to_string(rules.min_length) + " characters long";
     }
-    if (password.reveal().size() > kLongestPassword) {
+    if (password.reveal().size() > kLongestHashed) {
         return "Password must be at most 1000 bytes long";
     }
     if (rules.refuse_common && is_common(text)) {

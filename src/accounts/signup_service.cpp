@@ -9,7 +9,7 @@ namespace tripos::accounts {
 
 namespace {
 
-Error email_taken() {
+Error already_registered() {
     return conflict("email_taken",
                     "Email already registered. Please log in or use a different email.");
 }
@@ -34,7 +34,7 @@ Task<Result<>> SignupService::sign_up(SignupParams params) {
     };
     const bool taken = co_await parts_.database.read(std::move(look));
     if (taken) {
-        co_return email_taken();
+        co_return already_registered();
     }
     User user{.id = new_id(parts_.clock.now(), parts_.random),
               .email = params.email.text,
@@ -51,7 +51,7 @@ Task<Result<>> SignupService::sign_up(SignupParams params) {
     };
     const bool added = co_await parts_.database.write(std::move(add));
     if (!added) {
-        co_return email_taken();
+        co_return already_registered();
     }
     co_return Result<>();
 }
@@ -101,7 +101,7 @@ Task<Result<std::string>> SignupService::create_user(NewUser params) {
             return conflict("enrollment_taken", "The enrollment number is already in use");
         }
         if (!insert_user(session, user, params.email)) {
-            return email_taken();
+            return already_registered();
         }
         if (profile) {
             put_profile(session, user.id, *profile, user.created_at);

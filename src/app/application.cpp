@@ -25,7 +25,7 @@ std::string transport_security(const Config& config) {
     return config.hsts_subdomains ? "max-age=31536000; includeSubDomains" : "max-age=31536000";
 }
 
-http::ServerOptions server_options(const Config& config) {
+http::ServerOptions server_options_of(const Config& config) {
     const auto descriptors = raise_descriptor_limit();
     const auto connections =
         connections_within(descriptors, http::ServerOptions().connection_limit);
@@ -127,7 +127,8 @@ void Application::serve(bool demo) {
 }
 
 void Application::take_port() {
-    server_ = std::make_unique<http::Server>(threads_, router_, server_options(config_), metrics_);
+    server_ =
+        std::make_unique<http::Server>(threads_, router_, server_options_of(config_), metrics_);
     server_->bind();
     if (config_.public_url.empty()) {
         config_.public_url = "http://localhost:" + std::to_string(server_->port());

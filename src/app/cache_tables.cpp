@@ -57,7 +57,7 @@ std::string top_keys_text(const json::array& keys) {
     return table.text();
 }
 
-std::string stats_text(const json::object& stats) {
+std::string families_text(const json::object& stats) {
     TextTable table({"FAMILY", "LIFETIME", "LOOKUPS", "HIT %", "PROCESS", "REDIS", "STALE",
                      "NEGATIVE", "LOADS", "REFUSED", "INVALIDATED", "SAVED MS", "ENTRIES", "SIZE"});
     for (const auto& family : stats.at("families").as_array()) {
@@ -141,7 +141,7 @@ std::string warm_text(const json::object& answer) {
 std::string cache_text(const CacheArguments& arguments, const json::object& answer) {
     const auto& action = arguments.action;
     if (action == "stats") {
-        return stats_text(answer.at("data").as_object());
+        return families_text(answer.at("data").as_object());
     }
     if (action == "explain") {
         return entry_text(answer.at("data").as_object());

@@ -22,10 +22,6 @@ namespace {
 
 namespace json = boost::json;
 
-int code(ExitCode exit_code) {
-    return static_cast<int>(exit_code);
-}
-
 int backup(const CommandLine& line, const Config& config) {
     json::object body;
     body["folder"] = std::filesystem::absolute(line.backup_path).lexically_normal().string();

@@ -17,10 +17,6 @@ namespace {
 
 using namespace tripos;  // NOLINT(google-build-using-namespace): the one file that only wires
 
-int code(app::ExitCode exit_code) {
-    return static_cast<int>(exit_code);
-}
-
 void configure_log(const app::Config& config) {
     const auto& word = config.log_level;
     const auto level = word == "debug"   ? log::Level::debug

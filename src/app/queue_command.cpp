@@ -28,10 +28,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds kPollInterval{200};
 constexpr std::int64_t kEventsPerAnswer = 1'000;
 
-int code(ExitCode exit_code) {
-    return static_cast<int>(exit_code);
-}
-
 std::string data_of(const QueueArguments& arguments) {
     if (arguments.data != "-") {
         return arguments.data;

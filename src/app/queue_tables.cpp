@@ -16,12 +16,12 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::string_view kStates[] = {"active", "waiting",   "prioritized",     "delayed",
-                                        "failed", "completed", "waiting-children"};
+constexpr std::string_view kColumns[] = {"active", "waiting",   "prioritized",     "delayed",
+                                         "failed", "completed", "waiting-children"};
 
 std::string queues_text(const json::object& answer) {
     std::vector<std::string> headings{"QUEUE", "PAUSED"};
-    for (const auto state : kStates) {
+    for (const auto state : kColumns) {
         headings.push_back(to_upper(state));
     }
     TextTable table(std::move(headings));
@@ -29,7 +29,7 @@ std::string queues_text(const json::object& answer) {
         const auto& queue = value.as_object();
         std::vector<std::string> cells{member_text(queue, "name"),
                                        queue.at("paused").as_bool() ? "yes" : "no"};
-        for (const auto state : kStates) {
+        for (const auto state : kColumns) {
             cells.push_back(member_text(queue.at("counts").as_object(), state));
         }
         table.add(std::move(cells));
@@ -49,7 +49,7 @@ void add_priorities(TextTable& table, const json::array& priorities) {
 
 std::string stats_text(const json::object& queue) {
     TextTable table({"STATE", "JOBS"});
-    for (const auto state : kStates) {
+    for (const auto state : kColumns) {
         table.add({std::string(state), member_text(queue.at("counts").as_object(), state)});
         if (state == "prioritized") {
             add_priorities(table, queue.at("priorities").as_array());

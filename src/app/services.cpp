@@ -29,7 +29,7 @@ accounts::AccountLimits account_limits(const Config& config) {
     return limits;
 }
 
-cache::CacheOptions cache_options(const Config& config) {
+cache::CacheOptions cache_options_of(const Config& config) {
     return {.prefix = config.cache_prefix,
             .process_bytes = static_cast<std::size_t>(config.cache_process_mb) << 20};
 }
@@ -100,7 +100,7 @@ Any& Services::add(From&&... from) {
 }
 
 Services::Services(const ServicesParts& given)
-    : cache_(given.engines.cache_redis(), cache_options(given.config), given.metrics),
+    : cache_(given.engines.cache_redis(), cache_options_of(given.config), given.metrics),
       parts_{.database = given.engines.database(),
              .cache = cache_,
              .clock = given.clock,

@@ -18,6 +18,11 @@ enum class ExitCode : int {
     bad_settings = 78,
 };
 
+/// What main() returns.
+constexpr int code(ExitCode exit_code) {
+    return static_cast<int>(exit_code);
+}
+
 class StartFailure : public std::runtime_error {
   public:
     StartFailure(ExitCode code, const std::string& line) : std::runtime_error(line), code_(code) {}

@@ -5,14 +5,14 @@ namespace tripos::cache {
 
 namespace {
 
-constexpr std::size_t kBatch = 100;
+constexpr std::size_t kRowsAtOnce = 100;
 
 }  // namespace
 
 Task<std::size_t> relay(Cache& cache, Outbox& outbox) {
     std::size_t removed = 0;
     for (;;) {
-        auto rows = co_await outbox.oldest(kBatch);
+        auto rows = co_await outbox.oldest(kRowsAtOnce);
         std::vector<std::int64_t> confirmed;
         for (auto& row : rows) {
             const bool is_confirmed = co_await cache.replay(std::move(row.record));

@@ -20,7 +20,12 @@ std::string counted(std::int64_t count, std::string_view noun);
 std::vector<std::string_view> split(std::string_view text, char separator);  ///< keeps empty parts
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
 
+// ASCII, all three.
+bool is_digit(char c);
+bool is_alphanumeric(char c);
 bool is_hex_digit(char c);
+/// As libsodium takes them.
+const unsigned char* bytes_of(std::string_view text);
 std::string to_hex(std::span<const std::uint8_t> bytes);
 
 /// Strict decimal: optional minus, digits, nothing else, within range.

@@ -17,14 +17,6 @@ constexpr std::size_t kDomainLimit = 253;
 constexpr std::size_t kLabelLimit = 63;
 constexpr std::size_t kTotalLimit = 254;
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-bool is_alphanumeric(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /// RFC 5322 atext, ASCII only.
 bool is_atext(char c) {
     return is_alphanumeric(c) ||

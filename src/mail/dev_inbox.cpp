@@ -30,7 +30,7 @@ std::string recipient_pattern(const std::string& wanted) {
 }
 
 /// Columns: id, sender, recipient, subject, html, body_text, source, received_at.
-DevMail from_row(const sql::Row& row) {
+DevMail dev_mail_of(const sql::Row& row) {
     return {.id = row.text(0),
             .from = row.text(1),
             .to = row.text(2),
@@ -60,7 +60,7 @@ DevMailPage read_page(sql::Session& session, const DevMailQuery& query) {
         "'\\' ORDER BY received_at DESC, id DESC LIMIT $3 OFFSET $4",
         to, search, query.limit, query.offset);
     for (const auto& row : rows) {
-        page.mails.push_back(from_row(row));
+        page.mails.push_back(dev_mail_of(row));
     }
     return page;
 }
@@ -194,7 +194,7 @@ Task<std::optional<DevMail>> DevInbox::find(std::string id) {
             "SELECT id, sender, recipient, subject, html, body_text, source, received_at FROM "
             "dev_mails WHERE id = $1",
             id);
-        return row ? std::optional(from_row(*row)) : std::nullopt;
+        return row ? std::optional(dev_mail_of(*row)) : std::nullopt;
     };
     co_return co_await database_.read(std::move(work));
 }

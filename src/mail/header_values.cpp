@@ -13,10 +13,6 @@ constexpr std::size_t kTextLimit = 2000;
 constexpr std::size_t kIdLimit = 250;
 constexpr std::size_t kUriLimit = 900;
 
-bool is_alphanumeric(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /// What RFC 3986 allows somewhere in a URI; '<', '>', '"', '\\' and spaces are not among them.
 bool is_uri_character(char c) {
     return is_alphanumeric(c) ||

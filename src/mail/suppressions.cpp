@@ -33,7 +33,7 @@ constexpr std::chrono::hours kBounceMemory{24 * 180};
 constexpr std::chrono::hours kSecurityPause{24};
 
 /// Columns: address, reason, list, detail, created_at.
-Suppression from_row(const sql::Row& row) {
+Suppression suppression_of(const sql::Row& row) {
     return {.address = row.text(0),
             .reason = parse_suppression_reason(row.text(1)).value_or(SuppressionReason::manual),
             .list = row.text(2),
@@ -124,7 +124,7 @@ std::optional<Suppression> find_suppression(sql::Session& session, const std::st
         "ORDER BY reason, list",
         address);
     for (const auto& row : rows) {
-        auto entry = from_row(row);
+        auto entry = suppression_of(row);
         if (blocks(entry, mail, now)) {
             return entry;
         }
@@ -147,7 +147,7 @@ SuppressionPage list_suppressions(sql::Session& session, const std::string& sear
         "ESCAPE '\\' ORDER BY created_at DESC, address, reason, list LIMIT $2 OFFSET $3",
         pattern, limit, offset);
     for (const auto& row : rows) {
-        page.entries.push_back(from_row(row));
+        page.entries.push_back(suppression_of(row));
     }
     return page;
 }

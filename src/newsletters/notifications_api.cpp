@@ -16,7 +16,7 @@ namespace schema = http::schema;
 using http::Operation;
 
 constexpr const char* kKind = "notification";
-constexpr std::size_t kLongestBody = 100'000;
+constexpr std::size_t kLongestNotification = 100'000;
 
 constexpr std::string_view kTables = R"(
 CREATE TABLE notifications (
@@ -143,7 +143,7 @@ Task<http::Reply> NotificationsApi::notify(http::Request& request,
                                            const accounts::Principal& principal) {
     http::BodyReader body(request);
     auto audience = read_audience(body);
-    const auto model = read_letter(body, kLongestBody);
+    const auto model = read_letter(body, kLongestNotification);
     if (auto error = body.error()) {
         co_return *error;
     }

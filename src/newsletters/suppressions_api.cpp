@@ -16,7 +16,7 @@ using http::Operation;
 using http::Reply;
 using http::Request;
 
-constexpr const char* kTag = "Newsletters";
+constexpr const char* kSuppressionsTag = "Newsletters";
 constexpr std::size_t kLongestAddress = 254;
 constexpr std::size_t kLongestDetail = 500;
 constexpr std::size_t kMostAddresses = 5'000;

@@ -61,7 +61,6 @@ std::int64_t plan_mails(sql::Session& session, const Letter& letter,
     for (const auto& recipient : recipients) {
         const auto obstacle =
             mail::find_suppression(session, recipient.to.canonical, mail_class, now);
-        const auto finished = obstacle ? std::optional(now) : std::nullopt;
         added += session.execute(
             "INSERT INTO outbox (id, kind, to_address, to_canonical, subject, body, sealed, "
             "priority, user_id, letter_id, status, last_error, created_at, finished_at) "
@@ -70,7 +69,8 @@ std::int64_t plan_mails(sql::Session& session, const Letter& letter,
             recipient.mail_id, letter.kind, recipient.to.text, recipient.to.canonical,
             Priority::bulk().value, recipient.user_id, letter.id,
             obstacle ? "SUPPRESSED" : "PLANNED",
-            obstacle ? std::optional(mail::describe(*obstacle)) : std::nullopt, now, finished);
+            obstacle ? std::optional(mail::describe(*obstacle)) : std::nullopt, now,
+            obstacle ? std::optional(now) : std::nullopt);
     }
     return added;
 }

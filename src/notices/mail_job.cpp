@@ -20,7 +20,6 @@ using Kind = mail::Delivery::Kind;
 namespace {
 
 constexpr std::size_t kLongestReason = 1000;
-constexpr std::chrono::seconds kDatabasePause{5};
 constexpr std::chrono::seconds kMendPause{30};
 /// Long enough for those who came by to be fetched.
 constexpr std::chrono::seconds kWayPause{1};
@@ -39,7 +38,7 @@ Result<std::string> text_member(const json::object& object, std::string_view nam
     return std::string(value->as_string());
 }
 
-std::string describe(const mail::Delivery& delivery) {
+std::string reason_of(const mail::Delivery& delivery) {
     std::string text =
         delivery.code == 0 ? delivery.reply : std::to_string(delivery.code) + " " + delivery.reply;
     text.resize(std::min(text.size(), kLongestReason));
@@ -52,7 +51,7 @@ queue::Outcome after_throttling(const mail::Delivery& delivery, const TryContext
         return queue::SlowDown{delivery.pause};
     }
     if (context.throttled + 1 >= kMostThrottled) {
-        return queue::Retry{describe(delivery)};
+        return queue::Retry{reason_of(delivery)};
     }
     const auto most =
         context.urgency == mail::Urgency::security ? kLongestWaitUrgent : kLongestWait;
@@ -149,19 +148,19 @@ queue::Outcome outcome_of(const mail::Delivery& delivery, const TryContext& cont
             return queue::Completed{json::serialize(
                 json::object{{"success", true}, {"messageId", context.message_id}})};
         case Kind::retry_message:
-            return queue::Retry{describe(delivery)};
+            return queue::Retry{reason_of(delivery)};
         case Kind::retry_transport:
             return after_throttling(delivery, context);
         case Kind::fail_recipient:
         case Kind::fail_message:
-            return queue::FailPermanently{describe(delivery)};
+            return queue::FailPermanently{reason_of(delivery)};
         case Kind::fail_configuration:
             return queue::SlowDown{kMendPause};
         case Kind::in_doubt:
             if (is_sent_again(context.urgency)) {
-                return queue::Retry{"in doubt, " + describe(delivery)};
+                return queue::Retry{"in doubt, " + reason_of(delivery)};
             }
-            return queue::FailPermanently{"in doubt, not sent again, " + describe(delivery)};
+            return queue::FailPermanently{"in doubt, not sent again, " + reason_of(delivery)};
         case Kind::overtaken:
             return queue::MoveToDelayed{context.now + kWayPause};
         case Kind::withheld:

@@ -18,6 +18,8 @@
 namespace tripos::notices {
 
 inline constexpr std::string_view kMailJob = "send-email";
+/// A worker's, while the database is away.
+inline constexpr std::chrono::seconds kDatabasePause{5};
 
 /// How our own jobs are tried again.
 struct RetryPolicy {

@@ -13,8 +13,6 @@ using Kind = mail::Delivery::Kind;
 using Recorded = DeliveryTicket::Recorded;
 using Verdict = TryStart::Verdict;
 
-constexpr std::chrono::seconds kDatabasePause{5};
-
 mail::SendParams params_of(const std::shared_ptr<DeliveryTicket>& ticket) {
     return {.urgency = ticket->mail_try().urgency,
             .before_dot = [ticket] { return ticket->mark(); },

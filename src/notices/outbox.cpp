@@ -45,11 +45,7 @@ constexpr std::string_view kUserIndex =
 using Nonce = std::array<std::uint8_t, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES>;
 constexpr std::size_t kTagSize = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 
-const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-std::string derive_key(const Secret& secret) {
+std::string seal_key_of(const Secret& secret) {
     if (sodium_init() < 0) {
         throw SystemError("outbox", "libsodium cannot be initialised");
     }
@@ -70,7 +66,7 @@ mail::Urgency Priority::urgency() const {
 }
 
 Outbox::Outbox(Secret seal_key, bool seal, const Clock& clock, Random& random)
-    : key_(derive_key(seal_key)), seal_(seal), clock_(clock), random_(random) {}
+    : key_(seal_key_of(seal_key)), seal_(seal), clock_(clock), random_(random) {}
 
 Outbox::~Outbox() {
     sodium_memzero(key_.data(), key_.size());

@@ -7,7 +7,7 @@
 namespace tripos::notices {
 
 namespace {
-constexpr std::int64_t kBatch = 500;
+constexpr std::int64_t kRowsAtOnce = 500;
 }  // namespace
 
 Reconciler::Reconciler(sql::Database& database, MailQueues& queues, Relay& relay,
@@ -31,14 +31,14 @@ Task<> Reconciler::pass() {
     int lost = 0;
     for (;;) {
         auto look = [&last, before](sql::Session& session) {
-            return find_queued(session, last, before, kBatch);
+            return find_queued(session, last, before, kRowsAtOnce);
         };
         const auto rows = co_await database_.read(std::move(look), sql::Turn::bulk);
         for (const auto& row : rows) {
             const bool was_lost = co_await settle(row);
             lost += was_lost ? 1 : 0;
         }
-        if (rows.size() < static_cast<std::size_t>(kBatch)) {
+        if (rows.size() < static_cast<std::size_t>(kRowsAtOnce)) {
             break;
         }
         last = rows.back();

@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::size_t kIdLength = 36;
 
-const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-
 /// 16 bytes of keyed BLAKE2b, as hex.
 std::string mac_of(const std::string& key, std::string_view text) {
     std::array<std::uint8_t, 16> mac{};
@@ -28,7 +24,7 @@ std::string mac_of(const std::string& key, std::string_view text) {
     return to_hex(mac);
 }
 
-Secret derive_key(const Secret& secret) {
+Secret link_key(const Secret& secret) {
     const std::string input = "tripos unsubscribe links\n" + secret.reveal();
     std::string key(crypto_generichash_KEYBYTES, '\0');
     const int failed = crypto_generichash(reinterpret_cast<unsigned char*>(key.data()), key.size(),
@@ -40,7 +36,7 @@ Secret derive_key(const Secret& secret) {
 }  // namespace
 
 UnsubscribeLinks::UnsubscribeLinks(const Secret& secret, std::string base_url)
-    : key_(derive_key(secret)), base_url_(std::move(base_url)) {}
+    : key_(link_key(secret)), base_url_(std::move(base_url)) {}
 
 std::string UnsubscribeLinks::link_for(std::string_view mail_id) const {
     return base_url_ + "/unsubscribe/" + token_for(mail_id);

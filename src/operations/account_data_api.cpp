@@ -11,13 +11,13 @@ namespace tripos::operations {
 
 namespace {
 
-constexpr std::int64_t kMostMails = 10'000;  ///< in one export, the newest
+constexpr std::int64_t kMostExported = 10'000;  ///< in one export, the newest
 
 using http::Operation;
 using http::Reply;
 using http::Request;
 
-constexpr auto kMail =
+constexpr auto kOwnMail =
     std::tuple(entity::Member{nullptr, &notices::UserMail::kind, "kind"},
                entity::Member{nullptr, &notices::UserMail::subject, "subject"},
                entity::Member{nullptr, &notices::UserMail::status, "status"},
@@ -26,7 +26,7 @@ constexpr auto kMail =
 
 http::Schema export_shape() {
     using namespace http::schema;
-    const auto mail = object(entity::shapes(kMail));
+    const auto mail = object(entity::shapes(kOwnMail));
     const auto answer = object({{"questionId", uuid()},
                                 {"selectedOptionIds", list_of(uuid())},
                                 {"numericalAnswer", number().nullable()}});
@@ -52,13 +52,13 @@ Task<Reply> send(const OperationsParts& parts, Request&, const accounts::Princip
         co_return not_found("User not found");
     }
     auto look = [&principal](sql::Session& session) {
-        return notices::list_of_user(session, principal.user_id, kMostMails);
+        return notices::list_of_user(session, principal.user_id, kMostExported);
     };
     const auto mails = co_await parts.database.read(std::move(look));
     const auto attempts = co_await parts.candidate_export.attempts(principal.user_id);
     auto json = http::success_body("Your data");
     json.name("data").begin_object().member("exportedAt", parts.clock.now()).splice(*account);
-    entity::write_all(json.name("mails"), mails, kMail);
+    entity::write_all(json.name("mails"), mails, kOwnMail);
     json.member_raw("attempts", attempts).end_object();
     auto response = http::finished(200, std::move(json));
     response.with_header("Content-Disposition", "attachment; filename=\"tripos-data.json\"");

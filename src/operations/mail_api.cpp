@@ -21,7 +21,7 @@ using http::Operation;
 using http::Reply;
 using http::Request;
 
-constexpr const char* kTag = "Mail";
+constexpr const char* kMailTag = "Mail";
 constexpr std::int64_t kMostMails = 50;
 
 constexpr auto kTry = std::tuple(entity::Member{nullptr, &notices::LoggedTry::number, "number"},

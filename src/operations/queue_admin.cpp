@@ -21,7 +21,7 @@ using queue::JobState;
 // SCAN looks at so many keys per call; together they bound what one listing costs Redis.
 constexpr int kKeysPerScan = 2'000;
 constexpr int kMaxScans = 200;
-constexpr std::size_t kLongestName = 200;
+constexpr std::size_t kLongestQueueName = 200;
 
 const redis::Reply& require(const redis::Reply& reply) {
     if (reply.is_error()) {
@@ -43,7 +43,7 @@ std::string glob_literal(std::string_view text) {
 }
 
 bool is_name(std::string_view name) {
-    return !name.empty() && name.size() <= kLongestName && is_valid_utf8(name) &&
+    return !name.empty() && name.size() <= kLongestQueueName && is_valid_utf8(name) &&
            !has_control_characters(name) && name.find(':') == std::string_view::npos;
 }
 
@@ -60,7 +60,7 @@ Task<> hear_one(redis::Client& client, queue::QueueEventsOptions options, Random
 }
 
 Error no_such_queue() {
-    return not_found("There is no queue of this name");
+    return not_found("There is no queue of this name; `tripos queue list` shows those there are");
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr const char* kTag = "Queue commands";
+constexpr const char* kQueueTag = "Queue commands";
 
 using http::BodyReader;
 using queue::Queue;

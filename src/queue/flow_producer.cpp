@@ -28,7 +28,7 @@ void append(std::vector<std::string>& arguments, const PlannedJob& planned,
                                        : "");
 }
 
-Error refused(std::int64_t code, const PlannedJob& planned) {
+Error flow_refused(std::int64_t code, const PlannedJob& planned) {
     const JobOptions& options = planned.job.options;
     if (code == -5) {
         return not_found("The parent " + detail::key_of(*options.parent) + " is gone.");
@@ -86,7 +86,7 @@ Task<Result<std::vector<FlowNode>>> FlowProducer::Impl::add(std::vector<FlowJob>
         co_await client_.eval(detail::scripts().add_flow, std::move(bases), std::move(arguments));
     if (const std::int64_t code = reply.elements.at(0).integer; code != 0) {
         const auto place = static_cast<std::size_t>(reply.elements.at(1).integer);
-        co_return refused(code, plan->jobs.at(place - 1));
+        co_return flow_refused(code, plan->jobs.at(place - 1));
     }
     co_return std::move(plan->roots);
 }

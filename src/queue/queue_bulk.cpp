@@ -11,7 +11,7 @@ using detail::kCollections;
 
 namespace {
 
-constexpr std::int64_t kSlice = 200;  // jobs per script that removes or moves them
+constexpr std::int64_t kBulkSlice = 200;  // jobs per script that removes or moves them
 constexpr std::int64_t kAll = std::int64_t{1} << 53;
 
 void tell(const Queue::Progress& progress, std::int64_t done) {
@@ -37,7 +37,7 @@ Task<std::vector<std::string>> Queue::Impl::clean_collection(CleanRequest reques
     while (left >= 0 && std::ssize(removed) < request.room) {
         std::vector<std::string> arguments(1, request.collection);
         arguments.push_back(std::to_string(request.cut));
-        arguments.push_back(std::to_string(kSlice));
+        arguments.push_back(std::to_string(kBulkSlice));
         arguments.push_back(std::to_string(request.room - std::ssize(removed)));
         arguments.push_back(std::to_string(left));
         const redis::Reply reply = co_await run(detail::scripts().clean_jobs, std::move(arguments));
@@ -74,7 +74,7 @@ Task<std::int64_t> Queue::drain(bool delayed, Progress progress) {
     const std::int64_t total = co_await impl_->count_of(std::move(suffixes));
     std::int64_t done = 0;
     while (done < total) {
-        std::vector<std::string> arguments(1, std::to_string(std::min(kSlice, total - done)));
+        std::vector<std::string> arguments(1, std::to_string(std::min(kBulkSlice, total - done)));
         arguments.push_back(delayed ? "1" : "");
         const redis::Reply reply =
             co_await impl_->run(detail::scripts().drain_jobs, std::move(arguments));
@@ -126,7 +126,7 @@ Task<Result<>> Queue::obliterate(bool force, Progress progress) {
     co_await pause();
     for (std::int64_t done = 0;;) {
         std::vector<std::string> arguments(1, force ? "1" : "");
-        arguments.push_back(std::to_string(kSlice));
+        arguments.push_back(std::to_string(kBulkSlice));
         const redis::Reply reply =
             co_await impl_->run(detail::scripts().obliterate, std::move(arguments));
         if (reply.integer == 0) {
@@ -139,7 +139,7 @@ Task<Result<>> Queue::obliterate(bool force, Progress progress) {
             co_return conflict("queue_active",
                                "The queue has active jobs: let them end, or use force.");
         }
-        done += kSlice;
+        done += kBulkSlice;
         tell(progress, done);
     }
 }
@@ -153,7 +153,7 @@ Task<Result<std::int64_t>> Queue::retry_all(JobState state, std::int64_t limit, 
     const std::int64_t room = limit > 0 ? limit : kAll;
     std::int64_t done = 0;
     for (;;) {
-        const std::int64_t wanted = std::min(kSlice, room - done);
+        const std::int64_t wanted = std::min(kBulkSlice, room - done);
         std::vector<std::string> arguments(1, std::string(to_string(state)));
         arguments.push_back(until);
         arguments.push_back(std::to_string(wanted));
@@ -172,7 +172,7 @@ Task<std::int64_t> Queue::promote_all(Progress progress) {
     const std::int64_t total = co_await impl_->count_of(std::move(suffixes));
     std::int64_t done = 0;
     while (done < total) {
-        std::vector<std::string> arguments(1, std::to_string(std::min(kSlice, total - done)));
+        std::vector<std::string> arguments(1, std::to_string(std::min(kBulkSlice, total - done)));
         const redis::Reply reply =
             co_await impl_->run(detail::scripts().promote_jobs, std::move(arguments));
         if (reply.integer == 0) {

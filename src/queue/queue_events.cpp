@@ -19,12 +19,8 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr BackoffOptions kReconnect{.first = std::chrono::milliseconds(50),
-                                    .limit = std::chrono::milliseconds(2'000)};
-constexpr const char* kBatch = "200";  // events per read
-constexpr std::chrono::milliseconds kBlockGrace{
-    2'000};                                    // beyond its own time-out, a blocked read is lost
-constexpr std::chrono::seconds kLookAgain{5};  // the event may have been trimmed
+constexpr const char* kBatch = "200";                // events per read
+constexpr std::chrono::seconds kLookAgain{5};        // the event may have been trimmed
 constexpr std::chrono::milliseconds kOnItsWay{200};  // the event of a job that is gone
 
 }  // namespace
@@ -83,7 +79,7 @@ QueueEvents::Impl::Impl(asio::io_context& context, redis::Client& client,
       key_(options_.prefix + ":" + options_.queue + ":events"),
       connection_(client.dedicated(
           context, detail::connection_name(options_.prefix, options_.queue, ":qe"))),
-      backoff_(kReconnect, random),
+      backoff_(detail::kReconnect, random),
       outage_(options_.queue),
       knows_place_(!last_id_.empty()),
       loops_(context.get_executor()) {
@@ -154,7 +150,7 @@ Task<std::string> QueueEvents::Impl::read() {
     command.push_back(key_);
     command.push_back(last_id_);
     reply = co_await connection_->blocking_command(std::move(command),
-                                                   options_.blocking_timeout + kBlockGrace);
+                                                   options_.blocking_timeout + detail::kBlockGrace);
     if (reply.is_error()) {
         co_return reply.text;
     }

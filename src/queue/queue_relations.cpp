@@ -11,7 +11,7 @@ using detail::refused;
 
 namespace {
 
-constexpr std::size_t kSlice = 100;  // jobs per script: about 3 ms of the server's time
+constexpr std::size_t kTreeSlice = 100;  // jobs per script: about 3 ms of the server's time
 
 /// The id of an added job, or why it was refused.
 Result<std::string> added(const redis::Reply& reply, const JobOptions& options) {
@@ -28,8 +28,8 @@ Result<std::string> added(const redis::Reply& reply, const JobOptions& options) 
 
 Task<std::vector<Result<std::string>>> Queue::Impl::add_related(std::vector<NewJob> jobs) {
     std::vector<Result<std::string>> ids;
-    for (std::size_t first = 0; first < jobs.size(); first += kSlice) {
-        const std::size_t end = std::min(first + kSlice, jobs.size());
+    for (std::size_t first = 0; first < jobs.size(); first += kTreeSlice) {
+        const std::size_t end = std::min(first + kTreeSlice, jobs.size());
         const std::string added_at = now();
         std::vector<std::string> arguments(1, added_at);
         arguments.push_back(std::to_string(options_.max_events));

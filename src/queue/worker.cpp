@@ -11,8 +11,6 @@
 namespace tripos::queue {
 namespace {
 
-constexpr BackoffOptions kReconnect{.first = std::chrono::milliseconds(50),
-                                    .limit = std::chrono::milliseconds(2'000)};
 constexpr std::chrono::seconds kFetchGrace{
     3};  // a script on its way may still bring jobs to hand back
 
@@ -36,8 +34,8 @@ Worker::Impl::Impl(asio::io_context& context, redis::Client& client, WorkerOptio
           context, detail::connection_name(options_.prefix, options_.queue,
                                            options_.name.empty() ? "" : ":w:" + options_.name))),
       slots_(options_.concurrency),
-      backoff_(kReconnect, random),
-      marker_backoff_(kReconnect, random),
+      backoff_(detail::kReconnect, random),
+      marker_backoff_(detail::kReconnect, random),
       outage_(options_.queue),
       marker_outage_(options_.queue),
       work_(context.get_executor()),

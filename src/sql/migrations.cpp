@@ -12,7 +12,7 @@ namespace tripos::sql {
 namespace {
 
 /// Of one statement, and of the wait for another process that migrates.
-constexpr std::chrono::minutes kStatementLimit{10};
+constexpr std::chrono::minutes kMigrationLimit{10};
 
 constexpr std::string_view kCreateTable =
     "CREATE TABLE IF NOT EXISTS schema_migrations ("
@@ -30,7 +30,7 @@ std::string_view insert_statement(Engine engine) {
 
 /// Other processes that start now wait here. SQLite's writer has the database to itself anyway.
 void lock(Session& session) {
-    session.set_statement_limit(kStatementLimit);
+    session.set_statement_limit(kMigrationLimit);
     if (session.engine() == Engine::postgres) {
         session.run("SELECT pg_advisory_xact_lock(7310427001)", {});
     }

@@ -14,7 +14,6 @@ namespace {
 
 using Kind = Delivery::Kind;
 
-constexpr std::size_t kReplyLimit = 500;
 constexpr std::chrono::seconds kWaitLimit{60};
 
 /// The subject and detail of an enhanced status code (RFC 3463); the class is the reply code's, so
@@ -28,10 +27,6 @@ struct Enhanced {
                std::find(details.begin(), details.end(), detail) != details.end();
     }
 };
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 /// Takes up to three digits off the front; -1: there are none.
 int take_number(std::string_view& text) {

@@ -11,12 +11,6 @@ namespace tripos::mail::detail {
 
 namespace {
 
-constexpr std::size_t kReplyLimit = 500;
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 bool is_reply_line(std::string_view line) {
     return line.size() >= 3 && line[0] >= '2' && line[0] <= '5' && is_digit(line[1]) &&
            is_digit(line[2]) && (line.size() == 3 || line[3] == ' ' || line[3] == '-');

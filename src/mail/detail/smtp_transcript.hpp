@@ -3,6 +3,7 @@
 // What was said in one SMTP conversation (RFC 5321): how far it came and the reply that counts.
 // Pure; not thread-safe.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,8 @@ namespace tripos::mail::detail {
 enum class Stage { connect, greeting, hello, starttls, auth, mail, rcpt, data, body, dot };
 
 std::string_view name_of(Stage stage);
+
+inline constexpr std::size_t kReplyLimit = 500;  ///< bytes of the relay's words that are kept
 
 /// Fed with what libcurl says and hears. Commands are only looked at for their first word: AUTH
 /// lines carry the password.
@@ -29,7 +32,7 @@ class Transcript {
     Stage stage() const { return stage_; }
     bool has_quit() const { return has_quit_; }
     int code() const { return code_; }  ///< of the reply to the current stage; 0: none yet
-    /// Its words, lines joined, control characters escaped, at most 500 bytes.
+    /// Its words, lines joined, control characters escaped, at most kReplyLimit bytes.
     const std::string& text() const { return text_; }
 
   private:

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Logs an outage once when it begins and once when it ends, however often it is noticed. Confined
-// to its context.
+// How Redis away is met: when a connection counts as lost and is tried again, and a log of the
+// outage, once when it begins and once when it ends, however often it is noticed. Confined to its
+// context.
 
 #include <chrono>
 #include <optional>
 #include <string>
 
+#include "async/backoff.hpp"
+
 namespace tripos::queue::detail {
+
+inline constexpr BackoffOptions kReconnect{.first = std::chrono::milliseconds(50),
+                                           .limit = std::chrono::milliseconds(2'000)};
+/// Beyond its own time-out, a blocked command is lost.
+inline constexpr std::chrono::milliseconds kBlockGrace{2'000};
 
 /// Whether the server's error concerns its own state, which will pass; any other means that it
 /// refuses this very call.

@@ -36,11 +36,6 @@ bool is_true(const json::object& object, std::string_view name) {
     return value != nullptr && value->is_bool() && value->get_bool();
 }
 
-std::string text_of(const json::object& object, std::string_view name) {
-    const json::value* value = object.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
-}
-
 json::object write_deduplication(const Deduplication& deduplication) {
     json::object object;
     object["id"] = deduplication.id;
@@ -75,6 +70,11 @@ Deduplication read_deduplication(const json::object& object) {
 }
 
 }  // namespace
+
+std::string text_of(const json::object& object, std::string_view name) {
+    const json::value* value = object.if_contains(name);
+    return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
+}
 
 void write_relations(json::object& options, const JobOptions& from) {
     write_rule(options, from.on_failure);

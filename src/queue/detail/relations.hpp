@@ -5,11 +5,15 @@
 
 #include <boost/json/object.hpp>
 #include <string>
+#include <string_view>
 
 #include "core/result.hpp"
 #include "queue/job.hpp"
 
 namespace tripos::queue::detail {
+
+/// A text among the members; empty when there is none.
+std::string text_of(const boost::json::object& object, std::string_view name);
 
 /// Members of the stored option object.
 void write_relations(boost::json::object& options, const JobOptions& from);

@@ -9,6 +9,7 @@
 #include "queue/cron.hpp"
 #include "queue/detail/job_codec.hpp"
 #include "queue/detail/job_rules.hpp"
+#include "queue/detail/relations.hpp"
 
 namespace tripos::queue::detail {
 namespace json = boost::json;
@@ -25,11 +26,6 @@ std::optional<std::int64_t> millis_of(const json::object& object, std::string_vi
     json::error_code failure;
     const auto number = value->to_number<std::int64_t>(failure);
     return failure ? std::nullopt : std::optional(number);
-}
-
-std::string text_of(const json::object& object, std::string_view name) {
-    const json::value* value = object.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
 }
 
 json::object parse_object(std::string_view text) {

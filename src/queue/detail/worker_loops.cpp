@@ -14,8 +14,6 @@ constexpr std::chrono::microseconds kApart{100};
 constexpr std::size_t kSmallBatch = 8;   // jobs per script: what a call costs itself is shared
 constexpr std::size_t kLargeBatch = 50;  // and it takes at most about 2 ms of the server's time
 constexpr std::int64_t kLongestLimit = 30'000;  // ms of a rate limit that are believed at once
-constexpr std::chrono::milliseconds kBlockGrace{
-    2'000};  // beyond its own time-out, a blocked command is lost
 
 std::chrono::milliseconds rounded_up(std::chrono::steady_clock::duration duration) {
     return std::chrono::ceil<std::chrono::milliseconds>(duration);
@@ -251,7 +249,8 @@ Task<> Worker::Impl::marker_loop() {
         redis::Reply reply;
         std::string problem;
         try {
-            reply = co_await blocking_->blocking_command(std::move(command), timeout + kBlockGrace);
+            reply = co_await blocking_->blocking_command(std::move(command),
+                                                         timeout + detail::kBlockGrace);
             problem = reply.is_error() ? reply.text : "";
         } catch (const SystemError& failure) {
             problem = failure.what();

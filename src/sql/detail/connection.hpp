@@ -6,6 +6,7 @@
 // A connection lives on one thread. Its transaction commands may be held back and sent along with
 // the next statement.
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -13,6 +14,8 @@
 #include "sql/session.hpp"
 
 namespace tripos::sql {
+
+inline constexpr std::size_t kPreparedLimit = 500;  ///< statements a connection keeps
 
 enum class Access { read, write };
 

@@ -10,7 +10,6 @@ namespace tripos::sql {
 
 namespace {
 
-constexpr std::size_t kStatementLimit = 500;
 constexpr const char* kSavepoint = "SAVEPOINT write_of_group";
 constexpr const char* kRelease = "RELEASE SAVEPOINT write_of_group";
 
@@ -102,7 +101,7 @@ std::vector<Row> PostgresConnection::run(std::string_view statement,
 }
 
 void PostgresConnection::begin() {
-    if (statements_.size() >= kStatementLimit) {
+    if (statements_.size() >= kPreparedLimit) {
         command("DEALLOCATE ALL");
         statements_.clear();
     }

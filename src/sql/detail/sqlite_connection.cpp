@@ -9,7 +9,6 @@ namespace tripos::sql {
 
 namespace {
 
-constexpr std::size_t kStatementLimit = 500;
 // Lengths of the log, in pages of 4 KB.
 constexpr int kCheckpointPages = 1000;
 constexpr int kLongLog = 8 * kCheckpointPages;
@@ -182,7 +181,7 @@ SqliteStatement& SqliteConnection::prepared(std::string_view text) {
     if (const auto known = statements_.find(text); known != statements_.end()) {
         return known->second;
     }
-    if (statements_.size() >= kStatementLimit) {
+    if (statements_.size() >= kPreparedLimit) {
         statements_.clear();
     }
     return statements_.emplace(text, SqliteStatement(handle_.get(), text)).first->second;
