@@ -8,10 +8,6 @@
 
 #include "app/config.hpp"
 
-namespace CLI {
-class App;
-}
-
 namespace tripos::app {
 
 /// As it was typed. What was not is empty.
@@ -24,10 +20,6 @@ struct CacheArguments {
     std::vector<std::string> tags;
     bool confirmed = false;  ///< clear: everything
 };
-
-/// Adds the command `cache` with its own commands; parsing fills `arguments`, which outlives
-/// `program`.
-void add_cache_commands(CLI::App& program, CacheArguments& arguments);
 
 /// Returns the exit code. Throws StartFailure, SystemError.
 int run_cache_command(const CacheArguments& arguments, bool as_json, const Config& config);

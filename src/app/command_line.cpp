@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "app/command_groups.hpp"
 #include "app/text_table.hpp"
 
 namespace tripos::app {
@@ -57,14 +58,25 @@ class HelpOfAll : public CLI::Formatter {
     }
 };
 
-/// A word that is no command is said to be that, rather than that a command is missing.
+/// A word that is no command is said to be that, rather than that a command is missing; where one
+/// is missing, those there are get listed.
 int exit_with(const CLI::App& program, const CLI::ParseError& outcome) {
-    const auto unknown = program.remaining(true);
-    if (dynamic_cast<const CLI::RequiredError*>(&outcome) == nullptr || unknown.empty()) {
+    if (dynamic_cast<const CLI::RequiredError*>(&outcome) == nullptr) {
         return program.exit(outcome) == 0 ? 0 : 64;
     }
-    std::cerr << "unknown: " << terminal_text(unknown.front())
-              << "\nRun with --help for more information.\n";
+    const auto unknown = program.remaining(true);
+    const auto* last = &program;
+    while (!last->get_subcommands().empty()) {
+        last = last->get_subcommands().front();
+    }
+    if (!unknown.empty()) {
+        std::cerr << "unknown: " << terminal_text(unknown.front())
+                  << "\nRun with --help for more information.\n";
+    } else if (last->get_require_subcommand_min() > 0) {
+        std::cerr << "A command is missing\n\n" << program.help();
+    } else {
+        program.exit(outcome);
+    }
     return 64;
 }
 

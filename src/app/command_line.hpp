@@ -10,7 +10,7 @@
 #include "app/config_command.hpp"
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
-#include "app/user_arguments.hpp"
+#include "app/user_command.hpp"
 #include "settings/settings.hpp"
 
 namespace tripos::app {

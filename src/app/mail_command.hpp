@@ -7,10 +7,6 @@
 
 #include "app/config.hpp"
 
-namespace CLI {
-class App;
-}
-
 namespace tripos::app {
 
 /// As it was typed. What was not is empty.
@@ -21,10 +17,6 @@ struct MailArguments {
     std::string detail;  ///< suppress: why
     std::string reason;  ///< unsuppress: which entries
 };
-
-/// Adds the command `mail` with its own commands; parsing fills `arguments`, which outlives
-/// `program`.
-void add_mail_commands(CLI::App& program, MailArguments& arguments);
 
 /// Returns the exit code. Throws StartFailure, SystemError.
 int run_mail_command(const MailArguments& arguments, bool as_json, const Config& config);

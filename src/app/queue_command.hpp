@@ -9,10 +9,6 @@
 
 #include "app/config.hpp"
 
-namespace CLI {
-class App;
-}
-
 namespace tripos::app {
 
 /// As it was typed. What was not is empty, false or nothing.
@@ -40,10 +36,6 @@ struct QueueArguments {
     bool force = false;      ///< obliterate: although jobs are active
     bool follow = false;     ///< events: go on until Ctrl-C
 };
-
-/// Adds the command `queue` with its own commands; parsing fills `arguments`, which outlives
-/// `program`.
-void add_queue_commands(CLI::App& program, QueueArguments& arguments);
 
 /// Returns the exit code. Throws StartFailure, SystemError.
 int run_queue_command(const QueueArguments& arguments, bool as_json, const Config& config);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/setting_rules.hpp"
 
-#include <regex>
+#include <algorithm>
 
 #include "core/file.hpp"
 #include "core/text.hpp"
@@ -82,8 +82,12 @@ Broken origin(const std::string& value) {
 }
 
 Broken cookie_domain(const std::string& value) {
-    static const std::regex form(R"(\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)");
-    if (!std::regex_match(value, form)) {
+    constexpr std::string_view kLetters =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+    const auto labels = split(std::string_view(value).substr(value.starts_with('.') ? 1 : 0), '.');
+    if (!std::all_of(labels.begin(), labels.end(), [](std::string_view label) {
+            return !label.empty() && label.find_first_not_of(kLetters) == std::string_view::npos;
+        })) {
         return "must be a domain such as example.org";
     }
     return std::nullopt;

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include "app/command_groups.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace tripos::app {
+
+namespace {
+
+constexpr const char* kJobStates =
+    "active, waiting, prioritized, delayed, failed, completed or waiting-children";
+
+/// A command with commands of its own, each of which remembers itself as the action.
+class Group {
+  public:
+    Group(CLI::App& program, const char* name, const char* about, std::string& action)
+        : group_(*program.add_subcommand(name, about)->require_subcommand(1)), action_(action) {}
+
+    CLI::App* add(const char* name, const char* about) {
+        auto* command = group_.add_subcommand(name, about);
+        command->callback([&action = action_, name] { action = name; });
+        return command;
+    }
+
+    /// With an argument that must be given.
+    CLI::App* add(const char* name, const char* about, const char* argument, std::string& value,
+                  const char* about_it) {
+        auto* command = add(name, about);
+        command->add_option(argument, value, about_it)->required();
+        return command;
+    }
+
+  private:
+    CLI::App& group_;
+    std::string& action_;
+};
+
+class QueueGroup {
+  public:
+    QueueGroup(CLI::App& program, QueueArguments& arguments)
+        : queue_(program, "queue", "Look into the queues and change them", arguments.action),
+          arguments_(arguments) {}
+
+    void add_reading_commands() {
+        queue_.add("list", "Every queue with its counts");
+        auto* stats = add_for_queue("stats", "The counts of one queue");
+        stats->add_flag("--history", arguments_.history, "A chart of what ended per minute");
+        stats->add_option("--minutes", arguments_.minutes, "Of the history, at most 10080 (60)");
+        auto* jobs = add_for_queue("jobs", "Jobs, newest first");
+        jobs->add_option("--state", arguments_.state, kJobStates);
+        jobs->add_option("--order", arguments_.order, "desc (newest first) or asc");
+        jobs->add_option("--page", arguments_.page, "Page, from 1");
+        jobs->add_option("--limit", arguments_.limit, "Jobs per page, at most 1000 (10)");
+        add_for_job("job", "One job with its data, outcome and logs");
+        auto* events = add_for_queue("events", "The newest events of a queue");
+        events->add_option("--count", arguments_.count, "How many, at most 1000 (20)");
+        events->add_flag("--follow", arguments_.follow, "Go on with those to come, until Ctrl-C");
+    }
+
+    void add_changing_commands() {
+        auto* add = add_for_queue("add", "Add a job; the first one makes the queue");
+        add->add_option("name", arguments_.name, "The job's name")->required();
+        add->add_option("--data", arguments_.data, "JSON, or - for standard input ({})");
+        add->add_option("--id", arguments_.id, "An id of your own; adding it twice adds once");
+        add->add_option("--priority", arguments_.priority, "1 (most urgent) to 2097151; 0: none");
+        add->add_option("--delay", arguments_.delay, "Milliseconds until it is due");
+        add->add_option("--attempts", arguments_.attempts, "Tries in all");
+        add->add_flag("--lifo", arguments_.lifo, "Before those that wait");
+        auto* retry = add_for_one_or_all("retry", "Run a finished job again, or all");
+        retry->add_option("--state", arguments_.state, "With --all: failed or completed (failed)");
+        add_for_one_or_all("promote", "Make a delayed job due now, or all");
+        add_for_job("remove", "Delete a job that is not being worked on");
+        add_for_queue("pause", "Start no more jobs of this queue, on any worker");
+        add_for_queue("resume", "Go on");
+    }
+
+    void add_clearing_commands() {
+        auto* drain = add_for_queue("drain", "Delete the jobs that wait");
+        drain->add_flag("--delayed", arguments_.delayed, "And those that are delayed");
+        auto* clean = add_for_queue("clean", "Delete jobs of a state, oldest first");
+        clean->add_option("--state", arguments_.state, kJobStates)->required();
+        clean->add_option("--older-than", arguments_.older_than, "Only older ones, seconds (0)");
+        clean->add_option("--limit", arguments_.limit, "At most so many; 0: all (0)");
+        auto* obliterate =
+            add_for_queue("obliterate", "Delete the queue: all jobs, settings and events");
+        obliterate->add_flag("--yes", arguments_.confirmed, "Yes, delete everything")->required();
+        obliterate->add_flag("--force", arguments_.force, "Although jobs are being worked on");
+    }
+
+  private:
+    CLI::App* add_for_queue(const char* name, const char* about) {
+        return queue_.add(name, about, "queue", arguments_.queue, "The queue, for example email");
+    }
+
+    CLI::App* add_for_job(const char* name, const char* about) {
+        auto* command = add_for_queue(name, about);
+        command->add_option("id", arguments_.id, "The job")->required();
+        return command;
+    }
+
+    CLI::App* add_for_one_or_all(const char* name, const char* about) {
+        auto* command = add_for_queue(name, about);
+        auto* which = command->add_option_group("which jobs");
+        which->add_option("id", arguments_.id, "The job");
+        which->add_flag("--all", arguments_.all, "Every one");
+        which->require_option(1);
+        return command;
+    }
+
+    Group queue_;
+    QueueArguments& arguments_;
+};
+
+}  // namespace
+
+void add_user_commands(CLI::App& program, UserArguments& arguments) {
+    Group user(program, "user", "Accounts", arguments.action);
+    const auto add_for_one = [&user, &arguments](const char* name, const char* about) {
+        return user.add(name, about, "email", arguments.email, "The account's e-mail address");
+    };
+    const auto add_password = [&arguments](CLI::App* command) {
+        command->add_flag(
+            "--password-stdin", arguments.password_from_stdin,
+            "Read the password from standard input; otherwise one is made and printed once");
+    };
+    auto* create = user.add("create", "Create a verified account");
+    create->add_option("--email", arguments.email, "E-mail address")->required();
+    create->add_option("--name", arguments.full_name, "Full name")->required();
+    auto* admin = create->add_flag("--admin", arguments.is_admin, "With the role ADMIN");
+    create
+        ->add_flag("--new-site", arguments.new_site,
+                   "Where there is no site yet, make one: its database, its secrets")
+        ->needs(admin);
+    add_password(create);
+    auto* list = user.add("list", "The accounts, newest first");
+    list->add_option("--search", arguments.search, "A part of the name or the address");
+    list->add_option("--page", arguments.page, "Page, from 1");
+    list->add_option("--limit", arguments.limit, "Accounts per page, at most 100 (20)");
+    add_for_one("role", "Make an account an administrator's, or a candidate's")
+        ->add_option("role", arguments.role, "ADMIN or USER")
+        ->required()
+        ->transform(CLI::IsMember({"ADMIN", "USER"}, CLI::ignore_case));
+    add_for_one("disable", "Let an account log in no more, and end its sessions");
+    add_for_one("enable", "Let an account log in again");
+    add_password(add_for_one("reset-password", "Set a new password, and end the sessions"));
+}
+
+void add_queue_commands(CLI::App& program, QueueArguments& arguments) {
+    QueueGroup queue(program, arguments);
+    queue.add_reading_commands();
+    queue.add_changing_commands();
+    queue.add_clearing_commands();
+}
+
+void add_cache_commands(CLI::App& program, CacheArguments& arguments) {
+    Group cache(program, "cache", "Look into the cache and empty it", arguments.action);
+    const auto add_for_key = [&cache, &arguments](const char* name, const char* about) {
+        cache.add(name, about, "key", arguments.key, "Its name, without CACHE_PREFIX");
+    };
+    cache.add("stats", "Hits and loads per family, and which lifetime to change");
+    add_for_key("get", "Print a value");
+    add_for_key("explain", "Where a value is, how long it lives, what would end it");
+    add_for_key("del", "Invalidate one key, on every server");
+    auto* invalidate = cache.add("invalidate", "Invalidate tags and keys, on every server");
+    invalidate->add_option("tags", arguments.tags, "Tags, for example exam:<id>");
+    invalidate->add_option("--key", arguments.keys, "A key; may be given again");
+    auto* clear = cache.add("clear", "Empty one family or everything, on every server");
+    auto* what = clear->add_option_group("what");
+    what->add_option("family", arguments.family, "The family, for example exam");
+    what->add_flag("--all", arguments.confirmed, "Every family");
+    what->require_option(1);
+    cache.add("warm", "Load an exam's list, details and paper before its candidates come", "exam",
+              arguments.exam, "The exam's id");
+}
+
+void add_mail_commands(CLI::App& program, MailArguments& arguments) {
+    Group mail(program, "mail", "Mails and who gets them", arguments.action);
+    const auto add_for_address = [&mail, &arguments](const char* name, const char* about) {
+        return mail.add(name, about, "address", arguments.address, "The e-mail address");
+    };
+    add_for_address("log",
+                    "The newest mails to an address, with every try: why did it not arrive?");
+    mail.add("resend", "Send a finished mail once more", "id", arguments.id,
+             "The mail's id, from `tripos mail log`");
+    mail.add("test", "Send a mail now and show what was said with the relay, secrets masked",
+             "address", arguments.address, "Where to");
+    mail.add("stats", "How the mails of each class fare, since the start of the server");
+    add_for_address("suppress", "Send no mail to an address any more")
+        ->add_option("--why", arguments.detail, "A note for the list");
+    add_for_address("unsuppress", "Take an address off the suppression list")
+        ->add_option("--reason", arguments.reason,
+                     "Only entries of that reason: hard_bounce, complaint, manual, or "
+                     "unsubscribe, which stays unless it is named");
+}
+
+}  // namespace tripos::app

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// The commands that have commands of their own: `tripos user ...` and the like. Each function adds
+// one to `program`; parsing fills `arguments`, which outlives `program`.
+
+#include "app/cache_command.hpp"
+#include "app/mail_command.hpp"
+#include "app/queue_command.hpp"
+#include "app/user_command.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace tripos::app {
+
+void add_user_commands(CLI::App& program, UserArguments& arguments);
+void add_queue_commands(CLI::App& program, QueueArguments& arguments);
+void add_cache_commands(CLI::App& program, CacheArguments& arguments);
+void add_mail_commands(CLI::App& program, MailArguments& arguments);
+
+}  // namespace tripos::app
