@@ -17,6 +17,26 @@ namespace {
 
 namespace json = boost::json;
 
+/// How a try ended, in words, with the relay's own.
+std::string try_text(const json::value& one) {
+    static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+        {"retry_message", "refused for now"},
+        {"retry_transport", "the relay cannot be used now"},
+        {"fail_recipient", "refused, there is no such mailbox"},
+        {"fail_message", "refused for good"},
+        {"fail_configuration", "refused until the settings are mended"},
+        {"in_doubt", "in doubt, the connection ended before the relay's answer"},
+        {"overtaken", "made way for a more urgent one"}};
+    auto text = plain_text(one.at("outcome"));
+    for (const auto& [outcome, words] : kWords) {
+        if (text == outcome) {
+            text = words;
+        }
+    }
+    const auto code = plain_text(one.at("code"));
+    return text + ": " + (code == "0" ? "" : code + " ") + plain_text(one.at("reply"));
+}
+
 std::string seconds_text(const json::value& value) {
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%.3f", value.to_number<double>());
@@ -36,10 +56,7 @@ void print_log(const json::object& answer) {
                          plain_text(mail.at("subject")) + "  " + plain_text(mail.at("id")))
                   << '\n';
         for (const auto& one : mail.at("tries").as_array()) {
-            std::cout << terminal_text("    " + plain_text(one.at("at")) + "  " +
-                                       plain_text(one.at("outcome")) + "  " +
-                                       plain_text(one.at("code")) + " " +
-                                       plain_text(one.at("reply")))
+            std::cout << terminal_text("    " + plain_text(one.at("at")) + "  " + try_text(one))
                       << '\n';
         }
         if (!mail.at("reason").is_null()) {
@@ -65,10 +82,14 @@ void print_dialogue(const json::object& answer) {
     for (const auto& line : answer.at("dialogue").as_array()) {
         std::cout << terminal_text(plain_text(line), 500) << '\n';
     }
+<<<<<<< HEAD
     std::cout << plain_text(answer.at("outcome")) << ": "
               << terminal_text(plain_text(answer.at("code")) + " " + plain_text(answer.at("reply")),
                                500)
               << '\n';
+=======
+    std::cout << terminal_text(try_text(answer), 500) << '\n';
+>>>>>>> 7013dbc (app: how a mail's try ended is said in words, and where the queues' names are)
 }
 
 void print(const std::string& action, const json::object& answer) {

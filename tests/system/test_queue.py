@@ -301,7 +301,7 @@ class QueueCommand(QueueSite):
         self.refused_usage("obliterate", "gone")
         self.assertEqual(self.tripos("obliterate", "gone", "--yes"), "Queue obliterated: 1 job.\n")
         self.assertEqual(self.redis.command("KEYS", "bull:gone:*"), "")
-        self.assertIn("no queue", self.refused("stats", "gone"))
+        self.assertIn("`tripos queue list`", self.refused("stats", "gone"))
 
     def test_stats_tell_how_many_jobs_each_priority_has_C112(self):
         for priority in (7, 2, 7):
