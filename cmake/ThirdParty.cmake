@@ -29,7 +29,7 @@ third_party(jwt PkgConfig::JWT)
 third_party(idn PkgConfig::IDN)
 third_party(jemalloc PkgConfig::JEMALLOC)
 third_party(timezone date::date-tz)
-third_party(unicode PkgConfig::UTF8PROC)
+third_party(unicode ${UTF8PROC})
 third_party(zxcvbn ${ZXCVBN})
 third_party(mustache)   # header only
 third_party(cli11)      # header only
