@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/account_mails.hpp"
 
+#include "accounts/harmless_name.hpp"
 #include "mail/templates.hpp"
 
 namespace tripos::accounts {
@@ -40,12 +41,14 @@ notices::OutgoingMail with_secret(notices::OutgoingMail mail, std::chrono::secon
 
 }  // namespace
 
-notices::OutgoingMail verification_mail(const User& user, const std::string& token,
+notices::OutgoingMail verification_mail(const PendingSignup& signup, const std::string& token,
                                         const AccountsOptions& options) {
     return with_secret(
-        to_user(user, "verification",
+        to_user({.id = signup.user_id, .email = signup.email.text}, "verification",
                 mail::render_verification(
-                    {.full_name = user.full_name,
+                    {.full_name = harmless_name(signup.full_name),
+                     .when = signup.asked_at,
+                     .ip = signup.ip,
                      .link = link_to(verification_base(options), "verify-email", token),
                      .expires_in = in_minutes(options.verification_ttl)})),
         options.verification_ttl);
@@ -55,7 +58,7 @@ notices::OutgoingMail code_mail(const User& user, const std::string& code,
                                 const AccountsOptions& options) {
     return with_secret(
         to_user(user, "password_otp",
-                mail::render_password_otp({.full_name = user.full_name,
+                mail::render_password_otp({.full_name = harmless_name(user.full_name),
                                            .code = code,
                                            .expires_in = in_minutes(options.code_ttl)})),
         options.code_ttl);
@@ -64,7 +67,7 @@ notices::OutgoingMail code_mail(const User& user, const std::string& code,
 notices::OutgoingMail password_changed_mail(const User& user, const Whereabouts& whereabouts,
                                             Timestamp when) {
     return to_user(user, "password_changed",
-                   mail::render_password_changed({.full_name = user.full_name,
+                   mail::render_password_changed({.full_name = harmless_name(user.full_name),
                                                   .when = when,
                                                   .ip = whereabouts.ip,
                                                   .device = whereabouts.device}));
@@ -75,7 +78,7 @@ notices::OutgoingMail email_change_mail(const User& user, const EmailChange& cha
     auto mail = with_secret(
         to_user(user, "email_change",
                 mail::render_email_change(
-                    {.full_name = user.full_name,
+                    {.full_name = harmless_name(user.full_name),
                      .new_email = change.new_email.text,
                      .link = link_to(options.public_url, "confirm-email", change.confirm_token),
                      .expires_in = in_minutes(options.email_confirm_ttl)})),
@@ -90,7 +93,7 @@ notices::OutgoingMail email_change_notice(const User& user, const EmailChange& c
     return with_secret(
         to_user(user, "email_change_notice",
                 mail::render_email_change_notice(
-                    {.full_name = user.full_name,
+                    {.full_name = harmless_name(user.full_name),
                      .new_email = change.new_email.text,
                      .when = change.created_at,
                      .ip = whereabouts.ip,

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // The mails about an account, ready for the outbox. Pure functions.
+// Whoever gets one may not know who asked for it: names stand in them as harmless_name() has them.
 
 #include <string>
 
 #include "accounts/accounts_options.hpp"
 #include "accounts/email_changes.hpp"
+#include "accounts/pending_signups.hpp"
 #include "accounts/user.hpp"
 #include "accounts/whereabouts.hpp"
 #include "notices/outbox.hpp"
 
 namespace tripos::accounts {
 
-notices::OutgoingMail verification_mail(const User& user, const std::string& token,
+notices::OutgoingMail verification_mail(const PendingSignup& signup, const std::string& token,
                                         const AccountsOptions& options);
 notices::OutgoingMail code_mail(const User& user, const std::string& code,
                                 const AccountsOptions& options);

@@ -24,6 +24,7 @@ struct AccountLimits {
     RateLimit forgot_per_account{.count = 5, .window = std::chrono::hours(1)};
     RateLimit resend_per_account{.count = 5, .window = std::chrono::hours(1)};
     RateLimit email_change_per_account{.count = 5, .window = std::chrono::hours(1)};
+    RateLimit verify_per_link{.count = 10, .window = std::chrono::minutes(15)};
     RateLimit removal_per_account{.count = 10, .window = std::chrono::minutes(15)};
 };
 

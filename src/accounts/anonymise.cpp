@@ -17,7 +17,10 @@ std::optional<Error> anonymise(sql::Session& session, Writes& writes, const Acco
     parts.sessions.end_all(session, writes, user_id);
     const auto address = "deleted-" + user_id + "@deleted.invalid";
     session.execute("DELETE FROM profiles WHERE user_id = $1", user_id);
-    session.execute("DELETE FROM verification_tokens WHERE user_id = $1", user_id);
+    session.execute(
+        "DELETE FROM signups WHERE email_canonical = (SELECT email_canonical FROM users WHERE id = "
+        "$1)",
+        user_id);
     session.execute("DELETE FROM password_codes WHERE user_id = $1", user_id);
     session.execute("DELETE FROM email_changes WHERE user_id = $1", user_id);
     session.execute(

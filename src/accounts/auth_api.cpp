@@ -50,8 +50,14 @@ void AuthApi::add_registration_routes(http::Router& router) {
                     .refuses(429, {"rate_limited"}));
     router.post("/api/auth/verify-email/:token", http::bind(this, &AuthApi::verify_email),
                 Operation("Accounts", "Verify an address with the token of the mail")
+                    .details("The account has the name and the password of the sign-up that the "
+                             "mail belongs to. Pages should ask for that password, or set another: "
+                             "somebody else may have signed up with the address.")
+                    .may_take({{"password?", schema::text().nullable()},
+                               {"newPassword?", schema::text().nullable()}})
                     .answers(200, "Verified, now or before")
-                    .refuses(400, {"invalid_token"}));
+                    .refuses(400, {"invalid_token"})
+                    .refuses(429, {"rate_limited"}));
     router.post("/api/auth/resend-verification", http::bind(this, &AuthApi::resend_verification),
                 Operation("Accounts", "Send the verification mail again")
                     .takes(email)
@@ -92,6 +98,7 @@ Task<http::Reply> AuthApi::sign_up(http::Request& request) {
     params.full_name = read_full_name(body);
     params.email = read_email(body);
     params.password = read_new_password(body, "password", parts_.options.passwords);
+    params.ip = request.peer;
     if (const auto error = body.error()) {
         co_return *error;
     }
@@ -105,13 +112,33 @@ Task<http::Reply> AuthApi::sign_up(http::Request& request) {
 }
 
 Task<http::Reply> AuthApi::verify_email(http::Request& request) {
-    using Outcome = Verification::Outcome;
-    const auto outcome = co_await services_.signup.verify(request.parameter("token"));
-    if (outcome == Outcome::refused) {
-        co_return invalid("invalid_token", "Invalid or expired verification link");
+    VerifyParams params{.token = request.parameter("token")};
+    if (!request.body.empty()) {
+        http::BodyReader body(request);
+        if (body.has("password")) {
+            params.password = read_password(body, "password");
+        }
+        if (body.has("newPassword")) {
+            params.new_password = read_new_password(body, "newPassword", parts_.options.passwords);
+        }
+        if (const auto error = body.error()) {
+            co_return *error;
+        }
+        const auto& limits = parts_.options.limits;
+        auto refusal = limited("verify " + request.peer, limits.login_per_address);
+        if (!refusal) {
+            refusal = limited("verify " + params.token, limits.verify_per_link);
+        }
+        if (refusal) {
+            co_return std::move(*refusal);
+        }
     }
-    co_return http::success(200, outcome == Outcome::verified ? "Email verified successfully"
-                                                              : "Email already verified");
+    const auto done = co_await services_.signup.verify(std::move(params));
+    if (!done) {
+        co_return done.error();
+    }
+    co_return http::success(
+        200, *done == Activation::done ? "Email verified successfully" : "Email already verified");
 }
 
 Task<http::Reply> AuthApi::resend_verification(http::Request& request) {
@@ -124,7 +151,7 @@ Task<http::Reply> AuthApi::resend_verification(http::Request& request) {
             limited("resend " + email.canonical, parts_.options.limits.resend_per_account)) {
         co_return std::move(*refusal);
     }
-    co_await services_.signup.resend(std::move(email));
+    co_await services_.signup.resend(std::move(email), request.peer);
     co_return http::success(
         200, "If the address belongs to an unverified account, a verification mail is on its way.");
 }

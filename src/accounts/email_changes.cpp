@@ -98,7 +98,6 @@ EmailChangeOutcome revert_email_change(sql::Session& session, const std::string&
     cancel_email_changes(session, user_id);
     set_address(session, user_id, address, now);
     session.execute("DELETE FROM password_codes WHERE user_id = $1", user_id);
-    session.execute("DELETE FROM verification_tokens WHERE user_id = $1", user_id);
     return {.kind = Kind::done, .user_id = user_id};
 }
 

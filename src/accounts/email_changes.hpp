@@ -45,7 +45,7 @@ struct EmailChangeOutcome {
 EmailChangeOutcome confirm_email_change(sql::Session& session, const std::string& token,
                                         Timestamp now);
 /// Gives the account back the address it had before that change, whether or not it was confirmed,
-/// and kills every later change, code and verification link. Changes before it can still be undone:
+/// and kills every later change and code. Changes before it can still be undone:
 /// they are the older owner's.
 EmailChangeOutcome revert_email_change(sql::Session& session, const std::string& token,
                                        Timestamp now);

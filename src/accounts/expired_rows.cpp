@@ -16,8 +16,8 @@ std::int64_t delete_expired(sql::Session& session, Timestamp now, std::int64_t l
         "ORDER BY expires_at LIMIT $2)",
         now, limit);
     deleted += session.execute(
-        "DELETE FROM verification_tokens WHERE token_hash IN (SELECT token_hash FROM "
-        "verification_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+        "DELETE FROM signups WHERE token_hash IN (SELECT token_hash FROM signups "
+        "WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
         now - kKeepLinks, limit);
     deleted += session.execute(
         "DELETE FROM password_codes WHERE user_id IN (SELECT user_id FROM password_codes "

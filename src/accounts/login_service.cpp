@@ -3,35 +3,59 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "accounts/pending_signups.hpp"
+
 namespace tripos::accounts {
 
 namespace {
 
-Error not_verified(const User& user) {
+Error not_verified(const std::string& email) {
     auto error = forbidden("email_not_verified", "Please verify your email before logging in.");
-    error.extra.emplace_back("email", boost::json::serialize(boost::json::string(user.email)));
+    error.extra.emplace_back("email", boost::json::serialize(boost::json::string(email)));
     return error;
 }
+
+/// Whose password is asked for: the account, or the sign-up that waits for its confirmation.
+struct Known {
+    std::optional<User> user;
+    std::optional<PendingSignup> signup;  ///< only without an account
+
+    /// Empty for nobody.
+    std::string password_hash() const {
+        if (user) {
+            return user->password_hash;
+        }
+        return signup ? signup->password_hash : std::string();
+    }
+};
 
 }  // namespace
 
 Task<Result<LoggedIn>> LoginService::log_in(LoginParams params) {
-    auto look = [&email = params.email](sql::Session& session) {
-        return find_user_by_email(session, email.canonical);
+    auto look = [&params](sql::Session& session) {
+        const auto& email = params.email.canonical;
+        Known known{.user = find_user_by_email(session, email)};
+        if (!known.user) {
+            known.signup = probable_signup(session, email, params.whereabouts.ip);
+        }
+        return known;
     };
-    auto user = co_await parts_.database.read(std::move(look));
-    const std::string stored = user ? user->password_hash : std::string();
+    auto known = co_await parts_.database.read(std::move(look));
+    auto& user = known.user;
     const auto verdict =
-        co_await parts_.hasher.verify_and_renew(stored, std::move(params.password));
+        co_await parts_.hasher.verify_and_renew(known.password_hash(), std::move(params.password));
     if (!verdict.is_right) {
         co_return unauthorized("Invalid email or password");
+    }
+    if (!user) {
+        co_return not_verified(known.signup->email.text);
     }
     if (user->disabled) {
         co_return forbidden("account_disabled",
                             "This account is disabled. Please contact the staff.");
     }
     if (!user->email_verified) {
-        co_return not_verified(*user);
+        co_return not_verified(user->email);
     }
     auto open = [&](sql::Session& session) {
         if (!verdict.renewed.empty()) {

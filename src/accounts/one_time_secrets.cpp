@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "accounts/digest.hpp"
-#include "accounts/user.hpp"
 #include "core/secret.hpp"
 #include "core/text.hpp"
 
@@ -23,50 +22,6 @@ std::string new_link_token(Random& random) {
 bool looks_like_link_token(const std::string& token) {
     return token.size() == 2 * kLinkTokenBytes &&
            std::all_of(token.begin(), token.end(), is_hex_digit);
-}
-
-void put_verification(sql::Session& session, const std::string& user_id, const std::string& token,
-                      Timestamp now, std::chrono::seconds ttl) {
-    session.execute("DELETE FROM verification_tokens WHERE user_id = $1 AND expires_at <= $2",
-                    user_id, now);
-    session.execute(
-        "INSERT INTO verification_tokens (token_hash, user_id, created_at, expires_at) "
-        "VALUES ($1, $2, $3, $4)",
-        token_digest(token), user_id, now, now + ttl);
-}
-
-Verification use_verification(sql::Session& session, const std::string& token, Timestamp now) {
-    const auto digest = token_digest(token);
-    const auto row = session.query_one(
-        "SELECT t.user_id, u.email_verified FROM verification_tokens t "
-        "JOIN users u ON u.id = t.user_id WHERE t.token_hash = $1 AND u.deleted_at IS NULL",
-        digest);
-    if (!row) {
-        return {};
-    }
-    Verification result{.user_id = row->text(0)};
-    if (row->flag(1)) {
-        result.outcome = Verification::Outcome::already_verified;
-        return result;
-    }
-    const auto used = session.execute(
-        "UPDATE verification_tokens SET used_at = $2 "
-        "WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2",
-        digest, now);
-    if (used == 0) {
-        return {};
-    }
-    mark_verified(session, result.user_id, now);
-    result.outcome = Verification::Outcome::verified;
-    return result;
-}
-
-bool verification_sent_since(sql::Session& session, const std::string& user_id, Timestamp since) {
-    return session
-        .query_one(
-            "SELECT 1 FROM verification_tokens WHERE user_id = $1 AND created_at > $2 LIMIT 1",
-            user_id, since)
-        .has_value();
 }
 
 void put_code(sql::Session& session, const CodeDigest& code, Timestamp expires_at) {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Verification tokens and one-time codes: their SQL. Only digests are stored; each works once.
+// Tokens of links, and one-time codes: their SQL. Only digests are stored; each works once.
 // Functions run inside the caller's transaction.
 
-#include <chrono>
-#include <optional>
 #include <string>
 
 #include "core/clock.hpp"
@@ -17,21 +15,6 @@ namespace tripos::accounts {
 std::string new_link_token(Random& random);
 /// False for what new_link_token() never makes; saves a look into the database.
 bool looks_like_link_token(const std::string& token);
-
-/// `token`: 64 random hexadecimal digits, as in the link. Older links of the user stay good until
-/// one is used.
-void put_verification(sql::Session& session, const std::string& user_id, const std::string& token,
-                      Timestamp now, std::chrono::seconds ttl);
-
-struct Verification {
-    enum class Outcome { verified, already_verified, refused };
-    Outcome outcome = Outcome::refused;
-    std::string user_id;  ///< empty when refused
-};
-/// Uses the token up and marks its user verified.
-Verification use_verification(sql::Session& session, const std::string& token, Timestamp now);
-
-bool verification_sent_since(sql::Session& session, const std::string& user_id, Timestamp since);
 
 /// A code as stored and checked. `user_id` may be kNobody.
 struct CodeDigest {

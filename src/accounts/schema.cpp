@@ -100,6 +100,47 @@ ALTER TABLE sessions ADD COLUMN last_used_at BIGINT NOT NULL DEFAULT 0;
 UPDATE sessions SET last_used_at = created_at
 )";
 
+// A sign-up is no account before its address is confirmed, so those that waited move.
+constexpr std::string_view kSignups = R"(
+CREATE TABLE signups (
+    token_hash TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    email TEXT NOT NULL,
+    email_canonical TEXT NOT NULL,
+    full_name TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    ip TEXT NOT NULL,
+    asked_at BIGINT NOT NULL,
+    sent_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+CREATE INDEX signups_by_address ON signups (email_canonical, sent_at);
+CREATE INDEX signups_by_end ON signups (expires_at);
+INSERT INTO signups (token_hash, user_id, email, email_canonical, full_name, password_hash, ip,
+    asked_at, sent_at, expires_at, used_at)
+    SELECT t.token_hash, u.id, u.email, u.email_canonical, u.full_name, u.password_hash, '',
+    u.created_at, t.created_at, t.expires_at, t.used_at
+    FROM verification_tokens t JOIN users u ON u.id = t.user_id
+    WHERE u.email_verified = 0 AND u.deleted_at IS NULL;
+INSERT INTO signups (token_hash, user_id, email, email_canonical, full_name, password_hash, ip,
+    asked_at, sent_at, expires_at, used_at)
+    SELECT t.token_hash, u.id, u.email, u.email_canonical, '', '', '',
+    u.created_at, t.created_at, t.expires_at, t.created_at
+    FROM verification_tokens t JOIN users u ON u.id = t.user_id
+    WHERE u.email_verified = 1 AND u.deleted_at IS NULL;
+DROP TABLE verification_tokens;
+DELETE FROM sessions WHERE user_id IN
+    (SELECT id FROM users WHERE email_verified = 0 AND deleted_at IS NULL);
+DELETE FROM email_changes WHERE user_id IN
+    (SELECT id FROM users WHERE email_verified = 0 AND deleted_at IS NULL);
+DELETE FROM password_codes WHERE user_id IN
+    (SELECT id FROM users WHERE email_verified = 0 AND deleted_at IS NULL);
+DELETE FROM profiles WHERE user_id IN
+    (SELECT id FROM users WHERE email_verified = 0 AND deleted_at IS NULL);
+DELETE FROM users WHERE email_verified = 0 AND deleted_at IS NULL
+)";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
@@ -108,7 +149,8 @@ std::vector<sql::Migration> migrations() {
             sql::Migration{.module = "accounts", .number = 3, .statements = kEnds},
             sql::Migration{.module = "accounts", .number = 4, .statements = kDeparted},
             sql::Migration{.module = "accounts", .number = 5, .statements = kHostBound},
-            sql::Migration{.module = "accounts", .number = 6, .statements = kDevices}};
+            sql::Migration{.module = "accounts", .number = 6, .statements = kDevices},
+            sql::Migration{.module = "accounts", .number = 7, .statements = kSignups}};
 }
 
 }  // namespace tripos::accounts

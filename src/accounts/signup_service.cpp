@@ -3,6 +3,7 @@
 
 #include "accounts/account_mails.hpp"
 #include "accounts/email_changes.hpp"
+#include "accounts/one_time_secrets.hpp"
 #include "core/id.hpp"
 
 namespace tripos::accounts {
@@ -14,11 +15,15 @@ Error already_registered() {
                     "Email already registered. Please log in or use a different email.");
 }
 
-/// Adds a link for the user and the mail that carries it.
-void send_link(sql::Session& session, const AccountsParts& env, const User& user,
+Error invalid_link() {
+    return invalid("invalid_token", "Invalid or expired verification link");
+}
+
+/// Adds a link for the sign-up and the mail that carries it.
+void send_link(sql::Session& session, const AccountsParts& env, const PendingSignup& signup,
                const std::string& token) {
-    put_verification(session, user.id, token, env.clock.now(), env.options.verification_ttl);
-    env.outbox.put(session, verification_mail(user, token, env.options));
+    put_signup(session, signup, token, env.clock.now(), env.options.verification_ttl);
+    env.outbox.put(session, verification_mail(signup, token, env.options));
 }
 
 /// What a resend that sends nothing does instead: a write of the same kind.
@@ -36,51 +41,59 @@ Task<Result<>> SignupService::sign_up(SignupParams params) {
     if (taken) {
         co_return already_registered();
     }
-    User user{.id = new_id(parts_.clock.now(), parts_.random),
-              .email = params.email.text,
-              .full_name = params.full_name,
-              .created_at = parts_.clock.now()};
-    user.password_hash = co_await parts_.hasher.hash(std::move(params.password));
+    PendingSignup signup{.user_id = new_id(parts_.clock.now(), parts_.random),
+                         .email = std::move(params.email),
+                         .full_name = std::move(params.full_name),
+                         .ip = std::move(params.ip),
+                         .asked_at = parts_.clock.now()};
+    signup.password_hash = co_await parts_.hasher.hash(std::move(params.password));
     const auto token = new_link_token(parts_.random);
-    auto add = [&](sql::Session& session) {
-        const bool added = insert_user(session, user, params.email);
-        if (added) {
-            send_link(session, parts_, user, token);
-        }
-        return added;
-    };
-    const bool added = co_await parts_.database.write(std::move(add));
-    if (!added) {
-        co_return already_registered();
-    }
+    auto add = [&](sql::Session& session) { send_link(session, parts_, signup, token); };
+    co_await parts_.database.write(std::move(add));
     co_return Result<>();
 }
 
-Task<Verification::Outcome> SignupService::verify(std::string token) {
-    if (!looks_like_link_token(token)) {
-        co_return Verification::Outcome::refused;
+Task<Result<Activation>> SignupService::verify(VerifyParams params) {
+    if (!looks_like_link_token(params.token)) {
+        co_return invalid_link();
     }
-    auto use = [&, now = parts_.clock.now()](sql::Session& session, Writes& writes) {
-        auto result = use_verification(session, token, now);
-        if (result.outcome == Verification::Outcome::verified) {
-            parts_.sessions.changed(writes, result.user_id);
+    std::string hash;  // unless it is that of the sign-up
+    if (params.new_password) {
+        hash = co_await parts_.hasher.hash(std::move(*params.new_password));
+    } else if (params.password) {
+        const bool right = co_await is_own(params.token, std::move(*params.password));
+        if (!right) {
+            co_return invalid_field("password", "This is not the password of the sign-up");
         }
-        return result;
+    }
+    auto use = [&, now = parts_.clock.now()](sql::Session& session) {
+        return activate_signup(session, params.token, hash, now);
     };
-    const auto result = co_await parts_.write(std::move(use));
-    co_return result.outcome;
+    const auto outcome = co_await parts_.database.write(std::move(use));
+    if (outcome == Activation::refused) {
+        co_return invalid_link();
+    }
+    co_return outcome;
 }
 
-Task<> SignupService::resend(mail::Address email) {
+Task<bool> SignupService::is_own(const std::string& token, Secret password) {
+    auto look = [&, now = parts_.clock.now()](sql::Session& session) {
+        return find_signup(session, token, now);
+    };
+    const auto signup = co_await parts_.database.read(std::move(look));
+    // A link that does not work is for activate_signup() to explain.
+    co_return !signup || co_await parts_.hasher.verify(signup->password_hash, std::move(password));
+}
+
+Task<> SignupService::resend(mail::Address email, std::string ip) {
     const auto token = new_link_token(parts_.random);
     const auto since = parts_.clock.now() - parts_.options.resend_cooldown;
     auto send = [&, since](sql::Session& session) {
-        const auto user = find_user_by_email(session, email.canonical);
-        if (!user || user->email_verified || user->disabled ||
-            verification_sent_since(session, user->id, since)) {
+        const auto signup = probable_signup(session, email.canonical, ip);
+        if (!signup || link_sent_since(session, email.canonical, since)) {
             pretend(session, parts_);
         } else {
-            send_link(session, parts_, *user, token);
+            send_link(session, parts_, *signup, token);
         }
     };
     co_await parts_.database.write(std::move(send));

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // SignupService: from nothing to a verified account. The verification mail is accepted in the
-// transaction that creates the account, or there is no account.
+// transaction that stores the sign-up, or there is no sign-up. It becomes an account when its
+// address is confirmed (pending_signups.hpp).
 
 #include <string>
 
 #include "accounts/accounts_parts.hpp"
-#include "accounts/one_time_secrets.hpp"
+#include "accounts/pending_signups.hpp"
 #include "accounts/user.hpp"
 
 namespace tripos::accounts {
@@ -15,6 +16,15 @@ struct SignupParams {
     std::string full_name;
     mail::Address email;
     Secret password;
+    std::string ip;  ///< of whoever asks
+};
+
+/// What comes with a link. A mail can be asked for with anybody's address: whoever sees its link
+/// shows that the sign-up was his own by its password, or sets another one.
+struct VerifyParams {
+    std::string token;
+    std::optional<Secret> password;      ///< of the sign-up
+    std::optional<Secret> new_password;  ///< instead of the sign-up's
 };
 
 /// An account made by staff, the command line or the demo data.
@@ -32,18 +42,23 @@ class SignupService {
   public:
     explicit SignupService(const AccountsParts& parts) : parts_(parts) {}
 
-    /// conflict("email_taken") when the address has an account.
+    /// conflict("email_taken") when the address has a confirmed account.
     Task<Result<>> sign_up(SignupParams params);
-    Task<Verification::Outcome> verify(std::string token);
-    /// Sends another link when there is an unverified account and the last mail is old enough;
-    /// tells nobody.
-    Task<> resend(mail::Address email);
+    /// done or done_before; invalid("invalid_token"), invalid_field("password") when it is not that
+    /// of the sign-up.
+    Task<Result<Activation>> verify(VerifyParams params);
+    /// Sends another link when there is a sign-up and the last mail is old enough; tells nobody.
+    /// `ip`: of whoever asks.
+    Task<> resend(mail::Address email, std::string ip);
 
     /// Adds the account without a mail; its id. conflict("email_taken") or
     /// conflict("enrollment_taken").
     Task<Result<std::string>> create_user(NewUser user);
 
   private:
+    /// Whether the password is that of the sign-up behind the link.
+    Task<bool> is_own(const std::string& token, Secret password);
+
     const AccountsParts& parts_;
 };
 

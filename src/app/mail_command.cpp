@@ -82,14 +82,7 @@ void print_dialogue(const json::object& answer) {
     for (const auto& line : answer.at("dialogue").as_array()) {
         std::cout << terminal_text(plain_text(line), 500) << '\n';
     }
-<<<<<<< HEAD
-    std::cout << plain_text(answer.at("outcome")) << ": "
-              << terminal_text(plain_text(answer.at("code")) + " " + plain_text(answer.at("reply")),
-                               500)
-              << '\n';
-=======
     std::cout << terminal_text(try_text(answer), 500) << '\n';
->>>>>>> 7013dbc (app: how a mail's try ended is said in words, and where the queues' names are)
 }
 
 void print(const std::string& action, const json::object& answer) {

@@ -124,6 +124,8 @@ Rendered render_letter(const LetterModel& model, Footer footer) {
 Rendered render_verification(const VerificationModel& model) {
     return filled("Confirm your e-mail address", "templates/verification.html",
                   {{"fullName", model.full_name},
+                   {"when", in_words(model.when)},
+                   {"ip", model.ip},
                    {"link", model.link},
                    {"expiresIn", in_words(model.expires_in)}});
 }

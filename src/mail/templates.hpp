@@ -18,9 +18,11 @@ struct Rendered {
     std::string html;     ///< a whole document
 };
 
-/// The link that proves an address.
+/// The link that proves an address. Whoever gets it may not have asked for it.
 struct VerificationModel {
-    std::string full_name;              ///< as the greeting has it
+    std::string full_name;              ///< that whoever asked gave
+    Timestamp when{};                   ///< of the asking
+    std::string ip;                     ///< it came from; may be empty
     std::string link;                   ///< absolute http(s) address of the verification page
     std::chrono::minutes expires_in{};  ///< from now
 };

@@ -36,6 +36,7 @@ std::vector<Rendered> hostile_mails() {
     return {
         render_verification({.full_name = hostile, .link = "https://x.example", .expires_in = {}}),
         render_verification({.full_name = "Ada", .link = hostile, .expires_in = {}}),
+        render_verification({.full_name = "Ada", .ip = hostile, .link = "x", .expires_in = {}}),
         render_password_otp({.full_name = hostile, .code = "123456", .expires_in = {}}),
         render_password_otp({.full_name = "Ada", .code = hostile, .expires_in = {}}),
         render_password_changed({.full_name = hostile, .when = {}, .ip = "::1", .device = "x"}),
@@ -74,14 +75,18 @@ TEST(Templates, EveryMailHasTheLayoutOnceAndFitsTheClippingLimitOfMailClients) {
     }
 }
 
-TEST(Templates, VerificationShowsNameLinkAndHowLongItLives) {
+TEST(Templates, VerificationSaysWhoAskedWhenAndFromWhereThenTheLinkAndHowLongItLives) {
     const auto mail =
         render_verification({.full_name = "Ada Lovelace",
+                             .when = at_half_past_nine(),
+                             .ip = "192.0.2.7",
                              .link = "https://exam.example.org/verify-email?token=abc",
                              .expires_in = std::chrono::hours(24)});
     EXPECT_EQ(mail.subject, "Confirm your e-mail address");
     const std::string text = html_to_text(mail.html);
-    EXPECT_THAT(text, HasSubstr("Hello Ada Lovelace,"));
+    EXPECT_THAT(text, HasSubstr("Confirm your e-mail address\n\nSomebody who gave the name Ada "
+                                "Lovelace asked for an account with this address on 23 November "
+                                "2026, 09:30 UTC, from 192.0.2.7."));
     EXPECT_THAT(
         text,
         HasSubstr("Confirm e-mail address (https://exam.example.org/verify-email?token=abc)"));

@@ -34,7 +34,7 @@ Task<http::Reply> answer(const http::CachedBody& body, const http::Request& requ
 
 PagesApi::PagesApi() {
     for (const auto* name : {"tripos.css", "tripos.svg", "page.js", "home.js", "mail-link.js",
-                             "docs.css", "docs.js", "cache.css", "cache.js"}) {
+                             "verify-email.js", "docs.css", "docs.js", "cache.css", "cache.js"}) {
         assets_.try_emplace(name, content_type(name), read_file(name), "public, max-age=300");
     }
 }

@@ -5,7 +5,7 @@
 //
 //   GET /              what runs and where things are
 //   GET /docs          the description of the API, for people
-//   GET /verify-email  behind a verification link: a button that POSTs, since scanners follow links
+//   GET /verify-email  behind a verification link: asks for the password, or for another one
 //   GET /confirm-email, /revert-email  the same for a change of address
 //   GET /assets/:name  styles and scripts
 

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import unittest
 
-from harness import PASSWORD, Site, TriposServer
+from harness import PASSWORD, Site, TriposServer, wait_until
 
 KEY = "a key of the tests, as long as it must be"
 
@@ -48,6 +48,38 @@ class SignIn(unittest.TestCase):
             self.assertEqual(done.returncode, 1)
             self.assertIn("guessed first", done.stderr)
         self.site.log_in("common@example.org")
+
+    def sign_up(self, email, name, password):
+        body = {"fullName": name, "email": email, "password": password}
+        known = {mail["id"] for mail in self.site.mails(email)}
+        self.site.expect(201, "POST", "/auth/signup", body)
+        mail = wait_until(lambda: next((one for one in self.site.mails(email) if one["id"] not in known), None), 15, "the mail")
+        return mail, next(link for link in mail["links"] if "token=" in link).split("token=")[1]
+
+    def log_in(self, email, password):
+        return self.server.api("POST", "/auth/login", {"email": email, "password": password}).status
+
+    def test_who_signs_up_first_with_anothers_address_gets_nothing(self):
+        email = "victim@example.org"
+        mail, eves = self.sign_up(email, "Win at https://evil.example/x", "eve knows this 1")
+        self.assertNotIn("evil.example", mail["text"] + " ".join(mail["links"]))
+        self.assertRegex(mail["text"], r"Confirm your e-mail address\s+Somebody who gave the name Win at https evil example x asked "
+                                       r"for an account with this address on \d+ \w+ \d+, [\d:]+ UTC, from 127\.0\.0\.1\.")
+        _, own = self.sign_up(email, "Asha Rao", PASSWORD)
+        self.site.expect(200, "POST", f"/auth/verify-email/{own}")
+        self.site.expect(200, "POST", f"/auth/verify-email/{eves}")  # pressed as well
+        self.assertEqual((self.log_in(email, "eve knows this 1"), self.log_in(email, PASSWORD)), (401, 200))
+        body = {"fullName": "Eve", "email": email, "password": "eve knows this 1"}
+        self.assertEqual(self.site.expect(409, "POST", "/auth/signup", body)["code"], "email_taken")
+
+    def test_whoever_confirms_on_our_page_knows_the_password_or_sets_another(self):
+        email = "clicks@example.org"
+        _, eves = self.sign_up(email, "Asha Rao", "eve knows this 1")
+        reply = self.site.expect(400, "POST", f"/auth/verify-email/{eves}", {"password": PASSWORD})
+        self.assertEqual(reply["errors"][0]["field"], "password")
+        self.assertEqual(self.log_in(email, "eve knows this 1"), 403)
+        self.site.expect(200, "POST", f"/auth/verify-email/{eves}", {"newPassword": PASSWORD})
+        self.assertEqual((self.log_in(email, "eve knows this 1"), self.log_in(email, PASSWORD)), (401, 200))
 
     def test_a_password_is_the_same_from_every_keyboard(self):
         token = self.site.candidate("accents@example.org")

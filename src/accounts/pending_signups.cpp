@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/pending_signups.hpp"
+
+#include "accounts/digest.hpp"
+#include "accounts/user.hpp"
+
+namespace tripos::accounts {
+
+namespace {
+
+std::optional<PendingSignup> read_signup(const std::optional<sql::Row>& row) {
+    if (!row) {
+        return std::nullopt;
+    }
+    return PendingSignup{.user_id = row->text(0),
+                         .email = {.text = row->text(1), .canonical = row->text(2)},
+                         .full_name = row->text(3),
+                         .password_hash = row->text(4),
+                         .ip = row->text(5),
+                         .asked_at = row->time(6)};
+}
+
+/// All links of the address are used up, and what they would have made is forgotten.
+void close_signups(sql::Session& session, const std::string& canonical_email, Timestamp now) {
+    session.execute(
+        "UPDATE signups SET used_at = $2, full_name = '', password_hash = '', ip = '' "
+        "WHERE email_canonical = $1",
+        canonical_email, now);
+}
+
+}  // namespace
+
+void put_signup(sql::Session& session, const PendingSignup& signup, const std::string& token,
+                Timestamp now, std::chrono::seconds ttl) {
+    session.execute(
+        "INSERT INTO signups (token_hash, user_id, email, email_canonical, full_name, "
+        "password_hash, ip, asked_at, sent_at, expires_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        token_digest(token), signup.user_id, signup.email.text, signup.email.canonical,
+        signup.full_name, signup.password_hash, signup.ip, signup.asked_at, now, now + ttl);
+}
+
+std::optional<PendingSignup> find_signup(sql::Session& session, const std::string& token,
+                                         Timestamp now) {
+    return read_signup(session.query_one(
+        "SELECT user_id, email, email_canonical, full_name, password_hash, ip, asked_at "
+        "FROM signups WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2",
+        token_digest(token), now));
+}
+
+std::optional<PendingSignup> probable_signup(sql::Session& session,
+                                             const std::string& canonical_email,
+                                             const std::string& ip) {
+    return read_signup(session.query_one(
+        "SELECT user_id, email, email_canonical, full_name, password_hash, ip, asked_at "
+        "FROM signups WHERE email_canonical = $1 AND used_at IS NULL "
+        "ORDER BY CASE WHEN ip = $2 THEN 0 ELSE 1 END, sent_at DESC, token_hash LIMIT 1",
+        canonical_email, ip));
+}
+
+bool link_sent_since(sql::Session& session, const std::string& canonical_email, Timestamp since) {
+    return session
+        .query_one("SELECT 1 FROM signups WHERE email_canonical = $1 AND sent_at > $2 LIMIT 1",
+                   canonical_email, since)
+        .has_value();
+}
+
+Activation activate_signup(sql::Session& session, const std::string& token,
+                           const std::string& password_hash, Timestamp now) {
+    const auto row = session.query_one("SELECT email_canonical FROM signups WHERE token_hash = $1",
+                                       token_digest(token));
+    if (!row) {
+        return Activation::refused;
+    }
+    if (find_user_by_email(session, row->text(0))) {
+        return Activation::done_before;
+    }
+    const auto signup = find_signup(session, token, now);
+    if (!signup) {
+        return Activation::refused;
+    }
+    const User user{.id = signup->user_id,
+                    .email = signup->email.text,
+                    .full_name = signup->full_name,
+                    .password_hash = password_hash.empty() ? signup->password_hash : password_hash,
+                    .email_verified = true,
+                    .created_at = now};
+    if (!insert_user(session, user, signup->email)) {
+        return Activation::refused;
+    }
+    close_signups(session, signup->email.canonical, now);
+    return Activation::done;
+}
+
+}  // namespace tripos::accounts

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Sign-ups whose address nobody has confirmed: their SQL. Anybody can sign up with anybody's
+// address, so each sign-up is a row of its own, and the link of its mail activates what that
+// sign-up said: its name and its password. The first that is confirmed becomes the account, and the
+// links of all others are dead. Only digests of the tokens are stored. Functions run inside the
+// caller's transaction.
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "core/clock.hpp"
+#include "mail/address.hpp"
+#include "sql/session.hpp"
+
+namespace tripos::accounts {
+
+struct PendingSignup {
+    std::string user_id;  ///< of the account that it becomes
+    mail::Address email;
+    std::string full_name;
+    std::string password_hash;
+    std::string ip;  ///< of whoever asked
+    Timestamp asked_at{};
+};
+
+/// Adds a link for the sign-up: its first one, or one more. `token`: 64 random hexadecimal digits,
+/// as in the link.
+void put_signup(sql::Session& session, const PendingSignup& signup, const std::string& token,
+                Timestamp now, std::chrono::seconds ttl);
+
+/// The sign-up whose link this is, while it works.
+std::optional<PendingSignup> find_signup(sql::Session& session, const std::string& token,
+                                         Timestamp now);
+/// Of the sign-ups with that address the one that somebody at `ip` means: the newest from there,
+/// or else the newest; its link may have expired.
+std::optional<PendingSignup> probable_signup(sql::Session& session,
+                                             const std::string& canonical_email,
+                                             const std::string& ip);
+/// Whether a link for the address was sent after that instant.
+bool link_sent_since(sql::Session& session, const std::string& canonical_email, Timestamp since);
+
+enum class Activation { done, done_before, refused };
+
+/// Makes the account; `password_hash` instead of the sign-up's unless it is empty. done_before: the
+/// address has a confirmed account, whichever link led to it.
+Activation activate_signup(sql::Session& session, const std::string& token,
+                           const std::string& password_hash, Timestamp now);
+
+}  // namespace tripos::accounts
