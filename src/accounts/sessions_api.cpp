@@ -26,7 +26,7 @@ void SessionsApi::add_routes(http::Router& router) {
                    .answers(200, "The last used first",
                             {{"data", schema::list_of(shapes::listed_session())}}));
     router.delete_("/api/profile/me/sessions/:id",
-                   guard_.verified(this, {"id", no_such_session()}, &SessionsApi::end),
+                   guard_.verified(this, http::PathId{"id", no_such_session()}, &SessionsApi::end),
                    Operation("Profile", "End a session of the caller")
                        .answers(200, "Ended")
                        .refuses(404, {"not_found"}));
