@@ -14,7 +14,7 @@ Error email_taken() {
     return conflict("email_taken", "This email is already registered. Please use another one.");
 }
 
-Error invalid_link() {
+Error invalid_change_link() {
     return invalid("invalid_token", "Invalid or expired link");
 }
 
@@ -64,7 +64,7 @@ Task<Result<>> EmailChangeService::request(std::string user_id, EmailChangeReque
 
 Task<Result<>> EmailChangeService::confirm(std::string token) {
     if (!looks_like_link_token(token)) {
-        co_return invalid_link();
+        co_return invalid_change_link();
     }
     auto use = [&, now = parts_.clock.now()](sql::Session& session, Writes& writes) {
         auto outcome = confirm_email_change(session, token, now);
@@ -79,7 +79,7 @@ Task<Result<>> EmailChangeService::confirm(std::string token) {
 
 Task<Result<>> EmailChangeService::revert(std::string token) {
     if (!looks_like_link_token(token)) {
-        co_return invalid_link();
+        co_return invalid_change_link();
     }
     auto use = [&](sql::Session& session, Writes& writes) {
         auto outcome = revert_email_change(session, token, parts_.clock.now());
@@ -94,7 +94,7 @@ Task<Result<>> EmailChangeService::revert(std::string token) {
 
 Result<> EmailChangeService::finish(const EmailChangeOutcome& outcome) {
     if (outcome.kind == EmailChangeOutcome::Kind::refused) {
-        return invalid_link();
+        return invalid_change_link();
     }
     if (outcome.kind == EmailChangeOutcome::Kind::taken) {
         return email_taken();

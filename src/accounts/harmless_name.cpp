@@ -11,7 +11,7 @@ namespace tripos::accounts {
 
 namespace {
 
-constexpr std::size_t kLongestName = 60;  // characters
+constexpr std::size_t kMostCharacters = 60;  // characters
 
 /// Marks and overrides of direction; none of them is seen.
 constexpr std::array<std::string_view, 12> kUnseen = {"\u200B", "\u200E", "\u200F", "\u202A",
@@ -61,7 +61,7 @@ std::string harmless_name(std::string_view name) {
         } else {
             out += one;
         }
-        if (++length == kLongestName) {
+        if (++length == kMostCharacters) {
             break;
         }
     }

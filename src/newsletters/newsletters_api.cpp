@@ -15,7 +15,6 @@ using http::Operation;
 using http::Reply;
 using http::Request;
 
-constexpr const char* kTag = "Newsletters";
 constexpr std::size_t kLongestBody = 90'000;  ///< mail clients clip at about 100 KB
 const std::vector<std::string_view> kMailStatuses = {
     "PLANNED", "PENDING", "QUEUED", "SENT", "FAILED", "SUPPRESSED", "IN_DOUBT", "CANCELLED"};
@@ -167,7 +166,7 @@ void add_newsletter_routes(http::Router& router, const accounts::Guard& guard,
     const http::Members one{{"newsletter", newsletter_shape()}};
     const auto recipient = schema::object(entity::shapes(kRecipient)).named("NewsletterRecipient");
     router.post(base, guard.admin(std::ref(newsletters), create),
-                Operation(kTag, "Write a newsletter")
+                Operation("Newsletters", "Write a newsletter")
                     .details("It is a draft: nothing is sent before its first resume. Give either "
                              "text or html; {{unsubscribeLink}} stands for each recipient's own "
                              "link, which the layout adds below.")
@@ -178,23 +177,23 @@ void add_newsletter_routes(http::Router& router, const accounts::Guard& guard,
                     .answers(201, "The draft", one)
                     .refuses(404, {"not_found"}));
     router.get(base, guard.admin(std::ref(newsletters), list),
-               Operation(kTag, "The newsletters, newest first")
+               Operation("Newsletters", "The newsletters, newest first")
                    .paged()
                    .answers(200, "One page",
                             {{"pagination", schema::pagination()},
                              {"data", schema::list_of(newsletter_shape())}}));
     router.get(base + "/:id", guard.admin(std::ref(newsletters), id, show),
-               Operation(kTag, "One newsletter with its exact progress")
+               Operation("Newsletters", "One newsletter with its exact progress")
                    .answers(200, "The newsletter", one)
                    .refuses(404, {"not_found"}));
     router.get(base + "/:id/recipients", guard.admin(std::ref(newsletters), id, recipients),
-               Operation(kTag, "Its recipients, and what became of each mail")
+               Operation("Newsletters", "Its recipients, and what became of each mail")
                    .asks("status", mail_status_shape(), "Only those")
                    .paged()
                    .answers(200, "One page", {{"data", schema::list_of(recipient)}})
                    .refuses(404, {"not_found"}));
     router.post(base + "/:id/test", guard.admin(std::ref(newsletters), id, test),
-                Operation(kTag, "Send one copy to yourself, or to another address")
+                Operation("Newsletters", "Send one copy to yourself, or to another address")
                     .may_take({{"to?", schema::email()}})
                     .answers(202, "Queued", {{"to", schema::text()}, {"mailId", schema::uuid()}})
                     .refuses(404, {"not_found"}));
@@ -204,7 +203,7 @@ void add_newsletter_routes(http::Router& router, const accounts::Guard& guard,
             return change(service, std::move(which), how, message);
         };
         router.post(base + "/:id/" + name, guard.admin(std::ref(newsletters), id, handler),
-                    Operation(kTag, summary)
+                    Operation("Newsletters", summary)
                         .answers(200, "The newsletter as it is now", one)
                         .refuses(404, {"not_found"})
                         .refuses(409, {"wrong_status"}));

@@ -279,7 +279,8 @@ Task<http::Reply> events(QueueAdmin& admin, http::Request& request) {
 void add_queue_control_routes(http::Router& router, QueueAdmin& admin) {
     const auto route = [&](const char* name, auto handler) {
         router.post(std::string("/control/queue/") + name,
-                    http::bind(std::ref(admin), std::move(handler)), http::Operation(kTag, name));
+                    http::bind(std::ref(admin), std::move(handler)),
+                    http::Operation("Queue commands", name));
     };
     const auto add = [&](const char* name, Command command) {
         route(name, [command](QueueAdmin& queues, http::Request& request) {
