@@ -48,7 +48,8 @@ void AuthApi::add_registration_routes(http::Router& router) {
                     .answers(201, "Signed up")
                     .refuses(409, {"email_taken"})
                     .refuses(429, {"rate_limited"}));
-    router.post("/api/auth/verify-email/:token", http::bind(this, &AuthApi::verify_email),
+    router.post("/api/auth/verify-email/:token",
+                http::bind(this, http::PathText{"token"}, &AuthApi::verify_email),
                 Operation("Accounts", "Verify an address with the token of the mail")
                     .details("The account has the name and the password of the sign-up that the "
                              "mail belongs to. Pages should ask for that password, or set another: "
@@ -111,8 +112,8 @@ Task<http::Reply> AuthApi::sign_up(http::Request& request) {
                    : done.error();
 }
 
-Task<http::Reply> AuthApi::verify_email(http::Request& request) {
-    VerifyParams params{.token = request.parameter("token")};
+Task<http::Reply> AuthApi::verify_email(http::Request& request, std::string token) {
+    VerifyParams params{.token = std::move(token)};
     if (!request.body.empty()) {
         http::BodyReader body(request);
         if (body.has("password")) {

@@ -28,7 +28,7 @@ class AuthApi {
     void add_password_routes(http::Router& router);
 
     Task<http::Reply> sign_up(http::Request& request);
-    Task<http::Reply> verify_email(http::Request& request);
+    Task<http::Reply> verify_email(http::Request& request, std::string token);
     Task<http::Reply> resend_verification(http::Request& request);
     Task<http::Reply> log_in(http::Request& request);
     Task<http::Reply> log_out(http::Request& request);

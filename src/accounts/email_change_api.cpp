@@ -21,12 +21,14 @@ void EmailChangeApi::add_routes(http::Router& router) {
                     .answers(202, "The mails are on their way")
                     .refuses(409, {"email_taken", "password_changed"})
                     .refuses(429, {"rate_limited"}));
-    router.post("/api/auth/confirm-email/:token", http::bind(this, &EmailChangeApi::confirm),
+    router.post("/api/auth/confirm-email/:token",
+                http::bind(this, http::PathText{"token"}, &EmailChangeApi::confirm),
                 Operation("Profile", "Confirm the new address with the token of the mail")
                     .answers(200, "Changed")
                     .refuses(400, {"invalid_token"})
                     .refuses(409, {"email_taken"}));
-    router.post("/api/auth/revert-email/:token", http::bind(this, &EmailChangeApi::revert),
+    router.post("/api/auth/revert-email/:token",
+                http::bind(this, http::PathText{"token"}, &EmailChangeApi::revert),
                 Operation("Profile", "Take the old address back with the token of the notice")
                     .answers(200, "As it was; every session has ended")
                     .refuses(400, {"invalid_token"}));
@@ -51,14 +53,14 @@ Task<http::Reply> EmailChangeApi::request(http::Request& request, const Principa
                    : done.error();
 }
 
-Task<http::Reply> EmailChangeApi::confirm(http::Request& request) {
-    const auto done = co_await changes_.confirm(request.parameter("token"));
+Task<http::Reply> EmailChangeApi::confirm(http::Request&, std::string token) {
+    const auto done = co_await changes_.confirm(std::move(token));
     co_return done ? http::Reply(http::success(200, "Email address changed successfully"))
                    : done.error();
 }
 
-Task<http::Reply> EmailChangeApi::revert(http::Request& request) {
-    const auto done = co_await changes_.revert(request.parameter("token"));
+Task<http::Reply> EmailChangeApi::revert(http::Request&, std::string token) {
+    const auto done = co_await changes_.revert(std::move(token));
     co_return done ? http::Reply(http::success(200,
                                                "Your email address is as it was, and everyone is "
                                                "logged out. Choose a new password."))

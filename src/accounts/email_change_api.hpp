@@ -23,8 +23,8 @@ class EmailChangeApi {
 
   private:
     Task<http::Reply> request(http::Request& request, const Principal& principal);
-    Task<http::Reply> confirm(http::Request& request);
-    Task<http::Reply> revert(http::Request& request);
+    Task<http::Reply> confirm(http::Request& request, std::string token);
+    Task<http::Reply> revert(http::Request& request, std::string token);
 
     const AccountsParts& parts_;
     const Guard& guard_;
