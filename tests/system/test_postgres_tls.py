@@ -72,7 +72,7 @@ class PostgresByTls(unittest.TestCase):
                                       self.postgres.user, "-AtX", "-c",
                                       "SELECT count(*), bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) "
                                       "WHERE usename = 'app'", "postgres").stdout.strip()
-        self.assertEqual(encrypted, "4|t")  # three readers and the writer, no more
+        self.assertEqual(encrypted, "5|t")  # three readers, the one for long reads and the writer, no more
         self.assertRegex(server.log(), r"PostgreSQL connected version=\S+.* encryption=verify-full")
         seen = [server.log(), server.command("config").stdout, server.command("config", "--json").stdout,
                 *[server.api("GET", path).text for path in ("//readyz", "//metrics", "/health")]]
