@@ -4,7 +4,7 @@
 //
 //     Accounts accounts(parts, outbox, exams, options);
 //     accounts.add_routes(router);
-//     ExamApi exam_api(..., accounts.guard());
+//     add_exam_routes(router, accounts.guard(), ...);
 
 #include "accounts/auth_api.hpp"
 #include "accounts/email_change_api.hpp"

@@ -49,7 +49,7 @@ std::optional<User> find_user_by_email(sql::Session& session, const std::string&
 /// False when the address is taken, or reserved (email_changes.hpp).
 bool insert_user(sql::Session& session, const User& user, const mail::Address& address);
 
-/// Replaces `old_hash`; false when that is not the stored one (any more).
+/// Replaces `user.password_hash`; false when that is not the stored one (any more).
 bool replace_password(sql::Session& session, const User& user, const std::string& new_hash,
                       Timestamp now);
 void update_name(sql::Session& session, const std::string& id, const std::string& full_name,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// CacheCommand: `tripos cache ...`. Asks the control socket's routes of operations/cache_api
+// `tripos cache ...`: asks the control socket's routes of operations/cache_api
 // and shows the answers as tables, or as the JSON they are.
 
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// ControlClient: how the other commands reach a running `tripos serve`: HTTP over its Unix socket
+// How the other commands reach a running `tripos serve`: HTTP over its Unix socket
 // DATA_DIR/tripos.sock. The socket's mode (0600) is the permission. Blocking; for the command line
 // only.
 

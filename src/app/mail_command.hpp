@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// MailCommand: `tripos mail ...`. Asks the control socket's routes /control/mail/... and shows the
+// `tripos mail ...`: asks the control socket's routes /control/mail/... and shows the
 // answers, or with --json as they are.
 
 #include <string>

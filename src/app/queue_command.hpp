@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// QueueCommand: `tripos queue ...`. Asks the control socket's routes of operations/queue_control
+// `tripos queue ...`: asks the control socket's routes of operations/queue_control
 // and shows the answers as tables, or as the JSON they are.
 
 #include <cstdint>

@@ -12,7 +12,7 @@ namespace {
 
 using attempt_store::Ended;
 
-/// The exam, locked, if it is published and not over at `now`.
+/// The exam, locked, if it is published.
 Result<exams::Exam> find_running(sql::Session& session, const std::string& id) {
     auto exam = exams::exam_store::find_to_change(session, id);
     if (!exam) {

@@ -49,7 +49,7 @@ struct RecipientQuery {
     std::int64_t offset = 0;
 };
 
-/// Thread-safe. The parts outlives it.
+/// Thread-safe. What the parts refer to outlives it.
 class NewsletterService {
   public:
     explicit NewsletterService(const NewslettersParts& parts) : parts_(parts) {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// CandidateExport: what this module stores about a candidate, for the export of one's own data.
+// CandidateExport: what is stored of a candidate's attempts, for the export of one's own data.
 // Scores come from ResultService, so that nothing is told before its release; the answer key is no
 // part of it.
 
