@@ -4,20 +4,12 @@
 #include <algorithm>
 
 #include "core/assert.hpp"
+#include "core/stable_hash.hpp"
 #include "core/text.hpp"
 
 namespace tripos::cache {
 
 namespace {
-
-/// FNV-1a: the same in every program, unlike std::hash.
-std::uint32_t stable_hash(std::string_view text) {
-    std::uint32_t hash = 2166136261U;
-    for (const char c : text) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-    }
-    return hash;
-}
 
 std::vector<std::string_view> segments_of(std::string_view pattern) {
     return split(pattern, ':');

@@ -13,9 +13,11 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <typeinfo>
 #include <vector>
 
 #include "core/assert.hpp"
+#include "core/stable_hash.hpp"
 #include "http/json_writer.hpp"
 #include "http/schema.hpp"
 #include "module/segments.hpp"
@@ -148,6 +150,23 @@ void each_column(const Table& table, Visit visit) {
     });
 }
 
+/// A number for what a cached list consists of: columns, their types, the words of enums. Another
+/// version of the program that shares the Redis may have others.
+template <class Table>
+std::int64_t layout_of(const Table& table) {
+    std::string layout;
+    each_column(table, [&layout]<class T, class V>(const Member<T, V>& member) {
+        layout.append(member.column).append(" ").append(typeid(V).name());
+        if constexpr (std::is_enum_v<V>) {
+            for (const auto word : words<V>()) {
+                layout.append(" ").append(word);
+            }
+        }
+        layout += '\n';
+    });
+    return std::int64_t{stable_hash(layout)};
+}
+
 void encode(SegmentWriter& out, const std::vector<sql::Value>& values);
 sql::Row decode(SegmentReader& in, std::size_t values);
 
@@ -240,10 +259,11 @@ http::Members shapes(const Table& table) {
     return all;
 }
 
-/// A list as one cached value, and back; nothing when the bytes are of another format.
+/// A list as one cached value, and back; nothing when the bytes are of another format or table.
 template <class T, class Table>
 std::string encode(char format, const std::vector<T>& entities, const Table& table) {
     SegmentWriter out(format);
+    out.number(detail::layout_of(table));
     out.number(static_cast<std::int64_t>(entities.size()));
     for (const auto& entity : entities) {
         detail::encode(out, values(entity, table));
@@ -255,6 +275,9 @@ template <class T, class Table>
 std::optional<std::vector<T>> decode(char format, std::string_view bytes, const Table& table) {
     const auto width = column_names(table).size();
     SegmentReader in(bytes, format);
+    if (in.number() != detail::layout_of(table)) {
+        return std::nullopt;
+    }
     std::vector<T> entities;
     for (auto left = in.count(); left > 0 && in.ok(); --left) {
         const auto row = detail::decode(in, width);
