@@ -8,8 +8,8 @@ namespace tripos {
 
 /// Of a thread that others wait for.
 inline constexpr int kUrgent = 0;
-/// Of a thread whose work can wait: beside others that want the core it gets a tenth of it, and
-/// one that others wait for goes first at once.
+/// Of a thread whose work can wait: beside one that others wait for it gets about a tenth of a core
+/// that both want.
 inline constexpr int kPatient = 10;
 
 /// Names the calling thread in tools such as top (15 bytes are kept). `niceness` is that of
