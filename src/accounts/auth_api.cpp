@@ -23,7 +23,7 @@ void AuthApi::add_routes(http::Router& router) {
     add_password_routes(router);
     const http::Members session{{"user", shapes::login()}, {"accessToken", schema::text()}};
     router.post(
-        "/api/auth/login", http::bind(this, &AuthApi::log_in),
+        "/api/auth/login", http::open(this, &AuthApi::log_in),
         Operation("Accounts", "Log in")
             .details("The token comes in the body and in the cookie accessToken.")
             .takes({{"email", schema::text()}, {"password", schema::text()}})
@@ -31,7 +31,7 @@ void AuthApi::add_routes(http::Router& router) {
             .refuses(401, {"unauthorized"})
             .refuses(403, {"email_not_verified", "account_disabled"}, {{"email?", schema::text()}})
             .refuses(429, {"rate_limited"}));
-    router.post("/api/auth/logout", http::bind(this, &AuthApi::log_out),
+    router.post("/api/auth/logout", http::open(this, &AuthApi::log_out),
                 Operation("Accounts", "Log out")
                     .answers(200, "The session has ended, or there was none")
                     .refuses(403, {"cross_site"}));
@@ -39,7 +39,7 @@ void AuthApi::add_routes(http::Router& router) {
 
 void AuthApi::add_registration_routes(http::Router& router) {
     const http::Members email{{"email", schema::text()}};
-    router.post("/api/auth/signup", http::bind(this, &AuthApi::sign_up),
+    router.post("/api/auth/signup", http::open(this, &AuthApi::sign_up),
                 Operation("Accounts", "Sign up")
                     .details("A verification mail is on its way.")
                     .takes({{"fullName", schema::text()},
@@ -49,7 +49,7 @@ void AuthApi::add_registration_routes(http::Router& router) {
                     .refuses(409, {"email_taken"})
                     .refuses(429, {"rate_limited"}));
     router.post("/api/auth/verify-email/:token",
-                http::bind(this, http::PathText{"token"}, &AuthApi::verify_email),
+                http::open(this, http::PathText{"token"}, &AuthApi::verify_email),
                 Operation("Accounts", "Verify an address with the token of the mail")
                     .details("The account has the name and the password of the sign-up that the "
                              "mail belongs to. Pages should ask for that password, or set another: "
@@ -59,7 +59,7 @@ void AuthApi::add_registration_routes(http::Router& router) {
                     .answers(200, "Verified, now or before")
                     .refuses(400, {"invalid_token"})
                     .refuses(429, {"rate_limited"}));
-    router.post("/api/auth/resend-verification", http::bind(this, &AuthApi::resend_verification),
+    router.post("/api/auth/resend-verification", http::open(this, &AuthApi::resend_verification),
                 Operation("Accounts", "Send the verification mail again")
                     .takes(email)
                     .answers(200, "The same, whether or not the address is known")
@@ -67,12 +67,12 @@ void AuthApi::add_registration_routes(http::Router& router) {
 }
 
 void AuthApi::add_password_routes(http::Router& router) {
-    router.post("/api/auth/forgot-password", http::bind(this, &AuthApi::forgot_password),
+    router.post("/api/auth/forgot-password", http::open(this, &AuthApi::forgot_password),
                 Operation("Accounts", "Send a one-time code for a new password")
                     .takes({{"email", schema::text()}})
                     .answers(200, "The same, whether or not the address is known")
                     .refuses(429, {"rate_limited"}));
-    router.post("/api/auth/reset-password", http::bind(this, &AuthApi::reset_password),
+    router.post("/api/auth/reset-password", http::open(this, &AuthApi::reset_password),
                 Operation("Accounts", "Set a new password with a one-time code")
                     .takes({{"email", schema::text()},
                             {"otp", schema::either({schema::text(), schema::integer()})},

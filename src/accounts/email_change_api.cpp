@@ -22,13 +22,13 @@ void EmailChangeApi::add_routes(http::Router& router) {
                     .refuses(409, {"email_taken", "password_changed"})
                     .refuses(429, {"rate_limited"}));
     router.post("/api/auth/confirm-email/:token",
-                http::bind(this, http::PathText{"token"}, &EmailChangeApi::confirm),
+                http::open(this, http::PathText{"token"}, &EmailChangeApi::confirm),
                 Operation("Profile", "Confirm the new address with the token of the mail")
                     .answers(200, "Changed")
                     .refuses(400, {"invalid_token"})
                     .refuses(409, {"email_taken"}));
     router.post("/api/auth/revert-email/:token",
-                http::bind(this, http::PathText{"token"}, &EmailChangeApi::revert),
+                http::open(this, http::PathText{"token"}, &EmailChangeApi::revert),
                 Operation("Profile", "Take the old address back with the token of the notice")
                     .answers(200, "As it was; every session has ended")
                     .refuses(400, {"invalid_token"}));

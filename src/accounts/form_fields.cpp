@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <boost/json/value.hpp>
 
+#include "core/text.hpp"
+
 namespace tripos::accounts {
 
 namespace {
@@ -34,6 +36,22 @@ mail::Address read_email(http::BodyReader& body, std::string_view name) {
 
 std::string read_full_name(http::BodyReader& body) {
     return body.text("fullName", {.max_length = kLongestName});
+}
+
+Roles read_staff_roles(http::BodyReader& body) {
+    const auto* given = body.array("roles", Roles::all_names().size());
+    std::vector<std::string> names;
+    for (std::size_t i = 0; given != nullptr && i < given->size(); ++i) {
+        const auto* name = (*given)[i].if_string();
+        names.emplace_back(name == nullptr ? "" : std::string(*name));
+    }
+    const auto roles = Roles::read(names);
+    if (given == nullptr || !roles) {
+        const auto all = Roles::all_names();
+        body.reject("roles",
+                    "roles must be a list of some of " + join({all.begin(), all.end()}, ", "));
+    }
+    return roles.value_or(Roles());
 }
 
 Secret read_password(http::BodyReader& body, std::string_view name) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "accounts/password_rules.hpp"
+#include "accounts/role.hpp"
 #include "http/json_body.hpp"
 #include "mail/address.hpp"
 
@@ -14,6 +15,9 @@ namespace tripos::accounts {
 
 mail::Address read_email(http::BodyReader& body, std::string_view name = "email");
 std::string read_full_name(http::BodyReader& body);
+
+/// `roles`, a list of the names of roles; it may be empty.
+Roles read_staff_roles(http::BodyReader& body);
 
 /// A password that exists already: taken as it is.
 Secret read_password(http::BodyReader& body, std::string_view name);

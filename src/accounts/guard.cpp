@@ -12,14 +12,20 @@ namespace tripos::accounts {
 namespace {
 
 /// What check() answers by itself, in the words of the API description.
-http::Access access_for(std::string needs, std::vector<std::string> forbidden) {
-    http::Access access{.needs = std::move(needs),
+http::Access access_for(std::string who, std::string needs, std::vector<std::string> forbidden) {
+    http::Access access{.who = std::move(who),
+                        .needs = std::move(needs),
                         .refusals = {{401, {"unauthorized"}}},
                         .refusals_of_changes = {{403, {"cross_site"}}}};
     if (!forbidden.empty()) {
         access.refusals.push_back({403, std::move(forbidden)});
     }
     return access;
+}
+
+std::string role_names(Capability capability) {
+    const auto names = roles_with(capability).names();
+    return join({names.begin(), names.end()}, ", ");
 }
 
 }  // namespace
@@ -54,17 +60,20 @@ Credentials Guard::credentials_of(const http::Request& request) const {
 }
 
 http::Handler Guard::authenticated(Protected handler) const {
-    return wrap(Need::session, std::move(handler), access_for("a session", {}));
+    return wrap({}, std::move(handler), access_for("session", "a session", {}));
 }
 
 http::Handler Guard::verified(Protected handler) const {
-    return wrap(Need::verified_email, std::move(handler),
-                access_for("a session of a verified account", {"email_not_verified"}));
+    return wrap({.verified_email = true}, std::move(handler),
+                access_for("verified", "a session of a verified account", {"email_not_verified"}));
 }
 
-http::Handler Guard::admin(Protected handler) const {
-    return wrap(Need::admin_role, std::move(handler),
-                access_for("an administrator's session", {"forbidden"}));
+http::Handler Guard::staff(Capability capability, Protected handler) const {
+    auto access = access_for(std::string(to_string(capability)),
+                             "one of the roles " + role_names(capability), {"forbidden"});
+    const auto roles = roles_with(capability).names();
+    access.roles.assign(roles.begin(), roles.end());
+    return wrap({.capability = capability}, std::move(handler), std::move(access));
 }
 
 http::Handler Guard::wrap(Need need, Protected handler, http::Access access) const {
@@ -127,11 +136,12 @@ Task<http::Reply> Guard::admit(Need need, const Protected& handler, http::Reques
         co_return identified.error();
     }
     const auto& principal = *identified;
-    if (need == Need::verified_email && !principal->email_verified) {
+    if (need.verified_email && !principal->email_verified) {
         co_return forbidden("email_not_verified", "Email not verified");
     }
-    if (need == Need::admin_role && !principal->is_admin) {
-        co_return forbidden("forbidden", "Forbidden: administrators only");
+    if (need.capability && !principal->roles.may(*need.capability)) {
+        co_return forbidden(
+            "forbidden", "Forbidden: this needs one of the roles " + role_names(*need.capability));
     }
     co_return co_await handler(request, *principal);
 }

@@ -41,7 +41,8 @@ class Guard {
 
     http::Handler authenticated(Protected handler) const;  ///< any valid session
     http::Handler verified(Protected handler) const;       ///< and the e-mail address verified
-    http::Handler admin(Protected handler) const;          ///< and the role ADMIN
+    /// Any valid session of somebody whose roles have the capability.
+    http::Handler staff(Capability capability, Protected handler) const;
 
     Credentials credentials_of(const http::Request& request) const;
 
@@ -53,8 +54,8 @@ class Guard {
     /// The caller: whom the first good token names. Otherwise what is wrong with the first.
     Task<Result<std::shared_ptr<const Principal>>> identify(const Credentials& credentials) const;
 
-    /// As http::bind(): verified(std::ref(exams), live), admin(this, path, &Api::change). Behind
-    /// the request comes the caller, where the function asks for one.
+    /// As http::bind(): verified(std::ref(exams), live), staff(Capability::drafts, this, path,
+    /// &Api::change). Behind the request comes the caller, where the function asks for one.
     template <class Context, class First, class... Rest>
     http::Handler authenticated(Context context, First first, Rest... rest) const {
         return authenticated(bind(std::move(context), std::move(first), std::move(rest)...));
@@ -64,12 +65,16 @@ class Guard {
         return verified(bind(std::move(context), std::move(first), std::move(rest)...));
     }
     template <class Context, class First, class... Rest>
-    http::Handler admin(Context context, First first, Rest... rest) const {
-        return admin(bind(std::move(context), std::move(first), std::move(rest)...));
+    http::Handler staff(Capability capability, Context context, First first, Rest... rest) const {
+        return staff(capability, bind(std::move(context), std::move(first), std::move(rest)...));
     }
 
   private:
-    enum class Need { session, verified_email, admin_role };
+    /// Besides a session.
+    struct Need {
+        bool verified_email = false;
+        std::optional<Capability> capability = std::nullopt;
+    };
 
     template <class Context, class Function>
     static Protected bind(Context context, Function function) {

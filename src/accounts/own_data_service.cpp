@@ -24,7 +24,7 @@ json::array sessions_json(const std::vector<SessionInfo>& sessions) {
 }
 
 bool is_last_admin(sql::Session& session, const User& user) {
-    return user.role == Role::admin &&
+    return user.roles.has(Role::admin) &&
            !session.query_one(
                "SELECT 1 FROM users WHERE role = 'ADMIN' AND disabled = 0 AND deleted_at IS NULL "
                "AND id <> $1 LIMIT 1",

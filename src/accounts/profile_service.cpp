@@ -58,6 +58,7 @@ ProfileService::ProfileService(const AccountsParts& parts)
       profiles_(parts.cache.declare({.name = "profile",
                                      .pattern = user_tag("{0}") + ":profile",
                                      .tags = {user_tag("{0}")},
+                                     .schema = "2",
                                      .ttl = parts.options.profile_ttl,
                                      .freshness = cache::Freshness::strict()})) {}
 

@@ -141,6 +141,11 @@ DELETE FROM profiles WHERE user_id IN
 DELETE FROM users WHERE email_verified = 0 AND deleted_at IS NULL
 )";
 
+// Beside ADMIN, which `role` holds: names, with a blank between them.
+constexpr std::string_view kStaffRoles = R"(
+ALTER TABLE users ADD COLUMN staff_roles TEXT NOT NULL DEFAULT ''
+)";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
@@ -150,7 +155,8 @@ std::vector<sql::Migration> migrations() {
             sql::Migration{.module = "accounts", .number = 4, .statements = kDeparted},
             sql::Migration{.module = "accounts", .number = 5, .statements = kHostBound},
             sql::Migration{.module = "accounts", .number = 6, .statements = kDevices},
-            sql::Migration{.module = "accounts", .number = 7, .statements = kSignups}};
+            sql::Migration{.module = "accounts", .number = 7, .statements = kSignups},
+            sql::Migration{.module = "accounts", .number = 8, .statements = kStaffRoles}};
 }
 
 }  // namespace tripos::accounts

@@ -37,21 +37,22 @@ Sessions::Sessions(sql::Database& database, cache::Cache& cache, SessionsOptions
 Sessions::Found Sessions::load(sql::Session& session, const AccessClaims& claims,
                                Timestamp now) const {
     const auto row = session.query_one(
-        "SELECT u.role, u.email_verified, s.host_bound, s.last_used_at FROM sessions s "
+        "SELECT u.role, u.staff_roles, u.email_verified, s.host_bound, s.last_used_at FROM "
+        "sessions s "
         "JOIN users u ON u.id = s.user_id "
         "WHERE s.id = $1 AND s.user_id = $2 AND s.expires_at > $3 AND u.disabled = 0 "
         "AND u.deleted_at IS NULL",
         claims.session_id, claims.user_id, now);
-    if (!row || is_idle(session, claims.user_id, row->time(3), now)) {
+    if (!row || is_idle(session, claims.user_id, row->time(4), now)) {
         return {};
     }
     auto principal =
         std::make_shared<const Principal>(Principal{.user_id = claims.user_id,
                                                     .session_id = claims.session_id,
-                                                    .is_admin = row->text(0) == "ADMIN",
-                                                    .email_verified = row->flag(1),
-                                                    .host_bound = row->flag(2)});
-    return {.principal = std::move(principal), .last_used_at = row->time(3)};
+                                                    .roles = read_roles(row->text(0), row->text(1)),
+                                                    .email_verified = row->flag(2),
+                                                    .host_bound = row->flag(3)});
+    return {.principal = std::move(principal), .last_used_at = row->time(4)};
 }
 
 bool Sessions::is_idle(sql::Session& session, const std::string& user_id, Timestamp last_used,
@@ -110,7 +111,7 @@ std::string Sessions::renew(sql::Session& session, const User& user,
 std::string Sessions::issue(const User& user, const std::string& session_id, Timestamp now) const {
     return tokens_.issue(AccessClaims{.user_id = user.id,
                                       .session_id = session_id,
-                                      .role = std::string(to_string(user.role)),
+                                      .role = std::string(user.roles.summary()),
                                       .email_verified = user.email_verified,
                                       .issued_at = now,
                                       .expires_at = now + options_.ttl});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/shapes.hpp"
 
+#include "accounts/role.hpp"
+
 namespace tripos::accounts::shapes {
 
 using namespace http::schema;
@@ -20,6 +22,8 @@ Members profile_members() {
             {"email", text()},
             {"fullName", text()},
             {"emailVerified", flag()},
+            {"roles", list_of(staff_role())},
+            {"capabilities", list_of(text().says("What the roles allow, together"))},
             {"profile", details.nullable()},
             {"profileComplete", flag()}};
 }
@@ -35,8 +39,16 @@ Schema role() {
     return one_of({"USER", "ADMIN"}).named("Role");
 }
 
+Schema staff_role() {
+    return one_of(Roles::all_names()).named("StaffRole");
+}
+
 Schema login() {
-    return object({{"id", uuid()}, {"email", text()}, {"fullName", text()}, {"role", role()}})
+    return object({{"id", uuid()},
+                   {"email", text()},
+                   {"fullName", text()},
+                   {"role", role()},
+                   {"roles", list_of(staff_role())}})
         .named("LoggedInUser");
 }
 

@@ -7,7 +7,8 @@
 
 namespace tripos::accounts::shapes {
 
-http::Schema role();
+http::Schema role();        ///< USER or ADMIN
+http::Schema staff_role();  ///< of role.hpp
 http::Schema login();       ///< login_json()
 http::Schema profile();     ///< profile_json()
 http::Schema admin_view();  ///< admin_json()

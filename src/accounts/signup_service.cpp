@@ -104,7 +104,7 @@ Task<Result<std::string>> SignupService::create_user(NewUser params) {
                     .email = params.email.text,
                     .full_name = params.full_name,
                     .password_hash = params.password_hash,
-                    .role = params.role,
+                    .roles = params.roles,
                     .email_verified = params.email_verified,
                     .created_at = parts_.clock.now()};
     auto add = [&](sql::Session& session) -> std::optional<Error> {

@@ -32,7 +32,7 @@ struct NewUser {
     std::string full_name;
     mail::Address email;
     std::string password_hash;  ///< of PasswordHasher
-    Role role = Role::user;
+    Roles roles;
     bool email_verified = true;
     std::optional<Profile> profile;
 };

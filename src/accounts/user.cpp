@@ -2,6 +2,7 @@
 #include "accounts/user.hpp"
 
 #include "accounts/email_changes.hpp"
+#include "core/text.hpp"
 
 namespace tripos::accounts {
 
@@ -12,21 +13,54 @@ User read_user(const sql::Row& row) {
                 .email = row.text(1),
                 .full_name = row.text(2),
                 .password_hash = row.text(3),
-                .role = row.text(4) == "ADMIN" ? Role::admin : Role::user,
-                .email_verified = row.flag(5),
-                .disabled = row.flag(6),
-                .extra_minutes = row.integer(7),
-                .created_at = row.time(8)};
+                .roles = read_roles(row.text(4), row.text(5)),
+                .email_verified = row.flag(6),
+                .disabled = row.flag(7),
+                .extra_minutes = row.integer(8),
+                .created_at = row.time(9)};
 }
 
 std::optional<User> read_user(const std::optional<sql::Row>& row) {
     return row ? std::optional(read_user(*row)) : std::nullopt;
 }
 
+std::string staff_names(Roles roles) {
+    roles.set(Role::admin, false);
+    const auto names = roles.names();
+    return join({names.begin(), names.end()}, " ");
+}
+
 }  // namespace
 
-std::string_view to_string(Role role) {
-    return role == Role::admin ? "ADMIN" : "USER";
+Roles read_roles(const std::string& role, const std::string& staff_roles) {
+    std::vector<std::string> names;
+    for (const auto name : split(staff_roles, ' ')) {
+        if (!name.empty()) {
+            names.emplace_back(name);
+        }
+    }
+    auto roles = Roles::read(names).value_or(Roles());
+    roles.set(Role::admin, role == "ADMIN");
+    return roles;
+}
+
+std::set<std::string> holders_of(sql::Session& session, const std::vector<std::string>& ids,
+                                 Capability capability) {
+    std::set<std::string> holders;
+    for (const auto& row :
+         session.query("SELECT id, role, staff_roles FROM users WHERE disabled = 0 AND " +
+                           sql::among(session, "id", "$1"),
+                       join(ids, ","))) {
+        if (read_roles(row.text(1), row.text(2)).may(capability)) {
+            holders.insert(row.text(0));
+        }
+    }
+    return holders;
+}
+
+void put_roles(sql::Session& session, const std::string& id, const Roles& roles, Timestamp now) {
+    session.execute("UPDATE users SET role = $2, staff_roles = $3, updated_at = $4 WHERE id = $1",
+                    id, roles.summary(), staff_names(roles), now);
 }
 
 bool Profile::is_complete() const {
@@ -34,19 +68,19 @@ bool Profile::is_complete() const {
 }
 
 std::optional<User> find_user(sql::Session& session, const std::string& id) {
-    return read_user(
-        session.query_one("SELECT id, email, full_name, password_hash, role, email_verified, "
-                          "disabled, extra_minutes, "
-                          "created_at FROM users WHERE id = $1 AND deleted_at IS NULL",
-                          id));
+    return read_user(session.query_one(
+        "SELECT id, email, full_name, password_hash, role, staff_roles, email_verified, "
+        "disabled, extra_minutes, "
+        "created_at FROM users WHERE id = $1 AND deleted_at IS NULL",
+        id));
 }
 
 std::optional<User> find_user_by_email(sql::Session& session, const std::string& canonical_email) {
-    return read_user(
-        session.query_one("SELECT id, email, full_name, password_hash, role, email_verified, "
-                          "disabled, extra_minutes, "
-                          "created_at FROM users WHERE email_canonical = $1 AND deleted_at IS NULL",
-                          canonical_email));
+    return read_user(session.query_one(
+        "SELECT id, email, full_name, password_hash, role, staff_roles, email_verified, "
+        "disabled, extra_minutes, "
+        "created_at FROM users WHERE email_canonical = $1 AND deleted_at IS NULL",
+        canonical_email));
 }
 
 bool insert_user(sql::Session& session, const User& user, const mail::Address& address) {
@@ -55,12 +89,12 @@ bool insert_user(sql::Session& session, const User& user, const mail::Address& a
     }
     const auto row = session.query_one(
         "INSERT INTO users (id, email, email_canonical, full_name, password_hash, role, "
-        "email_verified, disabled, extra_minutes, created_at, updated_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) "
+        "staff_roles, email_verified, disabled, extra_minutes, created_at, updated_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) "
         "ON CONFLICT (email_canonical) DO NOTHING RETURNING id",
         user.id, address.text, address.canonical, user.full_name, user.password_hash,
-        to_string(user.role), user.email_verified, user.disabled, user.extra_minutes,
-        user.created_at);
+        user.roles.summary(), staff_names(user.roles), user.email_verified, user.disabled,
+        user.extra_minutes, user.created_at);
     return row.has_value();
 }
 

@@ -5,26 +5,24 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "accounts/role.hpp"
 #include "core/clock.hpp"
 #include "mail/address.hpp"
 #include "sql/session.hpp"
 
 namespace tripos::accounts {
 
-enum class Role { user, admin };
-
-std::string_view to_string(Role role);  ///< USER, ADMIN
-
 struct User {
     std::string id;
     std::string email;  ///< as typed
     std::string full_name;
     std::string password_hash;  ///< libsodium's form of Argon2id; empty: nobody can log in
-    Role role = Role::user;
+    Roles roles;
     bool email_verified = false;
     bool disabled = false;
     std::int64_t extra_minutes = 0;
@@ -45,6 +43,13 @@ struct Profile {
 /// Deleted accounts are not found.
 std::optional<User> find_user(sql::Session& session, const std::string& id);
 std::optional<User> find_user_by_email(sql::Session& session, const std::string& canonical_email);
+
+/// The columns `role` - ADMIN or USER - and `staff_roles` - the others' names - as one set.
+Roles read_roles(const std::string& role, const std::string& staff_roles);
+/// Those of the ids that are accounts in use whose roles have the capability.
+std::set<std::string> holders_of(sql::Session& session, const std::vector<std::string>& ids,
+                                 Capability capability);
+void put_roles(sql::Session& session, const std::string& id, const Roles& roles, Timestamp now);
 
 /// False when the address is taken, or reserved (email_changes.hpp).
 bool insert_user(sql::Session& session, const User& user, const mail::Address& address);

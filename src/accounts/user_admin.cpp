@@ -80,20 +80,20 @@ Task<std::optional<UserWithProfile>> UserAdmin::find_by_email(mail::Address emai
 
 Task<Result<UserWithProfile>> UserAdmin::change(std::string actor_id, std::string id,
                                                 UserChanges changes) {
-    if (actor_id == id && (changes.role || changes.disabled)) {
+    if (actor_id == id && (changes.roles || changes.admin || changes.disabled)) {
         co_return own_account();
     }
     auto store = [&](sql::Session& session, Writes& writes) {
         auto found = find_one(session, id);
         if (found) {
             auto& user = found->user;
-            user.role = changes.role.value_or(user.role);
+            user.roles = changes.roles.value_or(user.roles);
+            user.roles.set(Role::admin, changes.admin.value_or(user.roles.has(Role::admin)));
             user.disabled = changes.disabled.value_or(user.disabled);
             user.extra_minutes = changes.extra_minutes.value_or(user.extra_minutes);
-            session.execute(
-                "UPDATE users SET role = $2, disabled = $3, extra_minutes = $4, updated_at = $5 "
-                "WHERE id = $1",
-                id, to_string(user.role), user.disabled, user.extra_minutes, parts_.clock.now());
+            put_roles(session, id, user.roles, parts_.clock.now());
+            session.execute("UPDATE users SET disabled = $2, extra_minutes = $3 WHERE id = $1", id,
+                            user.disabled, user.extra_minutes);
             if (user.disabled) {
                 parts_.sessions.end_all(session, writes, id);
             }

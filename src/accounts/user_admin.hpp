@@ -26,7 +26,8 @@ struct UserPage {
 
 /// Absent members stay as they are.
 struct UserChanges {
-    std::optional<Role> role;
+    std::optional<Roles> roles;
+    std::optional<bool> admin;  ///< the one role alone, as older clients say it
     std::optional<bool> disabled;
     std::optional<std::int64_t> extra_minutes;
 };

@@ -11,6 +11,10 @@ json::value maybe(const std::optional<std::string>& text) {
     return text ? json::value(*text) : json::value(nullptr);
 }
 
+json::array list(const std::vector<std::string_view>& names) {
+    return json::array(names.begin(), names.end());
+}
+
 json::value to_json(const std::optional<Profile>& profile) {
     if (!profile) {
         return nullptr;
@@ -28,7 +32,8 @@ json::object login_json(const User& user) {
     return {{"id", user.id},
             {"email", user.email},
             {"fullName", user.full_name},
-            {"role", to_string(user.role)}};
+            {"role", user.roles.summary()},
+            {"roles", list(user.roles.names())}};
 }
 
 json::object profile_json(const User& user, const std::optional<Profile>& profile) {
@@ -36,13 +41,15 @@ json::object profile_json(const User& user, const std::optional<Profile>& profil
             {"email", user.email},
             {"fullName", user.full_name},
             {"emailVerified", user.email_verified},
+            {"roles", list(user.roles.names())},
+            {"capabilities", list(user.roles.capabilities())},
             {"profile", to_json(profile)},
             {"profileComplete", profile && profile->is_complete()}};
 }
 
 json::object admin_json(const User& user, const std::optional<Profile>& profile) {
     auto object = profile_json(user, profile);
-    object["role"] = to_string(user.role);
+    object["role"] = user.roles.summary();
     object["disabled"] = user.disabled;
     object["extraMinutes"] = user.extra_minutes;
     object["createdAt"] = to_iso8601(user.created_at);

@@ -3,6 +3,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "accounts/form_fields.hpp"
 #include "accounts/shapes.hpp"
 #include "accounts/user_json.hpp"
 #include "core/id.hpp"
@@ -28,7 +29,13 @@ Error no_such_user() {
 UserChanges read_changes(http::BodyReader& body) {
     UserChanges changes;
     if (const auto role = body.maybe_choice("role", {"USER", "ADMIN"})) {
-        changes.role = *role == "ADMIN" ? Role::admin : Role::user;
+        changes.admin = *role == "ADMIN";
+    }
+    if (body.has("roles")) {
+        changes.roles = read_staff_roles(body);
+    }
+    if (changes.admin && changes.roles) {
+        body.reject("role", "give role or roles");
     }
     changes.disabled = body.maybe_flag("disabled");
     changes.extra_minutes = body.maybe_integer("extraMinutes", 0, kMostExtraMinutes);
@@ -39,7 +46,7 @@ UserChanges read_changes(http::BodyReader& body) {
 
 void UsersApi::add_routes(http::Router& router) {
     const http::PathId id{"id", no_such_user()};
-    router.get("/api/admin/users", guard_.admin(this, &UsersApi::list),
+    router.get("/api/admin/users", guard_.staff(Capability::accounts, this, &UsersApi::list),
                Operation("Users", "The accounts")
                    .asks("search", schema::text(), "A part of the name or the address")
                    .paged()
@@ -47,20 +54,26 @@ void UsersApi::add_routes(http::Router& router) {
                             {{"pagination", schema::pagination()},
                              {"data", schema::list_of(shapes::admin_view())}}));
     const http::Members one{{"data", shapes::admin_view()}};
-    router.get("/api/admin/users/:id", guard_.admin(this, id, &UsersApi::show),
+    router.get("/api/admin/users/:id",
+               guard_.staff(Capability::accounts, this, id, &UsersApi::show),
                Operation("Users", "One account")
                    .answers(200, "The account", one)
                    .refuses(404, {"not_found"}));
-    router.put("/api/admin/users/:id", guard_.admin(this, id, &UsersApi::change),
-               Operation("Users", "Change role, disabled or extra time")
-                   .takes({{"role?", shapes::role().nullable()},
+    router.put("/api/admin/users/:id",
+               guard_.staff(Capability::accounts, this, id, &UsersApi::change),
+               Operation("Users", "Change roles, disabled or extra time")
+                   .details("`roles` are all that the account has from now on; `role` gives or "
+                            "takes ADMIN and leaves the others.")
+                   .takes({{"roles?", schema::list_of(shapes::staff_role()).nullable()},
+                           {"role?", shapes::role().nullable()},
                            {"disabled?", schema::flag().nullable()},
                            {"extraMinutes?", schema::integer().with("minimum", 0).nullable()}})
                    .answers(200, "The account as it is now", one)
                    .refuses(400, {"nothing_to_change"})
                    .refuses(404, {"not_found"})
                    .refuses(409, {"own_account"}));
-    router.delete_("/api/admin/users/:id", guard_.admin(this, id, &UsersApi::remove),
+    router.delete_("/api/admin/users/:id",
+                   guard_.staff(Capability::accounts, this, id, &UsersApi::remove),
                    Operation("Users", "Delete an account")
                        .answers(200, "Deleted; results stay, without a name")
                        .refuses(404, {"not_found"})
@@ -103,8 +116,8 @@ Task<http::Reply> UsersApi::change(http::Request& request, const Principal& prin
     if (const auto error = body.error()) {
         co_return *error;
     }
-    if (!changes.role && !changes.disabled && !changes.extra_minutes) {
-        co_return invalid("nothing_to_change", "Give role, disabled or extraMinutes");
+    if (!changes.admin && !changes.roles && !changes.disabled && !changes.extra_minutes) {
+        co_return invalid("nothing_to_change", "Give roles, role, disabled or extraMinutes");
     }
     const auto done = co_await users_.change(principal.user_id, std::move(id), changes);
     if (!done) {

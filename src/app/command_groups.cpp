@@ -136,10 +136,12 @@ void add_user_commands(CLI::App& program, UserArguments& arguments) {
     list->add_option("--search", arguments.search, "A part of the name or the address");
     list->add_option("--page", arguments.page, "Page, from 1");
     list->add_option("--limit", arguments.limit, "Accounts per page, at most 100 (20)");
-    add_for_one("role", "Make an account an administrator's, or a candidate's")
-        ->add_option("role", arguments.role, "ADMIN or USER")
+    add_for_one("role", "Give an account these roles and no others")
+        ->add_option("roles", arguments.roles,
+                     "Some of ADMIN, AUTHOR, INVIGILATOR, OPERATOR; USER is none of them")
         ->required()
-        ->transform(CLI::IsMember({"ADMIN", "USER"}, CLI::ignore_case));
+        ->transform(CLI::IsMember({"ADMIN", "AUTHOR", "INVIGILATOR", "OPERATOR", kNoRole},
+                                  CLI::ignore_case));
     add_for_one("disable", "Let an account log in no more, and end its sessions");
     add_for_one("enable", "Let an account log in again");
     add_password(add_for_one("reset-password", "Set a new password, and end the sessions"));

@@ -95,7 +95,7 @@ Task<std::optional<DemoLogins>> Seeding::demo() {
     accounts::NewUser admin{.full_name = "Demo Admin",
                             .email = address_of(logins.admin_email),
                             .password_hash = admin_hash,
-                            .role = accounts::Role::admin};
+                            .roles = {accounts::Role::admin}};
     co_await add_user(std::move(admin));
     std::vector<std::string> candidates;
     for (int number = 1; number <= kDemoCandidates; ++number) {
@@ -113,16 +113,17 @@ Task<LoadSet> Seeding::load_set(LoadParams params) {
     const auto run = random_.hex(4);  // several load sets may live in one database
     accounts::NewUser staff_user{.full_name = "Load Staff",
                                  .email = address_of("staff-" + run + "@load.example"),
-                                 .role = accounts::Role::admin};
+                                 .roles = {accounts::Role::admin}};
     const auto staff_id = co_await add_user(std::move(staff_user));
-    const auto staff = co_await log_in(staff_id, accounts::Role::admin);
+    const accounts::Roles admin{accounts::Role::admin};
+    const auto staff = co_await log_in(staff_id, admin);
     LoadSet set;
     set.exam_id = co_await create_exam(staff, params.questions);
     for (std::int64_t number = 0; number < params.candidates; ++number) {
         const auto email = "candidate-" + run + "-" + std::to_string(number) + "@load.example";
         accounts::NewUser user{.full_name = "Load Candidate", .email = address_of(email)};
         const auto user_id = co_await add_user(std::move(user));
-        const auto token = co_await log_in(user_id, accounts::Role::user);
+        const auto token = co_await log_in(user_id, accounts::Roles());
         co_await post("/api/exam-attempt/" + set.exam_id + "/start", token, json::object());
         if (set.questions.empty()) {
             set.questions = co_await paper(set.exam_id, token);
@@ -141,8 +142,8 @@ Task<std::string> Seeding::add_user(accounts::NewUser user) {
     co_return *id;
 }
 
-Task<std::string> Seeding::log_in(std::string user_id, accounts::Role role) {
-    accounts::User user{.id = std::move(user_id), .role = role, .email_verified = true};
+Task<std::string> Seeding::log_in(std::string user_id, accounts::Roles roles) {
+    accounts::User user{.id = std::move(user_id), .roles = roles, .email_verified = true};
     auto open = [this, user = std::move(user)](sql::Session& session) {
         return services_.accounts().sessions().open(session, user, {});
     };

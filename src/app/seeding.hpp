@@ -51,7 +51,7 @@ class Seeding {
 
   private:
     Task<std::string> add_user(accounts::NewUser user);
-    Task<std::string> log_in(std::string user_id, accounts::Role role);
+    Task<std::string> log_in(std::string user_id, accounts::Roles roles);
     Task<boost::json::object> get(std::string path, std::string token);
     Task<boost::json::object> post(std::string path, std::string token, boost::json::object body);
     Task<boost::json::object> send(http::Request request);

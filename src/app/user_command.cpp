@@ -19,10 +19,18 @@ namespace json = boost::json;
 json::object body_of(const UserArguments& arguments) {
     auto body = typed({{"email", arguments.email},
                        {"fullName", arguments.full_name},
-                       {"role", arguments.role},
                        {"search", arguments.search}},
                       {{"page", arguments.page}, {"limit", arguments.limit}},
                       {{"admin", arguments.is_admin}});
+    if (arguments.action == "role") {
+        json::array roles;
+        for (const auto& role : arguments.roles) {
+            if (role != kNoRole) {
+                roles.emplace_back(role);
+            }
+        }
+        body["roles"] = std::move(roles);
+    }
     if (arguments.password_from_stdin) {
         std::string password;
         std::getline(std::cin, password);
@@ -31,14 +39,23 @@ json::object body_of(const UserArguments& arguments) {
     return body;
 }
 
+/// USER where there is none.
+std::string role_names(const json::object& user) {
+    std::string names;
+    for (const auto& role : user.at("roles").as_array()) {
+        names += (names.empty() ? "" : ", ") + std::string(role.as_string());
+    }
+    return names.empty() ? kNoRole : names;
+}
+
 std::string list_text(const json::object& answer) {
-    TextTable table({"EMAIL", "NAME", "ROLE", "VERIFIED", "DISABLED", "CREATED"});
+    TextTable table({"EMAIL", "NAME", "ROLES", "VERIFIED", "DISABLED", "CREATED"});
     const auto yes_or_no = [](const json::value& flag) { return flag.as_bool() ? "yes" : "no"; };
     for (const auto& value : answer.at("data").as_array()) {
         const auto& user = value.as_object();
-        table.add({member_text(user, "email"), member_text(user, "fullName"),
-                   member_text(user, "role"), yes_or_no(user.at("emailVerified")),
-                   yes_or_no(user.at("disabled")), member_text(user, "createdAt")});
+        table.add({member_text(user, "email"), member_text(user, "fullName"), role_names(user),
+                   yes_or_no(user.at("emailVerified")), yes_or_no(user.at("disabled")),
+                   member_text(user, "createdAt")});
     }
     const auto& pagination = answer.at("pagination").as_object();
     return table.text() + "Page " + member_text(pagination, "currentPage") + " of " +
@@ -67,7 +84,8 @@ std::string user_text(const UserArguments& arguments, const json::object& answer
                password_text(answer);
     }
     const auto& user = answer.at("data").as_object();
-    return email + " has the role " + member_text(user, "role") +
+    return email + " has the role" + (user.at("roles").as_array().size() > 1 ? "s " : " ") +
+           role_names(user) +
            (user.at("disabled").as_bool() ? " and is disabled.\n" : " and may log in.\n");
 }
 

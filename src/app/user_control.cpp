@@ -62,10 +62,9 @@ Task<http::Reply> UserControl::create(http::Request& request) {
     }
     const auto password = given.value_or(Secret(random_.hex(10)));
     auto hash = co_await accounts_.hasher().hash(password);
-    accounts::NewUser user{.full_name = full_name,
-                           .email = *address,
-                           .password_hash = std::move(hash),
-                           .role = is_admin ? accounts::Role::admin : accounts::Role::user};
+    accounts::NewUser user{
+        .full_name = full_name, .email = *address, .password_hash = std::move(hash), .roles = {}};
+    user.roles.set(accounts::Role::admin, is_admin);
     const auto id = co_await accounts_.signup().create_user(std::move(user));
     if (!id) {
         co_return id.error();
@@ -100,12 +99,11 @@ Task<http::Reply> UserControl::list(http::Request& request) {
 Task<http::Reply> UserControl::role(http::Request& request) {
     http::BodyReader body(request);
     const auto address = read_address(body);
-    const auto role = body.choice("role", {"USER", "ADMIN"});
+    accounts::UserChanges changes;
+    changes.roles = accounts::read_staff_roles(body);
     if (auto error = body.error()) {
         co_return *error;
     }
-    accounts::UserChanges changes;
-    changes.role = role == "ADMIN" ? accounts::Role::admin : accounts::Role::user;
     co_return co_await change(address->text, changes);
 }
 

@@ -38,7 +38,7 @@ Task<Reply> extend(ExamControl& control, Request& request, const Principal& call
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto extended = co_await control.extend(exam_id, std::move(extension), caller.user_id);
+    const auto extended = co_await control.extend(exam_id, std::move(extension), caller);
     if (!extended) {
         co_return extended.error();
     }
@@ -54,7 +54,7 @@ Task<Reply> make_void(ExamControl& control, Request& request, const Principal& c
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto done = co_await control.make_void(attempt_id, std::move(reason), caller.user_id);
+    const auto done = co_await control.make_void(attempt_id, std::move(reason), caller);
     co_return done ? Reply(http::success(200, "Attempt voided: the candidate may start again"))
                    : done.error();
 }
@@ -66,7 +66,8 @@ void add_exam_control_routes(http::Router& router, const accounts::Guard& guard,
     const http::PathId exam_id{"examId", exams::no_exam()};
     const http::PathId attempt_id{"attemptId", not_found("Attempt not found")};
     router.post(
-        "/api/exam/:examId/close", guard.admin(std::ref(control), exam_id, close),
+        "/api/exam/:examId/close",
+        guard.staff(accounts::Capability::publish, std::ref(control), exam_id, close),
         Operation("Exam control", "Close a published exam now")
             .details("From that instant on nobody starts, saves or submits. Of many running "
                      "attempts the first have ended with the answer; GET "
@@ -77,20 +78,22 @@ void add_exam_control_routes(http::Router& router, const accounts::Guard& guard,
                       {"workId", schema::uuid()}})
             .refuses(400, {"exam_not_published"})
             .refuses(404, {"not_found"}));
-    router.post("/api/exam/:examId/extend", guard.admin(std::ref(control), exam_id, extend),
+    router.post("/api/exam/:examId/extend",
+                guard.staff(accounts::Capability::invigilate, std::ref(control), exam_id, extend),
                 Operation("Exam control", "Give everyone, or one candidate, more time")
                     .takes({{"minutes", schema::integer().with("minimum", 1)},
                             {"userId?", schema::uuid().nullable()}})
                     .answers(200, "Extended", {{"extendedAttempts", schema::integer()}})
                     .refuses(400, {"exam_not_published", "exam_not_active"})
                     .refuses(404, {"not_found"}));
-    router.post("/api/exam-attempt/:attemptId/void",
-                guard.admin(std::ref(control), attempt_id, make_void),
-                Operation("Exam control", "Void an attempt, so that the candidate may start again")
-                    .takes({{"reason", schema::text()}})
-                    .answers(200, "Voided")
-                    .refuses(404, {"not_found"})
-                    .refuses(409, {"already_void"}));
+    router.post(
+        "/api/exam-attempt/:attemptId/void",
+        guard.staff(accounts::Capability::invigilate, std::ref(control), attempt_id, make_void),
+        Operation("Exam control", "Void an attempt, so that the candidate may start again")
+            .takes({{"reason", schema::text()}})
+            .answers(200, "Voided")
+            .refuses(404, {"not_found"})
+            .refuses(409, {"already_void"}));
 }
 
 }  // namespace tripos::attempts

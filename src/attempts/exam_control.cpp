@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "attempts/attempt_store.hpp"
+#include "exams/exam_staff.hpp"
 #include "exams/exam_store.hpp"
 
 namespace tripos::attempts {
@@ -79,7 +80,10 @@ Result<Ended> extend_candidate(sql::Session& session, exams::Exam exam, const Ex
 }
 
 Result<Ended> extend_in(sql::Session& session, const Extension& extension,
-                        exams::exam_store::AuditEntry audit) {
+                        const accounts::Principal& caller, exams::exam_store::AuditEntry audit) {
+    if (!exams::exam_staff::may_invigilate(session, caller, audit.exam_id)) {
+        return exams::no_exam();
+    }
     auto exam = find_running(session, audit.exam_id);
     if (!exam) {
         return exam.error();
@@ -90,9 +94,10 @@ Result<Ended> extend_in(sql::Session& session, const Extension& extension,
 }
 
 Result<Attempt> make_void_in(sql::Session& session, const std::string& reason,
+                             const accounts::Principal& caller,
                              exams::exam_store::AuditEntry audit) {
     auto attempt = attempt_store::find(session, *audit.attempt_id);
-    if (!attempt) {
+    if (!attempt || !exams::exam_staff::may_invigilate(session, caller, attempt->exam_id)) {
         return not_found("Attempt not found");
     }
     if (!attempt_store::make_void(session, attempt->id, audit.at, reason)) {
@@ -159,10 +164,10 @@ Task<Result<work::Item>> ExamControl::close(std::string exam_id, std::string act
 }
 
 Task<Result<std::int64_t>> ExamControl::extend(std::string exam_id, Extension extension,
-                                               std::string actor_id) {
-    auto audit = exams::exam_store::new_entry(parts_, std::move(actor_id), "extend", exam_id);
+                                               accounts::Principal caller) {
+    auto audit = exams::exam_store::new_entry(parts_, caller.user_id, "extend", exam_id);
     auto work = [&](sql::Session& session, Writes& writes) {
-        auto attempts = extend_in(session, extension, audit);
+        auto attempts = extend_in(session, extension, caller, audit);
         if (attempts) {
             exams_.name(writes, exam_id);
             finisher_.name(writes, *attempts);
@@ -178,11 +183,11 @@ Task<Result<std::int64_t>> ExamControl::extend(std::string exam_id, Extension ex
 }
 
 Task<Result<>> ExamControl::make_void(std::string attempt_id, std::string reason,
-                                      std::string actor_id) {
-    auto audit = exams::exam_store::new_entry(parts_, std::move(actor_id), "void", "");
+                                      accounts::Principal caller) {
+    auto audit = exams::exam_store::new_entry(parts_, caller.user_id, "void", "");
     audit.attempt_id = std::move(attempt_id);
     auto work = [&](sql::Session& session, Writes& writes) {
-        auto attempt = make_void_in(session, reason, audit);
+        auto attempt = make_void_in(session, reason, caller, audit);
         if (attempt) {
             finisher_.name(writes, std::vector<Attempt>(1, *attempt));
         }

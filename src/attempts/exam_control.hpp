@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "accounts/principal.hpp"
 #include "async/task.hpp"
 #include "attempts/attempt_finisher.hpp"
 #include "core/result.hpp"
@@ -31,10 +32,12 @@ class ExamControl {
     /// there are (`total`), and whether it is over. not_found; invalid unless PUBLISHED.
     Task<Result<work::Item>> close(std::string exam_id, std::string actor_id);
     /// The number of attempts that got more time. Deadlines only ever move later.
+    /// not_found also for callers who do not invigilate the exam.
     Task<Result<std::int64_t>> extend(std::string exam_id, Extension extension,
-                                      std::string actor_id);
-    /// The candidate may start again. not_found; conflict when it is void already.
-    Task<Result<>> make_void(std::string attempt_id, std::string reason, std::string actor_id);
+                                      accounts::Principal caller);
+    /// The candidate may start again. not_found, as above; conflict when it is void already.
+    Task<Result<>> make_void(std::string attempt_id, std::string reason,
+                             accounts::Principal caller);
 
   private:
     Task<work::PageWrite> prepare_page(work::Item item, std::int64_t rows);

@@ -47,6 +47,10 @@ inline constexpr auto kListedMembers = std::tuple(
     entity::Member{"end_at", &Exam::end_at, "endTime"},
     entity::Member{"duration_minutes", &Exam::duration, "durationMinutes"});
 
+/// What those see who invigilate it.
+inline constexpr auto kAssignedMembers =
+    std::tuple_cat(kListedMembers, std::tuple(entity::Member{"status", &Exam::status, "status"}));
+
 /// Every member.
 inline constexpr auto kMembers = std::tuple_cat(
     kListedMembers, std::tuple(entity::Member{"release_at", &Exam::release_at},

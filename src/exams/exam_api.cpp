@@ -222,23 +222,24 @@ void add_staff_routes(http::Router& router, const accounts::Guard& guard,
                       const ExamRoutesParts& parts) {
     const http::PathId exam_id{"examId", no_exam()};
     const http::Members one{{"exam", shapes::exam()}};
-    router.post("/api/exam/create", guard.admin(parts, create),
+    router.post("/api/exam/create", guard.staff(accounts::Capability::drafts, parts, create),
                 Operation("Exams", "Create a draft")
                     .details("title, durationMinutes, startTime and endTime are required.")
                     .takes(shapes::exam_input())
                     .answers(201, "Created", one));
-    router.get("/api/exam/all", guard.admin(parts, all),
+    router.get("/api/exam/all", guard.staff(accounts::Capability::drafts, parts, all),
                Operation("Exams", "Every exam with its questions")
                    .paged()
                    .answers(200, "One page",
                             {{"pagination", schema::pagination()},
                              {"exams", schema::list_of(shapes::exam())}}));
-    router.get("/api/exam/:examId", guard.admin(parts, exam_id, show),
+    router.get("/api/exam/:examId", guard.staff(accounts::Capability::drafts, parts, exam_id, show),
                Operation("Exams", "One exam with its questions")
                    .answers(200, "The exam", one)
                    .refuses(404, {"not_found"}));
     router.post(
-        "/api/exam/:examId/questions", guard.admin(parts, exam_id, change_questions),
+        "/api/exam/:examId/questions",
+        guard.staff(accounts::Capability::drafts, parts, exam_id, change_questions),
         Operation("Exams", "Add questions to a draft, or take them out")
             .takes({{"addQuestionIds?",
                      schema::list_of(schema::object({{"questionId", schema::uuid()},
@@ -254,15 +255,19 @@ void add_staff_routes(http::Router& router, const accounts::Guard& guard,
                              .answers(200, "The exam as it is now", one)
                              .refuses(400, {"exam_not_draft"})
                              .refuses(404, {"not_found"});
-    router.put("/api/exam/:examId", guard.admin(parts, exam_id, update), changed);
-    router.put("/api/exam/:examId/update", guard.admin(parts, exam_id, update), changed);
-    router.post("/api/exam/:examId/publish", guard.admin(parts, exam_id, publish),
+    router.put("/api/exam/:examId",
+               guard.staff(accounts::Capability::drafts, parts, exam_id, update), changed);
+    router.put("/api/exam/:examId/update",
+               guard.staff(accounts::Capability::drafts, parts, exam_id, update), changed);
+    router.post("/api/exam/:examId/publish",
+                guard.staff(accounts::Capability::publish, parts, exam_id, publish),
                 Operation("Exams", "Publish a draft")
                     .details("It cannot be changed afterwards.")
                     .answers(200, "Published", one)
                     .refuses(400, {"exam_not_draft", "exam_without_questions", "validation_failed"})
                     .refuses(404, {"not_found"}));
-    router.delete_("/api/exam/:examId", guard.admin(parts, exam_id, remove),
+    router.delete_("/api/exam/:examId",
+                   guard.staff(accounts::Capability::drafts, parts, exam_id, remove),
                    Operation("Exams", "Delete a draft")
                        .answers(200, "Deleted")
                        .refuses(400, {"exam_not_draft"})

@@ -73,13 +73,7 @@ Result<> remove_in(sql::Session& session, const std::string& id) {
 
 Error unknown_questions(const std::vector<std::string>& ids) {
     auto error = invalid("unknown_questions", "Some question ids are not known or not in the exam");
-    http::JsonWriter json;
-    json.begin_array();
-    for (const auto& id : ids) {
-        json.text(id);
-    }
-    json.end_array();
-    error.extra.emplace_back("invalidQuestionIds", json.take());
+    error.extra.emplace_back("invalidQuestionIds", http::text_list(ids));
     return error;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/id.hpp"
 #include "core/text.hpp"
+#include "exams/exam_staff.hpp"
 #include "questions/question_store.hpp"
 
 namespace tripos::exams::exam_store {
@@ -75,6 +76,7 @@ void update(sql::Session& session, const Exam& exam) {
 }
 
 void remove(sql::Session& session, const std::string& id) {
+    exam_staff::assign(session, id, {});
     session.execute("DELETE FROM exam_questions WHERE exam_id = $1", id);
     session.execute("DELETE FROM exams WHERE id = $1", id);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "exams/exams_module.hpp"
 
+#include "exams/exam_staff.hpp"
 #include "exams/exam_store.hpp"
 
 namespace tripos::exams {
@@ -23,16 +24,21 @@ ExamsModule::ExamsModule(const Parts& parts, const accounts::Guard& guard,
     : guard_(guard),
       zone_(find_zone(options.time_zone)),
       clock_(parts.clock),
-      exams_(parts, options.lifetimes) {
+      exams_(parts, options.lifetimes),
+      staff_(parts, exams_),
+      staff_api_(staff_) {
     questions.used_by(exams_);
 }
 
 std::vector<sql::Migration> ExamsModule::migrations() const {
-    return exam_store::migrations();
+    auto all = exam_store::migrations();
+    all.push_back(exam_staff::migration());
+    return all;
 }
 
 void ExamsModule::add_routes(http::Router& router) {
     add_exam_routes(router, guard_, {.exams = exams_, .zone = zone_, .clock = clock_});
+    staff_api_.add_routes(router, guard_);
 }
 
 }  // namespace tripos::exams

@@ -3,6 +3,7 @@
 // ExamsModule: exams as staff build and publish them, put together.
 
 #include "exams/exam_api.hpp"
+#include "exams/staff_api.hpp"
 #include "module/module.hpp"
 #include "questions/question_service.hpp"
 
@@ -29,6 +30,8 @@ class ExamsModule final : public Module {
     const TimeZone zone_;
     const Clock& clock_;
     ExamService exams_;
+    StaffService staff_;
+    StaffApi staff_api_;
 };
 
 }  // namespace tripos::exams

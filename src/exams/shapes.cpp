@@ -30,6 +30,10 @@ Schema listed_exam() {
     return object(entity::shapes(kListedMembers)).named("ListedExam");
 }
 
+Schema assigned_exam() {
+    return object(entity::shapes(kAssignedMembers)).named("AssignedExam");
+}
+
 Schema exam() {
     const auto question =
         object({{"id", uuid().says("The question's")},

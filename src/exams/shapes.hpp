@@ -7,7 +7,8 @@
 namespace tripos::exams::shapes {
 
 http::Members exam_input();
-http::Schema listed_exam();  ///< kListedMembers
-http::Schema exam();         ///< write_exam()
+http::Schema listed_exam();    ///< kListedMembers
+http::Schema assigned_exam();  ///< kAssignedMembers
+http::Schema exam();           ///< write_exam()
 
 }  // namespace tripos::exams::shapes

@@ -155,6 +155,15 @@ std::string json_string(std::string_view value) {
     return out;
 }
 
+std::string text_list(const std::vector<std::string>& texts) {
+    JsonWriter json;
+    json.begin_array();
+    for (const auto& text : texts) {
+        json.text(text);
+    }
+    return json.end_array().take();
+}
+
 JsonWriter success_body(std::string_view message) {
     JsonWriter json;
     json.begin_object().member("success", true).member("message", message);

@@ -55,6 +55,9 @@ class JsonWriter {
 /// The value as a JSON string, quotes included.
 std::string json_string(std::string_view value);
 
+/// A JSON array of them.
+std::string text_list(const std::vector<std::string>& texts);
+
 /// The opening of every successful answer: `{"success":true,"message":...`, object left open.
 JsonWriter success_body(std::string_view message);
 

@@ -105,6 +105,7 @@ class Document {
         operation["tags"] = json::array{said.tag};
         operation["summary"] = said.summary;
         const auto& access = route.handler.access();
+        TRIPOS_ASSERT(!access.who.empty());  // the guard says who may, or http::open()
         operation["description"] = description(said, access);
         if (auto parameters = parameters_of(route); !parameters.empty()) {
             operation["parameters"] = std::move(parameters);
@@ -119,6 +120,10 @@ class Document {
         }
         operation["responses"] = responses_of(route, id);
         operation["security"] = json::array();
+        operation["x-access"] = access.who;
+        if (!access.roles.empty()) {
+            operation["x-roles"] = json::array(access.roles.begin(), access.roles.end());
+        }
         if (!access.needs.empty()) {
             operation["security"] = json::array{json::object{{"bearer", json::array()}},
                                                 json::object{{"cookie", json::array()}}};

@@ -26,9 +26,12 @@ struct Refusal {
     Members members = {};
 };
 
-/// What a guard asks of the caller, and how it refuses. Empty: open to everyone.
+/// Who may call a route, and how others are refused. Every described route says so.
 struct Access {
-    std::string needs;  ///< for people, such as "an administrator"
+    /// For programs: "everyone", "session", "verified", or what staff need, such as "questions".
+    std::string who;
+    std::string needs = {};               ///< for people, such as "a session"; empty: nothing
+    std::vector<std::string> roles = {};  ///< of staff, those that have it
     std::vector<Refusal> refusals = {};
     std::vector<Refusal> refusals_of_changes = {};  ///< besides, for methods other than GET
 };

@@ -80,6 +80,13 @@ Handler bind(Context context, Path path, Function function) {
     };
 }
 
+/// A handler that anybody may reach, which a route has to say (Access); as bind() otherwise.
+Handler open(Handler handler);
+template <class Context, class First, class... Rest>
+Handler open(Context context, First first, Rest... rest) {
+    return open(bind(std::move(context), std::move(first), std::move(rest)...));
+}
+
 struct Route {
     Method method;
     std::string pattern;

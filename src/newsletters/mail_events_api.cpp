@@ -103,7 +103,7 @@ void add_mail_event_routes(http::Router& router, const NewslettersParts& parts, 
     auto take = [&parts, secret = std::move(secret)](Request& request) {
         return receive(parts, secret, request);
     };
-    router.post("/api/mail/events", std::move(take),
+    router.post("/api/mail/events", http::open(std::move(take)),
                 Operation("Mail", "A provider's webhook: bounces and complaints")
                     .details("Signed as Standard Webhooks prescribe: webhook-id, "
                              "webhook-timestamp, webhook-signature.")

@@ -165,7 +165,7 @@ void add_newsletter_routes(http::Router& router, const accounts::Guard& guard,
     const http::PathId id{"id", no_such_newsletter()};
     const http::Members one{{"newsletter", newsletter_shape()}};
     const auto recipient = schema::object(entity::shapes(kRecipient)).named("NewsletterRecipient");
-    router.post(base, guard.admin(std::ref(newsletters), create),
+    router.post(base, guard.staff(accounts::Capability::mailings, std::ref(newsletters), create),
                 Operation("Newsletters", "Write a newsletter")
                     .details("It is a draft: nothing is sent before its first resume. Give either "
                              "text or html; {{unsubscribeLink}} stands for each recipient's own "
@@ -176,23 +176,26 @@ void add_newsletter_routes(http::Router& router, const accounts::Guard& guard,
                             {"html?", schema::text()}})
                     .answers(201, "The draft", one)
                     .refuses(404, {"not_found"}));
-    router.get(base, guard.admin(std::ref(newsletters), list),
+    router.get(base, guard.staff(accounts::Capability::mailings, std::ref(newsletters), list),
                Operation("Newsletters", "The newsletters, newest first")
                    .paged()
                    .answers(200, "One page",
                             {{"pagination", schema::pagination()},
                              {"data", schema::list_of(newsletter_shape())}}));
-    router.get(base + "/:id", guard.admin(std::ref(newsletters), id, show),
+    router.get(base + "/:id",
+               guard.staff(accounts::Capability::mailings, std::ref(newsletters), id, show),
                Operation("Newsletters", "One newsletter with its exact progress")
                    .answers(200, "The newsletter", one)
                    .refuses(404, {"not_found"}));
-    router.get(base + "/:id/recipients", guard.admin(std::ref(newsletters), id, recipients),
+    router.get(base + "/:id/recipients",
+               guard.staff(accounts::Capability::mailings, std::ref(newsletters), id, recipients),
                Operation("Newsletters", "Its recipients, and what became of each mail")
                    .asks("status", mail_status_shape(), "Only those")
                    .paged()
                    .answers(200, "One page", {{"data", schema::list_of(recipient)}})
                    .refuses(404, {"not_found"}));
-    router.post(base + "/:id/test", guard.admin(std::ref(newsletters), id, test),
+    router.post(base + "/:id/test",
+                guard.staff(accounts::Capability::mailings, std::ref(newsletters), id, test),
                 Operation("Newsletters", "Send one copy to yourself, or to another address")
                     .may_take({{"to?", schema::email()}})
                     .answers(202, "Queued", {{"to", schema::text()}, {"mailId", schema::uuid()}})
@@ -202,7 +205,8 @@ void add_newsletter_routes(http::Router& router, const accounts::Guard& guard,
         auto handler = [how, message](NewsletterService& service, Request&, std::string which) {
             return change(service, std::move(which), how, message);
         };
-        router.post(base + "/:id/" + name, guard.admin(std::ref(newsletters), id, handler),
+        router.post(base + "/:id/" + name,
+                    guard.staff(accounts::Capability::mailings, std::ref(newsletters), id, handler),
                     Operation("Newsletters", summary)
                         .answers(200, "The newsletter as it is now", one)
                         .refuses(404, {"not_found"})

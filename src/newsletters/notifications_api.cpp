@@ -123,7 +123,8 @@ Task<work::PageWrite> NotificationsApi::prepare(work::Item item, std::int64_t ro
 }
 
 void NotificationsApi::add_routes(http::Router& router, const accounts::Guard& guard) {
-    router.post("/api/admin/notifications", guard.admin(this, &NotificationsApi::notify),
+    router.post("/api/admin/notifications",
+                guard.staff(accounts::Capability::mailings, this, &NotificationsApi::notify),
                 Operation("Mail", "Send a notification to a circle of accounts")
                     .details("Give either text or html. `jobIds` lists the first mails; of a large "
                              "circle the others follow, and GET /api/admin/work/{workId} tells how "

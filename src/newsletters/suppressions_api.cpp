@@ -197,19 +197,20 @@ void add_suppression_routes(http::Router& router, const accounts::Guard& guard,
                             const NewslettersParts& parts) {
     const std::string base = "/api/admin/suppressions";
     const auto suppression = schema::object(entity::shapes(kSuppression)).named("Suppression");
-    router.get(base, guard.admin(std::cref(parts), list),
+    router.get(base, guard.staff(accounts::Capability::operate, std::cref(parts), list),
                Operation("Newsletters", "Addresses that must not get certain mails, newest first")
                    .asks("search", schema::text(), "A part of the address")
                    .paged()
                    .answers(200, "One page",
                             {{"pagination", schema::pagination()},
                              {"data", schema::list_of(suppression)}}));
-    router.post(base, guard.admin(std::cref(parts), suppress),
+    router.post(base, guard.staff(accounts::Capability::operate, std::cref(parts), suppress),
                 Operation("Newsletters", "Suppress an address: no mail goes there any more")
                     .takes({{"address", schema::email()}, {"detail?", schema::text()}})
                     .answers(201, "Suppressed", {{"data", suppression}}));
     router.delete_(base + "/:address",
-                   guard.admin(std::cref(parts), http::PathText{"address"}, remove),
+                   guard.staff(accounts::Capability::operate, std::cref(parts),
+                               http::PathText{"address"}, remove),
                    Operation("Newsletters", "Take an address off the list")
                        .details("Without a reason all entries but unsubscriptions, which are the "
                                 "recipient's own will.")
@@ -221,21 +222,23 @@ void add_suppression_routes(http::Router& router, const accounts::Guard& guard,
     const http::PathText list_name{"name"};
     const http::Members addresses{{"addresses", schema::list_of(schema::email())}};
     router.get(
-        mailing_lists, guard.admin(std::cref(parts), lists),
+        mailing_lists, guard.staff(accounts::Capability::mailings, std::cref(parts), lists),
         Operation("Newsletters", "The mailing lists")
             .answers(200, "The lists",
                      {{"data", schema::list_of(schema::object(entity::shapes(kMailingList)))}}));
-    router.post(mailing_lists + "/:name/members",
-                guard.admin(std::cref(parts), list_name, add_members),
-                Operation("Newsletters", "Add addresses to a list; the first makes it")
-                    .takes(addresses)
-                    .answers(200, "Added", {{"added", schema::integer()}}));
-    router.post(mailing_lists + "/:name/members/remove",
-                guard.admin(std::cref(parts), list_name, remove_members),
-                Operation("Newsletters", "Take addresses off a list")
-                    .takes(addresses)
-                    .answers(200, "Removed", {{"removed", schema::integer()}})
-                    .refuses(404, {"not_found"}));
+    router.post(
+        mailing_lists + "/:name/members",
+        guard.staff(accounts::Capability::mailings, std::cref(parts), list_name, add_members),
+        Operation("Newsletters", "Add addresses to a list; the first makes it")
+            .takes(addresses)
+            .answers(200, "Added", {{"added", schema::integer()}}));
+    router.post(
+        mailing_lists + "/:name/members/remove",
+        guard.staff(accounts::Capability::mailings, std::cref(parts), list_name, remove_members),
+        Operation("Newsletters", "Take addresses off a list")
+            .takes(addresses)
+            .answers(200, "Removed", {{"removed", schema::integer()}})
+            .refuses(404, {"not_found"}));
 }
 
 void add_suppression_control_routes(http::Router& router, const NewslettersParts& parts) {

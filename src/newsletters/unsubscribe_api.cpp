@@ -60,14 +60,14 @@ Task<Reply> leave(const NewslettersParts& parts, const notices::UnsubscribeLinks
 void add_unsubscribe_routes(http::Router& router, const NewslettersParts& parts,
                             const notices::UnsubscribeLinks& links) {
     const http::PathText token{"token"};
-    router.get("/unsubscribe/:token", http::bind(std::cref(links), token, ask),
+    router.get("/unsubscribe/:token", http::open(std::cref(links), token, ask),
                Operation("Newsletters", "The page behind a newsletter's unsubscribe link")
                    .sends(200, "text/html", "A button; following the link changes nothing")
                    .sends(404, "text/html", "No such link"));
     auto post = [&links](const NewslettersParts& all, Request& request, std::string given) {
         return leave(all, links, request, std::move(given));
     };
-    router.post("/unsubscribe/:token", http::bind(std::cref(parts), token, post),
+    router.post("/unsubscribe/:token", http::open(std::cref(parts), token, post),
                 Operation("Newsletters", "Leave the list (RFC 8058)")
                     .details("The body is the form `List-Unsubscribe=One-Click`.")
                     .sends(200, "text/html", "Left; doing it again is no mistake")

@@ -181,19 +181,20 @@ Task<Reply> warm(attempts::AttemptsModule& attempts, Request& request) {
 void add_cache_routes(http::Router& router, const accounts::Guard& guard, Cache& cache) {
     const std::string base = "/api/admin/cache";
     const auto names = schema::list_of(schema::text());
-    router.get(base, guard.admin(std::ref(cache), stats),
+    router.get(base, guard.staff(accounts::Capability::operate, std::ref(cache), stats),
                Operation("Cache", "Hits, loads and advice per family, of this server")
                    .answers(200, "The figures", {{"data", shapes::cache_stats()}}));
-    router.get(base + "/entry", guard.admin(std::ref(cache), entry),
+    router.get(base + "/entry", guard.staff(accounts::Capability::operate, std::ref(cache), entry),
                Operation("Cache", "Everything about one key but its value")
                    .asks("key", schema::text(), "Its name without CACHE_PREFIX")
                    .answers(200, "The entry", {{"data", shapes::cache_entry()}})
                    .refuses(404, {"not_found"}));
-    router.post(base + "/invalidate", guard.admin(std::ref(cache), invalidate),
+    router.post(base + "/invalidate",
+                guard.staff(accounts::Capability::operate, std::ref(cache), invalidate),
                 Operation("Cache", "Invalidate keys and tags, on every server")
                     .takes({{"keys?", names}, {"tags?", names}})
                     .answers(200, "Invalidated"));
-    router.post(base + "/clear", guard.admin(std::ref(cache), clear),
+    router.post(base + "/clear", guard.staff(accounts::Capability::operate, std::ref(cache), clear),
                 Operation("Cache", "Empty one family or the whole cache, on every server")
                     .takes({{"family?", schema::text()}})
                     .answers(200, "Empty"));

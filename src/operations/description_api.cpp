@@ -39,8 +39,8 @@ std::vector<http::Tag> tags() {
         {"Users", "The accounts, for administrators"},
         {"Mail", "Notifications, and what became of each mail"},
         {"Newsletters", "Bulk mail, mailing lists and the addresses that get none"},
-        {"Queues", "The queues of jobs, for administrators"},
-        {"Cache", "What the cache holds and does, for administrators"},
+        {"Queues", "The queues of jobs, for operators"},
+        {"Cache", "What the cache holds and does, for operators"},
         {"Pages", "The server's own pages"},
         {"Dev inbox", "The mails of a server without a relay; served to this machine only"},
         {"Operation", "Probes, figures, and how far long work is"},
@@ -51,7 +51,7 @@ std::vector<http::Tag> tags() {
 
 void DescriptionApi::add_routes(http::Router& router) {
     router_ = &router;
-    router.get("/openapi.json", http::bind(this, &DescriptionApi::send),
+    router.get("/openapi.json", http::open(this, &DescriptionApi::send),
                http::Operation("Pages", "This description, for programs")
                    .sends(200, "application/json", "OpenAPI 3.1", http::schema::anything()));
 }

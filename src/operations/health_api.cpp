@@ -78,17 +78,17 @@ void HealthApi::add_routes(http::Router& router) {
                                     {"version", schema::text()},
                                     {"uptimeSeconds", schema::integer()},
                                     {"timestamp", schema::instant()}});
-    router.get("/healthz", http::bind(this, &HealthApi::live), live);
-    router.get("/api/health", http::bind(this, &HealthApi::live), live);
+    router.get("/healthz", http::open(this, &HealthApi::live), live);
+    router.get("/api/health", http::open(this, &HealthApi::live), live);
     router.get(
-        "/readyz", http::bind(this, &HealthApi::ready),
+        "/readyz", http::open(this, &HealthApi::ready),
         Operation("Operation", "Should it get requests?")
             .details(
                 "From this machine, or with METRICS_TOKEN as bearer token, also what the Redis "
                 "servers are like and what of that does not suit their use.")
             .answers(200, "Ready", readiness())
             .answers(503, "Not ready: `success` is true, `ready` is false", readiness()));
-    router.get("/metrics", http::bind(this, &HealthApi::metrics),
+    router.get("/metrics", http::open(this, &HealthApi::metrics),
                Operation("Operation", "Figures for Prometheus")
                    .details("From this machine, or with METRICS_TOKEN as bearer token.")
                    .sends(200, "text/plain", "Text format 0.0.4")
@@ -96,7 +96,7 @@ void HealthApi::add_routes(http::Router& router) {
 }
 
 void HealthApi::add_metrics_route(http::Router& router) {
-    router.get("/metrics", http::bind(this, &HealthApi::open_metrics),
+    router.get("/metrics", http::open(this, &HealthApi::open_metrics),
                Operation("Operation", "Figures for Prometheus")
                    .sends(200, "text/plain", "Text format 0.0.4"));
 }

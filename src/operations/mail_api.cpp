@@ -184,23 +184,27 @@ Task<Reply> control_test(const OperationsParts& parts, const std::string& from, 
 
 void add_mail_routes(http::Router& router, const accounts::Guard& guard,
                      const OperationsParts& parts) {
-    router.get("/api/admin/mail/stats", guard.admin(std::cref(parts), stats),
+    router.get("/api/admin/mail/stats",
+               guard.staff(accounts::Capability::operate, std::cref(parts), stats),
                Operation("Mail", "How the mails of each class fare, since the start")
                    .details("Seconds from acceptance to the relay's yes, over the newest 2,048.")
                    .answers(200, "The classes", {{"data", schema::list_of(class_shape())}}));
-    router.get("/api/admin/mail/log", guard.admin(std::cref(parts), find_log),
+    router.get("/api/admin/mail/log",
+               guard.staff(accounts::Capability::operate, std::cref(parts), find_log),
                Operation("Mail", "The newest mails to an address, with every try")
                    .asks("address", schema::email(), "The whole address")
                    .answers(200, "The mails", {{"data", schema::list_of(mail_shape())}}));
     router.post("/api/admin/mail/messages/:id/resend",
-                guard.admin(std::cref(parts), http::PathId{"id", no_such_mail()}, resend),
+                guard.staff(accounts::Capability::operate, std::cref(parts),
+                            http::PathId{"id", no_such_mail()}, resend),
                 Operation("Mail", "Send a finished mail once more, under the same Message-ID")
                     .answers(200, "On its way")
                     .refuses(404, {"not_found"})
                     .refuses(409, {"mail_not_finished", "suppressed"}));
     router.get("/api/admin/mail/jobs/:id",
 
-               guard.admin(std::cref(parts), http::PathText{"id"}, job_status),
+               guard.staff(accounts::Capability::operate, std::cref(parts), http::PathText{"id"},
+                           job_status),
                Operation("Mail", "How far a mail has come")
                    .answers(200, "The mail's job",
                             {{"id", schema::text()},

@@ -46,7 +46,7 @@ void PagesApi::add_routes(http::Router& router) {
     add_page(router, "/verify-email", "verify-email", "Behind the link of a verification mail");
     add_page(router, "/confirm-email", "confirm-email", "Behind the link to a new address");
     add_page(router, "/revert-email", "revert-email", "Behind the link back to the old address");
-    router.get("/assets/:name", http::bind(this, http::PathText{"name"}, &PagesApi::asset),
+    router.get("/assets/:name", http::open(this, http::PathText{"name"}, &PagesApi::asset),
                Operation("Pages", "Styles, scripts and pictures of the pages")
                    .sends(200, "text/css", "The file, in its own media type")
                    .refuses(404, {"not_found"}));
@@ -57,9 +57,9 @@ void PagesApi::add_page(http::Router& router, std::string path, const std::strin
     const auto& body =
         pages_.try_emplace(path, "text/html; charset=utf-8", read_file(file + ".html"))
             .first->second;
-    router.get(
-        std::move(path), [&body](http::Request& request) { return answer(body, request); },
-        Operation("Pages", std::move(summary)).sends(200, "text/html", "The page"));
+    router.get(std::move(path),
+               http::open([&body](http::Request& request) { return answer(body, request); }),
+               Operation("Pages", std::move(summary)).sends(200, "text/html", "The page"));
 }
 
 Task<http::Reply> PagesApi::asset(http::Request& request, std::string name) {

@@ -87,7 +87,9 @@ Task<Reply> show_job(QueueAdmin& admin, Request&, JobPlace job) {
 void add_job_routes(http::Router& router, const accounts::Guard& guard, QueueAdmin& admin) {
     const std::string jobs = "/api/admin/queues/:name/jobs";
     const std::string job = jobs + "/:id";
-    router.get(jobs, guard.admin(std::ref(admin), http::PathText{"name"}, list_jobs),
+    router.get(jobs,
+               guard.staff(accounts::Capability::operate, std::ref(admin), http::PathText{"name"},
+                           list_jobs),
                Operation("Queues", "The jobs of a queue")
                    .asks("state", shapes::job_state(), "Only these")
                    .asks("order", schema::one_of({"asc", "desc"}), "Oldest or newest first")
@@ -96,7 +98,8 @@ void add_job_routes(http::Router& router, const accounts::Guard& guard, QueueAdm
                             {{"pagination", schema::pagination()},
                              {"data", schema::list_of(shapes::job())}})
                    .refuses(404, {"not_found"}));
-    router.get(job, guard.admin(std::ref(admin), PathJob{}, show_job),
+    router.get(job,
+               guard.staff(accounts::Capability::operate, std::ref(admin), PathJob{}, show_job),
                Operation("Queues", "One job with its data and its log")
                    .answers(200, "The job", {{"data", shapes::full_job()}})
                    .refuses(404, {"not_found"}));
@@ -105,7 +108,8 @@ void add_job_routes(http::Router& router, const accounts::Guard& guard, QueueAdm
         auto handler = [how, message](QueueAdmin& queues, Request&, JobPlace place) {
             return change_job(queues, std::move(place), how, message);
         };
-        router.post(job + name, guard.admin(std::ref(admin), PathJob{}, handler),
+        router.post(job + name,
+                    guard.staff(accounts::Capability::operate, std::ref(admin), PathJob{}, handler),
                     Operation("Queues", summary)
                         .answers(200, "Done")
                         .refuses(404, {"not_found"})
@@ -130,7 +134,7 @@ void add_queue_routes(http::Router& router, const accounts::Guard& guard, QueueA
     one_queue.push_back({"concurrency", schema::integer().nullable()});
     one_queue.push_back({"rateLimit", rate});
     const http::Members changed{{"data", schema::object(one_queue)}};
-    router.get(queues, guard.admin(std::ref(admin), list),
+    router.get(queues, guard.staff(accounts::Capability::operate, std::ref(admin), list),
                Operation("Queues", "The queues and how full they are")
                    .answers(200, "`complete` is false when there are more than are listed",
                             {{"complete", schema::flag()},
@@ -140,7 +144,8 @@ void add_queue_routes(http::Router& router, const accounts::Guard& guard, QueueA
         auto handler = [how, message](QueueAdmin& all, Request&, std::string queue) {
             return change_queue(all, std::move(queue), how, message);
         };
-        router.post(queues + path, guard.admin(std::ref(admin), name, handler),
+        router.post(queues + path,
+                    guard.staff(accounts::Capability::operate, std::ref(admin), name, handler),
                     Operation("Queues", summary)
                         .answers(200, std::string(message), changed)
                         .refuses(404, {"not_found"}));
@@ -148,7 +153,8 @@ void add_queue_routes(http::Router& router, const accounts::Guard& guard, QueueA
     change("/:name/pause", &queue::Queue::pause, "Queue paused",
            "Pause a queue: running jobs finish, none begins");
     change("/:name/resume", &queue::Queue::resume, "Queue resumed", "Resume a queue");
-    router.get(queues + "/:name/history", guard.admin(std::ref(admin), name, show_history),
+    router.get(queues + "/:name/history",
+               guard.staff(accounts::Capability::operate, std::ref(admin), name, show_history),
                Operation("Queues", "What ended in each of the last minutes")
                    .asks("minutes", schema::integer(), "How many, 60 by default")
                    .answers(200, "Newest first, the running minute included",

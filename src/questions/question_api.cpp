@@ -184,13 +184,15 @@ Task<Reply> remove(QuestionService& questions, Request&, std::string id) {
 void add_question_routes(http::Router& router, const accounts::Guard& guard,
                          QuestionService& questions) {
     const http::PathId id{"id", no_question()};
-    router.post("/api/question/create", guard.admin(std::ref(questions), create),
+    router.post("/api/question/create",
+                guard.staff(accounts::Capability::questions, std::ref(questions), create),
                 Operation("Questions", "Create a question")
                     .details("statement, questionType and domain are required, and options or a "
                              "numericalAnswer as the type asks.")
                     .takes(shapes::question_input())
                     .answers(201, "Created", {{"data", schema::object({{"id", schema::uuid()}})}}));
-    router.get("/api/question/all", guard.admin(std::ref(questions), list),
+    router.get("/api/question/all",
+               guard.staff(accounts::Capability::questions, std::ref(questions), list),
                Operation("Questions", "The questions, newest first")
                    .asks("domain", schema::text(), "Only this domain")
                    .asks("difficulty", shapes::difficulty(), "Only this difficulty")
@@ -199,17 +201,20 @@ void add_question_routes(http::Router& router, const accounts::Guard& guard,
                    .answers(200, "One page",
                             {{"pagination", schema::pagination()},
                              {"data", schema::list_of(shapes::question())}}));
-    router.get("/api/question/:id", guard.admin(std::ref(questions), id, show),
+    router.get("/api/question/:id",
+               guard.staff(accounts::Capability::questions, std::ref(questions), id, show),
                Operation("Questions", "One question")
                    .answers(200, "The question", {{"data", shapes::question()}})
                    .refuses(404, {"not_found"}));
-    router.put("/api/question/:id", guard.admin(std::ref(questions), id, update),
+    router.put("/api/question/:id",
+               guard.staff(accounts::Capability::questions, std::ref(questions), id, update),
                Operation("Questions", "Change a question")
                    .takes(shapes::question_input())
                    .answers(200, "Changed")
                    .refuses(404, {"not_found"})
                    .refuses(409, {"question_in_use"}));
-    router.delete_("/api/question/:id", guard.admin(std::ref(questions), id, remove),
+    router.delete_("/api/question/:id",
+                   guard.staff(accounts::Capability::questions, std::ref(questions), id, remove),
                    Operation("Questions", "Delete a question")
                        .sends(204, "", "Deleted")
                        .refuses(404, {"not_found"})

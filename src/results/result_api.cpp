@@ -129,7 +129,8 @@ void add_result_routes(http::Router& router, const accounts::Guard& guard, Resul
                    .refuses(400, {"not_submitted"})
                    .refuses(403, {"result_not_released"})
                    .refuses(404, {"not_found"}));
-    router.get("/api/exam/:examId/results", guard.admin(std::ref(results), exam_id, of_exam),
+    router.get("/api/exam/:examId/results",
+               guard.staff(accounts::Capability::results, std::ref(results), exam_id, of_exam),
                Operation("Results", "Everyone's results of an exam")
                    .paged()
                    .answers(200, "One page",
@@ -138,12 +139,13 @@ void add_result_routes(http::Router& router, const accounts::Guard& guard, Resul
                              {"statistics", shapes::statistics()}})
                    .refuses(404, {"not_found"}));
     router.get("/api/exam/:examId/results.csv",
-               guard.admin(std::ref(results), exam_id, of_exam_csv),
+               guard.staff(accounts::Capability::results, std::ref(results), exam_id, of_exam_csv),
                Operation("Results", "Everyone's results of an exam, as a file")
                    .sends(200, "text/csv", "One line per attempt")
                    .refuses(404, {"not_found"}));
     router.post(
-        "/api/result/:examId/calculate", guard.admin(std::ref(results), exam_id, calculate),
+        "/api/result/:examId/calculate",
+        guard.staff(accounts::Capability::results, std::ref(results), exam_id, calculate),
         Operation("Exam control", "Grade every attempt anew")
             .details("`changed` counts those that were looked at before the answer: of many "
                      "attempts the others follow, and GET /api/admin/work/{workId} tells how far "
@@ -155,12 +157,12 @@ void add_result_routes(http::Router& router, const accounts::Guard& guard, Resul
             .refuses(404, {"not_found"}));
     // The original API calculated on GET, and its administrators' page still may.
     router.refuse(http::Method::get, "/api/result/:examId/calculate",
-                  guard.admin(std::ref(results), say_post));
+                  guard.staff(accounts::Capability::results, std::ref(results), say_post));
     const auto latest = std::make_shared<http::LatestBody>("application/json; charset=utf-8");
     auto board = [&results, latest](Request& request) {
         return leaderboard(results, *latest, request);
     };
-    router.get("/api/leaderboard/top-five", std::move(board),
+    router.get("/api/leaderboard/top-five", http::open(std::move(board)),
                Operation("Results", "The best five of the exam that ended last")
                    .answers(200, "Ties share a rank", shapes::leaderboard())
                    .refuses(404, {"not_found"}));

@@ -87,7 +87,8 @@ std::vector<sql::Migration> ResultsMailApi::migrations() {
 void ResultsMailApi::add_routes(http::Router& router, const accounts::Guard& guard) {
     router.post(
         "/api/exam/:examId/results/announce",
-        guard.admin(this, http::PathId{"examId", exams::no_exam()}, &ResultsMailApi::announce),
+        guard.staff(accounts::Capability::results, this, http::PathId{"examId", exams::no_exam()},
+                    &ResultsMailApi::announce),
         Operation("Exams", "Mail every candidate that the results are there")
             .details("Once per exam, and only after its results are released. Of many candidates "
                      "the first are queued at once; GET /api/admin/work/{workId} tells how far the "

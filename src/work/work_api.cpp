@@ -29,7 +29,8 @@ Task<Reply> show(sql::Database& database, http::Request&, std::string id) {
 
 void add_work_routes(http::Router& router, const accounts::Guard& guard, sql::Database& database) {
     router.get("/api/admin/work/:id",
-               guard.admin(std::ref(database), http::PathId{"id", no_such_work()}, show),
+               guard.staff(accounts::Capability::operate, std::ref(database),
+                           http::PathId{"id", no_such_work()}, show),
                http::Operation("Operation", "How far long work is")
                    .details("Closing an exam, grading it again, announcing its results and a "
                             "notification go on after their answer, in pages that let saves go "

@@ -41,7 +41,8 @@ class Operation:
 
 def code_of(reply):
     """`409 email_taken`; a status alone where nothing was refused."""
-    return f"{reply.status} {reply.json.get('code', '')}".strip() if reply.text else str(reply.status)
+    has_code = reply.text and "json" in (reply.headers["Content-Type"] or "")
+    return f"{reply.status} {reply.json.get('code', '')}".strip() if has_code else str(reply.status)
 
 
 def operations(document):

@@ -55,7 +55,9 @@ class OpenApi(unittest.TestCase):
 
     def test_the_guard_says_who_may(self):
         paths = self.document["paths"]
-        self.assertIn("administrator", paths["/api/question/create"]["post"]["description"])
+        create = paths["/api/question/create"]["post"]
+        self.assertIn("AUTHOR, ADMIN", create["description"])
+        self.assertEqual((create["x-access"], create["x-roles"]), ("questions", ["AUTHOR", "ADMIN"]))
         self.assertTrue(paths["/api/exam/live"]["get"]["security"])
         self.assertEqual(paths["/api/leaderboard/top-five"]["get"]["security"], [])
 

@@ -161,6 +161,11 @@ def no_questions(world, name):
     return world.ask(name.replace("{examId}", exam))
 
 
+@story("400 unknown_staff", "put /exam/{examId}/staff")
+def assign_a_candidate(world, name):
+    return world.ask(name.replace("{examId}", world.draft), {"userIds": [world.user_id("candidate1@example.org")]})
+
+
 @story("400 validation_failed", "post /exam/{examId}/publish")
 def ends_before_it_begins(world, name):
     return world.ask(name.replace("{examId}", world.exam(publish=False, start=-7200, end=-3600)[0]))

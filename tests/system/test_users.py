@@ -86,14 +86,17 @@ class UserCommand(unittest.TestCase):
     def test_accounts_are_listed_and_their_role_changes(self):
         for _ in ("with a server", "without"):
             table = self.tripos("list")
-            self.assertRegex(table, r"EMAIL +NAME +ROLE +VERIFIED +DISABLED +CREATED\n"
+            self.assertRegex(table, r"EMAIL +NAME +ROLES +VERIFIED +DISABLED +CREATED\n"
                                     r"asha@example.com +Asha Rao +USER +yes +no ")
             self.assertIn("1 account in all.", table)
             self.assertEqual(self.tripos("role", "Asha@example.com", "admin"),
                              "Asha@example.com has the role ADMIN and may log in.\n")
             self.assertEqual(self.user("asha")["role"], "ADMIN")
+            self.assertEqual(self.tripos("role", "asha@example.com", "author", "INVIGILATOR"),
+                             "asha@example.com has the roles AUTHOR, INVIGILATOR and may log in.\n")
+            self.assertEqual((self.user("asha")["role"], self.user("asha")["roles"]), ("USER", ["AUTHOR", "INVIGILATOR"]))
             self.tripos("role", "asha@example.com", "USER")
-            self.assertEqual(self.user("asha")["role"], "USER")
+            self.assertEqual(self.user("asha")["roles"], [])
             if self.server.process.poll() is None:
                 self.server.terminate()
 

@@ -203,15 +203,15 @@ class AccountsTest : public test::OnBothEngines {
         return post("/api/auth/login", {{"email", email}, {"password", password}});
     }
     /// A new verified account; its access token.
-    std::string token_of(const std::string& email = kEmail, Role role = Role::user) {
-        create(email, role);
+    std::string token_of(const std::string& email = kEmail, Roles roles = {}) {
+        create(email, roles);
         return std::string(log_in(email).body.at("accessToken").as_string());
     }
-    std::string create(const std::string& email, Role role = Role::user) {
+    std::string create(const std::string& email, Roles roles = {}) {
         NewUser user{.full_name = "Ann Example",
                      .email = *mail::parse_address(email),
                      .password_hash = run(accounts_->hasher().hash(Secret(kPassword))),
-                     .role = role};
+                     .roles = roles};
         return *run(accounts_->signup().create_user(std::move(user)));
     }
 

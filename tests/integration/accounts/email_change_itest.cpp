@@ -142,7 +142,7 @@ TEST_P(EmailChangeTest, RefusesAnAddressThatWasTakenBeforeTheConfirmation) {
     EXPECT_EQ(answer.status, 409);
     EXPECT_EQ(answer.code(), "email_taken");
     EXPECT_EQ(address(), kEmail);
-    const Sender admin{.bearer = token_of("admin@college.example", Role::admin)};
+    const Sender admin{.bearer = token_of("admin@college.example", {Role::admin})};
     EXPECT_EQ(remove("/api/admin/users/" + rival, admin).status, 200);
     EXPECT_EQ(confirm(links.confirm).status, 200);
 }

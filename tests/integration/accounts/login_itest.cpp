@@ -20,8 +20,11 @@ TEST_P(LoginTest, AnswersWithUserTokenAndCookie) {
     const auto id = create(kEmail);
     const auto answer = log_in("ANN@college.example");
     ASSERT_EQ(answer.status, 200);
-    const json::object user{
-        {"id", id}, {"email", kEmail}, {"fullName", "Ann Example"}, {"role", "USER"}};
+    const json::object user{{"id", id},
+                            {"email", kEmail},
+                            {"fullName", "Ann Example"},
+                            {"role", "USER"},
+                            {"roles", json::array()}};
     EXPECT_EQ(answer.body.at("user").as_object(), user);
     const auto token = std::string(answer.body.at("accessToken").as_string());
     EXPECT_EQ(answer.header("Set-Cookie"),

@@ -68,12 +68,12 @@ TEST_P(OwnDataTest, PasswordsCannotBeGuessedByDeleting) {
 }
 
 TEST_P(OwnDataTest, TheLastAdministratorStays) {
-    const Sender first{.bearer = token_of("admin@college.example", Role::admin)};
+    const Sender first{.bearer = token_of("admin@college.example", {Role::admin})};
     const auto refused = delete_me(first);
     EXPECT_EQ(refused.status, 409);
     EXPECT_EQ(refused.code(), "last_admin");
     EXPECT_EQ(get("/api/profile/me", first).status, 200);
-    const Sender second{.bearer = token_of("other@college.example", Role::admin)};
+    const Sender second{.bearer = token_of("other@college.example", {Role::admin})};
     EXPECT_EQ(delete_me(first).status, 200);
     EXPECT_EQ(delete_me(second).status, 409);
 }

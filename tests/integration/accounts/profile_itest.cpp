@@ -98,7 +98,7 @@ class UsersTest : public AccountsTest {
   protected:
     Sender admin() {
         if (admin_.empty()) {
-            admin_ = token_of("admin@college.example", Role::admin);
+            admin_ = token_of("admin@college.example", {Role::admin});
         }
         return {.bearer = admin_};
     }

@@ -253,7 +253,7 @@ TEST_P(AttemptRoutes, EndAReadAttemptWhoseTimeIsOver) {
 }
 
 TEST_P(AttemptRoutes, GiveTheCandidatesExtraMinutesButNotPastTheEnd) {
-    const auto slow = person("slow", false, 30);
+    const auto slow = person("slow", {}, 30);
     const auto exam = publish_exam(minutes(80));
     start(slow, exam);
     EXPECT_EQ(get(slow, path(exam, "attempt")).at("/remainingSeconds"), "4800");

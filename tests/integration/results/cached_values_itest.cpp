@@ -51,7 +51,7 @@ TEST_P(CachedValues, DependNeitherOnTheClockNorOnTheCaller) {
         start(candidate, exam);
         save_options(candidate, exam, exam.single, {exam.right});
     }
-    const auto extra = person("Extra time", false, 30);
+    const auto extra = person("Extra time", {}, 30);
     take_all();
     read_everything({staff, asha, ravi, extra}, exam);
     const auto running = take_all();

@@ -103,7 +103,7 @@ void ExamSite::SetUp() {
     test_database().migrate(steps);
     router = std::make_unique<http::Router>();
     exams->add_routes(*router);
-    staff = person("Staff", true);
+    staff = person("Staff", {accounts::Role::admin});
     asha = person("Asha");
     ravi = person("Ravi");
     // The first check of a session reads SQL; later tests count statements.
@@ -171,21 +171,21 @@ std::unique_ptr<ExamModules> ExamSite::make_module(const attempts::AttemptsOptio
     return std::make_unique<ExamModules>(parts, *guard, departed, outbox, options);
 }
 
-Person ExamSite::person(std::string name, bool is_admin, int extra_minutes) {
+Person ExamSite::person(std::string name, accounts::Roles roles, int extra_minutes) {
     accounts::User user;
     user.id = new_id(clock.now(), random);
     user.email = name + "@example.org";
     user.full_name = name;
-    user.role = is_admin ? accounts::Role::admin : accounts::Role::user;
+    user.roles = roles;
     user.email_verified = true;
     user.created_at = clock.now();
     auto work = [this, user, extra_minutes](sql::Session& session) {
         session.execute(
             "INSERT INTO users (id, email, email_canonical, full_name, password_hash, role, "
             "email_verified, extra_minutes, created_at, updated_at) "
-            "VALUES ($1, $2, $2, $3, '', $4, 1, $5, $6, $6)",
-            user.id, user.email, user.full_name, accounts::to_string(user.role), extra_minutes,
-            user.created_at);
+            "VALUES ($1, $2, $2, $3, '', 'USER', 1, $4, $5, $5)",
+            user.id, user.email, user.full_name, extra_minutes, user.created_at);
+        accounts::put_roles(session, user.id, user.roles, user.created_at);
         return sessions->open(session, user, {});
     };
     return Person{.id = user.id, .token = run(db().write(work))};

@@ -83,7 +83,7 @@ class ExamSite : public tripos::test::OnBothEngines {
     void SetUp() override;
     void TearDown() override;
 
-    Person person(std::string name, bool is_admin = false, int extra_minutes = 0);
+    Person person(std::string name, accounts::Roles roles = {}, int extra_minutes = 0);
     void give_profile(const Person& who, std::string enrollment_number);
 
     Reply get(const Person& who, std::string path);
