@@ -51,6 +51,11 @@ std::vector<Chore> Accounts::chores() {
              }}};
 }
 
+Task<> Accounts::start() {
+    std::function<std::int64_t(sql::Session&, std::int64_t)> page = fold_names;
+    co_await sql::in_pages(parts_.database, std::move(page));
+}
+
 Task<std::int64_t> Accounts::delete_expired() {
     std::function<std::int64_t(sql::Session&, std::int64_t)> page =
         [now = parts_.clock.now()](sql::Session& session, std::int64_t rows) {

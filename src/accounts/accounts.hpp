@@ -25,6 +25,7 @@ class Accounts final : public Module {
     void add_routes(http::Router& router) override;
     /// At night where the exams are.
     std::vector<Chore> chores() override;
+    Task<> start() override;
 
     const Guard& guard() const { return guard_; }
     Sessions& sessions() { return sessions_; }

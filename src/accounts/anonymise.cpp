@@ -25,6 +25,7 @@ std::optional<Error> anonymise(sql::Session& session, Writes& writes, const Acco
     session.execute("DELETE FROM email_changes WHERE user_id = $1", user_id);
     session.execute(
         "UPDATE users SET email = $2, email_canonical = $2, full_name = 'Deleted user', "
+        "folded_name = '', "
         "password_hash = '', role = 'USER', staff_roles = '', disabled = 1, updated_at = $3, "
         "deleted_at = $3 "
         "WHERE id = $1",

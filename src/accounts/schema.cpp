@@ -146,6 +146,12 @@ constexpr std::string_view kStaffRoles = R"(
 ALTER TABLE users ADD COLUMN staff_roles TEXT NOT NULL DEFAULT ''
 )";
 
+// Names as a search compares them (core/unicode.hpp); null until the start after the migration.
+constexpr std::string_view kFoldedNames = R"(
+ALTER TABLE users ADD COLUMN folded_name TEXT;
+CREATE INDEX users_unfolded ON users (id) WHERE folded_name IS NULL
+)";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
@@ -156,7 +162,8 @@ std::vector<sql::Migration> migrations() {
             sql::Migration{.module = "accounts", .number = 5, .statements = kHostBound},
             sql::Migration{.module = "accounts", .number = 6, .statements = kDevices},
             sql::Migration{.module = "accounts", .number = 7, .statements = kSignups},
-            sql::Migration{.module = "accounts", .number = 8, .statements = kStaffRoles}};
+            sql::Migration{.module = "accounts", .number = 8, .statements = kStaffRoles},
+            sql::Migration{.module = "accounts", .number = 9, .statements = kFoldedNames}};
 }
 
 }  // namespace tripos::accounts

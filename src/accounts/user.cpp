@@ -3,6 +3,7 @@
 
 #include "accounts/email_changes.hpp"
 #include "core/text.hpp"
+#include "core/unicode.hpp"
 
 namespace tripos::accounts {
 
@@ -88,13 +89,14 @@ bool insert_user(sql::Session& session, const User& user, const mail::Address& a
         return false;
     }
     const auto row = session.query_one(
-        "INSERT INTO users (id, email, email_canonical, full_name, password_hash, role, "
-        "staff_roles, email_verified, disabled, extra_minutes, created_at, updated_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) "
+        "INSERT INTO users (id, email, email_canonical, full_name, folded_name, password_hash, "
+        "role, staff_roles, email_verified, disabled, extra_minutes, created_at, updated_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) "
         "ON CONFLICT (email_canonical) DO NOTHING RETURNING id",
-        user.id, address.text, address.canonical, user.full_name, user.password_hash,
-        user.roles.summary(), staff_names(user.roles), user.email_verified, user.disabled,
-        user.extra_minutes, user.created_at);
+        user.id, address.text, address.canonical, user.full_name,
+        fold(user.full_name, Accents::dropped), user.password_hash, user.roles.summary(),
+        staff_names(user.roles), user.email_verified, user.disabled, user.extra_minutes,
+        user.created_at);
     return row.has_value();
 }
 
@@ -108,8 +110,19 @@ bool replace_password(sql::Session& session, const User& user, const std::string
 
 void update_name(sql::Session& session, const std::string& id, const std::string& full_name,
                  Timestamp now) {
-    session.execute("UPDATE users SET full_name = $2, updated_at = $3 WHERE id = $1", id, full_name,
-                    now);
+    session.execute(
+        "UPDATE users SET full_name = $2, folded_name = $3, updated_at = $4 WHERE id = $1", id,
+        full_name, fold(full_name, Accents::dropped), now);
+}
+
+std::int64_t fold_names(sql::Session& session, std::int64_t rows) {
+    const auto found = session.query(
+        "SELECT id, full_name FROM users WHERE folded_name IS NULL ORDER BY id LIMIT $1", rows);
+    for (const auto& row : found) {
+        session.execute("UPDATE users SET folded_name = $2 WHERE id = $1", row.text(0),
+                        fold(row.text(1), Accents::dropped));
+    }
+    return static_cast<std::int64_t>(found.size());
 }
 
 std::optional<Profile> find_profile(sql::Session& session, const std::string& user_id) {

@@ -60,6 +60,9 @@ bool replace_password(sql::Session& session, const User& user, const std::string
 void update_name(sql::Session& session, const std::string& id, const std::string& full_name,
                  Timestamp now);
 
+/// For names from before they were folded: up to so many, and how many that were.
+std::int64_t fold_names(sql::Session& session, std::int64_t rows);
+
 std::optional<Profile> find_profile(sql::Session& session, const std::string& user_id);
 /// False when the enrollment number is another's.
 bool put_profile(sql::Session& session, const std::string& user_id, const Profile& profile,

@@ -4,16 +4,17 @@
 #include "accounts/anonymise.hpp"
 #include "accounts/email_changes.hpp"
 #include "core/text.hpp"
+#include "core/unicode.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::accounts {
 
 namespace {
 
-/// A LIKE pattern that matches `text` anywhere, literally.
+/// A LIKE pattern that matches the text anywhere, literally.
 std::string pattern_of(std::string_view text) {
     std::string pattern = "%";
-    for (const char c : to_lower(text)) {
+    for (const char c : text) {
         if (c == '%' || c == '_' || c == '\\') {
             pattern += '\\';
         }
@@ -23,20 +24,21 @@ std::string pattern_of(std::string_view text) {
 }
 
 UserPage find_page(sql::Session& session, const std::string& search, const http::Page& page) {
-    const auto pattern = pattern_of(search);
+    const auto address = pattern_of(to_lower(search));
+    const auto name = pattern_of(fold(search, Accents::dropped));
     UserPage found;
     found.total =
         session
             .query_one(
                 "SELECT COUNT(*) FROM users WHERE deleted_at IS NULL AND "
-                "(email_canonical LIKE $1 ESCAPE '\\' OR lower(full_name) LIKE $1 ESCAPE '\\')",
-                pattern)
+                "(email_canonical LIKE $1 ESCAPE '\\' OR folded_name LIKE $2 ESCAPE '\\')",
+                address, name)
             ->integer(0);
     const auto ids = session.query(
         "SELECT id FROM users WHERE deleted_at IS NULL AND "
-        "(email_canonical LIKE $1 ESCAPE '\\' OR lower(full_name) LIKE $1 ESCAPE '\\') "
-        "ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3",
-        pattern, page.limit, page.offset());
+        "(email_canonical LIKE $1 ESCAPE '\\' OR folded_name LIKE $2 ESCAPE '\\') "
+        "ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4",
+        address, name, page.limit, page.offset());
     for (const auto& row : ids) {  // at most 100
         found.users.push_back({.user = *find_user(session, row.text(0)),
                                .profile = find_profile(session, row.text(0))});

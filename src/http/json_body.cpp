@@ -334,6 +334,19 @@ Result<std::int64_t> read_integer(const Request& request, std::string_view name,
     return static_cast<std::int64_t>(*number);
 }
 
+Result<std::string> read_query_choice(const Request& request, std::string_view name,
+                                      const std::vector<std::string_view>& allowed) {
+    auto word = request.query_parameter(name).value_or("");
+    if (word.empty()) {
+        return std::string(allowed.front());
+    }
+    if (std::find(allowed.begin(), allowed.end(), word) == allowed.end()) {
+        return invalid_field(std::string(name),
+                             std::string(name) + " must be one of " + join(allowed));
+    }
+    return word;
+}
+
 Result<Page> read_page(const Request& request, std::int64_t default_limit) {
     constexpr double max_page = 1'000'000;
     constexpr double max_limit = 100;

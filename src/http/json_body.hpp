@@ -105,6 +105,10 @@ struct IntegerRule {
 };
 Result<std::int64_t> read_integer(const Request& request, std::string_view name, IntegerRule rule);
 
+/// One of the words of the query; the first when it is absent or blank.
+Result<std::string> read_query_choice(const Request& request, std::string_view name,
+                                      const std::vector<std::string_view>& allowed);
+
 /// page and limit of a listing, clamped: page 1.., limit 1..100.
 struct Page {
     std::int64_t page = 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "results/result.hpp"
 
+#include "core/csv.hpp"
 #include "module/segments.hpp"
 
 namespace tripos::results {
@@ -172,37 +173,25 @@ void write_statistics(http::JsonWriter& json, const ResultStatistics& statistics
         .end_object();
 }
 
-std::string csv_cell(std::string_view text) {
-    std::string cell(text);
-    if (!cell.empty() &&
-        std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos) {
-        cell.insert(0, 1, '\'');
-    }
-    if (cell.find_first_of(",\"\r\n") == std::string::npos) {
-        return cell;
-    }
-    std::string quoted = "\"";
-    for (const char c : cell) {
-        quoted += c == '"' ? "\"\"" : std::string(1, c);
-    }
-    return quoted + "\"";
-}
-
 std::string results_csv(const std::vector<StaffResult>& results) {
-    std::string out =
-        "name,email,enrollmentNumber,department,status,score,startedAt,submittedAt,attemptId\r\n";
+    std::string out;
+    for (const auto* const name : {"name", "email", "enrollmentNumber", "department", "status",
+                                   "score", "startedAt", "submittedAt", "attemptId"}) {
+        out += (out.empty() ? "" : ",") + csv_cell(name);
+    }
+    out += "\r\n";
     for (const auto& [attempt, candidate] : results) {
         const auto who = candidate.value_or(accounts::Candidate());
         out += csv_cell(who.full_name) + ',';
         out += csv_cell(who.email) + ',';
         out += csv_cell(who.enrollment_number.value_or("")) + ',';
         out += csv_cell(who.department.value_or("")) + ',';
-        out += std::string(to_text(attempt.status)) + ',';
+        out += csv_cell(to_text(attempt.status)) + ',';
         // A number of ours, so a negative score stays a number and needs no apostrophe.
         out += (attempt.score ? questions::marks_text(*attempt.score) : "") + ',';
-        out += to_iso8601(attempt.started_at) + ',';
-        out += (attempt.submitted_at ? to_iso8601(*attempt.submitted_at) : "") + ',';
-        out += attempt.id + "\r\n";
+        out += csv_cell(to_iso8601(attempt.started_at)) + ',';
+        out += csv_cell(attempt.submitted_at ? to_iso8601(*attempt.submitted_at) : "") + ',';
+        out += csv_cell(attempt.id) + "\r\n";
     }
     return out;
 }

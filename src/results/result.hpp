@@ -56,9 +56,7 @@ struct ResultStatistics : attempts::AttemptStatistics {
 void write_staff_result(http::JsonWriter& json, const StaffResult& result);
 void write_statistics(http::JsonWriter& json, const ResultStatistics& statistics);
 
-/// RFC 4180 with a header line, UTF-8. A cell that a spreadsheet would run as a formula gets a
-/// leading apostrophe.
+/// RFC 4180 with a header line, UTF-8; every cell that is no number by csv_cell().
 std::string results_csv(const std::vector<StaffResult>& results);
-std::string csv_cell(std::string_view text);
 
 }  // namespace tripos::results

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "results/result_api.hpp"
 
+#include "core/csv.hpp"
 #include "http/cached_body.hpp"
 #include "http/json_body.hpp"
 #include "http/json_writer.hpp"
@@ -67,12 +68,17 @@ Task<Reply> of_exam(ResultService& results, Request& request, std::string exam_i
     co_return http::finished(200, std::move(json));
 }
 
-Task<Reply> of_exam_csv(ResultService& results, Request&, std::string exam_id) {
+Task<Reply> of_exam_csv(ResultService& results, Request& request, std::string exam_id) {
+    const auto bom = http::read_query_choice(request, "bom", {"no", "yes"});
+    if (!bom) {
+        co_return bom.error();
+    }
     auto csv = co_await results.csv(exam_id, kMostCsvRows);
     if (!csv) {
         co_return csv.error();
     }
-    auto response = http::text_response(200, std::move(*csv));
+    auto response = http::text_response(
+        200, *bom == "yes" ? std::string(kByteOrderMark) + *csv : std::move(*csv));
     response.headers.clear();
     response.with_header("Content-Type", "text/csv; charset=utf-8");
     response.with_header("Content-Disposition",
@@ -141,6 +147,8 @@ void add_result_routes(http::Router& router, const accounts::Guard& guard, Resul
     router.get("/api/exam/:examId/results.csv",
                guard.staff(accounts::Capability::results, std::ref(results), exam_id, of_exam_csv),
                Operation("Results", "Everyone's results of an exam, as a file")
+                   .asks("bom", schema::one_of({"yes", "no"}),
+                         "Begin with a byte order mark, by which spreadsheets know UTF-8")
                    .sends(200, "text/csv", "One line per attempt")
                    .refuses(404, {"not_found"}));
     router.post(

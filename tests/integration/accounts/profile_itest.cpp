@@ -103,6 +103,8 @@ class UsersTest : public AccountsTest {
         return {.bearer = admin_};
     }
 
+    int count_ = 0;
+
   private:
     std::string admin_;
 };
@@ -139,6 +141,36 @@ TEST_P(UsersTest, AreListedNewestFirstSearchedAndPaged) {
     EXPECT_EQ(
         get("/api/admin/users?search=ann%20ex", admin()).body.at("pagination").at("totalItems"),
         13);
+}
+
+TEST_P(UsersTest, AreFoundWhateverTheCaseAndTheAccents) {
+    const auto rename = [this](const char* name) {
+        const auto email = "user" + std::to_string(++count_) + "@college.example";
+        const auto answer =
+            put("/api/profile/me", {{"fullName", name}}, {.bearer = token_of(email)});
+        ASSERT_EQ(answer.status, 200);
+    };
+    rename("Zoë Müller");
+    rename("ΣΊΣΥΦΟΣ Straße");
+    const auto found = [this](const std::string& search) {
+        const auto answer = get("/api/admin/users?search=" + search, admin());
+        return answer.body.at("pagination").at("totalItems").as_int64();
+    };
+    for (const auto* const zoe : {"ZO%C3%8B", "zoe", "zoe%CC%88", "M%C3%BCLLER", "Zoe%20mu"}) {
+        EXPECT_EQ(found(zoe), 1) << zoe;
+    }
+    EXPECT_EQ(found("%CF%83%CE%AF%CF%83%CF%85%CF%86%CE%BF%CF%82"), 1);
+    EXPECT_EQ(found("STRASSE"), 1);
+    EXPECT_EQ(found("zo%25"), 0);
+
+    // As before names were folded.
+    auto forget = [](sql::Session& session) {
+        return session.execute("UPDATE users SET folded_name = NULL");
+    };
+    run(db().write(std::move(forget)));
+    EXPECT_EQ(found("zoe"), 0);
+    run(accounts_->start());
+    EXPECT_EQ(found("zoe"), 1);
 }
 
 TEST_P(UsersTest, AreShownAndUnknownIdsAreNot) {

@@ -124,7 +124,17 @@ TEST_P(ResultRoutes, AreExportedAsCsvWithoutFormulas) {
     const auto reply = get(staff, "/api/exam/" + exam.exam + "/results.csv");
     EXPECT_EQ(reply.status, 200);
     EXPECT_NE(reply.body.find("\"'=HYPERLINK(1,2)\""), std::string::npos) << reply.body;
-    EXPECT_NE(reply.body.find(",SUBMITTED,2,"), std::string::npos);
+    EXPECT_NE(reply.body.find(",\"SUBMITTED\",2,"), std::string::npos);
+    const auto marked = get(staff, "/api/exam/" + exam.exam + "/results.csv?bom=yes");
+    EXPECT_EQ(marked.body, "\xEF\xBB\xBF" + reply.body);
+    EXPECT_EQ(get(staff, "/api/exam/" + exam.exam + "/results.csv?bom=maybe").status, 400);
+}
+
+TEST_P(ResultRoutes, AreExportedWithoutTheCellOfItsOwnThatANameMade) {
+    const auto exam = publish_exam();
+    sit(person("Eve;=cmd|'/C calc'!A0;x"), exam);
+    const auto reply = get(staff, "/api/exam/" + exam.exam + "/results.csv");
+    EXPECT_NE(reply.body.find("\"Eve;'=cmd|'/C calc'!A0;x\","), std::string::npos) << reply.body;
 }
 
 TEST_P(ResultRoutes, RankTheLastEndedExamWithTiesAndMissingProfiles) {
