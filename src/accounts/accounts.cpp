@@ -19,7 +19,7 @@ Accounts::Accounts(const Parts& parts, const notices::Outbox& outbox, ExamRules 
       hasher_(options_.password_cost),
       departed_(options_.email_secret),
       parts_{parts, sessions_, hasher_, outbox, departed_, std::move(exams.refuse_leave), options_},
-      guard_(sessions_, options_),
+      guard_(parts_, sessions_, options_),
       signup_(parts_),
       login_(parts_),
       password_(parts_),

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/anonymise.hpp"
 
+#include "accounts/actor.hpp"
+
 namespace tripos::accounts {
 
 std::optional<Error> anonymise(sql::Session& session, Writes& writes, const AccountsParts& parts,
-                               const std::string& user_id) {
+                               const std::string& user_id, const audit::Actor& actor) {
     const auto now = parts.clock.now();
     // Whoever starts an attempt holds this row as well: either we see the attempt, or it is
     // refused.
@@ -25,11 +27,13 @@ std::optional<Error> anonymise(sql::Session& session, Writes& writes, const Acco
     session.execute("DELETE FROM email_changes WHERE user_id = $1", user_id);
     session.execute(
         "UPDATE users SET email = $2, email_canonical = $2, full_name = 'Deleted user', "
-        "folded_name = '', "
-        "password_hash = '', role = 'USER', staff_roles = '', disabled = 1, updated_at = $3, "
+        "folded_name = '', password_hash = '', role = 'USER', staff_roles = '', disabled = 1, "
+        "updated_at = $3, "
         "deleted_at = $3 "
         "WHERE id = $1",
         user_id, address, now);
+    parts.record(session, actor,
+                 {.action = "account.deleted", .subject = account_subject(user_id)});
     return std::nullopt;
 }
 

@@ -16,6 +16,6 @@ namespace tripos::accounts {
 /// address is free again. Refused while something still needs the person (an open attempt). Runs
 /// inside the caller's transaction; the caller has the caches forget the sessions afterwards.
 std::optional<Error> anonymise(sql::Session& session, Writes& writes, const AccountsParts& parts,
-                               const std::string& user_id);
+                               const std::string& user_id, const audit::Actor& actor);
 
 }  // namespace tripos::accounts

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/auth_api.hpp"
 
+#include "accounts/actor.hpp"
+
 #include "accounts/form_fields.hpp"
 #include "accounts/session_cookie.hpp"
 #include "accounts/shapes.hpp"
@@ -107,7 +109,7 @@ Task<http::Reply> AuthApi::sign_up(http::Request& request) {
             limited("signup " + request.peer, parts_.options.limits.signup_per_address)) {
         co_return std::move(*refusal);
     }
-    const auto done = co_await services_.signup.sign_up(std::move(params));
+    const auto done = co_await services_.signup.sign_up(std::move(params), stranger(request));
     co_return done ? http::Reply(http::success(201, "Signup successful. Please verify your email."))
                    : done.error();
 }
@@ -134,7 +136,7 @@ Task<http::Reply> AuthApi::verify_email(http::Request& request, std::string toke
             co_return std::move(*refusal);
         }
     }
-    const auto done = co_await services_.signup.verify(std::move(params));
+    const auto done = co_await services_.signup.verify(std::move(params), stranger(request));
     if (!done) {
         co_return done.error();
     }
@@ -174,7 +176,7 @@ Task<http::Reply> AuthApi::log_in(http::Request& request) {
     if (refusal) {
         co_return std::move(*refusal);
     }
-    const auto done = co_await services_.login.log_in(std::move(params));
+    const auto done = co_await services_.login.log_in(std::move(params), stranger(request));
     if (!done) {
         co_return done.error();
     }
@@ -197,7 +199,7 @@ Task<http::Reply> AuthApi::log_out(http::Request& request) {
         // A token that is no good any more is logged out already.
         const auto caller = co_await guard_.identify(credentials);
         if (caller) {
-            co_await services_.login.log_out(*caller);
+            co_await services_.login.log_out(*caller, actor_of(request, **caller));
         }
     }
     auto response = http::success(200, "Logout successful");
@@ -229,7 +231,7 @@ Task<http::Reply> AuthApi::reset_password(http::Request& request) {
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto done = co_await services_.password.reset(std::move(params));
+    const auto done = co_await services_.password.reset(std::move(params), stranger(request));
     co_return done ? http::Reply(http::success(
                          200, "Password reset successfully. Please log in with your new password."))
                    : done.error();
@@ -244,7 +246,8 @@ Task<http::Reply> AuthApi::change_password(http::Request& request, const Princip
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto token = co_await services_.password.change(principal, std::move(params));
+    const auto token = co_await services_.password.change(principal, std::move(params),
+                                                          actor_of(request, principal));
     if (!token) {
         co_return token.error();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/email_change_api.hpp"
 
+#include "accounts/actor.hpp"
 #include "accounts/form_fields.hpp"
 
 namespace tripos::accounts {
@@ -47,20 +48,20 @@ Task<http::Reply> EmailChangeApi::request(http::Request& request, const Principa
             limiter_.hit(principal.user_id, parts_.options.limits.email_change_per_account)) {
         co_return rate_limited("Too many attempts. Please try again later.", *wait);
     }
-    const auto done = co_await changes_.request(principal.user_id, std::move(change));
+    const auto done = co_await changes_.request(std::move(change), actor_of(request, principal));
     co_return done ? http::Reply(http::success(
                          202, "Please confirm the change with the link sent to the new address"))
                    : done.error();
 }
 
-Task<http::Reply> EmailChangeApi::confirm(http::Request&, std::string token) {
-    const auto done = co_await changes_.confirm(std::move(token));
+Task<http::Reply> EmailChangeApi::confirm(http::Request& request, std::string token) {
+    const auto done = co_await changes_.confirm(std::move(token), stranger(request));
     co_return done ? http::Reply(http::success(200, "Email address changed successfully"))
                    : done.error();
 }
 
-Task<http::Reply> EmailChangeApi::revert(http::Request&, std::string token) {
-    const auto done = co_await changes_.revert(std::move(token));
+Task<http::Reply> EmailChangeApi::revert(http::Request& request, std::string token) {
+    const auto done = co_await changes_.revert(std::move(token), stranger(request));
     co_return done ? http::Reply(http::success(200,
                                                "Your email address is as it was, and everyone is "
                                                "logged out. Choose a new password."))

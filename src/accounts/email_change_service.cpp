@@ -2,9 +2,9 @@
 #include "accounts/email_change_service.hpp"
 
 #include "accounts/account_mails.hpp"
+#include "accounts/actor.hpp"
 #include "accounts/one_time_secrets.hpp"
 #include "accounts/reauthentication.hpp"
-#include "telemetry/log.hpp"
 
 namespace tripos::accounts {
 
@@ -25,7 +25,8 @@ bool is_same_mailbox(const User& user, const mail::Address& address) {
 
 }  // namespace
 
-Task<Result<>> EmailChangeService::request(std::string user_id, EmailChangeRequest request) {
+Task<Result<>> EmailChangeService::request(EmailChangeRequest request, audit::Actor actor) {
+    const auto user_id = actor.id;
     const auto user = co_await reauthenticate(parts_, user_id, std::move(request.password));
     if (!user) {
         co_return user.error();
@@ -53,6 +54,8 @@ Task<Result<>> EmailChangeService::request(std::string user_id, EmailChangeReque
         parts_.outbox.put(session, email_change_mail(current, change, parts_.options));
         parts_.outbox.put(
             session, email_change_notice(current, change, request.whereabouts, parts_.options));
+        parts_.record(session, actor,
+                      {.action = "auth.email_change_asked", .subject = account_subject(user_id)});
         return std::nullopt;
     };
     const auto problem = co_await parts_.database.write(std::move(store));
@@ -62,7 +65,7 @@ Task<Result<>> EmailChangeService::request(std::string user_id, EmailChangeReque
     co_return Result<>();
 }
 
-Task<Result<>> EmailChangeService::confirm(std::string token) {
+Task<Result<>> EmailChangeService::confirm(std::string token, audit::Actor from) {
     if (!looks_like_link_token(token)) {
         co_return invalid_change_link();
     }
@@ -70,6 +73,9 @@ Task<Result<>> EmailChangeService::confirm(std::string token) {
         auto outcome = confirm_email_change(session, token, now);
         if (outcome.kind == EmailChangeOutcome::Kind::done) {
             parts_.sessions.changed(writes, outcome.user_id);
+            parts_.record(
+                session, from,
+                {.action = "auth.email_changed", .subject = account_subject(outcome.user_id)});
         }
         return outcome;
     };
@@ -77,7 +83,7 @@ Task<Result<>> EmailChangeService::confirm(std::string token) {
     co_return finish(outcome);
 }
 
-Task<Result<>> EmailChangeService::revert(std::string token) {
+Task<Result<>> EmailChangeService::revert(std::string token, audit::Actor from) {
     if (!looks_like_link_token(token)) {
         co_return invalid_change_link();
     }
@@ -85,6 +91,9 @@ Task<Result<>> EmailChangeService::revert(std::string token) {
         auto outcome = revert_email_change(session, token, parts_.clock.now());
         if (outcome.kind == EmailChangeOutcome::Kind::done) {
             parts_.sessions.end_all(session, writes, outcome.user_id);
+            parts_.record(
+                session, from,
+                {.action = "auth.email_reverted", .subject = account_subject(outcome.user_id)});
         }
         return outcome;
     };
@@ -102,7 +111,6 @@ Result<> EmailChangeService::finish(const EmailChangeOutcome& outcome) {
     if (outcome.kind == EmailChangeOutcome::Kind::done_before) {
         return {};
     }
-    log::info("accounts", "the address of an account changed", {{"user", outcome.user_id}});
     return {};
 }
 

@@ -25,14 +25,14 @@ class EmailChangeService {
 
     /// Mails both links. invalid_field("currentPassword") or ("newEmail": the address it has
     /// already), conflict("email_taken").
-    Task<Result<>> request(std::string user_id, EmailChangeRequest request);
+    Task<Result<>> request(EmailChangeRequest request, audit::Actor actor);
     /// The new address becomes the account's; sessions go on. invalid("invalid_token") for an
     /// unknown, used or late link; conflict("email_taken") when somebody else took the address
     /// since.
-    Task<Result<>> confirm(std::string token);
+    Task<Result<>> confirm(std::string token, audit::Actor from);
     /// The address before that change becomes the account's again, and every session ends. Errors
     /// as above.
-    Task<Result<>> revert(std::string token);
+    Task<Result<>> revert(std::string token, audit::Actor from);
 
   private:
     static Result<> finish(const EmailChangeOutcome& outcome);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "accounts/actor.hpp"
 #include "accounts/origin.hpp"
 #include "accounts/session_cookie.hpp"
 #include "core/text.hpp"
@@ -10,6 +11,8 @@
 namespace tripos::accounts {
 
 namespace {
+
+constexpr std::size_t kLongestRecorded = 2'000;  // bytes of a body
 
 /// What check() answers by itself, in the words of the API description.
 http::Access access_for(std::string who, std::string needs, std::vector<std::string> forbidden) {
@@ -23,15 +26,10 @@ http::Access access_for(std::string who, std::string needs, std::vector<std::str
     return access;
 }
 
-std::string role_names(Capability capability) {
-    const auto names = roles_with(capability).names();
-    return join({names.begin(), names.end()}, ", ");
-}
-
 }  // namespace
 
-Guard::Guard(Sessions& sessions, const AccountsOptions& options)
-    : sessions_(sessions), options_(options) {}
+Guard::Guard(const Parts& parts, Sessions& sessions, const AccountsOptions& options)
+    : parts_(parts), sessions_(sessions), options_(options) {}
 
 Credentials Guard::credentials_of(const http::Request& request) const {
     Credentials credentials;
@@ -69,8 +67,9 @@ http::Handler Guard::verified(Protected handler) const {
 }
 
 http::Handler Guard::staff(Capability capability, Protected handler) const {
-    auto access = access_for(std::string(to_string(capability)),
-                             "one of the roles " + role_names(capability), {"forbidden"});
+    auto access =
+        access_for(std::string(to_string(capability)),
+                   "one of the roles " + role_names(roles_with(capability)), {"forbidden"});
     const auto roles = roles_with(capability).names();
     access.roles.assign(roles.begin(), roles.end());
     return wrap({.capability = capability}, std::move(handler), std::move(access));
@@ -140,10 +139,31 @@ Task<http::Reply> Guard::admit(Need need, const Protected& handler, http::Reques
         co_return forbidden("email_not_verified", "Email not verified");
     }
     if (need.capability && !principal->roles.may(*need.capability)) {
-        co_return forbidden(
-            "forbidden", "Forbidden: this needs one of the roles " + role_names(*need.capability));
+        co_return forbidden("forbidden", "Forbidden: this needs one of the roles " +
+                                             role_names(roles_with(*need.capability)));
+    }
+    if (need.capability && is_unsafe(request.method)) {
+        co_await record(*need.capability, request, *principal);
     }
     co_return co_await handler(request, *principal);
+}
+
+Task<> Guard::record(Capability capability, const http::Request& request,
+                     const Principal& caller) const {
+    // Queues and caches are not in SQL, and a mailing may fail after its row was written. All other
+    // acts record themselves, in their own transaction and with what changed.
+    if (capability != Capability::operate && capability != Capability::mailings) {
+        co_return;
+    }
+    const auto actor = actor_of(request, caller);
+    const bool is_text = is_valid_utf8(request.body) && request.body.size() <= kLongestRecorded;
+    const audit::Entry entry{
+        .action = std::string(to_string(capability)) + ".ask",
+        .subject = "path:" + std::string(request.path),
+        .after = audit::facts({{"method", request.method_name},
+                               {"body", is_text ? std::string_view(request.body) : "(long)"}})};
+    auto write = [&](sql::Session& session) { parts_.record(session, actor, entry); };
+    co_await parts_.database.write(std::move(write));
 }
 
 }  // namespace tripos::accounts

@@ -15,6 +15,7 @@
 #include "accounts/principal.hpp"
 #include "accounts/sessions.hpp"
 #include "http/router.hpp"
+#include "module/parts.hpp"
 
 namespace tripos::accounts {
 
@@ -37,7 +38,7 @@ class Guard {
     using Protected = std::function<Task<http::Reply>(http::Request&, const Principal&)>;
 
     /// Of the options: the origins whose pages may use the cookie, and the cookie's attributes.
-    Guard(Sessions& sessions, const AccountsOptions& options);
+    Guard(const Parts& parts, Sessions& sessions, const AccountsOptions& options);
 
     http::Handler authenticated(Protected handler) const;  ///< any valid session
     http::Handler verified(Protected handler) const;       ///< and the e-mail address verified
@@ -101,10 +102,14 @@ class Guard {
         }
     }
     http::Handler wrap(Need need, Protected handler, http::Access access) const;
+    /// What the act itself leaves no entry of is recorded before it is done.
+    Task<> record(Capability capability, const http::Request& request,
+                  const Principal& caller) const;
     Task<http::Reply> check(Need need, const Protected& handler, http::Request& request) const;
     Task<http::Reply> admit(Need need, const Protected& handler, http::Request& request,
                             const Credentials& credentials) const;
 
+    const Parts parts_;
     Sessions& sessions_;
     const AccountsOptions& options_;
 };

@@ -3,6 +3,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "accounts/actor.hpp"
 #include "accounts/pending_signups.hpp"
 
 namespace tripos::accounts {
@@ -29,9 +30,24 @@ struct Known {
     }
 };
 
+/// Why somebody with this password may not come in, if so.
+std::optional<Error> refusal_of(const Known& known, bool is_right) {
+    if (!is_right) {
+        return unauthorized("Invalid email or password");
+    }
+    if (!known.user) {
+        return not_verified(known.signup->email.text);
+    }
+    if (known.user->disabled) {
+        return forbidden("account_disabled", "This account is disabled. Please contact the staff.");
+    }
+    return known.user->email_verified ? std::nullopt
+                                      : std::optional(not_verified(known.user->email));
+}
+
 }  // namespace
 
-Task<Result<LoggedIn>> LoginService::log_in(LoginParams params) {
+Task<Result<LoggedIn>> LoginService::log_in(LoginParams params, audit::Actor from) {
     auto look = [&params](sql::Session& session) {
         const auto& email = params.email.canonical;
         Known known{.user = find_user_by_email(session, email)};
@@ -44,32 +60,39 @@ Task<Result<LoggedIn>> LoginService::log_in(LoginParams params) {
     auto& user = known.user;
     const auto verdict =
         co_await parts_.hasher.verify_and_renew(known.password_hash(), std::move(params.password));
-    if (!verdict.is_right) {
-        co_return unauthorized("Invalid email or password");
+    if (const auto refusal = refusal_of(known, verdict.is_right)) {
+        co_await record_refusal(user, std::move(from), *refusal);
+        co_return *refusal;
     }
-    if (!user) {
-        co_return not_verified(known.signup->email.text);
-    }
-    if (user->disabled) {
-        co_return forbidden("account_disabled",
-                            "This account is disabled. Please contact the staff.");
-    }
-    if (!user->email_verified) {
-        co_return not_verified(user->email);
-    }
+    from.id = user->id;
+    const audit::Entry entry{.action = "auth.login", .subject = account_subject(user->id)};
     auto open = [&](sql::Session& session) {
         if (!verdict.renewed.empty()) {
             // Unless somebody has set another meanwhile.
             replace_password(session, *user, verdict.renewed, parts_.clock.now());
         }
+        parts_.record(session, from, entry);
         return parts_.sessions.open(session, *user, params.whereabouts);
     };
     auto token = co_await parts_.database.write(std::move(open));
     co_return LoggedIn{.user = std::move(*user), .token = std::move(token)};
 }
 
-Task<> LoginService::log_out(std::shared_ptr<const Principal> caller) {
+/// The same work whether or not there is such an account, and never the address that was typed: a
+/// password ends up in that field, too.
+Task<> LoginService::record_refusal(const std::optional<User>& user, audit::Actor from,
+                                    const Error& refusal) {
+    const audit::Entry entry{.action = "auth.login_refused",
+                             .subject = user ? account_subject(user->id) : std::string(),
+                             .after = audit::facts({{"code", refusal.code}})};
+    auto write = [&](sql::Session& session) { parts_.record(session, from, entry); };
+    co_await parts_.database.write(std::move(write));
+}
+
+Task<> LoginService::log_out(std::shared_ptr<const Principal> caller, audit::Actor actor) {
+    const audit::Entry entry{.action = "auth.logout", .subject = account_subject(caller->user_id)};
     auto end = [&](sql::Session& session, Writes& writes) {
+        parts_.record(session, actor, entry);
         parts_.sessions.end(session, writes, caller->session_id, caller->user_id);
         return true;
     };

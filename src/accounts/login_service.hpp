@@ -29,10 +29,12 @@ class LoginService {
     /// unauthorized: address or password is wrong, without saying which, and after the same work.
     /// forbidden: the account is disabled, or its address is not verified (then the error carries
     /// `email`). A password that is stored in an old form is stored anew.
-    Task<Result<LoggedIn>> log_in(LoginParams params);
-    Task<> log_out(std::shared_ptr<const Principal> caller);
+    Task<Result<LoggedIn>> log_in(LoginParams params, audit::Actor from);
+    Task<> log_out(std::shared_ptr<const Principal> caller, audit::Actor actor);
 
   private:
+    Task<> record_refusal(const std::optional<User>& user, audit::Actor from, const Error& refusal);
+
     const AccountsParts& parts_;
 };
 

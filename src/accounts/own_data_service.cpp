@@ -7,7 +7,6 @@
 #include "accounts/anonymise.hpp"
 #include "accounts/reauthentication.hpp"
 #include "accounts/user_json.hpp"
-#include "telemetry/log.hpp"
 
 namespace tripos::accounts {
 
@@ -46,7 +45,7 @@ Task<std::optional<std::string>> OwnDataService::export_members(std::string user
     co_return co_await parts_.database.read(std::move(look));
 }
 
-Task<Result<>> OwnDataService::remove(std::string user_id, Secret password) {
+Task<Result<>> OwnDataService::remove(std::string user_id, Secret password, audit::Actor actor) {
     const auto user = co_await reauthenticate(parts_, user_id, std::move(password));
     if (!user) {
         co_return user.error();
@@ -60,13 +59,12 @@ Task<Result<>> OwnDataService::remove(std::string user_id, Secret password) {
             return conflict("last_admin",
                             "You are the only administrator. Make somebody else one first.");
         }
-        return anonymise(session, writes, parts_, user_id);
+        return anonymise(session, writes, parts_, user_id, actor);
     };
     const auto problem = co_await parts_.write(std::move(erase));
     if (problem) {
         co_return *problem;
     }
-    log::info("accounts", "an account was deleted by its owner", {{"user", user_id}});
     co_return Result<>();
 }
 

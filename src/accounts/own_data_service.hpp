@@ -21,7 +21,7 @@ class OwnDataService {
 
     /// Anonymises the account and ends its sessions. invalid_field("currentPassword") for a wrong
     /// password, conflict("last_admin") when nobody could administer the site afterwards.
-    Task<Result<>> remove(std::string user_id, Secret password);
+    Task<Result<>> remove(std::string user_id, Secret password, audit::Actor actor);
 
   private:
     const AccountsParts& parts_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/password_service.hpp"
 
+#include "accounts/actor.hpp"
+
 #include "accounts/digest.hpp"
 #include "accounts/email_changes.hpp"
 #include "accounts/one_time_secrets.hpp"
@@ -41,7 +43,7 @@ Task<> PasswordService::forgot(mail::Address email) {
     co_await parts_.database.write(std::move(send));
 }
 
-Task<Result<>> PasswordService::reset(ResetParams params) {
+Task<Result<>> PasswordService::reset(ResetParams params, audit::Actor from) {
     const int tries = parts_.options.code_tries;
     CodeDigest code;
     std::optional<User> user;
@@ -50,7 +52,13 @@ Task<Result<>> PasswordService::reset(ResetParams params) {
         code.user_id = user ? user->id : kNobody;
         code.digest = code_digest(parts_.options.email_secret, code.user_id, params.code);
         const bool right = check_code(session, code, parts_.clock.now(), tries);
-        return right && user && !user->disabled;
+        const bool may = right && user && !user->disabled;
+        if (!may) {
+            parts_.record(session, from,
+                          {.action = "auth.reset_refused",
+                           .subject = user ? account_subject(user->id) : std::string()});
+        }
+        return may;
     };
     const bool right = co_await parts_.database.write(std::move(check));
     if (!right) {
@@ -67,6 +75,8 @@ Task<Result<>> PasswordService::reset(ResetParams params) {
         replace_password(session, *current, hash, now);
         cancel_email_changes(session, user->id);
         parts_.sessions.end_all(session, writes, user->id);
+        parts_.record(session, from,
+                      {.action = "auth.password_reset", .subject = account_subject(user->id)});
         return true;
     };
     const bool stored = co_await parts_.write(std::move(store));
@@ -76,7 +86,8 @@ Task<Result<>> PasswordService::reset(ResetParams params) {
     co_return Result<>();
 }
 
-Task<Result<std::string>> PasswordService::change(Principal principal, ChangeParams params) {
+Task<Result<std::string>> PasswordService::change(Principal principal, ChangeParams params,
+                                                  audit::Actor actor) {
     const auto user = co_await reauthenticate(parts_, principal.user_id, params.current);
     if (!user) {
         co_return user.error();
@@ -87,7 +98,8 @@ Task<Result<std::string>> PasswordService::change(Principal principal, ChangePar
     }
     const auto hash = co_await parts_.hasher.hash(std::move(params.replacement));
     std::string token;
-    const bool stored = co_await store_change(*user, principal, hash, params.whereabouts, token);
+    const bool stored =
+        co_await store_change(*user, principal, hash, params.whereabouts, actor, token);
     if (!stored) {
         co_return changed_meanwhile();
     }
@@ -96,7 +108,7 @@ Task<Result<std::string>> PasswordService::change(Principal principal, ChangePar
 
 Task<bool> PasswordService::store_change(const User& user, const Principal& principal,
                                          const std::string& hash, const Whereabouts& whereabouts,
-                                         std::string& token) {
+                                         const audit::Actor& actor, std::string& token) {
     auto store = [&](sql::Session& session, Writes& writes) {
         const auto now = parts_.clock.now();
         if (!replace_password(session, user, hash, now)) {
@@ -106,6 +118,8 @@ Task<bool> PasswordService::store_change(const User& user, const Principal& prin
         parts_.sessions.end_others(session, writes, user.id, principal.session_id);
         token = parts_.sessions.renew(session, user, principal.session_id);
         parts_.outbox.put(session, password_changed_mail(user, whereabouts, now));
+        parts_.record(session, actor,
+                      {.action = "auth.password_changed", .subject = account_subject(user.id)});
         return true;
     };
     co_return co_await parts_.write(std::move(store));

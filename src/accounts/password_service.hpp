@@ -34,14 +34,15 @@ class PasswordService {
     /// Sets the password, ends every session and what waits for confirmation.
     /// invalid("invalid_code") for a wrong, used, dead or late code and for an unknown address
     /// alike.
-    Task<Result<>> reset(ResetParams params);
+    Task<Result<>> reset(ResetParams params, audit::Actor from);
     /// Sets the password, ends the user's other sessions and mails a notice; a fresh access token
     /// for this session.
-    Task<Result<std::string>> change(Principal principal, ChangeParams params);
+    Task<Result<std::string>> change(Principal principal, ChangeParams params, audit::Actor actor);
 
   private:
     Task<bool> store_change(const User& user, const Principal& principal, const std::string& hash,
-                            const Whereabouts& whereabouts, std::string& token);
+                            const Whereabouts& whereabouts, const audit::Actor& actor,
+                            std::string& token);
 
     const AccountsParts& parts_;
 };

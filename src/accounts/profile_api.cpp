@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/profile_api.hpp"
 
+#include "accounts/actor.hpp"
 #include "accounts/form_fields.hpp"
 #include "accounts/session_cookie.hpp"
 #include "accounts/shapes.hpp"
@@ -96,7 +97,8 @@ Task<http::Reply> ProfileApi::remove(http::Request& request, const Principal& pr
             limiter_.hit(principal.user_id, parts_.options.limits.removal_per_account)) {
         co_return rate_limited("Too many attempts. Please try again later.", *wait);
     }
-    const auto done = co_await services_.own_data.remove(principal.user_id, std::move(password));
+    const auto done = co_await services_.own_data.remove(principal.user_id, std::move(password),
+                                                         actor_of(request, principal));
     if (!done) {
         co_return done.error();
     }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.hpp"
+
 namespace tripos::accounts {
 
 namespace {
@@ -36,6 +38,7 @@ constexpr std::array kGrants{
     Grant{Capability::results, "results", Role::admin},
     Grant{Capability::mailings, "mailings", Role::admin},
     Grant{Capability::accounts, "accounts", Role::admin},
+    Grant{Capability::audit, "audit", Role::admin},
 };
 
 const Grant& grant_of(Capability capability) {
@@ -122,6 +125,11 @@ std::vector<std::string_view> Roles::capabilities() const {
 
 std::string_view Roles::summary() const {
     return has(Role::admin) ? "ADMIN" : "USER";
+}
+
+std::string role_names(const Roles& roles) {
+    const auto names = roles.names();
+    return join({names.begin(), names.end()}, ", ");
 }
 
 Roles roles_with(Capability capability) {

@@ -26,6 +26,7 @@ enum class Capability : std::uint8_t {
     results,     ///< everybody's results, grading anew, announcing
     mailings,    ///< notifications, newsletters, mailing lists
     accounts,    ///< everybody's accounts and roles
+    audit,       ///< the trail of audit, which holds keys as well
 };
 
 std::string_view to_string(Role role);              ///< AUTHOR, INVIGILATOR, OPERATOR, ADMIN
@@ -55,6 +56,8 @@ class Roles {
     std::uint8_t bits_ = 0;
 };
 
+/// Their names, with ", " between them.
+std::string role_names(const Roles& roles);
 /// Those that have it.
 Roles roles_with(Capability capability);
 

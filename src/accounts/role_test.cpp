@@ -22,7 +22,7 @@ TEST(Roles, NoneMayNothingAndAnAdministratorEverything) {
     EXPECT_THAT(Roles().capabilities(), IsEmpty());
     const Roles admin{Role::admin};
     EXPECT_EQ(admin.summary(), "ADMIN");
-    EXPECT_EQ(admin.capabilities().size(), 8U);
+    EXPECT_EQ(admin.capabilities().size(), 9U);
     EXPECT_EQ(roles_with(Capability::publish), admin);
 }
 

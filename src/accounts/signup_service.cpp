@@ -2,6 +2,7 @@
 #include "accounts/signup_service.hpp"
 
 #include "accounts/account_mails.hpp"
+#include "accounts/actor.hpp"
 #include "accounts/email_changes.hpp"
 #include "accounts/one_time_secrets.hpp"
 #include "core/id.hpp"
@@ -33,7 +34,7 @@ void pretend(sql::Session& session, const AccountsParts& env) {
 
 }  // namespace
 
-Task<Result<>> SignupService::sign_up(SignupParams params) {
+Task<Result<>> SignupService::sign_up(SignupParams params, audit::Actor from) {
     auto look = [&email = params.email, now = parts_.clock.now()](sql::Session& session) {
         return address_taken(session, email.canonical, kNobody, now);
     };
@@ -48,12 +49,16 @@ Task<Result<>> SignupService::sign_up(SignupParams params) {
                          .asked_at = parts_.clock.now()};
     signup.password_hash = co_await parts_.hasher.hash(std::move(params.password));
     const auto token = new_link_token(parts_.random);
-    auto add = [&](sql::Session& session) { send_link(session, parts_, signup, token); };
+    const audit::Entry entry{.action = "auth.signup", .subject = account_subject(signup.user_id)};
+    auto add = [&](sql::Session& session) {
+        send_link(session, parts_, signup, token);
+        parts_.record(session, from, entry);
+    };
     co_await parts_.database.write(std::move(add));
     co_return Result<>();
 }
 
-Task<Result<Activation>> SignupService::verify(VerifyParams params) {
+Task<Result<Activation>> SignupService::verify(VerifyParams params, audit::Actor from) {
     if (!looks_like_link_token(params.token)) {
         co_return invalid_link();
     }
@@ -67,7 +72,13 @@ Task<Result<Activation>> SignupService::verify(VerifyParams params) {
         }
     }
     auto use = [&, now = parts_.clock.now()](sql::Session& session) {
-        return activate_signup(session, params.token, hash, now);
+        const auto signup = find_signup(session, params.token, now);
+        const auto outcome = activate_signup(session, params.token, hash, now);
+        if (signup && outcome == Activation::done) {
+            parts_.record(session, from,
+                          {.action = "auth.verified", .subject = account_subject(signup->user_id)});
+        }
+        return outcome;
     };
     const auto outcome = co_await parts_.database.write(std::move(use));
     if (outcome == Activation::refused) {
@@ -99,7 +110,7 @@ Task<> SignupService::resend(mail::Address email, std::string ip) {
     co_await parts_.database.write(std::move(send));
 }
 
-Task<Result<std::string>> SignupService::create_user(NewUser params) {
+Task<Result<std::string>> SignupService::create_user(NewUser params, audit::Actor actor) {
     const User user{.id = new_id(parts_.clock.now(), parts_.random),
                     .email = params.email.text,
                     .full_name = params.full_name,
@@ -119,6 +130,10 @@ Task<Result<std::string>> SignupService::create_user(NewUser params) {
         if (profile) {
             put_profile(session, user.id, *profile, user.created_at);
         }
+        parts_.record(session, actor,
+                      {.action = "account.created",
+                       .subject = account_subject(user.id),
+                       .after = audit::facts({{"roles", role_names(user.roles)}})});
         return std::nullopt;
     };
     const auto problem = co_await parts_.database.write(std::move(add));

@@ -43,17 +43,17 @@ class SignupService {
     explicit SignupService(const AccountsParts& parts) : parts_(parts) {}
 
     /// conflict("email_taken") when the address has a confirmed account.
-    Task<Result<>> sign_up(SignupParams params);
+    Task<Result<>> sign_up(SignupParams params, audit::Actor from);
     /// done or done_before; invalid("invalid_token"), invalid_field("password") when it is not that
     /// of the sign-up.
-    Task<Result<Activation>> verify(VerifyParams params);
+    Task<Result<Activation>> verify(VerifyParams params, audit::Actor from);
     /// Sends another link when there is a sign-up and the last mail is old enough; tells nobody.
     /// `ip`: of whoever asks.
     Task<> resend(mail::Address email, std::string ip);
 
     /// Adds the account without a mail; its id. conflict("email_taken") or
     /// conflict("enrollment_taken").
-    Task<Result<std::string>> create_user(NewUser user);
+    Task<Result<std::string>> create_user(NewUser user, audit::Actor actor);
 
   private:
     /// Whether the password is that of the sign-up behind the link.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/user_admin.hpp"
 
+#include "accounts/actor.hpp"
 #include "accounts/anonymise.hpp"
 #include "accounts/email_changes.hpp"
 #include "core/text.hpp"
 #include "core/unicode.hpp"
-#include "telemetry/log.hpp"
 
 namespace tripos::accounts {
 
@@ -54,6 +54,12 @@ std::optional<UserWithProfile> find_one(sql::Session& session, const std::string
     return UserWithProfile{.user = std::move(*user), .profile = find_profile(session, id)};
 }
 
+std::string facts_of(const User& user) {
+    return audit::facts({{"roles", role_names(user.roles)},
+                         {"disabled", user.disabled ? "yes" : "no"},
+                         {"extraMinutes", std::to_string(user.extra_minutes)}});
+}
+
 Error own_account() {
     return conflict("own_account", "You cannot do this to your own account");
 }
@@ -80,15 +86,16 @@ Task<std::optional<UserWithProfile>> UserAdmin::find_by_email(mail::Address emai
     co_return co_await parts_.database.read(std::move(look));
 }
 
-Task<Result<UserWithProfile>> UserAdmin::change(std::string actor_id, std::string id,
+Task<Result<UserWithProfile>> UserAdmin::change(audit::Actor actor, std::string id,
                                                 UserChanges changes) {
-    if (actor_id == id && (changes.roles || changes.admin || changes.disabled)) {
+    if (actor.id == id && (changes.roles || changes.admin || changes.disabled)) {
         co_return own_account();
     }
     auto store = [&](sql::Session& session, Writes& writes) {
         auto found = find_one(session, id);
         if (found) {
             auto& user = found->user;
+            const auto before = facts_of(user);
             user.roles = changes.roles.value_or(user.roles);
             user.roles.set(Role::admin, changes.admin.value_or(user.roles.has(Role::admin)));
             user.disabled = changes.disabled.value_or(user.disabled);
@@ -100,6 +107,11 @@ Task<Result<UserWithProfile>> UserAdmin::change(std::string actor_id, std::strin
                 parts_.sessions.end_all(session, writes, id);
             }
             parts_.sessions.changed(writes, id);
+            parts_.record(session, actor,
+                          {.action = "account.changed",
+                           .subject = account_subject(id),
+                           .before = before,
+                           .after = facts_of(user)});
         }
         return found;
     };
@@ -107,29 +119,25 @@ Task<Result<UserWithProfile>> UserAdmin::change(std::string actor_id, std::strin
     if (!found) {
         co_return not_found("User not found");
     }
-    log::info("accounts", "an administrator changed an account",
-              {{"actor", actor_id}, {"user", id}});
     co_return std::move(*found);
 }
 
-Task<Result<>> UserAdmin::remove(std::string actor_id, std::string id) {
-    if (actor_id == id) {
+Task<Result<>> UserAdmin::remove(audit::Actor actor, std::string id) {
+    if (actor.id == id) {
         co_return own_account();
     }
     auto erase = [&](sql::Session& session, Writes& writes) {
-        return find_user(session, id) ? anonymise(session, writes, parts_, id)
+        return find_user(session, id) ? anonymise(session, writes, parts_, id, actor)
                                       : std::optional(not_found("User not found"));
     };
     auto refusal = co_await parts_.write(std::move(erase));
     if (refusal) {
         co_return std::move(*refusal);
     }
-    log::info("accounts", "an administrator deleted an account",
-              {{"actor", actor_id}, {"user", id}});
     co_return Result<>();
 }
 
-Task<Result<>> UserAdmin::set_password(std::string id, Secret password) {
+Task<Result<>> UserAdmin::set_password(audit::Actor actor, std::string id, Secret password) {
     const auto hash = co_await parts_.hasher.hash(std::move(password));
     auto store = [&](sql::Session& session, Writes& writes) {
         const auto user = find_user(session, id);
@@ -138,13 +146,14 @@ Task<Result<>> UserAdmin::set_password(std::string id, Secret password) {
         }
         cancel_email_changes(session, id);
         parts_.sessions.end_all(session, writes, id);
+        parts_.record(session, actor,
+                      {.action = "account.password_set", .subject = account_subject(id)});
         return true;
     };
     const bool stored = co_await parts_.write(std::move(store));
     if (!stored) {
         co_return not_found("User not found");
     }
-    log::info("accounts", "a password was set from the command line", {{"user", id}});
     co_return Result<>();
 }
 

@@ -42,10 +42,10 @@ class UserAdmin {
     Task<std::optional<UserWithProfile>> find(std::string id);
     Task<std::optional<UserWithProfile>> find_by_email(mail::Address email);
     /// conflict("own_account"): administrators cannot lock themselves out.
-    Task<Result<UserWithProfile>> change(std::string actor_id, std::string id, UserChanges changes);
-    Task<Result<>> remove(std::string actor_id, std::string id);
+    Task<Result<UserWithProfile>> change(audit::Actor actor, std::string id, UserChanges changes);
+    Task<Result<>> remove(audit::Actor actor, std::string id);
     /// For whoever owns the server. Ends every session and what waits for confirmation.
-    Task<Result<>> set_password(std::string id, Secret password);
+    Task<Result<>> set_password(audit::Actor actor, std::string id, Secret password);
 
   private:
     const AccountsParts& parts_;

@@ -3,6 +3,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "accounts/actor.hpp"
 #include "accounts/form_fields.hpp"
 #include "accounts/shapes.hpp"
 #include "accounts/user_json.hpp"
@@ -119,7 +120,7 @@ Task<http::Reply> UsersApi::change(http::Request& request, const Principal& prin
     if (!changes.admin && !changes.roles && !changes.disabled && !changes.extra_minutes) {
         co_return invalid("nothing_to_change", "Give roles, role, disabled or extraMinutes");
     }
-    const auto done = co_await users_.change(principal.user_id, std::move(id), changes);
+    const auto done = co_await users_.change(actor_of(request, principal), std::move(id), changes);
     if (!done) {
         co_return done.error();
     }
@@ -127,8 +128,9 @@ Task<http::Reply> UsersApi::change(http::Request& request, const Principal& prin
                             {{"data", admin_json(done->user, done->profile)}});
 }
 
-Task<http::Reply> UsersApi::remove(http::Request&, const Principal& principal, std::string id) {
-    const auto done = co_await users_.remove(principal.user_id, std::move(id));
+Task<http::Reply> UsersApi::remove(http::Request& request, const Principal& principal,
+                                   std::string id) {
+    const auto done = co_await users_.remove(actor_of(request, principal), std::move(id));
     co_return done ? http::Reply(http::success(200, "User deleted successfully")) : done.error();
 }
 

@@ -120,6 +120,9 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
     add_cache_commands(program, line.cache);
     add_mail_commands(program, line.mail);
 
+    auto* audit = program.add_subcommand("audit", "The trail of audit")->require_subcommand(1);
+    audit->add_subcommand("verify", "Look whether every entry is as it was written");
+
     auto* config = program.add_subcommand(
         "config", "Print the settings in effect, without secrets, and where each came from");
     config
@@ -134,6 +137,7 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
     }
     line.command = !line.user.action.empty()    ? Command::user
                    : *backup                    ? Command::backup
+                   : *audit                     ? Command::audit
                    : *seed                      ? Command::seed
                    : *config                    ? Command::config
                    : !line.queue.action.empty() ? Command::queue

@@ -15,7 +15,7 @@
 
 namespace tripos::app {
 
-enum class Command { serve, user, backup, seed, queue, cache, mail, config };
+enum class Command { serve, user, backup, seed, queue, cache, mail, audit, config };
 
 struct SeedArguments {
     std::int64_t candidates = 100;

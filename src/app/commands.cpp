@@ -8,6 +8,7 @@
 #include "app/application.hpp"
 #include "app/cache_command.hpp"
 #include "app/control_session.hpp"
+#include "app/json_text.hpp"
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
 #include "app/start_failure.hpp"
@@ -29,6 +30,26 @@ int backup(const CommandLine& line, const Config& config) {
     return print_answer(members, line.json, [&] {
         return "Backup complete: " + std::string(members->at("folder").as_string()) + '\n';
     });
+}
+
+int verify_audit(const CommandLine& line, const Config& config) {
+    const auto verdict = ControlSession(config).succeed("/control/audit/verify", {});
+    if (!verdict) {
+        return code(ExitCode::failure);
+    }
+    const auto problem = std::string(verdict->at("problem").as_string());
+    const auto count = [&verdict](const char* name) {
+        return verdict->at(name).to_number<std::int64_t>();
+    };
+    if (line.json) {
+        std::cout << http::json_text(*verdict) << '\n';
+    } else {
+        std::cout << count("sealed") << " entries are as written, the last with the seal "
+                  << member_text(*verdict, "seal") << "; " << count("unsealed")
+                  << " not sealed yet.\n"
+                  << (problem.empty() ? "" : "Tampered with: " + problem + ".\n");
+    }
+    return code(problem.empty() ? ExitCode::ok : ExitCode::failure);
 }
 
 int seed(const CommandLine& line, const Config& config) {
@@ -70,6 +91,8 @@ int run_command(const CommandLine& line, LoadedConfig loaded) {
             return run_user_command(line.user, line.json, config);
         case Command::backup:
             return backup(line, config);
+        case Command::audit:
+            return verify_audit(line, config);
         case Command::seed:
             return seed(line, config);
         case Command::config:

@@ -135,7 +135,7 @@ Task<LoadSet> Seeding::load_set(LoadParams params) {
 }
 
 Task<std::string> Seeding::add_user(accounts::NewUser user) {
-    auto id = co_await services_.accounts().signup().create_user(std::move(user));
+    auto id = co_await services_.accounts().signup().create_user(std::move(user), audit::system());
     if (!id) {
         throw SystemError("seed", id.error().message);
     }

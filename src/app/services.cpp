@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/services.hpp"
 
+#include "app/audit_module.hpp"
 #include "app/cookie_policy.hpp"
 #include "app/invalidation_log.hpp"
 #include "app/mail_module.hpp"
@@ -113,6 +114,7 @@ Services::Services(const ServicesParts& given)
     auto access_secret = secret_or_generated(config.jwt_access_secret, given, "access-secret");
 
     add<InvalidationLog>(parts_);
+    add<AuditModule>(parts_);
     auto& mails = add<MailModule>(parts_, engines.queue_redis(), config, email_secret);
     auto& accounts =
         add<accounts::Accounts>(parts_, mails.outbox(),

@@ -12,7 +12,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr const char* kActor = "command line";  // in the log
+audit::Actor command_line() {
+    return {.id = "command line"};
+}
 
 /// Problems are noted in the body.
 std::optional<mail::Address> read_address(http::BodyReader& body) {
@@ -65,7 +67,7 @@ Task<http::Reply> UserControl::create(http::Request& request) {
     accounts::NewUser user{
         .full_name = full_name, .email = *address, .password_hash = std::move(hash), .roles = {}};
     user.roles.set(accounts::Role::admin, is_admin);
-    const auto id = co_await accounts_.signup().create_user(std::move(user));
+    const auto id = co_await accounts_.signup().create_user(std::move(user), command_line());
     if (!id) {
         co_return id.error();
     }
@@ -132,7 +134,7 @@ Task<http::Reply> UserControl::change(std::string email, accounts::UserChanges c
     if (!found) {
         co_return no_account(email);
     }
-    const auto done = co_await accounts_.users().change(kActor, found->user.id, changes);
+    const auto done = co_await accounts_.users().change(command_line(), found->user.id, changes);
     if (!done) {
         co_return done.error();
     }
@@ -152,7 +154,8 @@ Task<http::Reply> UserControl::reset_password(http::Request& request) {
         co_return no_account(address->text);
     }
     const auto password = given.value_or(Secret(random_.hex(10)));
-    const auto done = co_await accounts_.users().set_password(found->user.id, password);
+    const auto done =
+        co_await accounts_.users().set_password(command_line(), found->user.id, password);
     if (!done) {
         co_return done.error();
     }

@@ -74,6 +74,15 @@ std::string_view to_text(AttemptStatus status) {
     return {};
 }
 
+audit::Entry entry_of(std::string action, const Attempt& attempt) {
+    return {.action = std::move(action),
+            .subject = "attempt:" + attempt.id,
+            .within = exams::exam_subject(attempt.exam_id),
+            .after = audit::facts({{"candidate", attempt.user_id},
+                                   {"status", to_text(attempt.status)},
+                                   {"deadline", to_iso8601(attempt.deadline_at)}})};
+}
+
 Deadline deadline_for(const exams::Exam& exam, Timestamp started_at,
                       std::chrono::minutes extra_time) {
     const auto own = started_at + exam.duration + extra_time;

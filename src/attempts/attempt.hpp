@@ -11,6 +11,7 @@
 
 #include "attempts/grading.hpp"
 #include "attempts/paper.hpp"
+#include "audit/entry.hpp"
 #include "cache/cache.hpp"
 #include "core/result.hpp"
 #include "exams/exam.hpp"
@@ -32,6 +33,9 @@ struct Attempt {
     std::optional<Timestamp> submitted_at;  ///< of a deadline: the deadline
     std::optional<questions::Marks> score;
 };
+
+/// For the trail of audit: an entry about the attempt, with its state after the act.
+audit::Entry entry_of(std::string action, const Attempt& attempt);
 
 /// Every member.
 inline constexpr auto kMembers = std::tuple(

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "accounts/actor.hpp"
 #include "attempts/shapes.hpp"
 #include "http/json_body.hpp"
 #include "http/json_writer.hpp"
@@ -71,9 +72,10 @@ Task<Reply> live(const AttemptRoutesParts& parts, Request&, const Principal& cal
     co_return http::finished(200, std::move(json));
 }
 
-Task<Reply> start(const AttemptRoutesParts& parts, Request&, const Principal& caller,
+Task<Reply> start(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                   std::string exam_id) {
-    const auto attempt_id = co_await parts.attempts.start(exam_id, caller.user_id);
+    const auto attempt_id =
+        co_await parts.attempts.start(exam_id, accounts::actor_of(request, caller));
     if (!attempt_id) {
         co_return attempt_id.error();
     }
@@ -110,11 +112,11 @@ Task<Reply> save(const AttemptRoutesParts& parts, Request& request, const Princi
     co_return saved ? Reply(http::success(200, "Answer saved")) : saved.error();
 }
 
-Task<Reply> submit(const AttemptRoutesParts& parts, Request&, const Principal& caller,
+Task<Reply> submit(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                    std::string exam_id) {
     const auto arrived_at = parts.clock.now();
-    const auto attempt_id =
-        co_await parts.attempts.submit(std::move(exam_id), caller.user_id, arrived_at);
+    const auto attempt_id = co_await parts.attempts.submit(
+        std::move(exam_id), accounts::actor_of(request, caller), arrived_at);
     if (!attempt_id) {
         co_return as_bad_request(attempt_id.error());
     }

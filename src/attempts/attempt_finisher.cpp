@@ -48,7 +48,7 @@ Task<std::size_t> AttemptFinisher::finish_page(Timestamp now, sql::PageSize& siz
         attempt_store::Ended ended;
         size.run([&](std::int64_t rows) {
             ended = attempt_store::finish_due(session, now, rows);
-            conclude(session, writes, ended, metrics_.auto_submitted);
+            conclude(session, writes, ended, at_deadline());
             return static_cast<std::int64_t>(ended.size());
         });
         const auto first = std::min_element(
@@ -68,7 +68,7 @@ Task<std::size_t> AttemptFinisher::finish_page(Timestamp now, sql::PageSize& siz
 Task<> AttemptFinisher::finish_due_of(std::string exam_id, std::string user_id) {
     auto work = [&, now = parts_.clock.now()](sql::Session& session, Writes& writes) {
         const auto ended = attempt_store::finish_due_of(session, exam_id, user_id, now);
-        conclude(session, writes, ended, metrics_.auto_submitted);
+        conclude(session, writes, ended, at_deadline());
         return ended.size();
     };
     co_await parts_.write(std::move(work));
@@ -77,19 +77,27 @@ Task<> AttemptFinisher::finish_due_of(std::string exam_id, std::string user_id) 
 std::int64_t AttemptFinisher::finish_closed(sql::Session& session, Writes& writes,
                                             const std::string& exam_id, std::int64_t rows) const {
     const auto ended = attempt_store::finish_closed(session, exam_id, rows);
-    conclude(session, writes, ended, metrics_.auto_submitted);
+    conclude(session, writes, ended, at_deadline());
     return static_cast<std::int64_t>(ended.size());
 }
 
+Ending AttemptFinisher::at_deadline() const {
+    return {.counter = metrics_.auto_submitted, .action = "attempt.end", .actor = audit::system()};
+}
+
 void AttemptFinisher::conclude(sql::Session& session, Writes& writes,
-                               const std::vector<Attempt>& ended, Counter& counter) const {
+                               const std::vector<Attempt>& ended, const Ending& how) const {
     if (ended.empty()) {
         return;
     }
     grade_attempts(session, ended, rule_);
     name(writes, ended);
-    writes.after_commit(
-        [&counter, count = static_cast<double>(ended.size())] { counter.add(count); });
+    for (const auto& attempt : ended) {
+        parts_.record(session, how.actor, entry_of(how.action, attempt));
+    }
+    writes.after_commit([&counter = how.counter, count = static_cast<double>(ended.size())] {
+        counter.add(count);
+    });
 }
 
 void AttemptFinisher::name(cache::WriteScope& writes, const std::vector<Attempt>& attempts) const {

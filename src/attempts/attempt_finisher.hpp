@@ -29,6 +29,13 @@ struct AttemptMetrics {
 };
 
 /// Thread-safe.
+/// How attempts ended, and by whom.
+struct Ending {
+    Counter& counter;
+    const char* action;  ///< for the trail of audit
+    audit::Actor actor;
+};
+
 class AttemptFinisher {
   public:
     static constexpr std::size_t kNamed = 32;  ///< so many attempts are invalidated by key
@@ -62,12 +69,13 @@ class AttemptFinisher {
     /// In the transaction that has ended these attempts: grades them, names them to the cache, and
     /// counts them once that is durable.
     void conclude(sql::Session& session, Writes& writes, const std::vector<Attempt>& ended,
-                  Counter& counter) const;
+                  const Ending& how) const;
 
     /// In the transaction that changes them: what the cache knows of these attempts will end.
     void name(cache::WriteScope& writes, const std::vector<Attempt>& attempts) const;
 
   private:
+    Ending at_deadline() const;
     Task<std::size_t> finish_page(Timestamp now, sql::PageSize& size);
 
     const Parts parts_;

@@ -74,17 +74,18 @@ Error time_over() {
     return forbidden("time_over", "Time over. Exam auto-submitted.");
 }
 
-Task<Result<std::string>> AttemptService::start(std::string exam_id, std::string user_id) {
+Task<Result<std::string>> AttemptService::start(std::string exam_id, audit::Actor candidate) {
     Attempt attempt;
     attempt.exam_id = std::move(exam_id);
-    attempt.user_id = std::move(user_id);
+    attempt.user_id = candidate.id;
     attempt.started_at = parts_.clock.now();
     attempt.id = new_id(attempt.started_at, parts_.random);
-    auto work = [this, &attempt](sql::Session& session, Writes& writes) {
+    auto work = [&](sql::Session& session, Writes& writes) {
         auto started = start_in(session, attempt, departed_);
         if (started) {
             writes.del(keys_.attempt(attempt.exam_id, attempt.user_id));
             writes.del(keys_.attempts_of(attempt.user_id));
+            parts_.record(session, candidate, entry_of("attempt.start", *started));
             writes.after_commit([this, deadline = started->deadline_at] {
                 metrics_.started.add();
                 deadlines_.expect(deadline);
@@ -141,16 +142,18 @@ Task<Result<>> AttemptService::save(std::string exam_id, std::string user_id, An
     co_return Result<>();
 }
 
-Task<Result<std::string>> AttemptService::submit(std::string exam_id, std::string user_id,
+Task<Result<std::string>> AttemptService::submit(std::string exam_id, audit::Actor candidate,
                                                  Timestamp arrived_at) {
     auto work = [&](sql::Session& session, Writes& writes) {
-        auto ended = attempt_store::submit(session, exam_id, user_id, arrived_at);
-        finisher_.conclude(session, writes, ended, metrics_.submitted);
+        auto ended = attempt_store::submit(session, exam_id, candidate.id, arrived_at);
+        const Ending how{
+            .counter = metrics_.submitted, .action = "attempt.submit", .actor = candidate};
+        finisher_.conclude(session, writes, ended, how);
         return ended;
     };
     const auto ended = co_await parts_.write(std::move(work));
     if (ended.empty()) {
-        co_return co_await refusal(std::move(exam_id), std::move(user_id), arrived_at);
+        co_return co_await refusal(std::move(exam_id), candidate.id, arrived_at);
     }
     co_return ended.front().id;
 }

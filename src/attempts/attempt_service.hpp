@@ -31,14 +31,14 @@ class AttemptService {
           metrics_(parts.metrics) {}
 
     /// The new attempt's id; one per candidate and exam however many calls race.
-    Task<Result<std::string>> start(std::string exam_id, std::string user_id);
+    Task<Result<std::string>> start(std::string exam_id, audit::Actor candidate);
     /// The whole answer of the attempt's page. The hot path: two cached values and copying.
     Task<Result<std::string>> page(std::string exam_id, std::string user_id, PageCoding coding);
     /// Returns once the answer is durable.
     Task<Result<>> save(std::string exam_id, std::string user_id, AnswerInput input,
                         Timestamp arrived_at);
     /// Ends and grades the attempt; its id.
-    Task<Result<std::string>> submit(std::string exam_id, std::string user_id,
+    Task<Result<std::string>> submit(std::string exam_id, audit::Actor candidate,
                                      Timestamp arrived_at);
 
     /// The candidate's attempts that count, the newest first. Cached under user:<id>:exams.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "attempts/control_api.hpp"
 
+#include "accounts/actor.hpp"
 #include "http/json_body.hpp"
 #include "http/json_writer.hpp"
 
@@ -17,8 +18,9 @@ using http::Request;
 
 constexpr std::int64_t kMostExtraMinutes = 24 * 60;
 
-Task<Reply> close(ExamControl& control, Request&, const Principal& caller, std::string exam_id) {
-    const auto work = co_await control.close(exam_id, caller.user_id);
+Task<Reply> close(ExamControl& control, Request& request, const Principal& caller,
+                  std::string exam_id) {
+    const auto work = co_await control.close(exam_id, accounts::actor_of(request, caller));
     if (!work) {
         co_return work.error();
     }
@@ -38,7 +40,8 @@ Task<Reply> extend(ExamControl& control, Request& request, const Principal& call
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto extended = co_await control.extend(exam_id, std::move(extension), caller);
+    const auto extended = co_await control.extend(exam_id, std::move(extension), caller,
+                                                  accounts::actor_of(request, caller));
     if (!extended) {
         co_return extended.error();
     }
@@ -54,7 +57,8 @@ Task<Reply> make_void(ExamControl& control, Request& request, const Principal& c
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto done = co_await control.make_void(attempt_id, std::move(reason), caller);
+    const auto done = co_await control.make_void(attempt_id, std::move(reason), caller,
+                                                 accounts::actor_of(request, caller));
     co_return done ? Reply(http::success(200, "Attempt voided: the candidate may start again"))
                    : done.error();
 }

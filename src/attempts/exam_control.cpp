@@ -2,8 +2,10 @@
 #include "attempts/exam_control.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "attempts/attempt_store.hpp"
+#include "core/id.hpp"
 #include "exams/exam_staff.hpp"
 #include "exams/exam_store.hpp"
 
@@ -12,6 +14,22 @@ namespace tripos::attempts {
 namespace {
 
 using attempt_store::Ended;
+
+/// What staff do to an exam, as it goes to the trail.
+struct Act {
+    const Parts& parts;
+    const audit::Actor& actor;
+    Timestamp at{};
+
+    void record(sql::Session& session, const char* action, const exams::Exam& before,
+                const exams::Exam& after) const {
+        parts.record(session, actor,
+                     {.action = action,
+                      .subject = exams::exam_subject(after.id),
+                      .before = facts_of(before),
+                      .after = facts_of(after)});
+    }
+};
 
 /// The exam, locked, if it is published.
 Result<exams::Exam> find_running(sql::Session& session, const std::string& id) {
@@ -26,86 +44,89 @@ Result<exams::Exam> find_running(sql::Session& session, const std::string& id) {
 }
 
 /// Records the instant; the attempts are yet to end.
-Result<> close_in(sql::Session& session, const exams::exam_store::AuditEntry& audit) {
-    auto exam = find_running(session, audit.exam_id);
-    if (!exam) {
-        return exam.error();
+Result<> close_in(sql::Session& session, const std::string& exam_id, const Act& act) {
+    const auto before = find_running(session, exam_id);
+    if (!before) {
+        return before.error();
     }
-    exam->status = exams::ExamStatus::closed;
-    if (exam->start_at < audit.at) {
-        exam->end_at = std::min(exam->end_at, audit.at);
-        exam->release_at = std::min(exam->release_at, audit.at);
+    auto exam = *before;
+    exam.status = exams::ExamStatus::closed;
+    if (exam.start_at < act.at) {
+        exam.end_at = std::min(exam.end_at, act.at);
+        exam.release_at = std::min(exam.release_at, act.at);
     }
-    exam->updated_at = audit.at;
-    exams::exam_store::update(session, *exam);
-    attempt_store::close_exam(session, exam->id, audit.at);
-    exams::exam_store::audit(session, audit);
+    exam.updated_at = act.at;
+    exams::exam_store::update(session, exam);
+    attempt_store::close_exam(session, exam.id, act.at);
+    act.record(session, "exam.close", *before, exam);
     return {};
 }
 
-Result<Ended> extend_everyone(sql::Session& session, exams::Exam exam, const Extension& extension,
-                              exams::exam_store::AuditEntry audit) {
-    if (exam.end_at <= audit.at) {
+Result<Ended> extend_everyone(sql::Session& session, const exams::Exam& before,
+                              const Extension& extension, const Act& act) {
+    if (before.end_at <= act.at) {
         return invalid("exam_not_active", "The exam has ended: it cannot be extended any more");
     }
-    auto attempts = attempt_store::extend_exam(session, exam.id, audit.at, extension.more);
+    auto attempts = attempt_store::extend_exam(session, before.id, act.at, extension.more);
+    auto exam = before;
     exam.end_at += extension.more;
     // Candidates with time of their own may have deadlines past the end: they moved as well.
     exam.release_at = std::max(exam.release_at, exam.end_at);
     for (const auto& attempt : attempts) {
         exam.release_at = std::max(exam.release_at, attempt.deadline_at);
     }
-    exam.updated_at = audit.at;
+    exam.updated_at = act.at;
     exams::exam_store::update(session, exam);
-    audit.detail = "all by " + std::to_string(extension.more.count()) + " minutes";
-    exams::exam_store::audit(session, audit);
+    act.record(session, "exam.extend", before, exam);
     return attempts;
 }
 
 Result<Ended> extend_candidate(sql::Session& session, exams::Exam exam, const Extension& extension,
-                               exams::exam_store::AuditEntry audit) {
+                               const Act& act) {
     auto attempts =
-        attempt_store::extend_one(session, exam.id, *extension.user_id, audit.at, extension.more);
+        attempt_store::extend_one(session, exam.id, *extension.user_id, act.at, extension.more);
     if (attempts.empty()) {
         return not_found("This candidate has no running attempt at the exam");
     }
+    const auto& attempt = attempts.front();
     // Nobody may see the key while somebody still answers.
-    exam.release_at = std::max(exam.release_at, attempts.front().deadline_at);
-    exam.updated_at = audit.at;
+    exam.release_at = std::max(exam.release_at, attempt.deadline_at);
+    exam.updated_at = act.at;
     exams::exam_store::update(session, exam);
-    audit.attempt_id = attempts.front().id;
-    audit.detail = "one by " + std::to_string(extension.more.count()) + " minutes";
-    exams::exam_store::audit(session, audit);
+    auto entry = entry_of("attempt.extend", attempt);
+    entry.before = audit::facts({{"deadline", to_iso8601(attempt.deadline_at - extension.more)}});
+    act.parts.record(session, act.actor, entry);
     return attempts;
 }
 
-Result<Ended> extend_in(sql::Session& session, const Extension& extension,
-                        const accounts::Principal& caller, exams::exam_store::AuditEntry audit) {
-    if (!exams::exam_staff::may_invigilate(session, caller, audit.exam_id)) {
+Result<Ended> extend_in(sql::Session& session, const std::string& exam_id,
+                        const Extension& extension, const accounts::Principal& caller,
+                        const Act& act) {
+    if (!exams::exam_staff::may_invigilate(session, caller, exam_id)) {
         return exams::no_exam();
     }
-    auto exam = find_running(session, audit.exam_id);
+    auto exam = find_running(session, exam_id);
     if (!exam) {
         return exam.error();
     }
-    return extension.user_id
-               ? extend_candidate(session, std::move(*exam), extension, std::move(audit))
-               : extend_everyone(session, std::move(*exam), extension, std::move(audit));
+    return extension.user_id ? extend_candidate(session, std::move(*exam), extension, act)
+                             : extend_everyone(session, *exam, extension, act);
 }
 
-Result<Attempt> make_void_in(sql::Session& session, const std::string& reason,
-                             const accounts::Principal& caller,
-                             exams::exam_store::AuditEntry audit) {
-    auto attempt = attempt_store::find(session, *audit.attempt_id);
+Result<Attempt> make_void_in(sql::Session& session, const std::string& attempt_id,
+                             const std::string& reason, const accounts::Principal& caller,
+                             const Act& act) {
+    auto attempt = attempt_store::find(session, attempt_id);
     if (!attempt || !exams::exam_staff::may_invigilate(session, caller, attempt->exam_id)) {
         return not_found("Attempt not found");
     }
-    if (!attempt_store::make_void(session, attempt->id, audit.at, reason)) {
+    if (!attempt_store::make_void(session, attempt->id, act.at, reason)) {
         return conflict("already_void", "This attempt is void already");
     }
-    audit.exam_id = attempt->exam_id;
-    audit.detail = reason;
-    exams::exam_store::audit(session, audit);
+    auto entry = entry_of("attempt.void", *attempt);
+    entry.before =
+        std::exchange(entry.after, audit::facts({{"status", "VOIDED"}, {"reason", reason}}));
+    act.parts.record(session, act.actor, entry);
     return std::move(*attempt);
 }
 
@@ -135,28 +156,33 @@ work::Page ExamControl::finish_page(sql::Session& session, Writes& writes, const
     const auto ended = finisher_.finish_closed(session, writes, item.subject, rows);
     const bool is_last = ended < rows;
     if (is_last) {
-        exams::exam_store::complete_audit(
-            session, item.id, std::to_string(item.done + ended) + " running attempts ended");
+        parts_.record(session, audit::system(),
+                      {.action = "exam.closed",
+                       .subject = exams::exam_subject(item.subject),
+                       .after = audit::facts({{"ended", std::to_string(item.done + ended)}})});
     }
     return {.cursor = "", .done = ended, .changed = ended, .is_last = is_last};
 }
 
-Task<Result<work::Item>> ExamControl::close(std::string exam_id, std::string actor_id) {
-    const auto audit = exams::exam_store::new_entry(parts_, std::move(actor_id), kClose, exam_id);
+Task<Result<work::Item>> ExamControl::close(std::string exam_id, audit::Actor actor) {
+    const Act act{.parts = parts_, .actor = actor, .at = parts_.clock.now()};
     auto look = [&exam_id](sql::Session& session) {
         return attempt_store::count_running(session, exam_id);
     };
     const auto total = co_await parts_.database.read(std::move(look));
-    const work::Item begin{
-        .id = audit.id, .kind = kClose, .subject = exam_id, .total = total, .created_at = audit.at};
+    const work::Item begin{.id = new_id(act.at, parts_.random),
+                           .kind = kClose,
+                           .subject = exam_id,
+                           .total = total,
+                           .created_at = act.at};
     auto work = [&](sql::Session& session, Writes& writes) -> Result<work::Item> {
-        const auto closed = close_in(session, audit);
+        const auto closed = close_in(session, exam_id, act);
         if (!closed) {
             return closed.error();
         }
         exams_.name(writes, exam_id);
         auto item = begin;
-        work::advance(item, finish_page(session, writes, begin, kFirstAttempts), audit.at);
+        work::advance(item, finish_page(session, writes, begin, kFirstAttempts), act.at);
         runner_.put(session, item);
         return item;
     };
@@ -164,10 +190,10 @@ Task<Result<work::Item>> ExamControl::close(std::string exam_id, std::string act
 }
 
 Task<Result<std::int64_t>> ExamControl::extend(std::string exam_id, Extension extension,
-                                               accounts::Principal caller) {
-    auto audit = exams::exam_store::new_entry(parts_, caller.user_id, "extend", exam_id);
+                                               accounts::Principal caller, audit::Actor actor) {
+    const Act act{.parts = parts_, .actor = actor, .at = parts_.clock.now()};
     auto work = [&](sql::Session& session, Writes& writes) {
-        auto attempts = extend_in(session, extension, caller, audit);
+        auto attempts = extend_in(session, exam_id, extension, caller, act);
         if (attempts) {
             exams_.name(writes, exam_id);
             finisher_.name(writes, *attempts);
@@ -183,11 +209,10 @@ Task<Result<std::int64_t>> ExamControl::extend(std::string exam_id, Extension ex
 }
 
 Task<Result<>> ExamControl::make_void(std::string attempt_id, std::string reason,
-                                      accounts::Principal caller) {
-    auto audit = exams::exam_store::new_entry(parts_, caller.user_id, "void", "");
-    audit.attempt_id = std::move(attempt_id);
+                                      accounts::Principal caller, audit::Actor actor) {
+    const Act act{.parts = parts_, .actor = actor, .at = parts_.clock.now()};
     auto work = [&](sql::Session& session, Writes& writes) {
-        auto attempt = make_void_in(session, reason, caller, audit);
+        auto attempt = make_void_in(session, attempt_id, reason, caller, act);
         if (attempt) {
             finisher_.name(writes, std::vector<Attempt>(1, *attempt));
         }

@@ -30,14 +30,14 @@ class ExamControl {
     /// From now on no starts, saves or submits. The attempts that run end at this instant: a few
     /// before this returns, the others by work of the kind `close`. That work: how many attempts
     /// there are (`total`), and whether it is over. not_found; invalid unless PUBLISHED.
-    Task<Result<work::Item>> close(std::string exam_id, std::string actor_id);
+    Task<Result<work::Item>> close(std::string exam_id, audit::Actor actor);
     /// The number of attempts that got more time. Deadlines only ever move later.
     /// not_found also for callers who do not invigilate the exam.
     Task<Result<std::int64_t>> extend(std::string exam_id, Extension extension,
-                                      accounts::Principal caller);
+                                      accounts::Principal caller, audit::Actor actor);
     /// The candidate may start again. not_found, as above; conflict when it is void already.
-    Task<Result<>> make_void(std::string attempt_id, std::string reason,
-                             accounts::Principal caller);
+    Task<Result<>> make_void(std::string attempt_id, std::string reason, accounts::Principal caller,
+                             audit::Actor actor);
 
   private:
     Task<work::PageWrite> prepare_page(work::Item item, std::int64_t rows);

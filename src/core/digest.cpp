@@ -19,4 +19,11 @@ std::string content_digest(std::string_view content) {
     return to_hex(digest);
 }
 
+std::string sha256(std::string_view content) {
+    std::array<std::uint8_t, crypto_hash_sha256_BYTES> digest{};
+    crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(content.data()),
+                       content.size());
+    return to_hex(digest);
+}
+
 }  // namespace tripos

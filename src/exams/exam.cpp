@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "exams/exam.hpp"
 
+#include "audit/entry.hpp"
+
 #include <algorithm>
 #include <tuple>
 
@@ -32,6 +34,16 @@ std::string_view to_text(ExamStatus status) {
 
 Error no_exam() {
     return not_found("Exam not found");
+}
+
+std::string facts_of(const Exam& exam) {
+    return audit::facts({{"title", exam.title},
+                         {"status", to_text(exam.status)},
+                         {"startTime", to_iso8601(exam.start_at)},
+                         {"endTime", to_iso8601(exam.end_at)},
+                         {"releaseTime", to_iso8601(exam.release_at)},
+                         {"durationMinutes", std::to_string(exam.duration.count())},
+                         {"description", exam.description}});
 }
 
 Exam changed(Exam exam, ExamChange change) {

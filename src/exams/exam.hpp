@@ -95,6 +95,12 @@ struct ExamChange {
     std::optional<Timestamp> end_at;
 };
 
+/// For the trail of audit: the subject that an exam is, and what may change of it.
+inline std::string exam_subject(const std::string& exam_id) {
+    return "exam:" + exam_id;
+}
+std::string facts_of(const Exam& exam);
+
 /// There is no exam of that id.
 Error no_exam();
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "accounts/actor.hpp"
 #include "core/id.hpp"
 #include "core/text.hpp"
 #include "exams/shapes.hpp"
@@ -141,7 +142,8 @@ Task<Reply> create(const ExamRoutesParts& parts, Request& request, const Princip
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto exam = co_await parts.exams.create(std::move(change), caller.user_id);
+    const auto exam =
+        co_await parts.exams.create(std::move(change), accounts::actor_of(request, caller));
     if (!exam) {
         co_return exam.error();
     }
@@ -179,42 +181,48 @@ Task<Reply> show(const ExamRoutesParts& parts, Request&, std::string id) {
     co_return co_await answer_with(parts, id, "Exam fetched");
 }
 
-Task<Reply> change_questions(const ExamRoutesParts& parts, Request& request, std::string id) {
+Task<Reply> change_questions(const ExamRoutesParts& parts, Request& request,
+                             const Principal& caller, std::string id) {
     BodyReader body(request);
     auto change = read_question_list(body);
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto done = co_await parts.exams.change_questions(id, std::move(change));
+    const auto done = co_await parts.exams.change_questions(id, std::move(change),
+                                                            accounts::actor_of(request, caller));
     if (!done) {
         co_return done.error();
     }
     co_return co_await answer_with(parts, id, "Exam questions updated");
 }
 
-Task<Reply> update(const ExamRoutesParts& parts, Request& request, std::string id) {
+Task<Reply> update(const ExamRoutesParts& parts, Request& request, const Principal& caller,
+                   std::string id) {
     BodyReader body(request);
     auto change = read_change(body, parts.zone);
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto done = co_await parts.exams.update(id, std::move(change));
+    const auto done =
+        co_await parts.exams.update(id, std::move(change), accounts::actor_of(request, caller));
     if (!done) {
         co_return done.error();
     }
     co_return co_await answer_with(parts, id, "Exam updated");
 }
 
-Task<Reply> publish(const ExamRoutesParts& parts, Request&, std::string id) {
-    const auto done = co_await parts.exams.publish(id);
+Task<Reply> publish(const ExamRoutesParts& parts, Request& request, const Principal& caller,
+                    std::string id) {
+    const auto done = co_await parts.exams.publish(id, accounts::actor_of(request, caller));
     if (!done) {
         co_return done.error();
     }
     co_return co_await answer_with(parts, id, "Exam published");
 }
 
-Task<Reply> remove(const ExamRoutesParts& parts, Request&, std::string id) {
-    const auto done = co_await parts.exams.remove(id);
+Task<Reply> remove(const ExamRoutesParts& parts, Request& request, const Principal& caller,
+                   std::string id) {
+    const auto done = co_await parts.exams.remove(id, accounts::actor_of(request, caller));
     co_return done ? Reply(http::success(200, "Exam deleted")) : done.error();
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/id.hpp"
+#include "core/text.hpp"
 #include "exams/exam_store.hpp"
 #include "questions/question_store.hpp"
 
@@ -30,7 +31,7 @@ Result<Exam> find_draft(sql::Session& session, const std::string& id) {
 }
 
 Result<> update_in(sql::Session& session, const std::string& id, const ExamChange& change,
-                   Timestamp now) {
+                   Timestamp now, audit::Entry& entry) {
     const auto draft = find_draft(session, id);
     if (!draft) {
         return draft.error();
@@ -41,10 +42,13 @@ Result<> update_in(sql::Session& session, const std::string& id, const ExamChang
     }
     exam.updated_at = now;
     exam_store::update(session, exam);
+    entry.before = facts_of(*draft);
+    entry.after = facts_of(exam);
     return {};
 }
 
-Result<> publish_in(sql::Session& session, const std::string& id, Timestamp now) {
+Result<> publish_in(sql::Session& session, const std::string& id, Timestamp now,
+                    audit::Entry& entry) {
     auto exam = find_draft(session, id);
     if (!exam) {
         return exam.error();
@@ -56,18 +60,21 @@ Result<> publish_in(sql::Session& session, const std::string& id, Timestamp now)
         return invalid_field("endTime", "endTime has passed: set a later one before publishing");
     }
     exam_store::freeze_questions(session, id);
+    entry.before = facts_of(*exam);
     exam->status = ExamStatus::published;
     exam->updated_at = now;
     exam_store::update(session, *exam);
+    entry.after = facts_of(*exam);
     return {};
 }
 
-Result<> remove_in(sql::Session& session, const std::string& id) {
+Result<> remove_in(sql::Session& session, const std::string& id, audit::Entry& entry) {
     const auto exam = find_draft(session, id);
     if (!exam) {
         return exam.error();
     }
     exam_store::remove(session, id);
+    entry.before = facts_of(*exam);
     return {};
 }
 
@@ -117,7 +124,8 @@ Result<std::vector<ExamQuestion>> plan(sql::Session& session,
 }
 
 Result<> change_questions_in(sql::Session& session, const std::string& id,
-                             const QuestionListChange& change, const Parts& parts) {
+                             const QuestionListChange& change, const Parts& parts,
+                             audit::Entry& entry) {
     const auto exam = find_draft(session, id);
     if (!exam) {
         return exam.error();
@@ -129,10 +137,14 @@ Result<> change_questions_in(sql::Session& session, const std::string& id,
     for (const auto& question_id : change.removals) {
         exam_store::remove_question(session, id, question_id);
     }
+    std::vector<std::string> added;
     for (auto& row : *rows) {
         row.id = new_id(parts.clock.now(), parts.random);
         exam_store::add_question(session, id, row);
+        added.push_back(row.question_id);
     }
+    entry.before = audit::facts({{"taken", join(change.removals, " ")}});
+    entry.after = audit::facts({{"added", join(added, " ")}});
     return {};
 }
 
@@ -160,61 +172,68 @@ ExamService::ExamService(const Parts& parts, const ExamLifetimes& ttl)
       details_([this](std::vector<std::string> ids) { return load_details(std::move(ids)); }) {}
 
 template <class Change>
-Task<Result<>> ExamService::write(std::string id, Change change) {
-    auto work = [this, id = std::move(id), change = std::move(change)](sql::Session& session,
-                                                                       cache::WriteScope& writes) {
-        const Result<> done = change(session);
+Task<Result<>> ExamService::write(std::string id, std::string action, audit::Actor actor,
+                                  Change change) {
+    auto work = [this, id = std::move(id), action = std::move(action), actor = std::move(actor),
+                 change = std::move(change)](sql::Session& session, cache::WriteScope& writes) {
+        audit::Entry entry{.action = action, .subject = exam_subject(id)};
+        const Result<> done = change(session, entry);
         if (done) {
             name(writes, id);
+            parts_.record(session, actor, entry);
         }
         return done;
     };
     return parts_.write(std::move(work));
 }
 
-Task<Result<std::string>> ExamService::create(ExamChange change, std::string creator) {
+Task<Result<std::string>> ExamService::create(ExamChange change, audit::Actor actor) {
     auto exam = changed(Exam(), std::move(change));
     if (auto problems = problems_of(exam); !problems.empty()) {
         co_return invalid_fields(std::move(problems));
     }
-    exam.created_by = std::move(creator);
+    exam.created_by = actor.id;
     exam.created_at = exam.updated_at = parts_.clock.now();
     exam.id = new_id(exam.created_at, parts_.random);
-    auto insert = [&exam](sql::Session& session) {
+    auto insert = [&exam](sql::Session& session, audit::Entry& entry) {
         exam_store::insert(session, exam);
+        entry.after = facts_of(exam);
         return Result<>();
     };
-    co_await write(exam.id, std::move(insert));
+    co_await write(exam.id, "exam.create", std::move(actor), std::move(insert));
     http::JsonWriter json;
     const std::vector<ExamQuestion> none;
     write_exam(json, exam, none);
     co_return json.take();
 }
 
-Task<Result<>> ExamService::update(std::string id, ExamChange change) {
-    auto work = [id, change, now = parts_.clock.now()](sql::Session& session) {
-        return update_in(session, id, change, now);
+Task<Result<>> ExamService::update(std::string id, ExamChange change, audit::Actor actor) {
+    auto work = [id, change, now = parts_.clock.now()](sql::Session& session, audit::Entry& entry) {
+        return update_in(session, id, change, now, entry);
     };
-    return write(std::move(id), std::move(work));
+    return write(std::move(id), "exam.update", std::move(actor), std::move(work));
 }
 
-Task<Result<>> ExamService::change_questions(std::string id, QuestionListChange change) {
-    auto work = [id, change, parts = &parts_](sql::Session& session) {
-        return change_questions_in(session, id, change, *parts);
+Task<Result<>> ExamService::change_questions(std::string id, QuestionListChange change,
+                                             audit::Actor actor) {
+    auto work = [id, change, parts = &parts_](sql::Session& session, audit::Entry& entry) {
+        return change_questions_in(session, id, change, *parts, entry);
     };
-    return write(std::move(id), std::move(work));
+    return write(std::move(id), "exam.questions", std::move(actor), std::move(work));
 }
 
-Task<Result<>> ExamService::publish(std::string id) {
-    auto work = [id, now = parts_.clock.now()](sql::Session& session) {
-        return publish_in(session, id, now);
+Task<Result<>> ExamService::publish(std::string id, audit::Actor actor) {
+    auto work = [id, now = parts_.clock.now()](sql::Session& session, audit::Entry& entry) {
+        return publish_in(session, id, now, entry);
     };
-    return write(std::move(id), std::move(work));
+    return write(std::move(id), "exam.publish", std::move(actor), std::move(work));
 }
 
-Task<Result<>> ExamService::remove(std::string id) {
-    auto work = [id](sql::Session& session) { return remove_in(session, id); };
-    return write(std::move(id), std::move(work));
+Task<Result<>> ExamService::remove(std::string id, audit::Actor actor) {
+    auto work = [id](sql::Session& session, audit::Entry& entry) {
+        return remove_in(session, id, entry);
+    };
+    return write(std::move(id), "exam.delete", std::move(actor), std::move(work));
 }
 
 Task<std::shared_ptr<const std::vector<Exam>>> ExamService::all() {

@@ -39,11 +39,11 @@ class ExamService final : public questions::QuestionUses {
     ExamService(const Parts& parts, const ExamLifetimes& ttl);
 
     /// The new exam as JSON, in state DRAFT.
-    Task<Result<std::string>> create(ExamChange change, std::string creator);
-    Task<Result<>> update(std::string id, ExamChange change);
-    Task<Result<>> change_questions(std::string id, QuestionListChange change);
-    Task<Result<>> publish(std::string id);
-    Task<Result<>> remove(std::string id);
+    Task<Result<std::string>> create(ExamChange change, audit::Actor actor);
+    Task<Result<>> update(std::string id, ExamChange change, audit::Actor actor);
+    Task<Result<>> change_questions(std::string id, QuestionListChange change, audit::Actor actor);
+    Task<Result<>> publish(std::string id, audit::Actor actor);
+    Task<Result<>> remove(std::string id, audit::Actor actor);
 
     /// Every exam, newest first. Cached under exams:all.
     Task<std::shared_ptr<const std::vector<Exam>>> all();
@@ -67,9 +67,10 @@ class ExamService final : public questions::QuestionUses {
     void name(cache::WriteScope& writes, const std::string& id) const;
 
   private:
-    /// A change of the exam: `change(session)` returns why not, or nothing.
+    /// A change of the exam: `change(session, entry)` returns why not, or nothing, and says the
+    /// rest of what is recorded.
     template <class Change>
-    Task<Result<>> write(std::string id, Change change);
+    Task<Result<>> write(std::string id, std::string action, audit::Actor actor, Change change);
     Task<cache::Bytes> load_all();
     Task<std::vector<cache::Bytes>> load_details(std::vector<std::string> ids);
 

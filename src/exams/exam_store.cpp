@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "exams/exam_store.hpp"
 
-#include "core/id.hpp"
+#include "audit/trail.hpp"
 #include "core/text.hpp"
 #include "exams/exam_staff.hpp"
 #include "questions/question_store.hpp"
@@ -196,26 +196,23 @@ void drop_question(sql::Session& session, const std::string& question_id) {
     session.execute("DELETE FROM exam_questions WHERE question_id = $1", question_id);
 }
 
-AuditEntry new_entry(const Parts& parts, std::string actor_id, std::string action,
-                     std::string exam_id) {
-    const auto now = parts.clock.now();
-    return {.id = new_id(now, parts.random),
-            .at = now,
-            .actor_id = std::move(actor_id),
-            .action = std::move(action),
-            .exam_id = std::move(exam_id)};
-}
-
-void audit(sql::Session& session, const AuditEntry& entry) {
-    session.execute(
-        "INSERT INTO exam_audit (id, at, actor_id, action, exam_id, attempt_id, detail) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        entry.id, entry.at, entry.actor_id, entry.action, entry.exam_id, entry.attempt_id,
-        entry.detail);
-}
-
-void complete_audit(sql::Session& session, const std::string& entry_id, const std::string& detail) {
-    session.execute("UPDATE exam_audit SET detail = $2 WHERE id = $1", entry_id, detail);
+std::int64_t move_old_audit(sql::Session& session, std::int64_t rows) {
+    const auto found = session.query(
+        "DELETE FROM exam_audit WHERE id IN (SELECT id FROM exam_audit ORDER BY id LIMIT $1) "
+        "RETURNING id, at, actor_id, action, exam_id, attempt_id, detail",
+        rows);
+    for (const auto& row : found) {
+        const auto exam = exam_subject(row.text(4));
+        const auto attempt = row.maybe_text(5);
+        audit::append(session, {.id = row.text(0),
+                                .at = row.time(1),
+                                .actor = {.id = row.text(2)},
+                                .entry = {.action = (attempt ? "attempt." : "exam.") + row.text(3),
+                                          .subject = attempt ? "attempt:" + *attempt : exam,
+                                          .within = attempt ? exam : std::string(),
+                                          .after = audit::facts({{"detail", row.text(6)}})}});
+    }
+    return static_cast<std::int64_t>(found.size());
 }
 
 }  // namespace tripos::exams::exam_store

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// SQL of exams and of the questions they ask (tables exams, exam_questions), and the audit trail
-// (exam_audit). Each function runs inside the caller's transaction.
+// SQL of exams and of the questions they ask (tables exams, exam_questions). Each function runs
+// inside the caller's transaction.
 
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "exams/exam.hpp"
-#include "module/parts.hpp"
 #include "sql/migrations.hpp"
 
 namespace tripos::exams::exam_store {
@@ -48,21 +47,8 @@ std::vector<std::string> exams_with(sql::Session& session, const std::string& qu
 /// No exam asks the question any more.
 void drop_question(sql::Session& session, const std::string& question_id);
 
-/// One action of staff on an exam.
-struct AuditEntry {
-    std::string id;
-    Timestamp at{};
-    std::string actor_id;
-    std::string action;
-    std::string exam_id;
-    std::optional<std::string> attempt_id;
-    std::string detail;  ///< what exactly, and why
-};
-/// One of now, without detail.
-AuditEntry new_entry(const Parts& parts, std::string actor_id, std::string action,
-                     std::string exam_id);
-void audit(sql::Session& session, const AuditEntry& entry);
-/// Says what it came to, when that is known later.
-void complete_audit(sql::Session& session, const std::string& entry_id, const std::string& detail);
+/// What staff did before there was a trail of audit goes there (table exam_audit, empty since): up
+/// to so many entries, and how many those were.
+std::int64_t move_old_audit(sql::Session& session, std::int64_t rows);
 
 }  // namespace tripos::exams::exam_store

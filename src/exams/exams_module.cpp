@@ -3,6 +3,7 @@
 
 #include "exams/exam_staff.hpp"
 #include "exams/exam_store.hpp"
+#include "sql/in_pages.hpp"
 
 namespace tripos::exams {
 
@@ -21,7 +22,8 @@ TimeZone find_zone(const std::string& name) {
 
 ExamsModule::ExamsModule(const Parts& parts, const accounts::Guard& guard,
                          questions::QuestionService& questions, const ExamsOptions& options)
-    : guard_(guard),
+    : database_(parts.database),
+      guard_(guard),
       zone_(find_zone(options.time_zone)),
       clock_(parts.clock),
       exams_(parts, options.lifetimes),
@@ -39,6 +41,11 @@ std::vector<sql::Migration> ExamsModule::migrations() const {
 void ExamsModule::add_routes(http::Router& router) {
     add_exam_routes(router, guard_, {.exams = exams_, .zone = zone_, .clock = clock_});
     staff_api_.add_routes(router, guard_);
+}
+
+Task<> ExamsModule::start() {
+    std::function<std::int64_t(sql::Session&, std::int64_t)> page = exam_store::move_old_audit;
+    co_await sql::in_pages(database_, std::move(page));
 }
 
 }  // namespace tripos::exams

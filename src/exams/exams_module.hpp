@@ -22,10 +22,12 @@ class ExamsModule final : public Module {
 
     std::vector<sql::Migration> migrations() const override;
     void add_routes(http::Router& router) override;
+    Task<> start() override;
 
     ExamService& exams() { return exams_; }
 
   private:
+    sql::Database& database_;
     const accounts::Guard& guard_;
     const TimeZone zone_;
     const Clock& clock_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "exams/staff_api.hpp"
 
+#include "accounts/actor.hpp"
 #include "exams/shapes.hpp"
 #include "http/json_body.hpp"
 #include "http/json_writer.hpp"
@@ -42,7 +43,8 @@ void StaffApi::add_routes(http::Router& router, const accounts::Guard& guard) {
             .refuses(404, {"not_found"}));
 }
 
-Task<http::Reply> StaffApi::assign(http::Request& request, const Principal&, std::string exam_id) {
+Task<http::Reply> StaffApi::assign(http::Request& request, const Principal& caller,
+                                   std::string exam_id) {
     http::BodyReader body(request);
     auto ids = body.ids("userIds", kMostStaff);
     if (!body.has("userIds")) {
@@ -51,7 +53,8 @@ Task<http::Reply> StaffApi::assign(http::Request& request, const Principal&, std
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto done = co_await staff_.assign(exam_id, std::move(ids));
+    const auto done =
+        co_await staff_.assign(exam_id, std::move(ids), accounts::actor_of(request, caller));
     if (!done) {
         co_return done.error();
     }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "accounts/user.hpp"
+#include "core/text.hpp"
 #include "exams/exam_staff.hpp"
 #include "exams/exam_store.hpp"
 #include "http/json_writer.hpp"
@@ -15,7 +16,7 @@ namespace {
 using accounts::Capability;
 
 Result<> assign_in(sql::Session& session, const std::string& exam_id,
-                   const std::vector<std::string>& user_ids) {
+                   const std::vector<std::string>& user_ids, audit::Entry& entry) {
     if (!exam_store::find_to_change(session, exam_id)) {
         return no_exam();
     }
@@ -31,14 +32,24 @@ Result<> assign_in(sql::Session& session, const std::string& exam_id,
         error.extra.emplace_back("invalidUserIds", http::text_list(unknown));
         return error;
     }
+    entry.before = audit::facts({{"staff", join(exam_staff::assigned_to(session, exam_id), " ")}});
     exam_staff::assign(session, exam_id, {able.begin(), able.end()});
+    entry.after = audit::facts({{"staff", join({able.begin(), able.end()}, " ")}});
     return {};
 }
 
 }  // namespace
 
-Task<Result<>> StaffService::assign(std::string exam_id, std::vector<std::string> user_ids) {
-    auto work = [&](sql::Session& session) { return assign_in(session, exam_id, user_ids); };
+Task<Result<>> StaffService::assign(std::string exam_id, std::vector<std::string> user_ids,
+                                    audit::Actor actor) {
+    auto work = [&](sql::Session& session) {
+        audit::Entry entry{.action = "exam.staff", .subject = exam_subject(exam_id)};
+        const auto done = assign_in(session, exam_id, user_ids, entry);
+        if (done) {
+            parts_.record(session, actor, entry);
+        }
+        return done;
+    };
     co_return co_await parts_.database.write(std::move(work));
 }
 

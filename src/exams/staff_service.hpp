@@ -20,7 +20,8 @@ class StaffService {
 
     /// Replaces who is assigned. not_found; invalid("unknown_staff") with those ids that are
     /// nobody's who may invigilate. In an exam's every state.
-    Task<Result<>> assign(std::string exam_id, std::vector<std::string> user_ids);
+    Task<Result<>> assign(std::string exam_id, std::vector<std::string> user_ids,
+                          audit::Actor actor);
     /// By id; not_found.
     Task<Result<std::vector<accounts::Candidate>>> assigned_to(std::string exam_id);
     /// By start.

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "audit/entry.hpp"
 #include "cache/write_scope.hpp"
 #include "core/clock.hpp"
 #include "core/random.hpp"
@@ -37,6 +38,9 @@ struct Parts {
     Random& random;
     Metrics& metrics;
     boost::asio::io_context& background;  ///< of loops and workers; never of a request
+
+    /// To the trail, in the transaction of the act.
+    void record(sql::Session& session, const audit::Actor& actor, const audit::Entry& entry) const;
 
     /// Runs `work(session, writes)` on the writer lane. What it named in `writes` is announced with
     /// its COMMIT, and has happened before this returns: values have ended in every cache. As

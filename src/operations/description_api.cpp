@@ -39,6 +39,7 @@ std::vector<http::Tag> tags() {
         {"Users", "The accounts, for administrators"},
         {"Mail", "Notifications, and what became of each mail"},
         {"Newsletters", "Bulk mail, mailing lists and the addresses that get none"},
+        {"Audit", "Who did what, when and from where"},
         {"Queues", "The queues of jobs, for operators"},
         {"Cache", "What the cache holds and does, for operators"},
         {"Pages", "The server's own pages"},

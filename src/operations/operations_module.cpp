@@ -17,6 +17,7 @@ OperationsModule::OperationsModule(const OperationsParts& parts, std::vector<Cho
       chores_(parts.background, parts.queue_redis, std::move(chores), options.chores, parts.clock,
               parts.random, parts.metrics),
       health_(parts_, options.health),
+      audit_(parts.database),
       queue_admin_(parts.queue_redis, options.chores.queue_prefix, parts.clock, parts.random),
       description_(options.health.version) {}
 
@@ -26,6 +27,7 @@ void OperationsModule::add_routes(http::Router& router) {
     description_.add_routes(router);
     add_account_data_routes(router, guard_, parts_);
     add_mail_routes(router, guard_, parts_);
+    audit_.add_routes(router, guard_);
     add_queue_routes(router, guard_, queue_admin_);
     add_cache_routes(router, guard_, parts_.cache);
 }

@@ -4,6 +4,7 @@
 // metrics, mails, queues, caches, the pages, and the chores of every module.
 
 #include "module/module.hpp"
+#include "operations/audit_api.hpp"
 #include "operations/chores.hpp"
 #include "operations/description_api.hpp"
 #include "operations/health_api.hpp"
@@ -40,6 +41,7 @@ class OperationsModule final : public Module {
     const std::string mail_from_;
     Chores chores_;
     HealthApi health_;
+    AuditApi audit_;
     QueueAdmin queue_admin_;
     PagesApi pages_;
     DescriptionApi description_;

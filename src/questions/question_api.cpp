@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "questions/question_api.hpp"
 
+#include "accounts/actor.hpp"
 #include "core/text.hpp"
 #include "http/json_body.hpp"
 #include "http/json_writer.hpp"
@@ -111,7 +112,8 @@ Result<question_store::Filter> read_filter(const Request& request) {
     return filter;
 }
 
-Task<Reply> create(QuestionService& questions, Request& request) {
+Task<Reply> create(QuestionService& questions, Request& request,
+                   const accounts::Principal& caller) {
     BodyReader body(request);
     auto change = read_change(body);
     if (!body.has("questionType")) {
@@ -120,7 +122,8 @@ Task<Reply> create(QuestionService& questions, Request& request) {
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto id = co_await questions.create(std::move(change));
+    const auto id =
+        co_await questions.create(std::move(change), accounts::actor_of(request, caller));
     if (!id) {
         co_return id.error();
     }
@@ -159,18 +162,21 @@ Task<Reply> show(QuestionService& questions, Request&, std::string id) {
     co_return http::finished(200, std::move(json));
 }
 
-Task<Reply> update(QuestionService& questions, Request& request, std::string id) {
+Task<Reply> update(QuestionService& questions, Request& request, const accounts::Principal& caller,
+                   std::string id) {
     BodyReader body(request);
     auto change = read_change(body);
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto done = co_await questions.update(id, std::move(change));
+    const auto done =
+        co_await questions.update(id, std::move(change), accounts::actor_of(request, caller));
     co_return done ? Reply(http::success(200, "Question updated")) : done.error();
 }
 
-Task<Reply> remove(QuestionService& questions, Request&, std::string id) {
-    const auto done = co_await questions.remove(id);
+Task<Reply> remove(QuestionService& questions, Request& request, const accounts::Principal& caller,
+                   std::string id) {
+    const auto done = co_await questions.remove(id, accounts::actor_of(request, caller));
     if (!done) {
         co_return done.error();
     }

@@ -15,6 +15,17 @@ void give_option_ids(Question& question, Timestamp now, Random& random) {
     }
 }
 
+audit::Entry entry_of(const char* action, const std::string& id) {
+    return {.action = action, .subject = "question:" + id};
+}
+
+/// The key included: whoever may read the trail may read the bank.
+std::string facts_of(const Question& question) {
+    http::JsonWriter json;
+    write_question(json, question);
+    return json.take();
+}
+
 }  // namespace
 
 QuestionService::QuestionService(const Parts& parts, std::chrono::seconds ttl)
@@ -52,7 +63,7 @@ Task<Result<>> QuestionService::write(std::string id, Change change) {
     return parts_.write(std::move(work));
 }
 
-Task<Result<std::string>> QuestionService::create(QuestionChange change) {
+Task<Result<std::string>> QuestionService::create(QuestionChange change, audit::Actor actor) {
     auto question = changed(Question(), std::move(change));
     if (auto problems = problems_of(question); !problems.empty()) {
         co_return invalid_fields(std::move(problems));
@@ -60,16 +71,20 @@ Task<Result<std::string>> QuestionService::create(QuestionChange change) {
     question.created_at = question.updated_at = parts_.clock.now();
     question.id = new_id(question.created_at, parts_.random);
     give_option_ids(question, question.created_at, parts_.random);
-    auto insert = [&question](sql::Session& session, cache::WriteScope&) {
+    auto entry = entry_of("question.create", question.id);
+    entry.after = facts_of(question);
+    auto insert = [&](sql::Session& session, cache::WriteScope&) {
         question_store::insert(session, question);
+        parts_.record(session, actor, entry);
         return Result<>();
     };
     co_await write(question.id, std::move(insert));
     co_return question.id;
 }
 
-Task<Result<>> QuestionService::update(std::string id, QuestionChange change) {
-    auto work = [this, id, change](sql::Session& session, cache::WriteScope& writes) -> Result<> {
+Task<Result<>> QuestionService::update(std::string id, QuestionChange change, audit::Actor actor) {
+    auto work = [this, id, change, actor = std::move(actor)](
+                    sql::Session& session, cache::WriteScope& writes) -> Result<> {
         const auto present = find_to_change(session, id);
         if (!present) {
             return present.error();
@@ -82,13 +97,18 @@ Task<Result<>> QuestionService::update(std::string id, QuestionChange change) {
         give_option_ids(question, question.updated_at, parts_.random);
         question_store::update(session, question);
         uses_->name(session, writes, id);
+        auto entry = entry_of("question.update", id);
+        entry.before = facts_of(*present);
+        entry.after = facts_of(question);
+        parts_.record(session, actor, entry);
         return {};
     };
     return write(std::move(id), std::move(work));
 }
 
-Task<Result<>> QuestionService::remove(std::string id) {
-    auto work = [this, id](sql::Session& session, cache::WriteScope& writes) -> Result<> {
+Task<Result<>> QuestionService::remove(std::string id, audit::Actor actor) {
+    auto work = [this, id, actor = std::move(actor)](sql::Session& session,
+                                                     cache::WriteScope& writes) -> Result<> {
         const auto present = find_to_change(session, id);
         if (!present) {
             return present.error();
@@ -96,6 +116,9 @@ Task<Result<>> QuestionService::remove(std::string id) {
         uses_->name(session, writes, id);
         uses_->drop(session, id);
         question_store::remove(session, id);
+        auto entry = entry_of("question.delete", id);
+        entry.before = facts_of(*present);
+        parts_.record(session, actor, entry);
         return {};
     };
     return write(std::move(id), std::move(work));

@@ -22,11 +22,11 @@ class QuestionService {
     void used_by(const QuestionUses& uses) { uses_ = &uses; }
 
     /// The new question's id, or what is wrong with it.
-    Task<Result<std::string>> create(QuestionChange change);
+    Task<Result<std::string>> create(QuestionChange change, audit::Actor actor);
     /// invalid, not_found, or conflict once a published exam asks it.
-    Task<Result<>> update(std::string id, QuestionChange change);
+    Task<Result<>> update(std::string id, QuestionChange change, audit::Actor actor);
     /// not_found, or conflict once a published exam asks it; drafts lose it.
-    Task<Result<>> remove(std::string id);
+    Task<Result<>> remove(std::string id, audit::Actor actor);
 
     /// The question as JSON, or null. Cached under question:<id>.
     Task<cache::Bytes> find(std::string id);

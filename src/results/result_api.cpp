@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "results/result_api.hpp"
 
+#include "accounts/actor.hpp"
 #include "core/csv.hpp"
 #include "http/cached_body.hpp"
 #include "http/json_body.hpp"
@@ -86,9 +87,9 @@ Task<Reply> of_exam_csv(ResultService& results, Request& request, std::string ex
     co_return response;
 }
 
-Task<Reply> calculate(ResultService& results, Request&, const Principal& caller,
+Task<Reply> calculate(ResultService& results, Request& request, const Principal& caller,
                       std::string exam_id) {
-    const auto work = co_await results.regrade(exam_id, caller.user_id);
+    const auto work = co_await results.regrade(exam_id, accounts::actor_of(request, caller));
     if (!work) {
         co_return work.error();
     }

@@ -5,6 +5,7 @@
 
 #include "accounts/candidate.hpp"
 #include "attempts/attempt_grading.hpp"
+#include "core/id.hpp"
 #include "exams/exam_store.hpp"
 #include "results/result_store.hpp"
 
@@ -192,6 +193,7 @@ Task<work::PageWrite> ResultService::prepare_regrade(work::Item item, std::int64
         for (const auto& [attempt, grade] : found.changes) {
             if (attempts::attempt_store::set_grade(session, attempt.id, grade)) {
                 changed.push_back(attempt);
+                record_grade(session, attempt, grade);
             }
         }
         finisher_.name(writes, changed);
@@ -204,35 +206,38 @@ Task<work::PageWrite> ResultService::prepare_regrade(work::Item item, std::int64
             page.cursor = found.attempts.back().attempt.user_id;
         }
         if (page.is_last) {
-            exams::exam_store::complete_audit(
-                session, item.id,
-                std::to_string(item.done + done) + " attempts graded, " +
-                    std::to_string(item.changed + page.changed) + " changed");
+            parts_.record(session, audit::system(),
+                          {.action = "exam.regraded",
+                           .subject = exams::exam_subject(item.subject),
+                           .after = audit::facts(
+                               {{"graded", std::to_string(item.done + done)},
+                                {"changed", std::to_string(item.changed + page.changed)}})});
         }
         return page;
     };
     co_return write;
 }
 
-Task<Result<work::Item>> ResultService::regrade(std::string exam_id, std::string actor_id) {
-    const auto audit = exams::exam_store::new_entry(parts_, std::move(actor_id), kRegrade, exam_id);
+Task<Result<work::Item>> ResultService::regrade(std::string exam_id, audit::Actor actor) {
+    const auto now = parts_.clock.now();
     auto look = [&exam_id](sql::Session& session) {
         return attempts::attempt_store::count_ended(session, exam_id);
     };
     const auto total = co_await parts_.database.read(std::move(look), sql::Turn::bulk);
-    const work::Item begin{.id = audit.id,
+    const work::Item begin{.id = new_id(now, parts_.random),
                            .kind = kRegrade,
                            .subject = std::move(exam_id),
                            .total = total,
-                           .created_at = audit.at};
+                           .created_at = now};
     const auto first = co_await prepare_regrade(begin, kFirstAttempts);
     auto work = [&](sql::Session& session, Writes& writes) -> Result<work::Item> {
         if (!exams::exam_store::find_to_change(session, begin.subject)) {
             return exams::no_exam();
         }
-        exams::exam_store::audit(session, audit);
+        parts_.record(session, actor,
+                      {.action = "exam.regrade", .subject = exams::exam_subject(begin.subject)});
         auto item = begin;
-        work::advance(item, first(session, writes), audit.at);
+        work::advance(item, first(session, writes), now);
         runner_.put(session, item);
         return item;
     };
@@ -249,6 +254,16 @@ Task<Result<std::string>> ResultService::leaderboard() {
     cache::Loader loader = [this, ended = *exam] { return load_leaderboard(ended); };
     const auto bytes = co_await parts_.cache.get_or_set(std::move(key), std::move(loader));
     co_return *bytes;
+}
+
+void ResultService::record_grade(sql::Session& session, const attempts::Attempt& attempt,
+                                 const attempts::Grade& grade) const {
+    auto entry = attempts::entry_of("attempt.regrade", attempt);
+    if (attempt.score) {
+        entry.before = audit::facts({{"score", questions::marks_text(*attempt.score)}});
+    }
+    entry.after = audit::facts({{"score", questions::marks_text(grade.score)}});
+    parts_.record(session, audit::system(), entry);
 }
 
 Task<cache::Bytes> ResultService::load_result(std::string attempt_id) {

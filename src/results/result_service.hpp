@@ -54,13 +54,15 @@ class ResultService {
     /// Grades every ended attempt of the exam again: a few before this returns, the others by work
     /// of the kind `regrade`. That work: how many (`total`), and how many have another score or
     /// other marks now (`changed`). Idempotent.
-    Task<Result<work::Item>> regrade(std::string exam_id, std::string actor_id);
+    Task<Result<work::Item>> regrade(std::string exam_id, audit::Actor actor);
 
     /// The whole answer of GET /leaderboard/top-five; not_found while no exam has ended.
     Task<Result<std::string>> leaderboard();
 
   private:
     Task<work::PageWrite> prepare_regrade(work::Item item, std::int64_t rows);
+    void record_grade(sql::Session& session, const attempts::Attempt& attempt,
+                      const attempts::Grade& grade) const;
     Task<cache::Bytes> load_result(std::string attempt_id);
     Task<cache::Bytes> load_leaderboard(exams::Exam exam);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "results/results_mail_api.hpp"
 
+#include "accounts/actor.hpp"
 #include "accounts/candidate.hpp"
 #include "attempts/attempt_store.hpp"
 #include "core/id.hpp"
@@ -138,8 +139,8 @@ void ResultsMailApi::put_mails(sql::Session& session,
     }
 }
 
-Task<http::Reply> ResultsMailApi::announce(http::Request&, const accounts::Principal& principal,
-                                           std::string id) {
+Task<http::Reply> ResultsMailApi::announce(http::Request& request,
+                                           const accounts::Principal& principal, std::string id) {
     struct Circle {
         std::int64_t size = 0;
         Candidates first;
@@ -156,6 +157,7 @@ Task<http::Reply> ResultsMailApi::announce(http::Request&, const accounts::Princ
                     .total = circle.size,
                     .created_at = now};
     work::advance(item, page_of(circle.first), now);
+    const auto actor = accounts::actor_of(request, principal);
     auto store = [&](sql::Session& session) -> std::optional<Error> {
         const auto exam = exams::exam_store::find(session, id);
         if (!exam) {
@@ -174,6 +176,8 @@ Task<http::Reply> ResultsMailApi::announce(http::Request&, const accounts::Princ
         }
         runner_.put(session, item);
         put_mails(session, circle.first.found, *exam);
+        parts_.record(session, actor,
+                      {.action = "exam.announce", .subject = exams::exam_subject(exam->id)});
         return std::nullopt;
     };
     const auto refusal = co_await parts_.database.write(std::move(store));

@@ -15,6 +15,7 @@
 
 #include "accounts/accounts.hpp"
 #include "accounts/schema.hpp"
+#include "audit/trail.hpp"
 #include "mail/transport.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_random.hpp"
@@ -73,6 +74,9 @@ class AccountsTest : public test::OnBothEngines {
 
     AccountsTest() {
         std::vector<sql::Migration> all = notices::Outbox::migrations();
+        for (const auto& step : audit::migrations()) {
+            all.push_back(step);
+        }
         const auto own = migrations();
         all.insert(all.end(), own.begin(), own.end());
         test_database().migrate(all);
@@ -212,7 +216,7 @@ class AccountsTest : public test::OnBothEngines {
                      .email = *mail::parse_address(email),
                      .password_hash = run(accounts_->hasher().hash(Secret(kPassword))),
                      .roles = roles};
-        return *run(accounts_->signup().create_user(std::move(user)));
+        return *run(accounts_->signup().create_user(std::move(user), audit::system()));
     }
 
     /// Oldest first.

@@ -37,7 +37,7 @@ TEST_P(ControlRoutes, CloseEndsRunningAttemptsAndReleasesResults) {
     EXPECT_EQ(scalar("SELECT submitted_at - started_at FROM attempts"), "600000");
     EXPECT_EQ(post(staff, path(exam) + "/close").status, 400);
     EXPECT_EQ(post(staff, "/api/exam/nonsense/close").status, 404);
-    EXPECT_EQ(scalar("SELECT COUNT(*) FROM exam_audit WHERE action = 'close'"), "1");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'exam.close'"), "1");
 }
 
 TEST_P(ControlRoutes, ExtendEveryoneMovesDeadlinesAndTheEnd) {
@@ -54,7 +54,7 @@ TEST_P(ControlRoutes, ExtendEveryoneMovesDeadlinesAndTheEnd) {
     clock.advance(minutes(5));
     EXPECT_EQ(attempt(asha, exam).status, 403);
     EXPECT_EQ(post(staff, path(exam) + "/extend", R"({"minutes":15})").status, 400);
-    EXPECT_EQ(scalar("SELECT COUNT(*) FROM exam_audit WHERE action = 'extend'"), "1");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'exam.extend'"), "1");
 }
 
 TEST_P(ControlRoutes, ExtendOneLeavesTheOthersAndHoldsResultsBack) {
@@ -101,7 +101,7 @@ TEST_P(ControlRoutes, VoidLetsTheCandidateStartAgain) {
     EXPECT_EQ(page.at("/exam/questions/0/studentAnswer"), "null");
     clock.advance(minutes(60));
     EXPECT_EQ(run(exams->finisher().finish_due()).finished, 1u);
-    EXPECT_EQ(scalar("SELECT COUNT(*) FROM exam_audit WHERE action = 'void'"), "1");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'attempt.void'"), "1");
     EXPECT_EQ(post(staff, "/api/exam-attempt/nonsense/void", R"({"reason":"x"})").status, 404);
 }
 
@@ -172,8 +172,9 @@ TEST_P(LargeExam, CloseRefusesWhatArrivesLaterBeforeEveryAttemptHasEnded) {
     EXPECT_EQ(count("status = 'AUTO_SUBMITTED' AND submitted_at - started_at = 600000 AND "
                     "deadline_at = submitted_at AND deadline_reason = 'CLOSED' AND score = 2000"),
               "40");
-    EXPECT_EQ(text("SELECT detail FROM exam_audit WHERE action = 'close'"),
-              "37 running attempts ended");
+    EXPECT_EQ(text("SELECT after_act FROM audit_entries WHERE action = 'exam.closed'"),
+              R"({"ended":"37"})");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'attempt.end'"), "40");
     EXPECT_EQ(get(candidates.back(), "/api/result/" + exam.exam + "/score").at("/score"), "2");
 }
 
@@ -198,8 +199,11 @@ TEST_P(LargeExam, GradingAgainReachesEveryAttemptAndCountsWhatChanged) {
     finish_work(answer.at("/workId"));
     EXPECT_EQ(get(staff, "/api/admin/work/" + answer.at("/workId")).at("/changed"), "40");
     EXPECT_EQ(count("score = 2000"), "40");
-    EXPECT_EQ(text("SELECT detail FROM exam_audit WHERE action = 'regrade'"),
-              "40 attempts graded, 40 changed");
+    EXPECT_EQ(text("SELECT after_act FROM audit_entries WHERE action = 'exam.regraded'"),
+              R"({"graded":"40","changed":"40"})");
+    EXPECT_EQ(text("SELECT MIN(before_act || after_act) FROM audit_entries "
+                   "WHERE action = 'attempt.regrade'"),
+              R"({"score":"7"}{"score":"2"})");
 }
 
 }  // namespace

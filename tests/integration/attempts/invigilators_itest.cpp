@@ -44,7 +44,7 @@ TEST_P(Invigilators, GiveTimeAndVoidAttemptsOfTheirExamsOnly) {
     const auto kept = attempt_of(asha, other);
     EXPECT_EQ(post(vera, "/api/exam-attempt/" + kept + "/void", reason).status, 404);
     EXPECT_EQ(attempt_of(asha, other), kept);
-    EXPECT_EQ(scalar("SELECT COUNT(*) FROM exam_audit"), "2");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE actor = '" + vera.id + "'"), "2");
 
     ASSERT_EQ(assign(hers, {}).status, 200);
     EXPECT_EQ(post(vera, path(hers) + "/extend", more).status, 404);
@@ -99,6 +99,29 @@ TEST_P(Invigilators, AnAuthorWritesADraftAndDoesNotPublishIt) {
         EXPECT_EQ(post(author, "/api/exam/" + draft + act).code(), "forbidden") << act;
         EXPECT_EQ(post(author, path(exam) + act).code(), "forbidden") << act;
     }
+}
+
+TEST_P(Invigilators, WhatStaffDidBeforeThereWasATrailMovesThere) {
+    auto before = [](sql::Session& session) {
+        for (int i = 0; i < 30; ++i) {
+            session.execute(
+                "INSERT INTO exam_audit (id, at, actor_id, action, exam_id, attempt_id, detail) "
+                "VALUES ($1, $2, 'ann', $3, 'e', $4, 'why')",
+                "old-" + std::to_string(i), std::int64_t{1000} + i, i == 0 ? "void" : "extend",
+                i == 0 ? std::optional<std::string>("a") : std::nullopt);
+        }
+    };
+    run(db().write(std::move(before)));
+    run(exams->exams.start());
+    run(exams->exams.start());
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM exam_audit"), "0");
+    const auto moved = [this](const std::string& condition) {
+        return scalar("SELECT COUNT(*) FROM audit_entries WHERE actor = 'ann' AND " + condition);
+    };
+    EXPECT_EQ(moved("action = 'exam.extend' AND subject = 'exam:e' AND at > 1000"), "29");
+    EXPECT_EQ(moved("action = 'attempt.void' AND subject = 'attempt:a' AND part_of = 'exam:e' AND "
+                    "after_act = '{\"detail\":\"why\"}'"),
+              "1");
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ TEST_P(ResultRoutes, AreGradedAgainWithoutChange) {
     run(db().write(spoil));
     EXPECT_EQ(post(staff, path).at("/changed"), "1");
     EXPECT_EQ(score(asha, exam).at("/score"), "2");
-    EXPECT_EQ(scalar("SELECT COUNT(*) FROM exam_audit WHERE action = 'regrade'"), "2");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'exam.regrade'"), "2");
     EXPECT_EQ(post(staff, "/api/result/nonsense/calculate").status, 404);
 }
 

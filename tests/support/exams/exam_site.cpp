@@ -9,6 +9,7 @@
 
 #include "accounts/schema.hpp"
 #include "accounts/user.hpp"
+#include "audit/trail.hpp"
 #include "core/id.hpp"
 
 namespace tripos::test {
@@ -91,9 +92,12 @@ void ExamSite::SetUp() {
     session_options.believed_for = std::chrono::hours(24 * 365);
     sessions = std::make_unique<accounts::Sessions>(
         db(), *cache, std::move(session_options), [](auto&&...) { return false; }, clock, random);
-    guard = std::make_unique<accounts::Guard>(*sessions, account_options);
+    guard = std::make_unique<accounts::Guard>(parts(), *sessions, account_options);
     exams = make_module();
     auto steps = accounts::migrations();
+    for (auto& step : audit::migrations()) {
+        steps.push_back(step);
+    }
     for (auto& step : notices::Outbox::migrations()) {
         steps.push_back(step);
     }
@@ -161,14 +165,17 @@ void ExamModules::start() {
     run(attempts.start());
 }
 
+Parts ExamSite::parts() {
+    return {.database = db(),
+            .cache = *cache,
+            .clock = clock,
+            .random = random,
+            .metrics = metrics,
+            .background = context()};
+}
+
 std::unique_ptr<ExamModules> ExamSite::make_module(const attempts::AttemptsOptions& options) {
-    const Parts parts{.database = db(),
-                      .cache = *cache,
-                      .clock = clock,
-                      .random = random,
-                      .metrics = metrics,
-                      .background = context()};
-    return std::make_unique<ExamModules>(parts, *guard, departed, outbox, options);
+    return std::make_unique<ExamModules>(parts(), *guard, departed, outbox, options);
 }
 
 Person ExamSite::person(std::string name, accounts::Roles roles, int extra_minutes) {

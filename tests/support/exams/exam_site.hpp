@@ -135,6 +135,7 @@ class ExamSite : public tripos::test::OnBothEngines {
     std::unique_ptr<ExamModules> exams;
     std::unique_ptr<http::Router> router;
 
+    Parts parts();
     /// A further process on the same database and Redis.
     std::unique_ptr<ExamModules> make_module(const attempts::AttemptsOptions& options = {});
 };
