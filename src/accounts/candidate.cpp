@@ -22,7 +22,8 @@ std::vector<Addressee> read_addressees(const std::vector<sql::Row>& rows) {
 Candidates find_candidates(sql::Session& session, const std::vector<std::string>& ids) {
     const auto rows = session.query(
         "SELECT u.id, u.full_name, u.email, p.enrollment_number, p.department, p.year, "
-        "u.extra_minutes FROM users u LEFT JOIN profiles p ON p.user_id = u.id WHERE " +
+        "u.extra_minutes, u.on_leaderboard FROM users u LEFT JOIN profiles p ON p.user_id = u.id "
+        "WHERE " +
             sql::among(session, "u.id", "$1"),
         join(ids, ","));
     Candidates found;
@@ -33,6 +34,7 @@ Candidates find_candidates(sql::Session& session, const std::vector<std::string>
                                              .enrollment_number = row.maybe_text(3),
                                              .department = row.maybe_text(4),
                                              .year = row.maybe_text(5),
+                                             .on_leaderboard = row.flag(7),
                                              .extra_time = std::chrono::minutes(row.integer(6))});
     }
     return found;

@@ -21,6 +21,7 @@ struct Candidate {
     std::optional<std::string> enrollment_number;  ///< nothing: no profile yet
     std::optional<std::string> department;
     std::optional<std::string> year;
+    bool on_leaderboard = true;          ///< false: opted out
     std::chrono::minutes extra_time{0};  ///< added to the duration of every attempt
 };
 

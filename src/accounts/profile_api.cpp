@@ -31,6 +31,7 @@ ProfileChanges read_changes(http::BodyReader& body, const ProfileChoices& choice
     changes.department = body.maybe_choice("department", views_of(choices.departments));
     changes.year = body.maybe_choice("year", views_of(choices.years));
     changes.semester = body.maybe_choice("semester", views_of(choices.semesters));
+    changes.on_leaderboard = body.maybe_flag("showOnLeaderboard");
     return changes;
 }
 
@@ -52,7 +53,8 @@ void ProfileApi::add_routes(http::Router& router) {
                            {"course?", one_of(choices.courses)},
                            {"department?", one_of(choices.departments)},
                            {"year?", one_of(choices.years)},
-                           {"semester?", one_of(choices.semesters)}})
+                           {"semester?", one_of(choices.semesters)},
+                           {"showOnLeaderboard?", schema::flag().nullable()}})
                    .answers(200, "The profile as it is now", {{"data", shapes::profile()}})
                    .refuses(400, {"nothing_to_change"})
                    .refuses(404, {"not_found"})
@@ -77,7 +79,7 @@ Task<http::Reply> ProfileApi::update(http::Request& request, const Principal& pr
     if (const auto error = body.error()) {
         co_return *error;
     }
-    if (!changes.full_name && !changes.touches_profile()) {
+    if (!changes.full_name && !changes.touches_profile() && !changes.on_leaderboard) {
         co_return invalid("nothing_to_change", "Give at least one field to change");
     }
     const auto done = co_await services_.profiles.update(principal.user_id, std::move(changes));

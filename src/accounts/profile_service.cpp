@@ -48,6 +48,9 @@ std::optional<Error> store(sql::Session& session, const std::string& user_id,
     if (changes.full_name) {
         update_name(session, user_id, *changes.full_name, now);
     }
+    if (changes.on_leaderboard) {
+        put_on_leaderboard(session, user_id, *changes.on_leaderboard, now);
+    }
     return std::nullopt;
 }
 

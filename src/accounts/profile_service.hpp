@@ -19,6 +19,7 @@ struct ProfileChanges {
     std::optional<std::string> department;
     std::optional<std::string> year;
     std::optional<std::string> semester;
+    std::optional<bool> on_leaderboard;
 
     bool touches_profile() const {
         return enrollment_number || course || department || year || semester;

@@ -152,6 +152,10 @@ ALTER TABLE users ADD COLUMN folded_name TEXT;
 CREATE INDEX users_unfolded ON users (id) WHERE folded_name IS NULL
 )";
 
+constexpr std::string_view kBoard = R"(
+ALTER TABLE users ADD COLUMN on_leaderboard INTEGER NOT NULL DEFAULT 1
+)";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
@@ -163,7 +167,8 @@ std::vector<sql::Migration> migrations() {
             sql::Migration{.module = "accounts", .number = 6, .statements = kDevices},
             sql::Migration{.module = "accounts", .number = 7, .statements = kSignups},
             sql::Migration{.module = "accounts", .number = 8, .statements = kStaffRoles},
-            sql::Migration{.module = "accounts", .number = 9, .statements = kFoldedNames}};
+            sql::Migration{.module = "accounts", .number = 9, .statements = kFoldedNames},
+            sql::Migration{.module = "accounts", .number = 10, .statements = kBoard}};
 }
 
 }  // namespace tripos::accounts

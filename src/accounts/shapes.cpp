@@ -24,6 +24,7 @@ Members profile_members() {
             {"emailVerified", flag()},
             {"roles", list_of(staff_role())},
             {"capabilities", list_of(text().says("What the roles allow, together"))},
+            {"showOnLeaderboard", flag()},
             {"profile", details.nullable()},
             {"profileComplete", flag()}};
 }

@@ -18,7 +18,8 @@ User read_user(const sql::Row& row) {
                 .email_verified = row.flag(6),
                 .disabled = row.flag(7),
                 .extra_minutes = row.integer(8),
-                .created_at = row.time(9)};
+                .created_at = row.time(9),
+                .on_leaderboard = row.flag(10)};
 }
 
 std::optional<User> read_user(const std::optional<sql::Row>& row) {
@@ -72,7 +73,7 @@ std::optional<User> find_user(sql::Session& session, const std::string& id) {
     return read_user(session.query_one(
         "SELECT id, email, full_name, password_hash, role, staff_roles, email_verified, "
         "disabled, extra_minutes, "
-        "created_at FROM users WHERE id = $1 AND deleted_at IS NULL",
+        "created_at, on_leaderboard FROM users WHERE id = $1 AND deleted_at IS NULL",
         id));
 }
 
@@ -80,7 +81,7 @@ std::optional<User> find_user_by_email(sql::Session& session, const std::string&
     return read_user(session.query_one(
         "SELECT id, email, full_name, password_hash, role, staff_roles, email_verified, "
         "disabled, extra_minutes, "
-        "created_at FROM users WHERE email_canonical = $1 AND deleted_at IS NULL",
+        "created_at, on_leaderboard FROM users WHERE email_canonical = $1 AND deleted_at IS NULL",
         canonical_email));
 }
 
@@ -106,6 +107,11 @@ bool replace_password(sql::Session& session, const User& user, const std::string
                "UPDATE users SET password_hash = $3, updated_at = $4 "
                "WHERE id = $1 AND password_hash = $2 AND deleted_at IS NULL",
                user.id, user.password_hash, new_hash, now) == 1;
+}
+
+void put_on_leaderboard(sql::Session& session, const std::string& id, bool shown, Timestamp now) {
+    session.execute("UPDATE users SET on_leaderboard = $2, updated_at = $3 WHERE id = $1", id,
+                    shown, now);
 }
 
 void update_name(sql::Session& session, const std::string& id, const std::string& full_name,

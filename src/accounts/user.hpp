@@ -27,6 +27,7 @@ struct User {
     bool disabled = false;
     std::int64_t extra_minutes = 0;
     Timestamp created_at{};
+    bool on_leaderboard = true;  ///< false: the account opted out
 };
 
 /// Enumerations are kept in the API's spelling.
@@ -57,6 +58,7 @@ bool insert_user(sql::Session& session, const User& user, const mail::Address& a
 /// Replaces `user.password_hash`; false when that is not the stored one (any more).
 bool replace_password(sql::Session& session, const User& user, const std::string& new_hash,
                       Timestamp now);
+void put_on_leaderboard(sql::Session& session, const std::string& id, bool shown, Timestamp now);
 void update_name(sql::Session& session, const std::string& id, const std::string& full_name,
                  Timestamp now);
 

@@ -43,6 +43,7 @@ json::object profile_json(const User& user, const std::optional<Profile>& profil
             {"emailVerified", user.email_verified},
             {"roles", list(user.roles.names())},
             {"capabilities", list(user.roles.capabilities())},
+            {"showOnLeaderboard", user.on_leaderboard},
             {"profile", to_json(profile)},
             {"profileComplete", profile && profile->is_complete()}};
 }

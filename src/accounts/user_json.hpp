@@ -12,7 +12,8 @@ namespace tripos::accounts {
 
 /// {id, email, fullName, role, roles}, the answer to a log-in.
 boost::json::object login_json(const User& user);
-/// {id, email, fullName, emailVerified, roles, capabilities, profile, profileComplete}, what users
+/// {id, email, fullName, emailVerified, roles, capabilities, showOnLeaderboard, profile,
+/// profileComplete}, what users
 /// see of themselves.
 boost::json::object profile_json(const User& user, const std::optional<Profile>& profile);
 /// The above, and role, disabled, extraMinutes, createdAt: what administrators see.

@@ -308,6 +308,17 @@ std::vector<Attempt> list_of_exam(sql::Session& session, const std::string& exam
     return read_attempts(session.query(statement, exam_id, limit, offset));
 }
 
+std::int64_t count_ties(sql::Session& session, const std::string& exam_id, std::int64_t place) {
+    const auto last = list_of_exam(session, exam_id, 1, place - 1);
+    if (last.empty() || !last.front().score) {
+        return 0;
+    }
+    const auto as_good = session.query_one(
+        "SELECT COUNT(*) FROM attempts WHERE exam_id = $1 AND void_at IS NULL AND score >= $2",
+        exam_id, *last.front().score);
+    return as_good->integer(0) - place;
+}
+
 AttemptStatistics statistics(sql::Session& session, const std::string& exam_id) {
     const auto row = session.query_one(
         "SELECT COUNT(*), COUNT(CASE WHEN status = 'IN_PROGRESS' THEN 1 END), "

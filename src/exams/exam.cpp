@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "exams/exam.hpp"
 
-#include "audit/entry.hpp"
-
 #include <algorithm>
 #include <tuple>
+
+#include "audit/entry.hpp"
 
 namespace tripos::exams {
 
 namespace {
 
-constexpr char kExamsFormat = 'G';
+constexpr char kExamsFormat = 'H';
 
 /// Where the question stands in its exam: clients of the original API read it nested, ours flat.
 void write_place(http::JsonWriter& json, const ExamQuestion& question) {
@@ -32,6 +32,30 @@ std::string_view to_text(ExamStatus status) {
     return {};
 }
 
+std::string_view to_text(BoardView view) {
+    switch (view) {
+        case BoardView::everyone:
+            return "EVERYONE";
+        case BoardView::candidates:
+            return "CANDIDATES";
+        case BoardView::nobody:
+            return "NOBODY";
+    }
+    return {};
+}
+
+std::string_view to_text(BoardNames names) {
+    switch (names) {
+        case BoardNames::full:
+            return "FULL";
+        case BoardNames::initials:
+            return "INITIALS";
+        case BoardNames::number:
+            return "NUMBER";
+    }
+    return {};
+}
+
 Error no_exam() {
     return not_found("Exam not found");
 }
@@ -43,6 +67,8 @@ std::string facts_of(const Exam& exam) {
                          {"endTime", to_iso8601(exam.end_at)},
                          {"releaseTime", to_iso8601(exam.release_at)},
                          {"durationMinutes", std::to_string(exam.duration.count())},
+                         {"leaderboard", to_text(exam.board_view)},
+                         {"leaderboardNames", to_text(exam.board_names)},
                          {"description", exam.description}});
 }
 
@@ -57,6 +83,8 @@ Exam changed(Exam exam, ExamChange change) {
     assign(exam.duration, change.duration);
     assign(exam.start_at, change.start_at);
     assign(exam.end_at, change.end_at);
+    assign(exam.board_view, change.board_view);
+    assign(exam.board_names, change.board_names);
     exam.release_at = exam.end_at;
     return exam;
 }

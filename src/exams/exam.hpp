@@ -23,6 +23,13 @@ enum class ExamStatus { draft, published, closed };
 
 std::string_view to_text(ExamStatus status);
 
+/// Who sees the exam's leaderboard, and under which names its candidates stand there.
+enum class BoardView { everyone, candidates, nobody };
+enum class BoardNames { full, initials, number };
+
+std::string_view to_text(BoardView view);
+std::string_view to_text(BoardNames names);
+
 struct Exam {
     std::string id;
     std::string title;
@@ -33,6 +40,8 @@ struct Exam {
     Timestamp release_at{};  ///< results are shown from then on: the end, or the last deadline that
                              ///< staff extended past it
     ExamStatus status = ExamStatus::draft;
+    BoardView board_view = BoardView::everyone;
+    BoardNames board_names = BoardNames::full;
     std::optional<std::string> created_by;  ///< an account; none: made before that was kept
     Timestamp created_at{};
     Timestamp updated_at{};
@@ -52,14 +61,17 @@ inline constexpr auto kAssignedMembers =
     std::tuple_cat(kListedMembers, std::tuple(entity::Member{"status", &Exam::status, "status"}));
 
 /// Every member.
-inline constexpr auto kMembers = std::tuple_cat(
-    kListedMembers, std::tuple(entity::Member{"release_at", &Exam::release_at},
-                               entity::Member{"status", &Exam::status, "status"},
-                               entity::Member{nullptr, &Exam::status, "state"},
-                               entity::Member{"created_by", &Exam::created_by, "createdBy",
-                                              [] { return http::schema::uuid().nullable(); }},
-                               entity::Member{"created_at", &Exam::created_at, "createdAt"},
-                               entity::Member{"updated_at", &Exam::updated_at, "updatedAt"}));
+inline constexpr auto kMembers =
+    std::tuple_cat(kListedMembers,
+                   std::tuple(entity::Member{"release_at", &Exam::release_at},
+                              entity::Member{"status", &Exam::status, "status"},
+                              entity::Member{nullptr, &Exam::status, "state"},
+                              entity::Member{"board_view", &Exam::board_view, "leaderboard"},
+                              entity::Member{"board_names", &Exam::board_names, "leaderboardNames"},
+                              entity::Member{"created_by", &Exam::created_by, "createdBy",
+                                             [] { return http::schema::uuid().nullable(); }},
+                              entity::Member{"created_at", &Exam::created_at, "createdAt"},
+                              entity::Member{"updated_at", &Exam::updated_at, "updatedAt"}));
 
 /// What decoded lists of them hold on the heap.
 inline std::size_t decoded_bytes(const std::vector<Exam>& exams) {
@@ -93,6 +105,8 @@ struct ExamChange {
     std::optional<std::chrono::minutes> duration;
     std::optional<Timestamp> start_at;
     std::optional<Timestamp> end_at;
+    std::optional<BoardView> board_view;
+    std::optional<BoardNames> board_names;
 };
 
 /// For the trail of audit: the subject that an exam is, and what may change of it.

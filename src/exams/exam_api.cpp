@@ -37,6 +37,15 @@ std::optional<Timestamp> read_time(BodyReader& body, std::string_view name, cons
     return at;
 }
 
+void read_board(BodyReader& body, ExamChange& change) {
+    if (const auto view = body.maybe_choice("leaderboard", entity::words<BoardView>())) {
+        change.board_view = entity::from_text<BoardView>(*view);
+    }
+    if (const auto names = body.maybe_choice("leaderboardNames", entity::words<BoardNames>())) {
+        change.board_names = entity::from_text<BoardNames>(*names);
+    }
+}
+
 ExamChange read_change(BodyReader& body, const TimeZone& zone) {
     ExamChange change;
     change.title = body.maybe_text("title", {.max_length = 200});
@@ -47,6 +56,7 @@ ExamChange read_change(BodyReader& body, const TimeZone& zone) {
     }
     change.start_at = read_time(body, "startTime", zone);
     change.end_at = read_time(body, "endTime", zone);
+    read_board(body, change);
     return change;
 }
 
@@ -211,6 +221,22 @@ Task<Reply> update(const ExamRoutesParts& parts, Request& request, const Princip
     co_return co_await answer_with(parts, id, "Exam updated");
 }
 
+Task<Reply> set_board(const ExamRoutesParts& parts, Request& request, const Principal& caller,
+                      std::string id) {
+    BodyReader body(request);
+    ExamChange change;
+    read_board(body, change);
+    if (const auto error = body.error()) {
+        co_return *error;
+    }
+    const auto done =
+        co_await parts.exams.set_board(id, std::move(change), accounts::actor_of(request, caller));
+    if (!done) {
+        co_return done.error();
+    }
+    co_return co_await answer_with(parts, id, "Leaderboard updated");
+}
+
 Task<Reply> publish(const ExamRoutesParts& parts, Request& request, const Principal& caller,
                     std::string id) {
     const auto done = co_await parts.exams.publish(id, accounts::actor_of(request, caller));
@@ -274,6 +300,14 @@ void add_staff_routes(http::Router& router, const accounts::Guard& guard,
                     .answers(200, "Published", one)
                     .refuses(400, {"exam_not_draft", "exam_without_questions", "validation_failed"})
                     .refuses(404, {"not_found"}));
+    router.put("/api/exam/:examId/leaderboard",
+               guard.staff(accounts::Capability::publish, parts, exam_id, set_board),
+               Operation("Exams", "Say who sees the leaderboard, and under which names")
+                   .details("In every state of the exam.")
+                   .takes({{"leaderboard?", schema::one_of(entity::words<BoardView>())},
+                           {"leaderboardNames?", schema::one_of(entity::words<BoardNames>())}})
+                   .answers(200, "The exam as it is now", one)
+                   .refuses(404, {"not_found"}));
     router.delete_("/api/exam/:examId",
                    guard.staff(accounts::Capability::drafts, parts, exam_id, remove),
                    Operation("Exams", "Delete a draft")

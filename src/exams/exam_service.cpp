@@ -47,6 +47,22 @@ Result<> update_in(sql::Session& session, const std::string& id, const ExamChang
     return {};
 }
 
+/// The one part of an exam that may change after it was published.
+Result<> set_board_in(sql::Session& session, const std::string& id, const ExamChange& change,
+                      Timestamp now, audit::Entry& entry) {
+    auto exam = exam_store::find_to_change(session, id);
+    if (!exam) {
+        return no_exam();
+    }
+    entry.before = facts_of(*exam);
+    exam->board_view = change.board_view.value_or(exam->board_view);
+    exam->board_names = change.board_names.value_or(exam->board_names);
+    exam->updated_at = now;
+    exam_store::update(session, *exam);
+    entry.after = facts_of(*exam);
+    return {};
+}
+
 Result<> publish_in(sql::Session& session, const std::string& id, Timestamp now,
                     audit::Entry& entry) {
     auto exam = find_draft(session, id);
@@ -155,14 +171,14 @@ ExamService::ExamService(const Parts& parts, const ExamLifetimes& ttl)
       cached_(parts.cache.declare({.name = "exam",
                                    .pattern = "exam:{0}",
                                    .tags = {exam_tag("{0}")},
-                                   .schema = "2",
+                                   .schema = "3",
                                    .ttl = ttl.exam,
                                    .negative_ttl = std::chrono::seconds(10),
                                    .freshness = cache::Freshness::strict()})),
       cached_list_(parts.cache.declare<std::vector<Exam>, 0>(
           {.name = "exams",
            .pattern = "exams:all",
-           .schema = "2",
+           .schema = "3",
            .ttl = ttl.lists,
            .freshness = cache::Freshness::strict()},
           [](const cache::Bytes& bytes) {
@@ -220,6 +236,13 @@ Task<Result<>> ExamService::change_questions(std::string id, QuestionListChange 
         return change_questions_in(session, id, change, *parts, entry);
     };
     return write(std::move(id), "exam.questions", std::move(actor), std::move(work));
+}
+
+Task<Result<>> ExamService::set_board(std::string id, ExamChange change, audit::Actor actor) {
+    auto work = [id, change, now = parts_.clock.now()](sql::Session& session, audit::Entry& entry) {
+        return set_board_in(session, id, change, now, entry);
+    };
+    return write(std::move(id), "exam.leaderboard", std::move(actor), std::move(work));
 }
 
 Task<Result<>> ExamService::publish(std::string id, audit::Actor actor) {

@@ -42,6 +42,8 @@ class ExamService final : public questions::QuestionUses {
     Task<Result<std::string>> create(ExamChange change, audit::Actor actor);
     Task<Result<>> update(std::string id, ExamChange change, audit::Actor actor);
     Task<Result<>> change_questions(std::string id, QuestionListChange change, audit::Actor actor);
+    /// board_view and board_names, in every state of the exam.
+    Task<Result<>> set_board(std::string id, ExamChange change, audit::Actor actor);
     Task<Result<>> publish(std::string id, audit::Actor actor);
     Task<Result<>> remove(std::string id, audit::Actor actor);
 

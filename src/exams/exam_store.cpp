@@ -48,6 +48,11 @@ CREATE INDEX exam_audit_by_exam ON exam_audit (exam_id, at)
 
 constexpr std::string_view kCreator = "ALTER TABLE exams ADD COLUMN created_by TEXT";
 
+constexpr std::string_view kBoard = R"(
+ALTER TABLE exams ADD COLUMN board_view TEXT NOT NULL DEFAULT 'EVERYONE';
+ALTER TABLE exams ADD COLUMN board_names TEXT NOT NULL DEFAULT 'FULL'
+)";
+
 const auto kColumns = entity::column_names(kMembers);
 const std::string kSelect = "SELECT " + join(kColumns, ", ") + " FROM exams ";
 const std::string kFind = kSelect + "WHERE id = $1";
@@ -62,7 +67,9 @@ std::optional<Exam> find_by(sql::Session& session, std::string_view statement,
 
 std::vector<sql::Migration> migrations() {
     return {sql::Migration{.module = "exams", .number = 1, .statements = kTables},
-            sql::Migration{.module = "exams", .number = 2, .statements = kCreator}};
+            sql::Migration{.module = "exams", .number = 2, .statements = kCreator},
+            exam_staff::migration(),
+            sql::Migration{.module = "exams", .number = 4, .statements = kBoard}};
 }
 
 void insert(sql::Session& session, const Exam& exam) {

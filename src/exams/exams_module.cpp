@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "exams/exams_module.hpp"
 
-#include "exams/exam_staff.hpp"
 #include "exams/exam_store.hpp"
 #include "sql/in_pages.hpp"
 
@@ -33,9 +32,7 @@ ExamsModule::ExamsModule(const Parts& parts, const accounts::Guard& guard,
 }
 
 std::vector<sql::Migration> ExamsModule::migrations() const {
-    auto all = exam_store::migrations();
-    all.push_back(exam_staff::migration());
-    return all;
+    return exam_store::migrations();
 }
 
 void ExamsModule::add_routes(http::Router& router) {

@@ -23,7 +23,9 @@ Members exam_input() {
             {"description?", text()},
             {"durationMinutes?", integer().with("minimum", 1)},
             {"startTime?", time_input()},
-            {"endTime?", time_input()}};
+            {"endTime?", time_input()},
+            {"leaderboard?", one_of(entity::words<BoardView>())},
+            {"leaderboardNames?", one_of(entity::words<BoardNames>())}};
 }
 
 Schema listed_exam() {

@@ -103,12 +103,24 @@ Task<Reply> say_post(ResultService&, Request&) {
         .with_header("Allow", "POST");
 }
 
-Task<Reply> leaderboard(ResultService& results, http::LatestBody& latest, Request& request) {
-    auto body = co_await results.leaderboard();
-    if (!body) {
-        co_return body.error();
+Task<Reply> leaderboard(ResultService& results, const accounts::Guard& guard,
+                        http::LatestBody& latest, Request& request) {
+    const auto credentials = guard.credentials_of(request);
+    auto viewer = ResultService::Viewer::anybody;
+    if (!credentials.tokens.empty()) {
+        const auto caller = co_await guard.identify(credentials);
+        if (caller && (*caller)->email_verified) {
+            viewer = ResultService::Viewer::candidate;
+        }
     }
-    co_return latest.of(std::move(*body))->answer(request);
+    auto board = co_await results.leaderboard(viewer);
+    if (!board) {
+        co_return board.error();
+    }
+    if (!board->is_public) {
+        co_return http::json_response(200, std::move(board->body));  // for no cache on the way
+    }
+    co_return latest.of(std::move(board->body))->answer(request);
 }
 
 }  // namespace
@@ -168,11 +180,13 @@ void add_result_routes(http::Router& router, const accounts::Guard& guard, Resul
     router.refuse(http::Method::get, "/api/result/:examId/calculate",
                   guard.staff(accounts::Capability::results, std::ref(results), say_post));
     const auto latest = std::make_shared<http::LatestBody>("application/json; charset=utf-8");
-    auto board = [&results, latest](Request& request) {
-        return leaderboard(results, *latest, request);
+    auto board = [&results, &guard, latest](Request& request) {
+        return leaderboard(results, guard, *latest, request);
     };
     router.get("/api/leaderboard/top-five", http::open(std::move(board)),
                Operation("Results", "The best five of the exam that ended last")
+                   .details("Of those that somebody sat, and whose leaderboard the caller may see. "
+                            "Whoever shares the last place is shown, too.")
                    .answers(200, "Ties share a rank", shapes::leaderboard())
                    .refuses(404, {"not_found"}));
 }

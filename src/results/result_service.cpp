@@ -2,6 +2,7 @@
 #include "results/result_service.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "accounts/candidate.hpp"
 #include "attempts/attempt_grading.hpp"
@@ -52,15 +53,25 @@ std::string members(const ResultView& view, ResultService::Detail detail) {
     return text;
 }
 
-/// The exam that was released last.
-const exams::Exam* most_recent(const std::vector<exams::Exam>& exams, Timestamp now) {
-    const exams::Exam* latest = nullptr;
+constexpr std::size_t kMostExams = 20;
+
+/// Those whose board the viewer may see, the one that was released last first.
+std::vector<exams::Exam> with_boards(const std::vector<exams::Exam>& exams, Timestamp now,
+                                     ResultService::Viewer viewer) {
+    std::vector<exams::Exam> found;
     for (const auto& exam : exams) {
-        if (is_released(exam, now) && (latest == nullptr || exam.end_at > latest->end_at)) {
-            latest = &exam;
+        const bool may = exam.board_view == exams::BoardView::everyone ||
+                         (exam.board_view == exams::BoardView::candidates &&
+                          viewer == ResultService::Viewer::candidate);
+        if (may && is_released(exam, now)) {
+            found.push_back(exam);
         }
     }
-    return latest;
+    std::sort(found.begin(), found.end(), [](const exams::Exam& a, const exams::Exam& b) {
+        return std::tie(b.end_at, b.id) < std::tie(a.end_at, a.id);
+    });
+    found.resize(std::min(found.size(), kMostExams));
+    return found;
 }
 
 constexpr const char* kRegrade = "regrade";
@@ -90,6 +101,7 @@ ResultService::ResultService(const Parts& parts, exams::ExamService& exams,
       leaderboard_(parts.cache.declare({.name = "leaderboard",
                                         .pattern = "leaderboard:{0}",
                                         .tags = {exams::exam_tag("{0}")},
+                                        .schema = "2",
                                         .ttl = ttl.leaderboard,
                                         .freshness = cache::Freshness::strict()})) {
     runner.add({.name = kRegrade, .prepare = [this](work::Item item, std::int64_t rows) {
@@ -244,16 +256,17 @@ Task<Result<work::Item>> ResultService::regrade(std::string exam_id, audit::Acto
     co_return co_await parts_.write(std::move(work));
 }
 
-Task<Result<std::string>> ResultService::leaderboard() {
+Task<Result<ResultService::Board>> ResultService::leaderboard(Viewer viewer) {
     const auto exams = co_await exams_.all();
-    const auto* exam = most_recent(*exams, parts_.clock.now());
-    if (exam == nullptr) {
-        co_return not_found("No exam has ended yet");
+    for (const auto& exam : with_boards(*exams, parts_.clock.now(), viewer)) {
+        auto key = leaderboard_.key(exam.id);
+        cache::Loader loader = [this, ended = exam] { return load_leaderboard(ended); };
+        const auto bytes = co_await parts_.cache.get_or_set(std::move(key), std::move(loader));
+        if (!bytes->empty()) {
+            co_return Board{*bytes, exam.board_view == exams::BoardView::everyone};
+        }
     }
-    auto key = leaderboard_.key(exam->id);
-    cache::Loader loader = [this, ended = *exam] { return load_leaderboard(ended); };
-    const auto bytes = co_await parts_.cache.get_or_set(std::move(key), std::move(loader));
-    co_return *bytes;
+    co_return not_found("No exam has ended yet");
 }
 
 void ResultService::record_grade(sql::Session& session, const attempts::Attempt& attempt,
@@ -277,7 +290,8 @@ Task<cache::Bytes> ResultService::load_result(std::string attempt_id) {
 
 Task<cache::Bytes> ResultService::load_leaderboard(exams::Exam exam) {
     auto work = [exam](sql::Session& session) {
-        return leaderboard_body(result_store::leaderboard(session, exam, kPlaces));
+        const auto board = result_store::leaderboard(session, exam, kPlaces);
+        return board.participants == 0 ? std::string() : leaderboard_body(board);
     };
     auto body = co_await parts_.database.read(std::move(work));
     co_return std::make_shared<const std::string>(std::move(body));

@@ -27,6 +27,11 @@ class ResultService {
   public:
     enum class Detail { score, analysis };
 
+    enum class Viewer { anybody, candidate };
+    struct Board {
+        std::string body;
+        bool is_public = false;
+    };
     struct Page {
         std::int64_t total = 0;
         std::vector<StaffResult> results;
@@ -56,8 +61,9 @@ class ResultService {
     /// other marks now (`changed`). Idempotent.
     Task<Result<work::Item>> regrade(std::string exam_id, audit::Actor actor);
 
-    /// The whole answer of GET /leaderboard/top-five; not_found while no exam has ended.
-    Task<Result<std::string>> leaderboard();
+    /// The whole answer of GET /leaderboard/top-five: of the exam that was released last among
+    /// those that somebody sat and whose board the viewer may see. not_found: there is none.
+    Task<Result<Board>> leaderboard(Viewer viewer);
 
   private:
     Task<work::PageWrite> prepare_regrade(work::Item item, std::int64_t rows);

@@ -10,6 +10,8 @@ namespace tripos::results::result_store {
 
 namespace {
 
+constexpr std::int64_t kMostPlaces = 200;  // when so many share the last one, some are not shown
+
 std::vector<ResultQuestion> read_questions(sql::Session& session, const std::string& exam_id) {
     auto asked = exams::exam_store::questions_of(session, exam_id);
     auto bank = questions::question_store::find_all(session, exams::exam_store::ids_of(asked));
@@ -72,7 +74,8 @@ ResultStatistics statistics(sql::Session& session, const std::string& exam_id) {
 Leaderboard leaderboard(sql::Session& session, const exams::Exam& exam, std::int64_t places) {
     Leaderboard board{.exam = exam,
                       .total_marks = exams::exam_store::total_marks(session, exam.id)};
-    for (auto& result : list(session, exam.id, places, 0)) {
+    const auto at_most = places + attempts::attempt_store::count_ties(session, exam.id, places);
+    for (auto& result : list(session, exam.id, std::min(at_most, kMostPlaces), 0)) {
         if (result.attempt.score) {
             board.entries.push_back(std::move(result));
         }

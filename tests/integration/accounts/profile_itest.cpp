@@ -55,6 +55,18 @@ TEST_P(ProfileTest, ChangesOnlyWhatIsGiven) {
     EXPECT_EQ(data.at("profile").at("enrollmentNumber"), "2026CST001");
 }
 
+TEST_P(ProfileTest, OptsOutOfLeaderboards) {
+    const auto token = token_of();
+    const auto shown = [&] {
+        return get("/api/profile/me", {.bearer = token}).body.at("data").at("showOnLeaderboard");
+    };
+    EXPECT_TRUE(shown().as_bool());
+    EXPECT_EQ(put("/api/profile/me", {{"showOnLeaderboard", false}}, {.bearer = token}).status,
+              200);
+    EXPECT_FALSE(shown().as_bool());
+    EXPECT_EQ(put("/api/profile/me", {{"showOnLeaderboard", "no"}}, {.bearer = token}).status, 400);
+}
+
 TEST_P(ProfileTest, NamesEveryBadField) {
     const auto token = token_of();
     const auto fields = [&](const json::object& body) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "accounts/user.hpp"
 #include "support/exams/exam_site.hpp"
 
 namespace tripos::test {
@@ -135,6 +136,88 @@ TEST_P(ResultRoutes, AreExportedWithoutTheCellOfItsOwnThatANameMade) {
     sit(person("Eve;=cmd|'/C calc'!A0;x"), exam);
     const auto reply = get(staff, "/api/exam/" + exam.exam + "/results.csv");
     EXPECT_NE(reply.body.find("\"Eve;'=cmd|'/C calc'!A0;x\","), std::string::npos) << reply.body;
+}
+
+class Leaderboards : public ResultRoutes {
+  protected:
+    std::string shown(const std::string& pointer, const Person& who = Person()) {
+        return get(who, "/api/leaderboard/top-five").at(pointer);
+    }
+    ExamIds ended_exam(const std::vector<Person>& people) {
+        const auto exam = publish_exam(minutes(30));
+        for (const auto& who : people) {
+            sit(who, exam);
+        }
+        clock.advance(minutes(31));
+        run(exams->finisher().finish_due());
+        return exam;
+    }
+    Reply set(const ExamIds& exam, const std::string& body) {
+        return put(staff, "/api/exam/" + exam.exam + "/leaderboard", body);
+    }
+};
+INSTANTIATE_TEST_SUITE_P(Engines, Leaderboards, both_engines(), engine_name);
+
+TEST_P(Leaderboards, AreNotEmptiedByAnExamThatNobodySat) {
+    const auto sat = ended_exam({asha});
+    const auto nobody = ended_exam({});
+    EXPECT_EQ(shown("/exam/id"), sat.exam);
+    const auto draft = create_exam(minutes(60), minutes(60));
+    const auto question = nobody.single;
+    post(staff, "/api/exam/" + draft + "/questions",
+         R"({"addQuestionIds":[{"questionId":)" + json_string(question) + "}]}");
+    ASSERT_EQ(post(staff, "/api/exam/" + draft + "/publish").status, 200);
+    ASSERT_EQ(post(staff, "/api/exam/" + draft + "/close").status, 200);
+    clock.advance(minutes(180));
+    EXPECT_EQ(shown("/exam/id"), sat.exam);
+}
+
+TEST_P(Leaderboards, ShowEverybodyWhoSharesTheLastPlace) {
+    std::vector<Person> people;
+    for (int i = 0; i < 8; ++i) {
+        people.push_back(person("Candidate " + std::to_string(i)));
+    }
+    ended_exam(people);
+    EXPECT_EQ(shown("/count"), "8");
+    EXPECT_EQ(shown("/data/7/rank"), "1");
+}
+
+TEST_P(Leaderboards, AreSeenByThoseTheExamNames) {
+    const auto before = ended_exam({asha});
+    const auto exam = ended_exam({ravi});
+    EXPECT_EQ(shown("/exam/id"), exam.exam);
+    ASSERT_EQ(set(exam, R"({"leaderboard":"CANDIDATES"})").status, 200);
+    EXPECT_EQ(shown("/exam/id"), before.exam);
+    EXPECT_EQ(shown("/exam/id", asha), exam.exam);
+    EXPECT_EQ(shown("/exam/id", Person{.id = "", .token = "nonsense"}), before.exam);
+    ASSERT_EQ(set(exam, R"({"leaderboard":"NOBODY"})").status, 200);
+    EXPECT_EQ(shown("/exam/id", asha), before.exam);
+    ASSERT_EQ(set(before, R"({"leaderboard":"NOBODY"})").status, 200);
+    EXPECT_EQ(get(Person(), "/api/leaderboard/top-five").status, 404);
+    EXPECT_EQ(set(exam, R"({"leaderboard":"SOME"})").status, 400);
+    EXPECT_EQ(put(asha, "/api/exam/" + exam.exam + "/leaderboard", "{}").status, 403);
+}
+
+TEST_P(Leaderboards, NameCandidatesAsTheExamSaysAtOnce) {
+    give_profile(asha, "2026-001");
+    const auto exam = ended_exam({asha});
+    EXPECT_EQ(shown("/data/0/name"), "Asha");
+    ASSERT_EQ(set(exam, R"({"leaderboardNames":"INITIALS"})").at("/exam/leaderboardNames"),
+              "INITIALS");
+    EXPECT_EQ(shown("/data/0/name"), "A.");
+    set(exam, R"({"leaderboardNames":"NUMBER"})");
+    EXPECT_EQ(shown("/data/0/name"), "2026-001");
+}
+
+TEST_P(Leaderboards, LeaveOutWhoOptedOut) {
+    auto opt_out = [this](sql::Session& session) {
+        accounts::put_on_leaderboard(session, asha.id, false, clock.now());
+    };
+    run(db().write(std::move(opt_out)));
+    ended_exam({asha, ravi});
+    EXPECT_EQ(shown("/count"), "1");
+    EXPECT_EQ(shown("/totalParticipants"), "2");
+    EXPECT_EQ(shown("/data/0/name"), "Ravi");
 }
 
 TEST_P(ResultRoutes, RankTheLastEndedExamWithTiesAndMissingProfiles) {
