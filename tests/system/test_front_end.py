@@ -8,7 +8,12 @@ import time
 import unittest
 
 from harness import Site, TriposServer, wait_until
+from pages import blocks_of
 
+# As the section of docs/setup.md has them.
+SETTINGS = dict(line.split("#")[0].strip().split("=", 1)
+                for block in blocks_of("docs/setup.md") if block.text.startswith("PASSWORD_MIN_LENGTH=")
+                for line in block.text.splitlines())
 PAGES = "https://exams.example.org"
 SHORT_PASSWORD = "exam 7"
 
@@ -60,8 +65,7 @@ class Browser:
 class FrontEnd(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = TriposServer(FRONTEND_URL=PAGES, PUBLIC_URL="https://api.example.org", PASSWORD_MIN_LENGTH=6,
-                                  GRADING_CLAMP_NEGATIVE="on", CORS_ORIGINS="https://*.campus.example")
+        cls.server = TriposServer(**{**SETTINGS, "CORS_ORIGINS": "https://*.campus.example"})
         cls.addClassCleanup(cls.server.stop)
         cls.site = Site(cls.server)
         cls.admin = cls.site.admin()
@@ -211,7 +215,7 @@ class FrontEnd(unittest.TestCase):
             self.assertEqual((reply.status, "accessToken=;" in (reply.headers["Set-Cookie"] or "")), (401, True), value)
 
     def test_pages_of_ours_may_use_the_cookie_and_others_may_not(self):
-        allowed = (PAGES, "https://api.example.org", "https://physics.campus.example", "https://a.b.campus.example")
+        allowed = (PAGES, "https://api.exams.example.org", "https://physics.campus.example", "https://a.b.campus.example")
         refused = ("https://evil.example", "http://physics.campus.example", "https://campus.example", "http://exams.example.org")
         for origin in allowed + refused:
             browser = Browser(self.server, origin)
@@ -229,7 +233,7 @@ class FrontEnd(unittest.TestCase):
             def found(to=to, page=page):
                 return [link for mail in self.site.mails(to) for link in mail["links"] if page in link]
             link = wait_until(found, 15, page)[0]
-            self.assertTrue(link.startswith(f"https://api.example.org/{page}?token="), link)
+            self.assertTrue(link.startswith(f"https://api.exams.example.org/{page}?token="), link)
             self.assertEqual(self.server.api("GET", f"//{page}").status, 200)
 
     def links_of(self, email):
@@ -269,6 +273,13 @@ class FrontEnd(unittest.TestCase):
         for number in range(40):
             Browser(self.server).expect(201, "POST", "/auth/signup", {
                 "fullName": "Asha Rao", "email": f"campus{number}@example.org", "password": SHORT_PASSWORD})
+
+    def test_what_the_page_takes_for_a_password_makes_an_account(self):
+        for number, password in enumerate(("123456", "secret", "asdfgh", "tripos", "nimda1", "      ")):
+            email, browser = f"lax{number}@example.org", Browser(self.server)
+            browser.expect(201, "POST", "/auth/signup", {"fullName": "Asha Rao", "email": email, "password": password})
+            self.site.verify(email)
+            browser.expect(200, "POST", "/auth/login", {"email": email, "password": password})
 
     def test_resend_is_silent_for_less_than_the_page_counts_down(self):
         email = "resend@example.org"
