@@ -130,8 +130,9 @@ class Behind(unittest.TestCase):
 class Nginx(Behind):
     def start(self, block):
         certificate, key = self.certificate()
+        self.plain_port = free_port()
         for ours, theirs in (("listen 443 ssl", f"listen 127.0.0.1:{self.port} ssl"), ("127.0.0.1:8000", f"127.0.0.1:{self.server.port}"),
-                             ("/etc/ssl/exams.example.org.pem", certificate), ("/etc/ssl/exams.example.org.key", key)):
+                             ("listen 80", f"listen 127.0.0.1:{self.plain_port}"), ("/etc/ssl/exams.example.org.pem", certificate), ("/etc/ssl/exams.example.org.key", key)):
             self.assertIn(ours, block)
             block = block.replace(ours, theirs)
         temporary = "".join(f"{name}_temp_path {self.folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
@@ -145,6 +146,11 @@ class Nginx(Behind):
         self.start(block_of("nginx"))
         self.check_a_day()
         self.check_who_is_local()
+        connection = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=10)
+        connection.request("GET", "/login?next=x", headers={"Host": HOST})
+        response = connection.getresponse()
+        self.assertEqual((response.status, response.headers["Location"]), (301, f"https://{HOST}/login?next=x"))
+        connection.close()
         # What the client says of itself is not what the proxy says of it.
         self.assertEqual(Browser(self.port).send("GET", "/metrics", headers={"X-Forwarded-For": "203.0.113.5"})[0], 403)
 
