@@ -10,7 +10,11 @@ import threading
 import unittest
 
 from engines import PrivatePostgres
-from harness import BINARY, ROOT, Site, TriposServer, wait_until
+from harness import BINARY, Site, TriposServer, wait_until
+from pages import blocks_of
+
+COMMANDS = [block.text.strip() for block in blocks_of("docs/setup.md") if block.what == "tests/system/test_backup.py"]
+CREATE, RESTORE_FOLDER, DUMP, RESTORE = COMMANDS
 
 
 class Backup(unittest.TestCase):
@@ -42,12 +46,18 @@ class Backup(unittest.TestCase):
 
         restored = TriposServer(start=False)
         self.addCleanup(restored.stop)
-        shutil.copytree(target, restored.data_dir)
+        self.restore(target, restored)
         restored.start()
         copy = Site(restored)
         copy.log_in("kept@example.com")
         # The secrets came along: tokens of the original hold.
         self.assertEqual(copy.answers(exam, token)[paper[0][0]], paper[0][1][0])
+
+    @staticmethod
+    def restore(target, server):
+        """As the page says, over whatever is there."""
+        os.makedirs(server.data_dir)
+        subprocess.run(["bash", "-ec", RESTORE_FOLDER.replace("/var/backups/tripos/2026-11-30", target)], cwd=server.folder, check=True)
 
     def first(self, paper):
         question, options = paper[0]
@@ -96,39 +106,41 @@ class OnPostgres(unittest.TestCase):
         self.addCleanup(self.postgres.stop)
         self.server = TriposServer(start=False, DATABASE_URL=f"postgres://tripos:choose-one@127.0.0.1:{self.postgres.port}/tripos")
         self.addCleanup(self.server.stop)
-        with open(os.path.join(ROOT, "docs", "setup.md"), encoding="utf-8") as file:
-            self.commands = re.findall(r"<!-- runs in tests/system/test_backup.py -->\n```\n(.*)\n```", file.read())
-        self.assertEqual(len(self.commands), 3)
+        path = os.path.join(self.server.folder, ".env")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"DATABASE_URL={self.server.settings.pop('DATABASE_URL')}  # a comment\n")
+        os.chmod(path, 0o600)
 
-    def shell(self, command, **settings):
+    def shell(self, command):
+        """In the site's folder."""
         environment = {**self.server.environment(), "PGHOST": "127.0.0.1", "PGPORT": str(self.postgres.port), "PGUSER": self.postgres.user,
-                       "PATH": self.postgres.binaries + ":" + os.environ["PATH"], **settings}
+                       "PATH": self.postgres.binaries + ":" + os.environ["PATH"]}
         command = command.replace("runuser -u postgres -- ", "").replace("/var/backups", self.server.folder)
-        done = subprocess.run(["bash", "-c", command], env=environment, text=True, capture_output=True, timeout=60)
+        done = subprocess.run(["bash", "-ec", command], cwd=self.server.folder, env=environment, text=True, capture_output=True, timeout=60)
         self.assertEqual(done.returncode, 0, command + "\n" + done.stdout + done.stderr)
 
     def test_the_page_makes_a_role_a_copy_and_the_site_again(self):
-        create, dump, restore = self.commands
-        self.shell(create)
+        self.shell(CREATE)
         self.server.start()
         site = Site(self.server)
         token = site.candidate("kept@example.com")
-        self.shell(dump)
+        self.shell(DUMP)
+        self.assertEqual(os.stat(os.path.join(self.server.folder, "tripos.dump")).st_mode & 0o077, 0, "it is nobody else's")
         self.server.terminate()
         self.shell("psql -c 'DROP DATABASE tripos' -c 'CREATE DATABASE tripos OWNER tripos'")
-        self.shell(restore)
+        self.shell(DUMP.splitlines()[0] + "\n" + RESTORE)
         self.server.start()
         site.expect(200, "GET", "/profile/me", None, token)
         site.candidate("later@example.com")
 
     def test_the_command_names_the_cure_and_makes_no_folder(self):
-        self.shell(self.commands[0])
+        self.shell(CREATE)
         self.server.start()
         target = os.path.join(self.server.folder, "backup")
         for _ in ("with a server", "without"):
             done = self.server.command("backup", target)
             self.assertEqual((done.returncode, done.stdout), (1, ""), done.stderr)
-            self.assertIn(self.commands[1].split(" --file")[0], done.stderr)
+            self.assertIn(re.search(r"pg_dump.*(?= --file)", DUMP)[0], done.stderr)
             self.assertFalse(os.path.exists(target))
             if self.server.process.poll() is None:
                 self.server.terminate()
