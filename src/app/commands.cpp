@@ -7,6 +7,7 @@
 
 #include "app/application.hpp"
 #include "app/cache_command.hpp"
+#include "app/complaint.hpp"
 #include "app/control_session.hpp"
 #include "app/json_text.hpp"
 #include "app/mail_command.hpp"
@@ -65,7 +66,7 @@ int seed(const CommandLine& line, const Config& config) {
         std::ofstream file(line.seed.tokens_file);
         file << http::json_text(*members) << '\n';
         if (!file.flush()) {
-            std::cerr << "tripos: " << line.seed.tokens_file << " cannot be written\n";
+            complain(line.seed.tokens_file + " cannot be written");
             return code(ExitCode::failure);
         }
     }

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "app/application.hpp"
+#include "app/complaint.hpp"
 #include "app/start_failure.hpp"
 #include "core/error.hpp"
 #include "http/json_text.hpp"
@@ -57,8 +58,8 @@ std::optional<ControlAnswer> ControlSession::ask_server(const std::string& path,
             }
         }
         if (!is_told && waited > kTellAfter) {
-            std::cerr << "tripos: waiting for the server of " << config_.data_dir
-                      << ", which is starting or stopping\n";
+            complain("waiting for the server of " + config_.data_dir +
+                     ", which is starting or stopping");
             is_told = true;
         }
         std::this_thread::sleep_for(kLook);
@@ -94,7 +95,7 @@ std::optional<json::object> ControlSession::succeed(const std::string& path,
                                                     const json::object& body) {
     auto answer = ask(path, body);
     if (answer.status >= 300) {
-        std::cerr << "tripos: " << answer.members.at("message").as_string().c_str() << '\n';
+        complain(answer.members.at("message").as_string());
         return std::nullopt;
     }
     return std::move(answer.members);

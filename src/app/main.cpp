@@ -3,10 +3,11 @@
 // line and an exit code.
 
 #include <exception>
-#include <iostream>
+#include <string>
 
 #include "app/command_line.hpp"
 #include "app/commands.hpp"
+#include "app/complaint.hpp"
 #include "app/config.hpp"
 #include "app/process_privacy.hpp"
 #include "app/signals.hpp"
@@ -29,15 +30,16 @@ void configure_log(const app::Config& config) {
 
 int run(const app::CommandLine& line) {
     auto loaded = app::load_config(line.settings);
+    configure_log(loaded.config);
+    // Also before a refusal: a misspelt setting is often why another one is missing.
+    for (const auto& warning : loaded.warnings) {
+        log::warn("settings", warning);
+    }
     for (const auto& problem : loaded.problems) {
-        std::cerr << "tripos: " << problem.field << ' ' << problem.message << '\n';
+        app::complain(problem.field + ' ' + problem.message);
     }
     if (!loaded.problems.empty() && line.command != app::Command::config) {
         return code(app::ExitCode::bad_settings);
-    }
-    configure_log(loaded.config);
-    for (const auto& warning : loaded.warnings) {
-        log::warn("settings", warning);
     }
     return app::run_command(line, std::move(loaded));
 }
@@ -55,10 +57,10 @@ int main(int argc, char** argv) {
     try {
         return run(*line);
     } catch (const app::StartFailure& failure) {
-        std::cerr << "tripos: " << failure.what() << '\n';
+        app::complain(failure.what());
         return code(failure.code());
     } catch (const std::exception& failure) {
-        std::cerr << "tripos: " << failure.what() << '\n';
+        app::complain(failure.what());
         return code(app::ExitCode::failure);
     }
 }

@@ -148,6 +148,29 @@ class EffectiveSettings(unittest.TestCase):
                 self.assertRegex(said, r"^tripos: \.env line 2 must read KEY=value[^\n]*\n$")
             self.assertEqual(settings_of(run_config("--json", dotenv="PORT= # none\n"))["PORT"]["from"], "default")
 
+    def test_a_misspelt_setting_is_named_also_when_another_one_stops_the_start(self):
+        done = subprocess.run([harness.BINARY, "serve", "--set", "PORT=many"], env={"PATH": os.environ["PATH"]}, text=True,
+                              capture_output=True, timeout=20, cwd=self.folder_with(".env", "PUBLIC_ULR=https://exams.example.org\n"))
+        self.assertEqual(done.returncode, 78)
+        self.assertIn("unknown setting PUBLIC_ULR in .env; did you mean PUBLIC_URL?", done.stderr)
+        self.assertRegex(done.stderr, "(?m)^tripos: PORT must be")
+
+    def test_no_line_of_the_log_gets_into_what_went_wrong(self):
+        folder = self.folder_with(".env", "PROT=1\n")
+        for _ in range(20):
+            done = subprocess.run([harness.BINARY, "user", "list"], cwd=folder, env={"PATH": os.environ["PATH"]}, text=True,
+                                  capture_output=True, timeout=20)
+            self.assertEqual(done.returncode, 66)
+            self.assertRegex(done.stderr, "(?m)^tripos: no site in ")
+            self.assertRegex(done.stderr, "(?m)^[0-9].* unknown setting PROT")
+
+    def folder_with(self, name, text):
+        folder = tempfile.TemporaryDirectory(prefix="tripos-test-")
+        self.addCleanup(folder.cleanup)
+        with open(os.path.join(folder.name, name), "w", encoding="utf-8") as file:
+            file.write(text)
+        return folder.name
+
     def test_every_problem_is_named_beside_the_listing(self):
         done = run_config("--set", "PORTS=1", APP_ENV="production", HTTP_THREADS="many")
         self.assertEqual(done.returncode, 78)
