@@ -6,6 +6,7 @@
 
 #include "app/json_text.hpp"
 #include "app/text_table.hpp"
+#include "core/text.hpp"
 
 namespace tripos::app {
 
@@ -63,8 +64,10 @@ std::string families_text(const json::object& stats) {
     for (const auto& family : stats.at("families").as_array()) {
         add_family(table, family.as_object());
     }
-    auto text = table.text() + "In this server: " + member_text(stats, "processEntries") +
-                " entries, " + kilobytes(number(stats, "processBytes")) + " of " +
+    const auto entries = number(stats, "processEntries");
+    auto text = table.text() + "In this server: " + std::to_string(entries) +
+                (entries == 1 ? " entry, " : " entries, ") +
+                kilobytes(number(stats, "processBytes")) + " of " +
                 kilobytes(number(stats, "processLimit")) + "; " +
                 (stats.at("tracking").as_bool() ? "coherent, last heard of Redis "
                                                 : "not coherent, last heard of Redis ") +
@@ -76,7 +79,7 @@ std::string families_text(const json::object& stats) {
         lookups += number(family.as_object(), "lookups");
     }
     text += "Twice CACHE_PROCESS_MB would have spared about " + std::to_string(spared) + " of " +
-            std::to_string(lookups) + " lookups the way to Redis.\n";
+            counted(lookups, "lookup") + " the way to Redis.\n";
     text += top_keys_text(stats.at("topKeys").as_array());
     for (const auto& value : stats.at("advice").as_array()) {
         const auto& advice = value.as_object();

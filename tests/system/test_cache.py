@@ -49,8 +49,8 @@ class CacheCommand(CacheSite):
         self.assertGreaterEqual(after["processHits"] + after["redisHits"] - before["processHits"] - before["redisHits"], 2)
         table = self.tripos("stats")
         self.assertEqual(table.split()[:3], ["FAMILY", "LIFETIME", "LOOKUPS"])
-        self.assertIn("coherent", table)
-        self.assertRegex(table, r"Twice CACHE_PROCESS_MB would have spared about 0 of \d+ lookups")
+        self.assertRegex(table, r"In this server: (1 entry|(?!1 )\d+ entries), \d+ KiB of \d+ KiB; coherent")
+        self.assertRegex(table, r"Twice CACHE_PROCESS_MB would have spared about 0 of (1 lookup|(?!1 )\d+ lookups) the way")
         self.assertIn("ASKED FOR MOST", table)
         top = self.data("stats")["data"]["topKeys"]
         self.assertIn(("exam", f"exam:{self.exam}"), [(key["family"], key["key"]) for key in top])
@@ -64,6 +64,14 @@ class CacheCommand(CacheSite):
         self.assertEqual(self.tripos("del", f"exam:{self.exam}"), "Deleted.\n")
         self.assertEqual(self.states()[1], "absent")
         self.assertEqual(self.tripos("get", f"exam:{self.exam}"), "not cached\n")
+
+    def test_one_of_a_kind_is_no_plural(self):
+        server = TriposServer()
+        self.addCleanup(server.stop)
+        server.api("GET", "/exam/all", token=Site(server).admin())
+        counts = server.command("cache", "stats").stdout
+        self.assertRegex(counts, r"In this server: (1 entry|0 entries), ")
+        self.assertRegex(counts, "of 1 lookup the way")
 
     def test_a_tag_ends_what_carries_it(self):
         self.read_exam()
