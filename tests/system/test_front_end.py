@@ -4,6 +4,7 @@
 import http.client
 import http.cookies
 import json
+import re
 import time
 import unittest
 
@@ -205,6 +206,17 @@ class FrontEnd(unittest.TestCase):
         self.assertEqual(len(cleared(refused)), 1)
         bearer = self.server.api("GET", "/profile/me", token="no.good.token")
         self.assertEqual((bearer.status, bearer.headers["Set-Cookie"]), (401, None))
+
+    def test_every_route_that_refuses_a_dead_cookie_clears_it(self):
+        refused = set()
+        for path, methods in self.server.description().document["paths"].items():
+            for method in methods:
+                reply = self.server.api(method.upper(), "/" + re.sub(r"\{\w+\}", "x", path), None if method == "get" else {},
+                                        headers={"Cookie": "accessToken=no.good.token", "Origin": PAGES})
+                if reply.status == 401:
+                    refused.add(path)
+                    self.assertIn("accessToken=;", reply.headers["Set-Cookie"] or "", f"{method} {path}")
+        self.assertGreater(len(refused), 50)
 
     def test_a_dead_cookie_of_the_same_name_locks_nobody_out(self):
         for values in (["dead", self.admin], [self.admin, "dead"], ["", self.admin], ["a", "b", "c", self.admin]):
