@@ -35,12 +35,18 @@ Task<AttemptFinisher::Report> AttemptFinisher::finish_due() {
         if (!report.next_deadline || *report.next_deadline > now) {
             co_return report;
         }
+        co_await behind_earlier_writes();
         const auto finished = co_await finish_page(now, size);
         if (finished == 0) {
             co_return report;  // another process was faster; the next round looks again
         }
         report.finished += finished;
     }
+}
+
+Task<> AttemptFinisher::behind_earlier_writes() {
+    auto nothing = [](sql::Session&) { return true; };
+    co_await parts_.database.write(std::move(nothing));
 }
 
 Task<std::size_t> AttemptFinisher::finish_page(Timestamp now, sql::PageSize& size) {

@@ -76,6 +76,10 @@ class AttemptFinisher {
 
   private:
     Ending at_deadline() const;
+    /// Returns when the writes that were asked for before it are done. A page is bulk work, which
+    /// goes before urgent writes when it has waited for long: without this an attempt could end
+    /// before a save that arrived in time.
+    Task<> behind_earlier_writes();
     Task<std::size_t> finish_page(Timestamp now, sql::PageSize& size);
 
     const Parts parts_;

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Deadlines fire by themselves: nobody asks for the attempt, only the metrics are watched."""
 
+import contextlib
+import os
 import re
+import sqlite3
+import threading
 import time
 import unittest
 from datetime import datetime
@@ -54,3 +58,22 @@ class Deadlines(unittest.TestCase):
         self.server.start()
         wait_until(lambda: auto_submitted(self.server) == 1, LATEST, "the deadline to fire")
         self.assert_finished_at_the_deadline(exam, end)
+
+    def test_a_save_that_arrived_in_time_counts_though_the_database_stalls_past_the_deadline(self):
+        exam, end = self.exam_that_ends_in(4)
+        question = self.site.paper(exam, self.candidate)[0]
+        other = next(option for option in question["options"] if option["id"] not in question["studentAnswer"]["selectedOptionIds"])
+        saved = []
+        saver = threading.Thread(target=lambda: saved.append(self.site.save(exam, self.candidate, question["id"], other["id"])))
+        with contextlib.closing(sqlite3.connect(os.path.join(self.server.data_dir, "tripos.db"), isolation_level=None)) as database:
+            database.execute("BEGIN IMMEDIATE")  # nobody else writes until it ends
+            wait_until(lambda: time.time() > end - 1, 10, "the last second")
+            saver.start()
+            wait_until(lambda: time.time() > end + 1, 10, "the deadline to pass")
+            self.assertEqual(saved, [])
+            database.execute("ROLLBACK")
+        saver.join()
+        self.assertEqual(len(saved), 1, "answered 200")
+        wait_until(lambda: auto_submitted(self.server) == 1, 10, "the attempt to end")
+        score = self.site.expect(200, "GET", f"/result/{exam}/score", token=self.candidate)["score"]
+        self.assertEqual(score, 1 if other["text"] == "yes" else 0, "the later answer is what is graded")
