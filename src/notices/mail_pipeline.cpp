@@ -51,21 +51,22 @@ Sender sender_of(const MailPipelineOptions& options) {
 class MailPipeline::Impl {
   public:
     Impl(asio::io_context& background, sql::Database& db, redis::Client& client,
-         const Outbox& outbox, mail::Transport& sender_transport,
-         const MailPipelineOptions& options, const Clock& clock, Random& random, Metrics& metrics)
+         const Outbox& mails, mail::Transport& sender_transport, const MailPipelineOptions& options,
+         const Clock& clock, Random& random, Metrics& metrics)
         : database(db),
+          outbox(mails),
           transport(sender_transport),
           queues(client, options.queue_prefix, clock),
           relay(background.get_executor(), db, queues,
                 {.retry = {.attempts = options.attempts, .backoff = options.backoff},
                  .interval = options.relay_interval},
                 clock, random, metrics),
-          reconciler(db, queues, relay,
+          reconciler(db, queues, mails,
                      {.interval = options.reconcile_interval, .after = options.reconcile_after},
                      clock),
           figures(metrics),
           sender({.database = db,
-                  .outbox = outbox,
+                  .outbox = mails,
                   .transport = sender_transport,
                   .figures = figures,
                   .clock = clock},
@@ -88,6 +89,7 @@ class MailPipeline::Impl {
     }
 
     sql::Database& database;
+    const Outbox& outbox;
     mail::Transport& transport;
     MailQueues queues;
     Relay relay;
@@ -171,13 +173,18 @@ Task<Result<void>> MailPipeline::resend(std::string id, Timestamp now) {
     if (state == queue::JobState::completed || state == queue::JobState::failed) {
         co_await queue.remove(id);
     }
-    auto again = [&id](sql::Session& session) { return notices::resend(session, id); };
+    auto again = [&id, &outbox = impl_->outbox](sql::Session& session) {
+        const bool accepted = notices::resend(session, id);
+        if (accepted) {
+            outbox.queued(session);
+        }
+        return accepted;
+    };
     const bool accepted = co_await impl_->database.write(std::move(again));
     if (!accepted) {
         co_return conflict("mail_not_finished",
                            "the mail is on its way, or it came from another program");
     }
-    nudge();
     co_return Result<void>();
 }
 

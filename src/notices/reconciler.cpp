@@ -10,9 +10,9 @@ namespace {
 constexpr std::int64_t kRowsAtOnce = 500;
 }  // namespace
 
-Reconciler::Reconciler(sql::Database& database, MailQueues& queues, Relay& relay,
+Reconciler::Reconciler(sql::Database& database, MailQueues& queues, const Outbox& outbox,
                        ReconcilerOptions options, const Clock& clock)
-    : database_(database), queues_(queues), relay_(relay), options_(options), clock_(clock) {}
+    : database_(database), queues_(queues), outbox_(outbox), options_(options), clock_(clock) {}
 
 Task<> Reconciler::run() {
     for (;;) {
@@ -45,7 +45,6 @@ Task<> Reconciler::pass() {
     }
     if (lost > 0) {
         log::warn("mail", "the queue had lost mails; they are queued again", {{"count", lost}});
-        relay_.wake();
     }
 }
 
@@ -63,7 +62,10 @@ Task<bool> Reconciler::settle(QueuedMail mail) {
         auto record = [&, now](sql::Session& session) { mark_failed(session, id, reason, now); };
         co_await database_.write(std::move(record));
     } else if (state == queue::JobState::unknown) {
-        auto record = [&](sql::Session& session) { mark_pending(session, id); };
+        auto record = [&](sql::Session& session) {
+            mark_pending(session, id);
+            outbox_.queued(session);
+        };
         co_await database_.write(std::move(record));
         co_return true;
     }

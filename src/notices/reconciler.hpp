@@ -6,8 +6,8 @@
 
 #include "core/clock.hpp"
 #include "notices/mail_queues.hpp"
+#include "notices/outbox.hpp"
 #include "notices/outbox_rows.hpp"
-#include "notices/relay.hpp"
 #include "sql/database.hpp"
 
 namespace tripos::notices {
@@ -20,8 +20,8 @@ struct ReconcilerOptions {
 /// Confined to its context. Run run() in a TaskGroup of the owner.
 class Reconciler {
   public:
-    Reconciler(sql::Database& database, MailQueues& queues, Relay& relay, ReconcilerOptions options,
-               const Clock& clock);
+    Reconciler(sql::Database& database, MailQueues& queues, const Outbox& outbox,
+               ReconcilerOptions options, const Clock& clock);
 
     /// Works until it is cancelled.
     Task<> run();
@@ -33,7 +33,7 @@ class Reconciler {
 
     sql::Database& database_;
     MailQueues& queues_;
-    Relay& relay_;
+    const Outbox& outbox_;
     const ReconcilerOptions options_;
     const Clock& clock_;
 };

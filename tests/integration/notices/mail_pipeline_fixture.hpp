@@ -49,6 +49,13 @@ class MailPipelineTest : public test::OnBothEngines {
         return options;
     }
 
+    /// The relay looks only when a commit wakes it.
+    static MailPipelineOptions woken_only() {
+        auto options = quick();
+        options.relay_interval = std::chrono::hours(1);
+        return options;
+    }
+
     void start(MailPipelineOptions options = quick()) {
         pipeline = std::make_unique<MailPipeline>(test::context(), db(), *client_, outbox,
                                                   transport, options, clock, random, metrics);

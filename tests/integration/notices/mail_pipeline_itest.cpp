@@ -109,7 +109,7 @@ TEST_P(MailPipelineTest, ARelayThatIsAwayConsumesNoAttempt) {
 }
 
 TEST_P(MailPipelineTest, SendsOnceWhatAFlushedRedisLost) {
-    start();
+    start(woken_only());
     run(pipeline->email_queue().pause());
     const auto id = put(mail("Hello"));
     ASSERT_TRUE(job_reaches(id, queue::JobState::prioritized) ||
@@ -227,7 +227,7 @@ TEST_P(MailPipelineTest, FailsJobsItCannotRead) {
 TEST_P(MailPipelineTest, ANoticeInDoubtIsSentAgainUnderItsIdAndANewsletterIsNot) {
     const mail::Delivery doubt{.kind = Kind::in_doubt, .reply = "at final dot: reset"};
     transport.answer_with({doubt});
-    start();
+    start(woken_only());
     const auto notice = put(mail("notice"));
     ASSERT_TRUE(reaches(notice, "SENT"));
     const auto sent = transport.messages();
