@@ -28,7 +28,6 @@ struct AttemptMetrics {
     Gauge& deadline_lag;  ///< seconds from the earliest deadline of the last batch to its end
 };
 
-/// Thread-safe.
 /// How attempts ended, and by whom.
 struct Ending {
     Counter& counter;
@@ -36,6 +35,7 @@ struct Ending {
     audit::Actor actor;
 };
 
+/// Thread-safe.
 class AttemptFinisher {
   public:
     static constexpr std::size_t kNamed = 32;  ///< so many attempts are invalidated by key

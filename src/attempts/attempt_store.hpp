@@ -75,9 +75,9 @@ std::vector<Attempt> extend_one(sql::Session& session, const std::string& exam_i
 std::vector<Attempt> list_of_exam(sql::Session& session, const std::string& exam_id,
                                   std::int64_t limit, std::int64_t offset);
 
-/// Of the attempts that count.
 /// How many share the score of that place of list_of_exam() and stand behind it.
 std::int64_t count_ties(sql::Session& session, const std::string& exam_id, std::int64_t place);
+/// Of the attempts that count.
 AttemptStatistics statistics(sql::Session& session, const std::string& exam_id);
 /// Per question, in the order of the paper; none before it was graded.
 std::vector<questions::Marks> marks_of(sql::Session& session, const std::string& attempt_id);

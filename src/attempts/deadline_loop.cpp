@@ -12,7 +12,7 @@ DeadlineLoop::DeadlineLoop(AttemptFinisher& finisher, const Clock& clock, asio::
       tasks_(context.get_executor()) {}
 
 void DeadlineLoop::start() {
-    tasks_.spawn("exams.deadlines", run());
+    tasks_.spawn("attempts.deadlines", run());
 }
 
 Task<> DeadlineLoop::stop() {
@@ -52,7 +52,7 @@ Task<bool> DeadlineLoop::round() {
             remember_if_earliest(*report.next_deadline);
         }
         if (report.finished > 0) {
-            log::info("exams", "attempts auto-submitted",
+            log::info("attempts", "attempts auto-submitted",
                       {{"count", static_cast<std::uint64_t>(report.finished)}});
         }
     } catch (const SystemError& failure) {
@@ -60,10 +60,10 @@ Task<bool> DeadlineLoop::round() {
         problem = failure.what();
     }
     if (!problem.empty() && !is_failing_) {
-        log::warn("exams", "deadlines wait for the database", {{"what", problem}});
+        log::warn("attempts", "deadlines wait for the database", {{"what", problem}});
     }
     if (problem.empty() && is_failing_) {
-        log::info("exams", "deadlines are watched again");
+        log::info("attempts", "deadlines are watched again");
     }
     is_failing_ = !problem.empty();
     co_return problem.empty();

@@ -12,10 +12,6 @@ SegmentWriter& SegmentWriter::number(std::int64_t value) {
     return *this;
 }
 
-SegmentWriter& SegmentWriter::maybe_number(std::optional<std::int64_t> value) {
-    return number(value ? 1 : 0).number(value.value_or(0));
-}
-
 SegmentWriter& SegmentWriter::text(std::string_view value) {
     number(static_cast<std::int64_t>(value.size()));
     out_ += value;
@@ -38,12 +34,6 @@ std::int64_t SegmentReader::number() {
     std::memcpy(&value, rest_.data(), sizeof value);
     rest_.remove_prefix(sizeof value);
     return value;
-}
-
-std::optional<std::int64_t> SegmentReader::maybe_number() {
-    const bool is_present = number() != 0;
-    const auto value = number();
-    return is_present ? std::optional(value) : std::nullopt;
 }
 
 std::string_view SegmentReader::text() {

@@ -5,7 +5,6 @@
 // and loaded again.
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,7 +17,6 @@ class SegmentWriter {
     explicit SegmentWriter(char format) { out_ += format; }
 
     SegmentWriter& number(std::int64_t value);
-    SegmentWriter& maybe_number(std::optional<std::int64_t> value);
     SegmentWriter& text(std::string_view value);
     std::string take() { return std::move(out_); }
 
@@ -33,7 +31,6 @@ class SegmentReader {
     SegmentReader(std::string_view bytes, char format);
 
     std::int64_t number();
-    std::optional<std::int64_t> maybe_number();
     std::string_view text();
     /// A count of following entries; bounded by the bytes that are left.
     std::size_t count();

@@ -71,8 +71,6 @@ struct DatabaseStats {
 /// read or write cannot be cancelled; the wait limit bounds it.
 class Database {
   public:
-    using ReadWork = std::function<void(Session&)>;
-
     virtual ~Database() = default;
 
     /// Opens and connects. Throws DatabaseUnavailable if that is impossible now, SystemError if it
