@@ -7,7 +7,9 @@
 //         entity::Member{"id", &Exam::id, "id", http::schema::uuid}, ...);
 //     const auto exam = entity::read<Exam>(row, kMembers);
 //
-// The first member is the key. Pure functions; statements are made once, where they are kept.
+// The first member is the key. What other viewers see of it is a choice of members (only()); what
+// requests may give of it, input.hpp. Pure functions; statements are made once, where they are
+// kept.
 
 #include <chrono>
 #include <optional>
@@ -64,8 +66,21 @@ struct Member {
 namespace detail {
 
 template <class Table, class Visit>
-void each(const Table& table, Visit visit) {
+constexpr void each(const Table& table, Visit visit) {
     std::apply([&visit](const auto&... member) { (visit(member), ...); }, table);
+}
+
+/// The first of that member. Requires: there is one.
+template <class Table, class T, class V>
+constexpr Member<T, V> find(const Table& table, V T::*value) {
+    Member<T, V> found{nullptr, nullptr};
+    each(table, [&](const auto& member) {
+        if constexpr (std::is_same_v<decltype(member), const Member<T, V>&>) {
+            found = found.value == nullptr && member.value == value ? member : found;
+        }
+    });
+    TRIPOS_ASSERT(found.value != nullptr);
+    return found;
 }
 
 inline void take(const sql::Row& row, std::size_t at, std::string& value) {
@@ -110,6 +125,17 @@ decltype(auto) plain(const V& value) {
     } else {
         return (value);
     }
+}
+
+inline std::size_t heap_bytes(const std::string& value) {
+    return value.capacity();
+}
+inline std::size_t heap_bytes(const std::optional<std::string>& value) {
+    return value ? value->capacity() : 0;
+}
+template <class V>
+std::size_t heap_bytes(const V&) {
+    return 0;
 }
 
 inline http::Schema shape_of(const std::string&) {
@@ -171,6 +197,12 @@ void encode(SegmentWriter& out, const std::vector<sql::Value>& values);
 sql::Row decode(SegmentReader& in, std::size_t values);
 
 }  // namespace detail
+
+/// A table of some members only, in that order.
+template <class Table, class T, class... V>
+constexpr auto only(const Table& table, V T::*... values) {
+    return std::tuple(detail::find(table, values)...);
+}
 
 /// The names of the columns, in the order of the table: of a SELECT or RETURNING that read() is
 /// given.
@@ -245,6 +277,17 @@ void write_all(http::JsonWriter& json, const std::vector<T>& entities, const Tab
         json.end_object();
     }
     json.end_array();
+}
+
+/// What a list of them holds on the heap.
+template <class T, class Table>
+std::size_t heap_bytes(const std::vector<T>& entities, const Table& table) {
+    std::size_t bytes = entities.capacity() * sizeof(T);
+    for (const auto& entity : entities) {
+        detail::each_column(
+            table, [&](const auto& member) { bytes += detail::heap_bytes(entity.*member.value); });
+    }
+    return bytes;
 }
 
 template <class Table>

@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json/parse.hpp>
+
+#include "module/input.hpp"
+
 namespace tripos::entity {
 namespace {
 
@@ -40,6 +44,51 @@ TEST(EntityList, ComesBackAsItWas) {
     ASSERT_TRUE(back && back->size() == 1);
     EXPECT_EQ(back->front().seat, 7);
     EXPECT_EQ(back->front().mood, Mood::hurried);
+}
+
+TEST(EntityTable, AChoiceKeepsTheMembersInItsOwnOrder) {
+    constexpr auto kShown =
+        std::tuple(Member{"id", &Now::id, "id"}, Member{"seat", &Now::seat, "seat"},
+                   Member{"room", &Now::room, "room"});
+    http::JsonWriter json;
+    json.begin_object();
+    write(json, Now{.id = "1", .seat = 7, .room = "A"}, only(kShown, &Now::room, &Now::seat));
+    EXPECT_EQ(json.end_object().take(), R"({"room":"A","seat":7})");
+}
+
+TEST(EntityTable, EveryTextCountsForWhatAListHolds) {
+    const std::string text(100, 'x');
+    const std::vector<Now> all{{.id = text, .seat = 7, .room = text}};
+    EXPECT_GE(heap_bytes(all, kTable), sizeof(Now) + 200);
+}
+
+TEST(EntityInput, WhatIsAbsentStaysAndWhatIsWrongIsNamed) {
+    constexpr auto kNamed =
+        std::tuple(Member{"id", &Now::id, "id"}, Member{"seat", &Now::seat, "seat"},
+                   Member{"room", &Now::room, "room"}, Member{"mood", &Now::mood, "mood"});
+    constexpr auto kInputs = std::tuple(
+        Input{&Now::seat, [](http::BodyReader& body,
+                             const char* name) { return body.maybe_integer(name, 1, 9); }},
+        Input{&Now::room,
+              [](http::BodyReader& body, const char* name, const std::string& house) {
+                  const auto room = body.maybe_text(name);
+                  return room ? std::optional(house + *room) : std::nullopt;
+              }},
+        Input{&Now::mood, read_word<Mood>});
+    const auto given = boost::json::parse(R"({"seat":12,"room":"B","id":"2"})");
+    http::BodyReader body(given.as_object(), "sitting");
+    Now sitting{.id = "1", .seat = 7, .room = "A", .mood = Mood::hurried};
+    read_change<Now>(body, kNamed, kInputs, std::string("North ")).apply(sitting);
+    EXPECT_EQ(sitting.id, "1");
+    EXPECT_EQ(sitting.room, "North B");
+    EXPECT_EQ(sitting.mood, Mood::hurried);
+    EXPECT_EQ(sitting.seat, 7);
+    const auto problems = body.take_problems();
+    ASSERT_EQ(problems.size(), 1U);
+    EXPECT_EQ(problems.front().field, "sitting.seat");
+    const auto shapes = input_shapes(kNamed, kInputs);
+    ASSERT_EQ(shapes.size(), 3U);
+    EXPECT_EQ(shapes.front().name, "seat?");
 }
 
 /// Two versions of the program share one Redis: what the other has stored is a miss, no crash.
