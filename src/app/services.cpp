@@ -135,13 +135,12 @@ Services::Services(const ServicesParts& given)
     add<newsletters::NewslettersModule>(
         newsletters::NewslettersModuleParts{parts_, guard, mails.outbox(), runner},
         notices::UnsubscribeLinks(email_secret, link_base(config)), newsletters_options(config));
-    auto all_chores = chores();
     operations_ = &add<operations::OperationsModule>(
         operations::OperationsParts{parts_, engines.cache_redis(), engines.queue_redis(),
                                     engines.cache_watch(), engines.queue_watch(), mails.transport(),
                                     mails.pipeline(), accounts, attempts,
                                     results.candidate_export()},
-        std::move(all_chores), operations_options(config));
+        [this] { return chores(); }, operations_options(config));
     accounts_ = &accounts;
 }
 

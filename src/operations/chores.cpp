@@ -25,10 +25,9 @@ queue::JobTemplate job_of(const Chore& chore) {
 
 }  // namespace
 
-Chores::Chores(asio::io_context& background, redis::Client& client, std::vector<Chore> chores,
-               const ChoresOptions& options, const Clock& clock, Random& random, Metrics& metrics)
-    : chores_(std::move(chores)),
-      options_(options),
+Chores::Chores(asio::io_context& background, redis::Client& client, const ChoresOptions& options,
+               const Clock& clock, Random& random, Metrics& metrics)
+    : options_(options),
       backoff_(kPlanAgain, random),
       queue_(client, {.name = std::string(kChoresQueue), .prefix = options.queue_prefix}, clock),
       schedulers_(queue_),
@@ -39,7 +38,8 @@ Chores::Chores(asio::io_context& background, redis::Client& client, std::vector<
           metrics),
       tasks_(background.get_executor()) {}
 
-void Chores::start() {
+void Chores::start(std::vector<Chore> chores) {
+    chores_ = std::move(chores);
     tasks_.spawn("chores", keep_planned());
     worker_.start();
 }

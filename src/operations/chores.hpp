@@ -29,12 +29,12 @@ struct ChoresOptions {
 /// destruction.
 class Chores {
   public:
-    Chores(asio::io_context& background, redis::Client& client, std::vector<Chore> chores,
-           const ChoresOptions& options, const Clock& clock, Random& random, Metrics& metrics);
+    Chores(asio::io_context& background, redis::Client& client, const ChoresOptions& options,
+           const Clock& clock, Random& random, Metrics& metrics);
 
-    /// Plans the chores as soon as Redis answers, unplans those of other versions that exist no
+    /// Plans these chores as soon as Redis answers, unplans those of other versions that exist no
     /// longer, works, and plans anew when Redis has forgotten them all.
-    void start();
+    void start(std::vector<Chore> chores);
     /// A running chore gets `grace`. Twice is fine.
     Task<> stop(std::chrono::milliseconds grace);
 
@@ -45,8 +45,8 @@ class Chores {
     Task<bool> is_planned(Chore chore);
     Task<queue::Outcome> process(const queue::Job& job);
 
-    const std::vector<Chore> chores_;
     const ChoresOptions options_;
+    std::vector<Chore> chores_;
     Backoff backoff_;
     queue::Queue queue_;
     queue::JobSchedulers schedulers_;

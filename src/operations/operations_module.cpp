@@ -9,13 +9,15 @@
 
 namespace tripos::operations {
 
-OperationsModule::OperationsModule(const OperationsParts& parts, std::vector<Chore> chores,
+OperationsModule::OperationsModule(const OperationsParts& parts,
+                                   std::function<std::vector<Chore>()> chores,
                                    OperationsOptions options)
     : parts_(parts),
       guard_(parts.accounts.guard()),
       mail_from_(std::move(options.mail_from)),
-      chores_(parts.background, parts.queue_redis, std::move(chores), options.chores, parts.clock,
-              parts.random, parts.metrics),
+      all_chores_(std::move(chores)),
+      chores_(parts.background, parts.queue_redis, options.chores, parts.clock, parts.random,
+              parts.metrics),
       health_(parts_, options.health),
       audit_(parts.database),
       queue_admin_(parts.queue_redis, options.chores.queue_prefix, parts.clock, parts.random),
@@ -39,7 +41,7 @@ void OperationsModule::add_control_routes(http::Router& router) {
 }
 
 Task<> OperationsModule::start() {
-    chores_.start();
+    chores_.start(all_chores_());
     co_return;
 }
 

@@ -22,8 +22,9 @@ struct OperationsOptions {
 
 class OperationsModule final : public Module {
   public:
-    /// `chores`: of every module.
-    OperationsModule(const OperationsParts& parts, std::vector<Chore> chores,
+    /// `chores`: of every module; asked when this one starts, so that none is left out, however the
+    /// list is ordered.
+    OperationsModule(const OperationsParts& parts, std::function<std::vector<Chore>()> chores,
                      OperationsOptions options);
 
     void add_routes(http::Router& router) override;
@@ -39,6 +40,7 @@ class OperationsModule final : public Module {
     const OperationsParts parts_;
     const accounts::Guard& guard_;
     const std::string mail_from_;
+    const std::function<std::vector<Chore>()> all_chores_;
     Chores chores_;
     HealthApi health_;
     AuditApi audit_;

@@ -26,13 +26,13 @@ class ChoresTest : public testing::Test {
 
     struct Process {
         Process(ChoresTest& test, std::vector<Chore> chores)
-            : work(context(), test.client_, std::move(chores), {.look_again = 100ms}, test.clock_,
-                   test.random_, test.metrics_) {
-            run(start());
+            : work(context(), test.client_, {.look_again = 100ms}, test.clock_, test.random_,
+                   test.metrics_) {
+            run(start(std::move(chores)));
         }
         ~Process() { run(work.stop(1s)); }
-        Task<> start() {
-            work.start();
+        Task<> start(std::vector<Chore> chores) {
+            work.start(std::move(chores));
             co_return;
         }
         Chores work;
