@@ -3,7 +3,8 @@
 """Holds every SQL statement to the tables of its own module.
 
 A table belongs to the module under src/ whose CREATE TABLE makes it. No other names it in a statement; it asks the owner for
-a function. A foreign key may point to a table of a module that CMakeLists.txt lets it use. Tests may look anywhere.
+a function. A foreign key may point to a table of a module that CMakeLists.txt lets it use. Routes (*_api.cpp) run no
+statements: they stand in the module's store. Tests may look anywhere.
 """
 
 import re
@@ -17,6 +18,7 @@ LITERAL = re.compile(r'//[^\n]*|R"\((?P<raw>.*?)\)"|"(?P<text>(?:[^"\\\n]|\\.)*)
 CREATE = re.compile(r"\bCREATE TABLE (?:IF NOT EXISTS )?(\w+)")
 USE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE(?: IF NOT EXISTS)?|INDEX (?:IF NOT EXISTS )?\w+ ON) (\w+)")
 KEY = re.compile(r"\bREFERENCES (\w+)")
+RUN = re.compile(r"\bsession\.(?:query|query_one|execute|run)\(")
 HELPER = re.compile(r'\b(?:insert_into|update_of)\(\s*"(\w+)"')
 
 
@@ -52,6 +54,10 @@ def check(cmake, sources):
     for path, text in statements.items():
         for match in squeezed(CREATE).finditer(text):
             owners.setdefault(match.group(1), module_of(path))
+    for path, text in sources.items():
+        if path.endswith("_api.cpp"):
+            problems += [f"{path}:{line_of(text, match.start())}: a statement in a route: it belongs into the store"
+                         for match in RUN.finditer(text)]
     for path, text in statements.items():
         module = module_of(path)
         uses = set(modules[module].uses) if module in modules else set()

@@ -133,7 +133,7 @@ Services::Services(const ServicesParts& given)
         results::ResultsParts{parts_, guard, exams, attempts, mails.outbox(), runner},
         results_options(config));
     add<newsletters::NewslettersModule>(
-        newsletters::NewslettersModuleParts{parts_, guard, mails.outbox(), runner},
+        newsletters::NewslettersParts{parts_, guard, mails.outbox(), runner},
         notices::UnsubscribeLinks(email_secret, link_base(config)), newsletters_options(config));
     operations_ = &add<operations::OperationsModule>(
         operations::OperationsParts{parts_, engines.cache_redis(), engines.queue_redis(),

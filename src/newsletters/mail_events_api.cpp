@@ -3,6 +3,7 @@
 
 #include "mail/suppressions.hpp"
 #include "mail/webhook_signature.hpp"
+#include "newsletters/newsletter_store.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::newsletters {
@@ -59,7 +60,7 @@ std::vector<mail::Suppression> read_events(http::BodyReader& body, Timestamp now
     return entries;
 }
 
-Task<Reply> receive(const NewslettersParts& parts, const Secret& secret, Request& request) {
+Task<Reply> receive(const Parts& parts, const Secret& secret, Request& request) {
     const auto now = parts.clock.now();
     const mail::WebhookHead head{.id = header(request, "webhook-id"),
                                  .timestamp = header(request, "webhook-timestamp"),
@@ -74,16 +75,13 @@ Task<Reply> receive(const NewslettersParts& parts, const Secret& secret, Request
         co_return *error;
     }
     auto work = [&](sql::Session& session) {
-        session.execute("DELETE FROM mail_webhooks WHERE received_at < $1", now - kIdMemory);
-        const auto is_new = session.execute(
-            "INSERT INTO mail_webhooks (id, received_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            head.id, now);
+        const bool is_new = take_webhook(session, head.id, now, now - kIdMemory);
         for (const auto& entry : entries) {
-            if (is_new > 0) {
+            if (is_new) {
                 mail::suppress(session, entry);
             }
         }
-        return is_new > 0;
+        return is_new;
     };
     const bool is_new = co_await parts.database.write(std::move(work));
     co_return http::success(200, "Events taken",
@@ -92,7 +90,7 @@ Task<Reply> receive(const NewslettersParts& parts, const Secret& secret, Request
 
 }  // namespace
 
-void add_mail_event_routes(http::Router& router, const NewslettersParts& parts, Secret secret) {
+void add_mail_event_routes(http::Router& router, const Parts& parts, Secret secret) {
     if (secret.empty()) {
         return;
     }

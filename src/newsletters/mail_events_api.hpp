@@ -9,11 +9,11 @@
 
 #include "core/secret.hpp"
 #include "http/router.hpp"
-#include "newsletters/newsletter_service.hpp"
+#include "module/parts.hpp"
 
 namespace tripos::newsletters {
 
 /// `secret`: MAIL_WEBHOOK_SECRET; empty: there is no such route. The parts outlive the router.
-void add_mail_event_routes(http::Router& router, const NewslettersParts& parts, Secret secret);
+void add_mail_event_routes(http::Router& router, const Parts& parts, Secret secret);
 
 }  // namespace tripos::newsletters

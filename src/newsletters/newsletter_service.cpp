@@ -118,7 +118,7 @@ Task<Result<std::string>> NewsletterService::test(std::string id, std::string to
             return no_such_newsletter();
         }
         mark_tested(session, id, parts_.clock.now());
-        return parts_.outbox.put(session, *copy);
+        return outbox_.put(session, *copy);
     };
     co_return co_await parts_.database.write(std::move(work));
 }
@@ -156,7 +156,7 @@ Task<Result<NewsletterWithProgress>> NewsletterService::change(std::string id,
                             "The newsletter is " + std::string(to_text(newsletter->status)) +
                                 ": that does not lead to " + std::string(to_text(to)));
         }
-        session.on_commit(&parts_, parts_.changed);
+        session.on_commit(this, changed_);
         return with_progress(session, std::move(*newsletter));
     };
     co_return co_await parts_.database.write(std::move(work));

@@ -5,23 +5,13 @@
 #include <functional>
 
 #include "mail/templates.hpp"
+#include "module/parts.hpp"
 #include "newsletters/audience.hpp"
 #include "newsletters/newsletter.hpp"
 #include "notices/letters.hpp"
 #include "notices/outbox.hpp"
-#include "sql/database.hpp"
 
 namespace tripos::newsletters {
-
-/// What every use case of this module works with; all outlives it.
-struct NewslettersParts {
-    sql::Database& database;
-    const notices::Outbox& outbox;
-    /// A newsletter's status has changed: a hook of the commit (sql::Session::on_commit).
-    std::function<void()> changed;
-    const Clock& clock;
-    Random& random;
-};
 
 /// There is no newsletter of that id.
 Error no_such_newsletter();
@@ -49,10 +39,13 @@ struct RecipientQuery {
     std::int64_t offset = 0;
 };
 
-/// Thread-safe. What the parts refer to outlives it.
+/// Thread-safe.
 class NewsletterService {
   public:
-    explicit NewsletterService(const NewslettersParts& parts) : parts_(parts) {}
+    /// `changed`: a newsletter's status has; a hook of the commit (sql::Session::on_commit).
+    NewsletterService(const Parts& parts, const notices::Outbox& outbox,
+                      std::function<void()> changed)
+        : parts_(parts), outbox_(outbox), changed_(std::move(changed)) {}
 
     /// As a draft: nobody gets anything before resume().
     /// not_found for the list of an audience that does not exist.
@@ -77,7 +70,9 @@ class NewsletterService {
     Task<Result<NewsletterWithProgress>> change(std::string id, std::vector<NewsletterStatus> from,
                                                 NewsletterStatus to);
 
-    const NewslettersParts& parts_;
+    const Parts parts_;
+    const notices::Outbox& outbox_;
+    const std::function<void()> changed_;
 };
 
 }  // namespace tripos::newsletters

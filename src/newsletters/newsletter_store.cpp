@@ -41,6 +41,20 @@ CREATE TABLE mail_webhooks (
 CREATE INDEX mail_webhooks_by_time ON mail_webhooks (received_at)
 )";
 
+constexpr std::string_view kNotificationTable = R"(
+CREATE TABLE notifications (
+    id TEXT PRIMARY KEY,
+    subject TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    recipients INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+)
+)";
+
+constexpr std::string_view kNotificationText =
+    "ALTER TABLE notifications ADD COLUMN html TEXT NOT NULL DEFAULT ''";
+
 const auto kColumns = entity::column_names(kMembers);
 const auto kSelect = "SELECT " + join(kColumns, ", ") + " FROM newsletters ";
 
@@ -52,10 +66,13 @@ notices::LetterState letter_state(NewsletterStatus status) {
 
 }  // namespace
 
+/// Those of notifications are recorded under the name of the module that once had them.
 std::vector<sql::Migration> migrations() {
     return {{.module = "newsletters", .number = 1, .statements = kTable},
             {.module = "newsletters", .number = 2, .statements = kMailingListTables},
-            {.module = "newsletters", .number = 3, .statements = kWebhookTable}};
+            {.module = "newsletters", .number = 3, .statements = kWebhookTable},
+            {.module = "operations", .number = 1, .statements = kNotificationTable},
+            {.module = "operations", .number = 3, .statements = kNotificationText}};
 }
 
 void put_newsletter(sql::Session& session, const Newsletter& newsletter) {
@@ -146,6 +163,36 @@ bool plan_page(sql::Session& session, const Newsletter& seen, const MemberPage& 
         "UPDATE newsletters SET cursor_key = $3, all_found = $4 WHERE id = $1 AND cursor_key = $2",
         id, newsletter->cursor, is_last ? newsletter->cursor : page.last_key, is_last);
     return !is_last;
+}
+
+void put_notification(sql::Session& session, const Notification& notification) {
+    session.execute(
+        "INSERT INTO notifications (id, subject, audience, recipients, created_by, created_at, "
+        "html) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        notification.id, notification.subject, to_text(notification.audience),
+        notification.recipients, notification.created_by, notification.created_at,
+        notification.html);
+}
+
+Notification find_notification(sql::Session& session, const std::string& id) {
+    const auto row = session.query_one(
+        "SELECT subject, html, audience, recipients, created_by, created_at FROM notifications "
+        "WHERE id = $1",
+        id);
+    return {.id = id,
+            .subject = row->text(0),
+            .html = row->text(1),
+            .audience = parse_audience(row->text(2)),
+            .recipients = row->integer(3),
+            .created_by = row->text(4),
+            .created_at = row->time(5)};
+}
+
+bool take_webhook(sql::Session& session, const std::string& id, Timestamp now, Timestamp since) {
+    session.execute("DELETE FROM mail_webhooks WHERE received_at < $1", since);
+    return session.execute(
+               "INSERT INTO mail_webhooks (id, received_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+               id, now) > 0;
 }
 
 }  // namespace tripos::newsletters

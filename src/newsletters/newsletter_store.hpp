@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The table `newsletters`: its SQL. Functions run inside the caller's transaction.
+// The tables `newsletters`, `notifications` and `mail_webhooks`: their SQL. Functions run inside
+// the caller's transaction.
 
 #include <vector>
 
@@ -42,5 +43,22 @@ void settle(sql::Session& session, const std::string& id, Timestamp at);
 /// to find, or when it has changed since it was seen.
 bool plan_page(sql::Session& session, const Newsletter& seen, const MemberPage& page, Timestamp now,
                Random& random);
+
+/// A mail from the administration to a chosen audience.
+struct Notification {
+    std::string id;
+    std::string subject;
+    std::string html;
+    Audience audience;
+    std::int64_t recipients = 0;  ///< when it was sent
+    std::string created_by;
+    Timestamp created_at{};
+};
+void put_notification(sql::Session& session, const Notification& notification);
+/// Requires: there is one of that id.
+Notification find_notification(sql::Session& session, const std::string& id);
+
+/// Remembers a provider's delivery, and forgets those from before `since`. False: it came before.
+bool take_webhook(sql::Session& session, const std::string& id, Timestamp now, Timestamp since);
 
 }  // namespace tripos::newsletters

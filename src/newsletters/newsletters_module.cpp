@@ -9,32 +9,24 @@
 
 namespace tripos::newsletters {
 
-NewslettersModule::NewslettersModule(const NewslettersModuleParts& parts,
-                                     notices::UnsubscribeLinks links, NewslettersOptions options)
-    : guard_(parts.guard),
+NewslettersModule::NewslettersModule(const NewslettersParts& parts, notices::UnsubscribeLinks links,
+                                     NewslettersOptions options)
+    : parts_(parts),
       fanout_(parts.background.get_executor(), parts.database, parts.outbox, options.fanout,
               parts.clock, parts.random),
-      parts_{.database = parts.database,
-             .outbox = parts.outbox,
-             .changed = [this] { fanout_.wake(); },
-             .clock = parts.clock,
-             .random = parts.random},
-      newsletters_(parts_),
-      notifications_(parts_, parts.runner),
+      newsletters_(parts, parts.outbox, [this] { fanout_.wake(); }),
+      notifications_(parts, parts.outbox, parts.runner),
       links_(std::move(links)),
       webhook_secret_(std::move(options.webhook_secret)) {}
 
 std::vector<sql::Migration> NewslettersModule::migrations() const {
-    auto all = newsletters::migrations();
-    const auto more = NotificationsApi::migrations();
-    all.insert(all.end(), more.begin(), more.end());
-    return all;
+    return newsletters::migrations();
 }
 
 void NewslettersModule::add_routes(http::Router& router) {
-    add_newsletter_routes(router, guard_, newsletters_);
-    notifications_.add_routes(router, guard_);
-    add_suppression_routes(router, guard_, parts_);
+    add_newsletter_routes(router, parts_.guard, newsletters_);
+    notifications_.add_routes(router, parts_.guard);
+    add_suppression_routes(router, parts_.guard, parts_);
     add_unsubscribe_routes(router, parts_, links_);
     add_mail_event_routes(router, parts_, webhook_secret_);
 }

@@ -6,6 +6,7 @@
 #include "module/module.hpp"
 #include "module/parts.hpp"
 #include "newsletters/newsletter_fanout.hpp"
+#include "newsletters/newsletter_service.hpp"
 #include "newsletters/notifications_api.hpp"
 #include "notices/unsubscribe_links.hpp"
 
@@ -16,7 +17,7 @@ struct NewslettersOptions {
     Secret webhook_secret;  ///< MAIL_WEBHOOK_SECRET
 };
 
-struct NewslettersModuleParts : Parts {
+struct NewslettersParts : Parts {
     const accounts::Guard& guard;
     const notices::Outbox& outbox;
     work::Runner& runner;
@@ -24,7 +25,7 @@ struct NewslettersModuleParts : Parts {
 
 class NewslettersModule final : public Module {
   public:
-    NewslettersModule(const NewslettersModuleParts& parts, notices::UnsubscribeLinks links,
+    NewslettersModule(const NewslettersParts& parts, notices::UnsubscribeLinks links,
                       NewslettersOptions options);
 
     std::vector<sql::Migration> migrations() const override;
@@ -34,9 +35,8 @@ class NewslettersModule final : public Module {
     Task<> stop(std::chrono::milliseconds grace) override;
 
   private:
-    const accounts::Guard& guard_;
-    NewsletterFanout fanout_;
     const NewslettersParts parts_;
+    NewsletterFanout fanout_;
     NewsletterService newsletters_;
     NotificationsApi notifications_;
     const notices::UnsubscribeLinks links_;

@@ -6,6 +6,7 @@
 #include "core/id.hpp"
 #include "core/text.hpp"
 #include "mail/templates.hpp"
+#include "newsletters/newsletter_store.hpp"
 #include "notices/outbox_rows.hpp"
 
 namespace tripos::newsletters {
@@ -17,27 +18,6 @@ using http::Operation;
 
 constexpr const char* kKind = "notification";
 constexpr std::size_t kLongestNotification = 100'000;
-
-constexpr std::string_view kTables = R"(
-CREATE TABLE notifications (
-    id TEXT PRIMARY KEY,
-    subject TEXT NOT NULL,
-    audience TEXT NOT NULL,
-    recipients INTEGER NOT NULL,
-    created_by TEXT NOT NULL,
-    created_at BIGINT NOT NULL
-)
-)";
-
-constexpr std::string_view kText =
-    "ALTER TABLE notifications ADD COLUMN html TEXT NOT NULL DEFAULT ''";
-
-/// What each of its mails is made of.
-struct Notification {
-    std::string subject;
-    std::string html;
-    Audience audience;
-};
 
 /// Puts a mail to each of the page; their ids.
 std::vector<std::string> put_mails(sql::Session& session, const Notification& notification,
@@ -62,33 +42,12 @@ work::Page page_of(const MemberPage& members) {
             .is_last = members.last_key.empty()};
 }
 
-void insert(sql::Session& session, const Notification& notification, const work::Item& item,
-            const std::string& author) {
-    session.execute(
-        "INSERT INTO notifications (id, subject, audience, recipients, created_by, created_at, "
-        "html) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        item.subject, notification.subject, to_text(notification.audience), item.total, author,
-        item.created_at, notification.html);
-}
-
-Notification find(sql::Session& session, const std::string& id) {
-    const auto row =
-        session.query_one("SELECT subject, html, audience FROM notifications WHERE id = $1", id);
-    return {
-        .subject = row->text(0), .html = row->text(1), .audience = parse_audience(row->text(2))};
-}
-
 }  // namespace
 
-NotificationsApi::NotificationsApi(const NewslettersParts& parts, work::Runner& runner)
-    : parts_(parts), runner_(runner) {
+NotificationsApi::NotificationsApi(const Parts& parts, const notices::Outbox& outbox,
+                                   work::Runner& runner)
+    : parts_(parts), outbox_(outbox), runner_(runner) {
     runner.add(kind());
-}
-
-/// Recorded under the name of the module that once had them.
-std::vector<sql::Migration> NotificationsApi::migrations() {
-    return {sql::Migration{.module = "operations", .number = 1, .statements = kTables},
-            sql::Migration{.module = "operations", .number = 3, .statements = kText}};
 }
 
 work::Kind NotificationsApi::kind() {
@@ -106,7 +65,7 @@ Task<work::PageWrite> NotificationsApi::prepare(work::Item item, std::int64_t ro
     auto look = [&item, rows](sql::Session& session) {
         Found found{.is_full = notices::is_full(session), .notification = {}, .members = {}};
         if (!found.is_full) {
-            found.notification = find(session, item.subject);
+            found.notification = find_notification(session, item.subject);
             found.members = find_members(session, found.notification.audience, item.cursor, rows);
         }
         return found;
@@ -116,7 +75,7 @@ Task<work::PageWrite> NotificationsApi::prepare(work::Item item, std::int64_t ro
         co_return nullptr;
     }
     work::PageWrite write = [this, found = std::move(found)](sql::Session& session, Writes&) {
-        put_mails(session, found.notification, found.members, parts_.outbox);
+        put_mails(session, found.notification, found.members, outbox_);
         return page_of(found.members);
     };
     co_return write;
@@ -149,15 +108,13 @@ Task<http::Reply> NotificationsApi::notify(http::Request& request,
         co_return *error;
     }
     const auto rendered = mail::render_notification(model);
-    const Notification notification{
-        .subject = rendered.subject, .html = rendered.html, .audience = std::move(audience)};
     struct Circle {
         std::int64_t size = 0;
         MemberPage first;
     };
-    auto count = [&notification](sql::Session& session) {
-        return Circle{.size = count_members(session, notification.audience),
-                      .first = find_members(session, notification.audience, "", kFirstMails)};
+    auto count = [&audience](sql::Session& session) {
+        return Circle{.size = count_members(session, audience),
+                      .first = find_members(session, audience, "", kFirstMails)};
     };
     const auto circle = co_await parts_.database.read(std::move(count), sql::Turn::bulk);
     if (circle.size == 0) {
@@ -165,13 +122,20 @@ Task<http::Reply> NotificationsApi::notify(http::Request& request,
     }
     const auto now = parts_.clock.now();
     const auto id = new_id(now, parts_.random);
+    const Notification notification{.id = id,
+                                    .subject = rendered.subject,
+                                    .html = rendered.html,
+                                    .audience = std::move(audience),
+                                    .recipients = circle.size,
+                                    .created_by = principal.user_id,
+                                    .created_at = now};
     work::Item item{
         .id = id, .kind = kKind, .subject = id, .total = circle.size, .created_at = now};
     work::advance(item, page_of(circle.first), now);
     auto store = [&](sql::Session& session) {
-        insert(session, notification, item, principal.user_id);
+        put_notification(session, notification);
         runner_.put(session, item);
-        return put_mails(session, notification, circle.first, parts_.outbox);
+        return put_mails(session, notification, circle.first, outbox_);
     };
     const auto mail_ids = co_await parts_.database.write(std::move(store));
     co_return http::success(202, "Notification queued",

@@ -8,8 +8,8 @@
 //                                  -> 202 {id, recipients, jobIds, workId}
 
 #include "accounts/guard.hpp"
-#include "newsletters/newsletter_service.hpp"
-#include "sql/migrations.hpp"
+#include "module/parts.hpp"
+#include "notices/outbox.hpp"
 #include "work/runner.hpp"
 
 namespace tripos::newsletters {
@@ -21,9 +21,8 @@ class NotificationsApi {
     /// .../mail/jobs/:id.
     static constexpr std::int64_t kFirstMails = 32;
 
-    NotificationsApi(const NewslettersParts& parts, work::Runner& runner);
+    NotificationsApi(const Parts& parts, const notices::Outbox& outbox, work::Runner& runner);
 
-    static std::vector<sql::Migration> migrations();
     void add_routes(http::Router& router, const accounts::Guard& guard);
 
   private:
@@ -32,7 +31,8 @@ class NotificationsApi {
     Task<work::PageWrite> prepare(work::Item item, std::int64_t rows);
     Task<http::Reply> notify(http::Request& request, const accounts::Principal& principal);
 
-    const NewslettersParts& parts_;
+    const Parts parts_;
+    const notices::Outbox& outbox_;
     work::Runner& runner_;
 };
 

@@ -68,7 +68,7 @@ std::span<const mail::Address> part_of(const std::vector<mail::Address>& address
     return std::span(addresses).subspan(first, end - first);
 }
 
-Task<Reply> remove_from_list(const NewslettersParts& parts, std::string typed, std::string reason) {
+Task<Reply> remove_from_list(const Parts& parts, std::string typed, std::string reason) {
     const auto address = mail::parse_address(typed);
     const auto parsed = mail::parse_suppression_reason(reason);
     if (!reason.empty() && !parsed) {
@@ -88,7 +88,7 @@ Task<Reply> remove_from_list(const NewslettersParts& parts, std::string typed, s
     co_return http::success(200, "Off the suppression list", {{"removed", removed}});
 }
 
-Task<Reply> suppress(const NewslettersParts& parts, Request& request) {
+Task<Reply> suppress(const Parts& parts, Request& request) {
     http::BodyReader body(request);
     const auto address = read_address(body);
     const auto detail = body.maybe_text("detail", {.max_length = kLongestDetail});
@@ -109,7 +109,7 @@ Task<Reply> suppress(const NewslettersParts& parts, Request& request) {
     co_return http::finished(201, std::move(json));
 }
 
-Task<Reply> list(const NewslettersParts& parts, Request& request) {
+Task<Reply> list(const Parts& parts, Request& request) {
     const auto page = http::read_page(request);
     if (!page) {
         co_return page.error();
@@ -129,12 +129,12 @@ Task<Reply> list(const NewslettersParts& parts, Request& request) {
     co_return http::finished(200, std::move(json));
 }
 
-Task<Reply> remove(const NewslettersParts& parts, Request& request, std::string address) {
+Task<Reply> remove(const Parts& parts, Request& request, std::string address) {
     auto reason = request.query_parameter("reason").value_or("");
     co_return co_await remove_from_list(parts, std::move(address), std::move(reason));
 }
 
-Task<Reply> unsuppress(const NewslettersParts& parts, Request& request) {
+Task<Reply> unsuppress(const Parts& parts, Request& request) {
     http::BodyReader body(request);
     const auto address = body.text("address", {.max_length = kLongestAddress});
     const auto reason = body.maybe_text("reason").value_or("");
@@ -144,7 +144,7 @@ Task<Reply> unsuppress(const NewslettersParts& parts, Request& request) {
     co_return co_await remove_from_list(parts, address, reason);
 }
 
-Task<Reply> lists(const NewslettersParts& parts, Request&) {
+Task<Reply> lists(const Parts& parts, Request&) {
     auto work = [](sql::Session& session) { return list_mailing_lists(session); };
     const auto found = co_await parts.database.read(std::move(work));
     auto json = http::success_body("Mailing lists");
@@ -152,7 +152,7 @@ Task<Reply> lists(const NewslettersParts& parts, Request&) {
     co_return http::finished(200, std::move(json));
 }
 
-Task<Reply> add_members(const NewslettersParts& parts, Request& request, std::string typed) {
+Task<Reply> add_members(const Parts& parts, Request& request, std::string typed) {
     http::BodyReader body(request);
     const auto name = to_lower(typed);
     if (!is_list_name(name)) {
@@ -171,7 +171,7 @@ Task<Reply> add_members(const NewslettersParts& parts, Request& request, std::st
     co_return http::success(200, "Added to the list", {{"added", added}});
 }
 
-Task<Reply> remove_members(const NewslettersParts& parts, Request& request, std::string typed) {
+Task<Reply> remove_members(const Parts& parts, Request& request, std::string typed) {
     http::BodyReader body(request);
     const auto name = to_lower(typed);
     const auto addresses = read_addresses(body);
@@ -194,7 +194,7 @@ Task<Reply> remove_members(const NewslettersParts& parts, Request& request, std:
 }  // namespace
 
 void add_suppression_routes(http::Router& router, const accounts::Guard& guard,
-                            const NewslettersParts& parts) {
+                            const Parts& parts) {
     const std::string base = "/api/admin/suppressions";
     const auto suppression = schema::object(entity::shapes(kSuppression)).named("Suppression");
     router.get(base, guard.staff(accounts::Capability::operate, std::cref(parts), list),
@@ -241,7 +241,7 @@ void add_suppression_routes(http::Router& router, const accounts::Guard& guard,
             .refuses(404, {"not_found"}));
 }
 
-void add_suppression_control_routes(http::Router& router, const NewslettersParts& parts) {
+void add_suppression_control_routes(http::Router& router, const Parts& parts) {
     router.post("/control/mail/suppress", http::bind(std::cref(parts), suppress),
                 Operation("Mail commands", "suppress"));
     router.post("/control/mail/unsuppress", http::bind(std::cref(parts), unsuppress),

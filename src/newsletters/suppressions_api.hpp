@@ -11,13 +11,12 @@
 //          for `tripos mail`
 
 #include "accounts/guard.hpp"
-#include "newsletters/newsletter_service.hpp"
+#include "module/parts.hpp"
 
 namespace tripos::newsletters {
 
 /// The parts outlive the router.
-void add_suppression_routes(http::Router& router, const accounts::Guard& guard,
-                            const NewslettersParts& parts);
-void add_suppression_control_routes(http::Router& router, const NewslettersParts& parts);
+void add_suppression_routes(http::Router& router, const accounts::Guard& guard, const Parts& parts);
+void add_suppression_control_routes(http::Router& router, const Parts& parts);
 
 }  // namespace tripos::newsletters

@@ -3,6 +3,7 @@
 
 #include "mail/suppressions.hpp"
 #include "newsletters/embedded.hpp"
+#include "notices/letters.hpp"
 
 namespace tripos::newsletters {
 
@@ -31,8 +32,8 @@ Task<Reply> ask(const notices::UnsubscribeLinks& links, Request&, std::string to
     co_return mail_id ? page(200, "pages/unsubscribe.html") : unknown_link();
 }
 
-Task<Reply> leave(const NewslettersParts& parts, const notices::UnsubscribeLinks& links,
-                  Request& request, std::string token) {
+Task<Reply> leave(const Parts& parts, const notices::UnsubscribeLinks& links, Request& request,
+                  std::string token) {
     const auto mail_id = links.mail_of(token);
     if (!mail_id) {
         co_return unknown_link();
@@ -57,14 +58,14 @@ Task<Reply> leave(const NewslettersParts& parts, const notices::UnsubscribeLinks
 
 }  // namespace
 
-void add_unsubscribe_routes(http::Router& router, const NewslettersParts& parts,
+void add_unsubscribe_routes(http::Router& router, const Parts& parts,
                             const notices::UnsubscribeLinks& links) {
     const http::PathText token{"token"};
     router.get("/unsubscribe/:token", http::open(std::cref(links), token, ask),
                Operation("Newsletters", "The page behind a newsletter's unsubscribe link")
                    .sends(200, "text/html", "A button; following the link changes nothing")
                    .sends(404, "text/html", "No such link"));
-    auto post = [&links](const NewslettersParts& all, Request& request, std::string given) {
+    auto post = [&links](const Parts& all, Request& request, std::string given) {
         return leave(all, links, request, std::move(given));
     };
     router.post("/unsubscribe/:token", http::open(std::cref(parts), token, post),

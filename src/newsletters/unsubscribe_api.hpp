@@ -6,13 +6,13 @@
 //   POST /unsubscribe/:token  List-Unsubscribe=One-Click -> 200: no log-in, no cookie, no redirect
 
 #include "http/router.hpp"
-#include "newsletters/newsletter_service.hpp"
+#include "module/parts.hpp"
 #include "notices/unsubscribe_links.hpp"
 
 namespace tripos::newsletters {
 
 /// What they are given outlives the router.
-void add_unsubscribe_routes(http::Router& router, const NewslettersParts& parts,
+void add_unsubscribe_routes(http::Router& router, const Parts& parts,
                             const notices::UnsubscribeLinks& links);
 
 }  // namespace tripos::newsletters

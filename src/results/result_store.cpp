@@ -10,6 +10,14 @@ namespace tripos::results::result_store {
 
 namespace {
 
+constexpr std::string_view kTable = R"(
+CREATE TABLE result_announcements (
+    exam_id TEXT PRIMARY KEY,
+    announced_by TEXT NOT NULL,
+    announced_at BIGINT NOT NULL
+)
+)";
+
 constexpr std::int64_t kMostPlaces = 200;  // when so many share the last one, some are not shown
 
 std::vector<ResultQuestion> read_questions(sql::Session& session, const std::string& exam_id) {
@@ -35,6 +43,11 @@ accounts::Candidates candidates_of(sql::Session& session,
 }
 
 }  // namespace
+
+/// Recorded under the name of the module that once had it.
+std::vector<sql::Migration> migrations() {
+    return {sql::Migration{.module = "operations", .number = 2, .statements = kTable}};
+}
 
 std::optional<AttemptResult> find(sql::Session& session, const std::string& attempt_id) {
     auto attempt = attempts::attempt_store::find(session, attempt_id);
@@ -82,6 +95,14 @@ Leaderboard leaderboard(sql::Session& session, const exams::Exam& exam, std::int
     }
     board.participants = attempts::attempt_store::statistics(session, exam.id).graded;
     return board;
+}
+
+bool put_announcement(sql::Session& session, const std::string& exam_id, const std::string& author,
+                      Timestamp now) {
+    return session.execute(
+               "INSERT INTO result_announcements (exam_id, announced_by, announced_at) "
+               "VALUES ($1, $2, $3) ON CONFLICT (exam_id) DO NOTHING",
+               exam_id, author, now) > 0;
 }
 
 }  // namespace tripos::results::result_store

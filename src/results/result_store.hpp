@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Results put together from what the modules below keep. Each function runs inside the caller's
-// transaction.
+// Results put together from what the modules below keep, and whether they were announced (table
+// result_announcements). Each function runs inside the caller's transaction.
 
 #include <optional>
 #include <string>
@@ -9,9 +9,12 @@
 
 #include "results/leaderboard.hpp"
 #include "results/result.hpp"
+#include "sql/migrations.hpp"
 #include "sql/session.hpp"
 
 namespace tripos::results::result_store {
+
+std::vector<sql::Migration> migrations();
 
 /// Nothing when there is no such attempt or it was voided.
 std::optional<AttemptResult> find(sql::Session& session, const std::string& attempt_id);
@@ -22,5 +25,9 @@ std::vector<StaffResult> list(sql::Session& session, const std::string& exam_id,
 ResultStatistics statistics(sql::Session& session, const std::string& exam_id);
 
 Leaderboard leaderboard(sql::Session& session, const exams::Exam& exam, std::int64_t places);
+
+/// False: they were announced before.
+bool put_announcement(sql::Session& session, const std::string& exam_id, const std::string& author,
+                      Timestamp now);
 
 }  // namespace tripos::results::result_store

@@ -9,6 +9,7 @@
 #include "http/json_body.hpp"
 #include "mail/templates.hpp"
 #include "notices/outbox_rows.hpp"
+#include "results/result_store.hpp"
 
 namespace tripos::results {
 
@@ -19,14 +20,6 @@ using http::Operation;
 constexpr const char* kKind = "announcement";
 constexpr std::int64_t kFirstMails = 32;
 constexpr std::int64_t kCounted = 1'000;  ///< candidates looked up at a time
-
-constexpr std::string_view kTable = R"(
-CREATE TABLE result_announcements (
-    exam_id TEXT PRIMARY KEY,
-    announced_by TEXT NOT NULL,
-    announced_at BIGINT NOT NULL
-)
-)";
 
 /// Those whose attempt counts, behind `after`. Once results are released no attempt runs, even
 /// where work has yet to end it.
@@ -78,11 +71,6 @@ ResultsMailApi::ResultsMailApi(const Parts& parts, const notices::Outbox& outbox
                                work::Runner& runner, std::string site)
     : parts_(parts), outbox_(outbox), runner_(runner), site_(std::move(site)) {
     runner.add(kind());
-}
-
-/// Recorded under the name of the module that once had it.
-std::vector<sql::Migration> ResultsMailApi::migrations() {
-    return {sql::Migration{.module = "operations", .number = 2, .statements = kTable}};
 }
 
 void ResultsMailApi::add_routes(http::Router& router, const accounts::Guard& guard) {
@@ -167,11 +155,7 @@ Task<http::Reply> ResultsMailApi::announce(http::Request& request,
             return conflict("result_not_released",
                             "The results are not released yet: announce them after the exam");
         }
-        const auto is_first = session.execute(
-            "INSERT INTO result_announcements (exam_id, announced_by, announced_at) "
-            "VALUES ($1, $2, $3) ON CONFLICT (exam_id) DO NOTHING",
-            exam->id, principal.user_id, now);
-        if (is_first == 0) {
+        if (!result_store::put_announcement(session, exam->id, principal.user_id, now)) {
             return conflict("already_announced", "The results were announced already");
         }
         runner_.put(session, item);

@@ -11,7 +11,6 @@
 #include "exams/exam.hpp"
 #include "module/parts.hpp"
 #include "notices/outbox.hpp"
-#include "sql/migrations.hpp"
 #include "work/runner.hpp"
 
 namespace tripos::results {
@@ -23,7 +22,6 @@ class ResultsMailApi {
     ResultsMailApi(const Parts& parts, const notices::Outbox& outbox, work::Runner& runner,
                    std::string site);
 
-    static std::vector<sql::Migration> migrations();
     void add_routes(http::Router& router, const accounts::Guard& guard);
 
   private:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "results/results_module.hpp"
 
+#include "results/result_store.hpp"
+
 namespace tripos::results {
 
 ResultsModule::ResultsModule(const ResultsParts& parts, const ResultsOptions& options)
@@ -10,7 +12,7 @@ ResultsModule::ResultsModule(const ResultsParts& parts, const ResultsOptions& op
       mail_api_(parts, parts.outbox, parts.runner, options.site) {}
 
 std::vector<sql::Migration> ResultsModule::migrations() const {
-    return ResultsMailApi::migrations();
+    return result_store::migrations();
 }
 
 void ResultsModule::add_routes(http::Router& router) {

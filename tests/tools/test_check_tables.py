@@ -31,6 +31,9 @@ class CheckTables(unittest.TestCase):
     def test_accepts_ones_own_tables_and_foreign_keys_to_a_used_module(self):
         self.assertEqual(self.problems(text='run("SELECT id FROM exams"); entity::insert_into("exams", names);\n'), [])
 
+    def test_rejects_a_statement_in_a_route(self):
+        self.reject('session.execute("DELETE FROM exams");', path="src/exams/exam_api.cpp", where=1)
+
     def test_rejects_every_way_to_name_a_foreign_table(self):
         for statement in ("SELECT id FROM users", "SELECT 1 FROM exams JOIN users ON 1 = 1", "INSERT INTO users VALUES ($1)",
                           "UPDATE users SET id = $1", "DELETE FROM users", "ALTER TABLE users ADD COLUMN x TEXT",

@@ -33,10 +33,7 @@ class NewsletterSite : public test::OnBothEngines {
                        .number = 1,
                        .statements = "CREATE TABLE attempts (exam_id TEXT, user_id TEXT)"});
         test_database().migrate(std::move(all));
-        client_ = std::make_unique<redis::Client>(
-            std::vector<asio::io_context*>{&test::context()},
-            redis::ConnectionOptions{.endpoint = *redis::parse_url(redis.url())});
-        client_->start();
+        client_.start();
     }
 
     ~NewsletterSite() override {
@@ -45,10 +42,10 @@ class NewsletterSite : public test::OnBothEngines {
             run(fanout->stop());
             run(pipeline->stop(std::chrono::seconds(2)));
         }
-        run(client_->stop());
+        run(cache_.stop());
+        run(client_.stop());
         fanout.reset();
         pipeline.reset();
-        client_.reset();
     }
 
     static FanoutOptions quick() {
@@ -68,7 +65,7 @@ class NewsletterSite : public test::OnBothEngines {
         mails.reconcile_interval = std::chrono::milliseconds(500);
         mails.reconcile_after = std::chrono::milliseconds(1'000);
         pipeline = std::make_unique<notices::MailPipeline>(
-            test::context(), db(), *client_, outbox, transport, mails, clock, random, metrics);
+            test::context(), db(), client_, outbox, transport, mails, clock, random, metrics);
         fanout = std::make_unique<NewsletterFanout>(test::context().get_executor(), db(), outbox,
                                                     options, clock, random);
         outbox.on_queued([this] { pipeline->nudge(); });
@@ -145,20 +142,22 @@ class NewsletterSite : public test::OnBothEngines {
     Metrics metrics;
     notices::RecordingTransport transport;
     notices::Outbox outbox{Secret("a secret"), true, clock, random};
-    std::unique_ptr<redis::Client> client_;
+    redis::Client client_{{&test::context()}, {.endpoint = *redis::parse_url(redis.url())}};
+    cache::Cache cache_{client_, {}, metrics};
     std::unique_ptr<notices::MailPipeline> pipeline;
     std::unique_ptr<NewsletterFanout> fanout;
-    NewslettersParts parts{.database = db(),
-                           .outbox = outbox,
-                           .changed =
-                               [this] {
-                                   if (fanout) {
-                                       fanout->wake();
-                                   }
-                               },
-                           .clock = clock,
-                           .random = random};
-    NewsletterService service{parts};
+    NewsletterService service{{.database = db(),
+                               .cache = cache_,
+                               .clock = clock,
+                               .random = random,
+                               .metrics = metrics,
+                               .background = test::context()},
+                              outbox,
+                              [this] {
+                                  if (fanout) {
+                                      fanout->wake();
+                                  }
+                              }};
 
   private:
     int users_ = 0;
