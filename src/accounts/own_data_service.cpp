@@ -1,33 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/own_data_service.hpp"
 
-#include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
-
 #include "accounts/anonymise.hpp"
 #include "accounts/reauthentication.hpp"
 #include "accounts/user_json.hpp"
 
 namespace tripos::accounts {
 
-namespace json = boost::json;
-
 namespace {
 
-json::array sessions_json(const std::vector<SessionInfo>& sessions) {
-    json::array found;
-    for (const auto& one : sessions) {
-        found.push_back(session_json(one));
-    }
-    return found;
-}
-
 bool is_last_admin(sql::Session& session, const User& user) {
-    return user.roles.has(Role::admin) &&
-           !session.query_one(
-               "SELECT 1 FROM users WHERE role = 'ADMIN' AND disabled = 0 AND deleted_at IS NULL "
-               "AND id <> $1 LIMIT 1",
-               user.id);
+    return user.roles.has(Role::admin) && !has_other_admin(session, user.id);
 }
 
 }  // namespace
@@ -38,9 +21,15 @@ Task<std::optional<std::string>> OwnDataService::export_members(std::string user
         if (!user) {
             return std::nullopt;
         }
-        const auto account = admin_json(*user, find_profile(session, user_id));
-        return "\"account\":" + json::serialize(account) + ",\"sessions\":" +
-               json::serialize(sessions_json(parts_.sessions.list(session, user_id)));
+        http::JsonWriter json;
+        json.begin_object();
+        write_account(json.name("account"), *user, find_profile(session, user_id));
+        json.name("sessions").begin_array();
+        for (const auto& one : parts_.sessions.list(session, user_id)) {
+            write_session(json.begin_object(), one);
+            json.end_object();
+        }
+        return json.end_array().take().substr(1);  // without the brace
     };
     co_return co_await parts_.database.read(std::move(look));
 }

@@ -112,7 +112,7 @@ Task<http::Reply> ProfileApi::remove(http::Request& request, const Principal& pr
 Task<http::Reply> ProfileApi::answer(std::string user_id, std::string_view message) {
     const auto data = co_await services_.profiles.get(std::move(user_id));
     if (!data) {
-        co_return not_found("User not found");
+        co_return no_user();
     }
     auto json = http::success_body(message);
     json.member_raw("data", *data);  // the cached bytes go out as they are

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/profile_service.hpp"
 
-#include <boost/json/serialize.hpp>
 #include "accounts/candidate.hpp"
 
 #include "accounts/user_json.hpp"
@@ -34,7 +33,7 @@ Result<Profile> merge(std::optional<Profile> stored, const ProfileChanges& chang
 std::optional<Error> store(sql::Session& session, const std::string& user_id,
                            const ProfileChanges& changes, Timestamp now) {
     if (!find_user(session, user_id)) {
-        return not_found("User not found");
+        return no_user();
     }
     if (changes.touches_profile()) {
         const auto merged = merge(find_profile(session, user_id), changes);
@@ -91,9 +90,9 @@ Task<cache::Bytes> ProfileService::load(std::string user_id) {
         if (!user) {
             return nullptr;
         }
-        const auto profile = find_profile(session, user_id);
-        return std::make_shared<const std::string>(
-            boost::json::serialize(profile_json(*user, profile)));
+        http::JsonWriter json;
+        write_profile(json, *user, find_profile(session, user_id));
+        return std::make_shared<const std::string>(json.take());
     };
     co_return co_await parts_.database.read(std::move(work));
 }

@@ -124,7 +124,11 @@ std::vector<std::string_view> Roles::capabilities() const {
 }
 
 std::string_view Roles::summary() const {
-    return has(Role::admin) ? "ADMIN" : "USER";
+    return has(Role::admin) ? to_string(Role::admin) : kNoRole;
+}
+
+std::vector<std::string_view> Roles::summaries() {
+    return {kNoRole, to_string(Role::admin)};
 }
 
 std::string role_names(const Roles& roles) {

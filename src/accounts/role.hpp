@@ -32,6 +32,9 @@ enum class Capability : std::uint8_t {
 std::string_view to_string(Role role);              ///< AUTHOR, INVIGILATOR, OPERATOR, ADMIN
 std::string_view to_string(Capability capability);  ///< questions, drafts, ...
 
+/// What stands for none of them.
+inline constexpr std::string_view kNoRole = "USER";
+
 /// A set of roles.
 class Roles {
   public:
@@ -50,6 +53,7 @@ class Roles {
     std::vector<std::string_view> capabilities() const;
     /// ADMIN or USER: the one role that tokens and older clients know.
     std::string_view summary() const;
+    static std::vector<std::string_view> summaries();
     bool operator==(const Roles&) const = default;
 
   private:

@@ -37,13 +37,14 @@ Task<http::Reply> SessionsApi::list(http::Request&, const Principal& principal) 
         return parts_.sessions.list(session, principal.user_id);
     };
     const auto found = co_await parts_.database.read(std::move(look));
-    json::array data;
+    auto json = http::success_body("Sessions fetched successfully");
+    json.name("data").begin_array();
     for (const auto& one : found) {
-        auto object = session_json(one);
-        object["isCurrent"] = one.id == principal.session_id;
-        data.push_back(std::move(object));
+        write_session(json.begin_object(), one);
+        json.member("isCurrent", one.id == principal.session_id).end_object();
     }
-    co_return http::success(200, "Sessions fetched successfully", {{"data", std::move(data)}});
+    json.end_array();
+    co_return http::finished(200, std::move(json));
 }
 
 Task<http::Reply> SessionsApi::end(http::Request&, const Principal& principal, std::string id) {

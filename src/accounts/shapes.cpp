@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/shapes.hpp"
 
-#include "accounts/role.hpp"
+#include "accounts/user_json.hpp"
 
 namespace tripos::accounts::shapes {
 
@@ -12,32 +12,23 @@ using http::Schema;
 namespace {
 
 Members profile_members() {
-    const auto details = object({{"enrollmentNumber", text()},
-                                 {"course", text().nullable()},
-                                 {"department", text().nullable()},
-                                 {"year", text().nullable()},
-                                 {"semester", text().nullable()}})
-                             .named("ProfileDetails");
-    return {{"id", uuid()},
-            {"email", text()},
-            {"fullName", text()},
-            {"emailVerified", flag()},
-            {"roles", list_of(staff_role())},
-            {"capabilities", list_of(text().says("What the roles allow, together"))},
-            {"showOnLeaderboard", flag()},
-            {"profile", details.nullable()},
-            {"profileComplete", flag()}};
+    const auto details = object(entity::shapes(kProfileMembers)).named("ProfileDetails");
+    return joined(entity::shapes(kOwnMembers),
+                  {{"roles", list_of(staff_role())},
+                   {"capabilities", list_of(text().says("What the roles allow, together"))},
+                   {"profile", details.nullable()},
+                   {"profileComplete", flag()}});
 }
 
 Members session_members() {
-    return {{"id", uuid()},           {"createdAt", instant()},  {"lastUsedAt", instant()},
-            {"expiresAt", instant()}, {"ip", text().nullable()}, {"device", text().nullable()}};
+    return joined(entity::shapes(kSessionMembers),
+                  {{"ip", text().nullable()}, {"device", text().nullable()}});
 }
 
 }  // namespace
 
 Schema role() {
-    return one_of({"USER", "ADMIN"}).named("Role");
+    return one_of(Roles::summaries()).named("Role");
 }
 
 Schema staff_role() {
@@ -58,12 +49,9 @@ Schema profile() {
 }
 
 Schema admin_view() {
-    auto members = profile_members();
-    members.insert(members.end(), {{"role", role()},
-                                   {"disabled", flag()},
-                                   {"extraMinutes", integer()},
-                                   {"createdAt", instant()}});
-    return object(members).named("User");
+    return object(
+               joined(joined(profile_members(), entity::shapes(kStaffMembers)), {{"role", role()}}))
+        .named("User");
 }
 
 Schema session() {
@@ -71,9 +59,7 @@ Schema session() {
 }
 
 Schema listed_session() {
-    auto members = session_members();
-    members.push_back({"isCurrent", flag()});
-    return object(members).named("ListedSession");
+    return object(joined(session_members(), {{"isCurrent", flag()}})).named("ListedSession");
 }
 
 }  // namespace tripos::accounts::shapes

@@ -10,10 +10,10 @@ namespace tripos::accounts::shapes {
 http::Schema role();        ///< USER or ADMIN
 http::Schema staff_role();  ///< of role.hpp
 http::Schema login();       ///< login_json()
-http::Schema profile();     ///< profile_json()
-http::Schema admin_view();  ///< admin_json()
-http::Schema session();     ///< session_json()
-/// session_json() and isCurrent
+http::Schema profile();     ///< write_profile()
+http::Schema admin_view();  ///< write_account()
+http::Schema session();     ///< write_session()
+/// write_session() and isCurrent
 http::Schema listed_session();
 
 }  // namespace tripos::accounts::shapes

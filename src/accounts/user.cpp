@@ -9,17 +9,14 @@ namespace tripos::accounts {
 
 namespace {
 
+const auto kColumns = entity::column_names(kMembers);
+const auto kFind = "SELECT " + join(kColumns, ", ") +
+                   ", role, staff_roles FROM users WHERE deleted_at IS NULL AND ";
+
 User read_user(const sql::Row& row) {
-    return User{.id = row.text(0),
-                .email = row.text(1),
-                .full_name = row.text(2),
-                .password_hash = row.text(3),
-                .roles = read_roles(row.text(4), row.text(5)),
-                .email_verified = row.flag(6),
-                .disabled = row.flag(7),
-                .extra_minutes = row.integer(8),
-                .created_at = row.time(9),
-                .on_leaderboard = row.flag(10)};
+    auto user = entity::read<User>(row, kMembers);
+    user.roles = read_roles(row.text(kColumns.size()), row.text(kColumns.size() + 1));
+    return user;
 }
 
 std::optional<User> read_user(const std::optional<sql::Row>& row) {
@@ -32,7 +29,23 @@ std::string staff_names(Roles roles) {
     return join({names.begin(), names.end()}, " ");
 }
 
+/// A LIKE pattern that matches the text anywhere, literally.
+std::string pattern_of(std::string_view text) {
+    std::string pattern = "%";
+    for (const char c : text) {
+        if (c == '%' || c == '_' || c == '\\') {
+            pattern += '\\';
+        }
+        pattern += c;
+    }
+    return pattern + "%";
+}
+
 }  // namespace
+
+Error no_user() {
+    return not_found("User not found");
+}
 
 Roles read_roles(const std::string& role, const std::string& staff_roles) {
     std::vector<std::string> names;
@@ -42,7 +55,7 @@ Roles read_roles(const std::string& role, const std::string& staff_roles) {
         }
     }
     auto roles = Roles::read(names).value_or(Roles());
-    roles.set(Role::admin, role == "ADMIN");
+    roles.set(Role::admin, role == to_string(Role::admin));
     return roles;
 }
 
@@ -60,9 +73,38 @@ std::set<std::string> holders_of(sql::Session& session, const std::vector<std::s
     return holders;
 }
 
-void put_roles(sql::Session& session, const std::string& id, const Roles& roles, Timestamp now) {
-    session.execute("UPDATE users SET role = $2, staff_roles = $3, updated_at = $4 WHERE id = $1",
-                    id, roles.summary(), staff_names(roles), now);
+bool has_other_admin(sql::Session& session, const std::string& id) {
+    return session
+        .query_one(
+            "SELECT 1 FROM users WHERE role = 'ADMIN' AND disabled = 0 AND deleted_at IS NULL "
+            "AND id <> $1 LIMIT 1",
+            id)
+        .has_value();
+}
+
+void put_access(sql::Session& session, const User& user, Timestamp now) {
+    session.execute(
+        "UPDATE users SET role = $2, staff_roles = $3, disabled = $4, extra_minutes = $5, "
+        "updated_at = $6 WHERE id = $1",
+        user.id, user.roles.summary(), staff_names(user.roles), user.disabled, user.extra_minutes,
+        now);
+}
+
+FoundUsers search_users(sql::Session& session, const std::string& text, std::int64_t limit,
+                        std::int64_t offset) {
+    constexpr std::string_view kMatches =
+        "FROM users WHERE deleted_at IS NULL AND "
+        "(email_canonical LIKE $1 ESCAPE '\\' OR folded_name LIKE $2 ESCAPE '\\')";
+    static const auto count = "SELECT COUNT(*) " + std::string(kMatches);
+    static const auto page = "SELECT id " + std::string(kMatches) +
+                             " ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4";
+    const auto address = pattern_of(to_lower(text));
+    const auto name = pattern_of(fold(text, Accents::dropped));
+    FoundUsers found{.ids = {}, .total = session.query_one(count, address, name)->integer(0)};
+    for (const auto& row : session.query(page, address, name, limit, offset)) {
+        found.ids.push_back(row.text(0));
+    }
+    return found;
 }
 
 bool Profile::is_complete() const {
@@ -70,19 +112,13 @@ bool Profile::is_complete() const {
 }
 
 std::optional<User> find_user(sql::Session& session, const std::string& id) {
-    return read_user(session.query_one(
-        "SELECT id, email, full_name, password_hash, role, staff_roles, email_verified, "
-        "disabled, extra_minutes, "
-        "created_at, on_leaderboard FROM users WHERE id = $1 AND deleted_at IS NULL",
-        id));
+    static const auto statement = kFind + "id = $1";
+    return read_user(session.query_one(statement, id));
 }
 
 std::optional<User> find_user_by_email(sql::Session& session, const std::string& canonical_email) {
-    return read_user(session.query_one(
-        "SELECT id, email, full_name, password_hash, role, staff_roles, email_verified, "
-        "disabled, extra_minutes, "
-        "created_at, on_leaderboard FROM users WHERE email_canonical = $1 AND deleted_at IS NULL",
-        canonical_email));
+    static const auto statement = kFind + "email_canonical = $1";
+    return read_user(session.query_one(statement, canonical_email));
 }
 
 bool insert_user(sql::Session& session, const User& user, const mail::Address& address) {
@@ -132,18 +168,10 @@ std::int64_t fold_names(sql::Session& session, std::int64_t rows) {
 }
 
 std::optional<Profile> find_profile(sql::Session& session, const std::string& user_id) {
-    const auto row = session.query_one(
-        "SELECT enrollment_number, course, department, year, semester FROM profiles "
-        "WHERE user_id = $1",
-        user_id);
-    if (!row) {
-        return std::nullopt;
-    }
-    return Profile{.enrollment_number = row->text(0),
-                   .course = row->maybe_text(1),
-                   .department = row->maybe_text(2),
-                   .year = row->maybe_text(3),
-                   .semester = row->maybe_text(4)};
+    static const auto statement = "SELECT " + join(entity::column_names(kProfileMembers), ", ") +
+                                  " FROM profiles WHERE user_id = $1";
+    const auto row = session.query_one(statement, user_id);
+    return row ? std::optional(entity::read<Profile>(*row, kProfileMembers)) : std::nullopt;
 }
 
 bool put_profile(sql::Session& session, const std::string& user_id, const Profile& profile,

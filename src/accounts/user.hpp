@@ -12,7 +12,9 @@
 
 #include "accounts/role.hpp"
 #include "core/clock.hpp"
+#include "core/error.hpp"
 #include "mail/address.hpp"
+#include "module/entity.hpp"
 #include "sql/session.hpp"
 
 namespace tripos::accounts {
@@ -30,6 +32,18 @@ struct User {
     bool on_leaderboard = true;  ///< false: the account opted out
 };
 
+/// Every member but the roles.
+inline constexpr auto kMembers =
+    std::tuple(entity::Member{"id", &User::id, "id", http::schema::uuid},
+               entity::Member{"email", &User::email, "email"},
+               entity::Member{"full_name", &User::full_name, "fullName"},
+               entity::Member{"password_hash", &User::password_hash},
+               entity::Member{"email_verified", &User::email_verified, "emailVerified"},
+               entity::Member{"disabled", &User::disabled, "disabled"},
+               entity::Member{"extra_minutes", &User::extra_minutes, "extraMinutes"},
+               entity::Member{"created_at", &User::created_at, "createdAt"},
+               entity::Member{"on_leaderboard", &User::on_leaderboard, "showOnLeaderboard"});
+
 /// Enumerations are kept in the API's spelling.
 struct Profile {
     std::string enrollment_number;
@@ -41,6 +55,16 @@ struct Profile {
     bool is_complete() const;  ///< every field is there
 };
 
+inline constexpr auto kProfileMembers =
+    std::tuple(entity::Member{"enrollment_number", &Profile::enrollment_number, "enrollmentNumber"},
+               entity::Member{"course", &Profile::course, "course"},
+               entity::Member{"department", &Profile::department, "department"},
+               entity::Member{"year", &Profile::year, "year"},
+               entity::Member{"semester", &Profile::semester, "semester"});
+
+/// There is no account of that id.
+Error no_user();
+
 /// Deleted accounts are not found.
 std::optional<User> find_user(sql::Session& session, const std::string& id);
 std::optional<User> find_user_by_email(sql::Session& session, const std::string& canonical_email);
@@ -50,7 +74,18 @@ Roles read_roles(const std::string& role, const std::string& staff_roles);
 /// Those of the ids that are accounts in use whose roles have the capability.
 std::set<std::string> holders_of(sql::Session& session, const std::vector<std::string>& ids,
                                  Capability capability);
-void put_roles(sql::Session& session, const std::string& id, const Roles& roles, Timestamp now);
+/// Another account in use has the role of administrators.
+bool has_other_admin(sql::Session& session, const std::string& id);
+/// Its roles, whether it is disabled, its extra time.
+void put_access(sql::Session& session, const User& user, Timestamp now);
+
+/// A page of the accounts whose name or address has the text in it, the newest first.
+struct FoundUsers {
+    std::vector<std::string> ids;
+    std::int64_t total = 0;
+};
+FoundUsers search_users(sql::Session& session, const std::string& text, std::int64_t limit,
+                        std::int64_t offset);
 
 /// False when the address is taken, or reserved (email_changes.hpp).
 bool insert_user(sql::Session& session, const User& user, const mail::Address& address);

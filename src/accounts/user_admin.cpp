@@ -4,47 +4,10 @@
 #include "accounts/actor.hpp"
 #include "accounts/anonymise.hpp"
 #include "accounts/email_changes.hpp"
-#include "core/text.hpp"
-#include "core/unicode.hpp"
 
 namespace tripos::accounts {
 
 namespace {
-
-/// A LIKE pattern that matches the text anywhere, literally.
-std::string pattern_of(std::string_view text) {
-    std::string pattern = "%";
-    for (const char c : text) {
-        if (c == '%' || c == '_' || c == '\\') {
-            pattern += '\\';
-        }
-        pattern += c;
-    }
-    return pattern + "%";
-}
-
-UserPage find_page(sql::Session& session, const std::string& search, const http::Page& page) {
-    const auto address = pattern_of(to_lower(search));
-    const auto name = pattern_of(fold(search, Accents::dropped));
-    UserPage found;
-    found.total =
-        session
-            .query_one(
-                "SELECT COUNT(*) FROM users WHERE deleted_at IS NULL AND "
-                "(email_canonical LIKE $1 ESCAPE '\\' OR folded_name LIKE $2 ESCAPE '\\')",
-                address, name)
-            ->integer(0);
-    const auto ids = session.query(
-        "SELECT id FROM users WHERE deleted_at IS NULL AND "
-        "(email_canonical LIKE $1 ESCAPE '\\' OR folded_name LIKE $2 ESCAPE '\\') "
-        "ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4",
-        address, name, page.limit, page.offset());
-    for (const auto& row : ids) {  // at most 100
-        found.users.push_back({.user = *find_user(session, row.text(0)),
-                               .profile = find_profile(session, row.text(0))});
-    }
-    return found;
-}
 
 std::optional<UserWithProfile> find_one(sql::Session& session, const std::string& id) {
     auto user = find_user(session, id);
@@ -52,6 +15,15 @@ std::optional<UserWithProfile> find_one(sql::Session& session, const std::string
         return std::nullopt;
     }
     return UserWithProfile{.user = std::move(*user), .profile = find_profile(session, id)};
+}
+
+UserPage find_page(sql::Session& session, const std::string& search, const http::Page& page) {
+    const auto matches = search_users(session, search, page.limit, page.offset());
+    UserPage found{.users = {}, .total = matches.total};
+    for (const auto& id : matches.ids) {  // at most 100
+        found.users.push_back(*find_one(session, id));
+    }
+    return found;
 }
 
 std::string facts_of(const User& user) {
@@ -100,9 +72,7 @@ Task<Result<UserWithProfile>> UserAdmin::change(audit::Actor actor, std::string 
             user.roles.set(Role::admin, changes.admin.value_or(user.roles.has(Role::admin)));
             user.disabled = changes.disabled.value_or(user.disabled);
             user.extra_minutes = changes.extra_minutes.value_or(user.extra_minutes);
-            put_roles(session, id, user.roles, parts_.clock.now());
-            session.execute("UPDATE users SET disabled = $2, extra_minutes = $3 WHERE id = $1", id,
-                            user.disabled, user.extra_minutes);
+            put_access(session, user, parts_.clock.now());
             if (user.disabled) {
                 parts_.sessions.end_all(session, writes, id);
             }
@@ -117,7 +87,7 @@ Task<Result<UserWithProfile>> UserAdmin::change(audit::Actor actor, std::string 
     };
     auto found = co_await parts_.write(std::move(store));
     if (!found) {
-        co_return not_found("User not found");
+        co_return no_user();
     }
     co_return std::move(*found);
 }
@@ -128,7 +98,7 @@ Task<Result<>> UserAdmin::remove(audit::Actor actor, std::string id) {
     }
     auto erase = [&](sql::Session& session, Writes& writes) {
         return find_user(session, id) ? anonymise(session, writes, parts_, id, actor)
-                                      : std::optional(not_found("User not found"));
+                                      : std::optional(no_user());
     };
     auto refusal = co_await parts_.write(std::move(erase));
     if (refusal) {
@@ -152,7 +122,7 @@ Task<Result<>> UserAdmin::set_password(audit::Actor actor, std::string id, Secre
     };
     const bool stored = co_await parts_.write(std::move(store));
     if (!stored) {
-        co_return not_found("User not found");
+        co_return no_user();
     }
     co_return Result<>();
 }

@@ -1,72 +1,67 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/user_json.hpp"
 
-namespace tripos::accounts {
+#include <boost/json/array.hpp>
 
-namespace json = boost::json;
+namespace tripos::accounts {
 
 namespace {
 
-json::value maybe(const std::optional<std::string>& text) {
-    return text ? json::value(*text) : json::value(nullptr);
-}
-
-json::array list(const std::vector<std::string_view>& names) {
-    return json::array(names.begin(), names.end());
-}
-
-json::value to_json(const std::optional<Profile>& profile) {
-    if (!profile) {
-        return nullptr;
+void write_list(http::JsonWriter& json, const char* name,
+                const std::vector<std::string_view>& words) {
+    json.name(name).begin_array();
+    for (const auto word : words) {
+        json.text(word);
     }
-    return json::object{{"enrollmentNumber", profile->enrollment_number},
-                        {"course", maybe(profile->course)},
-                        {"department", maybe(profile->department)},
-                        {"year", maybe(profile->year)},
-                        {"semester", maybe(profile->semester)}};
+    json.end_array();
+}
+
+/// Leaves the object open.
+void begin_profile(http::JsonWriter& json, const User& user,
+                   const std::optional<Profile>& profile) {
+    entity::write(json.begin_object(), user, kOwnMembers);
+    write_list(json, "roles", user.roles.names());
+    write_list(json, "capabilities", user.roles.capabilities());
+    json.member("profileComplete", profile && profile->is_complete()).name("profile");
+    if (profile) {
+        entity::write(json.begin_object(), *profile, kProfileMembers);
+        json.end_object();
+    } else {
+        json.null();
+    }
 }
 
 }  // namespace
 
-json::object login_json(const User& user) {
+boost::json::object login_json(const User& user) {
+    const auto names = user.roles.names();
     return {{"id", user.id},
             {"email", user.email},
             {"fullName", user.full_name},
             {"role", user.roles.summary()},
-            {"roles", list(user.roles.names())}};
+            {"roles", boost::json::array(names.begin(), names.end())}};
 }
 
-json::object profile_json(const User& user, const std::optional<Profile>& profile) {
-    return {{"id", user.id},
-            {"email", user.email},
-            {"fullName", user.full_name},
-            {"emailVerified", user.email_verified},
-            {"roles", list(user.roles.names())},
-            {"capabilities", list(user.roles.capabilities())},
-            {"showOnLeaderboard", user.on_leaderboard},
-            {"profile", to_json(profile)},
-            {"profileComplete", profile && profile->is_complete()}};
+void write_profile(http::JsonWriter& json, const User& user,
+                   const std::optional<Profile>& profile) {
+    begin_profile(json, user, profile);
+    json.end_object();
 }
 
-json::object admin_json(const User& user, const std::optional<Profile>& profile) {
-    auto object = profile_json(user, profile);
-    object["role"] = user.roles.summary();
-    object["disabled"] = user.disabled;
-    object["extraMinutes"] = user.extra_minutes;
-    object["createdAt"] = to_iso8601(user.created_at);
-    return object;
+void write_account(http::JsonWriter& json, const User& user,
+                   const std::optional<Profile>& profile) {
+    begin_profile(json, user, profile);
+    entity::write(json, user, kStaffMembers);
+    json.member("role", user.roles.summary()).end_object();
 }
 
-json::object session_json(const SessionInfo& session) {
+void write_session(http::JsonWriter& json, const SessionInfo& session) {
     const auto known = [](const std::string& text) {
-        return text.empty() ? json::value(nullptr) : json::value(text);
+        return text.empty() ? std::nullopt : std::optional(text);
     };
-    return {{"id", session.id},
-            {"createdAt", to_iso8601(session.created_at)},
-            {"lastUsedAt", to_iso8601(session.last_used_at)},
-            {"expiresAt", to_iso8601(session.expires_at)},
-            {"ip", known(session.opened_from.ip)},
-            {"device", known(session.opened_from.device)}};
+    entity::write(json, session, kSessionMembers);
+    json.member("ip", known(session.opened_from.ip))
+        .member("device", known(session.opened_from.device));
 }
 
 }  // namespace tripos::accounts

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/users_api.hpp"
 
-#include <boost/json/array.hpp>
-
 #include "accounts/actor.hpp"
 #include "accounts/form_fields.hpp"
 #include "accounts/shapes.hpp"
@@ -13,8 +11,6 @@
 
 namespace tripos::accounts {
 
-namespace json = boost::json;
-
 namespace {
 
 namespace schema = http::schema;
@@ -23,14 +19,16 @@ using http::Operation;
 constexpr std::int64_t kMostExtraMinutes = 24 * 60;
 constexpr std::size_t kLongestSearch = 200;
 
-Error no_such_user() {
-    return not_found("User not found");
+http::Response answer(std::string_view message, const UserWithProfile& found) {
+    auto json = http::success_body(message);
+    write_account(json.name("data"), found.user, found.profile);
+    return http::finished(200, std::move(json));
 }
 
 UserChanges read_changes(http::BodyReader& body) {
     UserChanges changes;
-    if (const auto role = body.maybe_choice("role", {"USER", "ADMIN"})) {
-        changes.admin = *role == "ADMIN";
+    if (const auto role = body.maybe_choice("role", Roles::summaries())) {
+        changes.admin = *role == to_string(Role::admin);
     }
     if (body.has("roles")) {
         changes.roles = read_staff_roles(body);
@@ -46,7 +44,7 @@ UserChanges read_changes(http::BodyReader& body) {
 }  // namespace
 
 void UsersApi::add_routes(http::Router& router) {
-    const http::PathId id{"id", no_such_user()};
+    const http::PathId id{"id", no_user()};
     router.get("/api/admin/users", guard_.staff(Capability::accounts, this, &UsersApi::list),
                Operation("Users", "The accounts")
                    .asks("search", schema::text(), "A part of the name or the address")
@@ -92,22 +90,22 @@ Task<http::Reply> UsersApi::list(http::Request& request, const Principal&) {
         co_return invalid_field("search", "search is at most 200 bytes of text");
     }
     const auto found = co_await users_.list(std::move(search), *page);
-    json::array data;
+    auto json = http::success_body("Users fetched successfully");
+    http::write_pagination(json, *page, found.total);
+    json.name("data").begin_array();
     for (const auto& one : found.users) {
-        data.push_back(admin_json(one.user, one.profile));
+        write_account(json, one.user, one.profile);
     }
-    co_return http::success(
-        200, "Users fetched successfully",
-        {{"pagination", http::pagination(found.total, *page)}, {"data", std::move(data)}});
+    json.end_array();
+    co_return http::finished(200, std::move(json));
 }
 
 Task<http::Reply> UsersApi::show(http::Request&, const Principal&, std::string id) {
     const auto found = co_await users_.find(std::move(id));
     if (!found) {
-        co_return no_such_user();
+        co_return no_user();
     }
-    co_return http::success(200, "User fetched successfully",
-                            {{"data", admin_json(found->user, found->profile)}});
+    co_return answer("User fetched successfully", *found);
 }
 
 Task<http::Reply> UsersApi::change(http::Request& request, const Principal& principal,
@@ -124,8 +122,7 @@ Task<http::Reply> UsersApi::change(http::Request& request, const Principal& prin
     if (!done) {
         co_return done.error();
     }
-    co_return http::success(200, "User updated successfully",
-                            {{"data", admin_json(done->user, done->profile)}});
+    co_return answer("User updated successfully", *done);
 }
 
 Task<http::Reply> UsersApi::remove(http::Request& request, const Principal& principal,

@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "accounts/role.hpp"
+
 namespace tripos::app {
 
 namespace {
@@ -34,6 +36,14 @@ class Group {
     CLI::App& group_;
     std::string& action_;
 };
+
+/// Of `tripos user role`.
+std::vector<std::string> role_words() {
+    const auto names = accounts::Roles::all_names();
+    std::vector<std::string> words(names.begin(), names.end());
+    words.emplace_back(accounts::kNoRole);
+    return words;
+}
 
 class QueueGroup {
   public:
@@ -140,8 +150,7 @@ void add_user_commands(CLI::App& program, UserArguments& arguments) {
         ->add_option("roles", arguments.roles,
                      "Some of ADMIN, AUTHOR, INVIGILATOR, OPERATOR; USER is none of them")
         ->required()
-        ->transform(CLI::IsMember({"ADMIN", "AUTHOR", "INVIGILATOR", "OPERATOR", kNoRole},
-                                  CLI::ignore_case));
+        ->transform(CLI::IsMember(role_words(), CLI::ignore_case));
     add_for_one("disable", "Let an account log in no more, and end its sessions");
     add_for_one("enable", "Let an account log in again");
     add_password(add_for_one("reset-password", "Set a new password, and end the sessions"));

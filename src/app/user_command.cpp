@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <iostream>
 
+#include "accounts/role.hpp"
 #include "app/control_session.hpp"
 #include "app/json_text.hpp"
 #include "app/text_table.hpp"
@@ -25,7 +26,7 @@ json::object body_of(const UserArguments& arguments) {
     if (arguments.action == "role") {
         json::array roles;
         for (const auto& role : arguments.roles) {
-            if (role != kNoRole) {
+            if (role != accounts::kNoRole) {
                 roles.emplace_back(role);
             }
         }
@@ -45,7 +46,7 @@ std::string role_names(const json::object& user) {
     for (const auto& role : user.at("roles").as_array()) {
         names += (names.empty() ? "" : ", ") + std::string(role.as_string());
     }
-    return names.empty() ? kNoRole : names;
+    return names.empty() ? std::string(accounts::kNoRole) : names;
 }
 
 std::string list_text(const json::object& answer) {

@@ -11,9 +11,6 @@
 
 namespace tripos::app {
 
-/// What stands for none of the roles of staff.
-inline constexpr const char* kNoRole = "USER";
-
 /// As it was typed. What was not is empty.
 struct UserArguments {
     std::string action;  ///< the word after `user`, for example "create"; empty: another command
@@ -22,7 +19,7 @@ struct UserArguments {
     bool is_admin = false;             ///< create
     bool new_site = false;             ///< create: in an empty data folder as well
     bool password_from_stdin = false;  ///< otherwise one is generated and printed once
-    std::vector<std::string> roles;    ///< role: all of them, or kNoRole
+    std::vector<std::string> roles;    ///< role: all of them, or accounts::kNoRole
     std::string search;                ///< list: part of the name or the address
     std::optional<std::int64_t> page;
     std::optional<std::int64_t> limit;

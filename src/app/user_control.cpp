@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/user_control.hpp"
 
-#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 
 #include "accounts/form_fields.hpp"
 #include "accounts/user_json.hpp"
@@ -89,13 +89,14 @@ Task<http::Reply> UserControl::list(http::Request& request) {
         co_return *error;
     }
     const auto found = co_await accounts_.users().list(std::move(search), page);
-    json::array data;
+    auto answer = http::success_body("Accounts");
+    http::write_pagination(answer, page, found.total);
+    answer.name("data").begin_array();
     for (const auto& one : found.users) {
-        data.push_back(accounts::admin_json(one.user, one.profile));
+        accounts::write_account(answer, one.user, one.profile);
     }
-    co_return http::success(
-        200, "Accounts",
-        {{"pagination", http::pagination(found.total, page)}, {"data", std::move(data)}});
+    answer.end_array();
+    co_return http::finished(200, std::move(answer));
 }
 
 Task<http::Reply> UserControl::role(http::Request& request) {
@@ -138,8 +139,9 @@ Task<http::Reply> UserControl::change(std::string email, accounts::UserChanges c
     if (!done) {
         co_return done.error();
     }
-    co_return http::success(200, "Account changed",
-                            {{"data", accounts::admin_json(done->user, done->profile)}});
+    auto answer = http::success_body("Account changed");
+    accounts::write_account(answer.name("data"), done->user, done->profile);
+    co_return http::finished(200, std::move(answer));
 }
 
 Task<http::Reply> UserControl::reset_password(http::Request& request) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "accounts/candidate.hpp"
+#include "accounts/role.hpp"
 #include "attempts/attempt_store.hpp"
 #include "core/assert.hpp"
 #include "core/text.hpp"
@@ -76,7 +77,7 @@ Audience read_audience(http::BodyReader& body) {
     http::BodyReader inner(value->get_object(), "audience");
     if (inner.has("role")) {
         audience.kind = Audience::Kind::role;
-        audience.value = inner.choice("role", {"USER", "ADMIN"});
+        audience.value = inner.choice("role", accounts::Roles::summaries());
     } else if (inner.has("examId")) {
         audience.kind = Audience::Kind::exam;
         audience.value = inner.id("examId");
@@ -112,7 +113,7 @@ mail::LetterModel read_letter(http::BodyReader& body, std::size_t longest) {
 
 http::Schema audience_shape() {
     return schema::either({schema::one_of({"all"}),
-                           schema::object({{"role", schema::one_of({"USER", "ADMIN"})}}),
+                           schema::object({{"role", schema::one_of(accounts::Roles::summaries())}}),
                            schema::object({{"examId", schema::uuid()}}),
                            schema::object({{"userIds", schema::list_of(schema::uuid())}}),
                            schema::object({{"list", schema::text()}})});

@@ -49,7 +49,7 @@ http::Schema export_shape() {
 Task<Reply> send(const OperationsParts& parts, Request&, const accounts::Principal& principal) {
     const auto account = co_await parts.accounts.own_data().export_members(principal.user_id);
     if (!account) {
-        co_return not_found("User not found");
+        co_return accounts::no_user();
     }
     auto look = [&principal](sql::Session& session) {
         return notices::list_of_user(session, principal.user_id, kMostExported);

@@ -186,13 +186,14 @@ Person ExamSite::person(std::string name, accounts::Roles roles, int extra_minut
     user.roles = roles;
     user.email_verified = true;
     user.created_at = clock.now();
-    auto work = [this, user, extra_minutes](sql::Session& session) {
+    user.extra_minutes = extra_minutes;
+    auto work = [this, user](sql::Session& session) {
         session.execute(
             "INSERT INTO users (id, email, email_canonical, full_name, password_hash, role, "
             "email_verified, extra_minutes, created_at, updated_at) "
             "VALUES ($1, $2, $2, $3, '', 'USER', 1, $4, $5, $5)",
-            user.id, user.email, user.full_name, extra_minutes, user.created_at);
-        accounts::put_roles(session, user.id, user.roles, user.created_at);
+            user.id, user.email, user.full_name, user.extra_minutes, user.created_at);
+        accounts::put_access(session, user, user.created_at);
         return sessions->open(session, user, {});
     };
     return Person{.id = user.id, .token = run(db().write(work))};
