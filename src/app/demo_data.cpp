@@ -70,14 +70,15 @@ class Seeder {
         std::vector<questions::Question> questions;
         for (const auto line : split(kQuestions, '\n')) {
             const auto parts = split(line, '|');
-            questions::Question question{.id = id(),
-                                         .statement = std::string(parts[4]),
-                                         .domain = std::string(parts[0]),
-                                         .marks = std::stoll(std::string(parts[2])),
-                                         .negative_marks = std::stoll(std::string(parts[3])),
-                                         .difficulty = std::string(parts[1]),
-                                         .created_at = now_,
-                                         .updated_at = now_};
+            questions::Question question{
+                .id = id(),
+                .statement = std::string(parts[4]),
+                .domain = std::string(parts[0]),
+                .marks = std::stoll(std::string(parts[2])),
+                .negative_marks = std::stoll(std::string(parts[3])),
+                .difficulty = entity::from_text<questions::Difficulty>(parts[1]),
+                .created_at = now_,
+                .updated_at = now_};
             if (parts.size() > 6) {
                 question.type = questions::QuestionType::numerical;
                 question.key = questions::NumericalKey{.value = std::string(parts[5]),

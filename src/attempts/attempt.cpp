@@ -50,12 +50,9 @@ Result<Answer> check_options(const Paper::Question& question, AnswerInput input)
 
 std::string answer_json(const Answer& answer) {
     http::JsonWriter json;
-    json.begin_object().name("selectedOptionIds").begin_array();
-    for (const auto& id : answer.option_ids) {
-        json.text(id);
-    }
-    json.end_array().member_raw("numericalAnswer", answer.number.value_or("null")).end_object();
-    return json.take();
+    json.begin_object();
+    write_answer(json, answer);
+    return json.end_object().take();
 }
 
 }  // namespace
@@ -100,6 +97,11 @@ Result<Answer> check_answer(const Paper& paper, AnswerInput input) {
     return question->type == questions::QuestionType::numerical
                ? check_number(std::move(input))
                : check_options(*question, std::move(input));
+}
+
+void write_answer(http::JsonWriter& json, const Answer& answer) {
+    json.member_raw("selectedOptionIds", http::text_list(answer.option_ids))
+        .member_raw("numericalAnswer", answer.number.value_or("null"));
 }
 
 std::vector<std::string> split_ids(std::string_view text) {

@@ -11,6 +11,7 @@
 
 #include "attempts/grading.hpp"
 #include "attempts/paper.hpp"
+#include "attempts/shapes.hpp"
 #include "audit/entry.hpp"
 #include "cache/cache.hpp"
 #include "core/result.hpp"
@@ -37,24 +38,21 @@ struct Attempt {
 /// For the trail of audit: an entry about the attempt, with its state after the act.
 audit::Entry entry_of(std::string action, const Attempt& attempt);
 
-/// Every member.
-inline constexpr auto kMembers = std::tuple(
-    entity::Member{"id", &Attempt::id}, entity::Member{"exam_id", &Attempt::exam_id},
-    entity::Member{"user_id", &Attempt::user_id}, entity::Member{"status", &Attempt::status},
-    entity::Member{"started_at", &Attempt::started_at},
-    entity::Member{"deadline_at", &Attempt::deadline_at},
-    entity::Member{"deadline_reason", &Attempt::deadline_reason},
-    entity::Member{"submitted_at", &Attempt::submitted_at},
-    entity::Member{"score", &Attempt::score});
+/// Every member. Who may see which, results/ knows.
+inline constexpr auto kMembers =
+    std::tuple(entity::Member{"id", &Attempt::id, "attemptId", http::schema::uuid},
+               entity::Member{"exam_id", &Attempt::exam_id, "examId", http::schema::uuid},
+               entity::Member{"user_id", &Attempt::user_id},
+               entity::Member{"status", &Attempt::status, "status", shapes::attempt_status},
+               entity::Member{"started_at", &Attempt::started_at, "startedAt"},
+               entity::Member{"deadline_at", &Attempt::deadline_at},
+               entity::Member{"deadline_reason", &Attempt::deadline_reason},
+               entity::Member{"submitted_at", &Attempt::submitted_at, "submittedAt"},
+               questions::maybe_marks_member("score", &Attempt::score, "score"));
 
 /// What decoded lists of them hold on the heap.
 inline std::size_t decoded_bytes(const std::vector<Attempt>& attempts) {
-    std::size_t bytes = attempts.capacity() * sizeof(Attempt);
-    for (const auto& attempt : attempts) {
-        bytes += attempt.id.capacity() + attempt.exam_id.capacity() + attempt.user_id.capacity() +
-                 attempt.deadline_reason.capacity();
-    }
-    return bytes;
+    return entity::heap_bytes(attempts, kMembers);
 }
 
 /// Of all attempts at an exam that count.
@@ -89,6 +87,9 @@ struct AnswerInput {
 
 /// The answer to store, or why it does not fit the paper. Empty means cleared.
 Result<Answer> check_answer(const Paper& paper, AnswerInput input);
+
+/// selectedOptionIds and numericalAnswer, into the open object.
+void write_answer(http::JsonWriter& json, const Answer& answer);
 
 /// Ids with commas between them.
 std::vector<std::string> split_ids(std::string_view text);

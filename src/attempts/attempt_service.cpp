@@ -16,23 +16,6 @@ Error already_attempted() {
     return invalid("already_attempted", "You have already attempted this exam");
 }
 
-/// Why the exam cannot be started at `now`, if it cannot.
-std::optional<Error> start_refusal(const std::optional<exams::Exam>& exam, Timestamp now) {
-    if (!exam) {
-        return exams::no_exam();
-    }
-    if (exam->status == exams::ExamStatus::draft) {
-        return invalid("exam_not_published", "Exam is not published");
-    }
-    if (exam->status == exams::ExamStatus::closed || exam->end_at <= now) {
-        return invalid("exam_not_active", "Exam is not active: it has ended");
-    }
-    if (now < exam->start_at) {
-        return invalid("exam_not_active", "Exam is not active: it has not started yet");
-    }
-    return std::nullopt;
-}
-
 /// Deleting an account in between is no way to a second attempt.
 bool has_attempted_before(sql::Session& session, const Attempt& attempt,
                           const accounts::Departed& departed) {
@@ -45,7 +28,10 @@ bool has_attempted_before(sql::Session& session, const Attempt& attempt,
 Result<Attempt> start_in(sql::Session& session, Attempt attempt,
                          const accounts::Departed& departed) {
     const auto exam = exams::exam_store::find_to_rely_on(session, attempt.exam_id);
-    if (auto refusal = start_refusal(exam, attempt.started_at)) {
+    if (!exam) {
+        return exams::no_exam();
+    }
+    if (auto refusal = exams::start_refusal(*exam, attempt.started_at)) {
         return std::move(*refusal);
     }
     const auto extra_time = accounts::hold_candidate(session, attempt.user_id);

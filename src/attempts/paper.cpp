@@ -11,23 +11,10 @@ constexpr char kPaperFormat = 'Q';
 
 /// The question's object, open at the value of its last member.
 std::string question_json(const PaperQuestion& entry) {
-    const auto& question = entry.question;
     http::JsonWriter json;
-    json.begin_object()
-        .member("examQuestionId", question.id)
-        .member("questionOrder", question.order)
-        .member_raw("marks", questions::marks_text(question.marks))
-        .member("id", question.question_id)
-        .member("statement", question.statement)
-        .member("questionType", to_text(question.type))
-        .member("domain", question.domain)
-        .name("options")
-        .begin_array();
-    for (const auto& option : entry.options) {
-        json.begin_object().member("id", option.id).member("text", option.text).end_object();
-    }
-    json.end_array().name("studentAnswer");
-    return json.take();
+    entity::write(json.begin_object(), entry.question, kPaperMembers);
+    entity::write_all(json.name("options"), entry.options, questions::kShownMembers);
+    return json.name("studentAnswer").take();
 }
 
 /// One for each question of the paper, in its order.

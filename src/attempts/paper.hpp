@@ -24,6 +24,14 @@ struct PaperQuestion {
     std::vector<questions::ShownOption> options;  ///< in the order shown
 };
 
+/// What candidates see of it besides its options.
+inline constexpr auto kPaperMembers = std::tuple_cat(
+    entity::only(exams::kQuestionMembers, &exams::ExamQuestion::id, &exams::ExamQuestion::order),
+    std::tuple(questions::marks_member(nullptr, &exams::ExamQuestion::marks, "marks")),
+    entity::only(exams::kQuestionMembers, &exams::ExamQuestion::question_id,
+                 &exams::ExamQuestion::statement, &exams::ExamQuestion::type,
+                 &exams::ExamQuestion::domain));
+
 /// The paper's bytes. `exam` gives id and title.
 std::string encode_paper(const exams::Exam& exam, const std::vector<PaperQuestion>& questions);
 

@@ -22,24 +22,18 @@ Schema live_exam() {
         .named("LiveExam");
 }
 
-Schema answer() {
-    return object(
-               {{"selectedOptionIds", list_of(uuid())}, {"numericalAnswer", number().nullable()}})
-        .named("SavedAnswer");
+Members answer() {
+    return {{"selectedOptionIds", list_of(uuid())}, {"numericalAnswer", number().nullable()}};
 }
 
 Schema paper() {
-    const auto question = object({{"examQuestionId", uuid()},
-                                  {"questionOrder", integer()},
-                                  {"marks", questions::shapes::marks()},
-                                  {"id", uuid()},
-                                  {"statement", text()},
-                                  {"questionType", questions::shapes::question_type()},
-                                  {"domain", text()},
-                                  {"options", list_of(object({{"id", uuid()}, {"text", text()}}))},
-                                  {"studentAnswer", answer().nullable()}})
-                              .says("Nothing in it tells which option is correct")
-                              .named("PaperQuestion");
+    const auto options = list_of(object(entity::shapes(questions::kShownMembers)));
+    const auto question =
+        object(joined(entity::shapes(kPaperMembers),
+                      {{"options", options},
+                       {"studentAnswer", object(answer()).named("SavedAnswer").nullable()}}))
+            .says("Nothing in it tells which option is correct")
+            .named("PaperQuestion");
     return object({{"id", uuid()}, {"title", text()}, {"questions", list_of(question)}})
         .named("Paper");
 }

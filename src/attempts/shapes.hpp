@@ -8,7 +8,7 @@ namespace tripos::attempts::shapes {
 
 http::Schema attempt_status();
 http::Schema live_exam();  ///< a listed exam and the caller's attempt
-http::Schema answer();     ///< `studentAnswer` while the attempt runs
+http::Members answer();    ///< write_answer()
 http::Schema paper();
 
 }  // namespace tripos::attempts::shapes

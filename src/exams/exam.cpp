@@ -4,19 +4,11 @@
 #include <algorithm>
 #include <tuple>
 
-#include "audit/entry.hpp"
-
 namespace tripos::exams {
 
 namespace {
 
 constexpr char kExamsFormat = 'H';
-
-/// Where the question stands in its exam: clients of the original API read it nested, ours flat.
-void write_place(http::JsonWriter& json, const ExamQuestion& question) {
-    json.member("questionOrder", question.order)
-        .member_raw("marksForEachQuestion", questions::marks_text(question.marks));
-}
 
 }  // namespace
 
@@ -61,30 +53,13 @@ Error no_exam() {
 }
 
 std::string facts_of(const Exam& exam) {
-    return audit::facts({{"title", exam.title},
-                         {"status", to_text(exam.status)},
-                         {"startTime", to_iso8601(exam.start_at)},
-                         {"endTime", to_iso8601(exam.end_at)},
-                         {"releaseTime", to_iso8601(exam.release_at)},
-                         {"durationMinutes", std::to_string(exam.duration.count())},
-                         {"leaderboard", to_text(exam.board_view)},
-                         {"leaderboardNames", to_text(exam.board_names)},
-                         {"description", exam.description}});
+    http::JsonWriter json;
+    entity::write(json.begin_object(), exam, kMembers);
+    return json.member("releaseTime", exam.release_at).end_object().take();
 }
 
-Exam changed(Exam exam, ExamChange change) {
-    const auto assign = [](auto& target, auto& given) {
-        if (given) {
-            target = std::move(*given);
-        }
-    };
-    assign(exam.title, change.title);
-    assign(exam.description, change.description);
-    assign(exam.duration, change.duration);
-    assign(exam.start_at, change.start_at);
-    assign(exam.end_at, change.end_at);
-    assign(exam.board_view, change.board_view);
-    assign(exam.board_names, change.board_names);
+Exam changed(Exam exam, const ExamChange& change) {
+    change.apply(exam);
     exam.release_at = exam.end_at;
     return exam;
 }
@@ -116,6 +91,19 @@ std::vector<const Exam*> by_start(const std::vector<Exam>& exams) {
     return sorted;
 }
 
+std::optional<Error> start_refusal(const Exam& exam, Timestamp now) {
+    if (exam.status == ExamStatus::draft) {
+        return invalid("exam_not_published", "Exam is not published");
+    }
+    if (exam.status == ExamStatus::closed || exam.end_at <= now) {
+        return invalid("exam_not_active", "Exam is not active: it has ended");
+    }
+    if (now < exam.start_at) {
+        return invalid("exam_not_active", "Exam is not active: it has not started yet");
+    }
+    return std::nullopt;
+}
+
 bool is_live(const Exam& exam, Timestamp now) {
     return exam.status == ExamStatus::published && exam.start_at <= now && now < exam.end_at;
 }
@@ -138,20 +126,10 @@ void write_exam(http::JsonWriter& json, const Exam& exam,
     }
     json.member_raw("totalMarks", questions::marks_text(total)).name("questions").begin_array();
     for (const auto& question : questions) {
-        json.begin_object()
-            .member("id", question.question_id)
-            .member("examQuestionId", question.id)
-            .member("statement", question.statement)
-            .member("questionType", to_text(question.type))
-            .member("domain", question.domain)
-            .member("difficulty", question.difficulty)
-            .member_raw("marks", questions::marks_text(question.bank_marks))
-            .member_raw("negativeMarks", questions::marks_text(question.negative_marks))
-            .member("createdAt", question.created_at)
-            .member("updatedAt", question.updated_at);
-        write_place(json, question);
+        json.begin_object();
+        entity::write(json, question, kQuestionMembers);
         json.name("ExamQuestion").begin_object();
-        write_place(json, question);
+        entity::write(json, question, kPlaceMembers);
         json.end_object().end_object();
     }
     json.end_array().end_object();

@@ -47,39 +47,36 @@ struct Exam {
     Timestamp updated_at{};
 };
 
-/// What anybody sees who may know of the exam.
-inline constexpr auto kListedMembers = std::tuple(
+/// Every member.
+inline constexpr auto kMembers = std::tuple(
     entity::Member{"id", &Exam::id, "id", http::schema::uuid},
     entity::Member{"title", &Exam::title, "title"},
     entity::Member{"description", &Exam::description, "description", nullptr, entity::Empty::null},
     entity::Member{"start_at", &Exam::start_at, "startTime"},
     entity::Member{"end_at", &Exam::end_at, "endTime"},
-    entity::Member{"duration_minutes", &Exam::duration, "durationMinutes"});
+    entity::Member{"duration_minutes", &Exam::duration, "durationMinutes"},
+    entity::Member{"release_at", &Exam::release_at},
+    entity::Member{"status", &Exam::status, "status"},
+    entity::Member{nullptr, &Exam::status, "state"},
+    entity::Member{"board_view", &Exam::board_view, "leaderboard"},
+    entity::Member{"board_names", &Exam::board_names, "leaderboardNames"},
+    entity::Member{"created_by", &Exam::created_by, "createdBy",
+                   [] { return http::schema::uuid().nullable(); }},
+    entity::Member{"created_at", &Exam::created_at, "createdAt"},
+    entity::Member{"updated_at", &Exam::updated_at, "updatedAt"});
+
+/// What anybody sees who may know of the exam.
+inline constexpr auto kListedMembers =
+    entity::only(kMembers, &Exam::id, &Exam::title, &Exam::description, &Exam::start_at,
+                 &Exam::end_at, &Exam::duration);
 
 /// What those see who invigilate it.
 inline constexpr auto kAssignedMembers =
-    std::tuple_cat(kListedMembers, std::tuple(entity::Member{"status", &Exam::status, "status"}));
-
-/// Every member.
-inline constexpr auto kMembers =
-    std::tuple_cat(kListedMembers,
-                   std::tuple(entity::Member{"release_at", &Exam::release_at},
-                              entity::Member{"status", &Exam::status, "status"},
-                              entity::Member{nullptr, &Exam::status, "state"},
-                              entity::Member{"board_view", &Exam::board_view, "leaderboard"},
-                              entity::Member{"board_names", &Exam::board_names, "leaderboardNames"},
-                              entity::Member{"created_by", &Exam::created_by, "createdBy",
-                                             [] { return http::schema::uuid().nullable(); }},
-                              entity::Member{"created_at", &Exam::created_at, "createdAt"},
-                              entity::Member{"updated_at", &Exam::updated_at, "updatedAt"}));
+    std::tuple_cat(kListedMembers, entity::only(kMembers, &Exam::status));
 
 /// What decoded lists of them hold on the heap.
 inline std::size_t decoded_bytes(const std::vector<Exam>& exams) {
-    std::size_t bytes = exams.capacity() * sizeof(Exam);
-    for (const auto& exam : exams) {
-        bytes += exam.id.capacity() + exam.title.capacity() + exam.description.capacity();
-    }
-    return bytes;
+    return entity::heap_bytes(exams, kMembers);
 }
 
 /// A question as an exam asks it, without its key.
@@ -92,24 +89,37 @@ struct ExamQuestion {
     std::string statement;
     questions::QuestionType type = questions::QuestionType::single_correct;
     std::string domain;
-    std::string difficulty;
+    questions::Difficulty difficulty = questions::Difficulty::medium;
     questions::Marks bank_marks = 0;  ///< what it is worth unless an exam says otherwise
     Timestamp created_at{};
     Timestamp updated_at{};
 };
 
-/// What a request gives; absent members stay as they are.
-struct ExamChange {
-    std::optional<std::string> title;
-    std::optional<std::string> description;
-    std::optional<std::chrono::minutes> duration;
-    std::optional<Timestamp> start_at;
-    std::optional<Timestamp> end_at;
-    std::optional<BoardView> board_view;
-    std::optional<BoardNames> board_names;
-};
+/// Every member, as staff see it. What has no column is the bank's.
+inline constexpr auto kQuestionMembers = std::tuple(
+    entity::Member{"id", &ExamQuestion::id, "examQuestionId",
+                   [] { return http::schema::uuid().says("Of its place in this exam"); }},
+    entity::Member{"question_id", &ExamQuestion::question_id, "id",
+                   [] { return http::schema::uuid().says("The question's"); }},
+    entity::Member{nullptr, &ExamQuestion::statement, "statement"},
+    entity::Member{nullptr, &ExamQuestion::type, "questionType", questions::shapes::question_type},
+    entity::Member{nullptr, &ExamQuestion::domain, "domain"},
+    entity::Member{nullptr, &ExamQuestion::difficulty, "difficulty", questions::shapes::difficulty},
+    questions::marks_member(nullptr, &ExamQuestion::bank_marks, "marks"),
+    questions::marks_member("negative_marks", &ExamQuestion::negative_marks, "negativeMarks"),
+    entity::Member{nullptr, &ExamQuestion::created_at, "createdAt"},
+    entity::Member{nullptr, &ExamQuestion::updated_at, "updatedAt"},
+    entity::Member{"position", &ExamQuestion::order, "questionOrder"},
+    questions::marks_member("marks", &ExamQuestion::marks, "marksForEachQuestion"));
 
-/// For the trail of audit: the subject that an exam is, and what may change of it.
+/// Where it stands: clients of the original API read that nested, ours flat.
+inline constexpr auto kPlaceMembers =
+    entity::only(kQuestionMembers, &ExamQuestion::order, &ExamQuestion::marks);
+
+/// What a request gives; absent members stay as they are.
+using ExamChange = entity::Change<Exam>;
+
+/// For the trail of audit: the subject that an exam is, and every member of it.
 inline std::string exam_subject(const std::string& exam_id) {
     return "exam:" + exam_id;
 }
@@ -118,7 +128,7 @@ std::string facts_of(const Exam& exam);
 /// There is no exam of that id.
 Error no_exam();
 
-Exam changed(Exam exam, ExamChange change);
+Exam changed(Exam exam, const ExamChange& change);
 /// Every rule the exam breaks; empty: it is fit.
 std::vector<FieldError> problems_of(const Exam& exam);
 
@@ -130,6 +140,8 @@ inline std::string exam_tag(const std::string& exam_id) {
     return "exam:" + exam_id;
 }
 
+/// Why it cannot be started at `now`, if it cannot.
+std::optional<Error> start_refusal(const Exam& exam, Timestamp now);
 bool is_live(const Exam& exam, Timestamp now);      ///< published and within its window
 bool is_upcoming(const Exam& exam, Timestamp now);  ///< published and not yet open
 bool is_released(const Exam& exam, Timestamp now);  ///< no longer a draft, and results may be shown

@@ -37,27 +37,39 @@ std::optional<Timestamp> read_time(BodyReader& body, std::string_view name, cons
     return at;
 }
 
-void read_board(BodyReader& body, ExamChange& change) {
-    if (const auto view = body.maybe_choice("leaderboard", entity::words<BoardView>())) {
-        change.board_view = entity::from_text<BoardView>(*view);
-    }
-    if (const auto names = body.maybe_choice("leaderboardNames", entity::words<BoardNames>())) {
-        change.board_names = entity::from_text<BoardNames>(*names);
-    }
+std::optional<std::string> read_title(BodyReader& body, const char* name) {
+    return body.maybe_text(name, {.max_length = 200});
 }
 
+std::optional<std::string> read_description(BodyReader& body, const char* name) {
+    return body.maybe_text(name, {.min_length = 0, .max_length = 10'000, .allow_newlines = true});
+}
+
+std::optional<std::chrono::minutes> read_duration(BodyReader& body, const char* name) {
+    const auto minutes = body.maybe_integer(name, 1, kLongestMinutes);
+    return minutes ? std::optional(std::chrono::minutes(*minutes)) : std::nullopt;
+}
+
+http::Schema time_shape() {
+    return schema::text().says("ISO 8601; without an offset it is read in EXAM_TIMEZONE");
+}
+
+constexpr auto kBoardInputs =
+    std::tuple(entity::Input{&Exam::board_view, entity::read_word<BoardView>},
+               entity::Input{&Exam::board_names, entity::read_word<BoardNames>});
+
+/// What requests may give of a draft.
+constexpr auto kInputs =
+    std::tuple_cat(std::tuple(entity::Input{&Exam::title, read_title},
+                              entity::Input{&Exam::description, read_description},
+                              entity::Input{&Exam::duration, read_duration,
+                                            [] { return schema::integer().with("minimum", 1); }},
+                              entity::Input{&Exam::start_at, read_time, time_shape},
+                              entity::Input{&Exam::end_at, read_time, time_shape}),
+                   kBoardInputs);
+
 ExamChange read_change(BodyReader& body, const TimeZone& zone) {
-    ExamChange change;
-    change.title = body.maybe_text("title", {.max_length = 200});
-    change.description = body.maybe_text(
-        "description", {.min_length = 0, .max_length = 10'000, .allow_newlines = true});
-    if (const auto minutes = body.maybe_integer("durationMinutes", 1, kLongestMinutes)) {
-        change.duration = std::chrono::minutes(*minutes);
-    }
-    change.start_at = read_time(body, "startTime", zone);
-    change.end_at = read_time(body, "endTime", zone);
-    read_board(body, change);
-    return change;
+    return entity::read_change<Exam>(body, kMembers, kInputs, zone);
 }
 
 void require(BodyReader& body, std::initializer_list<std::string_view> names) {
@@ -224,8 +236,7 @@ Task<Reply> update(const ExamRoutesParts& parts, Request& request, const Princip
 Task<Reply> set_board(const ExamRoutesParts& parts, Request& request, const Principal& caller,
                       std::string id) {
     BodyReader body(request);
-    ExamChange change;
-    read_board(body, change);
+    auto change = entity::read_change<Exam>(body, kMembers, kBoardInputs);
     if (const auto error = body.error()) {
         co_return *error;
     }
@@ -259,7 +270,7 @@ void add_staff_routes(http::Router& router, const accounts::Guard& guard,
     router.post("/api/exam/create", guard.staff(accounts::Capability::drafts, parts, create),
                 Operation("Exams", "Create a draft")
                     .details("title, durationMinutes, startTime and endTime are required.")
-                    .takes(shapes::exam_input())
+                    .takes(entity::input_shapes(kMembers, kInputs))
                     .answers(201, "Created", one));
     router.get("/api/exam/all", guard.staff(accounts::Capability::drafts, parts, all),
                Operation("Exams", "Every exam with its questions")
@@ -285,7 +296,7 @@ void add_staff_routes(http::Router& router, const accounts::Guard& guard,
             .refuses(404, {"not_found"})
             .refuses(409, {"question_already_in_exam"}));
     const auto changed = Operation("Exams", "Change a draft")
-                             .takes(shapes::exam_input())
+                             .takes(entity::input_shapes(kMembers, kInputs))
                              .answers(200, "The exam as it is now", one)
                              .refuses(400, {"exam_not_draft"})
                              .refuses(404, {"not_found"});
@@ -304,8 +315,7 @@ void add_staff_routes(http::Router& router, const accounts::Guard& guard,
                guard.staff(accounts::Capability::publish, parts, exam_id, set_board),
                Operation("Exams", "Say who sees the leaderboard, and under which names")
                    .details("In every state of the exam.")
-                   .takes({{"leaderboard?", schema::one_of(entity::words<BoardView>())},
-                           {"leaderboardNames?", schema::one_of(entity::words<BoardNames>())}})
+                   .takes(entity::input_shapes(kMembers, kBoardInputs))
                    .answers(200, "The exam as it is now", one)
                    .refuses(404, {"not_found"}));
     router.delete_("/api/exam/:examId",

@@ -55,8 +55,9 @@ Result<> set_board_in(sql::Session& session, const std::string& id, const ExamCh
         return no_exam();
     }
     entry.before = facts_of(*exam);
-    exam->board_view = change.board_view.value_or(exam->board_view);
-    exam->board_names = change.board_names.value_or(exam->board_names);
+    const auto given = changed(*exam, change);
+    exam->board_view = given.board_view;
+    exam->board_names = given.board_names;
     exam->updated_at = now;
     exam_store::update(session, *exam);
     entry.after = facts_of(*exam);
@@ -204,7 +205,7 @@ Task<Result<>> ExamService::write(std::string id, std::string action, audit::Act
 }
 
 Task<Result<std::string>> ExamService::create(ExamChange change, audit::Actor actor) {
-    auto exam = changed(Exam(), std::move(change));
+    auto exam = changed(Exam(), change);
     if (auto problems = problems_of(exam); !problems.empty()) {
         co_return invalid_fields(std::move(problems));
     }

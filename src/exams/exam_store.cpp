@@ -54,6 +54,7 @@ ALTER TABLE exams ADD COLUMN board_names TEXT NOT NULL DEFAULT 'FULL'
 )";
 
 const auto kColumns = entity::column_names(kMembers);
+const auto kPlaceColumns = entity::column_names(kQuestionMembers);
 const std::string kSelect = "SELECT " + join(kColumns, ", ") + " FROM exams ";
 const std::string kFind = kSelect + "WHERE id = $1";
 
@@ -106,20 +107,9 @@ std::vector<Exam> list(sql::Session& session) {
 }
 
 std::vector<ExamQuestion> places_of(sql::Session& session, const std::string& exam_id) {
-    const auto rows = session.query(
-        "SELECT id, question_id, position, marks, negative_marks FROM exam_questions "
-        "WHERE exam_id = $1 ORDER BY position",
-        exam_id);
-    std::vector<ExamQuestion> places;
-    places.reserve(rows.size());
-    for (const auto& row : rows) {
-        places.push_back({.id = row.text(0),
-                          .question_id = row.text(1),
-                          .order = row.integer(2),
-                          .marks = row.integer(3),
-                          .negative_marks = row.integer(4)});
-    }
-    return places;
+    static const auto statement = "SELECT " + join(kPlaceColumns, ", ") +
+                                  " FROM exam_questions WHERE exam_id = $1 ORDER BY position";
+    return entity::read_all<ExamQuestion>(session.query(statement, exam_id), kQuestionMembers);
 }
 
 std::vector<ExamQuestion> questions_of(sql::Session& session, const std::string& exam_id) {
@@ -156,11 +146,14 @@ questions::Marks total_marks(sql::Session& session, const std::string& exam_id) 
 }
 
 void add_question(sql::Session& session, const std::string& exam_id, const ExamQuestion& question) {
-    session.execute(
-        "INSERT INTO exam_questions (id, exam_id, question_id, position, marks, negative_marks) "
-        "VALUES ($1, $2, $3, $4, $5, $6)",
-        question.id, exam_id, question.question_id, question.order, question.marks,
-        question.negative_marks);
+    static const auto statement = [] {
+        auto columns = kPlaceColumns;
+        columns.push_back("exam_id");
+        return entity::insert_into("exam_questions", columns);
+    }();
+    auto values = entity::values(question, kQuestionMembers);
+    values.push_back(exam_id);
+    session.run(statement, values);
 }
 
 void remove_question(sql::Session& session, const std::string& exam_id,

@@ -29,6 +29,24 @@ TEST(Exam, WindowIncludesItsStartAndExcludesItsEnd) {
     EXPECT_FALSE(is_live(exam, exam.end_at));
 }
 
+TEST(Exam, StartsWithinItsWindowOnlyAndSaysWhyNot) {
+    auto exam = published();
+    const auto code_at = [&exam](Timestamp now) {
+        const auto refusal = start_refusal(exam, now);
+        EXPECT_EQ(!refusal, is_live(exam, now));
+        return refusal ? refusal->code + ": " + refusal->message : "";
+    };
+    const std::string inactive = "exam_not_active: Exam is not active: ";
+    EXPECT_EQ(code_at(kStart - std::chrono::milliseconds(1)), inactive + "it has not started yet");
+    EXPECT_EQ(code_at(kStart), "");
+    EXPECT_EQ(code_at(exam.end_at - std::chrono::milliseconds(1)), "");
+    EXPECT_EQ(code_at(exam.end_at), inactive + "it has ended");
+    exam.status = ExamStatus::closed;
+    EXPECT_EQ(code_at(kStart), inactive + "it has ended");
+    exam.status = ExamStatus::draft;
+    EXPECT_EQ(code_at(kStart), "exam_not_published: Exam is not published");
+}
+
 TEST(Exam, IsReleasedWhenTheLastDeadlineHasPassed) {
     auto exam = published();
     EXPECT_FALSE(is_released(exam, exam.end_at));
@@ -52,7 +70,7 @@ TEST(Exam, NamesEveryProblem) {
 
 TEST(Exam, ChangeOfTheEndMovesTheRelease) {
     ExamChange change;
-    change.end_at = kStart + minutes(120);
+    change.set(&Exam::end_at, kStart + minutes(120));
     EXPECT_EQ(changed(published(), change).release_at, kStart + minutes(120));
 }
 

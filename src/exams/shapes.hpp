@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The shapes of what the exam routes take and answer, for the API description. Pure.
+// The shapes of what the exam routes answer, for the API description. Pure.
 
 #include "http/schema.hpp"
 
 namespace tripos::exams::shapes {
 
-http::Members exam_input();
 http::Schema listed_exam();    ///< kListedMembers
 http::Schema assigned_exam();  ///< kAssignedMembers
 http::Schema exam();           ///< write_exam()

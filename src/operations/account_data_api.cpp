@@ -5,6 +5,7 @@
 #include "attempts/shapes.hpp"
 #include "module/entity.hpp"
 #include "notices/outbox_rows.hpp"
+#include "results/result.hpp"
 #include "results/shapes.hpp"
 
 namespace tripos::operations {
@@ -27,17 +28,11 @@ constexpr auto kOwnMail =
 http::Schema export_shape() {
     using namespace http::schema;
     const auto mail = object(entity::shapes(kOwnMail));
-    const auto answer = object({{"questionId", uuid()},
-                                {"selectedOptionIds", list_of(uuid())},
-                                {"numericalAnswer", number().nullable()}});
-    const auto attempt = object({{"attemptId", uuid()},
-                                 {"examId", uuid()},
-                                 {"status", attempts::shapes::attempt_status()},
-                                 {"startedAt", instant()},
-                                 {"submittedAt", instant().nullable()},
-                                 {"answers", list_of(answer)},
-                                 {"examTitle", text()},
-                                 {"result", object(results::shapes::score()).nullable()}});
+    const auto answer = object(joined({{"questionId", uuid()}}, attempts::shapes::answer()));
+    const auto attempt = object(joined(entity::shapes(results::kTakenMembers),
+                                       {{"answers", list_of(answer)},
+                                        {"examTitle", text()},
+                                        {"result", object(results::shapes::score()).nullable()}}));
     return object({{"exportedAt", instant()},
                    {"account", accounts::shapes::admin_view()},
                    {"sessions", list_of(accounts::shapes::session())},

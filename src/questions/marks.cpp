@@ -38,6 +38,10 @@ std::string marks_text(Marks marks) {
     return fixed_text(marks, 3);
 }
 
+std::string maybe_marks_text(std::optional<Marks> marks) {
+    return marks ? marks_text(*marks) : "null";
+}
+
 std::string percentage_text(Marks part, Marks whole) {
     if (whole == 0) {
         return "0";

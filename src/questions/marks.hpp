@@ -17,6 +17,8 @@ std::optional<Marks> marks_from_number(double number);
 
 /// The shortest decimal, valid as JSON: "1", "0.5", "-0.25".
 std::string marks_text(Marks marks);
+/// The same, "null" for none.
+std::string maybe_marks_text(std::optional<Marks> marks);
 
 /// `part` of `whole` in percent, rounded half away from zero to two decimals: "66.67". "0" when
 /// whole is 0.

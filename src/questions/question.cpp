@@ -17,23 +17,24 @@ std::string_view to_text(QuestionType type) {
     return {};
 }
 
+std::string_view to_text(Difficulty difficulty) {
+    switch (difficulty) {
+        case Difficulty::easy:
+            return "EASY";
+        case Difficulty::medium:
+            return "MEDIUM";
+        case Difficulty::hard:
+            return "HARD";
+    }
+    return {};
+}
+
 Error no_question() {
     return not_found("Question not found");
 }
 
-Question changed(Question question, QuestionChange change) {
-    const auto assign = [](auto& target, auto& given) {
-        if (given) {
-            target = std::move(*given);
-        }
-    };
-    assign(question.statement, change.statement);
-    assign(question.type, change.type);
-    assign(question.domain, change.domain);
-    assign(question.marks, change.marks);
-    assign(question.negative_marks, change.negative_marks);
-    assign(question.difficulty, change.difficulty);
-    assign(question.options, change.options);
+Question changed(Question question, const QuestionChange& change) {
+    change.members.apply(question);
     if (question.type != QuestionType::numerical) {
         question.key.reset();
         return question;
@@ -43,8 +44,8 @@ Question changed(Question question, QuestionChange change) {
         question.key.emplace();
     }
     if (question.key) {
-        assign(question.key->value, change.numerical_answer);
-        assign(question.key->tolerance, change.tolerance);
+        question.key->value = change.numerical_answer.value_or(question.key->value);
+        question.key->tolerance = change.tolerance.value_or(question.key->tolerance);
     }
     return question;
 }
@@ -93,13 +94,9 @@ void write_question(http::JsonWriter& json, const Question& question) {
     json.name("options").begin_array();
     std::int64_t order = 0;
     for (const auto& option : question.options) {
-        json.begin_object()
-            .member("id", option.id)
-            .member("text", option.text)
-            .member("isCorrect", option.is_correct)
-            .member("order", ++order)
-            .member("questionId", question.id)
-            .end_object();
+        json.begin_object();
+        entity::write(json, option, kOptionMembers);
+        json.member("order", ++order).member("questionId", question.id).end_object();
     }
     json.end_array().name("numericalAnswer");
     if (question.key) {

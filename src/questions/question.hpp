@@ -10,7 +10,7 @@
 
 #include "core/clock.hpp"
 #include "core/error.hpp"
-#include "module/entity.hpp"
+#include "module/input.hpp"
 #include "questions/shapes.hpp"
 
 namespace tripos::questions {
@@ -18,6 +18,10 @@ namespace tripos::questions {
 enum class QuestionType { single_correct, multiple_correct, numerical };
 
 std::string_view to_text(QuestionType type);  ///< as the API and the database spell it
+
+enum class Difficulty { easy, medium, hard };
+
+std::string_view to_text(Difficulty difficulty);
 
 struct Option {
     std::string id;
@@ -51,12 +55,40 @@ struct Question {
     std::string domain;  ///< lower case
     Marks marks = 1000;
     Marks negative_marks = 0;  ///< what a wrong answer costs, not negative
-    std::string difficulty = "MEDIUM";
+    Difficulty difficulty = Difficulty::medium;
     std::vector<Option> options;      ///< in the order shown; empty for NUMERICAL
     std::optional<NumericalKey> key;  ///< NUMERICAL only
     Timestamp created_at{};
     Timestamp updated_at{};
 };
+
+/// A member that counts marks.
+template <class T>
+constexpr auto marks_member(const char* column, Marks T::*value, const char* name) {
+    return entity::Member<T, Marks>{column,    value, name, shapes::marks, entity::Empty::shown,
+                                    marks_text};
+}
+
+/// The same where there may be none, or less than nothing.
+template <class T>
+constexpr auto maybe_marks_member(const char* column, std::optional<Marks> T::*value,
+                                  const char* name) {
+    return entity::Member<T, std::optional<Marks>>{column,
+                                                   value,
+                                                   name,
+                                                   [] { return http::schema::number().nullable(); },
+                                                   entity::Empty::shown,
+                                                   maybe_marks_text};
+}
+
+inline constexpr auto kOptionMembers =
+    std::tuple(entity::Member{"id", &Option::id, "id", http::schema::uuid},
+               entity::Member{"text", &Option::text, "text"},
+               entity::Member{"is_correct", &Option::is_correct, "isCorrect"});
+
+inline constexpr auto kShownMembers =
+    std::tuple(entity::Member{"id", &ShownOption::id, "id", http::schema::uuid},
+               entity::Member{"text", &ShownOption::text, "text"});
 
 /// In front of its answers and behind them.
 inline constexpr auto kOutline = std::tuple(
@@ -64,10 +96,8 @@ inline constexpr auto kOutline = std::tuple(
     entity::Member{"statement", &Question::statement, "statement"},
     entity::Member{"question_type", &Question::type, "questionType", shapes::question_type},
     entity::Member{"domain", &Question::domain, "domain"},
-    entity::Member{"marks", &Question::marks, "marks", shapes::marks, entity::Empty::shown,
-                   marks_text},
-    entity::Member{"negative_marks", &Question::negative_marks, "negativeMarks", shapes::marks,
-                   entity::Empty::shown, marks_text},
+    marks_member("marks", &Question::marks, "marks"),
+    marks_member("negative_marks", &Question::negative_marks, "negativeMarks"),
     entity::Member{"difficulty", &Question::difficulty, "difficulty", shapes::difficulty});
 inline constexpr auto kTimes =
     std::tuple(entity::Member{"created_at", &Question::created_at, "createdAt"},
@@ -77,13 +107,7 @@ inline constexpr auto kMembers = std::tuple_cat(kOutline, kTimes);
 
 /// What a request gives; absent members stay as they are.
 struct QuestionChange {
-    std::optional<std::string> statement;
-    std::optional<QuestionType> type;
-    std::optional<std::string> domain;
-    std::optional<Marks> marks;
-    std::optional<Marks> negative_marks;
-    std::optional<std::string> difficulty;
-    std::optional<std::vector<Option>> options;  ///< without ids; replaces the whole set
+    entity::Change<Question> members;  ///< options: without ids; they replace the whole set
     std::optional<std::string> numerical_answer;
     std::optional<std::string> tolerance;
 };
@@ -92,7 +116,7 @@ struct QuestionChange {
 Error no_question();
 
 /// Applies the change; a change of type drops what the new type does not have.
-Question changed(Question question, QuestionChange change);
+Question changed(Question question, const QuestionChange& change);
 
 /// Every rule the question breaks; empty: it is fit to be asked.
 std::vector<FieldError> problems_of(const Question& question);

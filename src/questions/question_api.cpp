@@ -22,16 +22,6 @@ using Choices = std::vector<std::string_view>;
 constexpr double kLargestNumber = 1e15;
 constexpr std::size_t kMostOptions = 50;
 
-const Choices& question_types() {
-    static const Choices types = entity::words<QuestionType>();
-    return types;
-}
-
-const Choices& difficulties() {
-    static const Choices levels{"EASY", "MEDIUM", "HARD"};
-    return levels;
-}
-
 std::optional<std::vector<Option>> read_options(BodyReader& body) {
     const auto* items = body.array("options", kMostOptions);
     if (items == nullptr) {
@@ -57,19 +47,38 @@ std::optional<std::vector<Option>> read_options(BodyReader& body) {
     return options;
 }
 
+std::optional<std::string> read_statement(BodyReader& body, const char* name) {
+    return body.maybe_text(name, {.max_length = 20'000, .allow_newlines = true});
+}
+
+std::optional<std::string> read_domain(BodyReader& body, const char* name) {
+    const auto domain = body.maybe_text(name, {.max_length = 100});
+    return domain ? std::optional(to_lower(*domain)) : std::nullopt;
+}
+
+/// What requests may give of a question besides its answers.
+constexpr auto kInputs =
+    std::tuple(entity::Input{&Question::statement, read_statement},
+               entity::Input{&Question::type, entity::read_word<QuestionType>},
+               entity::Input{&Question::domain, read_domain,
+                             [] { return schema::text().says("Kept in lower case"); }},
+               entity::Input{&Question::marks, read_marks},
+               entity::Input{&Question::negative_marks, read_marks},
+               entity::Input{&Question::difficulty, entity::read_word<Difficulty>});
+
+http::Members input_shape() {
+    const auto option = schema::object({{"text", schema::text()}, {"isCorrect?", schema::flag()}});
+    return schema::joined(entity::input_shapes(kMembers, kInputs),
+                          {{"options?", schema::list_of(option).says("Replaces the whole set")},
+                           {"numericalAnswer?", schema::number()},
+                           {"tolerance?", schema::number().with("minimum", 0)}});
+}
+
 QuestionChange read_change(BodyReader& body) {
-    QuestionChange change;
-    change.statement = body.maybe_text("statement", {.max_length = 20'000, .allow_newlines = true});
-    if (const auto type = body.maybe_choice("questionType", question_types())) {
-        change.type = entity::from_text<QuestionType>(*type);
+    QuestionChange change{.members = entity::read_change<Question>(body, kMembers, kInputs)};
+    if (auto options = read_options(body)) {
+        change.members.set(&Question::options, std::move(*options));
     }
-    if (const auto domain = body.maybe_text("domain", {.max_length = 100})) {
-        change.domain = to_lower(*domain);
-    }
-    change.marks = read_marks(body, "marks");
-    change.negative_marks = read_marks(body, "negativeMarks");
-    change.difficulty = body.maybe_choice("difficulty", difficulties());
-    change.options = read_options(body);
     if (const auto number =
             body.maybe_number("numericalAnswer", {.min = -kLargestNumber, .max = kLargestNumber})) {
         change.numerical_answer = decimal_text(*number);
@@ -99,11 +108,11 @@ Result<question_store::Filter> read_filter(const Request& request) {
     if (const auto domain = request.query_parameter("domain"); domain && !trim(*domain).empty()) {
         filter.domain = to_lower(trim(*domain));
     }
-    auto difficulty = read_choice(request, "difficulty", difficulties());
+    auto difficulty = read_choice(request, "difficulty", entity::words<Difficulty>());
     if (!difficulty) {
         return difficulty.error();
     }
-    auto type = read_choice(request, "questionType", question_types());
+    auto type = read_choice(request, "questionType", entity::words<QuestionType>());
     if (!type) {
         return type.error();
     }
@@ -195,7 +204,7 @@ void add_question_routes(http::Router& router, const accounts::Guard& guard,
                 Operation("Questions", "Create a question")
                     .details("statement, questionType and domain are required, and options or a "
                              "numericalAnswer as the type asks.")
-                    .takes(shapes::question_input())
+                    .takes(input_shape())
                     .answers(201, "Created", {{"data", schema::object({{"id", schema::uuid()}})}}));
     router.get("/api/question/all",
                guard.staff(accounts::Capability::questions, std::ref(questions), list),
@@ -215,7 +224,7 @@ void add_question_routes(http::Router& router, const accounts::Guard& guard,
     router.put("/api/question/:id",
                guard.staff(accounts::Capability::questions, std::ref(questions), id, update),
                Operation("Questions", "Change a question")
-                   .takes(shapes::question_input())
+                   .takes(input_shape())
                    .answers(200, "Changed")
                    .refuses(404, {"not_found"})
                    .refuses(409, {"question_in_use"}));

@@ -64,7 +64,7 @@ Task<Result<>> QuestionService::write(std::string id, Change change) {
 }
 
 Task<Result<std::string>> QuestionService::create(QuestionChange change, audit::Actor actor) {
-    auto question = changed(Question(), std::move(change));
+    auto question = changed(Question(), change);
     if (auto problems = problems_of(question); !problems.empty()) {
         co_return invalid_fields(std::move(problems));
     }

@@ -34,7 +34,7 @@ TEST(Question, MultipleNeedsAtLeastOneCorrectOption) {
 TEST(Question, NumericalNeedsANumberAndTakesNoOptions) {
     auto question = single({{.text = "a", .is_correct = true}, {.text = "b"}});
     QuestionChange change;
-    change.type = QuestionType::numerical;
+    change.members.set(&Question::type, QuestionType::numerical);
     question = changed(std::move(question), change);
     EXPECT_TRUE(question.options.empty());
     EXPECT_FALSE(is_fit(question));
@@ -48,7 +48,7 @@ TEST(Question, NumericalNeedsANumberAndTakesNoOptions) {
 
 TEST(Question, ChangeKeepsWhatIsNotGiven) {
     QuestionChange change;
-    change.marks = 4000;
+    change.members.set(&Question::marks, Marks{4000});
     const auto question =
         changed(single({{.text = "a", .is_correct = true}, {.text = "b"}}), change);
     EXPECT_EQ(question.marks, 4000);

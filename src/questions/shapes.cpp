@@ -32,28 +32,12 @@ Schema question_type() {
 }
 
 Schema difficulty() {
-    return one_of({"EASY", "MEDIUM", "HARD"}).named("Difficulty");
-}
-
-Members question_input() {
-    return {{"statement?", text()},
-            {"questionType?", question_type()},
-            {"domain?", text().says("Kept in lower case")},
-            {"marks?", marks()},
-            {"negativeMarks?", marks()},
-            {"difficulty?", difficulty()},
-            {"options?", list_of(object({{"text", text()}, {"isCorrect?", flag()}}))
-                             .says("Replaces the whole set")},
-            {"numericalAnswer?", number()},
-            {"tolerance?", number().with("minimum", 0)}};
+    return one_of(entity::words<Difficulty>()).named("Difficulty");
 }
 
 Schema question() {
-    const auto option = object({{"id", uuid()},
-                                {"text", text()},
-                                {"isCorrect", flag()},
-                                {"order", integer()},
-                                {"questionId", uuid()}});
+    const auto option = object(
+        joined(entity::shapes(kOptionMembers), {{"order", integer()}, {"questionId", uuid()}}));
     const auto key = object({{"id", uuid().says("The question's")},
                              {"questionId", uuid()},
                              {"value", number()},

@@ -21,8 +21,6 @@ http::Schema marks();
 http::Schema question_type();
 http::Schema difficulty();
 
-/// What POST and PUT of a question take.
-http::Members question_input();
 http::Schema question();
 
 }  // namespace shapes

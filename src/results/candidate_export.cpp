@@ -7,32 +7,15 @@ namespace tripos::results {
 
 namespace {
 
-void write_answer(http::JsonWriter& json, const attempts::Answer& answer) {
-    json.begin_object()
-        .member("questionId", answer.question_id)
-        .name("selectedOptionIds")
-        .begin_array();
-    for (const auto& id : answer.option_ids) {
-        json.text(id);
-    }
-    json.end_array()
-        .member_raw("numericalAnswer", answer.number ? *answer.number : "null")
-        .end_object();
-}
-
 /// Leaves the object open for the result.
 void begin_attempt(http::JsonWriter& json, const attempts::Attempt& attempt,
                    const std::vector<attempts::Answer>& answers) {
-    json.begin_object()
-        .member("attemptId", attempt.id)
-        .member("examId", attempt.exam_id)
-        .member("status", to_text(attempt.status))
-        .member("startedAt", attempt.started_at)
-        .member("submittedAt", attempt.submitted_at)
-        .name("answers")
-        .begin_array();
+    entity::write(json.begin_object(), attempt, kTakenMembers);
+    json.name("answers").begin_array();
     for (const auto& answer : answers) {
-        write_answer(json, answer);
+        json.begin_object().member("questionId", answer.question_id);
+        attempts::write_answer(json, answer);
+        json.end_object();
     }
     json.end_array();
 }

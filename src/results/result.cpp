@@ -35,39 +35,15 @@ void write_correct_answer(http::JsonWriter& json, const ResultQuestion& entry) {
 
 void write_student_answer(http::JsonWriter& json, const attempts::Answer* answer,
                           questions::Marks marks) {
-    json.name("studentAnswer").begin_object().name("selectedOptionIds").begin_array();
-    if (answer != nullptr) {
-        for (const auto& id : answer->option_ids) {
-            json.text(id);
-        }
-    }
-    const bool has_number = answer != nullptr && answer->number;
-    json.end_array()
-        .member_raw("numericalAnswer", has_number ? *answer->number : "null")
-        .member_raw("marksObtained", questions::marks_text(marks))
-        .end_object();
+    json.name("studentAnswer").begin_object();
+    attempts::write_answer(json, answer == nullptr ? attempts::Answer() : *answer);
+    json.member_raw("marksObtained", questions::marks_text(marks)).end_object();
 }
 
 void write_result_question(http::JsonWriter& json, const ResultQuestion& entry,
                            const attempts::Answer* answer, questions::Marks marks) {
-    const auto& question = entry.question;
-    json.begin_object()
-        .member("questionId", question.question_id)
-        .member("questionOrder", question.order)
-        .member("statement", question.statement)
-        .member("questionType", to_text(question.type))
-        .member_raw("marks", questions::marks_text(question.marks))
-        .member_raw("negativeMarks", questions::marks_text(question.negative_marks))
-        .name("options")
-        .begin_array();
-    for (const auto& option : entry.options) {
-        json.begin_object()
-            .member("id", option.id)
-            .member("text", option.text)
-            .member("isCorrect", option.is_correct)
-            .end_object();
-    }
-    json.end_array();
+    entity::write(json.begin_object(), entry.question, kAnsweredMembers);
+    entity::write_all(json.name("options"), entry.options, questions::kOptionMembers);
     write_student_answer(json, answer, marks);
     write_correct_answer(json, entry);
     json.end_object();
@@ -80,15 +56,10 @@ std::string members_of(http::JsonWriter json) {
 }
 
 std::string score_members(const AttemptResult& result) {
-    const auto& attempt = result.attempt;
     http::JsonWriter json;
-    json.begin_object()
-        .member("attemptId", attempt.id)
-        .member("examId", attempt.exam_id)
-        .member("examTitle", result.exam.title)
-        .member_raw("score", attempt.score ? questions::marks_text(*attempt.score) : "null")
-        .member("status", to_text(attempt.status))
-        .member("submittedAt", attempt.submitted_at);
+    entity::write(json.begin_object(), result.attempt, kIdMembers);
+    json.member("examTitle", result.exam.title);
+    entity::write(json, result.attempt, kScoredMembers);
     return members_of(std::move(json));
 }
 
@@ -116,10 +87,6 @@ std::string analysis_members(const AttemptResult& result) {
     return members_of(std::move(json));
 }
 
-std::string optional_marks(const std::optional<questions::Marks>& marks) {
-    return marks ? questions::marks_text(*marks) : "null";
-}
-
 }  // namespace
 
 std::string encode_result(const AttemptResult& result) {
@@ -138,22 +105,16 @@ std::optional<ResultView> ResultView::read(std::shared_ptr<const std::string> by
 }
 
 void write_staff_result(http::JsonWriter& json, const StaffResult& result) {
-    const auto& attempt = result.attempt;
     const auto& candidate = result.candidate;
-    json.begin_object()
-        .member("attemptId", attempt.id)
-        .name("candidate")
+    entity::write(json.begin_object(), result.attempt, kListedMembers);
+    json.name("candidate")
         .begin_object()
-        .member("id", attempt.user_id)
+        .member("id", result.attempt.user_id)
         .member("name", candidate ? std::optional(candidate->full_name) : std::nullopt)
         .member("email", candidate ? std::optional(candidate->email) : std::nullopt)
         .member("enrollmentNumber", candidate ? candidate->enrollment_number : std::nullopt)
         .member("department", candidate ? candidate->department : std::nullopt)
         .end_object()
-        .member("status", to_text(attempt.status))
-        .member_raw("score", optional_marks(attempt.score))
-        .member("startedAt", attempt.started_at)
-        .member("submittedAt", attempt.submitted_at)
         .end_object();
 }
 
@@ -161,16 +122,8 @@ void write_statistics(http::JsonWriter& json, const ResultStatistics& statistics
     const auto average = statistics.graded == 0
                              ? std::string("null")
                              : questions::marks_text(statistics.score_sum / statistics.graded);
-    json.begin_object()
-        .member("participants", statistics.participants)
-        .member("inProgress", statistics.in_progress)
-        .member("submitted", statistics.submitted)
-        .member("autoSubmitted", statistics.auto_submitted)
-        .member_raw("averageScore", average)
-        .member_raw("highestScore", optional_marks(statistics.highest))
-        .member_raw("lowestScore", optional_marks(statistics.lowest))
-        .member_raw("totalMarks", questions::marks_text(statistics.total_marks))
-        .end_object();
+    entity::write(json.begin_object(), statistics, kStatisticsMembers);
+    json.member_raw("averageScore", average).end_object();
 }
 
 std::string results_csv(const std::vector<StaffResult>& results) {

@@ -16,6 +16,31 @@
 
 namespace tripos::results {
 
+/// What an attempt is of.
+inline constexpr auto kIdMembers =
+    entity::only(attempts::kMembers, &attempts::Attempt::id, &attempts::Attempt::exam_id);
+/// Of one in its candidate's lists: without the score, which may not be released.
+inline constexpr auto kTakenMembers = std::tuple_cat(
+    kIdMembers, entity::only(attempts::kMembers, &attempts::Attempt::status,
+                             &attempts::Attempt::submitted_at, &attempts::Attempt::started_at));
+/// Of one whose result its candidate sees, behind the ids.
+inline constexpr auto kScoredMembers =
+    entity::only(attempts::kMembers, &attempts::Attempt::score, &attempts::Attempt::status,
+                 &attempts::Attempt::submitted_at);
+/// Of one in the staff's list, beside its candidate.
+inline constexpr auto kListedMembers = entity::only(
+    attempts::kMembers, &attempts::Attempt::id, &attempts::Attempt::status,
+    &attempts::Attempt::score, &attempts::Attempt::started_at, &attempts::Attempt::submitted_at);
+
+/// A question in a result, before its answers.
+inline constexpr auto kAnsweredMembers = std::tuple_cat(
+    std::tuple(entity::Member{nullptr, &exams::ExamQuestion::question_id, "questionId",
+                              http::schema::uuid}),
+    entity::only(exams::kQuestionMembers, &exams::ExamQuestion::order,
+                 &exams::ExamQuestion::statement, &exams::ExamQuestion::type,
+                 &exams::ExamQuestion::negative_marks),
+    std::tuple(questions::marks_member(nullptr, &exams::ExamQuestion::marks, "marks")));
+
 struct ResultQuestion {
     exams::ExamQuestion question;
     std::vector<questions::Option> options;
@@ -52,6 +77,15 @@ struct StaffResult {
 struct ResultStatistics : attempts::AttemptStatistics {
     questions::Marks total_marks = 0;  ///< of the paper
 };
+
+inline constexpr auto kStatisticsMembers =
+    std::tuple(entity::Member{nullptr, &ResultStatistics::participants, "participants"},
+               entity::Member{nullptr, &ResultStatistics::in_progress, "inProgress"},
+               entity::Member{nullptr, &ResultStatistics::submitted, "submitted"},
+               entity::Member{nullptr, &ResultStatistics::auto_submitted, "autoSubmitted"},
+               questions::maybe_marks_member(nullptr, &ResultStatistics::highest, "highestScore"),
+               questions::maybe_marks_member(nullptr, &ResultStatistics::lowest, "lowestScore"),
+               questions::marks_member(nullptr, &ResultStatistics::total_marks, "totalMarks"));
 
 void write_staff_result(http::JsonWriter& json, const StaffResult& result);
 void write_statistics(http::JsonWriter& json, const ResultStatistics& statistics);

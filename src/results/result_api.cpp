@@ -127,7 +127,7 @@ Task<Reply> leaderboard(ResultService& results, const accounts::Guard& guard,
 
 void add_result_routes(http::Router& router, const accounts::Guard& guard, ResultService& results) {
     const http::PathId exam_id{"examId", exams::no_exam()};
-    const http::PathId own{"examId", not_found("You have no attempt at this exam")};
+    const http::PathId own{"examId", no_attempt()};
     router.get("/api/result", guard.verified(std::ref(results), list),
                Operation("Results", "The caller's results")
                    .answers(200, "All of them",

@@ -30,14 +30,9 @@ const exams::Exam* find_exam(const std::vector<exams::Exam>& exams, const std::s
 void write_list_entry(http::JsonWriter& json, const attempts::Attempt& attempt,
                       const exams::Exam& exam, Timestamp now) {
     const bool is_available = has_ended(attempt) && is_released(exam, now) && attempt.score;
-    json.begin_object()
-        .member("attemptId", attempt.id)
-        .member("examId", attempt.exam_id)
-        .member("examTitle", exam.title)
+    entity::write(json.begin_object(), attempt, kTakenMembers);
+    json.member("examTitle", exam.title)
         .member_raw("score", is_available ? questions::marks_text(*attempt.score) : "null")
-        .member("status", to_text(attempt.status))
-        .member("submittedAt", attempt.submitted_at)
-        .member("startedAt", attempt.started_at)
         .member("durationMinutes", std::int64_t{exam.duration.count()})
         .member("endTime", exam.end_at)
         .member("isResultAvailable", is_available)
@@ -78,6 +73,10 @@ constexpr const char* kRegrade = "regrade";
 constexpr std::int64_t kFirstAttempts = 32;  ///< looked at before the answer
 
 }  // namespace
+
+Error no_attempt() {
+    return not_found("You have no attempt at this exam");
+}
 
 ResultService::ResultService(const Parts& parts, exams::ExamService& exams,
                              attempts::AttemptsModule& attempts, work::Runner& runner,
@@ -137,7 +136,7 @@ Task<Result<std::optional<std::string>>> ResultService::find(std::string exam_id
         attempts->begin(), attempts->end(),
         [&](const attempts::Attempt& candidate) { return candidate.exam_id == exam_id; });
     if (attempt == attempts->end()) {
-        co_return not_found("You have no attempt at this exam");
+        co_return no_attempt();
     }
     const auto exam = co_await exams_.find(std::move(exam_id));
     const bool released = exam && is_released(*exam, parts_.clock.now());
@@ -155,7 +154,7 @@ Task<Result<std::optional<std::string>>> ResultService::find(std::string exam_id
     const auto key = cached_.key(attempt->id, attempt->exam_id, attempt->user_id);
     const auto result = co_await parts_.cache.get_or_set(key, std::move(loader));
     if (!result) {
-        co_return not_found("You have no attempt at this exam");
+        co_return no_attempt();
     }
     co_return std::optional(members(*result, detail));
 }

@@ -22,6 +22,9 @@ struct ResultLifetimes {
     std::chrono::seconds leaderboard{60};  ///< short: it shows names, which accounts/ changes
 };
 
+/// The candidate has not sat that exam.
+Error no_attempt();
+
 /// Thread-safe.
 class ResultService {
   public:

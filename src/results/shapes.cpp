@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "results/shapes.hpp"
 
-#include "attempts/shapes.hpp"
-#include "questions/shapes.hpp"
+#include "results/result.hpp"
 
 namespace tripos::results::shapes {
 
@@ -12,56 +11,37 @@ using http::Schema;
 
 namespace {
 
-Schema marked_option() {
-    return object({{"id", uuid()}, {"text", text()}, {"isCorrect", flag()}});
-}
-
 Schema number_with_tolerance() {
     return object({{"value", number()}, {"tolerance", number().with("minimum", 0)}})
         .named("NumericalKey");
 }
 
 Schema result_question() {
-    return object(
-               {{"questionId", uuid()},
-                {"questionOrder", integer()},
-                {"statement", text()},
-                {"questionType", questions::shapes::question_type()},
-                {"marks", questions::shapes::marks()},
-                {"negativeMarks", questions::shapes::marks()},
-                {"options", list_of(marked_option())},
-                {"studentAnswer", object({{"selectedOptionIds", list_of(uuid())},
-                                          {"numericalAnswer", number().nullable()},
-                                          {"marksObtained", number()}})},
-                {"correctAnswer", either({uuid(), list_of(uuid()), number_with_tolerance()})
-                                      .nullable()
-                                      .says("An option's id, several, or the number asked for")}})
-        .named("ResultQuestion");
+    const auto answer = joined(attempts::shapes::answer(), {{"marksObtained", number()}});
+    const Members answers{
+        {"options", list_of(object(entity::shapes(questions::kOptionMembers)))},
+        {"studentAnswer", object(answer)},
+        {"correctAnswer", either({uuid(), list_of(uuid()), number_with_tolerance()})
+                              .nullable()
+                              .says("An option's id, several, or the number asked for")}};
+    return object(joined(entity::shapes(kAnsweredMembers), answers)).named("ResultQuestion");
 }
 
 }  // namespace
 
 Schema listed_result() {
-    return object({{"attemptId", uuid()},
-                   {"examId", uuid()},
-                   {"examTitle", text()},
-                   {"score", number().nullable().says("Null until it is released")},
-                   {"status", attempts::shapes::attempt_status()},
-                   {"submittedAt", instant().nullable()},
-                   {"startedAt", instant()},
-                   {"durationMinutes", integer()},
-                   {"endTime", instant()},
-                   {"isResultAvailable", flag()}})
+    return object(joined(entity::shapes(kTakenMembers),
+                         {{"examTitle", text()},
+                          {"score", number().nullable().says("Null until it is released")},
+                          {"durationMinutes", integer()},
+                          {"endTime", instant()},
+                          {"isResultAvailable", flag()}}))
         .named("ListedResult");
 }
 
 Members score() {
-    return {{"attemptId", uuid()},
-            {"examId", uuid()},
-            {"examTitle", text()},
-            {"score", number().nullable()},
-            {"status", attempts::shapes::attempt_status()},
-            {"submittedAt", instant().nullable()}};
+    return joined(joined(entity::shapes(kIdMembers), {{"examTitle", text()}}),
+                  entity::shapes(kScoredMembers));
 }
 
 Members analysis() {
@@ -80,24 +60,13 @@ Schema staff_result() {
                                    {"email", text().nullable()},
                                    {"enrollmentNumber", text().nullable()},
                                    {"department", text().nullable()}});
-    return object({{"attemptId", uuid()},
-                   {"candidate", candidate},
-                   {"status", attempts::shapes::attempt_status()},
-                   {"score", number().nullable()},
-                   {"startedAt", instant()},
-                   {"submittedAt", instant().nullable()}})
+    return object(joined(entity::shapes(kListedMembers), {{"candidate", candidate}}))
         .named("CandidateResult");
 }
 
 Schema statistics() {
-    return object({{"participants", integer()},
-                   {"inProgress", integer()},
-                   {"submitted", integer()},
-                   {"autoSubmitted", integer()},
-                   {"averageScore", number().nullable()},
-                   {"highestScore", number().nullable()},
-                   {"lowestScore", number().nullable()},
-                   {"totalMarks", questions::shapes::marks()}})
+    return object(
+               joined(entity::shapes(kStatisticsMembers), {{"averageScore", number().nullable()}}))
         .named("ResultStatistics");
 }
 
