@@ -89,6 +89,7 @@ struct Config {
     std::int64_t cache_ttl_default = 3600;
 
     // Operations
+    bool developer_pages = true;
     Secret metrics_token;        ///< empty: /metrics for loopback only
     std::string metrics_listen;  ///< host:port of /metrics alone; empty: none
     std::string log_level = "info";

@@ -83,7 +83,8 @@ results::ResultsOptions results_options(const Config& config) {
 operations::OperationsOptions operations_options(const Config& config) {
     return {.health = {.metrics_token = config.metrics_token, .version = TRIPOS_VERSION},
             .chores = {.queue_prefix = config.queue_prefix, .time_zone = config.exam_timezone},
-            .mail_from = config.mail_from};
+            .mail_from = config.mail_from,
+            .developer_pages = config.developer_pages};
 }
 
 Secret secret_or_generated(const Secret& configured, const ServicesParts& parts, const char* file) {

@@ -11,13 +11,12 @@ const char* state(bool up) {
     return up ? "up" : "down";
 }
 
-boost::json::object describe(const redis::Client& client, const redis::ServerWatch& watch,
-                             bool in_detail) {
+boost::json::object describe(const redis::Client& client, const redis::ServerWatch& watch) {
     boost::json::object about;
     about["state"] = state(client.is_connected());
     about["server"] = client.endpoint().display();
     const auto check = watch.latest();
-    if (!in_detail || !check) {
+    if (!check) {
         return about;
     }
     const auto& report = check->report;
@@ -55,7 +54,7 @@ http::Members readiness() {
         schema::object({{"state", state}, {"engine", schema::one_of({"sqlite", "postgres"})}});
     return {{"ready", schema::flag()},
             {"stopping", schema::flag()},
-            {"dependencies",
+            {"dependencies?",
              schema::object({{"database", database},
                              {"cache", redis},
                              {"queue", redis},
@@ -84,8 +83,9 @@ void HealthApi::add_routes(http::Router& router) {
         "/readyz", http::open(this, &HealthApi::ready),
         Operation("Operation", "Should it get requests?")
             .details(
-                "From this machine, or with METRICS_TOKEN as bearer token, also what the Redis "
-                "servers are like and what of that does not suit their use.")
+                "Strangers learn whether it is ready; from this machine, with METRICS_TOKEN as "
+                "bearer token, and for operators and administrators also each dependency, and "
+                "what of the Redis servers does not suit their use.")
             .answers(200, "Ready", readiness())
             .answers(503, "Not ready: `success` is true, `ready` is false", readiness()));
     router.get("/metrics", http::open(this, &HealthApi::metrics),
@@ -122,21 +122,38 @@ Task<bool> HealthApi::database_answers() {
 Task<http::Reply> HealthApi::ready(http::Request& request) {
     const bool database = co_await database_answers();
     const bool ready = database && !stopping_;
-    boost::json::object dependencies;
-    dependencies["database"] = {
-        {"state", state(database)},
-        {"engine", parts_.database.engine() == sql::Engine::sqlite ? "sqlite" : "postgres"}};
-    const bool in_detail = is_operator(request);
-    dependencies["cache"] = describe(parts_.cache_redis, parts_.cache_watch, in_detail);
-    dependencies["queue"] = describe(parts_.queue_redis, parts_.queue_watch, in_detail);
-    dependencies["mail"] = {{"transport", parts_.transport.describe()}};
     boost::json::object body;
     body["ready"] = ready;
     body["stopping"] = stopping_.load();
-    body["dependencies"] = std::move(dependencies);
-    auto response =
-        http::success(ready ? 200 : 503, ready ? "Ready" : "Not ready", std::move(body));
-    co_return response;
+    bool in_detail = is_operator(request);
+    if (!in_detail && database) {  // which knows who somebody is
+        in_detail = co_await is_staff(request);
+    }
+    if (in_detail) {
+        body["dependencies"] = dependencies(database);
+    }
+    co_return http::success(ready ? 200 : 503, ready ? "Ready" : "Not ready", std::move(body));
+}
+
+boost::json::object HealthApi::dependencies(bool database) const {
+    boost::json::object all;
+    all["database"] = {
+        {"state", state(database)},
+        {"engine", parts_.database.engine() == sql::Engine::sqlite ? "sqlite" : "postgres"}};
+    all["cache"] = describe(parts_.cache_redis, parts_.cache_watch);
+    all["queue"] = describe(parts_.queue_redis, parts_.queue_watch);
+    all["mail"] = {{"transport", parts_.transport.describe()}};
+    return all;
+}
+
+Task<bool> HealthApi::is_staff(const http::Request& request) const {
+    const auto& guard = parts_.accounts.guard();
+    const auto credentials = guard.credentials_of(request);
+    if (credentials.tokens.empty()) {
+        co_return false;
+    }
+    const auto caller = co_await guard.identify(credentials);
+    co_return caller && (*caller)->roles.may(accounts::Capability::operate);
 }
 
 bool HealthApi::is_operator(const http::Request& request) const {

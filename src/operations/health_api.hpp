@@ -38,6 +38,9 @@ class HealthApi {
     Task<http::Reply> metrics(http::Request& request);
     Task<http::Reply> open_metrics(http::Request& request);
     Task<bool> database_answers();
+    boost::json::object dependencies(bool database) const;
+    /// With the session of somebody who runs the site.
+    Task<bool> is_staff(const http::Request& request) const;
     /// From this machine, or with METRICS_TOKEN.
     bool is_operator(const http::Request& request) const;
 

@@ -15,6 +15,7 @@ OperationsModule::OperationsModule(const OperationsParts& parts,
     : parts_(parts),
       guard_(parts.accounts.guard()),
       mail_from_(std::move(options.mail_from)),
+      developer_pages_(options.developer_pages),
       all_chores_(std::move(chores)),
       chores_(parts.background, parts.queue_redis, options.chores, parts.clock, parts.random,
               parts.metrics),
@@ -25,8 +26,10 @@ OperationsModule::OperationsModule(const OperationsParts& parts,
 
 void OperationsModule::add_routes(http::Router& router) {
     health_.add_routes(router);
-    pages_.add_routes(router);
-    description_.add_routes(router);
+    pages_.add_routes(router, developer_pages_);
+    if (developer_pages_) {
+        description_.add_routes(router);
+    }
     add_account_data_routes(router, guard_, parts_);
     add_mail_routes(router, guard_, parts_);
     audit_.add_routes(router, guard_);

@@ -18,6 +18,7 @@ struct OperationsOptions {
     HealthOptions health;
     ChoresOptions chores;
     std::string mail_from;  ///< MAIL_FROM
+    bool developer_pages = true;
 };
 
 class OperationsModule final : public Module {
@@ -40,6 +41,7 @@ class OperationsModule final : public Module {
     const OperationsParts parts_;
     const accounts::Guard& guard_;
     const std::string mail_from_;
+    const bool developer_pages_;
     const std::function<std::vector<Chore>()> all_chores_;
     Chores chores_;
     HealthApi health_;

@@ -39,10 +39,12 @@ PagesApi::PagesApi() {
     }
 }
 
-void PagesApi::add_routes(http::Router& router) {
+void PagesApi::add_routes(http::Router& router, bool for_developers) {
     add_page(router, "/", "home", "What runs, and where things are");
-    add_page(router, "/docs", "docs", "This description, for people");
-    add_page(router, "/cache", "cache", "The cache, for administrators");
+    if (for_developers) {
+        add_page(router, "/docs", "docs", "This description, for people");
+        add_page(router, "/cache", "cache", "The cache, for administrators");
+    }
     add_page(router, "/verify-email", "verify-email", "Behind the link of a verification mail");
     add_page(router, "/confirm-email", "confirm-email", "Behind the link to a new address");
     add_page(router, "/revert-email", "revert-email", "Behind the link back to the old address");

@@ -5,6 +5,7 @@
 //
 //   GET /              what runs and where things are
 //   GET /docs          the description of the API, for people
+//   GET /cache         the cache, for administrators
 //   GET /verify-email  behind a verification link: asks for the password, or for another one
 //   GET /confirm-email, /revert-email  the same for a change of address
 //   GET /assets/:name  styles and scripts
@@ -22,7 +23,8 @@ class PagesApi {
   public:
     PagesApi();
 
-    void add_routes(http::Router& router);
+    /// `for_developers`: /docs and /cache as well.
+    void add_routes(http::Router& router, bool for_developers);
 
   private:
     using Files = std::map<std::string, http::CachedBody, std::less<>>;

@@ -22,6 +22,17 @@ class OpenApi(unittest.TestCase):
             for method, operation in methods.items():
                 yield path, method, operation
 
+    def test_a_site_may_do_without_its_pages_for_developers(self):
+        server = TriposServer(DEVELOPER_PAGES="off")
+        self.addCleanup(server.stop)
+        without = server.connect()
+        self.addCleanup(without.close)
+        without.description = None  # which has them
+        for path in ("//docs", "//openapi.json", "//cache"):
+            self.assertEqual(self.server.api("GET", path).status, 200, path)
+            self.assertEqual(without.api("GET", path).status, 404, path)
+        self.assertEqual(without.api("GET", "//").status, 200)
+
     def test_every_described_operation_has_a_route_and_every_route_of_its_path_is_described(self):
         for path, methods in self.document["paths"].items():
             reply = self.server.api("OPTIONS", "/" + re.sub(r"\{\w+\}", "x", path))

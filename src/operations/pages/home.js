@@ -10,8 +10,10 @@ async function showState() {
   try {
     const response = await fetch("/readyz");
     const body = await response.json();
+    byId("state").textContent = body.ready ? "Ready." : body.stopping ? "Stopping." : "Not ready.";
     const d = body.dependencies;
-    byId("state").textContent = body.ready ? "Ready." : body.stopping ? "Stopping." : "Not ready: see below.";
+    byId("running").hidden = !d;
+    if (!d) return;
     const list = byId("dependencies");
     list.replaceChildren();
     addRow(list, "Database", `${d.database.engine}, ${d.database.state}`, d.database.state);
@@ -43,6 +45,14 @@ async function logIn(event) {
   byId("exams").replaceChildren(...live.exams.map(examRow));
 }
 
+async function hideWhatIsNotServed() {
+  for (const place of document.querySelectorAll("[data-optional]")) {
+    const response = await fetch(place.querySelector("a").href, { method: "HEAD" });
+    place.hidden = !response.ok;
+  }
+}
+
 byId("login").addEventListener("submit", logIn);
 showState();
+hideWhatIsNotServed();
 setInterval(showState, 5000);
