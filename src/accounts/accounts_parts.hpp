@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // AccountsParts: what every use case of this module works with. References only; the owner
-// (Accounts) keeps all alive.
+// (AccountsModule) keeps all alive.
 
 #include <functional>
 #include <optional>

@@ -117,11 +117,11 @@ Services::Services(const ServicesParts& given)
     add<InvalidationLog>(parts_);
     add<AuditModule>(parts_);
     auto& mails = add<MailModule>(parts_, engines.queue_redis(), config, email_secret);
-    auto& accounts =
-        add<accounts::Accounts>(parts_, mails.outbox(),
-                                accounts::ExamRules{attempts::attempt_store::refuse_leave,
-                                                    attempts::attempt_store::sits_exam},
-                                accounts_options(config, std::move(access_secret), email_secret));
+    auto& accounts = add<accounts::AccountsModule>(
+        parts_, mails.outbox(),
+        accounts::ExamRules{attempts::attempt_store::refuse_leave,
+                            attempts::attempt_store::sits_exam},
+        accounts_options(config, std::move(access_secret), email_secret));
     const auto& guard = accounts.guard();
     auto& runner = add<work::WorkModule>(parts_, guard).runner();
     auto& questions =

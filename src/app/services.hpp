@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "accounts/accounts.hpp"
+#include "accounts/accounts_module.hpp"
 #include "app/config.hpp"
 #include "app/data_folder.hpp"
 #include "app/engines.hpp"
@@ -52,7 +52,7 @@ class Services {
     void add_control_routes(http::Router& router);
     void add_metrics_route(http::Router& router) { operations_->add_metrics_route(router); }
 
-    accounts::Accounts& accounts() { return *accounts_; }
+    accounts::AccountsModule& accounts() { return *accounts_; }
 
   private:
     /// The next of the list.
@@ -63,7 +63,7 @@ class Services {
     cache::Cache cache_;
     const Parts parts_;
     std::vector<std::unique_ptr<Module>> modules_;
-    accounts::Accounts* accounts_ = nullptr;
+    accounts::AccountsModule* accounts_ = nullptr;
     operations::OperationsModule* operations_ = nullptr;
     bool stopped_ = false;
 };

@@ -9,7 +9,7 @@
 //   POST /control/user/disable, enable {email} -> {data}
 //   POST /control/user/reset-password  {email, password?} -> {email, password? (when made here)}
 
-#include "accounts/accounts.hpp"
+#include "accounts/accounts_module.hpp"
 #include "http/json_body.hpp"
 #include "http/router.hpp"
 
@@ -18,7 +18,7 @@ namespace tripos::app {
 /// Thread-safe. What it is given outlives it.
 class UserControl {
   public:
-    UserControl(accounts::Accounts& accounts, Random& random)
+    UserControl(accounts::AccountsModule& accounts, Random& random)
         : accounts_(accounts), random_(random) {}
 
     void add_routes(http::Router& router);
@@ -33,7 +33,7 @@ class UserControl {
 
     Task<http::Reply> change(std::string email, accounts::UserChanges changes);
 
-    accounts::Accounts& accounts_;
+    accounts::AccountsModule& accounts_;
     Random& random_;
 };
 

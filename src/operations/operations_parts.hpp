@@ -3,7 +3,7 @@
 // OperationsParts: what every route of this module works with. References only; the owner (app)
 // keeps all alive.
 
-#include "accounts/accounts.hpp"
+#include "accounts/accounts_module.hpp"
 #include "attempts/attempts_module.hpp"
 #include "mail/transport.hpp"
 #include "module/parts.hpp"
@@ -21,7 +21,7 @@ struct OperationsParts : Parts {
     const redis::ServerWatch& queue_watch;
     mail::Transport& transport;
     notices::MailPipeline& pipeline;
-    accounts::Accounts& accounts;
+    accounts::AccountsModule& accounts;
     attempts::AttemptsModule& attempts;
     results::CandidateExport& candidate_export;
 };

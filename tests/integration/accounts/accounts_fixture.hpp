@@ -13,7 +13,7 @@
 #include <future>
 #include <regex>
 
-#include "accounts/accounts.hpp"
+#include "accounts/accounts_module.hpp"
 #include "accounts/schema.hpp"
 #include "audit/trail.hpp"
 #include "mail/transport.hpp"
@@ -112,7 +112,7 @@ class AccountsTest : public test::OnBothEngines {
                 *client_, cache::CacheOptions{.prefix = prefix()}, metrics_);
         }
         router_ = std::make_unique<http::Router>();
-        accounts_ = std::make_unique<Accounts>(
+        accounts_ = std::make_unique<AccountsModule>(
             Parts{.database = db(),
                   .cache = *cache_,
                   .clock = clock,
@@ -266,7 +266,7 @@ class AccountsTest : public test::OnBothEngines {
     notices::Outbox outbox_{Secret("e-mail secret of these tests...."), true, clock, random_};
     std::unique_ptr<redis::Client> client_;
     std::unique_ptr<cache::Cache> cache_;
-    std::unique_ptr<Accounts> accounts_;
+    std::unique_ptr<AccountsModule> accounts_;
     std::unique_ptr<http::Router> router_;
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Accounts: the whole module as one part of the program - its services, its guard, its routes.
+// AccountsModule: sign-up, log-in, sessions, profiles and the guard of every route, put together.
 //
-//     Accounts accounts(parts, outbox, exams, options);
+//     AccountsModule accounts(parts, outbox, exams, options);
 //     accounts.add_routes(router);
 //     add_exam_routes(router, accounts.guard(), ...);
 
@@ -16,10 +16,10 @@
 namespace tripos::accounts {
 
 /// Thread-safe. Outlives every router it added routes to. Owned by the composition root.
-class Accounts final : public Module {
+class AccountsModule final : public Module {
   public:
-    Accounts(const Parts& parts, const notices::Outbox& outbox, ExamRules exams,
-             AccountsOptions options);
+    AccountsModule(const Parts& parts, const notices::Outbox& outbox, ExamRules exams,
+                   AccountsOptions options);
 
     std::vector<sql::Migration> migrations() const override;
     void add_routes(http::Router& router) override;

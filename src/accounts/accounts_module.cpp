@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "accounts/accounts.hpp"
+#include "accounts/accounts_module.hpp"
 
 #include "accounts/expired_rows.hpp"
 #include "accounts/schema.hpp"
@@ -7,8 +7,8 @@
 
 namespace tripos::accounts {
 
-Accounts::Accounts(const Parts& parts, const notices::Outbox& outbox, ExamRules exams,
-                   AccountsOptions options)
+AccountsModule::AccountsModule(const Parts& parts, const notices::Outbox& outbox, ExamRules exams,
+                               AccountsOptions options)
     : options_(std::move(options)),
       sessions_(parts.database, parts.cache,
                 {.secret = options_.access_secret,
@@ -33,11 +33,11 @@ Accounts::Accounts(const Parts& parts, const notices::Outbox& outbox, ExamRules 
       email_change_api_(parts_, guard_, email_changes_),
       users_api_(guard_, users_) {}
 
-std::vector<sql::Migration> Accounts::migrations() const {
+std::vector<sql::Migration> AccountsModule::migrations() const {
     return accounts::migrations();
 }
 
-void Accounts::add_routes(http::Router& router) {
+void AccountsModule::add_routes(http::Router& router) {
     auth_api_.add_routes(router);
     profile_api_.add_routes(router);
     sessions_api_.add_routes(router);
@@ -45,18 +45,18 @@ void Accounts::add_routes(http::Router& router) {
     users_api_.add_routes(router);
 }
 
-std::vector<Chore> Accounts::chores() {
+std::vector<Chore> AccountsModule::chores() {
     return {{.name = "delete-expired-sessions-and-links", .pattern = "10 3 * * *", .work = [this] {
                  return delete_expired();
              }}};
 }
 
-Task<> Accounts::start() {
+Task<> AccountsModule::start() {
     std::function<std::int64_t(sql::Session&, std::int64_t)> page = fold_names;
     co_await sql::in_pages(parts_.database, std::move(page));
 }
 
-Task<std::int64_t> Accounts::delete_expired() {
+Task<std::int64_t> AccountsModule::delete_expired() {
     std::function<std::int64_t(sql::Session&, std::int64_t)> page =
         [now = parts_.clock.now()](sql::Session& session, std::int64_t rows) {
             return accounts::delete_expired(session, now, rows);
