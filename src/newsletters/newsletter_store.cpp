@@ -56,6 +56,7 @@ constexpr std::string_view kNotificationText =
     "ALTER TABLE notifications ADD COLUMN html TEXT NOT NULL DEFAULT ''";
 
 const auto kColumns = entity::column_names(kMembers);
+const auto kNotificationColumns = entity::column_names(kNotificationMembers);
 const auto kSelect = "SELECT " + join(kColumns, ", ") + " FROM newsletters ";
 
 notices::LetterState letter_state(NewsletterStatus status) {
@@ -166,26 +167,14 @@ bool plan_page(sql::Session& session, const Newsletter& seen, const MemberPage& 
 }
 
 void put_notification(sql::Session& session, const Notification& notification) {
-    session.execute(
-        "INSERT INTO notifications (id, subject, audience, recipients, created_by, created_at, "
-        "html) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        notification.id, notification.subject, to_text(notification.audience),
-        notification.recipients, notification.created_by, notification.created_at,
-        notification.html);
+    static const auto statement = entity::insert_into("notifications", kNotificationColumns);
+    session.run(statement, entity::values(notification, kNotificationMembers));
 }
 
 Notification find_notification(sql::Session& session, const std::string& id) {
-    const auto row = session.query_one(
-        "SELECT subject, html, audience, recipients, created_by, created_at FROM notifications "
-        "WHERE id = $1",
-        id);
-    return {.id = id,
-            .subject = row->text(0),
-            .html = row->text(1),
-            .audience = parse_audience(row->text(2)),
-            .recipients = row->integer(3),
-            .created_by = row->text(4),
-            .created_at = row->time(5)};
+    static const auto statement =
+        "SELECT " + join(kNotificationColumns, ", ") + " FROM notifications WHERE id = $1";
+    return entity::read<Notification>(*session.query_one(statement, id), kNotificationMembers);
 }
 
 bool take_webhook(sql::Session& session, const std::string& id, Timestamp now, Timestamp since) {

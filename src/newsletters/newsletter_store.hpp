@@ -49,11 +49,20 @@ struct Notification {
     std::string id;
     std::string subject;
     std::string html;
-    Audience audience;
+    std::string audience;         ///< to_text(Audience)
     std::int64_t recipients = 0;  ///< when it was sent
     std::string created_by;
     Timestamp created_at{};
 };
+
+inline constexpr auto kNotificationMembers = std::tuple(
+    entity::Member{"id", &Notification::id}, entity::Member{"subject", &Notification::subject},
+    entity::Member{"html", &Notification::html},
+    entity::Member{"audience", &Notification::audience},
+    entity::Member{"recipients", &Notification::recipients},
+    entity::Member{"created_by", &Notification::created_by},
+    entity::Member{"created_at", &Notification::created_at});
+
 void put_notification(sql::Session& session, const Notification& notification);
 /// Requires: there is one of that id.
 Notification find_notification(sql::Session& session, const std::string& id);

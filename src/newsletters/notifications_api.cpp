@@ -66,7 +66,8 @@ Task<work::PageWrite> NotificationsApi::prepare(work::Item item, std::int64_t ro
         Found found{.is_full = notices::is_full(session), .notification = {}, .members = {}};
         if (!found.is_full) {
             found.notification = find_notification(session, item.subject);
-            found.members = find_members(session, found.notification.audience, item.cursor, rows);
+            found.members = find_members(session, parse_audience(found.notification.audience),
+                                         item.cursor, rows);
         }
         return found;
     };
@@ -102,7 +103,7 @@ void NotificationsApi::add_routes(http::Router& router, const accounts::Guard& g
 Task<http::Reply> NotificationsApi::notify(http::Request& request,
                                            const accounts::Principal& principal) {
     http::BodyReader body(request);
-    auto audience = read_audience(body);
+    const auto audience = read_audience(body);
     const auto model = read_letter(body, kLongestNotification);
     if (auto error = body.error()) {
         co_return *error;
@@ -125,7 +126,7 @@ Task<http::Reply> NotificationsApi::notify(http::Request& request,
     const Notification notification{.id = id,
                                     .subject = rendered.subject,
                                     .html = rendered.html,
-                                    .audience = std::move(audience),
+                                    .audience = to_text(audience),
                                     .recipients = circle.size,
                                     .created_by = principal.user_id,
                                     .created_at = now};
