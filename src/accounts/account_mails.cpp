@@ -54,6 +54,19 @@ notices::OutgoingMail verification_mail(const PendingSignup& signup, const std::
         options.verification_ttl);
 }
 
+notices::OutgoingMail invitation_mail(const PendingSignup& signup, const std::string& token,
+                                      const AccountsOptions& options) {
+    auto mail =
+        with_secret(to_user({.id = signup.user_id, .email = signup.email.text}, "invitation",
+                            mail::render_invitation(
+                                {.full_name = harmless_name(signup.full_name),
+                                 .link = link_to(options.public_url, "accept-invitation", token),
+                                 .expires_in = in_minutes(options.invitation_ttl)})),
+                    options.invitation_ttl);
+    mail.priority = notices::Priority::normal();  // a whole year's at once
+    return mail;
+}
+
 notices::OutgoingMail code_mail(const User& user, const std::string& code,
                                 const AccountsOptions& options) {
     return with_secret(

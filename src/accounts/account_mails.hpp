@@ -16,6 +16,9 @@ namespace tripos::accounts {
 
 notices::OutgoingMail verification_mail(const PendingSignup& signup, const std::string& token,
                                         const AccountsOptions& options);
+/// To somebody whom staff put on a roster.
+notices::OutgoingMail invitation_mail(const PendingSignup& signup, const std::string& token,
+                                      const AccountsOptions& options);
 notices::OutgoingMail code_mail(const User& user, const std::string& code,
                                 const AccountsOptions& options);
 

@@ -45,6 +45,7 @@ struct AccountsOptions {
     std::chrono::seconds token_ttl{7 * 24 * 3600};         ///< of an access token and its session
     std::chrono::seconds session_idle_limit{0};            ///< 0: none
     std::chrono::seconds verification_ttl{24 * 3600};      ///< of the link in the verification mail
+    std::chrono::seconds invitation_ttl{7 * 24 * 3600};    ///< of the link in an invitation
     std::chrono::seconds resend_cooldown{25};              ///< between two verification mails
     std::chrono::seconds email_confirm_ttl{24 * 3600};     ///< of the link to a new address
     std::chrono::seconds email_revert_ttl{7 * 24 * 3600};  ///< of the link that undoes a change

@@ -2,6 +2,7 @@
 #include "accounts/anonymise.hpp"
 
 #include "accounts/actor.hpp"
+#include "accounts/enrolments.hpp"
 
 namespace tripos::accounts {
 
@@ -23,6 +24,7 @@ std::optional<Error> anonymise(sql::Session& session, Writes& writes, const Acco
         "DELETE FROM signups WHERE email_canonical = (SELECT email_canonical FROM users WHERE id = "
         "$1)",
         user_id);
+    unlink_enrolment(session, user_id);
     session.execute("DELETE FROM password_codes WHERE user_id = $1", user_id);
     session.execute("DELETE FROM email_changes WHERE user_id = $1", user_id);
     session.execute(

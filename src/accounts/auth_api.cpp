@@ -59,7 +59,7 @@ void AuthApi::add_registration_routes(http::Router& router) {
                     .may_take({{"password?", schema::text().nullable()},
                                {"newPassword?", schema::text().nullable()}})
                     .answers(200, "Verified, now or before")
-                    .refuses(400, {"invalid_token"})
+                    .refuses(400, {"invalid_token", "password_required"})
                     .refuses(429, {"rate_limited"}));
     router.post("/api/auth/resend-verification", http::open(this, &AuthApi::resend_verification),
                 Operation("Accounts", "Send the verification mail again")

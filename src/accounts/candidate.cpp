@@ -21,8 +21,9 @@ std::vector<Addressee> read_addressees(const std::vector<sql::Row>& rows) {
 
 Candidates find_candidates(sql::Session& session, const std::vector<std::string>& ids) {
     const auto rows = session.query(
-        "SELECT u.id, u.full_name, u.email, p.enrollment_number, p.department, p.year, "
-        "u.extra_minutes, u.on_leaderboard FROM users u LEFT JOIN profiles p ON p.user_id = u.id "
+        "SELECT u.id, u.full_name, u.email, COALESCE(e.number, p.enrollment_number), p.department, "
+        "p.year, u.extra_minutes, u.on_leaderboard FROM users u "
+        "LEFT JOIN profiles p ON p.user_id = u.id LEFT JOIN enrolments e ON e.user_id = u.id "
         "WHERE " +
             sql::among(session, "u.id", "$1"),
         join(ids, ","));

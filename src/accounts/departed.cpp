@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "accounts/digest.hpp"
-#include "core/text.hpp"
+#include "accounts/enrolments.hpp"
 
 namespace tripos::accounts {
 
@@ -35,15 +35,16 @@ std::vector<std::string> Departed::former_accounts(sql::Session& session,
 std::vector<std::string> Departed::digests_of(sql::Session& session,
                                               const std::string& user_id) const {
     const auto row = session.query_one(
-        "SELECT u.email_canonical, p.enrollment_number FROM users u "
-        "LEFT JOIN profiles p ON p.user_id = u.id WHERE u.id = $1 AND u.deleted_at IS NULL",
+        "SELECT u.email_canonical, COALESCE(e.number, p.enrollment_number) FROM users u "
+        "LEFT JOIN profiles p ON p.user_id = u.id LEFT JOIN enrolments e ON e.user_id = u.id WHERE "
+        "u.id = $1 AND u.deleted_at IS NULL",
         user_id);
     std::vector<std::string> digests;
     if (row) {
         digests.push_back(person_digest(key_, "email", row->text(0)));
     }
     if (row && !row->is_null(1)) {
-        digests.push_back(person_digest(key_, "enrolment", to_lower(row->text(1))));
+        digests.push_back(person_digest(key_, "enrolment", enrolment_key(row->text(1))));
     }
     return digests;
 }

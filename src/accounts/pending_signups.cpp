@@ -2,6 +2,7 @@
 #include "accounts/pending_signups.hpp"
 
 #include "accounts/digest.hpp"
+#include "accounts/enrolments.hpp"
 #include "accounts/user.hpp"
 
 namespace tripos::accounts {
@@ -53,7 +54,7 @@ std::optional<PendingSignup> probable_signup(sql::Session& session,
                                              const std::string& ip) {
     return read_signup(session.query_one(
         "SELECT user_id, email, email_canonical, full_name, password_hash, ip, asked_at "
-        "FROM signups WHERE email_canonical = $1 AND used_at IS NULL "
+        "FROM signups WHERE email_canonical = $1 AND used_at IS NULL AND password_hash <> '' "
         "ORDER BY CASE WHEN ip = $2 THEN 0 ELSE 1 END, sent_at DESC, token_hash LIMIT 1",
         canonical_email, ip));
 }
@@ -85,9 +86,13 @@ Activation activate_signup(sql::Session& session, const std::string& token,
                     .password_hash = password_hash.empty() ? signup->password_hash : password_hash,
                     .email_verified = true,
                     .created_at = now};
+    if (user.password_hash.empty()) {
+        return Activation::needs_password;
+    }
     if (!insert_user(session, user, signup->email)) {
         return Activation::refused;
     }
+    link_enrolment(session, user.id, signup->email.canonical);
     close_signups(session, signup->email.canonical, now);
     return Activation::done;
 }

@@ -20,8 +20,8 @@ struct PendingSignup {
     std::string user_id;  ///< of the account that it becomes
     mail::Address email;
     std::string full_name;
-    std::string password_hash;
-    std::string ip;  ///< of whoever asked
+    std::string password_hash;  ///< empty: staff invited, and the link is to bring a password
+    std::string ip;             ///< of whoever asked; empty: unknown, or staff
     Timestamp asked_at{};
 };
 
@@ -34,14 +34,14 @@ void put_signup(sql::Session& session, const PendingSignup& signup, const std::s
 std::optional<PendingSignup> find_signup(sql::Session& session, const std::string& token,
                                          Timestamp now);
 /// Of the sign-ups with that address the one that somebody at `ip` means: the newest from there,
-/// or else the newest; its link may have expired.
+/// or else the newest; its link may have expired. Invitations are none.
 std::optional<PendingSignup> probable_signup(sql::Session& session,
                                              const std::string& canonical_email,
                                              const std::string& ip);
 /// Whether a link for the address was sent after that instant.
 bool link_sent_since(sql::Session& session, const std::string& canonical_email, Timestamp since);
 
-enum class Activation { done, done_before, refused };
+enum class Activation { done, done_before, refused, needs_password };
 
 /// Makes the account; `password_hash` instead of the sign-up's unless it is empty. done_before: the
 /// address has a confirmed account, whichever link led to it.

@@ -58,7 +58,7 @@ void ProfileApi::add_routes(http::Router& router) {
                    .answers(200, "The profile as it is now", {{"data", shapes::profile()}})
                    .refuses(400, {"nothing_to_change"})
                    .refuses(404, {"not_found"})
-                   .refuses(409, {"enrollment_taken"}));
+                   .refuses(409, {"enrollment_taken", "enrollment_vouched"}));
     router.delete_(
         "/api/profile/me", guard_.verified(this, &ProfileApi::remove),
         Operation("Profile", "Delete the caller's account")

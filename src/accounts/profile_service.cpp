@@ -2,7 +2,7 @@
 #include "accounts/profile_service.hpp"
 
 #include "accounts/candidate.hpp"
-
+#include "accounts/enrolments.hpp"
 #include "accounts/user_json.hpp"
 #include "cache/write_scope.hpp"
 
@@ -11,11 +11,12 @@ namespace tripos::accounts {
 namespace {
 
 /// What is stored after the changes; an Error when it would not be a profile.
-Result<Profile> merge(std::optional<Profile> stored, const ProfileChanges& changes) {
-    if (!stored && !changes.enrollment_number) {
+Result<Profile> merge(std::optional<Profile> stored, const ProfileChanges& changes,
+                      const std::optional<std::string>& vouched_number) {
+    if (!stored && !changes.enrollment_number && !vouched_number) {
         return invalid_field("enrollmentNumber", "Enrollment number is required");
     }
-    Profile merged = stored.value_or(Profile());
+    Profile merged = stored.value_or(Profile{.enrollment_number = vouched_number.value_or("")});
     merged.enrollment_number = changes.enrollment_number.value_or(merged.enrollment_number);
     const auto take = [](std::optional<std::string>& field,
                          const std::optional<std::string>& change) {
@@ -36,13 +37,15 @@ std::optional<Error> store(sql::Session& session, const std::string& user_id,
         return no_user();
     }
     if (changes.touches_profile()) {
-        const auto merged = merge(find_profile(session, user_id), changes);
+        const auto merged =
+            merge(find_profile(session, user_id), changes, vouched_number(session, user_id));
         if (!merged) {
             return merged.error();
         }
-        if (!put_profile(session, user_id, *merged, now)) {
-            return conflict("enrollment_taken", "The enrollment number is already in use");
+        if (auto refusal = refuse_number(session, user_id, merged->enrollment_number)) {
+            return refusal;
         }
+        put_profile(session, user_id, *merged, now);
     }
     if (changes.full_name) {
         update_name(session, user_id, *changes.full_name, now);

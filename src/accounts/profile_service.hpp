@@ -33,8 +33,8 @@ class ProfileService {
 
     /// The member `data` of the answer, as JSON; null when there is no such account.
     Task<cache::Bytes> get(std::string user_id);
-    /// Stores the changes. invalid: a first profile needs an enrollment number.
-    /// conflict("enrollment_taken").
+    /// Stores the changes. invalid: a first profile needs an enrollment number, unless staff vouch
+    /// for one. Conflicts of refuse_number().
     Task<Result<>> update(std::string user_id, ProfileChanges changes);
 
   private:

@@ -156,6 +156,25 @@ constexpr std::string_view kBoard = R"(
 ALTER TABLE users ADD COLUMN on_leaderboard INTEGER NOT NULL DEFAULT 1
 )";
 
+// Of numbers that differ in case alone the first keeps its key; the others get one, or a refusal,
+// when their profile is saved.
+constexpr std::string_view kEnrolments = R"(
+CREATE TABLE enrolments (
+    number_key TEXT PRIMARY KEY,
+    number TEXT NOT NULL,
+    email TEXT NOT NULL,
+    email_canonical TEXT NOT NULL UNIQUE,
+    full_name TEXT NOT NULL,
+    user_id TEXT UNIQUE,
+    vouched_at BIGINT NOT NULL,
+    invited_until BIGINT
+);
+ALTER TABLE profiles ADD COLUMN enrollment_key TEXT;
+UPDATE profiles SET enrollment_key = lower(replace(enrollment_number, ' ', '')) WHERE user_id IN
+    (SELECT MIN(user_id) FROM profiles GROUP BY lower(replace(enrollment_number, ' ', '')));
+CREATE UNIQUE INDEX profiles_by_enrollment ON profiles (enrollment_key)
+)";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
@@ -168,7 +187,8 @@ std::vector<sql::Migration> migrations() {
             sql::Migration{.module = "accounts", .number = 7, .statements = kSignups},
             sql::Migration{.module = "accounts", .number = 8, .statements = kStaffRoles},
             sql::Migration{.module = "accounts", .number = 9, .statements = kFoldedNames},
-            sql::Migration{.module = "accounts", .number = 10, .statements = kBoard}};
+            sql::Migration{.module = "accounts", .number = 10, .statements = kBoard},
+            sql::Migration{.module = "accounts", .number = 11, .statements = kEnrolments}};
 }
 
 }  // namespace tripos::accounts

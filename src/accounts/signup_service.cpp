@@ -16,6 +16,10 @@ Error already_registered() {
                     "Email already registered. Please log in or use a different email.");
 }
 
+Error password_required() {
+    return invalid("password_required", "Choose a password: send newPassword");
+}
+
 Error invalid_link() {
     return invalid("invalid_token", "Invalid or expired verification link");
 }
@@ -84,7 +88,23 @@ Task<Result<Activation>> SignupService::verify(VerifyParams params, audit::Actor
     if (outcome == Activation::refused) {
         co_return invalid_link();
     }
+    if (outcome == Activation::needs_password) {
+        co_return password_required();
+    }
     co_return outcome;
+}
+
+void SignupService::invite(sql::Session& session, const Enrolled& person) {
+    const auto now = parts_.clock.now();
+    const auto until = now + parts_.options.invitation_ttl;
+    const auto token = new_link_token(parts_.random);
+    const PendingSignup signup{.user_id = new_id(now, parts_.random),
+                               .email = person.enrolment.email,
+                               .full_name = person.enrolment.full_name,
+                               .asked_at = now};
+    put_signup(session, signup, token, now, parts_.options.invitation_ttl);
+    note_invitation(session, person.key, until);
+    parts_.outbox.put(session, invitation_mail(signup, token, parts_.options));
 }
 
 Task<bool> SignupService::is_own(const std::string& token, Secret password) {
@@ -120,9 +140,10 @@ Task<Result<std::string>> SignupService::create_user(NewUser params, audit::Acto
                     .created_at = parts_.clock.now()};
     auto add = [&](sql::Session& session) -> std::optional<Error> {
         const auto& profile = params.profile;
-        if (profile && session.query_one("SELECT 1 FROM profiles WHERE enrollment_number = $1",
-                                         profile->enrollment_number)) {
-            return conflict("enrollment_taken", "The enrollment number is already in use");
+        auto refusal =
+            profile ? refuse_number(session, user.id, profile->enrollment_number) : std::nullopt;
+        if (refusal) {
+            return refusal;
         }
         if (!insert_user(session, user, params.email)) {
             return already_registered();
@@ -130,6 +151,7 @@ Task<Result<std::string>> SignupService::create_user(NewUser params, audit::Acto
         if (profile) {
             put_profile(session, user.id, *profile, user.created_at);
         }
+        link_enrolment(session, user.id, params.email.canonical);
         parts_.record(session, actor,
                       {.action = "account.created",
                        .subject = account_subject(user.id),

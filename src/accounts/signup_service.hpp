@@ -7,6 +7,7 @@
 #include <string>
 
 #include "accounts/accounts_parts.hpp"
+#include "accounts/enrolments.hpp"
 #include "accounts/pending_signups.hpp"
 #include "accounts/user.hpp"
 
@@ -45,11 +46,15 @@ class SignupService {
     /// conflict("email_taken") when the address has a confirmed account.
     Task<Result<>> sign_up(SignupParams params, audit::Actor from);
     /// done or done_before; invalid("invalid_token"), invalid_field("password") when it is not that
-    /// of the sign-up.
+    /// of the sign-up, invalid("password_required") for an invitation without a new one.
     Task<Result<Activation>> verify(VerifyParams params, audit::Actor from);
     /// Sends another link when there is a sign-up and the last mail is old enough; tells nobody.
     /// `ip`: of whoever asks.
     Task<> resend(mail::Address email, std::string ip);
+
+    /// Mails a link that makes the account with a password of the person's choice. In the caller's
+    /// transaction.
+    void invite(sql::Session& session, const Enrolled& person);
 
     /// Adds the account without a mail; its id. conflict("email_taken") or
     /// conflict("enrollment_taken").

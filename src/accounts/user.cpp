@@ -2,6 +2,7 @@
 #include "accounts/user.hpp"
 
 #include "accounts/email_changes.hpp"
+#include "accounts/enrolments.hpp"
 #include "core/text.hpp"
 #include "core/unicode.hpp"
 
@@ -174,23 +175,36 @@ std::optional<Profile> find_profile(sql::Session& session, const std::string& us
     return row ? std::optional(entity::read<Profile>(*row, kProfileMembers)) : std::nullopt;
 }
 
-bool put_profile(sql::Session& session, const std::string& user_id, const Profile& profile,
-                 Timestamp now) {
-    const auto taken =
-        session.query_one("SELECT 1 FROM profiles WHERE enrollment_number = $1 AND user_id <> $2",
-                          profile.enrollment_number, user_id);
-    if (taken) {
-        return false;
+std::optional<Error> refuse_number(sql::Session& session, const std::string& user_id,
+                                   const std::string& number) {
+    const auto key = enrolment_key(number);
+    const auto vouched = vouched_number(session, user_id);
+    if (vouched && enrolment_key(*vouched) != key) {
+        return conflict("enrollment_vouched",
+                        "Your enrollment number is " + *vouched + "; only staff can change it");
     }
+    const auto taken = session.query_one(
+        "SELECT 1 FROM profiles WHERE (enrollment_key = $1 OR enrollment_number = $2) "
+        "AND user_id <> $3",
+        key, number, user_id);
+    if (taken || is_of_another(session, number, user_id)) {
+        return conflict("enrollment_taken", "The enrollment number is already in use");
+    }
+    return std::nullopt;
+}
+
+void put_profile(sql::Session& session, const std::string& user_id, const Profile& profile,
+                 Timestamp now) {
+    const auto number = vouched_number(session, user_id).value_or(profile.enrollment_number);
     session.execute(
-        "INSERT INTO profiles (user_id, enrollment_number, course, department, year, semester, "
-        "updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7) "
+        "INSERT INTO profiles (user_id, enrollment_number, enrollment_key, course, department, "
+        "year, semester, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
         "ON CONFLICT (user_id) DO UPDATE SET enrollment_number = excluded.enrollment_number, "
-        "course = excluded.course, department = excluded.department, year = excluded.year, "
-        "semester = excluded.semester, updated_at = excluded.updated_at",
-        user_id, profile.enrollment_number, profile.course, profile.department, profile.year,
+        "enrollment_key = excluded.enrollment_key, course = excluded.course, "
+        "department = excluded.department, year = excluded.year, semester = excluded.semester, "
+        "updated_at = excluded.updated_at",
+        user_id, number, enrolment_key(number), profile.course, profile.department, profile.year,
         profile.semester, now);
-    return true;
 }
 
 }  // namespace tripos::accounts

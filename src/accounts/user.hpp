@@ -101,8 +101,12 @@ void update_name(sql::Session& session, const std::string& id, const std::string
 std::int64_t fold_names(sql::Session& session, std::int64_t rows);
 
 std::optional<Profile> find_profile(sql::Session& session, const std::string& user_id);
-/// False when the enrollment number is another's.
-bool put_profile(sql::Session& session, const std::string& user_id, const Profile& profile,
+/// Why the account cannot have the number: conflict("enrollment_taken"), or
+/// conflict("enrollment_vouched") when staff vouch for another one.
+std::optional<Error> refuse_number(sql::Session& session, const std::string& user_id,
+                                   const std::string& number);
+/// Requires: no refuse_number().
+void put_profile(sql::Session& session, const std::string& user_id, const Profile& profile,
                  Timestamp now);
 
 }  // namespace tripos::accounts

@@ -10,6 +10,7 @@
 #include "newsletters/newsletters_module.hpp"
 #include "questions/questions_module.hpp"
 #include "results/results_module.hpp"
+#include "rosters/rosters_module.hpp"
 #include "sql/migrations.hpp"
 #include "work/work_module.hpp"
 
@@ -70,6 +71,7 @@ exams::ExamsOptions exams_options(const Config& config) {
 
 attempts::AttemptsOptions attempts_options(const Config& config) {
     return {.clamp_negative = config.grading_clamp_negative,
+            .site = link_base(config),
             .lifetimes = {.paper = seconds(config.cache_ttl_questions),
                           .attempt = seconds(config.cache_ttl_default),
                           .lists = seconds(config.cache_ttl_list)}};
@@ -126,9 +128,13 @@ Services::Services(const ServicesParts& given)
     auto& runner = add<work::WorkModule>(parts_, guard).runner();
     auto& questions =
         add<questions::QuestionsModule>(parts_, guard, questions_options(config)).questions();
-    auto& exams = add<exams::ExamsModule>(parts_, guard, questions, exams_options(config)).exams();
+    auto& cohorts = add<rosters::RostersModule>(parts_, guard, accounts.signup(),
+                                                seconds(config.cache_ttl_list))
+                        .cohorts();
+    auto& exams =
+        add<exams::ExamsModule>(parts_, guard, questions, cohorts, exams_options(config)).exams();
     auto& attempts = add<attempts::AttemptsModule>(
-        attempts::AttemptsParts{parts_, guard, accounts.departed(), exams, runner},
+        attempts::AttemptsParts{parts_, guard, accounts.departed(), exams, cohorts, runner},
         attempts_options(config));
     auto& results = add<results::ResultsModule>(
         results::ResultsParts{parts_, guard, exams, attempts, mails.outbox(), runner},

@@ -22,6 +22,8 @@ using http::Request;
 
 constexpr double kLargestNumber = 1e15;
 constexpr std::size_t kMostOptions = 50;
+constexpr std::size_t kLongestCode = 200;
+constexpr accounts::RateLimit kCodesPerCandidate{.count = 20, .window = std::chrono::minutes(15)};
 
 AnswerInput read_answer(BodyReader& body) {
     AnswerInput input;
@@ -37,6 +39,17 @@ AnswerInput read_answer(BodyReader& body) {
     return input;
 }
 
+/// `site`: how the browser that computed a hash writes the address.
+rosters::Arrival arrival_of(const Request& request, const std::string& site) {
+    const auto header = [&request](std::string_view name) {
+        return std::string(request.header(name).value_or(""));
+    };
+    return {.ip = request.peer,
+            .url = site + request.path + (request.query.empty() ? "" : "?" + request.query),
+            .config_key_hash = header("x-safeexambrowser-configkeyhash"),
+            .request_hash = header("x-safeexambrowser-requesthash")};
+}
+
 /// This route says 400 where the others say 403.
 Error as_bad_request(Error error) {
     error.kind = ErrorKind::invalid;
@@ -47,6 +60,7 @@ Task<Reply> live(const AttemptRoutesParts& parts, Request&, const Principal& cal
     const auto all = co_await parts.exams.all();
     const auto exams = exams::by_start(*all);
     const auto attempts = co_await parts.attempts.attempts_of(caller.user_id);
+    const auto visible = co_await parts.cohorts.visible_to(caller.user_id);
     const auto now = parts.clock.now();
     auto json = http::success_body("Live exams fetched");
     json.name("exams").begin_array();
@@ -57,6 +71,9 @@ Task<Reply> live(const AttemptRoutesParts& parts, Request&, const Principal& cal
         const auto attempt =
             std::find_if(attempts->begin(), attempts->end(),
                          [&](const Attempt& candidate) { return candidate.exam_id == exam->id; });
+        if (attempt == attempts->end() && !visible.contains(exam->id)) {
+            continue;
+        }
         json.begin_object();
         entity::write(json, *exam, exams::kListedMembers);
         if (attempt != attempts->end()) {
@@ -74,8 +91,22 @@ Task<Reply> live(const AttemptRoutesParts& parts, Request&, const Principal& cal
 
 Task<Reply> start(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                   std::string exam_id) {
-    const auto attempt_id =
-        co_await parts.attempts.start(exam_id, accounts::actor_of(request, caller));
+    rosters::Arrival arrival = arrival_of(request, parts.site);
+    if (!request.body.empty()) {
+        BodyReader body(request);
+        arrival.code = body.maybe_text("accessCode", {.min_length = 0, .max_length = kLongestCode})
+                           .value_or("");
+        if (const auto error = body.error()) {
+            co_return *error;
+        }
+    }
+    if (!arrival.code.empty()) {
+        if (const auto wait = parts.codes.hit(caller.user_id, kCodesPerCandidate)) {
+            co_return rate_limited("Too many access codes. Please ask your invigilator.", *wait);
+        }
+    }
+    const auto attempt_id = co_await parts.attempts.start(
+        exam_id, accounts::actor_of(request, caller), std::move(arrival));
     if (!attempt_id) {
         co_return attempt_id.error();
     }
@@ -137,10 +168,15 @@ void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
                    .answers(200, "By start", {{"exams", schema::list_of(shapes::live_exam())}}));
     router.post("/api/exam-attempt/:examId/start", guard.verified(parts, startable, start),
                 Operation("Attempts", "Start an exam")
-                    .details("One attempt per candidate and exam. The clock is the server's.")
+                    .details("One attempt per candidate and exam. The clock is the server's. Some "
+                             "exams ask for an access code.")
+                    .may_take({{"accessCode?", schema::text().nullable()}})
                     .answers(201, "Started", {{"attemptId", schema::uuid()}})
-                    .refuses(400, {"exam_not_published", "exam_not_active", "already_attempted"})
-                    .refuses(404, {"not_found"}));
+                    .refuses(400, {"exam_not_published", "exam_not_active", "already_attempted",
+                                   "not_in_cohort", "access_code_required", "access_code_wrong",
+                                   "address_not_allowed", "safe_exam_browser_required"})
+                    .refuses(404, {"not_found"})
+                    .refuses(429, {"rate_limited"}));
     router.get("/api/exam-attempt/:examId/attempt", guard.verified(parts, running, page),
                Operation("Attempts", "The paper with the answers saved so far")
                    .answers(200, "The running attempt",

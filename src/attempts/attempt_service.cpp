@@ -7,6 +7,7 @@
 #include "attempts/attempt_store.hpp"
 #include "core/id.hpp"
 #include "exams/exam_store.hpp"
+#include "rosters/cohort_store.hpp"
 
 namespace tripos::attempts {
 
@@ -25,8 +26,19 @@ bool has_attempted_before(sql::Session& session, const Attempt& attempt,
     });
 }
 
-Result<Attempt> start_in(sql::Session& session, Attempt attempt,
-                         const accounts::Departed& departed) {
+/// Why the exam is not for this candidate, or not from where they are.
+std::optional<Error> door_refusal(sql::Session& session, const Attempt& attempt,
+                                  const rosters::Arrival& arrival) {
+    const auto access = rosters::cohort_store::find_access(session, attempt.exam_id);
+    if (!access) {
+        return std::nullopt;
+    }
+    const auto cohorts = rosters::cohort_store::cohorts_of(session, attempt.user_id);
+    return rosters::refusal_of(*access, cohorts, arrival);
+}
+
+Result<Attempt> start_in(sql::Session& session, Attempt attempt, const accounts::Departed& departed,
+                         const rosters::Arrival& arrival) {
     const auto exam = exams::exam_store::find_to_rely_on(session, attempt.exam_id);
     if (!exam) {
         return exams::no_exam();
@@ -40,6 +52,9 @@ Result<Attempt> start_in(sql::Session& session, Attempt attempt,
     }
     if (has_attempted_before(session, attempt, departed)) {
         return already_attempted();
+    }
+    if (auto refusal = door_refusal(session, attempt, arrival)) {
+        return std::move(*refusal);
     }
     const auto deadline = deadline_for(*exam, attempt.started_at, *extra_time);
     attempt.deadline_at = deadline.at;
@@ -60,14 +75,15 @@ Error time_over() {
     return forbidden("time_over", "Time over. Exam auto-submitted.");
 }
 
-Task<Result<std::string>> AttemptService::start(std::string exam_id, audit::Actor candidate) {
+Task<Result<std::string>> AttemptService::start(std::string exam_id, audit::Actor candidate,
+                                                rosters::Arrival arrival) {
     Attempt attempt;
     attempt.exam_id = std::move(exam_id);
     attempt.user_id = candidate.id;
     attempt.started_at = parts_.clock.now();
     attempt.id = new_id(attempt.started_at, parts_.random);
     auto work = [&](sql::Session& session, Writes& writes) {
-        auto started = start_in(session, attempt, departed_);
+        auto started = start_in(session, attempt, departed_, arrival);
         if (started) {
             writes.del(keys_.attempt(attempt.exam_id, attempt.user_id));
             writes.del(keys_.attempts_of(attempt.user_id));

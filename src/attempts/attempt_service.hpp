@@ -14,6 +14,7 @@
 #include "attempts/papers.hpp"
 #include "core/result.hpp"
 #include "module/parts.hpp"
+#include "rosters/exam_access.hpp"
 
 namespace tripos::attempts {
 
@@ -31,7 +32,8 @@ class AttemptService {
           metrics_(parts.metrics) {}
 
     /// The new attempt's id; one per candidate and exam however many calls race.
-    Task<Result<std::string>> start(std::string exam_id, audit::Actor candidate);
+    Task<Result<std::string>> start(std::string exam_id, audit::Actor candidate,
+                                    rosters::Arrival arrival);
     /// The whole answer of the attempt's page. The hot path: two cached values and copying.
     Task<Result<std::string>> page(std::string exam_id, std::string user_id, PageCoding coding);
     /// Returns once the answer is durable.

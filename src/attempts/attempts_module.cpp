@@ -8,6 +8,7 @@ namespace tripos::attempts {
 AttemptsModule::AttemptsModule(const AttemptsParts& parts, const AttemptsOptions& options)
     : guard_(parts.guard),
       exams_(parts.exams),
+      cohorts_(parts.cohorts),
       clock_(parts.clock),
       keys_(parts.cache, options.lifetimes),
       finisher_(parts, keys_,
@@ -15,14 +16,22 @@ AttemptsModule::AttemptsModule(const AttemptsParts& parts, const AttemptsOptions
       deadlines_(finisher_, parts.clock, parts.background),
       papers_(parts, keys_),
       attempts_(parts, keys_, parts.departed, papers_, finisher_, deadlines_),
-      control_(parts, exams_, finisher_, parts.runner) {}
+      control_(parts, exams_, finisher_, parts.runner),
+      site_(options.site),
+      codes_(parts.clock) {}
 
 std::vector<sql::Migration> AttemptsModule::migrations() const {
     return attempt_store::migrations();
 }
 
 void AttemptsModule::add_routes(http::Router& router) {
-    add_attempt_routes(router, guard_, {.attempts = attempts_, .exams = exams_, .clock = clock_});
+    add_attempt_routes(router, guard_,
+                       {.attempts = attempts_,
+                        .exams = exams_,
+                        .cohorts = cohorts_,
+                        .clock = clock_,
+                        .site = site_,
+                        .codes = codes_});
     add_exam_control_routes(router, guard_, control_);
 }
 

@@ -11,13 +11,15 @@ namespace tripos::attempts {
 
 struct AttemptsOptions {
     bool clamp_negative = false;  ///< GRADING_CLAMP_NEGATIVE: no question costs more than nothing
-    AttemptLifetimes lifetimes;   ///< of cached values
+    std::string site = "http://localhost:8000";  ///< PUBLIC_URL: as Safe Exam Browser sees it
+    AttemptLifetimes lifetimes;                  ///< of cached values
 };
 
 struct AttemptsParts : Parts {
     const accounts::Guard& guard;
     const accounts::Departed& departed;
     exams::ExamService& exams;
+    rosters::CohortService& cohorts;
     work::Runner& runner;
 };
 
@@ -41,6 +43,7 @@ class AttemptsModule final : public Module {
   private:
     const accounts::Guard& guard_;
     exams::ExamService& exams_;
+    rosters::CohortService& cohorts_;
     const Clock& clock_;
     const AttemptKeys keys_;
     AttemptFinisher finisher_;
@@ -48,6 +51,8 @@ class AttemptsModule final : public Module {
     Papers papers_;
     AttemptService attempts_;
     ExamControl control_;
+    const std::string site_;
+    accounts::RateLimiter codes_;
 };
 
 }  // namespace tripos::attempts

@@ -140,14 +140,15 @@ Task<Reply> answer_with(const ExamRoutesParts& parts, std::string exam_id, std::
     co_return http::finished(200, std::move(json));
 }
 
-Task<Reply> upcoming(const ExamRoutesParts& parts, Request&) {
+Task<Reply> upcoming(const ExamRoutesParts& parts, Request&, const Principal& caller) {
     const auto all = co_await parts.exams.all();
+    const auto visible = co_await parts.cohorts.visible_to(caller.user_id);
     const auto exams = by_start(*all);
     const auto now = parts.clock.now();
     auto json = http::success_body("Upcoming exams fetched");
     json.name("exams").begin_array();
     for (const auto* const exam : exams) {
-        if (is_upcoming(*exam, now)) {
+        if (is_upcoming(*exam, now) && visible.contains(exam->id)) {
             json.begin_object();
             entity::write(json, *exam, kListedMembers);
             json.end_object();

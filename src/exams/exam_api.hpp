@@ -6,12 +6,14 @@
 #include "core/time_zone.hpp"
 #include "exams/exam_service.hpp"
 #include "http/router.hpp"
+#include "rosters/cohort_service.hpp"
 
 namespace tripos::exams {
 
 /// What they work with; all outlives the router.
 struct ExamRoutesParts {
     ExamService& exams;
+    rosters::CohortService& cohorts;
     const TimeZone& zone;
     const Clock& clock;
 };

@@ -8,6 +8,7 @@
 #include "core/text.hpp"
 #include "exams/exam_store.hpp"
 #include "questions/question_store.hpp"
+#include "rosters/cohort_store.hpp"
 
 namespace tripos::exams {
 
@@ -91,6 +92,7 @@ Result<> remove_in(sql::Session& session, const std::string& id, audit::Entry& e
         return exam.error();
     }
     exam_store::remove(session, id);
+    rosters::cohort_store::remove_access(session, id);
     entry.before = facts_of(*exam);
     return {};
 }

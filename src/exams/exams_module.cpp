@@ -20,11 +20,12 @@ TimeZone find_zone(const std::string& name) {
 }  // namespace
 
 ExamsModule::ExamsModule(const Parts& parts, const accounts::Guard& guard,
-                         questions::QuestionService& questions, const ExamsOptions& options)
-    : database_(parts.database),
+                         questions::QuestionService& questions, rosters::CohortService& cohorts,
+                         const ExamsOptions& options)
+    : parts_(parts),
       guard_(guard),
       zone_(find_zone(options.time_zone)),
-      clock_(parts.clock),
+      cohorts_(cohorts),
       exams_(parts, options.lifetimes),
       staff_(parts, exams_),
       staff_api_(staff_) {
@@ -36,13 +37,15 @@ std::vector<sql::Migration> ExamsModule::migrations() const {
 }
 
 void ExamsModule::add_routes(http::Router& router) {
-    add_exam_routes(router, guard_, {.exams = exams_, .zone = zone_, .clock = clock_});
+    add_exam_routes(router, guard_,
+                    {.exams = exams_, .cohorts = cohorts_, .zone = zone_, .clock = parts_.clock});
+    add_access_routes(router, guard_, {parts_, cohorts_});
     staff_api_.add_routes(router, guard_);
 }
 
 Task<> ExamsModule::start() {
     std::function<std::int64_t(sql::Session&, std::int64_t)> page = exam_store::move_old_audit;
-    co_await sql::in_pages(database_, std::move(page));
+    co_await sql::in_pages(parts_.database, std::move(page));
 }
 
 }  // namespace tripos::exams

@@ -2,6 +2,7 @@
 #pragma once
 // ExamsModule: exams as staff build and publish them, put together.
 
+#include "exams/access_api.hpp"
 #include "exams/exam_api.hpp"
 #include "exams/staff_api.hpp"
 #include "module/module.hpp"
@@ -18,7 +19,8 @@ class ExamsModule final : public Module {
   public:
     /// Throws SystemError for an unknown time zone.
     ExamsModule(const Parts& parts, const accounts::Guard& guard,
-                questions::QuestionService& questions, const ExamsOptions& options);
+                questions::QuestionService& questions, rosters::CohortService& cohorts,
+                const ExamsOptions& options);
 
     std::vector<sql::Migration> migrations() const override;
     void add_routes(http::Router& router) override;
@@ -27,10 +29,10 @@ class ExamsModule final : public Module {
     ExamService& exams() { return exams_; }
 
   private:
-    sql::Database& database_;
+    const Parts parts_;
     const accounts::Guard& guard_;
     const TimeZone zone_;
-    const Clock& clock_;
+    rosters::CohortService& cohorts_;
     ExamService exams_;
     StaffService staff_;
     StaffApi staff_api_;

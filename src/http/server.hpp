@@ -48,6 +48,9 @@ struct ServerOptions {
 /// Whether it can stand in ServerOptions::trusted_proxies: an address or a CIDR block.
 bool is_address_block(std::string_view text);
 
+/// Whether the client's address is in that block; false for what is none.
+bool is_in_block(std::string_view address, std::string_view block);
+
 /// Thread-safe. Owned by the composition root.
 class Server {
   public:

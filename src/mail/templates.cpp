@@ -130,6 +130,14 @@ Rendered render_verification(const VerificationModel& model) {
                    {"expiresIn", in_words(model.expires_in)}});
 }
 
+Rendered render_invitation(const InvitationModel& model) {
+    mustache::data values;
+    values.set("fullName", model.full_name);
+    values.set("link", model.link);
+    values.set("expiresIn", in_words(model.expires_in));
+    return in_layout("Your account for examinations", "templates/invitation.html", values);
+}
+
 Rendered render_password_otp(const PasswordOtpModel& model) {
     return filled("Your code to reset the password", "templates/password_otp.html",
                   {{"fullName", model.full_name},

@@ -27,6 +27,13 @@ struct VerificationModel {
     std::chrono::minutes expires_in{};  ///< from now
 };
 
+/// The link by which a person on a roster gets an account.
+struct InvitationModel {
+    std::string full_name;              ///< as staff have it
+    std::string link;                   ///< absolute http(s) address of the page
+    std::chrono::minutes expires_in{};  ///< from now
+};
+
 /// The code that stands for a forgotten password.
 struct PasswordOtpModel {
     std::string full_name;              ///< as the greeting has it
@@ -90,6 +97,7 @@ struct ResultsPublishedModel {
 Rendered render_newsletter(const LetterModel& model);  ///< to a list, with a link to leave it
 Rendered render_results_published(const ResultsPublishedModel& model);
 Rendered render_verification(const VerificationModel& model);
+Rendered render_invitation(const InvitationModel& model);
 Rendered render_password_otp(const PasswordOtpModel& model);
 Rendered render_password_changed(const PasswordChangedModel& model);
 Rendered render_email_change(const EmailChangeModel& model);

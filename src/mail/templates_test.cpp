@@ -37,6 +37,8 @@ std::vector<Rendered> hostile_mails() {
         render_verification({.full_name = hostile, .link = "https://x.example", .expires_in = {}}),
         render_verification({.full_name = "Ada", .link = hostile, .expires_in = {}}),
         render_verification({.full_name = "Ada", .ip = hostile, .link = "x", .expires_in = {}}),
+        render_invitation({.full_name = hostile, .link = "x", .expires_in = {}}),
+        render_invitation({.full_name = "Ada", .link = hostile, .expires_in = {}}),
         render_password_otp({.full_name = hostile, .code = "123456", .expires_in = {}}),
         render_password_otp({.full_name = "Ada", .code = hostile, .expires_in = {}}),
         render_password_changed({.full_name = hostile, .when = {}, .ip = "::1", .device = "x"}),

@@ -37,6 +37,7 @@ std::vector<http::Tag> tags() {
         {"Questions", "The bank that exams are made of"},
         {"Exam control", "What staff may do to an exam that runs or ran"},
         {"Users", "The accounts, for administrators"},
+        {"Cohorts", "Who the candidates are: rosters, invitations"},
         {"Mail", "Notifications, and what became of each mail"},
         {"Newsletters", "Bulk mail, mailing lists and the addresses that get none"},
         {"Audit", "Who did what, when and from where"},

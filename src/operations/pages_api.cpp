@@ -46,6 +46,7 @@ void PagesApi::add_routes(http::Router& router, bool for_developers) {
         add_page(router, "/cache", "cache", "The cache, for administrators");
     }
     add_page(router, "/verify-email", "verify-email", "Behind the link of a verification mail");
+    add_page(router, "/accept-invitation", "accept-invitation", "Behind the link of an invitation");
     add_page(router, "/confirm-email", "confirm-email", "Behind the link to a new address");
     add_page(router, "/revert-email", "revert-email", "Behind the link back to the old address");
     router.get("/assets/:name", http::open(this, http::PathText{"name"}, &PagesApi::asset),

@@ -7,6 +7,7 @@
 //   GET /docs          the description of the API, for people
 //   GET /cache         the cache, for administrators
 //   GET /verify-email  behind a verification link: asks for the password, or for another one
+//   GET /accept-invitation  behind an invitation: asks for a password
 //   GET /confirm-email, /revert-email  the same for a change of address
 //   GET /assets/:name  styles and scripts
 

@@ -41,6 +41,7 @@ class World:
         self.draft, self.question = self.exam(publish=False)
         place = {"/api/exam/": [self.draft], "/api/exam-attempt/": [self.draft], "/api/question/": [self.question],
                  "/api/admin/queues/": ["email"], "/api/admin/mailing-lists/": ["friends"],
+                 "/api/admin/cohorts/": [self.cohort("Everybody")],
                  "/api/admin/users/": [self.user_id("staff@example.com")], "/api/admin/newsletters/": [self.letter()]}
         instant = "2030-01-01T10:00:00Z"
         exam = {"title": "T", "description": "", "durationMinutes": 5, "startTime": instant, "endTime": "2030-01-01T11:00:00Z"}
@@ -49,6 +50,9 @@ class World:
                   "put /exam/{examId}/staff": {"userIds": []}, "put /exam/{examId}/leaderboard": {"leaderboard": "NOBODY"},
                   "post /exam/{examId}/extend": {"minutes": 1}, "post /exam-attempt/{attemptId}/void": {"reason": "x"},
                   "post /admin/newsletters": {"audience": {"list": "nobody"}, "subject": "s", "text": "t"},
+                  "post /exam-attempt/{examId}/start": {}, "put /exam/{examId}/access": {},
+                  "post /admin/cohorts/{id}/import": {"csv": "enrollmentNumber,email,fullName"},
+                  "post /admin/cohorts/{id}/members/remove": {"enrollmentNumbers": []},
                   "put /admin/users/{id}": {"extraMinutes": 0}, "post /admin/newsletters/{id}/test": {},
                   "post /admin/mailing-lists/{name}/members/remove": {"addresses": ["a@example.org"]}}
         tokens = {"staff": self.staff, "candidate": self.candidate, "unverified": token}
@@ -96,6 +100,13 @@ class World:
         if publish:
             self.call(200, f"post /exam/{exam}/publish")
         return exam, question
+
+    def cohort(self, name):
+        return self.call(201, "post /admin/cohorts", {"name": name})["cohort"]["id"]
+
+    def enrol(self, cohort, number, email):
+        csv = f"enrollmentNumber,email,fullName\n{number},{email},Asha Rao\n"
+        self.call(200, f"post /admin/cohorts/{cohort}/import", {"csv": csv})
 
     def letter(self):
         body = {"audience": "all", "subject": "News", "text": "Hello"}

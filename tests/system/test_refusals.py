@@ -120,6 +120,41 @@ def the_same_number(world, name):
     return world.ask(name, {"enrollmentNumber": "E1"}, world.newcomer()[1])
 
 
+@story("409 enrollment_vouched", "put /profile/me")
+def a_number_of_staff(world, name):
+    email, token = world.newcomer()
+    world.enrol(world.cohort("Vouched"), "V1", email)
+    return world.ask(name, {"enrollmentNumber": "V2"}, token)
+
+
+@story("400 password_required", "post /auth/verify-email/{token}")
+def an_invitation_without_a_password(world, name):
+    cohort = world.cohort("Invited")
+    world.enrol(cohort, "I1", "invited@example.org")
+    world.call(202, f"post /admin/cohorts/{cohort}/invite")
+    links = world.site.mail("invited@example.org", "list of candidates")["links"]
+    return world.ask(name.replace("{token}", next(link for link in links if "token=" in link).split("token=")[1]), None, "")
+
+
+@story("409 cohort_exists", "post /admin/cohorts")
+def a_cohort_of_that_name(world, name):
+    return world.ask(name, {"name": "EVERYBODY"})
+
+
+@story("409 cohort_in_use", "delete /admin/cohorts/{id}")
+def a_cohort_with_an_exam(world, name):
+    cohort = world.cohort("In use")
+    world.call(200, f"put /exam/{world.draft}/access", {"cohortIds": [cohort]})
+    reply = world.ask(name.replace("{id}", cohort))
+    world.call(200, f"put /exam/{world.draft}/access", {})
+    return reply
+
+
+@story("400 roster_errors", "post /admin/cohorts/{id}/import")
+def a_roster_with_errors(world, name):
+    return world.ask(name.replace("{id}", world.cohort("Faulty")), {"csv": "enrollmentNumber,email,fullName\n1,nonsense,A"})
+
+
 @story("409 last_admin", "delete /profile/me")
 def the_last_administrator(world, name):
     return world.ask(name, {"currentPassword": PASSWORD})
@@ -186,6 +221,48 @@ def over(world, name):
     exam, _ = world.exam()
     world.edit("UPDATE exams SET end_at = start_at + 1 WHERE id = ?", exam)
     return world.ask(name.replace("{examId}", exam), {"minutes": 1})
+
+
+def at_the_door(world, name, access, body=None):
+    exam, _ = world.exam()
+    world.call(200, f"put /exam/{exam}/access", access)
+    return world.ask(name.replace("{examId}", exam), body, world.newcomer()[1])
+
+
+START = "post /exam-attempt/{examId}/start"
+
+
+@story("400 not_in_cohort", START)
+def not_on_the_list(world, name):
+    return at_the_door(world, name, {"cohortIds": [world.cohort("Others")]})
+
+
+@story("400 access_code_required", START)
+def without_a_code(world, name):
+    return at_the_door(world, name, {"accessCodes": ["4711"]})
+
+
+@story("400 access_code_wrong", START)
+def with_a_wrong_code(world, name):
+    return at_the_door(world, name, {"accessCodes": ["4711"]}, {"accessCode": "4712"})
+
+
+@story("400 address_not_allowed", START)
+def from_another_network(world, name):
+    return at_the_door(world, name, {"addresses": ["10.0.0.0/8"]})
+
+
+@story("400 safe_exam_browser_required", START)
+def in_another_browser(world, name):
+    return at_the_door(world, name, {"sebConfigKeys": ["0" * 64]})
+
+
+@story("429 rate_limited", START)
+def guesses_codes(world, name):
+    exam, token = world.exam()[0], world.newcomer()[1]
+    world.call(200, f"put /exam/{exam}/access", {"accessCodes": ["4711"]})
+    return Asker.first("429 rate_limited", (world.ask(name.replace("{examId}", exam), {"accessCode": "4712"}, token)
+                                            for _ in range(21)))
 
 
 # Attempts and results

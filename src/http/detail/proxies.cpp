@@ -108,3 +108,11 @@ bool is_loopback_only(std::string_view forwarded_for) {
 bool tripos::http::is_address_block(std::string_view text) {
     return detail::parse_block(text).has_value();
 }
+
+bool tripos::http::is_in_block(std::string_view address, std::string_view block) {
+    boost::system::error_code failure;
+    const auto parsed = boost::asio::ip::make_address(std::string(address), failure);
+    const auto known = detail::parse_block(block);
+    return !failure && known &&
+           detail::same_prefix(known->prefix, detail::bytes_of(parsed), known->bits);
+}

@@ -1,7 +1,8 @@
 "use strict";
 
 // The page behind the link of a verification mail. Anybody can sign up with anybody's address, so the link alone does not
-// activate what was signed up: whoever follows it knows the password of that sign-up, or sets another one.
+// activate what was signed up: whoever follows it knows the password of that sign-up, or sets another one. The page behind an
+// invitation (data-member) asks for a new one at once.
 
 const token = new URLSearchParams(location.search).get("token") ?? "";
 const form = document.getElementById("confirm");
@@ -9,7 +10,7 @@ const field = document.getElementById("password");
 const another = document.getElementById("another");
 const prompt = document.getElementById("prompt");
 const outcome = document.getElementById("outcome");
-let member = "password";
+let member = form.dataset.member ?? "password";
 
 function say(text, kind) {
   outcome.textContent = text;
@@ -21,7 +22,7 @@ if (token === "") {
   say("This link is incomplete. Open the link of the mail again.", "");
 }
 
-another.addEventListener("click", () => {
+another?.addEventListener("click", () => {
   member = "newPassword";
   document.getElementById("label").textContent = "New password";
   prompt.textContent = "Confirm that this address is yours with a password of your choice. The one that was given at the sign-up is worth nothing then.";

@@ -93,6 +93,10 @@ void ExamSite::SetUp() {
     sessions = std::make_unique<accounts::Sessions>(
         db(), *cache, std::move(session_options), [](auto&&...) { return false; }, clock, random);
     guard = std::make_unique<accounts::Guard>(parts(), *sessions, account_options);
+    hasher = std::make_unique<accounts::PasswordHasher>(accounts::PasswordCost::cheapest());
+    account_parts = std::make_unique<accounts::AccountsParts>(accounts::AccountsParts{
+        parts(), *sessions, *hasher, outbox, departed, {}, account_options});
+    signup = std::make_unique<accounts::SignupService>(*account_parts);
     exams = make_module();
     auto steps = accounts::migrations();
     for (auto& step : audit::migrations()) {
@@ -126,12 +130,14 @@ void ExamSite::TearDown() {
 }
 
 ExamModules::ExamModules(const Parts& parts, const accounts::Guard& guard,
-                         const accounts::Departed& departed, const notices::Outbox& outbox,
-                         const attempts::AttemptsOptions& options)
+                         accounts::SignupService& signup, const accounts::Departed& departed,
+                         const notices::Outbox& outbox, const attempts::AttemptsOptions& options)
     : work(parts, guard),
       questions(parts, guard, {}),
-      exams(parts, guard, questions.questions(), {}),
-      attempts(attempts::AttemptsParts{parts, guard, departed, exams.exams(), work.runner()},
+      rosters(parts, guard, signup, std::chrono::minutes(30)),
+      exams(parts, guard, questions.questions(), rosters.cohorts(), {}),
+      attempts(attempts::AttemptsParts{parts, guard, departed, exams.exams(), rosters.cohorts(),
+                                       work.runner()},
                options),
       results(results::ResultsParts{parts, guard, exams.exams(), attempts, outbox, work.runner()},
               {}) {}
@@ -142,7 +148,7 @@ Task<> ExamModules::stop() {
 }
 
 std::vector<Module*> ExamModules::all() {
-    return {&work, &questions, &exams, &attempts, &results};
+    return {&work, &questions, &rosters, &exams, &attempts, &results};
 }
 
 std::vector<sql::Migration> ExamModules::migrations() {
@@ -175,7 +181,7 @@ Parts ExamSite::parts() {
 }
 
 std::unique_ptr<ExamModules> ExamSite::make_module(const attempts::AttemptsOptions& options) {
-    return std::make_unique<ExamModules>(parts(), *guard, departed, outbox, options);
+    return std::make_unique<ExamModules>(parts(), *guard, *signup, departed, outbox, options);
 }
 
 Person ExamSite::person(std::string name, accounts::Roles roles, int extra_minutes) {
@@ -191,7 +197,7 @@ Person ExamSite::person(std::string name, accounts::Roles roles, int extra_minut
         session.execute(
             "INSERT INTO users (id, email, email_canonical, full_name, password_hash, role, "
             "email_verified, extra_minutes, created_at, updated_at) "
-            "VALUES ($1, $2, $2, $3, '', 'USER', 1, $4, $5, $5)",
+            "VALUES ($1, $2, lower($2), $3, '', 'USER', 1, $4, $5, $5)",
             user.id, user.email, user.full_name, user.extra_minutes, user.created_at);
         accounts::put_access(session, user, user.created_at);
         return sessions->open(session, user, {});
@@ -201,10 +207,9 @@ Person ExamSite::person(std::string name, accounts::Roles roles, int extra_minut
 
 void ExamSite::give_profile(const Person& who, std::string enrollment_number) {
     auto work = [who, enrollment_number](sql::Session& session) {
-        session.execute(
-            "INSERT INTO profiles (user_id, enrollment_number, department, year, updated_at) "
-            "VALUES ($1, $2, 'CST', 'TWO', 0)",
-            who.id, enrollment_number);
+        const accounts::Profile profile{
+            .enrollment_number = enrollment_number, .department = "CST", .year = "TWO"};
+        accounts::put_profile(session, who.id, profile, Timestamp());
     };
     run(db().write(work));
 }

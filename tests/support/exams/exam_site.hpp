@@ -17,6 +17,7 @@
 #include "questions/questions_module.hpp"
 #include "redis/client.hpp"
 #include "results/results_module.hpp"
+#include "rosters/rosters_module.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_random.hpp"
 #include "support/test_database.hpp"
@@ -58,7 +59,7 @@ struct ExamIds {
 
 /// The modules of exams of one process, and who does their long work.
 struct ExamModules {
-    ExamModules(const Parts& parts, const accounts::Guard& guard,
+    ExamModules(const Parts& parts, const accounts::Guard& guard, accounts::SignupService& signup,
                 const accounts::Departed& departed, const notices::Outbox& outbox,
                 const attempts::AttemptsOptions& options);
 
@@ -72,6 +73,7 @@ struct ExamModules {
 
     work::WorkModule work;
     questions::QuestionsModule questions;
+    rosters::RostersModule rosters;
     exams::ExamsModule exams;
     attempts::AttemptsModule attempts;
     results::ResultsModule results;
@@ -132,6 +134,9 @@ class ExamSite : public tripos::test::OnBothEngines {
     std::unique_ptr<accounts::Guard> guard;
     notices::Outbox outbox{Secret("a key of the tests, as long as it must be"), true, clock,
                            random};
+    std::unique_ptr<accounts::PasswordHasher> hasher;
+    std::unique_ptr<accounts::AccountsParts> account_parts;
+    std::unique_ptr<accounts::SignupService> signup;
     std::unique_ptr<ExamModules> exams;
     std::unique_ptr<http::Router> router;
 

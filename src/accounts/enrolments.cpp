@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/enrolments.hpp"
+
+#include <algorithm>
+
+#include "accounts/user.hpp"
+#include "core/text.hpp"
+#include "core/unicode.hpp"
+
+namespace tripos::accounts {
+
+namespace {
+
+/// The account with that confirmed address.
+std::optional<std::string> account_of(sql::Session& session, const mail::Address& email) {
+    const auto user = find_user_by_email(session, email.canonical);
+    return user && user->email_verified ? std::optional(user->id) : std::nullopt;
+}
+
+std::optional<Enrolled> find_by_key(sql::Session& session, const std::string& key) {
+    const auto row = session.query_one(
+        "SELECT number, email, email_canonical, full_name, user_id, invited_until FROM enrolments "
+        "WHERE number_key = $1",
+        key);
+    if (!row) {
+        return std::nullopt;
+    }
+    return Enrolled{.key = key,
+                    .enrolment = {.number = row->text(0),
+                                  .email = {.text = row->text(1), .canonical = row->text(2)},
+                                  .full_name = row->text(3)},
+                    .user_id = row->maybe_text(4),
+                    .invited_until = row->maybe_time(5)};
+}
+
+/// The profiles of others that claim the number go; whose they were.
+std::vector<std::string> take_back(sql::Session& session, const Enrolment& enrolment,
+                                   const std::string& owner) {
+    std::vector<std::string> claimants;
+    const auto rows = session.query(
+        "DELETE FROM profiles WHERE (enrollment_key = $1 OR enrollment_number = $2) "
+        "AND user_id <> $3 RETURNING user_id",
+        enrolment_key(enrolment.number), enrolment.number, owner);
+    for (const auto& row : rows) {
+        claimants.push_back(row.text(0));
+    }
+    return claimants;
+}
+
+}  // namespace
+
+std::string enrolment_key(std::string_view number) {
+    auto key = fold(number);
+    std::erase(key, ' ');
+    return key;
+}
+
+std::optional<std::string> conflict_of(sql::Session& session, const Enrolment& enrolment) {
+    const auto row = session.query_one(
+        "SELECT number FROM enrolments WHERE number_key <> $1 "
+        "AND (email_canonical = $2 OR user_id = $3) LIMIT 1",
+        enrolment_key(enrolment.number), enrolment.email.canonical,
+        account_of(session, enrolment.email).value_or(""));
+    return row ? std::optional("has the enrolment number " + row->text(0)) : std::nullopt;
+}
+
+bool is_claimed(sql::Session& session, const Enrolment& enrolment) {
+    const auto key = enrolment_key(enrolment.number);
+    const auto known = find_by_key(session, key);
+    const bool is_as_known = known && known->enrolment.email.canonical == enrolment.email.canonical;
+    const auto owner =
+        is_as_known && known->user_id ? known->user_id : account_of(session, enrolment.email);
+    return session
+        .query_one("SELECT 1 FROM profiles WHERE enrollment_key = $1 AND user_id <> $2", key,
+                   owner.value_or(""))
+        .has_value();
+}
+
+Vouched vouch(sql::Session& session, const Enrolment& enrolment, Timestamp now) {
+    const auto key = enrolment_key(enrolment.number);
+    const auto known = find_by_key(session, key);
+    const bool is_same_address =
+        known && known->enrolment.email.canonical == enrolment.email.canonical;
+    auto user_id = is_same_address ? known->user_id : std::nullopt;
+    user_id = user_id ? user_id : account_of(session, enrolment.email);
+    if (is_same_address && known->user_id == user_id &&
+        known->enrolment.number == enrolment.number &&
+        known->enrolment.full_name == enrolment.full_name) {
+        return {};
+    }
+    session.execute(
+        "INSERT INTO enrolments (number_key, number, email, email_canonical, full_name, user_id, "
+        "vouched_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (number_key) DO UPDATE SET "
+        "number = excluded.number, email = excluded.email, "
+        "email_canonical = excluded.email_canonical, full_name = excluded.full_name, "
+        "user_id = excluded.user_id, vouched_at = excluded.vouched_at",
+        key, enrolment.number, enrolment.email.text, enrolment.email.canonical, enrolment.full_name,
+        user_id, now);
+    Vouched done{.kind = known ? Vouching::updated : Vouching::added,
+                 .changed_users = take_back(session, enrolment, user_id.value_or(""))};
+    if (user_id) {
+        session.execute(
+            "UPDATE profiles SET enrollment_number = $2, enrollment_key = $3, updated_at = $4 "
+            "WHERE user_id = $1",
+            *user_id, enrolment.number, key, now);
+        done.changed_users.push_back(*user_id);
+    }
+    return done;
+}
+
+std::optional<std::string> vouched_number(sql::Session& session, const std::string& user_id) {
+    const auto row = session.query_one("SELECT number FROM enrolments WHERE user_id = $1", user_id);
+    return row ? std::optional(row->text(0)) : std::nullopt;
+}
+
+bool is_of_another(sql::Session& session, const std::string& number, const std::string& user_id) {
+    return session
+        .query_one("SELECT 1 FROM enrolments WHERE number_key = $1 AND COALESCE(user_id, '') <> $2",
+                   enrolment_key(number), user_id)
+        .has_value();
+}
+
+void link_enrolment(sql::Session& session, const std::string& user_id,
+                    const std::string& canonical_email) {
+    session.execute(
+        "UPDATE enrolments SET user_id = $1 WHERE email_canonical = $2 AND user_id IS NULL",
+        user_id, canonical_email);
+}
+
+void unlink_enrolment(sql::Session& session, const std::string& user_id) {
+    session.execute("UPDATE enrolments SET user_id = NULL WHERE user_id = $1", user_id);
+}
+
+std::vector<Enrolled> find_enrolled(sql::Session& session, const std::vector<std::string>& keys) {
+    std::vector<Enrolled> found;
+    for (const auto& key : keys) {
+        if (auto one = find_by_key(session, key)) {
+            found.push_back(std::move(*one));
+        }
+    }
+    return found;
+}
+
+void note_invitation(sql::Session& session, const std::string& key, Timestamp until) {
+    session.execute("UPDATE enrolments SET invited_until = $2 WHERE number_key = $1", key, until);
+}
+
+}  // namespace tripos::accounts

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Enrolments: the people whom the institution knows, by the numbers it gave them. Staff vouch for
+// who has which number (rosters/ imports them); an account is that person's when its confirmed
+// address is the one that staff gave, and stays so when the address changes. A number that nobody
+// vouches for is whatever its owner says, and gives way to one that is. Functions run inside the
+// caller's transaction.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "mail/address.hpp"
+#include "sql/session.hpp"
+
+namespace tripos::accounts {
+
+struct Enrolment {
+    std::string number;  ///< as staff write it
+    mail::Address email;
+    std::string full_name;
+};
+
+/// The form in which numbers are compared: NFKC, case folded, without blanks. It is what refers to
+/// an enrolment, and names the rows of `enrolments`.
+std::string enrolment_key(std::string_view number);
+
+/// Why staff cannot vouch for it: the address, or its account, has another number.
+std::optional<std::string> conflict_of(sql::Session& session, const Enrolment& enrolment);
+/// Whether an account that is not this person's claims the number.
+bool is_claimed(sql::Session& session, const Enrolment& enrolment);
+
+enum class Vouching { added, updated, unchanged };
+struct Vouched {
+    Vouching kind = Vouching::unchanged;
+    std::vector<std::string> changed_users;  ///< whose profile is another now
+};
+/// Whoever else claims the number has no profile any more. Requires: no conflict_of().
+Vouched vouch(sql::Session& session, const Enrolment& enrolment, Timestamp now);
+
+/// The number that staff vouch for, if there is one.
+std::optional<std::string> vouched_number(sql::Session& session, const std::string& user_id);
+/// Whether the number is vouched for and this account is not that person's.
+bool is_of_another(sql::Session& session, const std::string& number, const std::string& user_id);
+/// A new account with a confirmed address.
+void link_enrolment(sql::Session& session, const std::string& user_id,
+                    const std::string& canonical_email);
+/// A deleted account is nobody's.
+void unlink_enrolment(sql::Session& session, const std::string& user_id);
+
+/// A person of a roster, and whether there is an account.
+struct Enrolled {
+    std::string key;
+    Enrolment enrolment;
+    std::optional<std::string> user_id;
+    std::optional<Timestamp> invited_until;  ///< the end of the last invitation's link
+};
+/// Those of the keys, in their order.
+std::vector<Enrolled> find_enrolled(sql::Session& session, const std::vector<std::string>& keys);
+void note_invitation(sql::Session& session, const std::string& key, Timestamp until);
+
+}  // namespace tripos::accounts

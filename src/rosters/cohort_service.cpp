@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: MIT
+#include "rosters/cohort_service.hpp"
+
+#include <algorithm>
+
+#include "accounts/candidate.hpp"
+#include "core/id.hpp"
+#include "core/text.hpp"
+#include "module/segments.hpp"
+
+namespace tripos::rosters {
+
+namespace {
+
+using cohort_store::Cohort;
+
+/// Carried by what depends on who belongs to which cohort and which exam asks what.
+constexpr const char* kTag = "rosters";
+constexpr char kFormat = '1';
+/// Rows of one write: a few statements each.
+constexpr std::size_t kRowsPerWrite = 16;
+constexpr std::size_t kRowsPerRead = 200;
+constexpr std::size_t kMostReported = 200;
+
+void write_list(SegmentWriter& out, const std::vector<std::string>& list) {
+    out.number(static_cast<std::int64_t>(list.size()));
+    for (const auto& one : list) {
+        out.text(one);
+    }
+}
+
+std::vector<std::string> read_list(SegmentReader& in) {
+    std::vector<std::string> list(in.count());
+    for (auto& one : list) {
+        one = std::string(in.text());
+    }
+    return list;
+}
+
+std::string encode(const ExamAccessList& all) {
+    SegmentWriter out(kFormat);
+    out.number(static_cast<std::int64_t>(all.size()));
+    for (const auto& [exam_id, access] : all) {
+        out.text(exam_id);
+        write_list(out, access.cohort_ids);
+        write_list(out, access.codes);
+        write_list(out, access.addresses);
+        write_list(out, access.config_keys);
+        write_list(out, access.browser_keys);
+    }
+    return out.take();
+}
+
+std::shared_ptr<const ExamAccessList> decode_access(const cache::Bytes& bytes) {
+    SegmentReader in(*bytes, kFormat);
+    ExamAccessList all(in.count());
+    for (auto& [exam_id, access] : all) {
+        exam_id = std::string(in.text());
+        access.cohort_ids = read_list(in);
+        access.codes = read_list(in);
+        access.addresses = read_list(in);
+        access.config_keys = read_list(in);
+        access.browser_keys = read_list(in);
+    }
+    return in.ok() ? std::make_shared<const ExamAccessList>(std::move(all)) : nullptr;
+}
+
+std::shared_ptr<const std::vector<std::string>> decode_ids(const cache::Bytes& bytes) {
+    SegmentReader in(*bytes, kFormat);
+    auto ids = read_list(in);
+    return in.ok() ? std::make_shared<const std::vector<std::string>>(std::move(ids)) : nullptr;
+}
+
+const ExamAccess* find_in(const ExamAccessList& all, const std::string& exam_id) {
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.first == exam_id; });
+    return found == all.end() ? nullptr : &found->second;
+}
+
+void add(std::vector<CellProblem>& problems, CellProblem problem) {
+    if (problems.size() < kMostReported) {
+        problems.push_back(std::move(problem));
+    }
+}
+
+std::string cohort_subject(const std::string& id) {
+    return "cohort:" + id;
+}
+
+/// Names what of the user's may have changed with the roster.
+void name_users(Writes& writes, const std::vector<std::string>& user_ids) {
+    for (const auto& id : user_ids) {
+        writes.invalidate_tag(accounts::user_tag(id));
+    }
+}
+
+}  // namespace
+
+Error no_cohort() {
+    return not_found("Cohort not found");
+}
+
+bool VisibleExams::contains(const std::string& exam_id) const {
+    const auto* access = find_in(*access_, exam_id);
+    return access == nullptr || admits(*access, *cohort_ids_);
+}
+
+CohortService::CohortService(const Parts& parts, accounts::SignupService& signup,
+                             std::chrono::seconds lifetime)
+    : parts_(parts),
+      signup_(signup),
+      all_access_(parts.cache.declare<ExamAccessList, 0>({.name = "exam_access",
+                                                          .pattern = "exams:access",
+                                                          .tags = {kTag},
+                                                          .ttl = lifetime,
+                                                          .freshness = cache::Freshness::strict()},
+                                                         &decode_access)),
+      cohorts_of_user_(
+          parts.cache.declare<std::vector<std::string>>({.name = "user_cohorts",
+                                                         .pattern = "user:{0}:cohorts",
+                                                         .tags = {accounts::user_tag("{0}"), kTag},
+                                                         .ttl = lifetime,
+                                                         .freshness = cache::Freshness::strict()},
+                                                        &decode_ids)) {}
+
+Task<Result<Cohort>> CohortService::create(std::string name, audit::Actor actor) {
+    const auto now = parts_.clock.now();
+    Cohort cohort{
+        .id = new_id(now, parts_.random), .name = std::move(name), .created_at = now, .members = 0};
+    auto add = [&](sql::Session& session) {
+        const bool is_new = cohort_store::insert(session, cohort);
+        if (is_new) {
+            parts_.record(session, actor,
+                          {.action = "cohort.create",
+                           .subject = cohort_subject(cohort.id),
+                           .after = audit::facts({{"name", cohort.name}})});
+        }
+        return is_new;
+    };
+    const bool added = co_await parts_.database.write(std::move(add));
+    if (!added) {
+        co_return conflict("cohort_exists", "There is a cohort of this name");
+    }
+    co_return cohort;
+}
+
+Task<std::vector<Cohort>> CohortService::list() {
+    auto look = [](sql::Session& session) { return cohort_store::list(session); };
+    co_return co_await parts_.database.read(std::move(look));
+}
+
+Task<Result<>> CohortService::remove(std::string id, audit::Actor actor) {
+    auto work = [&](sql::Session& session, Writes& writes) -> std::optional<Error> {
+        const auto cohort = cohort_store::find(session, id);
+        if (!cohort) {
+            return no_cohort();
+        }
+        for (const auto& [exam_id, access] : cohort_store::list_access(session)) {
+            const auto& ids = access.cohort_ids;
+            if (std::find(ids.begin(), ids.end(), id) != ids.end()) {
+                return conflict("cohort_in_use", "An exam is open to this cohort");
+            }
+        }
+        cohort_store::remove(session, id);
+        parts_.record(session, actor,
+                      {.action = "cohort.delete",
+                       .subject = cohort_subject(id),
+                       .before = audit::facts({{"name", cohort->name}})});
+        writes.invalidate_tag(kTag);
+        return std::nullopt;
+    };
+    const auto refusal = co_await parts_.write(std::move(work));
+    if (refusal) {
+        co_return *refusal;
+    }
+    co_return Result<>();
+}
+
+Task<bool> CohortService::exists(const std::string& id) {
+    auto look = [&id](sql::Session& session) {
+        return cohort_store::find(session, id).has_value();
+    };
+    co_return co_await parts_.database.read(std::move(look));
+}
+
+Task<Result<std::vector<accounts::Enrolled>>> CohortService::members(std::string id,
+                                                                     std::string after,
+                                                                     std::int64_t limit) {
+    auto look = [&](sql::Session& session) -> std::optional<std::vector<accounts::Enrolled>> {
+        if (!cohort_store::find(session, id)) {
+            return std::nullopt;
+        }
+        return accounts::find_enrolled(session, cohort_store::members(session, id, after, limit));
+    };
+    auto found = co_await parts_.database.read(std::move(look));
+    if (!found) {
+        co_return no_cohort();
+    }
+    co_return std::move(*found);
+}
+
+Task<Result<ImportReport>> CohortService::import(std::string id, std::string csv, bool is_dry_run,
+                                                 audit::Actor actor) {
+    const bool is_there = co_await exists(id);
+    if (!is_there) {
+        co_return no_cohort();
+    }
+    const auto roster = read_roster(csv);
+    ImportReport report;
+    for (const auto& problem : roster.problems) {
+        add(report.errors, problem);
+    }
+    co_await check(roster, report);
+    if (!is_dry_run && report.errors.empty()) {
+        report.added = report.vouched = 0;
+        co_await store(id, roster, report, actor);
+    }
+    co_return report;
+}
+
+Task<> CohortService::check(const Roster& roster, ImportReport& report) {
+    for (std::size_t first = 0; first < roster.rows.size(); first += kRowsPerRead) {
+        const auto end = std::min(first + kRowsPerRead, roster.rows.size());
+        auto look = [&](sql::Session& session) {
+            for (std::size_t i = first; i < end; ++i) {
+                const auto& [row, person] = roster.rows[i];
+                if (auto problem = accounts::conflict_of(session, person)) {
+                    add(report.errors,
+                        {.row = row, .column = "email", .message = std::move(*problem)});
+                }
+                if (accounts::is_claimed(session, person)) {
+                    add(report.warnings,
+                        {.row = row,
+                         .column = "enrollmentNumber",
+                         .message = "an account of another address claims it and loses it"});
+                }
+            }
+            return true;
+        };
+        co_await parts_.database.read(std::move(look));
+    }
+    report.added = report.vouched = static_cast<std::int64_t>(roster.rows.size());
+}
+
+Task<> CohortService::store(const std::string& id, const Roster& roster, ImportReport& report,
+                            const audit::Actor& actor) {
+    for (std::size_t first = 0; first < roster.rows.size(); first += kRowsPerWrite) {
+        const auto end = std::min(first + kRowsPerWrite, roster.rows.size());
+        auto work = [&, now = parts_.clock.now()](sql::Session& session, Writes& writes) {
+            ImportReport page;
+            std::vector<std::string> numbers;
+            for (std::size_t i = first; i < end; ++i) {
+                const auto& [row, person] = roster.rows[i];
+                if (auto problem = accounts::conflict_of(session, person)) {  // since the check
+                    page.errors.push_back(
+                        {.row = row, .column = "email", .message = std::move(*problem)});
+                    continue;
+                }
+                const auto done = accounts::vouch(session, person, now);
+                page.vouched += done.kind == accounts::Vouching::unchanged ? 0 : 1;
+                name_users(writes, done.changed_users);
+                const auto key = accounts::enrolment_key(person.number);
+                page.added += cohort_store::add_member(session, id, key) ? 1 : 0;
+                numbers.push_back(person.number);
+            }
+            if (!numbers.empty()) {
+                parts_.record(
+                    session, actor,
+                    {.action = "cohort.import",
+                     .subject = cohort_subject(id),
+                     .after = audit::facts({{"enrollmentNumbers", join(numbers, ", ")}})});
+            }
+            writes.invalidate_tag(kTag);
+            return page;
+        };
+        const auto page = co_await parts_.write(std::move(work), sql::Turn::bulk);
+        report.added += page.added;
+        report.vouched += page.vouched;
+        for (const auto& problem : page.errors) {
+            add(report.errors, problem);
+        }
+    }
+}
+
+Task<Result<std::int64_t>> CohortService::remove_members(std::string id,
+                                                         std::vector<std::string> numbers,
+                                                         audit::Actor actor) {
+    const bool is_there = co_await exists(id);
+    if (!is_there) {
+        co_return no_cohort();
+    }
+    std::int64_t removed = 0;
+    for (std::size_t first = 0; first < numbers.size(); first += kRowsPerWrite) {
+        const auto end = std::min(first + kRowsPerWrite, numbers.size());
+        auto work = [&](sql::Session& session, Writes& writes) {
+            std::vector<std::string> gone;
+            for (std::size_t i = first; i < end; ++i) {
+                const auto key = accounts::enrolment_key(numbers[i]);
+                if (cohort_store::remove_member(session, id, key) > 0) {
+                    gone.push_back(numbers[i]);
+                }
+            }
+            if (!gone.empty()) {
+                parts_.record(session, actor,
+                              {.action = "cohort.remove_members",
+                               .subject = cohort_subject(id),
+                               .before = audit::facts({{"enrollmentNumbers", join(gone, ", ")}})});
+            }
+            writes.invalidate_tag(kTag);
+            return static_cast<std::int64_t>(gone.size());
+        };
+        removed += co_await parts_.write(std::move(work), sql::Turn::bulk);
+    }
+    co_return removed;
+}
+
+Task<Result<std::int64_t>> CohortService::invite(std::string id, audit::Actor actor) {
+    const bool is_there = co_await exists(id);
+    if (!is_there) {
+        co_return no_cohort();
+    }
+    std::int64_t invited = 0;
+    for (std::string after;;) {
+        struct Page {
+            std::int64_t invited = 0;
+            std::string last;
+        };
+        auto work = [&, now = parts_.clock.now()](sql::Session& session) {
+            Page page;
+            std::vector<std::string> numbers;
+            const auto keys =
+                cohort_store::members(session, id, after, static_cast<std::int64_t>(kRowsPerWrite));
+            for (const auto& person : accounts::find_enrolled(session, keys)) {
+                if (!person.user_id && person.invited_until.value_or(now) <= now) {
+                    signup_.invite(session, person);
+                    ++page.invited;
+                    numbers.push_back(person.enrolment.number);
+                }
+            }
+            if (!numbers.empty()) {
+                parts_.record(
+                    session, actor,
+                    {.action = "cohort.invite",
+                     .subject = cohort_subject(id),
+                     .after = audit::facts({{"enrollmentNumbers", join(numbers, ", ")}})});
+            }
+            page.last = keys.empty() ? std::string() : keys.back();
+            return page;
+        };
+        auto page = co_await parts_.database.write(std::move(work), sql::Turn::bulk);
+        if (page.last.empty()) {
+            co_return invited;
+        }
+        invited += page.invited;
+        after = std::move(page.last);
+    }
+}
+
+Task<VisibleExams> CohortService::visible_to(std::string user_id) {
+    cache::Loader all = [this] { return load_access(); };
+    auto access = co_await parts_.cache.get_or_set(all_access_.key(), std::move(all));
+    cache::Loader own = [this, user_id] { return load_cohorts(user_id); };
+    auto cohorts = co_await parts_.cache.get_or_set(cohorts_of_user_.key(user_id), std::move(own));
+    co_return VisibleExams(std::move(access), std::move(cohorts));
+}
+
+Task<ExamAccess> CohortService::access_of(std::string exam_id) {
+    auto look = [&exam_id](sql::Session& session) {
+        return cohort_store::find_access(session, exam_id).value_or(ExamAccess());
+    };
+    co_return co_await parts_.database.read(std::move(look));
+}
+
+std::optional<Error> CohortService::change_access(sql::Session& session, Writes& writes,
+                                                  const std::string& exam_id,
+                                                  const ExamAccess& access) const {
+    for (const auto& id : access.cohort_ids) {
+        if (!cohort_store::find(session, id)) {
+            return invalid_field("cohortIds", "There is no cohort " + id);
+        }
+    }
+    cohort_store::put_access(session, exam_id, access);
+    writes.invalidate_tag(kTag);
+    return std::nullopt;
+}
+
+Task<cache::Bytes> CohortService::load_access() {
+    auto look = [](sql::Session& session) { return encode(cohort_store::list_access(session)); };
+    co_return std::make_shared<const std::string>(co_await parts_.database.read(std::move(look)));
+}
+
+Task<cache::Bytes> CohortService::load_cohorts(std::string user_id) {
+    auto look = [&user_id](sql::Session& session) {
+        SegmentWriter out(kFormat);
+        write_list(out, cohort_store::cohorts_of(session, user_id));
+        return out.take();
+    };
+    co_return std::make_shared<const std::string>(co_await parts_.database.read(std::move(look)));
+}
+
+}  // namespace tripos::rosters

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// CohortService: who the candidates are - cohorts, their import from spreadsheets, invitations to
+// those without an account - and which exams each of them may know of.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "accounts/signup_service.hpp"
+#include "async/task.hpp"
+#include "cache/cache.hpp"
+#include "core/result.hpp"
+#include "module/parts.hpp"
+#include "rosters/cohort_store.hpp"
+#include "rosters/roster_csv.hpp"
+
+namespace tripos::rosters {
+
+/// What an import did, or would do.
+struct ImportReport {
+    std::int64_t added = 0;             ///< to the cohort
+    std::int64_t vouched = 0;           ///< numbers that staff vouch for since, or in another way
+    std::vector<CellProblem> errors;    ///< any: nothing is imported
+    std::vector<CellProblem> warnings;  ///< what it changes for others
+};
+
+/// The exams that somebody may know of. A value.
+class VisibleExams {
+  public:
+    VisibleExams(std::shared_ptr<const ExamAccessList> access,
+                 std::shared_ptr<const std::vector<std::string>> cohort_ids)
+        : access_(std::move(access)), cohort_ids_(std::move(cohort_ids)) {}
+
+    bool contains(const std::string& exam_id) const;
+
+  private:
+    std::shared_ptr<const ExamAccessList> access_;
+    std::shared_ptr<const std::vector<std::string>> cohort_ids_;
+};
+
+Error no_cohort();
+
+/// Thread-safe.
+class CohortService {
+  public:
+    CohortService(const Parts& parts, accounts::SignupService& signup,
+                  std::chrono::seconds lifetime);
+
+    /// conflict("cohort_exists").
+    Task<Result<cohort_store::Cohort>> create(std::string name, audit::Actor actor);
+    Task<std::vector<cohort_store::Cohort>> list();
+    /// conflict("cohort_in_use") while an exam is open to it.
+    Task<Result<>> remove(std::string id, audit::Actor actor);
+
+    /// Those behind the key `after`, at most `limit`.
+    Task<Result<std::vector<accounts::Enrolled>>> members(std::string id, std::string after,
+                                                          std::int64_t limit);
+    /// Says what would be done; does it unless it is a dry run or there are errors. What broke off
+    /// is repeated: it is done once.
+    Task<Result<ImportReport>> import(std::string id, std::string csv, bool is_dry_run,
+                                      audit::Actor actor);
+    /// How many were members. Their enrolments stay.
+    Task<Result<std::int64_t>> remove_members(std::string id, std::vector<std::string> numbers,
+                                              audit::Actor actor);
+    /// Mails an invitation to every member without an account, unless the link of the last one
+    /// still works; how many.
+    Task<Result<std::int64_t>> invite(std::string id, audit::Actor actor);
+
+    Task<VisibleExams> visible_to(std::string user_id);
+    Task<ExamAccess> access_of(std::string exam_id);
+    /// In the transaction that changes it. invalid_field("cohortIds") for one that is not there.
+    std::optional<Error> change_access(sql::Session& session, Writes& writes,
+                                       const std::string& exam_id, const ExamAccess& access) const;
+
+  private:
+    Task<bool> exists(const std::string& id);
+    /// What the database has against the rows, and what changes for others.
+    Task<> check(const Roster& roster, ImportReport& report);
+    Task<> store(const std::string& id, const Roster& roster, ImportReport& report,
+                 const audit::Actor& actor);
+    Task<cache::Bytes> load_access();
+    Task<cache::Bytes> load_cohorts(std::string user_id);
+
+    const Parts parts_;
+    accounts::SignupService& signup_;
+    const cache::FamilyOf<ExamAccessList, 0> all_access_;
+    const cache::FamilyOf<std::vector<std::string>> cohorts_of_user_;
+};
+
+}  // namespace tripos::rosters

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "rosters/cohort_store.hpp"
+
+#include "accounts/enrolments.hpp"
+#include "core/text.hpp"
+#include "core/unicode.hpp"
+
+namespace tripos::rosters::cohort_store {
+
+namespace {
+
+constexpr std::string_view kTables = R"(
+CREATE TABLE cohorts (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL
+);
+CREATE TABLE cohort_members (
+    cohort_id TEXT NOT NULL REFERENCES cohorts (id),
+    number_key TEXT NOT NULL,
+    PRIMARY KEY (cohort_id, number_key)
+);
+CREATE INDEX cohort_members_by_number ON cohort_members (number_key);
+CREATE TABLE exam_access (
+    exam_id TEXT PRIMARY KEY,
+    cohort_ids TEXT NOT NULL,
+    codes TEXT NOT NULL,
+    addresses TEXT NOT NULL,
+    config_keys TEXT NOT NULL,
+    browser_keys TEXT NOT NULL
+)
+)";
+
+/// Lists are lines: none of their values has a line break.
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    for (const auto line : split(text, '\n')) {
+        if (!line.empty()) {
+            lines.emplace_back(line);
+        }
+    }
+    return lines;
+}
+
+/// Of five columns from `first` on.
+ExamAccess read_access(const sql::Row& row, std::size_t first) {
+    return {.cohort_ids = lines_of(row.text(first)),
+            .codes = lines_of(row.text(first + 1)),
+            .addresses = lines_of(row.text(first + 2)),
+            .config_keys = lines_of(row.text(first + 3)),
+            .browser_keys = lines_of(row.text(first + 4))};
+}
+
+/// As kMembers has them.
+constexpr const char* kSelectCohorts =
+    "SELECT id, name, created_at, (SELECT COUNT(*) FROM cohort_members m WHERE m.cohort_id = c.id) "
+    "FROM cohorts c ";
+
+}  // namespace
+
+std::vector<sql::Migration> migrations() {
+    return {sql::Migration{.module = "rosters", .number = 1, .statements = kTables}};
+}
+
+bool insert(sql::Session& session, const Cohort& cohort) {
+    return session
+        .query_one(
+            "INSERT INTO cohorts (id, name, name_key, created_at) VALUES ($1, $2, $3, $4) "
+            "ON CONFLICT (name_key) DO NOTHING RETURNING id",
+            cohort.id, cohort.name, fold(cohort.name), cohort.created_at)
+        .has_value();
+}
+
+void remove(sql::Session& session, const std::string& id) {
+    session.execute("DELETE FROM cohort_members WHERE cohort_id = $1", id);
+    session.execute("DELETE FROM cohorts WHERE id = $1", id);
+}
+
+std::optional<Cohort> find(sql::Session& session, const std::string& id) {
+    const auto row = session.query_one(std::string(kSelectCohorts) + "WHERE id = $1", id);
+    return row ? std::optional(entity::read<Cohort>(*row, kMembers)) : std::nullopt;
+}
+
+std::vector<Cohort> list(sql::Session& session) {
+    const auto rows = session.query(std::string(kSelectCohorts) + "ORDER BY name_key");
+    return entity::read_all<Cohort>(rows, kMembers);
+}
+
+bool add_member(sql::Session& session, const std::string& cohort_id, const std::string& key) {
+    return session.execute(
+               "INSERT INTO cohort_members (cohort_id, number_key) VALUES ($1, $2) "
+               "ON CONFLICT (cohort_id, number_key) DO NOTHING",
+               cohort_id, key) == 1;
+}
+
+std::int64_t remove_member(sql::Session& session, const std::string& cohort_id,
+                           const std::string& key) {
+    return session.execute("DELETE FROM cohort_members WHERE cohort_id = $1 AND number_key = $2",
+                           cohort_id, key);
+}
+
+std::vector<std::string> members(sql::Session& session, const std::string& cohort_id,
+                                 const std::string& after, std::int64_t limit) {
+    std::vector<std::string> keys;
+    for (const auto& row : session.query(
+             "SELECT number_key FROM cohort_members WHERE cohort_id = $1 AND number_key > $2 "
+             "ORDER BY number_key LIMIT $3",
+             cohort_id, after, limit)) {
+        keys.push_back(row.text(0));
+    }
+    return keys;
+}
+
+std::vector<std::string> cohorts_of(sql::Session& session, const std::string& user_id) {
+    std::vector<std::string> ids;
+    const auto number = accounts::vouched_number(session, user_id);
+    if (!number) {
+        return ids;
+    }
+    for (const auto& row : session.query(
+             "SELECT cohort_id FROM cohort_members WHERE number_key = $1 ORDER BY cohort_id",
+             accounts::enrolment_key(*number))) {
+        ids.push_back(row.text(0));
+    }
+    return ids;
+}
+
+std::optional<ExamAccess> find_access(sql::Session& session, const std::string& exam_id) {
+    const auto row = session.query_one(
+        "SELECT cohort_ids, codes, addresses, config_keys, browser_keys FROM exam_access "
+        "WHERE exam_id = $1",
+        exam_id);
+    return row ? std::optional(read_access(*row, 0)) : std::nullopt;
+}
+
+void put_access(sql::Session& session, const std::string& exam_id, const ExamAccess& access) {
+    remove_access(session, exam_id);
+    if (access.is_open()) {
+        return;
+    }
+    session.execute(
+        "INSERT INTO exam_access (exam_id, cohort_ids, codes, addresses, config_keys, "
+        "browser_keys) VALUES ($1, $2, $3, $4, $5, $6)",
+        exam_id, join(access.cohort_ids, "\n"), join(access.codes, "\n"),
+        join(access.addresses, "\n"), join(access.config_keys, "\n"),
+        join(access.browser_keys, "\n"));
+}
+
+void remove_access(sql::Session& session, const std::string& exam_id) {
+    session.execute("DELETE FROM exam_access WHERE exam_id = $1", exam_id);
+}
+
+ExamAccessList list_access(sql::Session& session) {
+    ExamAccessList all;
+    for (const auto& row :
+         session.query("SELECT exam_id, cohort_ids, codes, addresses, config_keys, browser_keys "
+                       "FROM exam_access ORDER BY exam_id")) {
+        all.emplace_back(row.text(0), read_access(row, 1));
+    }
+    return all;
+}
+
+}  // namespace tripos::rosters::cohort_store

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// Rosters, invitations and what exams ask at their door, on both engines.
+
+#include <gtest/gtest.h>
+
+#include "support/exams/exam_site.hpp"
+
+namespace tripos::rosters {
+namespace {
+
+class RostersTest : public test::ExamSite {
+  protected:
+    std::string cohort(const std::string& name) {
+        return post(staff, "/api/admin/cohorts", R"({"name":")" + name + "\"}").at("/cohort/id");
+    }
+    test::Reply load(const std::string& id, const std::string& rows, bool dry_run = false) {
+        return post(staff, "/api/admin/cohorts/" + id + "/import",
+                    R"({"csv":"enrollmentNumber,email,fullName\n)" + rows + R"(","dryRun":)" +
+                        (dry_run ? "true}" : "false}"));
+    }
+    static std::string row(const std::string& number, const std::string& email) {
+        return number + "," + email + R"(,Asha Rao\n)";
+    }
+    std::string email_of(const test::Person& who) const {
+        return who.id == asha.id ? "asha@example.org" : "ravi@example.org";
+    }
+    std::string start_code(const test::Person& who, const std::string& exam) {
+        const auto reply = post(who, "/api/exam-attempt/" + exam + "/start");
+        return reply.status == 201 ? "" : reply.code();
+    }
+};
+INSTANTIATE_TEST_SUITE_P(Engines, RostersTest, test::both_engines(), test::engine_name);
+
+TEST_P(RostersTest, AreImportedOnceHoweverOften) {
+    const auto id = cohort("Year 1");
+    EXPECT_EQ(post(staff, "/api/admin/cohorts", R"({"name":"year 1"})").code(), "cohort_exists");
+    std::string rows;
+    for (int i = 0; i < 40; ++i) {
+        rows += row("N" + std::to_string(i), "n" + std::to_string(i) + "@college.example");
+    }
+    EXPECT_EQ(load(id, rows, true).at("/added"), "40");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM enrolments"), "0");
+    EXPECT_EQ(load(id, rows).at("/added"), "40");
+    const auto again = load(id, rows);
+    EXPECT_EQ(again.at("/added"), "0");
+    EXPECT_EQ(again.at("/vouched"), "0");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM cohort_members"), "40");
+    EXPECT_EQ(load(id, row("M1", "n1@college.example")).at("/rowErrors/0/message"),
+              "has the enrolment number N1");
+}
+
+TEST_P(RostersTest, VouchForANumberAgainstWhoeverClaimsIt) {
+    give_profile(ravi, "CS 1");
+    EXPECT_EQ(load(cohort("Year 1"), row("cs1", email_of(asha))).status, 200);
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM profiles"), "0");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM enrolments WHERE user_id = '" + asha.id + "'"), "1");
+}
+
+TEST_P(RostersTest, InviteThoseWithoutAnAccountAndNotTwice) {
+    const auto id = cohort("Year 1");
+    load(id, row("N1", "new@college.example") + row("N2", email_of(asha)));
+    const auto path = "/api/admin/cohorts/" + id + "/invite";
+    EXPECT_EQ(post(staff, path).at("/invited"), "1");
+    EXPECT_EQ(post(staff, path).at("/invited"), "0");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM outbox WHERE kind = 'invitation' AND priority = 5"),
+              "1");
+    clock.advance(std::chrono::hours(7 * 24));
+    EXPECT_EQ(post(staff, path).at("/invited"), "1");
+}
+
+TEST_P(RostersTest, OpenAnExamToNamedCohorts) {
+    const auto exam = publish_exam().exam;
+    const auto id = cohort("Year 1");
+    load(id, row("N1", email_of(asha)));
+    const auto sees = [&](const test::Person& who) {
+        return get(who, "/api/exam/live").body.find(exam) != std::string::npos;
+    };
+    EXPECT_TRUE(sees(ravi));
+    EXPECT_EQ(
+        put(staff, "/api/exam/" + exam + "/access", R"({"cohortIds":[")" + id + "\"]}").status,
+        200);
+    EXPECT_TRUE(sees(asha));
+    EXPECT_FALSE(sees(ravi));
+    EXPECT_EQ(start_code(ravi, exam), "not_in_cohort");
+    EXPECT_EQ(start_code(asha, exam), "");
+    EXPECT_EQ(remove(staff, "/api/admin/cohorts/" + id).code(), "cohort_in_use");
+    load(id, row("N2", email_of(ravi)));
+    EXPECT_TRUE(sees(ravi));
+    EXPECT_EQ(start_code(ravi, exam), "");
+}
+
+}  // namespace
+}  // namespace tripos::rosters
