@@ -2,6 +2,7 @@
 #include "accounts/email_changes.hpp"
 
 #include "accounts/digest.hpp"
+#include "accounts/enrolments.hpp"
 
 namespace tripos::accounts {
 
@@ -15,6 +16,7 @@ void set_address(sql::Session& session, const std::string& user_id, const mail::
     session.execute(
         "UPDATE users SET email = $2, email_canonical = $3, updated_at = $4 WHERE id = $1", user_id,
         address.text, address.canonical, now);
+    link_enrolment(session, user_id, address.canonical, now);
 }
 
 }  // namespace

@@ -47,6 +47,15 @@ std::vector<std::string> take_back(sql::Session& session, const Enrolment& enrol
     return claimants;
 }
 
+/// The profile, if there is one, has the number. Requires: nobody else's has.
+void correct_profile(sql::Session& session, const std::string& user_id, const std::string& number,
+                     Timestamp now) {
+    session.execute(
+        "UPDATE profiles SET enrollment_number = $2, enrollment_key = $3, updated_at = $4 "
+        "WHERE user_id = $1",
+        user_id, number, enrolment_key(number), now);
+}
+
 }  // namespace
 
 std::string enrolment_key(std::string_view number) {
@@ -99,10 +108,7 @@ Vouched vouch(sql::Session& session, const Enrolment& enrolment, Timestamp now) 
     Vouched done{.kind = known ? Vouching::updated : Vouching::added,
                  .changed_users = take_back(session, enrolment, user_id.value_or(""))};
     if (user_id) {
-        session.execute(
-            "UPDATE profiles SET enrollment_number = $2, enrollment_key = $3, updated_at = $4 "
-            "WHERE user_id = $1",
-            *user_id, enrolment.number, key, now);
+        correct_profile(session, *user_id, enrolment.number, now);
         done.changed_users.push_back(*user_id);
     }
     return done;
@@ -121,10 +127,14 @@ bool is_of_another(sql::Session& session, const std::string& number, const std::
 }
 
 void link_enrolment(sql::Session& session, const std::string& user_id,
-                    const std::string& canonical_email) {
-    session.execute(
-        "UPDATE enrolments SET user_id = $1 WHERE email_canonical = $2 AND user_id IS NULL",
+                    const std::string& canonical_email, Timestamp now) {
+    const auto row = session.query_one(
+        "UPDATE enrolments SET user_id = $1 WHERE email_canonical = $2 AND user_id IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM enrolments own WHERE own.user_id = $1) RETURNING number",
         user_id, canonical_email);
+    if (row) {
+        correct_profile(session, user_id, row->text(0), now);
+    }
 }
 
 void unlink_enrolment(sql::Session& session, const std::string& user_id) {

@@ -44,9 +44,10 @@ Vouched vouch(sql::Session& session, const Enrolment& enrolment, Timestamp now);
 std::optional<std::string> vouched_number(sql::Session& session, const std::string& user_id);
 /// Whether the number is vouched for and this account is not that person's.
 bool is_of_another(sql::Session& session, const std::string& number, const std::string& user_id);
-/// A new account with a confirmed address.
+/// The account's address is confirmed: it is that person's, unless it is somebody's already or the
+/// person has another.
 void link_enrolment(sql::Session& session, const std::string& user_id,
-                    const std::string& canonical_email);
+                    const std::string& canonical_email, Timestamp now);
 /// A deleted account is nobody's.
 void unlink_enrolment(sql::Session& session, const std::string& user_id);
 

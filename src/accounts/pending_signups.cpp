@@ -92,7 +92,7 @@ Activation activate_signup(sql::Session& session, const std::string& token,
     if (!insert_user(session, user, signup->email)) {
         return Activation::refused;
     }
-    link_enrolment(session, user.id, signup->email.canonical);
+    link_enrolment(session, user.id, signup->email.canonical, now);
     close_signups(session, signup->email.canonical, now);
     return Activation::done;
 }

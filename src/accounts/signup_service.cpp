@@ -151,7 +151,7 @@ Task<Result<std::string>> SignupService::create_user(NewUser params, audit::Acto
         if (profile) {
             put_profile(session, user.id, *profile, user.created_at);
         }
-        link_enrolment(session, user.id, params.email.canonical);
+        link_enrolment(session, user.id, params.email.canonical, user.created_at);
         parts_.record(session, actor,
                       {.action = "account.created",
                        .subject = account_subject(user.id),

@@ -34,6 +34,11 @@ class Rosters(unittest.TestCase):
         reply = self.server.api("POST", f"/exam-attempt/{exam}/start", body, token, headers)
         return reply.json.get("code", reply.status)
 
+    def move(self, token, address):
+        self.site.expect(202, "POST", "/profile/me/email", {"newEmail": address, "currentPassword": PASSWORD}, token)
+        confirm = re.search(r"confirm-email\?token=([0-9a-f]{64})", self.site.mail(address, "confirm-email")["text"])[1]
+        self.site.expect(200, "POST", f"/auth/confirm-email/{confirm}")
+
     def number_of(self, token):
         profile = self.site.expect(200, "GET", "/profile/me", None, token)["data"]["profile"]
         return profile and profile["enrollmentNumber"]
@@ -121,10 +126,19 @@ class Rosters(unittest.TestCase):
         token, exam, cohort = self.site.candidate(email), self.site.exam(self.staff), self.cohort("Moving")
         self.load(cohort, f"M-1,{email},Asha Rao\n")
         self.access(exam, cohortIds=[cohort])
-        self.site.expect(202, "POST", "/profile/me/email", {"newEmail": other, "currentPassword": PASSWORD}, token)
-        confirm = re.search(r"confirm-email\?token=([0-9a-f]{64})", self.site.mail(other, "confirm-email")["text"])[1]
-        self.site.expect(200, "POST", f"/auth/confirm-email/{confirm}")
+        self.move(token, other)
         self.load(cohort, f"M-1,{email},Asha Rao\n")
+        self.assertEqual(self.start(exam, token), 201)
+
+    def test_an_account_that_moves_to_the_address_of_the_roster_is_that_persons(self):
+        email, other = "private@example.org", "college@example.org"
+        token, exam, cohort = self.site.candidate(email), self.site.exam(self.staff), self.cohort("Joining")
+        self.site.expect(200, "PUT", "/profile/me", {"enrollmentNumber": "mine", "course": "BTECH"}, token)
+        self.load(cohort, f"J-1,{other},Asha Rao\n")
+        self.access(exam, cohortIds=[cohort])
+        self.assertEqual(self.start(exam, token), "not_in_cohort")
+        self.move(token, other)
+        self.assertEqual(self.number_of(token), "J-1")
         self.assertEqual(self.start(exam, token), 201)
 
     def test_the_door_asks_for_code_network_and_browser(self):
