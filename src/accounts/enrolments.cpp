@@ -102,7 +102,9 @@ Vouched vouch(sql::Session& session, const Enrolment& enrolment, Timestamp now) 
         "vouched_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (number_key) DO UPDATE SET "
         "number = excluded.number, email = excluded.email, "
         "email_canonical = excluded.email_canonical, full_name = excluded.full_name, "
-        "user_id = excluded.user_id, vouched_at = excluded.vouched_at",
+        "user_id = excluded.user_id, vouched_at = excluded.vouched_at, "
+        "invited_until = CASE WHEN enrolments.email_canonical = excluded.email_canonical "
+        "THEN enrolments.invited_until END",
         key, enrolment.number, enrolment.email.text, enrolment.email.canonical, enrolment.full_name,
         user_id, now);
     Vouched done{.kind = known ? Vouching::updated : Vouching::added,

@@ -68,6 +68,16 @@ TEST_P(RostersTest, InviteThoseWithoutAnAccountAndNotTwice) {
     EXPECT_EQ(post(staff, path).at("/invited"), "1");
 }
 
+TEST_P(RostersTest, InviteUnderTheAddressThatStaffCorrect) {
+    const auto id = cohort("Year 1");
+    const auto path = "/api/admin/cohorts/" + id + "/invite";
+    load(id, row("N1", "old@college.example"));
+    EXPECT_EQ(post(staff, path).at("/invited"), "1");
+    load(id, row("N1", "new@college.example"));
+    EXPECT_EQ(post(staff, path).at("/invited"), "1");
+    EXPECT_EQ(post(staff, path).at("/invited"), "0");
+}
+
 TEST_P(RostersTest, OpenAnExamToNamedCohorts) {
     const auto exam = publish_exam().exam;
     const auto id = cohort("Year 1");
