@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "accounts/candidate.hpp"
+#include "audit/entry.hpp"
 #include "core/id.hpp"
 #include "core/text.hpp"
 #include "module/segments.hpp"

@@ -99,5 +99,31 @@ TEST_P(RostersTest, OpenAnExamToNamedCohorts) {
     EXPECT_EQ(start_code(ravi, exam), "");
 }
 
+TEST_P(RostersTest, EveryActOfStaffIsInTheTrail) {
+    const auto exam = publish_exam().exam;
+    const auto id = cohort("Year 1");
+    const auto path = "/api/admin/cohorts/" + id;
+    load(id, row("N1", "new@college.example"), true);
+    load(id, row("N1", "new@college.example"));
+    post(staff, path + "/invite");
+    put(staff, "/api/exam/" + exam + "/access", R"({"accessCodes":["room 5"]})");
+    post(staff, path + "/members/remove", R"({"enrollmentNumbers":["n1","N2"]})");
+    remove(staff, path);
+    const auto entries = [this](const std::string& action) {
+        return scalar("SELECT COUNT(*) FROM audit_entries WHERE action = '" + action +
+                      "' AND actor = '" + staff.id + "'");
+    };
+    for (const auto* act : {"cohort.create", "cohort.import", "cohort.invite", "exam.access",
+                            "cohort.remove_members", "cohort.delete"}) {
+        EXPECT_EQ(entries(act), "1") << act;
+    }
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'cohort.import' AND "
+                     "after_act = '{\"enrollmentNumbers\":\"N1\"}'"),
+              "1");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'cohort.remove_members' "
+                     "AND before_act = '{\"enrollmentNumbers\":\"n1\"}'"),
+              "1");
+}
+
 }  // namespace
 }  // namespace tripos::rosters
