@@ -5,12 +5,14 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/result.hpp"
+#include "http/rate_limit.hpp"
 
 namespace tripos::http {
 
@@ -34,6 +36,7 @@ struct Request {
     std::string id;          ///< request id for logs and error bodies
     std::string_view
         route;  ///< pattern of the matched route, for logs and metrics; never the path itself
+    std::span<const RateLimit> limits;  ///< that the matched route declares
 
     /// First header of that (lower-case) name.
     std::optional<std::string_view> header(std::string_view name) const;

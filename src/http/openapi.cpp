@@ -91,6 +91,29 @@ Schema problem_schema() {
         .named("Problem");
 }
 
+std::string_view name_of(RateLimit::Per per) {
+    switch (per) {
+        case RateLimit::Per::client:
+            return "client";
+        case RateLimit::Per::account_at_client:
+            return "account and client";
+        case RateLimit::Per::account:
+            return "account";
+        case RateLimit::Per::recipient:
+            return "recipient";
+    }
+    return {};
+}
+
+json::object limit_json(const RateLimit& limit) {
+    const bool requests = limit.counts == RateLimit::Counts::requests;
+    return {{"counter", limit.counter},
+            {"per", name_of(limit.per)},
+            {"counts", requests ? "requests" : "failures"},
+            {"count", limit.count},
+            {"windowSeconds", limit.window.count()}};
+}
+
 /// Collects the paths and, beside them, every named schema they mention.
 class Document {
   public:
@@ -119,6 +142,7 @@ class Document {
                                         {"content", std::move(accepted)}};
         }
         operation["responses"] = responses_of(route, id);
+        add_limits(operation, said, access);
         operation["security"] = json::array();
         operation["x-access"] = access.who;
         if (!access.roles.empty()) {
@@ -149,6 +173,20 @@ class Document {
     }
 
   private:
+    static void add_limits(json::object& operation, const Operation& said, const Access& access) {
+        if (!said.limits.empty()) {
+            json::array limits;
+            for (const auto& limit : said.limits) {
+                limits.push_back(limit_json(limit));
+            }
+            operation["x-rate-limits"] = std::move(limits);
+        } else if (const auto& why =
+                       said.why_unlimited.empty() ? access.unlimited : said.why_unlimited;
+                   !why.empty()) {
+            operation["x-unlimited"] = why;
+        }
+    }
+
     static std::string description(const Operation& said, const Access& access) {
         auto text = said.description;
         if (!access.needs.empty()) {

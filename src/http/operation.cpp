@@ -57,4 +57,14 @@ Operation& Operation::refuses(int status, std::vector<std::string> codes, Member
     return *this;
 }
 
+Operation& Operation::limited(std::vector<RateLimit> all) {
+    limits = std::move(all);
+    return refuses(429, {"rate_limited"});
+}
+
+Operation& Operation::unlimited(std::string why) {
+    why_unlimited = std::move(why);
+    return *this;
+}
+
 }  // namespace tripos::http

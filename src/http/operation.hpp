@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "http/rate_limit.hpp"
 #include "http/schema.hpp"
 
 namespace tripos::http {
@@ -34,6 +35,7 @@ struct Access {
     std::vector<std::string> roles = {};  ///< of staff, those that have it
     std::vector<Refusal> refusals = {};
     std::vector<Refusal> refusals_of_changes = {};  ///< besides, for methods other than GET
+    std::string unlimited = {};  ///< why those whom it admits need no limits, if they need none
 };
 
 struct QueryParameter {
@@ -66,6 +68,10 @@ struct Operation {
     Operation& sends(int status, std::string media_type, std::string text,
                      Schema body = schema::text());
     Operation& refuses(int status, std::vector<std::string> codes, Members members = {});
+    /// What its handler counts (limits/), in the order in which it refuses: 429 rate_limited.
+    Operation& limited(std::vector<RateLimit> limits);
+    /// Whatever changes something and counts nothing says why not.
+    Operation& unlimited(std::string why);
 
     std::string tag;
     std::string summary;
@@ -75,6 +81,8 @@ struct Operation {
     bool needs_body = true;  ///< where there may be one
     std::vector<Answer> all_answers;
     std::vector<Refusal> refusals;
+    std::vector<RateLimit> limits;
+    std::string why_unlimited;
 };
 
 }  // namespace tripos::http

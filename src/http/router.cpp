@@ -273,6 +273,9 @@ Task<Response> Router::dispatch(Request& request) const {
         co_return answer_unmatched(request, match);
     }
     request.route = route->pattern;
+    if (route->operation) {
+        request.limits = route->operation->limits;
+    }
     fill_parameters(request, *route, segments);
     if (has_unsupported_body(request, *route)) {
         co_return unsupported_media_type();

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include "limits/rate_limits.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/assert.hpp"
+#include "core/text.hpp"
+#include "limits/client_address.hpp"
+#include "limits/embedded.hpp"
+
+namespace tripos::limits {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Per = http::RateLimit::Per;
+
+constexpr std::string_view kPrefix = "{tripos}:limit:";
+
+/// A key tells nobody's address, and is as long whatever it stands for.
+std::string key_of(const std::string& counter, std::string_view who) {
+    std::array<std::uint8_t, crypto_generichash_BYTES_MIN> digest{};
+    crypto_generichash(digest.data(), digest.size(),
+                       reinterpret_cast<const unsigned char*>(who.data()), who.size(), nullptr, 0);
+    return std::string(kPrefix) + counter + ":" + to_hex(digest);
+}
+
+/// Whose counter it is; kinds of subjects are kept apart.
+std::string subject_of(Per per, const std::string& client, const Subject& subject) {
+    const auto known = subject.device.empty() ? std::string() : " by " + subject.device;
+    switch (per) {
+        case Per::client:
+            return "client " + client;
+        case Per::account_at_client:
+            TRIPOS_ASSERT(!subject.account.empty());
+            return "account " + subject.account + (known.empty() ? " at " + client : known);
+        case Per::account:
+            TRIPOS_ASSERT(!subject.account.empty());
+            return "account " + subject.account;
+        case Per::recipient:
+            TRIPOS_ASSERT(!subject.recipient.empty());
+            return "recipient " + subject.recipient + known;
+    }
+    return {};
+}
+
+std::string_view name_of(Act act) {
+    return act == Act::look ? "look" : act == Act::take ? "take" : "add";
+}
+
+std::string text_of(Timestamp at) {
+    return std::to_string(std::max<std::int64_t>(0, to_millis(at)));
+}
+
+std::vector<std::string> arguments_of(Act act, const std::vector<Ask>& asks,
+                                      const std::vector<Counter>& known, Timestamp now) {
+    std::vector<std::string> arguments{text_of(now), std::string(name_of(act))};
+    for (std::size_t i = 0; i < asks.size(); ++i) {
+        const auto& limit = asks[i].limit;
+        arguments.push_back(std::to_string(limit.count));
+        arguments.push_back(std::to_string(milliseconds(limit.window).count()));
+        arguments.push_back(std::to_string(limit.without_delay));
+        arguments.push_back(std::to_string(asks[i].room));
+        arguments.push_back(std::to_string(known[i].count));
+        arguments.push_back(text_of(known[i].ends_at));
+        arguments.push_back(text_of(known[i].next_at));
+    }
+    return arguments;
+}
+
+}  // namespace
+
+Claim::Claim(RateLimits& table, const http::Request& request, const Subject& subject)
+    : table_(table), account_(subject.account) {
+    const auto client = client_of(request.peer);
+    const bool is_known = !subject.device.empty();
+    client_ = is_known ? subject.device : client;
+    for (const auto& limit : request.limits) {
+        if (is_known && limit.per == Per::client) {
+            continue;
+        }
+        const auto shares = is_known ? 3 : limit.per == Per::client ? 1 : 2;
+        const auto room = table.options_.room * static_cast<std::size_t>(shares);
+        auto& asks = limit.counts == http::RateLimit::Counts::failures ? failures_ : requests_;
+        asks.push_back({.key = key_of(limit.counter, subject_of(limit.per, client, subject)),
+                        .limit = limit,
+                        .room = room});
+    }
+}
+
+Task<Result<>> Claim::admit() const {
+    auto admitted = co_await look();
+    if (admitted) {
+        admitted = co_await table_.apply(Act::take, requests_);
+    }
+    co_return admitted;
+}
+
+Task<Result<>> Claim::look() const {
+    co_return co_await table_.apply(Act::look, failures_);
+}
+
+Task<> Claim::failed() const {
+    co_await table_.apply(Act::add, failures_);
+}
+
+RateLimits::RateLimits(redis::Client* redis, const Clock& clock, Metrics& metrics,
+                       RateLimitsOptions options)
+    : redis_(redis),
+      clock_(clock),
+      metrics_(metrics),
+      options_(options),
+      script_("count", std::string(embedded::file("lua/count-n.lua"))) {}
+
+Task<Result<>> RateLimits::apply(Act act, const std::vector<Ask>& asks) {
+    if (asks.empty()) {
+        co_return Result<>();
+    }
+    const auto now = clock_.now();
+    std::optional<Refusal> refusal;
+    bool is_counted = false;
+    if (redis_ != nullptr) {
+        try {
+            refusal = co_await apply_in_redis(act, asks, now);
+            is_counted = true;
+        } catch (const SystemError&) {
+            metrics_
+                .counter("tripos_limits_local_total", "Decisions that a process made without Redis")
+                .add();
+        }
+    }
+    if (!is_counted) {
+        refusal = here_.apply(act, asks, now);
+    }
+    if (!refusal) {
+        co_return Result<>();
+    }
+    metrics_
+        .counter("tripos_limits_refused_total", "Requests refused by a limit",
+                 {{"counter", asks[refusal->which].limit.counter}})
+        .add();
+    const auto wait = std::max(std::chrono::ceil<seconds>(refusal->wait), seconds(1));
+    co_return rate_limited("Too many attempts. Please try again later.", wait);
+}
+
+Task<std::optional<Refusal>> RateLimits::apply_in_redis(Act act, const std::vector<Ask>& asks,
+                                                        Timestamp now) {
+    std::vector<std::string> keys{std::string(kPrefix) + "ends"};
+    for (const auto& ask : asks) {
+        keys.push_back(ask.key);
+    }
+    auto arguments = arguments_of(act, asks, here_.known(asks, now), now);
+    const auto reply = co_await redis_->eval(script_, std::move(keys), std::move(arguments));
+    const auto number = [&reply](std::size_t at) { return reply.elements.at(at).integer; };
+    std::vector<Counter> counters;
+    for (std::size_t i = 0; i < asks.size(); ++i) {
+        counters.push_back({.count = number(3 * i + 2),
+                            .ends_at = from_millis(number(3 * i + 3)),
+                            .next_at = from_millis(number(3 * i + 4))});
+    }
+    here_.learn(asks, counters, now);
+    if (number(0) == 0) {
+        co_return std::nullopt;
+    }
+    co_return Refusal{.which = static_cast<std::size_t>(number(0) - 1),
+                      .wait = milliseconds(number(1))};
+}
+
+}  // namespace tripos::limits

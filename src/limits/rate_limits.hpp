@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// RateLimits: counts what routes declare (http::Operation::limited), in Redis for all processes of
+// the site. While Redis is away each process counts by itself, from where all together had come,
+// and brings it along when Redis is back.
+//
+//     auto claim = limits.claim(request, {.account = email.canonical});
+//     if (const auto admitted = co_await claim.admit(); !admitted) {
+//         co_return admitted.error();
+//     }
+//     ...
+//     co_await claim.failed();
+//
+// Keys: {tripos}:limit:<counter>:<digest>, and {tripos}:limit:ends. Nothing that runs is forgotten:
+// a full table refuses what would need a new counter, addresses of clients first.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "async/task.hpp"
+#include "core/result.hpp"
+#include "http/message.hpp"
+#include "limits/counter_table.hpp"
+#include "redis/client.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace tripos::limits {
+
+struct RateLimitsOptions {
+    /// Counters that may run before further clients are refused. The accounts and mails of those
+    /// that are known have as much room again, and known devices a third time.
+    std::size_t room = 200'000;
+};
+
+/// For whom a request asks, as far as the limits of its route tell.
+struct Subject {
+    /// Of a browser that the account has logged in with: it is counted by itself, wherever it is.
+    std::string device = {};
+    std::string account = {};    ///< an address in its canonical form, or the id of a user
+    std::string recipient = {};  ///< an address in its canonical form
+};
+
+class RateLimits;
+
+/// What one request counts. Thread-safe; RateLimits outlives it.
+class Claim {
+  public:
+    Claim(RateLimits& table, const http::Request& request, const Subject& subject);
+
+    /// Counts a request; rate_limited when that, or an earlier failure, is one too many.
+    Task<Result<>> admit() const;
+    /// rate_limited when there were too many failures.
+    Task<Result<>> look() const;
+    Task<> failed() const;
+
+    const std::string& account() const { return account_; }  ///< of the subject
+    /// Whom else it stands in a line with: the client's address, or the known device.
+    const std::string& client() const { return client_; }
+
+  private:
+    RateLimits& table_;
+    std::string account_;
+    std::string client_;
+    std::vector<Ask> requests_;
+    std::vector<Ask> failures_;
+};
+
+/// Thread-safe.
+class RateLimits {
+  public:
+    /// `redis` null: this process counts alone. All outlive it.
+    RateLimits(redis::Client* redis, const Clock& clock, Metrics& metrics,
+               RateLimitsOptions options = {});
+
+    /// Of what the request's route declares.
+    Claim claim(const http::Request& request, const Subject& subject) {
+        return {*this, request, subject};
+    }
+
+  private:
+    friend class Claim;
+
+    Task<Result<>> apply(Act act, const std::vector<Ask>& asks);
+    Task<std::optional<Refusal>> apply_in_redis(Act act, const std::vector<Ask>& asks,
+                                                Timestamp now);
+
+    redis::Client* const redis_;
+    const Clock& clock_;
+    Metrics& metrics_;
+    const RateLimitsOptions options_;
+    const redis::Script script_;
+    CounterTable here_;
+};
+
+}  // namespace tripos::limits
