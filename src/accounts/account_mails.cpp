@@ -68,12 +68,14 @@ notices::OutgoingMail invitation_mail(const PendingSignup& signup, const std::st
 }
 
 notices::OutgoingMail code_mail(const User& user, const std::string& code,
-                                const AccountsOptions& options) {
+                                const std::string& link_token, const AccountsOptions& options) {
     return with_secret(
         to_user(user, "password_otp",
-                mail::render_password_otp({.full_name = harmless_name(user.full_name),
-                                           .code = code,
-                                           .expires_in = in_minutes(options.code_ttl)})),
+                mail::render_password_otp(
+                    {.full_name = harmless_name(user.full_name),
+                     .code = code,
+                     .link = link_to(options.public_url, "reset-password", link_token),
+                     .expires_in = in_minutes(options.code_ttl)})),
         options.code_ttl);
 }
 

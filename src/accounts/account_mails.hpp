@@ -19,8 +19,9 @@ notices::OutgoingMail verification_mail(const PendingSignup& signup, const std::
 /// To somebody whom staff put on a roster.
 notices::OutgoingMail invitation_mail(const PendingSignup& signup, const std::string& token,
                                       const AccountsOptions& options);
+/// `link_token`: of the link that does the same as the code.
 notices::OutgoingMail code_mail(const User& user, const std::string& code,
-                                const AccountsOptions& options);
+                                const std::string& link_token, const AccountsOptions& options);
 
 notices::OutgoingMail password_changed_mail(const User& user, const Whereabouts& whereabouts,
                                             Timestamp when);

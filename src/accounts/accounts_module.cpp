@@ -7,7 +7,8 @@
 
 namespace tripos::accounts {
 
-AccountsModule::AccountsModule(const Parts& parts, const notices::Outbox& outbox, ExamRules exams,
+AccountsModule::AccountsModule(const Parts& parts, limits::RateLimits& limits,
+                               const notices::Outbox& outbox, ExamRules exams,
                                AccountsOptions options)
     : options_(std::move(options)),
       sessions_(parts.database, parts.cache,
@@ -16,9 +17,10 @@ AccountsModule::AccountsModule(const Parts& parts, const notices::Outbox& outbox
                  .idle_limit = options_.session_idle_limit,
                  .host_bound = options_.cookie.host_bound},
                 std::move(exams.sits_exam), parts.clock, parts.random),
-      hasher_(options_.password_cost),
+      hasher_(options_.password_cost, options_.hashing, parts.metrics),
       departed_(options_.email_secret),
-      parts_{parts, sessions_, hasher_, outbox, departed_, std::move(exams.refuse_leave), options_},
+      parts_{parts,   sessions_, hasher_, limits, outbox, departed_, std::move(exams.refuse_leave),
+             options_},
       guard_(parts_, sessions_, options_),
       signup_(parts_),
       login_(parts_),

@@ -2,7 +2,7 @@
 #pragma once
 // AccountsModule: sign-up, log-in, sessions, profiles and the guard of every route, put together.
 //
-//     AccountsModule accounts(parts, outbox, exams, options);
+//     AccountsModule accounts(parts, limits, outbox, exams, options);
 //     accounts.add_routes(router);
 //     add_exam_routes(router, accounts.guard(), ...);
 
@@ -18,8 +18,8 @@ namespace tripos::accounts {
 /// Thread-safe. Outlives every router it added routes to. Owned by the composition root.
 class AccountsModule final : public Module {
   public:
-    AccountsModule(const Parts& parts, const notices::Outbox& outbox, ExamRules exams,
-                   AccountsOptions options);
+    AccountsModule(const Parts& parts, limits::RateLimits& limits, const notices::Outbox& outbox,
+                   ExamRules exams, AccountsOptions options);
 
     std::vector<sql::Migration> migrations() const override;
     void add_routes(http::Router& router) override;

@@ -7,26 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "accounts/account_limits.hpp"
 #include "accounts/password_hasher.hpp"
 #include "accounts/password_rules.hpp"
-#include "accounts/rate_limiter.hpp"
+#include "accounts/reset_codes.hpp"
 #include "accounts/session_cookie.hpp"
 #include "core/secret.hpp"
 #include "http/origins.hpp"
 
 namespace tripos::accounts {
-
-/// How often what may be tried; an address is the client's, an account is an e-mail address.
-struct AccountLimits {
-    RateLimit login_per_account{.count = 10, .window = std::chrono::minutes(15)};  ///< and address
-    RateLimit login_per_address{.count = 600, .window = std::chrono::minutes(15)};
-    RateLimit signup_per_address{.count = 600, .window = std::chrono::hours(1)};
-    RateLimit forgot_per_account{.count = 5, .window = std::chrono::hours(1)};
-    RateLimit resend_per_account{.count = 5, .window = std::chrono::hours(1)};
-    RateLimit email_change_per_account{.count = 5, .window = std::chrono::hours(1)};
-    RateLimit verify_per_link{.count = 10, .window = std::chrono::minutes(15)};
-    RateLimit removal_per_account{.count = 10, .window = std::chrono::minutes(15)};
-};
 
 /// The values a profile may have.
 struct ProfileChoices {
@@ -42,6 +31,7 @@ struct AccountsOptions {
     Secret email_secret;   ///< JWT_EMAIL_SECRET: keys the digests of codes
     PasswordRules passwords;
     PasswordCost password_cost;
+    HashingQueueOptions hashing;
     std::chrono::seconds token_ttl{7 * 24 * 3600};         ///< of an access token and its session
     std::chrono::seconds session_idle_limit{0};            ///< 0: none
     std::chrono::seconds verification_ttl{24 * 3600};      ///< of the link in the verification mail
@@ -49,8 +39,8 @@ struct AccountsOptions {
     std::chrono::seconds resend_cooldown{25};              ///< between two verification mails
     std::chrono::seconds email_confirm_ttl{24 * 3600};     ///< of the link to a new address
     std::chrono::seconds email_revert_ttl{7 * 24 * 3600};  ///< of the link that undoes a change
-    std::chrono::seconds code_ttl{15 * 60};                ///< of a one-time code
-    int code_tries = 5;                      ///< wrong tries after which a code is dead
+    std::chrono::seconds code_ttl{10 * 60};  ///< of a one-time code and the link beside it
+    CodeLimits codes;                        ///< wrong tries
     std::chrono::seconds profile_ttl{3600};  ///< of a cached profile
     AccountLimits limits;
     ProfileChoices choices;

@@ -10,6 +10,7 @@
 #include "accounts/departed.hpp"
 #include "accounts/password_hasher.hpp"
 #include "accounts/sessions.hpp"
+#include "limits/rate_limits.hpp"
 #include "module/parts.hpp"
 #include "notices/outbox.hpp"
 
@@ -29,6 +30,7 @@ struct ExamRules {
 struct AccountsParts : Parts {
     Sessions& sessions;
     PasswordHasher& hasher;
+    limits::RateLimits& limits;
     const notices::Outbox& outbox;
     const Departed& departed;
     RefuseLeave refuse_leave;

@@ -15,14 +15,31 @@ namespace {
 namespace schema = http::schema;
 using http::Operation;
 
+/// Of the browser that asked for a code.
+constexpr std::string_view kAskerCookie = "resetAsker";
+constexpr std::size_t kAskerBytes = 16;
+
+std::optional<std::string> asker_of(const http::Request& request) {
+    for (const auto cookie : request.cookies(kAskerCookie)) {
+        if (cookie.size() == 2 * kAskerBytes) {
+            return std::string(cookie);
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 AuthApi::AuthApi(const AccountsParts& parts, const Guard& guard, AuthParts services)
-    : parts_(parts), guard_(guard), services_(services), limiter_(parts.clock) {}
+    : parts_(parts),
+      guard_(guard),
+      device_(parts.options.email_secret, parts.options.cookie, parts.random),
+      services_(services) {}
 
 void AuthApi::add_routes(http::Router& router) {
     add_registration_routes(router);
     add_password_routes(router);
+    const auto& limits = parts_.options.limits;
     const http::Members session{{"user", shapes::login()}, {"accessToken", schema::text()}};
     router.post(
         "/api/auth/login", http::open(this, &AuthApi::log_in),
@@ -32,14 +49,19 @@ void AuthApi::add_routes(http::Router& router) {
             .answers(200, "Logged in", session)
             .refuses(401, {"unauthorized"})
             .refuses(403, {"email_not_verified", "account_disabled"}, {{"email?", schema::text()}})
-            .refuses(429, {"rate_limited"}));
+            .refuses(503, {"login_queue", "overloaded", "unavailable"},
+                     {{"place?", schema::integer().says("In the line; kept for who returns")}})
+            .limited({limits.log_in_per_client, limits.log_in_per_account}));
     router.post("/api/auth/logout", http::open(this, &AuthApi::log_out),
                 Operation("Accounts", "Log out")
                     .answers(200, "The session has ended, or there was none")
-                    .refuses(403, {"cross_site"}));
+                    .refuses(403, {"cross_site"})
+                    .unlimited("It ends what its caller has"));
 }
 
 void AuthApi::add_registration_routes(http::Router& router) {
+    const auto& limits = parts_.options.limits;
+    const std::vector mails{limits.mails_per_client, limits.mails_per_recipient};
     const http::Members email{{"email", schema::text()}};
     router.post("/api/auth/signup", http::open(this, &AuthApi::sign_up),
                 Operation("Accounts", "Sign up")
@@ -49,7 +71,7 @@ void AuthApi::add_registration_routes(http::Router& router) {
                             {"password", schema::text()}})
                     .answers(201, "Signed up")
                     .refuses(409, {"email_taken"})
-                    .refuses(429, {"rate_limited"}));
+                    .limited(mails));
     router.post("/api/auth/verify-email/:token",
                 http::open(this, http::PathText{"token"}, &AuthApi::verify_email),
                 Operation("Accounts", "Verify an address with the token of the mail")
@@ -60,39 +82,45 @@ void AuthApi::add_registration_routes(http::Router& router) {
                                {"newPassword?", schema::text().nullable()}})
                     .answers(200, "Verified, now or before")
                     .refuses(400, {"invalid_token", "password_required"})
-                    .refuses(429, {"rate_limited"}));
+                    .limited({limits.links_per_client, limits.proofs_per_account}));
     router.post("/api/auth/resend-verification", http::open(this, &AuthApi::resend_verification),
                 Operation("Accounts", "Send the verification mail again")
                     .takes(email)
                     .answers(200, "The same, whether or not the address is known")
-                    .refuses(429, {"rate_limited"}));
+                    .limited(mails));
 }
 
 void AuthApi::add_password_routes(http::Router& router) {
+    const auto& limits = parts_.options.limits;
     router.post("/api/auth/forgot-password", http::open(this, &AuthApi::forgot_password),
-                Operation("Accounts", "Send a one-time code for a new password")
+                Operation("Accounts", "Send a one-time code, and a link, for a new password")
+                    .details("The cookie resetAsker tells the browser that asked: nobody else's "
+                             "wrong codes count against it.")
                     .takes({{"email", schema::text()}})
                     .answers(200, "The same, whether or not the address is known")
-                    .refuses(429, {"rate_limited"}));
+                    .limited({limits.mails_per_client, limits.mails_per_recipient}));
     router.post("/api/auth/reset-password", http::open(this, &AuthApi::reset_password),
                 Operation("Accounts", "Set a new password with a one-time code")
                     .takes({{"email", schema::text()},
                             {"otp", schema::either({schema::text(), schema::integer()})},
                             {"newPassword", schema::text()}})
-                    .answers(200, "Set; every session has ended"));
+                    .answers(200, "Set; every session has ended")
+                    .refuses(400, {"invalid_code", "use_link"})
+                    .limited({limits.codes_per_client}));
+    router.post("/api/auth/reset-password/:token",
+                http::open(this, http::PathText{"token"}, &AuthApi::reset_by_link),
+                Operation("Accounts", "Set a new password with the token of the mail's link")
+                    .takes({{"newPassword", schema::text()}})
+                    .answers(200, "Set; every session has ended")
+                    .refuses(400, {"invalid_token"})
+                    .limited({limits.links_per_client}));
     router.post("/api/auth/change-password", guard_.authenticated(this, &AuthApi::change_password),
                 Operation("Accounts", "Change the password")
                     .takes({{"currentPassword", schema::text()}, {"newPassword", schema::text()}})
                     .answers(200, "Changed; every other session has ended",
                              {{"accessToken", schema::text()}})
-                    .refuses(409, {"password_changed"}));
-}
-
-std::optional<Error> AuthApi::limited(std::string key, RateLimit limit) {
-    if (const auto wait = limiter_.hit(std::move(key), limit)) {
-        return rate_limited("Too many attempts. Please try again later.", *wait);
-    }
-    return std::nullopt;
+                    .refuses(409, {"password_changed"})
+                    .limited({limits.proofs_per_account}));
 }
 
 Task<http::Reply> AuthApi::sign_up(http::Request& request) {
@@ -105,11 +133,14 @@ Task<http::Reply> AuthApi::sign_up(http::Request& request) {
     if (const auto error = body.error()) {
         co_return *error;
     }
-    if (auto refusal =
-            limited("signup " + request.peer, parts_.options.limits.signup_per_address)) {
-        co_return std::move(*refusal);
+    const auto subject = subject_of(request, params.email);
+    const auto claim = parts_.limits.claim(request, subject);
+    const auto admitted = co_await claim.admit();
+    if (!admitted) {
+        co_return admitted.error();
     }
-    const auto done = co_await services_.signup.sign_up(std::move(params), stranger(request));
+    const auto done =
+        co_await services_.signup.sign_up(std::move(params), claim, stranger(request));
     co_return done ? http::Reply(http::success(201, "Signup successful. Please verify your email."))
                    : done.error();
 }
@@ -127,16 +158,14 @@ Task<http::Reply> AuthApi::verify_email(http::Request& request, std::string toke
         if (const auto error = body.error()) {
             co_return *error;
         }
-        const auto& limits = parts_.options.limits;
-        auto refusal = limited("verify " + request.peer, limits.login_per_address);
-        if (!refusal) {
-            refusal = limited("verify " + params.token, limits.verify_per_link);
-        }
-        if (refusal) {
-            co_return std::move(*refusal);
-        }
     }
-    const auto done = co_await services_.signup.verify(std::move(params), stranger(request));
+    const limits::Subject link{.account = params.token};
+    const auto claim = parts_.limits.claim(request, link);
+    const auto admitted = co_await claim.admit();
+    if (!admitted) {
+        co_return admitted.error();
+    }
+    const auto done = co_await services_.signup.verify(std::move(params), claim, stranger(request));
     if (!done) {
         co_return done.error();
     }
@@ -150,9 +179,10 @@ Task<http::Reply> AuthApi::resend_verification(http::Request& request) {
     if (const auto error = body.error()) {
         co_return *error;
     }
-    if (auto refusal =
-            limited("resend " + email.canonical, parts_.options.limits.resend_per_account)) {
-        co_return std::move(*refusal);
+    const auto subject = subject_of(request, email);
+    const auto admitted = co_await parts_.limits.claim(request, subject).admit();
+    if (!admitted) {
+        co_return admitted.error();
     }
     co_await services_.signup.resend(std::move(email), request.peer);
     co_return http::success(
@@ -167,23 +197,28 @@ Task<http::Reply> AuthApi::log_in(http::Request& request) {
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto& limits = parts_.options.limits;
-    auto refusal = limited("login " + request.peer, limits.login_per_address);
-    if (!refusal) {
-        refusal = limited("login " + request.peer + " " + params.email.canonical,
-                          limits.login_per_account);
+    const auto subject = subject_of(request, params.email);
+    const auto claim = parts_.limits.claim(request, subject);
+    const auto admitted = co_await claim.admit();
+    if (!admitted) {
+        co_return admitted.error();
     }
-    if (refusal) {
-        co_return std::move(*refusal);
-    }
-    const auto done = co_await services_.login.log_in(std::move(params), stranger(request));
+    const auto done = co_await services_.login.log_in(std::move(params), claim, stranger(request));
     if (!done) {
         co_return done.error();
     }
     auto response = http::success(200, "Login successful",
                                   {{"user", login_json(done->user)}, {"accessToken", done->token}});
     response.with_header("Set-Cookie", new_cookie(done->token));
+    response.with_header("Set-Cookie", device_.remember(request, subject.account));
     co_return response;
+}
+
+limits::Subject AuthApi::subject_of(const http::Request& request,
+                                    const mail::Address& email) const {
+    return {.device = device_.id_for(request, email.canonical),
+            .account = email.canonical,
+            .recipient = email.canonical};
 }
 
 std::string AuthApi::new_cookie(const std::string& token) const {
@@ -213,13 +248,20 @@ Task<http::Reply> AuthApi::forgot_password(http::Request& request) {
     if (const auto error = body.error()) {
         co_return *error;
     }
-    if (auto refusal =
-            limited("forgot " + email.canonical, parts_.options.limits.forgot_per_account)) {
-        co_return std::move(*refusal);
+    const auto subject = subject_of(request, email);
+    const auto admitted = co_await parts_.limits.claim(request, subject).admit();
+    if (!admitted) {
+        co_return admitted.error();
     }
-    co_await services_.password.forgot(std::move(email));
-    co_return http::success(
+    const auto asker = asker_of(request).value_or(parts_.random.hex(kAskerBytes));
+    ForgotParams params{.email = std::move(email), .asker = asker};
+    co_await services_.password.forgot(std::move(params));
+    auto response = http::success(
         200, "If an account with this email exists, a one-time code is on its way to it.");
+    const Cookie cookie{
+        .name = kAskerCookie, .value = asker, .path = "/api/auth", .age = parts_.options.code_ttl};
+    response.with_header("Set-Cookie", set_cookie(cookie, parts_.options.cookie));
+    co_return response;
 }
 
 Task<http::Reply> AuthApi::reset_password(http::Request& request) {
@@ -228,13 +270,47 @@ Task<http::Reply> AuthApi::reset_password(http::Request& request) {
     params.email = read_email(body);
     params.code = read_code(body);
     params.new_password = read_new_password(body, "newPassword", parts_.options.passwords);
+    params.asker = asker_of(request).value_or("");
+    params.whereabouts = whereabouts_of(request);
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto done = co_await services_.password.reset(std::move(params), stranger(request));
-    co_return done ? http::Reply(http::success(
-                         200, "Password reset successfully. Please log in with your new password."))
-                   : done.error();
+    const auto claim = parts_.limits.claim(request, subject_of(request, params.email));
+    const auto admitted = co_await claim.admit();
+    if (!admitted) {
+        co_return admitted.error();
+    }
+    const auto done =
+        co_await services_.password.reset(std::move(params), claim, stranger(request));
+    co_return reset_done(request, done);
+}
+
+Task<http::Reply> AuthApi::reset_by_link(http::Request& request, std::string token) {
+    http::BodyReader body(request);
+    LinkResetParams params{.token = std::move(token), .whereabouts = whereabouts_of(request)};
+    params.new_password = read_new_password(body, "newPassword", parts_.options.passwords);
+    if (const auto error = body.error()) {
+        co_return *error;
+    }
+    const auto claim = parts_.limits.claim(request, limits::Subject());
+    const auto admitted = co_await claim.admit();
+    if (!admitted) {
+        co_return admitted.error();
+    }
+    const auto done =
+        co_await services_.password.reset_by_link(std::move(params), claim, stranger(request));
+    co_return reset_done(request, done);
+}
+
+http::Reply AuthApi::reset_done(const http::Request& request,
+                                const Result<mail::Address>& done) const {
+    if (!done) {
+        return done.error();
+    }
+    auto response =
+        http::success(200, "Password reset successfully. Please log in with your new password.");
+    response.with_header("Set-Cookie", device_.remember(request, done->canonical));
+    return response;
 }
 
 Task<http::Reply> AuthApi::change_password(http::Request& request, const Principal& principal) {
@@ -246,7 +322,13 @@ Task<http::Reply> AuthApi::change_password(http::Request& request, const Princip
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto token = co_await services_.password.change(principal, std::move(params),
+    const limits::Subject subject{.account = principal.user_id};
+    const auto claim = parts_.limits.claim(request, subject);
+    const auto admitted = co_await claim.admit();
+    if (!admitted) {
+        co_return admitted.error();
+    }
+    const auto token = co_await services_.password.change(principal, std::move(params), claim,
                                                           actor_of(request, principal));
     if (!token) {
         co_return token.error();

@@ -3,9 +3,9 @@
 // AuthApi: the routes /api/auth/*.
 
 #include "accounts/guard.hpp"
+#include "accounts/known_device.hpp"
 #include "accounts/login_service.hpp"
 #include "accounts/password_service.hpp"
-#include "accounts/rate_limiter.hpp"
 #include "accounts/signup_service.hpp"
 #include "http/router.hpp"
 
@@ -34,17 +34,21 @@ class AuthApi {
     Task<http::Reply> log_out(http::Request& request);
     Task<http::Reply> forgot_password(http::Request& request);
     Task<http::Reply> reset_password(http::Request& request);
+    Task<http::Reply> reset_by_link(http::Request& request, std::string token);
     Task<http::Reply> change_password(http::Request& request, const Principal& principal);
 
     /// The value of Set-Cookie for a new token.
     std::string new_cookie(const std::string& token) const;
-    /// The answer when there were too many tries.
-    std::optional<Error> limited(std::string key, RateLimit limit);
+
+    /// The answer to a reset: who has read the mail is known from now on.
+    http::Reply reset_done(const http::Request& request, const Result<mail::Address>& done) const;
+    /// An account, or the recipient of its mails, as this browser may try it.
+    limits::Subject subject_of(const http::Request& request, const mail::Address& email) const;
 
     const AccountsParts& parts_;
     const Guard& guard_;
+    const KnownDevice device_;
     AuthParts services_;
-    RateLimiter limiter_;
 };
 
 }  // namespace tripos::accounts

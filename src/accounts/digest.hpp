@@ -16,6 +16,9 @@ std::string token_digest(std::string_view token);
 /// to its user.
 std::string code_digest(const Secret& key, std::string_view user_id, std::string_view code);
 
+/// What a browser shows for an account that has logged in with it.
+std::string device_code(const Secret& key, std::string_view device, std::string_view account);
+
 /// Of what tells who somebody is; keyed, since addresses and numbers can be guessed. `kind` keeps
 /// an address and a number apart.
 std::string person_digest(const Secret& key, std::string_view kind, std::string_view value);

@@ -14,6 +14,7 @@ using http::Operation;
 }  // namespace
 
 void EmailChangeApi::add_routes(http::Router& router) {
+    const auto& limits = parts_.options.limits;
     router.post("/api/profile/me/email", guard_.verified(this, &EmailChangeApi::request),
                 Operation("Profile", "Ask for another e-mail address")
                     .details("The new address gets a link to confirm, the old one a notice with a "
@@ -21,18 +22,21 @@ void EmailChangeApi::add_routes(http::Router& router) {
                     .takes({{"newEmail", schema::text()}, {"currentPassword", schema::text()}})
                     .answers(202, "The mails are on their way")
                     .refuses(409, {"email_taken", "password_changed"})
-                    .refuses(429, {"rate_limited"}));
+                    .limited({limits.mails_per_client, limits.mails_per_recipient,
+                              limits.mails_per_account, limits.proofs_per_account}));
     router.post("/api/auth/confirm-email/:token",
                 http::open(this, http::PathText{"token"}, &EmailChangeApi::confirm),
                 Operation("Profile", "Confirm the new address with the token of the mail")
                     .answers(200, "Changed")
                     .refuses(400, {"invalid_token"})
-                    .refuses(409, {"email_taken"}));
+                    .refuses(409, {"email_taken"})
+                    .limited({limits.links_per_client}));
     router.post("/api/auth/revert-email/:token",
                 http::open(this, http::PathText{"token"}, &EmailChangeApi::revert),
                 Operation("Profile", "Take the old address back with the token of the notice")
                     .answers(200, "As it was; every session has ended")
-                    .refuses(400, {"invalid_token"}));
+                    .refuses(400, {"invalid_token"})
+                    .limited({limits.links_per_client}));
 }
 
 Task<http::Reply> EmailChangeApi::request(http::Request& request, const Principal& principal) {
@@ -44,24 +48,44 @@ Task<http::Reply> EmailChangeApi::request(http::Request& request, const Principa
     if (const auto error = body.error()) {
         co_return *error;
     }
-    if (const auto wait =
-            limiter_.hit(principal.user_id, parts_.options.limits.email_change_per_account)) {
-        co_return rate_limited("Too many attempts. Please try again later.", *wait);
+    const limits::Subject subject{.account = principal.user_id,
+                                  .recipient = change.new_email.canonical};
+    const auto claim = parts_.limits.claim(request, subject);
+    const auto admitted = co_await claim.admit();
+    if (!admitted) {
+        co_return admitted.error();
     }
-    const auto done = co_await changes_.request(std::move(change), actor_of(request, principal));
+    const auto done =
+        co_await changes_.request(std::move(change), claim, actor_of(request, principal));
     co_return done ? http::Reply(http::success(
                          202, "Please confirm the change with the link sent to the new address"))
                    : done.error();
 }
 
 Task<http::Reply> EmailChangeApi::confirm(http::Request& request, std::string token) {
+    const auto claim = parts_.limits.claim(request, limits::Subject());
+    const auto admitted = co_await claim.admit();
+    if (!admitted) {
+        co_return admitted.error();
+    }
     const auto done = co_await changes_.confirm(std::move(token), stranger(request));
+    if (!done) {
+        co_await claim.failed();
+    }
     co_return done ? http::Reply(http::success(200, "Email address changed successfully"))
                    : done.error();
 }
 
 Task<http::Reply> EmailChangeApi::revert(http::Request& request, std::string token) {
+    const auto claim = parts_.limits.claim(request, limits::Subject());
+    const auto admitted = co_await claim.admit();
+    if (!admitted) {
+        co_return admitted.error();
+    }
     const auto done = co_await changes_.revert(std::move(token), stranger(request));
+    if (!done) {
+        co_await claim.failed();
+    }
     co_return done ? http::Reply(http::success(200,
                                                "Your email address is as it was, and everyone is "
                                                "logged out. Choose a new password."))

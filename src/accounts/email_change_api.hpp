@@ -8,7 +8,6 @@
 
 #include "accounts/email_change_service.hpp"
 #include "accounts/guard.hpp"
-#include "accounts/rate_limiter.hpp"
 #include "http/router.hpp"
 
 namespace tripos::accounts {
@@ -17,7 +16,7 @@ namespace tripos::accounts {
 class EmailChangeApi {
   public:
     EmailChangeApi(const AccountsParts& parts, const Guard& guard, EmailChangeService& changes)
-        : parts_(parts), guard_(guard), changes_(changes), limiter_(parts.clock) {}
+        : parts_(parts), guard_(guard), changes_(changes) {}
 
     void add_routes(http::Router& router);
 
@@ -29,7 +28,6 @@ class EmailChangeApi {
     const AccountsParts& parts_;
     const Guard& guard_;
     EmailChangeService& changes_;
-    RateLimiter limiter_;
 };
 
 }  // namespace tripos::accounts

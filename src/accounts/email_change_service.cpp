@@ -3,7 +3,7 @@
 
 #include "accounts/account_mails.hpp"
 #include "accounts/actor.hpp"
-#include "accounts/one_time_secrets.hpp"
+#include "accounts/link_token.hpp"
 #include "accounts/reauthentication.hpp"
 
 namespace tripos::accounts {
@@ -25,9 +25,10 @@ bool is_same_mailbox(const User& user, const mail::Address& address) {
 
 }  // namespace
 
-Task<Result<>> EmailChangeService::request(EmailChangeRequest request, audit::Actor actor) {
+Task<Result<>> EmailChangeService::request(EmailChangeRequest request, const limits::Claim& claim,
+                                           audit::Actor actor) {
     const auto user_id = actor.id;
-    const auto user = co_await reauthenticate(parts_, user_id, std::move(request.password));
+    const auto user = co_await reauthenticate(parts_, user_id, std::move(request.password), claim);
     if (!user) {
         co_return user.error();
     }

@@ -25,7 +25,8 @@ class EmailChangeService {
 
     /// Mails both links. invalid_field("currentPassword") or ("newEmail": the address it has
     /// already), conflict("email_taken").
-    Task<Result<>> request(EmailChangeRequest request, audit::Actor actor);
+    Task<Result<>> request(EmailChangeRequest request, const limits::Claim& claim,
+                           audit::Actor actor);
     /// The new address becomes the account's; sessions go on. invalid("invalid_token") for an
     /// unknown, used or late link; conflict("email_taken") when somebody else took the address
     /// since.

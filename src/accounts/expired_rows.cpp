@@ -20,9 +20,11 @@ std::int64_t delete_expired(sql::Session& session, Timestamp now, std::int64_t l
         "WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
         now - kKeepLinks, limit);
     deleted += session.execute(
-        "DELETE FROM password_codes WHERE user_id IN (SELECT user_id FROM password_codes "
+        "DELETE FROM password_codes WHERE link_hash IN (SELECT link_hash FROM password_codes "
         "WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
         now, limit);
+    session.execute("DELETE FROM wrong_codes WHERE day < $1",
+                    std::chrono::floor<std::chrono::days>(now).time_since_epoch().count());
     deleted += session.execute(
         "DELETE FROM email_changes WHERE confirm_hash IN (SELECT confirm_hash FROM email_changes "
         "WHERE revert_until <= $1 ORDER BY revert_until LIMIT $2)",

@@ -47,7 +47,8 @@ std::optional<Error> refusal_of(const Known& known, bool is_right) {
 
 }  // namespace
 
-Task<Result<LoggedIn>> LoginService::log_in(LoginParams params, audit::Actor from) {
+Task<Result<LoggedIn>> LoginService::log_in(LoginParams params, const limits::Claim& claim,
+                                            audit::Actor from) {
     auto look = [&params](sql::Session& session) {
         const auto& email = params.email.canonical;
         Known known{.user = find_user_by_email(session, email)};
@@ -58,18 +59,21 @@ Task<Result<LoggedIn>> LoginService::log_in(LoginParams params, audit::Actor fro
     };
     auto known = co_await parts_.database.read(std::move(look));
     auto& user = known.user;
-    const auto verdict =
-        co_await parts_.hasher.verify_and_renew(known.password_hash(), std::move(params.password));
-    if (const auto refusal = refusal_of(known, verdict.is_right)) {
+    const auto verdict = co_await parts_.hasher.verify_and_renew(known.password_hash(),
+                                                                 std::move(params.password), claim);
+    if (!verdict) {
+        co_return verdict.error();
+    }
+    if (const auto refusal = refusal_of(known, verdict->is_right)) {
         co_await record_refusal(user, std::move(from), *refusal);
         co_return *refusal;
     }
     from.id = user->id;
     const audit::Entry entry{.action = "auth.login", .subject = account_subject(user->id)};
     auto open = [&](sql::Session& session) {
-        if (!verdict.renewed.empty()) {
+        if (!verdict->renewed.empty()) {
             // Unless somebody has set another meanwhile.
-            replace_password(session, *user, verdict.renewed, parts_.clock.now());
+            replace_password(session, *user, verdict->renewed, parts_.clock.now());
         }
         parts_.record(session, from, entry);
         return parts_.sessions.open(session, *user, params.whereabouts);

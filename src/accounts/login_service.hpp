@@ -28,8 +28,10 @@ class LoginService {
 
     /// unauthorized: address or password is wrong, without saying which, and after the same work.
     /// forbidden: the account is disabled, or its address is not verified (then the error carries
-    /// `email`). A password that is stored in an old form is stored anew.
-    Task<Result<LoggedIn>> log_in(LoginParams params, audit::Actor from);
+    /// `email`). A password that is stored in an old form is stored anew. What is wrong is a
+    /// failure that `claim` counts; refused by the limits, or by the queue for hashes.
+    Task<Result<LoggedIn>> log_in(LoginParams params, const limits::Claim& claim,
+                                  audit::Actor from);
     Task<> log_out(std::shared_ptr<const Principal> caller, audit::Actor actor);
 
   private:

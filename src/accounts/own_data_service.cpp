@@ -34,8 +34,9 @@ Task<std::optional<std::string>> OwnDataService::export_members(std::string user
     co_return co_await parts_.database.read(std::move(look));
 }
 
-Task<Result<>> OwnDataService::remove(std::string user_id, Secret password, audit::Actor actor) {
-    const auto user = co_await reauthenticate(parts_, user_id, std::move(password));
+Task<Result<>> OwnDataService::remove(std::string user_id, Secret password,
+                                      const limits::Claim& claim, audit::Actor actor) {
+    const auto user = co_await reauthenticate(parts_, user_id, std::move(password), claim);
     if (!user) {
         co_return user.error();
     }

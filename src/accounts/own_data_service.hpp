@@ -20,8 +20,10 @@ class OwnDataService {
     Task<std::optional<std::string>> export_members(std::string user_id);
 
     /// Anonymises the account and ends its sessions. invalid_field("currentPassword") for a wrong
-    /// password, conflict("last_admin") when nobody could administer the site afterwards.
-    Task<Result<>> remove(std::string user_id, Secret password, audit::Actor actor);
+    /// password, which `claim` counts, conflict("last_admin") when nobody could administer the site
+    /// afterwards.
+    Task<Result<>> remove(std::string user_id, Secret password, const limits::Claim& claim,
+                          audit::Actor actor);
 
   private:
     const AccountsParts& parts_;

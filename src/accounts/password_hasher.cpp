@@ -19,18 +19,19 @@ std::string decoy_of(const PasswordCost& cost) {
            std::string(43, 'A');
 }
 
-ThreadPoolOptions pool_options() {
-    return {.name = "passwords",
-            .threads = 1,
-            .queue_limit = 2048,
-            .wait_limit = std::chrono::seconds(25),
-            .niceness = 19};
+ThreadPoolOptions pool_options(std::size_t threads) {
+    return {.name = "passwords", .threads = threads, .niceness = 19};
 }
 
 }  // namespace
 
-PasswordHasher::PasswordHasher(PasswordCost cost)
-    : cost_(cost), decoy_(decoy_of(cost)), pool_(pool_options()) {
+PasswordHasher::PasswordHasher(PasswordCost cost, HashingQueueOptions queue, Metrics& metrics)
+    : cost_(cost),
+      decoy_(decoy_of(cost)),
+      hashed_(metrics.counter("tripos_passwords_hashed_total", "Passwords hashed")),
+      waiting_(metrics.gauge("tripos_passwords_waiting", "Requests that wait for a hash")),
+      queue_(queue),
+      pool_(pool_options(queue.slots)) {
     if (sodium_init() < 0) {
         throw SystemError("passwords", "libsodium cannot be initialised");
     }
@@ -38,18 +39,33 @@ PasswordHasher::PasswordHasher(PasswordCost cost)
 
 Task<std::string> PasswordHasher::hash(Secret password) {
     auto work = [this, secret = std::move(password)] { return hash_now(secret); };
+    hashed_.add();
     co_return co_await pool_.run(std::move(work));
 }
 
-Task<bool> PasswordHasher::verify(std::string stored, Secret password) {
+Task<Result<std::string>> PasswordHasher::hash(Secret password, const limits::Claim& claim) {
+    const auto own_turn = co_await turn(Lane::other, claim);
+    if (!own_turn) {
+        co_return own_turn.error();
+    }
+    co_return co_await hash(std::move(password));
+}
+
+Task<Result<bool>> PasswordHasher::verify(std::string stored, Secret password,
+                                          const limits::Claim& claim) {
     auto work = [this, known = std::move(stored), secret = std::move(password)] {
-        return match_now(known, secret) != Match::none;
+        return Verdict{.is_right = match_now(known, secret) != Match::none};
     };
-    co_return co_await pool_.run(std::move(work));
+    const auto verdict = co_await judge(Lane::other, std::move(work), claim);
+    if (!verdict) {
+        co_return verdict.error();
+    }
+    co_return verdict->is_right;
 }
 
-Task<PasswordHasher::Verdict> PasswordHasher::verify_and_renew(std::string stored,
-                                                               Secret password) {
+Task<Result<PasswordHasher::Verdict>> PasswordHasher::verify_and_renew(std::string stored,
+                                                                       Secret password,
+                                                                       const limits::Claim& claim) {
     auto work = [this, known = std::move(stored), secret = std::move(password)] {
         const auto match = match_now(known, secret);
         Verdict verdict{.is_right = match != Match::none};
@@ -61,7 +77,33 @@ Task<PasswordHasher::Verdict> PasswordHasher::verify_and_renew(std::string store
         }
         return verdict;
     };
-    co_return co_await pool_.run(std::move(work));
+    co_return co_await judge(Lane::log_in, std::move(work), claim);
+}
+
+Task<Result<PasswordHasher::Verdict>> PasswordHasher::judge(Lane lane,
+                                                            std::function<Verdict()> work,
+                                                            const limits::Claim& claim) {
+    const auto own_turn = co_await turn(lane, claim);
+    if (!own_turn) {
+        co_return own_turn.error();
+    }
+    const auto allowed = co_await claim.look();
+    if (!allowed) {
+        co_return allowed.error();
+    }
+    hashed_.add();
+    auto verdict = co_await pool_.run(std::move(work));
+    if (!verdict.is_right) {
+        co_await claim.failed();
+    }
+    co_return verdict;
+}
+
+Task<Result<HashingQueue::Turn>> PasswordHasher::turn(Lane lane, const limits::Claim& claim) {
+    HashingQueue::Guest guest{.lane = lane, .account = claim.account(), .client = claim.client()};
+    auto got = co_await queue_.wait(std::move(guest));
+    waiting_.set(static_cast<double>(queue_.waiting()));
+    co_return got;
 }
 
 std::string PasswordHasher::hash_now(const Secret& password) const {

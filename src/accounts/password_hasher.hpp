@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// PasswordHasher: Argon2id (RFC 9106) on one thread of low priority, so that a cohort that logs in
-// at once waits its turn and everything else stays fast. Whoever would wait for more than 25 s is
-// refused (Overloaded, which is answered with 503).
+// PasswordHasher: Argon2id (RFC 9106) on threads of low priority, so that a cohort that logs in at
+// once waits its turn and everything else stays fast. A wrong password is counted before the next
+// one of the same guest is looked at (limits/), and whoever has spent all tries is refused without
+// a hash.
 
+#include <functional>
 #include <string>
 
+#include "accounts/hashing_queue.hpp"
 #include "async/thread_pool.hpp"
 #include "core/secret.hpp"
+#include "limits/rate_limits.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace tripos::accounts {
 
@@ -21,16 +26,19 @@ struct PasswordCost {
     static PasswordCost cheapest() { return {.passes = 1, .memory = 8192}; }
 };
 
-/// Thread-safe.
+/// Thread-safe. Outlives what it runs.
 class PasswordHasher {
   public:
-    explicit PasswordHasher(PasswordCost cost);
+    /// As many threads as the queue has slots.
+    PasswordHasher(PasswordCost cost, HashingQueueOptions queue, Metrics& metrics);
 
-    /// The form that is stored: names algorithm, cost and salt.
+    /// The form that is stored: names algorithm, cost and salt. For commands: it stands in no line.
     Task<std::string> hash(Secret password);
+    /// The same when the turn has come; otherwise the queue's refusal.
+    Task<Result<std::string>> hash(Secret password, const limits::Claim& claim);
     /// False too, after as much work, when `stored` is empty: the time must not tell whether an
-    /// account exists.
-    Task<bool> verify(std::string stored, Secret password);
+    /// account exists. False is a failure of `claim`; refused by the queue or the limits.
+    Task<Result<bool>> verify(std::string stored, Secret password, const limits::Claim& claim);
 
     struct Verdict {
         bool is_right = false;
@@ -38,17 +46,26 @@ class PasswordHasher {
         /// is written no more; empty: nothing to do.
         std::string renewed;
     };
-    /// The same, and renews the hash in the same turn.
-    Task<Verdict> verify_and_renew(std::string stored, Secret password);
+    /// The same for a log-in, which goes first; renews the hash in the same turn.
+    Task<Result<Verdict>> verify_and_renew(std::string stored, Secret password,
+                                           const limits::Claim& claim);
 
   private:
+    using Lane = HashingQueue::Lane;
     enum class Match { none, as_hashed_now, as_typed };
 
+    Task<Result<HashingQueue::Turn>> turn(Lane lane, const limits::Claim& claim);
+    /// In its turn; a wrong password is a failure of `claim`.
+    Task<Result<Verdict>> judge(Lane lane, std::function<Verdict()> work,
+                                const limits::Claim& claim);
     std::string hash_now(const Secret& password) const;
     Match match_now(const std::string& stored, const Secret& password) const;
 
     const PasswordCost cost_;
     const std::string decoy_;  ///< a hash of the same cost that no password fits
+    Counter& hashed_;
+    Gauge& waiting_;
+    HashingQueue queue_;
     ThreadPool pool_;
 };
 

@@ -5,9 +5,10 @@
 
 #include "accounts/digest.hpp"
 #include "accounts/email_changes.hpp"
-#include "accounts/one_time_secrets.hpp"
+#include "accounts/link_token.hpp"
 #include "accounts/password_rules.hpp"
 #include "accounts/reauthentication.hpp"
+#include "accounts/reset_codes.hpp"
 
 namespace tripos::accounts {
 
@@ -25,70 +26,138 @@ Error invalid_code() {
     return error;
 }
 
+Error codes_suspended() {
+    auto error = invalid_field("otp", "Codes are not taken today. Use the link of the mail.");
+    error.code = "use_link";
+    return error;
+}
+
 }  // namespace
 
-Task<> PasswordService::forgot(mail::Address email) {
+Task<> PasswordService::forgot(ForgotParams params) {
     const auto code = random_code(parts_.random);
-    const auto expires_at = parts_.clock.now() + parts_.options.code_ttl;
-    auto send = [&, expires_at](sql::Session& session) {
-        const auto user = find_user_by_email(session, email.canonical);
+    const auto link = new_link_token(parts_.random);
+    const auto now = parts_.clock.now();
+    auto send = [&, now](sql::Session& session) {
+        const auto user = find_user_by_email(session, params.email.canonical);
         const bool known = user && !user->disabled;
         const auto& id = known ? user->id : kNobody;
-        const auto digest = code_digest(parts_.options.email_secret, id, code);
-        put_code(session, {.user_id = id, .digest = digest}, expires_at);
+        put_code(session, {.user_id = id,
+                           .asker = known ? token_digest(params.asker) : std::string(),
+                           .code = code_digest(parts_.options.email_secret, id, code),
+                           .link = token_digest(link),
+                           .created_at = now,
+                           .expires_at = now + parts_.options.code_ttl});
         if (known) {
-            parts_.outbox.put(session, code_mail(*user, code, parts_.options));
+            parts_.outbox.put(session, code_mail(*user, code, link, parts_.options));
         }
     };
     co_await parts_.database.write(std::move(send));
 }
 
-Task<Result<>> PasswordService::reset(ResetParams params, audit::Actor from) {
-    const int tries = parts_.options.code_tries;
-    CodeDigest code;
+Task<Result<mail::Address>> PasswordService::reset(ResetParams params, const limits::Claim& claim,
+                                                   audit::Actor from) {
+    const auto& limits = parts_.options.codes;
+    CodeTry given{.asker = token_digest(params.asker)};
     std::optional<User> user;
     auto check = [&](sql::Session& session) {
         user = find_user_by_email(session, params.email.canonical);
-        code.user_id = user ? user->id : kNobody;
-        code.digest = code_digest(parts_.options.email_secret, code.user_id, params.code);
-        const bool right = check_code(session, code, parts_.clock.now(), tries);
-        const bool may = right && user && !user->disabled;
-        if (!may) {
+        const bool known = user && !user->disabled;
+        given.user_id = known ? user->id : kNobody;
+        given.code = code_digest(parts_.options.email_secret, given.user_id, params.code);
+        given.now = parts_.clock.now();
+        auto tried = try_code(session, given, limits);
+        if (tried == CodeOutcome::right && !known) {
+            tried = CodeOutcome::wrong;
+        }
+        if (tried != CodeOutcome::right) {
             parts_.record(session, from,
                           {.action = "auth.reset_refused",
                            .subject = user ? account_subject(user->id) : std::string()});
         }
-        return may;
+        return tried;
     };
-    const bool right = co_await parts_.database.write(std::move(check));
-    if (!right) {
-        co_return invalid_code();
+    const auto outcome = co_await parts_.database.write(std::move(check));
+    if (outcome != CodeOutcome::right) {
+        co_await claim.failed();
+        co_return outcome == CodeOutcome::wrong ? invalid_code() : codes_suspended();
     }
     // Hashing comes between check and use: a refused hash (overload) must not cost the code.
-    const auto hash = co_await parts_.hasher.hash(std::move(params.new_password));
-    auto store = [&](sql::Session& session, Writes& writes) {
-        const auto now = parts_.clock.now();
-        const auto current = find_user(session, user->id);
-        if (!current || !use_code(session, code, now, tries)) {
-            return false;
-        }
-        replace_password(session, *current, hash, now);
-        cancel_email_changes(session, user->id);
-        parts_.sessions.end_all(session, writes, user->id);
-        parts_.record(session, from,
-                      {.action = "auth.password_reset", .subject = account_subject(user->id)});
-        return true;
+    auto hash = co_await parts_.hasher.hash(std::move(params.new_password), claim);
+    if (!hash) {
+        co_return hash.error();
+    }
+    auto use = [&](sql::Session& session) {
+        given.now = parts_.clock.now();
+        return use_code(session, given, limits);
     };
-    const bool stored = co_await parts_.write(std::move(store));
+    Use live(std::move(use));
+    const bool stored =
+        co_await store_reset(*user, std::move(*hash), params.whereabouts, from, std::move(live));
     if (!stored) {
         co_return invalid_code();
     }
-    co_return Result<>();
+    co_return params.email;
+}
+
+Task<Result<mail::Address>> PasswordService::reset_by_link(LinkResetParams params,
+                                                           const limits::Claim& claim,
+                                                           audit::Actor from) {
+    const auto link = token_digest(params.token);
+    auto look = [&](sql::Session& session) -> std::optional<User> {
+        const auto owner = owner_of_link(session, link, parts_.clock.now());
+        return owner ? find_user(session, *owner) : std::nullopt;
+    };
+    std::optional<User> user;
+    if (looks_like_link_token(params.token)) {
+        user = co_await parts_.database.read(std::move(look));
+    }
+    if (!user || user->disabled) {
+        co_await claim.failed();
+        co_return invalid("invalid_token", "Invalid or expired link. Please request a new one.");
+    }
+    auto hash = co_await parts_.hasher.hash(std::move(params.new_password), claim);
+    if (!hash) {
+        co_return hash.error();
+    }
+    auto use = [&](sql::Session& session) {
+        return use_link(session, link, user->id, parts_.clock.now());
+    };
+    Use live(std::move(use));
+    const bool stored =
+        co_await store_reset(*user, std::move(*hash), params.whereabouts, from, std::move(live));
+    if (!stored) {
+        co_return invalid("invalid_token", "Invalid or expired link. Please request a new one.");
+    }
+    co_return *mail::parse_address(user->email);
+}
+
+Task<bool> PasswordService::store_reset(const User& user, std::string hash,
+                                        const Whereabouts& whereabouts, const audit::Actor& from,
+                                        Use use) {
+    auto store = [&](sql::Session& session, Writes& writes) {
+        const auto now = parts_.clock.now();
+        const auto current = find_user(session, user.id);
+        if (!current || current->disabled || !use(session)) {
+            return false;
+        }
+        replace_password(session, *current, hash, now);
+        if (!current->email_verified) {
+            mark_verified(session, user.id, now);
+        }
+        cancel_email_changes(session, user.id);
+        parts_.sessions.end_all(session, writes, user.id);
+        parts_.outbox.put(session, password_changed_mail(*current, whereabouts, now));
+        parts_.record(session, from,
+                      {.action = "auth.password_reset", .subject = account_subject(user.id)});
+        return true;
+    };
+    co_return co_await parts_.write(std::move(store));
 }
 
 Task<Result<std::string>> PasswordService::change(Principal principal, ChangeParams params,
-                                                  audit::Actor actor) {
-    const auto user = co_await reauthenticate(parts_, principal.user_id, params.current);
+                                                  const limits::Claim& claim, audit::Actor actor) {
+    const auto user = co_await reauthenticate(parts_, principal.user_id, params.current, claim);
     if (!user) {
         co_return user.error();
     }
@@ -96,10 +165,13 @@ Task<Result<std::string>> PasswordService::change(Principal principal, ChangePar
         co_return invalid_field("newPassword",
                                 "New password must be different from your current password");
     }
-    const auto hash = co_await parts_.hasher.hash(std::move(params.replacement));
+    const auto hash = co_await parts_.hasher.hash(std::move(params.replacement), claim);
+    if (!hash) {
+        co_return hash.error();
+    }
     std::string token;
     const bool stored =
-        co_await store_change(*user, principal, hash, params.whereabouts, actor, token);
+        co_await store_change(*user, principal, *hash, params.whereabouts, actor, token);
     if (!stored) {
         co_return changed_meanwhile();
     }

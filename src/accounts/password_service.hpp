@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// PasswordService: forgotten and changed passwords.
+// PasswordService: forgotten and changed passwords. Who resets one has read a mail to the address
+// of the account, which proves it.
 
+#include <functional>
 #include <string>
 
 #include "accounts/account_mails.hpp"
@@ -11,10 +13,23 @@
 
 namespace tripos::accounts {
 
+struct ForgotParams {
+    mail::Address email;
+    std::string asker;  ///< tells the browser from all others
+};
+
 struct ResetParams {
     mail::Address email;
-    std::string code;  ///< six digits
+    std::string code;   ///< six digits
+    std::string asker;  ///< of the browser
     Secret new_password;
+    Whereabouts whereabouts;
+};
+
+struct LinkResetParams {
+    std::string token;
+    Secret new_password = {};
+    Whereabouts whereabouts;
 };
 
 struct ChangeParams {
@@ -28,18 +43,27 @@ class PasswordService {
   public:
     explicit PasswordService(const AccountsParts& parts) : parts_(parts) {}
 
-    /// Mails a one-time code, if the account exists; an older code is dead. Tells nobody, and takes
-    /// the same work.
-    Task<> forgot(mail::Address email);
-    /// Sets the password, ends every session and what waits for confirmation.
+    /// Mails a one-time code and a link, if the account exists; older ones of this browser are
+    /// dead. Tells nobody, and takes the same work.
+    Task<> forgot(ForgotParams params);
+    /// Sets the password, ends every session and what waits for confirmation, and mails a notice.
     /// invalid("invalid_code") for a wrong, used, dead or late code and for an unknown address
-    /// alike.
-    Task<Result<>> reset(ResetParams params, audit::Actor from);
+    /// alike, invalid("use_link") when the site takes no codes today. The account's address.
+    Task<Result<mail::Address>> reset(ResetParams params, const limits::Claim& claim,
+                                      audit::Actor from);
+    /// The same by the link. invalid("invalid_token").
+    Task<Result<mail::Address>> reset_by_link(LinkResetParams params, const limits::Claim& claim,
+                                              audit::Actor from);
     /// Sets the password, ends the user's other sessions and mails a notice; a fresh access token
     /// for this session.
-    Task<Result<std::string>> change(Principal principal, ChangeParams params, audit::Actor actor);
+    Task<Result<std::string>> change(Principal principal, ChangeParams params,
+                                     const limits::Claim& claim, audit::Actor actor);
 
   private:
+    /// What makes a code or link live, and dead by this very call.
+    using Use = std::function<bool(sql::Session&)>;
+    Task<bool> store_reset(const User& user, std::string hash, const Whereabouts& whereabouts,
+                           const audit::Actor& from, Use use);
     Task<bool> store_change(const User& user, const Principal& principal, const std::string& hash,
                             const Whereabouts& whereabouts, const audit::Actor& actor,
                             std::string& token);

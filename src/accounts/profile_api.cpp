@@ -58,7 +58,8 @@ void ProfileApi::add_routes(http::Router& router) {
                    .answers(200, "The profile as it is now", {{"data", shapes::profile()}})
                    .refuses(400, {"nothing_to_change"})
                    .refuses(404, {"not_found"})
-                   .refuses(409, {"enrollment_taken", "enrollment_vouched"}));
+                   .refuses(409, {"enrollment_taken", "enrollment_vouched"})
+                   .unlimited("Its caller's own row, and nothing is hashed"));
     router.delete_(
         "/api/profile/me", guard_.verified(this, &ProfileApi::remove),
         Operation("Profile", "Delete the caller's account")
@@ -66,7 +67,7 @@ void ProfileApi::add_routes(http::Router& router) {
             .takes({{"currentPassword", schema::text()}})
             .answers(200, "Deleted")
             .refuses(409, {"last_admin", "password_changed", "attempt_open", "result_unreleased"})
-            .refuses(429, {"rate_limited"}));
+            .limited({parts_.options.limits.proofs_per_account}));
 }
 
 Task<http::Reply> ProfileApi::show(http::Request&, const Principal& principal) {
@@ -95,12 +96,14 @@ Task<http::Reply> ProfileApi::remove(http::Request& request, const Principal& pr
     if (const auto error = body.error()) {
         co_return *error;
     }
-    if (const auto wait =
-            limiter_.hit(principal.user_id, parts_.options.limits.removal_per_account)) {
-        co_return rate_limited("Too many attempts. Please try again later.", *wait);
+    const limits::Subject subject{.account = principal.user_id};
+    const auto claim = parts_.limits.claim(request, subject);
+    const auto admitted = co_await claim.admit();
+    if (!admitted) {
+        co_return admitted.error();
     }
     const auto done = co_await services_.own_data.remove(principal.user_id, std::move(password),
-                                                         actor_of(request, principal));
+                                                         claim, actor_of(request, principal));
     if (!done) {
         co_return done.error();
     }

@@ -6,7 +6,6 @@
 #include "accounts/guard.hpp"
 #include "accounts/own_data_service.hpp"
 #include "accounts/profile_service.hpp"
-#include "accounts/rate_limiter.hpp"
 #include "http/router.hpp"
 
 namespace tripos::accounts {
@@ -19,7 +18,7 @@ class ProfileApi {
         OwnDataService& own_data;
     };
     ProfileApi(const AccountsParts& parts, const Guard& guard, ProfileParts services)
-        : parts_(parts), guard_(guard), services_(services), limiter_(parts.clock) {}
+        : parts_(parts), guard_(guard), services_(services) {}
 
     void add_routes(http::Router& router);
 
@@ -32,7 +31,6 @@ class ProfileApi {
     const AccountsParts& parts_;
     const Guard& guard_;
     ProfileParts services_;
-    RateLimiter limiter_;
 };
 
 }  // namespace tripos::accounts

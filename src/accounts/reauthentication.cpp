@@ -3,15 +3,19 @@
 
 namespace tripos::accounts {
 
-Task<Result<User>> reauthenticate(const AccountsParts& parts, std::string user_id,
-                                  Secret password) {
+Task<Result<User>> reauthenticate(const AccountsParts& parts, std::string user_id, Secret password,
+                                  const limits::Claim& claim) {
     auto look = [&user_id](sql::Session& session) { return find_user(session, user_id); };
     auto user = co_await parts.database.read(std::move(look));
     if (!user) {
         co_return unauthorized("Invalid token");
     }
-    const bool right = co_await parts.hasher.verify(user->password_hash, std::move(password));
+    const auto right =
+        co_await parts.hasher.verify(user->password_hash, std::move(password), claim);
     if (!right) {
+        co_return right.error();
+    }
+    if (!*right) {
         co_return invalid_field("currentPassword", "Current password is incorrect");
     }
     co_return std::move(*user);

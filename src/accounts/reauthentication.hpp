@@ -12,8 +12,9 @@ namespace tripos::accounts {
 
 /// The account with the password proven. unauthorized when it is gone, invalid_field
 /// ("currentPassword") when the password is wrong. Whoever writes afterwards checks
-/// still_current() in that transaction.
-Task<Result<User>> reauthenticate(const AccountsParts& parts, std::string user_id, Secret password);
+/// still_current() in that transaction. A wrong password is a failure that `claim` counts.
+Task<Result<User>> reauthenticate(const AccountsParts& parts, std::string user_id, Secret password,
+                                  const limits::Claim& claim);
 
 /// False when the account was deleted, disabled or given another password since.
 bool still_current(sql::Session& session, const User& proven);

@@ -175,6 +175,28 @@ UPDATE profiles SET enrollment_key = lower(replace(enrollment_number, ' ', '')) 
 CREATE UNIQUE INDEX profiles_by_enrollment ON profiles (enrollment_key)
 )";
 
+// A code for each browser that asked for one, and a link beside it. Codes that were on their way
+// are dropped: they would have lived for a quarter of an hour.
+constexpr std::string_view kCodesByAsker = R"(
+DROP TABLE password_codes;
+CREATE TABLE password_codes (
+    user_id TEXT NOT NULL,
+    asker TEXT NOT NULL,
+    code_hash TEXT NOT NULL,
+    link_hash TEXT NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    askers_tries INTEGER NOT NULL,
+    others_tries INTEGER NOT NULL,
+    PRIMARY KEY (user_id, asker)
+);
+CREATE INDEX password_codes_by_end ON password_codes (expires_at);
+CREATE TABLE wrong_codes (
+    day BIGINT PRIMARY KEY,
+    tries BIGINT NOT NULL
+)
+)";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
@@ -188,7 +210,8 @@ std::vector<sql::Migration> migrations() {
             sql::Migration{.module = "accounts", .number = 8, .statements = kStaffRoles},
             sql::Migration{.module = "accounts", .number = 9, .statements = kFoldedNames},
             sql::Migration{.module = "accounts", .number = 10, .statements = kBoard},
-            sql::Migration{.module = "accounts", .number = 11, .statements = kEnrolments}};
+            sql::Migration{.module = "accounts", .number = 11, .statements = kEnrolments},
+            sql::Migration{.module = "accounts", .number = 12, .statements = kCodesByAsker}};
 }
 
 }  // namespace tripos::accounts

@@ -3,10 +3,10 @@
 
 namespace tripos::accounts {
 
-std::string session_cookie(const std::string& token, std::chrono::seconds age,
-                           const CookiePolicy& policy) {
-    auto text = std::string(policy.name()) + "=" + token +
-                "; Path=/; Max-Age=" + std::to_string(age.count()) + "; HttpOnly";
+std::string set_cookie(const Cookie& cookie, const CookiePolicy& policy) {
+    auto text = std::string(cookie.name) + "=" + std::string(cookie.value) +
+                "; Path=" + std::string(cookie.path) +
+                "; Max-Age=" + std::to_string(cookie.age.count()) + "; HttpOnly";
     if (policy.secure) {
         text += "; Secure";
     }
@@ -15,6 +15,11 @@ std::string session_cookie(const std::string& token, std::chrono::seconds age,
         text += "; Domain=" + policy.domain;
     }
     return text;
+}
+
+std::string session_cookie(const std::string& token, std::chrono::seconds age,
+                           const CookiePolicy& policy) {
+    return set_cookie({.name = policy.name(), .value = token, .age = age}, policy);
 }
 
 void end_session_cookies(http::Response& response, const CookiePolicy& policy) {

@@ -26,7 +26,17 @@ struct CookiePolicy {
     std::string_view name() const { return host_bound ? "__Host-accessToken" : kPlainName; }
 };
 
+/// One cookie of this server. It borrows its texts.
+struct Cookie {
+    std::string_view name;
+    std::string_view value;
+    std::string_view path = "/";
+    std::chrono::seconds age{0};  ///< 0: the browser forgets it
+};
+
 /// The value of Set-Cookie.
+std::string set_cookie(const Cookie& cookie, const CookiePolicy& policy);
+/// The same for an access token.
 std::string session_cookie(const std::string& token, std::chrono::seconds age,
                            const CookiePolicy& policy);
 

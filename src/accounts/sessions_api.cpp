@@ -29,7 +29,8 @@ void SessionsApi::add_routes(http::Router& router) {
                    guard_.verified(this, http::PathId{"id", no_such_session()}, &SessionsApi::end),
                    Operation("Profile", "End a session of the caller")
                        .answers(200, "Ended")
-                       .refuses(404, {"not_found"}));
+                       .refuses(404, {"not_found"})
+                       .unlimited("It ends what its caller has"));
 }
 
 Task<http::Reply> SessionsApi::list(http::Request&, const Principal& principal) {

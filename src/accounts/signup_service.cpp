@@ -4,7 +4,8 @@
 #include "accounts/account_mails.hpp"
 #include "accounts/actor.hpp"
 #include "accounts/email_changes.hpp"
-#include "accounts/one_time_secrets.hpp"
+#include "accounts/link_token.hpp"
+#include "accounts/reset_codes.hpp"
 #include "core/id.hpp"
 
 namespace tripos::accounts {
@@ -33,12 +34,14 @@ void send_link(sql::Session& session, const AccountsParts& env, const PendingSig
 
 /// What a resend that sends nothing does instead: a write of the same kind.
 void pretend(sql::Session& session, const AccountsParts& env) {
-    put_code(session, {.user_id = kNobody, .digest = {}}, env.clock.now());
+    const auto now = env.clock.now();
+    put_code(session, {.user_id = kNobody, .created_at = now, .expires_at = now});
 }
 
 }  // namespace
 
-Task<Result<>> SignupService::sign_up(SignupParams params, audit::Actor from) {
+Task<Result<>> SignupService::sign_up(SignupParams params, const limits::Claim& claim,
+                                      audit::Actor from) {
     auto look = [&email = params.email, now = parts_.clock.now()](sql::Session& session) {
         return address_taken(session, email.canonical, kNobody, now);
     };
@@ -46,12 +49,16 @@ Task<Result<>> SignupService::sign_up(SignupParams params, audit::Actor from) {
     if (taken) {
         co_return already_registered();
     }
-    PendingSignup signup{.user_id = new_id(parts_.clock.now(), parts_.random),
-                         .email = std::move(params.email),
-                         .full_name = std::move(params.full_name),
-                         .ip = std::move(params.ip),
-                         .asked_at = parts_.clock.now()};
-    signup.password_hash = co_await parts_.hasher.hash(std::move(params.password));
+    auto hash = co_await parts_.hasher.hash(std::move(params.password), claim);
+    if (!hash) {
+        co_return hash.error();
+    }
+    const PendingSignup signup{.user_id = new_id(parts_.clock.now(), parts_.random),
+                               .email = std::move(params.email),
+                               .full_name = std::move(params.full_name),
+                               .password_hash = std::move(*hash),
+                               .ip = std::move(params.ip),
+                               .asked_at = parts_.clock.now()};
     const auto token = new_link_token(parts_.random);
     const audit::Entry entry{.action = "auth.signup", .subject = account_subject(signup.user_id)};
     auto add = [&](sql::Session& session) {
@@ -62,16 +69,25 @@ Task<Result<>> SignupService::sign_up(SignupParams params, audit::Actor from) {
     co_return Result<>();
 }
 
-Task<Result<Activation>> SignupService::verify(VerifyParams params, audit::Actor from) {
+Task<Result<Activation>> SignupService::verify(VerifyParams params, const limits::Claim& claim,
+                                               audit::Actor from) {
     if (!looks_like_link_token(params.token)) {
+        co_await claim.failed();
         co_return invalid_link();
     }
     std::string hash;  // unless it is that of the sign-up
     if (params.new_password) {
-        hash = co_await parts_.hasher.hash(std::move(*params.new_password));
+        auto hashed = co_await parts_.hasher.hash(std::move(*params.new_password), claim);
+        if (!hashed) {
+            co_return hashed.error();
+        }
+        hash = std::move(*hashed);
     } else if (params.password) {
-        const bool right = co_await is_own(params.token, std::move(*params.password));
+        const auto right = co_await is_own(params.token, std::move(*params.password), claim);
         if (!right) {
+            co_return right.error();
+        }
+        if (!*right) {
             co_return invalid_field("password", "This is not the password of the sign-up");
         }
     }
@@ -86,6 +102,7 @@ Task<Result<Activation>> SignupService::verify(VerifyParams params, audit::Actor
     };
     const auto outcome = co_await parts_.database.write(std::move(use));
     if (outcome == Activation::refused) {
+        co_await claim.failed();
         co_return invalid_link();
     }
     if (outcome == Activation::needs_password) {
@@ -107,13 +124,16 @@ void SignupService::invite(sql::Session& session, const Enrolled& person) {
     parts_.outbox.put(session, invitation_mail(signup, token, parts_.options));
 }
 
-Task<bool> SignupService::is_own(const std::string& token, Secret password) {
+Task<Result<bool>> SignupService::is_own(const std::string& token, Secret password,
+                                         const limits::Claim& claim) {
     auto look = [&, now = parts_.clock.now()](sql::Session& session) {
         return find_signup(session, token, now);
     };
     const auto signup = co_await parts_.database.read(std::move(look));
-    // A link that does not work is for activate_signup() to explain.
-    co_return !signup || co_await parts_.hasher.verify(signup->password_hash, std::move(password));
+    if (!signup) {
+        co_return true;  // a link that does not work is for activate_signup() to explain
+    }
+    co_return co_await parts_.hasher.verify(signup->password_hash, std::move(password), claim);
 }
 
 Task<> SignupService::resend(mail::Address email, std::string ip) {

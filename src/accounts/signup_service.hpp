@@ -44,10 +44,12 @@ class SignupService {
     explicit SignupService(const AccountsParts& parts) : parts_(parts) {}
 
     /// conflict("email_taken") when the address has a confirmed account.
-    Task<Result<>> sign_up(SignupParams params, audit::Actor from);
+    Task<Result<>> sign_up(SignupParams params, const limits::Claim& claim, audit::Actor from);
     /// done or done_before; invalid("invalid_token"), invalid_field("password") when it is not that
-    /// of the sign-up, invalid("password_required") for an invitation without a new one.
-    Task<Result<Activation>> verify(VerifyParams params, audit::Actor from);
+    /// of the sign-up: failures that `claim` counts; invalid("password_required") for an
+    /// invitation without a new one.
+    Task<Result<Activation>> verify(VerifyParams params, const limits::Claim& claim,
+                                    audit::Actor from);
     /// Sends another link when there is a sign-up and the last mail is old enough; tells nobody.
     /// `ip`: of whoever asks.
     Task<> resend(mail::Address email, std::string ip);
@@ -62,7 +64,8 @@ class SignupService {
 
   private:
     /// Whether the password is that of the sign-up behind the link.
-    Task<bool> is_own(const std::string& token, Secret password);
+    Task<Result<bool>> is_own(const std::string& token, Secret password,
+                              const limits::Claim& claim);
 
     const AccountsParts& parts_;
 };

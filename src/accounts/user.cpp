@@ -138,6 +138,10 @@ bool insert_user(sql::Session& session, const User& user, const mail::Address& a
     return row.has_value();
 }
 
+void mark_verified(sql::Session& session, const std::string& id, Timestamp now) {
+    session.execute("UPDATE users SET email_verified = 1, updated_at = $2 WHERE id = $1", id, now);
+}
+
 bool replace_password(sql::Session& session, const User& user, const std::string& new_hash,
                       Timestamp now) {
     return session.execute(

@@ -90,6 +90,8 @@ FoundUsers search_users(sql::Session& session, const std::string& text, std::int
 /// False when the address is taken, or reserved (email_changes.hpp).
 bool insert_user(sql::Session& session, const User& user, const mail::Address& address);
 
+void mark_verified(sql::Session& session, const std::string& id, Timestamp now);
+
 /// Replaces `user.password_hash`; false when that is not the stored one (any more).
 bool replace_password(sql::Session& session, const User& user, const std::string& new_hash,
                       Timestamp now);

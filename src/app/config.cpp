@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <thread>
 
 #include "app/mail_settings.hpp"
 #include "core/text.hpp"
@@ -135,6 +136,11 @@ void derive_defaults(Config& config) {
 }
 
 }  // namespace
+
+std::size_t Config::hashing_threads() const {
+    const auto others = std::max(2U, std::thread::hardware_concurrency()) - 1;
+    return password_threads == 0 ? others : static_cast<std::size_t>(password_threads);
+}
 
 http::Origins Config::origins() const {
     auto patterns = cors_origins;

@@ -69,12 +69,14 @@ struct Config {
     Secret jwt_access_secret;  ///< empty in development: generated into data_dir
     Secret jwt_email_secret;
     std::int64_t password_min_length = 8;
-    std::string password_common = "refuse";  ///< or "allow"
-    std::int64_t session_idle_hours = 0;     ///< 0: no limit
-    std::int64_t login_limit_account = 10;   ///< per 15 min, account and address
-    std::int64_t login_limit_address = 600;  ///< per 15 min and address
-    std::int64_t signup_limit = 600;         ///< per hour and address
-    std::int64_t mail_request_limit = 5;     ///< forgot-password and resend, per hour and account
+    std::string password_common = "refuse";         ///< or "allow"
+    std::int64_t session_idle_hours = 0;            ///< 0: no limit
+    std::int64_t password_threads = 0;              ///< 0: one less than there are cores
+    std::int64_t login_wait = 20;                   ///< seconds
+    std::int64_t login_limit_account = 10;          ///< per 15 min, account and address
+    std::int64_t login_limit_address = 600;         ///< per 15 min and address
+    std::int64_t mail_request_limit = 5;            ///< per hour and recipient
+    std::int64_t mail_request_limit_address = 600;  ///< per hour and client
 
     // Exams
     std::string exam_timezone = "Asia/Kolkata";
@@ -101,6 +103,7 @@ struct Config {
     std::string socket_path() const { return data_dir + "/tripos.sock"; }
     /// CORS_ORIGINS, and the pages that PUBLIC_URL and FRONTEND_URL name.
     http::Origins origins() const;
+    std::size_t hashing_threads() const;  ///< PASSWORD_THREADS, or what it stands for
     /// Of METRICS_LISTEN; nothing when it is no `host:port`.
     std::optional<http::Endpoint> metrics_endpoint() const;
 

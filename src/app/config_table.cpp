@@ -254,15 +254,28 @@ Options account_options(Config& c) {
                        "Hours after which a session that nobody used is over, though never while "
                        "its user sits an exam; 0: its seven days.",
                        c.session_idle_hours, 0, 168),
-        integer_option("LOGIN_LIMIT_ACCOUNT", "Log-ins per 15 minutes, account and address.",
+        integer_option("PASSWORD_THREADS",
+                       "Threads that hash passwords, at the lowest priority; 0: one less than "
+                       "there are cores, at least one.",
+                       c.password_threads, 0, 256),
+        integer_option("LOGIN_WAIT",
+                       "Seconds a log-in waits for its turn before it is told its place and to "
+                       "come back; less than the patience of a proxy.",
+                       c.login_wait, 1, 120),
+        integer_option("LOGIN_LIMIT_ACCOUNT",
+                       "Failed log-ins per 15 minutes, account and address of a client; the last "
+                       "seven wait longer and longer.",
                        c.login_limit_account, 1, kMaxCount),
-        integer_option("LOGIN_LIMIT_ADDRESS", "Log-ins per 15 minutes and address.",
+        integer_option("LOGIN_LIMIT_ADDRESS",
+                       "Failed log-ins per 15 minutes and address of a client (IPv6: /64).",
                        c.login_limit_address, 1, kMaxCount),
-        integer_option("SIGNUP_LIMIT", "Sign-ups per hour and address.", c.signup_limit, 1,
-                       kMaxCount),
         integer_option("MAIL_REQUEST_LIMIT",
-                       "Codes, verification mails and changes of address per hour and account.",
+                       "Mails per hour and recipient that sign-ups, lost passwords and changes of "
+                       "address may ask for.",
                        c.mail_request_limit, 1, kMaxCount),
+        integer_option("MAIL_REQUEST_LIMIT_ADDRESS",
+                       "The same per hour and address of a client (IPv6: /64).",
+                       c.mail_request_limit_address, 1, kMaxCount),
     };
 }
 

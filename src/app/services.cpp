@@ -22,12 +22,12 @@ using std::chrono::seconds;
 
 accounts::AccountLimits account_limits(const Config& config) {
     accounts::AccountLimits limits;
-    limits.login_per_account.count = static_cast<int>(config.login_limit_account);
-    limits.login_per_address.count = static_cast<int>(config.login_limit_address);
-    limits.signup_per_address.count = static_cast<int>(config.signup_limit);
-    limits.forgot_per_account.count = static_cast<int>(config.mail_request_limit);
-    limits.resend_per_account.count = static_cast<int>(config.mail_request_limit);
-    limits.email_change_per_account.count = static_cast<int>(config.mail_request_limit);
+    accounts::AccountLimits::set(limits.log_in_per_account, config.login_limit_account);
+    accounts::AccountLimits::set(limits.proofs_per_account, config.login_limit_account);
+    limits.log_in_per_client.count = config.login_limit_address;
+    limits.mails_per_client.count = config.mail_request_limit_address;
+    limits.mails_per_recipient.count = config.mail_request_limit;
+    limits.mails_per_account.count = config.mail_request_limit;
     return limits;
 }
 
@@ -46,17 +46,19 @@ newsletters::NewslettersOptions newsletters_options(const Config& config) {
 
 accounts::AccountsOptions accounts_options(const Config& config, Secret access_secret,
                                            Secret email_secret) {
-    return {.access_secret = std::move(access_secret),
-            .email_secret = std::move(email_secret),
-            .passwords = {.min_length = static_cast<std::size_t>(config.password_min_length),
-                          .refuse_common = config.password_common == "refuse"},
-            .session_idle_limit = std::chrono::hours(config.session_idle_hours),
-            .profile_ttl = seconds(config.cache_ttl_profile),
-            .limits = account_limits(config),
-            .frontend_url = config.frontend_url,
-            .public_url = config.public_url,
-            .cookie = cookie_policy(config),
-            .origins = config.origins()};
+    return {
+        .access_secret = std::move(access_secret),
+        .email_secret = std::move(email_secret),
+        .passwords = {.min_length = static_cast<std::size_t>(config.password_min_length),
+                      .refuse_common = config.password_common == "refuse"},
+        .hashing = {.slots = config.hashing_threads(), .wait_limit = seconds(config.login_wait)},
+        .session_idle_limit = std::chrono::hours(config.session_idle_hours),
+        .profile_ttl = seconds(config.cache_ttl_profile),
+        .limits = account_limits(config),
+        .frontend_url = config.frontend_url,
+        .public_url = config.public_url,
+        .cookie = cookie_policy(config),
+        .origins = config.origins()};
 }
 
 questions::QuestionsOptions questions_options(const Config& config) {
@@ -105,6 +107,7 @@ Any& Services::add(From&&... from) {
 
 Services::Services(const ServicesParts& given)
     : cache_(given.engines.cache_redis(), cache_options_of(given.config), given.metrics),
+      limits_(&given.engines.queue_redis(), given.clock, given.metrics),
       parts_{.database = given.engines.database(),
              .cache = cache_,
              .clock = given.clock,
@@ -120,7 +123,7 @@ Services::Services(const ServicesParts& given)
     add<AuditModule>(parts_);
     auto& mails = add<MailModule>(parts_, engines.queue_redis(), config, email_secret);
     auto& accounts = add<accounts::AccountsModule>(
-        parts_, mails.outbox(),
+        parts_, limits_, mails.outbox(),
         accounts::ExamRules{attempts::attempt_store::refuse_leave,
                             attempts::attempt_store::sits_exam},
         accounts_options(config, std::move(access_secret), email_secret));
@@ -133,9 +136,10 @@ Services::Services(const ServicesParts& given)
                         .cohorts();
     auto& exams =
         add<exams::ExamsModule>(parts_, guard, questions, cohorts, exams_options(config)).exams();
-    auto& attempts = add<attempts::AttemptsModule>(
-        attempts::AttemptsParts{parts_, guard, accounts.departed(), exams, cohorts, runner},
-        attempts_options(config));
+    auto& attempts =
+        add<attempts::AttemptsModule>(attempts::AttemptsParts{parts_, guard, accounts.departed(),
+                                                              exams, cohorts, runner, limits_},
+                                      attempts_options(config));
     auto& results = add<results::ResultsModule>(
         results::ResultsParts{parts_, guard, exams, attempts, mails.outbox(), runner},
         results_options(config));

@@ -11,6 +11,7 @@
 #include "app/data_folder.hpp"
 #include "app/engines.hpp"
 #include "async/io_threads.hpp"
+#include "limits/rate_limits.hpp"
 #include "module/module.hpp"
 #include "module/parts.hpp"
 #include "operations/operations_module.hpp"
@@ -61,6 +62,7 @@ class Services {
     std::vector<Chore> chores() const;
 
     cache::Cache cache_;
+    limits::RateLimits limits_;
     const Parts parts_;
     std::vector<std::unique_ptr<Module>> modules_;
     accounts::AccountsModule* accounts_ = nullptr;

@@ -23,7 +23,16 @@ using http::Request;
 constexpr double kLargestNumber = 1e15;
 constexpr std::size_t kMostOptions = 50;
 constexpr std::size_t kLongestCode = 200;
-constexpr accounts::RateLimit kCodesPerCandidate{.count = 20, .window = std::chrono::minutes(15)};
+/// Wrong access codes.
+http::RateLimit codes_per_candidate() {
+    return {.counter = "access-code",
+            .per = http::RateLimit::Per::account,
+            .counts = http::RateLimit::Counts::failures,
+            .count = 20,
+            .window = std::chrono::minutes(15)};
+}
+
+constexpr const char* kNeverRefused = "Who sits an exam is never refused for asking often";
 
 AnswerInput read_answer(BodyReader& body) {
     AnswerInput input;
@@ -100,14 +109,19 @@ Task<Reply> start(const AttemptRoutesParts& parts, Request& request, const Princ
             co_return *error;
         }
     }
+    const limits::Subject candidate{.account = caller.user_id};
+    const auto codes = parts.limits.claim(request, candidate);
     if (!arrival.code.empty()) {
-        if (const auto wait = parts.codes.hit(caller.user_id, kCodesPerCandidate)) {
-            co_return rate_limited("Too many access codes. Please ask your invigilator.", *wait);
+        if (const auto allowed = co_await codes.look(); !allowed) {
+            co_return allowed.error();
         }
     }
     const auto attempt_id = co_await parts.attempts.start(
         exam_id, accounts::actor_of(request, caller), std::move(arrival));
     if (!attempt_id) {
+        if (attempt_id.error().code == rosters::kWrongCode) {
+            co_await codes.failed();
+        }
         co_return attempt_id.error();
     }
     auto json = http::success_body("Exam started");
@@ -176,7 +190,7 @@ void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
                                    "not_in_cohort", "access_code_required", "access_code_wrong",
                                    "address_not_allowed", "safe_exam_browser_required"})
                     .refuses(404, {"not_found"})
-                    .refuses(429, {"rate_limited"}));
+                    .limited({codes_per_candidate()}));
     router.get("/api/exam-attempt/:examId/attempt", guard.verified(parts, running, page),
                Operation("Attempts", "The paper with the answers saved so far")
                    .answers(200, "The running attempt",
@@ -193,12 +207,14 @@ void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
                     {"selectedOptionIds?", schema::list_of(schema::uuid()).nullable()},
                     {"numericalAnswer?", schema::number().nullable()}})
             .answers(200, "Saved")
-            .refuses(403, {"no_active_attempt", "already_submitted", "time_over"}));
+            .refuses(403, {"no_active_attempt", "already_submitted", "time_over"})
+            .unlimited(kNeverRefused));
     router.post("/api/exam-attempt/:examId/submit", guard.verified(parts, handed_in, submit),
                 Operation("Attempts", "Hand the exam in")
                     .answers(200, "Submitted",
                              {{"attemptId", schema::uuid()}, {"status", shapes::attempt_status()}})
-                    .refuses(400, {"no_active_attempt", "already_submitted", "time_over"}));
+                    .refuses(400, {"no_active_attempt", "already_submitted", "time_over"})
+                    .unlimited(kNeverRefused));
 }
 
 }  // namespace tripos::attempts

@@ -3,10 +3,10 @@
 // The exams that run, and the routes /api/exam-attempt/...: what a candidate does during one.
 
 #include "accounts/guard.hpp"
-#include "accounts/rate_limiter.hpp"
 #include "attempts/attempt_service.hpp"
 #include "exams/exam_service.hpp"
 #include "http/router.hpp"
+#include "limits/rate_limits.hpp"
 #include "rosters/cohort_service.hpp"
 
 namespace tripos::attempts {
@@ -17,8 +17,8 @@ struct AttemptRoutesParts {
     exams::ExamService& exams;
     rosters::CohortService& cohorts;
     const Clock& clock;
-    const std::string& site;       ///< the address under which browsers reach this server
-    accounts::RateLimiter& codes;  ///< tries of access codes
+    const std::string& site;  ///< the address under which browsers reach this server
+    limits::RateLimits& limits;
 };
 
 void add_attempt_routes(http::Router& router, const accounts::Guard& guard,

@@ -18,7 +18,7 @@ AttemptsModule::AttemptsModule(const AttemptsParts& parts, const AttemptsOptions
       attempts_(parts, keys_, parts.departed, papers_, finisher_, deadlines_),
       control_(parts, exams_, finisher_, parts.runner),
       site_(options.site),
-      codes_(parts.clock) {}
+      limits_(parts.limits) {}
 
 std::vector<sql::Migration> AttemptsModule::migrations() const {
     return attempt_store::migrations();
@@ -31,7 +31,7 @@ void AttemptsModule::add_routes(http::Router& router) {
                         .cohorts = cohorts_,
                         .clock = clock_,
                         .site = site_,
-                        .codes = codes_});
+                        .limits = limits_});
     add_exam_control_routes(router, guard_, control_);
 }
 

@@ -21,6 +21,7 @@ struct AttemptsParts : Parts {
     exams::ExamService& exams;
     rosters::CohortService& cohorts;
     work::Runner& runner;
+    limits::RateLimits& limits;
 };
 
 class AttemptsModule final : public Module {
@@ -52,7 +53,7 @@ class AttemptsModule final : public Module {
     AttemptService attempts_;
     ExamControl control_;
     const std::string site_;
-    accounts::RateLimiter codes_;
+    limits::RateLimits& limits_;
 };
 
 }  // namespace tripos::attempts

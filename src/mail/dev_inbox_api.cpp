@@ -19,6 +19,7 @@ namespace schema = http::schema;
 using http::Operation;
 
 constexpr const char* kTag = "Dev inbox";
+constexpr const char* kForDevelopment = "For development";
 constexpr std::int64_t kPageSize = 50;
 constexpr std::size_t kMostFailures = 50;
 
@@ -204,7 +205,8 @@ void DevInboxApi::add_routes(http::Router& router) {
                              {"limit", schema::integer()}}));
     router.delete_("/dev/api/mails", guarded(&DevInboxApi::clear),
                    Operation(kTag, "Delete all mails")
-                       .answers(200, "Deleted", {{"deleted", schema::integer()}}));
+                       .answers(200, "Deleted", {{"deleted", schema::integer()}})
+                       .unlimited(kForDevelopment));
     router.get("/dev/api/mails/:id", guarded(id, &DevInboxApi::show),
                Operation(kTag, "One mail, with its headers")
                    .answers(200, "The mail", {{"mail", whole_mail_shape()}})
@@ -217,16 +219,19 @@ void DevInboxApi::add_routes(http::Router& router) {
                Operation(kTag, "The message as a relay would get it")
                    .sends(200, "text/plain", "The source")
                    .refuses(404, {"not_found"}));
-    router.delete_(
-        "/dev/api/mails/:id", guarded(id, &DevInboxApi::remove),
-        Operation(kTag, "Delete a mail").answers(200, "Deleted").refuses(404, {"not_found"}));
+    router.delete_("/dev/api/mails/:id", guarded(id, &DevInboxApi::remove),
+                   Operation(kTag, "Delete a mail")
+                       .answers(200, "Deleted")
+                       .refuses(404, {"not_found"})
+                       .unlimited(kForDevelopment));
     const http::Members failures{{"failures", schema::list_of(failure_shape())}};
     router.get("/dev/api/failures", guarded(&DevInboxApi::failures),
                Operation(kTag, "The failures it makes").answers(200, "The failures", failures));
     router.put("/dev/api/failures", guarded(&DevInboxApi::set_failures),
                Operation(kTag, "Make it fail: a reply at a stage, with a probability")
                    .takes(failures)
-                   .answers(200, "The failures from now on", failures));
+                   .answers(200, "The failures from now on", failures)
+                   .unlimited(kForDevelopment));
 }
 
 http::Handler DevInboxApi::checked(http::Handler handler) {

@@ -142,6 +142,7 @@ Rendered render_password_otp(const PasswordOtpModel& model) {
     return filled("Your code to reset the password", "templates/password_otp.html",
                   {{"fullName", model.full_name},
                    {"code", model.code},
+                   {"link", model.link},
                    {"expiresIn", in_words(model.expires_in)}});
 }
 

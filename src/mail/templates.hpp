@@ -34,10 +34,11 @@ struct InvitationModel {
     std::chrono::minutes expires_in{};  ///< from now
 };
 
-/// The code that stands for a forgotten password.
+/// The code, or the link, that stands for a forgotten password.
 struct PasswordOtpModel {
     std::string full_name;              ///< as the greeting has it
     std::string code;                   ///< six digits; never in the subject, which is not sealed
+    std::string link;                   ///< absolute http(s) address of the page that needs none
     std::chrono::minutes expires_in{};  ///< from now
 };
 

@@ -96,10 +96,14 @@ TEST(Templates, VerificationSaysWhoAskedWhenAndFromWhereThenTheLinkAndHowLongItL
 }
 
 TEST(Templates, OneTimeCodeIsInTheBodyAndNotInTheSubject) {
-    const auto mail = render_password_otp(
-        {.full_name = "Ada", .code = "042917", .expires_in = std::chrono::minutes(15)});
+    const auto mail = render_password_otp({.full_name = "Ada",
+                                           .code = "042917",
+                                           .link = "https://x.example/reset-password?token=abc",
+                                           .expires_in = std::chrono::minutes(10)});
     EXPECT_THAT(html_to_text(mail.html), HasSubstr("\n042917\n"));
-    EXPECT_THAT(mail.html, HasSubstr("15 minutes"));
+    EXPECT_THAT(html_to_text(mail.html),
+                HasSubstr("Choose a new password (https://x.example/reset-password?token=abc)"));
+    EXPECT_THAT(mail.html, HasSubstr("10 minutes"));
     EXPECT_THAT(mail.subject, Not(HasSubstr("042917")));
 }
 

@@ -108,7 +108,8 @@ void add_mail_event_routes(http::Router& router, const Parts& parts, Secret secr
                     .takes({{"events", schema::list_of(event)}})
                     .answers(200, "Taken, or known already",
                              {{"suppressed", schema::integer()}, {"repeated", schema::flag()}})
-                    .refuses(401, {"unauthorized"}));
+                    .refuses(401, {"unauthorized"})
+                    .unlimited("Without a signature nothing happens"));
 }
 
 }  // namespace tripos::newsletters

@@ -73,7 +73,8 @@ void add_unsubscribe_routes(http::Router& router, const Parts& parts,
                     .details("The body is the form `List-Unsubscribe=One-Click`.")
                     .sends(200, "text/html", "Left; doing it again is no mistake")
                     .sends(400, "text/html", "The body is another")
-                    .sends(404, "text/html", "No such link"));
+                    .sends(404, "text/html", "No such link")
+                    .unlimited("Without a signed link nothing happens"));
 }
 
 }  // namespace tripos::newsletters

@@ -33,8 +33,9 @@ Task<http::Reply> answer(const http::CachedBody& body, const http::Request& requ
 }  // namespace
 
 PagesApi::PagesApi() {
-    for (const auto* name : {"tripos.css", "tripos.svg", "page.js", "home.js", "mail-link.js",
-                             "verify-email.js", "docs.css", "docs.js", "cache.css", "cache.js"}) {
+    for (const auto* name :
+         {"tripos.css", "tripos.svg", "page.js", "home.js", "mail-link.js", "verify-email.js",
+          "reset-password.js", "docs.css", "docs.js", "cache.css", "cache.js"}) {
         assets_.try_emplace(name, content_type(name), read_file(name), "public, max-age=300");
     }
 }
@@ -49,6 +50,7 @@ void PagesApi::add_routes(http::Router& router, bool for_developers) {
     add_page(router, "/accept-invitation", "accept-invitation", "Behind the link of an invitation");
     add_page(router, "/confirm-email", "confirm-email", "Behind the link to a new address");
     add_page(router, "/revert-email", "revert-email", "Behind the link back to the old address");
+    add_page(router, "/reset-password", "reset-password", "Behind the link to a new password");
     router.get("/assets/:name", http::open(this, http::PathText{"name"}, &PagesApi::asset),
                Operation("Pages", "Styles, scripts and pictures of the pages")
                    .sends(200, "text/css", "The file, in its own media type")

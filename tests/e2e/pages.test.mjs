@@ -43,6 +43,22 @@ async function signUp(email) {
   assert.equal(response.status, 201, await response.text());
 }
 
+/** The path of a page that a mail links to, as soon as the mail is there. */
+async function mailTo(address, word) {
+  for (;;) {
+    const { mails } = await (await fetch(`${BASE}/dev/api/mails?to=${address}`)).json();
+    const link = mails.flatMap((mail) => mail.links).find((text) => text.includes(`/${word}?token=`));
+    if (link) return link.replace(BASE, "");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const post = (path, body, token) => fetch(`${BASE}/api${path}`, {
+  method: "POST",
+  headers: { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
+  body: body && JSON.stringify(body),
+});
+
 test("the front page says what runs and where things are", async () => {
   const page = await openPage("/");
   await page.getByText("Ready.").waitFor();
@@ -146,19 +162,6 @@ test("following a verification link changes nothing until the button is pressed"
 
 test("an address is changed on one page and changed back on another", async () => {
   const [old, fresh] = ["mover@example.org", "mover@new.example.org"];
-  const mailTo = async (address, word) => {
-    for (;;) {
-      const { mails } = await (await fetch(`${BASE}/dev/api/mails?to=${address}`)).json();
-      const link = mails.flatMap((mail) => mail.links).find((text) => text.includes(`/${word}?token=`));
-      if (link) return link.replace(BASE, "");
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
-  const post = (path, body, token) => fetch(`${BASE}/api${path}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
-    body: body && JSON.stringify(body),
-  });
   await signUp(old);
   await post(`/auth/verify-email/${(await mailTo(old, "verify-email")).split("token=")[1]}`);
   const { accessToken } = await (await post("/auth/login", { email: old, password: PASSWORD })).json();
@@ -177,4 +180,23 @@ test("an address is changed on one page and changed back on another", async () =
   await revert.getByText("as it was").waitFor();
   assert.deepEqual(revert.problems, []);
   assert.equal((await post("/auth/login", { email: old, password: PASSWORD })).status, 200);
+});
+
+test("a forgotten password is replaced on the page behind the mail's link", async () => {
+  const email = "forgetful@example.org";
+  await signUp(email);
+  await post(`/auth/verify-email/${(await mailTo(email, "verify-email")).split("token=")[1]}`);
+  assert.equal((await post("/auth/forgot-password", { email })).status, 200);
+
+  const page = await openPage(await mailTo(email, "reset-password"));
+  await page.getByLabel("New password").fill("short");
+  await page.getByRole("button", { name: "Set it" }).click();
+  await page.getByText("at least 8 characters").waitFor();
+  page.problems.length = 0;  // the refusal, as the browser reports it
+  await page.getByLabel("New password").fill("a horse of my own");
+  await page.getByRole("button", { name: "Set it" }).click();
+  await page.getByText("Please log in with your new password").waitFor();
+  assert.deepEqual(page.problems, []);
+  assert.equal((await post("/auth/login", { email, password: PASSWORD })).status, 401);
+  assert.equal((await post("/auth/login", { email, password: "a horse of my own" })).status, 200);
 });

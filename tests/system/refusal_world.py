@@ -29,7 +29,7 @@ class World:
     def __init__(self):
         self.redis = PrivateRedis().start()
         self.server = TriposServer(REDIS_URL=self.redis.url, MAIL_WEBHOOK_SECRET=SECRET, TRUSTED_PROXIES="127.0.0.1",
-                                   SIGNUP_LIMIT=100, LOGIN_LIMIT_ACCOUNT=3, LOGIN_LIMIT_ADDRESS=1000,
+                                   MAIL_REQUEST_LIMIT_ADDRESS=100, LOGIN_LIMIT_ACCOUNT=3, LOGIN_LIMIT_ADDRESS=1000,
                                    MAIL_REQUEST_LIMIT=3)
         self.site = Site(self.server)
         self.staff = self.site.admin()

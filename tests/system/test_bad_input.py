@@ -22,7 +22,7 @@ def forged(header, claims, signature=b""):
 class BadInput(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = TriposServer(SIGNUP_LIMIT=10000, LOGIN_LIMIT_ACCOUNT=10000, LOGIN_LIMIT_ADDRESS=10000)
+        cls.server = TriposServer(MAIL_REQUEST_LIMIT_ADDRESS=10000, LOGIN_LIMIT_ACCOUNT=10000, LOGIN_LIMIT_ADDRESS=10000)
         cls.addClassCleanup(cls.server.stop)
         cls.site = Site(cls.server)
         cls.admin = cls.site.admin()

@@ -47,7 +47,7 @@ class FullDisk(unittest.TestCase):
         self.relay = SmtpRelay()
         self.addCleanup(self.relay.stop)
         self.server = TriposServer(start=False, REDIS_URL=self.redis.url, SMTP_URL=self.relay.url, DEV_INBOX="true",
-                                   SIGNUP_LIMIT=100)
+                                   MAIL_REQUEST_LIMIT_ADDRESS=100)
         self.addCleanup(self.server.stop)
         self.disk = SmallDisk(self.server)
         self.server.start()

@@ -113,7 +113,7 @@ class Mail(unittest.TestCase):
 
     def test_a_stop_amid_mails_loses_none_and_sends_none_twice(self):
         self.relay.rules({"stage": "dot", "delay": 0.3})
-        site = self.site(SIGNUP_LIMIT=100)
+        site = self.site(MAIL_REQUEST_LIMIT_ADDRESS=100)
         addresses = [f"amid{number}@example.com" for number in range(20)]
         for address in addresses:
             site.sign_up(address)

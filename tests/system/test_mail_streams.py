@@ -48,7 +48,7 @@ class MailStreams(unittest.TestCase):
         """Acceptance test 9. What counts is that newsletters wait at all times, which fewer than 100,000 do as well."""
         sink = FastSink(slow_first=5000)
         self.addCleanup(sink.stop)
-        site = self.site(sink.url, SIGNUP_LIMIT=1000)
+        site = self.site(sink.url, MAIL_REQUEST_LIMIT_ADDRESS=1000)
         self.put_newsletters(site, NEWSLETTERS)
         wait_until(lambda: sink.stats()["messages"] > 50, 20, "newsletters to flow")
         asked = {}

@@ -31,7 +31,7 @@ class Newsletters:
 
     @classmethod
     def setUpClass(cls):
-        cls.server = TriposServer(PUBLIC_URL=BASE, MAIL_WEBHOOK_SECRET=SECRET, SIGNUP_LIMIT=1000, **cls.settings)
+        cls.server = TriposServer(PUBLIC_URL=BASE, MAIL_WEBHOOK_SECRET=SECRET, MAIL_REQUEST_LIMIT_ADDRESS=1000, **cls.settings)
         cls.addClassCleanup(cls.server.stop)
         cls.site = Site(cls.server)
         cls.staff = cls.site.admin()

@@ -56,6 +56,14 @@ class OpenApi(unittest.TestCase):
             self.assertTrue(operation["tags"][0], where)
             self.assertTrue(any(int(status) < 400 for status in operation["responses"] if status.isdigit()), where)
 
+    def test_whatever_changes_something_declares_its_limits_or_why_it_has_none(self):
+        for path, method, operation in self.operations():
+            if method != "get":
+                self.assertTrue(operation.get("x-rate-limits") or operation.get("x-unlimited"),
+                                f"{method} {path}: say it with Operation::limited() or unlimited()")
+        log_in = self.document["paths"]["/api/auth/login"]["post"]["x-rate-limits"]
+        self.assertEqual([limit["per"] for limit in log_in], ["client", "account and client"])
+
     def test_every_error_is_listed_with_its_codes(self):
         save = self.document["paths"]["/api/exam-attempt/{examId}/save"]["post"]["responses"]
         self.assertLessEqual({"200", "400", "401", "403", "413", "415", "500", "503", "default"}, set(save))

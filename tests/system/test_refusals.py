@@ -7,6 +7,7 @@ A refusal that any client can provoke alike comes from refusals.Asker; every oth
 import json
 import re
 import threading
+import time
 import unittest
 
 from harness import PASSWORD, wait_until
@@ -46,12 +47,33 @@ def log_in_disabled(world, name):
 
 
 @story("429 rate_limited", "post /auth/login", "post /auth/signup", "post /auth/resend-verification", "post /auth/forgot-password",
-       "post /auth/verify-email/{token}", "delete /profile/me", "post /profile/me/email")
+       "delete /profile/me", "post /profile/me/email", "post /auth/change-password", "post /auth/reset-password",
+       "post /auth/reset-password/{token}", "post /auth/verify-email/{token}", "post /auth/confirm-email/{token}",
+       "post /auth/revert-email/{token}")
 def too_often(world, name):
     email, token = world.newcomer()
-    body = {"email": email, "fullName": "A", "newEmail": "other@example.org"}
+    body = {"email": email, "fullName": "A", "newEmail": "other@example.org", "newPassword": PASSWORD, "otp": "123456"}
     body["password"] = body["currentPassword"] = "wrong horse 7"
-    return Asker.first("429 rate_limited", (world.ask(name, body, token, X_Forwarded_For="203.0.113.7") for _ in range(101)))
+    name = name.replace("{token}", "nonsense")
+    return Asker.first("429 rate_limited", (world.ask(name, body, token, X_Forwarded_For="203.0.113.7") for _ in range(601)))
+
+
+@story("400 invalid_code", "post /auth/reset-password")
+def wrong_code(world, name):
+    return world.ask(name, {"email": "nobody@example.org", "otp": "123456", "newPassword": PASSWORD}, "")
+
+
+@story("400 use_link", "post /auth/reset-password")
+def too_many_wrong_codes(world, name):
+    world.edit("INSERT OR REPLACE INTO wrong_codes (day, tries) VALUES (?, 250)", int(time.time()) // 86400)
+    reply = world.ask(name, {"email": "nobody@example.org", "otp": "123456", "newPassword": PASSWORD}, "")
+    world.edit("DELETE FROM wrong_codes")
+    return reply
+
+
+@story("400 invalid_token", "post /auth/reset-password/{token}")
+def unknown_reset_link(world, name):
+    return world.ask(name.replace("{token}", "nonsense"), {"newPassword": PASSWORD}, "")
 
 
 @story("409 email_taken", "post /auth/signup")

@@ -57,6 +57,7 @@ struct Sender {
     std::string cookie = {};
     std::string origin = {};
     std::string peer = "192.0.2.1";
+    std::string jar = {};  ///< other cookies
 };
 
 struct SentMail {
@@ -119,7 +120,7 @@ class AccountsTest : public test::OnBothEngines {
                   .random = random_,
                   .metrics = metrics_,
                   .background = test::context()},
-            outbox_,
+            limits_, outbox_,
             ExamRules{.refuse_leave = [](auto&&...) { return std::optional<Error>(); },
                       .sits_exam = [this](auto&&...) { return sits_exam; }},
             std::move(options));
@@ -146,6 +147,9 @@ class AccountsTest : public test::OnBothEngines {
         }
         if (!sender.cookie.empty()) {
             request.headers.emplace_back("cookie", "accessToken=" + sender.cookie);
+        }
+        if (!sender.jar.empty()) {
+            request.headers.emplace_back("cookie", sender.jar);
         }
         if (!sender.origin.empty()) {
             request.headers.emplace_back("origin", sender.origin);
@@ -264,6 +268,7 @@ class AccountsTest : public test::OnBothEngines {
     test::SeededRandom random_;
     Metrics metrics_;
     notices::Outbox outbox_{Secret("e-mail secret of these tests...."), true, clock, random_};
+    limits::RateLimits limits_{nullptr, clock, metrics_};  // with Redis: limits_itest
     std::unique_ptr<redis::Client> client_;
     std::unique_ptr<cache::Cache> cache_;
     std::unique_ptr<AccountsModule> accounts_;

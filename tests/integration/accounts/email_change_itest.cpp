@@ -297,13 +297,14 @@ TEST_P(EmailChangeTest, ADisabledAccountKeepsItsAddress) {
 
 TEST_P(EmailChangeTest, IsLimitedPerAccountHoweverManySessionsAsk) {
     for (int i = 0; i < 5; ++i) {
-        EXPECT_EQ(ask(kNewEmail, "wrong horse").status, 400);
+        EXPECT_EQ(ask("new" + std::to_string(i) + "@college.example", "wrong horse").status, 400);
+        clock.advance(std::chrono::minutes(1));
     }
     log_in_again(kEmail);
     const auto refused = ask();
     EXPECT_EQ(refused.status, 429);
-    EXPECT_EQ(refused.header("Retry-After"), "3600");
-    clock.advance(std::chrono::hours(1));
+    EXPECT_EQ(refused.header("Retry-After"), "3300");
+    clock.advance(std::chrono::minutes(55));
     EXPECT_EQ(ask().status, 202);
 }
 

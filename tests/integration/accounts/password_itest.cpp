@@ -10,11 +10,20 @@ constexpr const char* kNewPassword = "battery staple";
 
 class PasswordTest : public AccountsTest {
   protected:
-    Answer forgot(const std::string& email = kEmail) {
-        return post("/api/auth/forgot-password", {{"email", email}});
+    Answer forgot(const std::string& email = kEmail, Sender sender = {}) {
+        return post("/api/auth/forgot-password", {{"email", email}}, std::move(sender));
     }
-    Answer reset(const std::string& code, const std::string& email = kEmail) {
-        return post("/api/auth/reset-password", reset_body(code, email));
+    Answer reset(const std::string& code, const std::string& email = kEmail, Sender sender = {}) {
+        return post("/api/auth/reset-password", reset_body(code, email), std::move(sender));
+    }
+    Answer reset_by(const std::string& link) {
+        return post("/api/auth/reset-password/" + link, {{"newPassword", kNewPassword}});
+    }
+    std::string last_link() { return last_match("reset-password\\?token=([0-9a-f]{64})"); }
+    /// The browser that gets this answer, from then on.
+    static Sender browser_of(const Answer& answer) {
+        const auto cookie = answer.header("Set-Cookie");
+        return {.jar = cookie.substr(0, cookie.find(';'))};
     }
     static json::object reset_body(const std::string& code, const std::string& email = kEmail) {
         return {{"email", email}, {"otp", code}, {"newPassword", kNewPassword}};
@@ -36,7 +45,9 @@ TEST_P(PasswordTest, ResetsWithTheMailedCodeAndEndsEverySession) {
     EXPECT_EQ(mail.kind, "password_otp");
     EXPECT_EQ(mail.priority, 10);
     EXPECT_TRUE(mail.sealed);
+    clock.advance(std::chrono::seconds(1));
     EXPECT_EQ(reset(last_code()).status, 200);
+    EXPECT_EQ(mails().back().kind, "password_changed");
     EXPECT_EQ(status_with(token), 401);
     EXPECT_EQ(log_in().status, 401);
     EXPECT_EQ(log_in(kEmail, kNewPassword).status, 200);
@@ -75,14 +86,101 @@ TEST_P(PasswordTest, FourWrongTriesAreForgiven) {
     EXPECT_EQ(reset(code).status, 200);
 }
 
-TEST_P(PasswordTest, ACodeWorksOnceAndForAQuarterOfAnHour) {
+TEST_P(PasswordTest, ACodeWorksOnceAndForTenMinutes) {
     create(kEmail);
     forgot();
-    EXPECT_EQ(reset(last_code()).status, 200);
-    EXPECT_EQ(reset(last_code()).status, 400);
+    const auto code = last_code();
+    EXPECT_EQ(reset(code).status, 200);
+    EXPECT_EQ(reset(code).status, 400);
     forgot();
-    clock.advance(std::chrono::minutes(15));
+    clock.advance(std::chrono::minutes(10));
     EXPECT_EQ(reset(last_code()).status, 400);
+    EXPECT_EQ(reset_by(last_link()).code(), "invalid_token");
+}
+
+TEST_P(PasswordTest, TheLinkDoesWhatTheCodeDoes) {
+    const auto token = token_of();
+    forgot();
+    const auto code = last_code();
+    const auto link = last_link();
+    EXPECT_EQ(reset_by(std::string(64, '0')).code(), "invalid_token");
+    EXPECT_EQ(reset_by("x").code(), "invalid_token");
+    clock.advance(std::chrono::seconds(1));
+    EXPECT_EQ(reset_by(link).status, 200);
+    EXPECT_EQ(mails().back().kind, "password_changed");
+    EXPECT_EQ(status_with(token), 401);
+    EXPECT_EQ(log_in(kEmail, kNewPassword).status, 200);
+    EXPECT_EQ(reset_by(link).code(), "invalid_token");
+    EXPECT_EQ(reset(code).code(), "invalid_code");
+}
+
+TEST_P(PasswordTest, AResetProvesTheAddress) {
+    create(kEmail);
+    auto doubt = [](sql::Session& session) {
+        session.execute("UPDATE users SET email_verified = 0");
+    };
+    run(db().write(std::move(doubt)));
+    EXPECT_EQ(log_in().status, 403);
+    forgot();
+    EXPECT_EQ(reset(last_code()).status, 200);
+    EXPECT_EQ(log_in(kEmail, kNewPassword).status, 200);
+}
+
+TEST_P(PasswordTest, StrangersNeitherSpendTheOwnersTriesNorReplaceTheOwnersCode) {
+    create(kEmail);
+    const auto owner = browser_of(forgot());
+    const auto code = last_code();
+    clock.advance(std::chrono::seconds(1));
+    const auto stranger = browser_of(forgot());
+    for (int i = 0; i < 20; ++i) {
+        reset(wrong(code));
+        reset(wrong(code), kEmail, stranger);
+        EXPECT_EQ(reset(code, kEmail, stranger).status, 400);
+    }
+    EXPECT_EQ(reset(code, kEmail, owner).status, 200);
+}
+
+TEST_P(PasswordTest, TheOwnersBrowserHasFiveTriesToo) {
+    create(kEmail);
+    const auto owner = browser_of(forgot());
+    const auto code = last_code();
+    for (int i = 0; i < 5; ++i) {
+        reset(wrong(code), kEmail, owner);
+    }
+    EXPECT_EQ(reset(code, kEmail, owner).status, 400);
+    EXPECT_EQ(reset_by(last_link()).status, 200);
+}
+
+TEST_P(PasswordTest, WhenTheDaysTriesAreSpentOnlyLinksWork) {
+    auto few = options();
+    few.codes.per_day = 3;
+    start(few);
+    create(kEmail);
+    const std::string others[] = {"bob@college.example", "carol@college.example", kEmail};
+    forgot();
+    const auto code = last_code();
+    for (const auto& other : others) {
+        EXPECT_EQ(reset(wrong(code), other).code(), "invalid_code");
+    }
+    EXPECT_EQ(reset(code).code(), "use_link");
+    EXPECT_EQ(reset(code, "unknown@college.example").code(), "use_link");
+    EXPECT_EQ(reset_by(last_link()).status, 200);
+    clock.advance(std::chrono::hours(24));
+    forgot();
+    EXPECT_EQ(reset(last_code()).status, 200);
+}
+
+TEST_P(PasswordTest, WhoeverHasReadTheMailIsNotLockedOut) {
+    create(kEmail);
+    for (int i = 0; i < 10; ++i) {
+        log_in(kEmail, "wrong horse");
+        clock.advance(std::chrono::minutes(1));
+    }
+    EXPECT_EQ(log_in().status, 429);
+    forgot();
+    const auto browser = browser_of(reset(last_code()));
+    const json::object right{{"email", kEmail}, {"password", kNewPassword}};
+    EXPECT_EQ(post("/api/auth/login", right, browser).status, 200);
 }
 
 TEST_P(PasswordTest, ANewCodeReplacesTheOld) {

@@ -133,11 +133,12 @@ ExamModules::ExamModules(const Parts& parts, const accounts::Guard& guard,
                          accounts::SignupService& signup, const accounts::Departed& departed,
                          const notices::Outbox& outbox, const attempts::AttemptsOptions& options)
     : work(parts, guard),
+      limits(nullptr, parts.clock, parts.metrics),
       questions(parts, guard, {}),
       rosters(parts, guard, signup, std::chrono::minutes(30)),
       exams(parts, guard, questions.questions(), rosters.cohorts(), {}),
       attempts(attempts::AttemptsParts{parts, guard, departed, exams.exams(), rosters.cohorts(),
-                                       work.runner()},
+                                       work.runner(), limits},
                options),
       results(results::ResultsParts{parts, guard, exams.exams(), attempts, outbox, work.runner()},
               {}) {}

@@ -72,6 +72,7 @@ struct ExamModules {
     results::CandidateExport& candidate_export() { return results.candidate_export(); }
 
     work::WorkModule work;
+    limits::RateLimits limits;  // of this process alone
     questions::QuestionsModule questions;
     rosters::RostersModule rosters;
     exams::ExamsModule exams;
