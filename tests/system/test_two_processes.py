@@ -139,8 +139,8 @@ class TwoProcesses(unittest.TestCase):
 
     def test_deadlines_are_kept_once(self):
         before = self.auto_submitted()
-        exam = self.sites[0].exam(self.admin, seconds=4)
         tokens = [self.sites[number % 2].candidate(f"late{number}@example.com") for number in range(6)]
+        exam = self.sites[0].exam(self.admin, seconds=4)
         for number, token in enumerate(tokens):
             self.sites[number % 2].start(exam, token)
 
