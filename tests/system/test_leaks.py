@@ -5,7 +5,7 @@ import re
 import unittest
 
 from engines import PrivateRedis
-from harness import Site, TriposServer
+from harness import PASSWORD, Site, TriposServer
 
 KEY, ANSWER = "31415.9265", "27182.8182"  # neither is anywhere by chance
 WORDS = ["isCorrect", "correctAnswer", "tolerance", "marksObtained", KEY]
@@ -78,10 +78,10 @@ class Leaks(unittest.TestCase):
         self.assert_silent(self.seen(exam, question))
         stored = self.stored()
         self.assertIn(f"exam:{exam}:questions", stored)
-        for word in ("isCorrect", KEY):
+        for word in ("isCorrect", KEY, self.token, PASSWORD):
             self.assertNotIn(word, stored)
         for text in (self.server.log(), self.server.api("GET", "//metrics").text):
-            for secret in (KEY, ANSWER, choice, *options, "isCorrect"):
+            for secret in (KEY, ANSWER, choice, *options, "isCorrect", self.token, PASSWORD):
                 self.assertNotIn(secret, text)
         # The same look finds all of it when its time has come.
         self.site.expect(200, "POST", f"/exam/{exam}/close", None, self.staff)
