@@ -93,9 +93,10 @@ void ExamSite::SetUp() {
     sessions = std::make_unique<accounts::Sessions>(
         db(), *cache, std::move(session_options), [](auto&&...) { return false; }, clock, random);
     guard = std::make_unique<accounts::Guard>(parts(), *sessions, account_options);
-    hasher = std::make_unique<accounts::PasswordHasher>(accounts::PasswordCost::cheapest());
+    hasher = std::make_unique<accounts::PasswordHasher>(accounts::PasswordCost::cheapest(),
+                                                        accounts::HashingQueueOptions(), metrics);
     account_parts = std::make_unique<accounts::AccountsParts>(accounts::AccountsParts{
-        parts(), *sessions, *hasher, outbox, departed, {}, account_options});
+        parts(), *sessions, *hasher, limits, outbox, departed, {}, account_options});
     signup = std::make_unique<accounts::SignupService>(*account_parts);
     exams = make_module();
     auto steps = accounts::migrations();
@@ -131,9 +132,9 @@ void ExamSite::TearDown() {
 
 ExamModules::ExamModules(const Parts& parts, const accounts::Guard& guard,
                          accounts::SignupService& signup, const accounts::Departed& departed,
-                         const notices::Outbox& outbox, const attempts::AttemptsOptions& options)
+                         const notices::Outbox& outbox, limits::RateLimits& limits,
+                         const attempts::AttemptsOptions& options)
     : work(parts, guard),
-      limits(nullptr, parts.clock, parts.metrics),
       questions(parts, guard, {}),
       rosters(parts, guard, signup, std::chrono::minutes(30)),
       exams(parts, guard, questions.questions(), rosters.cohorts(), {}),
@@ -182,7 +183,8 @@ Parts ExamSite::parts() {
 }
 
 std::unique_ptr<ExamModules> ExamSite::make_module(const attempts::AttemptsOptions& options) {
-    return std::make_unique<ExamModules>(parts(), *guard, *signup, departed, outbox, options);
+    return std::make_unique<ExamModules>(parts(), *guard, *signup, departed, outbox, limits,
+                                         options);
 }
 
 Person ExamSite::person(std::string name, accounts::Roles roles, int extra_minutes) {

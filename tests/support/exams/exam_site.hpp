@@ -61,7 +61,7 @@ struct ExamIds {
 struct ExamModules {
     ExamModules(const Parts& parts, const accounts::Guard& guard, accounts::SignupService& signup,
                 const accounts::Departed& departed, const notices::Outbox& outbox,
-                const attempts::AttemptsOptions& options);
+                limits::RateLimits& limits, const attempts::AttemptsOptions& options);
 
     std::vector<Module*> all();
     std::vector<sql::Migration> migrations();
@@ -72,7 +72,6 @@ struct ExamModules {
     results::CandidateExport& candidate_export() { return results.candidate_export(); }
 
     work::WorkModule work;
-    limits::RateLimits limits;  // of this process alone
     questions::QuestionsModule questions;
     rosters::RostersModule rosters;
     exams::ExamsModule exams;
@@ -135,6 +134,7 @@ class ExamSite : public tripos::test::OnBothEngines {
     std::unique_ptr<accounts::Guard> guard;
     notices::Outbox outbox{Secret("a key of the tests, as long as it must be"), true, clock,
                            random};
+    limits::RateLimits limits{nullptr, clock, metrics};  // with Redis: limits_itest
     std::unique_ptr<accounts::PasswordHasher> hasher;
     std::unique_ptr<accounts::AccountsParts> account_parts;
     std::unique_ptr<accounts::SignupService> signup;
