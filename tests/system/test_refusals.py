@@ -4,6 +4,7 @@
 A refusal that any client can provoke alike comes from refusals.Asker; every other has a story here.
 """
 
+import functools
 import json
 import re
 import threading
@@ -259,24 +260,12 @@ def not_on_the_list(world, name):
     return at_the_door(world, name, {"cohortIds": [world.cohort("Others")]})
 
 
-@story("400 access_code_required", START)
-def without_a_code(world, name):
-    return at_the_door(world, name, {"accessCodes": ["4711"]})
-
-
-@story("400 access_code_wrong", START)
-def with_a_wrong_code(world, name):
-    return at_the_door(world, name, {"accessCodes": ["4711"]}, {"accessCode": "4712"})
-
-
-@story("400 address_not_allowed", START)
-def from_another_network(world, name):
-    return at_the_door(world, name, {"addresses": ["10.0.0.0/8"]})
-
-
-@story("400 safe_exam_browser_required", START)
-def in_another_browser(world, name):
-    return at_the_door(world, name, {"sebConfigKeys": ["0" * 64]})
+for refusal, asked, brought in [
+        ("400 access_code_required", {"accessCodes": ["4711"]}, None),
+        ("400 access_code_wrong", {"accessCodes": ["4711"]}, {"accessCode": "4712"}),
+        ("400 address_not_allowed", {"addresses": ["10.0.0.0/8"]}, None),
+        ("400 safe_exam_browser_required", {"sebConfigKeys": ["0" * 64]}, None)]:
+    story(refusal, START)(functools.partial(at_the_door, access=asked, body=brought))
 
 
 @story("429 rate_limited", START)
