@@ -12,7 +12,7 @@ void introduce_thread(const std::string& name, int niceness) {
     pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
     if (niceness != kUrgent) {
         const auto thread = static_cast<id_t>(syscall(SYS_gettid));
-        setpriority(PRIO_PROCESS, thread, niceness);
+        setpriority(PRIO_PROCESS, thread, getpriority(PRIO_PROCESS, thread) + niceness);
     }
 }
 

@@ -12,8 +12,9 @@ inline constexpr int kUrgent = 0;
 /// that both want.
 inline constexpr int kPatient = 10;
 
-/// Names the calling thread in tools such as top (15 bytes are kept). `niceness` is that of
-/// setpriority(2), 19: only when nothing else wants the core; best effort.
+/// Names the calling thread in tools such as top (15 bytes are kept). `niceness` comes on top of
+/// that of the thread that began it, as setpriority(2) counts; 19: only when nothing else wants the
+/// core. Best effort.
 void introduce_thread(const std::string& name, int niceness = kUrgent);
 
 }  // namespace tripos
