@@ -53,7 +53,7 @@ def herd(server, email, password):
 
     def come_from_elsewhere():
         while not over.wait(2):
-            newcomer.append(enter(server.port, email, password, ELSEWHERE)[0])
+            newcomer.append(enter(server.port, email, password, ELSEWHERE))
     people = [threading.Thread(target=come, args=[number]) for number in range(PEOPLE)]
     stranger = threading.Thread(target=come_from_elsewhere)
     begin = time.monotonic()
@@ -66,4 +66,5 @@ def herd(server, email, password):
     stranger.join()
     told = sum(times for _, times in found)
     print(f"{PEOPLE:,} behind one address: {len(found):,} in after {took:.0f} s, told their place {told:,} times, slowest "
-          f"{max(seconds for seconds, _ in found):.0f} s; a newcomer elsewhere waits {max(newcomer, default=0):.1f} s at most")
+          f"{max(seconds for seconds, _ in found):.0f} s; a newcomer elsewhere waits "
+          f"{', '.join(f'{seconds:.1f} s ({told} places)' for seconds, told in newcomer)}")

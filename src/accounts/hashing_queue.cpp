@@ -105,12 +105,20 @@ HashingQueue::Places::iterator HashingQueue::take_place(const Guest& guest,
         }
         return places_.end();
     }
-    const auto served = served_rounds_[guest.lane];
-    client.round = client.places == 0 ? served : std::max(served, client.round + 1);
+    const auto current = current_round(guest.lane);
+    client.round = client.places == 0 ? current : std::max(current, client.round + 1);
     ++client.places;
     const Order order(guest.lane, client.round, ++arrivals_);
     by_who_.emplace(who, order);
     return places_.emplace(order, Place{.guest = guest, .who = who}).first;
+}
+
+std::uint64_t HashingQueue::current_round(Lane lane) const {
+    const auto served = served_rounds_.find(lane);
+    const auto latest = served == served_rounds_.end() ? 0 : served->second;
+    const auto front = places_.lower_bound(Order(lane, 0, 0));
+    const bool is_empty = front == places_.end() || std::get<Lane>(front->first) != lane;
+    return is_empty ? latest : std::min(latest, std::get<1>(front->first));
 }
 
 HashingQueue::Places::iterator HashingQueue::forget(Places::iterator place) {

@@ -87,6 +87,8 @@ class HashingQueue {
 
     // Under the mutex:
     Places::iterator take_place(const Guest& guest, const std::string& who);
+    /// Of whoever comes now: the latest that was served, or an earlier one that is waited for.
+    std::uint64_t current_round(Lane lane) const;
     Places::iterator forget(Places::iterator place);
     void forget_absent();
     void call_next();

@@ -111,6 +111,19 @@ TEST_F(HashingQueueTest, WhoeverWaitedTooLongKeepsThePlace) {
     EXPECT_EQ(queue.waiting(), 0U);
 }
 
+TEST_F(HashingQueueTest, PlacesThatWereLeftDoNotGoBeforeANewcomer) {
+    HashingQueue queue(kHasty);
+    auto first = now(queue, log_in("a", "hall"));
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_FALSE(now(queue, log_in("h" + std::to_string(i), "hall"))->has_value());
+    }
+    first.reset();
+    const auto late = now(queue, log_in("late", "hall"));  // nobody before it is here
+    EXPECT_TRUE(late->has_value());
+    // Behind one of the hall, not behind all who come back.
+    EXPECT_EQ(place_of(now(queue, log_in("b", "elsewhere"))), "2");
+}
+
 TEST_F(HashingQueueTest, APlaceIsKeptForAWhileOnly) {
     auto options = kHasty;
     options.absence_limit = milliseconds(-1'000);  // is over with the Retry-After of a second
