@@ -23,11 +23,12 @@ using http::Request;
 constexpr double kLargestNumber = 1e15;
 constexpr std::size_t kMostOptions = 50;
 constexpr std::size_t kLongestCode = 200;
-/// Wrong access codes.
+/// Access codes; right ones count as well: a try is counted before it is known what it was, or many
+/// at once would all be tried.
 http::RateLimit codes_per_candidate() {
     return {.counter = "access-code",
             .per = http::RateLimit::Per::account,
-            .counts = http::RateLimit::Counts::failures,
+            .counts = http::RateLimit::Counts::requests,
             .count = 20,
             .window = std::chrono::minutes(15)};
 }
@@ -109,19 +110,16 @@ Task<Reply> start(const AttemptRoutesParts& parts, Request& request, const Princ
             co_return *error;
         }
     }
-    const limits::Subject candidate{.account = caller.user_id};
-    const auto codes = parts.limits.claim(request, candidate);
     if (!arrival.code.empty()) {
-        if (const auto allowed = co_await codes.look(); !allowed) {
-            co_return allowed.error();
+        const limits::Subject candidate{.account = caller.user_id};
+        const auto admitted = co_await parts.limits.claim(request, candidate).admit();
+        if (!admitted) {
+            co_return admitted.error();
         }
     }
     const auto attempt_id = co_await parts.attempts.start(
         exam_id, accounts::actor_of(request, caller), std::move(arrival));
     if (!attempt_id) {
-        if (attempt_id.error().code == rosters::kWrongCode) {
-            co_await codes.failed();
-        }
         co_return attempt_id.error();
     }
     auto json = http::success_body("Exam started");

@@ -68,7 +68,7 @@ std::optional<Error> refusal_of(const ExamAccess& access,
         access.codes.begin(), access.codes.end(),
         [&](const std::string& code) { return equal_in_constant_time(comparable(code), typed); });
     return is_right ? std::nullopt
-                    : std::optional(invalid(std::string(kWrongCode), "This access code is wrong"));
+                    : std::optional(invalid("access_code_wrong", "This access code is wrong"));
 }
 
 }  // namespace tripos::rosters

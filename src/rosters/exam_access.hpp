@@ -5,16 +5,12 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/error.hpp"
 
 namespace tripos::rosters {
-
-/// Of the refusal that counts as a guess.
-inline constexpr std::string_view kWrongCode = "access_code_wrong";
 
 struct ExamAccess {
     std::vector<std::string> cohort_ids;    ///< candidates of one of these; empty: everybody

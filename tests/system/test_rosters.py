@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Who the candidates are: rosters that staff import, invitations, and what an exam asks at its door."""
 
+import concurrent.futures
 import hashlib
 import re
 import unittest
@@ -170,6 +171,13 @@ class Rosters(unittest.TestCase):
         answers = [self.start(exam, token, {"accessCode": str(number)}) for number in range(21)]
         self.assertEqual(answers[-1], "rate_limited")
         self.assertEqual(set(answers[:-1]), {"access_code_wrong"})
+
+    def test_codes_that_are_tried_at_once_are_counted_as_well(self):
+        token, exam = self.site.candidate("hasty@example.org"), self.site.exam(self.staff)
+        self.access(exam, accessCodes=["4711"])
+        with concurrent.futures.ThreadPoolExecutor(30) as pool:
+            answers = list(pool.map(lambda number: self.start(exam, token, {"accessCode": str(number)}), range(90)))
+        self.assertEqual((answers.count("access_code_wrong"), answers.count("rate_limited")), (20, 70))
 
 
 if __name__ == "__main__":
