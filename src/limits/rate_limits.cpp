@@ -78,7 +78,8 @@ Claim::Claim(RateLimits& table, const http::Request& request, const Subject& sub
     : table_(table), account_(subject.account) {
     const auto client = client_of(request.peer);
     const bool is_known = !subject.device.empty();
-    client_ = is_known ? subject.device : client;
+    // As many devices as somebody has, they stand in line as one.
+    client_ = is_known ? "devices of " + subject.account : client;
     for (const auto& limit : request.limits) {
         if (is_known && limit.per == Per::client) {
             continue;

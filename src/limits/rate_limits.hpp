@@ -55,7 +55,8 @@ class Claim {
     Task<> failed() const;
 
     const std::string& account() const { return account_; }  ///< of the subject
-    /// Whom else it stands in a line with: the client's address, or the known device.
+    /// Whom else it stands in a line with: whoever comes from the client's address, or the known
+    /// devices of the account.
     const std::string& client() const { return client_; }
 
   private:

@@ -84,6 +84,20 @@ TEST_F(RateLimitsTest, ProcessesCountTogether) {
     EXPECT_TRUE(one.admits(kMails));
 }
 
+TEST_F(RateLimitsTest, AllDevicesOfAnAccountStandInLineAsOne) {
+    Metrics metrics;
+    RateLimits limits(nullptr, clock_, metrics);
+    const auto client_of = [&](const std::string& account, const std::string& device) {
+        http::Request request;
+        request.peer = "192.0.2.1";
+        return limits.claim(request, {.device = device, .account = account}).client();
+    };
+    EXPECT_EQ(client_of("a", "one"), client_of("a", "two"));
+    EXPECT_NE(client_of("a", "one"), client_of("b", "one"));
+    EXPECT_EQ(client_of("a", ""), client_of("b", ""));
+    EXPECT_NE(client_of("a", "one"), client_of("a", ""));
+}
+
 TEST_F(RateLimitsTest, OfManyAtOnceNoMoreGetInThanFit) {
     Process one(server_, clock_);
     Process other(server_, clock_);
