@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/sessions_api.hpp"
 
+#include "accounts/actor.hpp"
 #include "accounts/session_cookie.hpp"
 #include "accounts/shapes.hpp"
 #include "accounts/user_json.hpp"
@@ -48,9 +49,17 @@ Task<http::Reply> SessionsApi::list(http::Request&, const Principal& principal) 
     co_return http::finished(200, std::move(json));
 }
 
-Task<http::Reply> SessionsApi::end(http::Request&, const Principal& principal, std::string id) {
+Task<http::Reply> SessionsApi::end(http::Request& request, const Principal& principal,
+                                   std::string id) {
+    const auto actor = actor_of(request, principal);
     auto work = [&](sql::Session& session, Writes& writes) {
-        return parts_.sessions.end(session, writes, id, principal.user_id);
+        const bool ended = parts_.sessions.end(session, writes, id, principal.user_id);
+        if (ended) {
+            parts_.record(
+                session, actor,
+                {.action = "auth.session_ended", .subject = account_subject(principal.user_id)});
+        }
+        return ended;
     };
     const bool ended = co_await parts_.write(std::move(work));
     if (!ended) {

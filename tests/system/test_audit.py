@@ -76,6 +76,17 @@ class Audit(unittest.TestCase):
             self.assertRegex(log, rf"security event.*{action}")
         self.assertNotIn("wrong field", log)
 
+    def test_the_end_of_a_session_elsewhere_stands_there(self):
+        email = "asha@example.com"
+        self.site.candidate(email)
+        token = self.site.log_in(email)
+        sessions = self.site.expect(200, "GET", "/profile/me/sessions", None, token)["data"]
+        other = next(one["id"] for one in sessions if not one["isCurrent"])
+        self.site.expect(200, "DELETE", f"/profile/me/sessions/{other}", None, token)
+        self.site.expect(404, "DELETE", f"/profile/me/sessions/{other}", None, token)
+        entries = self.entries(action="auth.session_ended")
+        self.assertEqual([entry["subject"] for entry in entries], [f"account:{self.user_id(email)}"])
+
     def test_what_operators_ask_for_stands_there(self):
         self.site.expect(200, "POST", "/admin/queues/email/pause", None, self.admin)
         self.site.expect(201, "POST", "/admin/suppressions", {"address": "gone@example.org"}, self.admin)
