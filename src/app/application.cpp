@@ -80,6 +80,7 @@ Application::Application(Config config, Announce announce)
                                                          .engines = engines_,
                                                          .threads = threads_,
                                                          .clock = clock_,
+                                                         .wall = wall_,
                                                          .random = random_,
                                                          .metrics = metrics_});
     say("Email queue initialized");

@@ -49,7 +49,8 @@ class Application {
 
     Config config_;
     const Announce announce_;
-    SystemClock clock_;
+    SystemClock wall_;
+    SiteClock clock_{boot_id()};
     SecureRandom random_;
     Metrics metrics_;
     DataFolder folder_;

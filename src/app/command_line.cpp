@@ -123,6 +123,11 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
     auto* audit = program.add_subcommand("audit", "The trail of audit")->require_subcommand(1);
     audit->add_subcommand("verify", "Look whether every entry is as it was written");
 
+    auto* clock = program.add_subcommand(
+        "clock", "Site time, by which exams go, and whether the clock has jumped since");
+    clock->add_subcommand("accept", "Let exams, sessions and codes go by what the clock shows now")
+        ->callback([&line] { line.accept_clock = true; });
+
     auto* config = program.add_subcommand(
         "config", "Print the settings in effect, without secrets, and where each came from");
     config
@@ -138,6 +143,7 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
     line.command = !line.user.action.empty()    ? Command::user
                    : *backup                    ? Command::backup
                    : *audit                     ? Command::audit
+                   : *clock                     ? Command::clock
                    : *seed                      ? Command::seed
                    : *config                    ? Command::config
                    : !line.queue.action.empty() ? Command::queue

@@ -15,7 +15,7 @@
 
 namespace tripos::app {
 
-enum class Command { serve, user, backup, seed, queue, cache, mail, audit, config };
+enum class Command { serve, user, backup, seed, queue, cache, mail, audit, clock, config };
 
 struct SeedArguments {
     std::int64_t candidates = 100;
@@ -36,6 +36,7 @@ struct CommandLine {
     CacheArguments cache;
     MailArguments mail;
     ConfigArguments config;
+    bool accept_clock = false;
 };
 
 /// Parses argv. Nothing: help, the version or an error was printed; leave with `exit_code`.

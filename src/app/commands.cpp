@@ -53,6 +53,19 @@ int verify_audit(const CommandLine& line, const Config& config) {
     return code(problem.empty() ? ExitCode::ok : ExitCode::failure);
 }
 
+int clock(const CommandLine& line, const Config& config) {
+    const auto answer = ControlSession(config).succeed("/control/clock",
+                                                       {{"accept", line.accept_clock}});
+    return print_answer(answer, line.json, [&] {
+        const auto held_back = answer->at("heldBackMillis").to_number<std::int64_t>();
+        const auto text = "Site time is " + member_text(*answer, "siteTime") + ".\n";
+        return held_back == 0 ? text
+                              : text + "The clock jumped: it shows " + std::to_string(held_back) +
+                                    " ms more. When that is right, `tripos clock accept` makes it "
+                                    "count; when it is not, set it back.\n";
+    });
+}
+
 int seed(const CommandLine& line, const Config& config) {
     json::object body;
     body["candidates"] = line.seed.candidates;
@@ -94,6 +107,8 @@ int run_command(const CommandLine& line, LoadedConfig loaded) {
             return backup(line, config);
         case Command::audit:
             return verify_audit(line, config);
+        case Command::clock:
+            return clock(line, config);
         case Command::seed:
             return seed(line, config);
         case Command::config:

@@ -103,7 +103,8 @@ MailModule::MailModule(const Parts& parts, redis::Client& queue_redis, const Con
       dev_inbox_(make_dev_inbox(config, parts, dkim_.get(), relay_.get())),
       transport_(first_transport(dev_inbox_.get(), relay_.get())),
       pipeline_(parts.background, parts.database, queue_redis, outbox_, transport_,
-                pipeline_options(config, secret), parts.clock, parts.random, parts.metrics) {
+                pipeline_options(config, secret), parts.clock, parts.wall, parts.random,
+                parts.metrics) {
     outbox_.on_queued([this] { pipeline_.nudge(); });
     if (dev_inbox_) {
         dev_inbox_api_.emplace(*dev_inbox_, inbox_audience(config), config.public_url);

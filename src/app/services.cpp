@@ -111,6 +111,7 @@ Services::Services(const ServicesParts& given)
       parts_{.database = given.engines.database(),
              .cache = cache_,
              .clock = given.clock,
+             .wall = given.wall,
              .random = given.random,
              .metrics = given.metrics,
              .background = given.threads.background()} {
@@ -120,6 +121,7 @@ Services::Services(const ServicesParts& given)
     auto access_secret = secret_or_generated(config.jwt_access_secret, given, "access-secret");
 
     add<InvalidationLog>(parts_);
+    clock_ = &add<ClockModule>(parts_, given.clock);
     add<AuditModule>(parts_);
     auto& mails = add<MailModule>(parts_, engines.queue_redis(), config, email_secret);
     auto& accounts = add<accounts::AccountsModule>(
@@ -147,7 +149,7 @@ Services::Services(const ServicesParts& given)
         newsletters::NewslettersParts{parts_, guard, mails.outbox(), runner},
         notices::UnsubscribeLinks(email_secret, link_base(config)), newsletters_options(config));
     operations_ = &add<operations::OperationsModule>(
-        operations::OperationsParts{parts_, engines.cache_redis(), engines.queue_redis(),
+        operations::OperationsParts{parts_, given.clock, engines.cache_redis(), engines.queue_redis(),
                                     engines.cache_watch(), engines.queue_watch(), mails.transport(),
                                     mails.pipeline(), accounts, attempts,
                                     results.candidate_export()},
@@ -178,6 +180,7 @@ void Services::migrate() {
         all.insert(all.end(), steps.begin(), steps.end());
     }
     run_blocking(parts_.background, sql::migrate(parts_.database, std::move(all)));
+    run_blocking(parts_.background, clock_->look());
 }
 
 void Services::clear_cache() {

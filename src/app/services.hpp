@@ -10,6 +10,7 @@
 #include "app/config.hpp"
 #include "app/data_folder.hpp"
 #include "app/engines.hpp"
+#include "app/clock_module.hpp"
 #include "async/io_threads.hpp"
 #include "limits/rate_limits.hpp"
 #include "module/module.hpp"
@@ -24,7 +25,8 @@ struct ServicesParts {
     const DataFolder& folder;
     Engines& engines;
     IoThreads& threads;
-    const Clock& clock;
+    SiteClock& clock;
+    const Clock& wall;
     Random& random;
     Metrics& metrics;
 };
@@ -37,7 +39,7 @@ class Services {
     Services(const Services&) = delete;
     Services& operator=(const Services&) = delete;
 
-    /// Brings the schema up to date. Blocking.
+    /// Brings the schema up to date, and the clock. Blocking.
     void migrate();
     /// For whoever has written past the services. Blocking.
     void clear_cache();
@@ -65,6 +67,7 @@ class Services {
     limits::RateLimits limits_;
     const Parts parts_;
     std::vector<std::unique_ptr<Module>> modules_;
+    ClockModule* clock_ = nullptr;
     accounts::AccountsModule* accounts_ = nullptr;
     operations::OperationsModule* operations_ = nullptr;
     bool stopped_ = false;

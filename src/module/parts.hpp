@@ -34,7 +34,8 @@ class Writes : public cache::WriteScope {
 struct Parts {
     sql::Database& database;
     cache::Cache& cache;
-    const Clock& clock;
+    const Clock& clock;  ///< by which people are judged (SiteClock): exams, sessions, codes
+    const Clock& wall;   ///< of the machine: what other machines are told, and jobs of a queue
     Random& random;
     Metrics& metrics;
     boost::asio::io_context& background;  ///< of loops and workers; never of a request

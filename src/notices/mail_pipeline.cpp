@@ -52,11 +52,11 @@ class MailPipeline::Impl {
   public:
     Impl(asio::io_context& background, sql::Database& db, redis::Client& client,
          const Outbox& mails, mail::Transport& sender_transport, const MailPipelineOptions& options,
-         const Clock& clock, Random& random, Metrics& metrics)
+         const Clock& clock, const Clock& wall, Random& random, Metrics& metrics)
         : database(db),
           outbox(mails),
           transport(sender_transport),
-          queues(client, options.queue_prefix, clock),
+          queues(client, options.queue_prefix, wall),
           relay(background.get_executor(), db, queues,
                 {.retry = {.attempts = options.attempts, .backoff = options.backoff},
                  .interval = options.relay_interval},
@@ -69,11 +69,12 @@ class MailPipeline::Impl {
                   .outbox = mails,
                   .transport = sender_transport,
                   .figures = figures,
-                  .clock = clock},
+                  .clock = clock,
+                  .wall = wall},
                  sender_of(options), UnsubscribeLinks(options.link_secret, options.public_url)),
-          worker(background, client, worker_options(options, kMailQueue), processor(), clock,
+          worker(background, client, worker_options(options, kMailQueue), processor(), wall,
                  random, metrics),
-          bulk_worker(background, client, worker_options(options, kBulkQueue), processor(), clock,
+          bulk_worker(background, client, worker_options(options, kBulkQueue), processor(), wall,
                       random, metrics),
           overtaking(queues.email, worker, options.concurrency, sender_transport),
           tasks(background.get_executor()) {
@@ -104,10 +105,10 @@ class MailPipeline::Impl {
 
 MailPipeline::MailPipeline(asio::io_context& background, sql::Database& database,
                            redis::Client& client, const Outbox& outbox, mail::Transport& transport,
-                           MailPipelineOptions options, const Clock& clock, Random& random,
-                           Metrics& metrics)
+                           MailPipelineOptions options, const Clock& clock, const Clock& wall,
+                           Random& random, Metrics& metrics)
     : impl_(std::make_unique<Impl>(background, database, client, outbox, transport, options, clock,
-                                   random, metrics)) {}
+                                   wall, random, metrics)) {}
 
 MailPipeline::~MailPipeline() = default;
 

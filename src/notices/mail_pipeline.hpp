@@ -55,7 +55,7 @@ class MailPipeline {
   public:
     MailPipeline(asio::io_context& background, sql::Database& database, redis::Client& client,
                  const Outbox& outbox, mail::Transport& transport, MailPipelineOptions options,
-                 const Clock& clock, Random& random, Metrics& metrics);
+                 const Clock& clock, const Clock& wall, Random& random, Metrics& metrics);
     ~MailPipeline();
 
     void start();

@@ -90,7 +90,7 @@ mail::Message MailWorker::compose(const queue::Job& job, MailJobData data) const
                           .subject = std::move(data.subject),
                           .html = std::move(data.body),
                           .message_id = mail_id_of(job) + "@" + sender_.domain,
-                          .date = parts_.clock.now()};
+                          .date = parts_.wall.now()};
     if (!data.list.empty() && is_uuid(job.id)) {
         const auto link = unsubscribe_links_.link_for(job.id);
         message.html = mail::with_unsubscribe_link(std::move(message.html), link);
@@ -112,7 +112,7 @@ Task<queue::Outcome> MailWorker::deliver(const queue::Job& job, MailJobData data
     co_return outcome_of(delivery, {.message_id = message_id,
                                     .urgency = mail_try.urgency,
                                     .throttled = mail_try.throttled,
-                                    .now = parts_.clock.now()});
+                                    .now = parts_.wall.now()});
 }
 
 void MailWorker::report(const MailTry& mail_try, const mail::Delivery& delivery,

@@ -24,6 +24,7 @@ struct MailWorkerParts {
     mail::Transport& transport;
     MailFigures& figures;
     const Clock& clock;
+    const Clock& wall;  ///< whose time a mail bears
 };
 
 /// Confined to the worker's context.

@@ -34,6 +34,24 @@ boost::json::object describe(const redis::Client& client, const redis::ServerWat
     return about;
 }
 
+/// One that was set, or whose database moved to another machine, is nobody's more or less time.
+boost::json::object describe(const SiteClock& clock) {
+    const auto held_back = clock.held_back();
+    boost::json::object about;
+    about["state"] = held_back.count() == 0 ? "followed" : "held";
+    about["heldBackMillis"] = held_back.count();
+    boost::json::array findings;
+    if (held_back.count() != 0) {
+        findings.push_back(
+            {{"gravity", "danger"},
+             {"text", "The clock jumped: exams, sessions and codes go on by the time before. When "
+                      "the new time is right, `tripos clock accept` makes it count; when it is "
+                      "not, set it back"}});
+    }
+    about["findings"] = std::move(findings);
+    return about;
+}
+
 namespace schema = http::schema;
 using http::Operation;
 
@@ -50,12 +68,19 @@ http::Members readiness() {
          {"memoryUsedBytes?", schema::integer()},
          {"memoryLimitBytes?", schema::integer().says("0: none is set")},
          {"findings?", schema::list_of(finding)}});
+    const auto clock = schema::object(
+        {{"state", schema::one_of({"followed", "held"})},
+         {"heldBackMillis",
+          schema::integer().says("By how much exams are behind the clock since it jumped; 0: it "
+                                 "did not, or was accepted")},
+         {"findings", schema::list_of(finding)}});
     const auto database =
         schema::object({{"state", state}, {"engine", schema::one_of({"sqlite", "postgres"})}});
     return {{"ready", schema::flag()},
             {"stopping", schema::flag()},
             {"dependencies?",
              schema::object({{"database", database},
+                             {"clock", clock},
                              {"cache", redis},
                              {"queue", redis},
                              {"mail", schema::object({{"transport", schema::text()}})}})}};
@@ -105,7 +130,7 @@ Task<http::Reply> HealthApi::live(http::Request&) {
     boost::json::object body;
     body["status"] = "ok";
     body["version"] = options_.version;
-    body["timestamp"] = to_iso8601(parts_.clock.now());
+    body["timestamp"] = to_iso8601(parts_.wall.now());
     body["uptimeSeconds"] = (parts_.clock.now() - started_at_).count() / 1000;
     co_return http::success(200, "Tripos is running", std::move(body));
 }
@@ -140,6 +165,7 @@ boost::json::object HealthApi::dependencies(bool database) const {
     all["database"] = {
         {"state", state(database)},
         {"engine", parts_.database.engine() == sql::Engine::sqlite ? "sqlite" : "postgres"}};
+    all["clock"] = describe(parts_.site_clock);
     all["cache"] = describe(parts_.cache_redis, parts_.cache_watch);
     all["queue"] = describe(parts_.queue_redis, parts_.queue_watch);
     all["mail"] = {{"transport", parts_.transport.describe()}};

@@ -17,11 +17,11 @@ OperationsModule::OperationsModule(const OperationsParts& parts,
       mail_from_(std::move(options.mail_from)),
       developer_pages_(options.developer_pages),
       all_chores_(std::move(chores)),
-      chores_(parts.background, parts.queue_redis, options.chores, parts.clock, parts.random,
+      chores_(parts.background, parts.queue_redis, options.chores, parts.wall, parts.random,
               parts.metrics),
       health_(parts_, options.health),
       audit_(parts.database),
-      queue_admin_(parts.queue_redis, options.chores.queue_prefix, parts.clock, parts.random),
+      queue_admin_(parts.queue_redis, options.chores.queue_prefix, parts.wall, parts.random),
       description_(options.health.version) {}
 
 void OperationsModule::add_routes(http::Router& router) {

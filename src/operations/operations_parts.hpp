@@ -5,6 +5,7 @@
 
 #include "accounts/accounts_module.hpp"
 #include "attempts/attempts_module.hpp"
+#include "core/site_clock.hpp"
 #include "mail/transport.hpp"
 #include "module/parts.hpp"
 #include "notices/mail_pipeline.hpp"
@@ -15,6 +16,7 @@ namespace tripos::operations {
 
 /// Immutable; thread-safe.
 struct OperationsParts : Parts {
+    const SiteClock& site_clock;
     redis::Client& cache_redis;
     redis::Client& queue_redis;
     const redis::ServerWatch& cache_watch;

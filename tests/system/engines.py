@@ -139,11 +139,35 @@ class Gate:
         self.listener.close()
 
 
+class SteppedClock:
+    """A wall clock that the test sets, for the processes that start with settings(): the others keep theirs."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="tripos-clock-")
+        os.chmod(self.folder, 0o755)
+        library = os.path.join(self.folder, "shim.so")
+        source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clock_shim.c")
+        subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", library, source], check=True)
+        self.file = os.path.join(self.folder, "seconds")
+        with open(self.file, "wb") as seconds:
+            seconds.write(bytes(8))
+        self.settings = {"LD_PRELOAD": library, "CLOCK_SHIM": self.file}
+
+    def step(self, seconds):
+        """By so many seconds against the true time, at once and for all."""
+        with open(self.file, "r+b") as file:
+            file.write(int(seconds).to_bytes(8, sys.byteorder, signed=True))
+
+    def remove(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 class PrivatePostgres:
     """PostgreSQL refuses to run as root: then it runs as the user that its package made. `settings`: NAME=VALUE."""
 
-    def __init__(self, *settings):
+    def __init__(self, *settings, environment=None):
         self.settings = [word for setting in settings for word in ("-c", setting)]
+        self.environment = {"PATH": os.environ["PATH"], **(environment or {})}
         self.binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
         self.folder = tempfile.mkdtemp(prefix="tripos-postgres-")
         self.user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
@@ -165,7 +189,7 @@ class PrivatePostgres:
             self.process = subprocess.Popen(
                 [os.path.join(self.binaries, "postgres"), "-D", self.data, "-p", str(self.port), "-h", "127.0.0.1",
                  "-k", self.folder, *self.settings], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                env={"PATH": os.environ["PATH"]}, **self.identity)
+                env=self.environment, **self.identity)
         wait_until(lambda: self.run("pg_isready", "-h", "127.0.0.1", "-p", str(self.port), check=False).returncode == 0,
                    20, "PostgreSQL to answer")
         return self

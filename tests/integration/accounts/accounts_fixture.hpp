@@ -117,6 +117,7 @@ class AccountsTest : public test::OnBothEngines {
             Parts{.database = db(),
                   .cache = *cache_,
                   .clock = clock,
+                  .wall = clock,
                   .random = random_,
                   .metrics = metrics_,
                   .background = test::context()},

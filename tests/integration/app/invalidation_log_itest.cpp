@@ -40,6 +40,7 @@ class Server {
         log_ = std::make_unique<InvalidationLog>(Parts{.database = database.database(),
                                                        .cache = *cache_,
                                                        .clock = clock_,
+                                                       .wall = clock_,
                                                        .random = random_,
                                                        .metrics = metrics_,
                                                        .background = threads_.background()});

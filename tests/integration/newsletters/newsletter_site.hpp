@@ -65,7 +65,8 @@ class NewsletterSite : public test::OnBothEngines {
         mails.reconcile_interval = std::chrono::milliseconds(500);
         mails.reconcile_after = std::chrono::milliseconds(1'000);
         pipeline = std::make_unique<notices::MailPipeline>(
-            test::context(), db(), client_, outbox, transport, mails, clock, random, metrics);
+            test::context(), db(), client_, outbox, transport, mails, clock, clock, random,
+            metrics);
         fanout = std::make_unique<NewsletterFanout>(test::context().get_executor(), db(), outbox,
                                                     options, clock, random);
         outbox.on_queued([this] { pipeline->nudge(); });
@@ -149,6 +150,7 @@ class NewsletterSite : public test::OnBothEngines {
     NewsletterService service{{.database = db(),
                                .cache = cache_,
                                .clock = clock,
+                               .wall = clock,
                                .random = random,
                                .metrics = metrics,
                                .background = test::context()},

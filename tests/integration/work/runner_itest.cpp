@@ -79,6 +79,7 @@ class RunnerTest : public test::OnBothEngines {
         const Parts parts{.database = db(),
                           .cache = *cache_,
                           .clock = clock,
+                          .wall = clock,
                           .random = random,
                           .metrics = metrics_,
                           .background = test::context()};

@@ -177,6 +177,7 @@ Parts ExamSite::parts() {
     return {.database = db(),
             .cache = *cache,
             .clock = clock,
+            .wall = clock,
             .random = random,
             .metrics = metrics,
             .background = context()};
