@@ -84,7 +84,7 @@ class Site {
                   redis::ConnectionOptions{.endpoint = *redis::parse_url("unix://" + socket)}),
           transport_(std::move(*mail::SmtpTransport::create(std::move(smtp), metrics_))),
           pipeline_(threads_.background(), *database_, client_, outbox_, *transport_,
-                    {.link_secret = Secret("a secret"), .concurrency = concurrency}, clock_,
+                    {.link_secret = Secret("a secret"), .concurrency = concurrency}, clock_, clock_,
                     random_, metrics_) {
         threads_.start();
         auto migrations = Outbox::migrations();

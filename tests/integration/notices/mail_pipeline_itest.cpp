@@ -267,7 +267,8 @@ TEST_P(MailPipelineTest, SendsNothingWhoseOutcomeCannotBeRecorded) {
                        .outbox = outbox,
                        .transport = transport,
                        .figures = figures,
-                       .clock = clock},
+                       .clock = clock,
+                       .wall = clock},
                       *parse_sender("no-reply@tripos.localhost"),
                       UnsubscribeLinks(Secret("a secret"), "http://localhost"));
     db().close();
