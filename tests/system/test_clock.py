@@ -81,7 +81,7 @@ class AClockThatIsSet(unittest.TestCase):
         site, staff, candidate, exam, *_ = self.sit(server)
         self.clock.step(HOUR)
         self.until_held(server, HOUR)
-        shown = json.loads(server.command("clock", "--json").stdout)
+        shown = json.loads(server.command("clock", "show", "--json").stdout)
         self.assertAlmostEqual(shown["heldBackMillis"], HOUR * 1000, delta=1000)
         accepted = json.loads(server.command("clock", "accept", "--json").stdout)
         self.assertEqual(accepted["heldBackMillis"], 0)

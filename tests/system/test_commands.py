@@ -57,7 +57,7 @@ class CommandSite(unittest.TestCase):
             ("user", "create"): ["--email", "new@example.com", "--name", "New", "--admin"],
             ("user", "list"): ["--search", "example"], ("user", "role"): [address, "USER"],
             ("user", "disable"): [address], ("user", "enable"): [address], ("user", "reset-password"): [address],
-            ("audit", "verify"): [],
+            ("audit", "verify"): [], ("clock", "show"): [], ("clock", "accept"): [],
             ("backup",): [os.path.join(self.server.folder, "copy")],
             ("seed",): ["--candidates", "1", "--questions", "1", "--answers", "1"],
             ("queue", "list"): [], ("queue", "stats"): ["email"], ("queue", "jobs"): ["reports"],
