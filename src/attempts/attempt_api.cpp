@@ -20,7 +20,6 @@ using http::Operation;
 using http::Reply;
 using http::Request;
 
-constexpr double kLargestNumber = 1e15;
 constexpr std::size_t kMostOptions = 50;
 constexpr std::size_t kLongestCode = 200;
 /// Access codes; right ones count as well: a try is counted before it is known what it was, or many
@@ -42,10 +41,7 @@ AnswerInput read_answer(BodyReader& body) {
         input.option_ids = body.ids("selectedOptionIds", kMostOptions);
     }
     input.has_number = body.find("numericalAnswer") != nullptr;
-    if (const auto number =
-            body.maybe_number("numericalAnswer", {.min = -kLargestNumber, .max = kLargestNumber})) {
-        input.number = questions::decimal_text(*number);
-    }
+    input.number = questions::read_decimal(body, "numericalAnswer", questions::Sign::any);
     return input;
 }
 

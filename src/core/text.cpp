@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <cstdlib>
 #include <cstring>
 
 namespace tripos {
@@ -160,13 +158,7 @@ std::optional<double> parse_number(std::string_view text) {
     }
     double value = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (failure == std::errc::result_out_of_range) {
-        value =
-            std::strtod(std::string(text).c_str(), nullptr);  // says whether too large or too small
-    } else if (failure != std::errc()) {
-        return std::nullopt;
-    }
-    if (end != text.data() + text.size() || std::isinf(value)) {
+    if (failure != std::errc() || end != text.data() + text.size()) {
         return std::nullopt;
     }
     return is_negative ? -value : value;

@@ -32,8 +32,8 @@ std::string to_hex(std::span<const std::uint8_t> bytes);
 std::optional<std::int64_t> parse_int(std::string_view text);
 
 /// A decimal number as people write it: spaces around, a sign (+, -, or U+2212), digits with at
-/// most one point, an exponent. Nothing for anything else, and for what is beyond a double; what is
-/// too small for one is zero.
+/// most one point, an exponent. Nothing for anything else, and for what is beyond a double or too
+/// small for one: that is not zero.
 std::optional<double> parse_number(std::string_view text);
 
 /// Well-formed UTF-8 without surrogates and overlong forms (RFC 3629).

@@ -66,7 +66,6 @@ TEST(ParseNumber, TakesWhatPeopleType) {
     EXPECT_EQ(parse_number(".5"), 0.5);
     EXPECT_EQ(parse_number("5."), 5);
     EXPECT_EQ(parse_number("6.626E-34"), 6.626e-34);
-    EXPECT_EQ(parse_number("1e-400"), 0);
     EXPECT_EQ(parse_number("0e999"), 0);
     EXPECT_EQ(parse_number("\u00a042\u00a0 "), 42);
 }
@@ -74,7 +73,7 @@ TEST(ParseNumber, TakesWhatPeopleType) {
 TEST(ParseNumber, RefusesAnythingElse) {
     for (const auto* text :
          {"",    " ",   "+",   "-",   ".",   "e5",   "abc",   "1,5", "1 2", "1.2.3", "0x10",
-          "--1", "+-1", "-+1", "inf", "nan", "-inf", "1e999", "1e",  "5%",  "\u0661"}) {
+          "--1", "+-1", "-+1", "inf", "nan", "-inf", "1e999", "1e-400", "1e",  "5%",  "\u0661"}) {
         EXPECT_FALSE(parse_number(text)) << text;
     }
 }

@@ -30,8 +30,8 @@ std::string plain(double number) {
 
 /// "a number of at least 0", naming only the bounds that somebody chose.
 std::string expectation(std::string_view noun, const NumberRule& rule) {
-    const bool has_min = rule.min > NumberRule().min;
-    const bool has_max = rule.max < NumberRule().max;
+    const bool has_min = rule.min != NumberRule().min;
+    const bool has_max = rule.max != NumberRule().max;
     std::string text(noun);
     if (has_min && has_max) {
         return text + " between " + plain(rule.min) + " and " + plain(rule.max);

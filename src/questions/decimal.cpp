@@ -14,6 +14,9 @@ namespace tripos::questions {
 
 namespace {
 
+constexpr double kLargest = 1e300;
+constexpr double kSmallest = 1e-300;
+
 using Integer = boost::multiprecision::cpp_int;
 
 /// mantissa * 10^exponent
@@ -54,6 +57,19 @@ Integer at_exponent(const Scaled& number, int exponent) {
 }
 
 }  // namespace
+
+std::optional<std::string> read_decimal(http::BodyReader& body, std::string_view name, Sign sign) {
+    const auto number = body.maybe_number(
+        name, {.min = sign == Sign::any ? -kLargest : 0, .max = kLargest});
+    if (!number) {
+        return std::nullopt;
+    }
+    if (*number != 0 && std::abs(*number) < kSmallest) {
+        body.reject(name, std::string(name) + " must be 0 or of a size of at least 1e-300");
+        return std::nullopt;
+    }
+    return decimal_text(*number);
+}
 
 std::string decimal_text(double number) {
     TRIPOS_ASSERT(std::isfinite(number));

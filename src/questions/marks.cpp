@@ -42,6 +42,12 @@ std::string maybe_marks_text(std::optional<Marks> marks) {
     return marks ? marks_text(*marks) : "null";
 }
 
+Marks average(Marks sum, std::int64_t count) {
+    const auto doubled = sum * 2 + count;
+    const auto divisor = count * 2;
+    return doubled / divisor - (doubled % divisor < 0 ? 1 : 0);  // `/` rounds towards zero
+}
+
 std::string percentage_text(Marks part, Marks whole) {
     if (whole == 0) {
         return "0";

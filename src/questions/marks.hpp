@@ -20,6 +20,9 @@ std::string marks_text(Marks marks);
 /// The same, "null" for none.
 std::string maybe_marks_text(std::optional<Marks> marks);
 
+/// Rounded half up: 1, 1 and 0 are 0.667 on average. Requires: count > 0.
+Marks average(Marks sum, std::int64_t count);
+
 /// `part` of `whole` in percent, rounded half away from zero to two decimals: "66.67". "0" when
 /// whole is 0.
 std::string percentage_text(Marks part, Marks whole);

@@ -26,6 +26,16 @@ TEST(Marks, AreReadFromNumbersWithAtMostThreeDecimals) {
     EXPECT_FALSE(marks_from_number(std::numeric_limits<double>::quiet_NaN()));
 }
 
+TEST(Average, IsRoundedHalfUp) {
+    EXPECT_EQ(average(2000, 3), 667);
+    EXPECT_EQ(average(1, 2), 1);
+    EXPECT_EQ(average(-1, 2), 0);
+    EXPECT_EQ(average(-3, 2), -1);
+    EXPECT_EQ(average(-2000, 3), -667);
+    EXPECT_EQ(average(0, 7), 0);
+    EXPECT_EQ(average(4000, 4), 1000);
+}
+
 TEST(Percentage, IsRoundedHalfAwayFromZeroToTwoDecimals) {
     EXPECT_EQ(percentage_text(2000, 3000), "66.67");
     EXPECT_EQ(percentage_text(-1000, 3000), "-33.33");

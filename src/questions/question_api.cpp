@@ -19,7 +19,6 @@ using http::Reply;
 using http::Request;
 using Choices = std::vector<std::string_view>;
 
-constexpr double kLargestNumber = 1e15;
 constexpr std::size_t kMostOptions = 50;
 
 std::optional<std::vector<Option>> read_options(BodyReader& body) {
@@ -79,13 +78,8 @@ QuestionChange read_change(BodyReader& body) {
     if (auto options = read_options(body)) {
         change.members.set(&Question::options, std::move(*options));
     }
-    if (const auto number =
-            body.maybe_number("numericalAnswer", {.min = -kLargestNumber, .max = kLargestNumber})) {
-        change.numerical_answer = decimal_text(*number);
-    }
-    if (const auto number = body.maybe_number("tolerance", {.min = 0, .max = kLargestNumber})) {
-        change.tolerance = decimal_text(*number);
-    }
+    change.numerical_answer = read_decimal(body, "numericalAnswer", Sign::any);
+    change.tolerance = read_decimal(body, "tolerance", Sign::not_negative);
     return change;
 }
 

@@ -119,11 +119,12 @@ void write_staff_result(http::JsonWriter& json, const StaffResult& result) {
 }
 
 void write_statistics(http::JsonWriter& json, const ResultStatistics& statistics) {
-    const auto average = statistics.graded == 0
-                             ? std::string("null")
-                             : questions::marks_text(statistics.score_sum / statistics.graded);
+    const auto average =
+        statistics.graded == 0
+            ? std::nullopt
+            : std::optional(questions::average(statistics.score_sum, statistics.graded));
     entity::write(json.begin_object(), statistics, kStatisticsMembers);
-    json.member_raw("averageScore", average).end_object();
+    json.member_raw("averageScore", questions::maybe_marks_text(average)).end_object();
 }
 
 std::string results_csv(const std::vector<StaffResult>& results) {
