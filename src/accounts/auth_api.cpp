@@ -159,8 +159,7 @@ Task<http::Reply> AuthApi::verify_email(http::Request& request, std::string toke
             co_return *error;
         }
     }
-    const limits::Subject link{.account = params.token};
-    const auto claim = parts_.limits.claim(request, link);
+    const auto claim = parts_.limits.claim(request, limits::Subject());
     const auto admitted = co_await claim.admit();
     if (!admitted) {
         co_return admitted.error();

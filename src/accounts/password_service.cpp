@@ -116,7 +116,8 @@ Task<Result<mail::Address>> PasswordService::reset_by_link(LinkResetParams param
         co_await claim.failed();
         co_return invalid("invalid_token", "Invalid or expired link. Please request a new one.");
     }
-    auto hash = co_await parts_.hasher.hash(std::move(params.new_password), claim);
+    const auto owner = claim.of(user->id);
+    auto hash = co_await parts_.hasher.hash(std::move(params.new_password), owner);
     if (!hash) {
         co_return hash.error();
     }

@@ -75,24 +75,20 @@ Task<Result<Activation>> SignupService::verify(VerifyParams params, const limits
         co_await claim.failed();
         co_return invalid_link();
     }
+    auto look = [&, now = parts_.clock.now()](sql::Session& session) {
+        return find_signup(session, params.token, now);
+    };
+    const auto signup = co_await parts_.database.read(std::move(look));
     std::string hash;  // unless it is that of the sign-up
-    if (params.new_password) {
-        auto hashed = co_await parts_.hasher.hash(std::move(*params.new_password), claim);
-        if (!hashed) {
-            co_return hashed.error();
+    if (signup) {      // a link that does not work is for activate_signup() to explain
+        const auto owner = claim.of(signup->user_id);
+        auto chosen = co_await hash_behind(*signup, params, owner);
+        if (!chosen) {
+            co_return chosen.error();
         }
-        hash = std::move(*hashed);
-    } else if (params.password) {
-        const auto right = co_await is_own(params.token, std::move(*params.password), claim);
-        if (!right) {
-            co_return right.error();
-        }
-        if (!*right) {
-            co_return invalid_field("password", "This is not the password of the sign-up");
-        }
+        hash = std::move(*chosen);
     }
     auto use = [&, now = parts_.clock.now()](sql::Session& session) {
-        const auto signup = find_signup(session, params.token, now);
         const auto outcome = activate_signup(session, params.token, hash, now);
         if (signup && outcome == Activation::done) {
             parts_.record(session, from,
@@ -124,16 +120,23 @@ void SignupService::invite(sql::Session& session, const Enrolled& person) {
     parts_.outbox.put(session, invitation_mail(signup, token, parts_.options));
 }
 
-Task<Result<bool>> SignupService::is_own(const std::string& token, Secret password,
-                                         const limits::Claim& claim) {
-    auto look = [&, now = parts_.clock.now()](sql::Session& session) {
-        return find_signup(session, token, now);
-    };
-    const auto signup = co_await parts_.database.read(std::move(look));
-    if (!signup) {
-        co_return true;  // a link that does not work is for activate_signup() to explain
+Task<Result<std::string>> SignupService::hash_behind(const PendingSignup& signup,
+                                                     VerifyParams& params,
+                                                     const limits::Claim& claim) {
+    if (params.new_password) {
+        co_return co_await parts_.hasher.hash(std::move(*params.new_password), claim);
     }
-    co_return co_await parts_.hasher.verify(signup->password_hash, std::move(password), claim);
+    if (params.password) {
+        const auto right =
+            co_await parts_.hasher.verify(signup.password_hash, std::move(*params.password), claim);
+        if (!right) {
+            co_return right.error();
+        }
+        if (!*right) {
+            co_return invalid_field("password", "This is not the password of the sign-up");
+        }
+    }
+    co_return std::string();
 }
 
 Task<> SignupService::resend(mail::Address email, std::string ip) {

@@ -63,9 +63,10 @@ class SignupService {
     Task<Result<std::string>> create_user(NewUser user, audit::Actor actor);
 
   private:
-    /// Whether the password is that of the sign-up behind the link.
-    Task<Result<bool>> is_own(const std::string& token, Secret password,
-                              const limits::Claim& claim);
+    /// The hash to use in place of the sign-up's; empty: the sign-up's, whose password was proven
+    /// if one was given.
+    Task<Result<std::string>> hash_behind(const PendingSignup& signup, VerifyParams& params,
+                                          const limits::Claim& claim);
 
     const AccountsParts& parts_;
 };

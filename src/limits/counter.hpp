@@ -26,8 +26,10 @@ enum class Act {
 /// One counter, as a request asks for it.
 struct Ask {
     std::string key;
+    /// What is counted, and whose: "log-in:client". Each kind has room of its own, so that what is
+    /// invented with little effort keeps nothing out but its own kind.
+    std::string kind;
     http::RateLimit limit;
-    std::size_t room = 0;  ///< the counter begins only while fewer run
 };
 
 /// Which of the asked refuses, and for how long.

@@ -19,13 +19,14 @@ std::optional<Refusal> CounterTable::apply(Act act, std::span<const Ask> asks, T
         if (counter.next_at > now) {
             return Refusal{i, counter.next_at - now};
         }
-        if (counter.count == 0 && !has_room(ask.room, now)) {
-            return Refusal{i, ends_.empty() ? milliseconds(1000) : ends_.begin()->ends_at - now};
+        auto& ends = ends_[ask.kind];
+        if (counter.count == 0 && !has_room(ends, now)) {
+            return Refusal{i, ends.empty() ? milliseconds(1000) : ends.begin()->ends_at - now};
         }
     }
     for (std::size_t i = 0; act != Act::look && i < asks.size(); ++i) {
         count_one(counters[i], asks[i].limit, now);
-        put(asks[i].key, counters[i]);
+        put(asks[i], counters[i]);
     }
     return std::nullopt;
 }
@@ -44,8 +45,8 @@ void CounterTable::learn(std::span<const Ask> asks, std::span<const Counter> cou
     const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < asks.size(); ++i) {
         const bool runs = counters[i].ends_at > now;
-        if (runs && (counters_.contains(asks[i].key) || has_room(asks[i].room, now))) {
-            put(asks[i].key, counters[i]);
+        if (runs && (counters_.contains(asks[i].key) || has_room(ends_[asks[i].kind], now))) {
+            put(asks[i], counters[i]);
         }
     }
 }
@@ -55,22 +56,23 @@ std::size_t CounterTable::size() const {
     return counters_.size();
 }
 
-bool CounterTable::has_room(std::size_t room, Timestamp now) {
-    while (!ends_.empty() && ends_.begin()->ends_at <= now) {
-        const auto over = counters_.find(*ends_.begin()->key);
-        ends_.erase(ends_.begin());
+bool CounterTable::has_room(Ends& ends, Timestamp now) {
+    while (!ends.empty() && ends.begin()->ends_at <= now) {
+        const auto over = counters_.find(*ends.begin()->key);
+        ends.erase(ends.begin());
         counters_.erase(over);
     }
-    return counters_.size() < room;
+    return ends.size() < room_;
 }
 
-void CounterTable::put(const std::string& key, const Counter& counter) {
-    const auto [entry, is_new] = counters_.try_emplace(key);
+void CounterTable::put(const Ask& ask, const Counter& counter) {
+    auto& ends = ends_[ask.kind];
+    const auto [entry, is_new] = counters_.try_emplace(ask.key);
     if (!is_new) {
-        ends_.erase({entry->second.ends_at, &entry->first});
+        ends.erase({entry->second.ends_at, &entry->first});
     }
     entry->second = counter;
-    ends_.insert({counter.ends_at, &entry->first});
+    ends.insert({counter.ends_at, &entry->first});
 }
 
 Counter CounterTable::find(const std::string& key, Timestamp now) const {

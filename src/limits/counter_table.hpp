@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// CounterTable: counters of this process. A counter whose window runs is never forgotten: when the
-// table is full, what needs a new one is refused.
+// CounterTable: counters of this process. A counter whose window runs is never forgotten: when its
+// kind has no room left, what needs a new one is refused.
 
+#include <map>
 #include <mutex>
 #include <set>
 #include <span>
@@ -17,6 +18,9 @@ namespace tripos::limits {
 /// Thread-safe.
 class CounterTable {
   public:
+    /// `room`: a counter begins only while fewer of its kind run.
+    explicit CounterTable(std::size_t room) : room_(room) {}
+
     /// Asks in order and counts all or, when one of them refuses, none. count-n.lua is its twin:
     /// limits_itest holds one to the other.
     std::optional<Refusal> apply(Act act, std::span<const Ask> asks, Timestamp now);
@@ -35,13 +39,16 @@ class CounterTable {
         auto operator<=>(const ByEnd&) const = default;
     };
 
-    bool has_room(std::size_t room, Timestamp now);
-    void put(const std::string& key, const Counter& counter);
+    using Ends = std::set<ByEnd>;
+
+    bool has_room(Ends& ends, Timestamp now);
+    void put(const Ask& ask, const Counter& counter);
     Counter find(const std::string& key, Timestamp now) const;
 
+    const std::size_t room_;
     mutable std::mutex mutex_;
     std::unordered_map<std::string, Counter> counters_;
-    std::set<ByEnd> ends_;
+    std::map<std::string, Ends> ends_;  ///< by kind
 };
 
 }  // namespace tripos::limits

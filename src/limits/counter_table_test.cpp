@@ -13,10 +13,10 @@ using std::chrono::seconds;
 
 constexpr std::size_t kRoom = 100;
 
-Ask ask(std::string key, std::int64_t count = 3, std::size_t room = kRoom) {
+Ask ask(std::string key, std::int64_t count = 3, std::string kind = "test:client") {
     return {.key = std::move(key),
-            .limit = {.counter = "test", .count = count, .window = minutes(1)},
-            .room = room};
+            .kind = std::move(kind),
+            .limit = {.counter = "test", .count = count, .window = minutes(1)}};
 }
 
 class CounterTableTest : public testing::Test {
@@ -26,7 +26,7 @@ class CounterTableTest : public testing::Test {
     }
 
     test::FakeClock clock_;
-    CounterTable table_;
+    CounterTable table_{kRoom};
 };
 
 TEST_F(CounterTableTest, RefusesBeyondTheCountUntilTheWindowEnds) {
@@ -68,10 +68,10 @@ TEST_F(CounterTableTest, AFloodOfKeysPushesNoCounterOut) {
     EXPECT_TRUE(apply(Act::take, {ask("victim")}));
     EXPECT_TRUE(apply(Act::take, {ask("new")}));
     EXPECT_FALSE(apply(Act::take, {ask("flood 7")}));  // what runs already goes on
-    EXPECT_FALSE(apply(Act::take, {ask("account of a known client", 3, 2 * kRoom)}));
+    EXPECT_FALSE(apply(Act::take, {ask("of another kind", 3, "test:account")}));
     clock_.advance(minutes(1));
     EXPECT_FALSE(apply(Act::take, {ask("new")}));
-    EXPECT_EQ(table_.size(), 1U);
+    EXPECT_EQ(table_.size(), 2U);  // what is over goes when its kind needs the room
 }
 
 }  // namespace

@@ -39,11 +39,27 @@ std::string subject_of(Per per, const std::string& client, const Subject& subjec
             TRIPOS_ASSERT(!subject.account.empty());
             return "account " + subject.account + (known.empty() ? " at " + client : known);
         case Per::account:
-            TRIPOS_ASSERT(!subject.account.empty());
             return "account " + subject.account;
         case Per::recipient:
             TRIPOS_ASSERT(!subject.recipient.empty());
             return "recipient " + subject.recipient + known;
+    }
+    return {};
+}
+
+std::string kind_of(const http::RateLimit& limit, bool is_known) {
+    if (is_known && limit.per != Per::client) {
+        return limit.counter + ":device";
+    }
+    switch (limit.per) {
+        case Per::client:
+            return limit.counter + ":client";
+        case Per::account_at_client:
+            return limit.counter + ":account-at-client";
+        case Per::account:
+            return limit.counter + ":account";
+        case Per::recipient:
+            return limit.counter + ":recipient";
     }
     return {};
 }
@@ -57,14 +73,15 @@ std::string text_of(Timestamp at) {
 }
 
 std::vector<std::string> arguments_of(Act act, const std::vector<Ask>& asks,
-                                      const std::vector<Counter>& known, Timestamp now) {
-    std::vector<std::string> arguments{text_of(now), std::string(name_of(act))};
+                                      const std::vector<Counter>& known, std::size_t room,
+                                      Timestamp now) {
+    std::vector<std::string> arguments{text_of(now), std::string(name_of(act)),
+                                       std::to_string(room)};
     for (std::size_t i = 0; i < asks.size(); ++i) {
         const auto& limit = asks[i].limit;
         arguments.push_back(std::to_string(limit.count));
         arguments.push_back(std::to_string(milliseconds(limit.window).count()));
         arguments.push_back(std::to_string(limit.without_delay));
-        arguments.push_back(std::to_string(asks[i].room));
         arguments.push_back(std::to_string(known[i].count));
         arguments.push_back(text_of(known[i].ends_at));
         arguments.push_back(text_of(known[i].next_at));
@@ -75,22 +92,30 @@ std::vector<std::string> arguments_of(Act act, const std::vector<Ask>& asks,
 }  // namespace
 
 Claim::Claim(RateLimits& table, const http::Request& request, const Subject& subject)
-    : table_(table), account_(subject.account) {
-    const auto client = client_of(request.peer);
+    : Claim(table, request.limits, client_of(request.peer), subject) {}
+
+Claim::Claim(RateLimits& table, std::span<const http::RateLimit> limits, std::string peer,
+             const Subject& subject)
+    : table_(table), limits_(limits), peer_(std::move(peer)), account_(subject.account) {
     const bool is_known = !subject.device.empty();
     // As many devices as somebody has, they stand in line as one.
-    client_ = is_known ? "devices of " + subject.account : client;
-    for (const auto& limit : request.limits) {
-        if (is_known && limit.per == Per::client) {
+    client_ = is_known ? "devices of " + subject.account : peer_;
+    for (const auto& limit : limits_) {
+        const bool is_exempt = is_known && limit.per == Per::client;
+        const bool is_open = limit.per == Per::account && subject.account.empty();
+        if (is_exempt || is_open) {
             continue;
         }
-        const auto shares = is_known ? 3 : limit.per == Per::client ? 1 : 2;
-        const auto room = table.options_.room * static_cast<std::size_t>(shares);
         auto& asks = limit.counts == http::RateLimit::Counts::failures ? failures_ : requests_;
-        asks.push_back({.key = key_of(limit.counter, subject_of(limit.per, client, subject)),
-                        .limit = limit,
-                        .room = room});
+        asks.push_back({.key = key_of(limit.counter, subject_of(limit.per, peer_, subject)),
+                        .kind = kind_of(limit, is_known),
+                        .limit = limit});
     }
+}
+
+Claim Claim::of(const std::string& account) const {
+    TRIPOS_ASSERT(account_.empty());
+    return {table_, limits_, peer_, Subject{.account = account}};
 }
 
 Task<Result<>> Claim::admit() const {
@@ -115,7 +140,8 @@ RateLimits::RateLimits(redis::Client* redis, const Clock& clock, Metrics& metric
       clock_(clock),
       metrics_(metrics),
       options_(options),
-      script_("count", std::string(embedded::file("lua/count-n.lua"))) {}
+      script_("count", std::string(embedded::file("lua/count-n.lua"))),
+      here_(options.room) {}
 
 Task<Result<>> RateLimits::apply(Act act, const std::vector<Ask>& asks) {
     if (asks.empty()) {
@@ -150,11 +176,12 @@ Task<Result<>> RateLimits::apply(Act act, const std::vector<Ask>& asks) {
 
 Task<std::optional<Refusal>> RateLimits::apply_in_redis(Act act, const std::vector<Ask>& asks,
                                                         Timestamp now) {
-    std::vector<std::string> keys{std::string(kPrefix) + "ends"};
+    std::vector<std::string> keys;
     for (const auto& ask : asks) {
         keys.push_back(ask.key);
+        keys.push_back(std::string(kPrefix) + "ends:" + ask.kind);
     }
-    auto arguments = arguments_of(act, asks, here_.known(asks, now), now);
+    auto arguments = arguments_of(act, asks, here_.known(asks, now), options_.room, now);
     const auto reply = co_await redis_->eval(script_, std::move(keys), std::move(arguments));
     const auto number = [&reply](std::size_t at) { return reply.elements.at(at).integer; };
     std::vector<Counter> counters;

@@ -11,10 +11,12 @@
 //     ...
 //     co_await claim.failed();
 //
-// Keys: {tripos}:limit:<counter>:<digest>, and {tripos}:limit:ends. Nothing that runs is forgotten:
-// a full table refuses what would need a new counter, addresses of clients first.
+// Keys: {tripos}:limit:<counter>:<digest>, and {tripos}:limit:ends:<kind>. Nothing that runs is
+// forgotten: a kind whose room is full refuses what would need a new counter. Every limit has room
+// of its own, so whoever invents links, recipients or accounts keeps nobody from logging in.
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,16 +30,16 @@
 namespace tripos::limits {
 
 struct RateLimitsOptions {
-    /// Counters that may run before further clients are refused. The accounts and mails of those
-    /// that are known have as much room again, and known devices a third time.
-    std::size_t room = 200'000;
+    /// Counters of one kind that may run before what is new is refused.
+    std::size_t room = 100'000;
 };
 
 /// For whom a request asks, as far as the limits of its route tell.
 struct Subject {
     /// Of a browser that the account has logged in with: it is counted by itself, wherever it is.
     std::string device = {};
-    std::string account = {};    ///< an address in its canonical form, or the id of a user
+    /// An address in its canonical form, or the id of a user. Empty: not known yet (Claim::of).
+    std::string account = {};
     std::string recipient = {};  ///< an address in its canonical form
 };
 
@@ -47,6 +49,10 @@ class RateLimits;
 class Claim {
   public:
     Claim(RateLimits& table, const http::Request& request, const Subject& subject);
+
+    /// The same request's, now that it is known whose account it is about. Before, limits per
+    /// account do not hold: whoever invents a link makes no counter but the client's.
+    Claim of(const std::string& account) const;
 
     /// Counts a request; rate_limited when that, or an earlier failure, is one too many.
     Task<Result<>> admit() const;
@@ -60,7 +66,12 @@ class Claim {
     const std::string& client() const { return client_; }
 
   private:
+    Claim(RateLimits& table, std::span<const http::RateLimit> limits, std::string peer,
+          const Subject& subject);
+
     RateLimits& table_;
+    std::span<const http::RateLimit> limits_;
+    std::string peer_;  ///< client_of() the request's
     std::string account_;
     std::string client_;
     std::vector<Ask> requests_;

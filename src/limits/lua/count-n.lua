@@ -1,29 +1,30 @@
 -- Looks at counters and counts, all of them or none. What counter_table.cpp does for one process, for all.
--- KEYS: 1 a sorted set of the counters that run, by the ends of their windows; 2.. the counters: "count end next".
--- ARGV: 1 now, 2 act (look, take, add); then for each counter seven: 1 limit, 2 window, 3 failures without delay (0: all), 4 room (a
--- counter begins only if fewer run), 5 count, 6 end and 7 next that the caller remembers (0: nothing). Times in ms of the callers' clock.
+-- KEYS: for each counter two: 1 "count end next", 2 a sorted set of the counters of its kind that run, by the ends of their windows.
+-- ARGV: 1 now, 2 act (look, take, add), 3 room (a counter begins only if fewer of its kind run); then for each counter six: 1 limit,
+-- 2 window, 3 failures without delay (0: all), 4 count, 5 end and 6 next that the caller remembers (0: nothing). Times in ms of the
+-- callers' clock.
 -- Returns {which counter refuses (0: none), for how many ms, then count, end and next of each}. Atomic: of calls at the same
 -- moment, one more than fits is refused.
-local now, act = tonumber(ARGV[1]), ARGV[2]
+local now, act, room = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 local refused, wait, states = 0, 0, {}
 
-local function is_full(room)
-    redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-    return redis.call('ZCARD', KEYS[1]) >= room
+local function is_full(ends)
+    redis.call('ZREMRANGEBYSCORE', ends, '-inf', now)
+    return redis.call('ZCARD', ends) >= room
 end
 
-local function store(key, state)
+local function store(key, ends, state)
     local text = string.format('%d %d %d', state.count, state.ends, state.next)
     -- Longer than its window, for callers whose clock is late.
     redis.call('SET', key, text, 'PX', string.format('%d', state.ends - now + 60000))
-    redis.call('ZADD', KEYS[1], state.ends, key)
+    redis.call('ZADD', ends, state.ends, key)
 end
 
-for i = 2, #KEYS do
-    local at = (i - 2) * 7 + 2
-    local limit, room = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 4])
-    local known = {count = tonumber(ARGV[at + 5]), ends = tonumber(ARGV[at + 6]), next = tonumber(ARGV[at + 7])}
-    local stored = redis.call('GET', KEYS[i])
+for i = 1, #KEYS / 2 do
+    local key, ends, at = KEYS[2 * i - 1], KEYS[2 * i], (i - 1) * 6 + 3
+    local limit = tonumber(ARGV[at + 1])
+    local known = {count = tonumber(ARGV[at + 4]), ends = tonumber(ARGV[at + 5]), next = tonumber(ARGV[at + 6])}
+    local stored = redis.call('GET', key)
     local state = {count = 0, ends = 0, next = 0}
     if stored then
         local count, ends, next = string.match(stored, '^(%d+) (%d+) (%d+)$')
@@ -35,24 +36,24 @@ for i = 2, #KEYS do
     -- Counted while this server was away, or before it lost its memory.
     if known.ends > now and known.count > state.count then
         state = known
-        store(KEYS[i], state)
+        store(key, ends, state)
     end
     states[i] = state
     if act ~= 'add' and refused == 0 then
         if state.count >= limit then
-            refused, wait = i - 1, state.ends - now
+            refused, wait = i, state.ends - now
         elseif state.next > now then
-            refused, wait = i - 1, state.next - now
-        elseif state.count == 0 and is_full(room) then
-            local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-            refused, wait = i - 1, first[2] and tonumber(first[2]) - now or 1000
+            refused, wait = i, state.next - now
+        elseif state.count == 0 and is_full(ends) then
+            local first = redis.call('ZRANGE', ends, 0, 0, 'WITHSCORES')
+            refused, wait = i, first[2] and tonumber(first[2]) - now or 1000
         end
     end
 end
 
 local answer = {refused, wait}
-for i = 2, #KEYS do
-    local at = (i - 2) * 7 + 2
+for i = 1, #states do
+    local at = (i - 1) * 6 + 3
     local state = states[i]
     if refused == 0 and act ~= 'look' then
         if state.count == 0 then
@@ -64,7 +65,7 @@ for i = 2, #KEYS do
         if without_delay > 0 and beyond > 0 then
             state.next = math.min(state.ends, now + 1000 * 2 ^ math.min(beyond - 1, 20))
         end
-        store(KEYS[i], state)
+        store(KEYS[2 * i - 1], KEYS[2 * i], state)
     end
     answer[#answer + 1] = state.count
     answer[#answer + 1] = state.ends

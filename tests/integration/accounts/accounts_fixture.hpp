@@ -269,7 +269,9 @@ class AccountsTest : public test::OnBothEngines {
     test::SeededRandom random_;
     Metrics metrics_;
     notices::Outbox outbox_{Secret("e-mail secret of these tests...."), true, clock, random_};
-    limits::RateLimits limits_{nullptr, clock, metrics_};  // with Redis: limits_itest
+    static constexpr std::size_t kRoom = 100;  // for counters of a kind
+    limits::RateLimits limits_{
+        nullptr, clock, metrics_, {.room = kRoom}};  // with Redis: limits_itest
     std::unique_ptr<redis::Client> client_;
     std::unique_ptr<cache::Cache> cache_;
     std::unique_ptr<AccountsModule> accounts_;

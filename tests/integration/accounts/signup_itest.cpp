@@ -221,6 +221,19 @@ TEST_P(SignupTest, RefusesUnknownMalformedAndExpiredLinks) {
     EXPECT_EQ(log_in().status, 403);
 }
 
+TEST_P(SignupTest, InventedLinksUseUpNoRoomForCounters) {
+    const auto token = token_of();
+    for (std::size_t i = 0; i <= 2 * kRoom; ++i) {
+        auto link = std::to_string(i);
+        link.insert(0, 64 - link.size(), '0');
+        const json::object chosen{{"newPassword", kPassword}};
+        EXPECT_EQ(post("/api/auth/verify-email/" + link, chosen).code(), "invalid_token");
+    }
+    // It has a counter of its own account, which is the first of its kind.
+    const json::object change{{"currentPassword", kPassword}, {"newPassword", "battery staple"}};
+    EXPECT_EQ(post("/api/auth/change-password", change, {.bearer = token}).status, 200);
+}
+
 TEST_P(SignupTest, ResendsTheLinkButNotTooSoonAndTellsNobody) {
     sign_up();
     create("verified@college.example");

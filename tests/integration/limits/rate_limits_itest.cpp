@@ -174,6 +174,56 @@ TEST_F(RateLimitsTest, AFloodOfClientsPushesNothingOutAndShutsOutStrangersOnly) 
     EXPECT_TRUE(one.admits(kMails, "203.0.113.1"));
 }
 
+TEST_F(RateLimitsTest, AsManyInventedSubjectsAsThereIsRoomKeepNoNewcomerOut) {
+    constexpr std::size_t kRoom = 50;
+    Metrics metrics;
+    RateLimits alone(nullptr, clock_, metrics, {.room = kRoom});
+    Process shared(server_, clock_, {.room = kRoom});
+    const Limit wrong_links{
+        .counter = "link", .counts = Limit::Counts::failures, .count = 600, .window = minutes(15)};
+    Limit mails_to{kMails};
+    mails_to.per = Limit::Per::recipient;
+    Limit proofs{kFailures};
+    proofs.counter = "password";
+    proofs.per = Limit::Per::account;
+    Limit log_ins{kFailures};
+    log_ins.per = Limit::Per::client;
+    log_ins.count = 600;
+    const Limit invented[] = {wrong_links, mails_to, proofs};
+    const Limit at_the_door[] = {log_ins, kFailures};
+    for (auto* limits : {&alone, &shared.limits()}) {
+        http::Request request;
+        for (std::size_t i = 0; i < 2 * kRoom; ++i) {
+            request.peer = "198.51.100." + std::to_string(i);
+            request.limits = invented;
+            const auto who = std::to_string(i);
+            const auto claim = limits->claim(request, {.account = who, .recipient = who});
+            run(claim.admit());
+            run(claim.failed());
+        }
+        request.peer = "203.0.113.1";
+        EXPECT_FALSE(run(limits->claim(request, {.account = "x", .recipient = "x"}).admit()));
+        request.limits = at_the_door;
+        EXPECT_TRUE(run(limits->claim(request, {.account = "ann"}).admit()));
+    }
+}
+
+TEST_F(RateLimitsTest, WhoIsNotKnownYetMakesNoCounterButTheClients) {
+    Process one(server_, clock_);
+    Limit proofs{kFailures};
+    proofs.per = Limit::Per::account;
+    const Limit behind_a_link[] = {kMails, proofs};
+    http::Request request;
+    request.peer = "192.0.2.1";
+    request.limits = behind_a_link;
+    const auto claim = one.limits().claim(request, {});
+    run(claim.admit());
+    run(claim.failed());
+    EXPECT_EQ(server_.raw({"KEYS", "{tripos}:limit:log-in:*"}), "*0\r\n");
+    run(claim.of("ann").failed());
+    EXPECT_NE(server_.raw({"KEYS", "{tripos}:limit:log-in:*"}), "*0\r\n");
+}
+
 TEST_F(RateLimitsTest, AServerWithoutMemoryLeftIsDoneWithout) {
     test::TestRedis full(test::TestRedis::Persistence::none,
                          "maxmemory 1\nmaxmemory-policy noeviction\n");
