@@ -3,6 +3,7 @@
 
 #include "accounts/actor.hpp"
 #include "accounts/enrolments.hpp"
+#include "accounts/user.hpp"
 
 namespace tripos::accounts {
 
@@ -11,8 +12,7 @@ std::optional<Error> anonymise(sql::Session& session, Writes& writes, const Acco
     const auto now = parts.clock.now();
     // Whoever starts an attempt holds this row as well: either we see the attempt, or it is
     // refused.
-    session.query(sql::locking(session, "SELECT id FROM users WHERE id = $1", "FOR UPDATE"),
-                  user_id);
+    lock_user(session, user_id);
     if (auto refusal = parts.refuse_leave(session, user_id, now)) {
         return refusal;
     }

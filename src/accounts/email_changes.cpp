@@ -67,7 +67,7 @@ EmailChangeOutcome confirm_email_change(sql::Session& session, const std::string
     }
     const auto used = session.execute(
         "UPDATE email_changes SET confirmed_at = $2 WHERE confirm_hash = $1 "
-        "AND confirmed_at IS NULL",
+        "AND confirmed_at IS NULL AND confirm_until > $2",
         digest, now);
     if (used == 0) {
         return {};

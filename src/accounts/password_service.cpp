@@ -138,7 +138,7 @@ Task<bool> PasswordService::store_reset(const User& user, std::string hash,
                                         Use use) {
     auto store = [&](sql::Session& session, Writes& writes) {
         const auto now = parts_.clock.now();
-        const auto current = find_user(session, user.id);
+        const auto current = lock_user(session, user.id);
         if (!current || current->disabled || !use(session)) {
             return false;
         }

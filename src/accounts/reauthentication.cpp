@@ -22,7 +22,7 @@ Task<Result<User>> reauthenticate(const AccountsParts& parts, std::string user_i
 }
 
 bool still_current(sql::Session& session, const User& proven) {
-    const auto stored = find_user(session, proven.id);
+    const auto stored = lock_user(session, proven.id);
     return stored && !stored->disabled && stored->password_hash == proven.password_hash;
 }
 

@@ -16,7 +16,8 @@ namespace tripos::accounts {
 Task<Result<User>> reauthenticate(const AccountsParts& parts, std::string user_id, Secret password,
                                   const limits::Claim& claim);
 
-/// False when the account was deleted, disabled or given another password since.
+/// False when the account was deleted, disabled or given another password since; nor is it before
+/// the caller's transaction ends.
 bool still_current(sql::Session& session, const User& proven);
 
 /// The error for a write that still_current() forbade.

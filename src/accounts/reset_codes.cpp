@@ -39,17 +39,19 @@ bool is_right(const std::optional<Meant>& meant, const CodeTry& given, const Cod
            meant->tries < limits.per_browser;
 }
 
+/// Holds the row of the day until the transaction ends, so that the tries of all processes come one
+/// after another: what is read from here on is not older than what is written.
 bool is_suspended(sql::Session& session, const CodeTry& given, const CodeLimits& limits) {
-    const auto row =
-        session.query_one("SELECT tries FROM wrong_codes WHERE day = $1", day_of(given.now));
-    return row && row->integer(0) >= limits.per_day;
+    const auto row = session.query_one(
+        "INSERT INTO wrong_codes (day, tries) VALUES ($1, 0) "
+        "ON CONFLICT (day) DO UPDATE SET tries = wrong_codes.tries RETURNING tries",
+        day_of(given.now));
+    return row->integer(0) >= limits.per_day;
 }
 
+/// Requires: is_suspended() holds the day.
 void count_wrong(sql::Session& session, const std::optional<Meant>& meant, const CodeTry& given) {
-    session.execute(
-        "INSERT INTO wrong_codes (day, tries) VALUES ($1, 1) "
-        "ON CONFLICT (day) DO UPDATE SET tries = wrong_codes.tries + 1",
-        day_of(given.now));
+    session.execute("UPDATE wrong_codes SET tries = tries + 1 WHERE day = $1", day_of(given.now));
     const std::string asker = meant ? meant->asker : std::string();
     const std::int64_t own = meant && meant->is_own ? 1 : 0;
     session.execute(
@@ -89,12 +91,20 @@ CodeOutcome try_code(sql::Session& session, const CodeTry& given, const CodeLimi
 }
 
 bool use_code(sql::Session& session, const CodeTry& given, const CodeLimits& limits) {
-    const bool is_live = !is_suspended(session, given, limits) &&
-                         is_right(find_meant(session, given), given, limits);
-    if (is_live) {
+    if (is_suspended(session, given, limits)) {
+        return false;
+    }
+    const auto meant = find_meant(session, given);
+    // The row that goes is what decides: its link may be used elsewhere at this moment.
+    const bool is_used =
+        is_right(meant, given, limits) &&
+        session.execute(
+            "DELETE FROM password_codes WHERE user_id = $1 AND asker = $2 AND code_hash = $3",
+            given.user_id, meant->asker, meant->code) == 1;
+    if (is_used) {
         delete_codes(session, given.user_id);
     }
-    return is_live;
+    return is_used;
 }
 
 std::optional<std::string> owner_of_link(sql::Session& session, const std::string& link,
@@ -106,11 +116,14 @@ std::optional<std::string> owner_of_link(sql::Session& session, const std::strin
 
 bool use_link(sql::Session& session, const std::string& link, const std::string& user_id,
               Timestamp now) {
-    const bool is_live = owner_of_link(session, link, now) == user_id;
-    if (is_live) {
+    const bool is_used =
+        session.execute(
+            "DELETE FROM password_codes WHERE link_hash = $1 AND user_id = $2 AND expires_at > $3",
+            link, user_id, now) == 1;
+    if (is_used) {
         delete_codes(session, user_id);
     }
-    return is_live;
+    return is_used;
 }
 
 }  // namespace tripos::accounts

@@ -44,7 +44,8 @@ struct CodeLimits {
 };
 enum class CodeOutcome { right, wrong, suspended };
 
-/// A wrong try is counted. `suspended`: the day's tries are spent, whoever asks.
+/// A wrong try is counted. `suspended`: the day's tries are spent, whoever asks. Tries of all
+/// processes come one after another.
 CodeOutcome try_code(sql::Session& session, const CodeTry& given, const CodeLimits& limits);
 /// Uses it up, and with it the user's other codes and links; false when it is not live (any more).
 /// Of concurrent calls one succeeds.

@@ -75,12 +75,12 @@ std::set<std::string> holders_of(sql::Session& session, const std::vector<std::s
 }
 
 bool has_other_admin(sql::Session& session, const std::string& id) {
-    return session
-        .query_one(
-            "SELECT 1 FROM users WHERE role = 'ADMIN' AND disabled = 0 AND deleted_at IS NULL "
-            "AND id <> $1 LIMIT 1",
-            id)
-        .has_value();
+    const auto others = sql::locking(
+        session,
+        "SELECT id FROM users WHERE role = 'ADMIN' AND disabled = 0 AND deleted_at IS NULL "
+        "AND id <> $1 ORDER BY id",
+        "FOR UPDATE");
+    return !session.query(others, id).empty();
 }
 
 void put_access(sql::Session& session, const User& user, Timestamp now) {
@@ -115,6 +115,10 @@ bool Profile::is_complete() const {
 std::optional<User> find_user(sql::Session& session, const std::string& id) {
     static const auto statement = kFind + "id = $1";
     return read_user(session.query_one(statement, id));
+}
+
+std::optional<User> lock_user(sql::Session& session, const std::string& id) {
+    return read_user(session.query_one(sql::locking(session, kFind + "id = $1", "FOR UPDATE"), id));
 }
 
 std::optional<User> find_user_by_email(sql::Session& session, const std::string& canonical_email) {

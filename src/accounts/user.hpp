@@ -67,6 +67,9 @@ Error no_user();
 
 /// Deleted accounts are not found.
 std::optional<User> find_user(sql::Session& session, const std::string& id);
+/// The same for a transaction that goes by what it finds: nobody else changes the account before
+/// that ends.
+std::optional<User> lock_user(sql::Session& session, const std::string& id);
 std::optional<User> find_user_by_email(sql::Session& session, const std::string& canonical_email);
 
 /// The columns `role` - ADMIN or USER - and `staff_roles` - the others' names - as one set.
@@ -74,7 +77,8 @@ Roles read_roles(const std::string& role, const std::string& staff_roles);
 /// Those of the ids that are accounts in use whose roles have the capability.
 std::set<std::string> holders_of(sql::Session& session, const std::vector<std::string>& ids,
                                  Capability capability);
-/// Another account in use has the role of administrators.
+/// Another account in use has the role of administrators, and keeps it until the caller's
+/// transaction ends.
 bool has_other_admin(sql::Session& session, const std::string& id);
 /// Its roles, whether it is disabled, its extra time.
 void put_access(sql::Session& session, const User& user, Timestamp now);

@@ -64,6 +64,7 @@ Task<Result<UserWithProfile>> UserAdmin::change(audit::Actor actor, std::string 
         co_return own_account();
     }
     auto store = [&](sql::Session& session, Writes& writes) {
+        lock_user(session, id);  // all that is not changed is written as it was found
         auto found = find_one(session, id);
         if (found) {
             auto& user = found->user;
@@ -110,7 +111,7 @@ Task<Result<>> UserAdmin::remove(audit::Actor actor, std::string id) {
 Task<Result<>> UserAdmin::set_password(audit::Actor actor, std::string id, Secret password) {
     const auto hash = co_await parts_.hasher.hash(std::move(password));
     auto store = [&](sql::Session& session, Writes& writes) {
-        const auto user = find_user(session, id);
+        const auto user = lock_user(session, id);
         if (!user || !replace_password(session, *user, hash, parts_.clock.now())) {
             return false;
         }
