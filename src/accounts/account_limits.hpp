@@ -50,7 +50,8 @@ struct AccountLimits {
                            .per = Limit::Per::client,
                            .counts = Limit::Counts::failures,
                            .count = 100,
-                           .window = std::chrono::hours(24)};
+                           .window = std::chrono::hours(24),
+                           .of_known_devices = true};  // the site's budget of a day
     Limit links_per_client{.counter = "link",
                            .per = Limit::Per::client,
                            .counts = Limit::Counts::failures,

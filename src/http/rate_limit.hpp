@@ -27,6 +27,9 @@ struct RateLimit {
     /// So many failures cost no time; after each further one the next try has to wait, 1 s at
     /// first and twice as long each time. 0: none does.
     std::int64_t without_delay = 0;
+    /// Of a limit per client: a browser that is known is counted with its address, too. For what is
+    /// everybody's, which nobody may spend alone.
+    bool of_known_devices = false;
 };
 
 }  // namespace tripos::http

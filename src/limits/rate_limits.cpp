@@ -101,7 +101,7 @@ Claim::Claim(RateLimits& table, std::span<const http::RateLimit> limits, std::st
     // As many devices as somebody has, they stand in line as one.
     client_ = is_known ? "devices of " + subject.account : peer_;
     for (const auto& limit : limits_) {
-        const bool is_exempt = is_known && limit.per == Per::client;
+        const bool is_exempt = is_known && limit.per == Per::client && !limit.of_known_devices;
         const bool is_open = limit.per == Per::account && subject.account.empty();
         if (is_exempt || is_open) {
             continue;

@@ -25,6 +25,15 @@ class PasswordTest : public AccountsTest {
         const auto cookie = answer.header("Set-Cookie");
         return {.jar = cookie.substr(0, cookie.find(';'))};
     }
+    /// The cookie of a browser that has logged in.
+    static std::string known_browser(const Answer& answer) {
+        for (const auto& [name, value] : answer.headers) {
+            if (name == "Set-Cookie" && value.starts_with("knownDevice=")) {
+                return value.substr(0, value.find(';'));
+            }
+        }
+        return {};
+    }
     static json::object reset_body(const std::string& code, const std::string& email = kEmail) {
         return {{"email", email}, {"otp", code}, {"newPassword", kNewPassword}};
     }
@@ -168,6 +177,23 @@ TEST_P(PasswordTest, WhenTheDaysTriesAreSpentOnlyLinksWork) {
     clock.advance(std::chrono::hours(24));
     forgot();
     EXPECT_EQ(reset(last_code()).status, 200);
+}
+
+TEST_P(PasswordTest, OneAccountDoesNotSpendTheSitesTriesFromItsBrowser) {
+    auto few = options();
+    few.codes.per_day = 10;
+    few.limits.codes_per_client.count = 4;
+    start(few);
+    create(kEmail);
+    create("eve@college.example");
+    forgot();
+    const auto code = last_code();
+    const json::object own{{"email", "eve@college.example"}, {"password", kPassword}};
+    const auto browser = known_browser(post("/api/auth/login", own, {.peer = "198.51.100.7"}));
+    for (int i = 0; i < 20; ++i) {
+        reset("000000", "eve@college.example", {.peer = "198.51.100.7", .jar = browser});
+    }
+    EXPECT_EQ(reset(code).status, 200);
 }
 
 TEST_P(PasswordTest, WhoeverHasReadTheMailIsNotLockedOut) {

@@ -98,6 +98,27 @@ TEST_F(RateLimitsTest, AllDevicesOfAnAccountStandInLineAsOne) {
     EXPECT_NE(client_of("a", "one"), client_of("a", ""));
 }
 
+TEST_F(RateLimitsTest, WhatIsEverybodysCountsForKnownDevicesToo) {
+    Metrics metrics;
+    RateLimits limits(nullptr, clock_, metrics);
+    Limit codes{.counter = "code", .count = 5, .window = minutes(60)};
+    const auto passed = [&](const std::string& device) {
+        http::Request request;
+        request.peer = "192.0.2.1";
+        request.limits = std::span(&codes, 1);
+        const Subject subject{.device = device, .account = "a"};
+        int admitted = 0;
+        for (int i = 0; i < 10; ++i) {
+            admitted += run(limits.claim(request, subject).admit()) ? 1 : 0;
+        }
+        return admitted;
+    };
+    EXPECT_EQ(passed("known"), 10);
+    codes.of_known_devices = true;
+    EXPECT_EQ(passed("known"), 5);
+    EXPECT_EQ(passed(""), 0);
+}
+
 TEST_F(RateLimitsTest, OfManyAtOnceNoMoreGetInThanFit) {
     Process one(server_, clock_);
     Process other(server_, clock_);
