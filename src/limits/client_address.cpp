@@ -10,8 +10,11 @@ namespace ip = boost::asio::ip;
 std::string client_of(const std::string& peer) {
     boost::system::error_code failure;
     const auto address = ip::make_address(peer, failure);
-    if (failure || address.is_v4() || address.to_v6().is_v4_mapped()) {
+    if (failure || address.is_v4()) {
         return peer;
+    }
+    if (address.to_v6().is_v4_mapped()) {
+        return ip::make_address_v4(ip::v4_mapped, address.to_v6()).to_string();
     }
     auto bytes = address.to_v6().to_bytes();
     std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
