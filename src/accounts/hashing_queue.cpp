@@ -141,23 +141,43 @@ void HashingQueue::forget_absent() {
 }
 
 void HashingQueue::call_next() {
-    const auto now = steady_clock::now();
-    for (auto place = places_.begin(); free_ > 0 && place != places_.end();) {
-        const auto request = place->second.request;
-        if (!request && place->second.kept_until < now) {
-            place = forget(place);
-        } else if (!request || being_hashed_.contains(request->who)) {
-            ++place;
-        } else {
-            const auto& [lane, round, arrival] = place->first;
-            served_rounds_[lane] = std::max(served_rounds_[lane], round);
-            place = forget(place);
-            --free_;
-            being_hashed_.insert(request->who);
-            request->called = true;
-            asio::post(request->executor, [request] { request->event.notify(); });
+    while (free_ > 0) {
+        const bool is_others_turn = log_ins_in_a_row_ >= options_.log_ins_in_a_row;
+        auto next = first_present(is_others_turn ? Lane::other : Lane::log_in);
+        if (next == places_.end()) {
+            next = first_present(is_others_turn ? Lane::log_in : Lane::other);
         }
+        if (next == places_.end()) {
+            return;
+        }
+        call(next);
     }
+}
+
+HashingQueue::Places::iterator HashingQueue::first_present(Lane lane) {
+    const auto now = steady_clock::now();
+    auto place = places_.lower_bound(Order(lane, 0, 0));
+    while (place != places_.end() && std::get<Lane>(place->first) == lane) {
+        const auto& request = place->second.request;
+        if (request && !being_hashed_.contains(request->who)) {
+            return place;
+        }
+        const bool is_over = !request && place->second.kept_until < now;
+        place = is_over ? forget(place) : std::next(place);
+    }
+    return places_.end();
+}
+
+void HashingQueue::call(Places::iterator place) {
+    const auto& [lane, round, arrival] = place->first;
+    served_rounds_[lane] = std::max(served_rounds_[lane], round);
+    log_ins_in_a_row_ = lane == Lane::log_in ? log_ins_in_a_row_ + 1 : 0;
+    const auto request = place->second.request;
+    forget(place);
+    --free_;
+    being_hashed_.insert(request->who);
+    request->called = true;
+    asio::post(request->executor, [request] { request->event.notify(); });
 }
 
 void HashingQueue::end_turn(const std::string& who) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// HashingQueue: whose password is hashed next. Log-ins go before everything else, and clients take
+// HashingQueue: whose password is hashed next. Log-ins go before everything else but for one turn
+// in ten, so that who resets a password in a herd of log-ins is not forgotten, and clients take
 // turns, so that nobody who floods the door keeps others out. Of one account at one client there is
 // one hash at a time.
 //
@@ -24,6 +25,7 @@ namespace tripos::accounts {
 
 struct HashingQueueOptions {
     std::size_t slots = 1;                            ///< hashes at a time
+    std::size_t log_ins_in_a_row = 9;                 ///< then, if it waits, one of the others
     std::chrono::milliseconds wait_limit{20'000};     ///< of one request
     std::chrono::milliseconds absence_limit{60'000};  ///< after the Retry-After of a refusal
     std::size_t place_limit = 40'000;
@@ -92,6 +94,9 @@ class HashingQueue {
     Places::iterator forget(Places::iterator place);
     void forget_absent();
     void call_next();
+    /// The first of the lane that is here and may be hashed now, or the end.
+    Places::iterator first_present(Lane lane);
+    void call(Places::iterator place);
     void end_turn(const std::string& who);
 
     void leave(Request& request);
@@ -105,6 +110,7 @@ class HashingQueue {
     std::unordered_map<std::string, Client> clients_;  ///< with places
     std::set<std::string> being_hashed_;
     std::size_t free_;
+    std::size_t log_ins_in_a_row_ = 0;
     std::uint64_t arrivals_ = 0;
     std::map<Lane, std::uint64_t> served_rounds_;
     std::chrono::duration<double> pace_{0.05};  ///< of one turn, lately

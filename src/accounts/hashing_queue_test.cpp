@@ -65,6 +65,36 @@ TEST_F(HashingQueueTest, LogInsGoBeforeEverythingElse) {
     EXPECT_TRUE(change.get()->has_value());
 }
 
+TEST_F(HashingQueueTest, LogInsThatNeverRestLeaveOneTurnInTen) {
+    HashingQueue queue(kPatient);
+    auto turn = now(queue, log_in("a0"));
+    auto reset = join(queue, other("b"));
+    auto second_reset = join(queue, other("c"));
+    std::vector<std::future<Turn>> herd;
+    for (int i = 1; i <= 30; ++i) {
+        herd.push_back(join(queue, log_in("a" + std::to_string(i))));
+    }
+    std::size_t log_ins = 1;  // has the turn
+    for (; log_ins < 9; ++log_ins) {
+        EXPECT_FALSE(is_ready(reset));
+        turn.reset();
+        turn = herd[log_ins - 1].get();
+    }
+    turn.reset();
+    turn = reset.get();
+    for (; log_ins < 18; ++log_ins) {
+        EXPECT_FALSE(is_ready(second_reset));
+        turn.reset();
+        turn = herd[log_ins - 1].get();
+    }
+    turn.reset();
+    turn = second_reset.get();
+    turn.reset();
+    for (; log_ins <= herd.size(); ++log_ins) {
+        EXPECT_TRUE(herd[log_ins - 1].get()->has_value());
+    }
+}
+
 TEST_F(HashingQueueTest, ClientsTakeTurns) {
     HashingQueue queue(kPatient);
     auto first = now(queue, log_in("a", "flood"));
