@@ -19,8 +19,8 @@ using http::Operation;
 constexpr std::string_view kAskerCookie = "resetAsker";
 constexpr std::size_t kAskerBytes = 16;
 
-std::optional<std::string> asker_of(const http::Request& request) {
-    for (const auto cookie : request.cookies(kAskerCookie)) {
+std::optional<std::string> asker_under(std::string_view name, const http::Request& request) {
+    for (const auto cookie : request.cookies(name)) {
         if (cookie.size() == 2 * kAskerBytes) {
             return std::string(cookie);
         }
@@ -33,7 +33,7 @@ std::optional<std::string> asker_of(const http::Request& request) {
 AuthApi::AuthApi(const AccountsParts& parts, const Guard& guard, AuthParts services)
     : parts_(parts),
       guard_(guard),
-      device_(parts.options.email_secret, parts.options.cookie, parts.random),
+      device_(parts.options.email_secret, parts.options.cookie, parts.clock, parts.random),
       services_(services) {}
 
 void AuthApi::add_routes(http::Router& router) {
@@ -133,7 +133,7 @@ Task<http::Reply> AuthApi::sign_up(http::Request& request) {
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto subject = subject_of(request, params.email);
+    const auto subject = co_await subject_of(request, params.email);
     const auto claim = parts_.limits.claim(request, subject);
     const auto admitted = co_await claim.admit();
     if (!admitted) {
@@ -178,7 +178,7 @@ Task<http::Reply> AuthApi::resend_verification(http::Request& request) {
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto subject = subject_of(request, email);
+    const auto subject = co_await subject_of(request, email);
     const auto admitted = co_await parts_.limits.claim(request, subject).admit();
     if (!admitted) {
         co_return admitted.error();
@@ -196,7 +196,7 @@ Task<http::Reply> AuthApi::log_in(http::Request& request) {
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto subject = subject_of(request, params.email);
+    const auto subject = co_await subject_of(request, params.email);
     const auto claim = parts_.limits.claim(request, subject);
     const auto admitted = co_await claim.admit();
     if (!admitted) {
@@ -209,15 +209,21 @@ Task<http::Reply> AuthApi::log_in(http::Request& request) {
     auto response = http::success(200, "Login successful",
                                   {{"user", login_json(done->user)}, {"accessToken", done->token}});
     response.with_header("Set-Cookie", new_cookie(done->token));
-    response.with_header("Set-Cookie", device_.remember(request, subject.account));
+    response.with_header("Set-Cookie", device_.remember(request, done->user));
     co_return response;
 }
 
-limits::Subject AuthApi::subject_of(const http::Request& request,
-                                    const mail::Address& email) const {
-    return {.device = device_.id_for(request, email.canonical),
-            .account = email.canonical,
-            .recipient = email.canonical};
+Task<limits::Subject> AuthApi::subject_of(const http::Request& request,
+                                          const mail::Address& email) const {
+    limits::Subject subject{.account = email.canonical, .recipient = email.canonical};
+    if (device_.is_shown(request)) {
+        auto look = [&email](sql::Session& session) {
+            return find_user_by_email(session, email.canonical);
+        };
+        const auto user = co_await parts_.database.read(std::move(look));
+        subject.device = user ? device_.id_for(request, *user) : std::string();
+    }
+    co_return subject;
 }
 
 std::string AuthApi::new_cookie(const std::string& token) const {
@@ -247,12 +253,14 @@ Task<http::Reply> AuthApi::forgot_password(http::Request& request) {
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto subject = subject_of(request, email);
+    const auto subject = co_await subject_of(request, email);
     const auto admitted = co_await parts_.limits.claim(request, subject).admit();
     if (!admitted) {
         co_return admitted.error();
     }
-    const auto asker = asker_of(request).value_or(parts_.random.hex(kAskerBytes));
+    // Not one of the plain name where cookies are bound to the host: a neighbour may have set it.
+    const auto known = asker_under(parts_.options.cookie.name_of(kAskerCookie), request);
+    const auto asker = known.value_or(parts_.random.hex(kAskerBytes));
     ForgotParams params{.email = std::move(email), .asker = asker};
     co_await services_.password.forgot(std::move(params));
     auto response = http::success(
@@ -269,12 +277,15 @@ Task<http::Reply> AuthApi::reset_password(http::Request& request) {
     params.email = read_email(body);
     params.code = read_code(body);
     params.new_password = read_new_password(body, "newPassword", parts_.options.passwords);
-    params.asker = asker_of(request).value_or("");
+    // Of the plain name when it asked before cookies were bound to the host.
+    const auto asker = asker_under(parts_.options.cookie.name_of(kAskerCookie), request);
+    params.asker = asker ? *asker : asker_under(kAskerCookie, request).value_or("");
     params.whereabouts = whereabouts_of(request);
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto claim = parts_.limits.claim(request, subject_of(request, params.email));
+    const auto subject = co_await subject_of(request, params.email);
+    const auto claim = parts_.limits.claim(request, subject);
     const auto admitted = co_await claim.admit();
     if (!admitted) {
         co_return admitted.error();
@@ -301,14 +312,13 @@ Task<http::Reply> AuthApi::reset_by_link(http::Request& request, std::string tok
     co_return reset_done(request, done);
 }
 
-http::Reply AuthApi::reset_done(const http::Request& request,
-                                const Result<mail::Address>& done) const {
+http::Reply AuthApi::reset_done(const http::Request& request, const Result<User>& done) const {
     if (!done) {
         return done.error();
     }
     auto response =
         http::success(200, "Password reset successfully. Please log in with your new password.");
-    response.with_header("Set-Cookie", device_.remember(request, done->canonical));
+    response.with_header("Set-Cookie", device_.remember(request, *done));
     return response;
 }
 
@@ -327,13 +337,15 @@ Task<http::Reply> AuthApi::change_password(http::Request& request, const Princip
     if (!admitted) {
         co_return admitted.error();
     }
-    const auto token = co_await services_.password.change(principal, std::move(params), claim,
-                                                          actor_of(request, principal));
-    if (!token) {
-        co_return token.error();
+    const auto done = co_await services_.password.change(principal, std::move(params), claim,
+                                                         actor_of(request, principal));
+    if (!done) {
+        co_return done.error();
     }
-    auto response = http::success(200, "Password changed successfully", {{"accessToken", *token}});
-    response.with_header("Set-Cookie", new_cookie(*token));
+    auto response =
+        http::success(200, "Password changed successfully", {{"accessToken", done->token}});
+    response.with_header("Set-Cookie", new_cookie(done->token));
+    response.with_header("Set-Cookie", device_.remember(request, done->user));
     co_return response;
 }
 

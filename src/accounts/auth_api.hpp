@@ -41,9 +41,10 @@ class AuthApi {
     std::string new_cookie(const std::string& token) const;
 
     /// The answer to a reset: who has read the mail is known from now on.
-    http::Reply reset_done(const http::Request& request, const Result<mail::Address>& done) const;
+    http::Reply reset_done(const http::Request& request, const Result<User>& done) const;
     /// An account, or the recipient of its mails, as this browser may try it.
-    limits::Subject subject_of(const http::Request& request, const mail::Address& email) const;
+    Task<limits::Subject> subject_of(const http::Request& request,
+                                     const mail::Address& email) const;
 
     const AccountsParts& parts_;
     const Guard& guard_;

@@ -34,9 +34,9 @@ std::string code_digest(const Secret& key, std::string_view user_id, std::string
     return to_hex(hash(std::string(user_id) + "\n" + std::string(code), &derived));
 }
 
-std::string device_code(const Secret& key, std::string_view device, std::string_view account) {
+std::string device_code(const Secret& key, std::string_view about) {
     const Bytes derived = hash("tripos known device\n" + key.reveal(), nullptr);
-    return to_hex(hash(std::string(device) + "\n" + std::string(account), &derived));
+    return to_hex(hash(about, &derived));
 }
 
 std::string person_digest(const Secret& key, std::string_view kind, std::string_view value) {

@@ -17,7 +17,7 @@ std::string token_digest(std::string_view token);
 std::string code_digest(const Secret& key, std::string_view user_id, std::string_view code);
 
 /// What a browser shows for an account that has logged in with it.
-std::string device_code(const Secret& key, std::string_view device, std::string_view account);
+std::string device_code(const Secret& key, std::string_view about);
 
 /// Of what tells who somebody is; keyed, since addresses and numbers can be guessed. `kind` keeps
 /// an address and a number apart.

@@ -41,20 +41,20 @@ Task<Result<>> EmailChangeService::request(EmailChangeRequest request, const lim
                              .confirm_until = now + parts_.options.email_confirm_ttl,
                              .revert_until = now + parts_.options.email_revert_ttl};
     auto store = [&](sql::Session& session) -> std::optional<Error> {
-        if (!still_current(session, *user)) {
+        const auto current = still_current(session, *user);
+        if (!current) {
             return changed_meanwhile();
         }
-        const auto current = *find_user(session, user_id);
-        if (is_same_mailbox(current, change.new_email)) {
+        if (is_same_mailbox(*current, change.new_email)) {
             return invalid_field("newEmail", "This is your email address already");
         }
         if (address_taken(session, change.new_email.canonical, user_id, now)) {
             return email_taken();
         }
         put_email_change(session, change);
-        parts_.outbox.put(session, email_change_mail(current, change, parts_.options));
+        parts_.outbox.put(session, email_change_mail(*current, change, parts_.options));
         parts_.outbox.put(
-            session, email_change_notice(current, change, request.whereabouts, parts_.options));
+            session, email_change_notice(*current, change, request.whereabouts, parts_.options));
         parts_.record(session, actor,
                       {.action = "auth.email_change_asked", .subject = account_subject(user_id)});
         return std::nullopt;

@@ -3,6 +3,7 @@
 
 #include "accounts/digest.hpp"
 #include "accounts/enrolments.hpp"
+#include "accounts/user.hpp"
 
 namespace tripos::accounts {
 
@@ -16,6 +17,7 @@ void set_address(sql::Session& session, const std::string& user_id, const mail::
     session.execute(
         "UPDATE users SET email = $2, email_canonical = $3, updated_at = $4 WHERE id = $1", user_id,
         address.text, address.canonical, now);
+    begin_generation(session, user_id);
     link_enrolment(session, user_id, address.canonical, now);
 }
 

@@ -5,6 +5,7 @@
 
 #include "accounts/actor.hpp"
 #include "accounts/pending_signups.hpp"
+#include "accounts/reauthentication.hpp"
 
 namespace tripos::accounts {
 
@@ -68,17 +69,25 @@ Task<Result<LoggedIn>> LoginService::log_in(LoginParams params, const limits::Cl
         co_await record_refusal(user, std::move(from), *refusal);
         co_return *refusal;
     }
-    from.id = user->id;
+    auto self = from;
+    self.id = user->id;
     const audit::Entry entry{.action = "auth.login", .subject = account_subject(user->id)};
     auto open = [&](sql::Session& session) {
+        if (!still_current(session, *user)) {  // the line may have been long
+            return std::string();
+        }
         if (!verdict->renewed.empty()) {
-            // Unless somebody has set another meanwhile.
             replace_password(session, *user, verdict->renewed, parts_.clock.now());
         }
-        parts_.record(session, from, entry);
+        parts_.record(session, self, entry);
         return parts_.sessions.open(session, *user, params.whereabouts);
     };
     auto token = co_await parts_.database.write(std::move(open));
+    if (token.empty()) {
+        const auto refusal = unauthorized("Invalid email or password");
+        co_await record_refusal(user, std::move(from), refusal);
+        co_return refusal;
+    }
     co_return LoggedIn{.user = std::move(*user), .token = std::move(token)};
 }
 

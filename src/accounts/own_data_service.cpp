@@ -41,11 +41,11 @@ Task<Result<>> OwnDataService::remove(std::string user_id, Secret password,
         co_return user.error();
     }
     auto erase = [&](sql::Session& session, Writes& writes) -> std::optional<Error> {
-        if (!still_current(session, *user)) {
+        const auto current = still_current(session, *user);
+        if (!current) {
             return changed_meanwhile();
         }
-        // The role as it is now, not as it was before the password was checked.
-        if (is_last_admin(session, *find_user(session, user_id))) {
+        if (is_last_admin(session, *current)) {
             return conflict("last_admin",
                             "You are the only administrator. Make somebody else one first.");
         }

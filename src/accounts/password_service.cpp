@@ -55,8 +55,8 @@ Task<> PasswordService::forgot(ForgotParams params) {
     co_await parts_.database.write(std::move(send));
 }
 
-Task<Result<mail::Address>> PasswordService::reset(ResetParams params, const limits::Claim& claim,
-                                                   audit::Actor from) {
+Task<Result<User>> PasswordService::reset(ResetParams params, const limits::Claim& claim,
+                                          audit::Actor from) {
     const auto& limits = parts_.options.codes;
     CodeTry given{.asker = token_digest(params.asker)};
     std::optional<User> user;
@@ -92,17 +92,16 @@ Task<Result<mail::Address>> PasswordService::reset(ResetParams params, const lim
         return use_code(session, given, limits);
     };
     Use live(std::move(use));
-    const bool stored =
+    auto stored =
         co_await store_reset(*user, std::move(*hash), params.whereabouts, from, std::move(live));
     if (!stored) {
         co_return invalid_code();
     }
-    co_return params.email;
+    co_return std::move(*stored);
 }
 
-Task<Result<mail::Address>> PasswordService::reset_by_link(LinkResetParams params,
-                                                           const limits::Claim& claim,
-                                                           audit::Actor from) {
+Task<Result<User>> PasswordService::reset_by_link(LinkResetParams params,
+                                                  const limits::Claim& claim, audit::Actor from) {
     const auto link = token_digest(params.token);
     auto look = [&](sql::Session& session) -> std::optional<User> {
         const auto owner = owner_of_link(session, link, parts_.clock.now());
@@ -125,22 +124,22 @@ Task<Result<mail::Address>> PasswordService::reset_by_link(LinkResetParams param
         return use_link(session, link, user->id, parts_.clock.now());
     };
     Use live(std::move(use));
-    const bool stored =
+    auto stored =
         co_await store_reset(*user, std::move(*hash), params.whereabouts, from, std::move(live));
     if (!stored) {
         co_return invalid("invalid_token", "Invalid or expired link. Please request a new one.");
     }
-    co_return *mail::parse_address(user->email);
+    co_return std::move(*stored);
 }
 
-Task<bool> PasswordService::store_reset(const User& user, std::string hash,
-                                        const Whereabouts& whereabouts, const audit::Actor& from,
-                                        Use use) {
-    auto store = [&](sql::Session& session, Writes& writes) {
+Task<std::optional<User>> PasswordService::store_reset(const User& user, std::string hash,
+                                                       const Whereabouts& whereabouts,
+                                                       const audit::Actor& from, Use use) {
+    auto store = [&](sql::Session& session, Writes& writes) -> std::optional<User> {
         const auto now = parts_.clock.now();
         const auto current = lock_user(session, user.id);
         if (!current || current->disabled || !use(session)) {
-            return false;
+            return std::nullopt;
         }
         replace_password(session, *current, hash, now);
         if (!current->email_verified) {
@@ -151,13 +150,13 @@ Task<bool> PasswordService::store_reset(const User& user, std::string hash,
         parts_.outbox.put(session, password_changed_mail(*current, whereabouts, now));
         parts_.record(session, from,
                       {.action = "auth.password_reset", .subject = account_subject(user.id)});
-        return true;
+        return find_user(session, user.id);
     };
     co_return co_await parts_.write(std::move(store));
 }
 
-Task<Result<std::string>> PasswordService::change(Principal principal, ChangeParams params,
-                                                  const limits::Claim& claim, audit::Actor actor) {
+Task<Result<LoggedIn>> PasswordService::change(Principal principal, ChangeParams params,
+                                               const limits::Claim& claim, audit::Actor actor) {
     const auto user = co_await reauthenticate(parts_, principal.user_id, params.current, claim);
     if (!user) {
         co_return user.error();
@@ -170,30 +169,32 @@ Task<Result<std::string>> PasswordService::change(Principal principal, ChangePar
     if (!hash) {
         co_return hash.error();
     }
-    std::string token;
-    const bool stored =
-        co_await store_change(*user, principal, *hash, params.whereabouts, actor, token);
+    auto stored = co_await store_change(*user, principal, *hash, params.whereabouts, actor);
     if (!stored) {
         co_return changed_meanwhile();
     }
-    co_return token;
+    co_return std::move(*stored);
 }
 
-Task<bool> PasswordService::store_change(const User& user, const Principal& principal,
-                                         const std::string& hash, const Whereabouts& whereabouts,
-                                         const audit::Actor& actor, std::string& token) {
-    auto store = [&](sql::Session& session, Writes& writes) {
+Task<std::optional<LoggedIn>> PasswordService::store_change(const User& user,
+                                                            const Principal& principal,
+                                                            const std::string& hash,
+                                                            const Whereabouts& whereabouts,
+                                                            const audit::Actor& actor) {
+    auto store = [&](sql::Session& session, Writes& writes) -> std::optional<LoggedIn> {
         const auto now = parts_.clock.now();
-        if (!replace_password(session, user, hash, now)) {
-            return false;
+        const auto current = still_current(session, user);
+        if (!current) {
+            return std::nullopt;
         }
+        replace_password(session, *current, hash, now);
         cancel_email_changes(session, user.id);
         parts_.sessions.end_others(session, writes, user.id, principal.session_id);
-        token = parts_.sessions.renew(session, user, principal.session_id);
+        auto token = parts_.sessions.renew(session, user, principal.session_id);
         parts_.outbox.put(session, password_changed_mail(user, whereabouts, now));
         parts_.record(session, actor,
                       {.action = "auth.password_changed", .subject = account_subject(user.id)});
-        return true;
+        return LoggedIn{.user = *find_user(session, user.id), .token = std::move(token)};
     };
     co_return co_await parts_.write(std::move(store));
 }

@@ -8,6 +8,7 @@
 
 #include "accounts/account_mails.hpp"
 #include "accounts/accounts_parts.hpp"
+#include "accounts/login_service.hpp"
 #include "accounts/principal.hpp"
 #include "accounts/user.hpp"
 
@@ -48,25 +49,26 @@ class PasswordService {
     Task<> forgot(ForgotParams params);
     /// Sets the password, ends every session and what waits for confirmation, and mails a notice.
     /// invalid("invalid_code") for a wrong, used, dead or late code and for an unknown address
-    /// alike, invalid("use_link") when the site takes no codes today. The account's address.
-    Task<Result<mail::Address>> reset(ResetParams params, const limits::Claim& claim,
-                                      audit::Actor from);
+    /// alike, invalid("use_link") when the site takes no codes today. The account as it is now.
+    Task<Result<User>> reset(ResetParams params, const limits::Claim& claim, audit::Actor from);
     /// The same by the link. invalid("invalid_token").
-    Task<Result<mail::Address>> reset_by_link(LinkResetParams params, const limits::Claim& claim,
-                                              audit::Actor from);
-    /// Sets the password, ends the user's other sessions and mails a notice; a fresh access token
-    /// for this session.
-    Task<Result<std::string>> change(Principal principal, ChangeParams params,
-                                     const limits::Claim& claim, audit::Actor actor);
+    Task<Result<User>> reset_by_link(LinkResetParams params, const limits::Claim& claim,
+                                     audit::Actor from);
+    /// Sets the password, ends the user's other sessions and mails a notice; the account as it is
+    /// now, and a fresh access token for this session.
+    Task<Result<LoggedIn>> change(Principal principal, ChangeParams params,
+                                  const limits::Claim& claim, audit::Actor actor);
 
   private:
     /// What makes a code or link live, and dead by this very call.
     using Use = std::function<bool(sql::Session&)>;
-    Task<bool> store_reset(const User& user, std::string hash, const Whereabouts& whereabouts,
-                           const audit::Actor& from, Use use);
-    Task<bool> store_change(const User& user, const Principal& principal, const std::string& hash,
-                            const Whereabouts& whereabouts, const audit::Actor& actor,
-                            std::string& token);
+    Task<std::optional<User>> store_reset(const User& user, std::string hash,
+                                          const Whereabouts& whereabouts, const audit::Actor& from,
+                                          Use use);
+    Task<std::optional<LoggedIn>> store_change(const User& user, const Principal& principal,
+                                               const std::string& hash,
+                                               const Whereabouts& whereabouts,
+                                               const audit::Actor& actor);
 
     const AccountsParts& parts_;
 };

@@ -21,9 +21,11 @@ Task<Result<User>> reauthenticate(const AccountsParts& parts, std::string user_i
     co_return std::move(*user);
 }
 
-bool still_current(sql::Session& session, const User& proven) {
-    const auto stored = lock_user(session, proven.id);
-    return stored && !stored->disabled && stored->password_hash == proven.password_hash;
+std::optional<User> still_current(sql::Session& session, const User& proven) {
+    auto stored = lock_user(session, proven.id);
+    const bool is_as_proven =
+        stored && !stored->disabled && stored->generation == proven.generation;
+    return is_as_proven ? std::move(stored) : std::nullopt;
 }
 
 Error changed_meanwhile() {

@@ -3,6 +3,7 @@
 // Reauthentication: before an account is changed for good, its owner proves the password again; a
 // session alone, perhaps of a laptop left open, does not suffice.
 
+#include <optional>
 #include <string>
 
 #include "accounts/accounts_parts.hpp"
@@ -16,9 +17,9 @@ namespace tripos::accounts {
 Task<Result<User>> reauthenticate(const AccountsParts& parts, std::string user_id, Secret password,
                                   const limits::Claim& claim);
 
-/// False when the account was deleted, disabled or given another password since; nor is it before
-/// the caller's transaction ends.
-bool still_current(sql::Session& session, const User& proven);
+/// The account as it is now, and until the caller's transaction ends; nothing when it was deleted,
+/// disabled or given another password or address since.
+std::optional<User> still_current(sql::Session& session, const User& proven);
 
 /// The error for a write that still_current() forbade.
 Error changed_meanwhile();

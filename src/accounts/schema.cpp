@@ -197,6 +197,12 @@ CREATE TABLE wrong_codes (
 )
 )";
 
+// What was proven for an account before it got another password or address, or was disabled, is
+// over.
+constexpr std::string_view kGenerations = R"(
+ALTER TABLE users ADD COLUMN generation BIGINT NOT NULL DEFAULT 0
+)";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
@@ -211,7 +217,8 @@ std::vector<sql::Migration> migrations() {
             sql::Migration{.module = "accounts", .number = 9, .statements = kFoldedNames},
             sql::Migration{.module = "accounts", .number = 10, .statements = kBoard},
             sql::Migration{.module = "accounts", .number = 11, .statements = kEnrolments},
-            sql::Migration{.module = "accounts", .number = 12, .statements = kCodesByAsker}};
+            sql::Migration{.module = "accounts", .number = 12, .statements = kCodesByAsker},
+            sql::Migration{.module = "accounts", .number = 13, .statements = kGenerations}};
 }
 
 }  // namespace tripos::accounts

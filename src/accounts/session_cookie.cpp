@@ -4,8 +4,8 @@
 namespace tripos::accounts {
 
 std::string set_cookie(const Cookie& cookie, const CookiePolicy& policy) {
-    auto text = std::string(cookie.name) + "=" + std::string(cookie.value) +
-                "; Path=" + std::string(cookie.path) +
+    const std::string path(policy.host_bound ? "/" : cookie.path);
+    auto text = policy.name_of(cookie.name) + "=" + std::string(cookie.value) + "; Path=" + path +
                 "; Max-Age=" + std::to_string(cookie.age.count()) + "; HttpOnly";
     if (policy.secure) {
         text += "; Secure";
@@ -19,7 +19,7 @@ std::string set_cookie(const Cookie& cookie, const CookiePolicy& policy) {
 
 std::string session_cookie(const std::string& token, std::chrono::seconds age,
                            const CookiePolicy& policy) {
-    return set_cookie({.name = policy.name(), .value = token, .age = age}, policy);
+    return set_cookie({.name = CookiePolicy::kPlainName, .value = token, .age = age}, policy);
 }
 
 void end_session_cookies(http::Response& response, const CookiePolicy& policy) {

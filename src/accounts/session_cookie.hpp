@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The cookie that carries the access token (RFC 6265bis): never readable by scripts, for HTTPS only
-// where the site has it, and no wider than the site's front end needs. Pure functions.
+// Cookies of this server (RFC 6265bis), first of all the one that carries the access token: never
+// readable by scripts, for HTTPS only where the site has it, and no wider than the site's front end
+// needs. Pure functions.
 
 #include <chrono>
 #include <string>
@@ -23,14 +24,17 @@ struct CookiePolicy {
     bool host_bound = false;
     std::string domain;  ///< COOKIE_DOMAIN; empty: the host alone
 
-    std::string_view name() const { return host_bound ? "__Host-accessToken" : kPlainName; }
+    std::string name_of(std::string_view plain) const {
+        return (host_bound ? "__Host-" : "") + std::string(plain);
+    }
+    std::string name() const { return name_of(kPlainName); }
 };
 
 /// One cookie of this server. It borrows its texts.
 struct Cookie {
-    std::string_view name;
+    std::string_view name;  ///< the plain one
     std::string_view value;
-    std::string_view path = "/";
+    std::string_view path = "/";  ///< which is the path of whatever is bound to its host
     std::chrono::seconds age{0};  ///< 0: the browser forgets it
 };
 

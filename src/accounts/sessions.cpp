@@ -131,12 +131,14 @@ bool Sessions::end(sql::Session& session, Writes& writes, const std::string& ses
 
 void Sessions::end_all(sql::Session& session, Writes& writes, const std::string& user_id) {
     session.execute("DELETE FROM sessions WHERE user_id = $1", user_id);
+    begin_generation(session, user_id);
     changed(writes, user_id);
 }
 
 void Sessions::end_others(sql::Session& session, Writes& writes, const std::string& user_id,
                           const std::string& kept_id) {
     session.execute("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", user_id, kept_id);
+    begin_generation(session, user_id);
     changed(writes, user_id);
 }
 

@@ -66,9 +66,9 @@ class Sessions {
     /// Ends one session in the caller's transaction; false: the user has no such session.
     bool end(sql::Session& session, Writes& writes, const std::string& session_id,
              const std::string& user_id);
-    /// Ends every session of the user.
+    /// Ends every session of the user, and with them the account's generation.
     void end_all(sql::Session& session, Writes& writes, const std::string& user_id);
-    /// Ends every session of the user but one.
+    /// The same for every session but one.
     void end_others(sql::Session& session, Writes& writes, const std::string& user_id,
                     const std::string& kept_id);
     /// Gives the session its full time again; a fresh access token for it.

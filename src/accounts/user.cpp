@@ -146,6 +146,10 @@ void mark_verified(sql::Session& session, const std::string& id, Timestamp now) 
     session.execute("UPDATE users SET email_verified = 1, updated_at = $2 WHERE id = $1", id, now);
 }
 
+void begin_generation(sql::Session& session, const std::string& id) {
+    session.execute("UPDATE users SET generation = generation + 1 WHERE id = $1", id);
+}
+
 bool replace_password(sql::Session& session, const User& user, const std::string& new_hash,
                       Timestamp now) {
     return session.execute(

@@ -30,6 +30,9 @@ struct User {
     std::int64_t extra_minutes = 0;
     Timestamp created_at{};
     bool on_leaderboard = true;  ///< false: the account opted out
+    /// Another one after each new password or address, and when it is disabled or deleted: what was
+    /// proven before is good no more.
+    std::int64_t generation = 0;
 };
 
 /// Every member but the roles.
@@ -42,7 +45,8 @@ inline constexpr auto kMembers =
                entity::Member{"disabled", &User::disabled, "disabled"},
                entity::Member{"extra_minutes", &User::extra_minutes, "extraMinutes"},
                entity::Member{"created_at", &User::created_at, "createdAt"},
-               entity::Member{"on_leaderboard", &User::on_leaderboard, "showOnLeaderboard"});
+               entity::Member{"on_leaderboard", &User::on_leaderboard, "showOnLeaderboard"},
+               entity::Member{"generation", &User::generation});
 
 /// Enumerations are kept in the API's spelling.
 struct Profile {
@@ -95,6 +99,8 @@ FoundUsers search_users(sql::Session& session, const std::string& text, std::int
 bool insert_user(sql::Session& session, const User& user, const mail::Address& address);
 
 void mark_verified(sql::Session& session, const std::string& id, Timestamp now);
+
+void begin_generation(sql::Session& session, const std::string& id);
 
 /// Replaces `user.password_hash`; false when that is not the stored one (any more).
 bool replace_password(sql::Session& session, const User& user, const std::string& new_hash,

@@ -34,6 +34,7 @@ class Openings(unittest.TestCase):
         reply = self.log_in(server)
         token = reply.json["accessToken"]
         self.assertRegex(reply.headers["Set-Cookie"], "^__Host-accessToken=.*; Path=/; .*; HttpOnly; Secure; SameSite=Lax$")
+        self.assertRegex(reply.headers.get_all("Set-Cookie")[1], "^__Host-knownDevice=.*; Path=/; .*; Secure; SameSite=Lax$")
         self.assertEqual(self.with_cookie(server, f"__Host-accessToken={token}").status, 200)
         # What a neighbour on the parent domain could have set.
         refused = self.with_cookie(server, f"accessToken={token}")

@@ -111,7 +111,7 @@ class Behind(unittest.TestCase):
         status, text = browser.send("PUT", "/api/profile/me", {"fullName": "Eve"}, {"Origin": "https://evil.example"})
         self.assertEqual((status, json.loads(text)["code"]), (403, "cross_site"))
         status, text = browser.send("POST", "/api/auth/logout")
-        self.assertEqual((status, list(browser.cookies)), (200, ["knownDevice"]), text)
+        self.assertEqual((status, list(browser.cookies)), (200, ["__Host-knownDevice"]), text)
 
     def check_who_is_local(self):
         browser = Browser(self.port)

@@ -112,8 +112,8 @@ def changed_while_it_was_checked(world, name):
         replies = []
         with world.database() as database:
             database.execute("BEGIN IMMEDIATE")
-            database.execute("UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE role = 'ADMIN') "
-                             "WHERE email = ?", [email])
+            database.execute("UPDATE users SET generation = generation + 1, "
+                             "password_hash = (SELECT password_hash FROM users WHERE role = 'ADMIN') WHERE email = ?", [email])
             reads = world.reads()
             asking = threading.Thread(target=lambda: replies.append(world.ask(name, body, token)))
             asking.start()

@@ -33,6 +33,28 @@ TEST_P(LoginTest, AnswersWithUserTokenAndCookie) {
     EXPECT_EQ(status_with(token), 200);
 }
 
+TEST_P(LoginTest, APasswordThatIsReplacedWhileItIsHashedOpensNoSession) {
+    auto slow = options();
+    slow.password_cost = {.passes = 30, .memory = 19 * 1024 * 1024};
+    start(slow);
+    const auto id = create(kEmail);
+    const auto& hashed = metrics_.counter("tripos_passwords_hashed_total", "Passwords hashed");
+    const auto before = hashed.value();
+    auto thief =
+        request(http::Method::post, "/api/auth/login",
+                json::serialize(json::object{{"email", kEmail}, {"password", kPassword}}), {});
+    auto answer = asio::co_spawn(test::context(), router_->dispatch(thief), asio::use_future);
+    while (hashed.value() == before) {
+        std::this_thread::yield();
+    }
+    auto replace = [&](sql::Session& session) {
+        replace_password(session, *find_user(session, id), "another", clock.now());
+        begin_generation(session, id);
+    };
+    run(db().write(std::move(replace)));
+    EXPECT_EQ(answer.get().status, 401);
+}
+
 TEST_P(LoginTest, AnswersAlikeForAWrongPasswordAndAnUnknownAddress) {
     create(kEmail);
     sign_up("unverified@college.example");

@@ -209,6 +209,51 @@ TEST_P(PasswordTest, WhoeverHasReadTheMailIsNotLockedOut) {
     EXPECT_EQ(post("/api/auth/login", right, browser).status, 200);
 }
 
+TEST_P(PasswordTest, ABrowserFromBeforeAResetIsAStranger) {
+    create(kEmail);
+    const auto thief = known_browser(log_in());
+    forgot();
+    const auto owner = browser_of(reset(last_code()));
+    for (int i = 0; i < 10; ++i) {
+        log_in(kEmail, "wrong horse");
+        clock.advance(std::chrono::minutes(1));
+    }
+    const json::object right{{"email", kEmail}, {"password", kNewPassword}};
+    EXPECT_EQ(post("/api/auth/login", right, {.jar = thief}).status, 429);
+    EXPECT_EQ(post("/api/auth/login", right, owner).status, 200);
+}
+
+TEST_P(PasswordTest, ABrowserThatChangesThePasswordStaysKnownAndOthersDoNot) {
+    const auto token = token_of();
+    const auto other = known_browser(log_in());
+    const json::object change{{"currentPassword", kPassword}, {"newPassword", kNewPassword}};
+    const auto own = known_browser(post("/api/auth/change-password", change, {.bearer = token}));
+    for (int i = 0; i < 10; ++i) {
+        log_in(kEmail, "wrong horse");
+        clock.advance(std::chrono::minutes(1));
+    }
+    const json::object right{{"email", kEmail}, {"password", kNewPassword}};
+    EXPECT_EQ(post("/api/auth/login", right, {.jar = other}).status, 429);
+    EXPECT_EQ(post("/api/auth/login", right, {.jar = own}).status, 200);
+}
+
+TEST_P(PasswordTest, AnAskerThatANeighbourMaySetIsNoneWhereCookiesAreBoundToTheHost) {
+    auto bound = options();
+    bound.cookie = {.secure = true, .host_bound = true};
+    start(bound);
+    create(kEmail);
+    const auto planted = "resetAsker=" + std::string(32, 'a');
+    const auto answer = forgot(kEmail, {.jar = planted});
+    const auto cookie = answer.header("Set-Cookie");
+    EXPECT_TRUE(cookie.starts_with("__Host-resetAsker=")) << cookie;
+    EXPECT_EQ(cookie.find(std::string(32, 'a')), std::string::npos) << cookie;
+    const auto code = last_code();
+    for (int i = 0; i < 10; ++i) {
+        reset(wrong(code), kEmail, {.jar = planted});
+    }
+    EXPECT_EQ(reset(code, kEmail, browser_of(answer)).status, 200);
+}
+
 TEST_P(PasswordTest, ANewCodeReplacesTheOld) {
     create(kEmail);
     forgot();
