@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "limits/counter_table.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace tripos::limits {
+
+Counter CounterTable::Entry::all() const {
+    auto counter = heard;
+    counter.count += alone + on_way;
+    return counter;
+}
 
 std::optional<Refusal> CounterTable::apply(Act act, std::span<const Ask> asks, Timestamp now) {
     using std::chrono::milliseconds;
     const std::lock_guard lock(mutex_);
-    std::vector<Counter> counters;
+    std::vector<Entry> entries;
     for (std::size_t i = 0; i < asks.size(); ++i) {
         const auto& ask = asks[i];
-        const auto counter = counters.emplace_back(find(ask.key, now));
+        const auto counter = entries.emplace_back(find(ask.key, now)).all();
         if (act == Act::add) {
             continue;
         }
@@ -25,28 +34,55 @@ std::optional<Refusal> CounterTable::apply(Act act, std::span<const Ask> asks, T
         }
     }
     for (std::size_t i = 0; act != Act::look && i < asks.size(); ++i) {
-        count_one(counters[i], asks[i].limit, now);
-        put(asks[i], counters[i]);
+        auto& entry = entries[i];
+        auto counter = entry.all();
+        count_one(counter, asks[i].limit, now);
+        ++entry.alone;
+        entry.heard.ends_at = counter.ends_at;
+        entry.heard.next_at = counter.next_at;
+        put(asks[i], entry);
     }
     return std::nullopt;
 }
 
-std::vector<Counter> CounterTable::known(std::span<const Ask> asks, Timestamp now) const {
+std::vector<CounterTable::Report> CounterTable::report(std::span<const Ask> asks, Timestamp now) {
     const std::lock_guard lock(mutex_);
-    std::vector<Counter> counters;
+    std::vector<Report> reports;
     for (const auto& ask : asks) {
-        counters.push_back(find(ask.key, now));
+        auto entry = find(ask.key, now);
+        reports.push_back({.heard = entry.heard, .alone = entry.alone});
+        if (entry.alone > 0) {
+            entry.on_way += std::exchange(entry.alone, 0);
+            put(ask, entry);
+        }
     }
-    return counters;
+    return reports;
 }
 
-void CounterTable::learn(std::span<const Ask> asks, std::span<const Counter> counters,
-                         Timestamp now) {
+void CounterTable::learn(std::span<const Ask> asks, std::span<const Report> reports,
+                         std::span<const Counter> counters, Timestamp now) {
     const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < asks.size(); ++i) {
         const bool runs = counters[i].ends_at > now;
         if (runs && (counters_.contains(asks[i].key) || has_room(ends_[asks[i].kind], now))) {
-            put(asks[i], counters[i]);
+            auto entry = find(asks[i].key, now);
+            entry.heard = counters[i];
+            entry.on_way -= std::min(entry.on_way, reports[i].alone);
+            put(asks[i], entry);
+        }
+    }
+}
+
+void CounterTable::take_back(std::span<const Ask> asks, std::span<const Report> reports,
+                             Timestamp now) {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < asks.size(); ++i) {
+        auto entry = find(asks[i].key, now);
+        const auto untold = std::min(entry.on_way, reports[i].alone);
+        if (untold > 0) {
+            entry.on_way -= untold;
+            entry.alone += untold;
+            put(asks[i], entry);
         }
     }
 }
@@ -65,19 +101,20 @@ bool CounterTable::has_room(Ends& ends, Timestamp now) {
     return ends.size() < room_;
 }
 
-void CounterTable::put(const Ask& ask, const Counter& counter) {
+void CounterTable::put(const Ask& ask, const Entry& entry) {
     auto& ends = ends_[ask.kind];
-    const auto [entry, is_new] = counters_.try_emplace(ask.key);
+    const auto [place, is_new] = counters_.try_emplace(ask.key);
     if (!is_new) {
-        ends.erase({entry->second.ends_at, &entry->first});
+        ends.erase({place->second.heard.ends_at, &place->first});
     }
-    entry->second = counter;
-    ends.insert({counter.ends_at, &entry->first});
+    place->second = entry;
+    ends.insert({entry.heard.ends_at, &place->first});
 }
 
-Counter CounterTable::find(const std::string& key, Timestamp now) const {
+CounterTable::Entry CounterTable::find(const std::string& key, Timestamp now) const {
     const auto found = counters_.find(key);
-    return found == counters_.end() || found->second.ends_at <= now ? Counter() : found->second;
+    const bool runs = found != counters_.end() && found->second.heard.ends_at > now;
+    return runs ? found->second : Entry();
 }
 
 }  // namespace tripos::limits

@@ -25,10 +25,20 @@ class CounterTable {
     /// limits_itest holds one to the other.
     std::optional<Refusal> apply(Act act, std::span<const Ask> asks, Timestamp now);
 
-    /// In the order of the asks; a counter that does not run is empty.
-    std::vector<Counter> known(std::span<const Ask> asks, Timestamp now) const;
-    /// Takes over what all processes together have counted, as far as there is room.
-    void learn(std::span<const Ask> asks, std::span<const Counter> counters, Timestamp now);
+    /// What this process knows of one ask, for the server that counts for all.
+    struct Report {
+        Counter heard = {};      ///< what that server said last
+        std::int64_t alone = 0;  ///< counted here since
+    };
+    /// In the order of the asks. What was counted alone is on its way from now on: learn() or
+    /// take_back() follows, and no other report tells it again.
+    std::vector<Report> report(std::span<const Ask> asks, Timestamp now);
+    /// The server has the reports, and answered what all processes together have counted, which is
+    /// kept as far as there is room.
+    void learn(std::span<const Ask> asks, std::span<const Report> reports,
+               std::span<const Counter> counters, Timestamp now);
+    /// Nobody knows whether it has them: they will be told again.
+    void take_back(std::span<const Ask> asks, std::span<const Report> reports, Timestamp now);
 
     std::size_t size() const;
 
@@ -41,13 +51,21 @@ class CounterTable {
 
     using Ends = std::set<ByEnd>;
 
+    struct Entry {
+        Counter heard = {};      ///< with the end and the delay that hold now
+        std::int64_t alone = 0;  ///< beside what was heard
+        std::int64_t on_way = 0;
+
+        Counter all() const;
+    };
+
     bool has_room(Ends& ends, Timestamp now);
-    void put(const Ask& ask, const Counter& counter);
-    Counter find(const std::string& key, Timestamp now) const;
+    void put(const Ask& ask, const Entry& entry);
+    Entry find(const std::string& key, Timestamp now) const;
 
     const std::size_t room_;
     mutable std::mutex mutex_;
-    std::unordered_map<std::string, Counter> counters_;
+    std::unordered_map<std::string, Entry> counters_;
     std::map<std::string, Ends> ends_;  ///< by kind
 };
 

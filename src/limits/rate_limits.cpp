@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "async/with_timeout.hpp"
 #include "core/assert.hpp"
 #include "core/text.hpp"
 #include "limits/client_address.hpp"
@@ -73,8 +74,8 @@ std::string text_of(Timestamp at) {
 }
 
 std::vector<std::string> arguments_of(Act act, const std::vector<Ask>& asks,
-                                      const std::vector<Counter>& known, std::size_t room,
-                                      Timestamp now) {
+                                      const std::vector<CounterTable::Report>& reports,
+                                      std::size_t room, Timestamp now) {
     std::vector<std::string> arguments{text_of(now), std::string(name_of(act)),
                                        std::to_string(room)};
     for (std::size_t i = 0; i < asks.size(); ++i) {
@@ -82,9 +83,10 @@ std::vector<std::string> arguments_of(Act act, const std::vector<Ask>& asks,
         arguments.push_back(std::to_string(limit.count));
         arguments.push_back(std::to_string(milliseconds(limit.window).count()));
         arguments.push_back(std::to_string(limit.without_delay));
-        arguments.push_back(std::to_string(known[i].count));
-        arguments.push_back(text_of(known[i].ends_at));
-        arguments.push_back(text_of(known[i].next_at));
+        arguments.push_back(std::to_string(reports[i].heard.count));
+        arguments.push_back(text_of(reports[i].heard.ends_at));
+        arguments.push_back(text_of(reports[i].heard.next_at));
+        arguments.push_back(std::to_string(reports[i].alone));
     }
     return arguments;
 }
@@ -143,23 +145,13 @@ RateLimits::RateLimits(redis::Client* redis, const Clock& clock, Metrics& metric
       script_("count", std::string(embedded::file("lua/count-n.lua"))),
       here_(options.room) {}
 
-Task<Result<>> RateLimits::apply(Act act, const std::vector<Ask>& asks) {
+Task<Result<>> RateLimits::apply(Act act, const Asks& asks) {
     if (asks.empty()) {
         co_return Result<>();
     }
     const auto now = clock_.now();
     std::optional<Refusal> refusal;
-    bool is_counted = false;
-    if (redis_ != nullptr) {
-        try {
-            refusal = co_await apply_in_redis(act, asks, now);
-            is_counted = true;
-        } catch (const SystemError&) {
-            metrics_
-                .counter("tripos_limits_local_total", "Decisions that a process made without Redis")
-                .add();
-        }
-    }
+    const bool is_counted = co_await apply_in_redis(act, asks, now, refusal);
     if (!is_counted) {
         refusal = here_.apply(act, asks, now);
     }
@@ -174,14 +166,39 @@ Task<Result<>> RateLimits::apply(Act act, const std::vector<Ask>& asks) {
     co_return rate_limited("Too many attempts. Please try again later.", wait);
 }
 
-Task<std::optional<Refusal>> RateLimits::apply_in_redis(Act act, const std::vector<Ask>& asks,
-                                                        Timestamp now) {
-    std::vector<std::string> keys;
-    for (const auto& ask : asks) {
-        keys.push_back(ask.key);
-        keys.push_back(std::string(kPrefix) + "ends:" + ask.kind);
+Task<bool> RateLimits::apply_in_redis(Act act, const Asks& asks, Timestamp now,
+                                      std::optional<Refusal>& refusal) {
+    using std::chrono::steady_clock;
+    if (redis_ == nullptr) {
+        co_return false;
     }
-    auto arguments = arguments_of(act, asks, here_.known(asks, now), options_.room, now);
+    if (steady_clock::now() >= alone_until_.load()) {
+        const auto reports = here_.report(asks, now);
+        try {
+            const bool in_time =
+                co_await with_timeout(options_.patience, ask(act, asks, reports, now, refusal));
+            if (in_time) {
+                co_return true;
+            }
+            alone_until_ = steady_clock::now() + seconds(1);
+        } catch (const SystemError&) {
+            // Decided here.
+        }
+        here_.take_back(asks, reports, now);
+    }
+    metrics_.counter("tripos_limits_local_total", "Decisions that a process made without Redis")
+        .add();
+    co_return false;
+}
+
+Task<> RateLimits::ask(Act act, const Asks& asks, const Reports& reports, Timestamp now,
+                       std::optional<Refusal>& refusal) {
+    std::vector<std::string> keys;
+    for (const auto& one : asks) {
+        keys.push_back(one.key);
+        keys.push_back(std::string(kPrefix) + "ends:" + one.kind);
+    }
+    auto arguments = arguments_of(act, asks, reports, options_.room, now);
     const auto reply = co_await redis_->eval(script_, std::move(keys), std::move(arguments));
     const auto number = [&reply](std::size_t at) { return reply.elements.at(at).integer; };
     std::vector<Counter> counters;
@@ -190,12 +207,11 @@ Task<std::optional<Refusal>> RateLimits::apply_in_redis(Act act, const std::vect
                             .ends_at = from_millis(number(3 * i + 3)),
                             .next_at = from_millis(number(3 * i + 4))});
     }
-    here_.learn(asks, counters, now);
-    if (number(0) == 0) {
-        co_return std::nullopt;
+    here_.learn(asks, reports, counters, now);
+    if (number(0) != 0) {
+        refusal = Refusal{.which = static_cast<std::size_t>(number(0) - 1),
+                          .wait = milliseconds(number(1))};
     }
-    co_return Refusal{.which = static_cast<std::size_t>(number(0) - 1),
-                      .wait = milliseconds(number(1))};
 }
 
 }  // namespace tripos::limits

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // RateLimits: counts what routes declare (http::Operation::limited), in Redis for all processes of
-// the site. While Redis is away each process counts by itself, from where all together had come,
-// and brings it along when Redis is back.
+// the site. While Redis is away, or late, each process counts by itself, from where all together
+// had come, and adds that when Redis is back.
 //
 //     auto claim = limits.claim(request, {.account = email.canonical});
 //     if (const auto admitted = co_await claim.admit(); !admitted) {
@@ -15,7 +15,10 @@
 // forgotten: a kind whose room is full refuses what would need a new counter. Every limit has room
 // of its own, so whoever invents links, recipients or accounts keeps nobody from logging in.
 
+#include <atomic>
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,6 +35,9 @@ namespace tripos::limits {
 struct RateLimitsOptions {
     /// Counters of one kind that may run before what is new is refused.
     std::size_t room = 100'000;
+    /// How long Redis may take; then the process decides, and asks nothing for a second. What Redis
+    /// counted and was too late to say counts twice.
+    std::chrono::milliseconds patience{500};
 };
 
 /// For whom a request asks, as far as the limits of its route tell.
@@ -93,9 +99,15 @@ class RateLimits {
   private:
     friend class Claim;
 
-    Task<Result<>> apply(Act act, const std::vector<Ask>& asks);
-    Task<std::optional<Refusal>> apply_in_redis(Act act, const std::vector<Ask>& asks,
-                                                Timestamp now);
+    using Asks = std::vector<Ask>;
+    using Reports = std::vector<CounterTable::Report>;
+
+    Task<Result<>> apply(Act act, const Asks& asks);
+    /// False: Redis is away, or late.
+    Task<bool> apply_in_redis(Act act, const Asks& asks, Timestamp now,
+                              std::optional<Refusal>& refusal);
+    Task<> ask(Act act, const Asks& asks, const Reports& reports, Timestamp now,
+               std::optional<Refusal>& refusal);
 
     redis::Client* const redis_;
     const Clock& clock_;
@@ -103,6 +115,7 @@ class RateLimits {
     const RateLimitsOptions options_;
     const redis::Script script_;
     CounterTable here_;
+    std::atomic<std::chrono::steady_clock::time_point> alone_until_{};
 };
 
 }  // namespace tripos::limits

@@ -1,8 +1,8 @@
 -- Looks at counters and counts, all of them or none. What counter_table.cpp does for one process, for all.
 -- KEYS: for each counter two: 1 "count end next", 2 a sorted set of the counters of its kind that run, by the ends of their windows.
--- ARGV: 1 now, 2 act (look, take, add), 3 room (a counter begins only if fewer of its kind run); then for each counter six: 1 limit,
--- 2 window, 3 failures without delay (0: all), 4 count, 5 end and 6 next that the caller remembers (0: nothing). Times in ms of the
--- callers' clock.
+-- ARGV: 1 now, 2 act (look, take, add), 3 room (a counter begins only if fewer of its kind run); then for each counter seven: 1 limit,
+-- 2 window, 3 failures without delay (0: all), 4 count that the caller heard last, 5 end and 6 next as it knows them (0: nothing),
+-- 7 what it has counted by itself since. Times in ms of the callers' clock.
 -- Returns {which counter refuses (0: none), for how many ms, then count, end and next of each}. Atomic: of calls at the same
 -- moment, one more than fits is refused.
 local now, act, room = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
@@ -21,7 +21,7 @@ local function store(key, ends, state)
 end
 
 for i = 1, #KEYS / 2 do
-    local key, ends, at = KEYS[2 * i - 1], KEYS[2 * i], (i - 1) * 6 + 3
+    local key, ends, at = KEYS[2 * i - 1], KEYS[2 * i], (i - 1) * 7 + 3
     local limit = tonumber(ARGV[at + 1])
     local known = {count = tonumber(ARGV[at + 4]), ends = tonumber(ARGV[at + 5]), next = tonumber(ARGV[at + 6])}
     local stored = redis.call('GET', key)
@@ -33,9 +33,10 @@ for i = 1, #KEYS / 2 do
     if state.ends <= now then
         state = {count = 0, ends = 0, next = 0}
     end
-    -- Counted while this server was away, or before it lost its memory.
-    if known.ends > now and known.count > state.count then
-        state = known
+    -- What this server forgot comes back, and what was counted while it was away is added.
+    local count = math.max(state.count, known.count) + tonumber(ARGV[at + 7])
+    if known.ends > now and count > state.count then
+        state = {count = count, ends = math.max(state.ends, known.ends), next = math.max(state.next, known.next)}
         store(key, ends, state)
     end
     states[i] = state
@@ -53,7 +54,7 @@ end
 
 local answer = {refused, wait}
 for i = 1, #states do
-    local at = (i - 1) * 6 + 3
+    local at = (i - 1) * 7 + 3
     local state = states[i]
     if refused == 0 and act ~= 'look' then
         if state.count == 0 then

@@ -33,9 +33,10 @@ const Limit kFailures{.counter = "log-in",
 /// One process of the site.
 class Process {
   public:
-    Process(const test::TestRedis& server, const Clock& clock, RateLimitsOptions options = {})
-        : client_({&test::context()}, {.endpoint = *redis::parse_url(server.url()),
-                                       .command_limit = std::chrono::milliseconds(200)}),
+    Process(const test::TestRedis& server, const Clock& clock, RateLimitsOptions options = {},
+            std::chrono::milliseconds command_limit = std::chrono::milliseconds(200))
+        : client_({&test::context()},
+                  {.endpoint = *redis::parse_url(server.url()), .command_limit = command_limit}),
           limits_(&client_, clock, metrics_, options) {
         client_.start();
         run(client_.command({"PING"}));
@@ -162,6 +163,55 @@ TEST_F(RateLimitsTest, WithoutRedisAProcessGoesOnFromWhereAllHadCome) {
         EXPECT_FALSE(one.admits(kFailures));
     }
     EXPECT_FALSE(other.admits(kFailures));
+}
+
+TEST_F(RateLimitsTest, WhatEachProcessCountedAloneIsAdded) {
+    const Limit failures{
+        .counter = "alone", .counts = Limit::Counts::failures, .count = 100, .window = minutes(60)};
+    Process one(server_, clock_);
+    Process other(server_, clock_);
+    const auto fail = [&](int times) {
+        for (int i = 0; i < times; ++i) {
+            run(one.claim(failures, "192.0.2.1").failed());
+            run(other.claim(failures, "192.0.2.1").failed());
+        }
+    };
+    fail(2);
+    server_.kill();
+    fail(5);
+    server_.restart();
+    const auto keys = server_.raw({"KEYS", "{tripos}:limit:alone:*"});
+    const auto key = keys.substr(keys.find("{tripos}"), 53);
+    const auto counted = [&] { return server_.raw({"GET", key}); };
+    const auto deadline = std::chrono::steady_clock::now() + seconds(10);
+    while (counted().find("\r\n14 ") == std::string::npos &&
+           std::chrono::steady_clock::now() < deadline) {
+        // Many at once tell it once.
+        const auto claim = one.claim(failures, "192.0.2.1");
+        std::vector<std::future<Result<>>> looks;
+        for (int i = 0; i < 10; ++i) {
+            looks.push_back(asio::co_spawn(test::context(), claim.look(), asio::use_future));
+        }
+        for (auto& look : looks) {
+            EXPECT_TRUE(look.get());
+        }
+        run(other.claim(failures, "192.0.2.1").look());
+    }
+    run(one.claim(failures, "192.0.2.1").failed());
+    run(other.claim(failures, "192.0.2.1").failed());
+    EXPECT_NE(counted().find("\r\n16 "), std::string::npos) << counted();
+}
+
+TEST_F(RateLimitsTest, NobodyWaitsLongForAServerThatJustWentAway) {
+    Process one(server_, clock_, {}, seconds(20));
+    EXPECT_TRUE(one.admits(kMails));
+    server_.kill();
+    const auto before = std::chrono::steady_clock::now();
+    for (int i = 0; i < 4; ++i) {
+        EXPECT_TRUE(one.admits(kMails));
+    }
+    EXPECT_FALSE(one.admits(kMails));
+    EXPECT_LT(std::chrono::steady_clock::now() - before, seconds(2));
 }
 
 TEST_F(RateLimitsTest, AServerThatLostItsMemoryIsTold) {
