@@ -4,6 +4,7 @@
 // settings may change their counts. A value type.
 
 #include <algorithm>
+#include <vector>
 
 #include "http/rate_limit.hpp"
 
@@ -36,10 +37,17 @@ struct AccountLimits {
                            .count = 600,
                            .window = std::chrono::hours(1)};
     Limit mails_per_recipient{.counter = "mail",
-                              .per = Limit::Per::recipient,
+                              .per = Limit::Per::recipient_at_client,
                               .counts = Limit::Counts::requests,
                               .count = 5,
                               .window = std::chrono::hours(1)};
+    /// More than one client can use up, so that it keeps nobody from their mails; what bounds a
+    /// mailbox.
+    Limit mails_to_recipient{.counter = "mail",
+                             .per = Limit::Per::recipient,
+                             .counts = Limit::Counts::requests,
+                             .count = 4 * mails_per_recipient.count,
+                             .window = std::chrono::hours(1)};
     /// Changes of address: to whomever they would go.
     Limit mails_per_account{.counter = "mail",
                             .per = Limit::Per::account,
@@ -57,6 +65,11 @@ struct AccountLimits {
                            .counts = Limit::Counts::failures,
                            .count = 600,
                            .window = std::chrono::minutes(15)};
+
+    /// Of a route that mails to an address which the request names.
+    std::vector<Limit> mails() const {
+        return {mails_per_client, mails_per_recipient, mails_to_recipient};
+    }
 
     /// Of a limit of failures: its count, with delays before the last seven tries.
     static void set(Limit& limit, std::int64_t count) {

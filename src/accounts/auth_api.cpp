@@ -61,7 +61,7 @@ void AuthApi::add_routes(http::Router& router) {
 
 void AuthApi::add_registration_routes(http::Router& router) {
     const auto& limits = parts_.options.limits;
-    const std::vector mails{limits.mails_per_client, limits.mails_per_recipient};
+    const auto mails = limits.mails();
     const http::Members email{{"email", schema::text()}};
     router.post("/api/auth/signup", http::open(this, &AuthApi::sign_up),
                 Operation("Accounts", "Sign up")
@@ -98,7 +98,7 @@ void AuthApi::add_password_routes(http::Router& router) {
                              "wrong codes count against it.")
                     .takes({{"email", schema::text()}})
                     .answers(200, "The same, whether or not the address is known")
-                    .limited({limits.mails_per_client, limits.mails_per_recipient}));
+                    .limited(limits.mails()));
     router.post("/api/auth/reset-password", http::open(this, &AuthApi::reset_password),
                 Operation("Accounts", "Set a new password with a one-time code")
                     .takes({{"email", schema::text()},

@@ -15,6 +15,9 @@ using http::Operation;
 
 void EmailChangeApi::add_routes(http::Router& router) {
     const auto& limits = parts_.options.limits;
+    auto mails = limits.mails();
+    mails.push_back(limits.mails_per_account);
+    mails.push_back(limits.proofs_per_account);
     router.post("/api/profile/me/email", guard_.verified(this, &EmailChangeApi::request),
                 Operation("Profile", "Ask for another e-mail address")
                     .details("The new address gets a link to confirm, the old one a notice with a "
@@ -22,8 +25,7 @@ void EmailChangeApi::add_routes(http::Router& router) {
                     .takes({{"newEmail", schema::text()}, {"currentPassword", schema::text()}})
                     .answers(202, "The mails are on their way")
                     .refuses(409, {"email_taken", "password_changed"})
-                    .limited({limits.mails_per_client, limits.mails_per_recipient,
-                              limits.mails_per_account, limits.proofs_per_account}));
+                    .limited(std::move(mails)));
     router.post("/api/auth/confirm-email/:token",
                 http::open(this, http::PathText{"token"}, &EmailChangeApi::confirm),
                 Operation("Profile", "Confirm the new address with the token of the mail")

@@ -271,10 +271,11 @@ Options account_options(Config& c) {
                        c.login_limit_address, 1, kMaxCount),
         integer_option("MAIL_REQUEST_LIMIT",
                        "Mails per hour and recipient that sign-ups, lost passwords and changes of "
-                       "address may ask for.",
+                       "address may ask for from one address of a client; from all, four times as "
+                       "many.",
                        c.mail_request_limit, 1, kMaxCount),
         integer_option("MAIL_REQUEST_LIMIT_ADDRESS",
-                       "The same per hour and address of a client (IPv6: /64).",
+                       "Such mails per hour and address of a client (IPv6: /64).",
                        c.mail_request_limit_address, 1, kMaxCount),
     };
 }

@@ -27,6 +27,7 @@ accounts::AccountLimits account_limits(const Config& config) {
     limits.log_in_per_client.count = config.login_limit_address;
     limits.mails_per_client.count = config.mail_request_limit_address;
     limits.mails_per_recipient.count = config.mail_request_limit;
+    limits.mails_to_recipient.count = 4 * config.mail_request_limit;
     limits.mails_per_account.count = config.mail_request_limit;
     return limits;
 }

@@ -99,6 +99,8 @@ std::string_view name_of(RateLimit::Per per) {
             return "account and client";
         case RateLimit::Per::account:
             return "account";
+        case RateLimit::Per::recipient_at_client:
+            return "recipient and client";
         case RateLimit::Per::recipient:
             return "recipient";
     }

@@ -12,10 +12,11 @@ namespace tripos::http {
 struct RateLimit {
     /// Whose requests are counted together.
     enum class Per {
-        client,             ///< an address of a client; IPv6 by /64
-        account_at_client,  ///< an account, as tried from one such address
-        account,            ///< an account, from anywhere
-        recipient,          ///< an address to which mails would go
+        client,               ///< an address of a client; IPv6 by /64
+        account_at_client,    ///< an account, as tried from one such address
+        account,              ///< an account, from anywhere
+        recipient_at_client,  ///< an address to which mails would go, as asked for from one client
+        recipient,            ///< such an address, whoever asks
     };
     enum class Counts { requests, failures };
 

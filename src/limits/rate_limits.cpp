@@ -41,9 +41,12 @@ std::string subject_of(Per per, const std::string& client, const Subject& subjec
             return "account " + subject.account + (known.empty() ? " at " + client : known);
         case Per::account:
             return "account " + subject.account;
+        case Per::recipient_at_client:
+            TRIPOS_ASSERT(!subject.recipient.empty());
+            return "recipient " + subject.recipient + (known.empty() ? " at " + client : known);
         case Per::recipient:
             TRIPOS_ASSERT(!subject.recipient.empty());
-            return "recipient " + subject.recipient + known;
+            return "recipient " + subject.recipient + (known.empty() ? "" : " by its devices");
     }
     return {};
 }
@@ -59,6 +62,8 @@ std::string kind_of(const http::RateLimit& limit, bool is_known) {
             return limit.counter + ":account-at-client";
         case Per::account:
             return limit.counter + ":account";
+        case Per::recipient_at_client:
+            return limit.counter + ":recipient-at-client";
         case Per::recipient:
             return limit.counter + ":recipient";
     }

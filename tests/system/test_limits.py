@@ -72,6 +72,15 @@ class Limits(unittest.TestCase):
             self.assertLessEqual(asked.count(200), 60, path)
         self.assertEqual(attacker.guesses("ann@example.com"), 0)
 
+    def test_a_strangers_requests_keep_nobody_from_a_reset(self):
+        attacker = Attacker(self.server())
+        body = {"email": "ann@example.com"}
+        asked = [attacker.ask("/auth/forgot-password", body) for _ in range(12)]
+        self.assertEqual((asked.count(200), asked.count(429)), (5, 7))
+        self.assertEqual(attacker.ask("/auth/forgot-password", body, "203.0.113.10"), 200)
+        asked = [attacker.ask("/auth/forgot-password", body, f"203.0.113.{11 + number % 9}") for number in range(45)]
+        self.assertEqual(asked.count(200), 20 - 6, "a mailbox is not flooded")
+
     def test_a_network_of_ipv6_is_one_client(self):
         attacker = Attacker(self.server())
         statuses = [attacker.guess("ann@example.com", f"2001:db8:7:7::{number:x}") for number in range(1, 20)]

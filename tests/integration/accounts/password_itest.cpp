@@ -312,6 +312,25 @@ TEST_P(PasswordTest, LimitsRequestsPerAccountWhetherOrNotItExists) {
     }
 }
 
+TEST_P(PasswordTest, AStrangersMailsKeepNobodyFromAReset) {
+    create(kEmail);
+    const auto asked_from = [this](const std::string& peer) {
+        int granted = 0;
+        for (int i = 0; i < 10; ++i) {
+            granted += forgot(kEmail, {.peer = peer}).status == 200 ? 1 : 0;
+        }
+        return granted;
+    };
+    EXPECT_EQ(asked_from("198.51.100.7"), 5);
+    EXPECT_EQ(forgot(kEmail, {.peer = "192.0.2.1"}).status, 200);
+    // And a mailbox is not flooded from however many addresses.
+    int granted = 6;
+    for (int i = 10; i < 30; ++i) {
+        granted += asked_from("198.51.100." + std::to_string(i));
+    }
+    EXPECT_EQ(granted, 20);
+}
+
 TEST_P(PasswordTest, AChangeEndsTheOtherSessionsAndTellsTheOwner) {
     const auto mine = token_of();
     const auto other = std::string(log_in().body.at("accessToken").as_string());
