@@ -115,6 +115,7 @@ void AttemptFinisher::name(cache::WriteScope& writes, const std::vector<Attempt>
         if (is_many) {
             exams.insert(attempt.exam_id);
         } else {
+            writes.del(keys_.sitting(attempt.exam_id));
             writes.del(keys_.attempt(attempt.exam_id, attempt.user_id));
             also_(writes, attempt);
         }

@@ -2,6 +2,7 @@
 #include "attempts/attempt_store.hpp"
 
 #include "core/text.hpp"
+#include "exams/accommodation_store.hpp"
 #include "exams/exam_store.hpp"
 
 namespace tripos::attempts::attempt_store {
@@ -52,6 +53,13 @@ CREATE INDEX attempts_by_state ON attempts (exam_id, status, user_id);
 DROP INDEX attempts_by_exam
 )";
 
+// Reasons are words of the API since.
+constexpr std::string_view kReasons = R"(
+ALTER TABLE attempts ADD COLUMN extra_minutes BIGINT NOT NULL DEFAULT 0;
+UPDATE attempts SET deadline_reason = CASE deadline_reason WHEN 'EXAM_END' THEN 'exam_end'
+    WHEN 'EXTENDED' THEN 'extension' WHEN 'CLOSED' THEN 'closed' ELSE 'duration' END
+)";
+
 // The deadline, or the close of the exam where that was earlier.
 constexpr const char* kDeadline =
     "COALESCE((SELECT c.closed_at FROM closed_exams c WHERE c.exam_id = attempts.exam_id AND "
@@ -85,7 +93,7 @@ std::string finish(std::string_view condition) {
                   ", deadline_at = " + kDeadline +
                   ", deadline_reason = CASE WHEN EXISTS (SELECT 1 FROM closed_exams c WHERE "
                   "c.exam_id = attempts.exam_id AND c.closed_at < attempts.deadline_at) "
-                  "THEN 'CLOSED' ELSE deadline_reason END "
+                  "THEN 'closed' ELSE deadline_reason END "
                   "WHERE submitted_at IS NULL AND void_at IS NULL AND " +
                   std::string(condition));
 }
@@ -107,7 +115,8 @@ std::vector<std::string> texts(const std::vector<sql::Row>& rows) {
 std::vector<sql::Migration> migrations() {
     return {sql::Migration{.module = "attempts", .number = 1, .statements = kTables},
             sql::Migration{.module = "attempts", .number = 2, .statements = kByCandidate},
-            sql::Migration{.module = "attempts", .number = 3, .statements = kClosings}};
+            sql::Migration{.module = "attempts", .number = 3, .statements = kClosings},
+            sql::Migration{.module = "attempts", .number = 4, .statements = kReasons}};
 }
 
 bool insert(sql::Session& session, const Attempt& attempt) {
@@ -212,6 +221,38 @@ Ended finish_closed(sql::Session& session, const std::string& exam_id, std::int6
     return read_attempts(session.query(statement, exam_id, limit));
 }
 
+Sitting sitting_at(sql::Session& session, const std::string& exam_id) {
+    Sitting sitting;
+    sitting.is_running =
+        session
+            .query_one(
+                "SELECT 1 FROM attempts WHERE exam_id = $1 AND status = 'IN_PROGRESS' LIMIT 1",
+                exam_id)
+            .has_value();
+    for (const auto& own : exams::accommodation_store::windows_at(session, exam_id)) {
+        if (own.end_at > sitting.open_until && !find_current(session, exam_id, own.user_id)) {
+            sitting.open_until = own.end_at;
+        }
+    }
+    return sitting;
+}
+
+std::vector<Attempt> list_running(sql::Session& session, const std::string& user_id,
+                                  const std::string& exam_id) {
+    static const auto statement = those(
+        "user_id = $1 AND status = 'IN_PROGRESS' AND (CAST($2 AS TEXT) = '' OR exam_id = $2)");
+    return read_attempts(session.query(statement, user_id, exam_id));
+}
+
+bool move_deadline(sql::Session& session, const std::string& attempt_id, const Deadline& deadline,
+                   Timestamp now) {
+    return session.execute(
+               "UPDATE attempts SET deadline_at = $2, deadline_reason = $3, extra_minutes = $4 "
+               "WHERE id = $1 AND status = 'IN_PROGRESS' AND deadline_at > $5 AND deadline_at < $2",
+               attempt_id, deadline.at, to_text(deadline.reason),
+               std::int64_t{deadline.extra.count()}, now) > 0;
+}
+
 std::int64_t count_running(sql::Session& session, const std::string& exam_id) {
     return session
         .query_one("SELECT COUNT(*) FROM attempts WHERE exam_id = $1 AND status = 'IN_PROGRESS'",
@@ -237,11 +278,14 @@ std::optional<Error> refuse_leave(sql::Session& session, const std::string& user
             return conflict("attempt_open",
                             "An attempt at " + title + " is running: hand it in first");
         }
-        if (exam->release_at > now) {
+        if (!is_released(*exam, sitting_at(session, exam->id), now)) {
             refusal = conflict(
                 "result_unreleased",
                 "The result of " + title + " is not released yet: delete the account after that");
         }
+    }
+    if (!refusal) {
+        exams::accommodation_store::forget_candidate(session, user_id);
     }
     return refusal;
 }
@@ -263,7 +307,8 @@ std::optional<Timestamp> next_deadline(sql::Session& session) {
 std::vector<Attempt> extend_exam(sql::Session& session, const std::string& exam_id, Timestamp now,
                                  std::chrono::minutes more) {
     static const auto statement = change(
-        "deadline_at = deadline_at + CAST($3 AS BIGINT), deadline_reason = 'EXTENDED' "
+        "deadline_at = deadline_at + CAST($3 AS BIGINT), deadline_reason = 'extension', "
+        "extra_minutes = extra_minutes + CAST($3 AS BIGINT) / 60000 "
         "WHERE exam_id = $1 AND status = 'IN_PROGRESS' AND deadline_at > $2");
     return read_attempts(session.query(statement, exam_id, now, in_millis(more)));
 }
@@ -272,7 +317,8 @@ std::vector<Attempt> extend_one(sql::Session& session, const std::string& exam_i
                                 const std::string& user_id, Timestamp now,
                                 std::chrono::minutes more) {
     static const auto statement = change(
-        "deadline_at = deadline_at + CAST($4 AS BIGINT), deadline_reason = 'EXTENDED' "
+        "deadline_at = deadline_at + CAST($4 AS BIGINT), deadline_reason = 'extension', "
+        "extra_minutes = extra_minutes + CAST($4 AS BIGINT) / 60000 "
         "WHERE exam_id = $1 AND user_id = $2 AND status = 'IN_PROGRESS' AND deadline_at > $3");
     return read_attempts(session.query(statement, exam_id, user_id, now, in_millis(more)));
 }

@@ -3,6 +3,7 @@
 // AttemptsModule: candidates at their exams, from the start to the graded end, put together. The
 // deadline loop runs on the background context.
 
+#include "attempts/accommodation_api.hpp"
 #include "attempts/attempt_api.hpp"
 #include "attempts/control_api.hpp"
 #include "module/module.hpp"
@@ -19,6 +20,7 @@ struct AttemptsParts : Parts {
     const accounts::Guard& guard;
     const accounts::Departed& departed;
     exams::ExamService& exams;
+    const TimeZone& zone;  ///< of times without an offset
     rosters::CohortService& cohorts;
     work::Runner& runner;
     limits::RateLimits& limits;
@@ -52,6 +54,8 @@ class AttemptsModule final : public Module {
     Papers papers_;
     AttemptService attempts_;
     ExamControl control_;
+    AccommodationService accommodations_;
+    const TimeZone& zone_;
     const std::string site_;
     limits::RateLimits& limits_;
 };

@@ -53,7 +53,6 @@ Result<> close_in(sql::Session& session, const std::string& exam_id, const Act& 
     exam.status = exams::ExamStatus::closed;
     if (exam.start_at < act.at) {
         exam.end_at = std::min(exam.end_at, act.at);
-        exam.release_at = std::min(exam.release_at, act.at);
     }
     exam.updated_at = act.at;
     exams::exam_store::update(session, exam);
@@ -70,29 +69,20 @@ Result<Ended> extend_everyone(sql::Session& session, const exams::Exam& before,
     auto attempts = attempt_store::extend_exam(session, before.id, act.at, extension.more);
     auto exam = before;
     exam.end_at += extension.more;
-    // Candidates with time of their own may have deadlines past the end: they moved as well.
-    exam.release_at = std::max(exam.release_at, exam.end_at);
-    for (const auto& attempt : attempts) {
-        exam.release_at = std::max(exam.release_at, attempt.deadline_at);
-    }
     exam.updated_at = act.at;
     exams::exam_store::update(session, exam);
     act.record(session, "exam.extend", before, exam);
     return attempts;
 }
 
-Result<Ended> extend_candidate(sql::Session& session, exams::Exam exam, const Extension& extension,
-                               const Act& act) {
+Result<Ended> extend_candidate(sql::Session& session, const exams::Exam& exam,
+                               const Extension& extension, const Act& act) {
     auto attempts =
         attempt_store::extend_one(session, exam.id, *extension.user_id, act.at, extension.more);
     if (attempts.empty()) {
         return not_found("This candidate has no running attempt at the exam");
     }
     const auto& attempt = attempts.front();
-    // Nobody may see the key while somebody still answers.
-    exam.release_at = std::max(exam.release_at, attempt.deadline_at);
-    exam.updated_at = act.at;
-    exams::exam_store::update(session, exam);
     auto entry = entry_of("attempt.extend", attempt);
     entry.before = audit::facts({{"deadline", to_iso8601(attempt.deadline_at - extension.more)}});
     act.parts.record(session, act.actor, entry);
@@ -105,11 +95,11 @@ Result<Ended> extend_in(sql::Session& session, const std::string& exam_id,
     if (!exams::exam_staff::may_invigilate(session, caller, exam_id)) {
         return exams::no_exam();
     }
-    auto exam = find_running(session, exam_id);
+    const auto exam = find_running(session, exam_id);
     if (!exam) {
         return exam.error();
     }
-    return extension.user_id ? extend_candidate(session, std::move(*exam), extension, act)
+    return extension.user_id ? extend_candidate(session, *exam, extension, act)
                              : extend_everyone(session, *exam, extension, act);
 }
 

@@ -252,12 +252,68 @@ TEST_P(AttemptRoutes, EndAReadAttemptWhoseTimeIsOver) {
     EXPECT_EQ(status_of(asha), "AUTO_SUBMITTED");
 }
 
-TEST_P(AttemptRoutes, GiveTheCandidatesExtraMinutesButNotPastTheEnd) {
+TEST_P(AttemptRoutes, GiveTheCandidatesExtraMinutesPastTheEndAndHoldTheKeyBackSoLong) {
+    const auto slow = person("slow", {}, 30);
+    const auto exam = publish_exam(minutes(60));
+    start(slow, exam);
+    start(asha, exam);
+    const auto page = get(slow, path(exam, "attempt"));
+    EXPECT_EQ(page.at("/remainingSeconds"), "5400");
+    EXPECT_EQ(page.at("/extraMinutes"), "30");
+    EXPECT_EQ(page.at("/deadlineReason"), "duration");
+    post(asha, path(exam, "submit"));
+    clock.advance(minutes(89));
+    EXPECT_EQ(get(asha, "/api/result/" + exam.exam + "/analysis").code(), "result_not_released");
+    EXPECT_EQ(get(asha, "/api/result").at("/data/0/isResultAvailable"), "false");
+    EXPECT_EQ(get(asha, "/api/leaderboard/top-five").status, 404);
+    EXPECT_EQ(save_options(slow, exam, exam.single, {exam.right}).status, 200);
+    EXPECT_EQ(post(slow, path(exam, "submit")).status, 200);
+    EXPECT_EQ(get(asha, "/api/result/" + exam.exam + "/analysis").status, 200)
+        << "nobody answers any more";
+}
+
+TEST_P(AttemptRoutes, CutExtraTimeAtTheEndWhereTheExamSaysSo) {
     const auto slow = person("slow", {}, 30);
     const auto exam = publish_exam(minutes(80));
+    auto forbid = [](sql::Session& session) {
+        return session.execute("UPDATE exams SET extra_past_end = 0");
+    };
+    run(db().write(forbid));
     start(slow, exam);
-    EXPECT_EQ(get(slow, path(exam, "attempt")).at("/remainingSeconds"), "4800");
-    EXPECT_EQ(scalar("SELECT COUNT(*) FROM attempts WHERE deadline_reason = 'EXAM_END'"), "1");
+    const auto page = get(slow, path(exam, "attempt"));
+    EXPECT_EQ(page.at("/remainingSeconds"), "4800");
+    EXPECT_EQ(page.at("/extraMinutes"), "20");
+    EXPECT_EQ(page.at("/deadlineReason"), "exam_end");
+}
+
+TEST_P(AttemptRoutes, TellTheClockInEveryAnswerAndInAStatusWithoutThePaper) {
+    const auto exam = publish_exam();
+    EXPECT_EQ(get(asha, path(exam, "status")).code(), "no_active_attempt");
+    const auto started = post(asha, path(exam, "start"));
+    const auto deadline = in(minutes(60));
+    clock.advance(seconds(61));
+    const auto now = in(minutes(0));
+    const auto saved = save_options(asha, exam, exam.single, {exam.right});
+    const auto page = get(asha, path(exam, "attempt"));
+    const auto status = get(asha, path(exam, "status"));
+    for (const auto& reply : {started, saved, page, status}) {
+        EXPECT_EQ(reply.at("/deadline"), deadline) << reply.body;
+        EXPECT_EQ(reply.at("/deadlineReason"), "duration");
+        EXPECT_EQ(reply.at("/extraMinutes"), "0");
+    }
+    for (const auto& reply : {saved, page, status}) {
+        EXPECT_EQ(reply.at("/serverTime"), now) << reply.body;
+    }
+    EXPECT_EQ(status.at("/status"), "IN_PROGRESS");
+    EXPECT_EQ(status.at("/attemptId"), page.at("/attemptId"));
+    EXPECT_EQ(status.at("/exam"), "");
+    const auto before = statements();
+    get(asha, path(exam, "status"));
+    EXPECT_EQ(statements(), before) << "from the cache";
+    post(staff, "/api/exam/" + exam.exam + "/close");
+    EXPECT_EQ(get(asha, path(exam, "status")).at("/deadlineReason"), "closed");
+    EXPECT_EQ(get(asha, path(exam, "status")).at("/status"), "AUTO_SUBMITTED");
+    EXPECT_EQ(get(asha, path(exam, "status")).at("/deadline"), now);
 }
 
 TEST_P(AttemptRoutes, AreFinishedByTheLoopWithoutAnyoneAsking) {

@@ -70,6 +70,7 @@ TEST_P(ControlRoutes, ExtendOneLeavesTheOthersAndHoldsResultsBack) {
     EXPECT_EQ(get(ravi, "/api/result/" + exam.exam + "/analysis").status, 403);
     EXPECT_EQ(attempt(asha, exam).status, 200);
     clock.advance(minutes(20));
+    run(exams->finisher().finish_due());
     EXPECT_EQ(get(ravi, "/api/result/" + exam.exam + "/analysis").status, 200);
 }
 
@@ -170,7 +171,7 @@ TEST_P(LargeExam, CloseRefusesWhatArrivesLaterBeforeEveryAttemptHasEnded) {
     EXPECT_EQ(count("status = 'IN_PROGRESS'"), "29");  // those who were refused ended with that
     finish_work(closed.at("/workId"));
     EXPECT_EQ(count("status = 'AUTO_SUBMITTED' AND submitted_at - started_at = 600000 AND "
-                    "deadline_at = submitted_at AND deadline_reason = 'CLOSED' AND score = 2000"),
+                    "deadline_at = submitted_at AND deadline_reason = 'closed' AND score = 2000"),
               "40");
     EXPECT_EQ(text("SELECT after_act FROM audit_entries WHERE action = 'exam.closed'"),
               R"({"ended":"37"})");
@@ -185,7 +186,7 @@ TEST_P(LargeExam, WhatPassedBeforeTheCloseEndsWhenItPassed) {
     const auto closed = post(staff, path(exam) + "/close");
     finish_work(closed.at("/workId"));
     EXPECT_EQ(count("submitted_at - started_at = 3600000"), "39");
-    EXPECT_EQ(count("submitted_at - started_at = 4200000 AND deadline_reason = 'CLOSED'"), "1");
+    EXPECT_EQ(count("submitted_at - started_at = 4200000 AND deadline_reason = 'closed'"), "1");
 }
 
 TEST_P(LargeExam, GradingAgainReachesEveryAttemptAndCountsWhatChanged) {
