@@ -98,8 +98,7 @@ void AccommodationService::apply(sql::Session& session, Writes& writes,
     for (auto& attempt :
          attempt_store::list_running(session, accommodation.user_id, accommodation.exam_id)) {
         const auto exam = exams::exam_store::find(session, attempt.exam_id);
-        const auto deadline = deadline_of(
-            terms_of(session, *exam, attempt.user_id, attempt.started_at, account_minutes));
+        const auto deadline = deadline_of(terms_of(session, *exam, attempt, account_minutes));
         if (!attempt_store::move_deadline(session, attempt.id, deadline, now)) {
             continue;
         }

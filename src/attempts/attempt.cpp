@@ -72,13 +72,19 @@ std::string_view to_text(AttemptStatus status) {
     return {};
 }
 
-audit::Entry entry_of(std::string action, const Attempt& attempt) {
+audit::Entry entry_of(std::string action, const Attempt& attempt, const std::string& reason) {
+    http::JsonWriter json;
+    json.begin_object()
+        .member("candidate", attempt.user_id)
+        .member("status", to_text(attempt.status))
+        .member("deadline", attempt.deadline_at);
+    if (!reason.empty()) {
+        json.member("reason", reason);
+    }
     return {.action = std::move(action),
             .subject = "attempt:" + attempt.id,
             .within = exams::exam_subject(attempt.exam_id),
-            .after = audit::facts({{"candidate", attempt.user_id},
-                                   {"status", to_text(attempt.status)},
-                                   {"deadline", to_iso8601(attempt.deadline_at)}})};
+            .after = json.end_object().take()};
 }
 
 void write_clock(http::JsonWriter& json, const Deadline& deadline, Timestamp now) {
@@ -87,9 +93,8 @@ void write_clock(http::JsonWriter& json, const Deadline& deadline, Timestamp now
 }
 
 bool is_released(const exams::Exam& exam, const Sitting& sitting, Timestamp now) {
-    const bool may_begin = sitting.open_until > now;
-    return exam.status == exams::ExamStatus::closed ||
-           (exams::is_over(exam, now) && !sitting.is_running && !may_begin);
+    const bool may_begin = exam.status == exams::ExamStatus::published && sitting.open_until > now;
+    return exams::is_over(exam, now) && !sitting.is_running && !may_begin;
 }
 
 std::string encode_sitting(const Sitting& sitting) {

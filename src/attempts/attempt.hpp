@@ -41,8 +41,9 @@ struct Attempt {
     }
 };
 
-/// For the trail of audit: an entry about the attempt, with its state after the act.
-audit::Entry entry_of(std::string action, const Attempt& attempt);
+/// For the trail of audit: an entry about the attempt, with its state after the act, and why it was
+/// done where there is more to say.
+audit::Entry entry_of(std::string action, const Attempt& attempt, const std::string& reason = "");
 
 /// Every member. Who may see which, results/ knows.
 inline constexpr auto kMembers =
@@ -80,11 +81,10 @@ void write_clock(http::JsonWriter& json, const Deadline& deadline, Timestamp now
 
 /// Who may still answer at an exam.
 struct Sitting {
-    bool is_running = false;  ///< an attempt is in progress
+    bool is_running = false;  ///< an attempt is in progress; not one that a close has yet to end
     Timestamp open_until{};   ///< the last end of a window of one who has not begun; none: 1970
 };
-/// Whether scores and keys may be shown: nobody answers any more, and nobody will. What a close has
-/// yet to end takes no answers.
+/// Whether scores and keys may be shown: nobody answers any more, and nobody will.
 bool is_released(const exams::Exam& exam, const Sitting& sitting, Timestamp now);
 std::string encode_sitting(const Sitting& sitting);
 std::optional<Sitting> decode_sitting(std::string_view bytes);

@@ -48,8 +48,9 @@ Result<Attempt> start_in(sql::Session& session, Attempt attempt, const accounts:
     if (!account_minutes) {
         return unauthorized("Invalid token");  // deleted since the session was looked at
     }
-    const auto terms =
-        terms_of(session, *exam, attempt.user_id, attempt.started_at, *account_minutes);
+    auto new_one = attempt;
+    new_one.id.clear();  // what was given to an attempt before is not this one's
+    const auto terms = terms_of(session, *exam, new_one, *account_minutes);
     const auto seen = exams::within(*exam, terms.allowance.own_window);
     if (auto refusal = exams::start_refusal(seen, attempt.started_at)) {
         return std::move(*refusal);
@@ -138,6 +139,7 @@ Task<Result<Attempt>> AttemptService::status(std::string exam_id, std::string us
                                        [&](const exams::Exam& one) { return one.id == exam_id; });
         // A close reaches the attempts of a large exam one after another.
         if (exam != exams->end() && exam->status == exams::ExamStatus::closed &&
+            attempt.deadline_reason != DeadlineReason::reopened &&
             exam->end_at < attempt.deadline_at) {
             attempt.deadline_at = exam->end_at;
             attempt.deadline_reason = DeadlineReason::closed;

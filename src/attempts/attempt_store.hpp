@@ -72,12 +72,17 @@ bool sits_exam(sql::Session& session, const std::string& user_id);
 /// The earliest deadline of a running attempt.
 std::optional<Timestamp> next_deadline(sql::Session& session);
 
-/// Moves the deadlines of running attempts later; the attempts with their new deadlines.
+/// Moves the deadlines of running attempts later, by what one more GivenTime moves them; the
+/// attempts with their new deadlines.
 std::vector<Attempt> extend_exam(sql::Session& session, const std::string& exam_id, Timestamp now,
                                  std::chrono::minutes more);
-std::vector<Attempt> extend_one(sql::Session& session, const std::string& exam_id,
-                                const std::string& user_id, Timestamp now,
-                                std::chrono::minutes more);
+std::vector<Attempt> extend_some(sql::Session& session, const std::string& exam_id,
+                                 const std::vector<std::string>& user_ids, Timestamp now,
+                                 std::chrono::minutes more);
+/// An ended attempt runs again, with its answers and without its grade. False: it had not ended, or
+/// is void.
+bool reopen(sql::Session& session, const std::string& attempt_id, const Deadline& deadline,
+            Timestamp now);
 
 /// Those that count, the best score first, those without one last.
 std::vector<Attempt> list_of_exam(sql::Session& session, const std::string& exam_id,

@@ -52,9 +52,12 @@ Error no_exam() {
     return not_found("Exam not found");
 }
 
-std::string facts_of(const Exam& exam) {
+std::string facts_of(const Exam& exam, const std::string& reason) {
     http::JsonWriter json;
     entity::write(json.begin_object(), exam, kMembers);
+    if (!reason.empty()) {
+        json.member("reason", reason);
+    }
     return json.end_object().take();
 }
 

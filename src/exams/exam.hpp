@@ -122,7 +122,8 @@ using ExamChange = entity::Change<Exam>;
 inline std::string exam_subject(const std::string& exam_id) {
     return "exam:" + exam_id;
 }
-std::string facts_of(const Exam& exam);
+/// `reason`: why it was done; empty: nothing to say.
+std::string facts_of(const Exam& exam, const std::string& reason = "");
 
 /// There is no exam of that id.
 Error no_exam();

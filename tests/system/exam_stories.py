@@ -60,6 +60,29 @@ def too_early(world, name):
     return world.ask(name.replace("{examId}", world.exam(start=1800)[0]))
 
 
+@story("409 attempt_ended", "post /exam/{examId}/extend")
+def extends_what_has_ended(world, name):
+    exam, _ = world.exam()
+    email, token = world.newcomer()
+    world.call(201, f"post /exam-attempt/{exam}/start", None, token)
+    world.call(200, f"post /exam-attempt/{exam}/submit", None, token)
+    return world.ask(name.replace("{examId}", exam), {"minutes": 1, "userId": world.user_id(email)})
+
+
+@story("409 idempotency_key_reused", "post /exam/{examId}/extend")
+def the_key_of_another_order(world, name):
+    name = name.replace("{examId}", world.exam()[0])
+    world.ask(name, {"minutes": 1}, None, Idempotency_Key="once")
+    return world.ask(name, {"minutes": 2}, None, Idempotency_Key="once")
+
+
+@story("409 attempt_not_ended", "post /exam-attempt/{attemptId}/reopen")
+def reopens_what_runs(world, name):
+    exam, _ = world.exam()
+    attempt = world.call(201, f"post /exam-attempt/{exam}/start", None, world.newcomer()[1])["attemptId"]
+    return world.ask(name.replace("{attemptId}", attempt), {"minutes": 1, "reason": "x"})
+
+
 @story("400 exam_not_active", "post /exam/{examId}/extend")
 def over(world, name):
     exam, _ = world.exam()

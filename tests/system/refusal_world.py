@@ -50,6 +50,7 @@ class World:
                   "post /exam/{examId}/questions": {"removeQuestionIds": [self.question]},
                   "put /exam/{examId}/staff": {"userIds": []}, "put /exam/{examId}/leaderboard": {"leaderboard": "NOBODY"},
                   "post /exam/{examId}/extend": {"minutes": 1}, "post /exam-attempt/{attemptId}/void": {"reason": "x"},
+                  "post /exam-attempt/{attemptId}/reopen": {"minutes": 1, "reason": "x"},
                   "post /admin/newsletters": {"audience": {"list": "nobody"}, "subject": "s", "text": "t"},
                   "post /exam-attempt/{examId}/start": {}, "put /exam/{examId}/access": {},
                   "post /admin/cohorts/{id}/import": {"csv": "enrollmentNumber,email,fullName"},

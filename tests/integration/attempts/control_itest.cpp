@@ -81,8 +81,9 @@ TEST_P(ControlRoutes, ExtendRefusesBadInput) {
                              R"({"minutes":5,"userId":"nonsense"})"}) {
         EXPECT_EQ(post(staff, extend, body).status, 400) << body;
     }
-    const auto nobody = R"({"minutes":5,"userId":)" + json_string(asha.id) + "}";
+    const auto nobody = R"({"minutes":5,"userId":"00000000-0000-7000-8000-000000000000"})";
     EXPECT_EQ(post(staff, extend, nobody).status, 404);
+    EXPECT_EQ(post(staff, extend, R"({"minutes":5,"userIds":[]})").status, 400);
 }
 
 TEST_P(ControlRoutes, VoidLetsTheCandidateStartAgain) {

@@ -234,8 +234,11 @@ Reply ExamSite::remove(const Person& who, std::string path) {
     return send(http::Method::delete_, who, std::move(path), "");
 }
 
-Reply ExamSite::send(http::Method method, const Person& who, std::string target, std::string body) {
-    return run(dispatch(*router, request_of(method, who, std::move(target), std::move(body))));
+Reply ExamSite::send(http::Method method, const Person& who, std::string target, std::string body,
+                     const http::Headers& headers) {
+    auto request = request_of(method, who, std::move(target), std::move(body));
+    request.headers.insert(request.headers.end(), headers.begin(), headers.end());
+    return run(dispatch(*router, std::move(request)));
 }
 
 std::vector<Reply> ExamSite::send_together(std::vector<Call> calls) {

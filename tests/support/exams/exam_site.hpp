@@ -92,7 +92,8 @@ class ExamSite : public tripos::test::OnBothEngines {
     Reply post(const Person& who, std::string path, std::string body = "");
     Reply put(const Person& who, std::string path, std::string body);
     Reply remove(const Person& who, std::string path);
-    Reply send(http::Method method, const Person& who, std::string target, std::string body);
+    Reply send(http::Method method, const Person& who, std::string target, std::string body,
+               const http::Headers& headers = {});
 
     /// Many requests at once; their answers in the order given.
     struct Call {
