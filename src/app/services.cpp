@@ -73,6 +73,7 @@ exams::ExamsOptions exams_options(const Config& config) {
 
 attempts::AttemptsOptions attempts_options(const Config& config) {
     return {.clamp_negative = config.grading_clamp_negative,
+            .grace = seconds(config.exam_grace),
             .site = link_base(config),
             .lifetimes = {.paper = seconds(config.cache_ttl_questions),
                           .attempt = seconds(config.cache_ttl_default),

@@ -141,7 +141,8 @@ Task<Reply> status(const AttemptRoutesParts& parts, Request&, const Principal& c
 Task<Reply> page(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                  std::string exam_id) {
     const auto coding = http::prefers_gzip(request) ? PageCoding::gzip : PageCoding::plain;
-    auto body = co_await parts.attempts.page(std::move(exam_id), caller.user_id, coding);
+    auto body = co_await parts.attempts.page(std::move(exam_id), caller.user_id, request.arrived_at,
+                                             coding);
     if (!body) {
         co_return body.error();
     }
@@ -155,14 +156,13 @@ Task<Reply> page(const AttemptRoutesParts& parts, Request& request, const Princi
 
 Task<Reply> save(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                  std::string exam_id) {
-    const auto arrived_at = parts.clock.now();
     BodyReader body(request);
     auto input = read_answer(body);
     if (const auto error = body.error()) {
         co_return *error;
     }
     const auto saved = co_await parts.attempts.save(std::move(exam_id), caller.user_id,
-                                                    std::move(input), arrived_at);
+                                                    std::move(input), request.arrived_at);
     if (!saved) {
         co_return saved.error();
     }
@@ -173,9 +173,8 @@ Task<Reply> save(const AttemptRoutesParts& parts, Request& request, const Princi
 
 Task<Reply> submit(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                    std::string exam_id) {
-    const auto arrived_at = parts.clock.now();
     const auto attempt_id = co_await parts.attempts.submit(
-        std::move(exam_id), accounts::actor_of(request, caller), arrived_at);
+        std::move(exam_id), accounts::actor_of(request, caller), request.arrived_at);
     if (!attempt_id) {
         co_return as_bad_request(attempt_id.error());
     }

@@ -14,6 +14,8 @@ namespace tripos::attempts {
 
 namespace {
 
+constexpr std::chrono::milliseconds kNothing{0};
+
 Error already_attempted() {
     return invalid("already_attempted", "You have already attempted this exam");
 }
@@ -106,18 +108,19 @@ Task<Result<Attempt>> AttemptService::start(std::string exam_id, audit::Actor ca
 }
 
 Task<Result<std::string>> AttemptService::page(std::string exam_id, std::string user_id,
-                                               PageCoding coding) {
-    const auto now = parts_.clock.now();
+                                               Timestamp arrived_at, PageCoding coding) {
     const auto state = co_await state_of(exam_id, user_id);
     if (state->attempt_id.empty() || state->status != AttemptStatus::in_progress ||
-        state->deadline.at <= now) {
-        co_return co_await refusal(std::move(exam_id), std::move(user_id), now);
+        state->deadline.at <= arrived_at) {
+        co_return co_await refusal(std::move(exam_id), std::move(user_id));
     }
     const auto paper = co_await papers_.get(std::move(exam_id));
     if (!paper) {
         co_return no_active_attempt();
     }
-    const auto remaining = std::chrono::floor<std::chrono::seconds>(state->deadline.at - now);
+    const auto now = parts_.clock.now();
+    const auto remaining =
+        std::chrono::floor<std::chrono::seconds>(std::max(state->deadline.at - now, kNothing));
     http::JsonWriter json;
     json.member("attemptId", state->attempt_id)
         .member("remainingSeconds", std::int64_t{remaining.count()});
@@ -169,7 +172,7 @@ Task<Result<Deadline>> AttemptService::save(std::string exam_id, std::string use
     };
     const bool saved = co_await parts_.write(std::move(work));
     if (!saved) {
-        co_return co_await refusal(std::move(exam_id), std::move(user_id), arrived_at);
+        co_return co_await refusal(std::move(exam_id), std::move(user_id));
     }
     const auto attempt = co_await status(std::move(exam_id), std::move(user_id));
     if (!attempt) {
@@ -189,7 +192,7 @@ Task<Result<std::string>> AttemptService::submit(std::string exam_id, audit::Act
     };
     const auto ended = co_await parts_.write(std::move(work));
     if (ended.empty()) {
-        co_return co_await refusal(std::move(exam_id), candidate.id, arrived_at);
+        co_return co_await refusal(std::move(exam_id), candidate.id);
     }
     co_return ended.front().id;
 }
@@ -243,8 +246,7 @@ Task<cache::Bytes> AttemptService::load_attempts(std::string user_id) {
     co_return std::make_shared<const std::string>(std::move(bytes));
 }
 
-Task<Error> AttemptService::refusal(std::string exam_id, std::string user_id,
-                                    Timestamp arrived_at) {
+Task<Error> AttemptService::refusal(std::string exam_id, std::string user_id) {
     const auto state = co_await state_of(exam_id, user_id);
     if (state->attempt_id.empty()) {
         co_return no_active_attempt();
@@ -252,7 +254,8 @@ Task<Error> AttemptService::refusal(std::string exam_id, std::string user_id,
     if (state->status == AttemptStatus::submitted) {
         co_return forbidden("already_submitted", "This attempt was already submitted");
     }
-    if (state->status == AttemptStatus::in_progress && state->deadline.at <= arrived_at) {
+    const auto ends_at = state->deadline.at + finisher_.grace();
+    if (state->status == AttemptStatus::in_progress && ends_at <= parts_.clock.now()) {
         co_await finisher_.finish_due_of(std::move(exam_id), std::move(user_id));
     }
     co_return time_over();

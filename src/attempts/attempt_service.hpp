@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // AttemptService: what a candidate does during an exam - start, read, save, submit. Every decision
-// about time uses the instant the request arrived, so that a slow database takes nothing from
-// anyone.
+// about time uses the instant the request arrived, so that a slow server takes nothing from anyone.
 
 #include <string>
 #include <vector>
@@ -38,7 +37,8 @@ class AttemptService {
     Task<Result<Attempt>> start(std::string exam_id, audit::Actor candidate,
                                 rosters::Arrival arrival);
     /// The whole answer of the attempt's page. The hot path: two cached values and copying.
-    Task<Result<std::string>> page(std::string exam_id, std::string user_id, PageCoding coding);
+    Task<Result<std::string>> page(std::string exam_id, std::string user_id, Timestamp arrived_at,
+                                   PageCoding coding);
     /// The attempt that counts, as its candidate may know it: no score. Cheap, for who asks often.
     Task<Result<Attempt>> status(std::string exam_id, std::string user_id);
     /// Returns once the answer is durable; the deadline as it is then.
@@ -59,8 +59,8 @@ class AttemptService {
     Task<std::shared_ptr<const AttemptState>> state_of(std::string exam_id, std::string user_id);
     Task<cache::Bytes> load_state(std::string exam_id, std::string user_id);
     Task<cache::Bytes> load_attempts(std::string user_id);
-    /// Why an attempt takes nothing any more; ends it if its time has just run out.
-    Task<Error> refusal(std::string exam_id, std::string user_id, Timestamp arrived_at);
+    /// Why an attempt takes nothing any more; ends it if its time, and the grace, have run out.
+    Task<Error> refusal(std::string exam_id, std::string user_id);
 
     const Parts parts_;
     const AttemptKeys& keys_;

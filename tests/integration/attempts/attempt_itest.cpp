@@ -13,6 +13,8 @@ using tripos::test::engine_name;
 
 class AttemptRoutes : public ExamSite {
   protected:
+    static constexpr seconds kGrace{5};
+
     static std::string path(const ExamIds& exam, std::string_view action) {
         return "/api/exam-attempt/" + exam.exam + "/" + std::string(action);
     }
@@ -238,9 +240,33 @@ TEST_P(AttemptRoutes, EndAtTheDeadlineWithWhatWasSaved) {
     EXPECT_EQ(page.status, 403);
     EXPECT_EQ(page.message(), "Time over. Exam auto-submitted.");
     EXPECT_EQ(post(asha, path(exam, "submit")).status, 400);
+    EXPECT_EQ(status_of(asha), "IN_PROGRESS") << "for what arrived in time and is on its way";
+    EXPECT_EQ(run(exams->finisher().finish_due()).finished, 0u);
+    clock.advance(kGrace);
+    EXPECT_EQ(run(exams->finisher().finish_due()).finished, 1u);
     EXPECT_EQ(status_of(asha), "AUTO_SUBMITTED");
     EXPECT_EQ(scalar("SELECT score FROM attempts"), "5000");
     EXPECT_EQ(scalar("SELECT submitted_at - started_at FROM attempts"), "3600000");
+}
+
+TEST_P(AttemptRoutes, TakeWhatArrivedInTimeThoughItIsLookedAtLater) {
+    const auto exam = publish_exam(minutes(60));
+    start(asha, exam);
+    start(ravi, exam);
+    clock.advance(minutes(60) - std::chrono::milliseconds(100));
+    const auto arrived_at = clock.now();
+    clock.advance(seconds(5));
+    EXPECT_EQ(run(exams->finisher().finish_due()).finished, 0u);
+    EXPECT_EQ(get(ravi, "/api/result/" + exam.exam + "/score").code(), "not_submitted");
+    const auto late = save_options(asha, exam, exam.single, {exam.right}, arrived_at);
+    EXPECT_EQ(late.status, 200) << late.body;
+    EXPECT_EQ(save_options(asha, exam, exam.single, {exam.wrong}).code(), "time_over");
+    clock.advance(std::chrono::milliseconds(100));
+    EXPECT_EQ(run(exams->finisher().finish_due()).finished, 2u);
+    EXPECT_EQ(save_options(asha, exam, exam.single, {exam.wrong}, arrived_at).code(), "time_over")
+        << "the grace is over";
+    EXPECT_EQ(get(asha, "/api/result/" + exam.exam + "/score").at("/score"), "2");
+    EXPECT_EQ(scalar("SELECT MAX(submitted_at - started_at) FROM attempts"), "3600000");
 }
 
 TEST_P(AttemptRoutes, EndAReadAttemptWhoseTimeIsOver) {
@@ -362,7 +388,7 @@ TEST_P(AttemptRoutes, AreFinishedOnceByRacingLoopsAndSubmits) {
         calls.push_back(
             {.method = http::Method::post, .who = who, .target = path(exam, "submit"), .body = ""});
     }
-    clock.advance(minutes(60));
+    clock.advance(minutes(60) + kGrace);
     const auto other = make_module();
     exams->start();
     other->start();

@@ -127,7 +127,7 @@ TEST_P(Extensions, ReopenAnEndedAttemptWithItsAnswers) {
     EXPECT_EQ(save_options(asha, exam, exam.multiple, exam.both).status, 200);
     EXPECT_EQ(extend(exam, 5, chosen({asha.id})).status, 200);
     EXPECT_EQ(left(asha, exam), "1500");
-    clock.advance(minutes(25));
+    clock.advance(minutes(26));
     run(exams->finisher().finish_due());
     EXPECT_EQ(get(asha, analysis).at("/score"), "5");
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'attempt.reopen'"), "1");
@@ -171,7 +171,7 @@ TEST_P(Extensions, AVoidAttemptKeepsItsAnswersAndHoldsNothingBack) {
     const auto path = "/api/exam-attempt/" + id;
     EXPECT_EQ(post(staff, path + "/void", R"({"reason":"impersonation"})").status, 200);
     EXPECT_EQ(reopen(id, 5).code(), "attempt_not_ended");
-    clock.advance(minutes(60));
+    clock.advance(minutes(61));
     run(exams->finisher().finish_due());
     EXPECT_EQ(get(ravi, "/api/result/" + exam.exam + "/analysis").status, 200);
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM answers"), "1");

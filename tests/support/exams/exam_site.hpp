@@ -115,6 +115,9 @@ class ExamSite : public tripos::test::OnBothEngines {
     void start(const Person& who, const ExamIds& exam);
     Reply save_options(const Person& who, const ExamIds& exam, const std::string& question,
                        const std::vector<std::string>& options);
+    /// One that arrived before now.
+    Reply save_options(const Person& who, const ExamIds& exam, const std::string& question,
+                       const std::vector<std::string>& options, Timestamp arrived_at);
     Reply save_number(const Person& who, const ExamIds& exam, const std::string& number);
 
     std::uint64_t statements() { return db().stats().statements; }
