@@ -40,7 +40,7 @@ INSERT INTO users (id, email, email_canonical, full_name, password_hash, role, e
 SELECT {user}, 'reader' || n || '@example.net', 'reader' || n || '@example.net', 'Candidate ' || n, '', 'USER', 1, {now}, {now}
 FROM {numbers};
 INSERT INTO attempts (id, exam_id, user_id, status, started_at, deadline_at, deadline_reason)
-SELECT {attempt}, '{exam}', {user}, 'IN_PROGRESS', {now}, {now} + 3600000, 'DURATION' FROM {numbers};
+SELECT {attempt}, '{exam}', {user}, 'IN_PROGRESS', {now}, {now} + 3600000, 'duration' FROM {numbers};
 INSERT INTO answers (attempt_id, question_id, option_ids, saved_at)
 SELECT {attempt}, q.question_id, (SELECT o.id FROM question_options o WHERE o.question_id = q.question_id AND o.position = n % 2),
 {now} FROM {numbers} JOIN exam_questions q ON q.exam_id = '{exam}' WHERE q.position <= 5;

@@ -16,7 +16,8 @@
 
 namespace tripos::accounts {
 
-/// Why an account may not be deleted now, if it may not; inside the deleting transaction.
+/// Why an account may not be deleted now, if it may not; inside the deleting transaction. If it
+/// may, what is known of the person up there is erased with it.
 using RefuseLeave =
     std::function<std::optional<Error>(sql::Session&, const std::string& user_id, Timestamp now)>;
 

@@ -128,8 +128,8 @@ void Application::serve(bool demo) {
 }
 
 void Application::take_port() {
-    server_ =
-        std::make_unique<http::Server>(threads_, router_, server_options_of(config_), metrics_);
+    server_ = std::make_unique<http::Server>(threads_, router_, server_options_of(config_), clock_,
+                                             metrics_);
     server_->bind();
     if (config_.public_url.empty()) {
         config_.public_url = "http://localhost:" + std::to_string(server_->port());

@@ -81,6 +81,7 @@ struct Config {
     // Exams
     std::string exam_timezone = "Asia/Kolkata";
     bool grading_clamp_negative = false;
+    std::int64_t exam_grace = 5;  ///< seconds
 
     // Cache lifetimes, seconds
     std::int64_t cache_ttl_questions = 7200;

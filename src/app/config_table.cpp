@@ -289,6 +289,11 @@ Options exam_options(Config& c) {
         flag_option("GRADING_CLAMP_NEGATIVE",
                     "A wrong answer costs nothing: questions score at least 0.",
                     c.grading_clamp_negative),
+        integer_option(
+            "EXAM_GRACE",
+            "Seconds after its deadline for which an attempt still takes what arrived in "
+            "time, when the server is slow.",
+            c.exam_grace, 0, 60),
     };
 }
 

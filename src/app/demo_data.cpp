@@ -107,7 +107,6 @@ class Seeder {
 
     std::string insert_exam(exams::Exam exam, const std::vector<questions::Question>& questions) {
         exam.id = id();
-        exam.release_at = exam.end_at;
         exam.status = exams::ExamStatus::published;
         exam.created_at = exam.updated_at = now_;
         exams::exam_store::insert(session_, exam);
@@ -135,8 +134,7 @@ class Seeder {
                                             .exam_id = exam_id,
                                             .user_id = candidates[i],
                                             .started_at = started_at,
-                                            .deadline_at = started_at + minutes(60),
-                                            .deadline_reason = "DURATION"};
+                                            .deadline_at = started_at + minutes(60)};
             attempts::attempt_store::insert(session_, attempt);
             for (std::size_t j = 0; j < questions.size(); ++j) {
                 const auto luck = (i * 7 + j * 3) % 10;

@@ -74,6 +74,7 @@ exams::ExamsOptions exams_options(const Config& config) {
 
 attempts::AttemptsOptions attempts_options(const Config& config) {
     return {.clamp_negative = config.grading_clamp_negative,
+            .grace = seconds(config.exam_grace),
             .site = link_base(config),
             .lifetimes = {.paper = seconds(config.cache_ttl_questions),
                           .attempt = seconds(config.cache_ttl_default),
@@ -137,12 +138,13 @@ Services::Services(const ServicesParts& given)
     auto& cohorts = add<rosters::RostersModule>(parts_, guard, accounts.signup(),
                                                 seconds(config.cache_ttl_list))
                         .cohorts();
-    auto& exams =
-        add<exams::ExamsModule>(parts_, guard, questions, cohorts, exams_options(config)).exams();
-    auto& attempts =
-        add<attempts::AttemptsModule>(attempts::AttemptsParts{parts_, guard, accounts.departed(),
-                                                              exams, cohorts, runner, limits_},
-                                      attempts_options(config));
+    auto& exams_module =
+        add<exams::ExamsModule>(parts_, guard, questions, cohorts, exams_options(config));
+    auto& exams = exams_module.exams();
+    auto& attempts = add<attempts::AttemptsModule>(
+        attempts::AttemptsParts{parts_, guard, accounts.departed(), exams, exams_module.zone(),
+                                cohorts, runner, limits_},
+        attempts_options(config));
     auto& results = add<results::ResultsModule>(
         results::ResultsParts{parts_, guard, exams, attempts, mails.outbox(), runner},
         results_options(config));

@@ -10,7 +10,8 @@ namespace tripos::attempts {
 
 namespace {
 
-constexpr char kAttemptFormat = 'A';
+constexpr char kAttemptFormat = 'B';
+constexpr char kSittingFormat = 'S';
 constexpr char kAttemptsFormat = 'M';
 
 Result<Answer> check_number(AnswerInput input) {
@@ -71,22 +72,42 @@ std::string_view to_text(AttemptStatus status) {
     return {};
 }
 
-audit::Entry entry_of(std::string action, const Attempt& attempt) {
+audit::Entry entry_of(std::string action, const Attempt& attempt, const std::string& reason) {
+    http::JsonWriter json;
+    json.begin_object()
+        .member("candidate", attempt.user_id)
+        .member("status", to_text(attempt.status))
+        .member("deadline", attempt.deadline_at);
+    if (!reason.empty()) {
+        json.member("reason", reason);
+    }
     return {.action = std::move(action),
             .subject = "attempt:" + attempt.id,
             .within = exams::exam_subject(attempt.exam_id),
-            .after = audit::facts({{"candidate", attempt.user_id},
-                                   {"status", to_text(attempt.status)},
-                                   {"deadline", to_iso8601(attempt.deadline_at)}})};
+            .after = json.end_object().take()};
 }
 
-Deadline deadline_for(const exams::Exam& exam, Timestamp started_at,
-                      std::chrono::minutes extra_time) {
-    const auto own = started_at + exam.duration + extra_time;
-    if (exam.end_at < own) {
-        return {.at = exam.end_at, .reason = "EXAM_END"};
-    }
-    return {.at = own, .reason = extra_time.count() > 0 ? "EXTRA_TIME" : "DURATION"};
+void write_clock(http::JsonWriter& json, const Deadline& deadline, Timestamp now) {
+    json.member("serverTime", now);
+    entity::write(json, deadline, kDeadlineMembers);
+}
+
+bool is_released(const exams::Exam& exam, const Sitting& sitting, Timestamp now) {
+    const bool may_begin = exam.status == exams::ExamStatus::published && sitting.open_until > now;
+    return exams::is_over(exam, now) && !sitting.is_running && !may_begin;
+}
+
+std::string encode_sitting(const Sitting& sitting) {
+    SegmentWriter out(kSittingFormat);
+    return out.number(sitting.is_running ? 1 : 0).number(to_millis(sitting.open_until)).take();
+}
+
+std::optional<Sitting> decode_sitting(std::string_view bytes) {
+    SegmentReader in(bytes, kSittingFormat);
+    Sitting sitting;
+    sitting.is_running = in.number() != 0;
+    sitting.open_until = from_millis(in.number());
+    return in.ok() ? std::optional(sitting) : std::nullopt;
 }
 
 Result<Answer> check_answer(const Paper& paper, AnswerInput input) {
@@ -119,7 +140,9 @@ std::optional<AttemptState> AttemptState::read(cache::Bytes bytes) {
     AttemptState state;
     state.attempt_id = in.text();
     state.status = static_cast<AttemptStatus>(in.number());
-    state.deadline_at = from_millis(in.number());
+    state.deadline.at = from_millis(in.number());
+    state.deadline.reason = static_cast<DeadlineReason>(in.number());
+    state.deadline.extra = std::chrono::minutes(in.number());
     state.answers.resize(in.count());
     for (auto& answer : state.answers) {
         answer.question_id = in.text();
@@ -138,6 +161,8 @@ std::string encode_attempt(const std::optional<Attempt>& attempt,
     out.text(shown.id)
         .number(static_cast<std::int64_t>(shown.status))
         .number(to_millis(shown.deadline_at))
+        .number(static_cast<std::int64_t>(shown.deadline_reason))
+        .number(shown.extra_time.count())
         .number(count);
     for (const auto& answer : answers) {
         if (!answer.is_empty()) {

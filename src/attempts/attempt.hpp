@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "attempts/deadline.hpp"
 #include "attempts/grading.hpp"
 #include "attempts/paper.hpp"
 #include "attempts/shapes.hpp"
@@ -29,14 +30,20 @@ struct Attempt {
     std::string user_id;
     AttemptStatus status = AttemptStatus::in_progress;
     Timestamp started_at{};
-    Timestamp deadline_at{};                ///< from then on nothing is accepted
-    std::string deadline_reason;            ///< why then; see deadline_for()
+    Timestamp deadline_at{};  ///< from then on nothing is accepted
+    DeadlineReason deadline_reason = DeadlineReason::duration;
+    std::chrono::minutes extra_time{0};     ///< in the deadline; see deadline_of()
     std::optional<Timestamp> submitted_at;  ///< of a deadline: the deadline
     std::optional<questions::Marks> score;
+
+    Deadline deadline() const {
+        return {.at = deadline_at, .reason = deadline_reason, .extra = extra_time};
+    }
 };
 
-/// For the trail of audit: an entry about the attempt, with its state after the act.
-audit::Entry entry_of(std::string action, const Attempt& attempt);
+/// For the trail of audit: an entry about the attempt, with its state after the act, and why it was
+/// done where there is more to say.
+audit::Entry entry_of(std::string action, const Attempt& attempt, const std::string& reason = "");
 
 /// Every member. Who may see which, results/ knows.
 inline constexpr auto kMembers =
@@ -47,6 +54,7 @@ inline constexpr auto kMembers =
                entity::Member{"started_at", &Attempt::started_at, "startedAt"},
                entity::Member{"deadline_at", &Attempt::deadline_at},
                entity::Member{"deadline_reason", &Attempt::deadline_reason},
+               entity::Member{"extra_minutes", &Attempt::extra_time},
                entity::Member{"submitted_at", &Attempt::submitted_at, "submittedAt"},
                questions::maybe_marks_member("score", &Attempt::score, "score"));
 
@@ -67,15 +75,19 @@ struct AttemptStatistics {
     std::optional<questions::Marks> lowest;
 };
 
-struct Deadline {
-    Timestamp at{};
-    std::string_view reason;
-};
+/// serverTime, deadline, deadlineReason and extraMinutes, into the open object: all that a
+/// countdown needs.
+void write_clock(http::JsonWriter& json, const Deadline& deadline, Timestamp now);
 
-/// min(end of the exam, start + duration + the candidate's extra time), and which of them it was:
-/// EXAM_END, DURATION or EXTRA_TIME.
-Deadline deadline_for(const exams::Exam& exam, Timestamp started_at,
-                      std::chrono::minutes extra_time);
+/// Who may still answer at an exam.
+struct Sitting {
+    bool is_running = false;  ///< an attempt is in progress; not one that a close has yet to end
+    Timestamp open_until{};   ///< the last end of a window of one who has not begun; none: 1970
+};
+/// Whether scores and keys may be shown: nobody answers any more, and nobody will.
+bool is_released(const exams::Exam& exam, const Sitting& sitting, Timestamp now);
+std::string encode_sitting(const Sitting& sitting);
+std::optional<Sitting> decode_sitting(std::string_view bytes);
 
 /// What a save gives.
 struct AnswerInput {
@@ -99,7 +111,7 @@ struct AttemptState {
     cache::Bytes bytes;
     std::string_view attempt_id;  ///< empty: there is no attempt
     AttemptStatus status = AttemptStatus::in_progress;
-    Timestamp deadline_at{};
+    Deadline deadline;
     std::vector<SavedAnswer> answers;
 
     /// Nothing when the bytes are of another format.

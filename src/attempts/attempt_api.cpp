@@ -19,6 +19,7 @@ using http::BodyReader;
 using http::Operation;
 using http::Reply;
 using http::Request;
+using schema::joined;
 
 constexpr std::size_t kMostOptions = 50;
 constexpr std::size_t kLongestCode = 200;
@@ -64,13 +65,14 @@ Error as_bad_request(Error error) {
 
 Task<Reply> live(const AttemptRoutesParts& parts, Request&, const Principal& caller) {
     const auto all = co_await parts.exams.all();
-    const auto exams = exams::by_start(*all);
     const auto attempts = co_await parts.attempts.attempts_of(caller.user_id);
     const auto visible = co_await parts.cohorts.visible_to(caller.user_id);
+    const auto windows = co_await parts.exams.windows_of(caller.user_id);
+    const auto exams = exams::seen_by(*all, *windows);
     const auto now = parts.clock.now();
     auto json = http::success_body("Live exams fetched");
     json.name("exams").begin_array();
-    for (const auto* const exam : exams) {
+    for (const auto* const exam : exams.by_start) {
         if (!exams::is_live(*exam, now)) {
             continue;
         }
@@ -113,20 +115,34 @@ Task<Reply> start(const AttemptRoutesParts& parts, Request& request, const Princ
             co_return admitted.error();
         }
     }
-    const auto attempt_id = co_await parts.attempts.start(
-        exam_id, accounts::actor_of(request, caller), std::move(arrival));
-    if (!attempt_id) {
-        co_return attempt_id.error();
+    const auto attempt = co_await parts.attempts.start(exam_id, accounts::actor_of(request, caller),
+                                                       std::move(arrival));
+    if (!attempt) {
+        co_return attempt.error();
     }
     auto json = http::success_body("Exam started");
-    json.member("attemptId", *attempt_id);
+    json.member("attemptId", attempt->id);
+    write_clock(json, attempt->deadline(), parts.clock.now());
     co_return http::finished(201, std::move(json));
+}
+
+Task<Reply> status(const AttemptRoutesParts& parts, Request&, const Principal& caller,
+                   std::string exam_id) {
+    const auto attempt = co_await parts.attempts.status(std::move(exam_id), caller.user_id);
+    if (!attempt) {
+        co_return attempt.error();
+    }
+    auto json = http::success_body("Status fetched");
+    json.member("attemptId", attempt->id).member("status", to_text(attempt->status));
+    write_clock(json, attempt->deadline(), parts.clock.now());
+    co_return http::finished(200, std::move(json));
 }
 
 Task<Reply> page(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                  std::string exam_id) {
     const auto coding = http::prefers_gzip(request) ? PageCoding::gzip : PageCoding::plain;
-    auto body = co_await parts.attempts.page(std::move(exam_id), caller.user_id, coding);
+    auto body = co_await parts.attempts.page(std::move(exam_id), caller.user_id, request.arrived_at,
+                                             coding);
     if (!body) {
         co_return body.error();
     }
@@ -140,22 +156,25 @@ Task<Reply> page(const AttemptRoutesParts& parts, Request& request, const Princi
 
 Task<Reply> save(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                  std::string exam_id) {
-    const auto arrived_at = parts.clock.now();
     BodyReader body(request);
     auto input = read_answer(body);
     if (const auto error = body.error()) {
         co_return *error;
     }
     const auto saved = co_await parts.attempts.save(std::move(exam_id), caller.user_id,
-                                                    std::move(input), arrived_at);
-    co_return saved ? Reply(http::success(200, "Answer saved")) : saved.error();
+                                                    std::move(input), request.arrived_at);
+    if (!saved) {
+        co_return saved.error();
+    }
+    auto json = http::success_body("Answer saved");
+    write_clock(json, *saved, parts.clock.now());
+    co_return http::finished(200, std::move(json));
 }
 
 Task<Reply> submit(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                    std::string exam_id) {
-    const auto arrived_at = parts.clock.now();
     const auto attempt_id = co_await parts.attempts.submit(
-        std::move(exam_id), accounts::actor_of(request, caller), arrived_at);
+        std::move(exam_id), accounts::actor_of(request, caller), request.arrived_at);
     if (!attempt_id) {
         co_return as_bad_request(attempt_id.error());
     }
@@ -168,6 +187,7 @@ Task<Reply> submit(const AttemptRoutesParts& parts, Request& request, const Prin
 
 void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
                         const AttemptRoutesParts& parts) {
+    const auto clock = shapes::clock();
     const http::PathId startable{"examId", exams::no_exam()};
     const http::PathId running{"examId", no_active_attempt()};
     const http::PathId handed_in{"examId", as_bad_request(no_active_attempt())};
@@ -179,7 +199,7 @@ void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
                     .details("One attempt per candidate and exam. The clock is the server's. Some "
                              "exams ask for an access code.")
                     .may_take({{"accessCode?", schema::text().nullable()}})
-                    .answers(201, "Started", {{"attemptId", schema::uuid()}})
+                    .answers(201, "Started", joined({{"attemptId", schema::uuid()}}, clock))
                     .refuses(400, {"exam_not_published", "exam_not_active", "already_attempted",
                                    "not_in_cohort", "access_code_required", "access_code_wrong",
                                    "address_not_allowed", "safe_exam_browser_required"})
@@ -188,10 +208,19 @@ void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
     router.get("/api/exam-attempt/:examId/attempt", guard.verified(parts, running, page),
                Operation("Attempts", "The paper with the answers saved so far")
                    .answers(200, "The running attempt",
-                            {{"exam", shapes::paper()},
-                             {"attemptId", schema::uuid()},
-                             {"remainingSeconds", schema::integer()}})
+                            joined({{"exam", shapes::paper()},
+                                    {"attemptId", schema::uuid()},
+                                    {"remainingSeconds", schema::integer()}},
+                                   clock))
                    .refuses(403, {"no_active_attempt", "already_submitted", "time_over"}));
+    router.get(
+        "/api/exam-attempt/:examId/status", guard.verified(parts, running, status),
+        Operation("Attempts", "Where the attempt stands, without the paper")
+            .details("Made to be asked often: for a countdown that follows extensions.")
+            .answers(200, "Running, or ended",
+                     joined({{"attemptId", schema::uuid()}, {"status", shapes::attempt_status()}},
+                            clock))
+            .refuses(403, {"no_active_attempt"}));
     router.post(
         "/api/exam-attempt/:examId/save", guard.verified(parts, running, save),
         Operation("Attempts", "Save the answer to one question")
@@ -200,7 +229,7 @@ void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
             .takes({{"questionId", schema::uuid()},
                     {"selectedOptionIds?", schema::list_of(schema::uuid()).nullable()},
                     {"numericalAnswer?", schema::number().nullable()}})
-            .answers(200, "Saved")
+            .answers(200, "Saved", clock)
             .refuses(403, {"no_active_attempt", "already_submitted", "time_over"})
             .unlimited(kNeverRefused));
     router.post("/api/exam-attempt/:examId/submit", guard.verified(parts, handed_in, submit),

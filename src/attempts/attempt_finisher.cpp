@@ -31,12 +31,12 @@ Task<AttemptFinisher::Report> AttemptFinisher::finish_due() {
     for (;;) {
         auto look = [](sql::Session& session) { return attempt_store::next_deadline(session); };
         report.next_deadline = co_await parts_.database.read(std::move(look));
-        const auto now = parts_.clock.now();
-        if (!report.next_deadline || *report.next_deadline > now) {
+        const auto due = parts_.clock.now() - grace_;
+        if (!report.next_deadline || *report.next_deadline > due) {
             co_return report;
         }
         co_await behind_earlier_writes();
-        const auto finished = co_await finish_page(now, size);
+        const auto finished = co_await finish_page(due, size);
         if (finished == 0) {
             co_return report;  // another process was faster; the next round looks again
         }
@@ -49,11 +49,11 @@ Task<> AttemptFinisher::behind_earlier_writes() {
     co_await parts_.database.write(std::move(nothing));
 }
 
-Task<std::size_t> AttemptFinisher::finish_page(Timestamp now, sql::PageSize& size) {
-    auto work = [this, now, &size](sql::Session& session, Writes& writes) {
+Task<std::size_t> AttemptFinisher::finish_page(Timestamp due, sql::PageSize& size) {
+    auto work = [this, due, &size](sql::Session& session, Writes& writes) {
         attempt_store::Ended ended;
         size.run([&](std::int64_t rows) {
-            ended = attempt_store::finish_due(session, now, rows);
+            ended = attempt_store::finish_due(session, due, rows);
             conclude(session, writes, ended, at_deadline());
             return static_cast<std::int64_t>(ended.size());
         });
@@ -72,8 +72,8 @@ Task<std::size_t> AttemptFinisher::finish_page(Timestamp now, sql::PageSize& siz
 }
 
 Task<> AttemptFinisher::finish_due_of(std::string exam_id, std::string user_id) {
-    auto work = [&, now = parts_.clock.now()](sql::Session& session, Writes& writes) {
-        const auto ended = attempt_store::finish_due_of(session, exam_id, user_id, now);
+    auto work = [&, due = parts_.clock.now() - grace_](sql::Session& session, Writes& writes) {
+        const auto ended = attempt_store::finish_due_of(session, exam_id, user_id, due);
         conclude(session, writes, ended, at_deadline());
         return ended.size();
     };
@@ -115,6 +115,7 @@ void AttemptFinisher::name(cache::WriteScope& writes, const std::vector<Attempt>
         if (is_many) {
             exams.insert(attempt.exam_id);
         } else {
+            writes.del(keys_.sitting(attempt.exam_id));
             writes.del(keys_.attempt(attempt.exam_id, attempt.user_id));
             also_(writes, attempt);
         }

@@ -40,8 +40,10 @@ class AttemptFinisher {
   public:
     static constexpr std::size_t kNamed = 32;  ///< so many attempts are invalidated by key
 
-    AttemptFinisher(const Parts& parts, const AttemptKeys& keys, NegativeMarks rule)
-        : parts_(parts), keys_(keys), rule_(rule), metrics_(parts.metrics) {}
+    /// `grace`: so long after its deadline an attempt still takes what arrived in time.
+    AttemptFinisher(const Parts& parts, const AttemptKeys& keys, NegativeMarks rule,
+                    std::chrono::milliseconds grace)
+        : parts_(parts), keys_(keys), rule_(rule), grace_(grace), metrics_(parts.metrics) {}
 
     /// What else is cached of an attempt, by those above. Requires: before the first request.
     using Names = std::function<void(cache::WriteScope&, const Attempt&)>;
@@ -52,8 +54,8 @@ class AttemptFinisher {
         std::optional<Timestamp> next_deadline;  ///< of the attempts that still run
     };
 
-    /// Ends and grades every attempt whose deadline has passed, page by page. Costs one read when
-    /// none has.
+    /// Ends and grades every attempt whose deadline passed a grace ago, page by page. Costs one
+    /// read when there is none.
     Task<Report> finish_due();
 
     /// The same for one candidate's attempt.
@@ -65,6 +67,7 @@ class AttemptFinisher {
                                std::int64_t rows) const;
 
     NegativeMarks rule() const { return rule_; }
+    std::chrono::milliseconds grace() const { return grace_; }
 
     /// In the transaction that has ended these attempts: grades them, names them to the cache, and
     /// counts them once that is durable.
@@ -78,13 +81,14 @@ class AttemptFinisher {
     Ending at_deadline() const;
     /// Returns when the writes that were asked for before it are done. A page is bulk work, which
     /// goes before urgent writes when it has waited for long: without this an attempt could end
-    /// before a save that arrived in time.
+    /// before a save that arrived in time and has waited for longer than the grace.
     Task<> behind_earlier_writes();
-    Task<std::size_t> finish_page(Timestamp now, sql::PageSize& size);
+    Task<std::size_t> finish_page(Timestamp due, sql::PageSize& size);
 
     const Parts parts_;
     const AttemptKeys& keys_;
     const NegativeMarks rule_;
+    const std::chrono::milliseconds grace_;
     const AttemptMetrics metrics_;
     Names also_ = [](cache::WriteScope&, const Attempt&) {};
 };

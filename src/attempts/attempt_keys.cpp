@@ -39,6 +39,13 @@ AttemptKeys::AttemptKeys(cache::Cache& cache, const AttemptLifetimes& ttl)
            .ttl = ttl.attempt,
            .freshness = Freshness::strict(),
            .process_share = kPersonalShare},
-          [](Bytes bytes) { return shared(AttemptState::read(std::move(bytes))); })) {}
+          [](Bytes bytes) { return shared(AttemptState::read(std::move(bytes))); })),
+      sitting_(cache.declare<Sitting>(
+          {.name = "exam_sitting",
+           .pattern = exams::exam_tag("{0}") + ":sitting",
+           .tags = {exams::exam_tag("{0}")},
+           .ttl = ttl.lists,
+           .freshness = Freshness::strict()},
+          [](const Bytes& bytes) { return shared(decode_sitting(*bytes)); })) {}
 
 }  // namespace tripos::attempts

@@ -38,10 +38,15 @@ class AttemptKeys {
         return attempt_.key(exam_id, user_id);
     }
 
+    cache::KeyOf<Sitting> sitting(const std::string& exam_id) const {
+        return sitting_.key(exam_id);
+    }
+
   private:
     const cache::FamilyOf<Paper> paper_;
     const cache::FamilyOf<std::vector<Attempt>> attempts_of_;
     const cache::FamilyOf<AttemptState, 2> attempt_;
+    const cache::FamilyOf<Sitting> sitting_;
 };
 
 }  // namespace tripos::attempts

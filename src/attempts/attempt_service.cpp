@@ -5,6 +5,7 @@
 
 #include "accounts/candidate.hpp"
 #include "attempts/attempt_store.hpp"
+#include "attempts/deadline_terms.hpp"
 #include "core/id.hpp"
 #include "exams/exam_store.hpp"
 #include "rosters/cohort_store.hpp"
@@ -12,6 +13,8 @@
 namespace tripos::attempts {
 
 namespace {
+
+constexpr std::chrono::milliseconds kNothing{0};
 
 Error already_attempted() {
     return invalid("already_attempted", "You have already attempted this exam");
@@ -43,12 +46,16 @@ Result<Attempt> start_in(sql::Session& session, Attempt attempt, const accounts:
     if (!exam) {
         return exams::no_exam();
     }
-    if (auto refusal = exams::start_refusal(*exam, attempt.started_at)) {
-        return std::move(*refusal);
-    }
-    const auto extra_time = accounts::hold_candidate(session, attempt.user_id);
-    if (!extra_time) {
+    const auto account_minutes = accounts::hold_candidate(session, attempt.user_id);
+    if (!account_minutes) {
         return unauthorized("Invalid token");  // deleted since the session was looked at
+    }
+    auto new_one = attempt;
+    new_one.id.clear();  // what was given to an attempt before is not this one's
+    const auto terms = terms_of(session, *exam, new_one, *account_minutes);
+    const auto seen = exams::within(*exam, terms.allowance.own_window);
+    if (auto refusal = exams::start_refusal(seen, attempt.started_at)) {
+        return std::move(*refusal);
     }
     if (has_attempted_before(session, attempt, departed)) {
         return already_attempted();
@@ -56,9 +63,10 @@ Result<Attempt> start_in(sql::Session& session, Attempt attempt, const accounts:
     if (auto refusal = door_refusal(session, attempt, arrival)) {
         return std::move(*refusal);
     }
-    const auto deadline = deadline_for(*exam, attempt.started_at, *extra_time);
+    const auto deadline = deadline_of(terms);
     attempt.deadline_at = deadline.at;
     attempt.deadline_reason = deadline.reason;
+    attempt.extra_time = deadline.extra;
     if (!attempt_store::insert(session, attempt)) {
         return already_attempted();
     }
@@ -75,8 +83,8 @@ Error time_over() {
     return forbidden("time_over", "Time over. Exam auto-submitted.");
 }
 
-Task<Result<std::string>> AttemptService::start(std::string exam_id, audit::Actor candidate,
-                                                rosters::Arrival arrival) {
+Task<Result<Attempt>> AttemptService::start(std::string exam_id, audit::Actor candidate,
+                                            rosters::Arrival arrival) {
     Attempt attempt;
     attempt.exam_id = std::move(exam_id);
     attempt.user_id = candidate.id;
@@ -87,6 +95,7 @@ Task<Result<std::string>> AttemptService::start(std::string exam_id, audit::Acto
         if (started) {
             writes.del(keys_.attempt(attempt.exam_id, attempt.user_id));
             writes.del(keys_.attempts_of(attempt.user_id));
+            writes.del(keys_.sitting(attempt.exam_id));
             parts_.record(session, candidate, entry_of("attempt.start", *started));
             writes.after_commit([this, deadline = started->deadline_at] {
                 metrics_.started.add();
@@ -95,31 +104,55 @@ Task<Result<std::string>> AttemptService::start(std::string exam_id, audit::Acto
         }
         return started;
     };
-    const auto started = co_await parts_.write(std::move(work));
-    if (!started) {
-        co_return started.error();
-    }
-    co_return started->id;
+    co_return co_await parts_.write(std::move(work));
 }
 
 Task<Result<std::string>> AttemptService::page(std::string exam_id, std::string user_id,
-                                               PageCoding coding) {
-    const auto now = parts_.clock.now();
+                                               Timestamp arrived_at, PageCoding coding) {
     const auto state = co_await state_of(exam_id, user_id);
     if (state->attempt_id.empty() || state->status != AttemptStatus::in_progress ||
-        state->deadline_at <= now) {
-        co_return co_await refusal(std::move(exam_id), std::move(user_id), now);
+        state->deadline.at <= arrived_at) {
+        co_return co_await refusal(std::move(exam_id), std::move(user_id));
     }
     const auto paper = co_await papers_.get(std::move(exam_id));
     if (!paper) {
         co_return no_active_attempt();
     }
-    const auto remaining = std::chrono::floor<std::chrono::seconds>(state->deadline_at - now);
-    co_return attempt_page(*paper, state->attempt_id, state->answers, remaining.count(), coding);
+    const auto now = parts_.clock.now();
+    const auto remaining =
+        std::chrono::floor<std::chrono::seconds>(std::max(state->deadline.at - now, kNothing));
+    http::JsonWriter json;
+    json.member("attemptId", state->attempt_id)
+        .member("remainingSeconds", std::int64_t{remaining.count()});
+    write_clock(json, state->deadline, now);
+    co_return attempt_page(*paper, state->answers, json.take(), coding);
 }
 
-Task<Result<>> AttemptService::save(std::string exam_id, std::string user_id, AnswerInput input,
-                                    Timestamp arrived_at) {
+Task<Result<Attempt>> AttemptService::status(std::string exam_id, std::string user_id) {
+    const auto attempts = co_await attempts_of(std::move(user_id));
+    const auto found = std::find_if(attempts->begin(), attempts->end(),
+                                    [&](const Attempt& one) { return one.exam_id == exam_id; });
+    if (found == attempts->end()) {
+        co_return no_active_attempt();
+    }
+    auto attempt = *found;
+    if (attempt.status == AttemptStatus::in_progress) {
+        const auto exams = co_await exams_.all();
+        const auto exam = std::find_if(exams->begin(), exams->end(),
+                                       [&](const exams::Exam& one) { return one.id == exam_id; });
+        // A close reaches the attempts of a large exam one after another.
+        if (exam != exams->end() && exam->status == exams::ExamStatus::closed &&
+            attempt.deadline_reason != DeadlineReason::reopened &&
+            exam->end_at < attempt.deadline_at) {
+            attempt.deadline_at = exam->end_at;
+            attempt.deadline_reason = DeadlineReason::closed;
+        }
+    }
+    co_return attempt;
+}
+
+Task<Result<Deadline>> AttemptService::save(std::string exam_id, std::string user_id,
+                                            AnswerInput input, Timestamp arrived_at) {
     const auto paper = co_await papers_.get(exam_id);
     if (!paper) {
         co_return no_active_attempt();
@@ -139,9 +172,13 @@ Task<Result<>> AttemptService::save(std::string exam_id, std::string user_id, An
     };
     const bool saved = co_await parts_.write(std::move(work));
     if (!saved) {
-        co_return co_await refusal(std::move(exam_id), std::move(user_id), arrived_at);
+        co_return co_await refusal(std::move(exam_id), std::move(user_id));
     }
-    co_return Result<>();
+    const auto attempt = co_await status(std::move(exam_id), std::move(user_id));
+    if (!attempt) {
+        co_return attempt.error();  // void since
+    }
+    co_return attempt->deadline();
 }
 
 Task<Result<std::string>> AttemptService::submit(std::string exam_id, audit::Actor candidate,
@@ -155,7 +192,7 @@ Task<Result<std::string>> AttemptService::submit(std::string exam_id, audit::Act
     };
     const auto ended = co_await parts_.write(std::move(work));
     if (ended.empty()) {
-        co_return co_await refusal(std::move(exam_id), candidate.id, arrived_at);
+        co_return co_await refusal(std::move(exam_id), candidate.id);
     }
     co_return ended.front().id;
 }
@@ -163,6 +200,25 @@ Task<Result<std::string>> AttemptService::submit(std::string exam_id, audit::Act
 Task<std::shared_ptr<const std::vector<Attempt>>> AttemptService::attempts_of(std::string user_id) {
     cache::Loader loader = [this, user_id] { return load_attempts(user_id); };
     co_return co_await parts_.cache.get_or_set(keys_.attempts_of(user_id), std::move(loader));
+}
+
+Task<bool> AttemptService::is_released(exams::Exam exam) {
+    const auto now = parts_.clock.now();
+    if (!exams::is_over(exam, now)) {
+        co_return false;
+    }
+    cache::Loader loader = [this, id = exam.id] { return load_sitting(id); };
+    const auto sitting =
+        co_await parts_.cache.get_or_set(keys_.sitting(exam.id), std::move(loader));
+    co_return attempts::is_released(exam, *sitting, now);
+}
+
+Task<cache::Bytes> AttemptService::load_sitting(std::string exam_id) {
+    auto work = [&exam_id](sql::Session& session) {
+        return encode_sitting(attempt_store::sitting_at(session, exam_id));
+    };
+    auto bytes = co_await parts_.database.read(std::move(work));
+    co_return std::make_shared<const std::string>(std::move(bytes));
 }
 
 Task<std::shared_ptr<const AttemptState>> AttemptService::state_of(std::string exam_id,
@@ -190,8 +246,7 @@ Task<cache::Bytes> AttemptService::load_attempts(std::string user_id) {
     co_return std::make_shared<const std::string>(std::move(bytes));
 }
 
-Task<Error> AttemptService::refusal(std::string exam_id, std::string user_id,
-                                    Timestamp arrived_at) {
+Task<Error> AttemptService::refusal(std::string exam_id, std::string user_id) {
     const auto state = co_await state_of(exam_id, user_id);
     if (state->attempt_id.empty()) {
         co_return no_active_attempt();
@@ -199,7 +254,8 @@ Task<Error> AttemptService::refusal(std::string exam_id, std::string user_id,
     if (state->status == AttemptStatus::submitted) {
         co_return forbidden("already_submitted", "This attempt was already submitted");
     }
-    if (state->status == AttemptStatus::in_progress && state->deadline_at <= arrived_at) {
+    const auto ends_at = state->deadline.at + finisher_.grace();
+    if (state->status == AttemptStatus::in_progress && ends_at <= parts_.clock.now()) {
         co_await finisher_.finish_due_of(std::move(exam_id), std::move(user_id));
     }
     co_return time_over();

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // AttemptService: what a candidate does during an exam - start, read, save, submit. Every decision
-// about time uses the instant the request arrived, so that a slow database takes nothing from
-// anyone.
+// about time uses the instant the request arrived, so that a slow server takes nothing from anyone.
 
 #include <string>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "attempts/deadline_loop.hpp"
 #include "attempts/papers.hpp"
 #include "core/result.hpp"
+#include "exams/exam_service.hpp"
 #include "module/parts.hpp"
 #include "rosters/exam_access.hpp"
 
@@ -22,23 +22,28 @@ namespace tripos::attempts {
 class AttemptService {
   public:
     AttemptService(const Parts& parts, const AttemptKeys& keys, const accounts::Departed& departed,
-                   Papers& papers, AttemptFinisher& finisher, DeadlineLoop& deadlines)
+                   exams::ExamService& exams, Papers& papers, AttemptFinisher& finisher,
+                   DeadlineLoop& deadlines)
         : parts_(parts),
           keys_(keys),
           departed_(departed),
+          exams_(exams),
           papers_(papers),
           finisher_(finisher),
           deadlines_(deadlines),
           metrics_(parts.metrics) {}
 
-    /// The new attempt's id; one per candidate and exam however many calls race.
-    Task<Result<std::string>> start(std::string exam_id, audit::Actor candidate,
-                                    rosters::Arrival arrival);
+    /// The new attempt; one per candidate and exam however many calls race.
+    Task<Result<Attempt>> start(std::string exam_id, audit::Actor candidate,
+                                rosters::Arrival arrival);
     /// The whole answer of the attempt's page. The hot path: two cached values and copying.
-    Task<Result<std::string>> page(std::string exam_id, std::string user_id, PageCoding coding);
-    /// Returns once the answer is durable.
-    Task<Result<>> save(std::string exam_id, std::string user_id, AnswerInput input,
-                        Timestamp arrived_at);
+    Task<Result<std::string>> page(std::string exam_id, std::string user_id, Timestamp arrived_at,
+                                   PageCoding coding);
+    /// The attempt that counts, as its candidate may know it: no score. Cheap, for who asks often.
+    Task<Result<Attempt>> status(std::string exam_id, std::string user_id);
+    /// Returns once the answer is durable; the deadline as it is then.
+    Task<Result<Deadline>> save(std::string exam_id, std::string user_id, AnswerInput input,
+                                Timestamp arrived_at);
     /// Ends and grades the attempt; its id.
     Task<Result<std::string>> submit(std::string exam_id, audit::Actor candidate,
                                      Timestamp arrived_at);
@@ -46,16 +51,21 @@ class AttemptService {
     /// The candidate's attempts that count, the newest first. Cached under user:<id>:exams.
     Task<std::shared_ptr<const std::vector<Attempt>>> attempts_of(std::string user_id);
 
+    /// Whether the exam's scores and keys may be shown now. Cached under exam:<id>:sitting.
+    Task<bool> is_released(exams::Exam exam);
+
   private:
+    Task<cache::Bytes> load_sitting(std::string exam_id);
     Task<std::shared_ptr<const AttemptState>> state_of(std::string exam_id, std::string user_id);
     Task<cache::Bytes> load_state(std::string exam_id, std::string user_id);
     Task<cache::Bytes> load_attempts(std::string user_id);
-    /// Why an attempt takes nothing any more; ends it if its time has just run out.
-    Task<Error> refusal(std::string exam_id, std::string user_id, Timestamp arrived_at);
+    /// Why an attempt takes nothing any more; ends it if its time, and the grace, have run out.
+    Task<Error> refusal(std::string exam_id, std::string user_id);
 
     const Parts parts_;
     const AttemptKeys& keys_;
     const accounts::Departed& departed_;
+    exams::ExamService& exams_;
     Papers& papers_;
     AttemptFinisher& finisher_;
     DeadlineLoop& deadlines_;

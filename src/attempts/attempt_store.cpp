@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "attempts/attempt_store.hpp"
 
+#include "attempts/extension_store.hpp"
 #include "core/text.hpp"
+#include "exams/accommodation_store.hpp"
 #include "exams/exam_store.hpp"
 
 namespace tripos::attempts::attempt_store {
@@ -52,10 +54,21 @@ CREATE INDEX attempts_by_state ON attempts (exam_id, status, user_id);
 DROP INDEX attempts_by_exam
 )";
 
-// The deadline, or the close of the exam where that was earlier.
-constexpr const char* kDeadline =
-    "COALESCE((SELECT c.closed_at FROM closed_exams c WHERE c.exam_id = attempts.exam_id AND "
-    "c.closed_at < attempts.deadline_at), attempts.deadline_at)";
+// Reasons are words of the API since.
+constexpr std::string_view kReasons = R"(
+ALTER TABLE attempts ADD COLUMN extra_minutes BIGINT NOT NULL DEFAULT 0;
+UPDATE attempts SET deadline_reason = CASE deadline_reason WHEN 'EXAM_END' THEN 'exam_end'
+    WHEN 'EXTENDED' THEN 'extension' WHEN 'CLOSED' THEN 'closed' ELSE 'duration' END
+)";
+
+// The close of its exam that ends an attempt: none that is older than its reopening.
+constexpr const char* kClose =
+    "SELECT c.closed_at FROM closed_exams c WHERE c.exam_id = attempts.exam_id AND "
+    "c.closed_at > attempts.reopened_at";
+
+// The deadline, or that close where it was earlier.
+const std::string kDeadline = std::string("COALESCE((") + kClose +
+                              " AND c.closed_at < attempts.deadline_at), attempts.deadline_at)";
 
 const auto kColumns = entity::column_names(kMembers);
 
@@ -81,11 +94,10 @@ std::string change(std::string_view changes_and_condition) {
 /// An UPDATE that ends running attempts at their deadline. That they run is said without `status`:
 /// SQLite would follow the index of all that do, to find the few whose ids the condition gives.
 std::string finish(std::string_view condition) {
-    return change("status = 'AUTO_SUBMITTED', submitted_at = " + std::string(kDeadline) +
-                  ", deadline_at = " + kDeadline +
-                  ", deadline_reason = CASE WHEN EXISTS (SELECT 1 FROM closed_exams c WHERE "
-                  "c.exam_id = attempts.exam_id AND c.closed_at < attempts.deadline_at) "
-                  "THEN 'CLOSED' ELSE deadline_reason END "
+    return change("status = 'AUTO_SUBMITTED', submitted_at = " + kDeadline + ", deadline_at = " +
+                  kDeadline + ", deadline_reason = CASE WHEN EXISTS (" + kClose +
+                  " AND c.closed_at < attempts.deadline_at) "
+                  "THEN 'closed' ELSE deadline_reason END "
                   "WHERE submitted_at IS NULL AND void_at IS NULL AND " +
                   std::string(condition));
 }
@@ -107,7 +119,9 @@ std::vector<std::string> texts(const std::vector<sql::Row>& rows) {
 std::vector<sql::Migration> migrations() {
     return {sql::Migration{.module = "attempts", .number = 1, .statements = kTables},
             sql::Migration{.module = "attempts", .number = 2, .statements = kByCandidate},
-            sql::Migration{.module = "attempts", .number = 3, .statements = kClosings}};
+            sql::Migration{.module = "attempts", .number = 3, .statements = kClosings},
+            sql::Migration{.module = "attempts", .number = 4, .statements = kReasons},
+            extension_store::migration()};
 }
 
 bool insert(sql::Session& session, const Attempt& attempt) {
@@ -147,7 +161,7 @@ bool save_answer(sql::Session& session, const std::string& exam_id, const std::s
         "FROM attempts a WHERE a.user_id = $1 AND a.exam_id = $2 AND a.void_at IS NULL "
         "AND a.status = 'IN_PROGRESS' AND a.deadline_at > CAST($6 AS BIGINT) "
         "AND NOT EXISTS (SELECT 1 FROM closed_exams c WHERE c.exam_id = a.exam_id "
-        "AND c.closed_at <= CAST($6 AS BIGINT))";
+        "AND c.closed_at > a.reopened_at AND c.closed_at <= CAST($6 AS BIGINT))";
     constexpr std::string_view kUpsert =
         " ON CONFLICT (attempt_id, question_id) DO UPDATE SET option_ids = excluded.option_ids, "
         "number = excluded.number, saved_at = excluded.saved_at";
@@ -207,9 +221,40 @@ void close_exam(sql::Session& session, const std::string& exam_id, Timestamp at)
 
 Ended finish_closed(sql::Session& session, const std::string& exam_id, std::int64_t limit) {
     static const auto statement = finish(
-        "id IN (SELECT id FROM attempts WHERE exam_id = $1 AND status = 'IN_PROGRESS' "
-        "ORDER BY user_id LIMIT $2)");
+        "id IN (SELECT id FROM attempts WHERE exam_id = $1 AND status = 'IN_PROGRESS' AND "
+        "EXISTS (" +
+        std::string(kClose) + ") ORDER BY user_id LIMIT $2)");
     return read_attempts(session.query(statement, exam_id, limit));
+}
+
+Sitting sitting_at(sql::Session& session, const std::string& exam_id) {
+    Sitting sitting;
+    static const auto statement =
+        "SELECT 1 FROM attempts WHERE exam_id = $1 AND status = 'IN_PROGRESS' AND NOT EXISTS (" +
+        std::string(kClose) + ") LIMIT 1";
+    sitting.is_running = session.query_one(statement, exam_id).has_value();
+    for (const auto& own : exams::accommodation_store::windows_at(session, exam_id)) {
+        if (own.end_at > sitting.open_until && !find_current(session, exam_id, own.user_id)) {
+            sitting.open_until = own.end_at;
+        }
+    }
+    return sitting;
+}
+
+std::vector<Attempt> list_running(sql::Session& session, const std::string& user_id,
+                                  const std::string& exam_id) {
+    static const auto statement = those(
+        "user_id = $1 AND status = 'IN_PROGRESS' AND (CAST($2 AS TEXT) = '' OR exam_id = $2)");
+    return read_attempts(session.query(statement, user_id, exam_id));
+}
+
+bool move_deadline(sql::Session& session, const std::string& attempt_id, const Deadline& deadline,
+                   Timestamp now) {
+    return session.execute(
+               "UPDATE attempts SET deadline_at = $2, deadline_reason = $3, extra_minutes = $4 "
+               "WHERE id = $1 AND status = 'IN_PROGRESS' AND deadline_at > $5 AND deadline_at < $2",
+               attempt_id, deadline.at, to_text(deadline.reason),
+               std::int64_t{deadline.extra.count()}, now) > 0;
 }
 
 std::int64_t count_running(sql::Session& session, const std::string& exam_id) {
@@ -237,11 +282,14 @@ std::optional<Error> refuse_leave(sql::Session& session, const std::string& user
             return conflict("attempt_open",
                             "An attempt at " + title + " is running: hand it in first");
         }
-        if (exam->release_at > now) {
+        if (!is_released(*exam, sitting_at(session, exam->id), now)) {
             refusal = conflict(
                 "result_unreleased",
                 "The result of " + title + " is not released yet: delete the account after that");
         }
+    }
+    if (!refusal) {
+        exams::accommodation_store::forget_candidate(session, user_id);
     }
     return refusal;
 }
@@ -263,18 +311,32 @@ std::optional<Timestamp> next_deadline(sql::Session& session) {
 std::vector<Attempt> extend_exam(sql::Session& session, const std::string& exam_id, Timestamp now,
                                  std::chrono::minutes more) {
     static const auto statement = change(
-        "deadline_at = deadline_at + CAST($3 AS BIGINT), deadline_reason = 'EXTENDED' "
+        "deadline_at = deadline_at + CAST($3 AS BIGINT), deadline_reason = 'extension', "
+        "extra_minutes = extra_minutes + CAST($3 AS BIGINT) / 60000 "
         "WHERE exam_id = $1 AND status = 'IN_PROGRESS' AND deadline_at > $2");
     return read_attempts(session.query(statement, exam_id, now, in_millis(more)));
 }
 
-std::vector<Attempt> extend_one(sql::Session& session, const std::string& exam_id,
-                                const std::string& user_id, Timestamp now,
-                                std::chrono::minutes more) {
-    static const auto statement = change(
-        "deadline_at = deadline_at + CAST($4 AS BIGINT), deadline_reason = 'EXTENDED' "
-        "WHERE exam_id = $1 AND user_id = $2 AND status = 'IN_PROGRESS' AND deadline_at > $3");
-    return read_attempts(session.query(statement, exam_id, user_id, now, in_millis(more)));
+std::vector<Attempt> extend_some(sql::Session& session, const std::string& exam_id,
+                                 const std::vector<std::string>& user_ids, Timestamp now,
+                                 std::chrono::minutes more) {
+    const auto statement = change(
+        "deadline_at = deadline_at + CAST($4 AS BIGINT), deadline_reason = 'extension', "
+        "extra_minutes = extra_minutes + CAST($4 AS BIGINT) / 60000 "
+        "WHERE exam_id = $1 AND " +
+        sql::among(session, "user_id", "$2") + " AND status = 'IN_PROGRESS' AND deadline_at > $3");
+    return read_attempts(
+        session.query(statement, exam_id, join(user_ids, ","), now, in_millis(more)));
+}
+
+bool reopen(sql::Session& session, const std::string& attempt_id, const Deadline& deadline,
+            Timestamp now) {
+    return session.execute(
+               "UPDATE attempts SET status = 'IN_PROGRESS', submitted_at = NULL, score = NULL, "
+               "question_marks = NULL, deadline_at = $2, deadline_reason = $3, extra_minutes = $4, "
+               "reopened_at = $5 WHERE id = $1 AND submitted_at IS NOT NULL AND void_at IS NULL",
+               attempt_id, deadline.at, to_text(deadline.reason),
+               std::int64_t{deadline.extra.count()}, now) > 0;
 }
 
 std::vector<Graded> list_ended(sql::Session& session, const std::string& exam_id,

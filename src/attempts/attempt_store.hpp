@@ -50,12 +50,20 @@ void close_exam(sql::Session& session, const std::string& exam_id, Timestamp at)
 /// At most `limit` running attempts of a closed exam: at its close or at the deadline they had,
 /// whichever is earlier.
 Ended finish_closed(sql::Session& session, const std::string& exam_id, std::int64_t limit);
+Sitting sitting_at(sql::Session& session, const std::string& exam_id);
+/// Running attempts of the candidate, at this exam or (empty) at any.
+std::vector<Attempt> list_running(sql::Session& session, const std::string& user_id,
+                                  const std::string& exam_id);
+/// Moves the deadline of a running attempt that is later than `now`; only ever later.
+bool move_deadline(sql::Session& session, const std::string& attempt_id, const Deadline& deadline,
+                   Timestamp now);
 std::int64_t count_running(sql::Session& session, const std::string& exam_id);
 /// Any state but VOIDED. False if it was.
 bool make_void(sql::Session& session, const std::string& attempt_id, Timestamp now,
                const std::string& reason);
 
-/// Why the account may not be deleted: an attempt of it runs, or its result is not released.
+/// Why the account may not be deleted: an attempt of it runs, or its result is not released. If it
+/// may, what it had of accommodations is gone: the reasons are nobody else's business.
 std::optional<Error> refuse_leave(sql::Session& session, const std::string& user_id, Timestamp now);
 
 /// Whether an attempt of the account runs.
@@ -64,12 +72,17 @@ bool sits_exam(sql::Session& session, const std::string& user_id);
 /// The earliest deadline of a running attempt.
 std::optional<Timestamp> next_deadline(sql::Session& session);
 
-/// Moves the deadlines of running attempts later; the attempts with their new deadlines.
+/// Moves the deadlines of running attempts later, by what one more GivenTime moves them; the
+/// attempts with their new deadlines.
 std::vector<Attempt> extend_exam(sql::Session& session, const std::string& exam_id, Timestamp now,
                                  std::chrono::minutes more);
-std::vector<Attempt> extend_one(sql::Session& session, const std::string& exam_id,
-                                const std::string& user_id, Timestamp now,
-                                std::chrono::minutes more);
+std::vector<Attempt> extend_some(sql::Session& session, const std::string& exam_id,
+                                 const std::vector<std::string>& user_ids, Timestamp now,
+                                 std::chrono::minutes more);
+/// An ended attempt runs again, with its answers and without its grade. False: it had not ended, or
+/// is void.
+bool reopen(sql::Session& session, const std::string& attempt_id, const Deadline& deadline,
+            Timestamp now);
 
 /// Those that count, the best score first, those without one last.
 std::vector<Attempt> list_of_exam(sql::Session& session, const std::string& exam_id,

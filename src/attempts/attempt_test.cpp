@@ -41,23 +41,21 @@ Paper paper() {
         encode_paper(exam_of(minutes(90), minutes(60)), questions)));
 }
 
-TEST(Deadline, IsTheDurationWhenTheWindowIsLongEnough) {
-    const auto deadline = deadline_for(exam_of(minutes(90), minutes(60)), kStart, minutes(0));
-    EXPECT_EQ(deadline.at, kStart + minutes(60));
-    EXPECT_EQ(deadline.reason, "DURATION");
-}
-
-TEST(Deadline, IsCutByTheEndOfTheExam) {
-    const auto deadline =
-        deadline_for(exam_of(minutes(90), minutes(60)), kStart + minutes(45), minutes(30));
-    EXPECT_EQ(deadline.at, kStart + minutes(90));
-    EXPECT_EQ(deadline.reason, "EXAM_END");
-}
-
-TEST(Deadline, GrowsByTheCandidatesExtraTime) {
-    const auto deadline = deadline_for(exam_of(minutes(90), minutes(60)), kStart, minutes(15));
-    EXPECT_EQ(deadline.at, kStart + minutes(75));
-    EXPECT_EQ(deadline.reason, "EXTRA_TIME");
+TEST(Release, WaitsForWhoeverAnswersAndForWhoeverMayBegin) {
+    auto exam = exam_of(minutes(90), minutes(60));
+    exam.status = exams::ExamStatus::published;
+    const auto end = exam.end_at;
+    const Sitting nobody;
+    EXPECT_FALSE(is_released(exam, nobody, end - std::chrono::milliseconds(1)));
+    EXPECT_TRUE(is_released(exam, nobody, end));
+    EXPECT_FALSE(is_released(exam, {.is_running = true}, end + minutes(600)));
+    const Sitting later{.open_until = end + minutes(60)};
+    EXPECT_FALSE(is_released(exam, later, end + minutes(59)));
+    EXPECT_TRUE(is_released(exam, later, end + minutes(60)));
+    exam.status = exams::ExamStatus::closed;
+    EXPECT_TRUE(is_released(exam, later, kStart));
+    exam.status = exams::ExamStatus::draft;
+    EXPECT_FALSE(is_released(exam, nobody, end));
 }
 
 TEST(AnswerCheck, TakesWhatFitsThePaper) {
@@ -118,8 +116,8 @@ TEST(AttemptPage, SplicesSavedAnswersAndLeavesTheOthersNull) {
     const auto state =
         AttemptState::read(std::make_shared<const std::string>(encode_attempt(attempt, answers)));
     ASSERT_TRUE(state);
-    EXPECT_EQ(state->deadline_at, kStart);
-    const auto page = attempt_page(exam_paper, state->attempt_id, state->answers, 59);
+    EXPECT_EQ(state->deadline.at, kStart);
+    const auto page = attempt_page(exam_paper, state->answers, R"("attemptId":"attempt")");
     EXPECT_EQ(page, R"({"success":true,"message":"Attempt fetched","exam":{"id":"exam",)"
                     R"("title":"Physics \"one\"","questions":[)"
                     R"({"examQuestionId":"x-s","questionOrder":1,"marks":1.5,"id":"s",)"
@@ -134,7 +132,7 @@ TEST(AttemptPage, SplicesSavedAnswersAndLeavesTheOthersNull) {
                     R"("statement":"What?\n","questionType":"NUMERICAL","domain":"physics",)"
                     R"("options":[],)"
                     R"("studentAnswer":{"selectedOptionIds":[],"numericalAnswer":3.5}}]},)"
-                    R"("attemptId":"attempt","remainingSeconds":59})");
+                    R"("attemptId":"attempt"})");
 }
 
 TEST(CachedValues, OfAnotherFormatAreRefused) {

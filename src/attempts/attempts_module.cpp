@@ -12,11 +12,14 @@ AttemptsModule::AttemptsModule(const AttemptsParts& parts, const AttemptsOptions
       clock_(parts.clock),
       keys_(parts.cache, options.lifetimes),
       finisher_(parts, keys_,
-                options.clamp_negative ? NegativeMarks::clamp_to_zero : NegativeMarks::count),
+                options.clamp_negative ? NegativeMarks::clamp_to_zero : NegativeMarks::count,
+                options.grace),
       deadlines_(finisher_, parts.clock, parts.background),
       papers_(parts, keys_),
-      attempts_(parts, keys_, parts.departed, papers_, finisher_, deadlines_),
+      attempts_(parts, keys_, parts.departed, exams_, papers_, finisher_, deadlines_),
       control_(parts, exams_, finisher_, parts.runner),
+      accommodations_(parts, keys_, exams_, finisher_),
+      zone_(parts.zone),
       site_(options.site),
       limits_(parts.limits) {}
 
@@ -33,6 +36,7 @@ void AttemptsModule::add_routes(http::Router& router) {
                         .site = site_,
                         .limits = limits_});
     add_exam_control_routes(router, guard_, control_);
+    add_accommodation_routes(router, guard_, {.accommodations = accommodations_, .zone = zone_});
 }
 
 Task<> AttemptsModule::start() {

@@ -3,6 +3,7 @@
 // AttemptsModule: candidates at their exams, from the start to the graded end, put together. The
 // deadline loop runs on the background context.
 
+#include "attempts/accommodation_api.hpp"
 #include "attempts/attempt_api.hpp"
 #include "attempts/control_api.hpp"
 #include "module/module.hpp"
@@ -11,6 +12,7 @@ namespace tripos::attempts {
 
 struct AttemptsOptions {
     bool clamp_negative = false;  ///< GRADING_CLAMP_NEGATIVE: no question costs more than nothing
+    std::chrono::milliseconds grace{5000};       ///< EXAM_GRACE: for the server's slowness
     std::string site = "http://localhost:8000";  ///< PUBLIC_URL: as Safe Exam Browser sees it
     AttemptLifetimes lifetimes;                  ///< of cached values
 };
@@ -19,6 +21,7 @@ struct AttemptsParts : Parts {
     const accounts::Guard& guard;
     const accounts::Departed& departed;
     exams::ExamService& exams;
+    const TimeZone& zone;  ///< of times without an offset
     rosters::CohortService& cohorts;
     work::Runner& runner;
     limits::RateLimits& limits;
@@ -52,6 +55,8 @@ class AttemptsModule final : public Module {
     Papers papers_;
     AttemptService attempts_;
     ExamControl control_;
+    AccommodationService accommodations_;
+    const TimeZone& zone_;
     const std::string site_;
     limits::RateLimits& limits_;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "attempts/control_api.hpp"
 
+#include <algorithm>
+
 #include "accounts/actor.hpp"
 #include "http/json_body.hpp"
 #include "http/json_writer.hpp"
@@ -17,6 +19,23 @@ using http::Reply;
 using http::Request;
 
 constexpr std::int64_t kMostExtraMinutes = 24 * 60;
+constexpr std::size_t kMostChosen = 1000;
+constexpr std::size_t kLongestOrderKey = 100;
+constexpr http::TextRule kReason{.max_length = 1000, .allow_newlines = true};
+
+/// userId or userIds; nothing: everyone. Each once, in one order.
+std::optional<std::vector<std::string>> read_chosen(BodyReader& body) {
+    std::vector<std::string> ids = body.ids("userIds", kMostChosen);
+    if (body.has("userId")) {
+        ids.push_back(body.id("userId"));
+    }
+    if (ids.empty() && body.has("userIds")) {
+        body.reject("userIds", "userIds must name candidates; without it, everyone is meant");
+    }
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return ids.empty() ? std::nullopt : std::optional(std::move(ids));
+}
 
 Task<Reply> close(ExamControl& control, Request& request, const Principal& caller,
                   std::string exam_id) {
@@ -32,15 +51,18 @@ Task<Reply> close(ExamControl& control, Request& request, const Principal& calle
 Task<Reply> extend(ExamControl& control, Request& request, const Principal& caller,
                    std::string exam_id) {
     BodyReader body(request);
-    Extension extension;
-    extension.more = std::chrono::minutes(body.integer("minutes", 1, kMostExtraMinutes));
-    if (body.has("userId")) {
-        extension.user_id = body.id("userId");
+    ExtensionOrder order;
+    order.more = std::chrono::minutes(body.integer("minutes", 1, kMostExtraMinutes));
+    order.reason = body.maybe_text("reason", kReason).value_or("");
+    order.user_ids = read_chosen(body);
+    order.key = request.header("idempotency-key").value_or("");
+    if (order.key.size() > kLongestOrderKey) {
+        body.reject("Idempotency-Key", "Idempotency-Key has at most 100 bytes");
     }
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto extended = co_await control.extend(exam_id, std::move(extension), caller,
+    const auto extended = co_await control.extend(exam_id, std::move(order), caller,
                                                   accounts::actor_of(request, caller));
     if (!extended) {
         co_return extended.error();
@@ -50,10 +72,29 @@ Task<Reply> extend(ExamControl& control, Request& request, const Principal& call
     co_return http::finished(200, std::move(json));
 }
 
+Task<Reply> reopen(ExamControl& control, Request& request, const Principal& caller,
+                   std::string attempt_id) {
+    BodyReader body(request);
+    Reopening reopening;
+    reopening.more = std::chrono::minutes(body.integer("minutes", 1, kMostExtraMinutes));
+    reopening.reason = body.text("reason", kReason);
+    if (const auto error = body.error()) {
+        co_return *error;
+    }
+    const auto deadline = co_await control.reopen(attempt_id, std::move(reopening), caller,
+                                                  accounts::actor_of(request, caller));
+    if (!deadline) {
+        co_return deadline.error();
+    }
+    auto json = http::success_body("Attempt reopened: the candidate may go on");
+    entity::write(json, *deadline, kDeadlineMembers);
+    co_return http::finished(200, std::move(json));
+}
+
 Task<Reply> make_void(ExamControl& control, Request& request, const Principal& caller,
                       std::string attempt_id) {
     BodyReader body(request);
-    auto reason = body.text("reason", {.max_length = 1000, .allow_newlines = true});
+    auto reason = body.text("reason", kReason);
     if (const auto error = body.error()) {
         co_return *error;
     }
@@ -82,14 +123,32 @@ void add_exam_control_routes(http::Router& router, const accounts::Guard& guard,
                       {"workId", schema::uuid()}})
             .refuses(400, {"exam_not_published"})
             .refuses(404, {"not_found"}));
-    router.post("/api/exam/:examId/extend",
-                guard.staff(accounts::Capability::invigilate, std::ref(control), exam_id, extend),
-                Operation("Exam control", "Give everyone, or one candidate, more time")
-                    .takes({{"minutes", schema::integer().with("minimum", 1)},
-                            {"userId?", schema::uuid().nullable()}})
-                    .answers(200, "Extended", {{"extendedAttempts", schema::integer()}})
-                    .refuses(400, {"exam_not_published", "exam_not_active"})
-                    .refuses(404, {"not_found"}));
+    router.post(
+        "/api/exam/:examId/extend",
+        guard.staff(accounts::Capability::invigilate, std::ref(control), exam_id, extend),
+        Operation("Exam control", "Give everyone, or chosen candidates, more time")
+            .details("Those who begin later have it, too; for everyone it moves the end of "
+                     "the exam as well. With a header Idempotency-Key, an order that is "
+                     "repeated is done once.")
+            .takes({{"minutes", schema::integer().with("minimum", 1)},
+                    {"userId?", schema::uuid().nullable()},
+                    {"userIds?", schema::list_of(schema::uuid()).nullable()},
+                    {"reason?", schema::text().nullable()}})
+            .answers(200, "Extended",
+                     {{"extendedAttempts", schema::integer().says("Of those that run already")}})
+            .refuses(400, {"exam_not_published", "exam_not_active"})
+            .refuses(404, {"not_found"})
+            .refuses(409, {"attempt_ended", "idempotency_key_reused"}));
+    router.post(
+        "/api/exam-attempt/:attemptId/reopen",
+        guard.staff(accounts::Capability::invigilate, std::ref(control), attempt_id, reopen),
+        Operation("Exam control", "Let a candidate go on with an attempt that has ended")
+            .details("With the answers there are, for at least so many minutes from now. Results "
+                     "of the exam are held back until it ends again.")
+            .takes({{"minutes", schema::integer().with("minimum", 1)}, {"reason", schema::text()}})
+            .answers(200, "Reopened", entity::shapes(kDeadlineMembers))
+            .refuses(404, {"not_found"})
+            .refuses(409, {"attempt_not_ended"}));
     router.post(
         "/api/exam-attempt/:attemptId/void",
         guard.staff(accounts::Capability::invigilate, std::ref(control), attempt_id, make_void),

@@ -72,7 +72,7 @@ Task<bool> DeadlineLoop::round() {
 std::chrono::milliseconds DeadlineLoop::pause() const {
     const auto next = next_.load();
     const auto wait =
-        next == kNever ? kLongestSleep : std::chrono::milliseconds(next - to_millis(clock_.now()));
+        next == kNever ? kLongestSleep : from_millis(next) + finisher_.grace() - clock_.now();
     return std::clamp(wait, std::chrono::milliseconds(1), kLongestSleep);
 }
 

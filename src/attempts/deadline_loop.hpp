@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// DeadlineLoop: ends attempts at their deadline without anyone asking. It sleeps until the next
-// known deadline, at most a second, then asks the index. It owns no state worth keeping: any number
+// DeadlineLoop: ends attempts a grace after their deadline without anyone asking. It sleeps until
+// then, at most a second, and asks the index. It owns no state worth keeping: any number
 // of processes may run one, and a restart ends what ran out meanwhile. A database that is away is
 // waited for; lost and regained are logged once each.
 

@@ -148,13 +148,10 @@ std::string write_page(Page page, const Paper& paper, const std::vector<SavedAns
 
 }  // namespace
 
-std::string attempt_page(const Paper& paper, std::string_view attempt_id,
-                         const std::vector<SavedAnswer>& answers, std::int64_t remaining_seconds,
-                         PageCoding coding) {
-    std::string tail(paper.questions().empty() ? "]}" : "}]}");
-    tail += R"(,"attemptId":")";
-    tail += attempt_id;
-    tail += R"(","remainingSeconds":)" + std::to_string(remaining_seconds) + '}';
+std::string attempt_page(const Paper& paper, const std::vector<SavedAnswer>& answers,
+                         std::string_view members, PageCoding coding) {
+    std::string tail(paper.questions().empty() ? "]}," : "}]},");
+    tail.append(members).append("}");
     std::size_t answer_bytes = 0;
     for (const auto& answer : answers) {
         answer_bytes += answer.json.size();

@@ -79,9 +79,9 @@ struct SavedAnswer {
 /// How the answer's bytes are to be written.
 enum class PageCoding { plain, gzip };
 
-/// The whole answer of GET /exam-attempt/:examId/attempt.
-std::string attempt_page(const Paper& paper, std::string_view attempt_id,
-                         const std::vector<SavedAnswer>& answers, std::int64_t remaining_seconds,
-                         PageCoding coding = PageCoding::plain);
+/// The whole answer of GET /exam-attempt/:examId/attempt: the paper, and behind it these members,
+/// `"a":1,"b":2`.
+std::string attempt_page(const Paper& paper, const std::vector<SavedAnswer>& answers,
+                         std::string_view members, PageCoding coding = PageCoding::plain);
 
 }  // namespace tripos::attempts

@@ -14,6 +14,10 @@ Schema attempt_status() {
     return one_of(entity::words<AttemptStatus>()).named("AttemptStatus");
 }
 
+Members clock() {
+    return joined({{"serverTime", instant()}}, entity::shapes(kDeadlineMembers));
+}
+
 Schema live_exam() {
     return object(joined(entity::shapes(exams::kListedMembers),
                          {{"hasAttempt", flag()},

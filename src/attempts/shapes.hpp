@@ -7,6 +7,7 @@
 namespace tripos::attempts::shapes {
 
 http::Schema attempt_status();
+http::Members clock();     ///< write_clock()
 http::Schema live_exam();  ///< a listed exam and the caller's attempt
 http::Members answer();    ///< write_answer()
 http::Schema paper();

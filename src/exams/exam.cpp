@@ -52,15 +52,17 @@ Error no_exam() {
     return not_found("Exam not found");
 }
 
-std::string facts_of(const Exam& exam) {
+std::string facts_of(const Exam& exam, const std::string& reason) {
     http::JsonWriter json;
     entity::write(json.begin_object(), exam, kMembers);
-    return json.member("releaseTime", exam.release_at).end_object().take();
+    if (!reason.empty()) {
+        json.member("reason", reason);
+    }
+    return json.end_object().take();
 }
 
 Exam changed(Exam exam, const ExamChange& change) {
     change.apply(exam);
-    exam.release_at = exam.end_at;
     return exam;
 }
 
@@ -85,10 +87,14 @@ std::vector<const Exam*> by_start(const std::vector<Exam>& exams) {
     for (const auto& exam : exams) {
         sorted.push_back(&exam);
     }
-    std::sort(sorted.begin(), sorted.end(), [](const Exam* a, const Exam* b) {
+    sort_by_start(sorted);
+    return sorted;
+}
+
+void sort_by_start(std::vector<const Exam*>& exams) {
+    std::sort(exams.begin(), exams.end(), [](const Exam* a, const Exam* b) {
         return std::tie(a->start_at, a->id) < std::tie(b->start_at, b->id);
     });
-    return sorted;
 }
 
 std::optional<Error> start_refusal(const Exam& exam, Timestamp now) {
@@ -112,8 +118,9 @@ bool is_upcoming(const Exam& exam, Timestamp now) {
     return exam.status == ExamStatus::published && now < exam.start_at;
 }
 
-bool is_released(const Exam& exam, Timestamp now) {
-    return exam.status != ExamStatus::draft && exam.release_at <= now;
+bool is_over(const Exam& exam, Timestamp now) {
+    return exam.status == ExamStatus::closed ||
+           (exam.status == ExamStatus::published && exam.end_at <= now);
 }
 
 void write_exam(http::JsonWriter& json, const Exam& exam,

@@ -36,9 +36,8 @@ struct Exam {
     std::string description;
     std::chrono::minutes duration{0};  ///< of one attempt
     Timestamp start_at{};
-    Timestamp end_at{};      ///< no start from then on
-    Timestamp release_at{};  ///< results are shown from then on: the end, or the last deadline that
-                             ///< staff extended past it
+    Timestamp end_at{};          ///< no start from then on
+    bool extra_past_end = true;  ///< extra time of single candidates may pass the end
     ExamStatus status = ExamStatus::draft;
     BoardView board_view = BoardView::everyone;
     BoardNames board_names = BoardNames::full;
@@ -55,7 +54,7 @@ inline constexpr auto kMembers = std::tuple(
     entity::Member{"start_at", &Exam::start_at, "startTime"},
     entity::Member{"end_at", &Exam::end_at, "endTime"},
     entity::Member{"duration_minutes", &Exam::duration, "durationMinutes"},
-    entity::Member{"release_at", &Exam::release_at},
+    entity::Member{"extra_past_end", &Exam::extra_past_end, "extraTimePastEnd"},
     entity::Member{"status", &Exam::status, "status"},
     entity::Member{nullptr, &Exam::status, "state"},
     entity::Member{"board_view", &Exam::board_view, "leaderboard"},
@@ -123,7 +122,8 @@ using ExamChange = entity::Change<Exam>;
 inline std::string exam_subject(const std::string& exam_id) {
     return "exam:" + exam_id;
 }
-std::string facts_of(const Exam& exam);
+/// `reason`: why it was done; empty: nothing to say.
+std::string facts_of(const Exam& exam, const std::string& reason = "");
 
 /// There is no exam of that id.
 Error no_exam();
@@ -134,6 +134,7 @@ std::vector<FieldError> problems_of(const Exam& exam);
 
 /// The earliest first.
 std::vector<const Exam*> by_start(const std::vector<Exam>& exams);
+void sort_by_start(std::vector<const Exam*>& exams);
 
 /// Carried by every cached value that depends on the exam.
 inline std::string exam_tag(const std::string& exam_id) {
@@ -144,7 +145,7 @@ inline std::string exam_tag(const std::string& exam_id) {
 std::optional<Error> start_refusal(const Exam& exam, Timestamp now);
 bool is_live(const Exam& exam, Timestamp now);      ///< published and within its window
 bool is_upcoming(const Exam& exam, Timestamp now);  ///< published and not yet open
-bool is_released(const Exam& exam, Timestamp now);  ///< no longer a draft, and results may be shown
+bool is_over(const Exam& exam, Timestamp now);      ///< was published, and nobody starts any more
 
 /// The staff's view: every member that is shown, and its questions.
 void write_exam(http::JsonWriter& json, const Exam& exam,

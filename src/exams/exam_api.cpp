@@ -6,6 +6,7 @@
 #include "accounts/actor.hpp"
 #include "core/id.hpp"
 #include "core/text.hpp"
+#include "exams/exam_times.hpp"
 #include "exams/shapes.hpp"
 #include "http/json_body.hpp"
 #include "http/json_writer.hpp"
@@ -25,18 +26,6 @@ using http::Request;
 constexpr std::size_t kMostQuestions = 1000;
 constexpr std::int64_t kLongestMinutes = 7 * 24 * 60;
 
-std::optional<Timestamp> read_time(BodyReader& body, std::string_view name, const TimeZone& zone) {
-    const auto text = body.maybe_text(name, {.max_length = 40});
-    if (!text) {
-        return std::nullopt;
-    }
-    const auto at = zone.read(*text);
-    if (!at) {
-        body.reject(name, std::string(name) + " must be a time such as 2026-01-31T09:30:00+05:30");
-    }
-    return at;
-}
-
 std::optional<std::string> read_title(BodyReader& body, const char* name) {
     return body.maybe_text(name, {.max_length = 200});
 }
@@ -50,8 +39,8 @@ std::optional<std::chrono::minutes> read_duration(BodyReader& body, const char* 
     return minutes ? std::optional(std::chrono::minutes(*minutes)) : std::nullopt;
 }
 
-http::Schema time_shape() {
-    return schema::text().says("ISO 8601; without an offset it is read in EXAM_TIMEZONE");
+std::optional<bool> read_flag(BodyReader& body, const char* name) {
+    return body.maybe_flag(name);
 }
 
 constexpr auto kBoardInputs =
@@ -65,7 +54,8 @@ constexpr auto kInputs =
                               entity::Input{&Exam::duration, read_duration,
                                             [] { return schema::integer().with("minimum", 1); }},
                               entity::Input{&Exam::start_at, read_time, time_shape},
-                              entity::Input{&Exam::end_at, read_time, time_shape}),
+                              entity::Input{&Exam::end_at, read_time, time_shape},
+                              entity::Input{&Exam::extra_past_end, read_flag}),
                    kBoardInputs);
 
 ExamChange read_change(BodyReader& body, const TimeZone& zone) {
@@ -143,11 +133,12 @@ Task<Reply> answer_with(const ExamRoutesParts& parts, std::string exam_id, std::
 Task<Reply> upcoming(const ExamRoutesParts& parts, Request&, const Principal& caller) {
     const auto all = co_await parts.exams.all();
     const auto visible = co_await parts.cohorts.visible_to(caller.user_id);
-    const auto exams = by_start(*all);
+    const auto windows = co_await parts.exams.windows_of(caller.user_id);
+    const auto exams = seen_by(*all, *windows);
     const auto now = parts.clock.now();
     auto json = http::success_body("Upcoming exams fetched");
     json.name("exams").begin_array();
-    for (const auto* const exam : exams) {
+    for (const auto* const exam : exams.by_start) {
         if (is_upcoming(*exam, now) && visible.contains(exam->id)) {
             json.begin_object();
             entity::write(json, *exam, kListedMembers);

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <set>
 
+#include "accounts/candidate.hpp"
 #include "core/id.hpp"
 #include "core/text.hpp"
+#include "exams/accommodation_store.hpp"
 #include "exams/exam_store.hpp"
 #include "questions/question_store.hpp"
 #include "rosters/cohort_store.hpp"
@@ -174,7 +176,7 @@ ExamService::ExamService(const Parts& parts, const ExamLifetimes& ttl)
       cached_(parts.cache.declare({.name = "exam",
                                    .pattern = "exam:{0}",
                                    .tags = {exam_tag("{0}")},
-                                   .schema = "3",
+                                   .schema = "4",
                                    .ttl = ttl.exam,
                                    .negative_ttl = std::chrono::seconds(10),
                                    .freshness = cache::Freshness::strict()})),
@@ -187,6 +189,17 @@ ExamService::ExamService(const Parts& parts, const ExamLifetimes& ttl)
           [](const cache::Bytes& bytes) {
               auto exams = decode_exams(*bytes);
               return exams ? std::make_shared<const std::vector<Exam>>(std::move(*exams)) : nullptr;
+          })),
+      cached_windows_(parts.cache.declare<std::vector<OwnWindow>>(
+          {.name = "user_windows",
+           .pattern = accounts::user_tag("{0}") + ":windows",
+           .tags = {accounts::user_tag("{0}")},
+           .ttl = ttl.lists,
+           .freshness = cache::Freshness::strict()},
+          [](const cache::Bytes& bytes) {
+              auto windows = decode_windows(*bytes);
+              return windows ? std::make_shared<const std::vector<OwnWindow>>(std::move(*windows))
+                             : nullptr;
           })),
       details_([this](std::vector<std::string> ids) { return load_details(std::move(ids)); }) {}
 
@@ -318,6 +331,23 @@ void ExamService::drop(sql::Session& session, const std::string& question_id) co
 void ExamService::name(cache::WriteScope& writes, const std::string& id) const {
     writes.del(cached_list_.key());
     writes.invalidate_tag(exam_tag(id));
+}
+
+Task<std::shared_ptr<const std::vector<OwnWindow>>> ExamService::windows_of(std::string user_id) {
+    cache::Loader loader = [this, user_id] { return load_windows(user_id); };
+    co_return co_await parts_.cache.get_or_set(cached_windows_.key(user_id), std::move(loader));
+}
+
+void ExamService::name_windows(cache::WriteScope& writes, const std::string& user_id) const {
+    writes.del(cached_windows_.key(user_id));
+}
+
+Task<cache::Bytes> ExamService::load_windows(std::string user_id) {
+    auto work = [&user_id](sql::Session& session) {
+        return encode_windows(accommodation_store::windows_of(session, user_id));
+    };
+    auto bytes = co_await parts_.database.read(std::move(work));
+    co_return std::make_shared<const std::string>(std::move(bytes));
 }
 
 Task<cache::Bytes> ExamService::load_all() {

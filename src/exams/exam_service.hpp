@@ -11,7 +11,7 @@
 #include "cache/batch_loader.hpp"
 #include "cache/write_scope.hpp"
 #include "core/result.hpp"
-#include "exams/exam.hpp"
+#include "exams/accommodation.hpp"
 #include "module/parts.hpp"
 #include "questions/question_uses.hpp"
 
@@ -56,6 +56,11 @@ class ExamService final : public questions::QuestionUses {
     /// As many at once: one round trip to Redis, one read of those it has not.
     Task<std::vector<cache::Bytes>> details_of(std::vector<std::string> ids);
 
+    /// A candidate's own windows. Cached under user:<id>:windows.
+    Task<std::shared_ptr<const std::vector<OwnWindow>>> windows_of(std::string user_id);
+    /// In the transaction that changes them: what is cached of them will end.
+    void name_windows(cache::WriteScope& writes, const std::string& user_id) const;
+
     /// Loads all() and details() into the cache; the names of their keys. An Error: there is no
     /// such exam.
     Task<Result<std::vector<std::string>>> warm(std::string id);
@@ -74,11 +79,13 @@ class ExamService final : public questions::QuestionUses {
     template <class Change>
     Task<Result<>> write(std::string id, std::string action, audit::Actor actor, Change change);
     Task<cache::Bytes> load_all();
+    Task<cache::Bytes> load_windows(std::string user_id);
     Task<std::vector<cache::Bytes>> load_details(std::vector<std::string> ids);
 
     const Parts parts_;
     const cache::FamilyOf<std::string> cached_;
     const cache::FamilyOf<std::vector<Exam>, 0> cached_list_;
+    const cache::FamilyOf<std::vector<OwnWindow>> cached_windows_;
     const cache::BatchLoader details_;
 };
 

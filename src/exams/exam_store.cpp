@@ -3,6 +3,7 @@
 
 #include "audit/trail.hpp"
 #include "core/text.hpp"
+#include "exams/accommodation_store.hpp"
 #include "exams/exam_staff.hpp"
 #include "questions/question_store.hpp"
 
@@ -70,7 +71,8 @@ std::vector<sql::Migration> migrations() {
     return {sql::Migration{.module = "exams", .number = 1, .statements = kTables},
             sql::Migration{.module = "exams", .number = 2, .statements = kCreator},
             exam_staff::migration(),
-            sql::Migration{.module = "exams", .number = 4, .statements = kBoard}};
+            sql::Migration{.module = "exams", .number = 4, .statements = kBoard},
+            accommodation_store::migration()};
 }
 
 void insert(sql::Session& session, const Exam& exam) {
@@ -85,6 +87,7 @@ void update(sql::Session& session, const Exam& exam) {
 
 void remove(sql::Session& session, const std::string& id) {
     exam_staff::assign(session, id, {});
+    accommodation_store::forget_exam(session, id);
     session.execute("DELETE FROM exam_questions WHERE exam_id = $1", id);
     session.execute("DELETE FROM exams WHERE id = $1", id);
 }

@@ -16,7 +16,6 @@ Exam published() {
                 .duration = minutes(60),
                 .start_at = kStart,
                 .end_at = kStart + minutes(90),
-                .release_at = kStart + minutes(100),
                 .status = ExamStatus::published};
 }
 
@@ -47,12 +46,14 @@ TEST(Exam, StartsWithinItsWindowOnlyAndSaysWhyNot) {
     EXPECT_EQ(code_at(kStart), "exam_not_published: Exam is not published");
 }
 
-TEST(Exam, IsReleasedWhenTheLastDeadlineHasPassed) {
+TEST(Exam, IsOverWhenItHasEndedOrIsClosed) {
     auto exam = published();
-    EXPECT_FALSE(is_released(exam, exam.end_at));
-    EXPECT_TRUE(is_released(exam, exam.release_at));
+    EXPECT_FALSE(is_over(exam, exam.end_at - std::chrono::milliseconds(1)));
+    EXPECT_TRUE(is_over(exam, exam.end_at));
+    exam.status = ExamStatus::closed;
+    EXPECT_TRUE(is_over(exam, kStart));
     exam.status = ExamStatus::draft;
-    EXPECT_FALSE(is_released(exam, exam.release_at));
+    EXPECT_FALSE(is_over(exam, exam.end_at));
 }
 
 TEST(Exam, NamesEveryProblem) {
@@ -66,12 +67,6 @@ TEST(Exam, NamesEveryProblem) {
     EXPECT_EQ(problems[0].field, "title");
     EXPECT_EQ(problems[1].field, "durationMinutes");
     EXPECT_EQ(problems[2].field, "endTime");
-}
-
-TEST(Exam, ChangeOfTheEndMovesTheRelease) {
-    ExamChange change;
-    change.set(&Exam::end_at, kStart + minutes(120));
-    EXPECT_EQ(changed(published(), change).release_at, kStart + minutes(120));
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ class ExamsModule final : public Module {
     Task<> start() override;
 
     ExamService& exams() { return exams_; }
+    const TimeZone& zone() const { return zone_; }
 
   private:
     const Parts parts_;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/clock.hpp"
 #include "core/result.hpp"
 #include "http/rate_limit.hpp"
 
@@ -33,6 +34,7 @@ struct Request {
     bool is_local =
         false;  ///< over the Unix socket, from loopback, or from there through a proxy here
     bool is_secure = false;  ///< TLS in front of us (X-Forwarded-Proto of a trusted proxy)
+    Timestamp arrived_at{};  ///< when its last byte was read, before anything was asked of it
     std::string id;          ///< request id for logs and error bodies
     std::string_view
         route;  ///< pattern of the matched route, for logs and metrics; never the path itself

@@ -188,8 +188,9 @@ Local::acceptor bind_unix(asio::io_context& context, const std::string& path) {
 /// at the latest.
 class Server::Impl {
   public:
-    Impl(IoThreads& threads, const Router& main_router, ServerOptions options, Metrics& metrics)
-        : router(main_router), site(std::make_shared<Site>(std::move(options), metrics)) {
+    Impl(IoThreads& threads, const Router& main_router, ServerOptions options, const Clock& clock,
+         Metrics& metrics)
+        : router(main_router), site(std::make_shared<Site>(std::move(options), clock, metrics)) {
         for (std::size_t i = 0; i < threads.request_count(); ++i) {
             lanes.push_back(std::make_shared<Lane>(threads.request(i), site));
         }
@@ -225,8 +226,9 @@ class Server::Impl {
     bool started = false;
 };
 
-Server::Server(IoThreads& threads, const Router& router, ServerOptions options, Metrics& metrics)
-    : impl_(std::make_shared<Impl>(threads, router, std::move(options), metrics)) {}
+Server::Server(IoThreads& threads, const Router& router, ServerOptions options, const Clock& clock,
+               Metrics& metrics)
+    : impl_(std::make_shared<Impl>(threads, router, std::move(options), clock, metrics)) {}
 
 Server::~Server() = default;
 

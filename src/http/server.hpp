@@ -54,7 +54,9 @@ bool is_in_block(std::string_view address, std::string_view block);
 /// Thread-safe. Owned by the composition root.
 class Server {
   public:
-    Server(IoThreads& threads, const Router& router, ServerOptions options, Metrics& metrics);
+    /// `clock`: of arrivals.
+    Server(IoThreads& threads, const Router& router, ServerOptions options, const Clock& clock,
+           Metrics& metrics);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;

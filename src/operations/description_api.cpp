@@ -38,6 +38,7 @@ std::vector<http::Tag> tags() {
         {"Exam control", "What staff may do to an exam that runs or ran"},
         {"Users", "The accounts, for administrators"},
         {"Cohorts", "Who the candidates are: rosters, invitations"},
+        {"Accommodations", "More time, or a window of their own, for single candidates"},
         {"Mail", "Notifications, and what became of each mail"},
         {"Newsletters", "Bulk mail, mailing lists and the addresses that get none"},
         {"Audit", "Who did what, when and from where"},

@@ -28,8 +28,8 @@ const exams::Exam* find_exam(const std::vector<exams::Exam>& exams, const std::s
 }
 
 void write_list_entry(http::JsonWriter& json, const attempts::Attempt& attempt,
-                      const exams::Exam& exam, Timestamp now) {
-    const bool is_available = has_ended(attempt) && is_released(exam, now) && attempt.score;
+                      const exams::Exam& exam, bool is_released) {
+    const bool is_available = has_ended(attempt) && is_released && attempt.score;
     entity::write(json.begin_object(), attempt, kTakenMembers);
     json.member("examTitle", exam.title)
         .member_raw("score", is_available ? questions::marks_text(*attempt.score) : "null")
@@ -50,7 +50,7 @@ std::string members(const ResultView& view, ResultService::Detail detail) {
 
 constexpr std::size_t kMostExams = 20;
 
-/// Those whose board the viewer may see, the one that was released last first.
+/// Those that are over and whose board the viewer may see, the last first.
 std::vector<exams::Exam> with_boards(const std::vector<exams::Exam>& exams, Timestamp now,
                                      ResultService::Viewer viewer) {
     std::vector<exams::Exam> found;
@@ -58,7 +58,7 @@ std::vector<exams::Exam> with_boards(const std::vector<exams::Exam>& exams, Time
         const bool may = exam.board_view == exams::BoardView::everyone ||
                          (exam.board_view == exams::BoardView::candidates &&
                           viewer == ResultService::Viewer::candidate);
-        if (may && is_released(exam, now)) {
+        if (may && is_over(exam, now)) {
             found.push_back(exam);
         }
     }
@@ -115,13 +115,13 @@ ResultService::ResultService(const Parts& parts, exams::ExamService& exams,
 Task<std::string> ResultService::list(std::string user_id) {
     const auto attempts = co_await attempts_.attempts_of(std::move(user_id));
     const auto exams = co_await exams_.all();
-    const auto now = parts_.clock.now();
     auto json = http::success_body("Results fetched");
     json.name("data").begin_array();
     std::int64_t count = 0;
     for (const auto& attempt : *attempts) {
         if (const auto* exam = find_exam(*exams, attempt.exam_id)) {
-            write_list_entry(json, attempt, *exam, now);
+            const bool is_released = co_await attempts_.is_released(*exam);
+            write_list_entry(json, attempt, *exam, is_released);
             ++count;
         }
     }
@@ -139,7 +139,10 @@ Task<Result<std::optional<std::string>>> ResultService::find(std::string exam_id
         co_return no_attempt();
     }
     const auto exam = co_await exams_.find(std::move(exam_id));
-    const bool released = exam && is_released(*exam, parts_.clock.now());
+    if (!exam) {
+        co_return no_attempt();
+    }
+    const bool released = co_await attempts_.is_released(*exam);
     if (!has_ended(*attempt) && !released) {
         co_return invalid("not_submitted", "This exam has not been submitted yet");
     }
@@ -258,6 +261,10 @@ Task<Result<work::Item>> ResultService::regrade(std::string exam_id, audit::Acto
 Task<Result<ResultService::Board>> ResultService::leaderboard(Viewer viewer) {
     const auto exams = co_await exams_.all();
     for (const auto& exam : with_boards(*exams, parts_.clock.now(), viewer)) {
+        const bool is_released = co_await attempts_.is_released(exam);
+        if (!is_released) {
+            continue;
+        }
         auto key = leaderboard_.key(exam.id);
         cache::Loader loader = [this, ended = exam] { return load_leaderboard(ended); };
         const auto bytes = co_await parts_.cache.get_or_set(std::move(key), std::move(loader));

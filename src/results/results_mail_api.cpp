@@ -151,7 +151,8 @@ Task<http::Reply> ResultsMailApi::announce(http::Request& request,
         if (!exam) {
             return exams::no_exam();
         }
-        if (!exams::is_released(*exam, now)) {
+        const auto sitting = attempts::attempt_store::sitting_at(session, exam->id);
+        if (!attempts::is_released(*exam, sitting, now)) {
             return conflict("result_not_released",
                             "The results are not released yet: announce them after the exam");
         }

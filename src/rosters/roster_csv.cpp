@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/csv.hpp"
 #include "core/text.hpp"
 #include "core/unicode.hpp"
 #include "mail/address.hpp"
@@ -18,7 +19,6 @@ namespace {
 constexpr std::size_t kLongestNumber = 50;
 constexpr std::size_t kLongestName = 100;
 constexpr std::size_t kLongestEmail = 254;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// Column names of the API, and the spellings that stand for them once case, blanks and underscores
 /// are gone.
@@ -49,8 +49,7 @@ std::array<std::optional<std::size_t>, 3> find_columns(const std::vector<std::st
     std::array<std::optional<std::size_t>, 3> places;
     for (std::size_t i = 0; i < kColumns.size(); ++i) {
         for (std::size_t at = 0; at < names.size() && !places[i]; ++at) {
-            auto spelling = fold(trim(names[at]));
-            std::erase_if(spelling, [](char c) { return c == ' ' || c == '_' || c == '.'; });
+            const auto spelling = column_key(names[at]);
             const auto& known = kColumns[i].spellings;
             if (std::find(known.begin(), known.end(), spelling) != known.end()) {
                 places[i] = at;
@@ -111,12 +110,18 @@ class Seen {
     std::map<std::string, std::int64_t> rows_;
 };
 
+}  // namespace
+
+std::string column_key(std::string_view name) {
+    auto key = fold(trim(name));
+    std::erase_if(key, [](char c) { return c == ' ' || c == '_' || c == '.'; });
+    return key;
+}
+
 bool is_blank(const std::vector<std::string>& cells) {
     return std::all_of(cells.begin(), cells.end(),
                        [](const auto& cell) { return trim(cell).empty(); });
 }
-
-}  // namespace
 
 std::vector<std::vector<std::string>> read_csv(std::string_view text, char separator) {
     std::vector<std::vector<std::string>> rows;
@@ -150,11 +155,15 @@ std::vector<std::vector<std::string>> read_csv(std::string_view text, char separ
     return rows;
 }
 
-Roster read_roster(std::string_view csv) {
-    if (csv.starts_with(kByteOrderMark)) {
-        csv.remove_prefix(kByteOrderMark.size());
+std::vector<std::vector<std::string>> read_csv(std::string_view file) {
+    if (file.starts_with(kByteOrderMark)) {
+        file.remove_prefix(kByteOrderMark.size());
     }
-    const auto rows = read_csv(csv, separator_of(csv));
+    return read_csv(file, separator_of(file));
+}
+
+Roster read_roster(std::string_view csv) {
+    const auto rows = read_csv(csv);
     Roster roster;
     const auto places =
         find_columns(rows.empty() ? std::vector<std::string>() : rows.front(), roster.problems);

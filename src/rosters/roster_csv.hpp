@@ -37,5 +37,12 @@ Roster read_roster(std::string_view csv);
 
 /// The cells of each line. What follows a quote that is never closed belongs to its cell.
 std::vector<std::vector<std::string>> read_csv(std::string_view text, char separator);
+/// The same of a whole file: without its byte order mark, separated by whatever its first line has
+/// most of.
+std::vector<std::vector<std::string>> read_csv(std::string_view file);
+
+/// A column's name without case, blanks, dots and underscores.
+std::string column_key(std::string_view name);
+bool is_blank(const std::vector<std::string>& cells);
 
 }  // namespace tripos::rosters

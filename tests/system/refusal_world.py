@@ -42,6 +42,7 @@ class World:
         place = {"/api/exam/": [self.draft], "/api/exam-attempt/": [self.draft], "/api/question/": [self.question],
                  "/api/admin/queues/": ["email"], "/api/admin/mailing-lists/": ["friends"],
                  "/api/admin/cohorts/": [self.cohort("Everybody")],
+                 "/api/admin/accommodations/": [self.accommodation()],
                  "/api/admin/users/": [self.user_id("staff@example.com")], "/api/admin/newsletters/": [self.letter()]}
         instant = "2030-01-01T10:00:00Z"
         exam = {"title": "T", "description": "", "durationMinutes": 5, "startTime": instant, "endTime": "2030-01-01T11:00:00Z"}
@@ -49,10 +50,13 @@ class World:
                   "post /exam/{examId}/questions": {"removeQuestionIds": [self.question]},
                   "put /exam/{examId}/staff": {"userIds": []}, "put /exam/{examId}/leaderboard": {"leaderboard": "NOBODY"},
                   "post /exam/{examId}/extend": {"minutes": 1}, "post /exam-attempt/{attemptId}/void": {"reason": "x"},
+                  "post /exam-attempt/{attemptId}/reopen": {"minutes": 1, "reason": "x"},
                   "post /admin/newsletters": {"audience": {"list": "nobody"}, "subject": "s", "text": "t"},
                   "post /exam-attempt/{examId}/start": {}, "put /exam/{examId}/access": {},
                   "post /admin/cohorts/{id}/import": {"csv": "enrollmentNumber,email,fullName"},
                   "post /admin/cohorts/{id}/members/remove": {"enrollmentNumbers": []},
+                  "put /admin/accommodations": {"userId": self.user_id("staff@example.com"), "minutes": 1, "reason": "x"},
+                  "post /admin/accommodations/import": {"csv": "email,reason"},
                   "put /admin/users/{id}": {"extraMinutes": 0}, "post /admin/newsletters/{id}/test": {},
                   "post /admin/mailing-lists/{name}/members/remove": {"addresses": ["a@example.org"]}}
         tokens = {"staff": self.staff, "candidate": self.candidate, "unverified": token}
@@ -103,6 +107,10 @@ class World:
 
     def cohort(self, name):
         return self.call(201, "post /admin/cohorts", {"name": name})["cohort"]["id"]
+
+    def accommodation(self):
+        body = {"userId": self.user_id("staff@example.com"), "minutes": 5, "reason": "reads slowly"}
+        return self.call(200, "put /admin/accommodations", body)["accommodation"]["id"]
 
     def enrol(self, cohort, number, email):
         csv = f"enrollmentNumber,email,fullName\n{number},{email},Asha Rao\n"

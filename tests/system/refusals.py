@@ -11,6 +11,15 @@ TOO_LONG = b'{"a":"' + b"a" * 1_100_000 + b'"}'
 # Whatever a member is, one of these is none. Texts with a line break stand in no field of one line.
 WRONG = ({"x": 1}, "a\nb\0", "", [{}], -1)
 WRONG_IN_QUERY = ("nonsense", "%01", "")
+STORIES = {}
+
+
+def story(code, *names):
+    """The function provokes this refusal of these operations; it gets the world, the operation's method and its path."""
+    def keep(function):
+        STORIES.update({(name, code): function for name in names})
+        return function
+    return keep
 
 
 class Operation:

@@ -1,31 +1,22 @@
 # SPDX-License-Identifier: MIT
 """Every refusal that /openapi.json describes is provoked, and the server answers with that status and code.
 
-A refusal that any client can provoke alike comes from refusals.Asker; every other has a story here.
+A refusal that any client can provoke alike comes from refusals.Asker; every other has a story
+here or in exam_stories.
 """
 
-import functools
 import json
 import re
 import threading
 import time
 import unittest
 
+import exam_stories  # noqa: F401 - adds its own
 from harness import PASSWORD, wait_until
 from refusal_world import World
-from refusals import Asker, code_of, operations
+from refusals import STORIES, Asker, code_of, operations, story
 
 RESEND = "post /admin/mail/messages/{id}/resend"
-STORIES = {}
-
-
-def story(code, *names):
-    """The function provokes this refusal of these operations; it gets the world, the operation's method and its path."""
-    def keep(function):
-        STORIES.update({(name, code): function for name in names})
-        return function
-    return keep
-
 
 # Accounts
 
@@ -186,94 +177,6 @@ def the_last_administrator(world, name):
 @story("409 own_account", "put /admin/users/{id}", "delete /admin/users/{id}")
 def own_account(world, name):
     return world.ask(name.replace("{id}", world.user_id("staff@example.com")), {"disabled": True} if "put" in name else None)
-
-
-# Questions and exams
-
-@story("409 question_in_use", "put /question/{id}", "delete /question/{id}")
-def question_of_a_published_exam(world, name):
-    return world.ask(name.replace("{id}", world.exam()[1]), {"statement": "other"} if "put" in name else None)
-
-
-@story("400 exam_not_draft", "put /exam/{examId}", "put /exam/{examId}/update", "delete /exam/{examId}",
-       "post /exam/{examId}/questions", "post /exam/{examId}/publish")
-def published_already(world, name):
-    body = world.asker.bodies.get(name)
-    return world.ask(name.replace("{examId}", world.exam()[0]), body)
-
-
-@story("400 unknown_questions", "post /exam/{examId}/questions")
-def unknown_questions(world, name):
-    return world.ask(name.replace("{examId}", world.draft), {"removeQuestionIds": ["nonsense"]})
-
-
-@story("409 question_already_in_exam", "post /exam/{examId}/questions")
-def the_same_question(world, name):
-    return world.ask(name.replace("{examId}", world.draft), {"addQuestionIds": [{"questionId": world.question}]})
-
-
-@story("400 exam_without_questions", "post /exam/{examId}/publish")
-def no_questions(world, name):
-    exam, question = world.exam(publish=False)
-    world.call(200, f"post /exam/{exam}/questions", {"removeQuestionIds": [question]})
-    return world.ask(name.replace("{examId}", exam))
-
-
-@story("400 unknown_staff", "put /exam/{examId}/staff")
-def assign_a_candidate(world, name):
-    return world.ask(name.replace("{examId}", world.draft), {"userIds": [world.user_id("candidate1@example.org")]})
-
-
-@story("400 validation_failed", "post /exam/{examId}/publish")
-def ends_before_it_begins(world, name):
-    return world.ask(name.replace("{examId}", world.exam(publish=False, start=-7200, end=-3600)[0]))
-
-
-@story("400 exam_not_published", "post /exam-attempt/{examId}/start", "post /exam/{examId}/close", "post /exam/{examId}/extend")
-def a_draft(world, name):
-    return world.ask(name.replace("{examId}", world.draft), {"minutes": 1} if "extend" in name else None)
-
-
-@story("400 exam_not_active", "post /exam-attempt/{examId}/start")
-def too_early(world, name):
-    return world.ask(name.replace("{examId}", world.exam(start=1800)[0]))
-
-
-@story("400 exam_not_active", "post /exam/{examId}/extend")
-def over(world, name):
-    exam, _ = world.exam()
-    world.edit("UPDATE exams SET end_at = start_at + 1 WHERE id = ?", exam)
-    return world.ask(name.replace("{examId}", exam), {"minutes": 1})
-
-
-def at_the_door(world, name, access, body=None):
-    exam, _ = world.exam()
-    world.call(200, f"put /exam/{exam}/access", access)
-    return world.ask(name.replace("{examId}", exam), body, world.newcomer()[1])
-
-
-START = "post /exam-attempt/{examId}/start"
-
-
-@story("400 not_in_cohort", START)
-def not_on_the_list(world, name):
-    return at_the_door(world, name, {"cohortIds": [world.cohort("Others")]})
-
-
-for refusal, asked, brought in [
-        ("400 access_code_required", {"accessCodes": ["4711"]}, None),
-        ("400 access_code_wrong", {"accessCodes": ["4711"]}, {"accessCode": "4712"}),
-        ("400 address_not_allowed", {"addresses": ["10.0.0.0/8"]}, None),
-        ("400 safe_exam_browser_required", {"sebConfigKeys": ["0" * 64]}, None)]:
-    story(refusal, START)(functools.partial(at_the_door, access=asked, body=brought))
-
-
-@story("429 rate_limited", START)
-def guesses_codes(world, name):
-    exam, token = world.exam()[0], world.newcomer()[1]
-    world.call(200, f"put /exam/{exam}/access", {"accessCodes": ["4711"]})
-    return Asker.first("429 rate_limited", (world.ask(name.replace("{examId}", exam), {"accessCode": "4712"}, token)
-                                            for _ in range(21)))
 
 
 # Attempts and results

@@ -5,6 +5,7 @@ import os
 import random
 import re
 import threading
+import time
 import unittest
 
 from engines import PrivatePostgres, PrivateRedis
@@ -150,6 +151,41 @@ class TwoProcesses(unittest.TestCase):
         wait_until(lambda: attempts() == "6|6|6", 30, "every attempt to be ended", interval=0.2)
         self.assertEqual(self.psql(f"SELECT count(score) FROM attempts WHERE exam_id = '{exam}'"), "6")
         self.assertEqual(self.auto_submitted() - before, 6)
+
+    def test_a_save_that_arrived_in_time_is_stored_though_its_process_is_seconds_behind(self):
+        one, other = self.sites
+        token = one.candidate("behind@example.com")
+        fresh = one.log_in("behind@example.com")  # the other process has yet to look this session up
+        exam = one.exam(self.admin, seconds=5)
+        (question, options), *_ = one.start(exam, token)
+        one.save(exam, token, question, options[0])
+        end = float(self.psql(f"SELECT deadline_at FROM attempts WHERE exam_id = '{exam}'")) / 1000
+        saved = []
+        saver = threading.Thread(target=lambda: saved.append(other.server.api(
+            "POST", f"/exam-attempt/{exam}/save", {"questionId": question, "selectedOptionIds": [options[1]]}, fresh)))
+        # The check of the session stalls for three seconds, then the write: the lock lets everybody but savers work.
+        locks = [threading.Thread(target=self.psql, args=(f"BEGIN; LOCK TABLE {table} IN {mode} MODE; SELECT pg_sleep({held}); COMMIT",))
+                 for table, mode, held in (("sessions", "ACCESS EXCLUSIVE", 3.4), ("answers", "SHARE ROW EXCLUSIVE", 4.4))]
+        wait_until(lambda: time.time() > end - 0.5, 10, "the last half second")
+        for lock in locks:
+            lock.start()
+        wait_until(lambda: time.time() > end - 0.1, 10, "the last tenth", interval=0.001)
+        saver.start()
+        for lock in locks:
+            lock.join()
+        saver.join()
+        self.assertEqual(saved[0].status, 200, saved)
+        self.assertGreater(time.time(), end + 2.5, "it was behind")
+
+        def ended():
+            return self.psql(f"SELECT submitted_at = deadline_at FROM attempts WHERE exam_id = '{exam}' AND status = 'AUTO_SUBMITTED'")
+        self.assertEqual(wait_until(ended, 15, "the attempt to end"), "t", "the finish is the deadline")
+        self.assertEqual(self.psql("SELECT option_ids FROM answers WHERE question_id = "
+                                   f"'{question}' AND attempt_id = (SELECT id FROM attempts WHERE exam_id = '{exam}')"), options[1])
+        self.assertEqual(self.auto_submitted_at(exam), 1)
+
+    def auto_submitted_at(self, exam):
+        return int(self.psql(f"SELECT count(*) FROM attempts WHERE exam_id = '{exam}' AND score IS NOT NULL"))
 
     def auto_submitted(self):
         """What both processes say together."""

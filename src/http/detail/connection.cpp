@@ -141,6 +141,7 @@ Task<Connection::Outcome> Connection::read_request() {
         if (parse()) {
             const bool complete = parser_.state() == RequestParser::State::complete;
             arrivals_.complete();
+            request_.arrived_at = read_at_;
             rejection_ = parser_.rejection();
             co_return complete ? Outcome::request : Outcome::refused;
         }
@@ -210,6 +211,7 @@ Task<bool> Connection::read_more() {
     const auto room = asio::buffer(in_.data() + end_, in_.size() - end_);
     end_ +=
         co_await socket_.async_read_some(room, asio::redirect_error(asio::use_awaitable, failure));
+    read_at_ = site_.clock.now();
     co_return !failure;
 }
 

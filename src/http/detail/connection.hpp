@@ -89,6 +89,7 @@ class Connection {
     std::vector<char> in_;
     std::size_t begin_ = 0;  ///< of the unread bytes in in_
     std::size_t end_ = 0;
+    Timestamp read_at_{};  ///< when the last of them arrived
     std::string out_;
 };
 

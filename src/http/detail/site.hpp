@@ -14,8 +14,9 @@ namespace tripos::http::detail {
 
 /// Thread-safe: constant after construction, except the atomics.
 struct Site {
-    Site(ServerOptions given, Metrics& registry)
+    Site(ServerOptions given, const Clock& site_clock, Metrics& registry)
         : options(std::move(given)),
+          clock(site_clock),
           proxies(options.trusted_proxies),
           arrivals({.body_bytes = options.bodies_limit,
                     .per_address = options.half_requests_per_address > 0
@@ -28,6 +29,7 @@ struct Site {
                                      "request in eight is measured")) {}
 
     const ServerOptions options;
+    const Clock& clock;
     const TrustedProxies proxies;
     Arrivals arrivals;
     Metrics& metrics;

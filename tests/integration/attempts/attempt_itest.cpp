@@ -13,6 +13,8 @@ using tripos::test::engine_name;
 
 class AttemptRoutes : public ExamSite {
   protected:
+    static constexpr seconds kGrace{5};
+
     static std::string path(const ExamIds& exam, std::string_view action) {
         return "/api/exam-attempt/" + exam.exam + "/" + std::string(action);
     }
@@ -238,9 +240,33 @@ TEST_P(AttemptRoutes, EndAtTheDeadlineWithWhatWasSaved) {
     EXPECT_EQ(page.status, 403);
     EXPECT_EQ(page.message(), "Time over. Exam auto-submitted.");
     EXPECT_EQ(post(asha, path(exam, "submit")).status, 400);
+    EXPECT_EQ(status_of(asha), "IN_PROGRESS") << "for what arrived in time and is on its way";
+    EXPECT_EQ(run(exams->finisher().finish_due()).finished, 0u);
+    clock.advance(kGrace);
+    EXPECT_EQ(run(exams->finisher().finish_due()).finished, 1u);
     EXPECT_EQ(status_of(asha), "AUTO_SUBMITTED");
     EXPECT_EQ(scalar("SELECT score FROM attempts"), "5000");
     EXPECT_EQ(scalar("SELECT submitted_at - started_at FROM attempts"), "3600000");
+}
+
+TEST_P(AttemptRoutes, TakeWhatArrivedInTimeThoughItIsLookedAtLater) {
+    const auto exam = publish_exam(minutes(60));
+    start(asha, exam);
+    start(ravi, exam);
+    clock.advance(minutes(60) - std::chrono::milliseconds(100));
+    const auto arrived_at = clock.now();
+    clock.advance(seconds(5));
+    EXPECT_EQ(run(exams->finisher().finish_due()).finished, 0u);
+    EXPECT_EQ(get(ravi, "/api/result/" + exam.exam + "/score").code(), "not_submitted");
+    const auto late = save_options(asha, exam, exam.single, {exam.right}, arrived_at);
+    EXPECT_EQ(late.status, 200) << late.body;
+    EXPECT_EQ(save_options(asha, exam, exam.single, {exam.wrong}).code(), "time_over");
+    clock.advance(std::chrono::milliseconds(100));
+    EXPECT_EQ(run(exams->finisher().finish_due()).finished, 2u);
+    EXPECT_EQ(save_options(asha, exam, exam.single, {exam.wrong}, arrived_at).code(), "time_over")
+        << "the grace is over";
+    EXPECT_EQ(get(asha, "/api/result/" + exam.exam + "/score").at("/score"), "2");
+    EXPECT_EQ(scalar("SELECT MAX(submitted_at - started_at) FROM attempts"), "3600000");
 }
 
 TEST_P(AttemptRoutes, EndAReadAttemptWhoseTimeIsOver) {
@@ -252,12 +278,68 @@ TEST_P(AttemptRoutes, EndAReadAttemptWhoseTimeIsOver) {
     EXPECT_EQ(status_of(asha), "AUTO_SUBMITTED");
 }
 
-TEST_P(AttemptRoutes, GiveTheCandidatesExtraMinutesButNotPastTheEnd) {
+TEST_P(AttemptRoutes, GiveTheCandidatesExtraMinutesPastTheEndAndHoldTheKeyBackSoLong) {
+    const auto slow = person("slow", {}, 30);
+    const auto exam = publish_exam(minutes(60));
+    start(slow, exam);
+    start(asha, exam);
+    const auto page = get(slow, path(exam, "attempt"));
+    EXPECT_EQ(page.at("/remainingSeconds"), "5400");
+    EXPECT_EQ(page.at("/extraMinutes"), "30");
+    EXPECT_EQ(page.at("/deadlineReason"), "duration");
+    post(asha, path(exam, "submit"));
+    clock.advance(minutes(89));
+    EXPECT_EQ(get(asha, "/api/result/" + exam.exam + "/analysis").code(), "result_not_released");
+    EXPECT_EQ(get(asha, "/api/result").at("/data/0/isResultAvailable"), "false");
+    EXPECT_EQ(get(asha, "/api/leaderboard/top-five").status, 404);
+    EXPECT_EQ(save_options(slow, exam, exam.single, {exam.right}).status, 200);
+    EXPECT_EQ(post(slow, path(exam, "submit")).status, 200);
+    EXPECT_EQ(get(asha, "/api/result/" + exam.exam + "/analysis").status, 200)
+        << "nobody answers any more";
+}
+
+TEST_P(AttemptRoutes, CutExtraTimeAtTheEndWhereTheExamSaysSo) {
     const auto slow = person("slow", {}, 30);
     const auto exam = publish_exam(minutes(80));
+    auto forbid = [](sql::Session& session) {
+        return session.execute("UPDATE exams SET extra_past_end = 0");
+    };
+    run(db().write(forbid));
     start(slow, exam);
-    EXPECT_EQ(get(slow, path(exam, "attempt")).at("/remainingSeconds"), "4800");
-    EXPECT_EQ(scalar("SELECT COUNT(*) FROM attempts WHERE deadline_reason = 'EXAM_END'"), "1");
+    const auto page = get(slow, path(exam, "attempt"));
+    EXPECT_EQ(page.at("/remainingSeconds"), "4800");
+    EXPECT_EQ(page.at("/extraMinutes"), "20");
+    EXPECT_EQ(page.at("/deadlineReason"), "exam_end");
+}
+
+TEST_P(AttemptRoutes, TellTheClockInEveryAnswerAndInAStatusWithoutThePaper) {
+    const auto exam = publish_exam();
+    EXPECT_EQ(get(asha, path(exam, "status")).code(), "no_active_attempt");
+    const auto started = post(asha, path(exam, "start"));
+    const auto deadline = in(minutes(60));
+    clock.advance(seconds(61));
+    const auto now = in(minutes(0));
+    const auto saved = save_options(asha, exam, exam.single, {exam.right});
+    const auto page = get(asha, path(exam, "attempt"));
+    const auto status = get(asha, path(exam, "status"));
+    for (const auto& reply : {started, saved, page, status}) {
+        EXPECT_EQ(reply.at("/deadline"), deadline) << reply.body;
+        EXPECT_EQ(reply.at("/deadlineReason"), "duration");
+        EXPECT_EQ(reply.at("/extraMinutes"), "0");
+    }
+    for (const auto& reply : {saved, page, status}) {
+        EXPECT_EQ(reply.at("/serverTime"), now) << reply.body;
+    }
+    EXPECT_EQ(status.at("/status"), "IN_PROGRESS");
+    EXPECT_EQ(status.at("/attemptId"), page.at("/attemptId"));
+    EXPECT_EQ(status.at("/exam"), "");
+    const auto before = statements();
+    get(asha, path(exam, "status"));
+    EXPECT_EQ(statements(), before) << "from the cache";
+    post(staff, "/api/exam/" + exam.exam + "/close");
+    EXPECT_EQ(get(asha, path(exam, "status")).at("/deadlineReason"), "closed");
+    EXPECT_EQ(get(asha, path(exam, "status")).at("/status"), "AUTO_SUBMITTED");
+    EXPECT_EQ(get(asha, path(exam, "status")).at("/deadline"), now);
 }
 
 TEST_P(AttemptRoutes, AreFinishedByTheLoopWithoutAnyoneAsking) {
@@ -306,7 +388,7 @@ TEST_P(AttemptRoutes, AreFinishedOnceByRacingLoopsAndSubmits) {
         calls.push_back(
             {.method = http::Method::post, .who = who, .target = path(exam, "submit"), .body = ""});
     }
-    clock.advance(minutes(60));
+    clock.advance(minutes(60) + kGrace);
     const auto other = make_module();
     exams->start();
     other->start();

@@ -21,6 +21,10 @@ TEST_P(ExamRoutes, CreateADraftAndReadTimesInTheExamZone) {
     EXPECT_EQ(reply.at("/exam/endTime"), "2026-02-01T06:30:00.000Z");
     EXPECT_EQ(reply.at("/exam/description"), "null");
     EXPECT_EQ(reply.at("/exam/questions"), "[]");
+    EXPECT_EQ(reply.at("/exam/extraTimePastEnd"), "true");
+    const auto path = "/api/exam/" + reply.at("/exam/id");
+    EXPECT_EQ(put(staff, path, R"({"extraTimePastEnd":false})").at("/exam/extraTimePastEnd"),
+              "false");
 }
 
 TEST_P(ExamRoutes, RefuseEveryBadExamAndNameTheField) {

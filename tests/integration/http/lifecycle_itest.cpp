@@ -52,6 +52,32 @@ TEST(Server, LetsRequestsInFlightFinishAndClosesIdleConnections) {
     site.stop(std::chrono::seconds(1));
 }
 
+TEST(Server, StampsARequestWithTheArrivalOfItsLastByte) {
+    const std::string head =
+        "POST /arrival HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+        "Content-Length: 4\r\n\r\n";
+    TestSite site;
+    const auto arrival_of = [](const auto& answer) { return from_millis(std::stoll(answer.body)); };
+    RawClient slow(site.port());
+    slow.send(head + "{ ");
+    const auto before_the_last = site.clock.now();
+    const auto answer = slow.ask("} ");
+    EXPECT_GE(arrival_of(answer), before_the_last);
+
+    RawClient behind(site.port());
+    behind.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n" + head + "{ } ");
+    while (site.gate.entered == 0) {
+        std::this_thread::yield();
+    }
+    const auto all_there = site.clock.now();
+    while (site.clock.now() == all_there) {
+        std::this_thread::yield();
+    }
+    site.gate.open = true;
+    EXPECT_EQ(behind.receive().body, "done");
+    EXPECT_LE(arrival_of(behind.receive()), all_there) << "not when its turn came";
+}
+
 TEST(Server, ServesWhoHadConnectedBeforeTheListenerCloses) {
     TestSite site;
     std::promise<void> resume;
@@ -88,7 +114,8 @@ TEST(Server, StopsBeforeItStarted) {
     Metrics metrics;
     IoThreads threads(1);
     Router router;
-    Server server(threads, router, {}, metrics);
+    const SystemClock clock;
+    Server server(threads, router, {}, clock, metrics);
     threads.start();
     run_blocking(threads.background(), server.stop(std::chrono::seconds(1)));
 }

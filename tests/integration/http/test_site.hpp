@@ -23,7 +23,7 @@ class TestSite {
     explicit TestSite(ServerOptions options = {}) {
         options.endpoint.port = 0;
         add_routes(router);
-        server = std::make_unique<Server>(threads, router, options, metrics);
+        server = std::make_unique<Server>(threads, router, options, clock, metrics);
         server->start();
         threads.start();
     }
@@ -39,6 +39,7 @@ class TestSite {
         run_blocking(threads.background(), server->stop(grace));
     }
 
+    SystemClock clock;
     Metrics metrics;
     IoThreads threads{2};
     Router router;
@@ -55,6 +56,7 @@ class TestSite {
         target.get("/cached", bind(this, &TestSite::send_cached), any);
         target.get("/who", bind(this, &TestSite::who), any);
         target.get("/item/:name", bind(this, &TestSite::item), any);
+        target.post("/arrival", bind(this, &TestSite::arrival), any);
         target.post("/echo", bind(this, &TestSite::echo), any);
         target.post("/api/echo", bind(this, &TestSite::echo), any);
     }
@@ -65,6 +67,9 @@ class TestSite {
     Task<Reply> page(Request&) { co_return html_response(200, "<p>"); }
     Task<Reply> item(Request& request) { co_return text_response(200, request.parameter("name")); }
     Task<Reply> echo(Request& request) { co_return text_response(200, request.body); }
+    Task<Reply> arrival(Request& request) {
+        co_return text_response(200, std::to_string(to_millis(request.arrived_at)));
+    }
     Task<Reply> who(Request& request) {
         co_return text_response(200, request.peer + (request.is_local ? " local" : " remote") +
                                          (request.is_secure ? " secure" : " plain"));

@@ -39,6 +39,8 @@ TEST_P(ResultRoutes, StayHiddenUntilTheExamEnds) {
     EXPECT_EQ(before.at("/data/0/isResultAvailable"), "false");
     EXPECT_EQ(before.at("/data/0/status"), "SUBMITTED");
     clock.advance(minutes(120));
+    EXPECT_EQ(score(asha, exam).status, 403) << "an attempt is yet to end";
+    run(exams->finisher().finish_due());
     const auto after = get(asha, "/api/result");
     EXPECT_EQ(after.at("/data/0/score"), "2");
     EXPECT_EQ(after.at("/data/0/isResultAvailable"), "true");

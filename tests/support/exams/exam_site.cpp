@@ -138,8 +138,8 @@ ExamModules::ExamModules(const Parts& parts, const accounts::Guard& guard,
       questions(parts, guard, {}),
       rosters(parts, guard, signup, std::chrono::minutes(30)),
       exams(parts, guard, questions.questions(), rosters.cohorts(), {}),
-      attempts(attempts::AttemptsParts{parts, guard, departed, exams.exams(), rosters.cohorts(),
-                                       work.runner(), limits},
+      attempts(attempts::AttemptsParts{parts, guard, departed, exams.exams(), exams.zone(),
+                                       rosters.cohorts(), work.runner(), limits},
                options),
       results(results::ResultsParts{parts, guard, exams.exams(), attempts, outbox, work.runner()},
               {}) {}
@@ -234,14 +234,19 @@ Reply ExamSite::remove(const Person& who, std::string path) {
     return send(http::Method::delete_, who, std::move(path), "");
 }
 
-Reply ExamSite::send(http::Method method, const Person& who, std::string target, std::string body) {
-    return run(dispatch(*router, request_of(method, who, std::move(target), std::move(body))));
+Reply ExamSite::send(http::Method method, const Person& who, std::string target, std::string body,
+                     const http::Headers& headers) {
+    auto request = request_of(method, who, std::move(target), std::move(body));
+    request.arrived_at = clock.now();
+    request.headers.insert(request.headers.end(), headers.begin(), headers.end());
+    return run(dispatch(*router, std::move(request)));
 }
 
 std::vector<Reply> ExamSite::send_together(std::vector<Call> calls) {
     std::vector<std::future<Reply>> pending;
     for (auto& call : calls) {
         auto request = request_of(call.method, call.who, call.target, call.body);
+        request.arrived_at = clock.now();
         pending.push_back(asio::co_spawn(tripos::test::context(),
                                          dispatch(*router, std::move(request)), asio::use_future));
     }
@@ -309,9 +314,16 @@ void ExamSite::start(const Person& who, const ExamIds& exam) {
 
 Reply ExamSite::save_options(const Person& who, const ExamIds& exam, const std::string& question,
                              const std::vector<std::string>& options) {
-    return post(who, "/api/exam-attempt/" + exam.exam + "/save",
-                R"({"questionId":)" + json_string(question) + R"(,"selectedOptionIds":)" +
-                    json_list(options) + "}");
+    return save_options(who, exam, question, options, clock.now());
+}
+
+Reply ExamSite::save_options(const Person& who, const ExamIds& exam, const std::string& question,
+                             const std::vector<std::string>& options, Timestamp arrived_at) {
+    auto request = request_of(http::Method::post, who, "/api/exam-attempt/" + exam.exam + "/save",
+                              R"({"questionId":)" + json_string(question) +
+                                  R"(,"selectedOptionIds":)" + json_list(options) + "}");
+    request.arrived_at = arrived_at;
+    return run(dispatch(*router, std::move(request)));
 }
 
 Reply ExamSite::save_number(const Person& who, const ExamIds& exam, const std::string& number) {

@@ -92,7 +92,8 @@ class ExamSite : public tripos::test::OnBothEngines {
     Reply post(const Person& who, std::string path, std::string body = "");
     Reply put(const Person& who, std::string path, std::string body);
     Reply remove(const Person& who, std::string path);
-    Reply send(http::Method method, const Person& who, std::string target, std::string body);
+    Reply send(http::Method method, const Person& who, std::string target, std::string body,
+               const http::Headers& headers = {});
 
     /// Many requests at once; their answers in the order given.
     struct Call {
@@ -114,6 +115,9 @@ class ExamSite : public tripos::test::OnBothEngines {
     void start(const Person& who, const ExamIds& exam);
     Reply save_options(const Person& who, const ExamIds& exam, const std::string& question,
                        const std::vector<std::string>& options);
+    /// One that arrived before now.
+    Reply save_options(const Person& who, const ExamIds& exam, const std::string& question,
+                       const std::vector<std::string>& options, Timestamp arrived_at);
     Reply save_number(const Person& who, const ExamIds& exam, const std::string& number);
 
     std::uint64_t statements() { return db().stats().statements; }

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include "attempts/accommodation_api.hpp"
+
+#include "accounts/actor.hpp"
+#include "core/id.hpp"
+#include "core/text.hpp"
+#include "exams/exam_times.hpp"
+#include "http/json_body.hpp"
+#include "http/json_writer.hpp"
+
+namespace tripos::attempts {
+
+namespace {
+
+namespace schema = http::schema;
+using accounts::Capability;
+using accounts::Principal;
+using exams::Accommodation;
+using http::Operation;
+using http::Reply;
+using http::Request;
+
+constexpr const char* kAccommodationsTag = "Accommodations";
+constexpr std::int64_t kAccommodationsPerPage = 100;
+constexpr std::size_t kLongestSheet = 1'000'000;  // the body's own limit is no larger
+
+constexpr auto kSheetCell =
+    std::tuple(entity::Member{nullptr, &rosters::CellProblem::row, "row"},
+               entity::Member{nullptr, &rosters::CellProblem::column, "column"},
+               entity::Member{nullptr, &rosters::CellProblem::message, "message"});
+
+http::Schema accommodation_shape() {
+    return schema::object(entity::shapes(exams::kAccommodationMembers)).named("Accommodation");
+}
+
+std::optional<std::int64_t> read_multiplier(http::BodyReader& body) {
+    const auto given = body.maybe_number("multiplier", {.min = 1, .max = 10});
+    if (!given) {
+        return std::nullopt;
+    }
+    const auto thousandths = questions::marks_from_number(*given);
+    if (!thousandths) {
+        body.reject("multiplier", "multiplier has at most three decimals");
+    }
+    return thousandths;
+}
+
+Accommodation read_accommodation(http::BodyReader& body, const TimeZone& zone) {
+    Accommodation accommodation;
+    accommodation.user_id = body.id("userId");
+    accommodation.exam_id = body.has("examId") ? body.id("examId") : "";
+    accommodation.minutes = body.maybe_integer("minutes", 0, kMostMinutes);
+    accommodation.multiplier = read_multiplier(body);
+    accommodation.start_at = exams::read_time(body, "startTime", zone);
+    accommodation.end_at = exams::read_time(body, "endTime", zone);
+    accommodation.reason =
+        body.text("reason", {.max_length = kLongestReason, .allow_newlines = true});
+    return accommodation;
+}
+
+http::Response answer_with(std::string_view message, const Accommodation& accommodation) {
+    auto json = http::success_body(message);
+    json.name("accommodation").begin_object();
+    entity::write(json, accommodation, exams::kAccommodationMembers);
+    json.end_object();
+    return http::finished(200, std::move(json));
+}
+
+Task<Reply> put(const AccommodationRoutesParts& parts, Request& request, const Principal& caller) {
+    http::BodyReader body(request);
+    auto accommodation = read_accommodation(body, parts.zone);
+    if (const auto error = body.error()) {
+        co_return *error;
+    }
+    const auto stored = co_await parts.accommodations.put(std::move(accommodation),
+                                                          accounts::actor_of(request, caller));
+    co_return stored ? Reply(answer_with("Accommodation granted", *stored)) : stored.error();
+}
+
+Task<Reply> remove(const AccommodationRoutesParts& parts, Request& request, const Principal& caller,
+                   std::string id) {
+    const auto done =
+        co_await parts.accommodations.remove(std::move(id), accounts::actor_of(request, caller));
+    co_return done ? Reply(http::success(200, "Accommodation taken back")) : done.error();
+}
+
+/// Nothing when it is no id.
+std::optional<std::string> read_id(const Request& request, const char* name) {
+    const auto given = to_lower(request.query_parameter(name).value_or(""));
+    return given.empty() || is_uuid(given) ? std::optional(given) : std::nullopt;
+}
+
+Task<Reply> list(const AccommodationRoutesParts& parts, Request& request) {
+    const auto user_id = read_id(request, "userId");
+    const auto exam_id = read_id(request, "examId");
+    const auto after = read_id(request, "after");
+    if (!user_id || !exam_id || !after) {
+        co_return invalid_field(!user_id   ? "userId"
+                                : !exam_id ? "examId"
+                                           : "after",
+                                "userId, examId and after are ids");
+    }
+    const auto found =
+        co_await parts.accommodations.list(*user_id, *exam_id, *after, kAccommodationsPerPage);
+    auto json = http::success_body("Accommodations fetched");
+    json.name("accommodations");
+    entity::write_all(json, found, exams::kAccommodationMembers);
+    co_return http::finished(200, std::move(json));
+}
+
+std::string json_of(const std::vector<rosters::CellProblem>& cells) {
+    http::JsonWriter json;
+    entity::write_all(json, cells, kSheetCell);
+    return json.take();
+}
+
+Task<Reply> import(const AccommodationRoutesParts& parts, Request& request,
+                   const Principal& caller) {
+    http::BodyReader body(request);
+    auto csv = body.text("csv", {.max_length = kLongestSheet, .allow_newlines = true});
+    auto exam_id = body.has("examId") ? body.id("examId") : "";
+    const bool is_dry_run = body.flag_or("dryRun", false);
+    if (const auto error = body.error()) {
+        co_return *error;
+    }
+    const auto report =
+        co_await parts.accommodations.import(std::move(exam_id), std::move(csv), parts.zone,
+                                             is_dry_run, accounts::actor_of(request, caller));
+    if (!report) {
+        co_return report.error();
+    }
+    if (!is_dry_run && !report->errors.empty()) {
+        auto error =
+            invalid("sheet_errors", "Nothing was stored: correct the cells that are named");
+        error.extra.emplace_back("rowErrors", json_of(report->errors));
+        co_return error;
+    }
+    auto json = http::success_body(is_dry_run ? "This would be granted" : "Accommodations granted");
+    json.member("dryRun", is_dry_run)
+        .member("stored", report->stored)
+        .member_raw("rowErrors", json_of(report->errors));
+    co_return http::finished(200, std::move(json));
+}
+
+}  // namespace
+
+void add_accommodation_routes(http::Router& router, const accounts::Guard& guard,
+                              const AccommodationRoutesParts& parts) {
+    const http::PathId id{"id", not_found("Accommodation not found")};
+    const std::string base = "/api/admin/accommodations";
+    const http::Members one{{"accommodation", accommodation_shape()}};
+    const auto problems =
+        schema::list_of(schema::object(entity::shapes(kSheetCell)).named("SheetCell"));
+    router.get(base, guard.staff(Capability::publish, parts, list),
+               Operation(kAccommodationsTag, "What single candidates were granted")
+                   .asks("userId", schema::uuid(), "Of this candidate")
+                   .asks("examId", schema::uuid(), "At this exam")
+                   .asks("after", schema::uuid(), "Behind this id")
+                   .answers(200, "At most 100, by id",
+                            {{"accommodations", schema::list_of(accommodation_shape())}}));
+    router.put(base, guard.staff(Capability::publish, parts, put),
+               Operation(kAccommodationsTag, "Grant a candidate more time, or a window")
+                   .details("At one exam, or (without examId) at all. Takes the place of what the "
+                            "candidate had for that; of an exam's own and the one for all, the "
+                            "exam's own decides. The extra time is minutes + duration x "
+                            "(multiplier - 1). An attempt that runs gets it at once.")
+                   .takes({{"userId", schema::uuid()},
+                           {"examId?", schema::uuid().nullable()},
+                           {"minutes?", schema::integer().with("minimum", 0).nullable()},
+                           {"multiplier?", schema::number().with("minimum", 1).nullable()},
+                           {"startTime?", exams::time_shape().nullable()},
+                           {"endTime?", exams::time_shape().nullable()},
+                           {"reason", schema::text()}})
+                   .answers(200, "As it holds now", one)
+                   .refuses(404, {"not_found"}));
+    router.delete_(base + "/:id", guard.staff(Capability::publish, parts, id, remove),
+                   Operation(kAccommodationsTag, "Take it back")
+                       .details("For attempts that begin from now on.")
+                       .answers(200, "Taken back")
+                       .refuses(404, {"not_found"}));
+    router.post(base + "/import", guard.staff(Capability::publish, parts, import),
+                Operation(kAccommodationsTag, "Grant many, from a spreadsheet")
+                    .details("CSV with a line of column names: email or enrollmentNumber, minutes, "
+                             "multiplier, startTime, endTime, reason. All rows, or none.")
+                    .takes({{"csv", schema::text()},
+                            {"examId?", schema::uuid().nullable()},
+                            {"dryRun?", schema::flag()}})
+                    .answers(200, "Granted, or what would be",
+                             {{"dryRun", schema::flag()},
+                              {"stored", schema::integer()},
+                              {"rowErrors", problems}})
+                    .refuses(400, {"sheet_errors"}, {{"rowErrors?", problems}})
+                    .refuses(404, {"not_found"}));
+}
+
+}  // namespace tripos::attempts

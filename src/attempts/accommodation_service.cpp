@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+#include "attempts/accommodation_service.hpp"
+
+#include <algorithm>
+
+#include "accounts/candidate.hpp"
+#include "accounts/enrolments.hpp"
+#include "accounts/user.hpp"
+#include "attempts/attempt_store.hpp"
+#include "attempts/deadline_terms.hpp"
+#include "core/id.hpp"
+#include "exams/accommodation_store.hpp"
+#include "exams/exam_store.hpp"
+
+namespace tripos::attempts {
+
+namespace {
+
+using exams::Accommodation;
+
+constexpr std::size_t kRowsPerWrite = 16;
+constexpr std::size_t kRowsPerRead = 200;
+
+std::string facts_of(const std::optional<Accommodation>& accommodation) {
+    if (!accommodation) {
+        return {};
+    }
+    http::JsonWriter json;
+    entity::write(json.begin_object(), *accommodation, exams::kAccommodationMembers);
+    return json.end_object().take();
+}
+
+audit::Entry entry_of(std::string action, const Accommodation& subject,
+                      const std::optional<Accommodation>& before,
+                      const std::optional<Accommodation>& after) {
+    return {.action = std::move(action),
+            .subject = "account:" + subject.user_id,
+            .within = subject.exam_id.empty() ? "" : exams::exam_subject(subject.exam_id),
+            .before = facts_of(before),
+            .after = facts_of(after)};
+}
+
+std::optional<std::string> find_person(sql::Session& session, const AccommodationRow& row) {
+    if (!row.number.empty()) {
+        const std::vector<std::string> keys(1, accounts::enrolment_key(row.number));
+        const auto enrolled = accounts::find_enrolled(session, keys);
+        return enrolled.empty() ? std::nullopt : enrolled.front().user_id;
+    }
+    const auto address = mail::parse_address(row.email);
+    const auto user =
+        address ? accounts::find_user_by_email(session, address->canonical) : std::nullopt;
+    return user ? std::optional(user->id) : std::nullopt;
+}
+
+}  // namespace
+
+Task<Result<Accommodation>> AccommodationService::put(Accommodation accommodation,
+                                                      audit::Actor actor) {
+    if (auto problems = exams::problems_of(accommodation); !problems.empty()) {
+        co_return invalid_fields(std::move(problems));
+    }
+    const auto now = parts_.clock.now();
+    auto work = [&](sql::Session& session, Writes& writes) {
+        return put_in(session, writes, accommodation, actor, now);
+    };
+    co_return co_await parts_.write(std::move(work));
+}
+
+Result<Accommodation> AccommodationService::put_in(sql::Session& session, Writes& writes,
+                                                   Accommodation accommodation,
+                                                   const audit::Actor& actor, Timestamp now) const {
+    const auto account_minutes = accounts::hold_candidate(session, accommodation.user_id);
+    if (!account_minutes) {
+        return not_found("Candidate not found");
+    }
+    const auto& exam_id = accommodation.exam_id;
+    if (!exam_id.empty() && !exams::exam_store::find_to_rely_on(session, exam_id)) {
+        return exams::no_exam();
+    }
+    const auto before =
+        exams::accommodation_store::find_of(session, accommodation.user_id, exam_id);
+    accommodation.id = before ? before->id : new_id(now, parts_.random);
+    accommodation.created_by = actor.id;
+    accommodation.updated_at = now;
+    exams::accommodation_store::put(session, accommodation);
+    parts_.record(session, actor,
+                  entry_of("accommodation.set", accommodation, before, accommodation));
+    name(writes, accommodation);
+    apply(session, writes, accommodation, *account_minutes, actor, now);
+    return accommodation;
+}
+
+void AccommodationService::apply(sql::Session& session, Writes& writes,
+                                 const Accommodation& accommodation,
+                                 std::chrono::minutes account_minutes, const audit::Actor& actor,
+                                 Timestamp now) const {
+    std::vector<Attempt> moved;
+    for (auto& attempt :
+         attempt_store::list_running(session, accommodation.user_id, accommodation.exam_id)) {
+        const auto exam = exams::exam_store::find(session, attempt.exam_id);
+        const auto deadline = deadline_of(terms_of(session, *exam, attempt, account_minutes));
+        if (!attempt_store::move_deadline(session, attempt.id, deadline, now)) {
+            continue;
+        }
+        auto entry = attempts::entry_of("attempt.deadline", attempt);
+        entry.before =
+            std::exchange(entry.after, audit::facts({{"deadline", to_iso8601(deadline.at)},
+                                                     {"reason", to_text(deadline.reason)}}));
+        parts_.record(session, actor, entry);
+        moved.push_back(std::move(attempt));
+    }
+    finisher_.name(writes, moved);
+}
+
+void AccommodationService::name(Writes& writes, const Accommodation& accommodation) const {
+    exams_.name_windows(writes, accommodation.user_id);
+    if (!accommodation.exam_id.empty()) {
+        writes.del(keys_.sitting(accommodation.exam_id));
+    }
+}
+
+Task<Result<>> AccommodationService::remove(std::string id, audit::Actor actor) {
+    auto work = [&](sql::Session& session, Writes& writes) -> Result<> {
+        const auto before = exams::accommodation_store::find(session, id);
+        if (!before) {
+            return not_found("Accommodation not found");
+        }
+        exams::accommodation_store::remove(session, id);
+        parts_.record(session, actor,
+                      entry_of("accommodation.remove", *before, before, std::nullopt));
+        name(writes, *before);
+        return {};
+    };
+    co_return co_await parts_.write(std::move(work));
+}
+
+Task<std::vector<Accommodation>> AccommodationService::list(std::string user_id,
+                                                            std::string exam_id, std::string after,
+                                                            std::int64_t limit) {
+    auto look = [&](sql::Session& session) {
+        return exams::accommodation_store::list(session, user_id, exam_id, after, limit);
+    };
+    co_return co_await parts_.database.read(std::move(look));
+}
+
+Task<> AccommodationService::find_people(AccommodationSheet& sheet) {
+    for (std::size_t first = 0; first < sheet.rows.size(); first += kRowsPerRead) {
+        auto look = [&sheet, first](sql::Session& session) {
+            const auto last = std::min(first + kRowsPerRead, sheet.rows.size());
+            std::vector<std::optional<std::string>> found;
+            for (auto i = first; i < last; ++i) {
+                found.push_back(find_person(session, sheet.rows[i]));
+            }
+            return found;
+        };
+        const auto found = co_await parts_.database.read(std::move(look), sql::Turn::bulk);
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            auto& row = sheet.rows[first + i];
+            if (found[i]) {
+                row.accommodation.user_id = *found[i];
+            } else {
+                sheet.problems.push_back(
+                    {.row = row.row,
+                     .column = row.number.empty() ? "email" : "enrollmentNumber",
+                     .message = "nobody has an account with it"});
+            }
+        }
+    }
+}
+
+Task<Result<AccommodationReport>> AccommodationService::import(std::string exam_id, std::string csv,
+                                                               const TimeZone& zone,
+                                                               bool is_dry_run,
+                                                               audit::Actor actor) {
+    if (!exam_id.empty()) {
+        const auto exam = co_await exams_.find(exam_id);
+        if (!exam) {
+            co_return exams::no_exam();
+        }
+    }
+    auto sheet = read_sheet(csv, exam_id, zone);
+    co_await find_people(sheet);
+    AccommodationReport report{.stored = 0, .errors = std::move(sheet.problems)};
+    if (!report.errors.empty()) {
+        co_return report;
+    }
+    report.stored = static_cast<std::int64_t>(sheet.rows.size());
+    const auto now = parts_.clock.now();
+    for (std::size_t first = 0; first < sheet.rows.size() && !is_dry_run; first += kRowsPerWrite) {
+        auto work = [&](sql::Session& session, Writes& writes) {
+            const auto last = std::min(first + kRowsPerWrite, sheet.rows.size());
+            for (auto i = first; i < last; ++i) {
+                // Who left meanwhile needs none.
+                put_in(session, writes, sheet.rows[i].accommodation, actor, now);
+            }
+            return true;
+        };
+        co_await parts_.write(std::move(work), sql::Turn::bulk);
+    }
+    co_return report;
+}
+
+}  // namespace tripos::attempts

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include "support/exams/exam_site.hpp"
+
+namespace tripos::test {
+namespace {
+
+using std::chrono::minutes;
+using tripos::test::both_engines;
+using tripos::test::engine_name;
+
+class Extensions : public ExamSite {
+  protected:
+    static std::string of(const ExamIds& exam, std::string_view action) {
+        return "/api/exam-attempt/" + exam.exam + "/" + std::string(action);
+    }
+    /// `rest`: `,"userIds":[...]`
+    Reply extend(const ExamIds& exam, int more, const std::string& rest = "",
+                 const std::string& key = "") {
+        http::Headers headers;
+        if (!key.empty()) {
+            headers.emplace_back("idempotency-key", key);
+        }
+        return send(http::Method::post, staff, "/api/exam/" + exam.exam + "/extend",
+                    R"({"minutes":)" + std::to_string(more) + rest + "}", headers);
+    }
+    static std::string chosen(const std::vector<std::string>& ids) {
+        return R"(,"userIds":)" + json_list(ids);
+    }
+    std::string left(const Person& who, const ExamIds& exam) {
+        return get(who, of(exam, "attempt")).at("/remainingSeconds");
+    }
+    Reply reopen(const std::string& attempt_id, int more) {
+        return post(staff, "/api/exam-attempt/" + attempt_id + "/reopen",
+                    R"({"reason":"power cut","minutes":)" + std::to_string(more) + "}");
+    }
+    std::string attempt_of(const Person& who, const ExamIds& exam) {
+        return get(who, of(exam, "status")).at("/attemptId");
+    }
+};
+INSTANTIATE_TEST_SUITE_P(Engines, Extensions, both_engines(), engine_name);
+
+TEST_P(Extensions, ReachThoseWhoBeginLater) {
+    const auto exam = publish_exam(minutes(60));
+    start(asha, exam);
+    EXPECT_EQ(extend(exam, 15).at("/extendedAttempts"), "1");
+    EXPECT_EQ(extend(exam, 5, chosen({ravi.id})).at("/extendedAttempts"), "0");
+    EXPECT_EQ(left(asha, exam), "4500");
+    start(ravi, exam);
+    EXPECT_EQ(left(ravi, exam), "4800");
+    const auto status = get(ravi, of(exam, "status"));
+    EXPECT_EQ(status.at("/deadlineReason"), "extension");
+    EXPECT_EQ(status.at("/extraMinutes"), "20");
+    const auto late = person("late");
+    clock.advance(minutes(30));
+    start(late, exam);
+    EXPECT_EQ(left(late, exam), "2700") << "the window was cut at 60 minutes, and 15 were given";
+}
+
+TEST_P(Extensions, ForChosenOnesLeaveTheOthers) {
+    const auto exam = publish_exam();
+    const auto third = person("third");
+    for (const auto& who : {asha, ravi, third}) {
+        start(who, exam);
+    }
+    EXPECT_EQ(extend(exam, 10, chosen({asha.id, third.id, asha.id})).at("/extendedAttempts"), "2");
+    EXPECT_EQ(left(asha, exam), "4200");
+    EXPECT_EQ(left(third, exam), "4200");
+    EXPECT_EQ(left(ravi, exam), "3600");
+    post(third, of(exam, "submit"));
+    EXPECT_EQ(extend(exam, 10, chosen({asha.id, third.id})).code(), "attempt_ended");
+    EXPECT_EQ(left(asha, exam), "4200") << "for all of them, or for none";
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM extensions"), "2");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'attempt.extend'"), "2");
+}
+
+TEST_P(Extensions, WithAKeyAreGivenOnceHoweverOftenTheyAreSent) {
+    const auto exam = publish_exam();
+    start(asha, exam);
+    for (int i = 0; i < 13; ++i) {  // as often as people click
+        const auto reply = extend(exam, 10, R"(,"reason":"fire drill")", "drill");
+        EXPECT_EQ(reply.status, 200) << reply.body;
+        EXPECT_EQ(reply.at("/extendedAttempts"), "1");
+    }
+    EXPECT_EQ(left(asha, exam), "4200");
+    EXPECT_EQ(extend(exam, 20, "", "drill").code(), "idempotency_key_reused");
+    EXPECT_EQ(extend(exam, 10, "", "another").status, 200);
+    EXPECT_EQ(left(asha, exam), "4800");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'exam.extend'"), "2");
+    EXPECT_EQ(extend(exam, 10, "", std::string(101, 'k')).status, 400);
+}
+
+TEST_P(Extensions, AndAccommodationsAddUpInEitherOrder) {
+    const auto exam = publish_exam(minutes(60));
+    const auto grant = [&](const Person& who) {
+        return put(staff, "/api/admin/accommodations",
+                   R"({"userId":)" + json_string(who.id) + R"(,"examId":)" +
+                       json_string(exam.exam) + R"(,"minutes":10,"reason":"x"})");
+    };
+    start(asha, exam);
+    start(ravi, exam);
+    EXPECT_EQ(grant(asha).status, 200);
+    EXPECT_EQ(extend(exam, 15).status, 200);
+    EXPECT_EQ(grant(ravi).status, 200);
+    EXPECT_EQ(left(asha, exam), "5100");
+    EXPECT_EQ(left(ravi, exam), "5100");
+}
+
+TEST_P(Extensions, ReopenAnEndedAttemptWithItsAnswers) {
+    const auto exam = publish_exam(minutes(60));
+    start(asha, exam);
+    start(ravi, exam);
+    save_options(asha, exam, exam.single, {exam.right});
+    const auto id = attempt_of(asha, exam);
+    EXPECT_EQ(reopen(id, 10).code(), "attempt_not_ended");
+    clock.advance(minutes(65));
+    run(exams->finisher().finish_due());
+    const auto analysis = "/api/result/" + exam.exam + "/analysis";
+    EXPECT_EQ(get(ravi, analysis).status, 200);
+    const auto reopened = reopen(id, 20);
+    ASSERT_EQ(reopened.status, 200) << reopened.body;
+    EXPECT_EQ(reopened.at("/deadline"), in(minutes(20)));
+    EXPECT_EQ(reopened.at("/deadlineReason"), "reopened");
+    EXPECT_EQ(get(ravi, analysis).status, 403) << "somebody answers again";
+    const auto page = get(asha, of(exam, "attempt"));
+    EXPECT_EQ(page.at("/exam/questions/0/studentAnswer/selectedOptionIds/0"), exam.right);
+    EXPECT_EQ(page.at("/remainingSeconds"), "1200");
+    EXPECT_EQ(save_options(asha, exam, exam.multiple, exam.both).status, 200);
+    EXPECT_EQ(extend(exam, 5, chosen({asha.id})).status, 200);
+    EXPECT_EQ(left(asha, exam), "1500");
+    clock.advance(minutes(26));
+    run(exams->finisher().finish_due());
+    EXPECT_EQ(get(asha, analysis).at("/score"), "5");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'attempt.reopen'"), "1");
+    EXPECT_EQ(post(staff, "/api/exam-attempt/" + id + "/reopen", R"({"minutes":5})").status, 400);
+    EXPECT_EQ(post(staff, "/api/exam-attempt/nonsense/reopen", "{}").status, 404);
+}
+
+TEST_P(Extensions, AReopenedAttemptNeverHasLessThanItHad) {
+    const auto exam = publish_exam();
+    start(asha, exam);
+    clock.advance(minutes(10));
+    post(asha, of(exam, "submit"));
+    EXPECT_EQ(reopen(attempt_of(asha, exam), 5).at("/deadline"), in(minutes(50)));
+}
+
+TEST_P(Extensions, AReopenedAttemptOutlivesTheCloseBefore) {
+    const auto exam = publish_exam();
+    start(asha, exam);
+    start(ravi, exam);
+    clock.advance(minutes(10));
+    EXPECT_EQ(post(staff, "/api/exam/" + exam.exam + "/close").status, 200);
+    const auto analysis = "/api/result/" + exam.exam + "/analysis";
+    EXPECT_EQ(get(ravi, analysis).status, 200);
+    clock.advance(minutes(1));
+    EXPECT_EQ(reopen(attempt_of(asha, exam), 15).status, 200);
+    EXPECT_EQ(left(asha, exam), "900");
+    EXPECT_EQ(get(asha, of(exam, "status")).at("/deadlineReason"), "reopened");
+    EXPECT_EQ(save_options(asha, exam, exam.single, {exam.right}).status, 200);
+    EXPECT_EQ(get(ravi, analysis).status, 403);
+    EXPECT_EQ(post(asha, of(exam, "submit")).status, 200);
+    EXPECT_EQ(get(ravi, analysis).status, 200);
+}
+
+TEST_P(Extensions, AVoidAttemptKeepsItsAnswersAndHoldsNothingBack) {
+    const auto exam = publish_exam(minutes(60));
+    start(asha, exam);
+    start(ravi, exam);
+    save_options(asha, exam, exam.single, {exam.right});
+    EXPECT_EQ(extend(exam, 600, chosen({asha.id})).status, 200);
+    const auto id = attempt_of(asha, exam);
+    const auto path = "/api/exam-attempt/" + id;
+    EXPECT_EQ(post(staff, path + "/void", R"({"reason":"impersonation"})").status, 200);
+    EXPECT_EQ(reopen(id, 5).code(), "attempt_not_ended");
+    clock.advance(minutes(61));
+    run(exams->finisher().finish_due());
+    EXPECT_EQ(get(ravi, "/api/result/" + exam.exam + "/analysis").status, 200);
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM answers"), "1");
+}
+
+}  // namespace
+}  // namespace tripos::test
