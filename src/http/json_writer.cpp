@@ -141,6 +141,10 @@ JsonWriter& JsonWriter::member(std::string_view key, Timestamp at) {
     return name(key).text(to_iso8601(at));
 }
 
+JsonWriter& JsonWriter::member(std::string_view key, const std::vector<std::string>& texts) {
+    return name(key).raw(text_list(texts));
+}
+
 JsonWriter& JsonWriter::member_raw(std::string_view key, std::string_view json) {
     return name(key).raw(json);
 }
