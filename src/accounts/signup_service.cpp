@@ -165,7 +165,7 @@ Task<Result<std::string>> SignupService::create_user(NewUser params, audit::Acto
         if (refusal) {
             return refusal;
         }
-        if (!insert_user(session, user, params.email)) {
+        if (!insert_user(session, user, params.email.canonical)) {
             return already_registered();
         }
         if (profile) {
