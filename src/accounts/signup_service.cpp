@@ -116,8 +116,8 @@ void SignupService::invite(sql::Session& session, const Enrolled& person) {
     const auto until = now + parts_.options.invitation_ttl;
     const auto token = new_link_token(parts_.random);
     const PendingSignup signup{.user_id = new_id(now, parts_.random),
-                               .email = person.enrolment.email,
-                               .full_name = person.enrolment.full_name,
+                               .email = {.text = person.email, .canonical = person.canonical_email},
+                               .full_name = person.full_name,
                                .asked_at = now};
     put_signup(session, signup, token, now, parts_.options.invitation_ttl);
     note_invitation(session, person.key, until);
