@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "http/json_writer.hpp"
 
-#include <boost/json/serialize.hpp>
-
 #include "http/json_body.hpp"
 
 namespace tripos::http {
@@ -179,7 +177,13 @@ Response finished(int status, JsonWriter json) {
 }
 
 void write_pagination(JsonWriter& json, const Page& page, std::int64_t total) {
-    json.member_raw("pagination", boost::json::serialize(pagination(total, page)));
+    json.name("pagination")
+        .begin_object()
+        .member("totalItems", total)
+        .member("totalPages", (total + page.limit - 1) / page.limit)
+        .member("currentPage", page.page)
+        .member("limit", page.limit)
+        .end_object();
 }
 
 }  // namespace tripos::http
