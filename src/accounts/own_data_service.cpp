@@ -37,7 +37,7 @@ Task<Result<>> OwnDataService::remove(std::string user_id, Secret password,
     if (!user) {
         co_return user.error();
     }
-    auto erase = [&](sql::Session& session, Writes& writes) -> std::optional<Error> {
+    auto erase = [&](sql::Session& session, Writes& writes) -> Result<> {
         if (!still_current(session, *user)) {
             return changed_meanwhile();
         }
@@ -48,11 +48,7 @@ Task<Result<>> OwnDataService::remove(std::string user_id, Secret password,
         }
         return anonymise(session, writes, parts_, user_id, actor);
     };
-    const auto problem = co_await parts_.write(std::move(erase));
-    if (problem) {
-        co_return *problem;
-    }
-    co_return Result<>();
+    co_return co_await parts_.write(std::move(erase));
 }
 
 }  // namespace tripos::accounts

@@ -158,12 +158,12 @@ Task<Result<std::string>> SignupService::create_user(NewUser params, audit::Acto
                     .roles = params.roles,
                     .email_verified = params.email_verified,
                     .created_at = parts_.clock.now()};
-    auto add = [&](sql::Session& session) -> std::optional<Error> {
+    auto add = [&](sql::Session& session) -> Result<std::string> {
         const auto& profile = params.profile;
-        auto refusal =
+        const auto refusal =
             profile ? refuse_number(session, user.id, profile->enrollment_number) : std::nullopt;
         if (refusal) {
-            return refusal;
+            return *refusal;
         }
         if (!insert_user(session, user, params.email.canonical)) {
             return already_registered();
@@ -176,13 +176,9 @@ Task<Result<std::string>> SignupService::create_user(NewUser params, audit::Acto
                       {.action = "account.created",
                        .subject = account_subject(user.id),
                        .after = audit::facts({{"roles", role_names(user.roles)}})});
-        return std::nullopt;
+        return user.id;
     };
-    const auto problem = co_await parts_.database.write(std::move(add));
-    if (problem) {
-        co_return *problem;
-    }
-    co_return user.id;
+    co_return co_await parts_.database.write(std::move(add));
 }
 
 }  // namespace tripos::accounts

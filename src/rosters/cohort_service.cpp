@@ -80,13 +80,13 @@ CohortService::CohortService(const Parts& parts, accounts::SignupService& signup
                                                           .ttl = lifetime,
                                                           .freshness = cache::Freshness::strict()},
                                                          &decode_access)),
-      cohorts_of_user_(
-          parts.cache.declare<std::vector<std::string>>({.name = "user_cohorts",
-                                                         .pattern = "user:{0}:cohorts",
-                                                         .tags = {accounts::user_tag("{0}"), kTag},
-                                                         .ttl = lifetime,
-                                                         .freshness = cache::Freshness::strict()},
-                                                        &decode_ids)) {}
+      cohorts_of_user_(parts.cache.declare<std::vector<std::string>>(
+          {.name = "user_cohorts",
+           .pattern = accounts::user_tag("{0}") + ":cohorts",
+           .tags = {accounts::user_tag("{0}"), kTag},
+           .ttl = lifetime,
+           .freshness = cache::Freshness::strict()},
+          &decode_ids)) {}
 
 Task<Result<Cohort>> CohortService::create(std::string name, audit::Actor actor) {
     const auto now = parts_.clock.now();
@@ -115,7 +115,7 @@ Task<std::vector<Cohort>> CohortService::list() {
 }
 
 Task<Result<>> CohortService::remove(std::string id, audit::Actor actor) {
-    auto work = [&](sql::Session& session, Writes& writes) -> std::optional<Error> {
+    auto work = [&](sql::Session& session, Writes& writes) -> Result<> {
         const auto cohort = cohort_store::find(session, id);
         if (!cohort) {
             return no_cohort();
@@ -132,13 +132,9 @@ Task<Result<>> CohortService::remove(std::string id, audit::Actor actor) {
                        .subject = cohort_subject(id),
                        .before = audit::facts({{"name", cohort->name}})});
         writes.invalidate_tag(kTag);
-        return std::nullopt;
+        return Result<>();
     };
-    const auto refusal = co_await parts_.write(std::move(work));
-    if (refusal) {
-        co_return *refusal;
-    }
-    co_return Result<>();
+    co_return co_await parts_.write(std::move(work));
 }
 
 Task<bool> CohortService::exists(const std::string& id) {
