@@ -7,14 +7,14 @@
 
 namespace tripos::accounts {
 
-std::optional<Error> anonymise(sql::Session& session, Writes& writes, const AccountsParts& parts,
-                               const std::string& user_id, const audit::Actor& actor) {
+Result<> anonymise(sql::Session& session, Writes& writes, const AccountsParts& parts,
+                   const std::string& user_id, const audit::Actor& actor) {
     const auto now = parts.clock.now();
     // Whoever starts an attempt holds this row as well: either we see the attempt, or it is
     // refused.
     lock_user(session, user_id);
     if (auto refusal = parts.refuse_leave(session, user_id, now)) {
-        return refusal;
+        return *refusal;
     }
     parts.departed.remember(session, user_id);
     parts.sessions.end_all(session, writes, user_id);
@@ -36,7 +36,7 @@ std::optional<Error> anonymise(sql::Session& session, Writes& writes, const Acco
         user_id, address, now);
     parts.record(session, actor,
                  {.action = "account.deleted", .subject = account_subject(user_id)});
-    return std::nullopt;
+    return Result<>();
 }
 
 }  // namespace tripos::accounts

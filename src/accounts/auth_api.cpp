@@ -206,8 +206,10 @@ Task<http::Reply> AuthApi::log_in(http::Request& request) {
     if (!done) {
         co_return done.error();
     }
-    auto response = http::success(200, "Login successful",
-                                  {{"user", login_json(done->user)}, {"accessToken", done->token}});
+    auto json = http::success_body("Login successful");
+    write_login(json.name("user"), done->user);
+    json.member("accessToken", done->token);
+    auto response = http::finished(200, std::move(json));
     response.with_header("Set-Cookie", new_cookie(done->token));
     response.with_header("Set-Cookie", device_.remember(request, done->user));
     co_return response;

@@ -21,11 +21,10 @@ std::vector<std::string> Departed::former_accounts(sql::Session& session,
                                                    const std::string& user_id) const {
     std::vector<std::string> ids;
     for (const auto& digest : digests_of(session, user_id)) {
-        const auto rows =
-            session.query("SELECT user_id FROM departed_accounts WHERE digest = $1", digest);
-        for (const auto& row : rows) {
-            if (std::find(ids.begin(), ids.end(), row.text(0)) == ids.end()) {
-                ids.push_back(row.text(0));
+        for (auto& id : session.query_texts(
+                 "SELECT user_id FROM departed_accounts WHERE digest = $1", digest)) {
+            if (std::find(ids.begin(), ids.end(), id) == ids.end()) {
+                ids.push_back(std::move(id));
             }
         }
     }

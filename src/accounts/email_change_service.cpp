@@ -40,7 +40,7 @@ Task<Result<>> EmailChangeService::request(EmailChangeRequest request, const lim
                              .created_at = now,
                              .confirm_until = now + parts_.options.email_confirm_ttl,
                              .revert_until = now + parts_.options.email_revert_ttl};
-    auto store = [&](sql::Session& session) -> std::optional<Error> {
+    auto store = [&](sql::Session& session) -> Result<> {
         const auto current = still_current(session, *user);
         if (!current) {
             return changed_meanwhile();
@@ -57,13 +57,9 @@ Task<Result<>> EmailChangeService::request(EmailChangeRequest request, const lim
             session, email_change_notice(*current, change, request.whereabouts, parts_.options));
         parts_.record(session, actor,
                       {.action = "auth.email_change_asked", .subject = account_subject(user_id)});
-        return std::nullopt;
+        return Result<>();
     };
-    const auto problem = co_await parts_.database.write(std::move(store));
-    if (problem) {
-        co_return *problem;
-    }
-    co_return Result<>();
+    co_return co_await parts_.database.write(std::move(store));
 }
 
 Task<Result<>> EmailChangeService::confirm(std::string token, audit::Actor from) {

@@ -18,33 +18,19 @@ std::optional<std::string> account_of(sql::Session& session, const mail::Address
 }
 
 std::optional<Enrolled> find_by_key(sql::Session& session, const std::string& key) {
-    const auto row = session.query_one(
-        "SELECT number, email, email_canonical, full_name, user_id, invited_until FROM enrolments "
-        "WHERE number_key = $1",
-        key);
-    if (!row) {
-        return std::nullopt;
-    }
-    return Enrolled{.key = key,
-                    .enrolment = {.number = row->text(0),
-                                  .email = {.text = row->text(1), .canonical = row->text(2)},
-                                  .full_name = row->text(3)},
-                    .user_id = row->maybe_text(4),
-                    .invited_until = row->maybe_time(5)};
+    static const auto statement = "SELECT " + join(entity::column_names(kEnrolledMembers), ", ") +
+                                  " FROM enrolments WHERE number_key = $1";
+    const auto row = session.query_one(statement, key);
+    return row ? std::optional(entity::read<Enrolled>(*row, kEnrolledMembers)) : std::nullopt;
 }
 
 /// The profiles of others that claim the number go; whose they were.
 std::vector<std::string> take_back(sql::Session& session, const Enrolment& enrolment,
                                    const std::string& owner) {
-    std::vector<std::string> claimants;
-    const auto rows = session.query(
+    return session.query_texts(
         "DELETE FROM profiles WHERE (enrollment_key = $1 OR enrollment_number = $2) "
         "AND user_id <> $3 RETURNING user_id",
         enrolment_key(enrolment.number), enrolment.number, owner);
-    for (const auto& row : rows) {
-        claimants.push_back(row.text(0));
-    }
-    return claimants;
 }
 
 /// The profile, if there is one, has the number. Requires: nobody else's has.
@@ -76,7 +62,7 @@ std::optional<std::string> conflict_of(sql::Session& session, const Enrolment& e
 bool is_claimed(sql::Session& session, const Enrolment& enrolment) {
     const auto key = enrolment_key(enrolment.number);
     const auto known = find_by_key(session, key);
-    const bool is_as_known = known && known->enrolment.email.canonical == enrolment.email.canonical;
+    const bool is_as_known = known && known->canonical_email == enrolment.email.canonical;
     const auto owner =
         is_as_known && known->user_id ? known->user_id : account_of(session, enrolment.email);
     return session
@@ -88,13 +74,11 @@ bool is_claimed(sql::Session& session, const Enrolment& enrolment) {
 Vouched vouch(sql::Session& session, const Enrolment& enrolment, Timestamp now) {
     const auto key = enrolment_key(enrolment.number);
     const auto known = find_by_key(session, key);
-    const bool is_same_address =
-        known && known->enrolment.email.canonical == enrolment.email.canonical;
+    const bool is_same_address = known && known->canonical_email == enrolment.email.canonical;
     auto user_id = is_same_address ? known->user_id : std::nullopt;
     user_id = user_id ? user_id : account_of(session, enrolment.email);
-    if (is_same_address && known->user_id == user_id &&
-        known->enrolment.number == enrolment.number &&
-        known->enrolment.full_name == enrolment.full_name) {
+    if (is_same_address && known->user_id == user_id && known->number == enrolment.number &&
+        known->full_name == enrolment.full_name) {
         return {};
     }
     session.execute(

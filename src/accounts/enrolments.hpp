@@ -13,6 +13,7 @@
 
 #include "core/clock.hpp"
 #include "mail/address.hpp"
+#include "module/entity.hpp"
 #include "sql/session.hpp"
 
 namespace tripos::accounts {
@@ -54,10 +55,24 @@ void unlink_enrolment(sql::Session& session, const std::string& user_id);
 /// A person of a roster, and whether there is an account.
 struct Enrolled {
     std::string key;
-    Enrolment enrolment;
+    std::string number;
+    std::string email;
+    std::string canonical_email;
+    std::string full_name;
     std::optional<std::string> user_id;
     std::optional<Timestamp> invited_until;  ///< the end of the last invitation's link
 };
+
+inline constexpr auto kEnrolledMembers =
+    std::tuple(entity::Member{"number_key", &Enrolled::key},
+               entity::Member{"number", &Enrolled::number, "enrollmentNumber"},
+               entity::Member{"email", &Enrolled::email, "email"},
+               entity::Member{"email_canonical", &Enrolled::canonical_email},
+               entity::Member{"full_name", &Enrolled::full_name, "fullName"},
+               entity::Member{"user_id", &Enrolled::user_id, "userId",
+                              [] { return http::schema::uuid().nullable(); }},
+               entity::Member{"invited_until", &Enrolled::invited_until, "invitedUntil"});
+
 /// Those of the keys, in their order.
 std::vector<Enrolled> find_enrolled(sql::Session& session, const std::vector<std::string>& keys);
 void note_invitation(sql::Session& session, const std::string& key, Timestamp until);

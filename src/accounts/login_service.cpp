@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/login_service.hpp"
 
-#include <boost/json/serialize.hpp>
-
 #include "accounts/actor.hpp"
 #include "accounts/pending_signups.hpp"
 #include "accounts/reauthentication.hpp"
+#include "http/json_writer.hpp"
 
 namespace tripos::accounts {
 
@@ -13,7 +12,7 @@ namespace {
 
 Error not_verified(const std::string& email) {
     auto error = forbidden("email_not_verified", "Please verify your email before logging in.");
-    error.extra.emplace_back("email", boost::json::serialize(boost::json::string(email)));
+    error.extra.emplace_back("email", http::json_string(email));
     return error;
 }
 

@@ -24,12 +24,9 @@ Task<std::optional<std::string>> OwnDataService::export_members(std::string user
         http::JsonWriter json;
         json.begin_object();
         write_account(json.name("account"), *user, find_profile(session, user_id));
-        json.name("sessions").begin_array();
-        for (const auto& one : parts_.sessions.list(session, user_id)) {
-            write_session(json.begin_object(), one);
-            json.end_object();
-        }
-        return json.end_array().take().substr(1);  // without the brace
+        entity::write_all(json.name("sessions"), parts_.sessions.list(session, user_id),
+                          kSessionMembers);
+        return json.take().substr(1);  // without the brace
     };
     co_return co_await parts_.database.read(std::move(look));
 }
@@ -40,7 +37,7 @@ Task<Result<>> OwnDataService::remove(std::string user_id, Secret password,
     if (!user) {
         co_return user.error();
     }
-    auto erase = [&](sql::Session& session, Writes& writes) -> std::optional<Error> {
+    auto erase = [&](sql::Session& session, Writes& writes) -> Result<> {
         const auto current = still_current(session, *user);
         if (!current) {
             return changed_meanwhile();
@@ -51,11 +48,7 @@ Task<Result<>> OwnDataService::remove(std::string user_id, Secret password,
         }
         return anonymise(session, writes, parts_, user_id, actor);
     };
-    const auto problem = co_await parts_.write(std::move(erase));
-    if (problem) {
-        co_return *problem;
-    }
-    co_return Result<>();
+    co_return co_await parts_.write(std::move(erase));
 }
 
 }  // namespace tripos::accounts

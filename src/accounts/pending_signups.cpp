@@ -89,7 +89,7 @@ Activation activate_signup(sql::Session& session, const std::string& token,
     if (user.password_hash.empty()) {
         return Activation::needs_password;
     }
-    if (!insert_user(session, user, signup->email)) {
+    if (!insert_user(session, user, signup->email.canonical)) {
         return Activation::refused;
     }
     link_enrolment(session, user.id, signup->email.canonical, now);

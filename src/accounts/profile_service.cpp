@@ -31,8 +31,8 @@ Result<Profile> merge(std::optional<Profile> stored, const ProfileChanges& chang
     return merged;
 }
 
-std::optional<Error> store(sql::Session& session, const std::string& user_id,
-                           const ProfileChanges& changes, Timestamp now) {
+Result<> store(sql::Session& session, const std::string& user_id, const ProfileChanges& changes,
+               Timestamp now) {
     if (!find_user(session, user_id)) {
         return no_user();
     }
@@ -43,7 +43,7 @@ std::optional<Error> store(sql::Session& session, const std::string& user_id,
             return merged.error();
         }
         if (auto refusal = refuse_number(session, user_id, merged->enrollment_number)) {
-            return refusal;
+            return *refusal;
         }
         put_profile(session, user_id, *merged, now);
     }
@@ -53,7 +53,7 @@ std::optional<Error> store(sql::Session& session, const std::string& user_id,
     if (changes.on_leaderboard) {
         put_on_leaderboard(session, user_id, *changes.on_leaderboard, now);
     }
-    return std::nullopt;
+    return Result<>();
 }
 
 }  // namespace
@@ -74,17 +74,13 @@ Task<cache::Bytes> ProfileService::get(std::string user_id) {
 
 Task<Result<>> ProfileService::update(std::string user_id, ProfileChanges changes) {
     auto work = [&, now = parts_.clock.now()](sql::Session& session, cache::WriteScope& writes) {
-        auto problem = store(session, user_id, changes, now);
-        if (!problem) {
+        auto stored = store(session, user_id, changes, now);
+        if (stored) {
             writes.invalidate_tag(user_tag(user_id));
         }
-        return problem;
+        return stored;
     };
-    const auto problem = co_await parts_.write(std::move(work));
-    if (problem) {
-        co_return *problem;
-    }
-    co_return Result<>();
+    co_return co_await parts_.write(std::move(work));
 }
 
 Task<cache::Bytes> ProfileService::load(std::string user_id) {

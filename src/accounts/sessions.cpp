@@ -7,6 +7,7 @@
 #include "accounts/user.hpp"
 #include "cache/write_scope.hpp"
 #include "core/id.hpp"
+#include "core/text.hpp"
 
 namespace tripos::accounts {
 
@@ -14,6 +15,8 @@ namespace {
 
 /// How old the note of a session's last use may grow.
 constexpr std::chrono::minutes kNoteEvery{5};
+
+const auto kSessionColumns = entity::column_names(kSessionMembers);
 
 }  // namespace
 
@@ -71,31 +74,29 @@ void Sessions::note_use(const std::string& session_id, Timestamp now) const {
 
 std::string Sessions::open(sql::Session& session, const User& user, const Whereabouts& from) const {
     const auto now = clock_.now();
-    const auto id = new_id(now, random_);
+    const SessionInfo opened{.id = new_id(now, random_),
+                             .created_at = now,
+                             .last_used_at = now,
+                             .expires_at = now + options_.ttl,
+                             .ip = from.ip,
+                             .device = from.device};
     session.execute("DELETE FROM sessions WHERE user_id = $1 AND expires_at <= $2", user.id, now);
-    session.execute(
-        "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, host_bound, ip, "
-        "device) VALUES ($1, $2, $3, $3, $4, $5, $6, $7)",
-        id, user.id, now, now + options_.ttl, options_.host_bound, from.ip, from.device);
-    return issue(user, id, now);
+    static const auto statement =
+        entity::insert_into("sessions", kSessionColumns, {"user_id", "host_bound"});
+    session.run(statement, entity::values(opened, kSessionMembers, user.id, options_.host_bound));
+    return issue(user, opened.id, now);
 }
 
 std::vector<SessionInfo> Sessions::list(sql::Session& session, const std::string& user_id) const {
     const auto now = clock_.now();
-    std::vector<SessionInfo> found;
-    const auto rows = session.query(
-        "SELECT id, created_at, last_used_at, expires_at, ip, device FROM sessions "
-        "WHERE user_id = $1 AND expires_at > $2 ORDER BY last_used_at DESC, id",
-        user_id, now);
-    for (const auto& row : rows) {
-        if (!is_idle(session, user_id, row.time(2), now)) {
-            found.push_back({.id = row.text(0),
-                             .created_at = row.time(1),
-                             .last_used_at = row.time(2),
-                             .expires_at = row.time(3),
-                             .opened_from = {.ip = row.text(4), .device = row.text(5)}});
-        }
-    }
+    static const auto statement =
+        "SELECT " + join(kSessionColumns, ", ") +
+        " FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY last_used_at DESC, id";
+    auto found =
+        entity::read_all<SessionInfo>(session.query(statement, user_id, now), kSessionMembers);
+    std::erase_if(found, [&](const SessionInfo& one) {
+        return is_idle(session, user_id, one.last_used_at, now);
+    });
     return found;
 }
 

@@ -27,6 +27,7 @@
 #include "core/random.hpp"
 #include "core/result.hpp"
 #include "core/secret.hpp"
+#include "module/entity.hpp"
 #include "module/parts.hpp"
 
 namespace tripos::accounts {
@@ -50,8 +51,18 @@ struct SessionInfo {
     Timestamp created_at;
     Timestamp last_used_at;  ///< five minutes ago may be now
     Timestamp expires_at;
-    Whereabouts opened_from;  ///< empty for sessions of older releases
+    std::string ip = {};      ///< from where it was opened; empty for sessions of older releases
+    std::string device = {};  ///< its User-Agent; may be empty
 };
+
+/// What its owner sees of a session.
+inline constexpr auto kSessionMembers = std::tuple(
+    entity::Member{"id", &SessionInfo::id, "id", http::schema::uuid},
+    entity::Member{"created_at", &SessionInfo::created_at, "createdAt"},
+    entity::Member{"last_used_at", &SessionInfo::last_used_at, "lastUsedAt"},
+    entity::Member{"expires_at", &SessionInfo::expires_at, "expiresAt"},
+    entity::Member{"ip", &SessionInfo::ip, "ip", nullptr, entity::Empty::null},
+    entity::Member{"device", &SessionInfo::device, "device", nullptr, entity::Empty::null});
 
 /// Thread-safe. Database and cache outlive it.
 class Sessions {

@@ -4,14 +4,12 @@
 #include "accounts/actor.hpp"
 #include "accounts/session_cookie.hpp"
 #include "accounts/shapes.hpp"
-#include "accounts/user_json.hpp"
 #include "http/json_body.hpp"
 
 namespace tripos::accounts {
 
 namespace {
 
-namespace json = boost::json;
 namespace schema = http::schema;
 using http::Operation;
 
@@ -42,7 +40,7 @@ Task<http::Reply> SessionsApi::list(http::Request&, const Principal& principal) 
     auto json = http::success_body("Sessions fetched successfully");
     json.name("data").begin_array();
     for (const auto& one : found) {
-        write_session(json.begin_object(), one);
+        entity::write(json.begin_object(), one, kSessionMembers);
         json.member("isCurrent", one.id == principal.session_id).end_object();
     }
     json.end_array();

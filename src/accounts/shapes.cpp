@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/shapes.hpp"
 
+#include "accounts/sessions.hpp"
 #include "accounts/user_json.hpp"
 
 namespace tripos::accounts::shapes {
@@ -20,11 +21,6 @@ Members profile_members() {
                    {"profileComplete", flag()}});
 }
 
-Members session_members() {
-    return joined(entity::shapes(kSessionMembers),
-                  {{"ip", text().nullable()}, {"device", text().nullable()}});
-}
-
 }  // namespace
 
 Schema role() {
@@ -36,11 +32,8 @@ Schema staff_role() {
 }
 
 Schema login() {
-    return object({{"id", uuid()},
-                   {"email", text()},
-                   {"fullName", text()},
-                   {"role", role()},
-                   {"roles", list_of(staff_role())}})
+    return object(joined(entity::shapes(kLoginMembers),
+                         {{"role", role()}, {"roles", list_of(staff_role())}}))
         .named("LoggedInUser");
 }
 
@@ -55,11 +48,12 @@ Schema admin_view() {
 }
 
 Schema session() {
-    return object(session_members()).named("Session");
+    return object(entity::shapes(kSessionMembers)).named("Session");
 }
 
 Schema listed_session() {
-    return object(joined(session_members(), {{"isCurrent", flag()}})).named("ListedSession");
+    return object(joined(entity::shapes(kSessionMembers), {{"isCurrent", flag()}}))
+        .named("ListedSession");
 }
 
 }  // namespace tripos::accounts::shapes

@@ -112,8 +112,8 @@ void SignupService::invite(sql::Session& session, const Enrolled& person) {
     const auto until = now + parts_.options.invitation_ttl;
     const auto token = new_link_token(parts_.random);
     const PendingSignup signup{.user_id = new_id(now, parts_.random),
-                               .email = person.enrolment.email,
-                               .full_name = person.enrolment.full_name,
+                               .email = {.text = person.email, .canonical = person.canonical_email},
+                               .full_name = person.full_name,
                                .asked_at = now};
     put_signup(session, signup, token, now, parts_.options.invitation_ttl);
     note_invitation(session, person.key, until);
@@ -161,14 +161,14 @@ Task<Result<std::string>> SignupService::create_user(NewUser params, audit::Acto
                     .roles = params.roles,
                     .email_verified = params.email_verified,
                     .created_at = parts_.clock.now()};
-    auto add = [&](sql::Session& session) -> std::optional<Error> {
+    auto add = [&](sql::Session& session) -> Result<std::string> {
         const auto& profile = params.profile;
-        auto refusal =
+        const auto refusal =
             profile ? refuse_number(session, user.id, profile->enrollment_number) : std::nullopt;
         if (refusal) {
-            return refusal;
+            return *refusal;
         }
-        if (!insert_user(session, user, params.email)) {
+        if (!insert_user(session, user, params.email.canonical)) {
             return already_registered();
         }
         if (profile) {
@@ -179,13 +179,9 @@ Task<Result<std::string>> SignupService::create_user(NewUser params, audit::Acto
                       {.action = "account.created",
                        .subject = account_subject(user.id),
                        .after = audit::facts({{"roles", role_names(user.roles)}})});
-        return std::nullopt;
+        return user.id;
     };
-    const auto problem = co_await parts_.database.write(std::move(add));
-    if (problem) {
-        co_return *problem;
-    }
-    co_return user.id;
+    co_return co_await parts_.database.write(std::move(add));
 }
 
 }  // namespace tripos::accounts

@@ -101,11 +101,8 @@ FoundUsers search_users(sql::Session& session, const std::string& text, std::int
                              " ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4";
     const auto address = pattern_of(to_lower(text));
     const auto name = pattern_of(fold(text, Accents::dropped));
-    FoundUsers found{.ids = {}, .total = session.query_one(count, address, name)->integer(0)};
-    for (const auto& row : session.query(page, address, name, limit, offset)) {
-        found.ids.push_back(row.text(0));
-    }
-    return found;
+    return {.ids = session.query_texts(page, address, name, limit, offset),
+            .total = session.query_one(count, address, name)->integer(0)};
 }
 
 bool Profile::is_complete() const {
@@ -126,20 +123,18 @@ std::optional<User> find_user_by_email(sql::Session& session, const std::string&
     return read_user(session.query_one(statement, canonical_email));
 }
 
-bool insert_user(sql::Session& session, const User& user, const mail::Address& address) {
-    if (address_taken(session, address.canonical, user.id, user.created_at)) {
+bool insert_user(sql::Session& session, const User& user, const std::string& canonical_email) {
+    if (address_taken(session, canonical_email, user.id, user.created_at)) {
         return false;
     }
-    const auto row = session.query_one(
-        "INSERT INTO users (id, email, email_canonical, full_name, folded_name, password_hash, "
-        "role, staff_roles, email_verified, disabled, extra_minutes, created_at, updated_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) "
-        "ON CONFLICT (email_canonical) DO NOTHING RETURNING id",
-        user.id, address.text, address.canonical, user.full_name,
-        fold(user.full_name, Accents::dropped), user.password_hash, user.roles.summary(),
-        staff_names(user.roles), user.email_verified, user.disabled, user.extra_minutes,
-        user.created_at);
-    return row.has_value();
+    static const auto statement = entity::insert_into("users", kColumns,
+                                                      {"role", "staff_roles", "email_canonical",
+                                                       "folded_name", "updated_at"}) +
+                                  " ON CONFLICT (email_canonical) DO NOTHING RETURNING id";
+    const auto values =
+        entity::values(user, kMembers, user.roles.summary(), staff_names(user.roles),
+                       canonical_email, fold(user.full_name, Accents::dropped), user.created_at);
+    return !session.run(statement, values).empty();
 }
 
 void mark_verified(sql::Session& session, const std::string& id, Timestamp now) {

@@ -13,7 +13,6 @@
 #include "accounts/role.hpp"
 #include "core/clock.hpp"
 #include "core/error.hpp"
-#include "mail/address.hpp"
 #include "module/entity.hpp"
 #include "sql/session.hpp"
 
@@ -96,7 +95,7 @@ FoundUsers search_users(sql::Session& session, const std::string& text, std::int
                         std::int64_t offset);
 
 /// False when the address is taken, or reserved (email_changes.hpp).
-bool insert_user(sql::Session& session, const User& user, const mail::Address& address);
+bool insert_user(sql::Session& session, const User& user, const std::string& canonical_email);
 
 void mark_verified(sql::Session& session, const std::string& id, Timestamp now);
 

@@ -98,34 +98,25 @@ Task<Result<>> UserAdmin::remove(audit::Actor actor, std::string id) {
         co_return own_account();
     }
     auto erase = [&](sql::Session& session, Writes& writes) {
-        return find_user(session, id) ? anonymise(session, writes, parts_, id, actor)
-                                      : std::optional(no_user());
+        return find_user(session, id) ? anonymise(session, writes, parts_, id, actor) : no_user();
     };
-    auto refusal = co_await parts_.write(std::move(erase));
-    if (refusal) {
-        co_return std::move(*refusal);
-    }
-    co_return Result<>();
+    co_return co_await parts_.write(std::move(erase));
 }
 
 Task<Result<>> UserAdmin::set_password(audit::Actor actor, std::string id, Secret password) {
     const auto hash = co_await parts_.hasher.hash(std::move(password));
-    auto store = [&](sql::Session& session, Writes& writes) {
+    auto store = [&](sql::Session& session, Writes& writes) -> Result<> {
         const auto user = lock_user(session, id);
         if (!user || !replace_password(session, *user, hash, parts_.clock.now())) {
-            return false;
+            return no_user();
         }
         cancel_email_changes(session, id);
         parts_.sessions.end_all(session, writes, id);
         parts_.record(session, actor,
                       {.action = "account.password_set", .subject = account_subject(id)});
-        return true;
+        return Result<>();
     };
-    const bool stored = co_await parts_.write(std::move(store));
-    if (!stored) {
-        co_return no_user();
-    }
-    co_return Result<>();
+    co_return co_await parts_.write(std::move(store));
 }
 
 }  // namespace tripos::accounts

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/user_json.hpp"
 
-#include <boost/json/array.hpp>
-
 namespace tripos::accounts {
 
 namespace {
@@ -33,13 +31,11 @@ void begin_profile(http::JsonWriter& json, const User& user,
 
 }  // namespace
 
-boost::json::object login_json(const User& user) {
-    const auto names = user.roles.names();
-    return {{"id", user.id},
-            {"email", user.email},
-            {"fullName", user.full_name},
-            {"role", user.roles.summary()},
-            {"roles", boost::json::array(names.begin(), names.end())}};
+void write_login(http::JsonWriter& json, const User& user) {
+    entity::write(json.begin_object(), user, kLoginMembers);
+    json.member("role", user.roles.summary());
+    write_list(json, "roles", user.roles.names());
+    json.end_object();
 }
 
 void write_profile(http::JsonWriter& json, const User& user,
@@ -53,15 +49,6 @@ void write_account(http::JsonWriter& json, const User& user,
     begin_profile(json, user, profile);
     entity::write(json, user, kStaffMembers);
     json.member("role", user.roles.summary()).end_object();
-}
-
-void write_session(http::JsonWriter& json, const SessionInfo& session) {
-    const auto known = [](const std::string& text) {
-        return text.empty() ? std::nullopt : std::optional(text);
-    };
-    entity::write(json, session, kSessionMembers);
-    json.member("ip", known(session.opened_from.ip))
-        .member("device", known(session.opened_from.device));
 }
 
 }  // namespace tripos::accounts

@@ -2,10 +2,8 @@
 #pragma once
 // Accounts as the API writes them. Pure functions.
 
-#include <boost/json/object.hpp>
 #include <optional>
 
-#include "accounts/sessions.hpp"
 #include "accounts/user.hpp"
 
 namespace tripos::accounts {
@@ -17,19 +15,14 @@ inline constexpr auto kOwnMembers =
 /// What administrators see besides.
 inline constexpr auto kStaffMembers =
     entity::only(kMembers, &User::disabled, &User::extra_minutes, &User::created_at);
-/// Of a session, beside where it was opened from.
-inline constexpr auto kSessionMembers =
-    std::tuple(entity::Member{nullptr, &SessionInfo::id, "id", http::schema::uuid},
-               entity::Member{nullptr, &SessionInfo::created_at, "createdAt"},
-               entity::Member{nullptr, &SessionInfo::last_used_at, "lastUsedAt"},
-               entity::Member{nullptr, &SessionInfo::expires_at, "expiresAt"});
+/// What the answer to a log-in says, beside the roles.
+inline constexpr auto kLoginMembers =
+    entity::only(kMembers, &User::id, &User::email, &User::full_name);
 
-/// {id, email, fullName, role, roles}, the answer to a log-in.
-boost::json::object login_json(const User& user);
-/// Objects, each as the next value: an account as its user sees it, and as administrators do.
+/// Objects, each as the next value: an account as a log-in answers it, as its user sees it, and as
+/// administrators do.
+void write_login(http::JsonWriter& json, const User& user);
 void write_profile(http::JsonWriter& json, const User& user, const std::optional<Profile>& profile);
 void write_account(http::JsonWriter& json, const User& user, const std::optional<Profile>& profile);
-/// Into the open object; `ip` and `device` null where nobody knows.
-void write_session(http::JsonWriter& json, const SessionInfo& session);
 
 }  // namespace tripos::accounts

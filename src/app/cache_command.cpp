@@ -5,7 +5,7 @@
 
 #include "app/cache_tables.hpp"
 #include "app/control_session.hpp"
-#include "app/json_text.hpp"
+#include "app/control_values.hpp"
 
 namespace tripos::app {
 

@@ -4,7 +4,7 @@
 #include <boost/json/array.hpp>
 #include <cmath>
 
-#include "app/json_text.hpp"
+#include "app/control_values.hpp"
 #include "app/text_table.hpp"
 #include "core/text.hpp"
 

@@ -9,7 +9,7 @@
 #include "app/cache_command.hpp"
 #include "app/complaint.hpp"
 #include "app/control_session.hpp"
-#include "app/json_text.hpp"
+#include "app/control_values.hpp"
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
 #include "app/start_failure.hpp"

@@ -6,7 +6,7 @@
 #include <iostream>
 
 #include "app/control_session.hpp"
-#include "app/json_text.hpp"
+#include "app/control_values.hpp"
 #include "app/start_failure.hpp"
 #include "app/text_table.hpp"
 #include "http/json_text.hpp"

@@ -8,7 +8,7 @@
 #include <iterator>
 
 #include "app/control_session.hpp"
-#include "app/json_text.hpp"
+#include "app/control_values.hpp"
 #include "app/progress_bar.hpp"
 #include "app/queue_tables.hpp"
 #include "app/signals.hpp"

@@ -5,7 +5,7 @@
 #include <boost/json/array.hpp>
 
 #include "app/bar_chart.hpp"
-#include "app/json_text.hpp"
+#include "app/control_values.hpp"
 #include "app/text_table.hpp"
 #include "core/clock.hpp"
 #include "core/text.hpp"

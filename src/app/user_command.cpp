@@ -6,7 +6,7 @@
 
 #include "accounts/role.hpp"
 #include "app/control_session.hpp"
-#include "app/json_text.hpp"
+#include "app/control_values.hpp"
 #include "app/text_table.hpp"
 #include "core/text.hpp"
 

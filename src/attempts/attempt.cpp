@@ -121,7 +121,7 @@ Result<Answer> check_answer(const Paper& paper, AnswerInput input) {
 }
 
 void write_answer(http::JsonWriter& json, const Answer& answer) {
-    json.member_raw("selectedOptionIds", http::text_list(answer.option_ids))
+    json.member("selectedOptionIds", answer.option_ids)
         .member_raw("numericalAnswer", answer.number.value_or("null"));
 }
 

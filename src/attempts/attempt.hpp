@@ -75,6 +75,20 @@ struct AttemptStatistics {
     std::optional<questions::Marks> lowest;
 };
 
+/// Its columns are what a SELECT from attempts counts.
+inline constexpr auto kStatisticsMembers = std::tuple(
+    entity::Member{"COUNT(*)", &AttemptStatistics::participants, "participants"},
+    entity::Member{"COUNT(CASE WHEN status = 'IN_PROGRESS' THEN 1 END)",
+                   &AttemptStatistics::in_progress, "inProgress"},
+    entity::Member{"COUNT(CASE WHEN status = 'SUBMITTED' THEN 1 END)",
+                   &AttemptStatistics::submitted, "submitted"},
+    entity::Member{"COUNT(CASE WHEN status = 'AUTO_SUBMITTED' THEN 1 END)",
+                   &AttemptStatistics::auto_submitted, "autoSubmitted"},
+    entity::Member{"CAST(COALESCE(SUM(score), 0) AS BIGINT)", &AttemptStatistics::score_sum},
+    entity::Member{"COUNT(score)", &AttemptStatistics::graded},
+    questions::maybe_marks_member("MAX(score)", &AttemptStatistics::highest, "highestScore"),
+    questions::maybe_marks_member("MIN(score)", &AttemptStatistics::lowest, "lowestScore"));
+
 /// serverTime, deadline, deadlineReason and extraMinutes, into the open object: all that a
 /// countdown needs.
 void write_clock(http::JsonWriter& json, const Deadline& deadline, Timestamp now);

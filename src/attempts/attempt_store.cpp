@@ -106,14 +106,6 @@ constexpr std::int64_t in_millis(std::chrono::minutes duration) {
     return std::chrono::milliseconds(duration).count();
 }
 
-std::vector<std::string> texts(const std::vector<sql::Row>& rows) {
-    std::vector<std::string> column;
-    for (const auto& row : rows) {
-        column.push_back(row.text(0));
-    }
-    return column;
-}
-
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
@@ -382,21 +374,10 @@ std::int64_t count_ties(sql::Session& session, const std::string& exam_id, std::
 }
 
 AttemptStatistics statistics(sql::Session& session, const std::string& exam_id) {
-    const auto row = session.query_one(
-        "SELECT COUNT(*), COUNT(CASE WHEN status = 'IN_PROGRESS' THEN 1 END), "
-        "COUNT(CASE WHEN status = 'SUBMITTED' THEN 1 END), "
-        "COUNT(CASE WHEN status = 'AUTO_SUBMITTED' THEN 1 END), "
-        "CAST(COALESCE(SUM(score), 0) AS BIGINT), COUNT(score), MAX(score), MIN(score) "
-        "FROM attempts WHERE exam_id = $1 AND void_at IS NULL",
-        exam_id);
-    return {.participants = row->integer(0),
-            .in_progress = row->integer(1),
-            .submitted = row->integer(2),
-            .auto_submitted = row->integer(3),
-            .score_sum = row->integer(4),
-            .graded = row->integer(5),
-            .highest = row->maybe_integer(6),
-            .lowest = row->maybe_integer(7)};
+    static const auto statement = "SELECT " + join(entity::column_names(kStatisticsMembers), ", ") +
+                                  " FROM attempts WHERE exam_id = $1 AND void_at IS NULL";
+    return entity::read<AttemptStatistics>(*session.query_one(statement, exam_id),
+                                           kStatisticsMembers);
 }
 
 std::vector<questions::Marks> marks_of(sql::Session& session, const std::string& attempt_id) {
@@ -407,18 +388,18 @@ std::vector<questions::Marks> marks_of(sql::Session& session, const std::string&
 
 std::vector<std::string> candidates_of(sql::Session& session, const std::string& exam_id,
                                        const std::string& after, std::int64_t limit) {
-    return texts(
-        session.query("SELECT DISTINCT user_id FROM attempts WHERE exam_id = $1 AND user_id > $2 "
-                      "ORDER BY user_id LIMIT $3",
-                      exam_id, after, limit));
+    return session.query_texts(
+        "SELECT DISTINCT user_id FROM attempts WHERE exam_id = $1 AND user_id > $2 "
+        "ORDER BY user_id LIMIT $3",
+        exam_id, after, limit);
 }
 
 std::vector<std::string> counted_candidates(sql::Session& session, const std::string& exam_id,
                                             const std::string& after, std::int64_t limit) {
-    return texts(
-        session.query("SELECT user_id FROM attempts WHERE exam_id = $1 AND void_at IS NULL "
-                      "AND user_id > $2 ORDER BY user_id LIMIT $3",
-                      exam_id, after, limit));
+    return session.query_texts(
+        "SELECT user_id FROM attempts WHERE exam_id = $1 AND void_at IS NULL "
+        "AND user_id > $2 ORDER BY user_id LIMIT $3",
+        exam_id, after, limit);
 }
 
 bool set_grade(sql::Session& session, const std::string& attempt_id, const Grade& grade) {

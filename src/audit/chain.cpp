@@ -6,13 +6,16 @@
 namespace tripos::audit {
 
 std::string seal_of(const std::string& previous, const StoredEntry& stored) {
-    const auto& [action, subject, within, before, after] = stored.entry;
     std::string sealed;
-    for (const auto& text :
-         {previous, std::to_string(*stored.number), stored.id, std::to_string(to_millis(stored.at)),
-          stored.actor.id, stored.actor.address, stored.actor.device, stored.actor.request_id,
-          action, subject, within, before, after}) {
+    const auto add = [&sealed](const std::string& text) {
         sealed += std::to_string(text.size()) + ':' + text + ',';
+    };
+    for (const auto& text : {previous, std::to_string(*stored.number), stored.id,
+                             std::to_string(to_millis(stored.at))}) {
+        add(text);
+    }
+    for (const auto* const text : texts_of(stored)) {
+        add(*text);
     }
     return sha256(sealed);
 }

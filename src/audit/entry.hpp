@@ -2,6 +2,7 @@
 #pragma once
 // Entry: who did what to what, from where. Values.
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -46,5 +47,18 @@ struct StoredEntry {
     std::optional<std::int64_t> number;  ///< in the chain, from 1; nothing: not sealed yet
     std::string seal;                    ///< its digest and that of all before it
 };
+
+/// What an entry says, in the order in which it is stored and sealed, and its names in JSON and
+/// files; from kFirstJson on it is JSON, or nothing.
+constexpr std::size_t kFirstJson = 7;
+inline constexpr std::array kTextNames{"actor",   "address", "device", "requestId", "action",
+                                       "subject", "partOf",  "before", "after"};
+template <class Stored>
+auto texts_of(Stored& stored) {
+    auto& who = stored.actor;
+    auto& what = stored.entry;
+    return std::array{&who.id,       &who.address, &who.device,  &who.request_id, &what.action,
+                      &what.subject, &what.within, &what.before, &what.after};
+}
 
 }  // namespace tripos::audit

@@ -40,9 +40,9 @@ CREATE TABLE audit_head (
 INSERT INTO audit_head (id, number, seal) VALUES (1, 0, '')
 )";
 
-const std::string kSelect =
-    "SELECT id, at, actor, address, device, request_id, action, subject, part_of, before_act, "
-    "after_act, number, seal FROM audit_entries ";
+const std::string kColumns =
+    "id, at, actor, address, device, request_id, action, subject, part_of, before_act, after_act";
+const std::string kSelect = "SELECT " + kColumns + ", number, seal FROM audit_entries ";
 
 /// The conditions of a filter, and what stands for their parameters.
 struct Where {
@@ -86,19 +86,15 @@ std::vector<StoredEntry> read(const std::vector<sql::Row>& rows) {
     std::vector<StoredEntry> entries;
     entries.reserve(rows.size());
     for (const auto& row : rows) {
-        entries.push_back({.id = row.text(0),
-                           .at = row.time(1),
-                           .actor = {.id = row.text(2),
-                                     .address = row.text(3),
-                                     .device = row.text(4),
-                                     .request_id = row.text(5)},
-                           .entry = {.action = row.text(6),
-                                     .subject = row.text(7),
-                                     .within = row.text(8),
-                                     .before = row.text(9),
-                                     .after = row.text(10)},
-                           .number = row.maybe_integer(11),
-                           .seal = row.maybe_text(12).value_or("")});
+        auto& stored = entries.emplace_back();
+        std::size_t at = 0;
+        stored.id = row.text(at++);
+        stored.at = row.time(at++);
+        for (auto* const text : texts_of(stored)) {
+            *text = row.text(at++);
+        }
+        stored.number = row.maybe_integer(at++);
+        stored.seal = row.maybe_text(at).value_or("");
     }
     return entries;
 }
@@ -135,12 +131,13 @@ void append(sql::Session& session, Timestamp now, Random& random, const Actor& a
 }
 
 void append(sql::Session& session, const StoredEntry& stored) {
-    const auto& [action, subject, within, before, after] = stored.entry;
-    session.execute(
-        "INSERT INTO audit_entries (id, at, actor, address, device, request_id, action, subject, "
-        "part_of, before_act, after_act) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        stored.id, stored.at, stored.actor.id, stored.actor.address, stored.actor.device,
-        stored.actor.request_id, action, subject, within, before, after);
+    static const auto statement = "INSERT INTO audit_entries (" + kColumns +
+                                  ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    std::vector<sql::Value> values{stored.id, to_millis(stored.at)};
+    for (const auto* const text : texts_of(stored)) {
+        values.emplace_back(*text);
+    }
+    session.run(statement, values);
 }
 
 std::vector<StoredEntry> list(sql::Session& session, const Filter& filter, std::int64_t limit,

@@ -2,8 +2,6 @@
 #include "exams/access_api.hpp"
 
 #include <algorithm>
-#include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 
 #include "accounts/actor.hpp"
 #include "core/text.hpp"
@@ -11,12 +9,12 @@
 #include "exams/exam_store.hpp"
 #include "http/json_body.hpp"
 #include "http/server.hpp"
+#include "module/input.hpp"
 
 namespace tripos::exams {
 
 namespace {
 
-namespace json = boost::json;
 namespace schema = http::schema;
 using accounts::Principal;
 using http::BodyReader;
@@ -24,35 +22,17 @@ using http::Operation;
 using http::Reply;
 using http::Request;
 using rosters::ExamAccess;
+using rosters::kAccessMembers;
+using Texts = std::vector<std::string>;
 
 constexpr std::size_t kMost = 100;  // of each list
 constexpr std::size_t kLongest = 100;
 constexpr std::size_t kHashDigits = 64;
 
-const http::Members& access_members() {
-    static const auto texts = schema::list_of(schema::text());
-    static const http::Members members{{"cohortIds", schema::list_of(schema::uuid())},
-                                       {"accessCodes", texts},
-                                       {"addresses", texts},
-                                       {"sebConfigKeys", texts},
-                                       {"sebBrowserExamKeys", texts}};
-    return members;
-}
-
-/// The same, any of which may be absent.
-http::Members access_input() {
-    auto members = access_members();
-    for (auto& member : members) {
-        member.name += "?";
-    }
-    return members;
-}
-
 /// A list of short texts, each of which `fits`; absent: none.
 template <class Fits>
-std::vector<std::string> read_texts(BodyReader& body, const char* name, const char* what,
-                                    Fits fits) {
-    std::vector<std::string> texts;
+Texts read_texts(BodyReader& body, const char* name, const char* what, Fits fits) {
+    Texts texts;
     const auto* given = body.array(name, kMost);
     for (std::size_t i = 0; given != nullptr && i < given->size(); ++i) {
         const auto* raw = (*given)[i].if_string();
@@ -70,40 +50,41 @@ bool is_key(const std::string& text) {
     return text.size() == kHashDigits && std::all_of(text.begin(), text.end(), is_hex_digit);
 }
 
-ExamAccess read_access(BodyReader& body) {
-    ExamAccess access{
-        .cohort_ids = body.ids("cohortIds", kMost),
-        .codes = read_texts(body, "accessCodes", "codes of at most 100 bytes",
-                            [](const std::string&) { return true; }),
-        .addresses =
-            read_texts(body, "addresses", "addresses or CIDR blocks", &http::is_address_block),
-        .config_keys = read_texts(body, "sebConfigKeys", "keys of 64 hexadecimal digits", &is_key),
-        .browser_keys =
-            read_texts(body, "sebBrowserExamKeys", "keys of 64 hexadecimal digits", &is_key)};
-    for (auto* keys : {&access.config_keys, &access.browser_keys}) {
-        for (auto& key : *keys) {
-            key = to_lower(key);
-        }
-    }
-    return access;
+Texts read_ids(BodyReader& body, const char* name) {
+    return body.ids(name, kMost);
 }
 
-json::array to_json(const std::vector<std::string>& texts) {
-    json::array list;
-    list.insert(list.end(), texts.begin(), texts.end());
-    return list;
+Texts read_codes(BodyReader& body, const char* name) {
+    return read_texts(body, name, "codes of at most 100 bytes",
+                      [](const std::string&) { return true; });
 }
 
-json::object to_json(const ExamAccess& access) {
-    return {{"cohortIds", to_json(access.cohort_ids)},
-            {"accessCodes", to_json(access.codes)},
-            {"addresses", to_json(access.addresses)},
-            {"sebConfigKeys", to_json(access.config_keys)},
-            {"sebBrowserExamKeys", to_json(access.browser_keys)}};
+Texts read_addresses(BodyReader& body, const char* name) {
+    return read_texts(body, name, "addresses or CIDR blocks", &http::is_address_block);
+}
+
+Texts read_keys(BodyReader& body, const char* name) {
+    auto keys = read_texts(body, name, "keys of 64 hexadecimal digits", &is_key);
+    std::transform(keys.begin(), keys.end(), keys.begin(), to_lower);
+    return keys;
+}
+
+constexpr auto kAccessInputs = std::tuple(entity::Input{&ExamAccess::cohort_ids, read_ids},
+                                          entity::Input{&ExamAccess::codes, read_codes},
+                                          entity::Input{&ExamAccess::addresses, read_addresses},
+                                          entity::Input{&ExamAccess::config_keys, read_keys},
+                                          entity::Input{&ExamAccess::browser_keys, read_keys});
+
+std::string to_json(const ExamAccess& access) {
+    http::JsonWriter json;
+    entity::write(json.begin_object(), access, kAccessMembers);
+    return json.end_object().take();
 }
 
 http::Response answer(const ExamAccess& access) {
-    return http::success(200, "Access of the exam", {{"access", to_json(access)}});
+    auto json = http::success_body("Access of the exam");
+    json.member_raw("access", to_json(access));
+    return http::finished(200, std::move(json));
 }
 
 Task<Reply> show(const AccessRoutesParts& parts, Request&, std::string exam_id) {
@@ -120,22 +101,24 @@ Task<Reply> show(const AccessRoutesParts& parts, Request&, std::string exam_id) 
 Task<Reply> change(const AccessRoutesParts& parts, Request& request, const Principal& caller,
                    std::string exam_id) {
     BodyReader body(request);
-    const auto access = read_access(body);
+    const auto given = entity::read_change<ExamAccess>(body, kAccessMembers, kAccessInputs);
     if (const auto error = body.error()) {
         co_return *error;
     }
+    ExamAccess access{.exam_id = exam_id};
+    given.apply(access);
     auto work = [&](sql::Session& session, Writes& writes) -> std::optional<Error> {
         if (!exam_store::find_to_rely_on(session, exam_id)) {
             return no_exam();
         }
         const auto before = rosters::cohort_store::find_access(session, exam_id);
-        auto refusal = parts.cohorts.change_access(session, writes, exam_id, access);
+        auto refusal = parts.cohorts.change_access(session, writes, access);
         if (!refusal) {
             parts.record(session, accounts::actor_of(request, caller),
                          {.action = "exam.access",
                           .subject = exam_subject(exam_id),
-                          .before = before ? json::serialize(to_json(*before)) : "",
-                          .after = json::serialize(to_json(access))});
+                          .before = before ? to_json(*before) : "",
+                          .after = to_json(access)});
         }
         return refusal;
     };
@@ -151,7 +134,7 @@ Task<Reply> change(const AccessRoutesParts& parts, Request& request, const Princ
 void add_access_routes(http::Router& router, const accounts::Guard& guard,
                        const AccessRoutesParts& parts) {
     const http::PathId exam_id{"examId", no_exam()};
-    const auto shape = schema::object(access_members()).named("ExamAccess");
+    const auto shape = schema::object(entity::shapes(kAccessMembers)).named("ExamAccess");
     router.get("/api/exam/:examId/access",
                guard.staff(accounts::Capability::publish, parts, exam_id, show),
                Operation("Exams", "Who may start an exam, and from where")
@@ -163,7 +146,7 @@ void add_access_routes(http::Router& router, const accounts::Guard& guard,
                    .details("Every list is optional, and one that is absent asks nothing. "
                             "Candidates outside the cohorts do not see the exam. It holds for "
                             "starts from now on, whatever the exam's state.")
-                   .takes(access_input())
+                   .takes(entity::input_shapes(kAccessMembers, kAccessInputs))
                    .answers(200, "What it asks now", {{"access", shape}})
                    .refuses(404, {"not_found"}));
 }

@@ -14,14 +14,6 @@ CREATE TABLE exam_staff (
 CREATE INDEX exam_staff_by_user ON exam_staff (user_id)
 )";
 
-std::vector<std::string> texts_of(const std::vector<sql::Row>& rows) {
-    std::vector<std::string> texts;
-    for (const auto& row : rows) {
-        texts.push_back(row.text(0));
-    }
-    return texts;
-}
-
 }  // namespace
 
 sql::Migration migration() {
@@ -38,12 +30,12 @@ void assign(sql::Session& session, const std::string& exam_id,
 }
 
 std::vector<std::string> assigned_to(sql::Session& session, const std::string& exam_id) {
-    return texts_of(session.query(
-        "SELECT user_id FROM exam_staff WHERE exam_id = $1 ORDER BY user_id", exam_id));
+    return session.query_texts("SELECT user_id FROM exam_staff WHERE exam_id = $1 ORDER BY user_id",
+                               exam_id);
 }
 
 std::vector<std::string> exams_of(sql::Session& session, const std::string& user_id) {
-    return texts_of(session.query("SELECT exam_id FROM exam_staff WHERE user_id = $1", user_id));
+    return session.query_texts("SELECT exam_id FROM exam_staff WHERE user_id = $1", user_id);
 }
 
 bool may_invigilate(sql::Session& session, const accounts::Principal& caller,

@@ -149,14 +149,8 @@ questions::Marks total_marks(sql::Session& session, const std::string& exam_id) 
 }
 
 void add_question(sql::Session& session, const std::string& exam_id, const ExamQuestion& question) {
-    static const auto statement = [] {
-        auto columns = kPlaceColumns;
-        columns.push_back("exam_id");
-        return entity::insert_into("exam_questions", columns);
-    }();
-    auto values = entity::values(question, kQuestionMembers);
-    values.push_back(exam_id);
-    session.run(statement, values);
+    static const auto statement = entity::insert_into("exam_questions", kPlaceColumns, {"exam_id"});
+    session.run(statement, entity::values(question, kQuestionMembers, exam_id));
 }
 
 void remove_question(sql::Session& session, const std::string& exam_id,
@@ -187,12 +181,8 @@ bool is_pinned(sql::Session& session, const std::string& question_id) {
 }
 
 std::vector<std::string> exams_with(sql::Session& session, const std::string& question_id) {
-    std::vector<std::string> exams;
-    for (const auto& row :
-         session.query("SELECT exam_id FROM exam_questions WHERE question_id = $1", question_id)) {
-        exams.push_back(row.text(0));
-    }
-    return exams;
+    return session.query_texts("SELECT exam_id FROM exam_questions WHERE question_id = $1",
+                               question_id);
 }
 
 void drop_question(sql::Session& session, const std::string& question_id) {

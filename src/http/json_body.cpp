@@ -367,13 +367,6 @@ Result<Page> read_page(const Request& request, std::int64_t default_limit) {
     return page;
 }
 
-boost::json::object pagination(std::int64_t total, const Page& page) {
-    return {{"totalItems", total},
-            {"totalPages", (total + page.limit - 1) / page.limit},
-            {"currentPage", page.page},
-            {"limit", page.limit}};
-}
-
 Response success(int status, std::string_view message, json::object members) {
     json::object body;
     body.reserve(members.size() + 2);

@@ -116,8 +116,6 @@ struct Page {
     std::int64_t offset() const { return (page - 1) * limit; }
 };
 Result<Page> read_page(const Request& request, std::int64_t default_limit = 10);
-/// totalItems, totalPages, currentPage, limit: what a listing says of itself.
-boost::json::object pagination(std::int64_t total, const Page& page);
 
 /// {"success":true,"message":...} plus `members`.
 Response success(int status, std::string_view message, boost::json::object members = {});

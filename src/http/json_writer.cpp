@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "http/json_writer.hpp"
 
-#include <boost/json/serialize.hpp>
-
 #include "http/json_body.hpp"
 
 namespace tripos::http {
@@ -141,6 +139,10 @@ JsonWriter& JsonWriter::member(std::string_view key, Timestamp at) {
     return name(key).text(to_iso8601(at));
 }
 
+JsonWriter& JsonWriter::member(std::string_view key, const std::vector<std::string>& texts) {
+    return name(key).raw(text_list(texts));
+}
+
 JsonWriter& JsonWriter::member_raw(std::string_view key, std::string_view json) {
     return name(key).raw(json);
 }
@@ -175,7 +177,13 @@ Response finished(int status, JsonWriter json) {
 }
 
 void write_pagination(JsonWriter& json, const Page& page, std::int64_t total) {
-    json.member_raw("pagination", boost::json::serialize(pagination(total, page)));
+    json.name("pagination")
+        .begin_object()
+        .member("totalItems", total)
+        .member("totalPages", (total + page.limit - 1) / page.limit)
+        .member("currentPage", page.page)
+        .member("limit", page.limit)
+        .end_object();
 }
 
 }  // namespace tripos::http

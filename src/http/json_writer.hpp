@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/clock.hpp"
 #include "http/message.hpp"
@@ -36,6 +37,7 @@ class JsonWriter {
     JsonWriter& member(std::string_view key, std::int64_t value);
     JsonWriter& member(std::string_view key, bool value);
     JsonWriter& member(std::string_view key, Timestamp at);
+    JsonWriter& member(std::string_view key, const std::vector<std::string>& texts);
     JsonWriter& member_raw(std::string_view key, std::string_view json);
     JsonWriter& member_null(std::string_view key);
     template <class T>

@@ -33,7 +33,9 @@ sql::Row decode(SegmentReader& in, std::size_t values) {
 
 }  // namespace detail
 
-std::string insert_into(const std::string& table, const std::vector<std::string>& names) {
+std::string insert_into(const std::string& table, std::vector<std::string> names,
+                        const std::vector<std::string>& more) {
+    names.insert(names.end(), more.begin(), more.end());
     std::vector<std::string> parameters;
     for (std::size_t i = 1; i <= names.size(); ++i) {
         parameters.push_back('$' + std::to_string(i));
@@ -42,7 +44,9 @@ std::string insert_into(const std::string& table, const std::vector<std::string>
            join(parameters, ", ") + ")";
 }
 
-std::string update_of(const std::string& table, const std::vector<std::string>& names) {
+std::string update_of(const std::string& table, std::vector<std::string> names,
+                      const std::vector<std::string>& more) {
+    names.insert(names.end(), more.begin(), more.end());
     std::vector<std::string> changes;
     for (std::size_t i = 1; i < names.size(); ++i) {
         changes.push_back(names[i] + " = $" + std::to_string(i + 1));

@@ -104,6 +104,9 @@ inline void take(const sql::Row& row, std::size_t at, Timestamp& value) {
 inline void take(const sql::Row& row, std::size_t at, std::optional<Timestamp>& value) {
     value = row.maybe_time(at);
 }
+inline void take(const sql::Row& row, std::size_t at, std::vector<std::string>& value) {
+    value = row.lines(at);
+}
 inline void take(const sql::Row& row, std::size_t at, std::chrono::minutes& value) {
     value = std::chrono::minutes(row.integer(at));
 }
@@ -133,6 +136,13 @@ inline std::size_t heap_bytes(const std::string& value) {
 inline std::size_t heap_bytes(const std::optional<std::string>& value) {
     return value ? value->capacity() : 0;
 }
+inline std::size_t heap_bytes(const std::vector<std::string>& value) {
+    auto bytes = value.capacity() * sizeof(std::string);
+    for (const auto& text : value) {
+        bytes += text.capacity();
+    }
+    return bytes;
+}
 template <class V>
 std::size_t heap_bytes(const V&) {
     return 0;
@@ -140,6 +150,9 @@ std::size_t heap_bytes(const V&) {
 
 inline http::Schema shape_of(const std::string&) {
     return http::schema::text();
+}
+inline http::Schema shape_of(const std::vector<std::string>&) {
+    return http::schema::list_of(http::schema::text());
 }
 inline http::Schema shape_of(std::int64_t) {
     return http::schema::integer();
@@ -213,9 +226,12 @@ std::vector<std::string> column_names(const Table& table) {
     return names;
 }
 
-/// With the parameters of values(); an update writes every column but the key.
-std::string insert_into(const std::string& table, const std::vector<std::string>& names);
-std::string update_of(const std::string& table, const std::vector<std::string>& names);
+/// With the parameters of values(), and of the columns that the entity does not know behind them;
+/// an update writes every column but the key.
+std::string insert_into(const std::string& table, std::vector<std::string> names,
+                        const std::vector<std::string>& more = {});
+std::string update_of(const std::string& table, std::vector<std::string> names,
+                      const std::vector<std::string>& more = {});
 
 template <class T, class Table>
 T read(const sql::Row& row, const Table& table) {
@@ -236,12 +252,13 @@ std::vector<T> read_all(const std::vector<sql::Row>& rows, const Table& table) {
     return entities;
 }
 
-template <class T, class Table>
-std::vector<sql::Value> values(const T& entity, const Table& table) {
+template <class T, class Table, class... More>
+std::vector<sql::Value> values(const T& entity, const Table& table, const More&... more) {
     std::vector<sql::Value> all;
     detail::each_column(table, [&](const auto& member) {
         all.push_back(sql::to_value(detail::plain(entity.*member.value)));
     });
+    (all.push_back(sql::to_value(more)), ...);
     return all;
 }
 

@@ -62,6 +62,28 @@ TEST(EntityTable, EveryTextCountsForWhatAListHolds) {
     EXPECT_GE(heap_bytes(all, kTable), sizeof(Now) + 200);
 }
 
+TEST(EntityTable, ListsOfTextsAreLinesInRowsAndListsInJson) {
+    struct Door {
+        std::string id;
+        std::vector<std::string> codes;
+    };
+    const auto doors = std::tuple(Member{"id", &Door::id}, Member{"codes", &Door::codes, "codes"});
+    const Door door{.id = "1", .codes = {"Tiger", "Lab 7"}};
+    const auto row = values(door, doors, true);
+    EXPECT_EQ(row, (std::vector<sql::Value>{"1", "Tiger\nLab 7", std::int64_t{1}}));
+    EXPECT_EQ(read<Door>(sql::Row(row), doors).codes, door.codes);
+    EXPECT_EQ(read<Door>(sql::Row(values(Door(), doors)), doors).codes, Door().codes);
+    http::JsonWriter json;
+    json.begin_object();
+    write(json, door, doors);
+    EXPECT_EQ(json.end_object().take(), R"({"codes":["Tiger","Lab 7"]})");
+}
+
+TEST(EntityTable, OtherColumnsStandBehindItsOwn) {
+    EXPECT_EQ(insert_into("t", {"id", "a"}, {"b"}), "INSERT INTO t (id, a, b) VALUES ($1, $2, $3)");
+    EXPECT_EQ(update_of("t", {"id", "a"}, {"b"}), "UPDATE t SET a = $2, b = $3 WHERE id = $1");
+}
+
 TEST(EntityInput, WhatIsAbsentStaysAndWhatIsWrongIsNamed) {
     constexpr auto kNamed =
         std::tuple(Member{"id", &Now::id, "id"}, Member{"seat", &Now::seat, "seat"},

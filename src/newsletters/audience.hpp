@@ -3,7 +3,6 @@
 // Audience: whom a notification or newsletter is for, how its members are found, page by page, and
 // how a body says both that and what they are to read.
 
-#include <boost/json/object.hpp>
 #include <optional>
 #include <string>
 #include <vector>

@@ -13,6 +13,7 @@ namespace {
 
 namespace schema = http::schema;
 using accounts::Capability;
+using audit::kTextNames;
 using http::Operation;
 
 constexpr std::int64_t kMostCsvRows = 100'000;
@@ -64,58 +65,41 @@ Operation with_filter(Operation operation) {
 
 http::Schema entry_shape() {
     using namespace schema;
-    return object({{"id", uuid()},
-                   {"at", instant()},
-                   {"actor", text()},
-                   {"address", text()},
-                   {"device", text()},
-                   {"requestId", text()},
-                   {"action", text()},
-                   {"subject", text()},
-                   {"partOf", text()},
-                   {"before", anything()},
-                   {"after", anything()},
-                   {"number", integer().nullable().says("In the chain; null for a second")},
-                   {"seal", text()}})
-        .named("AuditEntry");
+    http::Members members{{"id", uuid()}, {"at", instant()}};
+    for (std::size_t i = 0; i < kTextNames.size(); ++i) {
+        members.push_back({kTextNames[i], i < audit::kFirstJson ? text() : anything()});
+    }
+    members.push_back({"number", integer().nullable().says("In the chain; null for a second")});
+    members.push_back({"seal", text()});
+    return object(members).named("AuditEntry");
 }
 
 void write_entry(http::JsonWriter& json, const audit::StoredEntry& stored) {
-    const auto& [action, subject, within, before, after] = stored.entry;
-    json.begin_object()
-        .member("id", stored.id)
-        .member("at", stored.at)
-        .member("actor", stored.actor.id)
-        .member("address", stored.actor.address)
-        .member("device", stored.actor.device)
-        .member("requestId", stored.actor.request_id)
-        .member("action", action)
-        .member("subject", subject)
-        .member("partOf", within)
-        .member_raw("before", before.empty() ? "null" : before)
-        .member_raw("after", after.empty() ? "null" : after)
-        .member("number", stored.number)
-        .member("seal", stored.seal)
-        .end_object();
+    json.begin_object().member("id", stored.id).member("at", stored.at);
+    const auto texts = audit::texts_of(stored);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (i < audit::kFirstJson) {
+            json.member(kTextNames[i], *texts[i]);
+        } else {
+            json.member_raw(kTextNames[i], texts[i]->empty() ? "null" : *texts[i]);
+        }
+    }
+    json.member("number", stored.number).member("seal", stored.seal).end_object();
 }
 
 std::string to_csv(const std::vector<audit::StoredEntry>& entries) {
-    std::string out;
-    for (const auto* const name :
-         {"number", "at", "actor", "address", "device", "requestId", "action", "subject", "partOf",
-          "before", "after", "id", "seal"}) {
-        out += (out.empty() ? "" : ",") + csv_cell(name);
+    std::string out = csv_cell("number") + ',' + csv_cell("at");
+    for (const auto* const name : kTextNames) {
+        out += ',' + csv_cell(name);
     }
-    out += "\r\n";
+    out += ',' + csv_cell("id") + ',' + csv_cell("seal") + "\r\n";
     for (const auto& stored : entries) {
-        const auto& [action, subject, within, before, after] = stored.entry;
         out += stored.number ? std::to_string(*stored.number) : "";
-        for (const auto& text : {to_iso8601(stored.at), stored.actor.id, stored.actor.address,
-                                 stored.actor.device, stored.actor.request_id, action, subject,
-                                 within, before, after, stored.id, stored.seal}) {
-            out += ',' + csv_cell(text);
+        out += ',' + csv_cell(to_iso8601(stored.at));
+        for (const auto* const text : audit::texts_of(stored)) {
+            out += ',' + csv_cell(*text);
         }
-        out += "\r\n";
+        out += ',' + csv_cell(stored.id) + ',' + csv_cell(stored.seal) + "\r\n";
     }
     return out;
 }

@@ -4,6 +4,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value_from.hpp>
 
+#include "http/json_text.hpp"
+#include "http/json_writer.hpp"
 #include "notices/mail_queues.hpp"
 #include "operations/queue_json.hpp"
 
@@ -95,13 +97,14 @@ Task<http::Reply> answer_jobs(queue::Queue& queue, std::string state, std::strin
         co_return query.error();
     }
     const auto listing = co_await QueueAdmin::jobs(queue, *query);
-    json::array data;
+    auto json = http::success_body("Jobs");
+    http::write_pagination(json, page, listing.total);
+    json.name("data").begin_array();
     for (const auto& job : listing.jobs) {
-        data.push_back(to_json(job));
+        json.raw(http::json_text(to_json(job)));
     }
-    co_return http::success(
-        200, "Jobs",
-        {{"pagination", http::pagination(listing.total, page)}, {"data", std::move(data)}});
+    json.end_array();
+    co_return http::finished(200, std::move(json));
 }
 
 Task<http::Reply> answer_job(queue::Queue& queue, std::string id) {

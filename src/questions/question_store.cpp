@@ -34,13 +34,9 @@ CREATE INDEX IF NOT EXISTS question_options_by_question ON question_options (que
 )";
 
 const auto kMemberColumns = entity::column_names(kMembers);
-const auto kAllColumns = [] {
-    auto columns = kMemberColumns;
-    columns.insert(columns.end(), {"numerical_answer", "tolerance"});
-    return columns;
-}();
+const std::vector<std::string> kKeyColumns{"numerical_answer", "tolerance"};
 const std::string kKeyless = join(kMemberColumns, ", ");
-const std::string kColumns = join(kAllColumns, ", ");
+const std::string kColumns = kKeyless + ", " + join(kKeyColumns, ", ");
 
 std::string select(std::string_view columns, std::string_view rest) {
     return "SELECT " + std::string(columns) + " FROM questions WHERE " + std::string(rest);
@@ -71,34 +67,35 @@ ById<Question> read_by_id(const std::vector<sql::Row>& rows) {
 }
 
 void insert_options(sql::Session& session, const Question& question) {
+    static const auto statement = entity::insert_into(
+        "question_options", entity::column_names(kOptionMembers), {"question_id", "position"});
     std::int64_t position = 0;
     for (const auto& option : question.options) {
-        session.execute(
-            "INSERT INTO question_options (id, question_id, position, text, is_correct) "
-            "VALUES ($1, $2, $3, $4, $5)",
-            option.id, question.id, ++position, option.text, option.is_correct);
+        session.run(statement, entity::values(option, kOptionMembers, question.id, ++position));
     }
 }
 
-ById<std::vector<Option>> options_of(sql::Session& session, const std::vector<std::string>& ids) {
+/// What those members say of the options.
+template <class T, class Table>
+ById<std::vector<T>> options_of(sql::Session& session, const std::vector<std::string>& ids,
+                                const Table& members) {
+    const auto columns = entity::column_names(members);
     const auto rows = session.query(
-        "SELECT question_id, id, text, is_correct FROM question_options WHERE " +
+        "SELECT " + join(columns, ", ") + ", question_id FROM question_options WHERE " +
             sql::among(session, "question_id", "$1") + " ORDER BY question_id, position",
         join(ids, ","));
-    ById<std::vector<Option>> found;
+    ById<std::vector<T>> found;
     for (const auto& row : rows) {
-        found[row.text(0)].push_back(
-            {.id = row.text(1), .text = row.text(2), .is_correct = row.flag(3)});
+        found[row.text(columns.size())].push_back(entity::read<T>(row, members));
     }
     return found;
 }
 
-/// Of kAllColumns.
+/// Of kColumns.
 std::vector<sql::Value> values_of(const Question& question) {
-    auto values = entity::values(question, kMembers);
-    values.push_back(question.key ? question.key->value : sql::Value());
-    values.push_back(question.key ? question.key->tolerance : sql::Value());
-    return values;
+    const auto& key = question.key;
+    return entity::values(question, kMembers, key ? std::optional(key->value) : std::nullopt,
+                          key ? std::optional(key->tolerance) : std::nullopt);
 }
 
 }  // namespace
@@ -108,13 +105,13 @@ std::vector<sql::Migration> migrations() {
 }
 
 void insert(sql::Session& session, const Question& question) {
-    static const auto statement = entity::insert_into("questions", kAllColumns);
+    static const auto statement = entity::insert_into("questions", kMemberColumns, kKeyColumns);
     session.run(statement, values_of(question));
     insert_options(session, question);
 }
 
 void update(sql::Session& session, const Question& question) {
-    static const auto statement = entity::update_of("questions", kAllColumns);
+    static const auto statement = entity::update_of("questions", kMemberColumns, kKeyColumns);
     session.run(statement, values_of(question));
     session.execute("DELETE FROM question_options WHERE question_id = $1", question.id);
     insert_options(session, question);
@@ -155,7 +152,7 @@ Listing list(sql::Session& session, const Filter& filter, std::int64_t limit, st
         listing.questions.push_back(read_question(row));
         ids.push_back(row.text(0));
     }
-    auto options = options_of(session, ids);
+    auto options = options_of<Option>(session, ids, kOptionMembers);
     for (auto& question : listing.questions) {
         question.options = std::move(options[question.id]);
     }
@@ -174,21 +171,13 @@ ById<Question> hold(sql::Session& session, const std::vector<std::string>& ids) 
 
 ById<std::vector<ShownOption>> shown_options(sql::Session& session,
                                              const std::vector<std::string>& ids) {
-    const auto rows = session.query("SELECT question_id, id, text FROM question_options WHERE " +
-                                        sql::among(session, "question_id", "$1") +
-                                        " ORDER BY question_id, position",
-                                    join(ids, ","));
-    ById<std::vector<ShownOption>> found;
-    for (const auto& row : rows) {
-        found[row.text(0)].push_back({.id = row.text(1), .text = row.text(2)});
-    }
-    return found;
+    return options_of<ShownOption>(session, ids, kShownMembers);
 }
 
 ById<Question> find_all(sql::Session& session, const std::vector<std::string>& ids) {
     auto found = read_by_id(
         session.query(select(kColumns, sql::among(session, "id", "$1")), join(ids, ",")));
-    for (auto& [id, options] : options_of(session, ids)) {
+    for (auto& [id, options] : options_of<Option>(session, ids, kOptionMembers)) {
         found.at(id).options = std::move(options);
     }
     return found;

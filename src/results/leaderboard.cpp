@@ -53,13 +53,8 @@ std::string leaderboard_body(const Leaderboard& board) {
     }
     const auto ranks = ranks_of(scores);
     auto json = http::success_body("Leaderboard fetched");
-    json.name("exam")
-        .begin_object()
-        .member("id", board.exam.id)
-        .member("title", board.exam.title)
-        .member("examDate", board.exam.start_at)
-        .member("endTime", board.exam.end_at)
-        .member_raw("totalMarks", questions::marks_text(board.total_marks))
+    entity::write(json.name("exam").begin_object(), board.exam, kBoardExamMembers);
+    json.member_raw("totalMarks", questions::marks_text(board.total_marks))
         .end_object()
         .name("data")
         .begin_array();

@@ -78,14 +78,9 @@ struct ResultStatistics : attempts::AttemptStatistics {
     questions::Marks total_marks = 0;  ///< of the paper
 };
 
-inline constexpr auto kStatisticsMembers =
-    std::tuple(entity::Member{nullptr, &ResultStatistics::participants, "participants"},
-               entity::Member{nullptr, &ResultStatistics::in_progress, "inProgress"},
-               entity::Member{nullptr, &ResultStatistics::submitted, "submitted"},
-               entity::Member{nullptr, &ResultStatistics::auto_submitted, "autoSubmitted"},
-               questions::maybe_marks_member(nullptr, &ResultStatistics::highest, "highestScore"),
-               questions::maybe_marks_member(nullptr, &ResultStatistics::lowest, "lowestScore"),
-               questions::marks_member(nullptr, &ResultStatistics::total_marks, "totalMarks"));
+inline constexpr auto kStatisticsMembers = std::tuple_cat(
+    attempts::kStatisticsMembers,
+    std::tuple(questions::marks_member(nullptr, &ResultStatistics::total_marks, "totalMarks")));
 
 void write_staff_result(http::JsonWriter& json, const StaffResult& result);
 void write_statistics(http::JsonWriter& json, const ResultStatistics& statistics);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "results/shapes.hpp"
 
-#include "results/result.hpp"
+#include "results/leaderboard.hpp"
 
 namespace tripos::results::shapes {
 
@@ -71,11 +71,8 @@ Schema statistics() {
 }
 
 Members leaderboard() {
-    const auto exam = object({{"id", uuid()},
-                              {"title", text()},
-                              {"examDate", instant()},
-                              {"endTime", instant()},
-                              {"totalMarks", questions::shapes::marks()}});
+    const auto exam = object(
+        joined(entity::shapes(kBoardExamMembers), {{"totalMarks", questions::shapes::marks()}}));
     const auto place = object({{"rank", integer().with("minimum", 1)},
                                {"name", text().nullable()},
                                {"department", text().nullable()},

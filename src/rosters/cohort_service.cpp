@@ -7,7 +7,6 @@
 #include "audit/entry.hpp"
 #include "core/id.hpp"
 #include "core/text.hpp"
-#include "module/segments.hpp"
 
 namespace tripos::rosters {
 
@@ -17,65 +16,30 @@ using cohort_store::Cohort;
 
 /// Carried by what depends on who belongs to which cohort and which exam asks what.
 constexpr const char* kTag = "rosters";
-constexpr char kFormat = '1';
+constexpr char kFormat = '2';
 /// Rows of one write: a few statements each.
 constexpr std::size_t kRowsPerWrite = 16;
 constexpr std::size_t kRowsPerRead = 200;
 constexpr std::size_t kMostReported = 200;
 
-void write_list(SegmentWriter& out, const std::vector<std::string>& list) {
-    out.number(static_cast<std::int64_t>(list.size()));
-    for (const auto& one : list) {
-        out.text(one);
-    }
-}
-
-std::vector<std::string> read_list(SegmentReader& in) {
-    std::vector<std::string> list(in.count());
-    for (auto& one : list) {
-        one = std::string(in.text());
-    }
-    return list;
-}
-
-std::string encode(const ExamAccessList& all) {
-    SegmentWriter out(kFormat);
-    out.number(static_cast<std::int64_t>(all.size()));
-    for (const auto& [exam_id, access] : all) {
-        out.text(exam_id);
-        write_list(out, access.cohort_ids);
-        write_list(out, access.codes);
-        write_list(out, access.addresses);
-        write_list(out, access.config_keys);
-        write_list(out, access.browser_keys);
-    }
-    return out.take();
-}
-
 std::shared_ptr<const ExamAccessList> decode_access(const cache::Bytes& bytes) {
-    SegmentReader in(*bytes, kFormat);
-    ExamAccessList all(in.count());
-    for (auto& [exam_id, access] : all) {
-        exam_id = std::string(in.text());
-        access.cohort_ids = read_list(in);
-        access.codes = read_list(in);
-        access.addresses = read_list(in);
-        access.config_keys = read_list(in);
-        access.browser_keys = read_list(in);
-    }
-    return in.ok() ? std::make_shared<const ExamAccessList>(std::move(all)) : nullptr;
+    auto all = entity::decode<ExamAccess>(kFormat, *bytes, kAccessMembers);
+    return all ? std::make_shared<const ExamAccessList>(std::move(*all)) : nullptr;
 }
 
 std::shared_ptr<const std::vector<std::string>> decode_ids(const cache::Bytes& bytes) {
     SegmentReader in(*bytes, kFormat);
-    auto ids = read_list(in);
+    std::vector<std::string> ids(in.count());
+    for (auto& id : ids) {
+        id = std::string(in.text());
+    }
     return in.ok() ? std::make_shared<const std::vector<std::string>>(std::move(ids)) : nullptr;
 }
 
 const ExamAccess* find_in(const ExamAccessList& all, const std::string& exam_id) {
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.first == exam_id; });
-    return found == all.end() ? nullptr : &found->second;
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const auto& one) { return one.exam_id == exam_id; });
+    return found == all.end() ? nullptr : &*found;
 }
 
 void add(std::vector<CellProblem>& problems, CellProblem problem) {
@@ -116,13 +80,13 @@ CohortService::CohortService(const Parts& parts, accounts::SignupService& signup
                                                           .ttl = lifetime,
                                                           .freshness = cache::Freshness::strict()},
                                                          &decode_access)),
-      cohorts_of_user_(
-          parts.cache.declare<std::vector<std::string>>({.name = "user_cohorts",
-                                                         .pattern = "user:{0}:cohorts",
-                                                         .tags = {accounts::user_tag("{0}"), kTag},
-                                                         .ttl = lifetime,
-                                                         .freshness = cache::Freshness::strict()},
-                                                        &decode_ids)) {}
+      cohorts_of_user_(parts.cache.declare<std::vector<std::string>>(
+          {.name = "user_cohorts",
+           .pattern = accounts::user_tag("{0}") + ":cohorts",
+           .tags = {accounts::user_tag("{0}"), kTag},
+           .ttl = lifetime,
+           .freshness = cache::Freshness::strict()},
+          &decode_ids)) {}
 
 Task<Result<Cohort>> CohortService::create(std::string name, audit::Actor actor) {
     const auto now = parts_.clock.now();
@@ -151,12 +115,12 @@ Task<std::vector<Cohort>> CohortService::list() {
 }
 
 Task<Result<>> CohortService::remove(std::string id, audit::Actor actor) {
-    auto work = [&](sql::Session& session, Writes& writes) -> std::optional<Error> {
+    auto work = [&](sql::Session& session, Writes& writes) -> Result<> {
         const auto cohort = cohort_store::find(session, id);
         if (!cohort) {
             return no_cohort();
         }
-        for (const auto& [exam_id, access] : cohort_store::list_access(session)) {
+        for (const auto& access : cohort_store::list_access(session)) {
             const auto& ids = access.cohort_ids;
             if (std::find(ids.begin(), ids.end(), id) != ids.end()) {
                 return conflict("cohort_in_use", "An exam is open to this cohort");
@@ -168,13 +132,9 @@ Task<Result<>> CohortService::remove(std::string id, audit::Actor actor) {
                        .subject = cohort_subject(id),
                        .before = audit::facts({{"name", cohort->name}})});
         writes.invalidate_tag(kTag);
-        return std::nullopt;
+        return Result<>();
     };
-    const auto refusal = co_await parts_.write(std::move(work));
-    if (refusal) {
-        co_return *refusal;
-    }
-    co_return Result<>();
+    co_return co_await parts_.write(std::move(work));
 }
 
 Task<bool> CohortService::exists(const std::string& id) {
@@ -335,7 +295,7 @@ Task<Result<std::int64_t>> CohortService::invite(std::string id, audit::Actor ac
                 if (!person.user_id && person.invited_until.value_or(now) <= now) {
                     signup_.invite(session, person);
                     ++page.invited;
-                    numbers.push_back(person.enrolment.number);
+                    numbers.push_back(person.number);
                 }
             }
             if (!numbers.empty()) {
@@ -373,27 +333,32 @@ Task<ExamAccess> CohortService::access_of(std::string exam_id) {
 }
 
 std::optional<Error> CohortService::change_access(sql::Session& session, Writes& writes,
-                                                  const std::string& exam_id,
                                                   const ExamAccess& access) const {
     for (const auto& id : access.cohort_ids) {
         if (!cohort_store::find(session, id)) {
             return invalid_field("cohortIds", "There is no cohort " + id);
         }
     }
-    cohort_store::put_access(session, exam_id, access);
+    cohort_store::put_access(session, access);
     writes.invalidate_tag(kTag);
     return std::nullopt;
 }
 
 Task<cache::Bytes> CohortService::load_access() {
-    auto look = [](sql::Session& session) { return encode(cohort_store::list_access(session)); };
+    auto look = [](sql::Session& session) {
+        return entity::encode(kFormat, cohort_store::list_access(session), kAccessMembers);
+    };
     co_return std::make_shared<const std::string>(co_await parts_.database.read(std::move(look)));
 }
 
 Task<cache::Bytes> CohortService::load_cohorts(std::string user_id) {
     auto look = [&user_id](sql::Session& session) {
+        const auto ids = cohort_store::cohorts_of(session, user_id);
         SegmentWriter out(kFormat);
-        write_list(out, cohort_store::cohorts_of(session, user_id));
+        out.number(static_cast<std::int64_t>(ids.size()));
+        for (const auto& id : ids) {
+            out.text(id);
+        }
         return out.take();
     };
     co_return std::make_shared<const std::string>(co_await parts_.database.read(std::move(look)));

@@ -71,7 +71,7 @@ class CohortService {
     Task<ExamAccess> access_of(std::string exam_id);
     /// In the transaction that changes it. invalid_field("cohortIds") for one that is not there.
     std::optional<Error> change_access(sql::Session& session, Writes& writes,
-                                       const std::string& exam_id, const ExamAccess& access) const;
+                                       const ExamAccess& access) const;
 
   private:
     Task<bool> exists(const std::string& id);

@@ -32,25 +32,8 @@ CREATE TABLE exam_access (
 )
 )";
 
-/// Lists are lines: none of their values has a line break.
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    for (const auto line : split(text, '\n')) {
-        if (!line.empty()) {
-            lines.emplace_back(line);
-        }
-    }
-    return lines;
-}
-
-/// Of five columns from `first` on.
-ExamAccess read_access(const sql::Row& row, std::size_t first) {
-    return {.cohort_ids = lines_of(row.text(first)),
-            .codes = lines_of(row.text(first + 1)),
-            .addresses = lines_of(row.text(first + 2)),
-            .config_keys = lines_of(row.text(first + 3)),
-            .browser_keys = lines_of(row.text(first + 4))};
-}
+const auto kAccessColumns = entity::column_names(kAccessMembers);
+const auto kSelectAccess = "SELECT " + join(kAccessColumns, ", ") + " FROM exam_access ";
 
 /// As kMembers has them.
 constexpr const char* kSelectCohorts =
@@ -102,49 +85,34 @@ std::int64_t remove_member(sql::Session& session, const std::string& cohort_id,
 
 std::vector<std::string> members(sql::Session& session, const std::string& cohort_id,
                                  const std::string& after, std::int64_t limit) {
-    std::vector<std::string> keys;
-    for (const auto& row : session.query(
-             "SELECT number_key FROM cohort_members WHERE cohort_id = $1 AND number_key > $2 "
-             "ORDER BY number_key LIMIT $3",
-             cohort_id, after, limit)) {
-        keys.push_back(row.text(0));
-    }
-    return keys;
+    return session.query_texts(
+        "SELECT number_key FROM cohort_members WHERE cohort_id = $1 AND number_key > $2 "
+        "ORDER BY number_key LIMIT $3",
+        cohort_id, after, limit);
 }
 
 std::vector<std::string> cohorts_of(sql::Session& session, const std::string& user_id) {
-    std::vector<std::string> ids;
     const auto number = accounts::vouched_number(session, user_id);
     if (!number) {
-        return ids;
+        return {};
     }
-    for (const auto& row : session.query(
-             "SELECT cohort_id FROM cohort_members WHERE number_key = $1 ORDER BY cohort_id",
-             accounts::enrolment_key(*number))) {
-        ids.push_back(row.text(0));
-    }
-    return ids;
+    return session.query_texts(
+        "SELECT cohort_id FROM cohort_members WHERE number_key = $1 ORDER BY cohort_id",
+        accounts::enrolment_key(*number));
 }
 
 std::optional<ExamAccess> find_access(sql::Session& session, const std::string& exam_id) {
-    const auto row = session.query_one(
-        "SELECT cohort_ids, codes, addresses, config_keys, browser_keys FROM exam_access "
-        "WHERE exam_id = $1",
-        exam_id);
-    return row ? std::optional(read_access(*row, 0)) : std::nullopt;
+    static const auto statement = kSelectAccess + "WHERE exam_id = $1";
+    const auto row = session.query_one(statement, exam_id);
+    return row ? std::optional(entity::read<ExamAccess>(*row, kAccessMembers)) : std::nullopt;
 }
 
-void put_access(sql::Session& session, const std::string& exam_id, const ExamAccess& access) {
-    remove_access(session, exam_id);
-    if (access.is_open()) {
-        return;
+void put_access(sql::Session& session, const ExamAccess& access) {
+    remove_access(session, access.exam_id);
+    if (!access.is_open()) {
+        static const auto statement = entity::insert_into("exam_access", kAccessColumns);
+        session.run(statement, entity::values(access, kAccessMembers));
     }
-    session.execute(
-        "INSERT INTO exam_access (exam_id, cohort_ids, codes, addresses, config_keys, "
-        "browser_keys) VALUES ($1, $2, $3, $4, $5, $6)",
-        exam_id, join(access.cohort_ids, "\n"), join(access.codes, "\n"),
-        join(access.addresses, "\n"), join(access.config_keys, "\n"),
-        join(access.browser_keys, "\n"));
 }
 
 void remove_access(sql::Session& session, const std::string& exam_id) {
@@ -152,13 +120,8 @@ void remove_access(sql::Session& session, const std::string& exam_id) {
 }
 
 ExamAccessList list_access(sql::Session& session) {
-    ExamAccessList all;
-    for (const auto& row :
-         session.query("SELECT exam_id, cohort_ids, codes, addresses, config_keys, browser_keys "
-                       "FROM exam_access ORDER BY exam_id")) {
-        all.emplace_back(row.text(0), read_access(row, 1));
-    }
-    return all;
+    static const auto statement = kSelectAccess + "ORDER BY exam_id";
+    return entity::read_all<ExamAccess>(session.query(statement), kAccessMembers);
 }
 
 }  // namespace tripos::rosters::cohort_store

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "core/clock.hpp"
-#include "module/entity.hpp"
 #include "rosters/exam_access.hpp"
 #include "sql/migrations.hpp"
 #include "sql/session.hpp"
@@ -50,7 +49,7 @@ std::vector<std::string> cohorts_of(sql::Session& session, const std::string& us
 
 /// What the exam asks; nothing for one that is open to everybody from everywhere.
 std::optional<ExamAccess> find_access(sql::Session& session, const std::string& exam_id);
-void put_access(sql::Session& session, const std::string& exam_id, const ExamAccess& access);
+void put_access(sql::Session& session, const ExamAccess& access);
 void remove_access(sql::Session& session, const std::string& exam_id);
 /// Of every exam that asks something.
 ExamAccessList list_access(sql::Session& session);

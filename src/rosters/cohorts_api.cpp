@@ -32,27 +32,11 @@ http::Schema cohort_shape() {
 }
 
 http::Schema member_shape() {
-    return schema::object({{"enrollmentNumber", schema::text()},
-                           {"email", schema::text()},
-                           {"fullName", schema::text()},
-                           {"userId", schema::uuid().nullable()},
-                           {"invitedUntil", schema::instant().nullable()}})
-        .named("CohortMember");
+    return schema::object(entity::shapes(accounts::kEnrolledMembers)).named("CohortMember");
 }
 
 http::Schema cells_shape() {
     return schema::list_of(schema::object(entity::shapes(kCell)).named("RosterCell"));
-}
-
-void write_member(http::JsonWriter& json, const accounts::Enrolled& one) {
-    const auto& person = one.enrolment;
-    json.begin_object()
-        .member("enrollmentNumber", person.number)
-        .member("email", person.email.text)
-        .member("fullName", person.full_name)
-        .member("userId", one.user_id)
-        .member("invitedUntil", one.invited_until)
-        .end_object();
 }
 
 std::string json_of(const std::vector<CellProblem>& cells) {
@@ -112,11 +96,7 @@ Task<Reply> members(CohortService& cohorts, Request& request, std::string id) {
         co_return found.error();
     }
     auto json = http::success_body("Members fetched");
-    json.name("members").begin_array();
-    for (const auto& one : *found) {
-        write_member(json, one);
-    }
-    json.end_array();
+    entity::write_all(json.name("members"), *found, accounts::kEnrolledMembers);
     co_return http::finished(200, std::move(json));
 }
 

@@ -5,14 +5,15 @@
 
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/error.hpp"
+#include "module/entity.hpp"
 
 namespace tripos::rosters {
 
 struct ExamAccess {
+    std::string exam_id = {};
     std::vector<std::string> cohort_ids;    ///< candidates of one of these; empty: everybody
     std::vector<std::string> codes;         ///< one of them, as of a room; empty: none is asked
     std::vector<std::string> addresses;     ///< one of these addresses or CIDR blocks
@@ -23,11 +24,23 @@ struct ExamAccess {
         return cohort_ids.empty() && codes.empty() && addresses.empty() && config_keys.empty() &&
                browser_keys.empty();
     }
-    bool operator==(const ExamAccess&) const = default;
 };
 
-/// By exam id.
-using ExamAccessList = std::vector<std::pair<std::string, ExamAccess>>;
+inline constexpr auto kAccessMembers =
+    std::tuple(entity::Member{"exam_id", &ExamAccess::exam_id},
+               entity::Member{"cohort_ids", &ExamAccess::cohort_ids, "cohortIds",
+                              [] { return http::schema::list_of(http::schema::uuid()); }},
+               entity::Member{"codes", &ExamAccess::codes, "accessCodes"},
+               entity::Member{"addresses", &ExamAccess::addresses, "addresses"},
+               entity::Member{"config_keys", &ExamAccess::config_keys, "sebConfigKeys"},
+               entity::Member{"browser_keys", &ExamAccess::browser_keys, "sebBrowserExamKeys"});
+
+using ExamAccessList = std::vector<ExamAccess>;
+
+/// What a decoded list of them holds on the heap.
+inline std::size_t decoded_bytes(const ExamAccessList& all) {
+    return entity::heap_bytes(all, kAccessMembers);
+}
 
 /// What a request to start brings.
 struct Arrival {

@@ -90,6 +90,16 @@ class Session {
         return std::move(rows.front());
     }
 
+    /// The first column, of texts, of every row.
+    template <class... Args>
+    std::vector<std::string> query_texts(std::string_view statement, const Args&... args) {
+        std::vector<std::string> texts;
+        for (const auto& row : run(statement, values(args...))) {
+            texts.push_back(row.text(0));
+        }
+        return texts;
+    }
+
     /// For statements without a result; returns the number of rows changed.
     template <class... Args>
     std::int64_t execute(std::string_view statement, const Args&... args) {

@@ -32,6 +32,16 @@ const std::string& Row::text(std::size_t column) const {
     return *text;
 }
 
+std::vector<std::string> Row::lines(std::size_t column) const {
+    std::vector<std::string> lines;
+    for (const auto line : split(text(column), '\n')) {
+        if (!line.empty()) {
+            lines.emplace_back(line);
+        }
+    }
+    return lines;
+}
+
 std::optional<std::int64_t> Row::maybe_integer(std::size_t column) const {
     return is_null(column) ? std::nullopt : std::optional(integer(column));
 }

@@ -4,7 +4,7 @@
 //
 // Conventions of the schema: ids are TEXT (UUID), instants are BIGINT milliseconds since 1970,
 // marks are BIGINT thousandths, booleans are INTEGER 0/1, enumerations are TEXT in the API's
-// spelling.
+// spelling; lists of texts without line breaks are lines.
 
 #include <cstdint>
 #include <optional>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/text.hpp"
 
 namespace tripos::sql {
 
@@ -47,6 +48,9 @@ inline Value to_value(const char* text) {
 inline Value to_value(Timestamp at) {
     return to_millis(at);
 }
+inline Value to_value(const std::vector<std::string>& lines) {
+    return join(lines, "\n");
+}
 template <class T>
 Value to_value(const std::optional<T>& maybe) {
     return maybe ? to_value(*maybe) : Value(std::monostate());
@@ -65,6 +69,7 @@ class Row {
     bool flag(std::size_t column) const { return integer(column) != 0; }
     const std::string& text(std::size_t column) const;
     Timestamp time(std::size_t column) const { return from_millis(integer(column)); }
+    std::vector<std::string> lines(std::size_t column) const;  ///< those that are not empty
     std::optional<std::int64_t> maybe_integer(std::size_t column) const;
     std::optional<double> maybe_real(std::size_t column) const;
     std::optional<std::string> maybe_text(std::size_t column) const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/json_text.hpp"
+#include "app/control_values.hpp"
 #include "http/json_text.hpp"
 
 namespace tripos::app {
