@@ -255,7 +255,7 @@ Task<http::Reply> AuthApi::forgot_password(http::Request& request) {
     }
     const auto asker = asker_of(request).value_or(parts_.random.hex(kAskerBytes));
     ForgotParams params{.email = std::move(email), .asker = asker};
-    co_await services_.password.forgot(std::move(params));
+    co_await services_.password.forgot(std::move(params), stranger(request));
     auto response = http::success(
         200, "If an account with this email exists, a one-time code is on its way to it.");
     const Cookie cookie{

@@ -36,7 +36,7 @@ Task<std::optional<std::string>> OwnDataService::export_members(std::string user
 
 Task<Result<>> OwnDataService::remove(std::string user_id, Secret password,
                                       const limits::Claim& claim, audit::Actor actor) {
-    const auto user = co_await reauthenticate(parts_, user_id, std::move(password), claim);
+    const auto user = co_await reauthenticate(parts_, actor, std::move(password), claim);
     if (!user) {
         co_return user.error();
     }

@@ -26,6 +26,16 @@ Error invalid_code() {
     return error;
 }
 
+Error invalid_reset_link() {
+    return invalid("invalid_token", "Invalid or expired link. Please request a new one.");
+}
+
+audit::Knock refused_reset(const std::optional<User>& user, const Error& refusal) {
+    return {.action = "auth.reset_refused",
+            .subject = user ? account_subject(user->id) : std::string(),
+            .code = refusal.code};
+}
+
 Error codes_suspended() {
     auto error = invalid_field("otp", "Codes are not taken today. Use the link of the mail.");
     error.code = "use_link";
@@ -34,7 +44,7 @@ Error codes_suspended() {
 
 }  // namespace
 
-Task<> PasswordService::forgot(ForgotParams params) {
+Task<> PasswordService::forgot(ForgotParams params, audit::Actor from) {
     const auto code = random_code(parts_.random);
     const auto link = new_link_token(parts_.random);
     const auto now = parts_.clock.now();
@@ -51,6 +61,9 @@ Task<> PasswordService::forgot(ForgotParams params) {
         if (known) {
             parts_.outbox.put(session, code_mail(*user, code, link, parts_.options));
         }
+        parts_.record_knock(session, from,
+                            {.action = "auth.reset_asked",
+                             .subject = known ? account_subject(id) : std::string()});
     };
     co_await parts_.database.write(std::move(send));
 }
@@ -70,10 +83,8 @@ Task<Result<mail::Address>> PasswordService::reset(ResetParams params, const lim
         if (tried == CodeOutcome::right && !known) {
             tried = CodeOutcome::wrong;
         }
-        if (tried != CodeOutcome::right) {
-            parts_.record(session, from,
-                          {.action = "auth.reset_refused",
-                           .subject = user ? account_subject(user->id) : std::string()});
+        if (tried == CodeOutcome::wrong) {
+            parts_.record_knock(session, from, refused_reset(user, invalid_code()));
         }
         return tried;
     };
@@ -114,7 +125,8 @@ Task<Result<mail::Address>> PasswordService::reset_by_link(LinkResetParams param
     }
     if (!user || user->disabled) {
         co_await claim.failed();
-        co_return invalid("invalid_token", "Invalid or expired link. Please request a new one.");
+        co_await parts_.record_knock(std::move(from), refused_reset(user, invalid_reset_link()));
+        co_return invalid_reset_link();
     }
     auto hash = co_await parts_.hasher.hash(std::move(params.new_password), claim);
     if (!hash) {
@@ -127,7 +139,7 @@ Task<Result<mail::Address>> PasswordService::reset_by_link(LinkResetParams param
     const bool stored =
         co_await store_reset(*user, std::move(*hash), params.whereabouts, from, std::move(live));
     if (!stored) {
-        co_return invalid("invalid_token", "Invalid or expired link. Please request a new one.");
+        co_return invalid_reset_link();
     }
     co_return *mail::parse_address(user->email);
 }
@@ -157,7 +169,7 @@ Task<bool> PasswordService::store_reset(const User& user, std::string hash,
 
 Task<Result<std::string>> PasswordService::change(Principal principal, ChangeParams params,
                                                   const limits::Claim& claim, audit::Actor actor) {
-    const auto user = co_await reauthenticate(parts_, principal.user_id, params.current, claim);
+    const auto user = co_await reauthenticate(parts_, actor, params.current, claim);
     if (!user) {
         co_return user.error();
     }

@@ -60,10 +60,10 @@ Task<Result<>> SignupService::sign_up(SignupParams params, const limits::Claim& 
                                .ip = std::move(params.ip),
                                .asked_at = parts_.clock.now()};
     const auto token = new_link_token(parts_.random);
-    const audit::Entry entry{.action = "auth.signup", .subject = account_subject(signup.user_id)};
+    const audit::Knock knock{.action = "auth.signup", .subject = account_subject(signup.user_id)};
     auto add = [&](sql::Session& session) {
         send_link(session, parts_, signup, token);
-        parts_.record(session, from, entry);
+        parts_.record_knock(session, from, knock);
     };
     co_await parts_.database.write(std::move(add));
     co_return Result<>();

@@ -5,6 +5,7 @@
 #include "accounts/enrolments.hpp"
 #include "core/text.hpp"
 #include "core/unicode.hpp"
+#include "sql/like.hpp"
 
 namespace tripos::accounts {
 
@@ -28,18 +29,6 @@ std::string staff_names(Roles roles) {
     roles.set(Role::admin, false);
     const auto names = roles.names();
     return join({names.begin(), names.end()}, " ");
-}
-
-/// A LIKE pattern that matches the text anywhere, literally.
-std::string pattern_of(std::string_view text) {
-    std::string pattern = "%";
-    for (const char c : text) {
-        if (c == '%' || c == '_' || c == '\\') {
-            pattern += '\\';
-        }
-        pattern += c;
-    }
-    return pattern + "%";
 }
 
 }  // namespace
@@ -99,8 +88,8 @@ FoundUsers search_users(sql::Session& session, const std::string& text, std::int
     static const auto count = "SELECT COUNT(*) " + std::string(kMatches);
     static const auto page = "SELECT id " + std::string(kMatches) +
                              " ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4";
-    const auto address = pattern_of(to_lower(text));
-    const auto name = pattern_of(fold(text, Accents::dropped));
+    const auto address = "%" + sql::like_literal(to_lower(text)) + "%";
+    const auto name = "%" + sql::like_literal(fold(text, Accents::dropped)) + "%";
     FoundUsers found{.ids = {}, .total = session.query_one(count, address, name)->integer(0)};
     for (const auto& row : session.query(page, address, name, limit, offset)) {
         found.ids.push_back(row.text(0));
