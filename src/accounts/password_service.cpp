@@ -61,9 +61,9 @@ Task<> PasswordService::forgot(ForgotParams params, audit::Actor from) {
         if (known) {
             parts_.outbox.put(session, code_mail(*user, code, link, parts_.options));
         }
-        parts_.record_knock(session, from,
-                            {.action = "auth.reset_asked",
-                             .subject = known ? account_subject(id) : std::string()});
+        parts_.record_knock(
+            session, from,
+            {.action = "auth.reset_asked", .subject = known ? account_subject(id) : std::string()});
     };
     co_await parts_.database.write(std::move(send));
 }
@@ -155,7 +155,7 @@ Task<bool> PasswordService::store_reset(const User& user, std::string hash,
         }
         replace_password(session, *current, hash, now);
         if (!current->email_verified) {
-            mark_verified(session, user.id, now);
+            mark_verified(session, *current, now);
         }
         cancel_email_changes(session, user.id);
         parts_.sessions.end_all(session, writes, user.id);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/user.hpp"
 
+#include <algorithm>
+
 #include "accounts/email_changes.hpp"
 #include "accounts/enrolments.hpp"
 #include "core/text.hpp"
@@ -64,12 +66,14 @@ std::set<std::string> holders_of(sql::Session& session, const std::vector<std::s
 }
 
 bool has_other_admin(sql::Session& session, const std::string& id) {
-    return session
-        .query_one(
-            "SELECT 1 FROM users WHERE role = 'ADMIN' AND disabled = 0 AND deleted_at IS NULL "
-            "AND id <> $1 LIMIT 1",
-            id)
-        .has_value();
+    // All are held, in one order: two who go at once see each other.
+    const auto admins = session.query(
+        sql::locking(session,
+                     "SELECT id FROM users WHERE role = 'ADMIN' AND disabled = 0 AND deleted_at IS "
+                     "NULL ORDER BY id",
+                     "FOR UPDATE"));
+    return std::any_of(admins.begin(), admins.end(),
+                       [&id](const sql::Row& row) { return row.text(0) != id; });
 }
 
 void put_access(sql::Session& session, const User& user, Timestamp now) {
@@ -124,11 +128,18 @@ bool insert_user(sql::Session& session, const User& user, const mail::Address& a
         fold(user.full_name, Accents::dropped), user.password_hash, user.roles.summary(),
         staff_names(user.roles), user.email_verified, user.disabled, user.extra_minutes,
         user.created_at);
+    if (row && user.email_verified) {
+        link_enrolment(session, user.id, address.canonical, user.created_at);
+    }
     return row.has_value();
 }
 
-void mark_verified(sql::Session& session, const std::string& id, Timestamp now) {
-    session.execute("UPDATE users SET email_verified = 1, updated_at = $2 WHERE id = $1", id, now);
+void mark_verified(sql::Session& session, const User& user, Timestamp now) {
+    const auto row = session.query_one(
+        "UPDATE users SET email_verified = 1, updated_at = $2 WHERE id = $1 "
+        "RETURNING email_canonical",
+        user.id, now);
+    link_enrolment(session, user.id, row->text(0), now);
 }
 
 bool replace_password(sql::Session& session, const User& user, const std::string& new_hash,
@@ -157,6 +168,27 @@ std::int64_t fold_names(sql::Session& session, std::int64_t rows) {
     for (const auto& row : found) {
         session.execute("UPDATE users SET folded_name = $2 WHERE id = $1", row.text(0),
                         fold(row.text(1), Accents::dropped));
+    }
+    return static_cast<std::int64_t>(found.size());
+}
+
+std::int64_t key_numbers(sql::Session& session, std::int64_t rows) {
+    const auto found = session.query(
+        sql::locking(session,
+                     "SELECT user_id, enrollment_number FROM profiles WHERE enrollment_key IS NULL "
+                     "ORDER BY user_id LIMIT $1",
+                     "FOR UPDATE"),
+        rows);
+    for (const auto& row : found) {
+        const auto key = enrolment_key(row.text(1));
+        const bool is_free = session.execute(
+                                 "UPDATE profiles SET enrollment_key = $2 WHERE user_id = $1 AND "
+                                 "NOT EXISTS (SELECT 1 FROM profiles WHERE enrollment_key = $2)",
+                                 row.text(0), key) == 1;
+        if (!is_free) {  // no number's key, and nobody else's
+            session.execute("UPDATE profiles SET enrollment_key = $2 WHERE user_id = $1",
+                            row.text(0), key + ' ' + row.text(0));
+        }
     }
     return static_cast<std::int64_t>(found.size());
 }
