@@ -109,10 +109,7 @@ Result<> EmailChangeService::finish(const EmailChangeOutcome& outcome) {
     if (outcome.kind == EmailChangeOutcome::Kind::taken) {
         return email_taken();
     }
-    if (outcome.kind == EmailChangeOutcome::Kind::done_before) {
-        return {};
-    }
-    return {};
+    return {};  // done, now or before
 }
 
 }  // namespace tripos::accounts

@@ -111,17 +111,19 @@ Task<Result<Activation>> SignupService::verify(VerifyParams params, const limits
     co_return outcome;
 }
 
-void SignupService::invite(sql::Session& session, const Enrolled& person) {
+bool SignupService::invite(sql::Session& session, const Enrolled& person) {
     const auto now = parts_.clock.now();
-    const auto until = now + parts_.options.invitation_ttl;
+    if (!note_invitation(session, person.key, now, now + parts_.options.invitation_ttl)) {
+        return false;
+    }
     const auto token = new_link_token(parts_.random);
     const PendingSignup signup{.user_id = new_id(now, parts_.random),
                                .email = person.enrolment.email,
                                .full_name = person.enrolment.full_name,
                                .asked_at = now};
     put_signup(session, signup, token, now, parts_.options.invitation_ttl);
-    note_invitation(session, person.key, until);
     parts_.outbox.put(session, invitation_mail(signup, token, parts_.options));
+    return true;
 }
 
 Task<Result<bool>> SignupService::is_own(const std::string& token, Secret password,
@@ -171,7 +173,6 @@ Task<Result<std::string>> SignupService::create_user(NewUser params, audit::Acto
         if (profile) {
             put_profile(session, user.id, *profile, user.created_at);
         }
-        link_enrolment(session, user.id, params.email.canonical, user.created_at);
         parts_.record(session, actor,
                       {.action = "account.created",
                        .subject = account_subject(user.id),
