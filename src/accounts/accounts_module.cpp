@@ -54,8 +54,10 @@ std::vector<Chore> AccountsModule::chores() {
 }
 
 Task<> AccountsModule::start() {
-    std::function<std::int64_t(sql::Session&, std::int64_t)> page = fold_names;
-    co_await sql::in_pages(parts_.database, std::move(page));
+    std::function<std::int64_t(sql::Session&, std::int64_t)> names = fold_names;
+    co_await sql::in_pages(parts_.database, std::move(names));
+    std::function<std::int64_t(sql::Session&, std::int64_t)> numbers = key_numbers;
+    co_await sql::in_pages(parts_.database, std::move(numbers));
 }
 
 Task<std::int64_t> AccountsModule::delete_expired() {

@@ -2,6 +2,7 @@
 #include "accounts/actor.hpp"
 
 #include "accounts/whereabouts.hpp"
+#include "limits/client_address.hpp"
 
 namespace tripos::accounts {
 
@@ -16,7 +17,8 @@ audit::Actor stranger(const http::Request& request) {
     return {.id = "",
             .address = std::move(from.ip),
             .device = std::move(from.device),
-            .request_id = request.id};
+            .request_id = request.id,
+            .client = limits::client_of(request.peer)};
 }
 
 }  // namespace tripos::accounts

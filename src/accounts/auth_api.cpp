@@ -264,7 +264,7 @@ Task<http::Reply> AuthApi::forgot_password(http::Request& request) {
     const auto known = asker_under(parts_.options.cookie.name_of(kAskerCookie), request);
     const auto asker = known.value_or(parts_.random.hex(kAskerBytes));
     ForgotParams params{.email = std::move(email), .asker = asker};
-    co_await services_.password.forgot(std::move(params));
+    co_await services_.password.forgot(std::move(params), stranger(request));
     auto response = http::success(
         200, "If an account with this email exists, a one-time code is on its way to it.");
     const Cookie cookie{

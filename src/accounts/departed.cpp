@@ -5,6 +5,7 @@
 
 #include "accounts/digest.hpp"
 #include "accounts/enrolments.hpp"
+#include "core/text.hpp"
 
 namespace tripos::accounts {
 
@@ -43,7 +44,10 @@ std::vector<std::string> Departed::digests_of(sql::Session& session,
         digests.push_back(person_digest(key_, "email", row->text(0)));
     }
     if (row && !row->is_null(1)) {
-        digests.push_back(person_digest(key_, "enrolment", enrolment_key(row->text(1))));
+        const auto number = row->text(1);
+        digests.push_back(person_digest(key_, "enrolment", enrolment_key(number)));
+        // As numbers were digested before they had a key.
+        digests.push_back(person_digest(key_, "enrolment", to_lower(number)));
     }
     return digests;
 }

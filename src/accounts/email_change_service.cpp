@@ -28,7 +28,7 @@ bool is_same_mailbox(const User& user, const mail::Address& address) {
 Task<Result<>> EmailChangeService::request(EmailChangeRequest request, const limits::Claim& claim,
                                            audit::Actor actor) {
     const auto user_id = actor.id;
-    const auto user = co_await reauthenticate(parts_, user_id, std::move(request.password), claim);
+    const auto user = co_await reauthenticate(parts_, actor, std::move(request.password), claim);
     if (!user) {
         co_return user.error();
     }
@@ -105,10 +105,7 @@ Result<> EmailChangeService::finish(const EmailChangeOutcome& outcome) {
     if (outcome.kind == EmailChangeOutcome::Kind::taken) {
         return email_taken();
     }
-    if (outcome.kind == EmailChangeOutcome::Kind::done_before) {
-        return {};
-    }
-    return {};
+    return {};  // done, now or before
 }
 
 }  // namespace tripos::accounts

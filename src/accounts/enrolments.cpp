@@ -137,8 +137,18 @@ std::vector<Enrolled> find_enrolled(sql::Session& session, const std::vector<std
     return found;
 }
 
-void note_invitation(sql::Session& session, const std::string& key, Timestamp until) {
-    session.execute("UPDATE enrolments SET invited_until = $2 WHERE number_key = $1", key, until);
+std::optional<Enrolled> find_enrolment_of(sql::Session& session, const std::string& user_id) {
+    const auto row =
+        session.query_one("SELECT number_key FROM enrolments WHERE user_id = $1", user_id);
+    return row ? find_by_key(session, row->text(0)) : std::nullopt;
+}
+
+bool note_invitation(sql::Session& session, const std::string& key, Timestamp now,
+                     Timestamp until) {
+    return session.execute(
+               "UPDATE enrolments SET invited_until = $3 WHERE number_key = $1 AND "
+               "user_id IS NULL AND (invited_until IS NULL OR invited_until <= $2)",
+               key, now, until) == 1;
 }
 
 }  // namespace tripos::accounts

@@ -75,6 +75,10 @@ inline constexpr auto kEnrolledMembers =
 
 /// Those of the keys, in their order.
 std::vector<Enrolled> find_enrolled(sql::Session& session, const std::vector<std::string>& keys);
-void note_invitation(sql::Session& session, const std::string& key, Timestamp until);
+/// What the rosters have of the account's person, if they are on one.
+std::optional<Enrolled> find_enrolment_of(sql::Session& session, const std::string& user_id);
+/// False when somebody has the account, or has an invitation that still works at `now`: then there
+/// is nothing to send, also of two who would at once.
+bool note_invitation(sql::Session& session, const std::string& key, Timestamp now, Timestamp until);
 
 }  // namespace tripos::accounts

@@ -12,8 +12,6 @@ namespace tripos::accounts {
 
 namespace {
 
-constexpr std::size_t kLongestRecorded = 2'000;  // bytes of a body
-
 /// What check() answers by itself, in the words of the API description.
 http::Access access_for(std::string who, std::string needs, std::vector<std::string> forbidden) {
     http::Access access{.who = std::move(who),
@@ -156,15 +154,8 @@ Task<> Guard::record(Capability capability, const http::Request& request,
     if (capability != Capability::operate && capability != Capability::mailings) {
         co_return;
     }
-    const auto actor = actor_of(request, caller);
-    const bool is_text = is_valid_utf8(request.body) && request.body.size() <= kLongestRecorded;
-    const audit::Entry entry{
-        .action = std::string(to_string(capability)) + ".ask",
-        .subject = "path:" + std::string(request.path),
-        .after = audit::facts({{"method", request.method_name},
-                               {"body", is_text ? std::string_view(request.body) : "(long)"}})};
-    auto write = [&](sql::Session& session) { parts_.record(session, actor, entry); };
-    co_await parts_.database.write(std::move(write));
+    co_await parts_.record_request(actor_of(request, caller),
+                                   std::string(to_string(capability)) + ".ask", request);
 }
 
 }  // namespace tripos::accounts

@@ -65,7 +65,12 @@ Task<Result<LoggedIn>> LoginService::log_in(LoginParams params, const limits::Cl
         co_return verdict.error();
     }
     if (const auto refusal = refusal_of(known, verdict->is_right)) {
-        co_await record_refusal(user, std::move(from), *refusal);
+        // The same work whether or not there is such an account, and never the address that was
+        // typed: a password ends up in that field, too.
+        audit::Knock knock{.action = "auth.login_refused",
+                           .subject = user ? account_subject(user->id) : std::string(),
+                           .code = refusal->code};
+        co_await parts_.record_knock(std::move(from), std::move(knock));
         co_return *refusal;
     }
     auto self = from;
@@ -88,17 +93,6 @@ Task<Result<LoggedIn>> LoginService::log_in(LoginParams params, const limits::Cl
         co_return refusal;
     }
     co_return LoggedIn{.user = std::move(*user), .token = std::move(token)};
-}
-
-/// The same work whether or not there is such an account, and never the address that was typed: a
-/// password ends up in that field, too.
-Task<> LoginService::record_refusal(const std::optional<User>& user, audit::Actor from,
-                                    const Error& refusal) {
-    const audit::Entry entry{.action = "auth.login_refused",
-                             .subject = user ? account_subject(user->id) : std::string(),
-                             .after = audit::facts({{"code", refusal.code}})};
-    auto write = [&](sql::Session& session) { parts_.record(session, from, entry); };
-    co_await parts_.database.write(std::move(write));
 }
 
 Task<> LoginService::log_out(std::shared_ptr<const Principal> caller, audit::Actor actor) {

@@ -35,8 +35,6 @@ class LoginService {
     Task<> log_out(std::shared_ptr<const Principal> caller, audit::Actor actor);
 
   private:
-    Task<> record_refusal(const std::optional<User>& user, audit::Actor from, const Error& refusal);
-
     const AccountsParts& parts_;
 };
 

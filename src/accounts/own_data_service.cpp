@@ -2,6 +2,7 @@
 #include "accounts/own_data_service.hpp"
 
 #include "accounts/anonymise.hpp"
+#include "accounts/enrolments.hpp"
 #include "accounts/reauthentication.hpp"
 #include "accounts/user_json.hpp"
 
@@ -24,6 +25,18 @@ Task<std::optional<std::string>> OwnDataService::export_members(std::string user
         http::JsonWriter json;
         json.begin_object();
         write_account(json.name("account"), *user, find_profile(session, user_id));
+        if (const auto enrolled = find_enrolment_of(session, user_id)) {
+            const auto& person = enrolled->enrolment;
+            json.name("enrolment")
+                .begin_object()
+                .member("enrollmentNumber", person.number)
+                .member("email", person.email.text)
+                .member("fullName", person.full_name)
+                .member("invitedUntil", enrolled->invited_until)
+                .end_object();
+        } else {
+            json.member_null("enrolment");
+        }
         entity::write_all(json.name("sessions"), parts_.sessions.list(session, user_id),
                           kSessionMembers);
         return json.take().substr(1);  // without the brace
@@ -33,7 +46,7 @@ Task<std::optional<std::string>> OwnDataService::export_members(std::string user
 
 Task<Result<>> OwnDataService::remove(std::string user_id, Secret password,
                                       const limits::Claim& claim, audit::Actor actor) {
-    const auto user = co_await reauthenticate(parts_, user_id, std::move(password), claim);
+    const auto user = co_await reauthenticate(parts_, actor, std::move(password), claim);
     if (!user) {
         co_return user.error();
     }

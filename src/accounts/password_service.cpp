@@ -26,6 +26,16 @@ Error invalid_code() {
     return error;
 }
 
+Error invalid_reset_link() {
+    return invalid("invalid_token", "Invalid or expired link. Please request a new one.");
+}
+
+audit::Knock refused_reset(const std::optional<User>& user, const Error& refusal) {
+    return {.action = "auth.reset_refused",
+            .subject = user ? account_subject(user->id) : std::string(),
+            .code = refusal.code};
+}
+
 Error codes_suspended() {
     auto error = invalid_field("otp", "Codes are not taken today. Use the link of the mail.");
     error.code = "use_link";
@@ -34,7 +44,7 @@ Error codes_suspended() {
 
 }  // namespace
 
-Task<> PasswordService::forgot(ForgotParams params) {
+Task<> PasswordService::forgot(ForgotParams params, audit::Actor from) {
     const auto code = random_code(parts_.random);
     const auto link = new_link_token(parts_.random);
     const auto now = parts_.clock.now();
@@ -51,6 +61,9 @@ Task<> PasswordService::forgot(ForgotParams params) {
         if (known) {
             parts_.outbox.put(session, code_mail(*user, code, link, parts_.options));
         }
+        parts_.record_knock(
+            session, from,
+            {.action = "auth.reset_asked", .subject = known ? account_subject(id) : std::string()});
     };
     co_await parts_.database.write(std::move(send));
 }
@@ -70,10 +83,8 @@ Task<Result<User>> PasswordService::reset(ResetParams params, const limits::Clai
         if (tried == CodeOutcome::right && !known) {
             tried = CodeOutcome::wrong;
         }
-        if (tried != CodeOutcome::right) {
-            parts_.record(session, from,
-                          {.action = "auth.reset_refused",
-                           .subject = user ? account_subject(user->id) : std::string()});
+        if (tried == CodeOutcome::wrong) {
+            parts_.record_knock(session, from, refused_reset(user, invalid_code()));
         }
         return tried;
     };
@@ -113,7 +124,8 @@ Task<Result<User>> PasswordService::reset_by_link(LinkResetParams params,
     }
     if (!user || user->disabled) {
         co_await claim.failed();
-        co_return invalid("invalid_token", "Invalid or expired link. Please request a new one.");
+        co_await parts_.record_knock(std::move(from), refused_reset(user, invalid_reset_link()));
+        co_return invalid_reset_link();
     }
     const auto owner = claim.of(user->id);
     auto hash = co_await parts_.hasher.hash(std::move(params.new_password), owner);
@@ -127,7 +139,7 @@ Task<Result<User>> PasswordService::reset_by_link(LinkResetParams params,
     auto stored =
         co_await store_reset(*user, std::move(*hash), params.whereabouts, from, std::move(live));
     if (!stored) {
-        co_return invalid("invalid_token", "Invalid or expired link. Please request a new one.");
+        co_return invalid_reset_link();
     }
     co_return std::move(*stored);
 }
@@ -143,7 +155,7 @@ Task<std::optional<User>> PasswordService::store_reset(const User& user, std::st
         }
         replace_password(session, *current, hash, now);
         if (!current->email_verified) {
-            mark_verified(session, user.id, now);
+            mark_verified(session, *current, now);
         }
         cancel_email_changes(session, user.id);
         parts_.sessions.end_all(session, writes, user.id);
@@ -157,7 +169,7 @@ Task<std::optional<User>> PasswordService::store_reset(const User& user, std::st
 
 Task<Result<LoggedIn>> PasswordService::change(Principal principal, ChangeParams params,
                                                const limits::Claim& claim, audit::Actor actor) {
-    const auto user = co_await reauthenticate(parts_, principal.user_id, params.current, claim);
+    const auto user = co_await reauthenticate(parts_, actor, params.current, claim);
     if (!user) {
         co_return user.error();
     }

@@ -2,7 +2,6 @@
 #include "accounts/pending_signups.hpp"
 
 #include "accounts/digest.hpp"
-#include "accounts/enrolments.hpp"
 #include "accounts/user.hpp"
 
 namespace tripos::accounts {
@@ -92,7 +91,6 @@ Activation activate_signup(sql::Session& session, const std::string& token,
     if (!insert_user(session, user, signup->email.canonical)) {
         return Activation::refused;
     }
-    link_enrolment(session, user.id, signup->email.canonical, now);
     close_signups(session, signup->email.canonical, now);
     return Activation::done;
 }

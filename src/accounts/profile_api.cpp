@@ -2,6 +2,7 @@
 #include "accounts/profile_api.hpp"
 
 #include "accounts/actor.hpp"
+#include "accounts/enrolments.hpp"
 #include "accounts/form_fields.hpp"
 #include "accounts/session_cookie.hpp"
 #include "accounts/shapes.hpp"
@@ -27,6 +28,9 @@ ProfileChanges read_changes(http::BodyReader& body, const ProfileChoices& choice
     }
     changes.enrollment_number =
         body.maybe_text("enrollmentNumber", {.max_length = kLongestEnrollment});
+    if (changes.enrollment_number && enrolment_key(*changes.enrollment_number).empty()) {
+        body.reject("enrollmentNumber", "enrollmentNumber is required");  // nothing that is seen
+    }
     changes.course = body.maybe_choice("course", views_of(choices.courses));
     changes.department = body.maybe_choice("department", views_of(choices.departments));
     changes.year = body.maybe_choice("year", views_of(choices.years));

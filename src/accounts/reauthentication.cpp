@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/reauthentication.hpp"
 
+#include "accounts/actor.hpp"
+
 namespace tripos::accounts {
 
-Task<Result<User>> reauthenticate(const AccountsParts& parts, std::string user_id, Secret password,
+Task<Result<User>> reauthenticate(const AccountsParts& parts, audit::Actor actor, Secret password,
                                   const limits::Claim& claim) {
-    auto look = [&user_id](sql::Session& session) { return find_user(session, user_id); };
+    auto look = [&actor](sql::Session& session) { return find_user(session, actor.id); };
     auto user = co_await parts.database.read(std::move(look));
     if (!user) {
         co_return unauthorized("Invalid token");
@@ -16,6 +18,8 @@ Task<Result<User>> reauthenticate(const AccountsParts& parts, std::string user_i
         co_return right.error();
     }
     if (!*right) {
+        audit::Knock knock{.action = "auth.password_refused", .subject = account_subject(user->id)};
+        co_await parts.record_knock(std::move(actor), std::move(knock));
         co_return invalid_field("currentPassword", "Current password is incorrect");
     }
     co_return std::move(*user);

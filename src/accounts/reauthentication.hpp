@@ -11,10 +11,10 @@
 
 namespace tripos::accounts {
 
-/// The account with the password proven. unauthorized when it is gone, invalid_field
-/// ("currentPassword") when the password is wrong. Whoever writes afterwards checks
-/// still_current() in that transaction. A wrong password is a failure that `claim` counts.
-Task<Result<User>> reauthenticate(const AccountsParts& parts, std::string user_id, Secret password,
+/// The actor's account with the password proven. unauthorized when it is gone, invalid_field
+/// ("currentPassword") when the password is wrong, which leaves an entry. Whoever writes afterwards
+/// checks still_current() in that transaction. A wrong password is a failure that `claim` counts.
+Task<Result<User>> reauthenticate(const AccountsParts& parts, audit::Actor actor, Secret password,
                                   const limits::Claim& claim);
 
 /// The account as it is now, and until the caller's transaction ends; nothing when it was deleted,

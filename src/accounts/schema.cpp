@@ -100,7 +100,9 @@ ALTER TABLE sessions ADD COLUMN last_used_at BIGINT NOT NULL DEFAULT 0;
 UPDATE sessions SET last_used_at = created_at
 )";
 
-// A sign-up is no account before its address is confirmed, so those that waited move.
+// A sign-up is no account before its address is confirmed, so those that wait move: what has a link
+// and nothing that staff gave it. All others that are unverified stay; a reset proves their
+// address.
 constexpr std::string_view kSignups = R"(
 CREATE TABLE signups (
     token_hash TEXT PRIMARY KEY,
@@ -122,7 +124,8 @@ INSERT INTO signups (token_hash, user_id, email, email_canonical, full_name, pas
     SELECT t.token_hash, u.id, u.email, u.email_canonical, u.full_name, u.password_hash, '',
     u.created_at, t.created_at, t.expires_at, t.used_at
     FROM verification_tokens t JOIN users u ON u.id = t.user_id
-    WHERE u.email_verified = 0 AND u.deleted_at IS NULL;
+    WHERE u.email_verified = 0 AND u.deleted_at IS NULL AND u.role = 'USER' AND u.disabled = 0
+    AND u.extra_minutes = 0;
 INSERT INTO signups (token_hash, user_id, email, email_canonical, full_name, password_hash, ip,
     asked_at, sent_at, expires_at, used_at)
     SELECT t.token_hash, u.id, u.email, u.email_canonical, '', '', '',
@@ -130,15 +133,11 @@ INSERT INTO signups (token_hash, user_id, email, email_canonical, full_name, pas
     FROM verification_tokens t JOIN users u ON u.id = t.user_id
     WHERE u.email_verified = 1 AND u.deleted_at IS NULL;
 DROP TABLE verification_tokens;
-DELETE FROM sessions WHERE user_id IN
-    (SELECT id FROM users WHERE email_verified = 0 AND deleted_at IS NULL);
-DELETE FROM email_changes WHERE user_id IN
-    (SELECT id FROM users WHERE email_verified = 0 AND deleted_at IS NULL);
-DELETE FROM password_codes WHERE user_id IN
-    (SELECT id FROM users WHERE email_verified = 0 AND deleted_at IS NULL);
-DELETE FROM profiles WHERE user_id IN
-    (SELECT id FROM users WHERE email_verified = 0 AND deleted_at IS NULL);
-DELETE FROM users WHERE email_verified = 0 AND deleted_at IS NULL
+DELETE FROM sessions WHERE user_id IN (SELECT user_id FROM signups WHERE password_hash <> '');
+DELETE FROM email_changes WHERE user_id IN (SELECT user_id FROM signups WHERE password_hash <> '');
+DELETE FROM password_codes WHERE user_id IN (SELECT user_id FROM signups WHERE password_hash <> '');
+DELETE FROM profiles WHERE user_id IN (SELECT user_id FROM signups WHERE password_hash <> '');
+DELETE FROM users WHERE id IN (SELECT user_id FROM signups WHERE password_hash <> '')
 )";
 
 // Beside ADMIN, which `role` holds: names, with a blank between them.
@@ -156,8 +155,7 @@ constexpr std::string_view kBoard = R"(
 ALTER TABLE users ADD COLUMN on_leaderboard INTEGER NOT NULL DEFAULT 1
 )";
 
-// Of numbers that differ in case alone the first keeps its key; the others get one, or a refusal,
-// when their profile is saved.
+// The keys are made anew by the next start (migration 13).
 constexpr std::string_view kEnrolments = R"(
 CREATE TABLE enrolments (
     number_key TEXT PRIMARY KEY,
@@ -203,6 +201,12 @@ constexpr std::string_view kGenerations = R"(
 ALTER TABLE users ADD COLUMN generation BIGINT NOT NULL DEFAULT 0
 )";
 
+// SQL cannot compute the keys of numbers that are not ASCII: all are made at the next start.
+constexpr std::string_view kEnrolmentKeys = R"(
+UPDATE profiles SET enrollment_key = NULL;
+CREATE INDEX profiles_unkeyed ON profiles (user_id) WHERE enrollment_key IS NULL
+)";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
@@ -218,7 +222,8 @@ std::vector<sql::Migration> migrations() {
             sql::Migration{.module = "accounts", .number = 10, .statements = kBoard},
             sql::Migration{.module = "accounts", .number = 11, .statements = kEnrolments},
             sql::Migration{.module = "accounts", .number = 12, .statements = kCodesByAsker},
-            sql::Migration{.module = "accounts", .number = 13, .statements = kGenerations}};
+            sql::Migration{.module = "accounts", .number = 13, .statements = kGenerations},
+            sql::Migration{.module = "accounts", .number = 14, .statements = kEnrolmentKeys}};
 }
 
 }  // namespace tripos::accounts

@@ -60,10 +60,10 @@ Task<Result<>> SignupService::sign_up(SignupParams params, const limits::Claim& 
                                .ip = std::move(params.ip),
                                .asked_at = parts_.clock.now()};
     const auto token = new_link_token(parts_.random);
-    const audit::Entry entry{.action = "auth.signup", .subject = account_subject(signup.user_id)};
+    const audit::Knock knock{.action = "auth.signup", .subject = account_subject(signup.user_id)};
     auto add = [&](sql::Session& session) {
         send_link(session, parts_, signup, token);
-        parts_.record(session, from, entry);
+        parts_.record_knock(session, from, knock);
     };
     co_await parts_.database.write(std::move(add));
     co_return Result<>();
@@ -107,17 +107,19 @@ Task<Result<Activation>> SignupService::verify(VerifyParams params, const limits
     co_return outcome;
 }
 
-void SignupService::invite(sql::Session& session, const Enrolled& person) {
+bool SignupService::invite(sql::Session& session, const Enrolled& person) {
     const auto now = parts_.clock.now();
-    const auto until = now + parts_.options.invitation_ttl;
+    if (!note_invitation(session, person.key, now, now + parts_.options.invitation_ttl)) {
+        return false;
+    }
     const auto token = new_link_token(parts_.random);
     const PendingSignup signup{.user_id = new_id(now, parts_.random),
                                .email = {.text = person.email, .canonical = person.canonical_email},
                                .full_name = person.full_name,
                                .asked_at = now};
     put_signup(session, signup, token, now, parts_.options.invitation_ttl);
-    note_invitation(session, person.key, until);
     parts_.outbox.put(session, invitation_mail(signup, token, parts_.options));
+    return true;
 }
 
 Task<Result<std::string>> SignupService::hash_behind(const PendingSignup& signup,
@@ -174,7 +176,6 @@ Task<Result<std::string>> SignupService::create_user(NewUser params, audit::Acto
         if (profile) {
             put_profile(session, user.id, *profile, user.created_at);
         }
-        link_enrolment(session, user.id, params.email.canonical, user.created_at);
         parts_.record(session, actor,
                       {.action = "account.created",
                        .subject = account_subject(user.id),

@@ -54,9 +54,9 @@ class SignupService {
     /// `ip`: of whoever asks.
     Task<> resend(mail::Address email, std::string ip);
 
-    /// Mails a link that makes the account with a password of the person's choice. In the caller's
-    /// transaction.
-    void invite(sql::Session& session, const Enrolled& person);
+    /// Mails a link that makes the account with a password of the person's choice, unless there is
+    /// an account, or a link that still works; whether it did. In the caller's transaction.
+    bool invite(sql::Session& session, const Enrolled& person);
 
     /// Adds the account without a mail; its id. conflict("email_taken") or
     /// conflict("enrollment_taken").

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/user.hpp"
 
+#include <algorithm>
+
 #include "accounts/email_changes.hpp"
 #include "accounts/enrolments.hpp"
 #include "core/text.hpp"
 #include "core/unicode.hpp"
+#include "sql/like.hpp"
 
 namespace tripos::accounts {
 
@@ -28,18 +31,6 @@ std::string staff_names(Roles roles) {
     roles.set(Role::admin, false);
     const auto names = roles.names();
     return join({names.begin(), names.end()}, " ");
-}
-
-/// A LIKE pattern that matches the text anywhere, literally.
-std::string pattern_of(std::string_view text) {
-    std::string pattern = "%";
-    for (const char c : text) {
-        if (c == '%' || c == '_' || c == '\\') {
-            pattern += '\\';
-        }
-        pattern += c;
-    }
-    return pattern + "%";
 }
 
 }  // namespace
@@ -75,12 +66,14 @@ std::set<std::string> holders_of(sql::Session& session, const std::vector<std::s
 }
 
 bool has_other_admin(sql::Session& session, const std::string& id) {
-    const auto others = sql::locking(
-        session,
-        "SELECT id FROM users WHERE role = 'ADMIN' AND disabled = 0 AND deleted_at IS NULL "
-        "AND id <> $1 ORDER BY id",
-        "FOR UPDATE");
-    return !session.query(others, id).empty();
+    // All are held, in one order: two who go at once see each other.
+    const auto admins = session.query_texts(
+        sql::locking(session,
+                     "SELECT id FROM users WHERE role = 'ADMIN' AND disabled = 0 AND deleted_at IS "
+                     "NULL ORDER BY id",
+                     "FOR UPDATE"));
+    return std::any_of(admins.begin(), admins.end(),
+                       [&id](const std::string& other) { return other != id; });
 }
 
 void put_access(sql::Session& session, const User& user, Timestamp now) {
@@ -99,8 +92,8 @@ FoundUsers search_users(sql::Session& session, const std::string& text, std::int
     static const auto count = "SELECT COUNT(*) " + std::string(kMatches);
     static const auto page = "SELECT id " + std::string(kMatches) +
                              " ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4";
-    const auto address = pattern_of(to_lower(text));
-    const auto name = pattern_of(fold(text, Accents::dropped));
+    const auto address = "%" + sql::like_literal(to_lower(text)) + "%";
+    const auto name = "%" + sql::like_literal(fold(text, Accents::dropped)) + "%";
     return {.ids = session.query_texts(page, address, name, limit, offset),
             .total = session.query_one(count, address, name)->integer(0)};
 }
@@ -123,8 +116,8 @@ std::optional<User> find_user_by_email(sql::Session& session, const std::string&
     return read_user(session.query_one(statement, canonical_email));
 }
 
-bool insert_user(sql::Session& session, const User& user, const std::string& canonical_email) {
-    if (address_taken(session, canonical_email, user.id, user.created_at)) {
+bool insert_user(sql::Session& session, const User& user, const mail::Address& address) {
+    if (address_taken(session, address.canonical, user.id, user.created_at)) {
         return false;
     }
     static const auto statement = entity::insert_into("users", kColumns,
@@ -133,12 +126,20 @@ bool insert_user(sql::Session& session, const User& user, const std::string& can
                                   " ON CONFLICT (email_canonical) DO NOTHING RETURNING id";
     const auto values =
         entity::values(user, kMembers, user.roles.summary(), staff_names(user.roles),
-                       canonical_email, fold(user.full_name, Accents::dropped), user.created_at);
-    return !session.run(statement, values).empty();
+                       address.canonical, fold(user.full_name, Accents::dropped), user.created_at);
+    const bool is_new = !session.run(statement, values).empty();
+    if (is_new && user.email_verified) {
+        link_enrolment(session, user.id, address.canonical, user.created_at);
+    }
+    return is_new;
 }
 
-void mark_verified(sql::Session& session, const std::string& id, Timestamp now) {
-    session.execute("UPDATE users SET email_verified = 1, updated_at = $2 WHERE id = $1", id, now);
+void mark_verified(sql::Session& session, const User& user, Timestamp now) {
+    const auto row = session.query_one(
+        "UPDATE users SET email_verified = 1, updated_at = $2 WHERE id = $1 "
+        "RETURNING email_canonical",
+        user.id, now);
+    link_enrolment(session, user.id, row->text(0), now);
 }
 
 void begin_generation(sql::Session& session, const std::string& id) {
@@ -171,6 +172,27 @@ std::int64_t fold_names(sql::Session& session, std::int64_t rows) {
     for (const auto& row : found) {
         session.execute("UPDATE users SET folded_name = $2 WHERE id = $1", row.text(0),
                         fold(row.text(1), Accents::dropped));
+    }
+    return static_cast<std::int64_t>(found.size());
+}
+
+std::int64_t key_numbers(sql::Session& session, std::int64_t rows) {
+    const auto found = session.query(
+        sql::locking(session,
+                     "SELECT user_id, enrollment_number FROM profiles WHERE enrollment_key IS NULL "
+                     "ORDER BY user_id LIMIT $1",
+                     "FOR UPDATE"),
+        rows);
+    for (const auto& row : found) {
+        const auto key = enrolment_key(row.text(1));
+        const bool is_free = session.execute(
+                                 "UPDATE profiles SET enrollment_key = $2 WHERE user_id = $1 AND "
+                                 "NOT EXISTS (SELECT 1 FROM profiles WHERE enrollment_key = $2)",
+                                 row.text(0), key) == 1;
+        if (!is_free) {  // no number's key, and nobody else's
+            session.execute("UPDATE profiles SET enrollment_key = $2 WHERE user_id = $1",
+                            row.text(0), key + ' ' + row.text(0));
+        }
     }
     return static_cast<std::int64_t>(found.size());
 }

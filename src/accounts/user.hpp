@@ -80,8 +80,7 @@ Roles read_roles(const std::string& role, const std::string& staff_roles);
 /// Those of the ids that are accounts in use whose roles have the capability.
 std::set<std::string> holders_of(sql::Session& session, const std::vector<std::string>& ids,
                                  Capability capability);
-/// Another account in use has the role of administrators, and keeps it until the caller's
-/// transaction ends.
+/// Another account in use has the role of administrators, and keeps it until the transaction ends.
 bool has_other_admin(sql::Session& session, const std::string& id);
 /// Its roles, whether it is disabled, its extra time.
 void put_access(sql::Session& session, const User& user, Timestamp now);
@@ -94,10 +93,12 @@ struct FoundUsers {
 FoundUsers search_users(sql::Session& session, const std::string& text, std::int64_t limit,
                         std::int64_t offset);
 
-/// False when the address is taken, or reserved (email_changes.hpp).
-bool insert_user(sql::Session& session, const User& user, const std::string& canonical_email);
+/// False when the address is taken, or reserved (email_changes.hpp). An address that is verified
+/// makes the account that of the person on the rosters, if they are on one.
+bool insert_user(sql::Session& session, const User& user, const mail::Address& address);
 
-void mark_verified(sql::Session& session, const std::string& id, Timestamp now);
+/// The same for an account that is there. Requires: it is not verified.
+void mark_verified(sql::Session& session, const User& user, Timestamp now);
 
 void begin_generation(sql::Session& session, const std::string& id);
 
@@ -110,6 +111,10 @@ void update_name(sql::Session& session, const std::string& id, const std::string
 
 /// For names from before they were folded: up to so many, and how many that were.
 std::int64_t fold_names(sql::Session& session, std::int64_t rows);
+/// For enrolment numbers from before they had a key, the same. Of several with one key the oldest
+/// account's gets it; the others keep their profiles, and have to give another number when they
+/// change them.
+std::int64_t key_numbers(sql::Session& session, std::int64_t rows);
 
 std::optional<Profile> find_profile(sql::Session& session, const std::string& user_id);
 /// Why the account cannot have the number: conflict("enrollment_taken"), or

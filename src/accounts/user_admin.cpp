@@ -32,6 +32,17 @@ std::string facts_of(const User& user) {
                          {"extraMinutes", std::to_string(user.extra_minutes)}});
 }
 
+Error last_admin() {
+    return conflict("last_admin", "This is the only administrator. Make somebody else one first.");
+}
+
+/// Of an administrator: whether the site has one without this account. Two who do it to each other
+/// at once are told apart here.
+bool leaves_an_admin(sql::Session& session, const User& user) {
+    const bool is_one = user.roles.has(Role::admin) && !user.disabled;
+    return !is_one || has_other_admin(session, user.id);
+}
+
 Error own_account() {
     return conflict("own_account", "You cannot do this to your own account");
 }
@@ -63,34 +74,42 @@ Task<Result<UserWithProfile>> UserAdmin::change(audit::Actor actor, std::string 
     if (actor.id == id && (changes.roles || changes.admin || changes.disabled)) {
         co_return own_account();
     }
-    auto store = [&](sql::Session& session, Writes& writes) {
+    auto store = [&](sql::Session& session, Writes& writes) -> Result<UserWithProfile> {
+        const auto named = find_user(session, id);
+        if (!named) {
+            return no_user();
+        }
+        // Administrators are held before the account: two who act on each other hold them in one
+        // order.
+        const bool may_go = leaves_an_admin(session, *named);
         lock_user(session, id);  // all that is not changed is written as it was found
         auto found = find_one(session, id);
-        if (found) {
-            auto& user = found->user;
-            const auto before = facts_of(user);
-            user.roles = changes.roles.value_or(user.roles);
-            user.roles.set(Role::admin, changes.admin.value_or(user.roles.has(Role::admin)));
-            user.disabled = changes.disabled.value_or(user.disabled);
-            user.extra_minutes = changes.extra_minutes.value_or(user.extra_minutes);
-            put_access(session, user, parts_.clock.now());
-            if (user.disabled) {
-                parts_.sessions.end_all(session, writes, id);
-            }
-            parts_.sessions.changed(writes, id);
-            parts_.record(session, actor,
-                          {.action = "account.changed",
-                           .subject = account_subject(id),
-                           .before = before,
-                           .after = facts_of(user)});
+        if (!found) {
+            return no_user();
         }
-        return found;
+        auto& user = found->user;
+        const auto old = user;
+        user.roles = changes.roles.value_or(user.roles);
+        user.roles.set(Role::admin, changes.admin.value_or(user.roles.has(Role::admin)));
+        user.disabled = changes.disabled.value_or(user.disabled);
+        user.extra_minutes = changes.extra_minutes.value_or(user.extra_minutes);
+        const bool stays_admin = user.roles.has(Role::admin) && !user.disabled;
+        if (!stays_admin && !may_go) {
+            return last_admin();
+        }
+        put_access(session, user, parts_.clock.now());
+        if (user.disabled) {
+            parts_.sessions.end_all(session, writes, id);
+        }
+        parts_.sessions.changed(writes, id);
+        parts_.record(session, actor,
+                      {.action = "account.changed",
+                       .subject = account_subject(id),
+                       .before = facts_of(old),
+                       .after = facts_of(user)});
+        return std::move(*found);
     };
-    auto found = co_await parts_.write(std::move(store));
-    if (!found) {
-        co_return no_user();
-    }
-    co_return std::move(*found);
+    co_return co_await parts_.write(std::move(store));
 }
 
 Task<Result<>> UserAdmin::remove(audit::Actor actor, std::string id) {
@@ -98,7 +117,12 @@ Task<Result<>> UserAdmin::remove(audit::Actor actor, std::string id) {
         co_return own_account();
     }
     auto erase = [&](sql::Session& session, Writes& writes) {
-        return find_user(session, id) ? anonymise(session, writes, parts_, id, actor) : no_user();
+        const auto user = find_user(session, id);
+        if (!user) {
+            return Result<>(no_user());
+        }
+        return leaves_an_admin(session, *user) ? anonymise(session, writes, parts_, id, actor)
+                                               : Result<>(last_admin());
     };
     co_return co_await parts_.write(std::move(erase));
 }

@@ -70,13 +70,13 @@ void UsersApi::add_routes(http::Router& router) {
                    .answers(200, "The account as it is now", one)
                    .refuses(400, {"nothing_to_change"})
                    .refuses(404, {"not_found"})
-                   .refuses(409, {"own_account"}));
-    router.delete_("/api/admin/users/:id",
-                   guard_.staff(Capability::accounts, this, id, &UsersApi::remove),
-                   Operation("Users", "Delete an account")
-                       .answers(200, "Deleted; results stay, without a name")
-                       .refuses(404, {"not_found"})
-                       .refuses(409, {"own_account", "attempt_open", "result_unreleased"}));
+                   .refuses(409, {"own_account", "last_admin"}));
+    router.delete_(
+        "/api/admin/users/:id", guard_.staff(Capability::accounts, this, id, &UsersApi::remove),
+        Operation("Users", "Delete an account")
+            .answers(200, "Deleted; results stay, without a name")
+            .refuses(404, {"not_found"})
+            .refuses(409, {"own_account", "last_admin", "attempt_open", "result_unreleased"}));
 }
 
 Task<http::Reply> UsersApi::list(http::Request& request, const Principal&) {

@@ -12,7 +12,8 @@ namespace tripos::app {
 class AuditModule final : public Module {
   public:
     explicit AuditModule(const Parts& parts)
-        : database_(parts.database), sealer_(parts.database, parts.background) {}
+        : database_(parts.database),
+          sealer_(parts.database, parts.clock, parts.random, parts.metrics, parts.background) {}
 
     std::vector<sql::Migration> migrations() const override;
     void add_control_routes(http::Router& router) override;

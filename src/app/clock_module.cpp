@@ -173,7 +173,7 @@ Task<> ClockModule::accept() {
             std::chrono::floor<milliseconds>(reading.since_boot).count(),
             to_millis(reading.reference));
         const auto held_back = before ? before->held_back : milliseconds(0);
-        parts_.record(session, {.id = "command line"},
+        parts_.record(session, audit::command_line(),
                       {.action = "clock.accept",
                        .subject = "clock",
                        .before = audit::facts(

@@ -74,8 +74,8 @@ void check_dkim(const Config& config, std::vector<FieldError>& problems) {
 }
 
 void check_production(const Config& config, std::vector<FieldError>& problems) {
-    const auto require = [&](bool is_set, const char* key, const char* why) {
-        const bool is_known = std::any_of(problems.begin(), problems.end(), [key](const auto& one) {
+    const auto require = [&](bool is_set, const std::string& key, const std::string& why) {
+        const bool is_known = std::any_of(problems.begin(), problems.end(), [&](const auto& one) {
             return one.field == key;  // set, and refused already
         });
         if (!is_set && !is_known) {
@@ -90,9 +90,19 @@ void check_production(const Config& config, std::vector<FieldError>& problems) {
             "must be set in production to at least 32 characters");
     require(!config.public_url.empty(), "PUBLIC_URL",
             "must be set in production: links in mails would lead to localhost");
-    const auto& secret = config.jwt_access_secret;
-    require(secret.empty() || secret.reveal() != config.jwt_email_secret.reveal(),
-            "JWT_EMAIL_SECRET", "must not be that of JWT_ACCESS_SECRET");
+    // The relay's owner knows one of them, whoever keeps the figures another.
+    const std::pair<std::string, const Secret&> keys[] = {
+        {"JWT_ACCESS_SECRET", config.jwt_access_secret},
+        {"JWT_EMAIL_SECRET", config.jwt_email_secret},
+        {"MAIL_WEBHOOK_SECRET", config.mail_webhook_secret},
+        {"METRICS_TOKEN", config.metrics_token}};
+    for (std::size_t i = 0; i < std::size(keys); ++i) {
+        for (std::size_t other = 0; other < i; ++other) {
+            const bool differ = keys[i].second.reveal() != keys[other].second.reveal();
+            require(keys[i].second.empty() || differ, keys[i].first,
+                    "must not be that of " + keys[other].first);
+        }
+    }
 }
 
 /// What stands open in production by the site's own decision.
@@ -106,9 +116,14 @@ void warn_of_openings(const Config& config, std::vector<std::string>& warnings) 
     std::error_code problem;
     const auto mode = std::filesystem::status(".env", problem).permissions();
     using std::filesystem::perms;
-    if (!problem && (mode & perms::others_read) != perms::none && mode != perms::unknown) {
+    constexpr auto kOpen = perms::others_read | perms::others_write | perms::group_write;
+    if (!problem && (mode & kOpen) != perms::none && mode != perms::unknown) {
         warnings.emplace_back(
-            "every user of this machine can read .env and its secrets; cure: chmod 600 .env");
+            "other users of this machine can read or change .env and its secrets; cure: chmod 600 "
+            ".env");
+    }
+    if (!config.metrics_token.empty() && config.metrics_token.reveal().size() < 32) {
+        warnings.emplace_back("METRICS_TOKEN has less than 32 characters and could be guessed");
     }
 }
 

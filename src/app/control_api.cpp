@@ -4,6 +4,8 @@
 #include <boost/json/value_from.hpp>
 #include <filesystem>
 
+#include "module/command.hpp"
+
 namespace tripos::app {
 
 namespace {
@@ -49,11 +51,11 @@ class HalfMade {
 
 }  // namespace
 
-ControlApi::ControlApi(const DataFolder& folder, sql::Database& database, Seeding& seeding)
-    : folder_(folder), database_(database), seeding_(seeding) {}
+ControlApi::ControlApi(const DataFolder& folder, const Parts& parts, Seeding& seeding)
+    : folder_(folder), parts_(parts), seeding_(seeding) {}
 
 void ControlApi::add_routes(http::Router& router) {
-    router.post("/control/backup", http::bind(this, &ControlApi::backup),
+    router.post("/control/backup", recorded_command(parts_, http::bind(this, &ControlApi::backup)),
                 http::Operation("Commands", "Back the database up"));
     router.post("/control/seed", http::bind(this, &ControlApi::seed),
                 http::Operation("Commands", "Add demo data"));
@@ -65,7 +67,7 @@ Task<http::Reply> ControlApi::backup(http::Request& request) {
     if (auto error = body.error()) {
         co_return *error;
     }
-    if (database_.engine() == sql::Engine::postgres) {
+    if (parts_.database.engine() == sql::Engine::postgres) {
         co_return conflict(
             "not_sqlite",
             "The database is PostgreSQL's, which pg_dump backs up: `pg_dump --format=custom "
@@ -79,7 +81,7 @@ Task<http::Reply> ControlApi::backup(http::Request& request) {
     }
     HalfMade half_made(folder);
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
-    co_await database_.backup_to(folder + "/tripos.db");
+    co_await parts_.database.backup_to(folder + "/tripos.db");
     for (const auto* name : {"access-secret", "email-secret"}) {
         copy_if_there(folder_.path() + "/" + name, folder + "/" + name);
     }

@@ -12,13 +12,14 @@
 #include "app/seeding.hpp"
 #include "http/json_body.hpp"
 #include "http/router.hpp"
+#include "module/parts.hpp"
 
 namespace tripos::app {
 
 /// Thread-safe. All references outlive it.
 class ControlApi {
   public:
-    ControlApi(const DataFolder& folder, sql::Database& database, Seeding& seeding);
+    ControlApi(const DataFolder& folder, const Parts& parts, Seeding& seeding);
 
     void add_routes(http::Router& router);
 
@@ -27,7 +28,7 @@ class ControlApi {
     Task<http::Reply> seed(http::Request& request);
 
     const DataFolder& folder_;
-    sql::Database& database_;
+    const Parts& parts_;
     Seeding& seeding_;
 };
 

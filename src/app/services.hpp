@@ -56,6 +56,7 @@ class Services {
     void add_metrics_route(http::Router& router) { operations_->add_metrics_route(router); }
 
     accounts::AccountsModule& accounts() { return *accounts_; }
+    const Parts& parts() const { return parts_; }
 
   private:
     /// The next of the list.

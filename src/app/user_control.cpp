@@ -12,10 +12,6 @@ namespace {
 
 namespace json = boost::json;
 
-audit::Actor command_line() {
-    return {.id = "command line"};
-}
-
 /// Problems are noted in the body.
 std::optional<mail::Address> read_address(http::BodyReader& body) {
     auto address = mail::parse_address(body.text("email", {.max_length = 254}));
@@ -67,7 +63,7 @@ Task<http::Reply> UserControl::create(http::Request& request) {
     accounts::NewUser user{
         .full_name = full_name, .email = *address, .password_hash = std::move(hash), .roles = {}};
     user.roles.set(accounts::Role::admin, is_admin);
-    const auto id = co_await accounts_.signup().create_user(std::move(user), command_line());
+    const auto id = co_await accounts_.signup().create_user(std::move(user), audit::command_line());
     if (!id) {
         co_return id.error();
     }
@@ -135,7 +131,8 @@ Task<http::Reply> UserControl::change(std::string email, accounts::UserChanges c
     if (!found) {
         co_return no_account(email);
     }
-    const auto done = co_await accounts_.users().change(command_line(), found->user.id, changes);
+    const auto done =
+        co_await accounts_.users().change(audit::command_line(), found->user.id, changes);
     if (!done) {
         co_return done.error();
     }
@@ -157,7 +154,7 @@ Task<http::Reply> UserControl::reset_password(http::Request& request) {
     }
     const auto password = given.value_or(Secret(random_.hex(10)));
     const auto done =
-        co_await accounts_.users().set_password(command_line(), found->user.id, password);
+        co_await accounts_.users().set_password(audit::command_line(), found->user.id, password);
     if (!done) {
         co_return done.error();
     }

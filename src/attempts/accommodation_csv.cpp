@@ -130,7 +130,7 @@ AccommodationRow read_row(SheetRow row, std::int64_t number, const std::string& 
 AccommodationSheet read_sheet(std::string_view csv, const std::string& exam_id,
                               const TimeZone& zone) {
     AccommodationSheet sheet;
-    const auto rows = rosters::read_csv(csv);
+    const auto [rows, is_closed] = rosters::read_csv(csv);
     const auto places = rows.empty() ? Places() : find_places(rows.front());
     if (!places.contains("email") && !places.contains(rosters::column_key("enrollmentNumber"))) {
         sheet.problems.push_back({.row = 1,
@@ -145,12 +145,24 @@ AccommodationSheet read_sheet(std::string_view csv, const std::string& exam_id,
                                              std::to_string(rosters::kMostRosterRows) + " rows"});
         return sheet;
     }
+    if (!is_closed) {
+        sheet.problems.push_back({.row = static_cast<std::int64_t>(rows.size()),
+                                  .column = "email",
+                                  .message = "a quote in this row is never closed"});
+        return sheet;
+    }
     for (std::size_t i = 1; i < rows.size(); ++i) {
         if (rosters::is_blank(rows[i])) {
             continue;
         }
         const auto number = static_cast<std::int64_t>(i) + 1;
         const auto before = sheet.problems.size();
+        if (rosters::has_more_than(rows[i], rows[0].size())) {
+            sheet.problems.push_back(
+                {.row = number,
+                 .column = "email",
+                 .message = "has more cells than the first row: a separator in a text?"});
+        }
         auto row =
             read_row(SheetRow(places, rows[i], number, sheet.problems), number, exam_id, zone);
         if (sheet.problems.size() == before) {

@@ -40,6 +40,15 @@ std::optional<Error> door_refusal(sql::Session& session, const Attempt& attempt,
     return rosters::refusal_of(*access, cohorts, arrival);
 }
 
+/// What tells of somebody who is not to sit the exam, or not there. Whoever presses Start too early
+/// leaves nothing, nor whoever is only asked for a code.
+bool is_told(const Error& refusal) {
+    static constexpr std::string_view kUntold[] = {"not_found", "unauthorized",
+                                                   "exam_not_published", "exam_not_active",
+                                                   "access_code_required"};
+    return std::find(std::begin(kUntold), std::end(kUntold), refusal.code) == std::end(kUntold);
+}
+
 Result<Attempt> start_in(sql::Session& session, Attempt attempt, const accounts::Departed& departed,
                          const rosters::Arrival& arrival) {
     const auto exam = exams::exam_store::find_to_rely_on(session, attempt.exam_id);
@@ -101,6 +110,11 @@ Task<Result<Attempt>> AttemptService::start(std::string exam_id, audit::Actor ca
                 metrics_.started.add();
                 deadlines_.expect(deadline);
             });
+        } else if (is_told(started.error())) {
+            parts_.record_knock(session, candidate,
+                                {.action = "attempt.start_refused",
+                                 .subject = exams::exam_subject(attempt.exam_id),
+                                 .code = started.error().code});
         }
         return started;
     };

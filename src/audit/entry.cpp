@@ -9,6 +9,10 @@ Actor system() {
     return {.id = "system"};
 }
 
+Actor command_line() {
+    return {.id = "command line"};
+}
+
 std::string facts(std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
     http::JsonWriter json;
     json.begin_object();

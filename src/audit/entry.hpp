@@ -20,10 +20,12 @@ struct Actor {
     std::string address;     ///< of the client; empty: no request
     std::string device;      ///< its User-Agent
     std::string request_id;  ///< as in the log
+    std::string client;      ///< what strangers are told apart by; not kept
 };
 
-/// The program itself.
+/// The program itself, and whoever may use it on its machine.
 Actor system();
+Actor command_line();
 
 /// What a caller records.
 struct Entry {

@@ -2,6 +2,7 @@
 #include "audit/sealer.hpp"
 
 #include "audit/chain.hpp"
+#include "audit/knocks.hpp"
 #include "audit/trail.hpp"
 #include "sql/in_pages.hpp"
 #include "telemetry/log.hpp"
@@ -35,8 +36,14 @@ bool check_page(const std::vector<StoredEntry>& page, Verdict& verdict) {
 
 }  // namespace
 
-Sealer::Sealer(sql::Database& database, asio::io_context& context)
-    : database_(database), pause_(context.get_executor()), tasks_(context.get_executor()) {}
+Sealer::Sealer(sql::Database& database, const Clock& clock, Random& random, Metrics& metrics,
+               asio::io_context& context)
+    : database_(database),
+      clock_(clock),
+      random_(random),
+      entries_(metrics.gauge("tripos_audit_entries", "Sealed entries of the trail of audit")),
+      pause_(context.get_executor()),
+      tasks_(context.get_executor()) {}
 
 void Sealer::start() {
     tasks_.spawn("audit.sealer", run());
@@ -47,8 +54,22 @@ Task<> Sealer::stop() {
 }
 
 Task<> Sealer::seal_all() {
-    auto look = [](sql::Session& session) { return count_unsealed(session); };
-    const auto waiting = co_await database_.read(std::move(look));
+    auto look_at_knocks = [now = clock_.now()](sql::Session& session) {
+        return has_finished_knocks(session, now);
+    };
+    const bool is_counted = co_await database_.read(std::move(look_at_knocks));
+    if (is_counted) {
+        std::function<std::int64_t(sql::Session&, std::int64_t)> finish =
+            [this, now = clock_.now()](sql::Session& session, std::int64_t rows) {
+                return finish_knocks(session, now, random_, rows);
+            };
+        co_await sql::in_pages(database_, std::move(finish));
+    }
+    auto look = [](sql::Session& session) {
+        return std::pair(count_unsealed(session), head(session).number);
+    };
+    const auto [waiting, sealed] = co_await database_.read(std::move(look));
+    entries_.set(static_cast<double>(sealed));
     if (waiting == 0) {
         co_return;
     }
@@ -56,6 +77,7 @@ Task<> Sealer::seal_all() {
     co_await sql::in_pages(database_, std::move(page));
     auto read_head = [](sql::Session& session) { return head(session); };
     const auto end = co_await database_.read(std::move(read_head));
+    entries_.set(static_cast<double>(end.number));
     // Whoever rewrites the whole chain does not reach this line.
     log::info("audit", "sealed", {{"number", end.number}, {"seal", end.seal}});
 }

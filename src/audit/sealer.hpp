@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Sealer: takes what was appended to the trail into the chain, each second, a page at a time. Any
-// number of processes may run one: the row of the chain's end decides who seals.
+// Sealer: takes what was appended to the trail into the chain, each second, a page at a time, and
+// what was counted (knocks.hpp) into the trail when its minute is over. Any number of processes may
+// run one: the row of the chain's end decides who seals.
 
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
@@ -9,14 +10,18 @@
 
 #include "async/event.hpp"
 #include "async/task_group.hpp"
+#include "core/clock.hpp"
+#include "core/random.hpp"
 #include "sql/database.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace tripos::audit {
 
-/// Confined to its context, except the constructor. The database outlives it.
+/// Confined to its context, except the constructor. What it is given outlives it.
 class Sealer {
   public:
-    Sealer(sql::Database& database, asio::io_context& context);
+    Sealer(sql::Database& database, const Clock& clock, Random& random, Metrics& metrics,
+           asio::io_context& context);
 
     void start();
     Task<> stop();  ///< twice is fine, and so is never started
@@ -29,6 +34,9 @@ class Sealer {
     Task<bool> round();
 
     sql::Database& database_;
+    const Clock& clock_;
+    Random& random_;
+    Gauge& entries_;
     Event pause_;
     bool is_failing_ = false;
     TaskGroup tasks_;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "audit/trail.hpp"
 
+#include <atomic>
 #include <memory>
 
 #include "audit/chain.hpp"
 #include "core/id.hpp"
+#include "core/text.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::audit {
@@ -40,6 +42,28 @@ CREATE TABLE audit_head (
 INSERT INTO audit_head (id, number, seal) VALUES (1, 0, '')
 )";
 
+constexpr std::string_view kKnocks = R"(
+CREATE TABLE audit_knocks (
+    id TEXT PRIMARY KEY,
+    ends_at BIGINT NOT NULL,
+    action TEXT NOT NULL,
+    client TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    code TEXT NOT NULL,
+    address TEXT NOT NULL,
+    device TEXT NOT NULL,
+    times BIGINT NOT NULL,
+    UNIQUE (ends_at, action, client, actor, subject, code)
+);
+CREATE TABLE audit_knock_days (
+    action TEXT NOT NULL,
+    day BIGINT NOT NULL,
+    entries BIGINT NOT NULL,
+    PRIMARY KEY (action, day)
+)
+)";
+
 const std::string kColumns =
     "id, at, actor, address, device, request_id, action, subject, part_of, before_act, after_act";
 const std::string kSelect = "SELECT " + kColumns + ", number, seal FROM audit_entries ";
@@ -65,9 +89,10 @@ Where where(const Filter& filter) {
         where.add("actor = " + where.parameter(filter.actor));
     }
     if (!filter.action.empty()) {
-        const auto action = where.parameter(filter.action);
-        where.add("(action = " + action + " OR action LIKE " +
-                  where.parameter(filter.action + ".%") + ")");
+        const auto beginning = filter.action + '.';  // no LIKE: SQLite's knows no case
+        where.add("(action = " + where.parameter(filter.action) + " OR substr(action, 1, " +
+                  std::to_string(utf8_length(beginning)) + ") = " + where.parameter(beginning) +
+                  ")");
     }
     if (!filter.about.empty()) {
         const auto about = where.parameter(filter.about);
@@ -103,7 +128,12 @@ bool concerns_security(const Entry& entry) {
     return entry.action.starts_with("auth.") || entry.action.starts_with("account.");
 }
 
+}  // namespace
+
 void log_with_commit(sql::Session& session, const Actor& actor, const Entry& entry) {
+    if (!concerns_security(entry)) {
+        return;
+    }
     const auto said = std::make_shared<const std::pair<Actor, Entry>>(actor, entry);
     session.on_commit(said.get(), [said] {
         const auto& [who, what] = *said;
@@ -116,18 +146,31 @@ void log_with_commit(sql::Session& session, const Actor& actor, const Entry& ent
     });
 }
 
-}  // namespace
+std::string next_id(Timestamp now, Random& random) {
+    constexpr int kBits = 12;  // behind the milliseconds, where a UUID of version 7 may count
+    static std::atomic<std::uint64_t> last{0};
+    const auto earliest = static_cast<std::uint64_t>(to_millis(now)) << kBits;
+    auto before = last.load();
+    auto place = std::max(before + 1, earliest);
+    while (!last.compare_exchange_weak(before, place)) {
+        place = std::max(before + 1, earliest);
+    }
+    auto id = new_id(from_millis(static_cast<std::int64_t>(place >> kBits)), random);
+    for (std::size_t i = 0; i < 3; ++i) {
+        id[15 + i] = "0123456789abcdef"[place >> (8 - 4 * i) & 0xF];
+    }
+    return id;
+}
 
 std::vector<sql::Migration> migrations() {
-    return {sql::Migration{.module = "audit", .number = 1, .statements = kTables}};
+    return {sql::Migration{.module = "audit", .number = 1, .statements = kTables},
+            sql::Migration{.module = "audit", .number = 2, .statements = kKnocks}};
 }
 
 void append(sql::Session& session, Timestamp now, Random& random, const Actor& actor,
             const Entry& entry) {
-    append(session, {.id = new_id(now, random), .at = now, .actor = actor, .entry = entry});
-    if (concerns_security(entry)) {
-        log_with_commit(session, actor, entry);
-    }
+    append(session, {.id = next_id(now, random), .at = now, .actor = actor, .entry = entry});
+    log_with_commit(session, actor, entry);
 }
 
 void append(sql::Session& session, const StoredEntry& stored) {

@@ -2,8 +2,8 @@
 #pragma once
 // The trail of audit (tables audit_entries, audit_head): entries are appended in the transaction of
 // the act they tell of, so that neither is there without the other, and never change. Their place
-// in the chain comes later (sealer.hpp): appending waits for nobody. Functions run inside the
-// caller's transaction.
+// in the chain comes later (sealer.hpp): appending waits for nobody. What strangers can do as often
+// as they like is counted first (knocks.hpp). Functions run inside the caller's transaction.
 
 #include <string>
 #include <vector>
@@ -21,6 +21,10 @@ void append(sql::Session& session, Timestamp now, Random& random, const Actor& a
             const Entry& entry);
 /// Appends one from elsewhere as it is.
 void append(sql::Session& session, const StoredEntry& stored);
+/// The id of the next entry. Those of one process ascend, also within a millisecond.
+std::string next_id(Timestamp now, Random& random);
+/// With the COMMIT a log line, if it concerns security.
+void log_with_commit(sql::Session& session, const Actor& actor, const Entry& entry);
 
 /// Empty members filter nothing.
 struct Filter {
@@ -31,7 +35,7 @@ struct Filter {
     std::optional<Timestamp> until;
 };
 
-/// Newest first.
+/// Newest first; of one process what came last, also within a millisecond.
 std::vector<StoredEntry> list(sql::Session& session, const Filter& filter, std::int64_t limit,
                               std::int64_t offset);
 std::int64_t count(sql::Session& session, const Filter& filter);

@@ -4,6 +4,7 @@
 #include "core/id.hpp"
 #include "core/text.hpp"
 #include "mail/dkim.hpp"
+#include "sql/like.hpp"
 
 namespace tripos::mail {
 
@@ -11,22 +12,11 @@ namespace {
 
 constexpr int kKept = 1000;
 
-/// Part of a LIKE pattern that matches the text as it stands.
-std::string escaped(std::string_view text) {
-    std::string pattern;
-    for (const char c : text) {
-        if (c == '%' || c == '_' || c == '\\') {
-            pattern += '\\';
-        }
-        pattern += c;
-    }
-    return pattern;
-}
-
 /// What the recipient column is compared with: a whole address as it is, anything else as a part.
 std::string recipient_pattern(const std::string& wanted) {
     const auto address = parse_address(wanted);
-    return address ? escaped(address->canonical) : "%" + escaped(to_lower(trim(wanted))) + "%";
+    return address ? sql::like_literal(address->canonical)
+                   : "%" + sql::like_literal(to_lower(trim(wanted))) + "%";
 }
 
 /// Columns: id, sender, recipient, subject, html, body_text, source, received_at.
@@ -43,7 +33,7 @@ DevMail dev_mail_of(const sql::Row& row) {
 
 DevMailPage read_page(sql::Session& session, const DevMailQuery& query) {
     const auto to = recipient_pattern(query.to);
-    const auto search = "%" + escaped(to_lower(query.search)) + "%";
+    const auto search = "%" + sql::like_literal(to_lower(query.search)) + "%";
     DevMailPage page;
     page.total =
         session

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/text.hpp"
+#include "sql/like.hpp"
 
 namespace tripos::mail {
 
@@ -39,17 +40,6 @@ Suppression suppression_of(const sql::Row& row) {
             .list = row.text(2),
             .detail = row.text(3),
             .created_at = row.time(4)};
-}
-
-std::string like_pattern(std::string_view part) {
-    std::string pattern = "%";
-    for (const char c : part) {
-        if (c == '%' || c == '_' || c == '\\') {
-            pattern += '\\';
-        }
-        pattern += c;
-    }
-    return pattern + "%";
 }
 
 }  // namespace
@@ -134,7 +124,7 @@ std::optional<Suppression> find_suppression(sql::Session& session, const std::st
 
 SuppressionPage list_suppressions(sql::Session& session, const std::string& search,
                                   std::int64_t limit, std::int64_t offset) {
-    const auto pattern = like_pattern(to_lower(search));
+    const auto pattern = "%" + sql::like_literal(to_lower(search)) + "%";
     SuppressionPage page;
     page.total = session
                      .query_one(

@@ -8,10 +8,11 @@
 #include <type_traits>
 #include <vector>
 
-#include "audit/entry.hpp"
+#include "audit/knocks.hpp"
 #include "cache/write_scope.hpp"
 #include "core/clock.hpp"
 #include "core/random.hpp"
+#include "http/message.hpp"
 #include "sql/database.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -42,6 +43,13 @@ struct Parts {
 
     /// To the trail, in the transaction of the act.
     void record(sql::Session& session, const audit::Actor& actor, const audit::Entry& entry) const;
+    void record_knock(sql::Session& session, const audit::Actor& actor,
+                      const audit::Knock& knock) const;
+    /// In a transaction of its own.
+    Task<> record_knock(audit::Actor actor, audit::Knock knock) const;
+    /// What is asked for, before it is done: of acts that leave nothing in SQL.
+    Task<> record_request(audit::Actor actor, std::string action,
+                          const http::Request& request) const;
 
     /// Runs `work(session, writes)` on the writer lane. What it named in `writes` is announced with
     /// its COMMIT, and has happened before this returns: values have ended in every cache. As

@@ -3,6 +3,7 @@
 
 #include "core/text.hpp"
 #include "mail/suppressions.hpp"
+#include "module/command.hpp"
 #include "module/entity.hpp"
 #include "newsletters/mailing_lists.hpp"
 #include "sql/in_pages.hpp"
@@ -242,9 +243,11 @@ void add_suppression_routes(http::Router& router, const accounts::Guard& guard,
 }
 
 void add_suppression_control_routes(http::Router& router, const Parts& parts) {
-    router.post("/control/mail/suppress", http::bind(std::cref(parts), suppress),
+    router.post("/control/mail/suppress",
+                recorded_command(parts, http::bind(std::cref(parts), suppress)),
                 Operation("Mail commands", "suppress"));
-    router.post("/control/mail/unsuppress", http::bind(std::cref(parts), unsuppress),
+    router.post("/control/mail/unsuppress",
+                recorded_command(parts, http::bind(std::cref(parts), unsuppress)),
                 Operation("Mail commands", "unsuppress"));
 }
 

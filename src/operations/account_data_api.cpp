@@ -35,6 +35,12 @@ http::Schema export_shape() {
                                         {"result", object(results::shapes::score()).nullable()}}));
     return object({{"exportedAt", instant()},
                    {"account", accounts::shapes::admin_view()},
+                   {"enrolment", object({{"enrollmentNumber", text()},
+                                         {"email", email()},
+                                         {"fullName", text()},
+                                         {"invitedUntil", instant().nullable()}})
+                                     .nullable()
+                                     .says("What staff imported of the caller")},
                    {"sessions", list_of(accounts::shapes::session())},
                    {"mails", list_of(mail)},
                    {"attempts", list_of(attempt)}})

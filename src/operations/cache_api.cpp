@@ -6,6 +6,7 @@
 #include <boost/json/value_from.hpp>
 
 #include "http/json_body.hpp"
+#include "module/command.hpp"
 #include "operations/cache_json.hpp"
 #include "operations/shown_text.hpp"
 #include "redis/connection.hpp"
@@ -201,17 +202,20 @@ void add_cache_routes(http::Router& router, const accounts::Guard& guard, Cache&
 }
 
 void add_cache_control_routes(http::Router& router, const OperationsParts& parts) {
-    const auto add = [&router](const char* name, auto& context, auto handler) {
-        router.post(std::string("/control/cache/") + name, http::bind(std::ref(context), handler),
+    const auto add = [&router](const char* name, http::Handler handler) {
+        router.post(std::string("/control/cache/") + name, std::move(handler),
                     Operation("Cache commands", name));
     };
-    add("stats", parts.cache, stats);
-    add("get", parts.cache, get);
-    add("explain", parts.cache, explain);
-    add("del", parts.cache, del);
-    add("invalidate", parts.cache, invalidate);
-    add("clear", parts.cache, clear);
-    add("warm", parts.attempts, warm);
+    const auto cached = [&parts](auto handler) {
+        return http::bind(std::ref(parts.cache), handler);
+    };
+    add("stats", cached(stats));
+    add("get", cached(get));
+    add("explain", cached(explain));
+    add("del", recorded_command(parts, cached(del)));
+    add("invalidate", recorded_command(parts, cached(invalidate)));
+    add("clear", recorded_command(parts, cached(clear)));
+    add("warm", recorded_command(parts, http::bind(std::ref(parts.attempts), warm)));
 }
 
 }  // namespace tripos::operations

@@ -7,6 +7,7 @@
 
 #include "core/id.hpp"
 #include "http/json_body.hpp"
+#include "module/command.hpp"
 #include "module/entity.hpp"
 #include "notices/delivery_rows.hpp"
 #include "notices/mail_job.hpp"
@@ -216,16 +217,16 @@ void add_mail_routes(http::Router& router, const accounts::Guard& guard,
 }
 
 void add_mail_control_routes(http::Router& router, const OperationsParts& parts, std::string from) {
-    const auto add = [&router, &parts](const std::string& name, auto handler) {
-        router.post("/control/mail/" + name, http::bind(std::cref(parts), handler),
-                    Operation("Mail commands", name));
+    const auto add = [&router](const std::string& name, http::Handler handler) {
+        router.post("/control/mail/" + name, std::move(handler), Operation("Mail commands", name));
     };
-    add("stats", stats);
-    add("log", control_log);
-    add("resend", control_resend);
-    add("test", [from = std::move(from)](const OperationsParts& all, Request& request) {
+    const auto test = [from = std::move(from)](const OperationsParts& all, Request& request) {
         return control_test(all, from, request);
-    });
+    };
+    add("stats", http::bind(std::cref(parts), stats));
+    add("log", http::bind(std::cref(parts), control_log));
+    add("resend", recorded_command(parts, http::bind(std::cref(parts), control_resend)));
+    add("test", recorded_command(parts, http::bind(std::cref(parts), test)));
 }
 
 }  // namespace tripos::operations

@@ -38,7 +38,7 @@ void OperationsModule::add_routes(http::Router& router) {
 }
 
 void OperationsModule::add_control_routes(http::Router& router) {
-    add_queue_control_routes(router, queue_admin_);
+    add_queue_control_routes(router, queue_admin_, parts_);
     add_cache_control_routes(router, parts_);
     add_mail_control_routes(router, parts_, mail_from_);
 }

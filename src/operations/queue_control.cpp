@@ -6,6 +6,7 @@
 
 #include "core/text.hpp"
 #include "http/json_body.hpp"
+#include "module/command.hpp"
 #include "operations/queue_answers.hpp"
 #include "operations/queue_json.hpp"
 
@@ -276,32 +277,34 @@ Task<http::Reply> events(QueueAdmin& admin, http::Request& request) {
 
 }  // namespace
 
-void add_queue_control_routes(http::Router& router, QueueAdmin& admin) {
-    const auto route = [&](const char* name, auto handler) {
-        router.post(std::string("/control/queue/") + name,
-                    http::bind(std::ref(admin), std::move(handler)),
+void add_queue_control_routes(http::Router& router, QueueAdmin& admin, const Parts& parts) {
+    const auto route = [&](const char* name, http::Handler handler) {
+        router.post(std::string("/control/queue/") + name, std::move(handler),
                     http::Operation("Queue commands", name));
     };
-    const auto add = [&](const char* name, Command command) {
-        route(name, [command](QueueAdmin& queues, http::Request& request) {
+    const auto on_queue = [&admin](Command command) {
+        return http::bind(std::ref(admin), [command](QueueAdmin& queues, http::Request& request) {
             return run(queues, command, request);
         });
     };
-    route("list", list);
-    route("add", add_job);
-    route("events", events);
-    route("history", history);
-    add("stats", stats);
-    add("jobs", jobs);
-    add("job", job);
-    add("retry", retry);
-    add("promote", promote);
-    add("remove", remove);
-    add("pause", pause);
-    add("resume", resume);
-    add("drain", drain);
-    add("clean", clean);
-    add("obliterate", obliterate);
+    route("list", http::bind(std::ref(admin), list));
+    route("events", http::bind(std::ref(admin), events));
+    route("history", http::bind(std::ref(admin), history));
+    route("stats", on_queue(stats));
+    route("jobs", on_queue(jobs));
+    route("job", on_queue(job));
+    route("add", recorded_command(parts, http::bind(std::ref(admin), add_job)));
+    for (const auto& [name, command] :
+         std::initializer_list<std::pair<const char*, Command>>{{"retry", retry},
+                                                                {"promote", promote},
+                                                                {"remove", remove},
+                                                                {"pause", pause},
+                                                                {"resume", resume},
+                                                                {"drain", drain},
+                                                                {"clean", clean},
+                                                                {"obliterate", obliterate}}) {
+        route(name, recorded_command(parts, on_queue(command)));
+    }
 }
 
 }  // namespace tripos::operations

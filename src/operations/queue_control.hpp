@@ -18,11 +18,12 @@
 //                                                                   a second at most
 
 #include "http/router.hpp"
+#include "module/parts.hpp"
 #include "operations/queue_admin.hpp"
 
 namespace tripos::operations {
 
 /// `admin` outlives the router.
-void add_queue_control_routes(http::Router& router, QueueAdmin& admin);
+void add_queue_control_routes(http::Router& router, QueueAdmin& admin, const Parts& parts);
 
 }  // namespace tripos::operations

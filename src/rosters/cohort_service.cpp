@@ -286,14 +286,13 @@ Task<Result<std::int64_t>> CohortService::invite(std::string id, audit::Actor ac
             std::int64_t invited = 0;
             std::string last;
         };
-        auto work = [&, now = parts_.clock.now()](sql::Session& session) {
+        auto work = [&](sql::Session& session) {
             Page page;
             std::vector<std::string> numbers;
             const auto keys =
                 cohort_store::members(session, id, after, static_cast<std::int64_t>(kRowsPerWrite));
             for (const auto& person : accounts::find_enrolled(session, keys)) {
-                if (!person.user_id && person.invited_until.value_or(now) <= now) {
-                    signup_.invite(session, person);
+                if (signup_.invite(session, person)) {
                     ++page.invited;
                     numbers.push_back(person.number);
                 }

@@ -34,7 +34,7 @@ constexpr std::array<Column, 3> kColumns = {
 
 /// Whichever the first line has most of.
 char separator_of(std::string_view text) {
-    const auto line = text.substr(0, text.find('\n'));
+    const auto line = text.substr(0, text.find_first_of("\r\n"));
     const auto count = [line](char c) { return std::count(line.begin(), line.end(), c); };
     char best = ',';
     for (const char candidate : {';', '\t'}) {
@@ -123,15 +123,21 @@ bool is_blank(const std::vector<std::string>& cells) {
                        [](const auto& cell) { return trim(cell).empty(); });
 }
 
-std::vector<std::vector<std::string>> read_csv(std::string_view text, char separator) {
-    std::vector<std::vector<std::string>> rows;
+bool has_more_than(const std::vector<std::string>& cells, std::size_t count) {
+    return cells.size() > count &&
+           std::any_of(cells.begin() + static_cast<std::ptrdiff_t>(count), cells.end(),
+                       [](const auto& cell) { return !trim(cell).empty(); });
+}
+
+CsvRows read_csv(std::string_view text, char separator) {
+    CsvRows csv;
     std::vector<std::string> cells;
     std::string cell;
     bool quoted = false;
     const auto end_cell = [&] { cells.push_back(std::exchange(cell, {})); };
     const auto end_row = [&] {
         end_cell();
-        rows.push_back(std::exchange(cells, {}));
+        csv.rows.push_back(std::exchange(cells, {}));
     };
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
@@ -143,19 +149,20 @@ std::vector<std::vector<std::string>> read_csv(std::string_view text, char separ
             cell += c;
         } else if (c == separator) {
             end_cell();
-        } else if (c == '\n') {
+        } else if (c == '\n' || (c == '\r' && text.substr(i + 1, 1) != "\n")) {
             end_row();
         } else if (c != '\r') {
             cell += c;
         }
     }
+    csv.is_closed = !quoted;
     if (!cell.empty() || !cells.empty()) {
         end_row();
     }
-    return rows;
+    return csv;
 }
 
-std::vector<std::vector<std::string>> read_csv(std::string_view file) {
+CsvRows read_csv(std::string_view file) {
     if (file.starts_with(kByteOrderMark)) {
         file.remove_prefix(kByteOrderMark.size());
     }
@@ -163,7 +170,7 @@ std::vector<std::vector<std::string>> read_csv(std::string_view file) {
 }
 
 Roster read_roster(std::string_view csv) {
-    const auto rows = read_csv(csv);
+    const auto [rows, is_closed] = read_csv(csv);
     Roster roster;
     const auto places =
         find_columns(rows.empty() ? std::vector<std::string>() : rows.front(), roster.problems);
@@ -175,6 +182,12 @@ Roster read_roster(std::string_view csv) {
             {.row = static_cast<std::int64_t>(kMostRosterRows) + 2,
              .column = std::string(kColumns[0].name),
              .message = "a roster has at most " + std::to_string(kMostRosterRows) + " rows"});
+        return roster;
+    }
+    if (!is_closed) {
+        roster.problems.push_back({.row = static_cast<std::int64_t>(rows.size()),
+                                   .column = std::string(kColumns[0].name),
+                                   .message = "a quote in this row is never closed"});
         return roster;
     }
     Seen numbers;
@@ -189,6 +202,12 @@ Roster read_roster(std::string_view csv) {
         person.number = reader.text(0, places[0], kLongestNumber);
         const auto email = reader.text(1, places[1], kLongestEmail);
         person.full_name = reader.text(2, places[2], kLongestName);
+        if (!person.number.empty() && accounts::enrolment_key(person.number).empty()) {
+            reader.reject(0, "has nothing but blanks");
+        }
+        if (has_more_than(rows[i], rows[0].size())) {
+            reader.reject(0, "has more cells than the first row: a separator in a text?");
+        }
         if (auto address = mail::parse_address(email)) {
             person.email = std::move(*address);
         } else if (!email.empty()) {

@@ -32,17 +32,25 @@ struct Roster {
 inline constexpr std::size_t kMostRosterRows = 5'000;
 
 /// Columns are found by their names, in any order and spelling of case; others are not looked at.
-/// A number or an address that stands there twice is a problem. Requires: valid UTF-8.
+/// A number or an address that stands there twice is a problem, and so is what would shift or
+/// swallow rows: a cell too many, a quote that is never closed. Requires: valid UTF-8.
 Roster read_roster(std::string_view csv);
 
-/// The cells of each line. What follows a quote that is never closed belongs to its cell.
-std::vector<std::vector<std::string>> read_csv(std::string_view text, char separator);
+struct CsvRows {
+    std::vector<std::vector<std::string>> rows;  ///< the cells of each line
+    bool is_closed = true;  ///< false: the last cell begins with a quote and has all that follows
+};
+/// Lines end as on any system: LF, CRLF or CR.
+CsvRows read_csv(std::string_view text, char separator);
 /// The same of a whole file: without its byte order mark, separated by whatever its first line has
 /// most of.
-std::vector<std::vector<std::string>> read_csv(std::string_view file);
+CsvRows read_csv(std::string_view file);
 
 /// A column's name without case, blanks, dots and underscores.
 std::string column_key(std::string_view name);
 bool is_blank(const std::vector<std::string>& cells);
+/// Cells with something in them behind the first `count`. Empty ones are what spreadsheets write
+/// behind a short row.
+bool has_more_than(const std::vector<std::string>& cells, std::size_t count);
 
 }  // namespace tripos::rosters

@@ -18,12 +18,19 @@ std::vector<std::string> problems(std::string_view csv) {
     return found;
 }
 
+auto cells_of(std::string_view text, char separator) {
+    return read_csv(text, separator).rows;
+}
+
 TEST(ReadCsv, KeepsWhatQuotesHold) {
-    EXPECT_THAT(read_csv("a,\"b,\"\"c\"\"\nd\",\r\n,e\n", ','),
+    EXPECT_THAT(cells_of("a,\"b,\"\"c\"\"\nd\",\r\n,e\n", ','),
                 ElementsAre(ElementsAre("a", "b,\"c\"\nd", ""), ElementsAre("", "e")));
-    EXPECT_THAT(read_csv("a;b", ';'), ElementsAre(ElementsAre("a", "b")));
-    EXPECT_THAT(read_csv("\"never, closed\n", ','), ElementsAre(ElementsAre("never, closed\n")));
-    EXPECT_TRUE(read_csv("", ',').empty());
+    EXPECT_THAT(cells_of("a;b", ';'), ElementsAre(ElementsAre("a", "b")));
+    EXPECT_THAT(cells_of("\"never, closed\n", ','), ElementsAre(ElementsAre("never, closed\n")));
+    EXPECT_TRUE(cells_of("", ',').empty());
+    EXPECT_FALSE(read_csv("\"never, closed\n", ',').is_closed);
+    EXPECT_THAT(cells_of("a,b\rc,d\r\ne,f", ','),
+                ElementsAre(ElementsAre("a", "b"), ElementsAre("c", "d"), ElementsAre("e", "f")));
 }
 
 TEST(Roster, IsReadHoweverTheSpreadsheetWroteIt) {
@@ -68,6 +75,39 @@ TEST(Roster, HasABound) {
         csv += number + ",u" + number + "@b.example,U\n";
     }
     EXPECT_THAT(problems(csv), testing::SizeIs(1));
+}
+
+TEST(Roster, LosesNobodyToAQuoteThatIsNeverClosed) {
+    // In a column that is not looked at: everybody behind it would be gone without a word.
+    EXPECT_THAT(problems("enrollmentNumber,email,fullName,hostel\n"
+                         "1,a@b.example,A,\"north\n"
+                         "2,c@b.example,C,south\n"),
+                ElementsAre("2 enrollmentNumber: a quote in this row is never closed"));
+}
+
+TEST(Roster, RefusesRowsWhoseCellsHaveMoved) {
+    EXPECT_THAT(problems("enrollmentNumber,email,fullName\n1,a@b.example,Rao, Asha\n"),
+                ElementsAre("2 enrollmentNumber: has more cells than the first row: a separator in "
+                            "a text?"));
+    EXPECT_THAT(problems("enrollmentNumber,email,fullName\n1,a@b.example,Asha,, \n"),
+                testing::IsEmpty());
+}
+
+TEST(Roster, RefusesNumbersThatNobodySees) {
+    for (const auto* const unseen : {"\u3000", "\u200b", "\u00a0\u00ad"}) {
+        EXPECT_THAT(problems("enrollmentNumber,email,fullName\n" + std::string(unseen) +
+                             ",a@b.example,A\n"),
+                    ElementsAre("2 enrollmentNumber: has nothing but blanks"));
+    }
+}
+
+TEST(Roster, KeepsFormulasAsTextAndTakesNoControlCharacters) {
+    using std::string_literals::operator""s;
+    EXPECT_THAT(problems("enrollmentNumber,email,fullName\n1\0,a@b.example,A\n"s),
+                ElementsAre("2 enrollmentNumber: has a line break or another control character"));
+    const auto roster = read_roster("enrollmentNumber,email,fullName\n=1+1,a@b.example,@SUM(1)\n");
+    ASSERT_EQ(roster.rows.size(), 1U);  // csv_cell() makes them harmless where they are written
+    EXPECT_EQ(roster.rows[0].person.number, "=1+1");
 }
 
 }  // namespace

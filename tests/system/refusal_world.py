@@ -86,6 +86,17 @@ class World:
         with self.database() as database:
             return database.execute("SELECT id FROM users WHERE email = ?", [email]).fetchone()[0]
 
+    @contextlib.contextmanager
+    def only_other_admin(self):
+        """Somebody who has just taken the role of `staff`, whose session does not know it yet; the id."""
+        email = self.newcomer()[0]
+        self.call(200, "get /admin/users")
+        self.edit("UPDATE users SET role = 'ADMIN' WHERE email = ?", email)
+        self.edit("UPDATE users SET role = 'USER' WHERE email = 'staff@example.com'")
+        yield self.user_id(email)
+        self.edit("UPDATE users SET role = 'ADMIN' WHERE email = 'staff@example.com'")
+        self.edit("UPDATE users SET role = 'USER' WHERE email = ?", email)
+
     def newcomer(self):
         """A verified candidate: address and token."""
         self.count += 1

@@ -87,6 +87,48 @@ class Audit(unittest.TestCase):
         entries = self.entries(action="auth.session_ended")
         self.assertEqual([entry["subject"] for entry in entries], [f"account:{self.user_id(email)}"])
 
+    def test_a_laptop_thief_leaves_an_entry(self):
+        email = "asha@example.com"
+        token = self.site.candidate(email)
+        about = f"account:{self.user_id(email)}"
+        for method, path, body in (("POST", "/auth/change-password", {"newPassword": "another horse 8"}),
+                                   ("POST", "/profile/me/email", {"newEmail": "thief@example.com"}), ("DELETE", "/profile/me", {})):
+            self.site.expect(400, method, path, {"currentPassword": "wrong horse 7", **body}, token)
+        refused = self.entries(about=about, action="auth.password_refused")
+        self.assertEqual({(entry["actor"], entry["address"]) for entry in refused}, {(about[8:], "127.0.0.1")})
+        self.assertLess(len(refused), 3)  # the others of a minute are a number
+
+    def test_resets_that_are_asked_for_and_refused_stand_there(self):
+        email = "asha@example.com"
+        self.site.candidate(email)
+        about = f"account:{self.user_id(email)}"
+        for asked in (email, "nobody@example.com"):
+            self.site.expect(200, "POST", "/auth/forgot-password", {"email": asked})
+        self.site.expect(400, "POST", "/auth/reset-password", {"email": email, "otp": "000000", "newPassword": "another horse 8"})
+        self.site.expect(400, "POST", "/auth/reset-password/" + "0" * 64, {"newPassword": "another horse 8"})
+        self.assertEqual(sorted(entry["subject"] for entry in self.entries(action="auth.reset_asked")), ["", about])
+        self.assertEqual(sorted((entry["subject"], entry["after"]["code"]) for entry in self.entries(action="auth.reset_refused")),
+                         [("", "invalid_token"), (about, "invalid_code")])
+
+    def test_whoever_is_not_let_into_an_exam_stands_there(self):
+        exam, closed = self.site.exam(self.admin, questions=1), self.site.exam(self.admin, questions=1)
+        candidate = self.site.candidate("asha@example.com")
+        user = self.user_id("asha@example.com")
+        start = lambda which, body=None: self.server.api("POST", f"/exam-attempt/{which}/start", body, candidate).json.get("code")
+        self.site.expect(200, "PUT", f"/exam/{exam}/access", {"accessCodes": ["room 5"]}, self.admin)
+        self.site.expect(200, "PUT", f"/exam/{closed}/access", {"addresses": ["192.0.2.0/24"]}, self.admin)
+        self.assertEqual(start(exam), "access_code_required")  # how a client learns that there is one: no entry
+        self.assertEqual([start(exam, {"accessCode": code}) for code in ("room 4", "room 6")], ["access_code_wrong"] * 2)
+        self.assertEqual(start(closed), "address_not_allowed")
+        self.assertIsNone(start(exam, {"accessCode": "room 5"}))
+        self.assertEqual(start(exam, {"accessCode": "room 5"}), "already_attempted")
+        refused = [(entry["actor"], entry["subject"], entry["after"]["code"]) for entry in self.entries(action="attempt.start_refused")
+                   if "more" not in entry["after"]]
+        for one in ((exam, "access_code_wrong"), (closed, "address_not_allowed"), (exam, "already_attempted")):
+            self.assertIn((user, f"exam:{one[0]}", one[1]), refused)
+        self.assertNotIn("room 4", str(self.entries()))
+        self.assertNotIn("access_code_required", str(refused))
+
     def test_what_operators_ask_for_stands_there(self):
         self.site.expect(200, "POST", "/admin/queues/email/pause", None, self.admin)
         self.site.expect(201, "POST", "/admin/suppressions", {"address": "gone@example.org"}, self.admin)

@@ -116,9 +116,23 @@ class Openings(unittest.TestCase):
         self.assertEqual(done.returncode, 78)
         self.assertIn("JWT_EMAIL_SECRET must not be that of JWT_ACCESS_SECRET", done.stderr)
         self.assertIn("chmod 600 .env", done.stderr + done.stdout)
-        os.chmod(path, 0o600)
+        for mode, is_named in ((0o660, True), (0o602, True), (0o640, False), (0o600, False)):
+            os.chmod(path, mode)
+            done = server.command("config")
+            self.assertEqual("chmod" in done.stderr + done.stdout, is_named, oct(mode))
+
+    def test_no_secret_serves_twice(self):
+        # The relay's owner knows the webhook's, whoever keeps the figures the token.
+        for name, value in (("MAIL_WEBHOOK_SECRET", "a" * 40), ("METRICS_TOKEN", "b" * 40)):
+            server = TriposServer(start=False, **{**PRODUCTION, "PUBLIC_URL": PAGE, name: value})
+            self.addCleanup(server.stop)
+            done = server.command("config")
+            self.assertEqual(done.returncode, 78, name)
+            self.assertRegex(done.stderr, name + " must not be that of JWT_(ACCESS|EMAIL)_SECRET")
+        server = TriposServer(start=False, **{**PRODUCTION, "PUBLIC_URL": PAGE, "METRICS_TOKEN": "guess me"})
+        self.addCleanup(server.stop)
         done = server.command("config")
-        self.assertNotIn("chmod", done.stderr + done.stdout)
+        self.assertIn("METRICS_TOKEN has less than 32 characters", done.stderr + done.stdout)
 
 
 if __name__ == "__main__":

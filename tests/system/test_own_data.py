@@ -32,6 +32,7 @@ class OwnData(unittest.TestCase):
         data = reply.json["data"]
         self.assertEqual(data["account"]["email"], "asha@example.org")
         self.assertIsNone(data["account"]["profile"])
+        self.assertIsNone(data["enrolment"])
         self.assertEqual([sorted(session) for session in data["sessions"]],
                          [["createdAt", "device", "expiresAt", "id", "ip", "lastUsedAt"]])
         self.assertEqual([mail["kind"] for mail in data["mails"]], ["verification"])
@@ -45,6 +46,14 @@ class OwnData(unittest.TestCase):
         released = self.site.expect(200, "GET", "/profile/me/export", token=token)["data"]["attempts"][0]["result"]
         self.assertEqual(released["examId"], exam)
         self.assertIn(released["score"], (0, 1))
+
+    def test_an_export_has_what_staff_imported_of_the_person(self):
+        token = self.site.candidate("enrolled@example.org")
+        cohort = self.site.expect(201, "POST", "/admin/cohorts", {"name": "Exported"}, self.staff)["cohort"]["id"]
+        roster = "enrollmentNumber,email,fullName\nE 7,Enrolled@example.org,Asha Rao\n"
+        self.site.expect(200, "POST", f"/admin/cohorts/{cohort}/import", {"csv": roster}, self.staff)
+        self.assertEqual(self.site.expect(200, "GET", "/profile/me/export", token=token)["data"]["enrolment"],
+                         {"enrollmentNumber": "E 7", "email": "Enrolled@example.org", "fullName": "Asha Rao", "invitedUntil": None})
 
     def test_a_deleted_account_leaves_results_without_a_name(self):
         token = self.site.candidate("bela@example.org", "Bela Sen")

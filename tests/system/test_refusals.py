@@ -174,6 +174,12 @@ def the_last_administrator(world, name):
     return world.ask(name, {"currentPassword": PASSWORD})
 
 
+@story("409 last_admin", "put /admin/users/{id}", "delete /admin/users/{id}")
+def demoted_at_the_same_moment(world, name):
+    with world.only_other_admin() as user:
+        return world.ask(name.replace("{id}", user), {"disabled": True} if "put" in name else None)
+
+
 @story("409 own_account", "put /admin/users/{id}", "delete /admin/users/{id}")
 def own_account(world, name):
     return world.ask(name.replace("{id}", world.user_id("staff@example.com")), {"disabled": True} if "put" in name else None)

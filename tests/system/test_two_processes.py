@@ -225,6 +225,31 @@ class TwoProcesses(unittest.TestCase):
                        for password in passwords]
             self.assertEqual(sorted(log_ins), [200, 401])
 
+    def test_two_administrators_who_demote_each_other_at_the_same_moment_leave_one(self):
+        for number in range(8):
+            emails = [f"admin{number}{count}@example.com" for count in range(2)]
+            tokens = [self.sites[0].admin(email) for email in emails]
+            ids = [self.psql(f"SELECT id FROM users WHERE email = '{email}'") for email in emails]
+            everybody_else = f"role = 'ADMIN' AND id NOT IN ('{ids[0]}', '{ids[1]}')"
+            self.psql(f"UPDATE users SET role = 'WAS' WHERE {everybody_else}")
+            act = [("PUT", {"roles": []}), ("PUT", {"disabled": True}), ("DELETE", None)][number % 3]
+            replies = self.together(*[lambda s=site, t=token, i=user: s.server.api(act[0], f"/admin/users/{i}", act[1], t).status
+                                      for site, token, user in zip(self.sites, tokens, reversed(ids))])
+            left = self.psql("SELECT count(*) FROM users WHERE role = 'ADMIN' AND disabled = 0 AND deleted_at IS NULL")
+            self.psql("UPDATE users SET role = 'ADMIN' WHERE role = 'WAS'")
+            self.assertEqual(left, "1", (act, replies))
+            self.assertIn(200, replies)
+
+    def test_an_invitation_that_is_pressed_twice_at_the_same_moment_is_mailed_once(self):
+        cohort = self.sites[0].expect(201, "POST", "/admin/cohorts", {"name": "Pressed"}, self.admin)["cohort"]["id"]
+        rows = [f"P{number},pressed{number}@example.com,Asha Rao" for number in range(40)]
+        self.sites[0].expect(200, "POST", f"/admin/cohorts/{cohort}/import",
+                             {"csv": "enrollmentNumber,email,fullName\n" + "\n".join(rows)}, self.admin)
+        invited = self.together(*[lambda s=site: s.expect(202, "POST", f"/admin/cohorts/{cohort}/invite", None, self.admin)["invited"]
+                                  for site in self.sites * 2])
+        self.assertEqual(sum(invited), 40, invited)
+        self.assertEqual(self.psql("SELECT count(*) FROM outbox WHERE kind = 'invitation'"), "40")
+
     def test_every_mail_is_sent_once(self):
         addresses = [f"mail{number}@example.com" for number in range(12)]
         for number, address in enumerate(addresses):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Forgotten and changed passwords.
 
+#include "accounts/enrolments.hpp"
 #include "accounts_fixture.hpp"
 
 namespace tripos::accounts {
@@ -60,6 +61,29 @@ TEST_P(PasswordTest, ResetsWithTheMailedCodeAndEndsEverySession) {
     EXPECT_EQ(status_with(token), 401);
     EXPECT_EQ(log_in().status, 401);
     EXPECT_EQ(log_in(kEmail, kNewPassword).status, 200);
+}
+
+TEST_P(PasswordTest, AResetThatProvesTheAddressMakesTheAccountThatOfTheRoster) {
+    NewUser user{.full_name = "Ann Example",
+                 .email = *mail::parse_address(kEmail),
+                 .password_hash = "x",
+                 .roles = {},
+                 .email_verified = false};
+    const auto id = *run(accounts_->signup().create_user(std::move(user), audit::system()));
+    const auto number_of = [&] {
+        auto look = [&](sql::Session& session) { return vouched_number(session, id); };
+        return run(db().read(std::move(look))).value_or("");
+    };
+    auto enrol = [&](sql::Session& session) {
+        const Enrolment ann{
+            .number = "CS 1", .email = *mail::parse_address(kEmail), .full_name = "Ann Example"};
+        vouch(session, ann, clock.now());
+    };
+    run(db().write(std::move(enrol)));
+    EXPECT_EQ(number_of(), "");  // whoever signed up need not be Ann
+    forgot();
+    EXPECT_EQ(reset(last_code()).status, 200);
+    EXPECT_EQ(number_of(), "CS 1");
 }
 
 TEST_P(PasswordTest, AnswersAlikeForKnownAndUnknownAddresses) {

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "audit/knocks.hpp"
 #include "audit/sealer.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_random.hpp"
@@ -48,6 +49,20 @@ class Trail : public test::OnBothEngines {
         auto work = [&](sql::Session& session) { return list(session, filter, 100, 0); };
         return run(db().read(std::move(work)));
     }
+    void knock(std::string client, std::string account = "", int times = 1) {
+        const Actor actor{.address = client, .client = client};
+        const Knock one{.action = "auth.login_refused", .subject = account, .code = "unauthorized"};
+        auto work = [&](sql::Session& session) {
+            for (int i = 0; i < times; ++i) {
+                append_knock(session, clock.now(), random, actor, one);
+            }
+        };
+        run(db().write(std::move(work)));
+    }
+    std::int64_t entries() {
+        auto work = [](sql::Session& session) { return count(session, {}); };
+        return run(db().read(std::move(work)));
+    }
     void seal_all() { run(sealer.seal_all()); }
     Verdict verdict() { return run(verify(db())); }
     /// Whatever it is, it is found.
@@ -58,7 +73,8 @@ class Trail : public test::OnBothEngines {
 
     test::FakeClock clock;
     test::SeededRandom random;
-    Sealer sealer{db(), test::context()};
+    Metrics metrics;
+    Sealer sealer{db(), clock, random, metrics, test::context()};
 };
 INSTANTIATE_TEST_SUITE_P(Engines, Trail, both_engines(), engine_name);
 
@@ -166,6 +182,84 @@ TEST_P(Trail, IsFiltered) {
     EXPECT_EQ(listed({.since = between}).size(), 3U);
     EXPECT_EQ(listed({.until = between}).size(), 1U);
     EXPECT_EQ(listed({.action = "exam", .about = "exam:2"}).front().entry.subject, "exam:2");
+}
+
+TEST_P(Trail, AFilterIsNoPattern) {
+    act("exam.publish");
+    act("examinations_old.publish");
+    for (const auto* const pattern :
+         {"%", "exa_", "e%", "_%_", "examinations%old", "EXAM", "\\%"}) {
+        EXPECT_TRUE(listed({.action = pattern}).empty()) << pattern;
+    }
+    EXPECT_EQ(listed({.action = "examinations_old"}).size(), 1U);
+}
+
+TEST_P(Trail, EntriesOfAMillisecondStandInTheOrderInWhichTheyCame) {
+    auto work = [&](sql::Session& session) {
+        for (int i = 0; i < 5'000; ++i) {  // more than a UUID counts in a millisecond
+            append(session, clock.now(), random, system(),
+                   {.action = "exam.update", .subject = std::to_string(i)});
+        }
+    };
+    run(db().write(std::move(work)));
+    const auto newest = listed({});
+    for (std::size_t i = 0; i < newest.size(); ++i) {
+        ASSERT_EQ(newest[i].entry.subject, std::to_string(4'999 - i));
+    }
+    seal_all();
+    EXPECT_EQ(listed({}).front().number, 5'000);
+}
+
+TEST_P(Trail, WhoeverKnocksAllDayWritesTwoEntriesAMinute) {
+    log::Recording recording;
+    for (int minute = 0; minute < 3; ++minute) {
+        knock("198.51.100.7", "account:1", 50);
+        seal_all();
+        EXPECT_EQ(entries(), 1 + 2 * minute);  // at once, and no more
+        clock.advance(std::chrono::minutes(1));
+        seal_all();
+        EXPECT_EQ(entries(), 2 + 2 * minute);
+    }
+    const auto newest = listed({}).front();
+    EXPECT_EQ(newest.entry.subject, "account:1");
+    EXPECT_EQ(newest.actor.address, "198.51.100.7");
+    EXPECT_NE(newest.entry.after.find(R"("more":"49")"), std::string::npos) << newest.entry.after;
+    EXPECT_EQ(verdict().problem, "");
+    // The log has each.
+    const auto text = recording.text();
+    std::size_t lines = 0;
+    for (auto at = text.find("security event"); at != std::string::npos;
+         at = text.find("security event", at + 1)) {
+        ++lines;
+    }
+    EXPECT_EQ(lines, 150U);
+}
+
+TEST_P(Trail, ClientsAndAccountsAreToldApart) {
+    knock("198.51.100.7", "account:1");
+    knock("198.51.100.7", "account:2");
+    knock("198.51.100.8", "account:1");
+    knock("198.51.100.7", "account:1");
+    EXPECT_EQ(entries(), 3);
+}
+
+TEST_P(Trail, AFloodFromManyAddressesIsToldTogether) {
+    for (std::int64_t i = 0; i < kMostKnocksADay; ++i) {
+        knock("2001:db8:" + std::to_string(i));
+    }
+    EXPECT_EQ(entries(), kMostKnocksADay);
+    for (int i = 0; i < 100; ++i) {
+        knock("2001:db9:" + std::to_string(i));
+    }
+    EXPECT_EQ(entries(), kMostKnocksADay + 1);
+    clock.advance(std::chrono::minutes(1));
+    seal_all();
+    EXPECT_EQ(entries(), kMostKnocksADay + 2);
+    EXPECT_NE(listed({}).front().entry.after.find(R"("more":"99")"), std::string::npos);
+    // Another action has a day of its own, and so has the next day.
+    clock.advance(std::chrono::hours(24));
+    knock("2001:db9::1");
+    EXPECT_EQ(entries(), kMostKnocksADay + 3);
 }
 
 }  // namespace
