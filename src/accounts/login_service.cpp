@@ -45,6 +45,14 @@ std::optional<Error> refusal_of(const Known& known, bool is_right) {
                                       : std::optional(not_verified(known.user->email));
 }
 
+/// The same work whether or not there is such an account, and never the address that was typed: a
+/// password ends up in that field, too.
+audit::Knock knock_of(const Known& known, const Error& refusal) {
+    return {.action = "auth.login_refused",
+            .subject = known.user ? account_subject(known.user->id) : std::string(),
+            .code = refusal.code};
+}
+
 }  // namespace
 
 Task<Result<LoggedIn>> LoginService::log_in(LoginParams params, const limits::Claim& claim,
@@ -65,11 +73,7 @@ Task<Result<LoggedIn>> LoginService::log_in(LoginParams params, const limits::Cl
         co_return verdict.error();
     }
     if (const auto refusal = refusal_of(known, verdict->is_right)) {
-        // The same work whether or not there is such an account, and never the address that was
-        // typed: a password ends up in that field, too.
-        audit::Knock knock{.action = "auth.login_refused",
-                           .subject = user ? account_subject(user->id) : std::string(),
-                           .code = refusal->code};
+        audit::Knock knock = knock_of(known, *refusal);
         co_await parts_.record_knock(std::move(from), std::move(knock));
         co_return *refusal;
     }
@@ -89,7 +93,8 @@ Task<Result<LoggedIn>> LoginService::log_in(LoginParams params, const limits::Cl
     auto token = co_await parts_.database.write(std::move(open));
     if (token.empty()) {
         const auto refusal = unauthorized("Invalid email or password");
-        co_await record_refusal(user, std::move(from), refusal);
+        audit::Knock knock = knock_of(known, refusal);
+        co_await parts_.record_knock(std::move(from), std::move(knock));
         co_return refusal;
     }
     co_return LoggedIn{.user = std::move(*user), .token = std::move(token)};

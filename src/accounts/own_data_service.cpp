@@ -26,12 +26,11 @@ Task<std::optional<std::string>> OwnDataService::export_members(std::string user
         json.begin_object();
         write_account(json.name("account"), *user, find_profile(session, user_id));
         if (const auto enrolled = find_enrolment_of(session, user_id)) {
-            const auto& person = enrolled->enrolment;
             json.name("enrolment")
                 .begin_object()
-                .member("enrollmentNumber", person.number)
-                .member("email", person.email.text)
-                .member("fullName", person.full_name)
+                .member("enrollmentNumber", enrolled->number)
+                .member("email", enrolled->email)
+                .member("fullName", enrolled->full_name)
                 .member("invitedUntil", enrolled->invited_until)
                 .end_object();
         } else {

@@ -88,7 +88,7 @@ Activation activate_signup(sql::Session& session, const std::string& token,
     if (user.password_hash.empty()) {
         return Activation::needs_password;
     }
-    if (!insert_user(session, user, signup->email.canonical)) {
+    if (!insert_user(session, user, signup->email)) {
         return Activation::refused;
     }
     close_signups(session, signup->email.canonical, now);

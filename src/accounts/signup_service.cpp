@@ -170,7 +170,7 @@ Task<Result<std::string>> SignupService::create_user(NewUser params, audit::Acto
         if (refusal) {
             return *refusal;
         }
-        if (!insert_user(session, user, params.email.canonical)) {
+        if (!insert_user(session, user, params.email)) {
             return already_registered();
         }
         if (profile) {

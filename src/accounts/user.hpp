@@ -13,6 +13,7 @@
 #include "accounts/role.hpp"
 #include "core/clock.hpp"
 #include "core/error.hpp"
+#include "mail/address.hpp"
 #include "module/entity.hpp"
 #include "sql/session.hpp"
 

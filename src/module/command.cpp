@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "module/command.hpp"
 
+#include "telemetry/log.hpp"
+
 namespace tripos {
 
 namespace {
 
 Task<http::Reply> record_and_do(const Parts& parts, const http::Handler& handler,
                                 http::Request& request) {
-    co_await parts.record_request(audit::command_line(), "operate.ask", request);
+    try {
+        co_await parts.record_request(audit::command_line(), "operate.ask", request);
+    } catch (const Overloaded& failure) {
+        log::warn("audit", "a command goes on without its entry",
+                  {{"command", request.path}, {"what", failure.what()}});
+    }
     co_return co_await handler(request);
 }
 

@@ -84,13 +84,15 @@ class PrivateRedis:
 
 
 class Gate:
-    """A TCP port in front of a server that can swallow everything, or cut every connection and refuse new ones."""
+    """A TCP port in front of a server that can hold everything up, swallow it, or cut every connection and refuse new ones."""
 
     def __init__(self, port):
         self.target = port
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        self.mode = "open"  # "swallow": nothing passes; "shut": connections are cut
+        self.mode = "open"  # "hold": all waits for another mode; "swallow": nothing passes; "shut": connections are cut
+        self.moving = threading.Event()
+        self.moving.set()
         self.pairs = []
         threading.Thread(target=self.accept, daemon=True).start()
 
@@ -114,6 +116,7 @@ class Gate:
     def pass_on(self, source, sink):
         try:
             while data := source.recv(65536):
+                self.moving.wait()
                 if self.mode == "open":
                     sink.sendall(data)
         except OSError:
@@ -130,6 +133,7 @@ class Gate:
 
     def set(self, mode):
         self.mode = mode
+        (self.moving.clear if mode == "hold" else self.moving.set)()
         if mode == "shut":
             self.cut(*self.pairs)
             self.pairs.clear()

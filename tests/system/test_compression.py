@@ -44,6 +44,7 @@ class Compression(unittest.TestCase):
             unpacked, page = json.loads(gzip.decompress(packed)), json.loads(plain)
             for one in (unpacked, page):
                 self.assertLessEqual(one.pop("remainingSeconds"), 3600)
+                self.assertTrue(one.pop("serverTime"))
             self.assertEqual(unpacked, page)
 
     def test_scripts_styles_and_the_description_are_compressed(self):

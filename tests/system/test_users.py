@@ -84,11 +84,13 @@ class UserCommand(unittest.TestCase):
         return found[0]
 
     def test_accounts_are_listed_and_their_role_changes(self):
+        self.site.admin("staff@example.com")
         for _ in ("with a server", "without"):
             table = self.tripos("list")
             self.assertRegex(table, r"EMAIL +NAME +ROLES +VERIFIED +DISABLED +CREATED\n"
+                                    r"staff@example.com +Staff +ADMIN +yes +no .*\n"
                                     r"asha@example.com +Asha Rao +USER +yes +no ")
-            self.assertIn("1 account in all.", table)
+            self.assertIn("2 accounts in all.", table)
             self.assertEqual(self.tripos("role", "Asha@example.com", "admin"),
                              "Asha@example.com has the role ADMIN and may log in.\n")
             self.assertEqual(self.user("asha")["role"], "ADMIN")
@@ -97,6 +99,8 @@ class UserCommand(unittest.TestCase):
             self.assertEqual((self.user("asha")["role"], self.user("asha")["roles"]), ("USER", ["AUTHOR", "INVIGILATOR"]))
             self.tripos("role", "asha@example.com", "USER")
             self.assertEqual(self.user("asha")["roles"], [])
+            refused = self.tripos("role", "staff@example.com", "USER", code=1)
+            self.assertIn("This is the only administrator", refused)
             if self.server.process.poll() is None:
                 self.server.terminate()
 

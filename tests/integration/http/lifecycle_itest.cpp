@@ -126,7 +126,7 @@ TEST(Server, NamesThePortThatIsInUseAndTheCure) {
     IoThreads threads(1);
     ServerOptions options;
     options.endpoint.port = site.port();
-    Server second(threads, site.router, options, metrics);
+    Server second(threads, site.router, options, site.clock, metrics);
     try {
         second.start();
         FAIL() << "bound a port that is in use";
@@ -138,12 +138,13 @@ TEST(Server, NamesThePortThatIsInUseAndTheCure) {
 }
 
 TEST(Server, RefusesATrustedProxyThatIsNoAddress) {
+    const SystemClock clock;
     Metrics metrics;
     IoThreads threads(1);
     Router router;
     ServerOptions options;
     options.trusted_proxies = {"nginx"};
-    EXPECT_THROW(Server(threads, router, options, metrics), SystemError);
+    EXPECT_THROW(Server(threads, router, options, clock, metrics), SystemError);
 }
 
 TEST(Server, ServesAUnixSocketForItsOwnerOnly) {
@@ -159,7 +160,7 @@ TEST(Server, ServesAUnixSocketForItsOwnerOnly) {
     }
     Metrics metrics;
     IoThreads threads(1);
-    Server other(threads, site.router, {}, metrics);
+    Server other(threads, site.router, {}, site.clock, metrics);
     EXPECT_THROW(other.start_unix(path, site.router), SystemError);
     site.stop(std::chrono::seconds(1));
     EXPECT_FALSE(std::filesystem::exists(path));
