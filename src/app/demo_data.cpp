@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/demo_data.hpp"
 
+#include "attempts/answer_store.hpp"
 #include "attempts/attempt_grading.hpp"
 #include "core/id.hpp"
 #include "core/text.hpp"
@@ -139,9 +140,10 @@ class Seeder {
             for (std::size_t j = 0; j < questions.size(); ++j) {
                 const auto luck = (i * 7 + j * 3) % 10;
                 if (luck < 9) {
-                    const auto answer = answer_to(questions[j], luck < 4 + i % 5);
-                    attempts::attempt_store::save_answer(session_, exam_id, candidates[i], answer,
-                                                         started_at + minutes(static_cast<int>(j)));
+                    attempts::AnswerSave save{.question_id = questions[j].id};
+                    save.answer = answer_to(questions[j], luck < 4 + i % 5);
+                    attempts::answer_store::save(session_, exam_id, candidates[i], save, {},
+                                                 started_at + minutes(static_cast<int>(j)));
                 }
             }
             const auto handed_in = started_at + minutes(30 + static_cast<int>(i % 25));

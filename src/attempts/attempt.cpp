@@ -10,7 +10,7 @@ namespace tripos::attempts {
 
 namespace {
 
-constexpr char kAttemptFormat = 'B';
+constexpr char kAttemptFormat = 'V';
 constexpr char kSittingFormat = 'S';
 constexpr char kAttemptsFormat = 'M';
 
@@ -120,6 +120,24 @@ Result<Answer> check_answer(const Paper& paper, AnswerInput input) {
                : check_options(*question, std::move(input));
 }
 
+Result<AnswerSave> check_save(const Paper& paper, AnswerInput input) {
+    AnswerSave save{.question_id = input.question_id,
+                    .answer = {},
+                    .is_flagged = input.is_flagged,
+                    .revision = input.revision,
+                    .client_id = input.client_id};
+    const bool is_flag_alone = input.is_flagged && !input.option_ids && !input.has_number;
+    if (is_flag_alone && paper.find(input.question_id) != nullptr) {
+        return save;
+    }
+    auto answer = check_answer(paper, std::move(input));
+    if (!answer) {
+        return answer.error();
+    }
+    save.answer = std::move(*answer);
+    return save;
+}
+
 void write_answer(http::JsonWriter& json, const Answer& answer) {
     json.member("selectedOptionIds", answer.option_ids)
         .member_raw("numericalAnswer", answer.number.value_or("null"));
@@ -148,15 +166,16 @@ std::optional<AttemptState> AttemptState::read(cache::Bytes bytes) {
         answer.question_id = in.text();
         answer.json = in.text();
     }
+    state.versions = in.text();
     state.bytes = std::move(bytes);
     return in.ok() ? std::optional(std::move(state)) : std::nullopt;
 }
 
 std::string encode_attempt(const std::optional<Attempt>& attempt,
-                           const std::vector<Answer>& answers) {
+                           const std::vector<AnswerVersion>& versions) {
     const Attempt shown = attempt.value_or(Attempt());
-    const auto count = std::count_if(answers.begin(), answers.end(),
-                                     [](const Answer& answer) { return !answer.is_empty(); });
+    const auto is_answered = [](const AnswerVersion& one) { return !one.answer.is_empty(); };
+    const auto count = std::count_if(versions.begin(), versions.end(), is_answered);
     SegmentWriter out(kAttemptFormat);
     out.text(shown.id)
         .number(static_cast<std::int64_t>(shown.status))
@@ -164,12 +183,17 @@ std::string encode_attempt(const std::optional<Attempt>& attempt,
         .number(static_cast<std::int64_t>(shown.deadline_reason))
         .number(shown.extra_time.count())
         .number(count);
-    for (const auto& answer : answers) {
-        if (!answer.is_empty()) {
-            out.text(answer.question_id).text(answer_json(answer));
+    http::JsonWriter json;
+    json.begin_array();
+    for (const auto& version : versions) {
+        if (is_answered(version)) {
+            out.text(version.answer.question_id).text(answer_json(version.answer));
         }
+        json.begin_object().member("questionId", version.answer.question_id);
+        write_revision(json, version);
+        json.end_object();
     }
-    return out.take();
+    return out.text(json.end_array().take()).take();
 }
 
 std::string encode_attempts(const std::vector<Attempt>& attempts) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "attempts/answer_version.hpp"
 #include "attempts/deadline.hpp"
 #include "attempts/grading.hpp"
 #include "attempts/paper.hpp"
@@ -109,10 +110,15 @@ struct AnswerInput {
     std::optional<std::vector<std::string>> option_ids;  ///< nothing: not given
     bool has_number = false;                             ///< given, possibly as null
     std::optional<std::string> number;
+    std::optional<bool> is_flagged;
+    std::optional<std::int64_t> revision;
+    std::string client_id;
 };
 
 /// The answer to store, or why it does not fit the paper. Empty means cleared.
 Result<Answer> check_answer(const Paper& paper, AnswerInput input);
+/// As check_answer(); with a flag and nothing else the answer stays as it is.
+Result<AnswerSave> check_save(const Paper& paper, AnswerInput input);
 
 /// selectedOptionIds and numericalAnswer, into the open object.
 void write_answer(http::JsonWriter& json, const Answer& answer);
@@ -127,6 +133,7 @@ struct AttemptState {
     AttemptStatus status = AttemptStatus::in_progress;
     Deadline deadline;
     std::vector<SavedAnswer> answers;
+    std::string_view versions;  ///< JSON: [{questionId, revision, flagged}]
 
     /// Nothing when the bytes are of another format.
     static std::optional<AttemptState> read(cache::Bytes bytes);
@@ -138,7 +145,7 @@ inline std::size_t decoded_bytes(const AttemptState& state) {
 }
 
 std::string encode_attempt(const std::optional<Attempt>& attempt,
-                           const std::vector<Answer>& answers);
+                           const std::vector<AnswerVersion>& versions);
 
 /// A candidate's attempts as one cached value, and back.
 std::string encode_attempts(const std::vector<Attempt>& attempts);

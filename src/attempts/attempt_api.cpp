@@ -7,7 +7,6 @@
 #include "attempts/shapes.hpp"
 #include "http/json_body.hpp"
 #include "http/json_writer.hpp"
-#include "questions/decimal.hpp"
 
 namespace tripos::attempts {
 
@@ -21,7 +20,6 @@ using http::Reply;
 using http::Request;
 using schema::joined;
 
-constexpr std::size_t kMostOptions = 50;
 constexpr std::size_t kLongestCode = 200;
 /// Access codes; right ones count as well: a try is counted before it is known what it was, or many
 /// at once would all be tried.
@@ -31,19 +29,6 @@ http::RateLimit codes_per_candidate() {
             .counts = http::RateLimit::Counts::requests,
             .count = 20,
             .window = std::chrono::minutes(15)};
-}
-
-constexpr const char* kNeverRefused = "Who sits an exam is never refused for asking often";
-
-AnswerInput read_answer(BodyReader& body) {
-    AnswerInput input;
-    input.question_id = body.id("questionId");
-    if (body.has("selectedOptionIds") || body.is_null("selectedOptionIds")) {
-        input.option_ids = body.ids("selectedOptionIds", kMostOptions);
-    }
-    input.has_number = body.find("numericalAnswer") != nullptr;
-    input.number = questions::read_decimal(body, "numericalAnswer", questions::Sign::any);
-    return input;
 }
 
 /// `site`: how the browser that computed a hash writes the address.
@@ -154,23 +139,6 @@ Task<Reply> page(const AttemptRoutesParts& parts, Request& request, const Princi
     co_return response;
 }
 
-Task<Reply> save(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
-                 std::string exam_id) {
-    BodyReader body(request);
-    auto input = read_answer(body);
-    if (const auto error = body.error()) {
-        co_return *error;
-    }
-    const auto saved = co_await parts.attempts.save(std::move(exam_id), caller.user_id,
-                                                    std::move(input), request.arrived_at);
-    if (!saved) {
-        co_return saved.error();
-    }
-    auto json = http::success_body("Answer saved");
-    write_clock(json, *saved, parts.clock.now());
-    co_return http::finished(200, std::move(json));
-}
-
 Task<Reply> submit(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                    std::string exam_id) {
     const auto attempt_id = co_await parts.attempts.submit(
@@ -210,7 +178,9 @@ void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
                    .answers(200, "The running attempt",
                             joined({{"exam", shapes::paper()},
                                     {"attemptId", schema::uuid()},
-                                    {"remainingSeconds", schema::integer()}},
+                                    {"remainingSeconds", schema::integer()},
+                                    {"answerVersions", schema::list_of(schema::object(joined(
+                                        {{"questionId", schema::uuid()}}, shapes::revision())))}},
                                    clock))
                    .refuses(403, {"no_active_attempt", "already_submitted", "time_over"}));
     router.get(
@@ -221,17 +191,6 @@ void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
                      joined({{"attemptId", schema::uuid()}, {"status", shapes::attempt_status()}},
                             clock))
             .refuses(403, {"no_active_attempt"}));
-    router.post(
-        "/api/exam-attempt/:examId/save", guard.verified(parts, running, save),
-        Operation("Attempts", "Save the answer to one question")
-            .details("Answered once it is durable. An empty selectedOptionIds, or a null or "
-                     "blank numericalAnswer, clears the answer.")
-            .takes({{"questionId", schema::uuid()},
-                    {"selectedOptionIds?", schema::list_of(schema::uuid()).nullable()},
-                    {"numericalAnswer?", schema::number().nullable()}})
-            .answers(200, "Saved", clock)
-            .refuses(403, {"no_active_attempt", "already_submitted", "time_over"})
-            .unlimited(kNeverRefused));
     router.post("/api/exam-attempt/:examId/submit", guard.verified(parts, handed_in, submit),
                 Operation("Attempts", "Hand the exam in")
                     .answers(200, "Submitted",

@@ -11,6 +11,9 @@
 
 namespace tripos::attempts {
 
+/// Why saves and handing in have no limit.
+inline constexpr const char* kNeverRefused = "Who sits an exam is never refused for asking often";
+
 /// What they work with; all outlives the router.
 struct AttemptRoutesParts {
     AttemptService& attempts;

@@ -3,6 +3,7 @@
 
 #include <unordered_map>
 
+#include "attempts/answer_store.hpp"
 #include "exams/exam_store.hpp"
 #include "questions/question_store.hpp"
 
@@ -32,7 +33,7 @@ void grade_attempts(sql::Session& session, const std::vector<Attempt>& attempts,
         if (found == keys.end()) {
             found = keys.emplace(attempt.exam_id, read_answer_key(session, attempt.exam_id)).first;
         }
-        const auto answers = attempt_store::answers_of(session, attempt.id);
+        const auto answers = answer_store::answers_of(session, attempt.id);
         attempt_store::set_grade(session, attempt.id, grade(found->second, answers, rule));
     }
 }
@@ -43,7 +44,7 @@ std::vector<Regrade> find_regrades(sql::Session& session, const std::string& exa
     const auto key = read_answer_key(session, exam_id);
     std::vector<Regrade> changes;
     for (const auto& [attempt, marks] : attempts) {
-        auto graded = grade(key, attempt_store::answers_of(session, attempt.id), rule);
+        auto graded = grade(key, answer_store::answers_of(session, attempt.id), rule);
         if (attempt.score != graded.score || marks != marks_list(graded.per_question)) {
             changes.push_back({.attempt = attempt, .grade = std::move(graded)});
         }

@@ -82,6 +82,36 @@ Result<Attempt> start_in(sql::Session& session, Attempt attempt, const accounts:
     return attempt;
 }
 
+using Outcomes = std::vector<Result<answer_store::SaveOutcome>>;
+
+/// Nothing when the attempt takes nothing any more.
+std::optional<Outcomes> save_in(sql::Session& session, const std::string& exam_id,
+                                const audit::Actor& candidate,
+                                const std::vector<Result<AnswerSave>>& saves,
+                                Timestamp arrived_at) {
+    Outcomes outcomes;
+    for (const auto& save : saves) {
+        if (!save) {
+            outcomes.emplace_back(save.error());
+            continue;
+        }
+        auto outcome = answer_store::save(session, exam_id, candidate.id, *save, candidate.address,
+                                          arrived_at);
+        if (!outcome) {
+            return std::nullopt;
+        }
+        outcomes.emplace_back(std::move(*outcome));
+    }
+    return outcomes;
+}
+
+double count_stored(const Outcomes& outcomes) {
+    return static_cast<double>(
+        std::count_if(outcomes.begin(), outcomes.end(), [](const auto& outcome) {
+            return outcome && outcome->verdict == SaveVerdict::store;
+        }));
+}
+
 }  // namespace
 
 Error no_active_attempt() {
@@ -137,7 +167,8 @@ Task<Result<std::string>> AttemptService::page(std::string exam_id, std::string 
         std::chrono::floor<std::chrono::seconds>(std::max(state->deadline.at - now, kNothing));
     http::JsonWriter json;
     json.member("attemptId", state->attempt_id)
-        .member("remainingSeconds", std::int64_t{remaining.count()});
+        .member("remainingSeconds", std::int64_t{remaining.count()})
+        .member_raw("answerVersions", state->versions);
     write_clock(json, state->deadline, now);
     co_return attempt_page(*paper, state->answers, json.take(), coding);
 }
@@ -165,34 +196,38 @@ Task<Result<Attempt>> AttemptService::status(std::string exam_id, std::string us
     co_return attempt;
 }
 
-Task<Result<Deadline>> AttemptService::save(std::string exam_id, std::string user_id,
-                                            AnswerInput input, Timestamp arrived_at) {
+Task<Result<Saved>> AttemptService::save(std::string exam_id, audit::Actor candidate,
+                                         std::vector<AnswerInput> inputs, Timestamp arrived_at) {
     const auto paper = co_await papers_.get(exam_id);
     if (!paper) {
         co_return no_active_attempt();
     }
-    auto answer = check_answer(*paper, std::move(input));
-    if (!answer) {
-        co_return answer.error();
+    std::vector<Result<AnswerSave>> saves;
+    for (auto& input : inputs) {
+        saves.push_back(check_save(*paper, std::move(input)));
+    }
+    if (std::none_of(saves.begin(), saves.end(), [](const auto& save) { return bool(save); })) {
+        co_return saves.front().error();
     }
     auto work = [&](sql::Session& session, Writes& writes) {
-        const bool is_saved =
-            attempt_store::save_answer(session, exam_id, user_id, *answer, arrived_at);
-        if (is_saved) {
-            writes.del(keys_.attempt(exam_id, user_id));
-            writes.after_commit([this] { metrics_.saves.add(); });
+        auto outcomes = save_in(session, exam_id, candidate, saves, arrived_at);
+        const auto stored = outcomes ? count_stored(*outcomes) : 0;
+        if (stored > 0) {
+            writes.del(keys_.attempt(exam_id, candidate.id));
+            writes.after_commit([this, stored] { metrics_.saves.add(stored); });
         }
-        return is_saved;
+        return outcomes;
     };
-    const bool saved = co_await parts_.write(std::move(work));
-    if (!saved) {
-        co_return co_await refusal(std::move(exam_id), std::move(user_id));
+    auto outcomes = co_await parts_.write(std::move(work));
+    if (!outcomes) {
+        co_return co_await refusal(std::move(exam_id), candidate.id);
     }
-    const auto attempt = co_await status(std::move(exam_id), std::move(user_id));
+    const auto attempt = co_await status(std::move(exam_id), candidate.id);
     if (!attempt) {
         co_return attempt.error();  // void since
     }
-    co_return attempt->deadline();
+    Saved saved{.deadline = attempt->deadline(), .outcomes = std::move(*outcomes)};
+    co_return saved;
 }
 
 Task<Result<std::string>> AttemptService::submit(std::string exam_id, audit::Actor candidate,
@@ -244,9 +279,9 @@ Task<std::shared_ptr<const AttemptState>> AttemptService::state_of(std::string e
 Task<cache::Bytes> AttemptService::load_state(std::string exam_id, std::string user_id) {
     auto work = [exam_id, user_id](sql::Session& session) {
         const auto attempt = attempt_store::find_current(session, exam_id, user_id);
-        const auto answers =
-            attempt ? attempt_store::answers_of(session, attempt->id) : std::vector<Answer>();
-        return encode_attempt(attempt, answers);
+        const auto versions = attempt ? answer_store::current(session, attempt->id)
+                                      : std::vector<AnswerVersion>();
+        return encode_attempt(attempt, versions);
     };
     auto bytes = co_await parts_.database.read(std::move(work));
     co_return std::make_shared<const std::string>(std::move(bytes));

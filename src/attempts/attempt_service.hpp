@@ -8,6 +8,7 @@
 
 #include "accounts/departed.hpp"
 #include "async/task.hpp"
+#include "attempts/answer_store.hpp"
 #include "attempts/attempt.hpp"
 #include "attempts/deadline_loop.hpp"
 #include "attempts/papers.hpp"
@@ -17,6 +18,13 @@
 #include "rosters/exam_access.hpp"
 
 namespace tripos::attempts {
+
+/// What became of saves.
+struct Saved {
+    Deadline deadline;  ///< as it is now
+    /// Of each, in the order given; an error: it does not fit the paper.
+    std::vector<Result<answer_store::SaveOutcome>> outcomes;
+};
 
 /// Thread-safe.
 class AttemptService {
@@ -41,9 +49,10 @@ class AttemptService {
                                    PageCoding coding);
     /// The attempt that counts, as its candidate may know it: no score. Cheap, for who asks often.
     Task<Result<Attempt>> status(std::string exam_id, std::string user_id);
-    /// Returns once the answer is durable; the deadline as it is then.
-    Task<Result<Deadline>> save(std::string exam_id, std::string user_id, AnswerInput input,
-                                Timestamp arrived_at);
+    /// Returns once they are durable. An error when nothing is taken any more, or none fits the
+    /// paper: then nothing is stored. Requires: at least one.
+    Task<Result<Saved>> save(std::string exam_id, audit::Actor candidate,
+                             std::vector<AnswerInput> inputs, Timestamp arrived_at);
     /// Ends and grades the attempt; its id.
     Task<Result<std::string>> submit(std::string exam_id, audit::Actor candidate,
                                      Timestamp arrived_at);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "attempts/attempt_store.hpp"
 
+#include "attempts/answer_store.hpp"
 #include "attempts/extension_store.hpp"
 #include "core/text.hpp"
 #include "exams/accommodation_store.hpp"
@@ -113,7 +114,8 @@ std::vector<sql::Migration> migrations() {
             sql::Migration{.module = "attempts", .number = 2, .statements = kByCandidate},
             sql::Migration{.module = "attempts", .number = 3, .statements = kClosings},
             sql::Migration{.module = "attempts", .number = 4, .statements = kReasons},
-            extension_store::migration()};
+            extension_store::migration(),
+            answer_store::migration()};
 }
 
 bool insert(sql::Session& session, const Attempt& attempt) {
@@ -143,43 +145,6 @@ std::vector<Attempt> list_of_user(sql::Session& session, const std::string& user
     static const auto statement =
         those("user_id = $1 AND void_at IS NULL ORDER BY started_at DESC, id DESC");
     return read_attempts(session.query(statement, user_id));
-}
-
-bool save_answer(sql::Session& session, const std::string& exam_id, const std::string& user_id,
-                 const Answer& answer, Timestamp arrived_at) {
-    constexpr std::string_view kSelect =
-        "INSERT INTO answers (attempt_id, question_id, option_ids, number, saved_at) "
-        "SELECT a.id, CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS BIGINT) "
-        "FROM attempts a WHERE a.user_id = $1 AND a.exam_id = $2 AND a.void_at IS NULL "
-        "AND a.status = 'IN_PROGRESS' AND a.deadline_at > CAST($6 AS BIGINT) "
-        "AND NOT EXISTS (SELECT 1 FROM closed_exams c WHERE c.exam_id = a.exam_id "
-        "AND c.closed_at > a.reopened_at AND c.closed_at <= CAST($6 AS BIGINT))";
-    constexpr std::string_view kUpsert =
-        " ON CONFLICT (attempt_id, question_id) DO UPDATE SET option_ids = excluded.option_ids, "
-        "number = excluded.number, saved_at = excluded.saved_at";
-    // PostgreSQL: the lock keeps the attempt from being submitted and graded between this check and
-    // our commit.
-    static const std::string on_sqlite = std::string(kSelect) + std::string(kUpsert);
-    static const std::string on_postgres =
-        std::string(kSelect) + " FOR SHARE" + std::string(kUpsert);
-    const auto& statement = session.engine() == sql::Engine::postgres ? on_postgres : on_sqlite;
-    const auto options =
-        answer.option_ids.empty() ? std::nullopt : std::optional(join(answer.option_ids, ","));
-    // No RETURNING: SQLite would open a table of its own for each answer.
-    return session.execute(statement, user_id, exam_id, answer.question_id, options, answer.number,
-                           arrived_at) > 0;
-}
-
-std::vector<Answer> answers_of(sql::Session& session, const std::string& attempt_id) {
-    std::vector<Answer> answers;
-    const auto rows = session.query(
-        "SELECT question_id, option_ids, number FROM answers WHERE attempt_id = $1", attempt_id);
-    for (const auto& row : rows) {
-        answers.push_back({.question_id = row.text(0),
-                           .option_ids = split_ids(row.maybe_text(1).value_or("")),
-                           .number = row.maybe_text(2)});
-    }
-    return answers;
 }
 
 Ended submit(sql::Session& session, const std::string& exam_id, const std::string& user_id,
@@ -282,6 +247,7 @@ std::optional<Error> refuse_leave(sql::Session& session, const std::string& user
     }
     if (!refusal) {
         exams::accommodation_store::forget_candidate(session, user_id);
+        answer_store::forget_addresses(session, user_id);
     }
     return refusal;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// SQL of attempts and answers (tables attempts, answers). Each function runs inside the caller's
+// SQL of attempts (tables attempts, closed_exams; what was saved is in answer_store). Each function runs inside the caller's
 // transaction. The state of an attempt changes only by conditional updates here, so whichever of
 // submit, deadline, close and void comes first wins. An exam that is closed ends its attempts page
 // by page; until its turn comes, an attempt counts as one whose deadline was the close.
@@ -26,12 +26,6 @@ std::optional<Attempt> find_current(sql::Session& session, const std::string& ex
 std::optional<Attempt> find(sql::Session& session, const std::string& attempt_id);
 /// A candidate's attempts that count, the newest first.
 std::vector<Attempt> list_of_user(sql::Session& session, const std::string& user_id);
-
-/// Stores the answer if the attempt is in progress, and its deadline and the close of the exam are
-/// later than `arrived_at`. False: it is not so.
-bool save_answer(sql::Session& session, const std::string& exam_id, const std::string& user_id,
-                 const Answer& answer, Timestamp arrived_at);
-std::vector<Answer> answers_of(sql::Session& session, const std::string& attempt_id);
 
 /// Attempts that this call has ended; each still to be graded in the same transaction.
 using Ended = std::vector<Attempt>;
@@ -63,7 +57,7 @@ bool make_void(sql::Session& session, const std::string& attempt_id, Timestamp n
                const std::string& reason);
 
 /// Why the account may not be deleted: an attempt of it runs, or its result is not released. If it
-/// may, what it had of accommodations is gone: the reasons are nobody else's business.
+/// may, its accommodations and the addresses it saved from are gone: nobody else's business.
 std::optional<Error> refuse_leave(sql::Session& session, const std::string& user_id, Timestamp now);
 
 /// Whether an attempt of the account runs.

@@ -110,13 +110,17 @@ TEST(AttemptPage, SplicesSavedAnswersAndLeavesTheOthersNull) {
     Attempt attempt;
     attempt.id = "attempt";
     attempt.deadline_at = kStart;
-    const std::vector<Answer> answers{{.question_id = "n", .number = "3.5"},
-                                      {.question_id = "m", .option_ids = {"m1"}},
-                                      {.question_id = "s"}};
+    const std::vector<AnswerVersion> answers{
+        {.answer = {.question_id = "n", .option_ids = {}, .number = "3.5"}, .revision = 2},
+        {.answer = {.question_id = "m", .option_ids = {"m1"}, .number = {}}, .revision = 1},
+        {.answer = {.question_id = "s"}, .is_flagged = true, .revision = 7}};
     const auto state =
         AttemptState::read(std::make_shared<const std::string>(encode_attempt(attempt, answers)));
     ASSERT_TRUE(state);
     EXPECT_EQ(state->deadline.at, kStart);
+    EXPECT_EQ(state->versions, R"([{"questionId":"n","revision":2,"flagged":false},)"
+                               R"({"questionId":"m","revision":1,"flagged":false},)"
+                               R"({"questionId":"s","revision":7,"flagged":true}])");
     const auto page = attempt_page(exam_paper, state->answers, R"("attemptId":"attempt")");
     EXPECT_EQ(page, R"({"success":true,"message":"Attempt fetched","exam":{"id":"exam",)"
                     R"("title":"Physics \"one\"","questions":[)"

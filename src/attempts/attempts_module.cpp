@@ -28,13 +28,14 @@ std::vector<sql::Migration> AttemptsModule::migrations() const {
 }
 
 void AttemptsModule::add_routes(http::Router& router) {
-    add_attempt_routes(router, guard_,
-                       {.attempts = attempts_,
-                        .exams = exams_,
-                        .cohorts = cohorts_,
-                        .clock = clock_,
-                        .site = site_,
-                        .limits = limits_});
+    const AttemptRoutesParts parts{.attempts = attempts_,
+                                   .exams = exams_,
+                                   .cohorts = cohorts_,
+                                   .clock = clock_,
+                                   .site = site_,
+                                   .limits = limits_};
+    add_attempt_routes(router, guard_, parts);
+    add_save_routes(router, guard_, parts);
     add_exam_control_routes(router, guard_, control_);
     add_accommodation_routes(router, guard_, {.accommodations = accommodations_, .zone = zone_});
 }

@@ -6,6 +6,7 @@
 #include "attempts/accommodation_api.hpp"
 #include "attempts/attempt_api.hpp"
 #include "attempts/control_api.hpp"
+#include "attempts/save_api.hpp"
 #include "module/module.hpp"
 
 namespace tripos::attempts {

@@ -30,6 +30,14 @@ Members answer() {
     return {{"selectedOptionIds", list_of(uuid())}, {"numericalAnswer", number().nullable()}};
 }
 
+Members revision() {
+    return {{"revision", integer()}, {"flagged", flag()}};
+}
+
+Members version() {
+    return joined(joined(answer(), revision()), {{"savedAt", instant()}});
+}
+
 Schema paper() {
     const auto options = list_of(object(entity::shapes(questions::kShownMembers)));
     const auto question =

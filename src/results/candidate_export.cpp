@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "results/candidate_export.hpp"
 
-#include "attempts/attempt_store.hpp"
+#include "attempts/answer_store.hpp"
 
 namespace tripos::results {
 
@@ -45,7 +45,7 @@ Task<std::vector<std::vector<attempts::Answer>>> CandidateExport::answers_of(
     auto look = [&attempts](sql::Session& session) {
         std::vector<std::vector<attempts::Answer>> found;
         for (const auto& attempt : attempts) {
-            found.push_back(attempts::attempt_store::answers_of(session, attempt.id));
+            found.push_back(attempts::answer_store::answers_of(session, attempt.id));
         }
         return found;
     };

@@ -2,6 +2,7 @@
 #include "results/result_store.hpp"
 
 #include "accounts/candidate.hpp"
+#include "attempts/answer_store.hpp"
 #include "attempts/attempt_store.hpp"
 #include "exams/exam_store.hpp"
 #include "questions/question_store.hpp"
@@ -57,7 +58,7 @@ std::optional<AttemptResult> find(sql::Session& session, const std::string& atte
     AttemptResult result;
     result.exam = *exams::exam_store::find(session, attempt->exam_id);
     result.questions = read_questions(session, attempt->exam_id);
-    result.answers = attempts::attempt_store::answers_of(session, attempt_id);
+    result.answers = attempts::answer_store::answers_of(session, attempt_id);
     result.marks = attempts::attempt_store::marks_of(session, attempt_id);
     result.attempt = std::move(*attempt);
     return result;

@@ -187,7 +187,8 @@ def own_account(world, name):
 
 # Attempts and results
 
-ATTEMPT = ("get /exam-attempt/{examId}/attempt", "post /exam-attempt/{examId}/save", "post /exam-attempt/{examId}/submit")
+ATTEMPT = ("get /exam-attempt/{examId}/attempt", "post /exam-attempt/{examId}/save", "post /exam-attempt/{examId}/saves",
+           "post /exam-attempt/{examId}/submit")
 
 
 def started(world):
@@ -197,7 +198,16 @@ def started(world):
 
 
 def answer(name, question):
-    return {"questionId": question, "numericalAnswer": 1} if name.endswith("/save") else None
+    one = {"questionId": question, "numericalAnswer": 1}
+    return {"/save": one, "/saves": {"saves": [one]}}.get(name[name.rindex("/"):])
+
+
+@story("409 answer_changed", ATTEMPT[1])
+def another_device_was_quicker(world, name):
+    exam, question, token, _ = started(world)
+    path = name.replace("{examId}", exam)
+    world.call(200, path, answer(name, question), token)
+    return world.ask(path, {**answer(name, question), "numericalAnswer": 2, "revision": 0, "clientId": "phone"}, token)
 
 
 @story("400 already_attempted", "post /exam-attempt/{examId}/start")
@@ -206,23 +216,23 @@ def start_twice(world, name):
     return world.ask(name.replace("{examId}", exam), None, token)
 
 
-@story("403 no_active_attempt", *ATTEMPT[:2])
-@story("400 no_active_attempt", ATTEMPT[2])
+@story("403 no_active_attempt", *ATTEMPT[:3])
+@story("400 no_active_attempt", ATTEMPT[3])
 def not_started(world, name):
     exam, question = world.exam()
     return world.ask(name.replace("{examId}", exam), answer(name, question), world.candidate)
 
 
-@story("403 already_submitted", *ATTEMPT[:2])
-@story("400 already_submitted", ATTEMPT[2])
+@story("403 already_submitted", *ATTEMPT[:3])
+@story("400 already_submitted", ATTEMPT[3])
 def handed_in(world, name):
     exam, question, token, _ = started(world)
     world.call(200, f"post /exam-attempt/{exam}/submit", None, token)
     return world.ask(name.replace("{examId}", exam), answer(name, question), token)
 
 
-@story("403 time_over", *ATTEMPT[:2])
-@story("400 time_over", ATTEMPT[2])
+@story("403 time_over", *ATTEMPT[:3])
+@story("400 time_over", ATTEMPT[3])
 def closed(world, name):
     exam, question, token, _ = started(world)
     world.call(200, f"post /exam/{exam}/close")

@@ -130,7 +130,7 @@ TEST_P(AttemptRoutes, RefuseAnswersThatDoNotFit) {
         EXPECT_EQ(reply.status, 400) << row << reply.body;
         EXPECT_FALSE(reply.message().empty());
     }
-    EXPECT_EQ(scalar("SELECT COUNT(*) FROM answers"), "0");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM answer_versions"), "0");
 }
 
 TEST_P(AttemptRoutes, ClearAnAnswer) {

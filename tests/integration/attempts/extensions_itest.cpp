@@ -174,7 +174,7 @@ TEST_P(Extensions, AVoidAttemptKeepsItsAnswersAndHoldsNothingBack) {
     clock.advance(minutes(61));
     run(exams->finisher().finish_due());
     EXPECT_EQ(get(ravi, "/api/result/" + exam.exam + "/analysis").status, 200);
-    EXPECT_EQ(scalar("SELECT COUNT(*) FROM answers"), "1");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM answer_versions"), "1");
 }
 
 }  // namespace

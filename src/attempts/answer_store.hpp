@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// SQL of answers (table answer_versions): one row for each acknowledged save. Each function runs
+// inside the caller's transaction.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "attempts/answer_version.hpp"
+#include "sql/migrations.hpp"
+#include "sql/session.hpp"
+
+namespace tripos::attempts::answer_store {
+
+sql::Migration migration();
+
+/// From this one on a save takes the place of the version before it: a history is evidence, and no
+/// way to fill the disk.
+inline constexpr std::int64_t kMostVersions = 100;
+
+struct SaveOutcome {
+    SaveVerdict verdict = SaveVerdict::store;
+    AnswerVersion current;  ///< what counts now
+};
+
+/// Nothing unless the attempt is in progress, and its deadline and the close of the exam are later
+/// than `arrived_at`.
+std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_id,
+                                const std::string& user_id, const AnswerSave& save,
+                                const std::string& address, Timestamp arrived_at);
+
+/// The versions that count.
+std::vector<AnswerVersion> current(sql::Session& session, const std::string& attempt_id);
+/// Their answers.
+std::vector<Answer> answers_of(sql::Session& session, const std::string& attempt_id);
+/// Every version, in the order of arrival.
+std::vector<AnswerVersion> history(sql::Session& session, const std::string& attempt_id);
+
+/// The account is deleted: from where it saved is nobody's business any more.
+void forget_addresses(sql::Session& session, const std::string& user_id);
+
+}  // namespace tripos::attempts::answer_store

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// AnswerVersion: one acknowledged save. Versions of an answer are numbered from 1 and never change;
+// the last counts, those before are the history. Values and pure functions.
+//
+// Two devices, two tabs, or a network that delivers late must not overwrite what their owner has
+// not seen: a save names the revision it saw, or is judged by its arrival.
+
+#include <optional>
+#include <string>
+
+#include "attempts/grading.hpp"
+#include "core/clock.hpp"
+#include "http/json_writer.hpp"
+
+namespace tripos::attempts {
+
+struct AnswerVersion {
+    Answer answer;
+    bool is_flagged = false;    ///< to be looked at again: the candidate's own mark
+    std::int64_t revision = 0;  ///< 0: nothing was saved yet
+    std::string client_id;      ///< what saved it calls itself; empty: it does not say
+    std::string address;        ///< from where; empty: erased with the account, or not known
+    Timestamp arrived_at{};
+};
+
+/// A save that fits the paper.
+struct AnswerSave {
+    std::string question_id;
+    std::optional<Answer> answer;          ///< nothing: as it is
+    std::optional<bool> is_flagged;        ///< nothing: as it is
+    std::optional<std::int64_t> revision;  ///< the last that was seen; nothing: it does not say
+    std::string client_id;
+};
+
+enum class SaveVerdict {
+    store,    ///< as the next version
+    repeat,   ///< it is stored already: the answer to it was lost, or it was pressed twice
+    stale,    ///< what is stored arrived later
+    changed,  ///< what is stored is not what it saw
+};
+
+/// `current`: the version that counts, revision 0 when there is none; `next`: what the save makes
+/// of it.
+SaveVerdict judge(const AnswerSave& save, const AnswerVersion& current, const AnswerVersion& next);
+
+/// What `save` makes of `current`.
+AnswerVersion next_version(const AnswerSave& save, const AnswerVersion& current,
+                           std::string address, Timestamp arrived_at);
+
+/// revision and flagged, into the open object.
+void write_revision(http::JsonWriter& json, const AnswerVersion& version);
+/// The answer with them and savedAt, into the open object.
+void write_version(http::JsonWriter& json, const AnswerVersion& version);
+
+}  // namespace tripos::attempts
