@@ -34,8 +34,8 @@ Timestamp reference(sql::Session& session, const Clock& wall) {
     if (session.engine() == sql::Engine::sqlite) {
         return wall.now();
     }
-    const auto rows = session.query(
-        "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)");
+    const auto rows =
+        session.query("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)");
     return from_millis(rows[0].integer(0));
 }
 
@@ -143,7 +143,8 @@ Task<> ClockModule::hold_back(const Look& look, milliseconds held_back) {
                {"cure", "tripos clock accept, or set it back"}});
     auto write = [&](sql::Session& session) {
         session.execute(
-            "UPDATE site_clock SET held_back = $1 WHERE id = 1 AND held_back = $2 AND accepted = $3",
+            "UPDATE site_clock SET held_back = $1 WHERE id = 1 AND held_back = $2 AND accepted = "
+            "$3",
             held_back.count(), before.count(), accepted);
     };
     co_await parts_.database.write(std::move(write));
@@ -173,11 +174,11 @@ Task<> ClockModule::accept() {
             std::chrono::floor<milliseconds>(reading.since_boot).count(),
             to_millis(reading.reference));
         const auto held_back = before ? before->held_back : milliseconds(0);
-        parts_.record(session, audit::command_line(),
-                      {.action = "clock.accept",
-                       .subject = "clock",
-                       .before = audit::facts(
-                           {{"heldBackMillis", std::to_string(held_back.count())}})});
+        parts_.record(
+            session, audit::command_line(),
+            {.action = "clock.accept",
+             .subject = "clock",
+             .before = audit::facts({{"heldBackMillis", std::to_string(held_back.count())}})});
     };
     co_await parts_.database.write(std::move(write));
     co_await look();
@@ -193,9 +194,9 @@ Task<http::Reply> ClockModule::answer(http::Request& request) {
     if (accepts && clock_.held_back() != milliseconds(0)) {
         co_await accept();
     }
-    co_return http::success(200, accepts ? "Accepted" : "Site time",
-                            {{"siteTime", to_iso8601(clock_.now())},
-                             {"heldBackMillis", clock_.held_back().count()}});
+    co_return http::success(
+        200, accepts ? "Accepted" : "Site time",
+        {{"siteTime", to_iso8601(clock_.now())}, {"heldBackMillis", clock_.held_back().count()}});
 }
 
 }  // namespace tripos::app

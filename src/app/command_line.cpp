@@ -123,8 +123,8 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
     auto* audit = program.add_subcommand("audit", "The trail of audit")->require_subcommand(1);
     audit->add_subcommand("verify", "Look whether every entry is as it was written");
 
-    auto* clock = program.add_subcommand(
-        "clock", "The time by which exams go")->require_subcommand(1);
+    auto* clock =
+        program.add_subcommand("clock", "The time by which exams go")->require_subcommand(1);
     clock->add_subcommand("show", "Site time, and whether the clock has jumped since");
     clock->add_subcommand("accept", "Let exams, sessions and codes go by what the clock shows now")
         ->callback([&line] { line.accept_clock = true; });

@@ -54,8 +54,8 @@ int verify_audit(const CommandLine& line, const Config& config) {
 }
 
 int clock(const CommandLine& line, const Config& config) {
-    const auto answer = ControlSession(config).succeed("/control/clock",
-                                                       {{"accept", line.accept_clock}});
+    const auto answer =
+        ControlSession(config).succeed("/control/clock", {{"accept", line.accept_clock}});
     return print_answer(answer, line.json, [&] {
         const auto held_back = answer->at("heldBackMillis").to_number<std::int64_t>();
         const auto text = "Site time is " + member_text(*answer, "siteTime") + ".\n";

@@ -152,10 +152,10 @@ Services::Services(const ServicesParts& given)
         newsletters::NewslettersParts{parts_, guard, mails.outbox(), runner},
         notices::UnsubscribeLinks(email_secret, link_base(config)), newsletters_options(config));
     operations_ = &add<operations::OperationsModule>(
-        operations::OperationsParts{parts_, given.clock, engines.cache_redis(), engines.queue_redis(),
-                                    engines.cache_watch(), engines.queue_watch(), mails.transport(),
-                                    mails.pipeline(), accounts, attempts,
-                                    results.candidate_export()},
+        operations::OperationsParts{parts_, given.clock, engines.cache_redis(),
+                                    engines.queue_redis(), engines.cache_watch(),
+                                    engines.queue_watch(), mails.transport(), mails.pipeline(),
+                                    accounts, attempts, results.candidate_export()},
         [this] { return chores(); }, operations_options(config));
     accounts_ = &accounts;
 }

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "accounts/accounts_module.hpp"
+#include "app/clock_module.hpp"
 #include "app/config.hpp"
 #include "app/data_folder.hpp"
 #include "app/engines.hpp"
-#include "app/clock_module.hpp"
 #include "async/io_threads.hpp"
 #include "limits/rate_limits.hpp"
 #include "module/module.hpp"

@@ -179,8 +179,9 @@ void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
                             joined({{"exam", shapes::paper()},
                                     {"attemptId", schema::uuid()},
                                     {"remainingSeconds", schema::integer()},
-                                    {"answerVersions", schema::list_of(schema::object(joined(
-                                        {{"questionId", schema::uuid()}}, shapes::revision())))}},
+                                    {"answerVersions",
+                                     schema::list_of(schema::object(joined(
+                                         {{"questionId", schema::uuid()}}, shapes::revision())))}},
                                    clock))
                    .refuses(403, {"no_active_attempt", "already_submitted", "time_over"}));
     router.get(

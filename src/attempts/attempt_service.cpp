@@ -106,10 +106,9 @@ std::optional<Outcomes> save_in(sql::Session& session, const std::string& exam_i
 }
 
 double count_stored(const Outcomes& outcomes) {
-    return static_cast<double>(
-        std::count_if(outcomes.begin(), outcomes.end(), [](const auto& outcome) {
-            return outcome && outcome->verdict == SaveVerdict::store;
-        }));
+    return static_cast<double>(std::count_if(
+        outcomes.begin(), outcomes.end(),
+        [](const auto& outcome) { return outcome && outcome->verdict == SaveVerdict::store; }));
 }
 
 }  // namespace
@@ -279,8 +278,8 @@ Task<std::shared_ptr<const AttemptState>> AttemptService::state_of(std::string e
 Task<cache::Bytes> AttemptService::load_state(std::string exam_id, std::string user_id) {
     auto work = [exam_id, user_id](sql::Session& session) {
         const auto attempt = attempt_store::find_current(session, exam_id, user_id);
-        const auto versions = attempt ? answer_store::current(session, attempt->id)
-                                      : std::vector<AnswerVersion>();
+        const auto versions =
+            attempt ? answer_store::current(session, attempt->id) : std::vector<AnswerVersion>();
         return encode_attempt(attempt, versions);
     };
     auto bytes = co_await parts_.database.read(std::move(work));

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// SQL of attempts (tables attempts, closed_exams; what was saved is in answer_store). Each function runs inside the caller's
-// transaction. The state of an attempt changes only by conditional updates here, so whichever of
-// submit, deadline, close and void comes first wins. An exam that is closed ends its attempts page
-// by page; until its turn comes, an attempt counts as one whose deadline was the close.
+// SQL of attempts (tables attempts, closed_exams; what was saved is in answer_store). Each function
+// runs inside the caller's transaction. The state of an attempt changes only by conditional updates
+// here, so whichever of submit, deadline, close and void comes first wins. An exam that is closed
+// ends its attempts page by page; until its turn comes, an attempt counts as one whose deadline was
+// the close.
 
 #include <optional>
 #include <string>

@@ -24,7 +24,6 @@ constexpr std::size_t kMostSaves = 100;
 constexpr std::int64_t kMostRevisions = 1'000'000'000;
 constexpr std::size_t kLongestClient = 64;
 
-
 std::string read_client(BodyReader& body) {
     return body.maybe_text("clientId", {.max_length = kLongestClient}).value_or("");
 }

@@ -12,7 +12,7 @@ http::Schema live_exam();  ///< a listed exam and the caller's attempt
 http::Members answer();
 /// Its revision and flag; and both with the time of the save.
 http::Members revision();
-http::Members version();    ///< write_answer()
+http::Members version();  ///< write_answer()
 http::Schema paper();
 
 }  // namespace tripos::attempts::shapes

@@ -27,16 +27,16 @@ struct KeptTime {
     /// By how much site time is behind (or, negative, before) the reference since a jump that
     /// nobody has accepted. 0: there was none.
     std::chrono::milliseconds held_back{};
-    std::int64_t accepted = 0;  ///< how many jumps were accepted so far
-    std::string boot_id;        ///< of the machine whose monotonic time follows
-    std::chrono::milliseconds since_boot{};
-    Timestamp site_time{};  ///< at that moment
+    std::int64_t accepted = 0;               ///< how many jumps were accepted so far
+    std::string boot_id;                     ///< of the machine whose monotonic time follows
+    std::chrono::milliseconds since_boot{};  ///< when this was kept
+    Timestamp site_time{};                   ///< at that moment
 };
 
 /// The reference and the monotonic clock, read at one moment.
 struct Reading {
-    Timestamp reference{};
-    std::chrono::nanoseconds since_boot{};
+    Timestamp reference{};                  ///< what site time follows
+    std::chrono::nanoseconds since_boot{};  ///< of the same moment
 };
 
 /// Thread-safe; look() is called from one thread at a time.
@@ -44,7 +44,7 @@ class SiteClock final : public Clock {
   public:
     /// A difference beyond it is a jump, not a drift.
     static constexpr std::chrono::milliseconds kJump{1'000};
-    static constexpr std::int64_t kSlewPerMillion = 500;
+    static constexpr std::int64_t kSlewPerMillion = 500;  ///< how fast it follows a drift
 
     /// Until the first look() it is the machine's wall clock. `boot_id` names this run of the
     /// machine.
@@ -52,11 +52,11 @@ class SiteClock final : public Clock {
 
     /// While it follows its reference, it may go back by a millisecond, never by more.
     Timestamp now() const override;
-    Timestamp at(std::chrono::nanoseconds since_boot) const;
+    Timestamp at(std::chrono::nanoseconds since_boot) const;  ///< site time at that moment
 
     /// Compares with the reference, given what is kept (nothing: a new site), and follows it.
-    /// Returns what `held_back` must become when the reference has jumped: whoever keeps it may find
-    /// that another process was quicker, and then looks again with what that one kept.
+    /// Returns what `held_back` must become when the reference has jumped: whoever keeps it may
+    /// find that another process was quicker, and then looks again with what that one kept.
     std::optional<std::chrono::milliseconds> look(const Reading& reading,
                                                   const std::optional<KeptTime>& kept);
 

@@ -72,8 +72,8 @@ TEST(ParseNumber, TakesWhatPeopleType) {
 
 TEST(ParseNumber, RefusesAnythingElse) {
     for (const auto* text :
-         {"",    " ",   "+",   "-",   ".",   "e5",   "abc",   "1,5", "1 2", "1.2.3", "0x10",
-          "--1", "+-1", "-+1", "inf", "nan", "-inf", "1e999", "1e-400", "1e",  "5%",  "\u0661"}) {
+         {"",    " ",   "+",   "-",   ".",   "e5",   "abc",   "1,5",    "1 2", "1.2.3", "0x10",
+          "--1", "+-1", "-+1", "inf", "nan", "-inf", "1e999", "1e-400", "1e",  "5%",    "\u0661"}) {
         EXPECT_FALSE(parse_number(text)) << text;
     }
 }

@@ -119,7 +119,8 @@ TEST(BodyReader, EndsAtTheFirstThingThatNoReaderMayLetThrough) {
     }
     const auto nothing = [](BodyReader&) {};
     EXPECT_EQ(complaints(nuls + "}", nothing), "m0: m0 must not contain the character NUL");
-    EXPECT_EQ(complaints(huge + "}", nothing), "m0: m0 is too large or too small a number: 1e-300 to 1e300 can be read");
+    EXPECT_EQ(complaints(huge + "}", nothing),
+              "m0: m0 is too large or too small a number: 1e-300 to 1e300 can be read");
     EXPECT_EQ(complaints(lists + "]}", nothing), "x: x must not contain the character NUL");
     EXPECT_EQ(complaints(R"({"a\u0000b":1})", nothing), "a: a must not contain the character NUL");
 }

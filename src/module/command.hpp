@@ -8,8 +8,8 @@
 
 namespace tripos {
 
-/// Recorded before it is done: by "command line", as operate.ask. In an outage of the database it is
-/// done all the same, for then it is needed most, and the log has the line. `parts` outlives the
+/// Recorded before it is done: by "command line", as operate.ask. In an outage of the database it
+/// is done all the same, for then it is needed most, and the log has the line. `parts` outlives the
 /// router.
 http::Handler recorded_command(const Parts& parts, http::Handler handler);
 

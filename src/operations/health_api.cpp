@@ -44,9 +44,10 @@ boost::json::object describe(const SiteClock& clock) {
     if (held_back.count() != 0) {
         findings.push_back(
             {{"gravity", "danger"},
-             {"text", "The clock jumped: exams, sessions and codes go on by the time before. When "
-                      "the new time is right, `tripos clock accept` makes it count; when it is "
-                      "not, set it back"}});
+             {"text",
+              "The clock jumped: exams, sessions and codes go on by the time before. When "
+              "the new time is right, `tripos clock accept` makes it count; when it is "
+              "not, set it back"}});
     }
     about["findings"] = std::move(findings);
     return about;

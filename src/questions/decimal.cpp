@@ -59,8 +59,8 @@ Integer at_exponent(const Scaled& number, int exponent) {
 }  // namespace
 
 std::optional<std::string> read_decimal(http::BodyReader& body, std::string_view name, Sign sign) {
-    const auto number = body.maybe_number(
-        name, {.min = sign == Sign::any ? -kLargest : 0, .max = kLargest});
+    const auto number =
+        body.maybe_number(name, {.min = sign == Sign::any ? -kLargest : 0, .max = kLargest});
     if (!number) {
         return std::nullopt;
     }

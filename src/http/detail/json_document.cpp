@@ -133,7 +133,9 @@ class Handler {
         const auto number = parse_number(number_);
         number_.clear();
         stack_.push_double(number.value_or(0));
-        return number || refuse_member(" is too large or too small a number: 1e-300 to 1e300 can be read", failure);
+        return number ||
+               refuse_member(" is too large or too small a number: 1e-300 to 1e300 can be read",
+                             failure);
     }
     bool on_bool(bool value, Code&) {
         stack_.push_bool(value);

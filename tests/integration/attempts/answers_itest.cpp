@@ -42,8 +42,8 @@ TEST_P(Answers, AreNumberedAndThePageTellsTheNumbers) {
     EXPECT_EQ(second.at("/revision"), "2") << second.body;
     EXPECT_EQ(second.at("/flagged"), "true");
     EXPECT_EQ(second.at("/stale"), "false");
-    EXPECT_EQ(page(exam).at("/answerVersions"),
-              R"([{"questionId":)" + json_string(exam.single) + R"(,"revision":2,"flagged":true}])");
+    EXPECT_EQ(page(exam).at("/answerVersions"), R"([{"questionId":)" + json_string(exam.single) +
+                                                    R"(,"revision":2,"flagged":true}])");
 }
 
 TEST_P(Answers, OfTwoDevicesAreNeverOverwrittenUnseen) {
@@ -93,13 +93,13 @@ TEST_P(Answers, OfADeviceThatWasOfflineComeTogether) {
     const auto exam = publish_exam();
     start(asha, exam);
     save(exam, exam.right, R"(,"revision":0,"clientId":"laptop")");
-    const auto reply = post(
-        asha, path(exam, "saves"),
-        R"({"clientId":"phone","saves":[)" + one(exam.single, exam.wrong, R"(,"revision":0)") + "," +
-            one(exam.multiple, exam.both[0], R"(,"revision":0)") + "," +
-            one(exam.multiple, exam.neither, R"(,"revision":1)") + "," +
-            one(exam.multiple, exam.right, R"(,"revision":2)") + R"(,{"questionId":)" +
-            json_string(exam.numerical) + R"(,"numericalAnswer":9.8,"flagged":true}]})");
+    const auto reply =
+        post(asha, path(exam, "saves"),
+             R"({"clientId":"phone","saves":[)" + one(exam.single, exam.wrong, R"(,"revision":0)") +
+                 "," + one(exam.multiple, exam.both[0], R"(,"revision":0)") + "," +
+                 one(exam.multiple, exam.neither, R"(,"revision":1)") + "," +
+                 one(exam.multiple, exam.right, R"(,"revision":2)") + R"(,{"questionId":)" +
+                 json_string(exam.numerical) + R"(,"numericalAnswer":9.8,"flagged":true}]})");
     ASSERT_EQ(reply.status, 200) << reply.body;
     EXPECT_EQ(reply.at("/outcomes/0/outcome"), "answer_changed");
     EXPECT_EQ(reply.at("/outcomes/0/stored/selectedOptionIds/0"), exam.right);
@@ -109,8 +109,7 @@ TEST_P(Answers, OfADeviceThatWasOfflineComeTogether) {
     EXPECT_EQ(reply.at("/outcomes/4/flagged"), "true");
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM answer_versions"), "4");
     clock.advance(minutes(61));
-    EXPECT_EQ(post(asha, path(exam, "saves"),
-                   R"({"saves":[)" + one(exam.single, exam.wrong) + "]}")
+    EXPECT_EQ(post(asha, path(exam, "saves"), R"({"saves":[)" + one(exam.single, exam.wrong) + "]}")
                   .code(),
               "time_over");
     const auto bad = post(asha, path(exam, "saves"), R"({"saves":[{},{"questionId":7},"x"]})");
@@ -145,8 +144,8 @@ TEST_P(Answers, ForgetFromWhereTheyCameWithTheAccount) {
     start(asha, exam);
     auto save_from_somewhere = [&](sql::Session& session) {
         attempts::AnswerSave save{.question_id = exam.single};
-        save.answer = attempts::Answer{
-            .question_id = exam.single, .option_ids = {exam.right}, .number = {}};
+        save.answer =
+            attempts::Answer{.question_id = exam.single, .option_ids = {exam.right}, .number = {}};
         return attempts::answer_store::save(session, exam.exam, asha.id, save, "192.0.2.1",
                                             clock.now())
             .has_value();

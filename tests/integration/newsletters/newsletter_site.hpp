@@ -64,9 +64,9 @@ class NewsletterSite : public test::OnBothEngines {
         mails.relay_interval = std::chrono::milliseconds(20);
         mails.reconcile_interval = std::chrono::milliseconds(500);
         mails.reconcile_after = std::chrono::milliseconds(1'000);
-        pipeline = std::make_unique<notices::MailPipeline>(
-            test::context(), db(), client_, outbox, transport, mails, clock, clock, random,
-            metrics);
+        pipeline = std::make_unique<notices::MailPipeline>(test::context(), db(), client_, outbox,
+                                                           transport, mails, clock, clock, random,
+                                                           metrics);
         fanout = std::make_unique<NewsletterFanout>(test::context().get_executor(), db(), outbox,
                                                     options, clock, random);
         outbox.on_queued([this] { pipeline->nudge(); });

@@ -57,9 +57,9 @@ class MailPipelineTest : public test::OnBothEngines {
     }
 
     void start(MailPipelineOptions options = quick()) {
-        pipeline = std::make_unique<MailPipeline>(test::context(), db(), *client_, outbox,
-                                                  transport, options, clock, clock, random,
-                                                  metrics);
+        pipeline =
+            std::make_unique<MailPipeline>(test::context(), db(), *client_, outbox, transport,
+                                           options, clock, clock, random, metrics);
         outbox.on_queued([this] { pipeline->nudge(); });
         // Everything of the pipeline lives on its context.
         run(start_on_context());
