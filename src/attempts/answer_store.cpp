@@ -45,6 +45,15 @@ AnswerVersion read_version(const sql::Row& row, std::size_t first) {
             .arrived_at = from_millis(row.integer(first + 7))};
 }
 
+std::vector<AnswerVersion> read_versions(const std::vector<sql::Row>& rows) {
+    std::vector<AnswerVersion> versions;
+    versions.reserve(rows.size());
+    for (const auto& row : rows) {
+        versions.push_back(read_version(row, 0));
+    }
+    return versions;
+}
+
 std::optional<Target> find_target(sql::Session& session, const std::string& exam_id,
                                   const std::string& user_id, const std::string& question_id,
                                   Timestamp arrived_at) {
@@ -127,18 +136,14 @@ std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_i
 }
 
 std::vector<AnswerVersion> current(sql::Session& session, const std::string& attempt_id) {
-    const auto rows = session.query(
-        "SELECT question_id, option_ids, number, flagged, revision, client_id, address, arrived_at "
-        "FROM answer_versions WHERE attempt_id = $1 ORDER BY question_id, revision",
-        attempt_id);
-    std::vector<AnswerVersion> versions;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const bool is_last = i + 1 == rows.size() || rows[i + 1].text(0) != rows[i].text(0);
-        if (is_last) {
-            versions.push_back(read_version(rows[i], 0));
-        }
-    }
-    return versions;
+    // The key finds the last of each; rows that do not count are not read.
+    return read_versions(session.query(
+        "SELECT v.question_id, v.option_ids, v.number, v.flagged, v.revision, v.client_id, "
+        "v.address, v.arrived_at FROM (SELECT question_id, MAX(revision) AS last "
+        "FROM answer_versions WHERE attempt_id = $1 GROUP BY question_id) l "
+        "JOIN answer_versions v ON v.attempt_id = $1 AND v.question_id = l.question_id "
+        "AND v.revision = l.last ORDER BY v.question_id",
+        attempt_id));
 }
 
 std::vector<Answer> answers_of(sql::Session& session, const std::string& attempt_id) {
@@ -150,15 +155,10 @@ std::vector<Answer> answers_of(sql::Session& session, const std::string& attempt
 }
 
 std::vector<AnswerVersion> history(sql::Session& session, const std::string& attempt_id) {
-    const auto rows = session.query(
+    return read_versions(session.query(
         "SELECT question_id, option_ids, number, flagged, revision, client_id, address, arrived_at "
         "FROM answer_versions WHERE attempt_id = $1 ORDER BY arrived_at, question_id, revision",
-        attempt_id);
-    std::vector<AnswerVersion> versions;
-    for (const auto& row : rows) {
-        versions.push_back(read_version(row, 0));
-    }
-    return versions;
+        attempt_id));
 }
 
 void forget_addresses(sql::Session& session, const std::string& user_id) {

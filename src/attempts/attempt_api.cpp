@@ -82,6 +82,26 @@ Task<Reply> live(const AttemptRoutesParts& parts, Request&, const Principal& cal
     co_return http::finished(200, std::move(json));
 }
 
+/// Whether a code is what decides. Only then is a try of it counted: whoever presses Start before the
+/// opening, from another network or twice spends none.
+Task<bool> is_decided_by_code(const AttemptRoutesParts& parts, const std::string& user_id,
+                              const std::string& exam_id, const rosters::Arrival& arrival) {
+    const auto all = co_await parts.exams.all();
+    const auto windows = co_await parts.exams.windows_of(user_id);
+    const auto visible = co_await parts.cohorts.visible_to(user_id);
+    const auto attempts = co_await parts.attempts.attempts_of(user_id);
+    const auto exams = exams::seen_by(*all, *windows);
+    const auto now = parts.clock.now();
+    const bool is_open = std::any_of(
+        exams.by_start.begin(), exams.by_start.end(), [&](const exams::Exam* exam) {
+            return exam->id == exam_id && exams::is_live(*exam, now);
+        });
+    const bool was_begun = std::any_of(attempts->begin(), attempts->end(), [&](const Attempt& one) {
+        return one.exam_id == exam_id;
+    });
+    co_return is_open && !was_begun && visible.code_decides(exam_id, arrival);
+}
+
 Task<Reply> start(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                   std::string exam_id) {
     rosters::Arrival arrival = arrival_of(request, parts.site);
@@ -93,7 +113,9 @@ Task<Reply> start(const AttemptRoutesParts& parts, Request& request, const Princ
             co_return *error;
         }
     }
-    if (!arrival.code.empty()) {
+    const bool counts = !arrival.code.empty() &&
+                        co_await is_decided_by_code(parts, caller.user_id, exam_id, arrival);
+    if (counts) {
         const limits::Subject candidate{.account = caller.user_id};
         const auto admitted = co_await parts.limits.claim(request, candidate).admit();
         if (!admitted) {

@@ -70,6 +70,16 @@ bool VisibleExams::contains(const std::string& exam_id) const {
     return access == nullptr || admits(*access, *cohort_ids_);
 }
 
+bool VisibleExams::code_decides(const std::string& exam_id, const Arrival& arrival) const {
+    const auto* access = find_in(*access_, exam_id);
+    if (access == nullptr || access->codes.empty()) {
+        return false;
+    }
+    auto without = *access;
+    without.codes.clear();
+    return !refusal_of(without, *cohort_ids_, arrival);
+}
+
 CohortService::CohortService(const Parts& parts, accounts::SignupService& signup,
                              std::chrono::seconds lifetime)
     : parts_(parts),

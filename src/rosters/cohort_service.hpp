@@ -32,6 +32,8 @@ class VisibleExams {
                  std::shared_ptr<const std::vector<std::string>> cohort_ids)
         : access_(std::move(access)), cohort_ids_(std::move(cohort_ids)) {}
 
+    /// The exam asks for a code, and nothing else of its door refuses.
+    bool code_decides(const std::string& exam_id, const Arrival& arrival) const;
     bool contains(const std::string& exam_id) const;
 
   private:

@@ -172,6 +172,17 @@ class Rosters(unittest.TestCase):
         self.assertEqual(answers[-1], "rate_limited")
         self.assertEqual(set(answers[:-1]), {"access_code_wrong"})
 
+    def test_a_code_that_cannot_decide_yet_is_not_counted(self):
+        token = self.site.candidate("eager@example.org")
+        exam = self.site.exam(self.staff)
+        self.access(exam, accessCodes=["4711"], addresses=["203.0.113.0/24"])
+        for _ in range(25):
+            self.assertEqual(self.start(exam, token, {"accessCode": "4711"}), "address_not_allowed")
+        self.access(exam, accessCodes=["4711"])
+        self.site.expect(201, "POST", f"/exam-attempt/{exam}/start", {"accessCode": "4711"}, token)
+        for _ in range(25):
+            self.assertEqual(self.start(exam, token, {"accessCode": "4711"}), "already_attempted")
+
     def test_codes_that_are_tried_at_once_are_counted_as_well(self):
         token, exam = self.site.candidate("hasty@example.org"), self.site.exam(self.staff)
         self.access(exam, accessCodes=["4711"])
