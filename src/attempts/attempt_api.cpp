@@ -82,8 +82,8 @@ Task<Reply> live(const AttemptRoutesParts& parts, Request&, const Principal& cal
     co_return http::finished(200, std::move(json));
 }
 
-/// Whether a code is what decides. Only then is a try of it counted: whoever presses Start before the
-/// opening, from another network or twice spends none.
+/// Whether a code is what decides. Only then is a try of it counted: whoever presses Start before
+/// the opening, from another network or twice spends none.
 Task<bool> is_decided_by_code(const AttemptRoutesParts& parts, const std::string& user_id,
                               const std::string& exam_id, const rosters::Arrival& arrival) {
     const auto all = co_await parts.exams.all();
@@ -93,12 +93,10 @@ Task<bool> is_decided_by_code(const AttemptRoutesParts& parts, const std::string
     const auto exams = exams::seen_by(*all, *windows);
     const auto now = parts.clock.now();
     const bool is_open = std::any_of(
-        exams.by_start.begin(), exams.by_start.end(), [&](const exams::Exam* exam) {
-            return exam->id == exam_id && exams::is_live(*exam, now);
-        });
-    const bool was_begun = std::any_of(attempts->begin(), attempts->end(), [&](const Attempt& one) {
-        return one.exam_id == exam_id;
-    });
+        exams.by_start.begin(), exams.by_start.end(),
+        [&](const exams::Exam* exam) { return exam->id == exam_id && exams::is_live(*exam, now); });
+    const bool was_begun = std::any_of(attempts->begin(), attempts->end(),
+                                       [&](const Attempt& one) { return one.exam_id == exam_id; });
     co_return is_open && !was_begun && visible.code_decides(exam_id, arrival);
 }
 

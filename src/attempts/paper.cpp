@@ -33,9 +33,9 @@ std::vector<std::string_view> answers_in_order(const Paper& paper,
 
 std::string encode_paper(const exams::Exam& exam, const std::vector<PaperQuestion>& questions) {
     SegmentWriter out(kPaperFormat);
-    out.text(R"({"success":true,"message":"Attempt fetched","exam":{"id":)" +
-             http::json_string(exam.id) + R"(,"title":)" + http::json_string(exam.title) +
-             R"(,"questions":[)");
+    auto head = http::success_body("Attempt fetched");
+    entity::write(head.name("exam").begin_object(), exam, kPaperExamMembers);
+    out.text(head.name("questions").begin_array().take());
     out.number(static_cast<std::int64_t>(questions.size()));
     std::string_view before;
     for (const auto& entry : questions) {

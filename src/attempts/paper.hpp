@@ -32,6 +32,10 @@ inline constexpr auto kPaperMembers = std::tuple_cat(
                  &exams::ExamQuestion::statement, &exams::ExamQuestion::type,
                  &exams::ExamQuestion::domain));
 
+/// What they see of the exam.
+inline constexpr auto kPaperExamMembers =
+    entity::only(exams::kMembers, &exams::Exam::id, &exams::Exam::title);
+
 /// The paper's bytes. `exam` gives id and title.
 std::string encode_paper(const exams::Exam& exam, const std::vector<PaperQuestion>& questions);
 

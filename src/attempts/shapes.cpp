@@ -46,7 +46,7 @@ Schema paper() {
                        {"studentAnswer", object(answer()).named("SavedAnswer").nullable()}}))
             .says("Nothing in it tells which option is correct")
             .named("PaperQuestion");
-    return object({{"id", uuid()}, {"title", text()}, {"questions", list_of(question)}})
+    return object(joined(entity::shapes(kPaperExamMembers), {{"questions", list_of(question)}}))
         .named("Paper");
 }
 

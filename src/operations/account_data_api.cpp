@@ -29,10 +29,11 @@ http::Schema export_shape() {
     using namespace http::schema;
     const auto mail = object(entity::shapes(kOwnMail));
     const auto answer = object(joined({{"questionId", uuid()}}, attempts::shapes::answer()));
-    const auto attempt = object(joined(entity::shapes(results::kTakenMembers),
-                                       {{"answers", list_of(answer)},
-                                        {"examTitle", text()},
-                                        {"result", object(results::shapes::score()).nullable()}}));
+    const auto taken =
+        joined(entity::shapes(results::kTakenMembers), entity::shapes(results::kExamTitle));
+    const auto attempt =
+        object(joined(taken, {{"answers", list_of(answer)},
+                              {"result", object(results::shapes::score()).nullable()}}));
     return object({{"exportedAt", instant()},
                    {"account", accounts::shapes::admin_view()},
                    {"enrolment", object({{"enrollmentNumber", text()},

@@ -32,9 +32,8 @@ Task<std::string> CandidateExport::attempts(std::string user_id) {
         begin_attempt(json, attempt, answers[i]);
         const auto exam = co_await exams_.find(attempt.exam_id);
         const auto result = co_await result_of(attempt.exam_id, user_id);
-        json.member("examTitle", exam ? exam->title : std::string())
-            .member_raw("result", result)
-            .end_object();
+        entity::write(json, exam.value_or(exams::Exam()), kExamTitle);
+        json.member_raw("result", result).end_object();
     }
     json.end_array();
     co_return json.take();

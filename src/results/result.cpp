@@ -58,7 +58,7 @@ std::string members_of(http::JsonWriter json) {
 std::string score_members(const AttemptResult& result) {
     http::JsonWriter json;
     entity::write(json.begin_object(), result.attempt, kIdMembers);
-    json.member("examTitle", result.exam.title);
+    entity::write(json, result.exam, kExamTitle);
     entity::write(json, result.attempt, kScoredMembers);
     return members_of(std::move(json));
 }
@@ -74,10 +74,9 @@ std::string analysis_members(const AttemptResult& result) {
         .member_raw("totalMarks", questions::marks_text(total))
         .member_raw("percentage",
                     questions::percentage_text(result.attempt.score.value_or(0), total))
-        .member("startedAt", result.attempt.started_at)
-        .member("durationMinutes", std::int64_t{result.exam.duration.count()})
-        .name("questions")
-        .begin_array();
+        .member("startedAt", result.attempt.started_at);
+    entity::write(json, result.exam, kExamDuration);
+    json.name("questions").begin_array();
     for (std::size_t i = 0; i < result.questions.size(); ++i) {
         const auto& entry = result.questions[i];
         write_result_question(json, entry, find_answer(result.answers, entry.question.question_id),

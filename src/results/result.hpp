@@ -24,6 +24,13 @@ inline constexpr auto kTakenMembers = std::tuple_cat(
     kIdMembers, entity::only(attempts::kMembers, &attempts::Attempt::status,
                              &attempts::Attempt::submitted_at, &attempts::Attempt::started_at));
 /// Of one whose result its candidate sees, behind the ids.
+/// Of the exam: under a name of its own beside an attempt's members, and when it was.
+inline constexpr auto kExamTitle =
+    std::tuple(entity::Member{nullptr, &exams::Exam::title, "examTitle"});
+inline constexpr auto kExamTimes =
+    entity::only(exams::kMembers, &exams::Exam::duration, &exams::Exam::end_at);
+inline constexpr auto kExamDuration = entity::only(exams::kMembers, &exams::Exam::duration);
+
 inline constexpr auto kScoredMembers =
     entity::only(attempts::kMembers, &attempts::Attempt::score, &attempts::Attempt::status,
                  &attempts::Attempt::submitted_at);

@@ -31,12 +31,10 @@ void write_list_entry(http::JsonWriter& json, const attempts::Attempt& attempt,
                       const exams::Exam& exam, bool is_released) {
     const bool is_available = has_ended(attempt) && is_released && attempt.score;
     entity::write(json.begin_object(), attempt, kTakenMembers);
-    json.member("examTitle", exam.title)
-        .member_raw("score", is_available ? questions::marks_text(*attempt.score) : "null")
-        .member("durationMinutes", std::int64_t{exam.duration.count()})
-        .member("endTime", exam.end_at)
-        .member("isResultAvailable", is_available)
-        .end_object();
+    entity::write(json, exam, kExamTitle);
+    json.member_raw("score", is_available ? questions::marks_text(*attempt.score) : "null");
+    entity::write(json, exam, kExamTimes);
+    json.member("isResultAvailable", is_available).end_object();
 }
 
 std::string members(const ResultView& view, ResultService::Detail detail) {

@@ -30,27 +30,24 @@ Schema result_question() {
 }  // namespace
 
 Schema listed_result() {
-    return object(joined(entity::shapes(kTakenMembers),
-                         {{"examTitle", text()},
-                          {"score", number().nullable().says("Null until it is released")},
-                          {"durationMinutes", integer()},
-                          {"endTime", instant()},
+    const auto taken = joined(entity::shapes(kTakenMembers), entity::shapes(kExamTitle));
+    return object(joined(joined(taken, entity::shapes(kExamTimes)),
+                         {{"score", number().nullable().says("Null until it is released")},
                           {"isResultAvailable", flag()}}))
         .named("ListedResult");
 }
 
 Members score() {
-    return joined(joined(entity::shapes(kIdMembers), {{"examTitle", text()}}),
+    return joined(joined(entity::shapes(kIdMembers), entity::shapes(kExamTitle)),
                   entity::shapes(kScoredMembers));
 }
 
 Members analysis() {
-    return joined(score(),
+    return joined(joined(score(), entity::shapes(kExamDuration)),
                   {{"totalQuestions", integer()},
                    {"totalMarks", questions::shapes::marks()},
                    {"percentage", number().says("Of totalMarks, with at most two decimals")},
                    {"startedAt", instant()},
-                   {"durationMinutes", integer()},
                    {"questions", list_of(result_question())}});
 }
 
