@@ -160,10 +160,6 @@ Task<http::Reply> AuthApi::verify_email(http::Request& request, std::string toke
         }
     }
     const auto claim = parts_.limits.claim(request, limits::Subject());
-    const auto admitted = co_await claim.admit();
-    if (!admitted) {
-        co_return admitted.error();
-    }
     const auto done = co_await services_.signup.verify(std::move(params), claim, stranger(request));
     if (!done) {
         co_return done.error();
@@ -305,10 +301,6 @@ Task<http::Reply> AuthApi::reset_by_link(http::Request& request, std::string tok
         co_return *error;
     }
     const auto claim = parts_.limits.claim(request, limits::Subject());
-    const auto admitted = co_await claim.admit();
-    if (!admitted) {
-        co_return admitted.error();
-    }
     const auto done =
         co_await services_.password.reset_by_link(std::move(params), claim, stranger(request));
     co_return reset_done(request, done);

@@ -123,6 +123,10 @@ Task<Result<User>> PasswordService::reset_by_link(LinkResetParams params,
         user = co_await parts_.database.read(std::move(look));
     }
     if (!user || user->disabled) {
+        const auto admitted = co_await claim.admit();
+        if (!admitted) {
+            co_return admitted.error();
+        }
         co_await claim.failed();
         co_await parts_.record_knock(std::move(from), refused_reset(user, invalid_reset_link()));
         co_return invalid_reset_link();

@@ -84,6 +84,11 @@ std::string Sessions::open(sql::Session& session, const User& user, const Wherea
     static const auto statement =
         entity::insert_into("sessions", kSessionColumns, {"user_id", "host_bound"});
     session.run(statement, entity::values(opened, kSessionMembers, user.id, options_.host_bound));
+    // What a log-in costs must not grow with the log-ins before it.
+    session.execute(
+        "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE user_id = $1 "
+        "ORDER BY created_at DESC, id DESC LIMIT 100 OFFSET $2)",
+        user.id, kMostSessions);
     return issue(user, opened.id, now);
 }
 

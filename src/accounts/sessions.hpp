@@ -46,6 +46,9 @@ struct SessionsOptions {
 /// Whether the user has a running attempt; inside the caller's transaction.
 using SitsExam = std::function<bool(sql::Session&, const std::string& user_id)>;
 
+/// Of an account at a time: another log-in ends the oldest.
+inline constexpr std::int64_t kMostSessions = 50;
+
 struct SessionInfo {
     std::string id;
     Timestamp created_at;

@@ -147,6 +147,25 @@ TEST_P(PasswordTest, TheLinkDoesWhatTheCodeDoes) {
     EXPECT_EQ(reset(code).code(), "invalid_code");
 }
 
+TEST_P(PasswordTest, InventedLinksFromTheSameAddressCloseNoLiveOne) {
+    const auto token = token_of();
+    forgot();
+    const auto link = last_link();
+    const auto most = AccountLimits().links_per_client.count;
+    for (std::int64_t i = 0; i < most; ++i) {
+        EXPECT_EQ(reset_by(std::string(64, '0')).code(), "invalid_token") << i;
+    }
+    EXPECT_EQ(reset_by(std::string(64, '0')).status, 429);
+    EXPECT_EQ(post_nothing("/api/auth/verify-email/" + std::string(64, '0')).status, 429);
+    clock.advance(std::chrono::seconds(1));
+    EXPECT_EQ(reset_by(link).status, 200);
+    EXPECT_EQ(status_with(token), 401);
+    clock.advance(std::chrono::seconds(1));
+    post("/api/auth/signup",
+         {{"fullName", "New One"}, {"email", "new@college.example"}, {"password", kPassword}});
+    EXPECT_EQ(post_nothing("/api/auth/verify-email/" + last_token()).status, 200);
+}
+
 TEST_P(PasswordTest, AResetProvesTheAddress) {
     create(kEmail);
     auto doubt = [](sql::Session& session) {

@@ -37,6 +37,19 @@ class SessionsTest : public AccountsTest {
 };
 INSTANTIATE_TEST_SUITE_P(Engines, SessionsTest, test::both_engines(), test::engine_name);
 
+TEST_P(SessionsTest, OfAnAccountAreFiftyAtMostTheOldestEnds) {
+    create(kEmail);
+    std::vector<std::string> tokens;
+    for (std::int64_t i = 0; i <= kMostSessions; ++i) {
+        tokens.push_back(log_in_from("192.0.2.1"));
+        clock.advance(std::chrono::seconds(1));
+    }
+    EXPECT_EQ(sessions(tokens.back()).size(), static_cast<std::size_t>(kMostSessions));
+    clock.advance(std::chrono::minutes(2));  // until nobody believes it unseen
+    EXPECT_EQ(status_with(tokens[0]), 401);
+    EXPECT_EQ(status_with(tokens[1]), 200);
+}
+
 TEST_P(SessionsTest, AreListedWithTheirDevicesAndEndOneByOne) {
     create(kEmail);
     const auto laptop = log_in_from("192.0.2.1");
