@@ -28,6 +28,11 @@ INSERT INTO answer_versions
 DROP TABLE answers
 )";
 
+/// As read_version() reads them; of answer_versions v.
+const std::string kColumns =
+    "v.question_id, v.option_ids, v.number, v.flagged, v.revision, v.client_id, v.address, "
+    "v.arrived_at";
+
 /// What is found for a save: the attempt takes it, and this is what counts so far.
 struct Target {
     std::string attempt_id;
@@ -57,9 +62,9 @@ std::vector<AnswerVersion> read_versions(const std::vector<sql::Row>& rows) {
 std::optional<Target> find_target(sql::Session& session, const std::string& exam_id,
                                   const std::string& user_id, const std::string& question_id,
                                   Timestamp arrived_at) {
-    constexpr std::string_view kSelect =
-        "SELECT a.id, v.question_id, v.option_ids, v.number, v.flagged, v.revision, v.client_id, "
-        "v.address, v.arrived_at FROM attempts a LEFT JOIN answer_versions v "
+    static const std::string on_sqlite =
+        "SELECT a.id, " + kColumns +
+        " FROM attempts a LEFT JOIN answer_versions v "
         "ON v.attempt_id = a.id AND v.question_id = $3 AND v.revision = (SELECT MAX(w.revision) "
         "FROM answer_versions w WHERE w.attempt_id = a.id AND w.question_id = $3) "
         "WHERE a.user_id = $1 AND a.exam_id = $2 AND a.void_at IS NULL "
@@ -68,8 +73,7 @@ std::optional<Target> find_target(sql::Session& session, const std::string& exam
         "AND c.closed_at > a.reopened_at AND c.closed_at <= $4)";
     // PostgreSQL: the lock keeps the attempt from being submitted and graded between this check and
     // our commit.
-    static const std::string on_sqlite(kSelect);
-    static const std::string on_postgres = std::string(kSelect) + " FOR SHARE OF a";
+    static const std::string on_postgres = on_sqlite + " FOR SHARE OF a";
     const auto& statement = session.engine() == sql::Engine::postgres ? on_postgres : on_sqlite;
     const auto row = session.query_one(statement, user_id, exam_id, question_id, arrived_at);
     if (!row) {
@@ -137,13 +141,13 @@ std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_i
 
 std::vector<AnswerVersion> current(sql::Session& session, const std::string& attempt_id) {
     // The key finds the last of each; rows that do not count are not read.
-    return read_versions(session.query(
-        "SELECT v.question_id, v.option_ids, v.number, v.flagged, v.revision, v.client_id, "
-        "v.address, v.arrived_at FROM (SELECT question_id, MAX(revision) AS last "
-        "FROM answer_versions WHERE attempt_id = $1 GROUP BY question_id) l "
-        "JOIN answer_versions v ON v.attempt_id = $1 AND v.question_id = l.question_id "
-        "AND v.revision = l.last ORDER BY v.question_id",
-        attempt_id));
+    static const auto statement =
+        "SELECT " + kColumns +
+        " FROM (SELECT question_id, MAX(revision) AS last FROM answer_versions "
+        "WHERE attempt_id = $1 GROUP BY question_id) l JOIN answer_versions v "
+        "ON v.attempt_id = $1 AND v.question_id = l.question_id AND v.revision = l.last "
+        "ORDER BY v.question_id";
+    return read_versions(session.query(statement, attempt_id));
 }
 
 std::vector<Answer> answers_of(sql::Session& session, const std::string& attempt_id) {
@@ -155,10 +159,10 @@ std::vector<Answer> answers_of(sql::Session& session, const std::string& attempt
 }
 
 std::vector<AnswerVersion> history(sql::Session& session, const std::string& attempt_id) {
-    return read_versions(session.query(
-        "SELECT question_id, option_ids, number, flagged, revision, client_id, address, arrived_at "
-        "FROM answer_versions WHERE attempt_id = $1 ORDER BY arrived_at, question_id, revision",
-        attempt_id));
+    static const auto statement = "SELECT " + kColumns +
+                                  " FROM answer_versions v WHERE v.attempt_id = $1 "
+                                  "ORDER BY v.arrived_at, v.question_id, v.revision";
+    return read_versions(session.query(statement, attempt_id));
 }
 
 void forget_addresses(sql::Session& session, const std::string& user_id) {
