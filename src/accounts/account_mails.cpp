@@ -44,7 +44,7 @@ notices::OutgoingMail with_secret(notices::OutgoingMail mail, std::chrono::secon
 notices::OutgoingMail verification_mail(const PendingSignup& signup, const std::string& token,
                                         const AccountsOptions& options) {
     return with_secret(
-        to_user({.id = signup.user_id, .email = signup.email.text}, "verification",
+        to_user({.id = signup.user_id, .email = signup.email}, "verification",
                 mail::render_verification(
                     {.full_name = harmless_name(signup.full_name),
                      .when = signup.asked_at,
@@ -57,7 +57,7 @@ notices::OutgoingMail verification_mail(const PendingSignup& signup, const std::
 notices::OutgoingMail invitation_mail(const PendingSignup& signup, const std::string& token,
                                       const AccountsOptions& options) {
     auto mail =
-        with_secret(to_user({.id = signup.user_id, .email = signup.email.text}, "invitation",
+        with_secret(to_user({.id = signup.user_id, .email = signup.email}, "invitation",
                             mail::render_invitation(
                                 {.full_name = harmless_name(signup.full_name),
                                  .link = link_to(options.public_url, "accept-invitation", token),

@@ -20,23 +20,14 @@ std::vector<Addressee> read_addressees(const std::vector<sql::Row>& rows) {
 }  // namespace
 
 Candidates find_candidates(sql::Session& session, const std::vector<std::string>& ids) {
-    const auto rows = session.query(
-        "SELECT u.id, u.full_name, u.email, COALESCE(e.number, p.enrollment_number), p.department, "
-        "p.year, u.extra_minutes, u.on_leaderboard FROM users u "
-        "LEFT JOIN profiles p ON p.user_id = u.id LEFT JOIN enrolments e ON e.user_id = u.id "
-        "WHERE " +
-            sql::among(session, "u.id", "$1"),
-        join(ids, ","));
+    static const auto statement = "SELECT " + join(entity::column_names(kCandidateMembers), ", ") +
+                                  " FROM users u LEFT JOIN profiles p ON p.user_id = u.id "
+                                  "LEFT JOIN enrolments e ON e.user_id = u.id WHERE ";
+    const auto rows = session.query(statement + sql::among(session, "u.id", "$1"), join(ids, ","));
     Candidates found;
-    for (const auto& row : rows) {
-        found.emplace(row.text(0), Candidate{.id = row.text(0),
-                                             .full_name = row.text(1),
-                                             .email = row.text(2),
-                                             .enrollment_number = row.maybe_text(3),
-                                             .department = row.maybe_text(4),
-                                             .year = row.maybe_text(5),
-                                             .on_leaderboard = row.flag(7),
-                                             .extra_time = std::chrono::minutes(row.integer(6))});
+    for (auto& candidate : entity::read_all<Candidate>(rows, kCandidateMembers)) {
+        auto id = candidate.id;
+        found.emplace(std::move(id), std::move(candidate));
     }
     return found;
 }

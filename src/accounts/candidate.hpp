@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mail/address.hpp"
+#include "module/entity.hpp"
 #include "sql/session.hpp"
 
 namespace tripos::accounts {
@@ -24,6 +25,19 @@ struct Candidate {
     bool on_leaderboard = true;          ///< false: opted out
     std::chrono::minutes extra_time{0};  ///< added to the duration of every attempt
 };
+
+/// As results show one; the columns, of find_candidates(). What is empty is an account whose row is
+/// gone.
+inline constexpr auto kCandidateMembers = std::tuple(
+    entity::Member{"u.id", &Candidate::id, "id", http::schema::uuid},
+    entity::Member{"u.full_name", &Candidate::full_name, "name", nullptr, entity::Empty::null},
+    entity::Member{"u.email", &Candidate::email, "email", nullptr, entity::Empty::null},
+    entity::Member{"COALESCE(e.number, p.enrollment_number)", &Candidate::enrollment_number,
+                   "enrollmentNumber"},
+    entity::Member{"p.department", &Candidate::department, "department"},
+    entity::Member{"p.year", &Candidate::year},
+    entity::Member{"u.on_leaderboard", &Candidate::on_leaderboard},
+    entity::Member{"u.extra_minutes", &Candidate::extra_time});
 
 /// Carried by every cached value that depends on the account.
 inline std::string user_tag(const std::string& user_id) {

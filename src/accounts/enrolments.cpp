@@ -11,6 +11,11 @@ namespace tripos::accounts {
 
 namespace {
 
+/// What vouching writes.
+constexpr auto kVouchedMembers =
+    entity::only(kEnrolledMembers, &Enrolled::key, &Enrolled::number, &Enrolled::email,
+                 &Enrolled::canonical_email, &Enrolled::full_name, &Enrolled::user_id);
+
 /// The account with that confirmed address.
 std::optional<std::string> account_of(sql::Session& session, const mail::Address& email) {
     const auto user = find_user_by_email(session, email.canonical);
@@ -81,16 +86,18 @@ Vouched vouch(sql::Session& session, const Enrolment& enrolment, Timestamp now) 
         known->full_name == enrolment.full_name) {
         return {};
     }
-    session.execute(
-        "INSERT INTO enrolments (number_key, number, email, email_canonical, full_name, user_id, "
-        "vouched_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (number_key) DO UPDATE SET "
-        "number = excluded.number, email = excluded.email, "
-        "email_canonical = excluded.email_canonical, full_name = excluded.full_name, "
-        "user_id = excluded.user_id, vouched_at = excluded.vouched_at, "
-        "invited_until = CASE WHEN enrolments.email_canonical = excluded.email_canonical "
-        "THEN enrolments.invited_until END",
-        key, enrolment.number, enrolment.email.text, enrolment.email.canonical, enrolment.full_name,
-        user_id, now);
+    static const auto statement =
+        entity::upsert_into("enrolments", entity::column_names(kVouchedMembers), {"number_key"},
+                            {"vouched_at"}) +
+        ", invited_until = CASE WHEN enrolments.email_canonical = excluded.email_canonical "
+        "THEN enrolments.invited_until END";
+    const Enrolled row{.key = key,
+                       .number = enrolment.number,
+                       .email = enrolment.email.text,
+                       .canonical_email = enrolment.email.canonical,
+                       .full_name = enrolment.full_name,
+                       .user_id = user_id};
+    session.run(statement, entity::values(row, kVouchedMembers, now));
     Vouched done{.kind = known ? Vouching::updated : Vouching::added,
                  .changed_users = take_back(session, enrolment, user_id.value_or(""))};
     if (user_id) {

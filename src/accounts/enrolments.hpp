@@ -73,6 +73,11 @@ inline constexpr auto kEnrolledMembers =
                               [] { return http::schema::uuid().nullable(); }},
                entity::Member{"invited_until", &Enrolled::invited_until, "invitedUntil"});
 
+/// As the person's own data shows it.
+inline constexpr auto kOwnEnrolmentMembers =
+    entity::only(kEnrolledMembers, &Enrolled::number, &Enrolled::email, &Enrolled::full_name,
+                 &Enrolled::invited_until);
+
 /// Those of the keys, in their order.
 std::vector<Enrolled> find_enrolled(sql::Session& session, const std::vector<std::string>& keys);
 /// What the rosters have of the account's person, if they are on one.

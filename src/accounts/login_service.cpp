@@ -36,7 +36,7 @@ std::optional<Error> refusal_of(const Known& known, bool is_right) {
         return unauthorized("Invalid email or password");
     }
     if (!known.user) {
-        return not_verified(known.signup->email.text);
+        return not_verified(known.signup->email);
     }
     if (known.user->disabled) {
         return forbidden("account_disabled", "This account is disabled. Please contact the staff.");

@@ -25,17 +25,8 @@ Task<std::optional<std::string>> OwnDataService::export_members(std::string user
         http::JsonWriter json;
         json.begin_object();
         write_account(json.name("account"), *user, find_profile(session, user_id));
-        if (const auto enrolled = find_enrolment_of(session, user_id)) {
-            json.name("enrolment")
-                .begin_object()
-                .member("enrollmentNumber", enrolled->number)
-                .member("email", enrolled->email)
-                .member("fullName", enrolled->full_name)
-                .member("invitedUntil", enrolled->invited_until)
-                .end_object();
-        } else {
-            json.member_null("enrolment");
-        }
+        entity::write_maybe(json.name("enrolment"), find_enrolment_of(session, user_id),
+                            kOwnEnrolmentMembers);
         entity::write_all(json.name("sessions"), parts_.sessions.list(session, user_id),
                           kSessionMembers);
         return json.take().substr(1);  // without the brace

@@ -3,21 +3,17 @@
 
 #include "accounts/digest.hpp"
 #include "accounts/user.hpp"
+#include "core/text.hpp"
 
 namespace tripos::accounts {
 
 namespace {
 
+const auto kSignupColumns = entity::column_names(kSignupMembers);
+const auto kSelectSignup = "SELECT " + join(kSignupColumns, ", ") + " FROM signups WHERE ";
+
 std::optional<PendingSignup> read_signup(const std::optional<sql::Row>& row) {
-    if (!row) {
-        return std::nullopt;
-    }
-    return PendingSignup{.user_id = row->text(0),
-                         .email = {.text = row->text(1), .canonical = row->text(2)},
-                         .full_name = row->text(3),
-                         .password_hash = row->text(4),
-                         .ip = row->text(5),
-                         .asked_at = row->time(6)};
+    return row ? std::optional(entity::read<PendingSignup>(*row, kSignupMembers)) : std::nullopt;
 }
 
 /// All links of the address are used up, and what they would have made is forgotten.
@@ -32,30 +28,27 @@ void close_signups(sql::Session& session, const std::string& canonical_email, Ti
 
 void put_signup(sql::Session& session, const PendingSignup& signup, const std::string& token,
                 Timestamp now, std::chrono::seconds ttl) {
-    session.execute(
-        "INSERT INTO signups (token_hash, user_id, email, email_canonical, full_name, "
-        "password_hash, ip, asked_at, sent_at, expires_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        token_digest(token), signup.user_id, signup.email.text, signup.email.canonical,
-        signup.full_name, signup.password_hash, signup.ip, signup.asked_at, now, now + ttl);
+    static const auto statement =
+        entity::insert_into("signups", kSignupColumns, {"token_hash", "sent_at", "expires_at"});
+    session.run(statement,
+                entity::values(signup, kSignupMembers, token_digest(token), now, now + ttl));
 }
 
 std::optional<PendingSignup> find_signup(sql::Session& session, const std::string& token,
                                          Timestamp now) {
-    return read_signup(session.query_one(
-        "SELECT user_id, email, email_canonical, full_name, password_hash, ip, asked_at "
-        "FROM signups WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2",
-        token_digest(token), now));
+    static const auto statement =
+        kSelectSignup + "token_hash = $1 AND used_at IS NULL AND expires_at > $2";
+    return read_signup(session.query_one(statement, token_digest(token), now));
 }
 
 std::optional<PendingSignup> probable_signup(sql::Session& session,
                                              const std::string& canonical_email,
                                              const std::string& ip) {
-    return read_signup(session.query_one(
-        "SELECT user_id, email, email_canonical, full_name, password_hash, ip, asked_at "
-        "FROM signups WHERE email_canonical = $1 AND used_at IS NULL AND password_hash <> '' "
-        "ORDER BY CASE WHEN ip = $2 THEN 0 ELSE 1 END, sent_at DESC, token_hash LIMIT 1",
-        canonical_email, ip));
+    static const auto statement =
+        kSelectSignup +
+        "email_canonical = $1 AND used_at IS NULL AND password_hash <> '' "
+        "ORDER BY CASE WHEN ip = $2 THEN 0 ELSE 1 END, sent_at DESC, token_hash LIMIT 1";
+    return read_signup(session.query_one(statement, canonical_email, ip));
 }
 
 bool link_sent_since(sql::Session& session, const std::string& canonical_email, Timestamp since) {
@@ -80,7 +73,7 @@ Activation activate_signup(sql::Session& session, const std::string& token,
         return Activation::refused;
     }
     const User user{.id = signup->user_id,
-                    .email = signup->email.text,
+                    .email = signup->email,
                     .full_name = signup->full_name,
                     .password_hash = password_hash.empty() ? signup->password_hash : password_hash,
                     .email_verified = true,
@@ -88,10 +81,11 @@ Activation activate_signup(sql::Session& session, const std::string& token,
     if (user.password_hash.empty()) {
         return Activation::needs_password;
     }
-    if (!insert_user(session, user, signup->email)) {
+    if (!insert_user(session, user,
+                     {.text = signup->email, .canonical = signup->canonical_email})) {
         return Activation::refused;
     }
-    close_signups(session, signup->email.canonical, now);
+    close_signups(session, signup->canonical_email, now);
     return Activation::done;
 }
 

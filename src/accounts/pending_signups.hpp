@@ -11,19 +11,28 @@
 #include <string>
 
 #include "core/clock.hpp"
-#include "mail/address.hpp"
+#include "module/entity.hpp"
 #include "sql/session.hpp"
 
 namespace tripos::accounts {
 
 struct PendingSignup {
     std::string user_id;  ///< of the account that it becomes
-    mail::Address email;
+    std::string email;    ///< as typed
+    std::string canonical_email;
     std::string full_name;
     std::string password_hash;  ///< empty: staff invited, and the link is to bring a password
     std::string ip;             ///< of whoever asked; empty: unknown, or staff
     Timestamp asked_at{};
 };
+
+inline constexpr auto kSignupMembers = std::tuple(
+    entity::Member{"user_id", &PendingSignup::user_id},
+    entity::Member{"email", &PendingSignup::email},
+    entity::Member{"email_canonical", &PendingSignup::canonical_email},
+    entity::Member{"full_name", &PendingSignup::full_name},
+    entity::Member{"password_hash", &PendingSignup::password_hash},
+    entity::Member{"ip", &PendingSignup::ip}, entity::Member{"asked_at", &PendingSignup::asked_at});
 
 /// Adds a link for the sign-up: its first one, or one more. `token`: 64 random hexadecimal digits,
 /// as in the link.

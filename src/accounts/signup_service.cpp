@@ -54,7 +54,8 @@ Task<Result<>> SignupService::sign_up(SignupParams params, const limits::Claim& 
         co_return hash.error();
     }
     const PendingSignup signup{.user_id = new_id(parts_.clock.now(), parts_.random),
-                               .email = std::move(params.email),
+                               .email = std::move(params.email.text),
+                               .canonical_email = std::move(params.email.canonical),
                                .full_name = std::move(params.full_name),
                                .password_hash = std::move(*hash),
                                .ip = std::move(params.ip),
@@ -121,7 +122,8 @@ bool SignupService::invite(sql::Session& session, const Enrolled& person) {
     }
     const auto token = new_link_token(parts_.random);
     const PendingSignup signup{.user_id = new_id(now, parts_.random),
-                               .email = {.text = person.email, .canonical = person.canonical_email},
+                               .email = person.email,
+                               .canonical_email = person.canonical_email,
                                .full_name = person.full_name,
                                .asked_at = now};
     put_signup(session, signup, token, now, parts_.options.invitation_ttl);

@@ -222,18 +222,16 @@ std::optional<Error> refuse_number(sql::Session& session, const std::string& use
     return std::nullopt;
 }
 
-void put_profile(sql::Session& session, const std::string& user_id, const Profile& profile,
+void put_profile(sql::Session& session, const std::string& user_id, Profile profile,
                  Timestamp now) {
-    const auto number = vouched_number(session, user_id).value_or(profile.enrollment_number);
-    session.execute(
-        "INSERT INTO profiles (user_id, enrollment_number, enrollment_key, course, department, "
-        "year, semester, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
-        "ON CONFLICT (user_id) DO UPDATE SET enrollment_number = excluded.enrollment_number, "
-        "enrollment_key = excluded.enrollment_key, course = excluded.course, "
-        "department = excluded.department, year = excluded.year, semester = excluded.semester, "
-        "updated_at = excluded.updated_at",
-        user_id, number, enrolment_key(number), profile.course, profile.department, profile.year,
-        profile.semester, now);
+    static const auto statement =
+        entity::upsert_into("profiles", entity::column_names(kProfileMembers), {"user_id"},
+                            {"enrollment_key", "updated_at"});
+    profile.user_id = user_id;
+    profile.enrollment_number =
+        vouched_number(session, user_id).value_or(std::move(profile.enrollment_number));
+    session.run(statement, entity::values(profile, kProfileMembers,
+                                          enrolment_key(profile.enrollment_number), now));
 }
 
 }  // namespace tripos::accounts

@@ -50,6 +50,7 @@ inline constexpr auto kMembers =
 
 /// Enumerations are kept in the API's spelling.
 struct Profile {
+    std::string user_id;
     std::string enrollment_number;
     std::optional<std::string> course;
     std::optional<std::string> department;
@@ -60,7 +61,8 @@ struct Profile {
 };
 
 inline constexpr auto kProfileMembers =
-    std::tuple(entity::Member{"enrollment_number", &Profile::enrollment_number, "enrollmentNumber"},
+    std::tuple(entity::Member{"user_id", &Profile::user_id},
+               entity::Member{"enrollment_number", &Profile::enrollment_number, "enrollmentNumber"},
                entity::Member{"course", &Profile::course, "course"},
                entity::Member{"department", &Profile::department, "department"},
                entity::Member{"year", &Profile::year, "year"},
@@ -122,8 +124,7 @@ std::optional<Profile> find_profile(sql::Session& session, const std::string& us
 /// conflict("enrollment_vouched") when staff vouch for another one.
 std::optional<Error> refuse_number(sql::Session& session, const std::string& user_id,
                                    const std::string& number);
-/// Requires: no refuse_number().
-void put_profile(sql::Session& session, const std::string& user_id, const Profile& profile,
-                 Timestamp now);
+/// A number that staff vouch for stays. Requires: no refuse_number().
+void put_profile(sql::Session& session, const std::string& user_id, Profile profile, Timestamp now);
 
 }  // namespace tripos::accounts

@@ -21,12 +21,7 @@ void begin_profile(http::JsonWriter& json, const User& user,
     write_list(json, "roles", user.roles.names());
     write_list(json, "capabilities", user.roles.capabilities());
     json.member("profileComplete", profile && profile->is_complete()).name("profile");
-    if (profile) {
-        entity::write(json.begin_object(), *profile, kProfileMembers);
-        json.end_object();
-    } else {
-        json.null();
-    }
+    entity::write_maybe(json, profile, kProfileMembers);
 }
 
 }  // namespace

@@ -22,12 +22,7 @@ constexpr std::size_t kRowsPerWrite = 16;
 constexpr std::size_t kRowsPerRead = 200;
 
 std::string facts_of(const std::optional<Accommodation>& accommodation) {
-    if (!accommodation) {
-        return {};
-    }
-    http::JsonWriter json;
-    entity::write(json.begin_object(), *accommodation, exams::kAccommodationMembers);
-    return json.end_object().take();
+    return accommodation ? entity::object(*accommodation, exams::kAccommodationMembers) : "";
 }
 
 audit::Entry entry_of(std::string action, const Accommodation& subject,

@@ -28,10 +28,21 @@ INSERT INTO answer_versions
 DROP TABLE answers
 )";
 
+// As the columns of every entity are: a list has a line for each, and what is empty is no NULL.
+constexpr std::string_view kPlain = R"(
+UPDATE answer_versions SET option_ids = REPLACE(COALESCE(option_ids, ''), ',', '
+'), client_id = COALESCE(client_id, ''), address = COALESCE(address, '')
+)";
+
+std::vector<std::string> column_names() {
+    auto names = entity::column_names(kAnswerMembers);
+    const auto more = entity::column_names(kVersionMembers);
+    names.insert(names.end(), more.begin(), more.end());
+    return names;
+}
+
 /// As read_version() reads them; of answer_versions v.
-const std::string kColumns =
-    "v.question_id, v.option_ids, v.number, v.flagged, v.revision, v.client_id, v.address, "
-    "v.arrived_at";
+const std::string kColumns = "v." + join(column_names(), ", v.");
 
 /// What is found for a save: the attempt takes it, and this is what counts so far.
 struct Target {
@@ -40,14 +51,10 @@ struct Target {
 };
 
 AnswerVersion read_version(const sql::Row& row, std::size_t first) {
-    return {.answer = {.question_id = row.text(first),
-                       .option_ids = split_ids(row.maybe_text(first + 1).value_or("")),
-                       .number = row.maybe_text(first + 2)},
-            .is_flagged = row.integer(first + 3) != 0,
-            .revision = row.integer(first + 4),
-            .client_id = row.maybe_text(first + 5).value_or(""),
-            .address = row.maybe_text(first + 6).value_or(""),
-            .arrived_at = from_millis(row.integer(first + 7))};
+    const auto behind = first + std::tuple_size_v<decltype(kAnswerMembers)>;
+    auto version = entity::read<AnswerVersion>(row, kVersionMembers, behind);
+    version.answer = entity::read<Answer>(row, kAnswerMembers, first);
+    return version;
 }
 
 std::vector<AnswerVersion> read_versions(const std::vector<sql::Row>& rows) {
@@ -86,37 +93,30 @@ std::optional<Target> find_target(sql::Session& session, const std::string& exam
     return target;
 }
 
-std::optional<std::string> unless_empty(const std::string& text) {
-    return text.empty() ? std::nullopt : std::optional(text);
-}
-
 /// False: another save of the same answer was quicker.
 bool store(sql::Session& session, const std::string& attempt_id, const AnswerVersion& version) {
-    const auto& answer = version.answer;
-    const auto options = unless_empty(join(answer.option_ids, ","));
-    const auto client = unless_empty(version.client_id);
-    const auto address = unless_empty(version.address);
-    const std::int64_t flagged = version.is_flagged ? 1 : 0;
-    if (version.revision <= kMostVersions) {
-        return session.execute(
-                   "INSERT INTO answer_versions (attempt_id, question_id, revision, option_ids, "
-                   "number, flagged, client_id, address, arrived_at) "
-                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
-                   attempt_id, answer.question_id, version.revision, options, answer.number,
-                   flagged, client, address, version.arrived_at) > 0;
+    static const auto statement =
+        entity::insert_into("answer_versions", column_names(), {"attempt_id"}) +
+        " ON CONFLICT DO NOTHING RETURNING revision";
+    const auto& question_id = version.answer.question_id;
+    if (version.revision > kMostVersions &&
+        session.execute("DELETE FROM answer_versions WHERE attempt_id = $1 AND question_id = $2 "
+                        "AND revision = $3 - 1",
+                        attempt_id, question_id, version.revision) == 0) {
+        return false;
     }
-    return session.execute(
-               "UPDATE answer_versions SET revision = $3, option_ids = $4, number = $5, "
-               "flagged = $6, client_id = $7, address = $8, arrived_at = $9 "
-               "WHERE attempt_id = $1 AND question_id = $2 AND revision = $3 - 1",
-               attempt_id, answer.question_id, version.revision, options, answer.number, flagged,
-               client, address, version.arrived_at) > 0;
+    auto values = entity::values(version.answer, kAnswerMembers);
+    for (auto& value : entity::values(version, kVersionMembers, attempt_id)) {
+        values.push_back(std::move(value));
+    }
+    return !session.run(statement, values).empty();
 }
 
 }  // namespace
 
-sql::Migration migration() {
-    return {.module = "attempts", .number = 6, .statements = kVersions};
+std::vector<sql::Migration> migrations() {
+    return {{.module = "attempts", .number = 6, .statements = kVersions},
+            {.module = "attempts", .number = 7, .statements = kPlain}};
 }
 
 std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_id,
@@ -167,7 +167,7 @@ std::vector<AnswerVersion> history(sql::Session& session, const std::string& att
 
 void forget_addresses(sql::Session& session, const std::string& user_id) {
     session.execute(
-        "UPDATE answer_versions SET address = NULL WHERE address IS NOT NULL AND attempt_id IN "
+        "UPDATE answer_versions SET address = '' WHERE address <> '' AND attempt_id IN "
         "(SELECT id FROM attempts WHERE user_id = $1)",
         user_id);
 }

@@ -13,7 +13,7 @@
 
 namespace tripos::attempts::answer_store {
 
-sql::Migration migration();
+std::vector<sql::Migration> migrations();
 
 /// From this one on a save takes the place of the version before it: a history is evidence, and no
 /// way to fill the disk.

@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include "attempts/attempt.hpp"
-
 namespace tripos::attempts {
 
 namespace {
@@ -42,14 +40,9 @@ AnswerVersion next_version(const AnswerSave& save, const AnswerVersion& current,
     return next;
 }
 
-void write_revision(http::JsonWriter& json, const AnswerVersion& version) {
-    json.member("revision", version.revision).member("flagged", version.is_flagged);
-}
-
 void write_version(http::JsonWriter& json, const AnswerVersion& version) {
-    write_answer(json, version.answer);
-    write_revision(json, version);
-    json.member("savedAt", version.arrived_at);
+    entity::write(json, version.answer, kContentMembers);
+    entity::write(json, version, kVersionMembers);
 }
 
 }  // namespace tripos::attempts

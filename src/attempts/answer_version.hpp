@@ -11,7 +11,7 @@
 
 #include "attempts/grading.hpp"
 #include "core/clock.hpp"
-#include "http/json_writer.hpp"
+#include "module/entity.hpp"
 
 namespace tripos::attempts {
 
@@ -23,6 +23,34 @@ struct AnswerVersion {
     std::string address;        ///< from where; empty: erased with the account, or not known
     Timestamp arrived_at{};
 };
+
+inline std::string number_json(std::optional<std::string> number) {
+    return number.value_or("null");
+}
+
+inline constexpr auto kAnswerMembers = std::tuple(
+    entity::Member{"question_id", &Answer::question_id, "questionId", http::schema::uuid},
+    entity::Member{"option_ids", &Answer::option_ids, "selectedOptionIds",
+                   [] { return http::schema::list_of(http::schema::uuid()); }},
+    entity::Member{"number", &Answer::number, "numericalAnswer",
+                   [] { return http::schema::number().nullable(); }, entity::Empty::shown,
+                   number_json});
+
+/// Beside its question.
+inline constexpr auto kContentMembers =
+    entity::only(kAnswerMembers, &Answer::option_ids, &Answer::number);
+
+/// Every member but the answer.
+inline constexpr auto kVersionMembers =
+    std::tuple(entity::Member{"revision", &AnswerVersion::revision, "revision"},
+               entity::Member{"flagged", &AnswerVersion::is_flagged, "flagged"},
+               entity::Member{"arrived_at", &AnswerVersion::arrived_at, "savedAt"},
+               entity::Member{"client_id", &AnswerVersion::client_id},
+               entity::Member{"address", &AnswerVersion::address});
+
+/// What whoever saved, or reads the paper, is told of it.
+inline constexpr auto kRevisionMembers =
+    entity::only(kVersionMembers, &AnswerVersion::revision, &AnswerVersion::is_flagged);
 
 /// A save that fits the paper.
 struct AnswerSave {
@@ -48,9 +76,7 @@ SaveVerdict judge(const AnswerSave& save, const AnswerVersion& current, const An
 AnswerVersion next_version(const AnswerSave& save, const AnswerVersion& current,
                            std::string address, Timestamp arrived_at);
 
-/// revision and flagged, into the open object.
-void write_revision(http::JsonWriter& json, const AnswerVersion& version);
-/// The answer with them and savedAt, into the open object.
+/// The answer and its version, into the open object.
 void write_version(http::JsonWriter& json, const AnswerVersion& version);
 
 }  // namespace tripos::attempts

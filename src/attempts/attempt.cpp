@@ -49,13 +49,6 @@ Result<Answer> check_options(const Paper::Question& question, AnswerInput input)
     return answer;
 }
 
-std::string answer_json(const Answer& answer) {
-    http::JsonWriter json;
-    json.begin_object();
-    write_answer(json, answer);
-    return json.end_object().take();
-}
-
 }  // namespace
 
 std::string_view to_text(AttemptStatus status) {
@@ -138,21 +131,6 @@ Result<AnswerSave> check_save(const Paper& paper, AnswerInput input) {
     return save;
 }
 
-void write_answer(http::JsonWriter& json, const Answer& answer) {
-    json.member("selectedOptionIds", answer.option_ids)
-        .member_raw("numericalAnswer", answer.number.value_or("null"));
-}
-
-std::vector<std::string> split_ids(std::string_view text) {
-    std::vector<std::string> ids;
-    if (!text.empty()) {
-        for (const auto id : split(text, ',')) {
-            ids.emplace_back(id);
-        }
-    }
-    return ids;
-}
-
 std::optional<AttemptState> AttemptState::read(cache::Bytes bytes) {
     SegmentReader in(*bytes, kAttemptFormat);
     AttemptState state;
@@ -187,10 +165,11 @@ std::string encode_attempt(const std::optional<Attempt>& attempt,
     json.begin_array();
     for (const auto& version : versions) {
         if (is_answered(version)) {
-            out.text(version.answer.question_id).text(answer_json(version.answer));
+            out.text(version.answer.question_id)
+                .text(entity::object(version.answer, kContentMembers));
         }
         json.begin_object().member("questionId", version.answer.question_id);
-        write_revision(json, version);
+        entity::write(json, version, kRevisionMembers);
         json.end_object();
     }
     return out.text(json.end_array().take()).take();

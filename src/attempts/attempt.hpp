@@ -120,12 +120,6 @@ Result<Answer> check_answer(const Paper& paper, AnswerInput input);
 /// As check_answer(); with a flag and nothing else the answer stays as it is.
 Result<AnswerSave> check_save(const Paper& paper, AnswerInput input);
 
-/// selectedOptionIds and numericalAnswer, into the open object.
-void write_answer(http::JsonWriter& json, const Answer& answer);
-
-/// Ids with commas between them.
-std::vector<std::string> split_ids(std::string_view text);
-
 /// A candidate's attempt at one exam as a cached value; views into the bytes it keeps alive.
 struct AttemptState {
     cache::Bytes bytes;

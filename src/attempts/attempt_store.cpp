@@ -110,12 +110,15 @@ constexpr std::int64_t in_millis(std::chrono::minutes duration) {
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
-    return {sql::Migration{.module = "attempts", .number = 1, .statements = kTables},
-            sql::Migration{.module = "attempts", .number = 2, .statements = kByCandidate},
-            sql::Migration{.module = "attempts", .number = 3, .statements = kClosings},
-            sql::Migration{.module = "attempts", .number = 4, .statements = kReasons},
-            extension_store::migration(),
-            answer_store::migration()};
+    std::vector<sql::Migration> all{{.module = "attempts", .number = 1, .statements = kTables},
+                                    {.module = "attempts", .number = 2, .statements = kByCandidate},
+                                    {.module = "attempts", .number = 3, .statements = kClosings},
+                                    {.module = "attempts", .number = 4, .statements = kReasons},
+                                    extension_store::migration()};
+    for (auto& migration : answer_store::migrations()) {
+        all.push_back(std::move(migration));
+    }
+    return all;
 }
 
 bool insert(sql::Session& session, const Attempt& attempt) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "attempts/extension_store.hpp"
 
+#include "core/text.hpp"
+
 namespace tripos::attempts::extension_store {
 
 namespace {
@@ -30,6 +32,12 @@ CREATE TABLE extension_orders (
 ALTER TABLE attempts ADD COLUMN reopened_at BIGINT NOT NULL DEFAULT 0
 )";
 
+/// What deadlines follow from.
+constexpr auto kGivenMembers =
+    std::tuple(entity::Member{"millis", &GivenTime::more}, entity::Member{"kind", &GivenTime::as});
+
+const auto kOrderColumns = entity::column_names(kOrderMembers);
+
 }  // namespace
 
 sql::Migration migration() {
@@ -37,26 +45,19 @@ sql::Migration migration() {
 }
 
 void insert(sql::Session& session, const Extension& extension) {
-    session.execute(
-        "INSERT INTO extensions (id, exam_id, user_id, attempt_id, millis, kind, reason, given_by, "
-        "given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        extension.id, extension.exam_id, extension.user_id, extension.attempt_id,
-        std::int64_t{extension.more.count()}, to_text(extension.as), extension.reason,
-        extension.given_by, extension.given_at);
+    static const auto statement =
+        entity::insert_into("extensions", entity::column_names(kExtensionMembers));
+    session.run(statement, entity::values(extension, kExtensionMembers));
 }
 
 std::vector<GivenTime> given_to(sql::Session& session, const std::string& exam_id,
                                 const std::string& user_id, const std::string& attempt_id) {
-    std::vector<GivenTime> given;
-    const auto rows = session.query(
-        "SELECT millis, kind FROM extensions WHERE exam_id = $1 AND user_id IN ('', $2) "
-        "AND attempt_id IN ('', $3) ORDER BY given_at, id",
-        exam_id, user_id, attempt_id);
-    for (const auto& row : rows) {
-        given.push_back({.more = std::chrono::milliseconds(row.integer(0)),
-                         .as = entity::from_text<DeadlineReason>(row.text(1))});
-    }
-    return given;
+    static const auto statement =
+        "SELECT " + join(entity::column_names(kGivenMembers), ", ") +
+        " FROM extensions WHERE exam_id = $1 AND user_id IN ('', $2) AND attempt_id IN ('', $3) "
+        "ORDER BY given_at, id";
+    const auto rows = session.query(statement, exam_id, user_id, attempt_id);
+    return entity::read_all<GivenTime>(rows, kGivenMembers);
 }
 
 std::chrono::milliseconds given_to_all(sql::Session& session, const std::string& exam_id) {
@@ -68,24 +69,16 @@ std::chrono::milliseconds given_to_all(sql::Session& session, const std::string&
 }
 
 std::optional<Order> find_order(sql::Session& session, const Order& like) {
-    const auto row = session.query_one(
-        "SELECT request, extended FROM extension_orders "
-        "WHERE exam_id = $1 AND given_by = $2 AND order_key = $3",
-        like.exam_id, like.given_by, like.key);
-    if (!row) {
-        return std::nullopt;
-    }
-    auto order = like;
-    order.request = row->text(0);
-    order.extended = row->integer(1);
-    return order;
+    static const auto statement =
+        "SELECT " + join(kOrderColumns, ", ") +
+        " FROM extension_orders WHERE exam_id = $1 AND given_by = $2 AND order_key = $3";
+    const auto row = session.query_one(statement, like.exam_id, like.given_by, like.key);
+    return row ? std::optional(entity::read<Order>(*row, kOrderMembers)) : std::nullopt;
 }
 
 void put_order(sql::Session& session, const Order& order) {
-    session.execute(
-        "INSERT INTO extension_orders (exam_id, given_by, order_key, request, extended) "
-        "VALUES ($1, $2, $3, $4, $5)",
-        order.exam_id, order.given_by, order.key, order.request, order.extended);
+    static const auto statement = entity::insert_into("extension_orders", kOrderColumns);
+    session.run(statement, entity::values(order, kOrderMembers));
 }
 
 }  // namespace tripos::attempts::extension_store

@@ -27,6 +27,14 @@ struct Extension {
     Timestamp given_at{};
 };
 
+inline constexpr auto kExtensionMembers = std::tuple(
+    entity::Member{"id", &Extension::id}, entity::Member{"exam_id", &Extension::exam_id},
+    entity::Member{"user_id", &Extension::user_id},
+    entity::Member{"attempt_id", &Extension::attempt_id},
+    entity::Member{"millis", &Extension::more}, entity::Member{"kind", &Extension::as},
+    entity::Member{"reason", &Extension::reason}, entity::Member{"given_by", &Extension::given_by},
+    entity::Member{"given_at", &Extension::given_at});
+
 void insert(sql::Session& session, const Extension& extension);
 /// What a candidate has been given, in the order of time. `attempt_id`: empty before there is one.
 std::vector<GivenTime> given_to(sql::Session& session, const std::string& exam_id,
@@ -42,6 +50,12 @@ struct Order {
     std::string request;        ///< all that it asks for
     std::int64_t extended = 0;  ///< what was answered
 };
+
+inline constexpr auto kOrderMembers = std::tuple(
+    entity::Member{"exam_id", &Order::exam_id}, entity::Member{"given_by", &Order::given_by},
+    entity::Member{"order_key", &Order::key}, entity::Member{"request", &Order::request},
+    entity::Member{"extended", &Order::extended});
+
 std::optional<Order> find_order(sql::Session& session, const Order& like);
 void put_order(sql::Session& session, const Order& order);
 

@@ -97,7 +97,7 @@ Task<Reply> save(const AttemptRoutesParts& parts, Request& request, const Princi
         co_return answer_changed(outcome->current);
     }
     auto json = http::success_body("Answer saved");
-    write_revision(json, outcome->current);
+    entity::write(json, outcome->current, kRevisionMembers);
     json.member("stale", outcome->verdict == SaveVerdict::stale);
     write_clock(json, saved->deadline, parts.clock.now());
     co_return http::finished(200, std::move(json));
@@ -117,7 +117,7 @@ void write_outcome(http::JsonWriter& json, const std::string& question_id,
         json.end_object();
     } else {
         json.member("outcome", outcome->verdict == SaveVerdict::stale ? "stale" : "saved");
-        write_revision(json, outcome->current);
+        entity::write(json, outcome->current, kRevisionMembers);
     }
     json.end_object();
 }

@@ -27,15 +27,15 @@ Schema live_exam() {
 }
 
 Members answer() {
-    return {{"selectedOptionIds", list_of(uuid())}, {"numericalAnswer", number().nullable()}};
+    return entity::shapes(kContentMembers);
 }
 
 Members revision() {
-    return {{"revision", integer()}, {"flagged", flag()}};
+    return entity::shapes(kRevisionMembers);
 }
 
 Members version() {
-    return joined(joined(answer(), revision()), {{"savedAt", instant()}});
+    return joined(answer(), entity::shapes(kVersionMembers));
 }
 
 Schema paper() {

@@ -10,9 +10,8 @@ http::Schema attempt_status();
 http::Members clock();     ///< write_clock()
 http::Schema live_exam();  ///< a listed exam and the caller's attempt
 http::Members answer();
-/// Its revision and flag; and both with the time of the save.
-http::Members revision();
-http::Members version();  ///< write_answer()
+http::Members revision();  ///< kRevisionMembers
+http::Members version();   ///< write_version()
 http::Schema paper();
 
 }  // namespace tripos::attempts::shapes

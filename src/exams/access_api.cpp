@@ -75,15 +75,9 @@ constexpr auto kAccessInputs = std::tuple(entity::Input{&ExamAccess::cohort_ids,
                                           entity::Input{&ExamAccess::config_keys, read_keys},
                                           entity::Input{&ExamAccess::browser_keys, read_keys});
 
-std::string to_json(const ExamAccess& access) {
-    http::JsonWriter json;
-    entity::write(json.begin_object(), access, kAccessMembers);
-    return json.end_object().take();
-}
-
 http::Response answer(const ExamAccess& access) {
     auto json = http::success_body("Access of the exam");
-    json.member_raw("access", to_json(access));
+    json.member_raw("access", entity::object(access, kAccessMembers));
     return http::finished(200, std::move(json));
 }
 
@@ -117,8 +111,8 @@ Task<Reply> change(const AccessRoutesParts& parts, Request& request, const Princ
             parts.record(session, accounts::actor_of(request, caller),
                          {.action = "exam.access",
                           .subject = exam_subject(exam_id),
-                          .before = before ? to_json(*before) : "",
-                          .after = to_json(access)});
+                          .before = before ? entity::object(*before, kAccessMembers) : "",
+                          .after = entity::object(access, kAccessMembers)});
         }
         return refusal;
     };

@@ -49,17 +49,8 @@ sql::Migration migration() {
 }
 
 void put(sql::Session& session, const Accommodation& accommodation) {
-    static const auto statement = [] {
-        auto text = entity::insert_into("accommodations", kColumnNames) +
-                    " ON CONFLICT (user_id, exam_id) DO UPDATE SET ";
-        std::vector<std::string> changes;
-        for (const auto& name : kColumnNames) {
-            if (name != "id" && name != "user_id" && name != "exam_id") {
-                changes.push_back(name + " = excluded." + name);
-            }
-        }
-        return text + join(changes, ", ");
-    }();
+    static const auto statement =
+        entity::upsert_into("accommodations", kColumnNames, {"user_id", "exam_id"});
     session.run(statement, entity::values(accommodation, kAccommodationMembers));
 }
 

@@ -16,12 +16,16 @@ using http::Operation;
 
 constexpr std::size_t kMostStaff = 200;
 
+constexpr auto kStaffMembers =
+    std::tuple(entity::Member{nullptr, &accounts::Candidate::id, "userId", schema::uuid},
+               entity::Member{nullptr, &accounts::Candidate::full_name, "fullName"},
+               entity::Member{nullptr, &accounts::Candidate::email, "email"});
+
 }  // namespace
 
 void StaffApi::add_routes(http::Router& router, const accounts::Guard& guard) {
     const http::PathId exam_id{"examId", no_exam()};
-    const auto person = schema::object(
-        {{"userId", schema::uuid()}, {"fullName", schema::text()}, {"email", schema::text()}});
+    const auto person = schema::object(entity::shapes(kStaffMembers));
     const http::Members staff{{"staff", schema::list_of(person.named("Invigilator"))}};
     router.get(
         "/api/exam/assigned", guard.staff(Capability::invigilate, this, &StaffApi::assigned),
@@ -84,13 +88,7 @@ Task<http::Reply> StaffApi::answer_with(std::string exam_id, std::string message
         co_return staff.error();
     }
     auto json = http::success_body(message);
-    json.name("staff").begin_array();
-    for (const auto& one : *staff) {
-        json.begin_object();
-        json.member("userId", one.id).member("fullName", one.full_name).member("email", one.email);
-        json.end_object();
-    }
-    json.end_array();
+    entity::write_all(json.name("staff"), *staff, kStaffMembers);
     co_return http::finished(200, std::move(json));
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "module/entity.hpp"
 
+#include <algorithm>
+
 #include "core/text.hpp"
 
 namespace tripos::entity {
@@ -52,6 +54,20 @@ std::string update_of(const std::string& table, std::vector<std::string> names,
         changes.push_back(names[i] + " = $" + std::to_string(i + 1));
     }
     return "UPDATE " + table + " SET " + join(changes, ", ") + " WHERE " + names.front() + " = $1";
+}
+
+std::string upsert_into(const std::string& table, std::vector<std::string> names,
+                        const std::vector<std::string>& key, const std::vector<std::string>& more) {
+    auto statement = insert_into(table, names, more);
+    names.insert(names.end(), more.begin(), more.end());
+    std::vector<std::string> changes;
+    for (std::size_t i = 1; i < names.size(); ++i) {
+        if (std::find(key.begin(), key.end(), names[i]) == key.end()) {
+            changes.push_back(names[i] + " = excluded." + names[i]);
+        }
+    }
+    return statement + " ON CONFLICT (" + join(key, ", ") + ") DO UPDATE SET " +
+           join(changes, ", ");
 }
 
 }  // namespace tripos::entity

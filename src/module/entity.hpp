@@ -107,8 +107,9 @@ inline void take(const sql::Row& row, std::size_t at, std::optional<Timestamp>& 
 inline void take(const sql::Row& row, std::size_t at, std::vector<std::string>& value) {
     value = row.lines(at);
 }
-inline void take(const sql::Row& row, std::size_t at, std::chrono::minutes& value) {
-    value = std::chrono::minutes(row.integer(at));
+template <class Ratio>
+void take(const sql::Row& row, std::size_t at, std::chrono::duration<std::int64_t, Ratio>& value) {
+    value = std::chrono::duration<std::int64_t, Ratio>(row.integer(at));
 }
 template <class E>
 requires std::is_enum_v<E>
@@ -116,12 +117,17 @@ void take(const sql::Row& row, std::size_t at, E& value) {
     value = from_text<E>(row.text(at));
 }
 
+template <class V>
+inline constexpr bool kIsDuration = false;
+template <class Ratio>
+inline constexpr bool kIsDuration<std::chrono::duration<std::int64_t, Ratio>> = true;
+
 /// As columns and JSON have it.
 template <class V>
 decltype(auto) plain(const V& value) {
     if constexpr (std::is_enum_v<V>) {
         return to_text(value);
-    } else if constexpr (std::is_same_v<V, std::chrono::minutes>) {
+    } else if constexpr (kIsDuration<V>) {
         return std::int64_t{value.count()};
     } else if constexpr (std::is_same_v<V, int>) {
         return std::int64_t{value};
@@ -232,11 +238,16 @@ std::string insert_into(const std::string& table, std::vector<std::string> names
                         const std::vector<std::string>& more = {});
 std::string update_of(const std::string& table, std::vector<std::string> names,
                       const std::vector<std::string>& more = {});
+/// An insert that, where there is a row with the same `key`, writes every column but those and the
+/// first.
+std::string upsert_into(const std::string& table, std::vector<std::string> names,
+                        const std::vector<std::string>& key,
+                        const std::vector<std::string>& more = {});
 
+/// `at`: the row's first column that is of the table.
 template <class T, class Table>
-T read(const sql::Row& row, const Table& table) {
+T read(const sql::Row& row, const Table& table, std::size_t at = 0) {
     T entity;
-    std::size_t at = 0;
     detail::each_column(table,
                         [&](const auto& member) { detail::take(row, at++, entity.*member.value); });
     return entity;
@@ -282,6 +293,19 @@ void write(http::JsonWriter& json, const T& entity, const Table& table) {
             json.member(member.name, detail::plain(value));
         }
     });
+}
+
+template <class T, class Table>
+std::string object(const T& entity, const Table& table) {
+    http::JsonWriter json;
+    write(json.begin_object(), entity, table);
+    return json.end_object().take();
+}
+
+/// An object, or null, as the next value.
+template <class T, class Table>
+void write_maybe(http::JsonWriter& json, const std::optional<T>& entity, const Table& table) {
+    json.raw(entity ? object(*entity, table) : "null");
 }
 
 /// An object for each, as the next value.

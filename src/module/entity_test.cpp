@@ -82,6 +82,9 @@ TEST(EntityTable, ListsOfTextsAreLinesInRowsAndListsInJson) {
 TEST(EntityTable, OtherColumnsStandBehindItsOwn) {
     EXPECT_EQ(insert_into("t", {"id", "a"}, {"b"}), "INSERT INTO t (id, a, b) VALUES ($1, $2, $3)");
     EXPECT_EQ(update_of("t", {"id", "a"}, {"b"}), "UPDATE t SET a = $2, b = $3 WHERE id = $1");
+    EXPECT_EQ(upsert_into("t", {"id", "a"}, {"b"}, {"b", "c"}),
+              "INSERT INTO t (id, a, b, c) VALUES ($1, $2, $3, $4) ON CONFLICT (b) DO UPDATE "
+              "SET a = excluded.a, c = excluded.c");
 }
 
 TEST(EntityInput, WhatIsAbsentStaysAndWhatIsWrongIsNamed) {

@@ -28,7 +28,7 @@ constexpr auto kOwnMail =
 http::Schema export_shape() {
     using namespace http::schema;
     const auto mail = object(entity::shapes(kOwnMail));
-    const auto answer = object(joined({{"questionId", uuid()}}, attempts::shapes::answer()));
+    const auto answer = object(entity::shapes(attempts::kAnswerMembers));
     const auto taken =
         joined(entity::shapes(results::kTakenMembers), entity::shapes(results::kExamTitle));
     const auto attempt =
@@ -36,10 +36,7 @@ http::Schema export_shape() {
                               {"result", object(results::shapes::score()).nullable()}}));
     return object({{"exportedAt", instant()},
                    {"account", accounts::shapes::admin_view()},
-                   {"enrolment", object({{"enrollmentNumber", text()},
-                                         {"email", email()},
-                                         {"fullName", text()},
-                                         {"invitedUntil", instant().nullable()}})
+                   {"enrolment", object(entity::shapes(accounts::kOwnEnrolmentMembers))
                                      .nullable()
                                      .says("What staff imported of the caller")},
                    {"sessions", list_of(accounts::shapes::session())},

@@ -11,13 +11,7 @@ namespace {
 void begin_attempt(http::JsonWriter& json, const attempts::Attempt& attempt,
                    const std::vector<attempts::Answer>& answers) {
     entity::write(json.begin_object(), attempt, kTakenMembers);
-    json.name("answers").begin_array();
-    for (const auto& answer : answers) {
-        json.begin_object().member("questionId", answer.question_id);
-        attempts::write_answer(json, answer);
-        json.end_object();
-    }
-    json.end_array();
+    entity::write_all(json.name("answers"), answers, attempts::kAnswerMembers);
 }
 
 }  // namespace

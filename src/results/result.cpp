@@ -36,7 +36,8 @@ void write_correct_answer(http::JsonWriter& json, const ResultQuestion& entry) {
 void write_student_answer(http::JsonWriter& json, const attempts::Answer* answer,
                           questions::Marks marks) {
     json.name("studentAnswer").begin_object();
-    attempts::write_answer(json, answer == nullptr ? attempts::Answer() : *answer);
+    entity::write(json, answer == nullptr ? attempts::Answer() : *answer,
+                  attempts::kContentMembers);
     json.member_raw("marksObtained", questions::marks_text(marks)).end_object();
 }
 
@@ -104,17 +105,11 @@ std::optional<ResultView> ResultView::read(std::shared_ptr<const std::string> by
 }
 
 void write_staff_result(http::JsonWriter& json, const StaffResult& result) {
-    const auto& candidate = result.candidate;
+    const auto candidate =
+        result.candidate.value_or(accounts::Candidate{.id = result.attempt.user_id});
     entity::write(json.begin_object(), result.attempt, kListedMembers);
-    json.name("candidate")
-        .begin_object()
-        .member("id", result.attempt.user_id)
-        .member("name", candidate ? std::optional(candidate->full_name) : std::nullopt)
-        .member("email", candidate ? std::optional(candidate->email) : std::nullopt)
-        .member("enrollmentNumber", candidate ? candidate->enrollment_number : std::nullopt)
-        .member("department", candidate ? candidate->department : std::nullopt)
-        .end_object()
-        .end_object();
+    entity::write(json.name("candidate").begin_object(), candidate, accounts::kCandidateMembers);
+    json.end_object().end_object();
 }
 
 void write_statistics(http::JsonWriter& json, const ResultStatistics& statistics) {

@@ -52,11 +52,7 @@ Members analysis() {
 }
 
 Schema staff_result() {
-    const auto candidate = object({{"id", uuid()},
-                                   {"name", text().nullable()},
-                                   {"email", text().nullable()},
-                                   {"enrollmentNumber", text().nullable()},
-                                   {"department", text().nullable()}});
+    const auto candidate = object(entity::shapes(accounts::kCandidateMembers));
     return object(joined(entity::shapes(kListedMembers), {{"candidate", candidate}}))
         .named("CandidateResult");
 }

@@ -35,10 +35,13 @@ CREATE TABLE exam_access (
 const auto kAccessColumns = entity::column_names(kAccessMembers);
 const auto kSelectAccess = "SELECT " + join(kAccessColumns, ", ") + " FROM exam_access ";
 
+/// What is kept of a cohort.
+constexpr auto kStored = entity::only(kMembers, &Cohort::id, &Cohort::name, &Cohort::created_at);
+
 /// As kMembers has them.
-constexpr const char* kSelectCohorts =
-    "SELECT id, name, created_at, (SELECT COUNT(*) FROM cohort_members m WHERE m.cohort_id = c.id) "
-    "FROM cohorts c ";
+const auto kSelectCohorts =
+    "SELECT " + join(entity::column_names(kStored), ", ") +
+    ", (SELECT COUNT(*) FROM cohort_members m WHERE m.cohort_id = c.id) FROM cohorts c ";
 
 }  // namespace
 
@@ -47,12 +50,10 @@ std::vector<sql::Migration> migrations() {
 }
 
 bool insert(sql::Session& session, const Cohort& cohort) {
-    return session
-        .query_one(
-            "INSERT INTO cohorts (id, name, name_key, created_at) VALUES ($1, $2, $3, $4) "
-            "ON CONFLICT (name_key) DO NOTHING RETURNING id",
-            cohort.id, cohort.name, fold(cohort.name), cohort.created_at)
-        .has_value();
+    static const auto statement =
+        entity::insert_into("cohorts", entity::column_names(kStored), {"name_key"}) +
+        " ON CONFLICT (name_key) DO NOTHING RETURNING id";
+    return !session.run(statement, entity::values(cohort, kStored, fold(cohort.name))).empty();
 }
 
 void remove(sql::Session& session, const std::string& id) {
@@ -61,12 +62,12 @@ void remove(sql::Session& session, const std::string& id) {
 }
 
 std::optional<Cohort> find(sql::Session& session, const std::string& id) {
-    const auto row = session.query_one(std::string(kSelectCohorts) + "WHERE id = $1", id);
+    const auto row = session.query_one(kSelectCohorts + "WHERE id = $1", id);
     return row ? std::optional(entity::read<Cohort>(*row, kMembers)) : std::nullopt;
 }
 
 std::vector<Cohort> list(sql::Session& session) {
-    const auto rows = session.query(std::string(kSelectCohorts) + "ORDER BY name_key");
+    const auto rows = session.query(kSelectCohorts + "ORDER BY name_key");
     return entity::read_all<Cohort>(rows, kMembers);
 }
 
