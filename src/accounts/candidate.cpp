@@ -42,6 +42,11 @@ std::optional<std::chrono::minutes> hold_candidate(sql::Session& session,
     return row ? std::optional(std::chrono::minutes(row->integer(0))) : std::nullopt;
 }
 
+std::vector<std::string> with_extra_time(sql::Session& session, std::int64_t limit) {
+    return session.query_texts(
+        "SELECT id FROM users WHERE extra_minutes > 0 AND deleted_at IS NULL LIMIT $1", limit);
+}
+
 std::vector<Addressee> list_addressees(sql::Session& session,
                                        const std::optional<std::string>& role,
                                        const std::string& after, std::int64_t limit) {

@@ -54,6 +54,9 @@ Candidates find_candidates(sql::Session& session, const std::vector<std::string>
 std::optional<std::chrono::minutes> hold_candidate(sql::Session& session,
                                                    const std::string& user_id);
 
+/// Ids of accounts that have extra minutes.
+std::vector<std::string> with_extra_time(sql::Session& session, std::int64_t limit);
+
 /// Whom a mail can be sent to: an account that is enabled.
 struct Addressee {
     std::string id;

@@ -172,6 +172,30 @@ Task<Result<std::string>> AttemptService::page(std::string exam_id, std::string 
     co_return attempt_page(*paper, state->answers, json.take(), coding);
 }
 
+Task<Result<Prospect>> AttemptService::prospect(exams::Exam exam, std::string user_id) {
+    const auto now = parts_.clock.now();
+    const auto starts_at = std::max(exam.start_at, now);
+    if (auto refusal = exams::start_refusal(exam, starts_at)) {
+        co_return std::move(*refusal);
+    }
+    const auto paper = co_await papers_.get(exam.id);
+    if (!paper) {
+        co_return exams::no_exam();
+    }
+    auto look = [&](sql::Session& session) {
+        const auto found = accounts::find_candidates(session, {user_id});
+        const Attempt attempt{.exam_id = exam.id, .user_id = user_id, .started_at = starts_at};
+        // As stored: `exam` may have a window of one's own in place of its own.
+        const auto stored = exams::exam_store::find(session, exam.id).value_or(exam);
+        const auto extra =
+            found.contains(user_id) ? found.at(user_id).extra_time : std::chrono::minutes(0);
+        return deadline_of(terms_of(session, stored, attempt, extra));
+    };
+    const auto deadline = co_await parts_.database.read(std::move(look));
+    Prospect prospect{.paper = paper->summary(), .deadline = deadline, .opens_at = exam.start_at};
+    co_return prospect;
+}
+
 Task<Result<Attempt>> AttemptService::status(std::string exam_id, std::string user_id) {
     const auto attempts = co_await attempts_of(std::move(user_id));
     const auto found = std::find_if(attempts->begin(), attempts->end(),
@@ -197,6 +221,13 @@ Task<Result<Attempt>> AttemptService::status(std::string exam_id, std::string us
 
 Task<Result<Saved>> AttemptService::save(std::string exam_id, audit::Actor candidate,
                                          std::vector<AnswerInput> inputs, Timestamp arrived_at) {
+    // Before the paper: what it holds is for whoever sits it.
+    const auto attempts = co_await attempts_of(candidate.id);
+    const bool sits_it = std::any_of(attempts->begin(), attempts->end(),
+                                     [&](const Attempt& one) { return one.exam_id == exam_id; });
+    if (!sits_it) {
+        co_return no_active_attempt();
+    }
     const auto paper = co_await papers_.get(exam_id);
     if (!paper) {
         co_return no_active_attempt();

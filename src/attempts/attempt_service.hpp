@@ -26,6 +26,13 @@ struct Saved {
     std::vector<Result<answer_store::SaveOutcome>> outcomes;
 };
 
+/// An exam before its start.
+struct Prospect {
+    PaperSummary paper;
+    Deadline deadline;  ///< for this candidate, would they start when they can
+    Timestamp opens_at{};
+};
+
 /// Thread-safe.
 class AttemptService {
   public:
@@ -47,6 +54,9 @@ class AttemptService {
     /// The whole answer of the attempt's page. The hot path: two cached values and copying.
     Task<Result<std::string>> page(std::string exam_id, std::string user_id, Timestamp arrived_at,
                                    PageCoding coding);
+    /// What there is to know before the start; an error when nobody starts it any more, or ever:
+    /// the exam as the candidate sees it must be visible to them.
+    Task<Result<Prospect>> prospect(exams::Exam exam, std::string user_id);
     /// The attempt that counts, as its candidate may know it: no score. Cheap, for who asks often.
     Task<Result<Attempt>> status(std::string exam_id, std::string user_id);
     /// Returns once they are durable. An error when nothing is taken any more, or none fits the

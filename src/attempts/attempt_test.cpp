@@ -122,21 +122,24 @@ TEST(AttemptPage, SplicesSavedAnswersAndLeavesTheOthersNull) {
                                R"({"questionId":"m","revision":1,"flagged":false},)"
                                R"({"questionId":"s","revision":7,"flagged":true}])");
     const auto page = attempt_page(exam_paper, state->answers, R"("attemptId":"attempt")");
-    EXPECT_EQ(page, R"({"success":true,"message":"Attempt fetched","exam":{"id":"exam",)"
-                    R"("title":"Physics \"one\"","questions":[)"
-                    R"({"examQuestionId":"x-s","questionOrder":1,"marks":1.5,"id":"s",)"
-                    R"("statement":"What?\n","questionType":"SINGLE_CORRECT","domain":"physics",)"
-                    R"("options":[{"id":"s1","text":"one"},{"id":"s2","text":"two"}],)"
-                    R"("studentAnswer":null},)"
-                    R"({"examQuestionId":"x-m","questionOrder":1,"marks":1.5,"id":"m",)"
-                    R"("statement":"What?\n","questionType":"MULTIPLE_CORRECT","domain":"physics",)"
-                    R"("options":[{"id":"m1","text":"one"},{"id":"m2","text":"two"}],)"
-                    R"("studentAnswer":{"selectedOptionIds":["m1"],"numericalAnswer":null}},)"
-                    R"({"examQuestionId":"x-n","questionOrder":1,"marks":1.5,"id":"n",)"
-                    R"("statement":"What?\n","questionType":"NUMERICAL","domain":"physics",)"
-                    R"("options":[],)"
-                    R"("studentAnswer":{"selectedOptionIds":[],"numericalAnswer":3.5}}]},)"
-                    R"("attemptId":"attempt"})");
+    EXPECT_EQ(
+        page,
+        R"({"success":true,"message":"Attempt fetched","exam":{"id":"exam",)"
+        R"("title":"Physics \"one\"","instructions":null,"totalQuestions":3,)"
+        R"("totalMarks":4.5,"hasFormulas":false,"questions":[)"
+        R"({"examQuestionId":"x-s","questionOrder":1,"marks":1.5,"negativeMarks":0,"id":"s",)"
+        R"("statement":"What?\n","format":"plain","questionType":"SINGLE_CORRECT","domain":"physics",)"
+        R"("options":[{"id":"s1","text":"one"},{"id":"s2","text":"two"}],)"
+        R"("studentAnswer":null},)"
+        R"({"examQuestionId":"x-m","questionOrder":1,"marks":1.5,"negativeMarks":0,"id":"m",)"
+        R"("statement":"What?\n","format":"plain","questionType":"MULTIPLE_CORRECT","domain":"physics",)"
+        R"("options":[{"id":"m1","text":"one"},{"id":"m2","text":"two"}],)"
+        R"("studentAnswer":{"selectedOptionIds":["m1"],"numericalAnswer":null}},)"
+        R"({"examQuestionId":"x-n","questionOrder":1,"marks":1.5,"negativeMarks":0,"id":"n",)"
+        R"("statement":"What?\n","format":"plain","questionType":"NUMERICAL","domain":"physics",)"
+        R"("options":[],)"
+        R"("studentAnswer":{"selectedOptionIds":[],"numericalAnswer":3.5}}]},)"
+        R"("attemptId":"attempt"})");
 }
 
 TEST(CachedValues, OfAnotherFormatAreRefused) {

@@ -36,6 +36,12 @@ void AttemptsModule::add_routes(http::Router& router) {
                                    .limits = limits_};
     add_attempt_routes(router, guard_, parts);
     add_save_routes(router, guard_, parts);
+    add_lobby_routes(router, guard_,
+                     {.attempts = attempts_,
+                      .exams = exams_,
+                      .cohorts = cohorts_,
+                      .clock = clock_,
+                      .lobby = lobby_});
     add_exam_control_routes(router, guard_, control_);
     add_accommodation_routes(router, guard_, {.accommodations = accommodations_, .zone = zone_});
 }

@@ -6,6 +6,7 @@
 #include "attempts/accommodation_api.hpp"
 #include "attempts/attempt_api.hpp"
 #include "attempts/control_api.hpp"
+#include "attempts/lobby_api.hpp"
 #include "attempts/save_api.hpp"
 #include "module/module.hpp"
 
@@ -57,6 +58,7 @@ class AttemptsModule final : public Module {
     AttemptService attempts_;
     ExamControl control_;
     AccommodationService accommodations_;
+    Lobby lobby_;
     const TimeZone& zone_;
     const std::string site_;
     limits::RateLimits& limits_;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "attempts/paper.hpp"
 
+#include <algorithm>
+
 #include "module/segments.hpp"
 
 namespace tripos::attempts {
 
 namespace {
 
-constexpr char kPaperFormat = 'Q';
+constexpr char kPaperFormat = 'U';
 
 /// The question's object, open at the value of its last member.
 std::string question_json(const PaperQuestion& entry) {
@@ -15,6 +17,22 @@ std::string question_json(const PaperQuestion& entry) {
     entity::write(json.begin_object(), entry.question, kPaperMembers);
     entity::write_all(json.name("options"), entry.options, questions::kShownMembers);
     return json.name("studentAnswer").take();
+}
+
+PaperSummary summary_of(const exams::Exam& exam, const std::vector<PaperQuestion>& questions) {
+    PaperSummary summary{
+        .has_formulas = questions::has_formula(questions::Format::markdown, exam.instructions)};
+    for (const auto& entry : questions) {
+        const auto has_formula = [&](const std::string& text) {
+            return questions::has_formula(entry.question.format, text);
+        };
+        ++summary.question_count;
+        summary.total_marks += entry.question.marks;
+        summary.has_formulas |= has_formula(entry.question.statement) ||
+                                std::any_of(entry.options.begin(), entry.options.end(),
+                                            [&](const auto& one) { return has_formula(one.text); });
+    }
+    return summary;
 }
 
 /// One for each question of the paper, in its order.
@@ -33,8 +51,12 @@ std::vector<std::string_view> answers_in_order(const Paper& paper,
 
 std::string encode_paper(const exams::Exam& exam, const std::vector<PaperQuestion>& questions) {
     SegmentWriter out(kPaperFormat);
+    const auto summary = summary_of(exam, questions);
+    out.number(summary.question_count).number(summary.total_marks);
+    out.number(summary.has_formulas ? 1 : 0);
     auto head = http::success_body("Attempt fetched");
     entity::write(head.name("exam").begin_object(), exam, kPaperExamMembers);
+    entity::write(head, summary, kSummaryMembers);
     out.text(head.name("questions").begin_array().take());
     out.number(static_cast<std::int64_t>(questions.size()));
     std::string_view before;
@@ -65,6 +87,9 @@ std::optional<Paper> Paper::read(std::shared_ptr<const std::string> bytes) {
     Paper paper;
     SegmentReader in(*bytes, kPaperFormat);
     paper.bytes_ = std::move(bytes);
+    paper.summary_.question_count = in.number();
+    paper.summary_.total_marks = in.number();
+    paper.summary_.has_formulas = in.number() != 0;
     paper.head_ = in.text();
     paper.questions_.resize(in.count());
     for (auto& question : paper.questions_) {

@@ -28,15 +28,28 @@ struct PaperQuestion {
 inline constexpr auto kPaperMembers = std::tuple_cat(
     entity::only(exams::kQuestionMembers, &exams::ExamQuestion::id, &exams::ExamQuestion::order),
     std::tuple(questions::marks_member(nullptr, &exams::ExamQuestion::marks, "marks")),
-    entity::only(exams::kQuestionMembers, &exams::ExamQuestion::question_id,
-                 &exams::ExamQuestion::statement, &exams::ExamQuestion::type,
+    entity::only(exams::kQuestionMembers, &exams::ExamQuestion::negative_marks,
+                 &exams::ExamQuestion::question_id, &exams::ExamQuestion::statement,
+                 &exams::ExamQuestion::format, &exams::ExamQuestion::type,
                  &exams::ExamQuestion::domain));
 
 /// What they see of the exam.
-inline constexpr auto kPaperExamMembers =
-    entity::only(exams::kMembers, &exams::Exam::id, &exams::Exam::title);
+inline constexpr auto kPaperExamMembers = entity::only(
+    exams::kMembers, &exams::Exam::id, &exams::Exam::title, &exams::Exam::instructions);
 
-/// The paper's bytes. `exam` gives id and title.
+/// What is told of a paper before it is seen, and with it.
+struct PaperSummary {
+    std::int64_t question_count = 0;
+    questions::Marks total_marks = 0;
+    bool has_formulas = false;  ///< in a question, an option or the instructions
+};
+
+inline constexpr auto kSummaryMembers =
+    std::tuple(entity::Member{nullptr, &PaperSummary::question_count, "totalQuestions"},
+               questions::marks_member(nullptr, &PaperSummary::total_marks, "totalMarks"),
+               entity::Member{nullptr, &PaperSummary::has_formulas, "hasFormulas"});
+
+/// The paper's bytes. `exam` gives kPaperExamMembers.
 std::string encode_paper(const exams::Exam& exam, const std::vector<PaperQuestion>& questions);
 
 /// Views into the bytes it keeps alive.
@@ -52,6 +65,7 @@ class Paper {
     /// Nothing when the bytes are of another format.
     static std::optional<Paper> read(std::shared_ptr<const std::string> bytes);
 
+    const PaperSummary& summary() const { return summary_; }
     std::string_view head() const { return head_; }  ///< the page up to the first question
     const std::vector<Question>& questions() const { return questions_; }
     /// The question of that id, or null.
@@ -67,6 +81,7 @@ class Paper {
     void pack();
 
     std::shared_ptr<const std::string> bytes_;
+    PaperSummary summary_;
     std::string_view head_;
     std::vector<Question> questions_;
     std::unordered_map<std::string_view, std::size_t> places_;  ///< in questions_, by id

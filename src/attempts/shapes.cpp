@@ -46,7 +46,8 @@ Schema paper() {
                        {"studentAnswer", object(answer()).named("SavedAnswer").nullable()}}))
             .says("Nothing in it tells which option is correct")
             .named("PaperQuestion");
-    return object(joined(entity::shapes(kPaperExamMembers), {{"questions", list_of(question)}}))
+    return object(joined(joined(entity::shapes(kPaperExamMembers), entity::shapes(kSummaryMembers)),
+                         {{"questions", list_of(question)}}))
         .named("Paper");
 }
 

@@ -76,6 +76,13 @@ std::vector<Accommodation> list_for(sql::Session& session, const std::string& us
     return read_accommodations(session.query(statement, user_id, exam_id));
 }
 
+std::vector<std::string> people_with_some(sql::Session& session, const std::string& exam_id,
+                                          std::int64_t limit) {
+    return session.query_texts(
+        "SELECT user_id FROM accommodations WHERE exam_id = $1 ORDER BY id LIMIT $2", exam_id,
+        limit);
+}
+
 std::vector<Accommodation> list(sql::Session& session, const std::string& user_id,
                                 const std::string& exam_id, const std::string& after,
                                 std::int64_t limit) {

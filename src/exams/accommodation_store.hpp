@@ -24,6 +24,9 @@ std::optional<Accommodation> find_of(sql::Session& session, const std::string& u
 /// Those that concern this exam: its own, then that for all.
 std::vector<Accommodation> list_for(sql::Session& session, const std::string& user_id,
                                     const std::string& exam_id);
+/// Whose they are; `exam_id` empty: of those for every exam.
+std::vector<std::string> people_with_some(sql::Session& session, const std::string& exam_id,
+                                          std::int64_t limit);
 /// A page in the order of their ids. Empty: of any candidate, of any exam.
 std::vector<Accommodation> list(sql::Session& session, const std::string& user_id,
                                 const std::string& exam_id, const std::string& after,

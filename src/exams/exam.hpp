@@ -34,6 +34,7 @@ struct Exam {
     std::string id;
     std::string title;
     std::string description;
+    std::string instructions;  ///< Markdown, for the candidates before and while they sit it
     std::chrono::minutes duration{0};  ///< of one attempt
     Timestamp start_at{};
     Timestamp end_at{};          ///< no start from then on
@@ -51,6 +52,8 @@ inline constexpr auto kMembers = std::tuple(
     entity::Member{"id", &Exam::id, "id", http::schema::uuid},
     entity::Member{"title", &Exam::title, "title"},
     entity::Member{"description", &Exam::description, "description", nullptr, entity::Empty::null},
+    entity::Member{"instructions", &Exam::instructions, "instructions", nullptr,
+                   entity::Empty::null},
     entity::Member{"start_at", &Exam::start_at, "startTime"},
     entity::Member{"end_at", &Exam::end_at, "endTime"},
     entity::Member{"duration_minutes", &Exam::duration, "durationMinutes"},
@@ -82,10 +85,11 @@ inline std::size_t decoded_bytes(const std::vector<Exam>& exams) {
 struct ExamQuestion {
     std::string id;  ///< of the pairing
     std::string question_id;
-    std::int64_t order = 0;      ///< 1, 2, ...; gaps where one was removed
+    std::int64_t order = 0;      ///< 1, 2, ... without gaps
     questions::Marks marks = 0;  ///< in this exam
     questions::Marks negative_marks = 0;
     std::string statement;
+    questions::Format format = questions::Format::plain;
     questions::QuestionType type = questions::QuestionType::single_correct;
     std::string domain;
     questions::Difficulty difficulty = questions::Difficulty::medium;
@@ -101,6 +105,7 @@ inline constexpr auto kQuestionMembers = std::tuple(
     entity::Member{"question_id", &ExamQuestion::question_id, "id",
                    [] { return http::schema::uuid().says("The question's"); }},
     entity::Member{nullptr, &ExamQuestion::statement, "statement"},
+    entity::Member{nullptr, &ExamQuestion::format, "format"},
     entity::Member{nullptr, &ExamQuestion::type, "questionType", questions::shapes::question_type},
     entity::Member{nullptr, &ExamQuestion::domain, "domain"},
     entity::Member{nullptr, &ExamQuestion::difficulty, "difficulty", questions::shapes::difficulty},

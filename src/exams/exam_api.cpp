@@ -24,10 +24,11 @@ using http::Reply;
 using http::Request;
 
 constexpr std::size_t kMostQuestions = 1000;
+constexpr std::size_t kLongestTitle = 200;
 constexpr std::int64_t kLongestMinutes = 7 * 24 * 60;
 
 std::optional<std::string> read_title(BodyReader& body, const char* name) {
-    return body.maybe_text(name, {.max_length = 200});
+    return body.maybe_text(name, {.max_length = kLongestTitle});
 }
 
 std::optional<std::string> read_description(BodyReader& body, const char* name) {
@@ -51,6 +52,7 @@ constexpr auto kBoardInputs =
 constexpr auto kInputs =
     std::tuple_cat(std::tuple(entity::Input{&Exam::title, read_title},
                               entity::Input{&Exam::description, read_description},
+                              entity::Input{&Exam::instructions, read_description},
                               entity::Input{&Exam::duration, read_duration,
                                             [] { return schema::integer().with("minimum", 1); }},
                               entity::Input{&Exam::start_at, read_time, time_shape},
@@ -242,11 +244,38 @@ Task<Reply> set_board(const ExamRoutesParts& parts, Request& request, const Prin
 
 Task<Reply> publish(const ExamRoutesParts& parts, Request& request, const Principal& caller,
                     std::string id) {
-    const auto done = co_await parts.exams.publish(id, accounts::actor_of(request, caller));
+    std::optional<std::string> confirm;
+    if (!request.body.empty()) {
+        BodyReader body(request);
+        confirm = body.maybe_text("confirm", {.min_length = 0, .max_length = kLongestTitle});
+        if (const auto error = body.error()) {
+            co_return *error;
+        }
+    }
+    const auto done =
+        co_await parts.exams.publish(id, std::move(confirm), accounts::actor_of(request, caller));
     if (!done) {
         co_return done.error();
     }
-    co_return co_await answer_with(parts, id, "Exam published");
+    const auto warnings = co_await parts.exams.warnings(id);
+    const auto details = co_await parts.exams.details(id);
+    if (!warnings || !details) {
+        co_return no_exam();
+    }
+    auto json = http::success_body("Exam published");
+    json.member_raw("exam", *details);
+    entity::write_all(json.name("warnings"), *warnings, kWarningMembers);
+    co_return http::finished(200, std::move(json));
+}
+
+Task<Reply> check(const ExamRoutesParts& parts, Request&, std::string id) {
+    const auto warnings = co_await parts.exams.warnings(std::move(id));
+    if (!warnings) {
+        co_return warnings.error();
+    }
+    auto json = http::success_body("Exam checked");
+    entity::write_all(json.name("warnings"), *warnings, kWarningMembers);
+    co_return http::finished(200, std::move(json));
 }
 
 Task<Reply> remove(const ExamRoutesParts& parts, Request& request, const Principal& caller,
@@ -259,6 +288,8 @@ void add_staff_routes(http::Router& router, const accounts::Guard& guard,
                       const ExamRoutesParts& parts) {
     const http::PathId exam_id{"examId", no_exam()};
     const http::Members one{{"exam", shapes::exam()}};
+    const auto warning = schema::object(entity::shapes(kWarningMembers)).named("PublishWarning");
+    const http::Members warnings{{"warnings", schema::list_of(warning)}};
     router.post("/api/exam/create", guard.staff(accounts::Capability::drafts, parts, create),
                 Operation("Exams", "Create a draft")
                     .details("title, durationMinutes, startTime and endTime are required.")
@@ -299,10 +330,18 @@ void add_staff_routes(http::Router& router, const accounts::Guard& guard,
     router.post("/api/exam/:examId/publish",
                 guard.staff(accounts::Capability::publish, parts, exam_id, publish),
                 Operation("Exams", "Publish a draft")
-                    .details("It cannot be changed afterwards.")
-                    .answers(200, "Published", one)
+                    .details("It cannot be changed afterwards. confirm: its title.")
+                    .may_take({{"confirm?", schema::text()}})
+                    .answers(200, "Published", schema::joined(one, warnings))
                     .refuses(400, {"exam_not_draft", "exam_without_questions", "validation_failed"})
-                    .refuses(404, {"not_found"}));
+                    .refuses(404, {"not_found"})
+                    .refuses(409, {"not_confirmed"}));
+    router.get("/api/exam/:examId/publish-check",
+               guard.staff(accounts::Capability::drafts, parts, exam_id, check),
+               Operation("Exams", "What to think of before an exam is published")
+                   .details("The same warnings come with the answer to publishing it.")
+                   .answers(200, "Warnings, or none", warnings)
+                   .refuses(404, {"not_found"}));
     router.put("/api/exam/:examId/leaderboard",
                guard.staff(accounts::Capability::publish, parts, exam_id, set_board),
                Operation("Exams", "Say who sees the leaderboard, and under which names")

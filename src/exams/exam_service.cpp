@@ -67,11 +67,15 @@ Result<> set_board_in(sql::Session& session, const std::string& id, const ExamCh
     return {};
 }
 
-Result<> publish_in(sql::Session& session, const std::string& id, Timestamp now,
-                    audit::Entry& entry) {
+Result<> publish_in(sql::Session& session, const std::string& id,
+                    const std::optional<std::string>& confirm, Timestamp now, audit::Entry& entry) {
     auto exam = find_draft(session, id);
     if (!exam) {
         return exam.error();
+    }
+    if (confirm && *confirm != exam->title) {
+        return conflict("not_confirmed", "confirm is not the title of this exam: \"" + exam->title +
+                                             "\". Look at which exam it is, and give its title");
     }
     if (exam_store::questions_of(session, id).empty()) {
         return invalid("exam_without_questions", "Add at least one question before publishing");
@@ -176,7 +180,7 @@ ExamService::ExamService(const Parts& parts, const ExamLifetimes& ttl)
       cached_(parts.cache.declare({.name = "exam",
                                    .pattern = "exam:{0}",
                                    .tags = {exam_tag("{0}")},
-                                   .schema = "4",
+                                   .schema = "5",
                                    .ttl = ttl.exam,
                                    .negative_ttl = std::chrono::seconds(10),
                                    .freshness = cache::Freshness::strict()})),
@@ -261,11 +265,24 @@ Task<Result<>> ExamService::set_board(std::string id, ExamChange change, audit::
     return write(std::move(id), "exam.leaderboard", std::move(actor), std::move(work));
 }
 
-Task<Result<>> ExamService::publish(std::string id, audit::Actor actor) {
-    auto work = [id, now = parts_.clock.now()](sql::Session& session, audit::Entry& entry) {
-        return publish_in(session, id, now, entry);
+Task<Result<>> ExamService::publish(std::string id, std::optional<std::string> confirm,
+                                    audit::Actor actor) {
+    auto work = [id, confirm = std::move(confirm), now = parts_.clock.now()](sql::Session& session,
+                                                                             audit::Entry& entry) {
+        return publish_in(session, id, confirm, now, entry);
     };
     return write(std::move(id), "exam.publish", std::move(actor), std::move(work));
+}
+
+Task<Result<std::vector<PublishWarning>>> ExamService::warnings(std::string id) {
+    auto look = [&](sql::Session& session) -> Result<std::vector<PublishWarning>> {
+        const auto exam = exam_store::find(session, id);
+        if (!exam) {
+            return no_exam();
+        }
+        return publish_warnings(session, *exam, parts_.clock.now());
+    };
+    co_return co_await parts_.database.read(std::move(look));
 }
 
 Task<Result<>> ExamService::remove(std::string id, audit::Actor actor) {

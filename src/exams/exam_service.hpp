@@ -12,6 +12,7 @@
 #include "cache/write_scope.hpp"
 #include "core/result.hpp"
 #include "exams/accommodation.hpp"
+#include "exams/publish_check.hpp"
 #include "module/parts.hpp"
 #include "questions/question_uses.hpp"
 
@@ -44,7 +45,10 @@ class ExamService final : public questions::QuestionUses {
     Task<Result<>> change_questions(std::string id, QuestionListChange change, audit::Actor actor);
     /// board_view and board_names, in every state of the exam.
     Task<Result<>> set_board(std::string id, ExamChange change, audit::Actor actor);
-    Task<Result<>> publish(std::string id, audit::Actor actor);
+    /// `confirm`: the title, so that it is this exam that is meant; nothing: as clients always did.
+    Task<Result<>> publish(std::string id, std::optional<std::string> confirm, audit::Actor actor);
+    /// What publishing it should make staff think twice about. An Error: there is no such exam.
+    Task<Result<std::vector<PublishWarning>>> warnings(std::string id);
     Task<Result<>> remove(std::string id, audit::Actor actor);
 
     /// Every exam, newest first. Cached under exams:all.

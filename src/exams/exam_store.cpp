@@ -54,6 +54,13 @@ ALTER TABLE exams ADD COLUMN board_view TEXT NOT NULL DEFAULT 'EVERYONE';
 ALTER TABLE exams ADD COLUMN board_names TEXT NOT NULL DEFAULT 'FULL'
 )";
 
+constexpr std::string_view kInstructions = R"(
+ALTER TABLE exams ADD COLUMN instructions TEXT NOT NULL DEFAULT '';
+UPDATE exam_questions SET position = places.place FROM (SELECT id, ROW_NUMBER() OVER
+    (PARTITION BY exam_id ORDER BY position) AS place FROM exam_questions) AS places
+    WHERE places.id = exam_questions.id
+)";
+
 const auto kColumns = entity::column_names(kMembers);
 const auto kPlaceColumns = entity::column_names(kQuestionMembers);
 const std::string kSelect = "SELECT " + join(kColumns, ", ") + " FROM exams ";
@@ -72,7 +79,8 @@ std::vector<sql::Migration> migrations() {
             sql::Migration{.module = "exams", .number = 2, .statements = kCreator},
             exam_staff::migration(),
             sql::Migration{.module = "exams", .number = 4, .statements = kBoard},
-            accommodation_store::migration()};
+            accommodation_store::migration(),
+            sql::Migration{.module = "exams", .number = 6, .statements = kInstructions}};
 }
 
 void insert(sql::Session& session, const Exam& exam) {
@@ -121,6 +129,7 @@ std::vector<ExamQuestion> questions_of(sql::Session& session, const std::string&
     for (auto& place : places) {
         const auto& question = outlines.at(place.question_id);
         place.statement = question.statement;
+        place.format = question.format;
         place.type = question.type;
         place.domain = question.domain;
         place.difficulty = question.difficulty;
@@ -155,8 +164,15 @@ void add_question(sql::Session& session, const std::string& exam_id, const ExamQ
 
 void remove_question(sql::Session& session, const std::string& exam_id,
                      const std::string& question_id) {
-    session.execute("DELETE FROM exam_questions WHERE exam_id = $1 AND question_id = $2", exam_id,
-                    question_id);
+    const auto place = session.query_one(
+        "DELETE FROM exam_questions WHERE exam_id = $1 AND question_id = $2 RETURNING position",
+        exam_id, question_id);
+    if (place) {
+        session.execute(
+            "UPDATE exam_questions SET position = position - 1 WHERE exam_id = $1 AND "
+            "position > $2",
+            exam_id, place->integer(0));
+    }
 }
 
 void freeze_questions(sql::Session& session, const std::string& exam_id) {
@@ -185,8 +201,20 @@ std::vector<std::string> exams_with(sql::Session& session, const std::string& qu
                                question_id);
 }
 
+std::vector<std::string> sharing_with(sql::Session& session, const std::string& exam_id,
+                                      Timestamp now, std::int64_t limit) {
+    return session.query_texts(
+        "SELECT DISTINCT e.id FROM exam_questions own "
+        "JOIN exam_questions other ON other.question_id = own.question_id AND other.exam_id <> $1 "
+        "JOIN exams e ON e.id = other.exam_id WHERE own.exam_id = $1 "
+        "AND e.status = 'PUBLISHED' AND e.end_at > $2 ORDER BY e.id LIMIT $3",
+        exam_id, now, limit);
+}
+
 void drop_question(sql::Session& session, const std::string& question_id) {
-    session.execute("DELETE FROM exam_questions WHERE question_id = $1", question_id);
+    for (const auto& exam_id : exams_with(session, question_id)) {
+        remove_question(session, exam_id, question_id);
+    }
 }
 
 std::int64_t move_old_audit(sql::Session& session, std::int64_t rows) {

@@ -44,6 +44,9 @@ void freeze_questions(sql::Session& session, const std::string& exam_id);
 bool is_pinned(sql::Session& session, const std::string& question_id);
 /// Ids of all exams that ask the question.
 std::vector<std::string> exams_with(sql::Session& session, const std::string& question_id);
+/// Ids of the other published exams that ask one of the exam's questions and have not ended.
+std::vector<std::string> sharing_with(sql::Session& session, const std::string& exam_id,
+                                      Timestamp now, std::int64_t limit);
 /// No exam asks the question any more.
 void drop_question(sql::Session& session, const std::string& question_id);
 

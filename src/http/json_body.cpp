@@ -205,12 +205,15 @@ std::optional<std::string> BodyReader::maybe_choice(std::string_view name,
 std::optional<std::string> BodyReader::read_choice(std::string_view name, const json::value& value,
                                                    const std::vector<std::string_view>& allowed) {
     const auto* text = value.if_string();
-    auto choice = text == nullptr ? std::string() : to_upper(trim({text->data(), text->size()}));
-    if (std::find(allowed.begin(), allowed.end(), choice) == allowed.end()) {
+    const auto given =
+        text == nullptr ? std::string() : to_upper(trim({text->data(), text->size()}));
+    const auto found = std::find_if(allowed.begin(), allowed.end(),
+                                    [&](std::string_view word) { return to_upper(word) == given; });
+    if (found == allowed.end()) {
         reject(name, label(name) + " must be one of " + join(allowed));
         return std::nullopt;
     }
-    return choice;
+    return std::string(*found);
 }
 
 std::string BodyReader::id(std::string_view name) {

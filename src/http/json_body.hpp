@@ -59,7 +59,7 @@ class BodyReader {
                                               std::int64_t max);
     bool flag_or(std::string_view name, bool otherwise);
     std::optional<bool> maybe_flag(std::string_view name);
-    /// Required; upper-cased, then one of `allowed`.
+    /// Required; one of `allowed`, whatever its case: as it is spelt there.
     std::string choice(std::string_view name, const std::vector<std::string_view>& allowed);
     std::optional<std::string> maybe_choice(std::string_view name,
                                             const std::vector<std::string_view>& allowed);

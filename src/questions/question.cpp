@@ -29,6 +29,29 @@ std::string_view to_text(Difficulty difficulty) {
     return {};
 }
 
+std::string_view to_text(Format format) {
+    switch (format) {
+        case Format::plain:
+            return "plain";
+        case Format::markdown:
+            return "markdown";
+    }
+    return {};
+}
+
+bool has_formula(Format format, std::string_view text) {
+    // `\$` is a dollar.
+    const auto next = [text](std::size_t from) {
+        auto at = text.find('$', from);
+        while (at != text.npos && at > 0 && text[at - 1] == '\\') {
+            at = text.find('$', at + 1);
+        }
+        return at;
+    };
+    const auto first = format == Format::markdown ? next(0) : text.npos;
+    return first != text.npos && next(first + 1) != text.npos;
+}
+
 Error no_question() {
     return not_found("Question not found");
 }

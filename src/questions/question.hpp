@@ -23,6 +23,11 @@ enum class Difficulty { easy, medium, hard };
 
 std::string_view to_text(Difficulty difficulty);
 
+/// How statements, and the texts of options, are written. markdown: with formulas between dollars.
+enum class Format { plain, markdown };
+
+std::string_view to_text(Format format);
+
 struct Option {
     std::string id;
     std::string text;
@@ -51,6 +56,7 @@ struct QuestionKey {
 struct Question {
     std::string id;
     std::string statement;
+    Format format = Format::plain;
     QuestionType type = QuestionType::single_correct;
     std::string domain;  ///< lower case
     Marks marks = 1000;
@@ -94,6 +100,7 @@ inline constexpr auto kShownMembers =
 inline constexpr auto kOutline = std::tuple(
     entity::Member{"id", &Question::id, "id", http::schema::uuid},
     entity::Member{"statement", &Question::statement, "statement"},
+    entity::Member{"format", &Question::format, "format"},
     entity::Member{"question_type", &Question::type, "questionType", shapes::question_type},
     entity::Member{"domain", &Question::domain, "domain"},
     marks_member("marks", &Question::marks, "marks"),
@@ -111,6 +118,9 @@ struct QuestionChange {
     std::optional<std::string> numerical_answer;
     std::optional<std::string> tolerance;
 };
+
+/// Whether there is a formula in a text.
+bool has_formula(Format format, std::string_view text);
 
 /// There is no question of that id.
 Error no_question();

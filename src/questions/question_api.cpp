@@ -58,6 +58,7 @@ std::optional<std::string> read_domain(BodyReader& body, const char* name) {
 /// What requests may give of a question besides its answers.
 constexpr auto kInputs =
     std::tuple(entity::Input{&Question::statement, read_statement},
+               entity::Input{&Question::format, entity::read_word<Format>},
                entity::Input{&Question::type, entity::read_word<QuestionType>},
                entity::Input{&Question::domain, read_domain,
                              [] { return schema::text().says("Kept in lower case"); }},

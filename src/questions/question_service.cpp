@@ -32,7 +32,7 @@ QuestionService::QuestionService(const Parts& parts, std::chrono::seconds ttl)
     : parts_(parts),
       cached_(parts.cache.declare({.name = "question",
                                    .pattern = "question:{0}",
-                                   .schema = "2",
+                                   .schema = "3",
                                    .ttl = ttl,
                                    .negative_ttl = std::chrono::seconds(10),
                                    .freshness = cache::Freshness::strict()})) {}

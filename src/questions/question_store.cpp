@@ -33,6 +33,9 @@ CREATE TABLE IF NOT EXISTS question_options (
 CREATE INDEX IF NOT EXISTS question_options_by_question ON question_options (question_id, position)
 )";
 
+constexpr std::string_view kFormat =
+    "ALTER TABLE questions ADD COLUMN format TEXT NOT NULL DEFAULT 'plain'";
+
 const auto kMemberColumns = entity::column_names(kMembers);
 const std::vector<std::string> kKeyColumns{"numerical_answer", "tolerance"};
 const std::string kKeyless = join(kMemberColumns, ", ");
@@ -101,7 +104,8 @@ std::vector<sql::Value> values_of(const Question& question) {
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
-    return {sql::Migration{.module = "questions", .number = 1, .statements = kTables}};
+    return {{.module = "questions", .number = 1, .statements = kTables},
+            {.module = "questions", .number = 2, .statements = kFormat}};
 }
 
 void insert(sql::Session& session, const Question& question) {

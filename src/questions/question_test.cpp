@@ -56,5 +56,14 @@ TEST(Question, ChangeKeepsWhatIsNotGiven) {
     EXPECT_EQ(question.options.size(), 2u);
 }
 
+TEST(Question, HasAFormulaBetweenTwoDollars) {
+    EXPECT_TRUE(has_formula(Format::markdown, "so $x$"));
+    EXPECT_TRUE(has_formula(Format::markdown, "$$x$$"));
+    EXPECT_FALSE(has_formula(Format::plain, "so $x$"));
+    EXPECT_FALSE(has_formula(Format::markdown, "costs $5"));
+    EXPECT_FALSE(has_formula(Format::markdown, "costs $5, not \\$6"));
+    EXPECT_FALSE(has_formula(Format::markdown, ""));
+}
+
 }  // namespace
 }  // namespace tripos::questions

@@ -45,6 +45,18 @@ def ends_before_it_begins(world, name):
     return world.ask(name.replace("{examId}", world.exam(publish=False, start=-7200, end=-3600)[0]))
 
 
+@story("409 not_confirmed", "post /exam/{examId}/publish")
+def another_title(world, name):
+    return world.ask(name.replace("{examId}", world.exam(publish=False)[0]), {"confirm": "another"})
+
+
+@story("400 exam_not_active", "get /exam/{examId}/lobby")
+def lobby_of_what_is_over(world, name):
+    exam, _ = world.exam()
+    world.call(200, f"post /exam/{exam}/close")
+    return world.ask(name.replace("{examId}", exam))
+
+
 @story("400 exam_not_published", "post /exam-attempt/{examId}/start", "post /exam/{examId}/close", "post /exam/{examId}/extend")
 def a_draft(world, name):
     return world.ask(name.replace("{examId}", world.draft), {"minutes": 1} if "extend" in name else None)

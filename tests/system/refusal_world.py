@@ -47,6 +47,7 @@ class World:
         instant = "2030-01-01T10:00:00Z"
         exam = {"title": "T", "description": "", "durationMinutes": 5, "startTime": instant, "endTime": "2030-01-01T11:00:00Z"}
         bodies = {"put /question/{id}": {"statement": "q"}, "put /exam/{examId}": exam, "put /exam/{examId}/update": exam,
+                  "post /exam/{examId}/publish": {"confirm": "E"},
                   "post /exam/{examId}/questions": {"removeQuestionIds": [self.question]},
                   "put /exam/{examId}/staff": {"userIds": []}, "put /exam/{examId}/leaderboard": {"leaderboard": "NOBODY"},
                   "post /exam/{examId}/extend": {"minutes": 1}, "post /exam-attempt/{attemptId}/void": {"reason": "x"},

@@ -126,7 +126,7 @@ TEST_P(ExamRoutes, ChangeTheQuestionsOfADraft) {
     EXPECT_NE(both.body.find("\"marksForEachQuestion\":2.5"), std::string::npos);
     const auto removed = post(staff, path, R"({"removeQuestionIds":[)" + json_string(first) + "]}");
     EXPECT_EQ(removed.at("/exam/questions/0/id"), second);
-    EXPECT_EQ(removed.at("/exam/questions/0/questionOrder"), "2");
+    EXPECT_EQ(removed.at("/exam/questions/0/questionOrder"), "1");
     EXPECT_EQ(post(staff, path, "{}").status, 400);
     const std::string unknown = "00000000-0000-7000-8000-000000000000";
     const auto reply = post(staff, path, add(unknown));
