@@ -41,26 +41,29 @@ class Seeder {
         const auto questions = insert_questions();
         using std::chrono::hours;
         using std::chrono::minutes;
-        DemoExams made;
-        made.ended_id = insert_exam({.title = "Foundations: last week's test",
-                                     .description = "Over. Its results and leaderboard are out.",
-                                     .duration = minutes(60),
-                                     .start_at = now_ - hours(26),
-                                     .end_at = now_ - hours(24)},
-                                    questions);
-        made.upcoming_id = insert_exam({.title = "Tomorrow's quiz",
-                                        .description = "Opens in a day.",
-                                        .duration = minutes(45),
-                                        .start_at = now_ + hours(24),
-                                        .end_at = now_ + hours(26)},
+        const auto ended = insert_exam({.title = "Foundations: last week's test",
+                                        .description = "Over. Its results and leaderboard are out.",
+                                        .duration = minutes(60),
+                                        .start_at = now_ - hours(26),
+                                        .end_at = now_ - hours(24)},
                                        questions);
-        made.live_id = insert_exam({.title = "Open test",
-                                    .description = "Start whenever you like: it is open now.",
-                                    .duration = minutes(60),
-                                    .start_at = now_ - minutes(10),
-                                    .end_at = now_ + hours(2)},
-                                   questions);
-        insert_attempts(made.ended_id, questions, candidates);
+        const auto upcoming = insert_exam({.title = "Tomorrow's quiz",
+                                           .description = "Opens in a day.",
+                                           .duration = minutes(45),
+                                           .start_at = now_ + hours(24),
+                                           .end_at = now_ + hours(26)},
+                                          questions);
+        const auto live = insert_exam({.title = "Open test",
+                                       .description = "Start whenever you like: it is open now.",
+                                       .duration = minutes(60),
+                                       .start_at = now_ - minutes(10),
+                                       .end_at = now_ + hours(2)},
+                                      questions);
+        insert_attempts(ended, questions, candidates);
+        DemoExams made;
+        made.ended_id = ended.id;
+        made.upcoming_id = upcoming.id;
+        made.live_id = live.id;
         return made;
     }
 
@@ -106,9 +109,10 @@ class Seeder {
                                     : questions::QuestionType::single_correct;
     }
 
-    std::string insert_exam(exams::Exam exam, const std::vector<questions::Question>& questions) {
+    exams::Exam insert_exam(exams::Exam exam, const std::vector<questions::Question>& questions) {
         exam.id = id();
         exam.status = exams::ExamStatus::published;
+        exam.option_salt = random_.hex(16);
         exam.created_at = exam.updated_at = now_;
         exams::exam_store::insert(session_, exam);
         std::int64_t order = 0;
@@ -120,19 +124,18 @@ class Seeder {
                                              .marks = question.marks,
                                              .negative_marks = question.negative_marks});
         }
-        return exam.id;
+        return exam;
     }
 
     /// Each candidate is right about another share of the questions, so that the leaderboard has a
     /// shape.
-    void insert_attempts(const std::string& exam_id,
-                         const std::vector<questions::Question>& questions,
+    void insert_attempts(const exams::Exam& exam, const std::vector<questions::Question>& questions,
                          const std::vector<std::string>& candidates) {
         using std::chrono::minutes;
         const auto started_at = now_ - minutes(25 * 60 + 30);
         for (std::size_t i = 0; i < candidates.size(); ++i) {
             const attempts::Attempt attempt{.id = id(),
-                                            .exam_id = exam_id,
+                                            .exam_id = exam.id,
                                             .user_id = candidates[i],
                                             .started_at = started_at,
                                             .deadline_at = started_at + minutes(60)};
@@ -141,27 +144,28 @@ class Seeder {
                 const auto luck = (i * 7 + j * 3) % 10;
                 if (luck < 9) {
                     attempts::AnswerSave save{.question_id = questions[j].id};
-                    save.answer = answer_to(questions[j], luck < 4 + i % 5);
-                    attempts::answer_store::save(session_, exam_id, candidates[i], save, {},
+                    save.answer = answer_to(exam, questions[j], luck < 4 + i % 5);
+                    attempts::answer_store::save(session_, exam.id, candidates[i], save, {},
                                                  started_at + minutes(static_cast<int>(j)));
                 }
             }
             const auto handed_in = started_at + minutes(30 + static_cast<int>(i % 25));
             grade_attempts(
                 session_,
-                attempts::attempt_store::submit(session_, exam_id, candidates[i], handed_in),
+                attempts::attempt_store::submit(session_, exam.id, candidates[i], handed_in),
                 attempts::NegativeMarks::count);
         }
     }
 
-    static attempts::Answer answer_to(const questions::Question& question, bool is_right) {
+    static attempts::Answer answer_to(const exams::Exam& exam, const questions::Question& question,
+                                      bool is_right) {
         attempts::Answer answer{.question_id = question.id};
         if (question.key) {
             answer.number = is_right ? question.key->value : "1";
         }
         for (const auto& option : question.options) {
             if (option.is_correct == is_right) {
-                answer.option_ids.push_back(option.id);
+                answer.option_ids.push_back(exams::shown_option_id(exam, option.id));
             }
         }
         if (question.type == questions::QuestionType::single_correct) {

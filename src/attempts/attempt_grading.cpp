@@ -4,17 +4,23 @@
 #include <unordered_map>
 
 #include "attempts/answer_store.hpp"
+#include "core/assert.hpp"
 #include "exams/exam_store.hpp"
 #include "questions/question_store.hpp"
 
 namespace tripos::attempts {
 
 AnswerKey read_answer_key(sql::Session& session, const std::string& exam_id) {
+    const auto exam = exams::exam_store::find(session, exam_id);
+    TRIPOS_ASSERT(exam);
     const auto places = exams::exam_store::places_of(session, exam_id);
     auto keys = questions::question_store::keys_of(session, exams::exam_store::ids_of(places));
     AnswerKey key;
     for (const auto& place : places) {
         auto& known = keys.at(place.question_id);
+        for (auto& id : known.correct_ids) {
+            id = exams::shown_option_id(*exam, id);
+        }
         key.push_back({.question_id = place.question_id,
                        .type = known.type,
                        .marks = place.marks,

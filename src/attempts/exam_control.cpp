@@ -113,6 +113,8 @@ Result<Ended> extend_chosen(sql::Session& session, const exams::Exam& exam,
         if (auto refusal = useless(session, exam, user_id, act.at)) {
             return std::move(*refusal);
         }
+    }
+    for (const auto& user_id : *order.user_ids) {
         extension_store::insert(session, row_of(order, exam.id, user_id, act));
     }
     auto attempts =

@@ -8,13 +8,16 @@ namespace tripos::attempts {
 
 namespace {
 
-std::vector<PaperQuestion> read_questions(sql::Session& session, const std::string& exam_id) {
-    auto asked = exams::exam_store::questions_of(session, exam_id);
+std::vector<PaperQuestion> read_questions(sql::Session& session, const exams::Exam& exam) {
+    auto asked = exams::exam_store::questions_of(session, exam.id);
     auto options =
         questions::question_store::shown_options(session, exams::exam_store::ids_of(asked));
     std::vector<PaperQuestion> questions;
     for (auto& question : asked) {
         auto& shown = options[question.question_id];
+        for (auto& option : shown) {
+            option.id = exams::shown_option_id(exam, option.id);
+        }
         questions.push_back({.question = std::move(question), .options = std::move(shown)});
     }
     return questions;
@@ -25,7 +28,7 @@ std::optional<std::string> read_paper(sql::Session& session, const std::string& 
     if (!exam || exam->status == exams::ExamStatus::draft) {
         return std::nullopt;
     }
-    return encode_paper(*exam, read_questions(session, exam_id));
+    return encode_paper(*exam, read_questions(session, *exam));
 }
 
 }  // namespace

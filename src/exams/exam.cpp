@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "exams/exam.hpp"
 
+#include "core/digest.hpp"
+
 #include <algorithm>
 #include <tuple>
 
@@ -95,6 +97,19 @@ void sort_by_start(std::vector<const Exam*>& exams) {
     std::sort(exams.begin(), exams.end(), [](const Exam* a, const Exam* b) {
         return std::tie(a->start_at, a->id) < std::tie(b->start_at, b->id);
     });
+}
+
+std::string shown_option_id(const Exam& exam, const std::string& bank_id) {
+    if (exam.option_salt.empty()) {
+        return bank_id;
+    }
+    auto id = content_digest(exam.option_salt + bank_id);
+    id[12] = '8';  // a UUID of no particular kind, RFC 9562 5.8
+    id[16] = "89ab"[id[16] % 4];
+    for (const std::size_t place : {20, 16, 12, 8}) {
+        id.insert(place, "-");
+    }
+    return id;
 }
 
 std::optional<Error> start_refusal(const Exam& exam, Timestamp now) {

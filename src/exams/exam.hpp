@@ -42,6 +42,7 @@ struct Exam {
     ExamStatus status = ExamStatus::draft;
     BoardView board_view = BoardView::everyone;
     BoardNames board_names = BoardNames::full;
+    std::string option_salt;  ///< see shown_option_id(); empty: published before there was one
     std::optional<std::string> created_by;  ///< an account; none: made before that was kept
     Timestamp created_at{};
     Timestamp updated_at{};
@@ -62,6 +63,7 @@ inline constexpr auto kMembers = std::tuple(
     entity::Member{nullptr, &Exam::status, "state"},
     entity::Member{"board_view", &Exam::board_view, "leaderboard"},
     entity::Member{"board_names", &Exam::board_names, "leaderboardNames"},
+    entity::Member{"option_salt", &Exam::option_salt},
     entity::Member{"created_by", &Exam::created_by, "createdBy",
                    [] { return http::schema::uuid().nullable(); }},
     entity::Member{"created_at", &Exam::created_at, "createdAt"},
@@ -145,6 +147,11 @@ void sort_by_start(std::vector<const Exam*>& exams);
 inline std::string exam_tag(const std::string& exam_id) {
     return "exam:" + exam_id;
 }
+
+/// The id under which candidates of this exam see an option of the bank, and answer with it. Others
+/// than the bank's, and than another exam's: neither order, nor age, nor what two exams have in
+/// common can be read from them. The same every time. Pure.
+std::string shown_option_id(const Exam& exam, const std::string& bank_id);
 
 /// Why it cannot be started at `now`, if it cannot.
 std::optional<Error> start_refusal(const Exam& exam, Timestamp now);

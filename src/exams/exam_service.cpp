@@ -16,6 +16,8 @@ namespace tripos::exams {
 
 namespace {
 
+constexpr std::size_t kSaltBytes = 16;
+
 Error not_draft() {
     return invalid("exam_not_draft",
                    "Only an exam in state DRAFT can be changed, published or deleted");
@@ -68,7 +70,9 @@ Result<> set_board_in(sql::Session& session, const std::string& id, const ExamCh
 }
 
 Result<> publish_in(sql::Session& session, const std::string& id,
-                    const std::optional<std::string>& confirm, Timestamp now, audit::Entry& entry) {
+                    const std::optional<std::string>& confirm, const Parts& parts,
+                    audit::Entry& entry) {
+    const auto now = parts.clock.now();
     auto exam = find_draft(session, id);
     if (!exam) {
         return exam.error();
@@ -86,6 +90,7 @@ Result<> publish_in(sql::Session& session, const std::string& id,
     exam_store::freeze_questions(session, id);
     entry.before = facts_of(*exam);
     exam->status = ExamStatus::published;
+    exam->option_salt = parts.random.hex(kSaltBytes);
     exam->updated_at = now;
     exam_store::update(session, *exam);
     entry.after = facts_of(*exam);
@@ -267,9 +272,9 @@ Task<Result<>> ExamService::set_board(std::string id, ExamChange change, audit::
 
 Task<Result<>> ExamService::publish(std::string id, std::optional<std::string> confirm,
                                     audit::Actor actor) {
-    auto work = [id, confirm = std::move(confirm), now = parts_.clock.now()](sql::Session& session,
-                                                                             audit::Entry& entry) {
-        return publish_in(session, id, confirm, now, entry);
+    auto work = [id, confirm = std::move(confirm), parts = &parts_](sql::Session& session,
+                                                                    audit::Entry& entry) {
+        return publish_in(session, id, confirm, *parts, entry);
     };
     return write(std::move(id), "exam.publish", std::move(actor), std::move(work));
 }

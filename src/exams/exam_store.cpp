@@ -54,8 +54,9 @@ ALTER TABLE exams ADD COLUMN board_view TEXT NOT NULL DEFAULT 'EVERYONE';
 ALTER TABLE exams ADD COLUMN board_names TEXT NOT NULL DEFAULT 'FULL'
 )";
 
-constexpr std::string_view kInstructions = R"(
+constexpr std::string_view kPapers = R"(
 ALTER TABLE exams ADD COLUMN instructions TEXT NOT NULL DEFAULT '';
+ALTER TABLE exams ADD COLUMN option_salt TEXT NOT NULL DEFAULT '';
 UPDATE exam_questions SET position = places.place FROM (SELECT id, ROW_NUMBER() OVER
     (PARTITION BY exam_id ORDER BY position) AS place FROM exam_questions) AS places
     WHERE places.id = exam_questions.id
@@ -80,7 +81,7 @@ std::vector<sql::Migration> migrations() {
             exam_staff::migration(),
             sql::Migration{.module = "exams", .number = 4, .statements = kBoard},
             accommodation_store::migration(),
-            sql::Migration{.module = "exams", .number = 6, .statements = kInstructions}};
+            sql::Migration{.module = "exams", .number = 6, .statements = kPapers}};
 }
 
 void insert(sql::Session& session, const Exam& exam) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/id.hpp"
+
 namespace tripos::exams {
 namespace {
 
@@ -67,6 +69,16 @@ TEST(Exam, NamesEveryProblem) {
     EXPECT_EQ(problems[0].field, "title");
     EXPECT_EQ(problems[1].field, "durationMinutes");
     EXPECT_EQ(problems[2].field, "endTime");
+}
+
+TEST(ExamOptions, HaveIdsOfTheirExam) {
+    const std::string bank_id = "01930000-0000-7000-8000-000000000001";
+    const auto first = shown_option_id({.option_salt = "a"}, bank_id);
+    EXPECT_TRUE(is_uuid(first)) << first;
+    EXPECT_NE(first, bank_id);
+    EXPECT_EQ(first, shown_option_id({.option_salt = "a"}, bank_id));
+    EXPECT_NE(first, shown_option_id({.option_salt = "b"}, bank_id));
+    EXPECT_EQ(bank_id, shown_option_id({}, bank_id));
 }
 
 }  // namespace

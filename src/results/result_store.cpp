@@ -21,12 +21,15 @@ CREATE TABLE result_announcements (
 
 constexpr std::int64_t kMostPlaces = 200;  // when so many share the last one, some are not shown
 
-std::vector<ResultQuestion> read_questions(sql::Session& session, const std::string& exam_id) {
-    auto asked = exams::exam_store::questions_of(session, exam_id);
+std::vector<ResultQuestion> read_questions(sql::Session& session, const exams::Exam& exam) {
+    auto asked = exams::exam_store::questions_of(session, exam.id);
     auto bank = questions::question_store::find_all(session, exams::exam_store::ids_of(asked));
     std::vector<ResultQuestion> questions;
     for (auto& question : asked) {
         auto& known = bank.at(question.question_id);
+        for (auto& option : known.options) {
+            option.id = exams::shown_option_id(exam, option.id);
+        }
         questions.push_back({.question = std::move(question),
                              .options = std::move(known.options),
                              .key = std::move(known.key)});
@@ -57,7 +60,7 @@ std::optional<AttemptResult> find(sql::Session& session, const std::string& atte
     }
     AttemptResult result;
     result.exam = *exams::exam_store::find(session, attempt->exam_id);
-    result.questions = read_questions(session, attempt->exam_id);
+    result.questions = read_questions(session, result.exam);
     result.answers = attempts::answer_store::answers_of(session, attempt_id);
     result.marks = attempts::attempt_store::marks_of(session, attempt_id);
     result.attempt = std::move(*attempt);

@@ -11,6 +11,7 @@
 #include "accounts/user.hpp"
 #include "audit/trail.hpp"
 #include "core/id.hpp"
+#include "exams/exam_store.hpp"
 
 namespace tripos::test {
 
@@ -304,6 +305,14 @@ ExamIds ExamSite::publish_exam(std::chrono::minutes window) {
     EXPECT_EQ(added.status, 200) << added.body;
     const auto published = post(staff, "/api/exam/" + ids.exam + "/publish");
     EXPECT_EQ(published.status, 200) << published.body;
+    // Candidates know the options by ids of this exam.
+    auto look = [&](sql::Session& session) {
+        return exams::exam_store::find(session, ids.exam).value();
+    };
+    const auto exam = run(db().read(std::move(look)));
+    for (auto* id : {&ids.right, &ids.wrong, &ids.both[0], &ids.both[1], &ids.neither}) {
+        *id = exams::shown_option_id(exam, *id);
+    }
     return ids;
 }
 
