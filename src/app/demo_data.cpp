@@ -111,6 +111,7 @@ class Seeder {
         exam.status = exams::ExamStatus::published;
         exam.created_at = exam.updated_at = now_;
         exams::exam_store::insert(session_, exam);
+        exams::exam_store::pin_negative_marks(session_, exam.id, exams::NegativeMarks::count);
         std::int64_t order = 0;
         for (const auto& question : questions) {
             exams::exam_store::add_question(session_, exam.id,
@@ -147,10 +148,8 @@ class Seeder {
                 }
             }
             const auto handed_in = started_at + minutes(30 + static_cast<int>(i % 25));
-            grade_attempts(
-                session_,
-                attempts::attempt_store::submit(session_, exam_id, candidates[i], handed_in),
-                attempts::NegativeMarks::count);
+            grade_attempts(session_, attempts::attempt_store::submit(session_, exam_id,
+                                                                     candidates[i], handed_in));
         }
     }
 

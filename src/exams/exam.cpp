@@ -48,6 +48,16 @@ std::string_view to_text(BoardNames names) {
     return {};
 }
 
+std::string_view to_text(NegativeMarks rule) {
+    switch (rule) {
+        case NegativeMarks::count:
+            return "COUNT";
+        case NegativeMarks::clamp_to_zero:
+            return "CLAMP";
+    }
+    return {};
+}
+
 Error no_exam() {
     return not_found("Exam not found");
 }

@@ -30,6 +30,12 @@ enum class BoardNames { full, initials, number };
 std::string_view to_text(BoardView view);
 std::string_view to_text(BoardNames names);
 
+/// Whether a wrong answer may cost marks (GRADING_CLAMP_NEGATIVE): pinned when the exam is
+/// published.
+enum class NegativeMarks { count, clamp_to_zero };
+
+std::string_view to_text(NegativeMarks rule);
+
 struct Exam {
     std::string id;
     std::string title;

@@ -175,8 +175,9 @@ Result<> change_questions_in(sql::Session& session, const std::string& id,
 
 }  // namespace
 
-ExamService::ExamService(const Parts& parts, const ExamLifetimes& ttl)
+ExamService::ExamService(const Parts& parts, const ExamLifetimes& ttl, NegativeMarks negative_marks)
     : parts_(parts),
+      negative_marks_(negative_marks),
       cached_(parts.cache.declare({.name = "exam",
                                    .pattern = "exam:{0}",
                                    .tags = {exam_tag("{0}")},
@@ -267,9 +268,13 @@ Task<Result<>> ExamService::set_board(std::string id, ExamChange change, audit::
 
 Task<Result<>> ExamService::publish(std::string id, std::optional<std::string> confirm,
                                     audit::Actor actor) {
-    auto work = [id, confirm = std::move(confirm), now = parts_.clock.now()](sql::Session& session,
-                                                                             audit::Entry& entry) {
-        return publish_in(session, id, confirm, now, entry);
+    auto work = [id, confirm = std::move(confirm), rule = negative_marks_,
+                 now = parts_.clock.now()](sql::Session& session, audit::Entry& entry) {
+        auto done = publish_in(session, id, confirm, now, entry);
+        if (done) {
+            exam_store::pin_negative_marks(session, id, rule);
+        }
+        return done;
     };
     return write(std::move(id), "exam.publish", std::move(actor), std::move(work));
 }

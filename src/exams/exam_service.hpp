@@ -37,7 +37,8 @@ struct ExamLifetimes {
 /// Thread-safe.
 class ExamService final : public questions::QuestionUses {
   public:
-    ExamService(const Parts& parts, const ExamLifetimes& ttl);
+    /// `negative_marks`: of exams that are published from now on.
+    ExamService(const Parts& parts, const ExamLifetimes& ttl, NegativeMarks negative_marks);
 
     /// The new exam as JSON, in state DRAFT.
     Task<Result<std::string>> create(ExamChange change, audit::Actor actor);
@@ -87,6 +88,7 @@ class ExamService final : public questions::QuestionUses {
     Task<std::vector<cache::Bytes>> load_details(std::vector<std::string> ids);
 
     const Parts parts_;
+    const NegativeMarks negative_marks_;
     const cache::FamilyOf<std::string> cached_;
     const cache::FamilyOf<std::vector<Exam>, 0> cached_list_;
     const cache::FamilyOf<std::vector<OwnWindow>> cached_windows_;

@@ -32,13 +32,20 @@ std::vector<ExamQuestion> places_of(sql::Session& session, const std::string& ex
 std::vector<std::string> ids_of(const std::vector<ExamQuestion>& places);
 /// The same with what the bank says of them.
 std::vector<ExamQuestion> questions_of(sql::Session& session, const std::string& exam_id);
-questions::Marks total_marks(sql::Session& session, const std::string& exam_id);
 void add_question(sql::Session& session, const std::string& exam_id, const ExamQuestion& question);
 void remove_question(sql::Session& session, const std::string& exam_id,
                      const std::string& question_id);
 /// Takes the questions' current negative marks over, and locks the questions against change until
 /// the transaction ends.
 void freeze_questions(sql::Session& session, const std::string& exam_id);
+
+/// By which its answers are graded, whatever the setting says later. Before it was pinned: they
+/// count.
+NegativeMarks negative_marks_of(sql::Session& session, const std::string& exam_id);
+void pin_negative_marks(sql::Session& session, const std::string& exam_id, NegativeMarks rule);
+/// The same for exams that were published before that was kept: up to so many, and how many those
+/// were.
+std::int64_t pin_older(sql::Session& session, NegativeMarks rule, std::int64_t rows);
 
 /// True if an exam that is no longer a draft asks the question.
 bool is_pinned(sql::Session& session, const std::string& question_id);

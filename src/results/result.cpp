@@ -10,29 +10,6 @@ namespace {
 
 constexpr char kResultFormat = 'R';
 
-void write_correct_answer(http::JsonWriter& json, const ResultQuestion& entry) {
-    json.name("correctAnswer");
-    if (entry.key) {
-        json.begin_object()
-            .member_raw("value", entry.key->value)
-            .member_raw("tolerance", entry.key->tolerance)
-            .end_object();
-        return;
-    }
-    const bool is_single = entry.question.type == questions::QuestionType::single_correct;
-    if (!is_single) {
-        json.begin_array();
-    }
-    for (const auto& option : entry.options) {
-        if (option.is_correct) {
-            json.text(option.id);
-        }
-    }
-    if (!is_single) {
-        json.end_array();
-    }
-}
-
 void write_student_answer(http::JsonWriter& json, const attempts::Answer* answer,
                           questions::Marks marks) {
     json.name("studentAnswer").begin_object();
@@ -46,7 +23,14 @@ void write_result_question(http::JsonWriter& json, const ResultQuestion& entry,
     entity::write(json.begin_object(), entry.question, kAnsweredMembers);
     entity::write_all(json.name("options"), entry.options, questions::kOptionMembers);
     write_student_answer(json, answer, marks);
-    write_correct_answer(json, entry);
+    attempts::write_right(json.name("correctAnswer"), entry.key.right.front());
+    json.name("correction");
+    if (entry.key.is_corrected) {
+        write_treatment(json.begin_object(), entry.key);
+        json.end_object();
+    } else {
+        json.null();
+    }
     json.end_object();
 }
 

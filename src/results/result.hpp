@@ -11,7 +11,7 @@
 
 #include "accounts/candidate.hpp"
 #include "attempts/attempt.hpp"
-#include "attempts/grading.hpp"
+#include "attempts/correction.hpp"
 #include "exams/exam.hpp"
 
 namespace tripos::results {
@@ -51,7 +51,7 @@ inline constexpr auto kAnsweredMembers = std::tuple_cat(
 struct ResultQuestion {
     exams::ExamQuestion question;
     std::vector<questions::Option> options;
-    std::optional<questions::NumericalKey> key;
+    attempts::KeyedQuestion key;
 };
 
 struct AttemptResult {

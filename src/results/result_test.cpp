@@ -29,7 +29,8 @@ TEST(Result, ScoreIsPartOfTheAnalysisButNotTheReverse) {
     result.exam.title = "Physics";
     ResultQuestion question{
         .question = {.question_id = "q", .order = 1, .marks = 2000},
-        .options = {{.id = "a", .text = "A", .is_correct = true}, {.id = "b", .text = "B"}}};
+        .options = {{.id = "a", .text = "A", .is_correct = true}, {.id = "b", .text = "B"}},
+        .key = {.right = {{.correct_ids = {"a"}}}}};
     result.questions.push_back(question);
     result.answers.push_back({.question_id = "q", .option_ids = {"a"}});
     result.marks = {1500};
@@ -43,7 +44,7 @@ TEST(Result, ScoreIsPartOfTheAnalysisButNotTheReverse) {
               std::string_view::npos);
     EXPECT_NE(view->analysis_members.find(
                   R"("studentAnswer":{"selectedOptionIds":["a"],"numericalAnswer":null,)"
-                  R"("marksObtained":1.5},"correctAnswer":"a"})"),
+                  R"("marksObtained":1.5},"correctAnswer":"a","correction":null})"),
               std::string_view::npos);
 }
 

@@ -11,19 +11,14 @@ using http::Schema;
 
 namespace {
 
-Schema number_with_tolerance() {
-    return object({{"value", number()}, {"tolerance", number().with("minimum", 0)}})
-        .named("NumericalKey");
-}
-
 Schema result_question() {
     const auto answer = joined(attempts::shapes::answer(), {{"marksObtained", number()}});
     const Members answers{
         {"options", list_of(object(entity::shapes(questions::kOptionMembers)))},
         {"studentAnswer", object(answer)},
-        {"correctAnswer", either({uuid(), list_of(uuid()), number_with_tolerance()})
-                              .nullable()
-                              .says("An option's id, several, or the number asked for")}};
+        {"correctAnswer", attempts::right_shape().nullable().says(
+                              "An option's id, several, or the number asked for")},
+        {"correction", object(attempts::treatment_shape()).nullable()}};
     return object(joined(entity::shapes(kAnsweredMembers), answers)).named("ResultQuestion");
 }
 

@@ -61,7 +61,7 @@ struct ExamIds {
 struct ExamModules {
     ExamModules(const Parts& parts, const accounts::Guard& guard, accounts::SignupService& signup,
                 const accounts::Departed& departed, const notices::Outbox& outbox,
-                limits::RateLimits& limits, const attempts::AttemptsOptions& options);
+                limits::RateLimits& limits, const exams::ExamsOptions& options);
 
     std::vector<Module*> all();
     std::vector<sql::Migration> migrations();
@@ -147,7 +147,7 @@ class ExamSite : public tripos::test::OnBothEngines {
 
     Parts parts();
     /// A further process on the same database and Redis.
-    std::unique_ptr<ExamModules> make_module(const attempts::AttemptsOptions& options = {});
+    std::unique_ptr<ExamModules> make_module(const exams::ExamsOptions& options = {});
 };
 
 std::string json_string(std::string_view text);
