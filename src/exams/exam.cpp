@@ -9,6 +9,7 @@ namespace tripos::exams {
 namespace {
 
 constexpr char kExamsFormat = 'H';
+constexpr char kSharedFormat = 'D';
 
 }  // namespace
 
@@ -158,6 +159,14 @@ std::string encode_exams(const std::vector<Exam>& exams) {
 
 std::optional<std::vector<Exam>> decode_exams(std::string_view bytes) {
     return entity::decode<Exam>(kExamsFormat, bytes, kMembers);
+}
+
+std::string encode_shared(const std::vector<SharedQuestion>& shared) {
+    return entity::encode(kSharedFormat, shared, kSharedMembers);
+}
+
+std::optional<std::vector<SharedQuestion>> decode_shared(std::string_view bytes) {
+    return entity::decode<SharedQuestion>(kSharedFormat, bytes, kSharedMembers);
 }
 
 }  // namespace tripos::exams

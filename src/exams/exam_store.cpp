@@ -225,6 +225,22 @@ std::vector<std::string> sharing_with(sql::Session& session, const std::string& 
         exam_id, now, limit);
 }
 
+std::vector<std::string> exams_sharing(sql::Session& session, const std::string& exam_id) {
+    return session.query_texts(
+        "SELECT DISTINCT x.exam_id FROM exam_questions own JOIN exam_questions x "
+        "ON x.question_id = own.question_id WHERE own.exam_id = $1 AND x.exam_id <> $1",
+        exam_id);
+}
+
+std::vector<SharedQuestion> shared_questions(sql::Session& session, const std::string& exam_id) {
+    static const auto statement =
+        "SELECT " + join(entity::column_names(kSharedMembers), ", ") +
+        " FROM exam_questions own JOIN exam_questions x ON x.question_id = own.question_id "
+        "JOIN exams e ON e.id = x.exam_id "
+        "WHERE own.exam_id = $1 AND x.exam_id <> $1 AND e.status <> 'DRAFT'";
+    return entity::read_all<SharedQuestion>(session.query(statement, exam_id), kSharedMembers);
+}
+
 void drop_question(sql::Session& session, const std::string& question_id) {
     for (const auto& exam_id : exams_with(session, question_id)) {
         remove_question(session, exam_id, question_id);

@@ -54,6 +54,10 @@ std::vector<std::string> exams_with(sql::Session& session, const std::string& qu
 /// Ids of the other published exams that ask one of the exam's questions and have not ended.
 std::vector<std::string> sharing_with(sql::Session& session, const std::string& exam_id,
                                       Timestamp now, std::int64_t limit);
+/// Ids of all exams that ask a question of this one.
+std::vector<std::string> exams_sharing(sql::Session& session, const std::string& exam_id);
+/// Which of its questions other exams ask that are no drafts.
+std::vector<SharedQuestion> shared_questions(sql::Session& session, const std::string& exam_id);
 /// No exam asks the question any more.
 void drop_question(sql::Session& session, const std::string& question_id);
 

@@ -2,6 +2,7 @@
 #include "results/result_service.hpp"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "accounts/candidate.hpp"
@@ -33,15 +34,6 @@ void write_list_entry(http::JsonWriter& json, const attempts::Attempt& attempt,
     json.member_raw("score", is_available ? questions::marks_text(*attempt.score) : "null");
     entity::write(json, exam, kExamTimes);
     json.member("isResultAvailable", is_available).end_object();
-}
-
-std::string members(const ResultView& view, ResultService::Detail detail) {
-    std::string text(view.score_members);
-    if (detail == ResultService::Detail::analysis) {
-        text += ',';
-        text += view.analysis_members;
-    }
-    return text;
 }
 
 constexpr std::size_t kMostExams = 20;
@@ -148,7 +140,32 @@ Task<Result<std::optional<std::string>>> ResultService::find(std::string exam_id
     if (!result) {
         co_return no_attempt();
     }
-    co_return std::optional(members(*result, detail));
+    if (detail == Detail::score) {
+        co_return std::optional(std::string(result->score_members));
+    }
+    const auto held = co_await held_questions(attempt->exam_id);
+    co_return std::optional(analysis_of(*result, held));
+}
+
+Task<std::set<std::string, std::less<>>> ResultService::held_questions(std::string exam_id) {
+    const auto shared = co_await exams_.shared_questions(std::move(exam_id));
+    std::map<std::string, bool> released;
+    std::set<std::string, std::less<>> held;
+    for (const auto& [question_id, other_id] : *shared) {
+        auto known = released.find(other_id);
+        if (known == released.end()) {
+            auto other = co_await exams_.find(other_id);
+            bool is_released = false;
+            if (other) {
+                is_released = co_await attempts_.is_released(std::move(*other));
+            }
+            known = released.emplace(other_id, is_released).first;
+        }
+        if (!known->second) {
+            held.insert(question_id);
+        }
+    }
+    co_return held;
 }
 
 Task<Result<ResultService::Page>> ResultService::page(std::string exam_id, std::int64_t limit,

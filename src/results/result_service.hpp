@@ -63,6 +63,8 @@ class ResultService {
     Task<Result<Board>> leaderboard(Viewer viewer);
 
   private:
+    /// Questions of the exam that somebody may still answer in another one.
+    Task<std::set<std::string, std::less<>>> held_questions(std::string exam_id);
     Task<cache::Bytes> load_result(std::string attempt_id);
     Task<cache::Bytes> load_leaderboard(exams::Exam exam);
 
