@@ -109,6 +109,7 @@ void ExamSite::SetUp() {
     for (auto& step : exams->migrations()) {
         steps.push_back(step);
     }
+    fill(steps);
     test_database().migrate(steps);
     router = std::make_unique<http::Router>();
     exams->add_routes(*router);

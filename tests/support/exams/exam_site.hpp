@@ -84,6 +84,8 @@ class ExamSite : public tripos::test::OnBothEngines {
   protected:
     void SetUp() override;
     void TearDown() override;
+    /// Before the migrations run: what an older release left.
+    virtual void fill(std::vector<sql::Migration>) {}
 
     Person person(std::string name, accounts::Roles roles = {}, int extra_minutes = 0);
     void give_profile(const Person& who, std::string enrollment_number);
