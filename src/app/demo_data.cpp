@@ -31,6 +31,8 @@ mathematics|EASY|2000|500|Which of these numbers are prime?|*2;51;*97;91
 mathematics|MEDIUM|2000|0|What is the value of the integral of x from 0 to 3?|4.5|0
 general knowledge|EASY|1000|250|Which gas makes up the largest part of the Earth's atmosphere?|Oxygen;*Nitrogen;Argon;Carbon dioxide)";
 
+constexpr std::ptrdiff_t kQuestionsOfTheEnded = 9;
+
 /// One run of the seeding, inside its transaction.
 class Seeder {
   public:
@@ -38,7 +40,11 @@ class Seeder {
         : session_(session), now_(now), random_(random) {}
 
     DemoExams run(const std::vector<std::string>& candidates) {
-        const auto questions = insert_questions();
+        const auto all = insert_questions();
+        // What is over asks other questions than what is still answered: its keys can be shown.
+        const auto middle = all.begin() + kQuestionsOfTheEnded;
+        const std::vector<questions::Question> first(all.begin(), middle);
+        const std::vector<questions::Question> questions(middle, all.end());
         using std::chrono::hours;
         using std::chrono::minutes;
         const auto ended = insert_exam({.title = "Foundations: last week's test",
@@ -46,7 +52,7 @@ class Seeder {
                                         .duration = minutes(60),
                                         .start_at = now_ - hours(26),
                                         .end_at = now_ - hours(24)},
-                                       questions);
+                                       first);
         const auto upcoming = insert_exam({.title = "Tomorrow's quiz",
                                            .description = "Opens in a day.",
                                            .duration = minutes(45),
@@ -59,7 +65,7 @@ class Seeder {
                                        .start_at = now_ - minutes(10),
                                        .end_at = now_ + hours(2)},
                                       questions);
-        insert_attempts(ended, questions, candidates);
+        insert_attempts(ended, first, candidates);
         DemoExams made;
         made.ended_id = ended.id;
         made.upcoming_id = upcoming.id;
@@ -115,6 +121,7 @@ class Seeder {
         exam.option_salt = random_.hex(16);
         exam.created_at = exam.updated_at = now_;
         exams::exam_store::insert(session_, exam);
+        exams::exam_store::pin_negative_marks(session_, exam.id, exams::NegativeMarks::count);
         std::int64_t order = 0;
         for (const auto& question : questions) {
             exams::exam_store::add_question(session_, exam.id,
@@ -150,10 +157,8 @@ class Seeder {
                 }
             }
             const auto handed_in = started_at + minutes(30 + static_cast<int>(i % 25));
-            grade_attempts(
-                session_,
-                attempts::attempt_store::submit(session_, exam.id, candidates[i], handed_in),
-                attempts::NegativeMarks::count);
+            grade_attempts(session_, attempts::attempt_store::submit(session_, exam.id,
+                                                                     candidates[i], handed_in));
         }
     }
 

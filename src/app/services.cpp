@@ -68,13 +68,14 @@ questions::QuestionsOptions questions_options(const Config& config) {
 
 exams::ExamsOptions exams_options(const Config& config) {
     return {.time_zone = config.exam_timezone,
+            .negative_marks = config.grading_clamp_negative ? exams::NegativeMarks::clamp_to_zero
+                                                            : exams::NegativeMarks::count,
             .lifetimes = {.exam = seconds(config.cache_ttl_exam),
                           .lists = seconds(config.cache_ttl_list)}};
 }
 
 attempts::AttemptsOptions attempts_options(const Config& config) {
-    return {.clamp_negative = config.grading_clamp_negative,
-            .grace = seconds(config.exam_grace),
+    return {.grace = seconds(config.exam_grace),
             .site = link_base(config),
             .lifetimes = {.paper = seconds(config.cache_ttl_questions),
                           .attempt = seconds(config.cache_ttl_default),

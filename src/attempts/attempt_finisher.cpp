@@ -96,7 +96,7 @@ void AttemptFinisher::conclude(sql::Session& session, Writes& writes,
     if (ended.empty()) {
         return;
     }
-    grade_attempts(session, ended, rule_);
+    grade_attempts(session, ended);
     name(writes, ended);
     for (const auto& attempt : ended) {
         parts_.record(session, how.actor, entry_of(how.action, attempt));

@@ -41,9 +41,8 @@ class AttemptFinisher {
     static constexpr std::size_t kNamed = 32;  ///< so many attempts are invalidated by key
 
     /// `grace`: so long after its deadline an attempt still takes what arrived in time.
-    AttemptFinisher(const Parts& parts, const AttemptKeys& keys, NegativeMarks rule,
-                    std::chrono::milliseconds grace)
-        : parts_(parts), keys_(keys), rule_(rule), grace_(grace), metrics_(parts.metrics) {}
+    AttemptFinisher(const Parts& parts, const AttemptKeys& keys, std::chrono::milliseconds grace)
+        : parts_(parts), keys_(keys), grace_(grace), metrics_(parts.metrics) {}
 
     /// What else is cached of an attempt, by those above. Requires: before the first request.
     using Names = std::function<void(cache::WriteScope&, const Attempt&)>;
@@ -66,7 +65,6 @@ class AttemptFinisher {
     std::int64_t finish_closed(sql::Session& session, Writes& writes, const std::string& exam_id,
                                std::int64_t rows) const;
 
-    NegativeMarks rule() const { return rule_; }
     std::chrono::milliseconds grace() const { return grace_; }
 
     /// In the transaction that has ended these attempts: grades them, names them to the cache, and
@@ -87,7 +85,6 @@ class AttemptFinisher {
 
     const Parts parts_;
     const AttemptKeys& keys_;
-    const NegativeMarks rule_;
     const std::chrono::milliseconds grace_;
     const AttemptMetrics metrics_;
     Names also_ = [](cache::WriteScope&, const Attempt&) {};

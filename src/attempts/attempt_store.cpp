@@ -2,6 +2,7 @@
 #include "attempts/attempt_store.hpp"
 
 #include "attempts/answer_store.hpp"
+#include "attempts/correction_store.hpp"
 #include "attempts/extension_store.hpp"
 #include "core/text.hpp"
 #include "exams/accommodation_store.hpp"
@@ -118,6 +119,7 @@ std::vector<sql::Migration> migrations() {
     for (auto& migration : answer_store::migrations()) {
         all.push_back(std::move(migration));
     }
+    all.push_back(correction_store::migration());
     return all;
 }
 

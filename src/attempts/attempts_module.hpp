@@ -13,7 +13,6 @@
 namespace tripos::attempts {
 
 struct AttemptsOptions {
-    bool clamp_negative = false;  ///< GRADING_CLAMP_NEGATIVE: no question costs more than nothing
     std::chrono::milliseconds grace{5000};       ///< EXAM_GRACE: for the server's slowness
     std::string site = "http://localhost:8000";  ///< PUBLIC_URL: as Safe Exam Browser sees it
     AttemptLifetimes lifetimes;                  ///< of cached values

@@ -21,31 +21,85 @@ bool is_same_set(std::vector<std::string> a, std::vector<std::string> b) {
     return a == b;
 }
 
-bool is_correct(const KeyedQuestion& question, const Answer& answer) {
-    if (question.type == questions::QuestionType::numerical) {
-        TRIPOS_ASSERT(question.number);
-        return answer.number && questions::is_within(*answer.number, question.number->value,
-                                                     question.number->tolerance);
+bool is_right(const questions::QuestionKey& key, const Answer& answer) {
+    if (key.type == questions::QuestionType::numerical) {
+        TRIPOS_ASSERT(key.number);
+        return answer.number &&
+               questions::is_within(*answer.number, key.number->value, key.number->tolerance);
     }
-    return is_same_set(answer.option_ids, question.correct_ids);
+    return is_same_set(answer.option_ids, key.correct_ids);
 }
 
 }  // namespace
 
-questions::Marks grade(const KeyedQuestion& question, const Answer* answer, NegativeMarks rule) {
-    if (answer == nullptr || answer->is_empty()) {
-        return 0;
+std::string_view to_text(Treatment treatment) {
+    switch (treatment) {
+        case Treatment::answers:
+            return "ANSWERS";
+        case Treatment::full_marks:
+            return "FULL_MARKS";
+        case Treatment::drop:
+            return "DROP";
     }
-    if (is_correct(question, *answer)) {
-        return question.marks;
-    }
-    return rule == NegativeMarks::clamp_to_zero ? 0 : -question.negative_marks;
+    return {};
 }
 
-Grade grade(const AnswerKey& key, const std::vector<Answer>& answers, NegativeMarks rule) {
+std::string_view to_text(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::right:
+            return "RIGHT";
+        case Outcome::wrong:
+            return "WRONG";
+        case Outcome::unanswered:
+            return "UNANSWERED";
+        case Outcome::given:
+            return "GIVEN";
+        case Outcome::dropped:
+            return "DROPPED";
+    }
+    return {};
+}
+
+questions::Marks total_marks(const AnswerKey& key) {
+    questions::Marks total = 0;
+    for (const auto& question : key.questions) {
+        total += question.treatment == Treatment::drop ? 0 : question.marks;
+    }
+    return total;
+}
+
+Outcome outcome_of(const KeyedQuestion& question, const Answer* answer) {
+    if (question.treatment != Treatment::answers) {
+        return question.treatment == Treatment::drop ? Outcome::dropped : Outcome::given;
+    }
+    if (answer == nullptr || answer->is_empty()) {
+        return Outcome::unanswered;
+    }
+    const bool any_right =
+        std::any_of(question.right.begin(), question.right.end(),
+                    [answer](const questions::QuestionKey& key) { return is_right(key, *answer); });
+    return any_right ? Outcome::right : Outcome::wrong;
+}
+
+questions::Marks grade(const KeyedQuestion& question, const Answer* answer,
+                       exams::NegativeMarks rule) {
+    switch (outcome_of(question, answer)) {
+        case Outcome::right:
+        case Outcome::given:
+            return question.marks;
+        case Outcome::wrong:
+            return rule == exams::NegativeMarks::clamp_to_zero ? 0 : -question.negative_marks;
+        case Outcome::unanswered:
+        case Outcome::dropped:
+            break;
+    }
+    return 0;
+}
+
+Grade grade(const AnswerKey& key, const std::vector<Answer>& answers) {
     Grade result;
-    for (const auto& question : key) {
-        const auto marks = grade(question, find_answer(answers, question.question_id), rule);
+    for (const auto& question : key.questions) {
+        const auto marks = grade(question, find_answer(answers, question.question_id), key.rule);
         result.score += marks;
         result.per_question.push_back(marks);
     }

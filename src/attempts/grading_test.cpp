@@ -21,22 +21,22 @@ class GradingTable : public testing::TestWithParam<Row> {};
 
 /// Marks 2, cost 0.5; right are a (SINGLE), a and b (MULTIPLE), 9.8 within 0.1 (NUMERICAL).
 KeyedQuestion question_of(questions::QuestionType type) {
-    KeyedQuestion question{.question_id = "q", .type = type, .marks = 2000, .negative_marks = 500};
+    questions::QuestionKey key{.type = type, .correct_ids = {}, .number = std::nullopt};
     if (type == questions::QuestionType::numerical) {
-        question.number = questions::NumericalKey{.value = "9.8", .tolerance = "0.1"};
+        key.number = questions::NumericalKey{.value = "9.8", .tolerance = "0.1"};
     } else {
-        question.correct_ids =
+        key.correct_ids =
             type == questions::QuestionType::single_correct ? Ids{"a"} : Ids{"a", "b"};
     }
-    return question;
+    return {.question_id = "q", .marks = 2000, .negative_marks = 500, .right = {key}};
 }
 
 TEST_P(GradingTable, EarnsWhatTheRuleSays) {
     const auto& row = GetParam();
     const Answer answer{.question_id = "q", .option_ids = row.selected, .number = row.number};
     const auto question = question_of(row.type);
-    EXPECT_EQ(grade(question, &answer, NegativeMarks::count), row.expected);
-    EXPECT_EQ(grade(question, &answer, NegativeMarks::clamp_to_zero), row.expected_clamped);
+    EXPECT_EQ(grade(question, &answer, exams::NegativeMarks::count), row.expected);
+    EXPECT_EQ(grade(question, &answer, exams::NegativeMarks::clamp_to_zero), row.expected_clamped);
 }
 
 constexpr auto kSingle = questions::QuestionType::single_correct;
@@ -68,8 +68,8 @@ TEST(Grading, SumsEachQuestionInTheOrderOfTheKey) {
     third.question_id = "three";
     const std::vector<Answer> answers{{.question_id = "two", .number = "1"},
                                       {.question_id = "one", .option_ids = {"a"}}};
-    const AnswerKey key{first, second, third};
-    const auto graded = grade(key, answers, NegativeMarks::count);
+    const AnswerKey key{.questions = {first, second, third}};
+    const auto graded = grade(key, answers);
     EXPECT_EQ(graded.score, 1500);
     EXPECT_EQ(graded.per_question, (std::vector<questions::Marks>{2000, -500, 0}));
 }

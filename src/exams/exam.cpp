@@ -11,6 +11,7 @@ namespace tripos::exams {
 namespace {
 
 constexpr char kExamsFormat = 'H';
+constexpr char kSharedFormat = 'D';
 
 }  // namespace
 
@@ -46,6 +47,16 @@ std::string_view to_text(BoardNames names) {
             return "INITIALS";
         case BoardNames::number:
             return "NUMBER";
+    }
+    return {};
+}
+
+std::string_view to_text(NegativeMarks rule) {
+    switch (rule) {
+        case NegativeMarks::count:
+            return "COUNT";
+        case NegativeMarks::clamp_to_zero:
+            return "CLAMP";
     }
     return {};
 }
@@ -163,6 +174,14 @@ std::string encode_exams(const std::vector<Exam>& exams) {
 
 std::optional<std::vector<Exam>> decode_exams(std::string_view bytes) {
     return entity::decode<Exam>(kExamsFormat, bytes, kMembers);
+}
+
+std::string encode_shared(const std::vector<SharedQuestion>& shared) {
+    return entity::encode(kSharedFormat, shared, kSharedMembers);
+}
+
+std::optional<std::vector<SharedQuestion>> decode_shared(std::string_view bytes) {
+    return entity::decode<SharedQuestion>(kSharedFormat, bytes, kSharedMembers);
 }
 
 }  // namespace tripos::exams

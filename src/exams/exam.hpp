@@ -30,6 +30,12 @@ enum class BoardNames { full, initials, number };
 std::string_view to_text(BoardView view);
 std::string_view to_text(BoardNames names);
 
+/// Whether a wrong answer may cost marks (GRADING_CLAMP_NEGATIVE): pinned when the exam is
+/// published.
+enum class NegativeMarks { count, clamp_to_zero };
+
+std::string_view to_text(NegativeMarks rule);
+
 struct Exam {
     std::string id;
     std::string title;
@@ -118,6 +124,21 @@ inline constexpr auto kQuestionMembers = std::tuple(
     entity::Member{"position", &ExamQuestion::order, "questionOrder"},
     questions::marks_member("marks", &ExamQuestion::marks, "marksForEachQuestion"));
 
+/// A question that another exam asks as well, which was published.
+struct SharedQuestion {
+    std::string question_id;
+    std::string exam_id;  ///< the other one
+};
+/// The columns are those of a join of exam_questions `x`.
+inline constexpr auto kSharedMembers =
+    std::tuple(entity::Member{"x.question_id", &SharedQuestion::question_id},
+               entity::Member{"x.exam_id", &SharedQuestion::exam_id});
+
+/// What decoded lists of them hold on the heap.
+inline std::size_t decoded_bytes(const std::vector<SharedQuestion>& shared) {
+    return entity::heap_bytes(shared, kSharedMembers);
+}
+
 /// Where it stands: clients of the original API read that nested, ours flat.
 inline constexpr auto kPlaceMembers =
     entity::only(kQuestionMembers, &ExamQuestion::order, &ExamQuestion::marks);
@@ -167,5 +188,8 @@ void write_exam(http::JsonWriter& json, const Exam& exam,
 /// format.
 std::string encode_exams(const std::vector<Exam>& exams);
 std::optional<std::vector<Exam>> decode_exams(std::string_view bytes);
+/// The same of what an exam shares.
+std::string encode_shared(const std::vector<SharedQuestion>& shared);
+std::optional<std::vector<SharedQuestion>> decode_shared(std::string_view bytes);
 
 }  // namespace tripos::exams

@@ -180,8 +180,9 @@ Result<> change_questions_in(sql::Session& session, const std::string& id,
 
 }  // namespace
 
-ExamService::ExamService(const Parts& parts, const ExamLifetimes& ttl)
+ExamService::ExamService(const Parts& parts, const ExamLifetimes& ttl, NegativeMarks negative_marks)
     : parts_(parts),
+      negative_marks_(negative_marks),
       cached_(parts.cache.declare({.name = "exam",
                                    .pattern = "exam:{0}",
                                    .tags = {exam_tag("{0}")},
@@ -210,6 +211,18 @@ ExamService::ExamService(const Parts& parts, const ExamLifetimes& ttl)
               return windows ? std::make_shared<const std::vector<OwnWindow>>(std::move(*windows))
                              : nullptr;
           })),
+      cached_shared_(parts.cache.declare<std::vector<SharedQuestion>>(
+          {.name = "exam_shared",
+           .pattern = exam_tag("{0}") + ":shared",
+           .tags = {exam_tag("{0}")},
+           .ttl = ttl.lists,
+           .freshness = cache::Freshness::strict()},
+          [](const cache::Bytes& bytes) {
+              auto shared = decode_shared(*bytes);
+              return shared
+                         ? std::make_shared<const std::vector<SharedQuestion>>(std::move(*shared))
+                         : nullptr;
+          })),
       details_([this](std::vector<std::string> ids) { return load_details(std::move(ids)); }) {}
 
 template <class Change>
@@ -221,6 +234,9 @@ Task<Result<>> ExamService::write(std::string id, std::string action, audit::Act
         const Result<> done = change(session, entry);
         if (done) {
             name(writes, id);
+            for (const auto& other : exam_store::exams_sharing(session, id)) {
+                writes.del(cached_shared_.key(other));
+            }
             parts_.record(session, actor, entry);
         }
         return done;
@@ -272,9 +288,13 @@ Task<Result<>> ExamService::set_board(std::string id, ExamChange change, audit::
 
 Task<Result<>> ExamService::publish(std::string id, std::optional<std::string> confirm,
                                     audit::Actor actor) {
-    auto work = [id, confirm = std::move(confirm), parts = &parts_](sql::Session& session,
-                                                                    audit::Entry& entry) {
-        return publish_in(session, id, confirm, *parts, entry);
+    auto work = [id, confirm = std::move(confirm), rule = negative_marks_, parts = &parts_](
+                    sql::Session& session, audit::Entry& entry) {
+        auto done = publish_in(session, id, confirm, *parts, entry);
+        if (done) {
+            exam_store::pin_negative_marks(session, id, rule);
+        }
+        return done;
     };
     return write(std::move(id), "exam.publish", std::move(actor), std::move(work));
 }
@@ -367,6 +387,20 @@ void ExamService::name_windows(cache::WriteScope& writes, const std::string& use
 Task<cache::Bytes> ExamService::load_windows(std::string user_id) {
     auto work = [&user_id](sql::Session& session) {
         return encode_windows(accommodation_store::windows_of(session, user_id));
+    };
+    auto bytes = co_await parts_.database.read(std::move(work));
+    co_return std::make_shared<const std::string>(std::move(bytes));
+}
+
+Task<std::shared_ptr<const std::vector<SharedQuestion>>> ExamService::shared_questions(
+    std::string id) {
+    cache::Loader loader = [this, id] { return load_shared(id); };
+    co_return co_await parts_.cache.get_or_set(cached_shared_.key(id), std::move(loader));
+}
+
+Task<cache::Bytes> ExamService::load_shared(std::string id) {
+    auto work = [&id](sql::Session& session) {
+        return encode_shared(exam_store::shared_questions(session, id));
     };
     auto bytes = co_await parts_.database.read(std::move(work));
     co_return std::make_shared<const std::string>(std::move(bytes));

@@ -37,7 +37,8 @@ struct ExamLifetimes {
 /// Thread-safe.
 class ExamService final : public questions::QuestionUses {
   public:
-    ExamService(const Parts& parts, const ExamLifetimes& ttl);
+    /// `negative_marks`: of exams that are published from now on.
+    ExamService(const Parts& parts, const ExamLifetimes& ttl, NegativeMarks negative_marks);
 
     /// The new exam as JSON, in state DRAFT.
     Task<Result<std::string>> create(ExamChange change, audit::Actor actor);
@@ -59,6 +60,10 @@ class ExamService final : public questions::QuestionUses {
     Task<cache::Bytes> details(std::string id);
     /// As many at once: one round trip to Redis, one read of those it has not.
     Task<std::vector<cache::Bytes>> details_of(std::vector<std::string> ids);
+
+    /// Which of the exam's questions other published exams ask. Cached under exam:<id>:shared: what
+    /// is published shares for good, so only a publication ends it.
+    Task<std::shared_ptr<const std::vector<SharedQuestion>>> shared_questions(std::string id);
 
     /// A candidate's own windows. Cached under user:<id>:windows.
     Task<std::shared_ptr<const std::vector<OwnWindow>>> windows_of(std::string user_id);
@@ -84,12 +89,15 @@ class ExamService final : public questions::QuestionUses {
     Task<Result<>> write(std::string id, std::string action, audit::Actor actor, Change change);
     Task<cache::Bytes> load_all();
     Task<cache::Bytes> load_windows(std::string user_id);
+    Task<cache::Bytes> load_shared(std::string id);
     Task<std::vector<cache::Bytes>> load_details(std::vector<std::string> ids);
 
     const Parts parts_;
+    const NegativeMarks negative_marks_;
     const cache::FamilyOf<std::string> cached_;
     const cache::FamilyOf<std::vector<Exam>, 0> cached_list_;
     const cache::FamilyOf<std::vector<OwnWindow>> cached_windows_;
+    const cache::FamilyOf<std::vector<SharedQuestion>> cached_shared_;
     const cache::BatchLoader details_;
 };
 

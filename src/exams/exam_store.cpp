@@ -62,6 +62,9 @@ UPDATE exam_questions SET position = places.place FROM (SELECT id, ROW_NUMBER() 
     WHERE places.id = exam_questions.id
 )";
 
+// Of a draft none; what was published before gets the setting of that time with the next start.
+constexpr std::string_view kNegativeMarks = "ALTER TABLE exams ADD COLUMN negative_marks_rule TEXT";
+
 const auto kColumns = entity::column_names(kMembers);
 const auto kPlaceColumns = entity::column_names(kQuestionMembers);
 const std::string kSelect = "SELECT " + join(kColumns, ", ") + " FROM exams ";
@@ -81,7 +84,8 @@ std::vector<sql::Migration> migrations() {
             exam_staff::migration(),
             sql::Migration{.module = "exams", .number = 4, .statements = kBoard},
             accommodation_store::migration(),
-            sql::Migration{.module = "exams", .number = 6, .statements = kPapers}};
+            sql::Migration{.module = "exams", .number = 6, .statements = kPapers},
+            sql::Migration{.module = "exams", .number = 7, .statements = kNegativeMarks}};
 }
 
 void insert(sql::Session& session, const Exam& exam) {
@@ -149,15 +153,6 @@ std::vector<std::string> ids_of(const std::vector<ExamQuestion>& places) {
     return ids;
 }
 
-questions::Marks total_marks(sql::Session& session, const std::string& exam_id) {
-    return session
-        .query_one(
-            "SELECT CAST(COALESCE(SUM(marks), 0) AS BIGINT) FROM exam_questions "
-            "WHERE exam_id = $1",
-            exam_id)
-        ->integer(0);
-}
-
 void add_question(sql::Session& session, const std::string& exam_id, const ExamQuestion& question) {
     static const auto statement = entity::insert_into("exam_questions", kPlaceColumns, {"exam_id"});
     session.run(statement, entity::values(question, kQuestionMembers, exam_id));
@@ -188,6 +183,25 @@ void freeze_questions(sql::Session& session, const std::string& exam_id) {
     }
 }
 
+NegativeMarks negative_marks_of(sql::Session& session, const std::string& exam_id) {
+    const auto row =
+        session.query_one("SELECT negative_marks_rule FROM exams WHERE id = $1", exam_id);
+    const auto rule = row ? row->maybe_text(0) : std::nullopt;
+    return rule ? entity::from_text<NegativeMarks>(*rule) : NegativeMarks::count;
+}
+
+void pin_negative_marks(sql::Session& session, const std::string& exam_id, NegativeMarks rule) {
+    session.execute("UPDATE exams SET negative_marks_rule = $2 WHERE id = $1", exam_id,
+                    to_text(rule));
+}
+
+std::int64_t pin_older(sql::Session& session, NegativeMarks rule, std::int64_t rows) {
+    return session.execute(
+        "UPDATE exams SET negative_marks_rule = $1 WHERE id IN (SELECT id FROM exams "
+        "WHERE negative_marks_rule IS NULL AND status <> 'DRAFT' LIMIT $2)",
+        to_text(rule), rows);
+}
+
 bool is_pinned(sql::Session& session, const std::string& question_id) {
     return session
         .query_one(
@@ -210,6 +224,22 @@ std::vector<std::string> sharing_with(sql::Session& session, const std::string& 
         "JOIN exams e ON e.id = other.exam_id WHERE own.exam_id = $1 "
         "AND e.status = 'PUBLISHED' AND e.end_at > $2 ORDER BY e.id LIMIT $3",
         exam_id, now, limit);
+}
+
+std::vector<std::string> exams_sharing(sql::Session& session, const std::string& exam_id) {
+    return session.query_texts(
+        "SELECT DISTINCT x.exam_id FROM exam_questions own JOIN exam_questions x "
+        "ON x.question_id = own.question_id WHERE own.exam_id = $1 AND x.exam_id <> $1",
+        exam_id);
+}
+
+std::vector<SharedQuestion> shared_questions(sql::Session& session, const std::string& exam_id) {
+    static const auto statement =
+        "SELECT " + join(entity::column_names(kSharedMembers), ", ") +
+        " FROM exam_questions own JOIN exam_questions x ON x.question_id = own.question_id "
+        "JOIN exams e ON e.id = x.exam_id "
+        "WHERE own.exam_id = $1 AND x.exam_id <> $1 AND e.status <> 'DRAFT'";
+    return entity::read_all<SharedQuestion>(session.query(statement, exam_id), kSharedMembers);
 }
 
 void drop_question(sql::Session& session, const std::string& question_id) {

@@ -32,13 +32,20 @@ std::vector<ExamQuestion> places_of(sql::Session& session, const std::string& ex
 std::vector<std::string> ids_of(const std::vector<ExamQuestion>& places);
 /// The same with what the bank says of them.
 std::vector<ExamQuestion> questions_of(sql::Session& session, const std::string& exam_id);
-questions::Marks total_marks(sql::Session& session, const std::string& exam_id);
 void add_question(sql::Session& session, const std::string& exam_id, const ExamQuestion& question);
 void remove_question(sql::Session& session, const std::string& exam_id,
                      const std::string& question_id);
 /// Takes the questions' current negative marks over, and locks the questions against change until
 /// the transaction ends.
 void freeze_questions(sql::Session& session, const std::string& exam_id);
+
+/// By which its answers are graded, whatever the setting says later. Before it was pinned: they
+/// count.
+NegativeMarks negative_marks_of(sql::Session& session, const std::string& exam_id);
+void pin_negative_marks(sql::Session& session, const std::string& exam_id, NegativeMarks rule);
+/// The same for exams that were published before that was kept: up to so many, and how many those
+/// were.
+std::int64_t pin_older(sql::Session& session, NegativeMarks rule, std::int64_t rows);
 
 /// True if an exam that is no longer a draft asks the question.
 bool is_pinned(sql::Session& session, const std::string& question_id);
@@ -47,6 +54,10 @@ std::vector<std::string> exams_with(sql::Session& session, const std::string& qu
 /// Ids of the other published exams that ask one of the exam's questions and have not ended.
 std::vector<std::string> sharing_with(sql::Session& session, const std::string& exam_id,
                                       Timestamp now, std::int64_t limit);
+/// Ids of all exams that ask a question of this one.
+std::vector<std::string> exams_sharing(sql::Session& session, const std::string& exam_id);
+/// Which of its questions other exams ask that are no drafts.
+std::vector<SharedQuestion> shared_questions(sql::Session& session, const std::string& exam_id);
 /// No exam asks the question any more.
 void drop_question(sql::Session& session, const std::string& question_id);
 

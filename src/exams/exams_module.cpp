@@ -25,8 +25,9 @@ ExamsModule::ExamsModule(const Parts& parts, const accounts::Guard& guard,
     : parts_(parts),
       guard_(guard),
       zone_(find_zone(options.time_zone)),
+      negative_marks_(options.negative_marks),
       cohorts_(cohorts),
-      exams_(parts, options.lifetimes),
+      exams_(parts, options.lifetimes, options.negative_marks),
       staff_(parts, exams_),
       staff_api_(staff_) {
     questions.used_by(exams_);
@@ -46,6 +47,11 @@ void ExamsModule::add_routes(http::Router& router) {
 Task<> ExamsModule::start() {
     std::function<std::int64_t(sql::Session&, std::int64_t)> page = exam_store::move_old_audit;
     co_await sql::in_pages(parts_.database, std::move(page));
+    std::function<std::int64_t(sql::Session&, std::int64_t)> pin =
+        [rule = negative_marks_](sql::Session& session, std::int64_t rows) {
+            return exam_store::pin_older(session, rule, rows);
+        };
+    co_await sql::in_pages(parts_.database, std::move(pin));
 }
 
 }  // namespace tripos::exams

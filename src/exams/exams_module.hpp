@@ -12,7 +12,9 @@ namespace tripos::exams {
 
 struct ExamsOptions {
     std::string time_zone = "Asia/Kolkata";  ///< EXAM_TIMEZONE: of times given without an offset
-    ExamLifetimes lifetimes;                 ///< of cached values
+    /// GRADING_CLAMP_NEGATIVE: of exams that are published from now on.
+    NegativeMarks negative_marks = NegativeMarks::count;
+    ExamLifetimes lifetimes;  ///< of cached values
 };
 
 class ExamsModule final : public Module {
@@ -33,6 +35,7 @@ class ExamsModule final : public Module {
     const Parts parts_;
     const accounts::Guard& guard_;
     const TimeZone zone_;
+    const NegativeMarks negative_marks_;
     rosters::CohortService& cohorts_;
     ExamService exams_;
     StaffService staff_;

@@ -173,9 +173,15 @@ Rendered render_email_change_notice(const EmailChangeNoticeModel& model) {
                    {"expiresIn", in_words(model.expires_in)}});
 }
 
-Rendered render_results_published(const ResultsPublishedModel& model) {
+Rendered render_results_published(const ResultModel& model) {
     return filled(
         "Results of " + model.exam_title, "templates/results_published.html",
+        {{"fullName", model.full_name}, {"examTitle", model.exam_title}, {"link", model.link}});
+}
+
+Rendered render_result_corrected(const ResultModel& model) {
+    return filled(
+        "Your result of " + model.exam_title + " was corrected", "templates/result_corrected.html",
         {{"fullName", model.full_name}, {"examTitle", model.exam_title}, {"link", model.link}});
 }
 

@@ -88,15 +88,16 @@ inline constexpr std::string_view kUnsubscribeLink = "{{unsubscribeLink}}";
 /// `link`: an absolute http(s) address.
 std::string with_unsubscribe_link(std::string html, std::string_view link);
 
-/// The news that a result can be read.
-struct ResultsPublishedModel {
+/// The news that a result can be read, or has changed.
+struct ResultModel {
     std::string full_name;   ///< as the greeting has it
     std::string exam_title;  ///< UTF-8, no HTML
     std::string link;        ///< absolute http(s) address of the result
 };
 
 Rendered render_newsletter(const LetterModel& model);  ///< to a list, with a link to leave it
-Rendered render_results_published(const ResultsPublishedModel& model);
+Rendered render_results_published(const ResultModel& model);
+Rendered render_result_corrected(const ResultModel& model);
 Rendered render_verification(const VerificationModel& model);
 Rendered render_invitation(const InvitationModel& model);
 Rendered render_password_otp(const PasswordOtpModel& model);

@@ -55,6 +55,7 @@ std::vector<Rendered> hostile_mails() {
         render_results_published({.full_name = hostile, .exam_title = "x", .link = "x"}),
         render_results_published({.full_name = "Ada", .exam_title = hostile, .link = "x"}),
         render_results_published({.full_name = "Ada", .exam_title = "x", .link = hostile}),
+        render_result_corrected({.full_name = "Ada", .exam_title = hostile, .link = "x"}),
         render_newsletter({.subject = hostile, .body = "x"}),
         render_newsletter({.subject = "x", .body = hostile}),
         render_notification({.subject = hostile, .body = "x"}),
@@ -163,6 +164,15 @@ TEST(Templates, ResultsPublishedNamesTheExamAndLeadsToTheResult) {
     EXPECT_EQ(mail.subject, "Results of Algebra I");
     const std::string text = html_to_text(mail.html);
     EXPECT_THAT(text, HasSubstr("the results of Algebra I have been published"));
+    EXPECT_THAT(text, HasSubstr("See my result (https://x.example/results/7)"));
+}
+
+TEST(Templates, ResultCorrectedNamesTheExamAndLeadsToTheResult) {
+    const auto mail = render_result_corrected(
+        {.full_name = "Ada", .exam_title = "Algebra I", .link = "https://x.example/results/7"});
+    EXPECT_EQ(mail.subject, "Your result of Algebra I was corrected");
+    const std::string text = html_to_text(mail.html);
+    EXPECT_THAT(text, HasSubstr("the grading of Algebra I was corrected"));
     EXPECT_THAT(text, HasSubstr("See my result (https://x.example/results/7)"));
 }
 

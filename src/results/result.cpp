@@ -10,44 +10,55 @@ namespace {
 
 constexpr char kResultFormat = 'R';
 
-void write_correct_answer(http::JsonWriter& json, const ResultQuestion& entry) {
-    json.name("correctAnswer");
-    if (entry.key) {
-        json.begin_object()
-            .member_raw("value", entry.key->value)
-            .member_raw("tolerance", entry.key->tolerance)
-            .end_object();
-        return;
-    }
-    const bool is_single = entry.question.type == questions::QuestionType::single_correct;
-    if (!is_single) {
-        json.begin_array();
-    }
-    for (const auto& option : entry.options) {
-        if (option.is_correct) {
-            json.text(option.id);
+enum class Key { shown, held };
+
+void write_options(http::JsonWriter& json, const std::vector<questions::Option>& options, Key key) {
+    json.name("options").begin_array();
+    for (const auto& option : options) {
+        entity::write(json.begin_object(), option, kResultOptionMembers);
+        if (key == Key::shown) {
+            json.member("isCorrect", option.is_correct);
+        } else {
+            json.member_null("isCorrect");
         }
+        json.end_object();
     }
-    if (!is_single) {
-        json.end_array();
-    }
+    json.end_array();
 }
 
 void write_student_answer(http::JsonWriter& json, const attempts::Answer* answer,
-                          questions::Marks marks) {
+                          std::optional<questions::Marks> marks) {
     json.name("studentAnswer").begin_object();
     entity::write(json, answer == nullptr ? attempts::Answer() : *answer,
                   attempts::kContentMembers);
-    json.member_raw("marksObtained", questions::marks_text(marks)).end_object();
+    json.member_raw("marksObtained", questions::maybe_marks_text(marks)).end_object();
 }
 
-void write_result_question(http::JsonWriter& json, const ResultQuestion& entry,
-                           const attempts::Answer* answer, questions::Marks marks) {
+void write_key(http::JsonWriter& json, const attempts::KeyedQuestion& key) {
+    attempts::write_right(json.name("correctAnswer"), key.right.front());
+    json.name("correction");
+    if (key.is_corrected) {
+        write_treatment(json.begin_object(), key);
+        json.end_object();
+    } else {
+        json.null();
+    }
+}
+
+std::string question_json(const ResultQuestion& entry, const attempts::Answer* answer,
+                          questions::Marks marks, Key key) {
+    http::JsonWriter json;
     entity::write(json.begin_object(), entry.question, kAnsweredMembers);
-    entity::write_all(json.name("options"), entry.options, questions::kOptionMembers);
-    write_student_answer(json, answer, marks);
-    write_correct_answer(json, entry);
-    json.end_object();
+    write_options(json, entry.options, key);
+    const bool is_held = key == Key::held;
+    write_student_answer(json, answer, is_held ? std::nullopt : std::optional(marks));
+    json.member("keyHeld", is_held);
+    if (is_held) {
+        json.member_null("correctAnswer").member_null("correction");
+    } else {
+        write_key(json, entry.key);
+    }
+    return json.end_object().take();
 }
 
 /// The text between the outer braces.
@@ -77,13 +88,6 @@ std::string analysis_members(const AttemptResult& result) {
                     questions::percentage_text(result.attempt.score.value_or(0), total))
         .member("startedAt", result.attempt.started_at);
     entity::write(json, result.exam, kExamDuration);
-    json.name("questions").begin_array();
-    for (std::size_t i = 0; i < result.questions.size(); ++i) {
-        const auto& entry = result.questions[i];
-        write_result_question(json, entry, find_answer(result.answers, entry.question.question_id),
-                              i < result.marks.size() ? result.marks[i] : 0);
-    }
-    json.end_array();
     return members_of(std::move(json));
 }
 
@@ -92,6 +96,15 @@ std::string analysis_members(const AttemptResult& result) {
 std::string encode_result(const AttemptResult& result) {
     SegmentWriter out(kResultFormat);
     out.text(score_members(result)).text(analysis_members(result));
+    out.number(static_cast<std::int64_t>(result.questions.size()));
+    for (std::size_t i = 0; i < result.questions.size(); ++i) {
+        const auto& entry = result.questions[i];
+        const auto* answer = find_answer(result.answers, entry.question.question_id);
+        const auto marks = i < result.marks.size() ? result.marks[i] : 0;
+        out.text(entry.question.question_id)
+            .text(question_json(entry, answer, marks, Key::shown))
+            .text(question_json(entry, answer, marks, Key::held));
+    }
     return out.take();
 }
 
@@ -100,8 +113,24 @@ std::optional<ResultView> ResultView::read(std::shared_ptr<const std::string> by
     ResultView view;
     view.score_members = in.text();
     view.analysis_members = in.text();
+    for (auto left = in.count(); left > 0 && in.ok(); --left) {
+        const auto id = in.text();
+        const auto shown = in.text();
+        view.questions.push_back({.id = id, .shown = shown, .held = in.text()});
+    }
     view.bytes = std::move(bytes);
     return in.ok() ? std::optional(std::move(view)) : std::nullopt;
+}
+
+std::string analysis_of(const ResultView& view, const std::set<std::string, std::less<>>& held) {
+    std::string text(view.score_members);
+    text.append(",").append(view.analysis_members).append(",\"questions\":[");
+    const char* separator = "";
+    for (const auto& question : view.questions) {
+        text.append(separator).append(held.contains(question.id) ? question.held : question.shown);
+        separator = ",";
+    }
+    return text + ']';
 }
 
 void write_staff_result(http::JsonWriter& json, const StaffResult& result) {

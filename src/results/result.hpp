@@ -5,13 +5,14 @@
 // is_released() says so.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "accounts/candidate.hpp"
 #include "attempts/attempt.hpp"
-#include "attempts/grading.hpp"
+#include "attempts/correction.hpp"
 #include "exams/exam.hpp"
 
 namespace tripos::results {
@@ -48,10 +49,14 @@ inline constexpr auto kAnsweredMembers = std::tuple_cat(
                  &exams::ExamQuestion::negative_marks),
     std::tuple(questions::marks_member(nullptr, &exams::ExamQuestion::marks, "marks")));
 
+/// An option, before whether it is correct.
+inline constexpr auto kResultOptionMembers =
+    entity::only(questions::kOptionMembers, &questions::Option::id, &questions::Option::text);
+
 struct ResultQuestion {
     exams::ExamQuestion question;
     std::vector<questions::Option> options;
-    std::optional<questions::NumericalKey> key;
+    attempts::KeyedQuestion key;
 };
 
 struct AttemptResult {
@@ -62,18 +67,34 @@ struct AttemptResult {
     std::vector<questions::Marks> marks;  ///< per question, in the same order
 };
 
-/// The cached form: the members of the score, and those that the analysis adds.
+/// The cached form: the members of the score, those that the analysis adds, and each question with
+/// its key and without.
 std::string encode_result(const AttemptResult& result);
 
 /// Views into the bytes it keeps alive.
 struct ResultView {
     std::shared_ptr<const std::string> bytes;
     std::string_view score_members;
-    std::string_view analysis_members;
+    std::string_view analysis_members;  ///< without the questions
+    struct Question {
+        std::string_view id;
+        std::string_view shown;  ///< JSON
+        std::string_view held;   ///< the same, its key held back
+    };
+    std::vector<Question> questions;
 
     /// Nothing when the bytes are of another format.
     static std::optional<ResultView> read(std::shared_ptr<const std::string> bytes);
 };
+
+/// What it holds on the heap besides the bytes.
+inline std::size_t decoded_bytes(const ResultView& view) {
+    return view.questions.capacity() * sizeof(ResultView::Question);
+}
+
+/// The members of the analysis. `held`: the questions whose keys nobody is told yet.
+std::string analysis_of(const ResultView& view,
+                        const std::set<std::string, std::less<>>& held = {});
 
 /// One line of the staff's list, and of the leaderboard.
 struct StaffResult {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "results/result_api.hpp"
 
-#include "accounts/actor.hpp"
 #include "core/csv.hpp"
 #include "http/cached_body.hpp"
 #include "http/json_body.hpp"
@@ -87,22 +86,6 @@ Task<Reply> of_exam_csv(ResultService& results, Request& request, std::string ex
     co_return response;
 }
 
-Task<Reply> calculate(ResultService& results, Request& request, const Principal& caller,
-                      std::string exam_id) {
-    const auto work = co_await results.regrade(exam_id, accounts::actor_of(request, caller));
-    if (!work) {
-        co_return work.error();
-    }
-    auto json = http::success_body("Results calculated");
-    json.member("graded", work->total).member("changed", work->changed).member("workId", work->id);
-    co_return http::finished(200, std::move(json));
-}
-
-Task<Reply> say_post(ResultService&, Request&) {
-    co_return http::problem(405, "method_not_allowed", "Results are calculated with POST")
-        .with_header("Allow", "POST");
-}
-
 Task<Reply> leaderboard(ResultService& results, const accounts::Guard& guard,
                         http::LatestBody& latest, Request& request) {
     const auto credentials = guard.credentials_of(request);
@@ -164,21 +147,6 @@ void add_result_routes(http::Router& router, const accounts::Guard& guard, Resul
                          "Begin with a byte order mark, by which spreadsheets know UTF-8")
                    .sends(200, "text/csv", "One line per attempt")
                    .refuses(404, {"not_found"}));
-    router.post(
-        "/api/result/:examId/calculate",
-        guard.staff(accounts::Capability::results, std::ref(results), exam_id, calculate),
-        Operation("Exam control", "Grade every attempt anew")
-            .details("`changed` counts those that were looked at before the answer: of many "
-                     "attempts the others follow, and GET /api/admin/work/{workId} tells how far "
-                     "they are.")
-            .answers(200, "Graded",
-                     {{"graded", schema::integer()},
-                      {"changed", schema::integer()},
-                      {"workId", schema::uuid()}})
-            .refuses(404, {"not_found"}));
-    // The original API calculated on GET, and its administrators' page still may.
-    router.refuse(http::Method::get, "/api/result/:examId/calculate",
-                  guard.staff(accounts::Capability::results, std::ref(results), say_post));
     const auto latest = std::make_shared<http::LatestBody>("application/json; charset=utf-8");
     auto board = [&results, &guard, latest](Request& request) {
         return leaderboard(results, guard, *latest, request);

@@ -2,11 +2,10 @@
 #include "results/result_service.hpp"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "accounts/candidate.hpp"
-#include "attempts/attempt_grading.hpp"
-#include "core/id.hpp"
 #include "exams/exam_store.hpp"
 #include "results/result_store.hpp"
 
@@ -37,15 +36,6 @@ void write_list_entry(http::JsonWriter& json, const attempts::Attempt& attempt,
     json.member("isResultAvailable", is_available).end_object();
 }
 
-std::string members(const ResultView& view, ResultService::Detail detail) {
-    std::string text(view.score_members);
-    if (detail == ResultService::Detail::analysis) {
-        text += ',';
-        text += view.analysis_members;
-    }
-    return text;
-}
-
 constexpr std::size_t kMostExams = 20;
 
 /// Those that are over and whose board the viewer may see, the last first.
@@ -67,9 +57,6 @@ std::vector<exams::Exam> with_boards(const std::vector<exams::Exam>& exams, Time
     return found;
 }
 
-constexpr const char* kRegrade = "regrade";
-constexpr std::int64_t kFirstAttempts = 32;  ///< looked at before the answer
-
 }  // namespace
 
 Error no_attempt() {
@@ -77,17 +64,15 @@ Error no_attempt() {
 }
 
 ResultService::ResultService(const Parts& parts, exams::ExamService& exams,
-                             attempts::AttemptsModule& attempts, work::Runner& runner,
-                             const ResultLifetimes& ttl)
+                             attempts::AttemptsModule& attempts, const ResultLifetimes& ttl)
     : parts_(parts),
       exams_(exams),
       attempts_(attempts.attempts()),
-      finisher_(attempts.finisher()),
-      runner_(runner),
       cached_(parts.cache.declare<ResultView, 3>(
           {.name = "result",
            .pattern = "result:{0}",
            .tags = {exams::exam_tag("{1}"), accounts::user_tag("{2}")},
+           .schema = "2",
            .ttl = ttl.result,
            .freshness = cache::Freshness::strict(),
            .process_share = attempts::kPersonalShare},
@@ -101,13 +86,11 @@ ResultService::ResultService(const Parts& parts, exams::ExamService& exams,
                                         .schema = "2",
                                         .ttl = ttl.leaderboard,
                                         .freshness = cache::Freshness::strict()})) {
-    runner.add({.name = kRegrade, .prepare = [this](work::Item item, std::int64_t rows) {
-                    return prepare_regrade(std::move(item), rows);
-                }});
-    finisher_.also_name([this](cache::WriteScope& writes, const attempts::Attempt& attempt) {
-        writes.del(cached_.key(attempt.id, attempt.exam_id, attempt.user_id));
-        writes.del(leaderboard_.key(attempt.exam_id));
-    });
+    attempts.finisher().also_name(
+        [this](cache::WriteScope& writes, const attempts::Attempt& attempt) {
+            writes.del(cached_.key(attempt.id, attempt.exam_id, attempt.user_id));
+            writes.del(leaderboard_.key(attempt.exam_id));
+        });
 }
 
 Task<std::string> ResultService::list(std::string user_id) {
@@ -157,7 +140,32 @@ Task<Result<std::optional<std::string>>> ResultService::find(std::string exam_id
     if (!result) {
         co_return no_attempt();
     }
-    co_return std::optional(members(*result, detail));
+    if (detail == Detail::score) {
+        co_return std::optional(std::string(result->score_members));
+    }
+    const auto held = co_await held_questions(attempt->exam_id);
+    co_return std::optional(analysis_of(*result, held));
+}
+
+Task<std::set<std::string, std::less<>>> ResultService::held_questions(std::string exam_id) {
+    const auto shared = co_await exams_.shared_questions(std::move(exam_id));
+    std::map<std::string, bool> released;
+    std::set<std::string, std::less<>> held;
+    for (const auto& [question_id, other_id] : *shared) {
+        auto known = released.find(other_id);
+        if (known == released.end()) {
+            auto other = co_await exams_.find(other_id);
+            bool is_released = false;
+            if (other) {
+                is_released = co_await attempts_.is_released(std::move(*other));
+            }
+            known = released.emplace(other_id, is_released).first;
+        }
+        if (!known->second) {
+            held.insert(question_id);
+        }
+    }
+    co_return held;
 }
 
 Task<Result<ResultService::Page>> ResultService::page(std::string exam_id, std::int64_t limit,
@@ -186,76 +194,6 @@ Task<Result<std::string>> ResultService::csv(std::string exam_id, std::int64_t l
     co_return co_await parts_.database.read(std::move(work), sql::Turn::bulk);
 }
 
-Task<work::PageWrite> ResultService::prepare_regrade(work::Item item, std::int64_t rows) {
-    struct Found {
-        std::vector<attempts::attempt_store::Graded> attempts;
-        std::vector<attempts::Regrade> changes;
-    };
-    auto look = [&item, rows, rule = finisher_.rule()](sql::Session& session) {
-        Found found;
-        found.attempts =
-            attempts::attempt_store::list_ended(session, item.subject, item.cursor, rows);
-        found.changes = attempts::find_regrades(session, item.subject, found.attempts, rule);
-        return found;
-    };
-    auto found = co_await parts_.database.read(std::move(look), sql::Turn::bulk);
-    work::PageWrite write = [this, item, rows, found = std::move(found)](sql::Session& session,
-                                                                         Writes& writes) {
-        std::vector<attempts::Attempt> changed;
-        for (const auto& [attempt, grade] : found.changes) {
-            if (attempts::attempt_store::set_grade(session, attempt.id, grade)) {
-                changed.push_back(attempt);
-                record_grade(session, attempt, grade);
-            }
-        }
-        finisher_.name(writes, changed);
-        const auto done = static_cast<std::int64_t>(found.attempts.size());
-        work::Page page{.cursor = item.cursor,
-                        .done = done,
-                        .changed = static_cast<std::int64_t>(changed.size()),
-                        .is_last = done < rows};
-        if (done > 0) {
-            page.cursor = found.attempts.back().attempt.user_id;
-        }
-        if (page.is_last) {
-            parts_.record(session, audit::system(),
-                          {.action = "exam.regraded",
-                           .subject = exams::exam_subject(item.subject),
-                           .after = audit::facts(
-                               {{"graded", std::to_string(item.done + done)},
-                                {"changed", std::to_string(item.changed + page.changed)}})});
-        }
-        return page;
-    };
-    co_return write;
-}
-
-Task<Result<work::Item>> ResultService::regrade(std::string exam_id, audit::Actor actor) {
-    const auto now = parts_.clock.now();
-    auto look = [&exam_id](sql::Session& session) {
-        return attempts::attempt_store::count_ended(session, exam_id);
-    };
-    const auto total = co_await parts_.database.read(std::move(look), sql::Turn::bulk);
-    const work::Item begin{.id = new_id(now, parts_.random),
-                           .kind = kRegrade,
-                           .subject = std::move(exam_id),
-                           .total = total,
-                           .created_at = now};
-    const auto first = co_await prepare_regrade(begin, kFirstAttempts);
-    auto work = [&](sql::Session& session, Writes& writes) -> Result<work::Item> {
-        if (!exams::exam_store::find_to_change(session, begin.subject)) {
-            return exams::no_exam();
-        }
-        parts_.record(session, actor,
-                      {.action = "exam.regrade", .subject = exams::exam_subject(begin.subject)});
-        auto item = begin;
-        work::advance(item, first(session, writes), now);
-        runner_.put(session, item);
-        return item;
-    };
-    co_return co_await parts_.write(std::move(work));
-}
-
 Task<Result<ResultService::Board>> ResultService::leaderboard(Viewer viewer) {
     const auto exams = co_await exams_.all();
     for (const auto& exam : with_boards(*exams, parts_.clock.now(), viewer)) {
@@ -271,16 +209,6 @@ Task<Result<ResultService::Board>> ResultService::leaderboard(Viewer viewer) {
         }
     }
     co_return not_found("No exam has ended yet");
-}
-
-void ResultService::record_grade(sql::Session& session, const attempts::Attempt& attempt,
-                                 const attempts::Grade& grade) const {
-    auto entry = attempts::entry_of("attempt.regrade", attempt);
-    if (attempt.score) {
-        entry.before = audit::facts({{"score", questions::marks_text(*attempt.score)}});
-    }
-    entry.after = audit::facts({{"score", questions::marks_text(grade.score)}});
-    parts_.record(session, audit::system(), entry);
 }
 
 Task<cache::Bytes> ResultService::load_result(std::string attempt_id) {

@@ -13,7 +13,6 @@
 #include "exams/exam_service.hpp"
 #include "module/parts.hpp"
 #include "results/result.hpp"
-#include "work/runner.hpp"
 
 namespace tripos::results {
 
@@ -43,7 +42,7 @@ class ResultService {
 
     /// `attempts`: its finisher will name what is cached here.
     ResultService(const Parts& parts, exams::ExamService& exams, attempts::AttemptsModule& attempts,
-                  work::Runner& runner, const ResultLifetimes& ttl);
+                  const ResultLifetimes& ttl);
 
     /// The whole answer of GET /result.
     Task<std::string> list(std::string user_id);
@@ -59,27 +58,19 @@ class ResultService {
     /// The same as CSV, at most `limit` lines.
     Task<Result<std::string>> csv(std::string exam_id, std::int64_t limit);
 
-    /// Grades every ended attempt of the exam again: a few before this returns, the others by work
-    /// of the kind `regrade`. That work: how many (`total`), and how many have another score or
-    /// other marks now (`changed`). Idempotent.
-    Task<Result<work::Item>> regrade(std::string exam_id, audit::Actor actor);
-
     /// The whole answer of GET /leaderboard/top-five: of the exam that was released last among
     /// those that somebody sat and whose board the viewer may see. not_found: there is none.
     Task<Result<Board>> leaderboard(Viewer viewer);
 
   private:
-    Task<work::PageWrite> prepare_regrade(work::Item item, std::int64_t rows);
-    void record_grade(sql::Session& session, const attempts::Attempt& attempt,
-                      const attempts::Grade& grade) const;
+    /// Questions of the exam that somebody may still answer in another one.
+    Task<std::set<std::string, std::less<>>> held_questions(std::string exam_id);
     Task<cache::Bytes> load_result(std::string attempt_id);
     Task<cache::Bytes> load_leaderboard(exams::Exam exam);
 
     const Parts parts_;
     exams::ExamService& exams_;
     attempts::AttemptService& attempts_;
-    attempts::AttemptFinisher& finisher_;
-    work::Runner& runner_;
     const cache::FamilyOf<ResultView, 3> cached_;
     const cache::FamilyOf<std::string> leaderboard_;
 };

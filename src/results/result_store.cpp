@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "results/result_store.hpp"
 
+#include <algorithm>
+
 #include "accounts/candidate.hpp"
 #include "attempts/answer_store.hpp"
-#include "attempts/attempt_store.hpp"
+#include "attempts/attempt_grading.hpp"
 #include "exams/exam_store.hpp"
 #include "questions/question_store.hpp"
 
@@ -21,18 +23,33 @@ CREATE TABLE result_announcements (
 
 constexpr std::int64_t kMostPlaces = 200;  // when so many share the last one, some are not shown
 
+/// Whether the option belongs to an answer that is right.
+bool is_in(const attempts::KeyedQuestion& key, const std::string& option_id) {
+    return std::any_of(
+        key.right.begin(), key.right.end(), [&option_id](const questions::QuestionKey& right) {
+            return std::find(right.correct_ids.begin(), right.correct_ids.end(), option_id) !=
+                   right.correct_ids.end();
+        });
+}
+
+/// In the order of the paper, with the key in force.
 std::vector<ResultQuestion> read_questions(sql::Session& session, const exams::Exam& exam) {
     auto asked = exams::exam_store::questions_of(session, exam.id);
+    auto key = attempts::read_answer_key(session, exam.id);
     auto bank = questions::question_store::find_all(session, exams::exam_store::ids_of(asked));
     std::vector<ResultQuestion> questions;
-    for (auto& question : asked) {
-        auto& known = bank.at(question.question_id);
-        for (auto& option : known.options) {
-            option.id = exams::shown_option_id(exam, option.id);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        ResultQuestion entry{.question = std::move(asked[i]),
+                             .options = std::move(bank.at(key.questions[i].question_id).options),
+                             .key = std::move(key.questions[i])};
+        if (entry.key.treatment == attempts::Treatment::drop) {
+            entry.question.marks = entry.question.negative_marks = 0;
         }
-        questions.push_back({.question = std::move(question),
-                             .options = std::move(known.options),
-                             .key = std::move(known.key)});
+        for (auto& option : entry.options) {
+            option.id = exams::shown_option_id(exam, option.id);
+            option.is_correct = is_in(entry.key, option.id);
+        }
+        questions.push_back(std::move(entry));
     }
     return questions;
 }
@@ -85,12 +102,12 @@ std::vector<StaffResult> list(sql::Session& session, const std::string& exam_id,
 
 ResultStatistics statistics(sql::Session& session, const std::string& exam_id) {
     return {attempts::attempt_store::statistics(session, exam_id),
-            exams::exam_store::total_marks(session, exam_id)};
+            total_marks(attempts::read_answer_key(session, exam_id))};
 }
 
 Leaderboard leaderboard(sql::Session& session, const exams::Exam& exam, std::int64_t places) {
     Leaderboard board{.exam = exam,
-                      .total_marks = exams::exam_store::total_marks(session, exam.id)};
+                      .total_marks = total_marks(attempts::read_answer_key(session, exam.id))};
     const auto at_most = places + attempts::attempt_store::count_ties(session, exam.id, places);
     for (auto& result : list(session, exam.id, std::min(at_most, kMostPlaces), 0)) {
         if (result.attempt.score) {

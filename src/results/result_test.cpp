@@ -29,7 +29,8 @@ TEST(Result, ScoreIsPartOfTheAnalysisButNotTheReverse) {
     result.exam.title = "Physics";
     ResultQuestion question{
         .question = {.question_id = "q", .order = 1, .marks = 2000},
-        .options = {{.id = "a", .text = "A", .is_correct = true}, {.id = "b", .text = "B"}}};
+        .options = {{.id = "a", .text = "A", .is_correct = true}, {.id = "b", .text = "B"}},
+        .key = {.right = {{.correct_ids = {"a"}}}}};
     result.questions.push_back(question);
     result.answers.push_back({.question_id = "q", .option_ids = {"a"}});
     result.marks = {1500};
@@ -41,10 +42,18 @@ TEST(Result, ScoreIsPartOfTheAnalysisButNotTheReverse) {
               R"("status":"SUBMITTED","submittedAt":null)");
     EXPECT_NE(view->analysis_members.find(R"("totalMarks":2,"percentage":75,)"),
               std::string_view::npos);
-    EXPECT_NE(view->analysis_members.find(
+    const auto shown = analysis_of(*view);
+    EXPECT_NE(shown.find(R"("isCorrect":true)"), std::string::npos);
+    EXPECT_NE(shown.find(
                   R"("studentAnswer":{"selectedOptionIds":["a"],"numericalAnswer":null,)"
-                  R"("marksObtained":1.5},"correctAnswer":"a"})"),
-              std::string_view::npos);
+                  R"("marksObtained":1.5},"keyHeld":false,"correctAnswer":"a","correction":null})"),
+              std::string::npos);
+    const auto held = analysis_of(*view, {"q"});
+    EXPECT_EQ(held.find(R"("isCorrect":true)"), std::string::npos);
+    EXPECT_EQ(held.find(R"("isCorrect":false)"), std::string::npos);
+    EXPECT_NE(held.find(R"("marksObtained":null},"keyHeld":true,"correctAnswer":null,)"
+                        R"("correction":null})"),
+              std::string::npos);
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 #include "core/id.hpp"
 #include "exams/exam_store.hpp"
 #include "http/json_body.hpp"
-#include "mail/templates.hpp"
 #include "notices/outbox_rows.hpp"
+#include "results/result_mail.hpp"
 #include "results/result_store.hpp"
 
 namespace tripos::results {
@@ -51,18 +51,6 @@ work::Page page_of(const Candidates& candidates) {
     const auto count = static_cast<std::int64_t>(candidates.found.size());
     return {
         .cursor = candidates.last, .done = count, .changed = count, .is_last = candidates.is_last};
-}
-
-notices::OutgoingMail mail_to(const accounts::Addressee& candidate, const exams::Exam& exam,
-                              const std::string& site) {
-    auto rendered = mail::render_results_published(
-        {.full_name = candidate.full_name, .exam_title = exam.title, .link = site});
-    return {.kind = "results_published",
-            .to = candidate.address.text,
-            .subject = std::move(rendered.subject),
-            .html = std::move(rendered.html),
-            .priority = notices::Priority::normal(),
-            .user_id = candidate.id};
 }
 
 }  // namespace
@@ -123,7 +111,7 @@ void ResultsMailApi::put_mails(sql::Session& session,
                                const std::vector<accounts::Addressee>& candidates,
                                const exams::Exam& exam) const {
     for (const auto& candidate : candidates) {
-        outbox_.put(session, mail_to(candidate, exam, site_));
+        outbox_.put(session, mail_to(candidate, exam, site_, News::published));
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "attempts/attempts_module.hpp"
 #include "results/candidate_export.hpp"
+#include "results/regrade_api.hpp"
 #include "results/result_api.hpp"
 #include "results/results_mail_api.hpp"
 
@@ -36,6 +37,7 @@ class ResultsModule final : public Module {
   private:
     const accounts::Guard& guard_;
     ResultService results_;
+    RegradeService regrades_;
     CandidateExport candidate_export_;
     ResultsMailApi mail_api_;
 };

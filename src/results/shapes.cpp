@@ -11,19 +11,19 @@ using http::Schema;
 
 namespace {
 
-Schema number_with_tolerance() {
-    return object({{"value", number()}, {"tolerance", number().with("minimum", 0)}})
-        .named("NumericalKey");
-}
-
 Schema result_question() {
-    const auto answer = joined(attempts::shapes::answer(), {{"marksObtained", number()}});
+    const auto answer =
+        joined(attempts::shapes::answer(), {{"marksObtained", number().nullable()}});
+    const auto option =
+        joined(entity::shapes(kResultOptionMembers), {{"isCorrect", flag().nullable()}});
     const Members answers{
-        {"options", list_of(object(entity::shapes(questions::kOptionMembers)))},
+        {"options", list_of(object(option))},
         {"studentAnswer", object(answer)},
-        {"correctAnswer", either({uuid(), list_of(uuid()), number_with_tolerance()})
-                              .nullable()
-                              .says("An option's id, several, or the number asked for")}};
+        {"keyHeld", flag().says("Somebody may still answer it in another exam: until nobody may, "
+                                "correctAnswer, correction, isCorrect and marksObtained are null")},
+        {"correctAnswer", attempts::right_shape().nullable().says(
+                              "An option's id, several, or the number asked for")},
+        {"correction", object(attempts::treatment_shape()).nullable()}};
     return object(joined(entity::shapes(kAnsweredMembers), answers)).named("ResultQuestion");
 }
 

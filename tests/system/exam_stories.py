@@ -142,3 +142,38 @@ def accommodations_at_no_exam(world, name):
 @story("400 sheet_errors", "post /admin/accommodations/import")
 def a_sheet_with_errors(world, name):
     return world.ask(name, {"csv": "email,minutes,reason\nnobody@example.org,5,x"})
+
+
+@story("400 exam_not_published", "post /exam/{examId}/corrections")
+def corrects_a_draft(world, name):
+    return world.ask(name.replace("{examId}", world.draft), world.asker.bodies[name])
+
+
+def applied(world, name, exam, confirm="E", **more):
+    """The regrade of a dry run; "E" is the title."""
+    name = name.replace("{examId}", exam)
+    run = world.call(200, name, {})["run"]
+    return world.ask(name, {"dry": False, "run": run, "confirm": confirm, **more})
+
+
+REGRADE = "post /exam/{examId}/regrade"
+
+
+@story("400 exam_not_published", REGRADE)
+def regrades_a_draft(world, name):
+    return applied(world, name, world.draft)
+
+
+@story("409 not_confirmed", REGRADE)
+def regrades_another_exam(world, name):
+    return applied(world, name, world.exam()[0], "F")
+
+
+@story("409 result_not_released", REGRADE)
+def tells_before_there_is_a_result(world, name):
+    return applied(world, name, world.exam()[0], mail=True)
+
+
+@story("409 regrade_outdated", REGRADE)
+def regrades_what_nobody_has_seen(world, name):
+    return world.ask(name.replace("{examId}", world.exam()[0]), {"dry": False, "run": "0" * 64, "confirm": "E"})

@@ -50,6 +50,8 @@ class World:
                   "post /exam/{examId}/publish": {"confirm": "E"},
                   "post /exam/{examId}/questions": {"removeQuestionIds": [self.question]},
                   "put /exam/{examId}/staff": {"userIds": []}, "put /exam/{examId}/leaderboard": {"leaderboard": "NOBODY"},
+                  "post /exam/{examId}/corrections": {"questionId": self.question, "kind": "DROP", "reason": "x"},
+                  "post /exam/{examId}/regrade": {},
                   "post /exam/{examId}/extend": {"minutes": 1}, "post /exam-attempt/{attemptId}/void": {"reason": "x"},
                   "post /exam-attempt/{attemptId}/reopen": {"minutes": 1, "reason": "x"},
                   "post /admin/newsletters": {"audience": {"list": "nobody"}, "subject": "s", "text": "t"},

@@ -76,6 +76,13 @@ class Sweep(unittest.TestCase):
         self.call("POST /api/exam-attempt/{attemptId}/void", {"reason": "ill"}, attemptId=attempt)
         self.call("POST /api/exam/{examId}/close", examId=exam)
         self.call("POST /api/result/{examId}/calculate", examId=exam)
+        self.call("POST /api/exam/{examId}/corrections", {
+            "questionId": question, "kind": "ANSWERS", "answers": [{"value": 2, "tolerance": 0.5}], "reason": "a misprint"},
+                  examId=exam)
+        dry = self.site.expect(200, "POST", f"/exam/{exam}/regrade", {}, self.admin)
+        kept = self.site.expect(200, "GET", f"/exam/{exam}/corrections", None, self.admin)["data"]
+        self.assertEqual([one["inForce"] for one in kept], [False])
+        self.call("POST /api/exam/{examId}/regrade", {"dry": False, "run": dry["run"], "confirm": "G"}, examId=exam)
         self.call("POST /api/exam/{examId}/results/announce", examId=exam)
 
         cohort = self.call("POST /api/admin/cohorts", {"name": "Year 1"})["cohort"]["id"]

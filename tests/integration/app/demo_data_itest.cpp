@@ -15,7 +15,14 @@ TEST_P(DemoData, IsComplete) {
     run(cache->clear());
     EXPECT_EQ(get(asha, "/api/exam/live").at("/exams/0/id"), demo.live_id);
     EXPECT_EQ(get(asha, "/api/exam/upcoming").at("/exams/0/id"), demo.upcoming_id);
-    EXPECT_EQ(get(asha, "/api/result/" + demo.ended_id + "/analysis").at("/totalQuestions"), "15");
+    const auto analysis = get(asha, "/api/result/" + demo.ended_id + "/analysis");
+    EXPECT_EQ(analysis.at("/totalQuestions"), "9");
+    EXPECT_EQ(analysis.body.find(R"("keyHeld":true)"), std::string::npos);
+    for (const auto& exam : {demo.live_id, demo.upcoming_id}) {
+        const auto last = get(staff, "/api/exam/" + exam).at("/exam/questions/5/id");
+        ASSERT_FALSE(last.empty());
+        EXPECT_EQ(analysis.body.find(last), std::string::npos);
+    }
     EXPECT_EQ(get(Person(), "/api/leaderboard/top-five").at("/count"), "2");
 }
 

@@ -92,8 +92,8 @@ TEST_P(ResultRoutes, AreGradedAgainWithoutChange) {
 }
 
 TEST_P(ResultRoutes, ClampAQuestionAtZeroWhenConfigured) {
-    attempts::AttemptsOptions options;
-    options.clamp_negative = true;
+    exams::ExamsOptions options;
+    options.negative_marks = exams::NegativeMarks::clamp_to_zero;
     exams = make_module(options);
     router = std::make_unique<http::Router>();
     exams->add_routes(*router);

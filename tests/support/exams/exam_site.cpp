@@ -110,6 +110,7 @@ void ExamSite::SetUp() {
     for (auto& step : exams->migrations()) {
         steps.push_back(step);
     }
+    fill(steps);
     test_database().migrate(steps);
     router = std::make_unique<http::Router>();
     exams->add_routes(*router);
@@ -134,14 +135,14 @@ void ExamSite::TearDown() {
 ExamModules::ExamModules(const Parts& parts, const accounts::Guard& guard,
                          accounts::SignupService& signup, const accounts::Departed& departed,
                          const notices::Outbox& outbox, limits::RateLimits& limits,
-                         const attempts::AttemptsOptions& options)
+                         const exams::ExamsOptions& options)
     : work(parts, guard),
       questions(parts, guard, {}),
       rosters(parts, guard, signup, std::chrono::minutes(30)),
-      exams(parts, guard, questions.questions(), rosters.cohorts(), {}),
+      exams(parts, guard, questions.questions(), rosters.cohorts(), options),
       attempts(attempts::AttemptsParts{parts, guard, departed, exams.exams(), exams.zone(),
                                        rosters.cohorts(), work.runner(), limits},
-               options),
+               {}),
       results(results::ResultsParts{parts, guard, exams.exams(), attempts, outbox, work.runner()},
               {}) {}
 
@@ -184,7 +185,7 @@ Parts ExamSite::parts() {
             .background = context()};
 }
 
-std::unique_ptr<ExamModules> ExamSite::make_module(const attempts::AttemptsOptions& options) {
+std::unique_ptr<ExamModules> ExamSite::make_module(const exams::ExamsOptions& options) {
     return std::make_unique<ExamModules>(parts(), *guard, *signup, departed, outbox, limits,
                                          options);
 }

@@ -61,7 +61,7 @@ struct ExamIds {
 struct ExamModules {
     ExamModules(const Parts& parts, const accounts::Guard& guard, accounts::SignupService& signup,
                 const accounts::Departed& departed, const notices::Outbox& outbox,
-                limits::RateLimits& limits, const attempts::AttemptsOptions& options);
+                limits::RateLimits& limits, const exams::ExamsOptions& options);
 
     std::vector<Module*> all();
     std::vector<sql::Migration> migrations();
@@ -84,6 +84,8 @@ class ExamSite : public tripos::test::OnBothEngines {
   protected:
     void SetUp() override;
     void TearDown() override;
+    /// Before the migrations run: what an older release left.
+    virtual void fill(std::vector<sql::Migration>) {}
 
     Person person(std::string name, accounts::Roles roles = {}, int extra_minutes = 0);
     void give_profile(const Person& who, std::string enrollment_number);
@@ -147,7 +149,7 @@ class ExamSite : public tripos::test::OnBothEngines {
 
     Parts parts();
     /// A further process on the same database and Redis.
-    std::unique_ptr<ExamModules> make_module(const attempts::AttemptsOptions& options = {});
+    std::unique_ptr<ExamModules> make_module(const exams::ExamsOptions& options = {});
 };
 
 std::string json_string(std::string_view text);
