@@ -77,7 +77,7 @@ TEST_P(PasswordTest, AResetThatProvesTheAddressMakesTheAccountThatOfTheRoster) {
     auto enrol = [&](sql::Session& session) {
         const Enrolment ann{
             .number = "CS 1", .email = *mail::parse_address(kEmail), .full_name = "Ann Example"};
-        vouch(session, ann, clock.now());
+        vouch(session, ann, Departed(Secret("a key")), clock.now());
     };
     run(db().write(std::move(enrol)));
     EXPECT_EQ(number_of(), "");  // whoever signed up need not be Ann
