@@ -2,6 +2,7 @@
 #include "attempts/accommodation_service.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "accounts/candidate.hpp"
 #include "accounts/enrolments.hpp"
@@ -35,16 +36,44 @@ audit::Entry entry_of(std::string action, const Accommodation& subject,
             .after = facts_of(after)};
 }
 
-std::optional<std::string> find_person(sql::Session& session, const AccommodationRow& row) {
-    if (!row.number.empty()) {
-        const std::vector<std::string> keys(1, accounts::enrolment_key(row.number));
-        const auto enrolled = accounts::find_enrolled(session, keys);
-        return enrolled.empty() ? std::nullopt : enrolled.front().user_id;
+std::string naming_column(const AccommodationRow& row) {
+    return row.number.empty() ? "email" : "enrollmentNumber";
+}
+
+/// Whose row it is, or which cell says why nobody's.
+struct Found {
+    std::string user_id;
+    std::string column;
+    std::string problem;  ///< empty: found
+};
+
+std::optional<accounts::Enrolled> find_by_number(sql::Session& session, const std::string& number) {
+    const std::vector<std::string> keys(1, accounts::enrolment_key(number));
+    auto enrolled = accounts::find_enrolled(session, keys);
+    return enrolled.empty() ? std::nullopt : std::optional(std::move(enrolled.front()));
+}
+
+Found find_person(sql::Session& session, const AccommodationRow& row) {
+    const auto enrolled = row.number.empty() ? std::nullopt : find_by_number(session, row.number);
+    if (!row.number.empty() && (!enrolled || !enrolled->user_id)) {
+        return {.user_id = "",
+                .column = "enrollmentNumber",
+                .problem = "nobody has an account with it"};
     }
     const auto address = mail::parse_address(row.email);
+    if (enrolled &&
+        (row.email.empty() || (address && address->canonical == enrolled->canonical_email))) {
+        return {.user_id = *enrolled->user_id, .column = "", .problem = ""};
+    }
     const auto user =
         address ? accounts::find_user_by_email(session, address->canonical) : std::nullopt;
-    return user ? std::optional(user->id) : std::nullopt;
+    if (!user) {
+        return {.user_id = "", .column = "email", .problem = "nobody has an account with it"};
+    }
+    if (enrolled && enrolled->user_id != user->id) {
+        return {.user_id = "", .column = "email", .problem = "is not whose the number is"};
+    }
+    return {.user_id = user->id, .column = "", .problem = ""};
 }
 
 }  // namespace
@@ -139,10 +168,11 @@ Task<std::vector<Accommodation>> AccommodationService::list(std::string user_id,
 }
 
 Task<> AccommodationService::find_people(AccommodationSheet& sheet) {
+    rosters::OncePerSheet people;
     for (std::size_t first = 0; first < sheet.rows.size(); first += kRowsPerRead) {
         auto look = [&sheet, first](sql::Session& session) {
             const auto last = std::min(first + kRowsPerRead, sheet.rows.size());
-            std::vector<std::optional<std::string>> found;
+            std::vector<Found> found;
             for (auto i = first; i < last; ++i) {
                 found.push_back(find_person(session, sheet.rows[i]));
             }
@@ -151,13 +181,14 @@ Task<> AccommodationService::find_people(AccommodationSheet& sheet) {
         const auto found = co_await parts_.database.read(std::move(look), sql::Turn::bulk);
         for (std::size_t i = 0; i < found.size(); ++i) {
             auto& row = sheet.rows[first + i];
-            if (found[i]) {
-                row.accommodation.user_id = *found[i];
-            } else {
-                sheet.problems.push_back(
-                    {.row = row.row,
-                     .column = row.number.empty() ? "email" : "enrollmentNumber",
-                     .message = "nobody has an account with it"});
+            const auto& [user_id, column, problem] = found[i];
+            row.accommodation.user_id = user_id;
+            if (!problem.empty()) {
+                sheet.problems.push_back({.row = row.row, .column = column, .message = problem});
+            } else if (auto twice = people.problem_of(user_id, row.row)) {
+                sheet.problems.push_back({.row = row.row,
+                                          .column = naming_column(row),
+                                          .message = "whose account it is " + *twice});
             }
         }
     }
@@ -179,18 +210,31 @@ Task<Result<AccommodationReport>> AccommodationService::import(std::string exam_
     if (!report.errors.empty()) {
         co_return report;
     }
-    report.stored = static_cast<std::int64_t>(sheet.rows.size());
+    if (is_dry_run) {
+        report.stored = static_cast<std::int64_t>(sheet.rows.size());
+        co_return report;
+    }
     const auto now = parts_.clock.now();
-    for (std::size_t first = 0; first < sheet.rows.size() && !is_dry_run; first += kRowsPerWrite) {
+    for (std::size_t first = 0; first < sheet.rows.size(); first += kRowsPerWrite) {
         auto work = [&](sql::Session& session, Writes& writes) {
             const auto last = std::min(first + kRowsPerWrite, sheet.rows.size());
+            AccommodationReport page;
             for (auto i = first; i < last; ++i) {
-                // Who left meanwhile needs none.
-                put_in(session, writes, sheet.rows[i].accommodation, actor, now);
+                const auto& row = sheet.rows[i];
+                const auto put = put_in(session, writes, row.accommodation, actor, now);
+                if (put) {
+                    ++page.stored;
+                } else {  // since the check
+                    page.errors.push_back({.row = row.row,
+                                           .column = naming_column(row),
+                                           .message = put.error().message});
+                }
             }
-            return true;
+            return page;
         };
-        co_await parts_.write(std::move(work), sql::Turn::bulk);
+        auto page = co_await parts_.write(std::move(work), sql::Turn::bulk);
+        report.stored += page.stored;
+        std::move(page.errors.begin(), page.errors.end(), std::back_inserter(report.errors));
     }
     co_return report;
 }

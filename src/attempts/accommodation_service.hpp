@@ -17,7 +17,8 @@ namespace tripos::attempts {
 /// What an import did, or would do.
 struct AccommodationReport {
     std::int64_t stored = 0;
-    std::vector<rosters::CellProblem> errors;  ///< any: nothing is stored
+    std::vector<rosters::CellProblem>
+        errors;  ///< any found by the check: nothing is stored; later ones: not these
 };
 
 /// Thread-safe.
