@@ -208,8 +208,8 @@ Task<std::optional<LoggedIn>> PasswordService::store_change(const User& user,
         parts_.sessions.end_others(session, writes, user.id, principal.session_id);
         auto token = parts_.sessions.renew(session, user, principal.session_id);
         parts_.outbox.put(session, password_changed_mail(user, whereabouts, now));
-        parts_.record(session, actor,
-                      {.action = "auth.password_changed", .subject = account_subject(user.id)});
+        parts_.record_knock(session, actor,
+                            audit::own_act("auth.password_changed", account_subject(user.id)));
         return LoggedIn{.user = *find_user(session, user.id), .token = std::move(token)};
     };
     co_return co_await parts_.write(std::move(store));

@@ -133,6 +133,20 @@ TEST_P(LoginTest, LimitsTriesPerAddress) {
     EXPECT_EQ(log_in("u9@college.example").status, 429);
 }
 
+TEST_P(LoginTest, WithoutEndLeavesTheTrailItsRoom) {
+    create(kEmail);
+    const auto told = [this] {
+        auto look = [](sql::Session& session) {
+            return audit::count(session, {.actor = "", .action = "auth.login", .about = ""});
+        };
+        return run(db().read(std::move(look)));
+    };
+    for (int i = 0; i < 30; ++i) {
+        EXPECT_EQ(log_in().status, 200);
+    }
+    EXPECT_EQ(told(), 20);
+}
+
 TEST_P(LoginTest, LogOutEndsThatSessionAtOnce) {
     const auto first = token_of();
     const auto second = std::string(log_in().body.at("accessToken").as_string());
