@@ -99,6 +99,13 @@ Task<Result<LoggedIn>> LoginService::log_in(LoginParams params, const limits::Cl
     co_return LoggedIn{.user = std::move(*user), .token = std::move(token)};
 }
 
+Task<bool> LoginService::is_account(const mail::Address& email) const {
+    auto look = [&email](sql::Session& session) {
+        return find_user_by_email(session, email.canonical).has_value();
+    };
+    co_return co_await parts_.database.read(std::move(look));
+}
+
 Task<> LoginService::log_out(std::shared_ptr<const Principal> caller, audit::Actor actor) {
     auto end = [&](sql::Session& session, Writes& writes) {
         parts_.record_knock(session, actor,

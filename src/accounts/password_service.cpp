@@ -68,6 +68,15 @@ Task<> PasswordService::forgot(ForgotParams params, audit::Actor from) {
     co_await parts_.database.write(std::move(send));
 }
 
+Task<bool> PasswordService::has_asked(const ResetParams& params) const {
+    auto look = [&](sql::Session& session) {
+        const auto user = find_user_by_email(session, params.email.canonical);
+        return user && accounts::has_asked(session, user->id, token_digest(params.asker),
+                                           parts_.clock.now());
+    };
+    co_return co_await parts_.database.read(std::move(look));
+}
+
 Task<Result<User>> PasswordService::reset(ResetParams params, const limits::Claim& claim,
                                           audit::Actor from) {
     const auto& limits = parts_.options.codes;
