@@ -53,11 +53,15 @@ Accommodation read_accommodation(http::BodyReader& body, const TimeZone& zone) {
     return accommodation;
 }
 
-http::Response answer_with(std::string_view message, const Accommodation& accommodation) {
-    auto json = http::success_body(message);
+http::Response answer_with(const Granted& granted) {
+    auto json = http::success_body(
+        granted.withdraws_results
+            ? "Accommodation granted. The results were out: they are withdrawn until the window "
+              "ends, and the candidate may have seen them"
+            : "Accommodation granted");
     json.name("accommodation").begin_object();
-    entity::write(json, accommodation, exams::kAccommodationMembers);
-    json.end_object();
+    entity::write(json, granted.accommodation, exams::kAccommodationMembers);
+    json.end_object().member("withdrawsResults", granted.withdraws_results);
     return http::finished(200, std::move(json));
 }
 
@@ -69,7 +73,7 @@ Task<Reply> put(const AccommodationRoutesParts& parts, Request& request, const P
     }
     const auto stored = co_await parts.accommodations.put(std::move(accommodation),
                                                           accounts::actor_of(request, caller));
-    co_return stored ? Reply(answer_with("Accommodation granted", *stored)) : stored.error();
+    co_return stored ? Reply(answer_with(*stored)) : stored.error();
 }
 
 Task<Reply> remove(const AccommodationRoutesParts& parts, Request& request, const Principal& caller,
@@ -127,7 +131,8 @@ Task<Reply> import(const AccommodationRoutesParts& parts, Request& request,
     auto json = http::success_body(is_dry_run ? "This would be granted" : "Accommodations granted");
     json.member("dryRun", is_dry_run)
         .member("stored", report->stored)
-        .member_raw("rowErrors", rosters::cells_json(report->errors));
+        .member_raw("rowErrors", rosters::cells_json(report->errors))
+        .member_raw("warnings", rosters::cells_json(report->warnings));
     co_return http::finished(200, std::move(json));
 }
 
@@ -137,7 +142,9 @@ void add_accommodation_routes(http::Router& router, const accounts::Guard& guard
                               const AccommodationRoutesParts& parts) {
     const http::PathId id{"id", not_found("Accommodation not found")};
     const std::string base = "/api/admin/accommodations";
-    const http::Members one{{"accommodation", accommodation_shape()}};
+    const http::Members one{
+        {"accommodation", accommodation_shape()},
+        {"withdrawsResults", schema::flag().says("They were out, and may have been seen")}};
     const auto problems = rosters::cells_shape();
     router.get(base, guard.staff(Capability::publish, parts, list),
                Operation(kAccommodationsTag, "What single candidates were granted")
@@ -178,7 +185,8 @@ void add_accommodation_routes(http::Router& router, const accounts::Guard& guard
                     .answers(200, "Granted, or what would be",
                              {{"dryRun", schema::flag()},
                               {"stored", schema::integer()},
-                              {"rowErrors", problems}})
+                              {"rowErrors", problems},
+                              {"warnings", problems}})
                     .refuses(400, {"sheet_errors"}, {{"rowErrors?", problems}})
                     .refuses(404, {"not_found"}));
 }

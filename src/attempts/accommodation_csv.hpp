@@ -29,6 +29,7 @@ struct AccommodationRow {
 struct AccommodationSheet {
     std::vector<AccommodationRow> rows;  ///< those without a problem
     std::vector<rosters::CellProblem> problems;
+    std::vector<rosters::CellProblem> warnings;  ///< none yet: what it changes for others
 };
 
 /// For the exam; empty: for all. Times without an offset are in the zone. Requires: valid UTF-8.

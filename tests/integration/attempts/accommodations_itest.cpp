@@ -111,7 +111,14 @@ TEST_P(Accommodations, WhoDoesNotComeInTheirWindowHoldsNothingBackAfterIt) {
     const auto path = std::string(kPath) + "/" + granted.at("/accommodation/id");
     EXPECT_EQ(remove(staff, path).status, 200);
     EXPECT_EQ(get(ravi, analysis).status, 200) << "nobody may begin any more";
-    EXPECT_EQ(grant(asha, exam.exam, window(minutes(-29), minutes(1))).status, 200);
+    EXPECT_EQ(granted.at("/withdrawsResults"), "false");
+    const auto sheet = R"({"dryRun":true,"examId":)" + json_string(exam.exam) +
+                       R"(,"csv":"email,startTime,endTime,reason\nasha@example.org,)" +
+                       in(minutes(-29)) + "," + in(minutes(1)) + R"(,x\n"})";
+    const auto dry = post(staff, std::string(kPath) + "/import", sheet);
+    EXPECT_EQ(dry.at("/warnings/0/column"), "endTime") << dry.body;
+    const auto late = grant(asha, exam.exam, window(minutes(-29), minutes(1)));
+    EXPECT_EQ(late.at("/withdrawsResults"), "true") << late.body;
     EXPECT_EQ(get(ravi, analysis).status, 403);
     clock.advance(minutes(1));
     EXPECT_EQ(get(ravi, analysis).status, 200);
