@@ -24,6 +24,13 @@ struct AccountLimits {
                              .count = 10,
                              .window = std::chrono::minutes(15),
                              .without_delay = 3};
+    /// Where others at the address have spent log_in_per_client: tries at accounts that there are.
+    Limit late_log_in_per_account{.counter = "late-log-in",
+                                  .per = Limit::Per::account_at_client,
+                                  .counts = Limit::Counts::failures,
+                                  .count = 3,
+                                  .window = std::chrono::hours(24),
+                                  .beyond_client = true};
     /// Of somebody who has a session and proves the password again.
     Limit proofs_per_account{.counter = "password",
                              .per = Limit::Per::account,
@@ -58,8 +65,14 @@ struct AccountLimits {
                            .per = Limit::Per::client,
                            .counts = Limit::Counts::failures,
                            .count = 100,
-                           .window = std::chrono::hours(24),
-                           .of_known_devices = true};  // the site's budget of a day
+                           .window = std::chrono::hours(24)};  // the site's budget of a day
+    /// Of browsers that asked for one, where others at the address have spent that.
+    Limit own_codes{.counter = "own-code",
+                    .per = Limit::Per::account_at_client,
+                    .counts = Limit::Counts::failures,
+                    .count = 25,
+                    .window = std::chrono::hours(24),
+                    .beyond_client = true};
     Limit links_per_client{.counter = "link",
                            .per = Limit::Per::client,
                            .counts = Limit::Counts::failures,

@@ -51,7 +51,8 @@ void AuthApi::add_routes(http::Router& router) {
             .refuses(403, {"email_not_verified", "account_disabled"}, {{"email?", schema::text()}})
             .refuses(503, {"login_queue", "overloaded", "unavailable"},
                      {{"place?", schema::integer().says("In the line; kept for who returns")}})
-            .limited({limits.log_in_per_client, limits.log_in_per_account}));
+            .limited({limits.log_in_per_client, limits.log_in_per_account,
+                      limits.late_log_in_per_account}));
     router.post("/api/auth/logout", http::open(this, &AuthApi::log_out),
                 Operation("Accounts", "Log out")
                     .answers(200, "The session has ended, or there was none")
@@ -106,7 +107,7 @@ void AuthApi::add_password_routes(http::Router& router) {
                             {"newPassword", schema::text()}})
                     .answers(200, "Set; every session has ended")
                     .refuses(400, {"invalid_code", "use_link"})
-                    .limited({limits.codes_per_client}));
+                    .limited({limits.codes_per_client, limits.own_codes}));
     router.post("/api/auth/reset-password/:token",
                 http::open(this, http::PathText{"token"}, &AuthApi::reset_by_link),
                 Operation("Accounts", "Set a new password with the token of the mail's link")
@@ -195,12 +196,25 @@ Task<http::Reply> AuthApi::log_in(http::Request& request) {
     const auto subject = co_await subject_of(request, params.email);
     const auto claim = parts_.limits.claim(request, subject);
     const auto admitted = co_await claim.admit();
-    if (!admitted) {
+    if (admitted) {
+        co_return logged_in(
+            request, co_await services_.login.log_in(std::move(params), claim, stranger(request)));
+    }
+    // What is wrong is told what unknown addresses are told.
+    const auto late = claim.beyond_client();
+    const bool is_one = co_await services_.login.is_account(params.email);
+    const auto may_still = co_await late.admit();
+    if (!is_one || !may_still) {
         co_return admitted.error();
     }
-    const auto done = co_await services_.login.log_in(std::move(params), claim, stranger(request));
+    const auto done = co_await services_.login.log_in(std::move(params), late, stranger(request));
+    co_return !done && done.error().code == "unauthorized" ? admitted.error()
+                                                           : logged_in(request, done);
+}
+
+http::Reply AuthApi::logged_in(const http::Request& request, const Result<LoggedIn>& done) const {
     if (!done) {
-        co_return done.error();
+        return done.error();
     }
     auto json = http::success_body("Login successful");
     write_login(json.name("user"), done->user);
@@ -208,7 +222,7 @@ Task<http::Reply> AuthApi::log_in(http::Request& request) {
     auto response = http::finished(200, std::move(json));
     response.with_header("Set-Cookie", new_cookie(done->token));
     response.with_header("Set-Cookie", device_.remember(request, done->user));
-    co_return response;
+    return response;
 }
 
 Task<limits::Subject> AuthApi::subject_of(const http::Request& request,
@@ -282,15 +296,24 @@ Task<http::Reply> AuthApi::reset_password(http::Request& request) {
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto subject = co_await subject_of(request, params.email);
+    // Known devices are counted as everybody: nobody spends the site's tries alone.
+    const limits::Subject subject{.account = params.email.canonical};
     const auto claim = parts_.limits.claim(request, subject);
     const auto admitted = co_await claim.admit();
-    if (!admitted) {
+    if (admitted) {
+        co_return reset_done(request, co_await services_.password.reset(std::move(params), claim,
+                                                                        stranger(request)));
+    }
+    // What is wrong is told what is told of accounts that there are not.
+    const auto own = claim.beyond_client();
+    const bool has_asked = co_await services_.password.has_asked(params);
+    const auto may_still = co_await own.admit();
+    if (!has_asked || !may_still) {
         co_return admitted.error();
     }
-    const auto done =
-        co_await services_.password.reset(std::move(params), claim, stranger(request));
-    co_return reset_done(request, done);
+    const auto done = co_await services_.password.reset(std::move(params), own, stranger(request));
+    co_return !done && done.error().code == "invalid_code" ? admitted.error()
+                                                           : reset_done(request, done);
 }
 
 Task<http::Reply> AuthApi::reset_by_link(http::Request& request, std::string token) {

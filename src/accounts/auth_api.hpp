@@ -40,6 +40,7 @@ class AuthApi {
     /// The value of Set-Cookie for a new token.
     std::string new_cookie(const std::string& token) const;
 
+    http::Reply logged_in(const http::Request& request, const Result<LoggedIn>& done) const;
     /// The answer to a reset: who has read the mail is known from now on.
     http::Reply reset_done(const http::Request& request, const Result<User>& done) const;
     /// An account, or the recipient of its mails, as this browser may try it.

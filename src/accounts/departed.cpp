@@ -9,13 +9,25 @@
 
 namespace tripos::accounts {
 
+namespace {
+
+void insert(sql::Session& session, const std::string& digest, const std::string& user_id) {
+    session.execute(
+        "INSERT INTO departed_accounts (digest, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        digest, user_id);
+}
+
+}  // namespace
+
 void Departed::remember(sql::Session& session, const std::string& user_id) const {
     for (const auto& digest : digests_of(session, user_id)) {
-        session.execute(
-            "INSERT INTO departed_accounts (digest, user_id) VALUES ($1, $2) ON CONFLICT DO "
-            "NOTHING",
-            digest, user_id);
+        insert(session, digest, user_id);
     }
+}
+
+void Departed::remember_number(sql::Session& session, const std::string& number,
+                               const std::string& user_id) const {
+    insert(session, person_digest(key_, "enrolment", enrolment_key(number)), user_id);
 }
 
 std::vector<std::string> Departed::former_accounts(sql::Session& session,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// Departed: recognises a person whose account was deleted, without keeping who it was. Keyed
-// digests of the address and the enrolment number outlive the account for as long as its attempts
-// do, so that nobody sits an exam twice by deleting an account in between.
+// Departed: recognises a person by an account that is theirs no more, without keeping who it was:
+// one that was deleted, or one from which staff took the enrolment number. Keyed digests of the
+// address and the number stay for as long as the account's attempts do, so that nobody sits an exam
+// twice by changing accounts in between.
 
 #include <string>
 #include <vector>
@@ -19,8 +20,11 @@ class Departed {
 
     /// To be called before the account loses its name.
     void remember(sql::Session& session, const std::string& user_id) const;
+    /// The number that was vouched for the account is somebody else's from now on.
+    void remember_number(sql::Session& session, const std::string& number,
+                         const std::string& user_id) const;
 
-    /// Ids of deleted accounts that had this account's address or enrolment number.
+    /// Ids of accounts that had this account's address or enrolment number before.
     std::vector<std::string> former_accounts(sql::Session& session,
                                              const std::string& user_id) const;
 

@@ -66,28 +66,14 @@ Task<http::Reply> EmailChangeApi::request(http::Request& request, const Principa
 
 Task<http::Reply> EmailChangeApi::confirm(http::Request& request, std::string token) {
     const auto claim = parts_.limits.claim(request, limits::Subject());
-    const auto admitted = co_await claim.admit();
-    if (!admitted) {
-        co_return admitted.error();
-    }
-    const auto done = co_await changes_.confirm(std::move(token), stranger(request));
-    if (!done) {
-        co_await claim.failed();
-    }
+    const auto done = co_await changes_.confirm(std::move(token), claim, stranger(request));
     co_return done ? http::Reply(http::success(200, "Email address changed successfully"))
                    : done.error();
 }
 
 Task<http::Reply> EmailChangeApi::revert(http::Request& request, std::string token) {
     const auto claim = parts_.limits.claim(request, limits::Subject());
-    const auto admitted = co_await claim.admit();
-    if (!admitted) {
-        co_return admitted.error();
-    }
-    const auto done = co_await changes_.revert(std::move(token), stranger(request));
-    if (!done) {
-        co_await claim.failed();
-    }
+    const auto done = co_await changes_.revert(std::move(token), claim, stranger(request));
     co_return done ? http::Reply(http::success(200,
                                                "Your email address is as it was, and everyone is "
                                                "logged out. Choose a new password."))

@@ -62,11 +62,9 @@ Task<Result<>> EmailChangeService::request(EmailChangeRequest request, const lim
     co_return co_await parts_.database.write(std::move(store));
 }
 
-Task<Result<>> EmailChangeService::confirm(std::string token, audit::Actor from) {
-    if (!looks_like_link_token(token)) {
-        co_return invalid_change_link();
-    }
-    auto use = [&, now = parts_.clock.now()](sql::Session& session, Writes& writes) {
+Task<Result<>> EmailChangeService::confirm(std::string token, const limits::Claim& claim,
+                                           audit::Actor from) {
+    Follow use = [&, now = parts_.clock.now()](sql::Session& session, Writes& writes) {
         auto outcome = confirm_email_change(session, token, now);
         if (outcome.kind == EmailChangeOutcome::Kind::done) {
             parts_.sessions.changed(writes, outcome.user_id);
@@ -76,15 +74,12 @@ Task<Result<>> EmailChangeService::confirm(std::string token, audit::Actor from)
         }
         return outcome;
     };
-    const auto outcome = co_await parts_.write(std::move(use));
-    co_return finish(outcome);
+    co_return co_await follow(token, claim, std::move(use));
 }
 
-Task<Result<>> EmailChangeService::revert(std::string token, audit::Actor from) {
-    if (!looks_like_link_token(token)) {
-        co_return invalid_change_link();
-    }
-    auto use = [&](sql::Session& session, Writes& writes) {
+Task<Result<>> EmailChangeService::revert(std::string token, const limits::Claim& claim,
+                                          audit::Actor from) {
+    Follow use = [&](sql::Session& session, Writes& writes) {
         auto outcome = revert_email_change(session, token, parts_.clock.now());
         if (outcome.kind == EmailChangeOutcome::Kind::done) {
             parts_.sessions.end_all(session, writes, outcome.user_id);
@@ -94,6 +89,23 @@ Task<Result<>> EmailChangeService::revert(std::string token, audit::Actor from) 
         }
         return outcome;
     };
+    co_return co_await follow(token, claim, std::move(use));
+}
+
+Task<Result<>> EmailChangeService::follow(const std::string& token, const limits::Claim& claim,
+                                          Follow use) {
+    auto look = [&](sql::Session& session) {
+        return looks_like_link_token(token) && is_live_link(session, token, parts_.clock.now());
+    };
+    const bool is_live = co_await parts_.database.read(std::move(look));
+    if (!is_live) {  // one that works is nobody's guess: others at the same address do not close it
+        const auto admitted = co_await claim.admit();
+        if (!admitted) {
+            co_return admitted.error();
+        }
+        co_await claim.failed();
+        co_return invalid_change_link();
+    }
     const auto outcome = co_await parts_.write(std::move(use));
     co_return finish(outcome);
 }

@@ -4,6 +4,7 @@
 // its owner. Nothing changes before the new address is confirmed through a link sent to it; the old
 // one gets a link that undoes everything, for longer than the other lives.
 
+#include <functional>
 #include <string>
 
 #include "accounts/accounts_parts.hpp"
@@ -30,12 +31,15 @@ class EmailChangeService {
     /// The new address becomes the account's; sessions go on. invalid("invalid_token") for an
     /// unknown, used or late link; conflict("email_taken") when somebody else took the address
     /// since.
-    Task<Result<>> confirm(std::string token, audit::Actor from);
+    /// `claim` counts links that do not live.
+    Task<Result<>> confirm(std::string token, const limits::Claim& claim, audit::Actor from);
     /// The address before that change becomes the account's again, and every session ends. Errors
     /// as above.
-    Task<Result<>> revert(std::string token, audit::Actor from);
+    Task<Result<>> revert(std::string token, const limits::Claim& claim, audit::Actor from);
 
   private:
+    using Follow = std::function<EmailChangeOutcome(sql::Session&, Writes&)>;
+    Task<Result<>> follow(const std::string& token, const limits::Claim& claim, Follow use);
     static Result<> finish(const EmailChangeOutcome& outcome);
 
     const AccountsParts& parts_;

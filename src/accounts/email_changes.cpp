@@ -47,6 +47,15 @@ bool address_taken(sql::Session& session, const std::string& canonical, const st
         .has_value();
 }
 
+bool is_live_link(sql::Session& session, const std::string& token, Timestamp now) {
+    return session
+        .query_one(
+            "SELECT 1 FROM email_changes WHERE (confirm_hash = $1 AND confirm_until > $2) "
+            "OR (revert_hash = $1 AND revert_until > $2)",
+            token_digest(token), now)
+        .has_value();
+}
+
 EmailChangeOutcome confirm_email_change(sql::Session& session, const std::string& token,
                                         Timestamp now) {
     const auto digest = token_digest(token);

@@ -33,6 +33,9 @@ void put_email_change(sql::Session& session, const EmailChange& change);
 bool address_taken(sql::Session& session, const std::string& canonical, const std::string& user_id,
                    Timestamp now);
 
+/// Whether it is a link that lives, of either kind.
+bool is_live_link(sql::Session& session, const std::string& token, Timestamp now);
+
 struct EmailChangeOutcome {
     enum class Kind { done, done_before, refused, taken };
     /// done_before: the button was pressed twice; refused: unknown, late, or something else has

@@ -64,19 +64,20 @@ std::optional<std::string> conflict_of(sql::Session& session, const Enrolment& e
     return row ? std::optional("has the enrolment number " + row->text(0)) : std::nullopt;
 }
 
-bool is_claimed(sql::Session& session, const Enrolment& enrolment) {
+bool is_held_elsewhere(sql::Session& session, const Enrolment& enrolment) {
     const auto key = enrolment_key(enrolment.number);
     const auto known = find_by_key(session, key);
     const bool is_as_known = known && known->canonical_email == enrolment.email.canonical;
     const auto owner =
         is_as_known && known->user_id ? known->user_id : account_of(session, enrolment.email);
-    return session
-        .query_one("SELECT 1 FROM profiles WHERE enrollment_key = $1 AND user_id <> $2", key,
-                   owner.value_or(""))
-        .has_value();
+    const bool moves = known && known->user_id && known->user_id != owner;
+    return moves ||
+           session.query_one("SELECT 1 FROM profiles WHERE enrollment_key = $1 AND user_id <> $2",
+                             key, owner.value_or(""));
 }
 
-Vouched vouch(sql::Session& session, const Enrolment& enrolment, Timestamp now) {
+Vouched vouch(sql::Session& session, const Enrolment& enrolment, const Departed& departed,
+              Timestamp now) {
     const auto key = enrolment_key(enrolment.number);
     const auto known = find_by_key(session, key);
     const bool is_same_address = known && known->canonical_email == enrolment.email.canonical;
@@ -85,6 +86,10 @@ Vouched vouch(sql::Session& session, const Enrolment& enrolment, Timestamp now) 
     if (is_same_address && known->user_id == user_id && known->number == enrolment.number &&
         known->full_name == enrolment.full_name) {
         return {};
+    }
+    if (known && known->user_id && known->user_id != user_id) {
+        lock_user(session, *known->user_id);  // a start of theirs has ended, or is refused
+        departed.remember_number(session, known->number, *known->user_id);
     }
     static const auto statement =
         entity::upsert_into("enrolments", entity::column_names(kVouchedMembers), {"number_key"},

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accounts/departed.hpp"
 #include "core/clock.hpp"
 #include "mail/address.hpp"
 #include "module/entity.hpp"
@@ -30,16 +31,18 @@ std::string enrolment_key(std::string_view number);
 
 /// Why staff cannot vouch for it: the address, or its account, has another number.
 std::optional<std::string> conflict_of(sql::Session& session, const Enrolment& enrolment);
-/// Whether an account that is not this person's claims the number.
-bool is_claimed(sql::Session& session, const Enrolment& enrolment);
+/// Whether an account that is not this person's has the number, or claims it.
+bool is_held_elsewhere(sql::Session& session, const Enrolment& enrolment);
 
 enum class Vouching { added, updated, unchanged };
 struct Vouched {
     Vouching kind = Vouching::unchanged;
     std::vector<std::string> changed_users;  ///< whose profile is another now
 };
-/// Whoever else claims the number has no profile any more. Requires: no conflict_of().
-Vouched vouch(sql::Session& session, const Enrolment& enrolment, Timestamp now);
+/// Whoever else claims the number has no profile any more; of whom it was vouched before, the
+/// attempts count as this person's. Requires: no conflict_of().
+Vouched vouch(sql::Session& session, const Enrolment& enrolment, const Departed& departed,
+              Timestamp now);
 
 /// The number that staff vouch for, if there is one.
 std::optional<std::string> vouched_number(sql::Session& session, const std::string& user_id);

@@ -79,7 +79,6 @@ Task<Result<LoggedIn>> LoginService::log_in(LoginParams params, const limits::Cl
     }
     auto self = from;
     self.id = user->id;
-    const audit::Entry entry{.action = "auth.login", .subject = account_subject(user->id)};
     auto open = [&](sql::Session& session) {
         if (!still_current(session, *user)) {  // the line may have been long
             return std::string();
@@ -87,7 +86,7 @@ Task<Result<LoggedIn>> LoginService::log_in(LoginParams params, const limits::Cl
         if (!verdict->renewed.empty()) {
             replace_password(session, *user, verdict->renewed, parts_.clock.now());
         }
-        parts_.record(session, self, entry);
+        parts_.record_knock(session, self, audit::own_act("auth.login", account_subject(user->id)));
         return parts_.sessions.open(session, *user, params.whereabouts);
     };
     auto token = co_await parts_.database.write(std::move(open));
@@ -100,10 +99,17 @@ Task<Result<LoggedIn>> LoginService::log_in(LoginParams params, const limits::Cl
     co_return LoggedIn{.user = std::move(*user), .token = std::move(token)};
 }
 
+Task<bool> LoginService::is_account(const mail::Address& email) const {
+    auto look = [&email](sql::Session& session) {
+        return find_user_by_email(session, email.canonical).has_value();
+    };
+    co_return co_await parts_.database.read(std::move(look));
+}
+
 Task<> LoginService::log_out(std::shared_ptr<const Principal> caller, audit::Actor actor) {
-    const audit::Entry entry{.action = "auth.logout", .subject = account_subject(caller->user_id)};
     auto end = [&](sql::Session& session, Writes& writes) {
-        parts_.record(session, actor, entry);
+        parts_.record_knock(session, actor,
+                            audit::own_act("auth.logout", account_subject(caller->user_id)));
         parts_.sessions.end(session, writes, caller->session_id, caller->user_id);
         return true;
     };

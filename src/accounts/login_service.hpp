@@ -32,6 +32,7 @@ class LoginService {
     /// failure that `claim` counts; refused by the limits, or by the queue for hashes.
     Task<Result<LoggedIn>> log_in(LoginParams params, const limits::Claim& claim,
                                   audit::Actor from);
+    Task<bool> is_account(const mail::Address& email) const;
     Task<> log_out(std::shared_ptr<const Principal> caller, audit::Actor actor);
 
   private:

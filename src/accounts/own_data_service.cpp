@@ -8,14 +8,6 @@
 
 namespace tripos::accounts {
 
-namespace {
-
-bool is_last_admin(sql::Session& session, const User& user) {
-    return user.roles.has(Role::admin) && !has_other_admin(session, user.id);
-}
-
-}  // namespace
-
 Task<std::optional<std::string>> OwnDataService::export_members(std::string user_id) {
     auto look = [&](sql::Session& session) -> std::optional<std::string> {
         const auto user = find_user(session, user_id);
@@ -41,11 +33,13 @@ Task<Result<>> OwnDataService::remove(std::string user_id, Secret password,
         co_return user.error();
     }
     auto erase = [&](sql::Session& session, Writes& writes) -> Result<> {
+        // Administrators are held before the account, as by whoever ends another.
+        const bool has_other = has_other_admin(session, user_id);
         const auto current = still_current(session, *user);
         if (!current) {
             return changed_meanwhile();
         }
-        if (is_last_admin(session, *current)) {
+        if (current->roles.has(Role::admin) && !has_other) {
             return conflict("last_admin",
                             "You are the only administrator. Make somebody else one first.");
         }

@@ -68,6 +68,15 @@ Task<> PasswordService::forgot(ForgotParams params, audit::Actor from) {
     co_await parts_.database.write(std::move(send));
 }
 
+Task<bool> PasswordService::has_asked(const ResetParams& params) const {
+    auto look = [&](sql::Session& session) {
+        const auto user = find_user_by_email(session, params.email.canonical);
+        return user && accounts::has_asked(session, user->id, token_digest(params.asker),
+                                           parts_.clock.now());
+    };
+    co_return co_await parts_.database.read(std::move(look));
+}
+
 Task<Result<User>> PasswordService::reset(ResetParams params, const limits::Claim& claim,
                                           audit::Actor from) {
     const auto& limits = parts_.options.codes;
@@ -208,8 +217,8 @@ Task<std::optional<LoggedIn>> PasswordService::store_change(const User& user,
         parts_.sessions.end_others(session, writes, user.id, principal.session_id);
         auto token = parts_.sessions.renew(session, user, principal.session_id);
         parts_.outbox.put(session, password_changed_mail(user, whereabouts, now));
-        parts_.record(session, actor,
-                      {.action = "auth.password_changed", .subject = account_subject(user.id)});
+        parts_.record_knock(session, actor,
+                            audit::own_act("auth.password_changed", account_subject(user.id)));
         return LoggedIn{.user = *find_user(session, user.id), .token = std::move(token)};
     };
     co_return co_await parts_.write(std::move(store));

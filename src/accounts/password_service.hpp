@@ -47,6 +47,8 @@ class PasswordService {
     /// Mails a one-time code and a link, if the account exists; older ones of this browser are
     /// dead. Tells nobody, and takes the same work.
     Task<> forgot(ForgotParams params, audit::Actor from);
+    /// Whether the browser that sends this has a live code for the account.
+    Task<bool> has_asked(const ResetParams& params) const;
     /// Sets the password, ends every session and what waits for confirmation, and mails a notice.
     /// invalid("invalid_code") for a wrong, used, dead or late code and for an unknown address
     /// alike, invalid("use_link") when the site takes no codes today. The account as it is now.

@@ -78,6 +78,16 @@ void put_code(sql::Session& session, const ResetCode& code) {
         code.user_id, code.asker, code.code, code.link, code.created_at, code.expires_at);
 }
 
+bool has_asked(sql::Session& session, const std::string& user_id, const std::string& asker,
+               Timestamp now) {
+    return session
+        .query_one(
+            "SELECT 1 FROM password_codes WHERE user_id = $1 AND asker = $2 "
+            "AND expires_at > $3",
+            user_id, asker, now)
+        .has_value();
+}
+
 CodeOutcome try_code(sql::Session& session, const CodeTry& given, const CodeLimits& limits) {
     if (is_suspended(session, given, limits)) {
         return CodeOutcome::suspended;

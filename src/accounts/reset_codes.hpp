@@ -32,6 +32,10 @@ struct ResetCode {
 /// Replaces an older code of the user that the same browser asked for.
 void put_code(sql::Session& session, const ResetCode& code);
 
+/// Whether that browser has a live code for the user.
+bool has_asked(sql::Session& session, const std::string& user_id, const std::string& asker,
+               Timestamp now);
+
 struct CodeTry {
     std::string user_id;  ///< may be kNobody
     std::string asker;    ///< of the browser that tries

@@ -53,9 +53,9 @@ Task<http::Reply> SessionsApi::end(http::Request& request, const Principal& prin
     auto work = [&](sql::Session& session, Writes& writes) {
         const bool ended = parts_.sessions.end(session, writes, id, principal.user_id);
         if (ended) {
-            parts_.record(
+            parts_.record_knock(
                 session, actor,
-                {.action = "auth.session_ended", .subject = account_subject(principal.user_id)});
+                audit::own_act("auth.session_ended", account_subject(principal.user_id)));
         }
         return ended;
     };

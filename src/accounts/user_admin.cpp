@@ -36,11 +36,8 @@ Error last_admin() {
     return conflict("last_admin", "This is the only administrator. Make somebody else one first.");
 }
 
-/// Of an administrator: whether the site has one without this account. Two who do it to each other
-/// at once are told apart here.
-bool leaves_an_admin(sql::Session& session, const User& user) {
-    const bool is_one = user.roles.has(Role::admin) && !user.disabled;
-    return !is_one || has_other_admin(session, user.id);
+bool is_admin(const User& user) {
+    return user.roles.has(Role::admin) && !user.disabled;
 }
 
 Error own_account() {
@@ -75,13 +72,11 @@ Task<Result<UserWithProfile>> UserAdmin::change(audit::Actor actor, std::string 
         co_return own_account();
     }
     auto store = [&](sql::Session& session, Writes& writes) -> Result<UserWithProfile> {
-        const auto named = find_user(session, id);
-        if (!named) {
-            return no_user();
-        }
-        // Administrators are held before the account: two who act on each other hold them in one
-        // order.
-        const bool may_go = leaves_an_admin(session, *named);
+        // Administrators are held before the account, by whoever may end one: two who act on each
+        // other hold them in one order.
+        const bool may_end_one =
+            changes.roles || changes.admin == false || changes.disabled == true;
+        const bool has_other = !may_end_one || has_other_admin(session, id);
         lock_user(session, id);  // all that is not changed is written as it was found
         auto found = find_one(session, id);
         if (!found) {
@@ -93,8 +88,7 @@ Task<Result<UserWithProfile>> UserAdmin::change(audit::Actor actor, std::string 
         user.roles.set(Role::admin, changes.admin.value_or(user.roles.has(Role::admin)));
         user.disabled = changes.disabled.value_or(user.disabled);
         user.extra_minutes = changes.extra_minutes.value_or(user.extra_minutes);
-        const bool stays_admin = user.roles.has(Role::admin) && !user.disabled;
-        if (!stays_admin && !may_go) {
+        if (is_admin(old) && !is_admin(user) && !has_other) {
             return last_admin();
         }
         put_access(session, user, parts_.clock.now());
@@ -117,12 +111,13 @@ Task<Result<>> UserAdmin::remove(audit::Actor actor, std::string id) {
         co_return own_account();
     }
     auto erase = [&](sql::Session& session, Writes& writes) {
-        const auto user = find_user(session, id);
+        const bool has_other = has_other_admin(session, id);
+        const auto user = lock_user(session, id);
         if (!user) {
             return Result<>(no_user());
         }
-        return leaves_an_admin(session, *user) ? anonymise(session, writes, parts_, id, actor)
-                                               : Result<>(last_admin());
+        return is_admin(*user) && !has_other ? Result<>(last_admin())
+                                             : anonymise(session, writes, parts_, id, actor);
     };
     co_return co_await parts_.write(std::move(erase));
 }

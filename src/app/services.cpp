@@ -137,7 +137,7 @@ Services::Services(const ServicesParts& given)
     auto& questions =
         add<questions::QuestionsModule>(parts_, guard, questions_options(config)).questions();
     auto& cohorts = add<rosters::RostersModule>(parts_, guard, accounts.signup(),
-                                                seconds(config.cache_ttl_list))
+                                                accounts.departed(), seconds(config.cache_ttl_list))
                         .cohorts();
     auto& exams_module =
         add<exams::ExamsModule>(parts_, guard, questions, cohorts, exams_options(config));

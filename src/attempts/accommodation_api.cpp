@@ -24,11 +24,6 @@ constexpr const char* kAccommodationsTag = "Accommodations";
 constexpr std::int64_t kAccommodationsPerPage = 100;
 constexpr std::size_t kLongestSheet = 1'000'000;  // the body's own limit is no larger
 
-constexpr auto kSheetCell =
-    std::tuple(entity::Member{nullptr, &rosters::CellProblem::row, "row"},
-               entity::Member{nullptr, &rosters::CellProblem::column, "column"},
-               entity::Member{nullptr, &rosters::CellProblem::message, "message"});
-
 http::Schema accommodation_shape() {
     return schema::object(entity::shapes(exams::kAccommodationMembers)).named("Accommodation");
 }
@@ -58,11 +53,15 @@ Accommodation read_accommodation(http::BodyReader& body, const TimeZone& zone) {
     return accommodation;
 }
 
-http::Response answer_with(std::string_view message, const Accommodation& accommodation) {
-    auto json = http::success_body(message);
+http::Response answer_with(const Granted& granted) {
+    auto json = http::success_body(
+        granted.withdraws_results
+            ? "Accommodation granted. The results were out: they are withdrawn until the window "
+              "ends, and the candidate may have seen them"
+            : "Accommodation granted");
     json.name("accommodation").begin_object();
-    entity::write(json, accommodation, exams::kAccommodationMembers);
-    json.end_object();
+    entity::write(json, granted.accommodation, exams::kAccommodationMembers);
+    json.end_object().member("withdrawsResults", granted.withdraws_results);
     return http::finished(200, std::move(json));
 }
 
@@ -74,7 +73,7 @@ Task<Reply> put(const AccommodationRoutesParts& parts, Request& request, const P
     }
     const auto stored = co_await parts.accommodations.put(std::move(accommodation),
                                                           accounts::actor_of(request, caller));
-    co_return stored ? Reply(answer_with("Accommodation granted", *stored)) : stored.error();
+    co_return stored ? Reply(answer_with(*stored)) : stored.error();
 }
 
 Task<Reply> remove(const AccommodationRoutesParts& parts, Request& request, const Principal& caller,
@@ -108,12 +107,6 @@ Task<Reply> list(const AccommodationRoutesParts& parts, Request& request) {
     co_return http::finished(200, std::move(json));
 }
 
-std::string json_of(const std::vector<rosters::CellProblem>& cells) {
-    http::JsonWriter json;
-    entity::write_all(json, cells, kSheetCell);
-    return json.take();
-}
-
 Task<Reply> import(const AccommodationRoutesParts& parts, Request& request,
                    const Principal& caller) {
     http::BodyReader body(request);
@@ -129,16 +122,17 @@ Task<Reply> import(const AccommodationRoutesParts& parts, Request& request,
     if (!report) {
         co_return report.error();
     }
-    if (!is_dry_run && !report->errors.empty()) {
+    if (!is_dry_run && report->stored == 0 && !report->errors.empty()) {
         auto error =
             invalid("sheet_errors", "Nothing was stored: correct the cells that are named");
-        error.extra.emplace_back("rowErrors", json_of(report->errors));
+        error.extra.emplace_back("rowErrors", rosters::cells_json(report->errors));
         co_return error;
     }
     auto json = http::success_body(is_dry_run ? "This would be granted" : "Accommodations granted");
     json.member("dryRun", is_dry_run)
         .member("stored", report->stored)
-        .member_raw("rowErrors", json_of(report->errors));
+        .member_raw("rowErrors", rosters::cells_json(report->errors))
+        .member_raw("warnings", rosters::cells_json(report->warnings));
     co_return http::finished(200, std::move(json));
 }
 
@@ -148,9 +142,10 @@ void add_accommodation_routes(http::Router& router, const accounts::Guard& guard
                               const AccommodationRoutesParts& parts) {
     const http::PathId id{"id", not_found("Accommodation not found")};
     const std::string base = "/api/admin/accommodations";
-    const http::Members one{{"accommodation", accommodation_shape()}};
-    const auto problems =
-        schema::list_of(schema::object(entity::shapes(kSheetCell)).named("SheetCell"));
+    const http::Members one{
+        {"accommodation", accommodation_shape()},
+        {"withdrawsResults", schema::flag().says("They were out, and may have been seen")}};
+    const auto problems = rosters::cells_shape();
     router.get(base, guard.staff(Capability::publish, parts, list),
                Operation(kAccommodationsTag, "What single candidates were granted")
                    .asks("userId", schema::uuid(), "Of this candidate")
@@ -181,14 +176,17 @@ void add_accommodation_routes(http::Router& router, const accounts::Guard& guard
     router.post(base + "/import", guard.staff(Capability::publish, parts, import),
                 Operation(kAccommodationsTag, "Grant many, from a spreadsheet")
                     .details("CSV with a line of column names: email or enrollmentNumber, minutes, "
-                             "multiplier, startTime, endTime, reason. All rows, or none.")
+                             "multiplier, startTime, endTime, reason. Number and address, if both "
+                             "are given, name one account. All rows, or none; what changed "
+                             "after the check is in rowErrors.")
                     .takes({{"csv", schema::text()},
                             {"examId?", schema::uuid().nullable()},
                             {"dryRun?", schema::flag()}})
                     .answers(200, "Granted, or what would be",
                              {{"dryRun", schema::flag()},
                               {"stored", schema::integer()},
-                              {"rowErrors", problems}})
+                              {"rowErrors", problems},
+                              {"warnings", problems}})
                     .refuses(400, {"sheet_errors"}, {{"rowErrors?", problems}})
                     .refuses(404, {"not_found"}));
 }

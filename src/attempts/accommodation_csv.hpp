@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // Accommodations as spreadsheets write them, with a line of column names: email or
-// enrollmentNumber, then minutes, multiplier, startTime, endTime, reason. Pure functions,
+// enrollmentNumber or both, then minutes, multiplier, startTime, endTime, reason. Pure functions,
 // thread-safe.
 
 #include <string>
@@ -21,7 +21,7 @@ inline constexpr std::size_t kLongestReason = 1000;
 
 struct AccommodationRow {
     std::int64_t row = 0;  ///< the line of column names is row 1
-    std::string email;     ///< one of the two may be empty
+    std::string email;     ///< one of the two may be empty; otherwise they name one person
     std::string number;
     exams::Accommodation accommodation;  ///< of a candidate who is yet to be found
 };
@@ -29,6 +29,7 @@ struct AccommodationRow {
 struct AccommodationSheet {
     std::vector<AccommodationRow> rows;  ///< those without a problem
     std::vector<rosters::CellProblem> problems;
+    std::vector<rosters::CellProblem> warnings;  ///< none yet: what it changes for others
 };
 
 /// For the exam; empty: for all. Times without an offset are in the zone. Requires: valid UTF-8.

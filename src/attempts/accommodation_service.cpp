@@ -2,6 +2,7 @@
 #include "attempts/accommodation_service.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "accounts/candidate.hpp"
 #include "accounts/enrolments.hpp"
@@ -35,22 +36,57 @@ audit::Entry entry_of(std::string action, const Accommodation& subject,
             .after = facts_of(after)};
 }
 
-std::optional<std::string> find_person(sql::Session& session, const AccommodationRow& row) {
-    if (!row.number.empty()) {
-        const std::vector<std::string> keys(1, accounts::enrolment_key(row.number));
-        const auto enrolled = accounts::find_enrolled(session, keys);
-        return enrolled.empty() ? std::nullopt : enrolled.front().user_id;
+/// It lets somebody sit an exam whose results, and with them its key, are out.
+bool withdraws_results(sql::Session& session, const Accommodation& accommodation, Timestamp now) {
+    if (!accommodation.end_at || *accommodation.end_at <= now) {
+        return false;
+    }
+    const auto exam = exams::exam_store::find(session, accommodation.exam_id);
+    return exam && is_released(*exam, attempt_store::sitting_at(session, exam->id), now);
+}
+
+std::string naming_column(const AccommodationRow& row) {
+    return row.number.empty() ? "email" : "enrollmentNumber";
+}
+
+/// Whose row it is, or which cell says why nobody's.
+struct Found {
+    std::string user_id = {};
+    std::string column = {};
+    std::string problem = {};  ///< empty: found
+    bool withdraws_results = false;
+};
+
+std::optional<accounts::Enrolled> find_by_number(sql::Session& session, const std::string& number) {
+    const std::vector<std::string> keys(1, accounts::enrolment_key(number));
+    auto enrolled = accounts::find_enrolled(session, keys);
+    return enrolled.empty() ? std::nullopt : std::optional(std::move(enrolled.front()));
+}
+
+Found find_person(sql::Session& session, const AccommodationRow& row) {
+    const auto enrolled = row.number.empty() ? std::nullopt : find_by_number(session, row.number);
+    if (!row.number.empty() && (!enrolled || !enrolled->user_id)) {
+        return {.column = "enrollmentNumber", .problem = "nobody has an account with it"};
     }
     const auto address = mail::parse_address(row.email);
+    if (enrolled &&
+        (row.email.empty() || (address && address->canonical == enrolled->canonical_email))) {
+        return {.user_id = *enrolled->user_id};
+    }
     const auto user =
         address ? accounts::find_user_by_email(session, address->canonical) : std::nullopt;
-    return user ? std::optional(user->id) : std::nullopt;
+    if (!user) {
+        return {.column = "email", .problem = "nobody has an account with it"};
+    }
+    if (enrolled && enrolled->user_id != user->id) {
+        return {.column = "email", .problem = "is not whose the number is"};
+    }
+    return {.user_id = user->id};
 }
 
 }  // namespace
 
-Task<Result<Accommodation>> AccommodationService::put(Accommodation accommodation,
-                                                      audit::Actor actor) {
+Task<Result<Granted>> AccommodationService::put(Accommodation accommodation, audit::Actor actor) {
     if (auto problems = exams::problems_of(accommodation); !problems.empty()) {
         co_return invalid_fields(std::move(problems));
     }
@@ -61,9 +97,9 @@ Task<Result<Accommodation>> AccommodationService::put(Accommodation accommodatio
     co_return co_await parts_.write(std::move(work));
 }
 
-Result<Accommodation> AccommodationService::put_in(sql::Session& session, Writes& writes,
-                                                   Accommodation accommodation,
-                                                   const audit::Actor& actor, Timestamp now) const {
+Result<Granted> AccommodationService::put_in(sql::Session& session, Writes& writes,
+                                             Accommodation accommodation, const audit::Actor& actor,
+                                             Timestamp now) const {
     const auto account_minutes = accounts::hold_candidate(session, accommodation.user_id);
     if (!account_minutes) {
         return not_found("Candidate not found");
@@ -72,6 +108,7 @@ Result<Accommodation> AccommodationService::put_in(sql::Session& session, Writes
     if (!exam_id.empty() && !exams::exam_store::find_to_rely_on(session, exam_id)) {
         return exams::no_exam();
     }
+    const bool is_late = withdraws_results(session, accommodation, now);
     const auto before =
         exams::accommodation_store::find_of(session, accommodation.user_id, exam_id);
     accommodation.id = before ? before->id : new_id(now, parts_.random);
@@ -82,7 +119,7 @@ Result<Accommodation> AccommodationService::put_in(sql::Session& session, Writes
                   entry_of("accommodation.set", accommodation, before, accommodation));
     name(writes, accommodation);
     apply(session, writes, accommodation, *account_minutes, actor, now);
-    return accommodation;
+    return Granted{.accommodation = std::move(accommodation), .withdraws_results = is_late};
 }
 
 void AccommodationService::apply(sql::Session& session, Writes& writes,
@@ -139,25 +176,35 @@ Task<std::vector<Accommodation>> AccommodationService::list(std::string user_id,
 }
 
 Task<> AccommodationService::find_people(AccommodationSheet& sheet) {
+    rosters::OncePerSheet people;
     for (std::size_t first = 0; first < sheet.rows.size(); first += kRowsPerRead) {
-        auto look = [&sheet, first](sql::Session& session) {
+        auto look = [&, now = parts_.clock.now()](sql::Session& session) {
             const auto last = std::min(first + kRowsPerRead, sheet.rows.size());
-            std::vector<std::optional<std::string>> found;
+            std::vector<Found> found;
             for (auto i = first; i < last; ++i) {
-                found.push_back(find_person(session, sheet.rows[i]));
+                const auto& row = sheet.rows[i];
+                found.push_back(find_person(session, row));
+                found.back().withdraws_results = withdraws_results(session, row.accommodation, now);
             }
             return found;
         };
         const auto found = co_await parts_.database.read(std::move(look), sql::Turn::bulk);
         for (std::size_t i = 0; i < found.size(); ++i) {
             auto& row = sheet.rows[first + i];
-            if (found[i]) {
-                row.accommodation.user_id = *found[i];
-            } else {
-                sheet.problems.push_back(
-                    {.row = row.row,
-                     .column = row.number.empty() ? "email" : "enrollmentNumber",
-                     .message = "nobody has an account with it"});
+            const auto& [user_id, column, problem, is_late] = found[i];
+            row.accommodation.user_id = user_id;
+            if (is_late) {
+                sheet.warnings.push_back({.row = row.row,
+                                          .column = "endTime",
+                                          .message = "the results are out: they will be withdrawn "
+                                                     "until then, and may have been seen"});
+            }
+            if (!problem.empty()) {
+                sheet.problems.push_back({.row = row.row, .column = column, .message = problem});
+            } else if (auto twice = people.problem_of(user_id, row.row)) {
+                sheet.problems.push_back({.row = row.row,
+                                          .column = naming_column(row),
+                                          .message = "whose account it is " + *twice});
             }
         }
     }
@@ -175,22 +222,36 @@ Task<Result<AccommodationReport>> AccommodationService::import(std::string exam_
     }
     auto sheet = read_sheet(csv, exam_id, zone);
     co_await find_people(sheet);
-    AccommodationReport report{.stored = 0, .errors = std::move(sheet.problems)};
+    AccommodationReport report{
+        .stored = 0, .errors = std::move(sheet.problems), .warnings = std::move(sheet.warnings)};
     if (!report.errors.empty()) {
         co_return report;
     }
-    report.stored = static_cast<std::int64_t>(sheet.rows.size());
+    if (is_dry_run) {
+        report.stored = static_cast<std::int64_t>(sheet.rows.size());
+        co_return report;
+    }
     const auto now = parts_.clock.now();
-    for (std::size_t first = 0; first < sheet.rows.size() && !is_dry_run; first += kRowsPerWrite) {
+    for (std::size_t first = 0; first < sheet.rows.size(); first += kRowsPerWrite) {
         auto work = [&](sql::Session& session, Writes& writes) {
             const auto last = std::min(first + kRowsPerWrite, sheet.rows.size());
+            AccommodationReport page;
             for (auto i = first; i < last; ++i) {
-                // Who left meanwhile needs none.
-                put_in(session, writes, sheet.rows[i].accommodation, actor, now);
+                const auto& row = sheet.rows[i];
+                const auto put = put_in(session, writes, row.accommodation, actor, now);
+                if (put) {
+                    ++page.stored;
+                } else {  // since the check
+                    page.errors.push_back({.row = row.row,
+                                           .column = naming_column(row),
+                                           .message = put.error().message});
+                }
             }
-            return true;
+            return page;
         };
-        co_await parts_.write(std::move(work), sql::Turn::bulk);
+        auto page = co_await parts_.write(std::move(work), sql::Turn::bulk);
+        report.stored += page.stored;
+        std::move(page.errors.begin(), page.errors.end(), std::back_inserter(report.errors));
     }
     co_return report;
 }

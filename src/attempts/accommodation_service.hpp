@@ -14,10 +14,19 @@
 
 namespace tripos::attempts {
 
+struct Granted {
+    exams::Accommodation accommodation;  ///< as it holds now
+    /// The results of the exam were out: they are withdrawn until the window ends, but may have
+    /// been seen.
+    bool withdraws_results = false;
+};
+
 /// What an import did, or would do.
 struct AccommodationReport {
     std::int64_t stored = 0;
-    std::vector<rosters::CellProblem> errors;  ///< any: nothing is stored
+    /// Any that the check finds: nothing is stored. Of those found later these rows are not.
+    std::vector<rosters::CellProblem> errors;
+    std::vector<rosters::CellProblem> warnings;  ///< what it changes for others
 };
 
 /// Thread-safe.
@@ -29,7 +38,7 @@ class AccommodationService {
 
     /// In the place of the one that the candidate has for that exam. not_found for a candidate or
     /// an exam that is not there; invalid for one that breaks a rule.
-    Task<Result<exams::Accommodation>> put(exams::Accommodation accommodation, audit::Actor actor);
+    Task<Result<Granted>> put(exams::Accommodation accommodation, audit::Actor actor);
     /// Attempts that run keep their deadline. not_found.
     Task<Result<>> remove(std::string id, audit::Actor actor);
     /// A page in the order of their ids, behind `after`. Empty: of any candidate, of any exam.
@@ -42,9 +51,9 @@ class AccommodationService {
                                              audit::Actor actor);
 
   private:
-    Result<exams::Accommodation> put_in(sql::Session& session, Writes& writes,
-                                        exams::Accommodation accommodation,
-                                        const audit::Actor& actor, Timestamp now) const;
+    Result<Granted> put_in(sql::Session& session, Writes& writes,
+                           exams::Accommodation accommodation, const audit::Actor& actor,
+                           Timestamp now) const;
     /// Of the attempts that run, those to which it gives more time.
     void apply(sql::Session& session, Writes& writes, const exams::Accommodation& accommodation,
                std::chrono::minutes account_minutes, const audit::Actor& actor,

@@ -98,18 +98,20 @@ bool store(sql::Session& session, const std::string& attempt_id, const AnswerVer
     static const auto statement =
         entity::insert_into("answer_versions", column_names(), {"attempt_id"}) +
         " ON CONFLICT DO NOTHING RETURNING revision";
-    const auto& question_id = version.answer.question_id;
-    if (version.revision > kMostVersions &&
-        session.execute("DELETE FROM answer_versions WHERE attempt_id = $1 AND question_id = $2 "
-                        "AND revision = $3 - 1",
-                        attempt_id, question_id, version.revision) == 0) {
-        return false;
-    }
     auto values = entity::values(version.answer, kAnswerMembers);
     for (auto& value : entity::values(version, kVersionMembers, attempt_id)) {
         values.push_back(std::move(value));
     }
-    return !session.run(statement, values).empty();
+    if (session.run(statement, values).empty()) {
+        return false;
+    }
+    if (version.revision > kMostVersions) {
+        session.execute(
+            "DELETE FROM answer_versions WHERE attempt_id = $1 AND question_id = $2 "
+            "AND revision = $3",
+            attempt_id, version.answer.question_id, version.revision - kMostVersions / 2);
+    }
+    return true;
 }
 
 }  // namespace
@@ -165,11 +167,25 @@ std::vector<AnswerVersion> history(sql::Session& session, const std::string& att
     return read_versions(session.query(statement, attempt_id));
 }
 
-void forget_addresses(sql::Session& session, const std::string& user_id) {
-    session.execute(
-        "UPDATE answer_versions SET address = '' WHERE address <> '' AND attempt_id IN "
-        "(SELECT id FROM attempts WHERE user_id = $1)",
-        user_id);
+std::vector<AnswerKey> answers_after(sql::Session& session, const std::string& user_id,
+                                     const AnswerKey& last, std::int64_t limit) {
+    const auto rows = session.query(
+        "SELECT DISTINCT attempt_id, question_id FROM answer_versions WHERE attempt_id IN "
+        "(SELECT id FROM attempts WHERE user_id = $1) AND (attempt_id, question_id) > ($2, $3) "
+        "ORDER BY attempt_id, question_id LIMIT $4",
+        user_id, last.attempt_id, last.question_id, limit);
+    std::vector<AnswerKey> answers;
+    for (const auto& row : rows) {
+        answers.push_back({.attempt_id = row.text(0), .question_id = row.text(1)});
+    }
+    return answers;
+}
+
+std::int64_t forget_addresses(sql::Session& session, const AnswerKey& answer) {
+    return session.execute(
+        "UPDATE answer_versions SET address = '' WHERE attempt_id = $1 AND question_id = $2 "
+        "AND address <> ''",
+        answer.attempt_id, answer.question_id);
 }
 
 }  // namespace tripos::attempts::answer_store

@@ -15,8 +15,8 @@ namespace tripos::attempts::answer_store {
 
 std::vector<sql::Migration> migrations();
 
-/// From this one on a save takes the place of the version before it: a history is evidence, and no
-/// way to fill the disk.
+/// Kept of one answer, half of them the first and half the last: a history is evidence, and no way
+/// to fill the disk.
 inline constexpr std::int64_t kMostVersions = 100;
 
 struct SaveOutcome {
@@ -37,7 +37,16 @@ std::vector<Answer> answers_of(sql::Session& session, const std::string& attempt
 /// Every version, in the order of arrival.
 std::vector<AnswerVersion> history(sql::Session& session, const std::string& attempt_id);
 
-/// The account is deleted: from where it saved is nobody's business any more.
-void forget_addresses(sql::Session& session, const std::string& user_id);
+/// An answer, whichever its version.
+struct AnswerKey {
+    std::string attempt_id;
+    std::string question_id;
+};
+/// A candidate's of all attempts, in one order, behind `last`.
+std::vector<AnswerKey> answers_after(sql::Session& session, const std::string& user_id,
+                                     const AnswerKey& last, std::int64_t limit);
+/// The account is deleted: from where it saved is nobody's business any more. How many versions
+/// told it.
+std::int64_t forget_addresses(sql::Session& session, const AnswerKey& answer);
 
 }  // namespace tripos::attempts::answer_store

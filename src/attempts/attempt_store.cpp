@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "attempts/attempt_store.hpp"
 
+#include <algorithm>
+
 #include "attempts/answer_store.hpp"
 #include "attempts/correction_store.hpp"
 #include "attempts/extension_store.hpp"
+#include "attempts/forgetting.hpp"
 #include "core/text.hpp"
 #include "exams/accommodation_store.hpp"
 #include "exams/exam_store.hpp"
+#include "work/item_store.hpp"
 
 namespace tripos::attempts::attempt_store {
 
@@ -114,12 +118,13 @@ std::vector<sql::Migration> migrations() {
     std::vector<sql::Migration> all{{.module = "attempts", .number = 1, .statements = kTables},
                                     {.module = "attempts", .number = 2, .statements = kByCandidate},
                                     {.module = "attempts", .number = 3, .statements = kClosings},
-                                    {.module = "attempts", .number = 4, .statements = kReasons},
-                                    extension_store::migration()};
-    for (auto& migration : answer_store::migrations()) {
-        all.push_back(std::move(migration));
+                                    {.module = "attempts", .number = 4, .statements = kReasons}};
+    for (auto& more : {extension_store::migrations(), answer_store::migrations()}) {
+        all.insert(all.end(), more.begin(), more.end());
     }
     all.push_back(correction_store::migration());
+    std::sort(all.begin(), all.end(),
+              [](const auto& one, const auto& other) { return one.number < other.number; });
     return all;
 }
 
@@ -252,7 +257,7 @@ std::optional<Error> refuse_leave(sql::Session& session, const std::string& user
     }
     if (!refusal) {
         exams::accommodation_store::forget_candidate(session, user_id);
-        answer_store::forget_addresses(session, user_id);
+        work::put(session, forget_addresses(user_id, now));
     }
     return refusal;
 }

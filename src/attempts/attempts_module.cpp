@@ -2,8 +2,18 @@
 #include "attempts/attempts_module.hpp"
 
 #include "attempts/attempt_store.hpp"
+#include "attempts/extension_store.hpp"
+#include "attempts/forgetting.hpp"
+#include "sql/in_pages.hpp"
 
 namespace tripos::attempts {
+
+namespace {
+
+/// An order for more time can be repeated with its key for so long.
+constexpr std::chrono::hours kKeepOrders{30 * 24};
+
+}  // namespace
 
 AttemptsModule::AttemptsModule(const AttemptsParts& parts, const AttemptsOptions& options)
     : guard_(parts.guard),
@@ -19,7 +29,10 @@ AttemptsModule::AttemptsModule(const AttemptsParts& parts, const AttemptsOptions
       accommodations_(parts, keys_, exams_, finisher_),
       zone_(parts.zone),
       site_(options.site),
-      limits_(parts.limits) {}
+      limits_(parts.limits),
+      database_(parts.database) {
+    parts.runner.add(forgetting(parts.database));
+}
 
 std::vector<sql::Migration> AttemptsModule::migrations() const {
     return attempt_store::migrations();
@@ -51,6 +64,20 @@ Task<> AttemptsModule::start() {
 
 Task<> AttemptsModule::stop(std::chrono::milliseconds) {
     return deadlines_.stop();
+}
+
+std::vector<Chore> AttemptsModule::chores() {
+    return {{.name = "delete-old-orders", .pattern = "30 3 * * *", .work = [this] {
+                 return delete_old_orders();
+             }}};
+}
+
+Task<std::int64_t> AttemptsModule::delete_old_orders() {
+    std::function<std::int64_t(sql::Session&, std::int64_t)> page =
+        [before = clock_.now() - kKeepOrders](sql::Session& session, std::int64_t rows) {
+            return extension_store::delete_orders(session, before, rows);
+        };
+    co_return co_await sql::in_pages(database_, std::move(page));
 }
 
 Task<Result<std::vector<std::string>>> AttemptsModule::warm(std::string exam_id) {

@@ -34,6 +34,7 @@ class AttemptsModule final : public Module {
 
     std::vector<sql::Migration> migrations() const override;
     void add_routes(http::Router& router) override;
+    std::vector<Chore> chores() override;
     /// Starts the deadline loop; what ran out while nobody watched ends at once.
     Task<> start() override;
     Task<> stop(std::chrono::milliseconds grace) override;
@@ -46,6 +47,8 @@ class AttemptsModule final : public Module {
     AttemptFinisher& finisher() { return finisher_; }
 
   private:
+    Task<std::int64_t> delete_old_orders();
+
     const accounts::Guard& guard_;
     exams::ExamService& exams_;
     rosters::CohortService& cohorts_;
@@ -61,6 +64,7 @@ class AttemptsModule final : public Module {
     const TimeZone& zone_;
     const std::string site_;
     limits::RateLimits& limits_;
+    sql::Database& database_;
 };
 
 }  // namespace tripos::attempts

@@ -35,7 +35,7 @@ const auto kSelect = "SELECT " + join(kColumns, ", ") + " FROM key_corrections W
 }  // namespace
 
 sql::Migration migration() {
-    return {.module = "attempts", .number = 20, .statements = kTables};
+    return {.module = "attempts", .number = 9, .statements = kTables};
 }
 
 std::int64_t append(sql::Session& session, Correction correction) {

@@ -151,6 +151,7 @@ Result<Extended> extend_in(sql::Session& session, const std::string& exam_id,
     }
     extension_store::Order known{
         .exam_id = exam_id, .given_by = act.actor.id, .key = order.key, .request = text_of(order)};
+    known.given_at = act.at;
     const auto before =
         order.key.empty() ? std::nullopt : extension_store::find_order(session, known);
     if (before && before->request != known.request) {

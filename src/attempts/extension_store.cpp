@@ -32,6 +32,12 @@ CREATE TABLE extension_orders (
 ALTER TABLE attempts ADD COLUMN reopened_at BIGINT NOT NULL DEFAULT 0
 )";
 
+// Nobody knows when the earlier ones were given: they go with the first clean-up.
+constexpr std::string_view kOrderTimes = R"(
+ALTER TABLE extension_orders ADD COLUMN given_at BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX extension_orders_by_time ON extension_orders (given_at)
+)";
+
 /// What deadlines follow from.
 constexpr auto kGivenMembers =
     std::tuple(entity::Member{"millis", &GivenTime::more}, entity::Member{"kind", &GivenTime::as});
@@ -40,8 +46,9 @@ const auto kOrderColumns = entity::column_names(kOrderMembers);
 
 }  // namespace
 
-sql::Migration migration() {
-    return {.module = "attempts", .number = 5, .statements = kExtensions};
+std::vector<sql::Migration> migrations() {
+    return {{.module = "attempts", .number = 5, .statements = kExtensions},
+            {.module = "attempts", .number = 8, .statements = kOrderTimes}};
 }
 
 void insert(sql::Session& session, const Extension& extension) {
@@ -79,6 +86,13 @@ std::optional<Order> find_order(sql::Session& session, const Order& like) {
 void put_order(sql::Session& session, const Order& order) {
     static const auto statement = entity::insert_into("extension_orders", kOrderColumns);
     session.run(statement, entity::values(order, kOrderMembers));
+}
+
+std::int64_t delete_orders(sql::Session& session, Timestamp before, std::int64_t limit) {
+    return session.execute(
+        "DELETE FROM extension_orders WHERE (exam_id, given_by, order_key) IN (SELECT exam_id, "
+        "given_by, order_key FROM extension_orders WHERE given_at < $1 ORDER BY given_at LIMIT $2)",
+        before, limit);
 }
 
 }  // namespace tripos::attempts::extension_store

@@ -12,7 +12,7 @@
 
 namespace tripos::attempts::extension_store {
 
-sql::Migration migration();
+std::vector<sql::Migration> migrations();
 
 /// For whom, and why.
 struct Extension {
@@ -49,14 +49,17 @@ struct Order {
     std::string key;
     std::string request;        ///< all that it asks for
     std::int64_t extended = 0;  ///< what was answered
+    Timestamp given_at{};
 };
 
 inline constexpr auto kOrderMembers = std::tuple(
     entity::Member{"exam_id", &Order::exam_id}, entity::Member{"given_by", &Order::given_by},
     entity::Member{"order_key", &Order::key}, entity::Member{"request", &Order::request},
-    entity::Member{"extended", &Order::extended});
+    entity::Member{"extended", &Order::extended}, entity::Member{"given_at", &Order::given_at});
 
 std::optional<Order> find_order(sql::Session& session, const Order& like);
 void put_order(sql::Session& session, const Order& order);
+/// Up to `limit` of those given before; how many.
+std::int64_t delete_orders(sql::Session& session, Timestamp before, std::int64_t limit);
 
 }  // namespace tripos::attempts::extension_store

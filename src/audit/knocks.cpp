@@ -19,25 +19,31 @@ std::string facts_of(const Knock& knock) {
     return knock.code.empty() ? std::string() : facts({{"code", knock.code}});
 }
 
-/// False when this is the first of its kind in the minute.
-bool is_counted(sql::Session& session, Timestamp ends_at, const Actor& actor, const Knock& knock) {
-    return session.execute(
-               "UPDATE audit_knocks SET times = times + 1 WHERE ends_at = $1 AND action = $2 AND "
-               "client = $3 AND actor = $4 AND subject = $5 AND code = $6",
-               ends_at, knock.action, actor.client, actor.id, knock.subject, knock.code) == 1;
+/// `times` is below 1 before the last that has an entry of its own, and 1 at that: what is above is
+/// how many more there were.
+constexpr std::int64_t kLastEntry = 1;
+
+/// Counts one more of its kind in the minute, if there was one: whether it has an entry of its own.
+std::optional<bool> count_further(sql::Session& session, Timestamp ends_at, const Actor& actor,
+                                  const Knock& knock) {
+    const auto row = session.query_one(
+        "UPDATE audit_knocks SET times = times + 1 WHERE ends_at = $1 AND action = $2 AND "
+        "client = $3 AND actor = $4 AND subject = $5 AND code = $6 RETURNING times",
+        ends_at, knock.action, actor.client, actor.id, knock.subject, knock.code);
+    return row ? std::optional(row->integer(0) <= kLastEntry) : std::nullopt;
 }
 
-/// Begins a count, unless another process just has; whether it did.
+/// Begins a count, unless another process just has: whether this one has an entry of its own.
 bool begin_count(sql::Session& session, Timestamp ends_at, const std::string& id,
                  const Actor& actor, const Knock& knock) {
     const auto row = session.query_one(
         "INSERT INTO audit_knocks (id, ends_at, action, client, actor, subject, code, address, "
-        "device, times) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1) "
+        "device, times) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
         "ON CONFLICT (ends_at, action, client, actor, subject, code) "
         "DO UPDATE SET times = audit_knocks.times + 1 RETURNING times",
         id, ends_at, knock.action, actor.client, actor.id, knock.subject, knock.code, actor.address,
-        actor.device);
-    return row->integer(0) == 1;
+        actor.device, kLastEntry + 1 - knock.entries);
+    return row->integer(0) <= kLastEntry;
 }
 
 /// Whether one more may have an entry of its own today.
@@ -59,17 +65,26 @@ bool has_room(sql::Session& session, Timestamp now, const std::string& action) {
 
 }  // namespace
 
+Knock own_act(std::string action, std::string subject) {
+    return {.action = std::move(action),
+            .subject = std::move(subject),
+            .entries = 20,
+            .of_owner = true};
+}
+
 void append_knock(sql::Session& session, Timestamp now, Random& random, const Actor& actor,
                   const Knock& knock) {
     const auto ends_at = std::chrono::floor<minutes>(now) + minutes(1);
     const Entry entry{.action = knock.action, .subject = knock.subject, .after = facts_of(knock)};
-    if (is_counted(session, ends_at, actor, knock)) {
-        log_with_commit(session, actor, entry);
-        return;
+    auto is_told = count_further(session, ends_at, actor, knock);
+    if (!is_told && (knock.of_owner || has_room(session, now, knock.action))) {
+        is_told = begin_count(session, ends_at, new_id(now, random), actor, knock);
     }
-    if (has_room(session, now, knock.action)) {
-        if (begin_count(session, ends_at, new_id(now, random), actor, knock)) {
+    if (is_told) {
+        if (*is_told) {
             append(session, now, random, actor, entry);
+        } else {
+            log_with_commit(session, actor, entry);
         }
         return;
     }
@@ -95,8 +110,8 @@ std::int64_t finish_knocks(sql::Session& session, Timestamp now, Random& random,
         "device, times",
         now, rows);
     for (const auto& row : finished) {
-        const auto more = row.integer(7) - 1;
-        if (more == 0) {
+        const auto more = row.integer(7) - kLastEntry;
+        if (more <= 0) {
             continue;
         }
         // Not by the function that logs: each was a line of the log when it came.

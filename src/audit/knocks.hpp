@@ -18,7 +18,15 @@ struct Knock {
     std::string action;
     std::string subject = {};  ///< as of an entry; empty: nobody knows
     std::string code = {};     ///< why it was refused, if it was
+    /// So many of a minute are entries of their own.
+    std::int64_t entries = 1;
+    /// Of nobody but the account's owner: those have entries on whatever day.
+    bool of_owner = false;
 };
+
+/// What somebody who is logged in can do as often as they like: nobody's day has so many of a
+/// minute, unless a program does it.
+Knock own_act(std::string action, std::string subject);
 
 /// Counts it, and appends when it is the first.
 void append_knock(sql::Session& session, Timestamp now, Random& random, const Actor& actor,

@@ -113,7 +113,8 @@ json::object limit_json(const RateLimit& limit) {
             {"per", name_of(limit.per)},
             {"counts", requests ? "requests" : "failures"},
             {"count", limit.count},
-            {"windowSeconds", limit.window.count()}};
+            {"windowSeconds", limit.window.count()},
+            {"beyondClient", limit.beyond_client}};
 }
 
 /// Collects the paths and, beside them, every named schema they mention.

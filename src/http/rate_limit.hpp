@@ -28,9 +28,9 @@ struct RateLimit {
     /// So many failures cost no time; after each further one the next try has to wait, 1 s at
     /// first and twice as long each time. 0: none does.
     std::int64_t without_delay = 0;
-    /// Of a limit per client: a browser that is known is counted with its address, too. For what is
-    /// everybody's, which nobody may spend alone.
-    bool of_known_devices = false;
+    /// In the place of limits per client where one of those is spent, for whoever has more to show
+    /// than others at that address.
+    bool beyond_client = false;
 };
 
 }  // namespace tripos::http

@@ -99,30 +99,34 @@ std::vector<std::string> arguments_of(Act act, const std::vector<Ask>& asks,
 }  // namespace
 
 Claim::Claim(RateLimits& table, const http::Request& request, const Subject& subject)
-    : Claim(table, request.limits, client_of(request.peer), subject) {}
+    : Claim(table, request.limits, client_of(request.peer), subject, false) {}
 
 Claim::Claim(RateLimits& table, std::span<const http::RateLimit> limits, std::string peer,
-             const Subject& subject)
-    : table_(table), limits_(limits), peer_(std::move(peer)), account_(subject.account) {
-    const bool is_known = !subject.device.empty();
+             Subject subject, bool is_beyond)
+    : table_(table), limits_(limits), peer_(std::move(peer)), subject_(std::move(subject)) {
+    const bool is_known = !subject_.device.empty();
     // As many devices as somebody has, they stand in line as one.
-    client_ = is_known ? "devices of " + subject.account : peer_;
+    client_ = is_known ? "devices of " + subject_.account : peer_;
     for (const auto& limit : limits_) {
-        const bool is_exempt = is_known && limit.per == Per::client && !limit.of_known_devices;
-        const bool is_open = limit.per == Per::account && subject.account.empty();
-        if (is_exempt || is_open) {
+        const bool is_exempt = limit.per == Per::client && (is_known || is_beyond);
+        const bool is_open = limit.per == Per::account && subject_.account.empty();
+        if (is_exempt || is_open || (limit.beyond_client && !is_beyond)) {
             continue;
         }
         auto& asks = limit.counts == http::RateLimit::Counts::failures ? failures_ : requests_;
-        asks.push_back({.key = key_of(limit.counter, subject_of(limit.per, peer_, subject)),
+        asks.push_back({.key = key_of(limit.counter, subject_of(limit.per, peer_, subject_)),
                         .kind = kind_of(limit, is_known),
                         .limit = limit});
     }
 }
 
 Claim Claim::of(const std::string& account) const {
-    TRIPOS_ASSERT(account_.empty());
-    return {table_, limits_, peer_, Subject{.account = account}};
+    TRIPOS_ASSERT(subject_.account.empty());
+    return {table_, limits_, peer_, Subject{.account = account}, false};
+}
+
+Claim Claim::beyond_client() const {
+    return {table_, limits_, peer_, subject_, true};
 }
 
 Task<Result<>> Claim::admit() const {

@@ -59,6 +59,9 @@ class Claim {
     /// The same request's, now that it is known whose account it is about. Before, limits per
     /// account do not hold: whoever invents a link makes no counter but the client's.
     Claim of(const std::string& account) const;
+    /// The same request's, where the client's limits are spent: those that are declared for this
+    /// (beyond_client) hold instead.
+    Claim beyond_client() const;
 
     /// Counts a request; rate_limited when that, or an earlier failure, is one too many.
     Task<Result<>> admit() const;
@@ -66,19 +69,19 @@ class Claim {
     Task<Result<>> look() const;
     Task<> failed() const;
 
-    const std::string& account() const { return account_; }  ///< of the subject
+    const std::string& account() const { return subject_.account; }
     /// Whom else it stands in a line with: whoever comes from the client's address, or the known
     /// devices of the account.
     const std::string& client() const { return client_; }
 
   private:
     Claim(RateLimits& table, std::span<const http::RateLimit> limits, std::string peer,
-          const Subject& subject);
+          Subject subject, bool is_beyond);
 
     RateLimits& table_;
     std::span<const http::RateLimit> limits_;
     std::string peer_;  ///< client_of() the request's
-    std::string account_;
+    Subject subject_;
     std::string client_;
     std::vector<Ask> requests_;
     std::vector<Ask> failures_;

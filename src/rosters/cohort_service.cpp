@@ -81,9 +81,10 @@ bool VisibleExams::code_decides(const std::string& exam_id, const Arrival& arriv
 }
 
 CohortService::CohortService(const Parts& parts, accounts::SignupService& signup,
-                             std::chrono::seconds lifetime)
+                             const accounts::Departed& departed, std::chrono::seconds lifetime)
     : parts_(parts),
       signup_(signup),
+      departed_(departed),
       all_access_(parts.cache.declare<ExamAccessList, 0>({.name = "exam_access",
                                                           .pattern = "exams:access",
                                                           .tags = {kTag},
@@ -199,11 +200,12 @@ Task<> CohortService::check(const Roster& roster, ImportReport& report) {
                     add(report.errors,
                         {.row = row, .column = "email", .message = std::move(*problem)});
                 }
-                if (accounts::is_claimed(session, person)) {
+                if (accounts::is_held_elsewhere(session, person)) {
                     add(report.warnings,
                         {.row = row,
                          .column = "enrollmentNumber",
-                         .message = "an account of another address claims it and loses it"});
+                         .message = "an account of another address has it and loses it; exams that "
+                                    "were begun with that cannot be begun again"});
                 }
             }
             return true;
@@ -227,7 +229,7 @@ Task<> CohortService::store(const std::string& id, const Roster& roster, ImportR
                         {.row = row, .column = "email", .message = std::move(*problem)});
                     continue;
                 }
-                const auto done = accounts::vouch(session, person, now);
+                const auto done = accounts::vouch(session, person, departed_, now);
                 page.vouched += done.kind == accounts::Vouching::unchanged ? 0 : 1;
                 name_users(writes, done.changed_users);
                 const auto key = accounts::enrolment_key(person.number);

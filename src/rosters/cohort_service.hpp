@@ -47,7 +47,7 @@ Error no_cohort();
 class CohortService {
   public:
     CohortService(const Parts& parts, accounts::SignupService& signup,
-                  std::chrono::seconds lifetime);
+                  const accounts::Departed& departed, std::chrono::seconds lifetime);
 
     /// conflict("cohort_exists").
     Task<Result<cohort_store::Cohort>> create(std::string name, audit::Actor actor);
@@ -86,6 +86,7 @@ class CohortService {
 
     const Parts parts_;
     accounts::SignupService& signup_;
+    const accounts::Departed& departed_;
     const cache::FamilyOf<ExamAccessList, 0> all_access_;
     const cache::FamilyOf<std::vector<std::string>> cohorts_of_user_;
 };

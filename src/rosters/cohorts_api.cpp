@@ -23,10 +23,6 @@ constexpr std::size_t kLongestKey = 200;
 constexpr std::size_t kLongestCsv = 1'000'000;  // the body's own limit is no larger
 constexpr std::int64_t kMembersPerPage = 100;
 
-constexpr auto kCell = std::tuple(entity::Member{nullptr, &CellProblem::row, "row"},
-                                  entity::Member{nullptr, &CellProblem::column, "column"},
-                                  entity::Member{nullptr, &CellProblem::message, "message"});
-
 http::Schema cohort_shape() {
     return schema::object(entity::shapes(cohort_store::kMembers)).named("Cohort");
 }
@@ -35,21 +31,11 @@ http::Schema member_shape() {
     return schema::object(entity::shapes(accounts::kEnrolledMembers)).named("CohortMember");
 }
 
-http::Schema cells_shape() {
-    return schema::list_of(schema::object(entity::shapes(kCell)).named("RosterCell"));
-}
-
-std::string json_of(const std::vector<CellProblem>& cells) {
-    http::JsonWriter json;
-    entity::write_all(json, cells, kCell);
-    return json.take();
-}
-
 /// The answer to an import that did not take place.
 Error roster_errors(const ImportReport& report) {
     auto error = invalid("roster_errors", "Nothing was imported: correct the cells that are named");
-    error.extra.emplace_back("rowErrors", json_of(report.errors));
-    error.extra.emplace_back("warnings", json_of(report.warnings));
+    error.extra.emplace_back("rowErrors", cells_json(report.errors));
+    error.extra.emplace_back("warnings", cells_json(report.warnings));
     return error;
 }
 
@@ -120,8 +106,8 @@ Task<Reply> import(CohortService& cohorts, Request& request, const Principal& ca
     json.member("dryRun", is_dry_run)
         .member("added", report->added)
         .member("vouched", report->vouched)
-        .member_raw("rowErrors", json_of(report->errors))
-        .member_raw("warnings", json_of(report->warnings));
+        .member_raw("rowErrors", cells_json(report->errors))
+        .member_raw("warnings", cells_json(report->warnings));
     co_return http::finished(200, std::move(json));
 }
 
@@ -129,7 +115,7 @@ Task<Reply> remove_members(CohortService& cohorts, Request& request, const Princ
                            std::string id) {
     http::BodyReader body(request);
     std::vector<std::string> numbers;
-    const auto* given = body.array("enrollmentNumbers", kMostRosterRows);
+    const auto* given = body.array("enrollmentNumbers", Sheet::kMostRows);
     for (std::size_t i = 0; given != nullptr && i < given->size(); ++i) {
         const auto* text = (*given)[i].if_string();
         if (text == nullptr) {

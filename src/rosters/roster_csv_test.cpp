@@ -68,9 +68,16 @@ TEST(Roster, NamesEveryProblemByRowAndColumn) {
                     "6 email: stands in row 2, too", "8 enrollmentNumber: stands in row 7, too"));
 }
 
+TEST(Roster, DoesNotGuessWhichOfTwoColumnsIsMeant) {
+    EXPECT_THAT(problems("email,enrollmentNumber,E-Mail,fullName\n1,a@b.example,c@b.example,A\n"),
+                ElementsAre("1 email: there are two such columns"));
+    EXPECT_THAT(problems("email,enrollmentNumber,fullName,Hostel,Hostel\na@b.example,1,A,x,y\n"),
+                testing::IsEmpty());
+}
+
 TEST(Roster, HasABound) {
     std::string csv = "enrollmentNumber,email,fullName\n";
-    for (std::size_t i = 0; i <= kMostRosterRows; ++i) {
+    for (std::size_t i = 0; i <= Sheet::kMostRows; ++i) {
         const auto number = std::to_string(i);
         csv += number + ",u" + number + "@b.example,U\n";
     }

@@ -11,8 +11,8 @@ class RostersModule final : public Module {
   public:
     /// `lifetime`: of cached values.
     RostersModule(const Parts& parts, const accounts::Guard& guard, accounts::SignupService& signup,
-                  std::chrono::seconds lifetime)
-        : guard_(guard), cohorts_(parts, signup, lifetime) {}
+                  const accounts::Departed& departed, std::chrono::seconds lifetime)
+        : guard_(guard), cohorts_(parts, signup, departed, lifetime) {}
 
     std::vector<sql::Migration> migrations() const override { return cohort_store::migrations(); }
     void add_routes(http::Router& router) override { add_cohort_routes(router, guard_, cohorts_); }

@@ -7,7 +7,7 @@ import unittest
 from engines import PrivateRedis
 from harness import TriposServer, wait_until
 
-CHORES = ["delete-expired-sessions-and-links", "prune-mails"]
+CHORES = ["delete-expired-sessions-and-links", "delete-old-orders", "prune-mails"]
 
 
 class Chores(unittest.TestCase):

@@ -62,7 +62,8 @@ class OpenApi(unittest.TestCase):
                 self.assertTrue(operation.get("x-rate-limits") or operation.get("x-unlimited"),
                                 f"{method} {path}: say it with Operation::limited() or unlimited()")
         log_in = self.document["paths"]["/api/auth/login"]["post"]["x-rate-limits"]
-        self.assertEqual([limit["per"] for limit in log_in], ["client", "account and client"])
+        self.assertEqual([(limit["per"], limit["beyondClient"]) for limit in log_in],
+                         [("client", False), ("account and client", False), ("account and client", True)])
 
     def test_every_error_is_listed_with_its_codes(self):
         save = self.document["paths"]["/api/exam-attempt/{examId}/save"]["post"]["responses"]

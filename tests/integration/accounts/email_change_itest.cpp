@@ -308,6 +308,20 @@ TEST_P(EmailChangeTest, IsLimitedPerAccountHoweverManySessionsAsk) {
     EXPECT_EQ(ask().status, 202);
 }
 
+TEST_P(EmailChangeTest, InventedLinksFromTheSameAddressCloseNoLiveOne) {
+    const auto links = tokens();
+    const auto most = AccountLimits().links_per_client.count;
+    for (std::int64_t i = 0; i < most; ++i) {
+        EXPECT_EQ(confirm(std::string(64, '0')).code(), "invalid_token") << i;
+    }
+    EXPECT_EQ(confirm(std::string(64, '0')).status, 429);
+    EXPECT_EQ(revert("short").status, 429);
+    EXPECT_EQ(confirm(links.confirm).status, 200);
+    EXPECT_EQ(confirm(links.confirm).status, 200) << "pressed twice";
+    EXPECT_EQ(revert(links.revert).status, 200);
+    EXPECT_EQ(revert(links.revert).status, 429) << "it is used up";
+}
+
 TEST_P(EmailChangeTest, LinksLeadToOurOwnPagesAlsoBesideAFrontEnd) {
     auto own = options();
     own.public_url = "http://exams.example";

@@ -133,6 +133,44 @@ TEST_P(LoginTest, LimitsTriesPerAddress) {
     EXPECT_EQ(log_in("u9@college.example").status, 429);
 }
 
+TEST_P(LoginTest, JunkFromAnAddressKeepsNobodyOutWhoKnowsThePassword) {
+    auto few = options();
+    few.limits.log_in_per_client.count = 3;
+    start(few);
+    create(kEmail);
+    create("bob@college.example");
+    for (int i = 0; i < 3; ++i) {
+        log_in("u" + std::to_string(i) + "@college.example");
+    }
+    EXPECT_EQ(log_in().status, 200);
+    // A guesser is told nothing that unknown addresses are not told, and has three tries a day.
+    const auto unknown = log_in("u9@college.example");
+    EXPECT_EQ(unknown.status, 429);
+    for (int i = 0; i < 3; ++i) {
+        const auto wrong = log_in(kEmail, "wrong horse");
+        EXPECT_EQ(wrong.status, 429);
+        EXPECT_EQ(wrong.header("Retry-After"), unknown.header("Retry-After"));
+    }
+    EXPECT_EQ(log_in().status, 429) << "somebody was after this account";
+    EXPECT_EQ(log_in("bob@college.example").status, 200);
+    clock.advance(std::chrono::minutes(15));
+    EXPECT_EQ(log_in().status, 200) << "the address is not spent any more";
+}
+
+TEST_P(LoginTest, WithoutEndLeavesTheTrailItsRoom) {
+    create(kEmail);
+    const auto told = [this] {
+        auto look = [](sql::Session& session) {
+            return audit::count(session, {.actor = "", .action = "auth.login", .about = ""});
+        };
+        return run(db().read(std::move(look)));
+    };
+    for (int i = 0; i < 30; ++i) {
+        EXPECT_EQ(log_in().status, 200);
+    }
+    EXPECT_EQ(told(), 20);
+}
+
 TEST_P(LoginTest, LogOutEndsThatSessionAtOnce) {
     const auto first = token_of();
     const auto second = std::string(log_in().body.at("accessToken").as_string());

@@ -77,7 +77,7 @@ TEST_P(PasswordTest, AResetThatProvesTheAddressMakesTheAccountThatOfTheRoster) {
     auto enrol = [&](sql::Session& session) {
         const Enrolment ann{
             .number = "CS 1", .email = *mail::parse_address(kEmail), .full_name = "Ann Example"};
-        vouch(session, ann, clock.now());
+        vouch(session, ann, Departed(Secret("a key")), clock.now());
     };
     run(db().write(std::move(enrol)));
     EXPECT_EQ(number_of(), "");  // whoever signed up need not be Ann
@@ -237,6 +237,34 @@ TEST_P(PasswordTest, OneAccountDoesNotSpendTheSitesTriesFromItsBrowser) {
         reset("000000", "eve@college.example", {.peer = "198.51.100.7", .jar = browser});
     }
     EXPECT_EQ(reset(code).status, 200);
+}
+
+TEST_P(PasswordTest, StrangersAtTheSameAddressDoNotSpendTheOwnersTries) {
+    auto few = options();
+    few.limits.codes_per_client.count = 4;
+    few.limits.own_codes.count = 3;
+    start(few);
+    create(kEmail);
+    create("bob@college.example");
+    const auto owner = browser_of(forgot());
+    const auto code = last_code();
+    for (int i = 0; i < 4; ++i) {
+        reset("000000", "u" + std::to_string(i) + "@college.example");
+    }
+    EXPECT_EQ(reset(code).status, 429);
+    const auto invented = "resetAsker=" + std::string(32, 'a');
+    EXPECT_EQ(reset(code, kEmail, {.jar = invented}).status, 429);
+    EXPECT_EQ(reset(code, "u9@college.example", owner).status, 429);
+    EXPECT_EQ(reset(code, "bob@college.example", owner).status, 429) << "asked for another's";
+    EXPECT_EQ(reset(code, kEmail, owner).status, 200);
+    // An account is good for a few wrong ones a day.
+    const auto again = browser_of(forgot());
+    const auto second = last_code();
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(reset(wrong(second), kEmail, again).status, 429);
+    }
+    EXPECT_EQ(reset(second, kEmail, again).status, 429);
+    EXPECT_EQ(reset_by(last_link()).status, 200);
 }
 
 TEST_P(PasswordTest, WhoeverHasReadTheMailIsNotLockedOut) {

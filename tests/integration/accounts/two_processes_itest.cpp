@@ -159,8 +159,8 @@ TEST_F(TwoProcessesTest, OfTwoAdministratorsWhoLeaveAtOnceOneStays) {
     test::run(one_.database().write(std::move(put)));
     const auto leave = [this](const std::string& id) {
         return std::function<bool(sql::Session&)>([this, id](sql::Session& session) {
-            auto user = *lock_user(session, id);
             const bool may_go = has_other_admin(session, id);
+            auto user = *lock_user(session, id);
             if (may_go) {
                 user.roles.set(Role::admin, false);
                 put_access(session, user, now_);

@@ -106,7 +106,7 @@ TEST_P(Upgrade, NumbersHaveTheKeysThatTheyAreComparedBy) {
         const Enrolment ann{.number = "\u00e412",
                             .email = {.text = "bob@c.example", .canonical = "bob@c.example"},
                             .full_name = "Bob"};
-        EXPECT_TRUE(is_claimed(session, ann));
+        EXPECT_TRUE(is_held_elsewhere(session, ann));
     });
 }
 

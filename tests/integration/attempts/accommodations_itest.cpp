@@ -115,7 +115,14 @@ TEST_P(Accommodations, WhoDoesNotComeInTheirWindowHoldsNothingBackAfterIt) {
     const auto path = std::string(kPath) + "/" + granted.at("/accommodation/id");
     EXPECT_EQ(remove(staff, path).status, 200);
     EXPECT_EQ(get(ravi, analysis).status, 200) << "nobody may begin any more";
-    EXPECT_EQ(grant(asha, exam.exam, window(minutes(-29), minutes(1))).status, 200);
+    EXPECT_EQ(granted.at("/withdrawsResults"), "false");
+    const auto sheet = R"({"dryRun":true,"examId":)" + json_string(exam.exam) +
+                       R"(,"csv":"email,startTime,endTime,reason\nasha@example.org,)" +
+                       in(minutes(-29)) + "," + in(minutes(1)) + R"(,x\n"})";
+    const auto dry = post(staff, std::string(kPath) + "/import", sheet);
+    EXPECT_EQ(dry.at("/warnings/0/column"), "endTime") << dry.body;
+    const auto late = grant(asha, exam.exam, window(minutes(-29), minutes(1)));
+    EXPECT_EQ(late.at("/withdrawsResults"), "true") << late.body;
     EXPECT_EQ(get(ravi, analysis).status, 403);
     clock.advance(minutes(1));
     EXPECT_EQ(get(ravi, analysis).status, 200);
@@ -148,7 +155,7 @@ TEST_P(Accommodations, ComeFromASpreadsheetAllOrNone) {
                     R"({"examId":)" + json_string(exam.exam) + R"(,"dryRun":)" +
                         (dry ? "true" : "false") + R"(,"csv":")" + csv + "\"}");
     };
-    EXPECT_EQ(import("E-Mail;Minutes", true).at("/rowErrors/0/column"), "email");
+    EXPECT_EQ(import("Post;Minutes", true).at("/rowErrors/0/column"), "email");
     const std::string sheet = R"(email;Minutes;Multiplier;Reason\nAsha@example.org;;1,5;eyes\n)"
                               R"(ravi@example.org;10;;hand\n)";
     const auto dry = import(sheet, true);
@@ -168,6 +175,40 @@ TEST_P(Accommodations, ComeFromASpreadsheetAllOrNone) {
     EXPECT_EQ(seconds_left(asha, exam), "5400");
     start(ravi, exam);
     EXPECT_EQ(seconds_left(ravi, exam), "4200");
+}
+
+TEST_P(Accommodations, OfASpreadsheetAreForWhomNumberAndAddressNameTogether) {
+    run(db().write([&](sql::Session& session) {
+        for (const auto& [key, who] : {std::pair("n1", asha.id), std::pair("n2", ravi.id)}) {
+            session.execute(
+                "INSERT INTO enrolments (number_key, number, email, email_canonical, full_name, "
+                "user_id, vouched_at) VALUES ($1, $1, $1 || '@roster.example', "
+                "$1 || '@roster.example', 'x', $2, 0)",
+                std::string(key), who);
+        }
+        return true;
+    }));
+    const auto import = [&](const std::string& csv) {
+        return post(staff, std::string(kPath) + "/import", R"({"csv":")" + csv + "\"}");
+    };
+    const std::string columns = R"(email,enrollmentNumber,minutes,reason\n)";
+    const auto cell = [](const Reply& reply) {
+        return reply.at("/rowErrors/0/row") + " " + reply.at("/rowErrors/0/column") + ": " +
+               reply.at("/rowErrors/0/message");
+    };
+    EXPECT_EQ(cell(import(columns + R"(asha@example.org,N2,5,x\n)")),
+              "2 email: is not whose the number is");
+    EXPECT_EQ(cell(import(columns + R"(nobody@example.org,N2,5,x\n)")),
+              "2 email: nobody has an account with it");
+    EXPECT_EQ(
+        cell(import(columns + R"(asha@example.org,N1,5,x\nravi@example.org,,1,x\n,n 1,2,x\n)")),
+        "4 enrollmentNumber: whose account it is stands in row 2, too");
+    EXPECT_EQ(cell(import(R"(email,minutes,Minutes,reason\nasha@example.org,5,500,x\n)")),
+              "1 minutes: there are two such columns");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM accommodations"), "0");
+    EXPECT_EQ(
+        import(columns + R"(asha@example.org,N1,5,x\nn2@roster.example,N2,6,x\n)").at("/stored"),
+        "2");
 }
 
 }  // namespace

@@ -135,6 +135,8 @@ TEST_P(Answers, LeaveAHistoryThatIsBounded) {
     EXPECT_EQ(history.size(), static_cast<std::size_t>(most));
     EXPECT_EQ(history.front().revision, 1);
     EXPECT_EQ(history.front().answer.option_ids, std::vector<std::string>{exam.right});
+    EXPECT_EQ(history[static_cast<std::size_t>(most) / 2 - 1].revision, most / 2) << "the first";
+    EXPECT_EQ(history[static_cast<std::size_t>(most) / 2].revision, most / 2 + 6) << "the last";
     EXPECT_EQ(history.back().revision, most + 5);
     EXPECT_LT(history.front().arrived_at, history.back().arrived_at);
 }
@@ -158,6 +160,13 @@ TEST_P(Answers, ForgetFromWhereTheyCameWithTheAccount) {
         return attempts::attempt_store::refuse_leave(session, asha.id, clock.now());
     };
     EXPECT_FALSE(run(db().write(leave)));
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM answer_versions WHERE address <> ''"), "1")
+        << "in pages";
+    run(exams->work.start());
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (get(staff, "/api/admin/work/" + asha.id).at("/finishedAt") == "null") {
+        ASSERT_LT(std::chrono::steady_clock::now(), end);
+    }
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM answer_versions WHERE address <> ''"), "0");
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM answer_versions"), "1");
 }

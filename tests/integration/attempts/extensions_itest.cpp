@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "attempts/extension_store.hpp"
 #include "support/exams/exam_site.hpp"
 
 namespace tripos::test {
@@ -89,6 +90,15 @@ TEST_P(Extensions, WithAKeyAreGivenOnceHoweverOftenTheyAreSent) {
     EXPECT_EQ(left(asha, exam), "4800");
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'exam.extend'"), "2");
     EXPECT_EQ(extend(exam, 10, "", std::string(101, 'k')).status, 400);
+    const auto clean = [&](Timestamp before) {
+        auto work = [&](sql::Session& session) {
+            return attempts::extension_store::delete_orders(session, before, 1);
+        };
+        return run(db().write(work));
+    };
+    EXPECT_EQ(clean(clock.now()), 0);
+    EXPECT_EQ(clean(clock.now() + minutes(1)), 1) << "in pages";
+    EXPECT_EQ(clean(clock.now() + minutes(1)), 1);
 }
 
 TEST_P(Extensions, AndAccommodationsAddUpInEitherOrder) {

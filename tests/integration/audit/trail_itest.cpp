@@ -235,6 +235,33 @@ TEST_P(Trail, WhoeverKnocksAllDayWritesTwoEntriesAMinute) {
     EXPECT_EQ(lines, 150U);
 }
 
+TEST_P(Trail, WhatAnOwnerDoesAllDayIsToldTwentyTimesAMinuteAndThenCounted) {
+    const Actor owner{.id = "1", .address = "198.51.100.7", .client = "198.51.100.7"};
+    const auto log_in = [&](int times) {
+        auto work = [&](sql::Session& session) {
+            for (int i = 0; i < times; ++i) {
+                append_knock(session, clock.now(), random, owner,
+                             own_act("auth.login", "account:1"));
+            }
+        };
+        run(db().write(std::move(work)));
+    };
+    log_in(20);
+    EXPECT_EQ(entries(), 20);
+    clock.advance(std::chrono::minutes(1));
+    seal_all();
+    EXPECT_EQ(entries(), 20) << "there is nothing more to tell";
+    log_in(500);
+    EXPECT_EQ(entries(), 40);
+    clock.advance(std::chrono::minutes(1));
+    seal_all();
+    EXPECT_EQ(entries(), 41);
+    EXPECT_NE(listed({}).front().entry.after.find(R"("more":"480")"), std::string::npos);
+    execute("UPDATE audit_knock_days SET entries = 1000000");
+    log_in(1);
+    EXPECT_EQ(entries(), 42) << "strangers' knocks have no part in it";
+}
+
 TEST_P(Trail, ClientsAndAccountsAreToldApart) {
     knock("198.51.100.7", "account:1");
     knock("198.51.100.7", "account:2");

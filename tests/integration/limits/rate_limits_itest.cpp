@@ -99,25 +99,30 @@ TEST_F(RateLimitsTest, AllDevicesOfAnAccountStandInLineAsOne) {
     EXPECT_NE(client_of("a", "one"), client_of("a", ""));
 }
 
-TEST_F(RateLimitsTest, WhatIsEverybodysCountsForKnownDevicesToo) {
+TEST_F(RateLimitsTest, WhereAClientIsSpentOtherLimitsHoldForWhoeverHasMoreToShow) {
     Metrics metrics;
     RateLimits limits(nullptr, clock_, metrics);
-    Limit codes{.counter = "code", .count = 5, .window = minutes(60)};
-    const auto passed = [&](const std::string& device) {
-        http::Request request;
-        request.peer = "192.0.2.1";
-        request.limits = std::span(&codes, 1);
-        const Subject subject{.device = device, .account = "a"};
+    const std::vector<Limit> doors{{.counter = "door", .count = 5, .window = minutes(60)},
+                                   {.counter = "late-door",
+                                    .per = Limit::Per::account_at_client,
+                                    .count = 2,
+                                    .window = minutes(60),
+                                    .beyond_client = true}};
+    http::Request request;
+    request.peer = "192.0.2.1";
+    request.limits = doors;
+    const auto passed = [&](const std::string& account, bool is_beyond) {
         int admitted = 0;
         for (int i = 0; i < 10; ++i) {
-            admitted += run(limits.claim(request, subject).admit()) ? 1 : 0;
+            const auto claim = limits.claim(request, Subject{.account = account});
+            admitted += run((is_beyond ? claim.beyond_client() : claim).admit()) ? 1 : 0;
         }
         return admitted;
     };
-    EXPECT_EQ(passed("known"), 10);
-    codes.of_known_devices = true;
-    EXPECT_EQ(passed("known"), 5);
-    EXPECT_EQ(passed(""), 0);
+    EXPECT_EQ(passed("a", false), 5);
+    EXPECT_EQ(passed("b", false), 0);
+    EXPECT_EQ(passed("b", true), 2);
+    EXPECT_EQ(passed("c", true), 2);
 }
 
 TEST_F(RateLimitsTest, OfManyAtOnceNoMoreGetInThanFit) {

@@ -56,6 +56,28 @@ TEST_P(RostersTest, VouchForANumberAgainstWhoeverClaimsIt) {
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM enrolments WHERE user_id = '" + asha.id + "'"), "1");
 }
 
+TEST_P(RostersTest, ANumberThatMovesToAnotherAddressTakesItsAttemptsAlong) {
+    const auto exam = publish_exam().exam;
+    const auto id = cohort("Year 1");
+    put(staff, "/api/exam/" + exam + "/access", R"({"cohortIds":[")" + id + "\"]}");
+    EXPECT_EQ(load(id, row("N77", email_of(asha))).at("/warnings"), "[]");
+    EXPECT_EQ(start_code(asha, exam), "");
+    const auto attempt = get(asha, "/api/exam/live").at("/exams/0/attemptId");
+    const auto moved = load(id, row("n 77", email_of(ravi)), true);
+    EXPECT_EQ(moved.at("/warnings/0/row"), "2") << moved.body;
+    EXPECT_EQ(moved.at("/warnings/0/column"), "enrollmentNumber");
+    load(id, row("n 77", email_of(ravi)));
+    EXPECT_EQ(start_code(ravi, exam), "already_attempted");
+    load(id, row("N77", "third@college.example"));  // an account that is yet to come
+    const auto third = person("Third");
+    run(db().write([&](sql::Session& session) {
+        return session.execute("UPDATE enrolments SET user_id = $1", third.id);
+    }));
+    EXPECT_EQ(start_code(third, exam), "already_attempted");
+    post(staff, "/api/exam-attempt/" + attempt + "/void", R"({"reason":"a new account"})");
+    EXPECT_EQ(start_code(third, exam), "") << "staff gave it another chance";
+}
+
 TEST_P(RostersTest, InviteThoseWithoutAnAccountAndNotTwice) {
     const auto id = cohort("Year 1");
     load(id, row("N1", "new@college.example") + row("N2", email_of(asha)));

@@ -138,7 +138,7 @@ ExamModules::ExamModules(const Parts& parts, const accounts::Guard& guard,
                          const exams::ExamsOptions& options)
     : work(parts, guard),
       questions(parts, guard, {}),
-      rosters(parts, guard, signup, std::chrono::minutes(30)),
+      rosters(parts, guard, signup, departed, std::chrono::minutes(30)),
       exams(parts, guard, questions.questions(), rosters.cohorts(), options),
       attempts(attempts::AttemptsParts{parts, guard, departed, exams.exams(), exams.zone(),
                                        rosters.cohorts(), work.runner(), limits},
