@@ -2,13 +2,13 @@
 // What pages are made of: frame, headings, notices, states of loading.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { errorText, t } from "./texts";
 
 /** The heading of a page: its title as well, and where the focus goes when the page comes. */
 export function Title({ children }: { children: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => { // before it is painted: no key falls between the old page and the new
     document.title = `${children} - ${t("site.name")}`;
     heading.current?.focus();
   }, [children]);
