@@ -27,6 +27,7 @@ OperationsModule::OperationsModule(const OperationsParts& parts,
 void OperationsModule::add_routes(http::Router& router) {
     health_.add_routes(router);
     pages_.add_routes(router, developer_pages_);
+    site_.add_routes(router);
     if (developer_pages_) {
         description_.add_routes(router);
     }

@@ -11,6 +11,7 @@
 #include "operations/operations_parts.hpp"
 #include "operations/pages_api.hpp"
 #include "operations/queue_admin.hpp"
+#include "operations/site_api.hpp"
 
 namespace tripos::operations {
 
@@ -48,6 +49,7 @@ class OperationsModule final : public Module {
     AuditApi audit_;
     QueueAdmin queue_admin_;
     PagesApi pages_;
+    SiteApi site_;
     DescriptionApi description_;
 };
 

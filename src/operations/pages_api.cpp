@@ -34,14 +34,14 @@ Task<http::Reply> answer(const http::CachedBody& body, const http::Request& requ
 
 PagesApi::PagesApi() {
     for (const auto* name :
-         {"tripos.css", "tripos.svg", "page.js", "home.js", "mail-link.js", "verify-email.js",
+         {"tripos.css", "tripos.svg", "page.js", "status.js", "mail-link.js", "verify-email.js",
           "reset-password.js", "docs.css", "docs.js", "cache.css", "cache.js"}) {
         assets_.try_emplace(name, content_type(name), read_file(name), "public, max-age=300");
     }
 }
 
 void PagesApi::add_routes(http::Router& router, bool for_developers) {
-    add_page(router, "/", "home", "What runs, and where things are");
+    add_page(router, "/status", "status", "What runs, and where things are");
     if (for_developers) {
         add_page(router, "/docs", "docs", "This description, for people");
         add_page(router, "/cache", "cache", "The cache, for administrators");

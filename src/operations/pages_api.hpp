@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// PagesApi: Tripos' own pages, for sites without a front end of their own. Static files embedded in
-// the program; they talk to the same API as everyone else.
+// PagesApi: the pages behind the links of mails, and those for whoever runs a site. Static files
+// embedded in the program; they talk to the same API as everyone else.
 //
-//   GET /              what runs and where things are
+//   GET /status        what runs and where things are
 //   GET /docs          the description of the API, for people
 //   GET /cache         the cache, for administrators
 //   GET /verify-email  behind a verification link: asks for the password, or for another one

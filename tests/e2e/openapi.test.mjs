@@ -66,3 +66,12 @@ test("a client generated from the description compiles and plays the whole story
   server.addAdmin("staff@example.org");
   await walkThrough(server.base, "staff@example.org", PASSWORD);
 });
+
+test("the site compiles against the types of the description", async () => {
+  // Where web/tsconfig.json looks for them, and so does an editor afterwards.
+  const types = join(HERE, "../../build/web-types");
+  await mkdir(types, { recursive: true });
+  await writeFile(join(types, "api.d.ts"), astToString(await openapiTS(structuredClone(description))));
+  execFileSync(process.execPath, [join(HERE, "node_modules/typescript/bin/tsc"), "-p", join(HERE, "../../web")],
+    { stdio: ["ignore", "inherit", "inherit"] });
+});

@@ -3,18 +3,15 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { launch, openPage as open } from "./browser.mjs";
 import { PASSWORD, startServer } from "./server.mjs";
-
-const BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-  "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 let server, browser, context, BASE;
 
 before(async () => {
   server = await startServer();
   BASE = server.base;
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: BROWSER_FLAGS });
+  browser = await launch();
   context = await browser.newContext();
 });
 
@@ -23,16 +20,7 @@ after(async () => {
   await server?.stop();
 });
 
-/** A page that fails the test on any script error or blocked resource. */
-async function openPage(path) {
-  const page = await context.newPage();
-  const problems = [];
-  page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
-  await page.goto(BASE + path);
-  page.problems = problems;
-  return page;
-}
+const openPage = (path) => open(context, BASE + path);
 
 async function signUp(email) {
   const response = await fetch(`${BASE}/api/auth/signup`, {
@@ -59,8 +47,8 @@ const post = (path, body, token) => fetch(`${BASE}/api${path}`, {
   body: body && JSON.stringify(body),
 });
 
-test("the front page says what runs and where things are", async () => {
-  const page = await openPage("/");
+test("the page of the status says what runs and where things are", async () => {
+  const page = await openPage("/status");
   await page.getByText("Ready.").waitFor();
   assert.match(await page.locator("#dependencies").innerText(), /sqlite, up/);
   assert.ok(await page.getByRole("link", { name: "Dev inbox" }).isVisible());
@@ -136,12 +124,12 @@ test("from the mail's link to a log-in", async () => {
   await page.getByText("You can log in now").waitFor();
   assert.deepEqual(page.problems, []);
 
-  const home = await openPage("/");
-  await home.getByLabel("E-mail").fill(email);
-  await home.getByLabel("Password").fill("a horse of my own");
-  await home.getByRole("button", { name: "Log in" }).click();
-  await home.getByText("Logged in as Asha <b>Rao</b> (USER)").waitFor();
-  assert.deepEqual(home.problems, []);
+  const login = await openPage("/login");
+  await login.getByLabel("E-mail").fill(email);
+  await login.getByLabel("Password").fill("a horse of my own");
+  await login.getByRole("button", { name: "Log in" }).click();
+  await login.getByRole("heading", { name: "My exams" }).waitFor();
+  assert.deepEqual(login.problems, []);
 });
 
 test("following a verification link changes nothing until the button is pressed", async () => {

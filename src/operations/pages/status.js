@@ -1,6 +1,6 @@
 "use strict";
 
-// Fills the front page: the state of the dependencies, and a log-in that shows the live exams.
+// Fills the page of the status: the state of the dependencies.
 
 function addRow(list, term, text, state) {
   list.append(element("dt", term), element("dd", text, state));
@@ -26,25 +26,6 @@ async function showState() {
   }
 }
 
-function examRow(exam) {
-  const item = element("li");
-  const when = `until ${new Date(exam.endTime).toLocaleString()}, ${exam.durationMinutes} minutes`;
-  item.append(element("strong", exam.title), element("span", when));
-  return item;
-}
-
-async function logIn(event) {
-  event.preventDefault();
-  const { ok, body } = await logInWith(event.target);
-  if (!ok) {
-    byId("outcome").textContent = body.message;
-    return;
-  }
-  const live = await (await fetch("/api/exam/live")).json();
-  byId("outcome").textContent = `Logged in as ${body.user.fullName} (${body.user.role}). Live exams: ${live.exams.length}.`;
-  byId("exams").replaceChildren(...live.exams.map(examRow));
-}
-
 async function hideWhatIsNotServed() {
   for (const place of document.querySelectorAll("[data-optional]")) {
     const response = await fetch(place.querySelector("a").href, { method: "HEAD" });
@@ -52,7 +33,6 @@ async function hideWhatIsNotServed() {
   }
 }
 
-byId("login").addEventListener("submit", logIn);
 showState();
 hideWhatIsNotServed();
 setInterval(showState, 5000);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "operations/site_api.hpp"
+
+#include "core/assert.hpp"
+#include "operations/site_pack.hpp"
+
+namespace tripos::operations {
+
+namespace {
+
+using http::Operation;
+
+/// Nothing is inline and nothing comes from elsewhere; no script may make HTML from text.
+constexpr std::string_view kPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// Of pages it is asked each time whether they are the newest; all else has a new name when it
+/// changes.
+std::string caching_of(std::string_view name) {
+    const bool is_plain = name.ends_with(".html") || name.ends_with(".txt");
+    return is_plain ? "no-cache" : "public, max-age=31536000, immutable";
+}
+
+Task<http::Reply> answer(const http::CachedBody& body, const http::Request& request) {
+    auto response = body.answer(request);
+    response.with_header("Content-Security-Policy", std::string(kPolicy))
+        .with_header("Cross-Origin-Opener-Policy", "same-origin")
+        .with_header("Cross-Origin-Resource-Policy", "same-origin")
+        .with_header("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()");
+    co_return response;
+}
+
+}  // namespace
+
+SiteApi::SiteApi() {
+    for (const auto& file : read_site_pack(site_pack())) {
+        files_.try_emplace(std::string(file.name), std::string(file.type),
+                           std::string(file.content), caching_of(file.name));
+    }
+}
+
+void SiteApi::add_routes(http::Router& router) {
+    add_page(router, "/", "site.html", "The front door");
+    add_page(router, "/login", "site.html", "Log in");
+    add_page(router, "/signup", "site.html", "Sign up");
+    add_page(router, "/forgot", "site.html", "Ask for a new password");
+    add_page(router, "/exams", "site.html", "The exams of whoever is logged in");
+    add_page(router, "/exams/:examId", "site.html",
+             "Before an exam: when, how long, and the start");
+    add_page(router, "/sit/:examId", "sit.html", "A running exam");
+    add_page(router, "/results/:examId", "site.html", "The result of an exam");
+    add_page(router, "/leaderboard", "site.html", "The best of the last exam");
+    add_page(router, "/profile", "site.html", "Name, password, sessions and own data");
+    const auto found = files_.find("licenses.txt");
+    TRIPOS_ASSERT(found != files_.end());
+    router.get("/licenses", http::open([&body = found->second](http::Request& request) {
+                   return answer(body, request);
+               }),
+               Operation("Pages", "The licences of what the pages are built with")
+                   .sends(200, "text/plain", "The texts"));
+    router.get("/site/:name", http::open(this, http::PathText{"name"}, &SiteApi::asset),
+               Operation("Pages", "Scripts, styles and pictures of the site")
+                   .sends(200, "text/javascript", "The file, in its own media type")
+                   .refuses(404, {"not_found"}));
+}
+
+void SiteApi::add_page(http::Router& router, std::string path, std::string_view file,
+                       std::string summary) {
+    const auto found = files_.find(file);
+    TRIPOS_ASSERT(found != files_.end());
+    router.get(std::move(path), http::open([&body = found->second](http::Request& request) {
+                   return answer(body, request);
+               }),
+               Operation("Pages", std::move(summary)).sends(200, "text/html", "The page"));
+}
+
+Task<http::Reply> SiteApi::asset(http::Request& request, std::string name) {
+    const auto found = files_.find(name);
+    co_return found != files_.end() ? http::Reply(found->second.answer(request))
+                                    : not_found("There is no such file");
+}
+
+}  // namespace tripos::operations

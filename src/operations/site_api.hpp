@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// SiteApi: the pages for people, built from web/ into the program (docs/site.md). They talk to the
+// same API as everyone else; here is only how they are served.
+//
+//   GET /, /login, /signup, /forgot, /exams, /exams/:examId, /results/:examId, /leaderboard,
+//   /profile   one page, which
+//                      looks at its address
+//   GET /sit/:examId   the page of a running exam
+//   GET /licenses      the licences of what is in the scripts
+//   GET /site/:name    scripts, styles and pictures, under names that change with their content
+
+#include <map>
+#include <string>
+
+#include "http/cached_body.hpp"
+#include "http/router.hpp"
+
+namespace tripos::operations {
+
+/// Immutable; thread-safe. Outlives the router.
+class SiteApi {
+  public:
+    SiteApi();
+
+    void add_routes(http::Router& router);
+
+  private:
+    /// `path` shows the page `file` of the site.
+    void add_page(http::Router& router, std::string path, std::string_view file,
+                  std::string summary);
+    Task<http::Reply> asset(http::Request& request, std::string name);
+
+    std::map<std::string, http::CachedBody, std::less<>> files_;
+};
+
+}  // namespace tripos::operations

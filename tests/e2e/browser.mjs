@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// A browser, and pages that remember what went wrong on them: script errors, what the policy refused, what the console says.
+
+import assert from "node:assert/strict";
+import { chromium } from "playwright-core";
+
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+export const launch = () => chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+
+/** `page.problems` is to be empty at the end. Refusals that the test wants are reported by the browser, too: clear it then. */
+export async function openPage(context, address) {
+  const page = await context.newPage();
+  page.problems = [];
+  page.on("pageerror", (error) => page.problems.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && page.problems.push(message.text()));
+  await page.goto(address);
+  return page;
+}
+
+/** Of a page on which requests were meant to be refused or lost: nothing else may have gone wrong. */
+export function onlyRefusals(page) {
+  assert.deepEqual(page.problems.filter((text) => !text.startsWith("Failed to load resource")), []);
+}

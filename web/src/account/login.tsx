@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+
+import { useState } from "preact/hooks";
+import { call, Problem } from "../shared/api";
+import { Field, Form } from "../shared/form";
+import { Notice, Title } from "../shared/page";
+import { logIn } from "../shared/session";
+import { t } from "../shared/texts";
+
+/** Where to go afterwards: a page of this site, whatever the address says. */
+function next(): string {
+  const wanted = new URLSearchParams(location.search).get("next") ?? "";
+  return /^\/[a-z]/.test(wanted) ? wanted : "/exams";
+}
+
+function SendAgain({ email }: { email: string }) {
+  const [isDone, setDone] = useState(false);
+  if (isDone) return <p>{t("signup.againDone")}</p>;
+  const send = () => call("post", "/api/auth/resend-verification", { body: { email } }).then(() => setDone(true), () => undefined);
+  return <button type="button" class="quiet" onClick={send}>{t("login.verify")}</button>;
+}
+
+export function LogIn() {
+  const [email, setEmail] = useState("");
+  return (
+    <div class="narrow">
+      <Title>{t("login.title")}</Title>
+      {location.hash === "#password-set" && <Notice kind="good"><p>{t("forgot.done")}</p></Notice>}
+      <Form action={t("login.action")}
+        cure={(error) => error instanceof Problem && error.code === "email_not_verified" && <SendAgain email={email} />}
+        onSend={async ({ email = "", password = "" }) => {
+          setEmail(email);
+          await logIn(email, password);
+          location.assign(next());
+        }}>
+        {(form) => (
+          <>
+            <Field form={form} name="email" label={t("field.email")} type="email" autocomplete="username" />
+            <Field form={form} name="password" label={t("field.password")} type="password" autocomplete="current-password" />
+          </>
+        )}
+      </Form>
+      <p><a href="/forgot">{t("login.forgot")}</a></p>
+      <p>{t("login.noAccount")} <a href="/signup">{t("nav.signup")}</a></p>
+    </div>
+  );
+}

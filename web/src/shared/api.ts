@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// One way to the server. Paths, bodies and answers have the types of the server's own description, which `./dev test`
+// generates: a route that changes breaks the check of types.
+
+import type { paths } from "api-types";
+
+type Path = keyof paths;
+type Method<P extends Path> = keyof paths[P] & ("get" | "post" | "put" | "delete");
+type Json<R> = R extends { content: { "application/json": infer J } } ? J : never;
+export type Answer<P extends Path, M extends Method<P>> =
+  paths[P][M] extends { responses: infer R } ? Json<R[keyof R & (200 | 201)]> : never;
+type Input<P extends Path, M extends Method<P>> =
+  paths[P][M] extends { requestBody?: { content: { "application/json": infer J } } } ? J : undefined;
+
+export interface FieldProblem { field: string; message: string }
+
+/** What the server refused, or that it could not be reached (`code` "offline"). */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly errors: FieldProblem[] = [],
+    readonly retryAfter = 0, // seconds
+  ) {
+    super(message);
+  }
+}
+
+const SILENCE = 10_000; // ms after which a request counts as lost
+
+interface Options<B> { params?: Record<string, string>; body?: B; onTiming?: (sent: number, received: number) => void }
+
+export async function call<P extends Path, M extends Method<P>>(
+  method: M, path: P, { params, body, onTiming }: Options<Input<P, M>> = {}): Promise<Answer<P, M>> {
+  const address = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params?.[name] ?? ""));
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), SILENCE);
+  const sent = performance.now();
+  try {
+    const response = await fetch(address, {
+      method: method.toUpperCase(),
+      signal: stop.signal,
+      cache: "no-store",
+      ...(body !== undefined && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+    });
+    const answer = await response.json();
+    onTiming?.(sent, performance.now());
+    if (response.ok && response.status !== 202) return answer;
+    throw new Problem(response.status, response.status === 202 ? "not_ready" : answer.code, answer.message, answer.errors ?? [],
+      Number(response.headers.get("Retry-After") ?? 0));
+  } catch (error) {
+    // A network that answers for the server (a portal, a broken proxy) sends no JSON: nobody was reached then, either.
+    throw error instanceof Problem ? error : new Problem(0, "offline", "The server does not answer");
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// What pages are made of: frame, headings, notices, states of loading.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { errorText, t } from "./texts";
+
+/** The heading of a page: its title as well, and where the focus goes when the page comes. */
+export function Title({ children }: { children: string }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => { // before it is painted: no key falls between the old page and the new
+    document.title = `${children} - ${t("site.name")}`;
+    heading.current?.focus();
+  }, [children]);
+  return <h1 ref={heading} tabIndex={-1}>{children}</h1>;
+}
+
+export function Loading({ label = t("site.loading") }: { label?: string }) {
+  return <div class="loading" role="status"><span class="dots" aria-hidden="true" /><p>{label}</p></div>;
+}
+
+export function Notice({ kind = "info", children }: { kind?: "info" | "good" | "bad"; children: ComponentChildren }) {
+  return <div class={`notice ${kind}`} role={kind === "bad" ? "alert" : "status"}>{children}</div>;
+}
+
+export function Failure({ error, retry }: { error: unknown; retry: () => void }) {
+  return (
+    <Notice kind="bad">
+      <p>{errorText(error)}</p>
+      <button type="button" class="quiet" onClick={retry}>{t("site.tryAgain")}</button>
+    </Notice>
+  );
+}
+
+export function Empty({ children }: { children: ComponentChildren }) {
+  return <p class="empty">{children}</p>;
+}
+
+/** The last value of `read`, read again with `again`, and when the page becomes visible after `stale` ms. */
+export function useResource<T>(read: () => Promise<T>, key = "") {
+  const [state, set] = useState<{ value?: T; error?: unknown }>({});
+  const [round, setRound] = useState(0);
+  const again = () => setRound((n) => n + 1);
+  useEffect(() => {
+    let wanted = true;
+    read().then((value) => wanted && set({ value }), (error) => wanted && set((old) => ({ ...old, error })));
+    return () => { wanted = false; };
+  }, [key, round]);
+  useEffect(() => {
+    const onVisible = () => document.visibilityState === "visible" && again();
+    document.addEventListener("visibilitychange", onVisible);
+    return () => document.removeEventListener("visibilitychange", onVisible);
+  }, []);
+  return { ...state, again };
+}
+
+/** Runs `beat` every `ms` while the page is visible. */
+export function useBeat(ms: number, beat: () => void) {
+  const latest = useRef(beat);
+  latest.current = beat;
+  useEffect(() => {
+    const timer = setInterval(() => document.visibilityState === "visible" && latest.current(), ms);
+    return () => clearInterval(timer);
+  }, [ms]);
+}

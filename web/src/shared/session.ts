@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Who is logged in. The session is a cookie that scripts cannot read; the profile says whether there is one. It is asked for
+// once and again after a log-in or log-out.
+
+import { useEffect, useState } from "preact/hooks";
+import { call, Problem, type Answer } from "./api";
+import { keys, UNSENT } from "./storage";
+import { t } from "./texts";
+
+export type Person = Answer<"/api/profile/me", "get">["data"];
+
+let asked: Promise<Person | null> | undefined;
+
+export function person(): Promise<Person | null> {
+  asked ??= call("get", "/api/profile/me").then(({ data }) => data).catch((error) => {
+    if (error instanceof Problem && (error.status === 401 || error.status === 403)) return null;
+    asked = undefined;
+    throw error;
+  });
+  return asked;
+}
+
+/** Undefined while nobody knows, null for a visitor. */
+export function usePerson(): Person | null | undefined {
+  const [who, set] = useState<Person | null>();
+  useEffect(() => { person().then(set, () => set(null)); }, []);
+  return who;
+}
+
+export async function logIn(email: string, password: string): Promise<void> {
+  await call("post", "/api/auth/login", { body: { email, password } });
+  asked = undefined;
+}
+
+export async function logOut(): Promise<void> {
+  if (keys(UNSENT).length > 0 && !confirm(t("nav.logout.unsent"))) return;
+  await call("post", "/api/auth/logout");
+  location.assign("/");
+}
+
+/** Where a visitor goes who opens a page of somebody's own, and comes back from. */
+export function toLogin(): void {
+  location.replace(`/login?next=${encodeURIComponent(location.pathname)}`);
+}
+
+/** Reads for a person; a visitor is sent to the log-in. */
+export async function asPerson<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) toLogin();
+    throw error;
+  }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// The page of a running exam. It has a script of its own, small enough for a slow line, and leaves nothing but unsent answers
+// on the computer.
+
+import { render } from "preact";
+import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { Failure, Loading, Notice, Title } from "../shared/page";
+import { applyTheme, isKept } from "../shared/storage";
+import { counted, language, showTime, t } from "../shared/texts";
+import { Announcer, Clock } from "./clock_view";
+import { Receipt } from "./ended";
+import { LogInAgain } from "./login_again";
+import { Palette } from "./palette";
+import { QuestionView } from "./question";
+import { Review } from "./review";
+import { Sitting } from "./sitting";
+
+function SaveState({ sitting }: { sitting: Sitting }) {
+  const outbox = sitting.outbox!;
+  const n = outbox.unsaved.length;
+  const [kind, text] = n > 0
+    ? outbox.isSending && !outbox.brokenSince ? ["busy", t("sit.save.sending")] : ["bad", counted("sit.save.waiting", n)]
+    : sitting.savedAt ? ["good", t("sit.save.saved", { time: showTime(sitting.savedAt) })] : ["", t("sit.save.none")];
+  return <p class={`saving ${kind}`}>{text}</p>;
+}
+
+function Offline({ sitting }: { sitting: Sitting }) {
+  const { brokenSince, unsaved } = sitting.outbox!;
+  if (brokenSince === undefined) return null;
+  const since = sitting.clock.now() - (performance.now() - brokenSince);
+  return (
+    <div class="notice bad offline" role="status">
+      <p>
+        <strong>{t("sit.offline", { time: showTime(since) })}</strong>{" "}
+        {unsaved.length === 0 ? t("sit.offline.none") : counted("sit.offline.kept", unsaved.length, { deadline: showTime(sitting.deadline) })}{" "}
+        {performance.now() - brokenSince > 60_000 && t("sit.offline.long")}
+      </p>
+      <button type="button" onClick={() => void sitting.outbox!.flush()}>{t("sit.offline.try")}</button>
+    </div>
+  );
+}
+
+function Banners({ sitting }: { sitting: Sitting }) {
+  return (
+    <>
+      <Offline sitting={sitting} />
+      {!isKept && <Notice kind="bad"><p>{t("sit.noStorage")}</p></Notice>}
+      {sitting.hasMoved && <Notice kind="good"><p>{t("sit.clock.moved", { time: showTime(sitting.deadline) })}</p></Notice>}
+      {sitting.phase === "over" && <Notice kind={sitting.isHandingIn ? "info" : "bad"}><p>{t(sitting.isHandingIn ? "review.busy" : "sit.over")}</p></Notice>}
+      {sitting.phase === "elsewhere" && (
+        <div class="notice bad" role="alert">
+          <h2>{t("sit.elsewhere.title")}</h2>
+          <p>{t("sit.elsewhere")}</p>
+          <button type="button" class="main" onClick={() => void sitting.open()}>{t("sit.elsewhere.here")}</button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Paper({ sitting }: { sitting: Sitting }) {
+  const [current, setCurrent] = useState(0);
+  const [view, setView] = useState<"question" | "review">("question");
+  const [isPaletteOpen, openPalette] = useState(false);
+  const spoken = useRef<() => void>(() => undefined);
+  const { questions } = sitting;
+  const question = questions[Math.min(current, questions.length - 1)];
+
+  const go = (to: number) => {
+    if (to < 0 || to >= questions.length) return;
+    setCurrent(to);
+    setView("question");
+    openPalette(false);
+    scrollTo(0, 0);
+  };
+  const review = () => { setView("review"); openPalette(false); scrollTo(0, 0); };
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!event.altKey || !event.shiftKey) return;
+      const act: Record<string, () => void> = {
+        KeyN: () => go(current + 1),
+        KeyP: () => go(current - 1),
+        KeyM: () => {
+          if (!question || !sitting.canWrite) return;
+          const answer = sitting.outbox!.answer(question.id);
+          sitting.outbox!.change(question.id, { ...answer, flagged: !answer.flagged });
+        },
+        KeyT: () => spoken.current(),
+      };
+      if (act[event.code]) { event.preventDefault(); act[event.code]!(); }
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  });
+
+  return (
+    <>
+      <header class="sit-top">
+        <p class="exam-title">{sitting.paper!.title}</p>
+        <Clock sitting={sitting} />
+        <SaveState sitting={sitting} />
+        <button type="button" class="palette-toggle" aria-expanded={isPaletteOpen} aria-controls="palette"
+          onClick={() => openPalette(!isPaletteOpen)}>{t("sit.questions")}</button>
+        <button type="button" class="hand-in" onClick={review}>{t("sit.review")}</button>
+      </header>
+      <Announcer sitting={sitting} onReady={(speak) => { spoken.current = speak; }} />
+      <div class="sit">
+        <main id="content">
+          <Banners sitting={sitting} />
+          {view === "review" || !question
+            ? <Review sitting={sitting} go={go} back={() => setView("question")} />
+            : <QuestionView key={question.id} sitting={sitting} question={question} index={current} go={go} review={review} />}
+        </main>
+        <Palette sitting={sitting} current={view === "question" ? current : -1} go={go} isOpen={isPaletteOpen} />
+      </div>
+    </>
+  );
+}
+
+function Sit({ exam }: { exam: string }) {
+  const [, draw] = useReducer((n: number) => n + 1, 0);
+  const [sitting] = useState(() => new Sitting(exam, () => draw(0)));
+  useEffect(() => { void sitting.open(); }, [sitting]);
+  return (
+    <>
+      {sitting.needsLogin && <LogInAgain sitting={sitting} />}
+      {sitting.phase === "loading" && <main class="alone"><Loading label={t("sit.loading")} /></main>}
+      {sitting.phase === "failed" && (
+        <main class="alone"><Title>{t("sit.failed")}</Title><Failure error={sitting.failure} retry={() => void sitting.open()} /></main>
+      )}
+      {sitting.phase === "ended" && <Receipt sitting={sitting} />}
+      {sitting.phase === "over" && !sitting.paper && <main class="alone"><Loading label={t("sit.over")} /></main>}
+      {["open", "over", "elsewhere"].includes(sitting.phase) && sitting.paper && <Paper sitting={sitting} />}
+    </>
+  );
+}
+
+applyTheme();
+document.documentElement.lang = language;
+render(<Sit exam={decodeURIComponent(location.pathname.split("/")[2] ?? "")} />, document.getElementById("app")!);

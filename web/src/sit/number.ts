@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// Numbers as people write them: a comma or a point, a minus of any length, blanks around.
+
+/** Null for no answer, undefined for what is no number. */
+export function parseNumber(text: string): number | null | undefined {
+  const plain = text.trim().replace(/[\u2212\u2013]/g, "-").replace(",", ".");
+  if (plain === "") return null;
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return undefined;
+  const value = Number(plain);
+  return Number.isFinite(value) ? value : undefined;
+}

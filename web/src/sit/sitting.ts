@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+// One candidate at one exam: the paper, the answers on their way, the clock, and how it ends. Pages draw it; `onChange` tells
+// them when.
+
+import { call, Problem, type Answer as Reply } from "../shared/api";
+import { clientId } from "../shared/storage";
+import { ServerClock } from "./clock";
+import { Outbox, type Outcome, type Save } from "./outbox";
+
+export type Paper = Reply<"/api/exam-attempt/{examId}/attempt", "get">["exam"];
+export type Question = Paper["questions"][number];
+type Times = Pick<Reply<"/api/exam-attempt/{examId}/status", "get">, "serverTime" | "deadline" | "extraMinutes">;
+type Ended = "SUBMITTED" | "AUTO_SUBMITTED" | "VOIDED";
+
+/** elsewhere: another tab has taken over; over: the time is, and the server is closing the attempt. */
+export type Phase = "loading" | "open" | "elsewhere" | "over" | "ended" | "failed";
+
+const POLL = 30_000, POLL_LATE = 10_000, LATE = 120_000; // ms; the last two minutes are late
+const TICK = 250;
+
+export class Sitting {
+  phase: Phase = "loading";
+  paper: Paper | undefined;
+  attempt = "";
+  deadline = 0; // ms since 1970, by the server's clock
+  extraMinutes = 0;
+  hasMoved = false; // the deadline, since the page was opened
+  savedAt: number | undefined;
+  needsLogin = false;
+  isHandingIn = false;
+  failure: unknown;
+  ended: Ended | undefined;
+  endedAt = 0;
+  readonly clock = new ServerClock();
+  outbox: Outbox | undefined;
+  private polledAt = 0;
+  private isPolling = false;
+  private readonly tabs = "BroadcastChannel" in window ? new BroadcastChannel("tripos.sit") : undefined;
+  private readonly tab = Math.random();
+
+  constructor(readonly exam: string, private readonly onChange: () => void) {
+    this.tabs?.addEventListener("message", ({ data }) => {
+      if (data.exam === this.exam && data.tab !== this.tab && this.phase === "open") this.enter("elsewhere");
+    });
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.wake());
+    addEventListener("pageshow", (event) => event.persisted && this.wake());
+    addEventListener("online", () => this.wake());
+    addEventListener("beforeunload", (event) => {
+      if (this.phase === "open" && this.outbox?.unsaved.length) event.preventDefault();
+    });
+    setInterval(() => this.tick(), TICK);
+  }
+
+  /** Fetches the paper; what this computer kept is merged by its revisions, and sent. Also takes the exam over from another tab. */
+  async open(): Promise<void> {
+    this.outbox?.close();
+    this.enter("loading");
+    try {
+      const answer = await call("get", "/api/exam-attempt/{examId}/attempt", { params: { examId: this.exam }, onTiming: (sent, received) => { this.timing = { sent, received }; } });
+      this.learn(answer);
+      this.hasMoved = false;
+      this.paper = answer.exam;
+      this.attempt = answer.attemptId;
+      this.outbox = new Outbox(answer.attemptId, (saves) => this.send(saves), (error) => this.onOutbox(error), () => this.left < LATE);
+      const versions = new Map(answer.answerVersions.map((version) => [version.questionId, version]));
+      for (const question of answer.exam.questions) {
+        const version = versions.get(question.id);
+        const stored = question.studentAnswer ?? { selectedOptionIds: [], numericalAnswer: null };
+        if (version) this.outbox.saved.set(question.id, { answer: { ...stored, flagged: version.flagged }, revision: version.revision });
+      }
+      this.tabs?.postMessage({ exam: this.exam, tab: this.tab });
+      this.enter("open");
+      void this.outbox.flush();
+    } catch (error) {
+      await this.onRefusedPaper(error);
+    }
+  }
+
+  private async onRefusedPaper(error: unknown): Promise<void> {
+    if (!(error instanceof Problem)) throw error;
+    if (error.status === 401) { this.needsLogin = true; this.onChange(); return; }
+    if (error.code === "no_active_attempt") { location.replace(`/exams/${this.exam}`); return; }
+    if (error.code === "already_submitted" || error.code === "time_over") { this.enter("over"); await this.poll(); return; }
+    this.failure = error;
+    this.enter("failed");
+  }
+
+  get left(): number { return this.deadline - this.clock.now(); }
+  get questions(): Question[] { return this.paper?.questions ?? []; }
+  get canWrite(): boolean { return this.phase === "open"; }
+
+  isAnswered(id: string): boolean {
+    const answer = this.outbox!.answer(id);
+    return answer.selectedOptionIds.length > 0 || answer.numericalAnswer !== null;
+  }
+
+  /** "done", or why not: an error, or the number of answers that have not arrived. */
+  async handIn(): Promise<"done" | number | Problem> {
+    await this.outbox!.flush();
+    if (this.outbox!.unsaved.length > 0) return this.outbox!.unsaved.length;
+    try {
+      await call("post", "/api/exam-attempt/{examId}/submit", { params: { examId: this.exam } });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.status === 401) { this.needsLogin = true; this.onChange(); return error; }
+      if (error.code !== "already_submitted" && error.code !== "time_over") return error;
+    }
+    this.isHandingIn = true;
+    this.enter("over");
+    await this.poll();
+    return "done";
+  }
+
+  async loggedIn(): Promise<void> {
+    this.needsLogin = false;
+    if (!this.paper) return this.open();
+    this.onChange();
+    await this.outbox!.flush();
+    await this.poll();
+  }
+
+  private timing = { sent: 0, received: 0 };
+
+  private learn({ serverTime, deadline, extraMinutes }: Times): void {
+    this.clock.learn(serverTime, this.timing.sent, this.timing.received);
+    const moved = Date.parse(deadline);
+    this.hasMoved ||= this.deadline > 0 && moved > this.deadline;
+    this.deadline = moved;
+    this.extraMinutes = extraMinutes;
+  }
+
+  private async send(saves: Save[]): Promise<Outcome[]> {
+    const answer = await call("post", "/api/exam-attempt/{examId}/saves", {
+      params: { examId: this.exam }, body: { clientId: clientId(), saves },
+      onTiming: (sent, received) => { this.timing = { sent, received }; },
+    });
+    this.learn(answer);
+    this.savedAt = Date.parse(answer.serverTime);
+    return answer.outcomes;
+  }
+
+  private onOutbox(error?: unknown): void {
+    if (error instanceof Problem && error.status === 401) this.needsLogin = true;
+    else if (error instanceof Problem && error.status === 403) void this.poll();
+    this.onChange();
+  }
+
+  private wake(): void {
+    if (this.clock.hasSlept()) this.polledAt = 0;
+    if (this.phase !== "open" && this.phase !== "over") return;
+    void this.outbox?.flush();
+    void this.poll();
+  }
+
+  private tick(): void {
+    if (this.phase !== "open" && this.phase !== "over") return;
+    if (this.clock.hasSlept()) this.polledAt = 0;
+    const pause = this.phase === "over" ? 1000 : this.left < LATE ? POLL_LATE : POLL;
+    const isOver = this.phase === "open" && this.left <= 0;
+    if (isOver || performance.now() - this.polledAt > pause) void this.poll();
+    this.onChange();
+  }
+
+  /** Where the attempt stands. At the deadline it is asked once more, since it may have moved. */
+  private async poll(): Promise<void> {
+    if (this.isPolling || this.needsLogin) return;
+    this.isPolling = true;
+    this.polledAt = performance.now() + Math.random() * 5000 * (this.left > LATE ? 1 : 0);
+    try {
+      const answer = await call("get", "/api/exam-attempt/{examId}/status", {
+        params: { examId: this.exam }, onTiming: (sent, received) => { this.timing = { sent, received }; },
+      });
+      this.attempt = answer.attemptId;
+      this.learn(answer);
+      if (answer.status !== "IN_PROGRESS") this.end(answer.status as Ended);
+      else if (this.phase === "open" && this.left <= 0) this.enter("over");
+      else if (this.phase === "over" && this.left > 0) this.enter("open");
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) this.needsLogin = true;
+      else if (this.phase === "open" && this.left <= 0) this.enter("over");
+    }
+    this.isPolling = false;
+    this.onChange();
+  }
+
+  private end(status: Ended): void {
+    this.outbox?.close();
+    this.ended = status;
+    this.endedAt = this.clock.now();
+    this.enter("ended");
+  }
+
+  private enter(phase: Phase): void {
+    this.phase = phase;
+    if (phase === "elsewhere") this.outbox?.close();
+    this.onChange();
+  }
+}
