@@ -143,7 +143,7 @@ Services::Services(const ServicesParts& given)
     auto& exams = exams_module.exams();
     auto& attempts = add<attempts::AttemptsModule>(
         attempts::AttemptsParts{parts_, guard, accounts.departed(), exams, exams_module.zone(),
-                                cohorts, runner, limits_},
+                                cohorts, runner, limits_, &engines.queue_redis()},
         attempts_options(config));
     auto& results = add<results::ResultsModule>(
         results::ResultsParts{parts_, guard, exams, attempts, mails.outbox(), runner},

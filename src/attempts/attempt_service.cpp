@@ -157,10 +157,11 @@ Task<Result<std::string>> AttemptService::page(std::string exam_id, std::string 
         state->deadline.at <= arrived_at) {
         co_return co_await refusal(std::move(exam_id), std::move(user_id));
     }
-    const auto paper = co_await papers_.get(std::move(exam_id));
+    const auto paper = co_await papers_.get(exam_id);
     if (!paper) {
         co_return no_active_attempt();
     }
+    presence_.mark(exam_id, user_id, arrived_at);
     const auto now = parts_.clock.now();
     const auto remaining =
         std::chrono::floor<std::chrono::seconds>(std::max(state->deadline.at - now, kNothing));
@@ -197,7 +198,7 @@ Task<Result<Prospect>> AttemptService::prospect(exams::Exam exam, std::string us
 }
 
 Task<Result<Attempt>> AttemptService::status(std::string exam_id, std::string user_id) {
-    const auto attempts = co_await attempts_of(std::move(user_id));
+    const auto attempts = co_await attempts_of(user_id);
     const auto found = std::find_if(attempts->begin(), attempts->end(),
                                     [&](const Attempt& one) { return one.exam_id == exam_id; });
     if (found == attempts->end()) {
@@ -205,6 +206,7 @@ Task<Result<Attempt>> AttemptService::status(std::string exam_id, std::string us
     }
     auto attempt = *found;
     if (attempt.status == AttemptStatus::in_progress) {
+        presence_.mark(exam_id, user_id, parts_.clock.now());
         const auto exams = co_await exams_.all();
         const auto exam = std::find_if(exams->begin(), exams->end(),
                                        [&](const exams::Exam& one) { return one.id == exam_id; });

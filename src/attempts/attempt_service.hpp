@@ -12,6 +12,7 @@
 #include "attempts/attempt.hpp"
 #include "attempts/deadline_loop.hpp"
 #include "attempts/papers.hpp"
+#include "attempts/presence.hpp"
 #include "core/result.hpp"
 #include "exams/exam_service.hpp"
 #include "module/parts.hpp"
@@ -38,7 +39,7 @@ class AttemptService {
   public:
     AttemptService(const Parts& parts, const AttemptKeys& keys, const accounts::Departed& departed,
                    exams::ExamService& exams, Papers& papers, AttemptFinisher& finisher,
-                   DeadlineLoop& deadlines)
+                   DeadlineLoop& deadlines, Presence& presence)
         : parts_(parts),
           keys_(keys),
           departed_(departed),
@@ -46,6 +47,7 @@ class AttemptService {
           papers_(papers),
           finisher_(finisher),
           deadlines_(deadlines),
+          presence_(presence),
           metrics_(parts.metrics) {}
 
     /// The new attempt; one per candidate and exam however many calls race.
@@ -88,6 +90,7 @@ class AttemptService {
     Papers& papers_;
     AttemptFinisher& finisher_;
     DeadlineLoop& deadlines_;
+    Presence& presence_;
     const AttemptMetrics metrics_;
 };
 

@@ -2,6 +2,7 @@
 #include "attempts/attempts_module.hpp"
 
 #include "attempts/attempt_store.hpp"
+#include "attempts/board_api.hpp"
 
 namespace tripos::attempts {
 
@@ -15,8 +16,10 @@ AttemptsModule::AttemptsModule(const AttemptsParts& parts, const AttemptsOptions
                 options.clamp_negative ? NegativeMarks::clamp_to_zero : NegativeMarks::count,
                 options.grace),
       deadlines_(finisher_, parts.clock, parts.background),
+      presence_(parts.redis, parts.background),
+      boards_(parts, presence_),
       papers_(parts, keys_),
-      attempts_(parts, keys_, parts.departed, exams_, papers_, finisher_, deadlines_),
+      attempts_(parts, keys_, parts.departed, exams_, papers_, finisher_, deadlines_, presence_),
       control_(parts, exams_, finisher_, parts.runner),
       accommodations_(parts, keys_, exams_, finisher_),
       zone_(parts.zone),
@@ -43,16 +46,19 @@ void AttemptsModule::add_routes(http::Router& router) {
                       .clock = clock_,
                       .lobby = lobby_});
     add_exam_control_routes(router, guard_, control_);
+    add_board_routes(router, guard_, boards_);
     add_accommodation_routes(router, guard_, {.accommodations = accommodations_, .zone = zone_});
 }
 
 Task<> AttemptsModule::start() {
     deadlines_.start();
+    presence_.start();
     co_return;
 }
 
 Task<> AttemptsModule::stop(std::chrono::milliseconds) {
-    return deadlines_.stop();
+    co_await presence_.stop();
+    co_await deadlines_.stop();
 }
 
 Task<Result<std::vector<std::string>>> AttemptsModule::warm(std::string exam_id) {

@@ -7,6 +7,7 @@
 #include "attempts/attempt_api.hpp"
 #include "attempts/control_api.hpp"
 #include "attempts/lobby_api.hpp"
+#include "attempts/live_boards.hpp"
 #include "attempts/save_api.hpp"
 #include "module/module.hpp"
 
@@ -27,6 +28,7 @@ struct AttemptsParts : Parts {
     rosters::CohortService& cohorts;
     work::Runner& runner;
     limits::RateLimits& limits;
+    redis::Client* redis;  ///< for what may be lost; null: none
 };
 
 class AttemptsModule final : public Module {
@@ -35,7 +37,7 @@ class AttemptsModule final : public Module {
 
     std::vector<sql::Migration> migrations() const override;
     void add_routes(http::Router& router) override;
-    /// Starts the deadline loop; what ran out while nobody watched ends at once.
+    /// Starts the loops of deadlines and of who was seen; what ran out while nobody watched ends at once.
     Task<> start() override;
     Task<> stop(std::chrono::milliseconds grace) override;
 
@@ -45,6 +47,7 @@ class AttemptsModule final : public Module {
 
     AttemptService& attempts() { return attempts_; }
     AttemptFinisher& finisher() { return finisher_; }
+    Presence& presence() { return presence_; }
 
   private:
     const accounts::Guard& guard_;
@@ -54,6 +57,8 @@ class AttemptsModule final : public Module {
     const AttemptKeys keys_;
     AttemptFinisher finisher_;
     DeadlineLoop deadlines_;
+    Presence presence_;
+    LiveBoards boards_;
     Papers papers_;
     AttemptService attempts_;
     ExamControl control_;

@@ -109,7 +109,7 @@ Task<Reply> make_void(ExamControl& control, Request& request, const Principal& c
 void add_exam_control_routes(http::Router& router, const accounts::Guard& guard,
                              ExamControl& control) {
     const http::PathId exam_id{"examId", exams::no_exam()};
-    const http::PathId attempt_id{"attemptId", not_found("Attempt not found")};
+    const http::PathId attempt_id{"attemptId", no_attempt()};
     router.post(
         "/api/exam/:examId/close",
         guard.staff(accounts::Capability::publish, std::ref(control), exam_id, close),

@@ -133,13 +133,13 @@ void ExamSite::TearDown() {
 ExamModules::ExamModules(const Parts& parts, const accounts::Guard& guard,
                          accounts::SignupService& signup, const accounts::Departed& departed,
                          const notices::Outbox& outbox, limits::RateLimits& limits,
-                         const attempts::AttemptsOptions& options)
+                         redis::Client* redis, const attempts::AttemptsOptions& options)
     : work(parts, guard),
       questions(parts, guard, {}),
       rosters(parts, guard, signup, std::chrono::minutes(30)),
       exams(parts, guard, questions.questions(), rosters.cohorts(), {}),
       attempts(attempts::AttemptsParts{parts, guard, departed, exams.exams(), exams.zone(),
-                                       rosters.cohorts(), work.runner(), limits},
+                                       rosters.cohorts(), work.runner(), limits, redis},
                options),
       results(results::ResultsParts{parts, guard, exams.exams(), attempts, outbox, work.runner()},
               {}) {}
@@ -185,7 +185,7 @@ Parts ExamSite::parts() {
 
 std::unique_ptr<ExamModules> ExamSite::make_module(const attempts::AttemptsOptions& options) {
     return std::make_unique<ExamModules>(parts(), *guard, *signup, departed, outbox, limits,
-                                         options);
+                                         client.get(), options);
 }
 
 Person ExamSite::person(std::string name, accounts::Roles roles, int extra_minutes) {

@@ -61,7 +61,8 @@ struct ExamIds {
 struct ExamModules {
     ExamModules(const Parts& parts, const accounts::Guard& guard, accounts::SignupService& signup,
                 const accounts::Departed& departed, const notices::Outbox& outbox,
-                limits::RateLimits& limits, const attempts::AttemptsOptions& options);
+                limits::RateLimits& limits, redis::Client* redis,
+                const attempts::AttemptsOptions& options);
 
     std::vector<Module*> all();
     std::vector<sql::Migration> migrations();
