@@ -14,6 +14,9 @@ namespace tripos::attempts {
 /// Why saves and handing in have no limit.
 inline constexpr const char* kNeverRefused = "Who sits an exam is never refused for asking often";
 
+/// The header Idempotency-Key, by which an order that is repeated is known; empty: none.
+Result<std::string> read_order_key(const http::Request& request);
+
 /// What they work with; all outlives the router.
 struct AttemptRoutesParts {
     AttemptService& attempts;

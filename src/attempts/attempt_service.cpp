@@ -105,6 +105,14 @@ std::optional<Outcomes> save_in(sql::Session& session, const std::string& exam_i
     return outcomes;
 }
 
+std::optional<HandIn> handed_in_before(sql::Session& session, const std::string& exam_id,
+                                       const std::string& user_id, const std::string& order_key) {
+    if (order_key.empty()) {
+        return std::nullopt;
+    }
+    return receipt_store::find(session, exam_id, user_id, order_key);
+}
+
 double count_stored(const Outcomes& outcomes) {
     return static_cast<double>(std::count_if(
         outcomes.begin(), outcomes.end(),
@@ -262,20 +270,39 @@ Task<Result<Saved>> AttemptService::save(std::string exam_id, audit::Actor candi
     co_return saved;
 }
 
-Task<Result<std::string>> AttemptService::submit(std::string exam_id, audit::Actor candidate,
-                                                 Timestamp arrived_at) {
-    auto work = [&](sql::Session& session, Writes& writes) {
-        auto ended = attempt_store::submit(session, exam_id, candidate.id, arrived_at);
+Task<Result<HandIn>> AttemptService::submit(std::string exam_id, audit::Actor candidate,
+                                            std::string order_key, Timestamp arrived_at) {
+    auto work = [&](sql::Session& session, Writes& writes) -> std::optional<HandIn> {
+        // First: a repeat that comes late must not end an attempt that was opened again.
+        if (auto done = handed_in_before(session, exam_id, candidate.id, order_key)) {
+            return done;
+        }
+        const auto ended = attempt_store::submit(session, exam_id, candidate.id, arrived_at);
+        if (ended.empty()) {
+            return handed_in_before(session, exam_id, candidate.id, order_key);
+        }
         const Ending how{
             .counter = metrics_.submitted, .action = "attempt.submit", .actor = candidate};
         finisher_.conclude(session, writes, ended, how);
-        return ended;
+        const auto& attempt = ended.front();
+        auto payload = receipt_payload(attempt, answer_store::current(session, attempt.id));
+        HandIn done{.attempt_id = attempt.id,
+                    .receipt = receipts_.sign(session, std::move(payload), arrived_at)};
+        receipt_store::put(session, attempt, order_key, done.receipt);
+        return done;
     };
-    const auto ended = co_await parts_.write(std::move(work));
-    if (ended.empty()) {
+    auto done = co_await parts_.write(std::move(work));
+    if (!done) {
         co_return co_await refusal(std::move(exam_id), candidate.id);
     }
-    co_return ended.front().id;
+    co_return std::move(*done);
+}
+
+Task<bool> AttemptService::is_genuine(Receipt receipt) {
+    auto work = [&receipt](sql::Session& session) {
+        return receipt_store::is_genuine(session, receipt);
+    };
+    co_return co_await parts_.database.read(std::move(work));
 }
 
 Task<std::shared_ptr<const std::vector<Attempt>>> AttemptService::attempts_of(std::string user_id) {

@@ -3,6 +3,7 @@
 
 #include "attempts/answer_store.hpp"
 #include "attempts/extension_store.hpp"
+#include "attempts/receipt.hpp"
 #include "core/text.hpp"
 #include "exams/accommodation_store.hpp"
 #include "exams/exam_store.hpp"
@@ -125,6 +126,7 @@ std::vector<sql::Migration> migrations() {
     for (auto& migration : answer_store::migrations()) {
         all.push_back(std::move(migration));
     }
+    all.push_back(receipt_store::migration());
     return all;
 }
 

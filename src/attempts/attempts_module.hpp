@@ -18,6 +18,7 @@ struct AttemptsOptions {
     std::chrono::milliseconds grace{5000};       ///< EXAM_GRACE: for the server's slowness
     std::string site = "http://localhost:8000";  ///< PUBLIC_URL: as Safe Exam Browser sees it
     AttemptLifetimes lifetimes;                  ///< of cached values
+    Secret receipt_seal = {};                    ///< seals the key that signs receipts
 };
 
 struct AttemptsParts : Parts {
@@ -57,6 +58,7 @@ class AttemptsModule final : public Module {
     const AttemptKeys keys_;
     AttemptFinisher finisher_;
     DeadlineLoop deadlines_;
+    const ReceiptKeys receipts_;
     Presence presence_;
     LiveBoards boards_;
     Papers papers_;
