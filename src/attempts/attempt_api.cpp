@@ -21,6 +21,8 @@ using http::Request;
 using schema::joined;
 
 constexpr std::size_t kLongestCode = 200;
+/// Left out, no notices are asked for.
+constexpr http::IntegerRule kShownNotices{.otherwise = -1, .min = -1, .max = kMostNoticeNumbers};
 constexpr std::size_t kLongestOrderKey = 100;
 constexpr std::size_t kLongestPayload = 500'000;
 constexpr std::size_t kLongestSignature = 100;
@@ -135,15 +137,23 @@ Task<Reply> start(const AttemptRoutesParts& parts, Request& request, const Princ
     co_return http::finished(201, std::move(json));
 }
 
-Task<Reply> status(const AttemptRoutesParts& parts, Request&, const Principal& caller,
+Task<Reply> status(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                    std::string exam_id) {
-    const auto attempt = co_await parts.attempts.status(std::move(exam_id), caller.user_id);
+    const auto shown = http::read_integer(request, "noticesAfter", kShownNotices);
+    if (!shown) {
+        co_return shown.error();
+    }
+    const auto attempt = co_await parts.attempts.status(exam_id, caller.user_id);
     if (!attempt) {
         co_return attempt.error();
     }
     auto json = http::success_body("Status fetched");
     json.member("attemptId", attempt->id).member("status", to_text(attempt->status));
     write_clock(json, attempt->deadline(), parts.clock.now());
+    if (*shown >= 0) {
+        const auto notices = co_await parts.notices.behind(exam_id, caller.user_id, *shown);
+        entity::write_all(json.name("notices"), notices, kToldMembers);
+    }
     co_return http::finished(200, std::move(json));
 }
 
@@ -169,9 +179,8 @@ Task<Reply> submit(const AttemptRoutesParts& parts, Request& request, const Prin
     if (!order_key) {
         co_return order_key.error();
     }
-    const auto done =
-        co_await parts.attempts.submit(std::move(exam_id), accounts::actor_of(request, caller),
-                                       *order_key, request.arrived_at);
+    const auto done = co_await parts.attempts.submit(
+        std::move(exam_id), accounts::actor_of(request, caller), *order_key, request.arrived_at);
     if (!done) {
         co_return as_bad_request(done.error());
     }
@@ -247,9 +256,12 @@ void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
         "/api/exam-attempt/:examId/status", guard.verified(parts, running, status),
         Operation("Attempts", "Where the attempt stands, without the paper")
             .details("Made to be asked often: for a countdown that follows extensions.")
-            .answers(200, "Running, or ended",
-                     joined({{"attemptId", schema::uuid()}, {"status", shapes::attempt_status()}},
-                            clock))
+            .asks("noticesAfter", schema::integer(), shapes::kNoticesAfter)
+            .answers(
+                200, "Running, or ended",
+                joined(joined({{"attemptId", schema::uuid()}, {"status", shapes::attempt_status()}},
+                              clock),
+                       shapes::notices()))
             .refuses(403, {"no_active_attempt"}));
     router.post("/api/exam-attempt/:examId/submit", guard.verified(parts, handed_in, submit),
                 Operation("Attempts", "Hand the exam in")

@@ -3,6 +3,7 @@
 
 #include "attempts/answer_store.hpp"
 #include "attempts/extension_store.hpp"
+#include "attempts/notice.hpp"
 #include "attempts/receipt.hpp"
 #include "core/text.hpp"
 #include "exams/accommodation_store.hpp"
@@ -127,6 +128,7 @@ std::vector<sql::Migration> migrations() {
         all.push_back(std::move(migration));
     }
     all.push_back(receipt_store::migration());
+    all.push_back(notice_store::migration());
     return all;
 }
 

@@ -3,6 +3,7 @@
 
 #include "attempts/attempt_store.hpp"
 #include "attempts/board_api.hpp"
+#include "attempts/notice_api.hpp"
 
 namespace tripos::attempts {
 
@@ -19,6 +20,7 @@ AttemptsModule::AttemptsModule(const AttemptsParts& parts, const AttemptsOptions
       receipts_(options.receipt_seal, parts.random),
       presence_(parts.redis, parts.background),
       boards_(parts, presence_),
+      notices_(parts, keys_),
       papers_(parts, keys_),
       attempts_(parts, keys_, parts.departed, exams_, papers_, finisher_, deadlines_, presence_,
                 receipts_),
@@ -35,6 +37,7 @@ std::vector<sql::Migration> AttemptsModule::migrations() const {
 void AttemptsModule::add_routes(http::Router& router) {
     const AttemptRoutesParts parts{.attempts = attempts_,
                                    .exams = exams_,
+                                   .notices = notices_,
                                    .cohorts = cohorts_,
                                    .clock = clock_,
                                    .site = site_,
@@ -49,6 +52,7 @@ void AttemptsModule::add_routes(http::Router& router) {
                       .lobby = lobby_});
     add_exam_control_routes(router, guard_, control_);
     add_board_routes(router, guard_, boards_);
+    add_notice_routes(router, guard_, notices_);
     add_accommodation_routes(router, guard_, {.accommodations = accommodations_, .zone = zone_});
 }
 

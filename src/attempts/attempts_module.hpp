@@ -8,6 +8,7 @@
 #include "attempts/control_api.hpp"
 #include "attempts/lobby_api.hpp"
 #include "attempts/live_boards.hpp"
+#include "attempts/notice_service.hpp"
 #include "attempts/save_api.hpp"
 #include "module/module.hpp"
 
@@ -38,7 +39,8 @@ class AttemptsModule final : public Module {
 
     std::vector<sql::Migration> migrations() const override;
     void add_routes(http::Router& router) override;
-    /// Starts the loops of deadlines and of who was seen; what ran out while nobody watched ends at once.
+    /// Starts the loops of deadlines and of who was seen; what ran out while nobody watched ends at
+    /// once.
     Task<> start() override;
     Task<> stop(std::chrono::milliseconds grace) override;
 
@@ -61,6 +63,7 @@ class AttemptsModule final : public Module {
     const ReceiptKeys receipts_;
     Presence presence_;
     LiveBoards boards_;
+    NoticeService notices_;
     Papers papers_;
     AttemptService attempts_;
     ExamControl control_;

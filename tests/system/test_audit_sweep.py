@@ -67,6 +67,7 @@ class Sweep(unittest.TestCase):
         self.call("POST /api/exam/{examId}/publish", examId=exam)
         attempt = self.site.expect(201, "POST", f"/exam-attempt/{exam}/start", None, candidate)["attemptId"]
         self.call("POST /api/exam/{examId}/extend", {"minutes": 1}, examId=exam)
+        self.call("POST /api/exam/{examId}/notices", {"text": "x", "confirm": 1}, examId=exam)
         granted = self.call("PUT /api/admin/accommodations", {"userId": user, "examId": exam, "minutes": 5, "reason": "a broken arm"})
         self.call("DELETE /api/admin/accommodations/{id}", id=granted["accommodation"]["id"])
         self.call("POST /api/admin/accommodations/import", {
