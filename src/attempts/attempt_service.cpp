@@ -6,6 +6,7 @@
 #include "accounts/candidate.hpp"
 #include "attempts/attempt_store.hpp"
 #include "attempts/deadline_terms.hpp"
+#include "attempts/late_answer.hpp"
 #include "core/id.hpp"
 #include "exams/exam_store.hpp"
 #include "rosters/cohort_store.hpp"
@@ -111,6 +112,16 @@ std::optional<HandIn> handed_in_before(sql::Session& session, const std::string&
         return std::nullopt;
     }
     return receipt_store::find(session, exam_id, user_id, order_key);
+}
+
+std::vector<AnswerSave> valid_of(const std::vector<Result<AnswerSave>>& saves) {
+    std::vector<AnswerSave> valid;
+    for (const auto& save : saves) {
+        if (save) {
+            valid.push_back(*save);
+        }
+    }
+    return valid;
 }
 
 double count_stored(const Outcomes& outcomes) {
@@ -249,8 +260,13 @@ Task<Result<Saved>> AttemptService::save(std::string exam_id, audit::Actor candi
     if (std::none_of(saves.begin(), saves.end(), [](const auto& save) { return bool(save); })) {
         co_return saves.front().error();
     }
+    std::int64_t kept_late = 0;
     auto work = [&](sql::Session& session, Writes& writes) {
         auto outcomes = save_in(session, exam_id, candidate, saves, arrived_at);
+        if (!outcomes) {
+            kept_late =
+                late_store::keep(session, exam_id, candidate.id, valid_of(saves), arrived_at);
+        }
         const auto stored = outcomes ? count_stored(*outcomes) : 0;
         if (stored > 0) {
             writes.del(keys_.attempt(exam_id, candidate.id));
@@ -260,7 +276,11 @@ Task<Result<Saved>> AttemptService::save(std::string exam_id, audit::Actor candi
     };
     auto outcomes = co_await parts_.write(std::move(work));
     if (!outcomes) {
-        co_return co_await refusal(std::move(exam_id), candidate.id);
+        auto error = co_await refusal(std::move(exam_id), candidate.id);
+        if (kept_late > 0) {
+            error.extra.emplace_back("keptAsLate", std::to_string(kept_late));
+        }
+        co_return error;
     }
     const auto attempt = co_await status(std::move(exam_id), candidate.id);
     if (!attempt) {

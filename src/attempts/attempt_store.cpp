@@ -3,6 +3,7 @@
 
 #include "attempts/answer_store.hpp"
 #include "attempts/extension_store.hpp"
+#include "attempts/late_answer.hpp"
 #include "attempts/notice.hpp"
 #include "attempts/receipt.hpp"
 #include "core/text.hpp"
@@ -129,6 +130,7 @@ std::vector<sql::Migration> migrations() {
     }
     all.push_back(receipt_store::migration());
     all.push_back(notice_store::migration());
+    all.push_back(late_store::migration());
     return all;
 }
 
@@ -148,6 +150,12 @@ std::optional<Attempt> find_current(sql::Session& session, const std::string& ex
 std::optional<Attempt> find(sql::Session& session, const std::string& attempt_id) {
     static const auto statement = those("id = $1");
     return read_attempt(session.query_one(statement, attempt_id));
+}
+
+std::optional<Attempt> find_to_change(sql::Session& session, const std::string& attempt_id) {
+    static const auto statement = those("id = $1");
+    return read_attempt(
+        session.query_one(sql::locking(session, statement, "FOR UPDATE"), attempt_id));
 }
 
 std::vector<Attempt> all_of_exam(sql::Session& session, const std::string& exam_id) {

@@ -3,6 +3,7 @@
 
 #include "attempts/attempt_store.hpp"
 #include "attempts/board_api.hpp"
+#include "attempts/late_api.hpp"
 #include "attempts/notice_api.hpp"
 
 namespace tripos::attempts {
@@ -21,6 +22,7 @@ AttemptsModule::AttemptsModule(const AttemptsParts& parts, const AttemptsOptions
       presence_(parts.redis, parts.background),
       boards_(parts, presence_),
       notices_(parts, keys_),
+      late_(parts, finisher_),
       papers_(parts, keys_),
       attempts_(parts, keys_, parts.departed, exams_, papers_, finisher_, deadlines_, presence_,
                 receipts_),
@@ -53,6 +55,7 @@ void AttemptsModule::add_routes(http::Router& router) {
     add_exam_control_routes(router, guard_, control_);
     add_board_routes(router, guard_, boards_);
     add_notice_routes(router, guard_, notices_);
+    add_late_routes(router, guard_, late_);
     add_accommodation_routes(router, guard_, {.accommodations = accommodations_, .zone = zone_});
 }
 

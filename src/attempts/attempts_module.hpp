@@ -6,8 +6,9 @@
 #include "attempts/accommodation_api.hpp"
 #include "attempts/attempt_api.hpp"
 #include "attempts/control_api.hpp"
-#include "attempts/lobby_api.hpp"
+#include "attempts/late_service.hpp"
 #include "attempts/live_boards.hpp"
+#include "attempts/lobby_api.hpp"
 #include "attempts/notice_service.hpp"
 #include "attempts/save_api.hpp"
 #include "module/module.hpp"
@@ -64,6 +65,7 @@ class AttemptsModule final : public Module {
     Presence presence_;
     LiveBoards boards_;
     NoticeService notices_;
+    LateService late_;
     Papers papers_;
     AttemptService attempts_;
     ExamControl control_;

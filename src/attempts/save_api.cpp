@@ -198,7 +198,8 @@ void add_save_routes(http::Router& router, const accounts::Guard& guard,
                                                                     "and stays")}}),
                               shapes::clock()),
                        shapes::notices()))
-            .refuses(403, {"no_active_attempt", "already_submitted", "time_over"})
+            .refuses(403, {"no_active_attempt", "already_submitted", "time_over"},
+                     shapes::kept_late())
             .refuses(409, {"answer_changed"})
             .unlimited(kNeverRefused));
     const auto outcome = schema::object(
@@ -221,7 +222,8 @@ void add_save_routes(http::Router& router, const accounts::Guard& guard,
             .answers(200, "What became of each",
                      joined(joined({{"outcomes", schema::list_of(outcome)}}, shapes::clock()),
                             shapes::notices()))
-            .refuses(403, {"no_active_attempt", "already_submitted", "time_over"})
+            .refuses(403, {"no_active_attempt", "already_submitted", "time_over"},
+                     shapes::kept_late())
             .unlimited(kNeverRefused));
 }
 

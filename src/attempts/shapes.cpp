@@ -31,6 +31,11 @@ Members answer() {
     return entity::shapes(kContentMembers);
 }
 
+Members kept_late() {
+    return {{"keptAsLate?", integer().says("So many answers came too late and are kept as "
+                                           "evidence; staff may accept them")}};
+}
+
 Members notices() {
     return {{"notices?", list_of(object(entity::shapes(kToldMembers)).named("ToldNotice"))}};
 }

@@ -109,7 +109,18 @@ def a_notice_too_many(world, name):
     return world.ask(name.replace("{examId}", exam), {"text": "x", "confirm": 0})
 
 
-@story("409 attempt_not_ended", "post /exam-attempt/{attemptId}/reopen")
+LATE = "post /exam-attempt/{attemptId}/late/accept"
+
+
+@story("409 nothing_late", LATE)
+def accepts_what_did_not_come(world, name):
+    (exam, _), (_, token) = world.exam(), world.newcomer()
+    attempt = world.call(201, f"post /exam-attempt/{exam}/start", None, token)["attemptId"]
+    world.call(200, f"post /exam-attempt/{exam}/submit", None, token)
+    return world.ask(name.replace("{attemptId}", attempt), {"reason": "x"})
+
+
+@story("409 attempt_not_ended", "post /exam-attempt/{attemptId}/reopen", LATE)
 def reopens_what_runs(world, name):
     exam, _ = world.exam()
     attempt = world.call(201, f"post /exam-attempt/{exam}/start", None, world.newcomer()[1])["attemptId"]

@@ -51,6 +51,7 @@ class World:
                   "post /exam/{examId}/questions": {"removeQuestionIds": [self.question]},
                   "put /exam/{examId}/staff": {"userIds": []}, "put /exam/{examId}/leaderboard": {"leaderboard": "NOBODY"},
                   "post /exam/{examId}/extend": {"minutes": 1}, "post /exam/{examId}/notices": {"text": "x", "confirm": 0},
+                  "post /exam-attempt/{attemptId}/late/accept": {"reason": "x"},
                   "post /receipts/verify": {"payload": "x", "keyId": 1, "signature": "x"}, "post /exam-attempt/{attemptId}/void": {"reason": "x"},
                   "post /exam-attempt/{attemptId}/reopen": {"minutes": 1, "reason": "x"},
                   "post /admin/newsletters": {"audience": {"list": "nobody"}, "subject": "s", "text": "t"},
