@@ -20,7 +20,7 @@ CONFINED = [
     (r"curl/|kainjow/|idn2\.h", {"mail"}),
     (r"spdlog/|prometheus/", {"telemetry"}),
     (r"CLI/", {"app"}),
-    (r"sodium", {"core", "limits", "notices", "accounts"}),
+    (r"sodium", {"core", "limits", "notices", "accounts", "attempts"}),
     (r"jwt\.h", {"accounts"}),
     (r"utf8proc\.h", {"core"}),
     (r"zxcvbn\.h", {"accounts"}),

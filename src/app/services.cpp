@@ -74,12 +74,13 @@ exams::ExamsOptions exams_options(const Config& config) {
                           .lists = seconds(config.cache_ttl_list)}};
 }
 
-attempts::AttemptsOptions attempts_options(const Config& config) {
+attempts::AttemptsOptions attempts_options(const Config& config, Secret receipt_seal) {
     return {.grace = seconds(config.exam_grace),
             .site = link_base(config),
             .lifetimes = {.paper = seconds(config.cache_ttl_questions),
                           .attempt = seconds(config.cache_ttl_default),
-                          .lists = seconds(config.cache_ttl_list)}};
+                          .lists = seconds(config.cache_ttl_list)},
+            .receipt_seal = std::move(receipt_seal)};
 }
 
 results::ResultsOptions results_options(const Config& config) {
@@ -144,8 +145,8 @@ Services::Services(const ServicesParts& given)
     auto& exams = exams_module.exams();
     auto& attempts = add<attempts::AttemptsModule>(
         attempts::AttemptsParts{parts_, guard, accounts.departed(), exams, exams_module.zone(),
-                                cohorts, runner, limits_},
-        attempts_options(config));
+                                cohorts, runner, limits_, &engines.queue_redis()},
+        attempts_options(config, email_secret));
     auto& results = add<results::ResultsModule>(
         results::ResultsParts{parts_, guard, exams, attempts, mails.outbox(), runner},
         results_options(config));

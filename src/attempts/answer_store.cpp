@@ -141,6 +141,16 @@ std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_i
     }
 }
 
+void put(sql::Session& session, const std::string& attempt_id, AnswerVersion version) {
+    version.revision = 1 + session
+                               .query_one(
+                                   "SELECT CAST(COALESCE(MAX(revision), 0) AS BIGINT) FROM "
+                                   "answer_versions WHERE attempt_id = $1 AND question_id = $2",
+                                   attempt_id, version.answer.question_id)
+                               ->integer(0);
+    store(session, attempt_id, version);
+}
+
 std::vector<AnswerVersion> current(sql::Session& session, const std::string& attempt_id) {
     // The key finds the last of each; rows that do not count are not read.
     static const auto statement =

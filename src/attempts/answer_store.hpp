@@ -30,6 +30,9 @@ std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_i
                                 const std::string& user_id, const AnswerSave& save,
                                 const std::string& address, Timestamp arrived_at);
 
+/// The next version, whatever the attempt's state. Requires: the attempt is locked.
+void put(sql::Session& session, const std::string& attempt_id, AnswerVersion version);
+
 /// The versions that count.
 std::vector<AnswerVersion> current(sql::Session& session, const std::string& attempt_id);
 /// Their answers.

@@ -65,6 +65,10 @@ std::string_view to_text(AttemptStatus status) {
     return {};
 }
 
+Error no_attempt() {
+    return not_found("Attempt not found");
+}
+
 audit::Entry entry_of(std::string action, const Attempt& attempt, const std::string& reason) {
     http::JsonWriter json;
     json.begin_object()

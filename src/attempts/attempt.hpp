@@ -42,6 +42,9 @@ struct Attempt {
     }
 };
 
+/// 404, also for whom it is not.
+Error no_attempt();
+
 /// For the trail of audit: an entry about the attempt, with its state after the act, and why it was
 /// done where there is more to say.
 audit::Entry entry_of(std::string action, const Attempt& attempt, const std::string& reason = "");

@@ -21,6 +21,12 @@ using http::Request;
 using schema::joined;
 
 constexpr std::size_t kLongestCode = 200;
+/// Left out, no notices are asked for.
+constexpr http::IntegerRule kShownNotices{.otherwise = -1, .min = -1, .max = kMostNoticeNumbers};
+constexpr std::size_t kLongestOrderKey = 100;
+constexpr std::size_t kLongestPayload = 500'000;
+constexpr std::size_t kLongestSignature = 100;
+constexpr std::int64_t kMostKeys = 1'000'000;
 /// Access codes; right ones count as well: a try is counted before it is known what it was, or many
 /// at once would all be tried.
 http::RateLimit codes_per_candidate() {
@@ -131,15 +137,23 @@ Task<Reply> start(const AttemptRoutesParts& parts, Request& request, const Princ
     co_return http::finished(201, std::move(json));
 }
 
-Task<Reply> status(const AttemptRoutesParts& parts, Request&, const Principal& caller,
+Task<Reply> status(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                    std::string exam_id) {
-    const auto attempt = co_await parts.attempts.status(std::move(exam_id), caller.user_id);
+    const auto shown = http::read_integer(request, "noticesAfter", kShownNotices);
+    if (!shown) {
+        co_return shown.error();
+    }
+    const auto attempt = co_await parts.attempts.status(exam_id, caller.user_id);
     if (!attempt) {
         co_return attempt.error();
     }
     auto json = http::success_body("Status fetched");
     json.member("attemptId", attempt->id).member("status", to_text(attempt->status));
     write_clock(json, attempt->deadline(), parts.clock.now());
+    if (*shown >= 0) {
+        const auto notices = co_await parts.notices.behind(exam_id, caller.user_id, *shown);
+        entity::write_all(json.name("notices"), notices, kToldMembers);
+    }
     co_return http::finished(200, std::move(json));
 }
 
@@ -161,17 +175,51 @@ Task<Reply> page(const AttemptRoutesParts& parts, Request& request, const Princi
 
 Task<Reply> submit(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                    std::string exam_id) {
-    const auto attempt_id = co_await parts.attempts.submit(
-        std::move(exam_id), accounts::actor_of(request, caller), request.arrived_at);
-    if (!attempt_id) {
-        co_return as_bad_request(attempt_id.error());
+    const auto order_key = read_order_key(request);
+    if (!order_key) {
+        co_return order_key.error();
+    }
+    const auto done = co_await parts.attempts.submit(
+        std::move(exam_id), accounts::actor_of(request, caller), *order_key, request.arrived_at);
+    if (!done) {
+        co_return as_bad_request(done.error());
     }
     auto json = http::success_body("Exam submitted");
-    json.member("attemptId", *attempt_id).member("status", "SUBMITTED");
+    json.member("attemptId", done->attempt_id).member("status", "SUBMITTED");
+    json.name("receipt").begin_object();
+    entity::write(json, done->receipt, kReceiptMembers);
+    json.end_object();
+    co_return http::finished(200, std::move(json));
+}
+
+Task<Reply> verify_receipt(const AttemptRoutesParts& parts, Request& request) {
+    BodyReader body(request);
+    const auto text = [&body](const char* name, std::size_t longest) {
+        return body.text(name, {.max_length = longest, .trimmed = false});
+    };
+    Receipt receipt;
+    receipt.payload = text("payload", kLongestPayload);
+    receipt.key_id = body.integer("keyId", 1, kMostKeys);
+    receipt.signature = text("signature", kLongestSignature);
+    if (const auto error = body.error()) {
+        co_return *error;
+    }
+    const bool is_genuine = co_await parts.attempts.is_genuine(std::move(receipt));
+    auto json = http::success_body(is_genuine ? "This site has signed it, as it is"
+                                              : "This site has not signed it, or not as it is");
+    json.member("genuine", is_genuine);
     co_return http::finished(200, std::move(json));
 }
 
 }  // namespace
+
+Result<std::string> read_order_key(const http::Request& request) {
+    std::string key(request.header("idempotency-key").value_or(""));
+    if (key.size() > kLongestOrderKey) {
+        return invalid_field("Idempotency-Key", "Idempotency-Key has at most 100 bytes");
+    }
+    return key;
+}
 
 void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
                         const AttemptRoutesParts& parts) {
@@ -208,16 +256,30 @@ void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
         "/api/exam-attempt/:examId/status", guard.verified(parts, running, status),
         Operation("Attempts", "Where the attempt stands, without the paper")
             .details("Made to be asked often: for a countdown that follows extensions.")
-            .answers(200, "Running, or ended",
-                     joined({{"attemptId", schema::uuid()}, {"status", shapes::attempt_status()}},
-                            clock))
+            .asks("noticesAfter", schema::integer(), shapes::kNoticesAfter)
+            .answers(
+                200, "Running, or ended",
+                joined(joined({{"attemptId", schema::uuid()}, {"status", shapes::attempt_status()}},
+                              clock),
+                       shapes::notices()))
             .refuses(403, {"no_active_attempt"}));
     router.post("/api/exam-attempt/:examId/submit", guard.verified(parts, handed_in, submit),
                 Operation("Attempts", "Hand the exam in")
+                    .details("The receipt is signed by the site: what was handed in, and when. A "
+                             "request that is repeated with its header Idempotency-Key gets the "
+                             "first answer again.")
                     .answers(200, "Submitted",
-                             {{"attemptId", schema::uuid()}, {"status", shapes::attempt_status()}})
+                             {{"attemptId", schema::uuid()},
+                              {"status", shapes::attempt_status()},
+                              {"receipt", schema::object(entity::shapes(kReceiptMembers))}})
                     .refuses(400, {"no_active_attempt", "already_submitted", "time_over"})
                     .unlimited(kNeverRefused));
+    router.post("/api/receipts/verify", guard.verified(parts, verify_receipt),
+                Operation("Attempts", "Whether a receipt is genuine")
+                    .details("As it was given for handing in, byte for byte.")
+                    .takes(entity::shapes(kReceiptMembers))
+                    .answers(200, "Looked at", {{"genuine", schema::flag()}})
+                    .unlimited("It reads, and checks one signature"));
 }
 
 }  // namespace tripos::attempts

@@ -4,6 +4,7 @@
 
 #include "accounts/guard.hpp"
 #include "attempts/attempt_service.hpp"
+#include "attempts/notice_service.hpp"
 #include "exams/exam_service.hpp"
 #include "http/router.hpp"
 #include "limits/rate_limits.hpp"
@@ -14,10 +15,17 @@ namespace tripos::attempts {
 /// Why saves and handing in have no limit.
 inline constexpr const char* kNeverRefused = "Who sits an exam is never refused for asking often";
 
+/// The header Idempotency-Key, by which an order that is repeated is known; empty: none.
+Result<std::string> read_order_key(const http::Request& request);
+
+/// Numbers of notices that a page has shown go up to here.
+inline constexpr std::int64_t kMostNoticeNumbers = 1'000'000;
+
 /// What they work with; all outlives the router.
 struct AttemptRoutesParts {
     AttemptService& attempts;
     exams::ExamService& exams;
+    NoticeService& notices;
     rosters::CohortService& cohorts;
     const Clock& clock;
     const std::string& site;  ///< the address under which browsers reach this server

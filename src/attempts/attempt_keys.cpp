@@ -46,6 +46,13 @@ AttemptKeys::AttemptKeys(cache::Cache& cache, const AttemptLifetimes& ttl)
            .tags = {exams::exam_tag("{0}")},
            .ttl = ttl.lists,
            .freshness = Freshness::strict()},
-          [](const Bytes& bytes) { return shared(decode_sitting(*bytes)); })) {}
+          [](const Bytes& bytes) { return shared(decode_sitting(*bytes)); })),
+      notices_(cache.declare<std::vector<Notice>>(
+          {.name = "exam_notices",
+           .pattern = exams::exam_tag("{0}") + ":notices",
+           .tags = {exams::exam_tag("{0}")},
+           .ttl = ttl.lists,
+           .freshness = Freshness::strict()},
+          [](const Bytes& bytes) { return shared(decode_notices(*bytes)); })) {}
 
 }  // namespace tripos::attempts

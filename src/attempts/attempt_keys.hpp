@@ -10,6 +10,7 @@
 #include <string>
 
 #include "attempts/attempt.hpp"
+#include "attempts/notice.hpp"
 #include "attempts/paper.hpp"
 #include "cache/cache.hpp"
 
@@ -41,12 +42,16 @@ class AttemptKeys {
     cache::KeyOf<Sitting> sitting(const std::string& exam_id) const {
         return sitting_.key(exam_id);
     }
+    cache::KeyOf<std::vector<Notice>> notices(const std::string& exam_id) const {
+        return notices_.key(exam_id);
+    }
 
   private:
     const cache::FamilyOf<Paper> paper_;
     const cache::FamilyOf<std::vector<Attempt>> attempts_of_;
     const cache::FamilyOf<AttemptState, 2> attempt_;
     const cache::FamilyOf<Sitting> sitting_;
+    const cache::FamilyOf<std::vector<Notice>> notices_;
 };
 
 }  // namespace tripos::attempts

@@ -6,6 +6,7 @@
 #include "accounts/candidate.hpp"
 #include "attempts/attempt_store.hpp"
 #include "attempts/deadline_terms.hpp"
+#include "attempts/late_answer.hpp"
 #include "core/id.hpp"
 #include "exams/exam_store.hpp"
 #include "rosters/cohort_store.hpp"
@@ -105,6 +106,24 @@ std::optional<Outcomes> save_in(sql::Session& session, const std::string& exam_i
     return outcomes;
 }
 
+std::optional<HandIn> handed_in_before(sql::Session& session, const std::string& exam_id,
+                                       const std::string& user_id, const std::string& order_key) {
+    if (order_key.empty()) {
+        return std::nullopt;
+    }
+    return receipt_store::find(session, exam_id, user_id, order_key);
+}
+
+std::vector<AnswerSave> valid_of(const std::vector<Result<AnswerSave>>& saves) {
+    std::vector<AnswerSave> valid;
+    for (const auto& save : saves) {
+        if (save) {
+            valid.push_back(*save);
+        }
+    }
+    return valid;
+}
+
 double count_stored(const Outcomes& outcomes) {
     return static_cast<double>(std::count_if(
         outcomes.begin(), outcomes.end(),
@@ -157,10 +176,11 @@ Task<Result<std::string>> AttemptService::page(std::string exam_id, std::string 
         state->deadline.at <= arrived_at) {
         co_return co_await refusal(std::move(exam_id), std::move(user_id));
     }
-    const auto paper = co_await papers_.get(std::move(exam_id));
+    const auto paper = co_await papers_.get(exam_id);
     if (!paper) {
         co_return no_active_attempt();
     }
+    presence_.mark(exam_id, user_id, arrived_at);
     const auto now = parts_.clock.now();
     const auto remaining =
         std::chrono::floor<std::chrono::seconds>(std::max(state->deadline.at - now, kNothing));
@@ -197,7 +217,7 @@ Task<Result<Prospect>> AttemptService::prospect(exams::Exam exam, std::string us
 }
 
 Task<Result<Attempt>> AttemptService::status(std::string exam_id, std::string user_id) {
-    const auto attempts = co_await attempts_of(std::move(user_id));
+    const auto attempts = co_await attempts_of(user_id);
     const auto found = std::find_if(attempts->begin(), attempts->end(),
                                     [&](const Attempt& one) { return one.exam_id == exam_id; });
     if (found == attempts->end()) {
@@ -205,6 +225,7 @@ Task<Result<Attempt>> AttemptService::status(std::string exam_id, std::string us
     }
     auto attempt = *found;
     if (attempt.status == AttemptStatus::in_progress) {
+        presence_.mark(exam_id, user_id, parts_.clock.now());
         const auto exams = co_await exams_.all();
         const auto exam = std::find_if(exams->begin(), exams->end(),
                                        [&](const exams::Exam& one) { return one.id == exam_id; });
@@ -239,8 +260,13 @@ Task<Result<Saved>> AttemptService::save(std::string exam_id, audit::Actor candi
     if (std::none_of(saves.begin(), saves.end(), [](const auto& save) { return bool(save); })) {
         co_return saves.front().error();
     }
+    std::int64_t kept_late = 0;
     auto work = [&](sql::Session& session, Writes& writes) {
         auto outcomes = save_in(session, exam_id, candidate, saves, arrived_at);
+        if (!outcomes) {
+            kept_late =
+                late_store::keep(session, exam_id, candidate.id, valid_of(saves), arrived_at);
+        }
         const auto stored = outcomes ? count_stored(*outcomes) : 0;
         if (stored > 0) {
             writes.del(keys_.attempt(exam_id, candidate.id));
@@ -250,7 +276,11 @@ Task<Result<Saved>> AttemptService::save(std::string exam_id, audit::Actor candi
     };
     auto outcomes = co_await parts_.write(std::move(work));
     if (!outcomes) {
-        co_return co_await refusal(std::move(exam_id), candidate.id);
+        auto error = co_await refusal(std::move(exam_id), candidate.id);
+        if (kept_late > 0) {
+            error.extra.emplace_back("keptAsLate", std::to_string(kept_late));
+        }
+        co_return error;
     }
     const auto attempt = co_await status(std::move(exam_id), candidate.id);
     if (!attempt) {
@@ -260,20 +290,39 @@ Task<Result<Saved>> AttemptService::save(std::string exam_id, audit::Actor candi
     co_return saved;
 }
 
-Task<Result<std::string>> AttemptService::submit(std::string exam_id, audit::Actor candidate,
-                                                 Timestamp arrived_at) {
-    auto work = [&](sql::Session& session, Writes& writes) {
-        auto ended = attempt_store::submit(session, exam_id, candidate.id, arrived_at);
+Task<Result<HandIn>> AttemptService::submit(std::string exam_id, audit::Actor candidate,
+                                            std::string order_key, Timestamp arrived_at) {
+    auto work = [&](sql::Session& session, Writes& writes) -> std::optional<HandIn> {
+        // First: a repeat that comes late must not end an attempt that was opened again.
+        if (auto done = handed_in_before(session, exam_id, candidate.id, order_key)) {
+            return done;
+        }
+        const auto ended = attempt_store::submit(session, exam_id, candidate.id, arrived_at);
+        if (ended.empty()) {
+            return handed_in_before(session, exam_id, candidate.id, order_key);
+        }
         const Ending how{
             .counter = metrics_.submitted, .action = "attempt.submit", .actor = candidate};
         finisher_.conclude(session, writes, ended, how);
-        return ended;
+        const auto& attempt = ended.front();
+        auto payload = receipt_payload(attempt, answer_store::current(session, attempt.id));
+        HandIn done{.attempt_id = attempt.id,
+                    .receipt = receipts_.sign(session, std::move(payload), arrived_at)};
+        receipt_store::put(session, attempt, order_key, done.receipt);
+        return done;
     };
-    const auto ended = co_await parts_.write(std::move(work));
-    if (ended.empty()) {
+    auto done = co_await parts_.write(std::move(work));
+    if (!done) {
         co_return co_await refusal(std::move(exam_id), candidate.id);
     }
-    co_return ended.front().id;
+    co_return std::move(*done);
+}
+
+Task<bool> AttemptService::is_genuine(Receipt receipt) {
+    auto work = [&receipt](sql::Session& session) {
+        return receipt_store::is_genuine(session, receipt);
+    };
+    co_return co_await parts_.database.read(std::move(work));
 }
 
 Task<std::shared_ptr<const std::vector<Attempt>>> AttemptService::attempts_of(std::string user_id) {

@@ -12,6 +12,8 @@
 #include "attempts/attempt.hpp"
 #include "attempts/deadline_loop.hpp"
 #include "attempts/papers.hpp"
+#include "attempts/presence.hpp"
+#include "attempts/receipt.hpp"
 #include "core/result.hpp"
 #include "exams/exam_service.hpp"
 #include "module/parts.hpp"
@@ -38,7 +40,7 @@ class AttemptService {
   public:
     AttemptService(const Parts& parts, const AttemptKeys& keys, const accounts::Departed& departed,
                    exams::ExamService& exams, Papers& papers, AttemptFinisher& finisher,
-                   DeadlineLoop& deadlines)
+                   DeadlineLoop& deadlines, Presence& presence, const ReceiptKeys& receipts)
         : parts_(parts),
           keys_(keys),
           departed_(departed),
@@ -46,6 +48,8 @@ class AttemptService {
           papers_(papers),
           finisher_(finisher),
           deadlines_(deadlines),
+          presence_(presence),
+          receipts_(receipts),
           metrics_(parts.metrics) {}
 
     /// The new attempt; one per candidate and exam however many calls race.
@@ -63,9 +67,12 @@ class AttemptService {
     /// paper: then nothing is stored. Requires: at least one.
     Task<Result<Saved>> save(std::string exam_id, audit::Actor candidate,
                              std::vector<AnswerInput> inputs, Timestamp arrived_at);
-    /// Ends and grades the attempt; its id.
-    Task<Result<std::string>> submit(std::string exam_id, audit::Actor candidate,
-                                     Timestamp arrived_at);
+    /// Ends and grades the attempt. With the `order_key` of an order that was carried out before:
+    /// its receipt again, whatever has become of the attempt since. An empty key repeats nothing.
+    Task<Result<HandIn>> submit(std::string exam_id, audit::Actor candidate, std::string order_key,
+                                Timestamp arrived_at);
+    /// Whether this site has signed it.
+    Task<bool> is_genuine(Receipt receipt);
 
     /// The candidate's attempts that count, the newest first. Cached under user:<id>:exams.
     Task<std::shared_ptr<const std::vector<Attempt>>> attempts_of(std::string user_id);
@@ -88,6 +95,8 @@ class AttemptService {
     Papers& papers_;
     AttemptFinisher& finisher_;
     DeadlineLoop& deadlines_;
+    Presence& presence_;
+    const ReceiptKeys& receipts_;
     const AttemptMetrics metrics_;
 };
 

@@ -7,6 +7,9 @@
 #include "attempts/correction_store.hpp"
 #include "attempts/extension_store.hpp"
 #include "attempts/forgetting.hpp"
+#include "attempts/late_answer.hpp"
+#include "attempts/notice.hpp"
+#include "attempts/receipt.hpp"
 #include "core/text.hpp"
 #include "exams/accommodation_store.hpp"
 #include "exams/exam_store.hpp"
@@ -91,6 +94,13 @@ std::string those(std::string_view condition) {
     return "SELECT " + join(kColumns, ", ") + " FROM attempts WHERE " + std::string(condition);
 }
 
+/// The same, with the deadline as a close has it.
+std::string those_until_close(std::string_view condition) {
+    auto columns = kColumns;
+    std::replace(columns.begin(), columns.end(), std::string("deadline_at"), kDeadline);
+    return "SELECT " + join(columns, ", ") + " FROM attempts WHERE " + std::string(condition);
+}
+
 /// An UPDATE that returns the attempts it changed.
 std::string change(std::string_view changes_and_condition) {
     return "UPDATE attempts SET " + std::string(changes_and_condition) + " RETURNING " +
@@ -123,6 +133,9 @@ std::vector<sql::Migration> migrations() {
         all.insert(all.end(), more.begin(), more.end());
     }
     all.push_back(correction_store::migration());
+    all.push_back(receipt_store::migration());
+    all.push_back(notice_store::migration());
+    all.push_back(late_store::migration());
     std::sort(all.begin(), all.end(),
               [](const auto& one, const auto& other) { return one.number < other.number; });
     return all;
@@ -136,19 +149,25 @@ bool insert(sql::Session& session, const Attempt& attempt) {
 
 std::optional<Attempt> find_current(sql::Session& session, const std::string& exam_id,
                                     const std::string& user_id) {
-    static const auto statement = [] {
-        auto columns = kColumns;
-        std::replace(columns.begin(), columns.end(), std::string("deadline_at"),
-                     std::string(kDeadline));
-        return "SELECT " + join(columns, ", ") +
-               " FROM attempts WHERE user_id = $1 AND exam_id = $2 AND void_at IS NULL";
-    }();
+    static const auto statement =
+        those_until_close("user_id = $1 AND exam_id = $2 AND void_at IS NULL");
     return read_attempt(session.query_one(statement, user_id, exam_id));
 }
 
 std::optional<Attempt> find(sql::Session& session, const std::string& attempt_id) {
     static const auto statement = those("id = $1");
     return read_attempt(session.query_one(statement, attempt_id));
+}
+
+std::optional<Attempt> find_to_change(sql::Session& session, const std::string& attempt_id) {
+    static const auto statement = those("id = $1");
+    return read_attempt(
+        session.query_one(sql::locking(session, statement, "FOR UPDATE"), attempt_id));
+}
+
+std::vector<Attempt> all_of_exam(sql::Session& session, const std::string& exam_id) {
+    static const auto statement = those_until_close("exam_id = $1");
+    return read_attempts(session.query(statement, exam_id));
 }
 
 std::vector<Attempt> list_of_user(sql::Session& session, const std::string& user_id) {

@@ -25,6 +25,10 @@ bool insert(sql::Session& session, const Attempt& attempt);
 std::optional<Attempt> find_current(sql::Session& session, const std::string& exam_id,
                                     const std::string& user_id);
 std::optional<Attempt> find(sql::Session& session, const std::string& attempt_id);
+/// Locked.
+std::optional<Attempt> find_to_change(sql::Session& session, const std::string& attempt_id);
+/// Every attempt at the exam, void ones too; the deadline is the close where that was earlier.
+std::vector<Attempt> all_of_exam(sql::Session& session, const std::string& exam_id);
 /// A candidate's attempts that count, the newest first.
 std::vector<Attempt> list_of_user(sql::Session& session, const std::string& user_id);
 

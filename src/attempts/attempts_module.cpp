@@ -2,8 +2,11 @@
 #include "attempts/attempts_module.hpp"
 
 #include "attempts/attempt_store.hpp"
+#include "attempts/board_api.hpp"
 #include "attempts/extension_store.hpp"
 #include "attempts/forgetting.hpp"
+#include "attempts/late_api.hpp"
+#include "attempts/notice_api.hpp"
 #include "sql/in_pages.hpp"
 
 namespace tripos::attempts {
@@ -23,8 +26,14 @@ AttemptsModule::AttemptsModule(const AttemptsParts& parts, const AttemptsOptions
       keys_(parts.cache, options.lifetimes),
       finisher_(parts, keys_, options.grace),
       deadlines_(finisher_, parts.clock, parts.background),
+      receipts_(options.receipt_seal, parts.random),
+      presence_(parts.redis, parts.background),
+      boards_(parts, presence_),
+      notices_(parts, keys_),
+      late_(parts, finisher_),
       papers_(parts, keys_),
-      attempts_(parts, keys_, parts.departed, exams_, papers_, finisher_, deadlines_),
+      attempts_(parts, keys_, parts.departed, exams_, papers_, finisher_, deadlines_, presence_,
+                receipts_),
       control_(parts, exams_, finisher_, parts.runner),
       accommodations_(parts, keys_, exams_, finisher_),
       zone_(parts.zone),
@@ -41,6 +50,7 @@ std::vector<sql::Migration> AttemptsModule::migrations() const {
 void AttemptsModule::add_routes(http::Router& router) {
     const AttemptRoutesParts parts{.attempts = attempts_,
                                    .exams = exams_,
+                                   .notices = notices_,
                                    .cohorts = cohorts_,
                                    .clock = clock_,
                                    .site = site_,
@@ -54,16 +64,21 @@ void AttemptsModule::add_routes(http::Router& router) {
                       .clock = clock_,
                       .lobby = lobby_});
     add_exam_control_routes(router, guard_, control_);
+    add_board_routes(router, guard_, boards_);
+    add_notice_routes(router, guard_, notices_);
+    add_late_routes(router, guard_, late_);
     add_accommodation_routes(router, guard_, {.accommodations = accommodations_, .zone = zone_});
 }
 
 Task<> AttemptsModule::start() {
     deadlines_.start();
+    presence_.start();
     co_return;
 }
 
 Task<> AttemptsModule::stop(std::chrono::milliseconds) {
-    return deadlines_.stop();
+    co_await presence_.stop();
+    co_await deadlines_.stop();
 }
 
 std::vector<Chore> AttemptsModule::chores() {

@@ -6,7 +6,10 @@
 #include "attempts/accommodation_api.hpp"
 #include "attempts/attempt_api.hpp"
 #include "attempts/control_api.hpp"
+#include "attempts/late_service.hpp"
+#include "attempts/live_boards.hpp"
 #include "attempts/lobby_api.hpp"
+#include "attempts/notice_service.hpp"
 #include "attempts/save_api.hpp"
 #include "module/module.hpp"
 
@@ -16,6 +19,7 @@ struct AttemptsOptions {
     std::chrono::milliseconds grace{5000};       ///< EXAM_GRACE: for the server's slowness
     std::string site = "http://localhost:8000";  ///< PUBLIC_URL: as Safe Exam Browser sees it
     AttemptLifetimes lifetimes;                  ///< of cached values
+    Secret receipt_seal = {};                    ///< seals the key that signs receipts
 };
 
 struct AttemptsParts : Parts {
@@ -26,6 +30,7 @@ struct AttemptsParts : Parts {
     rosters::CohortService& cohorts;
     work::Runner& runner;
     limits::RateLimits& limits;
+    redis::Client* redis;  ///< for what may be lost; null: none
 };
 
 class AttemptsModule final : public Module {
@@ -35,7 +40,8 @@ class AttemptsModule final : public Module {
     std::vector<sql::Migration> migrations() const override;
     void add_routes(http::Router& router) override;
     std::vector<Chore> chores() override;
-    /// Starts the deadline loop; what ran out while nobody watched ends at once.
+    /// Starts the loops of deadlines and of who was seen; what ran out while nobody watched ends at
+    /// once.
     Task<> start() override;
     Task<> stop(std::chrono::milliseconds grace) override;
 
@@ -45,6 +51,7 @@ class AttemptsModule final : public Module {
 
     AttemptService& attempts() { return attempts_; }
     AttemptFinisher& finisher() { return finisher_; }
+    Presence& presence() { return presence_; }
 
   private:
     Task<std::int64_t> delete_old_orders();
@@ -56,6 +63,11 @@ class AttemptsModule final : public Module {
     const AttemptKeys keys_;
     AttemptFinisher finisher_;
     DeadlineLoop deadlines_;
+    const ReceiptKeys receipts_;
+    Presence presence_;
+    LiveBoards boards_;
+    NoticeService notices_;
+    LateService late_;
     Papers papers_;
     AttemptService attempts_;
     ExamControl control_;

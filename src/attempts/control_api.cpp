@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "accounts/actor.hpp"
+#include "attempts/attempt_api.hpp"
 #include "http/json_body.hpp"
 #include "http/json_writer.hpp"
 
@@ -20,7 +21,6 @@ using http::Request;
 
 constexpr std::int64_t kMostExtraMinutes = 24 * 60;
 constexpr std::size_t kMostChosen = 1000;
-constexpr std::size_t kLongestOrderKey = 100;
 constexpr http::TextRule kReason{.max_length = 1000, .allow_newlines = true};
 
 /// userId or userIds; nothing: everyone. Each once, in one order.
@@ -55,13 +55,14 @@ Task<Reply> extend(ExamControl& control, Request& request, const Principal& call
     order.more = std::chrono::minutes(body.integer("minutes", 1, kMostExtraMinutes));
     order.reason = body.maybe_text("reason", kReason).value_or("");
     order.user_ids = read_chosen(body);
-    order.key = request.header("idempotency-key").value_or("");
-    if (order.key.size() > kLongestOrderKey) {
-        body.reject("Idempotency-Key", "Idempotency-Key has at most 100 bytes");
+    const auto key = read_order_key(request);
+    if (!key) {
+        body.reject("Idempotency-Key", key.error().message);
     }
     if (const auto error = body.error()) {
         co_return *error;
     }
+    order.key = *key;
     const auto extended = co_await control.extend(exam_id, std::move(order), caller,
                                                   accounts::actor_of(request, caller));
     if (!extended) {
@@ -109,7 +110,7 @@ Task<Reply> make_void(ExamControl& control, Request& request, const Principal& c
 void add_exam_control_routes(http::Router& router, const accounts::Guard& guard,
                              ExamControl& control) {
     const http::PathId exam_id{"examId", exams::no_exam()};
-    const http::PathId attempt_id{"attemptId", not_found("Attempt not found")};
+    const http::PathId attempt_id{"attemptId", no_attempt()};
     router.post(
         "/api/exam/:examId/close",
         guard.staff(accounts::Capability::publish, std::ref(control), exam_id, close),

@@ -178,7 +178,7 @@ Result<Attempt> reopen_in(sql::Session& session, const std::string& attempt_id,
                           const Act& act) {
     const auto before = attempt_store::find(session, attempt_id);
     if (!before || !exams::exam_staff::may_invigilate(session, caller, before->exam_id)) {
-        return not_found("Attempt not found");
+        return no_attempt();
     }
     const auto exam = exams::exam_store::find_to_rely_on(session, before->exam_id);
     const auto account_minutes = accounts::hold_candidate(session, before->user_id);
@@ -219,7 +219,7 @@ Result<Attempt> make_void_in(sql::Session& session, const std::string& attempt_i
                              const Act& act) {
     auto attempt = attempt_store::find(session, attempt_id);
     if (!attempt || !exams::exam_staff::may_invigilate(session, caller, attempt->exam_id)) {
-        return not_found("Attempt not found");
+        return no_attempt();
     }
     if (!attempt_store::make_void(session, attempt->id, act.at, reason)) {
         return conflict("already_void", "This attempt is void already");

@@ -80,12 +80,12 @@ Task<Reply> save(const AttemptRoutesParts& parts, Request& request, const Princi
     BodyReader body(request);
     std::vector<AnswerInput> inputs{read_answer(body)};
     inputs.front().client_id = read_client(body);
+    const auto shown = body.maybe_integer("noticesAfter", 0, kMostNoticeNumbers);
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto saved =
-        co_await parts.attempts.save(std::move(exam_id), accounts::actor_of(request, caller),
-                                     std::move(inputs), request.arrived_at);
+    const auto saved = co_await parts.attempts.save(exam_id, accounts::actor_of(request, caller),
+                                                    std::move(inputs), request.arrived_at);
     if (!saved) {
         co_return saved.error();
     }
@@ -100,6 +100,10 @@ Task<Reply> save(const AttemptRoutesParts& parts, Request& request, const Princi
     entity::write(json, outcome->current, kRevisionMembers);
     json.member("stale", outcome->verdict == SaveVerdict::stale);
     write_clock(json, saved->deadline, parts.clock.now());
+    if (shown) {
+        const auto notices = co_await parts.notices.behind(exam_id, caller.user_id, *shown);
+        entity::write_all(json.name("notices"), notices, kToldMembers);
+    }
     co_return http::finished(200, std::move(json));
 }
 
@@ -126,6 +130,7 @@ Task<Reply> save_many(const AttemptRoutesParts& parts, Request& request, const P
                       std::string exam_id) {
     BodyReader body(request);
     const auto client_id = read_client(body);
+    const auto shown = body.maybe_integer("noticesAfter", 0, kMostNoticeNumbers);
     std::vector<AnswerInput> inputs = read_answers(body);
     for (auto& input : inputs) {
         input.client_id = client_id;
@@ -137,9 +142,8 @@ Task<Reply> save_many(const AttemptRoutesParts& parts, Request& request, const P
     for (const auto& input : inputs) {
         question_ids.push_back(input.question_id);
     }
-    const auto saved =
-        co_await parts.attempts.save(std::move(exam_id), accounts::actor_of(request, caller),
-                                     std::move(inputs), request.arrived_at);
+    const auto saved = co_await parts.attempts.save(exam_id, accounts::actor_of(request, caller),
+                                                    std::move(inputs), request.arrived_at);
     if (!saved) {
         co_return saved.error();
     }
@@ -150,6 +154,10 @@ Task<Reply> save_many(const AttemptRoutesParts& parts, Request& request, const P
     }
     json.end_array();
     write_clock(json, saved->deadline, parts.clock.now());
+    if (shown) {
+        const auto notices = co_await parts.notices.behind(exam_id, caller.user_id, *shown);
+        entity::write_all(json.name("notices"), notices, kToldMembers);
+    }
     co_return http::finished(200, std::move(json));
 }
 
@@ -164,10 +172,11 @@ http::Members answer_members() {
                               "overwrites whatever arrived earlier")}};
 }
 
-http::Members client_member() {
+http::Members common_members() {
     return {{"clientId?", schema::text().nullable().says(
                               "What saves: a page or a device, at most 64 characters. Its own "
-                              "save sent again is not a conflict")}};
+                              "save sent again is not a conflict")},
+            {"noticesAfter?", schema::integer().nullable().says(shapes::kNoticesAfter)}};
 }
 
 }  // namespace
@@ -181,13 +190,16 @@ void add_save_routes(http::Router& router, const accounts::Guard& guard,
             .details("Answered once it is durable. An empty selectedOptionIds, or a null or "
                      "blank numericalAnswer, clears the answer. A revision that is not the "
                      "stored one is refused with what is `stored`.")
-            .takes(joined(answer_members(), client_member()))
-            .answers(200, "Saved",
-                     joined(joined(shapes::revision(),
-                                   {{"stale", schema::flag().says("What is stored arrived later, "
-                                                                  "and stays")}}),
-                            shapes::clock()))
-            .refuses(403, {"no_active_attempt", "already_submitted", "time_over"})
+            .takes(joined(answer_members(), common_members()))
+            .answers(
+                200, "Saved",
+                joined(joined(joined(shapes::revision(),
+                                     {{"stale", schema::flag().says("What is stored arrived later, "
+                                                                    "and stays")}}),
+                              shapes::clock()),
+                       shapes::notices()))
+            .refuses(403, {"no_active_attempt", "already_submitted", "time_over"},
+                     shapes::kept_late())
             .refuses(409, {"answer_changed"})
             .unlimited(kNeverRefused));
     const auto outcome = schema::object(
@@ -198,18 +210,21 @@ void add_save_routes(http::Router& router, const accounts::Guard& guard,
          {"stored?", schema::object(shapes::version())},
          {"code?", schema::text()},
          {"message?", schema::text()}});
-    router.post("/api/exam-attempt/:examId/saves", guard.verified(parts, running, save_many),
-                Operation("Attempts", "Save many answers at once")
-                    .details("For what a device kept while it was offline: at most 100, in their "
-                             "order, each with an outcome of its own. A stale one left what "
-                             "arrived later; answer_changed comes with what is stored; refused "
-                             "does not fit the paper.")
-                    .takes(joined({{"saves", schema::list_of(schema::object(answer_members()))}},
-                                  client_member()))
-                    .answers(200, "What became of each",
-                             joined({{"outcomes", schema::list_of(outcome)}}, shapes::clock()))
-                    .refuses(403, {"no_active_attempt", "already_submitted", "time_over"})
-                    .unlimited(kNeverRefused));
+    router.post(
+        "/api/exam-attempt/:examId/saves", guard.verified(parts, running, save_many),
+        Operation("Attempts", "Save many answers at once")
+            .details("For what a device kept while it was offline: at most 100, in their "
+                     "order, each with an outcome of its own. A stale one left what "
+                     "arrived later; answer_changed comes with what is stored; refused "
+                     "does not fit the paper.")
+            .takes(joined({{"saves", schema::list_of(schema::object(answer_members()))}},
+                          common_members()))
+            .answers(200, "What became of each",
+                     joined(joined({{"outcomes", schema::list_of(outcome)}}, shapes::clock()),
+                            shapes::notices()))
+            .refuses(403, {"no_active_attempt", "already_submitted", "time_over"},
+                     shapes::kept_late())
+            .unlimited(kNeverRefused));
 }
 
 }  // namespace tripos::attempts

@@ -2,6 +2,7 @@
 #include "attempts/shapes.hpp"
 
 #include "attempts/attempt.hpp"
+#include "attempts/notice.hpp"
 #include "questions/shapes.hpp"
 
 namespace tripos::attempts::shapes {
@@ -28,6 +29,15 @@ Schema live_exam() {
 
 Members answer() {
     return entity::shapes(kContentMembers);
+}
+
+Members kept_late() {
+    return {{"keptAsLate?", integer().says("So many answers came too late and are kept as "
+                                           "evidence; staff may accept them")}};
+}
+
+Members notices() {
+    return {{"notices?", list_of(object(entity::shapes(kToldMembers)).named("ToldNotice"))}};
 }
 
 Members revision() {

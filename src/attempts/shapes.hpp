@@ -12,6 +12,13 @@ http::Schema live_exam();  ///< a listed exam and the caller's attempt
 http::Members answer();
 http::Members revision();  ///< kRevisionMembers
 http::Members version();   ///< write_version()
+/// Of a refused save.
+http::Members kept_late();
+/// What staff told the candidate, when asked for.
+http::Members notices();
+inline constexpr const char* kNoticesAfter =
+    "The number of the last notice that was shown (0: none): asks for those behind it, and says "
+    "that it was seen";
 http::Schema paper();
 
 }  // namespace tripos::attempts::shapes

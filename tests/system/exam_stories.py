@@ -88,7 +88,39 @@ def the_key_of_another_order(world, name):
     return world.ask(name, {"minutes": 2}, None, Idempotency_Key="once")
 
 
-@story("409 attempt_not_ended", "post /exam-attempt/{attemptId}/reopen")
+NOTICES = "post /exam/{examId}/notices"
+
+
+@story("409 confirmation_required", NOTICES)
+def to_all_without_saying_so(world, name):
+    return world.ask(name.replace("{examId}", world.exam()[0]), {"text": "x"})
+
+
+@story("400 exam_not_active", NOTICES)
+def a_notice_before_the_exam(world, name):
+    return world.ask(name.replace("{examId}", world.exam(start=1800)[0]), {"text": "x", "confirm": 0})
+
+
+@story("400 too_many_notices", NOTICES)
+def a_notice_too_many(world, name):
+    exam, _ = world.exam()
+    for _ in range(200):
+        world.call(200, f"post /exam/{exam}/notices", {"text": "x", "confirm": 0})
+    return world.ask(name.replace("{examId}", exam), {"text": "x", "confirm": 0})
+
+
+LATE = "post /exam-attempt/{attemptId}/late/accept"
+
+
+@story("409 nothing_late", LATE)
+def accepts_what_did_not_come(world, name):
+    (exam, _), (_, token) = world.exam(), world.newcomer()
+    attempt = world.call(201, f"post /exam-attempt/{exam}/start", None, token)["attemptId"]
+    world.call(200, f"post /exam-attempt/{exam}/submit", None, token)
+    return world.ask(name.replace("{attemptId}", attempt), {"reason": "x"})
+
+
+@story("409 attempt_not_ended", "post /exam-attempt/{attemptId}/reopen", LATE)
 def reopens_what_runs(world, name):
     exam, _ = world.exam()
     attempt = world.call(201, f"post /exam-attempt/{exam}/start", None, world.newcomer()[1])["attemptId"]

@@ -67,11 +67,15 @@ class Sweep(unittest.TestCase):
         self.call("POST /api/exam/{examId}/publish", examId=exam)
         attempt = self.site.expect(201, "POST", f"/exam-attempt/{exam}/start", None, candidate)["attemptId"]
         self.call("POST /api/exam/{examId}/extend", {"minutes": 1}, examId=exam)
+        self.call("POST /api/exam/{examId}/notices", {"text": "x", "confirm": 1}, examId=exam)
         granted = self.call("PUT /api/admin/accommodations", {"userId": user, "examId": exam, "minutes": 5, "reason": "a broken arm"})
         self.call("DELETE /api/admin/accommodations/{id}", id=granted["accommodation"]["id"])
         self.call("POST /api/admin/accommodations/import", {
             "examId": exam, "csv": "email,minutes,reason\nasha@example.org,7,a broken arm\n"})
         self.site.expect(200, "POST", f"/exam-attempt/{exam}/submit", None, candidate)
+        late = {"questionId": question, "numericalAnswer": 1}
+        self.site.expect(403, "POST", f"/exam-attempt/{exam}/save", late, candidate)
+        self.call("POST /api/exam-attempt/{attemptId}/late/accept", {"reason": "power cut"}, attemptId=attempt)
         self.call("POST /api/exam-attempt/{attemptId}/reopen", {"minutes": 5, "reason": "power cut"}, attemptId=attempt)
         self.call("POST /api/exam-attempt/{attemptId}/void", {"reason": "ill"}, attemptId=attempt)
         self.call("POST /api/exam/{examId}/close", examId=exam)

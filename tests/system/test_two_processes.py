@@ -75,6 +75,51 @@ class TwoProcesses(unittest.TestCase):
         self.assertEqual(self.psql("SELECT count(*) FROM answer_versions WHERE question_id = "
                                    f"'{question}'"), "5")
 
+    def test_the_board_of_either_tells_what_happened_on_both(self):
+        one, other = self.sites
+        exam = one.exam(self.admin, questions=2)
+        tokens = [site.candidate(f"board{number}@example.com") for number, site in enumerate(self.sites)]
+        papers = [site.start(exam, token) for site, token in zip(self.sites, tokens)]
+        for site, token, paper in zip(self.sites, tokens, papers):
+            site.save(exam, token, paper[0][0], paper[0][1][0])
+
+        def answered(site):
+            board = site.expect(200, "GET", f"/exam/{exam}/board", None, self.admin)
+            return sorted((row["state"], row["answered"]) for row in board["candidates"])
+        for site in self.sites:
+            wait_until(lambda site=site: answered(site) == [("writing", 1)] * 2, 15, "the board to tell of both")
+        mine = one.expect(200, "GET", f"/exam/{exam}/board", None, self.admin)["cursor"]
+        self.assertTrue(other.expect(200, "GET", f"/exam/{exam}/board?cursor={mine}", None, self.admin)["complete"])
+
+    def test_a_notice_sent_on_one_is_told_by_the_other_at_once(self):
+        one, other = self.sites
+        exam = one.exam(self.admin, questions=1)
+        token = other.candidate("notices@example.com")
+        other.start(exam, token)
+        for number in range(1, 6):
+            site, reader = (one, other) if number % 2 else (other, one)
+            site.expect(200, "POST", f"/exam/{exam}/notices", {"text": f"n{number}", "confirm": 1}, self.admin)
+            told = reader.expect(200, "GET", f"/exam-attempt/{exam}/status?noticesAfter={number - 1}", None, token)["notices"]
+            self.assertEqual([notice["text"] for notice in told], [f"n{number}"])
+
+    def test_a_receipt_of_one_is_verified_by_the_other_and_a_repeat_there_gets_it_again(self):
+        one, other = self.sites
+        exam = one.exam(self.admin, questions=1)
+        tokens = [one.candidate(f"receipt{number}@example.com") for number in range(8)]
+        for token in tokens:
+            one.start(exam, token)
+
+        def hand_in(site, token):
+            return site.server.api("POST", f"/exam-attempt/{exam}/submit", None, token, {"Idempotency-Key": "once"})
+        firsts = self.together(*(lambda n=n: hand_in(self.sites[n % 2], tokens[n // 2]) for n in range(16)))
+        for number in range(0, 16, 2):
+            self.assertEqual([reply.status for reply in firsts[number:number + 2]], [200, 200], firsts)
+            self.assertEqual(firsts[number].json, firsts[number + 1].json)
+            receipt = firsts[number].json["receipt"]
+            for site in self.sites:
+                self.assertTrue(site.expect(200, "POST", "/receipts/verify", receipt, tokens[0])["genuine"])
+        self.assertEqual(self.psql("SELECT count(*) FROM receipt_keys"), "1")
+
     def test_a_session_made_on_one_works_on_the_other_until_it_ends_on_either(self):
         one, other = self.sites
         token = one.candidate("session@example.com")

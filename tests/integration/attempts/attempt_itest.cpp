@@ -419,11 +419,11 @@ TEST_P(AttemptRoutes, NeverTellACandidateWhichOptionIsCorrect) {
     seen += post(asha, path(exam, "start")).body;
     look();
     seen += save_options(asha, exam, exam.single, {exam.right}).body;
-    seen += save_number(asha, exam, "9.8").body;
+    seen += save_number(asha, exam, "9.75").body;
     look();
     seen += post(asha, path(exam, "submit")).body;
     look();
-    for (const auto* word : {"isCorrect", "correct\"", "correctAnswer", "tolerance", "9.8,"}) {
+    for (const auto* word : {"isCorrect", "correct\"", "correctAnswer", "tolerance", "9.8"}) {
         EXPECT_EQ(seen.find(word), std::string::npos) << word;
     }
     const auto stored = redis->raw({"GET", "exam:" + exam.exam + ":questions"});

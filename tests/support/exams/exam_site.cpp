@@ -135,14 +135,15 @@ void ExamSite::TearDown() {
 ExamModules::ExamModules(const Parts& parts, const accounts::Guard& guard,
                          accounts::SignupService& signup, const accounts::Departed& departed,
                          const notices::Outbox& outbox, limits::RateLimits& limits,
-                         const exams::ExamsOptions& options)
+                         redis::Client* redis, const exams::ExamsOptions& options,
+                         const attempts::AttemptsOptions& attempts_options)
     : work(parts, guard),
       questions(parts, guard, {}),
       rosters(parts, guard, signup, departed, std::chrono::minutes(30)),
       exams(parts, guard, questions.questions(), rosters.cohorts(), options),
       attempts(attempts::AttemptsParts{parts, guard, departed, exams.exams(), exams.zone(),
-                                       rosters.cohorts(), work.runner(), limits},
-               {}),
+                                       rosters.cohorts(), work.runner(), limits, redis},
+               attempts_options),
       results(results::ResultsParts{parts, guard, exams.exams(), attempts, outbox, work.runner()},
               {}) {}
 
@@ -185,9 +186,10 @@ Parts ExamSite::parts() {
             .background = context()};
 }
 
-std::unique_ptr<ExamModules> ExamSite::make_module(const exams::ExamsOptions& options) {
+std::unique_ptr<ExamModules> ExamSite::make_module(
+    const exams::ExamsOptions& options, const attempts::AttemptsOptions& attempts_options) {
     return std::make_unique<ExamModules>(parts(), *guard, *signup, departed, outbox, limits,
-                                         options);
+                                         client.get(), options, attempts_options);
 }
 
 Person ExamSite::person(std::string name, accounts::Roles roles, int extra_minutes) {

@@ -61,7 +61,9 @@ struct ExamIds {
 struct ExamModules {
     ExamModules(const Parts& parts, const accounts::Guard& guard, accounts::SignupService& signup,
                 const accounts::Departed& departed, const notices::Outbox& outbox,
-                limits::RateLimits& limits, const exams::ExamsOptions& options);
+                limits::RateLimits& limits, redis::Client* redis,
+                const exams::ExamsOptions& options,
+                const attempts::AttemptsOptions& attempts_options);
 
     std::vector<Module*> all();
     std::vector<sql::Migration> migrations();
@@ -149,7 +151,9 @@ class ExamSite : public tripos::test::OnBothEngines {
 
     Parts parts();
     /// A further process on the same database and Redis.
-    std::unique_ptr<ExamModules> make_module(const exams::ExamsOptions& options = {});
+    std::unique_ptr<ExamModules> make_module(
+        const exams::ExamsOptions& options = {},
+        const attempts::AttemptsOptions& attempts_options = {});
 };
 
 std::string json_string(std::string_view text);
