@@ -74,7 +74,7 @@ Result<LateReport> LateService::accept_in(sql::Session& session, Writes& writes,
     }
     const auto key = read_answer_key(session, attempt->exam_id);
     const auto answers = with(answer_store::answers_of(session, attempt_id), report.answers);
-    const auto graded = grade(key, answers, finisher_.rule());
+    const auto graded = grade(key, answers);
     report.after = graded.score;
     if (order.is_dry_run) {
         return report;
