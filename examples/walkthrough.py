@@ -138,6 +138,13 @@ def right_answer(question):
     return {"questionId": question["id"], "selectedOptionIds": [o["id"] for o in question["options"] if o["isCorrect"]]}
 
 
+def in_the_ids_of(paper, key):
+    """The key as candidates can answer it: options have ids of their exam, and stand in the order they were written in."""
+    for question in paper["exam"]["questions"]:
+        for known, shown in zip(key[question["id"]].get("options") or [], question["options"]):
+            known["id"] = shown["id"]
+
+
 def paper_of(candidate, exam):
     return candidate.get(f"/api/exam-attempt/{exam}/attempt")
 
@@ -166,6 +173,8 @@ def main():
     paper = paper_of(asha, exam)
     check(paper["attemptId"] == attempt and 0 < paper["remainingSeconds"] <= EXAM_SECONDS, "the clock is the server's")
     check("isCorrect" not in json.dumps(paper), "the paper does not tell which option is correct")
+
+    in_the_ids_of(paper, key)
 
     step("Asha answers all three; Bela one, wrongly")
     for question in paper["exam"]["questions"]:

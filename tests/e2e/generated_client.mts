@@ -104,12 +104,12 @@ async function sit(candidate: Api, examId: string, key: Question[]): Promise<voi
   const page = await expecting(200, candidate.GET("/api/exam-attempt/{examId}/attempt", { params }));
   assert.equal(page.attemptId, attemptId);
   assert.ok(page.remainingSeconds > 0 && page.remainingSeconds <= EXAM_SECONDS);
-  for (const { id, studentAnswer } of page.exam.questions) {
+  for (const { id, options, studentAnswer } of page.exam.questions) {
     assert.equal(studentAnswer, null);
     const question = key.find((one) => one.id === id)!;
     const body = question.numericalAnswer
       ? { questionId: id, numericalAnswer: question.numericalAnswer.value }
-      : { questionId: id, selectedOptionIds: question.options.filter((option) => option.isCorrect).map((option) => option.id) };
+      : { questionId: id, selectedOptionIds: options.filter((_, place) => question.options[place]!.isCorrect).map((option) => option.id) };
     await expecting(200, candidate.POST("/api/exam-attempt/{examId}/save", { params, body }));
   }
   const submitted = await expecting(200, candidate.POST("/api/exam-attempt/{examId}/submit", { params }));

@@ -9,7 +9,8 @@ import { errorText, showNumber, t } from "../shared/texts";
 type Whole = Answer<"/api/result/{examId}/analysis", "get">;
 type Question = Whole["questions"][number];
 
-function verdict({ studentAnswer, marks }: Question): "right" | "wrong" | "unanswered" {
+function verdict({ studentAnswer, marks }: Question): "right" | "wrong" | "unanswered" | "held" {
+  if (studentAnswer.marksObtained === null) return "held"; // another exam still asks it
   if (studentAnswer.selectedOptionIds.length === 0 && studentAnswer.numericalAnswer === null) return "unanswered";
   return studentAnswer.marksObtained >= marks && marks > 0 ? "right" : "wrong";
 }
@@ -52,7 +53,7 @@ function Row({ question }: { question: Question }) {
       <div class="row">
         <h3>{t("result.question", { n: question.questionOrder })}</h3>
         <span class={`tag ${said === "right" ? "good" : said === "wrong" ? "bad" : ""}`}>{t(`result.${said}`)}</span>
-        <span class="soft">{t("result.points", { score: showNumber(question.studentAnswer.marksObtained), marks: showNumber(question.marks) })}</span>
+        <span class="soft">{t("result.points", { score: said === "held" ? "-" : showNumber(question.studentAnswer.marksObtained ?? 0), marks: showNumber(question.marks) })}</span>
       </div>
       <p class="text">{question.statement}</p>
       {question.questionType === "NUMERICAL" ? <NumberAnswer question={question} /> : <Options question={question} />}

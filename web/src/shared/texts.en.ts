@@ -215,6 +215,7 @@ export const en = {
   "result.right": "Right",
   "result.wrong": "Wrong",
   "result.unanswered": "Not answered",
+  "result.held": "Shown later: another exam asks this question",
   "result.points": "{score} of {marks}",
   "result.yours": "your answer",
   "result.correct": "right answer",
