@@ -167,7 +167,8 @@ class Acts:
         return None
 
     def close(self):
-        return self.work(200, f"/exam/{self.exam}/close")
+        title = self.ask(200, "GET", f"/exam/{self.exam}").json["exam"]["title"]
+        return self.work(200, f"/exam/{self.exam}/close", {"confirm": title})
 
     def grade(self):
         return self.work(200, f"/result/{self.exam}/calculate")

@@ -148,17 +148,15 @@ Task<http::Reply> AuthApi::sign_up(http::Request& request) {
 
 Task<http::Reply> AuthApi::verify_email(http::Request& request, std::string token) {
     VerifyParams params{.token = std::move(token)};
-    if (!request.body.empty()) {
-        http::BodyReader body(request);
-        if (body.has("password")) {
-            params.password = read_password(body, "password");
-        }
-        if (body.has("newPassword")) {
-            params.new_password = read_new_password(body, "newPassword", parts_.options.passwords);
-        }
-        if (const auto error = body.error()) {
-            co_return *error;
-        }
+    http::BodyReader body(request, http::EmptyBody::allowed);
+    if (body.has("password")) {
+        params.password = read_password(body, "password");
+    }
+    if (body.has("newPassword")) {
+        params.new_password = read_new_password(body, "newPassword", parts_.options.passwords);
+    }
+    if (const auto error = body.error()) {
+        co_return *error;
     }
     const auto claim = parts_.limits.claim(request, limits::Subject());
     const auto done = co_await services_.signup.verify(std::move(params), claim, stranger(request));

@@ -109,13 +109,11 @@ Task<bool> is_decided_by_code(const AttemptRoutesParts& parts, const std::string
 Task<Reply> start(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                   std::string exam_id) {
     rosters::Arrival arrival = arrival_of(request, parts.site);
-    if (!request.body.empty()) {
-        BodyReader body(request);
-        arrival.code = body.maybe_text("accessCode", {.min_length = 0, .max_length = kLongestCode})
-                           .value_or("");
-        if (const auto error = body.error()) {
-            co_return *error;
-        }
+    BodyReader body(request, http::EmptyBody::allowed);
+    arrival.code =
+        body.maybe_text("accessCode", {.min_length = 0, .max_length = kLongestCode}).value_or("");
+    if (const auto error = body.error()) {
+        co_return *error;
     }
     const bool counts = !arrival.code.empty() &&
                         co_await is_decided_by_code(parts, caller.user_id, exam_id, arrival);

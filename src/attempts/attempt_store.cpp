@@ -250,12 +250,20 @@ std::int64_t count_running(sql::Session& session, const std::string& exam_id) {
         ->integer(0);
 }
 
-bool make_void(sql::Session& session, const std::string& attempt_id, Timestamp now,
+std::vector<std::string> running_candidates(sql::Session& session, const std::string& exam_id,
+                                            std::int64_t limit) {
+    return session.query_texts(
+        "SELECT user_id FROM attempts WHERE exam_id = $1 AND status = 'IN_PROGRESS' "
+        "ORDER BY user_id LIMIT $2",
+        exam_id, limit);
+}
+
+void make_void(sql::Session& session, const std::string& attempt_id, Timestamp now,
                const std::string& reason) {
-    return session.execute(
-               "UPDATE attempts SET status = 'VOIDED', void_at = $2, void_reason = $3 "
-               "WHERE id = $1 AND void_at IS NULL",
-               attempt_id, now, reason) > 0;
+    session.execute(
+        "UPDATE attempts SET status = 'VOIDED', void_at = $2, void_reason = $3 "
+        "WHERE id = $1 AND void_at IS NULL",
+        attempt_id, now, reason);
 }
 
 std::optional<Error> refuse_leave(sql::Session& session, const std::string& user_id,

@@ -57,8 +57,11 @@ std::vector<Attempt> list_running(sql::Session& session, const std::string& user
 bool move_deadline(sql::Session& session, const std::string& attempt_id, const Deadline& deadline,
                    Timestamp now);
 std::int64_t count_running(sql::Session& session, const std::string& exam_id);
-/// Any state but VOIDED. False if it was.
-bool make_void(sql::Session& session, const std::string& attempt_id, Timestamp now,
+/// Whose attempts those are, at most `limit`, in the order of their ids.
+std::vector<std::string> running_candidates(sql::Session& session, const std::string& exam_id,
+                                            std::int64_t limit);
+/// Of any state but VOIDED.
+void make_void(sql::Session& session, const std::string& attempt_id, Timestamp now,
                const std::string& reason);
 
 /// Why the account may not be deleted: an attempt of it runs, or its result is not released. If it

@@ -10,6 +10,7 @@
 #include "attempts/extension_store.hpp"
 #include "core/id.hpp"
 #include "core/text.hpp"
+#include "exams/confirmation.hpp"
 #include "exams/exam_staff.hpp"
 #include "exams/exam_store.hpp"
 
@@ -47,11 +48,19 @@ Result<exams::Exam> find_running(sql::Session& session, const std::string& id) {
     return std::move(*exam);
 }
 
-/// Records the instant; the attempts are yet to end.
-Result<> close_in(sql::Session& session, const std::string& exam_id, const Act& act) {
+/// Records the instant; the attempts are yet to end. Whom it touches.
+Result<Touched> close_in(sql::Session& session, const std::string& exam_id,
+                         const ClosingOrder& order, const Act& act) {
     const auto before = find_running(session, exam_id);
     if (!before) {
         return before.error();
+    }
+    auto touched = touched_by_exam(session, exam_id);
+    if (order.is_dry_run) {
+        return touched;
+    }
+    if (auto refusal = exams::unless_confirmed(order.confirmation, *before, touched.candidates)) {
+        return std::move(*refusal);
     }
     auto exam = *before;
     exam.status = exams::ExamStatus::closed;
@@ -61,8 +70,8 @@ Result<> close_in(sql::Session& session, const std::string& exam_id, const Act& 
     exam.updated_at = act.at;
     exams::exam_store::update(session, exam);
     attempt_store::close_exam(session, exam.id, act.at);
-    act.record(session, "exam.close", *before, exam);
-    return {};
+    act.record(session, "exam.close", *before, exam, order.reason);
+    return touched;
 }
 
 extension_store::Extension row_of(const ExtensionOrder& order, std::string exam_id,
@@ -78,11 +87,8 @@ extension_store::Extension row_of(const ExtensionOrder& order, std::string exam_
             .given_at = act.at};
 }
 
-Result<Ended> extend_everyone(sql::Session& session, const exams::Exam& before,
-                              const ExtensionOrder& order, const Act& act) {
-    if (before.end_at <= act.at) {
-        return invalid("exam_not_active", "The exam has ended: it cannot be extended any more");
-    }
+Ended extend_everyone(sql::Session& session, const exams::Exam& before, const ExtensionOrder& order,
+                      const Act& act) {
     extension_store::insert(session, row_of(order, before.id, "", act));
     auto attempts = attempt_store::extend_exam(session, before.id, act.at, order.more);
     auto exam = before;
@@ -107,13 +113,27 @@ std::optional<Error> useless(sql::Session& session, const exams::Exam& exam,
     return std::nullopt;
 }
 
-Result<Ended> extend_chosen(sql::Session& session, const exams::Exam& exam,
-                            const ExtensionOrder& order, const Act& act) {
+/// Why the order cannot be carried out, if it cannot.
+std::optional<Error> refuse(sql::Session& session, const exams::Exam& exam,
+                            const ExtensionOrder& order, const Touched& touched, Timestamp now) {
+    if (!order.user_ids && exam.end_at <= now) {
+        return invalid("exam_not_active", "The exam has ended: it cannot be extended any more");
+    }
+    if (!order.user_ids) {
+        return order.is_dry_run
+                   ? std::nullopt
+                   : exams::unless_confirmed(order.confirmation, exam, touched.candidates);
+    }
     for (const auto& user_id : *order.user_ids) {
-        if (auto refusal = useless(session, exam, user_id, act.at)) {
-            return std::move(*refusal);
+        if (auto refusal = useless(session, exam, user_id, now)) {
+            return refusal;
         }
     }
+    return std::nullopt;
+}
+
+Ended extend_chosen(sql::Session& session, const exams::Exam& exam, const ExtensionOrder& order,
+                    const Act& act) {
     for (const auto& user_id : *order.user_ids) {
         extension_store::insert(session, row_of(order, exam.id, user_id, act));
     }
@@ -133,14 +153,14 @@ std::string text_of(const ExtensionOrder& order) {
            (order.user_ids ? join(*order.user_ids, ",") : "everyone") + '\n' + order.reason;
 }
 
-struct Extended {
+struct DoneExtension {
     Ended attempts;
-    std::int64_t count = 0;
+    Extended report;
 };
 
-Result<Extended> extend_in(sql::Session& session, const std::string& exam_id,
-                           const ExtensionOrder& order, const accounts::Principal& caller,
-                           const Act& act) {
+Result<DoneExtension> extend_in(sql::Session& session, const std::string& exam_id,
+                                const ExtensionOrder& order, const accounts::Principal& caller,
+                                const Act& act) {
     if (!exams::exam_staff::may_invigilate(session, caller, exam_id)) {
         return exams::no_exam();
     }
@@ -157,24 +177,33 @@ Result<Extended> extend_in(sql::Session& session, const std::string& exam_id,
     if (before && before->request != known.request) {
         return conflict("idempotency_key_reused", "This Idempotency-Key stood for another order");
     }
+    auto touched = order.user_ids ? attempts::touched(session, *order.user_ids)
+                                  : touched_by_exam(session, exam_id);
     if (before) {
-        return Extended{.attempts = {}, .count = before->extended};
+        return DoneExtension{
+            .attempts = {},
+            .report = {.attempts = before->extended, .touched = std::move(touched)}};
+    }
+    if (auto refusal = refuse(session, *exam, order, touched, act.at)) {
+        return std::move(*refusal);
+    }
+    if (order.is_dry_run) {
+        return DoneExtension{.attempts = {},
+                             .report = {.attempts = 0, .touched = std::move(touched)}};
     }
     auto attempts = order.user_ids ? extend_chosen(session, *exam, order, act)
                                    : extend_everyone(session, *exam, order, act);
-    if (!attempts) {
-        return attempts.error();
-    }
-    known.extended = static_cast<std::int64_t>(attempts->size());
+    known.extended = static_cast<std::int64_t>(attempts.size());
     if (!order.key.empty()) {
         extension_store::put_order(session, known);
     }
-    return Extended{.attempts = std::move(*attempts), .count = known.extended};
+    return DoneExtension{.attempts = std::move(attempts),
+                         .report = {.attempts = known.extended, .touched = std::move(touched)}};
 }
 
 /// The attempt and its new deadline.
 Result<Attempt> reopen_in(sql::Session& session, const std::string& attempt_id,
-                          const Reopening& reopening, const accounts::Principal& caller,
+                          const ReopeningOrder& order, const accounts::Principal& caller,
                           const Act& act) {
     const auto before = attempt_store::find(session, attempt_id);
     if (!before || !exams::exam_staff::may_invigilate(session, caller, before->exam_id)) {
@@ -187,7 +216,7 @@ Result<Attempt> reopen_in(sql::Session& session, const std::string& attempt_id,
                         "Only an attempt that has ended, and counts, can be opened again");
     }
     auto terms = terms_of(session, *exam, *before, *account_minutes);
-    const auto wanted = act.at + reopening.more;
+    const auto wanted = act.at + order.more;
     const std::chrono::milliseconds gap = wanted - deadline_of(terms).at;
     const extension_store::Extension row{.id = new_id(act.at, act.parts.random),
                                          .exam_id = before->exam_id,
@@ -195,10 +224,9 @@ Result<Attempt> reopen_in(sql::Session& session, const std::string& attempt_id,
                                          .attempt_id = before->id,
                                          .more = std::max(gap, std::chrono::milliseconds(0)),
                                          .as = DeadlineReason::reopened,
-                                         .reason = reopening.reason,
+                                         .reason = order.reason,
                                          .given_by = act.actor.id,
                                          .given_at = act.at};
-    extension_store::insert(session, row);
     terms.given.push_back({.more = row.more, .as = row.as});
     auto deadline = deadline_of(terms);
     deadline.at = std::max(deadline.at, before->deadline_at);
@@ -207,26 +235,34 @@ Result<Attempt> reopen_in(sql::Session& session, const std::string& attempt_id,
     attempt.deadline_at = deadline.at;
     attempt.deadline_reason = deadline.reason;
     attempt.extra_time = deadline.extra;
+    if (order.is_dry_run) {
+        return attempt;
+    }
+    extension_store::insert(session, row);
     attempt_store::reopen(session, attempt.id, deadline, act.at);
-    auto entry = entry_of("attempt.reopen", attempt, reopening.reason);
+    auto entry = entry_of("attempt.reopen", attempt, order.reason);
     entry.before = entry_of("", *before).after;
     act.parts.record(session, act.actor, entry);
     return attempt;
 }
 
 Result<Attempt> make_void_in(sql::Session& session, const std::string& attempt_id,
-                             const std::string& reason, const accounts::Principal& caller,
+                             const VoidingOrder& order, const accounts::Principal& caller,
                              const Act& act) {
-    auto attempt = attempt_store::find(session, attempt_id);
+    auto attempt = attempt_store::find_to_change(session, attempt_id);
     if (!attempt || !exams::exam_staff::may_invigilate(session, caller, attempt->exam_id)) {
         return no_attempt();
     }
-    if (!attempt_store::make_void(session, attempt->id, act.at, reason)) {
+    if (attempt->status == AttemptStatus::voided) {
         return conflict("already_void", "This attempt is void already");
     }
+    if (order.is_dry_run) {
+        return std::move(*attempt);
+    }
+    attempt_store::make_void(session, attempt->id, act.at, order.reason);
     auto entry = entry_of("attempt.void", *attempt);
     entry.before =
-        std::exchange(entry.after, audit::facts({{"status", "VOIDED"}, {"reason", reason}}));
+        std::exchange(entry.after, audit::facts({{"status", "VOIDED"}, {"reason", order.reason}}));
     act.parts.record(session, act.actor, entry);
     return std::move(*attempt);
 }
@@ -265,75 +301,80 @@ work::Page ExamControl::finish_page(sql::Session& session, Writes& writes, const
     return {.cursor = "", .done = ended, .changed = ended, .is_last = is_last};
 }
 
-Task<Result<work::Item>> ExamControl::close(std::string exam_id, audit::Actor actor) {
+Task<Result<Closing>> ExamControl::close(std::string exam_id, ClosingOrder order,
+                                         audit::Actor actor) {
     const Act act{.parts = parts_, .actor = actor, .at = parts_.clock.now()};
-    auto look = [&exam_id](sql::Session& session) {
-        return attempt_store::count_running(session, exam_id);
-    };
-    const auto total = co_await parts_.database.read(std::move(look));
-    const work::Item begin{.id = new_id(act.at, parts_.random),
-                           .kind = kClose,
-                           .subject = exam_id,
-                           .total = total,
-                           .created_at = act.at};
-    auto work = [&](sql::Session& session, Writes& writes) -> Result<work::Item> {
-        const auto closed = close_in(session, exam_id, act);
-        if (!closed) {
-            return closed.error();
+    auto work = [&](sql::Session& session, Writes& writes) -> Result<Closing> {
+        auto touched = close_in(session, exam_id, order, act);
+        if (!touched) {
+            return touched.error();
+        }
+        Closing closing{.work = {.id = new_id(act.at, parts_.random),
+                                 .kind = kClose,
+                                 .subject = exam_id,
+                                 .total = touched->candidates,
+                                 .created_at = act.at},
+                        .touched = std::move(*touched)};
+        if (order.is_dry_run) {
+            return closing;
         }
         exams_.name(writes, exam_id);
-        auto item = begin;
-        work::advance(item, finish_page(session, writes, begin, kFirstAttempts), act.at);
-        runner_.put(session, item);
-        return item;
+        const auto page = finish_page(session, writes, closing.work, kFirstAttempts);
+        work::advance(closing.work, page, act.at);
+        runner_.put(session, closing.work);
+        return closing;
     };
     co_return co_await parts_.write(std::move(work));
 }
 
-Task<Result<std::int64_t>> ExamControl::extend(std::string exam_id, ExtensionOrder order,
-                                               accounts::Principal caller, audit::Actor actor) {
-    const Act act{.parts = parts_, .actor = actor, .at = parts_.clock.now()};
-    auto work = [&](sql::Session& session, Writes& writes) -> Result<std::int64_t> {
-        const auto extended = extend_in(session, exam_id, order, caller, act);
-        if (!extended) {
-            return extended.error();
-        }
-        exams_.name(writes, exam_id);
-        finisher_.name(writes, extended->attempts);
-        return extended->count;
-    };
-    co_return co_await parts_.write(std::move(work));
-}
-
-Task<Result<Deadline>> ExamControl::reopen(std::string attempt_id, Reopening reopening,
+Task<Result<Extended>> ExamControl::extend(std::string exam_id, ExtensionOrder order,
                                            accounts::Principal caller, audit::Actor actor) {
     const Act act{.parts = parts_, .actor = actor, .at = parts_.clock.now()};
-    auto work = [&](sql::Session& session, Writes& writes) -> Result<Deadline> {
-        const auto attempt = reopen_in(session, attempt_id, reopening, caller, act);
+    auto work = [&](sql::Session& session, Writes& writes) -> Result<Extended> {
+        auto done = extend_in(session, exam_id, order, caller, act);
+        if (!done) {
+            return done.error();
+        }
+        if (!order.is_dry_run) {
+            exams_.name(writes, exam_id);
+            finisher_.name(writes, done->attempts);
+        }
+        return std::move(done->report);
+    };
+    co_return co_await parts_.write(std::move(work));
+}
+
+Task<Result<Reopened>> ExamControl::reopen(std::string attempt_id, ReopeningOrder order,
+                                           accounts::Principal caller, audit::Actor actor) {
+    const Act act{.parts = parts_, .actor = actor, .at = parts_.clock.now()};
+    auto work = [&](sql::Session& session, Writes& writes) -> Result<Reopened> {
+        const auto attempt = reopen_in(session, attempt_id, order, caller, act);
         if (!attempt) {
             return attempt.error();
         }
-        finisher_.name(writes, std::vector<Attempt>(1, *attempt));
-        return attempt->deadline();
+        if (!order.is_dry_run) {
+            finisher_.name(writes, std::vector<Attempt>(1, *attempt));
+        }
+        return Reopened{.deadline = attempt->deadline(),
+                        .touched = touched(session, {attempt->user_id})};
     };
     co_return co_await parts_.write(std::move(work));
 }
 
-Task<Result<>> ExamControl::make_void(std::string attempt_id, std::string reason,
-                                      accounts::Principal caller, audit::Actor actor) {
+Task<Result<Touched>> ExamControl::make_void(std::string attempt_id, VoidingOrder order,
+                                             accounts::Principal caller, audit::Actor actor) {
     const Act act{.parts = parts_, .actor = actor, .at = parts_.clock.now()};
-    auto work = [&](sql::Session& session, Writes& writes) {
-        auto attempt = make_void_in(session, attempt_id, reason, caller, act);
-        if (attempt) {
+    auto work = [&](sql::Session& session, Writes& writes) -> Result<Touched> {
+        const auto attempt = make_void_in(session, attempt_id, order, caller, act);
+        if (!attempt) {
+            return attempt.error();
+        }
+        if (!order.is_dry_run) {
             finisher_.name(writes, std::vector<Attempt>(1, *attempt));
         }
-        return attempt;
+        return touched(session, {attempt->user_id});
     };
-    const auto attempt = co_await parts_.write(std::move(work));
-    if (!attempt) {
-        co_return attempt.error();
-    }
-    co_return Result<>();
+    co_return co_await parts_.write(std::move(work));
 }
 
 }  // namespace tripos::attempts

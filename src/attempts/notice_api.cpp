@@ -2,7 +2,7 @@
 #include "attempts/notice_api.hpp"
 
 #include "accounts/actor.hpp"
-#include "attempts/confirmation.hpp"
+#include "exams/confirmation.hpp"
 #include "http/json_body.hpp"
 #include "http/json_writer.hpp"
 
@@ -26,7 +26,7 @@ Task<Reply> send(NoticeService& notices, Request& request, const Principal& call
     NoticeOrder order;
     order.text = body.text("text", kText);
     order.user_id = body.has("userId") ? body.id("userId") : "";
-    order.confirmation = read_confirmation(body);
+    order.confirmation = exams::read_confirmation(body);
     order.is_dry_run = body.flag_or("dryRun", false);
     if (const auto error = body.error()) {
         co_return *error;
@@ -67,15 +67,14 @@ void add_notice_routes(http::Router& router, const accounts::Guard& guard, Notic
                      "status; who begins later gets it as well.")
             .takes({{"text", schema::text()},
                     {"userId?", schema::uuid().nullable()},
-                    {"confirm?", schema::either({schema::text(), schema::integer()})},
+                    {"confirm?", schema::text()},
                     {"dryRun?", schema::flag()}})
             .answers(200, "Sent, or whom it would reach",
                      {{"candidates", schema::integer().says("Who sit it now")},
                       {"number?", schema::integer()}})
             .refuses(400, {"exam_not_active", "too_many_notices"})
             .refuses(404, {"not_found"})
-            .refuses(409, {"confirmation_required"},
-                     {{"title?", schema::text()}, {"candidates?", schema::integer()}}));
+            .refuses(409, {"not_confirmed"}, exams::confirmation_wanted()));
     router.get(
         "/api/exam/:examId/notices",
         guard.staff(Capability::invigilate, std::ref(notices), exam_id, list),

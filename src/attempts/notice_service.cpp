@@ -5,7 +5,7 @@
 
 #include "accounts/candidate.hpp"
 #include "attempts/attempt_store.hpp"
-#include "attempts/confirmation.hpp"
+#include "exams/confirmation.hpp"
 #include "exams/exam_staff.hpp"
 #include "exams/exam_store.hpp"
 #include "exams/exam_times.hpp"
@@ -41,7 +41,7 @@ Result<NoticeReport> send_in(sql::Session& session, const std::string& exam_id,
         return report;
     }
     if (order.user_id.empty()) {
-        if (auto refusal = unconfirmed(order.confirmation, *exam, running)) {
+        if (auto refusal = exams::unless_confirmed(order.confirmation, *exam, running)) {
             return std::move(*refusal);
         }
     }

@@ -17,9 +17,9 @@ namespace tripos::attempts {
 
 struct NoticeOrder {
     std::string text;
-    std::string user_id;       ///< empty: everybody
-    std::string confirmation;  ///< of one to everybody: confirmation.hpp
-    bool is_dry_run = false;   ///< says whom it would reach
+    std::string user_id;                      ///< empty: everybody
+    std::optional<std::string> confirmation;  ///< of one to everybody: exams/confirmation.hpp
+    bool is_dry_run = false;                  ///< says whom it would reach
 };
 
 /// What was sent, or would be.

@@ -6,6 +6,7 @@
 #include "accounts/actor.hpp"
 #include "core/id.hpp"
 #include "core/text.hpp"
+#include "exams/confirmation.hpp"
 #include "exams/exam_times.hpp"
 #include "exams/shapes.hpp"
 #include "http/json_body.hpp"
@@ -244,13 +245,10 @@ Task<Reply> set_board(const ExamRoutesParts& parts, Request& request, const Prin
 
 Task<Reply> publish(const ExamRoutesParts& parts, Request& request, const Principal& caller,
                     std::string id) {
-    std::optional<std::string> confirm;
-    if (!request.body.empty()) {
-        BodyReader body(request);
-        confirm = body.maybe_text("confirm", {.min_length = 0, .max_length = kLongestTitle});
-        if (const auto error = body.error()) {
-            co_return *error;
-        }
+    BodyReader body(request, http::EmptyBody::allowed);
+    auto confirm = read_confirmation(body);
+    if (const auto error = body.error()) {
+        co_return *error;
     }
     const auto done =
         co_await parts.exams.publish(id, std::move(confirm), accounts::actor_of(request, caller));
@@ -335,7 +333,7 @@ void add_staff_routes(http::Router& router, const accounts::Guard& guard,
                     .answers(200, "Published", schema::joined(one, warnings))
                     .refuses(400, {"exam_not_draft", "exam_without_questions", "validation_failed"})
                     .refuses(404, {"not_found"})
-                    .refuses(409, {"not_confirmed"}));
+                    .refuses(409, {"not_confirmed"}, confirmation_wanted()));
     router.get("/api/exam/:examId/publish-check",
                guard.staff(accounts::Capability::drafts, parts, exam_id, check),
                Operation("Exams", "What to think of before an exam is published")

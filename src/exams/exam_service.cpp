@@ -8,6 +8,7 @@
 #include "core/id.hpp"
 #include "core/text.hpp"
 #include "exams/accommodation_store.hpp"
+#include "exams/confirmation.hpp"
 #include "exams/exam_store.hpp"
 #include "questions/question_store.hpp"
 #include "rosters/cohort_store.hpp"
@@ -77,9 +78,8 @@ Result<> publish_in(sql::Session& session, const std::string& id,
     if (!exam) {
         return exam.error();
     }
-    if (confirm && *confirm != exam->title) {
-        return conflict("not_confirmed", "confirm is not the title of this exam: \"" + exam->title +
-                                             "\". Look at which exam it is, and give its title");
+    if (auto refusal = confirm ? unless_confirmed(confirm, *exam) : std::nullopt) {
+        return std::move(*refusal);
     }
     if (exam_store::questions_of(session, id).empty()) {
         return invalid("exam_without_questions", "Add at least one question before publishing");

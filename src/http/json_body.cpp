@@ -66,8 +66,9 @@ double number_in(const json::value& value) {
 
 }  // namespace
 
-BodyReader::BodyReader(const Request& request) {
-    auto parsed = detail::read_document(request.body);
+BodyReader::BodyReader(const Request& request, EmptyBody empty) {
+    const bool is_absent = empty == EmptyBody::allowed && request.body.empty();
+    auto parsed = is_absent ? json::value(json::object()) : detail::read_document(request.body);
     if (!parsed) {
         fatal_ = parsed.error();
         return;

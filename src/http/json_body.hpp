@@ -38,10 +38,13 @@ struct NumberRule {
     double max = 1e15;
 };
 
+enum class EmptyBody { refused, allowed };
+
 /// Not thread-safe. Lives as long as the handler; borrows the request.
 class BodyReader {
   public:
-    explicit BodyReader(const Request& request);
+    /// EmptyBody::allowed: no body at all is an object without members.
+    explicit BodyReader(const Request& request, EmptyBody empty = EmptyBody::refused);
     /// For nested objects: errors are named `prefix.member`.
     BodyReader(const boost::json::object& object, std::string prefix);
     BodyReader(const BodyReader&) = delete;

@@ -49,6 +49,16 @@ TEST(BodyReader, ReadsEveryKind) {
     EXPECT_FALSE(body.error());
 }
 
+TEST(BodyReader, MayTakeNoBodyForAnObject) {
+    const auto nothing = with_body("");
+    BodyReader lenient(nothing, EmptyBody::allowed);
+    EXPECT_FALSE(lenient.has("confirm"));
+    EXPECT_FALSE(lenient.error());
+    EXPECT_TRUE(BodyReader(nothing).error());
+    const auto broken = with_body("{");
+    EXPECT_TRUE(BodyReader(broken, EmptyBody::allowed).error());
+}
+
 TEST(BodyReader, TakesTheTextOfAnInputForItsNumber) {
     const auto request =
         with_body(R"({"a":" -2.5 ","b":"+5","c":"1e2","d":"","e":"  ","f":"42.0"})");

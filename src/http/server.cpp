@@ -34,20 +34,7 @@ constexpr std::chrono::milliseconds kAcceptPause{100};
 /// Failures closer together than this are one trouble, and said once.
 constexpr std::chrono::minutes kCalm{1};
 
-/// So many connections may be open beyond the limit until idle ones have made room for them.
-constexpr std::size_t kMostMargin = 64;
-
-/// The connection begins on its lane. When there are too many, an idle one goes, so that nobody
-/// keeps others out by saying nothing; when that is not enough, the new one does.
 void hand_over(const std::shared_ptr<Lane>& lane, const Router* router, Socket socket) {
-    const std::size_t open = lane->site().open;
-    const std::size_t limit = lane->site().options.connection_limit;
-    if (open >= limit) {
-        asio::post(lane->context(), [lane] { lane->close_one_idle(); });
-    }
-    if (open >= limit + std::min(limit / 8, kMostMargin)) {
-        return;
-    }
     auto start = [lane, router, client = std::move(socket)]() mutable {
         lane->tasks().spawn("connection", detail::serve(lane, router, std::move(client)));
     };

@@ -2,6 +2,7 @@
 #include "results/regrade_api.hpp"
 
 #include "accounts/actor.hpp"
+#include "exams/confirmation.hpp"
 #include "http/json_body.hpp"
 #include "http/json_writer.hpp"
 #include "questions/decimal.hpp"
@@ -141,7 +142,7 @@ Task<Reply> regrade(RegradeService& regrades, Request& request, const Principal&
     const bool is_dry = body.flag_or("dry", true);
     RegradeOrder order;
     order.run = body.maybe_text("run", {.max_length = kDigest}).value_or("");
-    order.confirm = body.maybe_text("confirm", {.max_length = kLongestTitle}).value_or("");
+    order.confirmation = exams::read_confirmation(body);
     order.tell = body.flag_or("mail", false) ? Tell::affected : Tell::nobody;
     if (!is_dry && order.run.empty()) {
         body.reject("run", "run is required: make a dry run first");
@@ -255,7 +256,8 @@ void add_regrade_routes(http::Router& router, const accounts::Guard& guard,
                      {{"attempts", schema::integer()}, {"workId", schema::uuid()}})
             .refuses(400, {"exam_not_published"})
             .refuses(404, {"not_found"})
-            .refuses(409, {"not_confirmed", "regrade_outdated", "result_not_released"}));
+            .refuses(409, {"regrade_outdated", "result_not_released"})
+            .refuses(409, {"not_confirmed"}, exams::confirmation_wanted()));
     router.post(
         "/api/result/:examId/calculate",
         guard.staff(accounts::Capability::results, std::ref(regrades), exam_id, calculate),

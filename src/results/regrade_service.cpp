@@ -6,6 +6,7 @@
 #include "attempts/answer_store.hpp"
 #include "attempts/attempt_grading.hpp"
 #include "core/id.hpp"
+#include "exams/confirmation.hpp"
 #include "exams/exam_store.hpp"
 #include "notices/outbox_rows.hpp"
 #include "results/correction_rules.hpp"
@@ -59,13 +60,9 @@ std::optional<Error> refuse(sql::Session& session, const exams::Exam& exam, cons
     if (exam.status == exams::ExamStatus::draft) {
         return not_published();
     }
-    const auto changes = std::to_string(run.changes.size());
-    if (order.confirm != exam.title && order.confirm != changes) {
-        return conflict("not_confirmed", "confirm is neither the title of this exam, \"" +
-                                             exam.title +
-                                             "\", nor the number of attempts that "
-                                             "change, " +
-                                             changes);
+    const auto changes = static_cast<std::int64_t>(run.changes.size());
+    if (auto refusal = exams::unless_confirmed(order.confirmation, exam, changes)) {
+        return refusal;
     }
     const bool is_released =
         attempts::is_released(exam, attempts::attempt_store::sitting_at(session, exam.id), now);

@@ -29,8 +29,8 @@ struct ShownCorrection {
 enum class Tell { nobody, affected };
 
 struct RegradeOrder {
-    std::string run;      ///< digest of the dry run
-    std::string confirm;  ///< the exam's title, or how many attempts change
+    std::string run;                          ///< digest of the dry run
+    std::optional<std::string> confirmation;  ///< or how many attempts change
     Tell tell = Tell::nobody;
 };
 

@@ -107,7 +107,7 @@ test("a candidate goes from the sign-up over the exam to the result", async () =
 
   await page.goto(`${site.base}/results/${exam}`);
   await heading(page, "Not released yet").waitFor();
-  await site.asStaff("POST", `/exam/${exam}/close`);
+  await site.asStaff("POST", `/exam/${exam}/close`, { confirm: "Networks" });
   await page.getByRole("button", { name: "Try again" }).click();
   await heading(page, "Networks").waitFor();
   await page.getByText("6.5 of 7.5").waitFor();
@@ -289,11 +289,11 @@ test("the time left is the server's, whatever the device believes; an extension 
   await page.getByRole("button", { name: "Hide the time" }).click();
   assert.equal(await page.getByRole("timer").innerText(), "–");
   await page.getByRole("button", { name: "Show the time" }).click();
-  await site.asStaff("POST", `/exam/${exam}/extend`, { minutes: 15, reason: "fire alarm" });
+  await site.asStaff("POST", `/exam/${exam}/extend`, { minutes: 15, reason: "fire alarm", confirm: "Clock" });
   await page.getByLabel("443", { exact: true }).check();
   await page.getByText("You have more time").waitFor();
   assert.equal(await page.getByRole("timer").innerText(), "25 minutes");
-  await site.asStaff("POST", `/exam/${exam}/close`);
+  await site.asStaff("POST", `/exam/${exam}/close`, { confirm: "Clock" });
   await page.getByLabel("80", { exact: true }).check();
   await heading(page, "Your time is over, and your exam is handed in").waitFor();
   await page.getByText("1 answer did not arrive in time").waitFor();

@@ -53,7 +53,7 @@ def another_title(world, name):
 @story("400 exam_not_active", "get /exam/{examId}/lobby")
 def lobby_of_what_is_over(world, name):
     exam, _ = world.exam()
-    world.call(200, f"post /exam/{exam}/close")
+    world.call(200, f"post /exam/{exam}/close", {"confirm": "E"})
     return world.ask(name.replace("{examId}", exam))
 
 
@@ -84,29 +84,29 @@ def extends_what_has_ended(world, name):
 @story("409 idempotency_key_reused", "post /exam/{examId}/extend")
 def the_key_of_another_order(world, name):
     name = name.replace("{examId}", world.exam()[0])
-    world.ask(name, {"minutes": 1}, None, Idempotency_Key="once")
-    return world.ask(name, {"minutes": 2}, None, Idempotency_Key="once")
+    world.ask(name, {"minutes": 1, "confirm": "E"}, None, Idempotency_Key="once")
+    return world.ask(name, {"minutes": 2, "confirm": "E"}, None, Idempotency_Key="once")
 
 
 NOTICES = "post /exam/{examId}/notices"
 
 
-@story("409 confirmation_required", NOTICES)
+@story("409 not_confirmed", NOTICES, "post /exam/{examId}/close", "post /exam/{examId}/extend")
 def to_all_without_saying_so(world, name):
-    return world.ask(name.replace("{examId}", world.exam()[0]), {"text": "x"})
+    return world.ask(name.replace("{examId}", world.exam()[0]), {"text": "x"} if name == NOTICES else {"minutes": 1})
 
 
 @story("400 exam_not_active", NOTICES)
 def a_notice_before_the_exam(world, name):
-    return world.ask(name.replace("{examId}", world.exam(start=1800)[0]), {"text": "x", "confirm": 0})
+    return world.ask(name.replace("{examId}", world.exam(start=1800)[0]), {"text": "x", "confirm": "0"})
 
 
 @story("400 too_many_notices", NOTICES)
 def a_notice_too_many(world, name):
     exam, _ = world.exam()
     for _ in range(200):
-        world.call(200, f"post /exam/{exam}/notices", {"text": "x", "confirm": 0})
-    return world.ask(name.replace("{examId}", exam), {"text": "x", "confirm": 0})
+        world.call(200, f"post /exam/{exam}/notices", {"text": "x", "confirm": "0"})
+    return world.ask(name.replace("{examId}", exam), {"text": "x", "confirm": "0"})
 
 
 LATE = "post /exam-attempt/{attemptId}/late/accept"

@@ -36,6 +36,14 @@ def wait_until(condition, seconds=10, what="the condition", interval=0.02):
         time.sleep(interval)
 
 
+def members(pairs):
+    """Of an object in JSON. A name that stands there twice would be read as either, by client."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise AssertionError(f"a member stands there twice: {[name for name, _ in pairs]}")
+    return found
+
+
 class Reply:
     def __init__(self, response, body):
         self.status = response.status
@@ -44,7 +52,7 @@ class Reply:
 
     @property
     def json(self):
-        return json.loads(self.text)
+        return json.loads(self.text, object_pairs_hook=members)
 
     def __repr__(self):
         return f"{self.status} {self.text[:500]}"
@@ -258,6 +266,10 @@ class Site:
         if done.returncode != 0:
             raise AssertionError(f"tripos user create: {done.returncode} {done.stdout} {done.stderr}")
         return self.log_in(email)
+
+    def close(self, exam, staff):
+        title = self.expect(200, "GET", f"/exam/{exam}", None, staff)["exam"]["title"]
+        return self.expect(200, "POST", f"/exam/{exam}/close", {"confirm": title}, staff)
 
     def exam(self, admin, questions=3, minutes=60, seconds=3600):
         """A published exam of single-choice questions that is live at once; returns its id."""

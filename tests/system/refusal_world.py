@@ -47,12 +47,12 @@ class World:
         instant = "2030-01-01T10:00:00Z"
         exam = {"title": "T", "description": "", "durationMinutes": 5, "startTime": instant, "endTime": "2030-01-01T11:00:00Z"}
         bodies = {"put /question/{id}": {"statement": "q"}, "put /exam/{examId}": exam, "put /exam/{examId}/update": exam,
-                  "post /exam/{examId}/publish": {"confirm": "E"},
+                  "post /exam/{examId}/publish": {"confirm": "E"}, "post /exam/{examId}/close": {"confirm": "E"},
                   "post /exam/{examId}/questions": {"removeQuestionIds": [self.question]},
                   "put /exam/{examId}/staff": {"userIds": []}, "put /exam/{examId}/leaderboard": {"leaderboard": "NOBODY"},
                   "post /exam/{examId}/corrections": {"questionId": self.question, "kind": "DROP", "reason": "x"},
                   "post /exam/{examId}/regrade": {},
-                  "post /exam/{examId}/extend": {"minutes": 1}, "post /exam/{examId}/notices": {"text": "x", "confirm": 0},
+                  "post /exam/{examId}/extend": {"minutes": 1, "confirm": "E"}, "post /exam/{examId}/notices": {"text": "x", "confirm": "E"},
                   "post /exam-attempt/{attemptId}/late/accept": {"reason": "x"},
                   "post /receipts/verify": {"payload": "x", "keyId": 1, "signature": "x"}, "post /exam-attempt/{attemptId}/void": {"reason": "x"},
                   "post /exam-attempt/{attemptId}/reopen": {"minutes": 1, "reason": "x"},

@@ -37,9 +37,9 @@ class Audit(unittest.TestCase):
         exam = self.site.exam(self.admin, questions=1)
         candidate = self.site.candidate("asha@example.com")
         self.site.start(exam, candidate)
-        self.site.expect(200, "POST", f"/exam/{exam}/extend", {"minutes": 5}, self.admin)
+        self.site.expect(200, "POST", f"/exam/{exam}/extend", {"minutes": 5, "confirm": "1"}, self.admin)
         self.site.expect(200, "POST", f"/exam-attempt/{exam}/submit", None, candidate)
-        self.site.expect(200, "POST", f"/exam/{exam}/close", None, self.admin)
+        self.site.close(exam, self.admin)
         self.assertEqual(sorted(self.actions(about=f"exam:{exam}")), sorted([
             "exam.create", "exam.questions", "exam.publish", "attempt.start", "exam.extend", "attempt.submit", "exam.close",
             "exam.closed"]))

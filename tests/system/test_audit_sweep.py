@@ -66,8 +66,8 @@ class Sweep(unittest.TestCase):
         self.call("PUT /api/exam/{examId}/leaderboard", {"leaderboard": "NOBODY"}, examId=exam)
         self.call("POST /api/exam/{examId}/publish", examId=exam)
         attempt = self.site.expect(201, "POST", f"/exam-attempt/{exam}/start", None, candidate)["attemptId"]
-        self.call("POST /api/exam/{examId}/extend", {"minutes": 1}, examId=exam)
-        self.call("POST /api/exam/{examId}/notices", {"text": "x", "confirm": 1}, examId=exam)
+        self.call("POST /api/exam/{examId}/extend", {"minutes": 1, "confirm": "G"}, examId=exam)
+        self.call("POST /api/exam/{examId}/notices", {"text": "x", "confirm": "G"}, examId=exam)
         granted = self.call("PUT /api/admin/accommodations", {"userId": user, "examId": exam, "minutes": 5, "reason": "a broken arm"})
         self.call("DELETE /api/admin/accommodations/{id}", id=granted["accommodation"]["id"])
         self.call("POST /api/admin/accommodations/import", {
@@ -78,7 +78,7 @@ class Sweep(unittest.TestCase):
         self.call("POST /api/exam-attempt/{attemptId}/late/accept", {"reason": "power cut"}, attemptId=attempt)
         self.call("POST /api/exam-attempt/{attemptId}/reopen", {"minutes": 5, "reason": "power cut"}, attemptId=attempt)
         self.call("POST /api/exam-attempt/{attemptId}/void", {"reason": "ill"}, attemptId=attempt)
-        self.call("POST /api/exam/{examId}/close", examId=exam)
+        self.call("POST /api/exam/{examId}/close", {"confirm": "G"}, examId=exam)
         self.call("POST /api/result/{examId}/calculate", examId=exam)
         self.call("POST /api/exam/{examId}/corrections", {
             "questionId": question, "kind": "ANSWERS", "answers": [{"value": 2, "tolerance": 0.5}], "reason": "a misprint"},

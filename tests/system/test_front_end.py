@@ -51,6 +51,10 @@ class Browser:
             raise AssertionError(f"{method} {path}: expected {status}, got {response.status} {parsed}")
         return parsed
 
+    def close(self, exam):
+        title = self.expect(200, "GET", f"/exam/{exam}")["exam"]["title"]
+        return self.expect(200, "POST", f"/exam/{exam}/close", {"confirm": title})
+
     def guarded_page(self, path, requests=20):
         """The page's guard: a cookie lets one in, a 401 sends to the log-in page, which a cookie sends back. How many
         requests until the log-in page or the page itself stands."""
@@ -124,7 +128,7 @@ class FrontEnd(unittest.TestCase):
         browser.expect(200, "POST", f"/exam-attempt/{exam}/submit")
         self.assertEqual(browser.expect(400, "POST", f"/exam-attempt/{exam}/submit")["code"], "already_submitted")
         browser.expect(403, "GET", f"/result/{exam}/score")
-        staff.expect(200, "POST", f"/exam/{exam}/close")
+        staff.close(exam)
         self.assertEqual(browser.expect(200, "GET", f"/result/{exam}/score")["score"], 2)
         self.assertEqual(browser.expect(200, "GET", f"/result/{exam}/analysis")["percentage"], 100)
         browser.expect(200, "POST", "/auth/logout")
@@ -149,7 +153,7 @@ class FrontEnd(unittest.TestCase):
         for question, text in zip(questions, digits):
             browser.expect(200, "POST", f"/exam-attempt/{exam}/save", {"questionId": question, "numericalAnswer": text})
         browser.expect(200, "POST", f"/exam-attempt/{exam}/submit")
-        staff.expect(200, "POST", f"/exam/{exam}/close")
+        staff.close(exam)
         self.assertEqual(browser.expect(200, "GET", f"/result/{exam}/score")["score"], len(digits))
 
     def test_a_wrong_answer_never_takes_a_question_below_zero(self):
@@ -158,14 +162,14 @@ class FrontEnd(unittest.TestCase):
         browser.expect(201, "POST", f"/exam-attempt/{exam}/start")
         browser.expect(200, "POST", f"/exam-attempt/{exam}/save", {"questionId": question, "numericalAnswer": "9"})
         browser.expect(200, "POST", f"/exam-attempt/{exam}/submit")
-        staff.expect(200, "POST", f"/exam/{exam}/close")
+        staff.close(exam)
         self.assertEqual(browser.expect(200, "GET", f"/result/{exam}/score")["score"], 0)
 
     def test_a_late_submit_does_not_log_out(self):
         staff, browser = self.staff(), self.candidate("late@example.org")
         exam, _ = self.numerical_exam(staff)
         browser.expect(201, "POST", f"/exam-attempt/{exam}/start")
-        staff.expect(200, "POST", f"/exam/{exam}/close")
+        staff.close(exam)
         self.assertEqual(browser.expect(400, "POST", f"/exam-attempt/{exam}/submit")["code"], "time_over")
         self.assertIn("accessToken", browser.cookies)
 

@@ -84,7 +84,7 @@ class Leaks(unittest.TestCase):
             for secret in (KEY, ANSWER, choice, *options, "isCorrect", self.token, PASSWORD):
                 self.assertNotIn(secret, text)
         # The same look finds all of it when its time has come.
-        self.site.expect(200, "POST", f"/exam/{exam}/close", None, self.staff)
+        self.site.close(exam, self.staff)
         released = self.seen(exam, question)
         self.assertIn(KEY, released)
         self.assertIsNotNone(FIGURES.search(released))

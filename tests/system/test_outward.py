@@ -60,7 +60,7 @@ class Outward(unittest.TestCase):
             question, options = self.site.start(exam, token)[0]
             self.site.save(exam, token, question, options[0])
             self.site.expect(200, "POST", f"/exam-attempt/{exam}/submit", None, token)
-        self.site.expect(200, "POST", f"/exam/{exam}/close", None, self.staff)
+        self.site.close(exam, self.staff)
         def board(token=None):
             reply = self.server.api("GET", "/leaderboard/top-five", token=token)
             return reply.text if reply.status == 200 else ""
@@ -81,7 +81,7 @@ class Outward(unittest.TestCase):
         self.assertNotIn(exam, board(tokens[0]))
         self.site.expect(200, "PUT", f"/exam/{exam}/leaderboard", {"leaderboard": "EVERYONE"}, self.staff)
         later = self.site.exam(self.staff)  # nobody sits it
-        self.site.expect(200, "POST", f"/exam/{later}/close", None, self.staff)
+        self.site.close(later, self.staff)
         self.assertIn(exam, board())
 
     def id_of(self, token):

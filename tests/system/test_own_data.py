@@ -42,7 +42,7 @@ class OwnData(unittest.TestCase):
         text = json.dumps(reply.json)
         for secret in ("token=", "argon2", "isCorrect", "correctAnswer", '"score"'):
             self.assertNotIn(secret, text)
-        self.site.expect(200, "POST", f"/exam/{exam}/close", None, self.staff)
+        self.site.close(exam, self.staff)
         released = self.site.expect(200, "GET", "/profile/me/export", token=token)["data"]["attempts"][0]["result"]
         self.assertEqual(released["examId"], exam)
         self.assertIn(released["score"], (0, 1))
@@ -59,7 +59,7 @@ class OwnData(unittest.TestCase):
         token = self.site.candidate("bela@example.org", "Bela Sen")
         exam = self.site.exam(self.staff)
         self.site.start(exam, token)
-        self.site.expect(200, "POST", f"/exam/{exam}/close", None, self.staff)
+        self.site.close(exam, self.staff)
         self.site.expect(400, "DELETE", "/profile/me", {"currentPassword": "wrong"}, token)
         self.site.expect(200, "DELETE", "/profile/me", {"currentPassword": PASSWORD}, token)
         self.site.expect(401, "GET", "/profile/me/export", token=token)
@@ -83,7 +83,7 @@ class OwnData(unittest.TestCase):
                                         ("DELETE", f"/admin/users/{user}", None, self.staff)):
             self.assertEqual(self.site.expect(409, method, path, body, who)["code"], "result_unreleased")
         self.site.expect(200, "GET", "/profile/me", None, token)  # nothing was lost by asking
-        self.site.expect(200, "POST", f"/exam/{exam}/close", None, self.staff)
+        self.site.close(exam, self.staff)
         self.site.expect(200, "DELETE", "/profile/me", password, token)
         self.site.sign_up(email)  # the address is free again
 

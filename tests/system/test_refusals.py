@@ -235,7 +235,7 @@ def handed_in(world, name):
 @story("400 time_over", ATTEMPT[3])
 def closed(world, name):
     exam, question, token, _ = started(world)
-    world.call(200, f"post /exam/{exam}/close")
+    world.call(200, f"post /exam/{exam}/close", {"confirm": "E"})
     return world.ask(name.replace("{examId}", exam), answer(name, question), token)
 
 
@@ -293,7 +293,7 @@ def announced_too_early(world, name):
 @story("409 already_announced", "post /exam/{examId}/results/announce")
 def announced_twice(world, name):
     exam, _ = world.exam()
-    world.call(200, f"post /exam/{exam}/close")
+    world.call(200, f"post /exam/{exam}/close", {"confirm": "E"})
     world.call(202, f"post /exam/{exam}/results/announce")
     return world.ask(name.replace("{examId}", exam))
 

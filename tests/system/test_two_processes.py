@@ -98,7 +98,7 @@ class TwoProcesses(unittest.TestCase):
         other.start(exam, token)
         for number in range(1, 6):
             site, reader = (one, other) if number % 2 else (other, one)
-            site.expect(200, "POST", f"/exam/{exam}/notices", {"text": f"n{number}", "confirm": 1}, self.admin)
+            site.expect(200, "POST", f"/exam/{exam}/notices", {"text": f"n{number}", "confirm": "1"}, self.admin)
             told = reader.expect(200, "GET", f"/exam-attempt/{exam}/status?noticesAfter={number - 1}", None, token)["notices"]
             self.assertEqual([notice["text"] for notice in told], [f"n{number}"])
 

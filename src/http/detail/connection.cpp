@@ -435,6 +435,9 @@ bool Connection::nothing_arrived() const {
 }
 
 Task<> serve(std::shared_ptr<Lane> lane, const Router* router, Socket socket) {
+    if (!lane->make_room()) {
+        co_return;
+    }
     Connection connection(std::move(lane), *router, std::move(socket));
     co_await connection.run();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/detail/lane.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 
@@ -12,6 +13,8 @@ namespace tripos::http::detail {
 namespace {
 
 constexpr std::chrono::milliseconds kSweepInterval{250};
+/// So many connections may be open beyond the limit when their lane has no idle one, others do.
+constexpr std::size_t kMostMargin = 64;
 constexpr std::uint64_t kMeasuredShare = 8;
 constexpr std::string_view kNoRoute = "none";
 
@@ -72,12 +75,15 @@ void Lane::add(Connection& connection) {
     site_->open_gauge.set(static_cast<double>(++site_->open));
 }
 
-void Lane::close_one_idle() {
-    for (auto* connection : connections_) {
-        if (connection->close_if_idle()) {
-            return;
-        }
+bool Lane::make_room() {
+    const std::size_t open = site_->open;
+    const std::size_t limit = site_->options.connection_limit;
+    if (open < limit) {
+        return true;
     }
+    const bool made = std::any_of(connections_.begin(), connections_.end(),
+                                  [](auto* connection) { return connection->close_if_idle(); });
+    return made || open < limit + std::min(limit / 8, kMostMargin);
 }
 
 void Lane::remove(Connection& connection) {

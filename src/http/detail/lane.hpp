@@ -32,8 +32,10 @@ class Lane {
 
     void add(Connection& connection);
     void remove(Connection& connection);
-    /// Makes room: one on which nothing has arrived, if there is one.
-    void close_one_idle();
+    /// For one more connection. When there are too many, one of this lane on which nothing has
+    /// arrived is closed, so that nobody keeps others out by saying nothing. False: the new one is
+    /// too many.
+    bool make_room();
 
     std::string_view date() const { return date_; }
     std::string next_request_id();

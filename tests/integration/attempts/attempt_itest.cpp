@@ -336,7 +336,7 @@ TEST_P(AttemptRoutes, TellTheClockInEveryAnswerAndInAStatusWithoutThePaper) {
     const auto before = statements();
     get(asha, path(exam, "status"));
     EXPECT_EQ(statements(), before) << "from the cache";
-    post(staff, "/api/exam/" + exam.exam + "/close");
+    close(exam.exam);
     EXPECT_EQ(get(asha, path(exam, "status")).at("/deadlineReason"), "closed");
     EXPECT_EQ(get(asha, path(exam, "status")).at("/status"), "AUTO_SUBMITTED");
     EXPECT_EQ(get(asha, path(exam, "status")).at("/deadline"), now);

@@ -102,7 +102,7 @@ TEST_P(LiveBoard, KnowsOfACloseAndOfAVoidAttempt) {
     now = next_board(exam);
     EXPECT_EQ(state(now, asha), "writing");
     EXPECT_NE(row(now, asha)->at("attemptId").as_string(), attempt);
-    ASSERT_EQ(post(staff, path(exam) + "/close").status, 200);
+    ASSERT_EQ(close(exam.exam).status, 200);
     EXPECT_EQ(next_board(exam).at("/counts/closed"), "2");
 }
 
@@ -164,7 +164,8 @@ TEST_P(LiveBoard, TheTimelineTellsWhatWasDoneAndWhenNotWhatWasAnswered) {
     clock.advance(minutes(1));
     save_options(asha, exam, exam.single, {exam.right});
     clock.advance(minutes(10));
-    post(staff, path(exam) + "/extend", R"({"minutes":5,"reason":"fire alarm"})");
+    post(staff, path(exam) + "/extend",
+         R"({"minutes":5,"reason":"fire alarm",)" + confirming(exam.exam) + "}");
     clock.advance(minutes(1));
     post(asha, "/api/exam-attempt/" + exam.exam + "/submit");
     const auto id = next_board(exam).at("/candidates/0/attemptId");

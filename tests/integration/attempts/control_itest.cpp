@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <set>
 
 #include "support/exams/exam_site.hpp"
 
@@ -25,7 +26,7 @@ TEST_P(ControlRoutes, CloseEndsRunningAttemptsAndReleasesResults) {
     save_options(asha, exam, exam.single, {exam.right});
     attempt(asha, exam);
     clock.advance(minutes(10));
-    const auto reply = post(staff, path(exam) + "/close");
+    const auto reply = close(exam.exam);
     ASSERT_EQ(reply.status, 200) << reply.body;
     EXPECT_EQ(reply.at("/endedAttempts"), "1");
     EXPECT_EQ(attempt(asha, exam).message(), "Time over. Exam auto-submitted.");
@@ -35,7 +36,7 @@ TEST_P(ControlRoutes, CloseEndsRunningAttemptsAndReleasesResults) {
     EXPECT_EQ(get(asha, "/api/exam/live").at("/exams"), "[]");
     EXPECT_EQ(get(asha, "/api/result/" + exam.exam + "/score").at("/score"), "2");
     EXPECT_EQ(scalar("SELECT submitted_at - started_at FROM attempts"), "600000");
-    EXPECT_EQ(post(staff, path(exam) + "/close").status, 400);
+    EXPECT_EQ(close(exam.exam).status, 400);
     EXPECT_EQ(post(staff, "/api/exam/nonsense/close").status, 404);
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'exam.close'"), "1");
 }
@@ -44,7 +45,8 @@ TEST_P(ControlRoutes, ExtendEveryoneMovesDeadlinesAndTheEnd) {
     const auto exam = publish_exam(minutes(30));
     start(asha, exam);
     EXPECT_EQ(attempt(asha, exam).at("/remainingSeconds"), "1800");
-    const auto reply = post(staff, path(exam) + "/extend", R"({"minutes":15})");
+    const auto reply =
+        post(staff, path(exam) + "/extend", R"({"minutes":15,)" + confirming(exam.exam) + "}");
     ASSERT_EQ(reply.status, 200) << reply.body;
     EXPECT_EQ(reply.at("/extendedAttempts"), "1");
     EXPECT_EQ(attempt(asha, exam).at("/remainingSeconds"), "2700");
@@ -53,8 +55,76 @@ TEST_P(ControlRoutes, ExtendEveryoneMovesDeadlinesAndTheEnd) {
     EXPECT_EQ(get(ravi, "/api/exam/live").at("/exams/0/id"), exam.exam);
     clock.advance(minutes(5));
     EXPECT_EQ(attempt(asha, exam).status, 403);
-    EXPECT_EQ(post(staff, path(exam) + "/extend", R"({"minutes":15})").status, 400);
+    EXPECT_EQ(post(staff, path(exam) + "/extend", R"({"minutes":15,)" + confirming(exam.exam) + "}")
+                  .status,
+              400);
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'exam.extend'"), "1");
+}
+
+TEST_P(ControlRoutes, ActsOnManyAskForTheTitleOrTheNumber) {
+    const auto exam = publish_exam();
+    start(asha, exam);
+    start(ravi, exam);
+    for (const auto* const act : {"/close", "/extend"}) {
+        for (const auto* const confirm :
+             {"", R"(,"confirm":"")", R"(,"confirm":"Chemistry")", R"(,"confirm":"3")"}) {
+            const auto refused = post(staff, path(exam) + act,
+                                      R"({"minutes":5,"reason":"x")" + std::string(confirm) + "}");
+            EXPECT_EQ(refused.status, 409) << act << confirm;
+            EXPECT_EQ(refused.code(), "not_confirmed");
+            EXPECT_EQ(refused.at("/candidates"), "2");
+            EXPECT_EQ(refused.at("/examTitle"), "Physics");
+        }
+    }
+    EXPECT_EQ(post(staff, path(exam) + "/close", "").code(), "not_confirmed");
+    EXPECT_EQ(attempt(asha, exam).at("/remainingSeconds"), "3600");
+    EXPECT_EQ(post(staff, path(exam) + "/extend", R"({"minutes":5,"confirm":"2"})").status, 200);
+    EXPECT_EQ(post(staff, path(exam) + "/close", R"({"confirm":"2","reason":"fire"})").status, 200);
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'exam.close' AND "
+                     "after_act LIKE '%fire%'"),
+              "1");
+}
+
+TEST_P(ControlRoutes, ADryRunTellsWhomItWouldTouchAndDoesNothing) {
+    const auto exam = publish_exam();
+    start(asha, exam);
+    start(ravi, exam);
+    const auto at = clock.now();
+    const auto dry = [&](const std::string& target, const std::string& members) {
+        return post(staff, target, "{" + members + R"(,"dryRun":true})");
+    };
+    for (const auto& [act, members] :
+         {std::pair(path(exam) + "/close", R"("reason":"x")"),
+          std::pair(path(exam) + "/extend", R"("minutes":5,"reason":"x")")}) {
+        const auto told = dry(act, members);
+        ASSERT_EQ(told.status, 200) << told.body;
+        EXPECT_EQ(told.at("/candidates"), "2") << act;
+        EXPECT_EQ(std::set<std::string>({told.at("/touches/0/id"), told.at("/touches/1/id")}),
+                  std::set<std::string>({asha.id, ravi.id}));
+    }
+    const auto one = dry(path(exam) + "/extend", R"("minutes":5,"userId":)" + json_string(ravi.id));
+    EXPECT_EQ(one.at("/candidates"), "1");
+    EXPECT_EQ(one.at("/touches/0/name"), "Ravi");
+    const auto id = attempt(asha, exam).at("/attemptId");
+    const auto voided = dry("/api/exam-attempt/" + id + "/void", R"("reason":"x")");
+    EXPECT_EQ(voided.at("/touches/0/id"), asha.id) << voided.body;
+    EXPECT_EQ(dry("/api/exam-attempt/" + id + "/reopen", R"("minutes":5,"reason":"x")").code(),
+              "attempt_not_ended")
+        << "refused as the act itself";
+    EXPECT_EQ(attempt(asha, exam).at("/remainingSeconds"), "3600");
+    EXPECT_EQ(attempt(ravi, exam).at("/remainingSeconds"), "3600");
+
+    post(asha, "/api/exam-attempt/" + exam.exam + "/submit");
+    const auto reopened =
+        dry("/api/exam-attempt/" + id + "/reopen", R"("minutes":90,"reason":"x")");
+    EXPECT_EQ(reopened.status, 200) << reopened.body;
+    EXPECT_EQ(reopened.at("/deadline"), to_iso8601(at + minutes(90)));
+    EXPECT_EQ(reopened.at("/touches/0/id"), asha.id);
+    EXPECT_EQ(attempt(asha, exam).status, 403);
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action IN ('exam.close', "
+                     "'exam.extend', 'attempt.extend', 'attempt.void', 'attempt.reopen')"),
+              "0");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM extensions"), "0");
 }
 
 TEST_P(ControlRoutes, ExtendOneLeavesTheOthersAndHoldsResultsBack) {
@@ -158,7 +228,7 @@ INSTANTIATE_TEST_SUITE_P(Engines, LargeExam, both_engines(), engine_name);
 
 TEST_P(LargeExam, CloseRefusesWhatArrivesLaterBeforeEveryAttemptHasEnded) {
     clock.advance(minutes(10));
-    const auto closed = post(staff, path(exam) + "/close");
+    const auto closed = close(exam.exam);
     ASSERT_EQ(closed.status, 200) << closed.body;
     EXPECT_EQ(closed.at("/endedAttempts"), "40");
     EXPECT_EQ(count("status = 'IN_PROGRESS'"), "32");
@@ -184,14 +254,14 @@ TEST_P(LargeExam, WhatPassedBeforeTheCloseEndsWhenItPassed) {
     const auto body = R"({"minutes":30,"userId":)" + json_string(candidates.front().id) + "}";
     ASSERT_EQ(post(staff, path(exam) + "/extend", body).status, 200);
     clock.advance(minutes(70));  // all but one are over; nobody has looked
-    const auto closed = post(staff, path(exam) + "/close");
+    const auto closed = close(exam.exam);
     finish_work(closed.at("/workId"));
     EXPECT_EQ(count("submitted_at - started_at = 3600000"), "39");
     EXPECT_EQ(count("submitted_at - started_at = 4200000 AND deadline_reason = 'closed'"), "1");
 }
 
 TEST_P(LargeExam, GradingAgainReachesEveryAttemptAndCountsWhatChanged) {
-    finish_work(post(staff, path(exam) + "/close").at("/workId"));
+    finish_work(close(exam.exam).at("/workId"));
     run(db().write(
         [](sql::Session& session) { session.execute("UPDATE attempts SET score = 7000"); }));
     const auto answer = post(staff, "/api/result/" + exam.exam + "/calculate");

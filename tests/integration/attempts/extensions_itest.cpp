@@ -15,8 +15,11 @@ class Extensions : public ExamSite {
         return "/api/exam-attempt/" + exam.exam + "/" + std::string(action);
     }
     /// `rest`: `,"userIds":[...]`
-    Reply extend(const ExamIds& exam, int more, const std::string& rest = "",
+    Reply extend(const ExamIds& exam, int more, std::string rest = "",
                  const std::string& key = "") {
+        if (rest.find("userId") == std::string::npos) {
+            rest += ',' + confirming(exam.exam);
+        }
         http::Headers headers;
         if (!key.empty()) {
             headers.emplace_back("idempotency-key", key);
@@ -160,7 +163,7 @@ TEST_P(Extensions, AReopenedAttemptOutlivesTheCloseBefore) {
     start(asha, exam);
     start(ravi, exam);
     clock.advance(minutes(10));
-    EXPECT_EQ(post(staff, "/api/exam/" + exam.exam + "/close").status, 200);
+    EXPECT_EQ(close(exam.exam).status, 200);
     const auto analysis = "/api/result/" + exam.exam + "/analysis";
     EXPECT_EQ(get(ravi, analysis).status, 200);
     clock.advance(minutes(1));

@@ -30,7 +30,7 @@ TEST_P(Invigilators, GiveTimeAndVoidAttemptsOfTheirExamsOnly) {
     ASSERT_EQ(assign(hers, {vera.id}).status, 200);
     start(asha, hers);
     start(asha, other);
-    const std::string more = R"({"minutes":10})";
+    const std::string more = R"({"minutes":10,"confirm":"1"})";
     const std::string reason = R"({"reason":"a broken screen"})";
     EXPECT_EQ(post(vera, path(hers) + "/extend", more).at("/extendedAttempts"), "1");
     const auto attempt = attempt_of(asha, hers);

@@ -80,7 +80,7 @@ TEST_P(HeldKeys, UntilTheOtherExamIsClosed) {
     const auto other = share(minutes(0));
     publish(other);
     EXPECT_TRUE(is_held());
-    ASSERT_EQ(post(staff, "/api/exam/" + other + "/close").status, 200);
+    ASSERT_EQ(close(other).status, 200);
     EXPECT_FALSE(is_held());
 }
 

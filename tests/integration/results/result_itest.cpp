@@ -169,7 +169,7 @@ TEST_P(Leaderboards, AreNotEmptiedByAnExamThatNobodySat) {
     post(staff, "/api/exam/" + draft + "/questions",
          R"({"addQuestionIds":[{"questionId":)" + json_string(question) + "}]}");
     ASSERT_EQ(post(staff, "/api/exam/" + draft + "/publish").status, 200);
-    ASSERT_EQ(post(staff, "/api/exam/" + draft + "/close").status, 200);
+    ASSERT_EQ(close(draft).status, 200);
     clock.advance(minutes(180));
     EXPECT_EQ(shown("/exam/id"), sat.exam);
 }

@@ -135,8 +135,8 @@ TEST_P(ResultsUpgrade, ExamsThatRunEndAndAreGradedAsBefore) {
 }
 
 TEST_P(ResultsUpgrade, CandidatesGoOnWithWhatTheyHad) {
-    const auto status =
-        post(staff, "/api/exam/" + std::string(kLive) + "/extend", R"({"minutes":10})");
+    const auto status = post(staff, "/api/exam/" + std::string(kLive) + "/extend",
+                             R"({"minutes":10,)" + confirming(kLive) + "}");
     EXPECT_EQ(status.at("/extendedAttempts"), "1");
     clock.advance(minutes(25));
     run(exams->finisher().finish_due());

@@ -319,6 +319,15 @@ ExamIds ExamSite::publish_exam(std::chrono::minutes window) {
     return ids;
 }
 
+std::string ExamSite::confirming(const std::string& exam_id) {
+    return R"("confirm":)" +
+           http::json_string(get(staff, "/api/exam/" + exam_id).at("/exam/title"));
+}
+
+Reply ExamSite::close(const std::string& exam_id) {
+    return post(staff, "/api/exam/" + exam_id + "/close", "{" + confirming(exam_id) + "}");
+}
+
 void ExamSite::start(const Person& who, const ExamIds& exam) {
     const auto reply = post(who, "/api/exam-attempt/" + exam.exam + "/start");
     ASSERT_EQ(reply.status, 201) << reply.body;

@@ -116,6 +116,11 @@ class ExamSite : public tripos::test::OnBothEngines {
     ExamIds publish_exam(std::chrono::minutes window = std::chrono::minutes(120));
     std::string in(std::chrono::minutes from_now) const;
 
+    /// `"confirm":` and the title of the exam, as acts on many demand it.
+    std::string confirming(const std::string& exam_id);
+    /// By staff.
+    Reply close(const std::string& exam_id);
+
     void start(const Person& who, const ExamIds& exam);
     Reply save_options(const Person& who, const ExamIds& exam, const std::string& question,
                        const std::vector<std::string>& options);
