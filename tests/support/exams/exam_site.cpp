@@ -246,6 +246,13 @@ Reply ExamSite::send(http::Method method, const Person& who, std::string target,
     return run(dispatch(*router, std::move(request)));
 }
 
+Reply ExamSite::send_arrived(const Person& who, std::string target, std::string body,
+                             Timestamp arrived_at) {
+    auto request = request_of(http::Method::post, who, std::move(target), std::move(body));
+    request.arrived_at = arrived_at;
+    return run(dispatch(*router, std::move(request)));
+}
+
 std::vector<Reply> ExamSite::send_together(std::vector<Call> calls) {
     std::vector<std::future<Reply>> pending;
     for (auto& call : calls) {
@@ -340,11 +347,10 @@ Reply ExamSite::save_options(const Person& who, const ExamIds& exam, const std::
 
 Reply ExamSite::save_options(const Person& who, const ExamIds& exam, const std::string& question,
                              const std::vector<std::string>& options, Timestamp arrived_at) {
-    auto request = request_of(http::Method::post, who, "/api/exam-attempt/" + exam.exam + "/save",
-                              R"({"questionId":)" + json_string(question) +
-                                  R"(,"selectedOptionIds":)" + json_list(options) + "}");
-    request.arrived_at = arrived_at;
-    return run(dispatch(*router, std::move(request)));
+    return send_arrived(who, "/api/exam-attempt/" + exam.exam + "/save",
+                        R"({"questionId":)" + json_string(question) + R"(,"selectedOptionIds":)" +
+                            json_list(options) + "}",
+                        arrived_at);
 }
 
 Reply ExamSite::save_number(const Person& who, const ExamIds& exam, const std::string& number) {

@@ -99,6 +99,10 @@ class ExamSite : public tripos::test::OnBothEngines {
     Reply send(http::Method method, const Person& who, std::string target, std::string body,
                const http::Headers& headers = {});
 
+    /// A POST that arrived before now.
+    Reply send_arrived(const Person& who, std::string target, std::string body,
+                       Timestamp arrived_at);
+
     /// Many requests at once; their answers in the order given.
     struct Call {
         http::Method method;
