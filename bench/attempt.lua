@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- wrk script: each request is of the next candidate. arguments: a load file; "read", "save", "live" or "day" (of ten requests
--- one read, one live, eight saves); milliseconds that each connection pauses between requests (0: none).
+-- wrk script: each request is of the next candidate. arguments: a load file; "read", "save", "live", "status" or "day" (of ten
+-- requests one read, one live, eight saves); milliseconds that each connection pauses between requests (0: none).
 -- The load file, written by bench/load.py: the exam's id; then one line per candidate, `token question-id option-id`.
 
 local requests = {}
@@ -24,6 +24,8 @@ function init(arguments)
     local headers = { ["Authorization"] = "Bearer " .. token }
     if kind == "live" then
       requests[#requests + 1] = wrk.format("GET", "/api/exam/live", headers)
+    elseif kind == "status" then
+      requests[#requests + 1] = wrk.format("GET", path .. "/status", headers)
     elseif kind == "read" then
       requests[#requests + 1] = wrk.format("GET", path .. "/attempt", headers)
     else

@@ -7,7 +7,8 @@
 --peers: also on PostgreSQL, and beside Express 5 + Sequelize + node-redis, a minimal Express, and nginx; every system, its
 engines included, on one core, wrk on the other. --storm: the cached read while 200 people log in at once. --drops: saves while
 the connections to Redis are killed all the time.
---seconds N: length of each run (10). --connections N (100). --rounds N: of --peers and --drops, medians are printed (3).
+--beside PROGRAM: the same requests on this binary and on that of another release, in turns; `status` beside `live` as well.
+--seconds N: length of each run (10). --connections N (100). --rounds N: of --peers, --beside and --drops, medians are printed (3).
 --many N: of --peers, the cached reads with so many connections as well (1,000; 0: not).
 """
 
@@ -117,6 +118,36 @@ def compare(arguments):
     return report(systems, {key: median_of(found) for key, found in results.items()}, arguments)
 
 
+def beside(arguments):
+    """This release and another, in turns; and what a page that asks for its deadline costs, beside a list that is cached."""
+    os.sched_setaffinity(0, {0})
+    systems, results = {}, {}
+    try:
+        systems["this"] = Tripos("this")
+        systems["other"] = Tripos("other", binary=os.path.abspath(arguments.beside))
+        describe_machine("other: " + version_of(arguments.beside, "--version"))
+        print(f"load      wrk -c {arguments.connections}, {arguments.seconds} s each, medians of {arguments.rounds} rounds in "
+              f"turns; SQLite; the server and its Redis on core 0, wrk on core 1")
+        for _ in range(arguments.rounds):
+            for what in ("read", "save", "live", "status"):
+                for name, site in systems.items():
+                    if (what, name) != ("status", "other"):
+                        found = measure(site.port, site.load, what, arguments.seconds, arguments.connections, site.pids(), "1")
+                        results.setdefault((what, name), []).append(found)
+    finally:
+        for site in systems.values():
+            site.stop()
+    found = {key: median_of(rounds) for key, rounds in results.items()}
+    print(f"\n{'':6} {'':6} {'req/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'CPU us/req':>11} {'errors':>7}")
+    for (what, name), result in found.items():
+        print(f"{what:6} {name:6} {result['rate']:8.0f} {result['p50']:8.2f} {result['p99']:8.2f} "
+              f"{result['server'] + result['engines']:11.1f} {result['errors']:7.0f}")
+    for what in ("read", "save", "live"):
+        print(f"{what}: {found[what, 'this']['rate'] / found[what, 'other']['rate']:.2f} of the other's requests/s")
+    print(f"status: {found['status', 'this']['server'] / found['live', 'this']['server']:.2f} of the CPU of live")
+    return 1 if any(result["errors"] for result in found.values()) else 0
+
+
 def runs(arguments):
     yield from ((system, what, arguments.connections) for system, requests in REQUESTS.items() for what in requests)
     if arguments.many:
@@ -150,11 +181,14 @@ def main():
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--storm", action="store_true")
     parser.add_argument("--drops", action="store_true")
+    parser.add_argument("--beside", metavar="PROGRAM")
     arguments = parser.parse_args()
     if arguments.storm:
         return storm(arguments.seconds)
     if arguments.drops:
         return drops(arguments.seconds, arguments.connections, arguments.rounds)
+    if arguments.beside:
+        return beside(arguments)
     return compare(arguments) if arguments.peers else alone(arguments)
 
 

@@ -76,6 +76,11 @@ std::optional<Exam> find_by(sql::Session& session, std::string_view statement,
     return row ? std::optional(entity::read<Exam>(*row, kMembers)) : std::nullopt;
 }
 
+// Other exams that ask a question of exam $1.
+const std::string kSharing =
+    " FROM exam_questions own JOIN exam_questions x ON x.question_id = own.question_id "
+    "JOIN exams e ON e.id = x.exam_id WHERE own.exam_id = $1 AND x.exam_id <> $1";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
@@ -219,26 +224,18 @@ std::vector<std::string> exams_with(sql::Session& session, const std::string& qu
 std::vector<std::string> sharing_with(sql::Session& session, const std::string& exam_id,
                                       Timestamp now, std::int64_t limit) {
     return session.query_texts(
-        "SELECT DISTINCT e.id FROM exam_questions own "
-        "JOIN exam_questions other ON other.question_id = own.question_id AND other.exam_id <> $1 "
-        "JOIN exams e ON e.id = other.exam_id WHERE own.exam_id = $1 "
-        "AND e.status = 'PUBLISHED' AND e.end_at > $2 ORDER BY e.id LIMIT $3",
+        "SELECT DISTINCT e.id" + kSharing +
+            " AND e.status = 'PUBLISHED' AND e.end_at > $2 ORDER BY e.id LIMIT $3",
         exam_id, now, limit);
 }
 
 std::vector<std::string> exams_sharing(sql::Session& session, const std::string& exam_id) {
-    return session.query_texts(
-        "SELECT DISTINCT x.exam_id FROM exam_questions own JOIN exam_questions x "
-        "ON x.question_id = own.question_id WHERE own.exam_id = $1 AND x.exam_id <> $1",
-        exam_id);
+    return session.query_texts("SELECT DISTINCT e.id" + kSharing, exam_id);
 }
 
 std::vector<SharedQuestion> shared_questions(sql::Session& session, const std::string& exam_id) {
-    static const auto statement =
-        "SELECT " + join(entity::column_names(kSharedMembers), ", ") +
-        " FROM exam_questions own JOIN exam_questions x ON x.question_id = own.question_id "
-        "JOIN exams e ON e.id = x.exam_id "
-        "WHERE own.exam_id = $1 AND x.exam_id <> $1 AND e.status <> 'DRAFT'";
+    static const auto statement = "SELECT " + join(entity::column_names(kSharedMembers), ", ") +
+                                  kSharing + " AND e.status <> 'DRAFT'";
     return entity::read_all<SharedQuestion>(session.query(statement, exam_id), kSharedMembers);
 }
 

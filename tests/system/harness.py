@@ -99,7 +99,8 @@ class TriposServer:
 
     described = None
 
-    def __init__(self, data_dir=None, start=True, **settings):
+    def __init__(self, data_dir=None, start=True, binary=BINARY, **settings):
+        self.binary = binary
         self.folder = tempfile.mkdtemp(prefix="tripos-test-")
         self.data_dir = data_dir or os.path.join(self.folder, "data")
         self.settings = {"DATA_DIR": self.data_dir, "PORT": "0", "LOG_LEVEL": "info", **settings}
@@ -117,7 +118,7 @@ class TriposServer:
     def spawn(self, *arguments):
         """Starts without waiting. The log of the last start replaces the one before."""
         with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen([*self.prefix, BINARY, "serve", *arguments], cwd=self.folder, env=self.environment(),
+            self.process = subprocess.Popen([*self.prefix, self.binary, "serve", *arguments], cwd=self.folder, env=self.environment(),
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
 
     def start(self, *arguments, seconds=45):
@@ -148,7 +149,7 @@ class TriposServer:
 
     def command(self, *arguments, text=None, seconds=60):
         """Another command of the program on the same data folder."""
-        return subprocess.run([BINARY, *arguments], cwd=self.folder, env=self.environment(), input=text, text=True,
+        return subprocess.run([self.binary, *arguments], cwd=self.folder, env=self.environment(), input=text, text=True,
                               capture_output=True, timeout=seconds)
 
     def terminate(self, seconds=15):
