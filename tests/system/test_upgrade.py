@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""A database that an older release left: this one migrates it, and its exams end and are graded as they would have been."""
+
+import os
+import sqlite3
+import time
+import unittest
+
+from engines import PrivatePostgres
+from harness import TriposServer, Site, wait_until
+
+DUMP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "databases", "before_fair_edges.sql")
+LEFT_AT = 1795948396000  # milliseconds: when that release stopped
+TIMES = {"exams": ("start_at", "end_at", "release_at"), "attempts": ("started_at", "deadline_at", "submitted_at"),
+         "closed_exams": ("closed_at",)}
+
+
+def dump_of_now():
+    """The dump, as if that release had stopped this moment."""
+    with open(DUMP, encoding="utf-8") as file:
+        text = file.read()
+    later = int(time.time() * 1000) - LEFT_AT
+    return text + "".join(f"UPDATE {table} SET " + ", ".join(f"{column} = {column} + {later}" for column in columns) + ";\n"
+                          for table, columns in TIMES.items())
+
+
+class Upgrade(unittest.TestCase):
+    def on_sqlite(self):
+        server = TriposServer(start=False)
+        os.makedirs(server.data_dir, mode=0o700)
+        database = sqlite3.connect(os.path.join(server.data_dir, "tripos.db"))
+        database.executescript(dump_of_now())
+        database.close()
+        return server
+
+    def on_postgres(self):
+        postgres = PrivatePostgres().start()
+        self.addCleanup(postgres.stop)
+        path = os.path.join(postgres.folder, "dump.sql")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("CREATE SCHEMA tripos; SET search_path = tripos;\n" + dump_of_now())
+        os.chmod(path, 0o644)
+        postgres.run("psql", "-v", "ON_ERROR_STOP=1", "-q", "-d", postgres.url, "-f", path)
+        return TriposServer(start=False, DATABASE_URL=postgres.url)
+
+    def serve(self, server):
+        self.addCleanup(server.stop)
+        server.start()
+        site = Site(server)
+        people = {name: site.log_in(f"{name}@example.org") for name in ("asha", "ravi", "meena")}
+        staff = site.log_in("staff@example.com")
+        exams = {exam["title"]: exam["id"] for exam in site.expect(200, "GET", "/exam/all?limit=100", None, staff)["exams"]}
+        return site, staff, people, exams
+
+    def scores(self, site, staff, exam):
+        rows = site.expect(200, "GET", f"/exam/{exam}/results", None, staff)["data"]
+        return {row["candidate"]["name"].split()[0]: (row["status"], row["score"]) for row in rows}
+
+    def what_is_over_stays_as_it_was(self, site, staff, people, exam):
+        before = {"Asha": ("SUBMITTED", 2), "Ravi": ("AUTO_SUBMITTED", -0.5), "Meena": ("AUTO_SUBMITTED", 0)}
+        self.assertEqual(self.scores(site, staff, exam), before)
+        graded = site.expect(200, "POST", f"/result/{exam}/calculate", None, staff)
+        self.assertEqual((graded["graded"], graded["changed"]), (3, 0))
+        self.assertEqual(self.scores(site, staff, exam), before)
+        self.assertEqual(site.expect(200, "GET", f"/result/{exam}/score", None, people["asha"])["score"], 2)
+
+    def what_runs_goes_on(self, site, staff, people, exam):
+        shown = {name: site.expect(200, "GET", f"/exam-attempt/{exam}/attempt", None, people[name]) for name in ("asha", "ravi")}
+        self.assertEqual([shown[name]["deadlineReason"] for name in ("asha", "ravi")], ["duration", "extension"])
+        for name, seconds in (("asha", 1800), ("ravi", 2400)):
+            self.assertAlmostEqual(shown[name]["remainingSeconds"], seconds, delta=60)
+        choice, number = shown["asha"]["exam"]["questions"]
+        right = next(option["id"] for option in choice["options"] if option["text"] == "CO2")
+        self.assertEqual(choice["studentAnswer"]["selectedOptionIds"], [right])
+        saved = site.expect(200, "POST", f"/exam-attempt/{exam}/save",
+                            {"questionId": number["id"], "numericalAnswer": 2.5, "revision": 0, "clientId": "new"}, people["asha"])
+        self.assertEqual(saved["revision"], 1)
+        changed = site.expect(200, "POST", f"/exam-attempt/{exam}/save",
+                              {"questionId": choice["id"], "selectedOptionIds": [right], "revision": 1, "clientId": "new"},
+                              people["asha"])
+        self.assertEqual(changed["revision"], 2, "what was saved before had a revision")
+        self.assertIn("receipt", site.expect(200, "POST", f"/exam-attempt/{exam}/submit", None, people["asha"]))
+        site.expect(201, "POST", f"/exam-attempt/{exam}/start", None, people["meena"])  # hers was void
+        site.close(exam, staff)
+        ended = {"Asha": ("SUBMITTED", 3), "Ravi": ("AUTO_SUBMITTED", 0), "Meena": ("AUTO_SUBMITTED", 0)}
+        wait_until(lambda: self.scores(site, staff, exam) == ended, 10, "every attempt to be graded")
+        analysis = site.expect(200, "GET", f"/result/{exam}/analysis", None, people["asha"])
+        self.assertEqual(analysis["score"], 3)
+
+    def upgraded(self, server):
+        site, staff, people, exams = self.serve(server)
+        self.what_is_over_stays_as_it_was(site, staff, people, exams["Over"])
+        self.what_runs_goes_on(site, staff, people, exams["Live"])
+        coming = site.expect(200, "GET", "/exam/upcoming", None, people["asha"])["exams"]
+        self.assertEqual([exam["id"] for exam in coming], [exams["Coming"]])
+        verified = server.command("audit", "verify")
+        self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)
+
+    def test_a_sqlite_database_of_before(self):
+        self.upgraded(self.on_sqlite())
+
+    def test_a_postgresql_database_of_before(self):
+        self.upgraded(self.on_postgres())
+
+
+if __name__ == "__main__":
+    unittest.main()
