@@ -47,8 +47,12 @@ const std::string kColumns = "v." + join(column_names(), ", v.");
 /// What is found for a save: the attempt takes it, and this is what counts so far.
 struct Target {
     std::string attempt_id;
+    Deadline deadline;
     AnswerVersion current;
 };
+
+constexpr auto kTargetMembers = entity::only(kMembers, &Attempt::id, &Attempt::deadline_at,
+                                             &Attempt::deadline_reason, &Attempt::extra_time);
 
 AnswerVersion read_version(const sql::Row& row, std::size_t first) {
     const auto behind = first + std::tuple_size_v<decltype(kAnswerMembers)>;
@@ -70,14 +74,16 @@ std::optional<Target> find_target(sql::Session& session, const std::string& exam
                                   const std::string& user_id, const std::string& question_id,
                                   Timestamp arrived_at) {
     static const std::string on_sqlite =
-        "SELECT a.id, " + kColumns +
-        " FROM attempts a LEFT JOIN answer_versions v "
+        "SELECT a." + join(entity::column_names(kTargetMembers), ", a.") + ", c.closed_at, " +
+        kColumns +
+        " FROM attempts a LEFT JOIN closed_exams c ON c.exam_id = a.exam_id "
+        "AND c.closed_at > a.reopened_at AND c.closed_at < a.deadline_at "
+        "LEFT JOIN answer_versions v "
         "ON v.attempt_id = a.id AND v.question_id = $3 AND v.revision = (SELECT MAX(w.revision) "
         "FROM answer_versions w WHERE w.attempt_id = a.id AND w.question_id = $3) "
         "WHERE a.user_id = $1 AND a.exam_id = $2 AND a.void_at IS NULL "
         "AND a.status = 'IN_PROGRESS' AND a.deadline_at > $4 "
-        "AND NOT EXISTS (SELECT 1 FROM closed_exams c WHERE c.exam_id = a.exam_id "
-        "AND c.closed_at > a.reopened_at AND c.closed_at <= $4)";
+        "AND (c.closed_at IS NULL OR c.closed_at > $4)";
     // PostgreSQL: the lock keeps the attempt from being submitted and graded between this check and
     // our commit.
     static const std::string on_postgres = on_sqlite + " FOR SHARE OF a";
@@ -86,9 +92,15 @@ std::optional<Target> find_target(sql::Session& session, const std::string& exam
     if (!row) {
         return std::nullopt;
     }
-    Target target{.attempt_id = row->text(0), .current = {}};
-    if (row->maybe_text(1)) {
-        target.current = read_version(*row, 1);
+    const auto attempt = entity::read<Attempt>(*row, kTargetMembers);
+    Target target{.attempt_id = attempt.id, .deadline = attempt.deadline(), .current = {}};
+    constexpr auto closed_at = std::tuple_size_v<decltype(kTargetMembers)>;
+    if (const auto closed = row->maybe_time(closed_at)) {
+        target.deadline.at = *closed;
+        target.deadline.reason = DeadlineReason::closed;
+    }
+    if (row->maybe_text(closed_at + 1)) {
+        target.current = read_version(*row, closed_at + 1);
     }
     return target;
 }
@@ -97,12 +109,13 @@ std::optional<Target> find_target(sql::Session& session, const std::string& exam
 bool store(sql::Session& session, const std::string& attempt_id, const AnswerVersion& version) {
     static const auto statement =
         entity::insert_into("answer_versions", column_names(), {"attempt_id"}) +
-        " ON CONFLICT DO NOTHING RETURNING revision";
+        " ON CONFLICT DO NOTHING";
     auto values = entity::values(version.answer, kAnswerMembers);
     for (auto& value : entity::values(version, kVersionMembers, attempt_id)) {
         values.push_back(std::move(value));
     }
-    if (session.run(statement, values).empty()) {
+    session.run(statement, values);
+    if (session.affected() == 0) {
         return false;
     }
     if (version.revision > kMostVersions) {
@@ -132,10 +145,10 @@ std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_i
         auto next = next_version(save, target->current, address, arrived_at);
         const auto verdict = judge(save, target->current, next);
         if (verdict != SaveVerdict::store) {
-            return SaveOutcome{.verdict = verdict, .current = target->current};
+            return SaveOutcome{verdict, target->current, target->deadline};
         }
         if (store(session, target->attempt_id, next)) {
-            return SaveOutcome{.verdict = verdict, .current = std::move(next)};
+            return SaveOutcome{verdict, std::move(next), target->deadline};
         }
         // PostgreSQL, from another process: it has committed, so the next look sees it.
     }

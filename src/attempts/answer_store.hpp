@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "attempts/answer_version.hpp"
+#include "attempts/deadline.hpp"
 #include "sql/migrations.hpp"
 #include "sql/session.hpp"
 
@@ -22,6 +23,7 @@ inline constexpr std::int64_t kMostVersions = 100;
 struct SaveOutcome {
     SaveVerdict verdict = SaveVerdict::store;
     AnswerVersion current;  ///< what counts now
+    Deadline deadline;      ///< of the attempt, as it is now
 };
 
 /// Nothing unless the attempt is in progress, and its deadline and the close of the exam are later

@@ -242,13 +242,6 @@ Task<Result<Attempt>> AttemptService::status(std::string exam_id, std::string us
 
 Task<Result<Saved>> AttemptService::save(std::string exam_id, audit::Actor candidate,
                                          std::vector<AnswerInput> inputs, Timestamp arrived_at) {
-    // Before the paper: what it holds is for whoever sits it.
-    const auto attempts = co_await attempts_of(candidate.id);
-    const bool sits_it = std::any_of(attempts->begin(), attempts->end(),
-                                     [&](const Attempt& one) { return one.exam_id == exam_id; });
-    if (!sits_it) {
-        co_return no_active_attempt();
-    }
     const auto paper = co_await papers_.get(exam_id);
     if (!paper) {
         co_return no_active_attempt();
@@ -257,8 +250,13 @@ Task<Result<Saved>> AttemptService::save(std::string exam_id, audit::Actor candi
     for (auto& input : inputs) {
         saves.push_back(check_save(*paper, std::move(input)));
     }
-    if (std::none_of(saves.begin(), saves.end(), [](const auto& save) { return bool(save); })) {
-        co_return saves.front().error();
+    const auto fits = [](const auto& save) { return bool(save); };
+    if (std::none_of(saves.begin(), saves.end(), fits)) {
+        // What a paper holds is for whoever sits it.
+        const auto attempts = co_await attempts_of(candidate.id);
+        const bool sits_it = std::any_of(attempts->begin(), attempts->end(),
+                                         [&](const auto& one) { return one.exam_id == exam_id; });
+        co_return sits_it ? saves.front().error() : no_active_attempt();
     }
     std::int64_t kept_late = 0;
     auto work = [&](sql::Session& session, Writes& writes) {
@@ -282,11 +280,9 @@ Task<Result<Saved>> AttemptService::save(std::string exam_id, audit::Actor candi
         }
         co_return error;
     }
-    const auto attempt = co_await status(std::move(exam_id), candidate.id);
-    if (!attempt) {
-        co_return attempt.error();  // void since
-    }
-    Saved saved{.deadline = attempt->deadline(), .outcomes = std::move(*outcomes)};
+    presence_.mark(exam_id, candidate.id, parts_.clock.now());
+    const auto stored = std::find_if(outcomes->begin(), outcomes->end(), fits);
+    Saved saved{.deadline = (*stored)->deadline, .outcomes = std::move(*outcomes)};
     co_return saved;
 }
 
