@@ -158,6 +158,7 @@ TEST_P(SignupTest, NamesEveryBadField) {
     const BadSignup rows[] = {
         {R"({})", {"fullName", "email", "password"}},
         {R"({"fullName":" ","email":"a@b.example","password":"correct horse"})", {"fullName"}},
+        {R"({"fullName":"\u200b","email":"a@b.example","password":"correct horse"})", {"fullName"}},
         {R"({"fullName":"A\r\nB","email":"a@b.example","password":"correct horse"})", {"fullName"}},
         {R"({"fullName":"A","email":"nobody","password":"correct horse"})", {"email"}},
         {R"({"fullName":"A","email":"a@b.example\r\nBcc: c@d.example","password":"correct horse"})",
