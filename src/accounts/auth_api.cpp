@@ -194,20 +194,25 @@ Task<http::Reply> AuthApi::log_in(http::Request& request) {
     const auto subject = co_await subject_of(request, params.email);
     const auto claim = parts_.limits.claim(request, subject);
     const auto admitted = co_await claim.admit();
-    if (admitted) {
-        co_return logged_in(
-            request, co_await services_.login.log_in(std::move(params), claim, stranger(request)));
+    auto refusal = admitted ? std::optional<Error>() : admitted.error();
+    if (!refusal) {
+        auto first = params;
+        const auto done =
+            co_await services_.login.log_in(std::move(first), claim, stranger(request));
+        if (done || done.error().kind != ErrorKind::rate_limited) {
+            co_return logged_in(request, done);
+        }
+        refusal = done.error();  // others have spent what was left while this waited for its turn
     }
     // What is wrong is told what unknown addresses are told.
     const auto late = claim.beyond_client();
     const bool is_one = co_await services_.login.is_account(params.email);
     const auto may_still = co_await late.admit();
     if (!is_one || !may_still) {
-        co_return admitted.error();
+        co_return *refusal;
     }
     const auto done = co_await services_.login.log_in(std::move(params), late, stranger(request));
-    co_return !done && done.error().code == "unauthorized" ? admitted.error()
-                                                           : logged_in(request, done);
+    co_return !done && done.error().code == "unauthorized" ? *refusal : logged_in(request, done);
 }
 
 http::Reply AuthApi::logged_in(const http::Request& request, const Result<LoggedIn>& done) const {

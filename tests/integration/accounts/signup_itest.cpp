@@ -222,6 +222,20 @@ TEST_P(SignupTest, RefusesUnknownMalformedAndExpiredLinks) {
     EXPECT_EQ(log_in().status, 403);
 }
 
+TEST_P(SignupTest, InventedLinksCloseNoLiveOneToWhoeverKnowsThePassword) {
+    auto few = options();
+    few.limits.links_per_client.count = 3;
+    start(few);
+    sign_up();
+    const auto live = "/api/auth/verify-email/" + last_token();
+    for (int i = 0; i < 3; ++i) {
+        post_nothing("/api/auth/verify-email/" + std::string(64, '0'));
+    }
+    EXPECT_EQ(post_nothing("/api/auth/verify-email/" + std::string(64, '0')).status, 429);
+    EXPECT_EQ(post(live, {{"password", "wrong horse"}}).status, 400);
+    EXPECT_EQ(post(live, {{"password", kPassword}}).status, 200);
+}
+
 TEST_P(SignupTest, InventedLinksUseUpNoRoomForCounters) {
     const auto token = token_of();
     for (std::size_t i = 0; i <= 2 * kRoom; ++i) {
