@@ -66,7 +66,7 @@ Secret read_password(http::BodyReader& body, std::string_view name) {
 Secret read_new_password(http::BodyReader& body, std::string_view name,
                          const PasswordRules& rules) {
     auto password = read_password(body, name);
-    const auto problem = password.empty() ? std::nullopt : problem_of(password, rules);
+    const auto problem = password.empty() ? std::nullopt : length_problem_of(password, rules);
     if (problem) {
         body.reject(name, *problem);
     }

@@ -190,7 +190,8 @@ class Door(unittest.TestCase):
         def attack():
             connection = self.server.connect(timeout=120)
             while not over.is_set():
-                connection.api("POST", "/auth/signup", {"fullName": "", "email": "", "password": "12" * 32})
+                refused = {"fullName": "A", "email": "a@example.com", "password": "12" * 32}
+                self.assertEqual(connection.api("POST", "/auth/signup", refused).status, 400)
         strangers = [threading.Thread(target=attack) for _ in range(20)]
         for stranger in strangers:
             stranger.start()
