@@ -151,7 +151,7 @@ Task<http::Reply> AuthApi::sign_up(http::Request& request) {
     const auto claim = parts_.limits.claim(request, subject);
     const auto common = co_await refuse_common("password", params.password, claim);
     if (common) {
-        co_return *common;
+        co_return *common;  // and no mail of theirs is counted
     }
     const auto admitted = co_await claim.admit();
     if (!admitted) {
@@ -384,13 +384,13 @@ Task<http::Reply> AuthApi::change_password(http::Request& request, const Princip
     }
     const limits::Subject subject{.account = principal.user_id};
     const auto claim = parts_.limits.claim(request, subject);
-    const auto common = co_await refuse_common("newPassword", params.replacement, claim);
-    if (common) {
-        co_return *common;
-    }
     const auto admitted = co_await claim.admit();
     if (!admitted) {
         co_return admitted.error();
+    }
+    const auto common = co_await refuse_common("newPassword", params.replacement, claim);
+    if (common) {
+        co_return *common;
     }
     const auto done = co_await services_.password.change(principal, std::move(params), claim,
                                                          actor_of(request, principal));
