@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What docs/security.md names as a proof is there: `module/file_test.Name` and `module/file_itest.Name` (GoogleTest),
-`test_file.test_name` (tests/system), `file.test: title` (tests/e2e), and every path in src/, tests/, tools/ and docs/."""
+`test_file.test_name` (tests/system), `file.test: title` (tests/e2e), and every path in src/, tests/, tools/ and docs/. The
+count of what is held is that of its table."""
 
+import collections
 import os
 import re
 import sys
@@ -33,7 +35,17 @@ def is_there(name, paths, text_of):
     return None
 
 
+def miscount(page):
+    """The statements are counted below their table, in the words of its third column."""
+    verdicts = collections.Counter(re.findall(r"^\| \d+ \|[^|\n]*\| ([^|\n]*?) \|", page, re.MULTILINE))
+    told = re.search(r"^(\d+) are held, (\d+) in part, (\d+) by construction, (\d+) not; (\d+) do not apply\.$", page, re.MULTILINE)
+    kinds = ("held", "partly", "by construction", "not held", "not applicable")
+    if verdicts and (not told or [int(count) for count in told.groups()] != [verdicts[kind] for kind in kinds]):
+        yield f"{PAGE}: the table of statements has " + ", ".join(f"{verdicts[kind]} {kind}" for kind in kinds)
+
+
 def problems(page, paths, text_of):
+    yield from miscount(page)
     for number, line in enumerate(page.split("\n"), 1):
         for name in re.findall(r"`([^`\n]+)`", line):
             if is_there(name, paths, text_of) is False:

@@ -124,6 +124,19 @@ void AuthApi::add_password_routes(http::Router& router) {
                     .limited({limits.proofs_per_account}));
 }
 
+Task<std::optional<Error>> AuthApi::refuse_common(std::string name, Secret password,
+                                                  const limits::Claim& claim) const {
+    const auto& rules = parts_.options.passwords;
+    if (!rules.refuse_common) {
+        co_return std::nullopt;
+    }
+    const auto problem = co_await parts_.hasher.problem_of(std::move(password), rules, claim);
+    if (!problem) {
+        co_return problem.error();
+    }
+    co_return *problem ? std::optional(invalid_field(std::move(name), **problem)) : std::nullopt;
+}
+
 Task<http::Reply> AuthApi::sign_up(http::Request& request) {
     http::BodyReader body(request);
     SignupParams params;
@@ -136,6 +149,10 @@ Task<http::Reply> AuthApi::sign_up(http::Request& request) {
     }
     const auto subject = co_await subject_of(request, params.email);
     const auto claim = parts_.limits.claim(request, subject);
+    const auto common = co_await refuse_common("password", params.password, claim);
+    if (common) {
+        co_return *common;  // and no mail of theirs is counted
+    }
     const auto admitted = co_await claim.admit();
     if (!admitted) {
         co_return admitted.error();
@@ -159,6 +176,12 @@ Task<http::Reply> AuthApi::verify_email(http::Request& request, std::string toke
         co_return *error;
     }
     const auto claim = parts_.limits.claim(request, limits::Subject());
+    if (params.new_password) {
+        const auto common = co_await refuse_common("newPassword", *params.new_password, claim);
+        if (common) {
+            co_return *common;
+        }
+    }
     const auto done = co_await services_.signup.verify(std::move(params), claim, stranger(request));
     if (!done) {
         co_return done.error();
@@ -194,20 +217,25 @@ Task<http::Reply> AuthApi::log_in(http::Request& request) {
     const auto subject = co_await subject_of(request, params.email);
     const auto claim = parts_.limits.claim(request, subject);
     const auto admitted = co_await claim.admit();
-    if (admitted) {
-        co_return logged_in(
-            request, co_await services_.login.log_in(std::move(params), claim, stranger(request)));
+    auto refusal = admitted ? std::optional<Error>() : admitted.error();
+    if (!refusal) {
+        auto first = params;
+        const auto done =
+            co_await services_.login.log_in(std::move(first), claim, stranger(request));
+        if (done || done.error().kind != ErrorKind::rate_limited) {
+            co_return logged_in(request, done);
+        }
+        refusal = done.error();  // others have spent what was left while this waited for its turn
     }
     // What is wrong is told what unknown addresses are told.
     const auto late = claim.beyond_client();
     const bool is_one = co_await services_.login.is_account(params.email);
     const auto may_still = co_await late.admit();
     if (!is_one || !may_still) {
-        co_return admitted.error();
+        co_return *refusal;
     }
     const auto done = co_await services_.login.log_in(std::move(params), late, stranger(request));
-    co_return !done && done.error().code == "unauthorized" ? admitted.error()
-                                                           : logged_in(request, done);
+    co_return !done && done.error().code == "unauthorized" ? *refusal : logged_in(request, done);
 }
 
 http::Reply AuthApi::logged_in(const http::Request& request, const Result<LoggedIn>& done) const {
@@ -297,6 +325,10 @@ Task<http::Reply> AuthApi::reset_password(http::Request& request) {
     // Known devices are counted as everybody: nobody spends the site's tries alone.
     const limits::Subject subject{.account = params.email.canonical};
     const auto claim = parts_.limits.claim(request, subject);
+    const auto common = co_await refuse_common("newPassword", params.new_password, claim);
+    if (common) {
+        co_return *common;
+    }
     const auto admitted = co_await claim.admit();
     if (admitted) {
         co_return reset_done(request, co_await services_.password.reset(std::move(params), claim,
@@ -322,6 +354,10 @@ Task<http::Reply> AuthApi::reset_by_link(http::Request& request, std::string tok
         co_return *error;
     }
     const auto claim = parts_.limits.claim(request, limits::Subject());
+    const auto common = co_await refuse_common("newPassword", params.new_password, claim);
+    if (common) {
+        co_return *common;
+    }
     const auto done =
         co_await services_.password.reset_by_link(std::move(params), claim, stranger(request));
     co_return reset_done(request, done);
@@ -351,6 +387,10 @@ Task<http::Reply> AuthApi::change_password(http::Request& request, const Princip
     const auto admitted = co_await claim.admit();
     if (!admitted) {
         co_return admitted.error();
+    }
+    const auto common = co_await refuse_common("newPassword", params.replacement, claim);
+    if (common) {
+        co_return *common;
     }
     const auto done = co_await services_.password.change(principal, std::move(params), claim,
                                                          actor_of(request, principal));

@@ -37,6 +37,10 @@ class AuthApi {
     Task<http::Reply> reset_by_link(http::Request& request, std::string token);
     Task<http::Reply> change_password(http::Request& request, const Principal& principal);
 
+    /// Why the password cannot be a new one, though it is long enough; its member is `name`.
+    Task<std::optional<Error>> refuse_common(std::string name, Secret password,
+                                             const limits::Claim& claim) const;
+
     /// The value of Set-Cookie for a new token.
     std::string new_cookie(const std::string& token) const;
 

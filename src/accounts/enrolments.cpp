@@ -22,11 +22,31 @@ std::optional<std::string> account_of(sql::Session& session, const mail::Address
     return user && user->email_verified ? std::optional(user->id) : std::nullopt;
 }
 
-std::optional<Enrolled> find_by_key(sql::Session& session, const std::string& key) {
+const std::string& by_key() {
     static const auto statement = "SELECT " + join(entity::column_names(kEnrolledMembers), ", ") +
                                   " FROM enrolments WHERE number_key = $1";
-    const auto row = session.query_one(statement, key);
+    return statement;
+}
+
+std::optional<Enrolled> read_enrolled(const std::optional<sql::Row>& row) {
     return row ? std::optional(entity::read<Enrolled>(*row, kEnrolledMembers)) : std::nullopt;
+}
+
+std::optional<Enrolled> find_by_key(sql::Session& session, const std::string& key) {
+    return read_enrolled(session.query_one(by_key(), key));
+}
+
+/// Stores the row and returns nothing; or the one that the number has, held. Whoever vouches for the
+/// number at the same moment waits, and then sees what the first has stored.
+std::optional<Enrolled> put_or_hold(sql::Session& session, const Enrolled& row, Timestamp now) {
+    static const auto statement =
+        entity::insert_into("enrolments", entity::column_names(kVouchedMembers), {"vouched_at"}) +
+        " ON CONFLICT (number_key) DO NOTHING RETURNING number_key";
+    if (!session.run(statement, entity::values(row, kVouchedMembers, now)).empty()) {
+        return std::nullopt;
+    }
+    return read_enrolled(
+        session.query_one(sql::locking(session, by_key(), "FOR UPDATE"), row.key));
 }
 
 /// The profiles of others that claim the number go; whose they were.
@@ -78,36 +98,36 @@ bool is_held_elsewhere(sql::Session& session, const Enrolment& enrolment) {
 
 Vouched vouch(sql::Session& session, const Enrolment& enrolment, const Departed& departed,
               Timestamp now) {
-    const auto key = enrolment_key(enrolment.number);
-    const auto known = find_by_key(session, key);
-    const bool is_same_address = known && known->canonical_email == enrolment.email.canonical;
-    auto user_id = is_same_address ? known->user_id : std::nullopt;
-    user_id = user_id ? user_id : account_of(session, enrolment.email);
-    if (is_same_address && known->user_id == user_id && known->number == enrolment.number &&
-        known->full_name == enrolment.full_name) {
-        return {};
+    Enrolled row{.key = enrolment_key(enrolment.number),
+                 .number = enrolment.number,
+                 .email = enrolment.email.text,
+                 .canonical_email = enrolment.email.canonical,
+                 .full_name = enrolment.full_name,
+                 .user_id = account_of(session, enrolment.email)};
+    const auto known = put_or_hold(session, row, now);
+    if (known) {
+        const bool is_same_address = known->canonical_email == row.canonical_email;
+        row.user_id = is_same_address && known->user_id ? known->user_id : row.user_id;
+        if (is_same_address && known->user_id == row.user_id && known->number == row.number &&
+            known->full_name == row.full_name) {
+            return {};
+        }
+        if (known->user_id && known->user_id != row.user_id) {
+            lock_user(session, *known->user_id);  // a start of theirs has ended, or is refused
+            departed.remember_number(session, known->number, *known->user_id);
+        }
+        static const auto statement =
+            entity::upsert_into("enrolments", entity::column_names(kVouchedMembers), {"number_key"},
+                                {"vouched_at"}) +
+            ", invited_until = CASE WHEN enrolments.email_canonical = excluded.email_canonical "
+            "THEN enrolments.invited_until END";
+        session.run(statement, entity::values(row, kVouchedMembers, now));
     }
-    if (known && known->user_id && known->user_id != user_id) {
-        lock_user(session, *known->user_id);  // a start of theirs has ended, or is refused
-        departed.remember_number(session, known->number, *known->user_id);
-    }
-    static const auto statement =
-        entity::upsert_into("enrolments", entity::column_names(kVouchedMembers), {"number_key"},
-                            {"vouched_at"}) +
-        ", invited_until = CASE WHEN enrolments.email_canonical = excluded.email_canonical "
-        "THEN enrolments.invited_until END";
-    const Enrolled row{.key = key,
-                       .number = enrolment.number,
-                       .email = enrolment.email.text,
-                       .canonical_email = enrolment.email.canonical,
-                       .full_name = enrolment.full_name,
-                       .user_id = user_id};
-    session.run(statement, entity::values(row, kVouchedMembers, now));
     Vouched done{.kind = known ? Vouching::updated : Vouching::added,
-                 .changed_users = take_back(session, enrolment, user_id.value_or(""))};
-    if (user_id) {
-        correct_profile(session, *user_id, enrolment.number, now);
-        done.changed_users.push_back(*user_id);
+                 .changed_users = take_back(session, enrolment, row.user_id.value_or(""))};
+    if (row.user_id) {
+        correct_profile(session, *row.user_id, enrolment.number, now);
+        done.changed_users.push_back(*row.user_id);
     }
     return done;
 }

@@ -5,6 +5,7 @@
 #include <boost/json/value.hpp>
 
 #include "core/text.hpp"
+#include "core/unicode.hpp"
 
 namespace tripos::accounts {
 
@@ -35,7 +36,11 @@ mail::Address read_email(http::BodyReader& body, std::string_view name) {
 }
 
 std::string read_full_name(http::BodyReader& body) {
-    return body.text("fullName", {.max_length = kLongestName});
+    auto name = body.text("fullName", {.max_length = kLongestName});
+    if (!name.empty() && !is_seen(name)) {
+        body.reject("fullName", "fullName is required");
+    }
+    return name;
 }
 
 Roles read_staff_roles(http::BodyReader& body) {
@@ -61,7 +66,7 @@ Secret read_password(http::BodyReader& body, std::string_view name) {
 Secret read_new_password(http::BodyReader& body, std::string_view name,
                          const PasswordRules& rules) {
     auto password = read_password(body, name);
-    const auto problem = password.empty() ? std::nullopt : problem_of(password, rules);
+    const auto problem = password.empty() ? std::nullopt : length_problem_of(password, rules);
     if (problem) {
         body.reject(name, *problem);
     }

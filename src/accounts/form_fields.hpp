@@ -21,7 +21,8 @@ Roles read_staff_roles(http::BodyReader& body);
 
 /// A password that exists already: taken as it is.
 Secret read_password(http::BodyReader& body, std::string_view name);
-/// A password to set, which must keep the rules.
+/// A password to set, which must be long enough; whether it is a common one is asked in turn
+/// (PasswordHasher::problem_of).
 Secret read_new_password(http::BodyReader& body, std::string_view name, const PasswordRules& rules);
 /// Six digits, as text or as a number.
 std::string read_code(http::BodyReader& body);

@@ -5,7 +5,6 @@
 
 #include <array>
 
-#include "accounts/password_rules.hpp"
 #include "core/error.hpp"
 
 namespace tripos::accounts {
@@ -78,6 +77,19 @@ Task<Result<PasswordHasher::Verdict>> PasswordHasher::verify_and_renew(std::stri
         return verdict;
     };
     co_return co_await judge(Lane::log_in, std::move(work), claim);
+}
+
+Task<Result<std::optional<std::string>>> PasswordHasher::problem_of(Secret password,
+                                                                    PasswordRules rules,
+                                                                    const limits::Claim& claim) {
+    auto work = [rules, secret = std::move(password)] {
+        return accounts::problem_of(secret, rules);
+    };
+    const auto own_turn = co_await turn(Lane::other, claim);
+    if (!own_turn) {
+        co_return own_turn.error();
+    }
+    co_return co_await pool_.run(std::move(work));
 }
 
 Task<Result<PasswordHasher::Verdict>> PasswordHasher::judge(Lane lane,

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "accounts/hashing_queue.hpp"
+#include "accounts/password_rules.hpp"
 #include "async/thread_pool.hpp"
 #include "core/secret.hpp"
 #include "limits/rate_limits.hpp"
@@ -39,6 +40,11 @@ class PasswordHasher {
     /// False too, after as much work, when `stored` is empty: the time must not tell whether an
     /// account exists. False is a failure of `claim`; refused by the queue or the limits.
     Task<Result<bool>> verify(std::string stored, Secret password, const limits::Claim& claim);
+
+    /// What is wrong with a password as a new one, if anything is: in its turn, since the lists of
+    /// common ones take their time. Refused by the queue.
+    Task<Result<std::optional<std::string>>> problem_of(Secret password, PasswordRules rules,
+                                                        const limits::Claim& claim);
 
     struct Verdict {
         bool is_right = false;

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <ctime>
+
 namespace tripos::accounts {
 namespace {
 
@@ -33,6 +36,24 @@ TEST(PasswordRules, TakeWhatIsNot) {
     }
     EXPECT_EQ(problem(std::string(1000, 'x'), {.refuse_common = false}), "");
     EXPECT_NE(problem(std::string(1001, 'x'), {.refuse_common = false}), "");
+}
+
+TEST(PasswordRules, AreLookedUpInNoTimeWhateverIsTyped) {
+    const auto cpu_time = [] {
+        timespec now{};
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+        return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+    };
+    for (const std::string part : {"12", "3e", "@4", "1", "qwerty"}) {
+        std::string worst;
+        while (worst.size() < 900) {
+            worst += part;
+        }
+        problem(worst);  // the lists are read once
+        const auto begin = cpu_time();
+        problem(worst);
+        EXPECT_LT(cpu_time() - begin, std::chrono::milliseconds(50)) << part;
+    }
 }
 
 TEST(PasswordRules, CountCharactersHoweverTheyWereTyped) {

@@ -89,7 +89,7 @@ Task<Result<Activation>> SignupService::verify(VerifyParams params, const limits
     }
     std::string hash;  // unless it is that of the sign-up
     if (signup) {      // a link that does not work is for activate_signup() to explain
-        const auto owner = claim.of(signup->user_id);
+        const auto owner = claim.of(signup->user_id).beyond_client();
         auto chosen = co_await hash_behind(*signup, params, owner);
         if (!chosen) {
             co_return chosen.error();

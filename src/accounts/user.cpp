@@ -92,8 +92,9 @@ FoundUsers search_users(sql::Session& session, const std::string& text, std::int
     static const auto count = "SELECT COUNT(*) " + std::string(kMatches);
     static const auto page = "SELECT id " + std::string(kMatches) +
                              " ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4";
-    const auto address = "%" + sql::like_literal(to_lower(text)) + "%";
-    const auto name = "%" + sql::like_literal(fold(text, Accents::dropped)) + "%";
+    const auto word = trim(text);  // as it was pasted
+    const auto address = "%" + sql::like_literal(to_lower(word)) + "%";
+    const auto name = "%" + sql::like_literal(fold(word, Accents::dropped)) + "%";
     return {.ids = session.query_texts(page, address, name, limit, offset),
             .total = session.query_one(count, address, name)->integer(0)};
 }

@@ -105,23 +105,50 @@ void check_production(const Config& config, std::vector<FieldError>& problems) {
     }
 }
 
+bool is_plain_http(const std::string& url) {
+    return http::origin_of(url).starts_with("http://");
+}
+
+/// Of pages that are no part of this server.
+void warn_of_plain_pages(const Config& config, std::vector<std::string>& warnings) {
+    auto pages = config.cors_origins;
+    pages.push_back(config.frontend_url);
+    for (const auto& page : pages) {
+        if (is_plain_http(page)) {
+            warnings.push_back("the pages of " + page +
+                               " are not https: whoever is on the way to one can act in the name "
+                               "of its visitors");
+        }
+    }
+}
+
+/// Files of secrets that are this user's to close.
+void warn_of_open_files(const Config& config, std::vector<std::string>& warnings) {
+    std::vector<std::string> files{".env"};
+    for (const auto& key : config.dkim_keys) {
+        files.push_back(key.substr(key.find('=') + 1));
+    }
+    for (const auto& file : files) {
+        std::error_code problem;
+        const auto mode = std::filesystem::status(file, problem).permissions();
+        using std::filesystem::perms;
+        constexpr auto kOpen = perms::others_read | perms::others_write | perms::group_write;
+        if (!problem && (mode & kOpen) != perms::none && mode != perms::unknown) {
+            warnings.push_back("other users of this machine can read or change " + file +
+                               " and its secrets; cure: chmod 600 " + file);
+        }
+    }
+}
+
 /// What stands open in production by the site's own decision.
 void warn_of_openings(const Config& config, std::vector<std::string>& warnings) {
-    if (config.public_url.starts_with("http://")) {
+    if (is_plain_http(config.public_url)) {
         warnings.emplace_back(
             "PUBLIC_URL is not https: passwords and answers cross the network in clear text, and "
-            "so "
-            "does the log-in cookie");
+            "so does the log-in cookie");
     }
-    std::error_code problem;
-    const auto mode = std::filesystem::status(".env", problem).permissions();
-    using std::filesystem::perms;
-    constexpr auto kOpen = perms::others_read | perms::others_write | perms::group_write;
-    if (!problem && (mode & kOpen) != perms::none && mode != perms::unknown) {
-        warnings.emplace_back(
-            "other users of this machine can read or change .env and its secrets; cure: chmod 600 "
-            ".env");
-    }
+    warn_of_plain_pages(config, warnings);
+    warn_of_open_files(config, warnings);
     if (!config.metrics_token.empty() && config.metrics_token.reveal().size() < 32) {
         warnings.emplace_back("METRICS_TOKEN has less than 32 characters and could be guessed");
     }

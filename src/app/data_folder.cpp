@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,6 +12,7 @@
 #include <fstream>
 #include <thread>
 
+#include "app/process_privacy.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "telemetry/log.hpp"
@@ -31,23 +31,6 @@ bool lock_within(int file, std::chrono::milliseconds limit) {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     return true;
-}
-
-/// The database in it holds password hashes and answers. Throws when it cannot be closed to others.
-void close_to_others(const std::string& path) {
-    struct stat about {};
-    const bool is_open = stat(path.c_str(), &about) == 0 && (about.st_mode & 077) != 0;
-    if (!is_open) {
-        return;
-    }
-    // A sticky folder, such as that of all temporary files, is shared by its nature.
-    if ((about.st_mode & S_ISVTX) != 0 || chmod(path.c_str(), 0700) != 0) {
-        throw SystemError("data folder", path +
-                                             " is open to other users of this machine; set "
-                                             "DATA_DIR to a folder of Tripos' own");
-    }
-    log::warn("data folder", "was open to other users of this machine; now it is not",
-              {{"folder", path}});
 }
 
 std::string holder_of(const std::string& path) {
@@ -76,7 +59,8 @@ DataFolder::DataFolder(std::string path)
         throw SystemError("data folder", path_ + " is in use by " + holder +
                                              "; stop it, or set DATA_DIR to another folder");
     }
-    close_to_others(path_);
+    // The database in it holds password hashes and answers.
+    close_to_others(path_, "set DATA_DIR to a folder of Tripos' own");
     const auto pid = std::to_string(getpid()) + "\n";
     if (ftruncate(lock_, 0) != 0 || pwrite(lock_, pid.data(), pid.size(), 0) < 0) {
         throw SystemError("data folder", lock_path + " cannot be written: " + std::strerror(errno));

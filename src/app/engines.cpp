@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "app/process_privacy.hpp"
 #include "app/start_failure.hpp"
 #include "core/assert.hpp"
 #include "core/text.hpp"
@@ -148,6 +149,10 @@ const redis::ServerWatch& Engines::cache_watch() const {
 }
 
 void Engines::open_database() {
+    // It need not be in DATA_DIR, and SQLite gives new files beside it the mode that it has.
+    for (const auto& file : sql::database_files(config_.database_url.reveal())) {
+        close_to_others(file, "give it to the user that runs Tripos");
+    }
     database_ = when_reachable(config_, sql::Database::open);
 }
 

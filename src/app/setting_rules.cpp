@@ -101,7 +101,7 @@ Broken address_block(const std::string& value) {
 }
 
 Broken signing_key(const std::string& value) {
-    if (value.size() < kShortestKey) {
+    if (trim(value).size() < kShortestKey) {  // blanks are no secret
         return "must have at least 32 characters";
     }
     return std::nullopt;

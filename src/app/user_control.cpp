@@ -24,9 +24,15 @@ std::optional<mail::Address> read_address(http::BodyReader& body) {
 
 /// What was given, if anything was; problems are noted in the body.
 std::optional<Secret> read_password(http::BodyReader& body, const accounts::PasswordRules& rules) {
-    return body.has("password")
-               ? std::optional(accounts::read_new_password(body, "password", rules))
-               : std::nullopt;
+    if (!body.has("password")) {
+        return std::nullopt;
+    }
+    auto password = accounts::read_password(body, "password");
+    const auto problem = password.empty() ? std::nullopt : accounts::problem_of(password, rules);
+    if (problem) {
+        body.reject("password", *problem);
+    }
+    return password;
 }
 
 Error no_account(const std::string& email) {

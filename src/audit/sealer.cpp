@@ -15,7 +15,7 @@ constexpr std::chrono::seconds kInterval{1};
 constexpr std::int64_t kPage = 1000;
 
 /// Goes on with the entries from where `verdict` is; false: there are no more, or one is wrong.
-bool check_page(const std::vector<StoredEntry>& page, Verdict& verdict) {
+bool check_page(const std::vector<StoredEntry>& page, const Head& end, Verdict& verdict) {
     for (const auto& stored : page) {
         const auto next = verdict.sealed + 1;
         if (*stored.number != next) {
@@ -26,6 +26,11 @@ bool check_page(const std::vector<StoredEntry>& page, Verdict& verdict) {
             verdict.problem =
                 "entry " + std::to_string(next) + " (" + stored.id +
                 ") is not as it was written, or one was put in or taken out before it";
+            return false;
+        }
+        if (next == end.number && stored.seal != end.seal) {
+            verdict.problem = "entry " + std::to_string(next) + " (" + stored.id +
+                              ") was sealed anew after it was written";
             return false;
         }
         verdict.sealed = next;
@@ -115,7 +120,7 @@ Task<Verdict> verify(sql::Database& database) {
             return sealed_after(session, verdict.sealed, kPage);
         };
         const auto page = co_await database.read(std::move(next));
-        goes_on = check_page(page, verdict);
+        goes_on = check_page(page, end, verdict);
     }
     // What was sealed since is fine; what is gone from the end is not.
     if (verdict.problem.empty() && verdict.sealed < end.number) {

@@ -42,4 +42,9 @@ std::string fold(std::string_view text, Accents accents) {
     return map(text, kNfkc | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE | drop);
 }
 
+bool is_seen(std::string_view text) {
+    const auto folded = fold(text);
+    return folded.find_first_not_of(' ') != std::string::npos;
+}
+
 }  // namespace tripos

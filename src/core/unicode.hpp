@@ -20,4 +20,7 @@ enum class Accents {
 /// For comparing: NFKC, case folded, without characters that are not seen.
 std::string fold(std::string_view text, Accents accents = Accents::kept);
 
+/// Whether there is more to it than blanks and characters that are not seen.
+bool is_seen(std::string_view text);
+
 }  // namespace tripos

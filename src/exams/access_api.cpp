@@ -5,6 +5,7 @@
 
 #include "accounts/actor.hpp"
 #include "core/text.hpp"
+#include "core/unicode.hpp"
 #include "exams/exam.hpp"
 #include "exams/exam_store.hpp"
 #include "http/json_body.hpp"
@@ -55,8 +56,7 @@ Texts read_ids(BodyReader& body, const char* name) {
 }
 
 Texts read_codes(BodyReader& body, const char* name) {
-    return read_texts(body, name, "codes of at most 100 bytes",
-                      [](const std::string&) { return true; });
+    return read_texts(body, name, "codes of at most 100 bytes", &is_seen);
 }
 
 Texts read_addresses(BodyReader& body, const char* name) {

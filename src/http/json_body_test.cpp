@@ -156,6 +156,27 @@ TEST(BodyReader, RefusesAMemberThatIsNamedTwice) {
     EXPECT_FALSE(BodyReader(request).error());
 }
 
+TEST(BodyReader, RefusesMoreValuesThanAnyRouteTakes) {
+    const auto repeated = [](const std::string& part, int times) {
+        std::string text = part;
+        for (int i = 1; i < times; ++i) {
+            text += ',' + part;
+        }
+        return text;
+    };
+    for (const std::string value : {"1", "-1", "1.5", "\"a\"", "null", "true", "{}", "[]"}) {
+        const auto message_of = [&](int times) {
+            const auto request = with_body("{\"a\":[" + repeated(value, times) + "]}");
+            const auto error = BodyReader(request).error();
+            return error ? error->message : "";
+        };
+        EXPECT_EQ(message_of(19'990), "") << value;
+        EXPECT_NE(message_of(20'001).find("20,000 values"), std::string::npos) << value;
+    }
+    const auto members = with_body("{" + repeated("\"a\":1", 150'000) + "}");
+    EXPECT_NE(BodyReader(members).error()->message.find("20,000 values"), std::string::npos);
+}
+
 TEST(BodyReader, RefusesBadNumbers) {
     const std::pair<const char*, const char*> cases[] = {
         {R"({"n":"3"})", ""},

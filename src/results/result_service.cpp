@@ -36,8 +36,6 @@ void write_list_entry(http::JsonWriter& json, const attempts::Attempt& attempt,
     json.member("isResultAvailable", is_available).end_object();
 }
 
-constexpr std::size_t kMostExams = 20;
-
 /// Those that are over and whose board the viewer may see, the last first.
 std::vector<exams::Exam> with_boards(const std::vector<exams::Exam>& exams, Timestamp now,
                                      ResultService::Viewer viewer) {
@@ -53,7 +51,6 @@ std::vector<exams::Exam> with_boards(const std::vector<exams::Exam>& exams, Time
     std::sort(found.begin(), found.end(), [](const exams::Exam& a, const exams::Exam& b) {
         return std::tie(b.end_at, b.id) < std::tie(a.end_at, a.id);
     });
-    found.resize(std::min(found.size(), kMostExams));
     return found;
 }
 
@@ -196,6 +193,7 @@ Task<Result<std::string>> ResultService::csv(std::string exam_id, std::int64_t l
 
 Task<Result<ResultService::Board>> ResultService::leaderboard(Viewer viewer) {
     const auto exams = co_await exams_.all();
+    // However many nobody sat: that they are empty is cached.
     for (const auto& exam : with_boards(*exams, parts_.clock.now(), viewer)) {
         const bool is_released = co_await attempts_.is_released(exam);
         if (!is_released) {

@@ -12,6 +12,11 @@ Result<> check_database_url(const std::string& url) {
     return driver ? Result<>() : driver.error();
 }
 
+std::vector<std::string> database_files(const std::string& url) {
+    const auto path = sqlite_path(url);
+    return path ? std::vector{*path, *path + "-wal", *path + "-shm"} : std::vector<std::string>();
+}
+
 bool is_migrated(const DatabaseOptions& options) {
     if (const auto path = sqlite_path(options.url); path && !std::filesystem::exists(*path)) {
         return false;

@@ -2,6 +2,9 @@
 #pragma once
 // What can be known of a database before it is opened for work. Blocking; thread-safe.
 
+#include <string>
+#include <vector>
+
 #include "core/result.hpp"
 #include "sql/database.hpp"
 
@@ -9,6 +12,9 @@ namespace tripos::sql {
 
 /// Whether Database::open() can make sense of the address; connects nowhere.
 Result<> check_database_url(const std::string& url);
+
+/// The files that it consists of, whether or not they are there; none: a server has them.
+std::vector<std::string> database_files(const std::string& url);
 
 /// Whether a program has run migrate() there. Creates nothing: neither a file nor a schema. Throws
 /// as Database::open().

@@ -180,6 +180,32 @@ class Door(unittest.TestCase):
             student.join()
         self.assertLess(max(waits), 5, waits)
 
+    def test_sign_ups_that_are_refused_hold_up_no_save(self):
+        self.start()
+        exam = self.site.exam(self.site.admin())
+        token = self.site.candidate("ann@example.com")
+        paper = self.site.start(exam, token)
+        over = threading.Event()
+
+        def attack():
+            connection = self.server.connect(timeout=120)
+            while not over.is_set():
+                refused = {"fullName": "A", "email": "a@example.com", "password": "12" * 32}
+                self.assertEqual(connection.api("POST", "/auth/signup", refused).status, 400)
+        strangers = [threading.Thread(target=attack) for _ in range(20)]
+        for stranger in strangers:
+            stranger.start()
+        waits = []
+        for number in range(20):
+            question, options = paper[number % len(paper)]
+            begin = time.monotonic()
+            self.site.save(exam, token, question, options[0])
+            waits.append(time.monotonic() - begin)
+        over.set()
+        for stranger in strangers:
+            stranger.join()
+        self.assertLess(max(waits), 1, waits)
+
     def test_a_herd_gets_in_and_keeps_its_places(self):
         people = 150
         self.start(PASSWORD_THREADS=1, LOGIN_WAIT=1)

@@ -3,6 +3,7 @@
 
 import os
 import sqlite3
+import subprocess
 import stat
 import unittest
 
@@ -60,20 +61,22 @@ class Openings(unittest.TestCase):
         self.assertEqual(self.with_cookie(server, f"__Host-accessToken={renewed}").status, 200)
 
     def test_without_https_the_site_runs_and_says_so(self):
-        server, _ = self.site(PUBLIC_URL="http://exams.school.example")
+        server, _ = self.site(PUBLIC_URL="HTTP://exams.school.example")
         self.assertIn("PUBLIC_URL is not https", server.log())
         reply = self.log_in(server)
         self.assertRegex(reply.headers["Set-Cookie"], "^accessToken=.*; HttpOnly; SameSite=Lax$")
         self.assertIsNone(reply.headers["Strict-Transport-Security"])
 
     def test_a_front_end_on_another_site_gets_the_cookie(self):
-        server, _ = self.site(FRONTEND_URL="https://front.example.net", HSTS_SUBDOMAINS="on")
+        server, _ = self.site(FRONTEND_URL="https://front.example.net", HSTS_SUBDOMAINS="on", CORS_ORIGINS="http://old.example.net")
+        self.assertIn("the pages of http://old.example.net are not https", server.log())
         reply = self.log_in(server)
         self.assertRegex(reply.headers["Set-Cookie"], "^accessToken=.*; HttpOnly; Secure; SameSite=None$")
         self.assertEqual(reply.headers["Strict-Transport-Security"], "max-age=31536000; includeSubDomains")
 
     def test_no_foreign_page_is_trusted_unless_it_is_named(self):
         server, _ = self.site()
+        self.assertNotIn("not https", server.log())
         for origin, allowed in ((PAGE, PAGE), ("http://localhost:3000", None), ("https://evil.example", None)):
             reply = server.api("GET", "//healthz", headers={"Origin": origin})
             self.assertEqual(reply.headers["Access-Control-Allow-Origin"], allowed, origin)
@@ -91,6 +94,20 @@ class Openings(unittest.TestCase):
             for path in [folder, *(os.path.join(folder, name) for name in names)]:
                 if path != server.log_path:
                     self.assertEqual(stat.S_IMODE(os.lstat(path).st_mode) & 0o077, 0, path)
+
+    def test_a_database_elsewhere_is_for_its_user_alone_too(self):
+        server = TriposServer(start=False, **{**PRODUCTION, "PUBLIC_URL": PAGE})
+        self.addCleanup(server.stop)
+        path = os.path.join(server.folder, "exams.db")
+        server.settings["DATABASE_URL"] = f"sqlite:{path}"
+        server.start()
+        Site(server).admin()
+        server.terminate()
+        os.chmod(path, 0o644)  # as a copy that was put back may be
+        server.start()
+        self.assertIn("was open to other users of this machine", server.log())
+        files = [path + suffix for suffix in ("", "-wal", "-shm")]
+        self.assertEqual([stat.S_IMODE(os.stat(file).st_mode) for file in files], [0o600] * 3)
 
     def limits(self, server):
         with open(f"/proc/{server.process.pid}/limits", encoding="ascii") as file:
@@ -116,6 +133,12 @@ class Openings(unittest.TestCase):
         self.assertEqual(done.returncode, 78)
         self.assertIn("JWT_EMAIL_SECRET must not be that of JWT_ACCESS_SECRET", done.stderr)
         self.assertIn("chmod 600 .env", done.stderr + done.stdout)
+        key = os.path.join(server.folder, "dkim.pem")
+        subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", key], check=True, capture_output=True)
+        os.chmod(key, 0o644)
+        server.settings["DKIM_KEYS"] = f"one={key}"
+        self.assertIn(f"chmod 600 {key}", server.command("config").stderr)
+        del server.settings["DKIM_KEYS"]
         for mode, is_named in ((0o660, True), (0o602, True), (0o640, False), (0o600, False)):
             os.chmod(path, mode)
             done = server.command("config")
@@ -129,6 +152,9 @@ class Openings(unittest.TestCase):
             done = server.command("config")
             self.assertEqual(done.returncode, 78, name)
             self.assertRegex(done.stderr, name + " must not be that of JWT_(ACCESS|EMAIL)_SECRET")
+        server = TriposServer(start=False, **{**PRODUCTION, "PUBLIC_URL": PAGE, "JWT_ACCESS_SECRET": " " * 40})
+        self.addCleanup(server.stop)
+        self.assertIn("JWT_ACCESS_SECRET must have at least 32 characters", server.command("config").stderr)
         server = TriposServer(start=False, **{**PRODUCTION, "PUBLIC_URL": PAGE, "METRICS_TOKEN": "guess me"})
         self.addCleanup(server.stop)
         done = server.command("config")

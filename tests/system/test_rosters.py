@@ -162,7 +162,8 @@ class Rosters(unittest.TestCase):
                          "safe_exam_browser_required")
         self.assertEqual(self.start(exam, token, body, X_Forwarded_For="10.7.1.1"), "safe_exam_browser_required")
         self.assertEqual(self.start(exam, token, body, **right), 201)
-        for bad in ({"addresses": ["10.7"]}, {"sebConfigKeys": ["abc"]}, {"cohortIds": ["x"]}, {"accessCodes": [""]}):
+        for bad in ({"addresses": ["10.7"]}, {"sebConfigKeys": ["abc"]}, {"cohortIds": ["x"]}, {"accessCodes": [""]},
+                    {"accessCodes": ["\u200b"]}):
             self.site.expect(400, "PUT", f"/exam/{exam}/access", bad, self.staff)
 
     def test_codes_cannot_be_guessed_by_the_thousand(self):

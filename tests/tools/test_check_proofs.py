@@ -36,6 +36,13 @@ class CheckProofs(unittest.TestCase):
     def test_leaves_alone_what_is_no_proof(self):
         self.assertEqual(self.wrong("`GET /api/exam`, `PASSWORD_COMMON=allow`, `knownDevice`"), [])
 
+    def test_counts_the_statements_as_their_table_does(self):
+        table = "| 1 | a | held | x |\n| 2 | b | partly | y |\n| 3 | c | held | z |\n\n"
+        told = "{} are held, 1 in part, 0 by construction, 0 not; 0 do not apply."
+        self.assertEqual(list(problems(table + told.format(2), set(TREE), TREE.get)), [])
+        for wrong in (told.format(3), "most are held"):
+            self.assertEqual(len(list(problems(table + wrong, set(TREE), TREE.get))), 1)
+
 
 if __name__ == "__main__":
     unittest.main()

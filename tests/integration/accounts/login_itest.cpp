@@ -157,6 +157,33 @@ TEST_P(LoginTest, JunkFromAnAddressKeepsNobodyOutWhoKnowsThePassword) {
     EXPECT_EQ(log_in().status, 200) << "the address is not spent any more";
 }
 
+TEST_P(LoginTest, JunkThatCameFirstKeepsNobodyOutWhoWaitsBehindIt) {
+    auto few = options();
+    few.limits.log_in_per_client.count = 3;
+    start(few);
+    create(kEmail);
+    const auto junk = [](int number) {
+        return request(http::Method::post, "/api/auth/login",
+                       json::serialize(json::object{
+                           {"email", "u" + std::to_string(number) + "@college.example"},
+                           {"password", "wrong horse"}}),
+                       {});
+    };
+    std::vector<http::Request> requests;
+    for (int i = 0; i < 20; ++i) {
+        requests.push_back(junk(i));
+    }
+    std::vector<std::future<http::Response>> waiting;
+    for (auto& one : requests) {
+        waiting.push_back(
+            asio::co_spawn(test::context(), router_->dispatch(one), asio::use_future));
+    }
+    EXPECT_EQ(log_in().status, 200);
+    for (auto& one : waiting) {
+        one.get();
+    }
+}
+
 TEST_P(LoginTest, WithoutEndLeavesTheTrailItsRoom) {
     create(kEmail);
     const auto told = [this] {

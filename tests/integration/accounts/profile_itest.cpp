@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The profile, and account administration.
 
+#include <semaphore>
+
 #include "accounts/candidate.hpp"
 #include "accounts_fixture.hpp"
 
@@ -168,7 +170,7 @@ TEST_P(UsersTest, AreFoundWhateverTheCaseAndTheAccents) {
         const auto answer = get("/api/admin/users?search=" + search, admin());
         return answer.body.at("pagination").at("totalItems").as_int64();
     };
-    for (const auto* const zoe : {"ZO%C3%8B", "zoe", "zoe%CC%88", "M%C3%BCLLER", "Zoe%20mu"}) {
+    for (const auto* const zoe : {"ZO%C3%8B", "zoe", "zoe%CC%88", "M%C3%BCLLER", "Zoe%20mu", "%20Zoe%20"}) {
         EXPECT_EQ(found(zoe), 1) << zoe;
     }
     EXPECT_EQ(found("%CF%83%CE%AF%CF%83%CF%85%CF%86%CE%BF%CF%82"), 1);
@@ -263,6 +265,48 @@ TEST_P(UsersTest, CannotLockThemselvesOut) {
     EXPECT_EQ(put(path, {{"disabled", true}}, admin()).status, 409);
     EXPECT_EQ(remove(path, admin()).status, 409);
     EXPECT_EQ(put(path, {{"extraMinutes", 5}}, admin()).status, 200);
+}
+
+class UsersOfSeveralProcesses : public UsersTest {
+  protected:
+    using Act = std::function<bool(sql::Session&)>;
+
+    Act make(std::string id, std::string role) {
+        return [id = std::move(id), role = std::move(role)](sql::Session& session) {
+            return session.execute("UPDATE users SET role = $2 WHERE id = $1", id, role) == 1;
+        };
+    }
+    std::unique_ptr<sql::Database> process() {
+        return sql::Database::open(test_database().options());
+    }
+};
+INSTANTIATE_TEST_SUITE_P(Engines, UsersOfSeveralProcesses, testing::Values(sql::Engine::postgres),
+                         test::engine_name);
+
+TEST_P(UsersOfSeveralProcesses, WhoBecameTheLastAdministratorMeanwhileStaysOne) {
+    const auto ann = create("ann@college.example");
+    const auto admin_id =
+        std::string(get("/api/profile/me", admin()).body.at("data").at("id").as_string());
+    const auto second = process();
+    const auto third = process();
+    std::binary_semaphore done{0};
+    std::binary_semaphore may_commit{0};
+    Act leave = [&](sql::Session& session) {
+        const bool left = make(admin_id, "USER")(session);
+        done.release();
+        may_commit.acquire();
+        return left;
+    };
+    auto left = asio::co_spawn(test::context(), second->write(std::move(leave)), asio::use_future);
+    done.acquire();
+    auto demote =
+        request(http::Method::put, "/api/admin/users/" + ann, R"({"role":"USER"})", admin());
+    auto answer = asio::co_spawn(test::context(), router_->dispatch(demote), asio::use_future);
+    answer.wait_for(std::chrono::milliseconds(300));  // it waits for the administrator who leaves
+    EXPECT_TRUE(run(third->write(make(ann, "ADMIN"))));
+    may_commit.release();
+    EXPECT_TRUE(left.get());
+    EXPECT_EQ(answer_of(answer.get()).code(), "last_admin");
 }
 
 }  // namespace

@@ -158,6 +158,7 @@ TEST_P(SignupTest, NamesEveryBadField) {
     const BadSignup rows[] = {
         {R"({})", {"fullName", "email", "password"}},
         {R"({"fullName":" ","email":"a@b.example","password":"correct horse"})", {"fullName"}},
+        {R"({"fullName":"\u200b","email":"a@b.example","password":"correct horse"})", {"fullName"}},
         {R"({"fullName":"A\r\nB","email":"a@b.example","password":"correct horse"})", {"fullName"}},
         {R"({"fullName":"A","email":"nobody","password":"correct horse"})", {"email"}},
         {R"({"fullName":"A","email":"a@b.example\r\nBcc: c@d.example","password":"correct horse"})",
@@ -219,6 +220,20 @@ TEST_P(SignupTest, RefusesUnknownMalformedAndExpiredLinks) {
     clock.advance(std::chrono::hours(24));
     EXPECT_EQ(post_nothing("/api/auth/verify-email/" + last_token()).status, 400);
     EXPECT_EQ(log_in().status, 403);
+}
+
+TEST_P(SignupTest, InventedLinksCloseNoLiveOneToWhoeverKnowsThePassword) {
+    auto few = options();
+    few.limits.links_per_client.count = 3;
+    start(few);
+    sign_up();
+    const auto live = "/api/auth/verify-email/" + last_token();
+    for (int i = 0; i < 3; ++i) {
+        post_nothing("/api/auth/verify-email/" + std::string(64, '0'));
+    }
+    EXPECT_EQ(post_nothing("/api/auth/verify-email/" + std::string(64, '0')).status, 429);
+    EXPECT_EQ(post(live, {{"password", "wrong horse"}}).status, 400);
+    EXPECT_EQ(post(live, {{"password", kPassword}}).status, 200);
 }
 
 TEST_P(SignupTest, InventedLinksUseUpNoRoomForCounters) {

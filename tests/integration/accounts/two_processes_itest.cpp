@@ -11,6 +11,7 @@
 #include <semaphore>
 
 #include "accounts/email_changes.hpp"
+#include "accounts/enrolments.hpp"
 #include "accounts/reauthentication.hpp"
 #include "accounts/reset_codes.hpp"
 #include "accounts/schema.hpp"
@@ -191,6 +192,30 @@ TEST_F(TwoProcessesTest, AChangeOfAddressThatIsJustCancelledIsNotConfirmed) {
         return confirm_email_change(session, "confirm", now_).kind;
     };
     EXPECT_EQ(at_once(cancel, confirm).second, Kind::refused);
+}
+
+TEST_F(TwoProcessesTest, OfTwoWhoVouchForOneNumberTheSecondKnowsWhomTheFirstGaveItTo) {
+    const Departed departed(Secret("key"));
+    auto put = [this](sql::Session& session) {
+        for (const std::string id : {"bob", "eve"}) {
+            const User user{.id = id, .email = id + "@college.example", .email_verified = true};
+            insert_user(session, user, {.text = user.email, .canonical = user.email});
+        }
+    };
+    test::run(one_.database().write(std::move(put)));
+    const auto give_to = [&](const std::string& id) {
+        return std::function<Vouching(sql::Session&)>([&, id](sql::Session& session) {
+            const auto address = id + "@college.example";
+            const Enrolment enrolment{.number = "N1",
+                                      .email = {.text = address, .canonical = address},
+                                      .full_name = id};
+            return vouch(session, enrolment, departed, now_).kind;
+        });
+    };
+    EXPECT_EQ(at_once(give_to("bob"), give_to("eve")),
+              std::pair(Vouching::added, Vouching::updated));
+    auto look = [&](sql::Session& session) { return departed.former_accounts(session, "eve"); };
+    EXPECT_EQ(test::run(one_.database().read(std::move(look))), std::vector<std::string>{"bob"});
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "audit/chain.hpp"
 #include "audit/knocks.hpp"
 #include "audit/sealer.hpp"
 #include "support/fake_clock.hpp"
@@ -148,6 +149,18 @@ TEST_P(Trail, AnEndThatWasCutOffIsFound) {
     seal_all();
     expect_found("DELETE FROM audit_entries WHERE number >= 4", "entry 4 is missing");
     // Whoever rewrites the end as well does not reach the log.
+}
+
+TEST_P(Trail, ALastEntryThatWasWrittenAndSealedAnewIsFound) {
+    act_many(3);
+    seal_all();
+    auto look = [](sql::Session& session) { return sealed_after(session, 1, 10); };
+    const auto last_two = run(db().read(std::move(look)));
+    auto forged = last_two.at(1);
+    forged.entry.after = facts({{"minutes", "50"}});
+    execute("UPDATE audit_entries SET after_act = '" + forged.entry.after + "', seal = '" +
+            seal_of(last_two.at(0).seal, forged) + "' WHERE number = 3");
+    EXPECT_NE(verdict().problem.find("entry 3 "), std::string::npos) << verdict().problem;
 }
 
 TEST_P(Trail, TheEndIsInTheLog) {

@@ -174,6 +174,14 @@ TEST_P(Leaderboards, AreNotEmptiedByAnExamThatNobodySat) {
     EXPECT_EQ(shown("/exam/id"), sat.exam);
 }
 
+TEST_P(Leaderboards, AreNotEmptiedByAsManyExamsThatNobodySatAsThereMayBe) {
+    const auto sat = ended_exam({asha});
+    for (int i = 0; i < 25; ++i) {
+        ended_exam({});
+    }
+    EXPECT_EQ(shown("/exam/id"), sat.exam);
+}
+
 TEST_P(Leaderboards, ShowEverybodyWhoSharesTheLastPlace) {
     std::vector<Person> people;
     for (int i = 0; i < 8; ++i) {
