@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "operations/health_api.hpp"
 
+#include "doctor/check.hpp"
 #include "http/json_body.hpp"
+#include "operations/finding_json.hpp"
 
 namespace tripos::operations {
 
@@ -25,32 +27,17 @@ boost::json::object describe(const redis::Client& client, const redis::ServerWat
     about["persistence"] = report.persistence();
     about["memoryUsedBytes"] = report.memory_used;
     about["memoryLimitBytes"] = report.memory_limit;
-    boost::json::array findings;
-    for (const auto& finding : check->findings) {
-        const bool is_danger = finding.gravity == redis::Finding::Gravity::danger;
-        findings.push_back({{"gravity", is_danger ? "danger" : "advice"}, {"text", finding.text}});
-    }
-    about["findings"] = std::move(findings);
+    about["findings"] = to_json(check->findings);
     return about;
 }
 
-/// One that was set, or whose database moved to another machine, is nobody's more or less time.
 boost::json::object describe(const SiteClock& clock) {
     const auto held_back = clock.held_back();
-    boost::json::object about;
-    about["state"] = held_back.count() == 0 ? "followed" : "held";
-    about["heldBackMillis"] = held_back.count();
-    boost::json::array findings;
-    if (held_back.count() != 0) {
-        findings.push_back(
-            {{"gravity", "danger"},
-             {"text",
-              "The clock jumped: exams, sessions and codes go on by the time before. When "
-              "the new time is right, `tripos clock accept` makes it count; when it is "
-              "not, set it back"}});
-    }
-    about["findings"] = std::move(findings);
-    return about;
+    doctor::Evidence evidence;
+    evidence.site.seen = doctor::SiteLook{.is_running = true, .held_back = held_back};
+    return {{"state", held_back.count() == 0 ? "followed" : "held"},
+            {"heldBackMillis", held_back.count()},
+            {"findings", to_json(doctor::complaints(doctor::examine(evidence, "site")))}};
 }
 
 namespace schema = http::schema;
@@ -58,8 +45,7 @@ using http::Operation;
 
 http::Members readiness() {
     const auto state = schema::one_of({"up", "down"});
-    const auto finding = schema::object(
-        {{"gravity", schema::one_of({"danger", "advice"})}, {"text", schema::text()}});
+    const auto finding = shapes::finding();
     const auto redis = schema::object(
         {{"state", state},
          {"server", schema::text()},

@@ -7,6 +7,7 @@
 #include "operations/audit_api.hpp"
 #include "operations/chores.hpp"
 #include "operations/description_api.hpp"
+#include "operations/findings_api.hpp"
 #include "operations/health_api.hpp"
 #include "operations/operations_parts.hpp"
 #include "operations/pages_api.hpp"
@@ -46,6 +47,7 @@ class OperationsModule final : public Module {
     const std::function<std::vector<Chore>()> all_chores_;
     Chores chores_;
     HealthApi health_;
+    FindingsApi findings_;
     AuditApi audit_;
     QueueAdmin queue_admin_;
     PagesApi pages_;
