@@ -30,8 +30,8 @@ void print_complaint(const Finding& finding) {
               << terminal_text(
                      finding.text + (finding.evidence.empty() ? "" : " (" + finding.evidence + ")"),
                      kFindingWidth)
-              << "\n    cure: " << terminal_text(finding.cure, kFindingWidth) << "\n    " << finding.doc()
-              << '\n';
+              << "\n    cure: " << terminal_text(finding.cure, kFindingWidth) << "\n    "
+              << finding.doc() << '\n';
 }
 
 /// An area on one line, what is wrong there below it.
@@ -64,10 +64,10 @@ void print_json(const std::vector<Finding>& findings) {
     std::cout << http::json_text(answer) << '\n';
 }
 
-bool has_hung(const doctor::Evidence& evidence) {
-    return evidence.redis.is_late || evidence.queues.is_late || evidence.database.is_late ||
-           evidence.relay.is_late || evidence.sender.is_late || evidence.host.is_late ||
-           evidence.site.is_late;
+bool has_hung(const std::vector<Finding>& findings) {
+    return std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+        return finding.id == "site-looks" && finding.is_complaint();
+    });
 }
 
 }  // namespace
@@ -94,7 +94,7 @@ int run_doctor_command(const DoctorArguments& arguments, bool as_json, const Loa
         }
     }
     const int code = code_of(doctor::worst(findings));
-    if (has_hung(evidence)) {  // nobody waits for a thread that was left behind
+    if (has_hung(findings)) {  // nobody waits for a thread that was left behind
         std::cout.flush();
         std::_Exit(code);
     }

@@ -12,7 +12,7 @@ namespace tripos::app {
 struct DoctorArguments {
     bool is_wanted = false;
     std::string area;         ///< empty: all
-    bool offline = false;     ///< asks neither the relay nor DNS
+    bool offline = false;     ///< asks neither the relay, nor DNS, nor PUBLIC_URL
     bool deep = false;        ///< reads the whole SQLite database
     bool reference = false;   ///< prints the table of checks instead
     std::string name_server;  ///< in place of the system's

@@ -8,11 +8,13 @@
 #include <set>
 
 #include "app/control_client.hpp"
+#include "app/control_values.hpp"
 #include "app/data_folder.hpp"
 #include "app/mail_settings.hpp"
 #include "async/io_threads.hpp"
 #include "core/clock.hpp"
 #include "core/text.hpp"
+#include "doctor/address_probe.hpp"
 #include "doctor/dns.hpp"
 #include "doctor/host_probe.hpp"
 #include "doctor/redis_probe.hpp"
@@ -34,7 +36,8 @@ using doctor::looked_at;
 using doctor::not_looked;
 
 constexpr std::chrono::milliseconds kStep{2'000};  ///< of the relay
-constexpr std::size_t kFewLetters = 8;             ///< different ones of a secret
+constexpr std::chrono::milliseconds kAddressLimit{4'000};
+constexpr std::size_t kFewLetters = 8;  ///< different ones of a secret
 constexpr const char* kNoPrivateRedis = "the private redis-server runs only with the server";
 
 /// A thread for what talks to Redis; it lives as long as whoever asks.
@@ -161,6 +164,16 @@ Looked<doctor::SenderLook> look_at_sender(const Config& config, const std::strin
         [server](const std::string& name) { return doctor::ask_for_texts(name, server); }));
 }
 
+Looked<doctor::AddressLook> look_at_address(const Config& config) {
+    if (config.public_url.empty()) {
+        return not_looked<doctor::AddressLook>("PUBLIC_URL is not set");
+    }
+    auto seen = doctor::look_at_address(config.public_url, kAddressLimit);
+    seen.now = SystemClock().now();
+    seen.may_be_many = config.database_url.reveal().starts_with("postgres");
+    return looked_at(std::move(seen));
+}
+
 std::vector<std::string> weak_secrets(const Config& config) {
     const std::pair<const char*, const Secret*> secrets[] = {
         {"JWT_ACCESS_SECRET", &config.jwt_access_secret},
@@ -208,9 +221,9 @@ doctor::SiteLook look_at_site(const LoadedConfig& loaded) {
         seen.is_running = true;
         boost::system::error_code malformed;
         const auto body = boost::json::parse(answer->body, malformed);
-        const auto* members = body.if_object();
-        if (members != nullptr && members->contains("data")) {
+        if (const auto* members = body.if_object(); members && members->contains("instance")) {
             seen.told = operations::read_findings(members->at("data"));
+            seen.instance = member_text(*members, "instance");
         }
     }
     return seen;
@@ -241,6 +254,9 @@ doctor::Probes doctor_probes(const LoadedConfig& loaded, const DoctorArguments& 
         probes.sender = [copy, server = arguments.name_server] {
             return look_at_sender(copy->config, server);
         };
+    }
+    if (wants("site") && !arguments.offline) {
+        probes.address = [copy] { return look_at_address(copy->config); };
     }
     if (wants("host")) {
         probes.host = [copy] { return looked_at(doctor::look_at_host(copy->config.data_dir)); };

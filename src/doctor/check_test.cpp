@@ -16,6 +16,8 @@ using redis::Step;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
+constexpr std::int64_t kDay = 24 * 3'600'000;
+
 RedisLook good_server() {
     RedisLook server;
     server.address = "redis://cache.example.org";
@@ -80,7 +82,13 @@ Evidence good() {
                                        .disk_bytes = 100ULL << 30,
                                        .sync = microseconds(4'000),
                                        .descriptors = 1 << 20});
-    evidence.site = looked_at(SiteLook{.is_running = true,
+    evidence.address = looked_at(AddressLook{.url = "https://exams.example.org",
+                                             .status = 200,
+                                             .instance = "a",
+                                             .certificate_ends = from_millis(90 * kDay),
+                                             .now = from_millis(kDay)});
+    evidence.site = looked_at(SiteLook{.instance = "a",
+                                       .is_running = true,
                                        .held_back = milliseconds(0),
                                        .weak_secrets = std::vector<std::string>()});
     return evidence;
@@ -192,6 +200,8 @@ std::vector<Trouble> work_troubles() {
              queue_of(e).has_marker = false;
              queue_of(e).overdue = milliseconds(6'000);
          }},
+        {"queue-prefix", Verdict::warn, "other",
+         [](auto& e) { queue_of(e).strays.push_back("other"); }},
         {"queue-failures", Verdict::warn, "3 times: 550 no such mailbox",
          [](auto& e) {
              queue_of(e).failed = 400;
@@ -239,6 +249,16 @@ std::vector<Trouble> work_troubles() {
          [](auto& e) {
              e.relay = {.seen = {}, .why_not = "no answer within 5.0 s", .is_late = true};
          }},
+        {"site-address", Verdict::warn, "chain",
+         [](auto& e) { e.address.seen->is_untrusted = true; }},
+        {"site-address", Verdict::warn, "refused",
+         [](auto& e) { e.address.seen->problem = "refused"; }},
+        {"site-address", Verdict::warn, "is not this site",
+         [](auto& e) { e.address.seen->instance = ""; }},
+        {"site-address", Verdict::warn, "another site",
+         [](auto& e) { e.address.seen->instance = "b"; }},
+        {"site-certificate", Verdict::warn, "ends soon",
+         [](auto& e) { e.address.seen->certificate_ends = from_millis(10 * kDay); }},
         {"site-running", Verdict::advice, "tripos serve",
          [](auto& e) { e.site.seen->is_running = false; }},
         {"site-clock", Verdict::fail, "tripos clock accept",
@@ -332,6 +352,13 @@ TEST(Checks, TakeTheWordOfTheServerForWhatTheyDidNotSee) {
     evidence.site.seen->told = {told, doubted};
     EXPECT_EQ(complaints(examine(evidence)),
               std::vector<Finding>{told});  // Redis was seen from here
+}
+
+TEST(Checks, LetSeveralProcessesServeASite) {
+    auto evidence = good();
+    evidence.address.seen->instance = "b";
+    evidence.address.seen->may_be_many = true;
+    EXPECT_TRUE(complaints(examine(evidence)).empty());
 }
 
 TEST(Checks, LetACacheEvict) {

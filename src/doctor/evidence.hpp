@@ -45,10 +45,10 @@ struct Refusal {
 
 /// One Redis server.
 struct RedisLook {
-    Use use = Use::both;                           ///< decides what suits it
-    std::string address;                           ///< without credentials
-    std::string user = "default";                  ///< of the log-in
-    bool is_unverified = false;                    ///< verify=off: anyone may pass for it
+    Use use = Use::both;                                  ///< decides what suits it
+    std::string address;                                  ///< without credentials
+    std::string user = "default";                         ///< of the log-in
+    bool is_unverified = false;                           ///< verify=off: anyone may pass for it
     redis::Reach reach = {redis::Step::done, {}, false};  ///< how far one gets
     bool is_lost = false;  ///< the connection of a running server is gone; reach does not count
     std::optional<redis::ServerReport> report = {};       ///< nothing: it was not asked
@@ -124,9 +124,22 @@ struct HostLook {
     bool is_synchronised = true;                    ///< the clock follows others
 };
 
+/// The site by the address that people use.
+struct AddressLook {
+    std::string url;            ///< PUBLIC_URL
+    std::string problem;        ///< why nothing answered; empty: something did
+    bool is_untrusted = false;  ///< its certificate is not accepted
+    int status = 0;             ///< of the answer
+    std::string instance;       ///< of the server that answered; empty: none of ours
+    std::optional<Timestamp> certificate_ends;  ///< nothing: no TLS
+    Timestamp now{};                            ///< when it was looked at
+    bool may_be_many = false;  ///< several processes may serve one site: they share PostgreSQL
+};
+
 /// The site as it is configured and runs.
 struct SiteLook {
-    bool is_running = false;  ///< a server runs on DATA_DIR and answers
+    std::string instance = {};  ///< of the server that runs here; empty: none, or not known
+    bool is_running = false;    ///< a server runs on DATA_DIR and answers
     std::optional<std::chrono::milliseconds> held_back = {};  ///< of site time; see SiteClock
     /// In words: "JWT_ACCESS_SECRET repeats itself". Nothing: not looked at.
     std::optional<std::vector<std::string>> weak_secrets = {};
@@ -144,6 +157,7 @@ struct Evidence {
     Looked<RelayLook> relay;
     Looked<SenderLook> sender;
     Looked<HostLook> host;
+    Looked<AddressLook> address;
     Looked<SiteLook> site;
 };
 

@@ -88,6 +88,7 @@ Evidence look(const Probes& probes, std::chrono::milliseconds limit) {
     looking.begin(probes.relay, &Evidence::relay);
     looking.begin(probes.sender, &Evidence::sender);
     looking.begin(probes.host, &Evidence::host);
+    looking.begin(probes.address, &Evidence::address);
     looking.begin(probes.site, &Evidence::site);
     return looking.end();
 }

@@ -19,6 +19,7 @@ struct Probes {
     std::function<Looked<RelayLook>()> relay = {};
     std::function<Looked<SenderLook>()> sender = {};
     std::function<Looked<HostLook>()> host = {};
+    std::function<Looked<AddressLook>()> address = {};
     std::function<Looked<SiteLook>()> site = {};
 };
 

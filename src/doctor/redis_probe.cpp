@@ -248,6 +248,10 @@ std::vector<queue::QueueCondition> look_at_queues(asio::io_context& context,
                                                   const std::string& prefix,
                                                   const std::vector<std::string>& names,
                                                   const Clock& clock) {
+    const auto way = run_blocking(context, redis::reach(context, OwnClient::options(endpoint)));
+    if (way.step != redis::Step::done) {
+        throw redis::Unavailable(way.problem);
+    }
     OwnClient client(context, endpoint);
     return run_blocking(context, ask_queues(client.get(), prefix, names, clock));
 }

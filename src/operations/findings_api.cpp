@@ -50,8 +50,9 @@ const std::vector<std::string>& own_queues() {
     return names;
 }
 
-FindingsApi::FindingsApi(const OperationsParts& parts, std::string queue_prefix)
-    : parts_(parts), queue_prefix_(std::move(queue_prefix)) {}
+FindingsApi::FindingsApi(const OperationsParts& parts, std::string queue_prefix,
+                         std::string instance)
+    : parts_(parts), queue_prefix_(std::move(queue_prefix)), instance_(std::move(instance)) {}
 
 void FindingsApi::add_routes(http::Router& router, const accounts::Guard& guard) {
     router.get(
@@ -63,11 +64,24 @@ void FindingsApi::add_routes(http::Router& router, const accounts::Guard& guard)
 }
 
 void FindingsApi::add_control_routes(http::Router& router) {
-    router.post("/control/findings", http::bind(this, &FindingsApi::list),
+    router.post("/control/findings", http::bind(this, &FindingsApi::control_list),
                 Operation("Commands", "What is wrong, and its cure"));
 }
 
 Task<http::Reply> FindingsApi::list(http::Request&) {
+    boost::json::object body;
+    body["data"] = co_await findings();
+    co_return http::success(200, "The findings", std::move(body));
+}
+
+Task<http::Reply> FindingsApi::control_list(http::Request&) {
+    boost::json::object body;
+    body["data"] = co_await findings();
+    body["instance"] = instance_;
+    co_return http::success(200, "The findings", std::move(body));
+}
+
+Task<boost::json::array> FindingsApi::findings() {
     auto findings = doctor::examine(co_await gather());
     std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
         const auto rank = [](const Finding& one) {
@@ -75,7 +89,7 @@ Task<http::Reply> FindingsApi::list(http::Request&) {
         };
         return rank(a) > rank(b);
     });
-    co_return http::success(200, "The findings", {{"data", to_json(findings)}});
+    co_return to_json(findings);
 }
 
 Task<doctor::Evidence> FindingsApi::gather() {

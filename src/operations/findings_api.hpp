@@ -4,7 +4,7 @@
 // server has at hand (docs/troubleshooting.md).
 //
 //   GET  /api/admin/findings   -> data: every check with its verdict, the worst first
-//   POST /control/findings     -> the same, for `tripos doctor`
+//   POST /control/findings     -> {data, instance}, for `tripos doctor`
 
 #include <string>
 #include <vector>
@@ -17,13 +17,16 @@ namespace tripos::operations {
 /// Thread-safe. The parts outlive it.
 class FindingsApi {
   public:
-    FindingsApi(const OperationsParts& parts, std::string queue_prefix);
+    /// `instance`: of this process, for /control/findings.
+    FindingsApi(const OperationsParts& parts, std::string queue_prefix, std::string instance);
 
     void add_routes(http::Router& router, const accounts::Guard& guard);
     void add_control_routes(http::Router& router);
 
   private:
     Task<http::Reply> list(http::Request& request);
+    Task<http::Reply> control_list(http::Request& request);
+    Task<boost::json::array> findings();
     Task<doctor::Evidence> gather();
     std::vector<doctor::RedisLook> redis() const;
     Task<std::vector<queue::QueueCondition>> queues();
@@ -31,6 +34,7 @@ class FindingsApi {
 
     const OperationsParts& parts_;
     const std::string queue_prefix_;
+    const std::string instance_;
 };
 
 /// The queues that a server works on.

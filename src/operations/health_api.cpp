@@ -79,6 +79,7 @@ HealthApi::HealthApi(const OperationsParts& parts, HealthOptions options)
     : parts_(parts),
       options_(std::move(options)),
       started_at_(parts.clock.now()),
+      instance_(parts.random.hex(16)),
       database_metrics_(parts.database, parts.metrics) {}
 
 void HealthApi::add_routes(http::Router& router) {
@@ -87,6 +88,7 @@ void HealthApi::add_routes(http::Router& router) {
                           .answers(200, "It is",
                                    {{"status", schema::one_of({"ok"})},
                                     {"version", schema::text()},
+                                    {"instance", schema::text().says("Of this process")},
                                     {"uptimeSeconds", schema::integer()},
                                     {"timestamp", schema::instant()}});
     router.get("/healthz", http::open(this, &HealthApi::live), live);
@@ -117,6 +119,7 @@ Task<http::Reply> HealthApi::live(http::Request&) {
     boost::json::object body;
     body["status"] = "ok";
     body["version"] = options_.version;
+    body["instance"] = instance_;
     body["timestamp"] = to_iso8601(parts_.wall.now());
     body["uptimeSeconds"] = (parts_.clock.now() - started_at_).count() / 1000;
     co_return http::success(200, "Tripos is running", std::move(body));

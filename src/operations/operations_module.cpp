@@ -20,7 +20,7 @@ OperationsModule::OperationsModule(const OperationsParts& parts,
       chores_(parts.background, parts.queue_redis, options.chores, parts.wall, parts.random,
               parts.metrics),
       health_(parts_, options.health),
-      findings_(parts_, options.chores.queue_prefix),
+      findings_(parts_, options.chores.queue_prefix, health_.instance()),
       audit_(parts.database),
       queue_admin_(parts.queue_redis, options.chores.queue_prefix, parts.wall, parts.random),
       description_(options.health.version) {}

@@ -15,6 +15,7 @@ using redis::Reply;
 
 /// Jobs of one list that are looked at, at most.
 constexpr std::int64_t kMostLooked = 500;
+constexpr int kMostScans = 20;
 constexpr std::size_t kLongestReason = 120;
 /// The score of a delayed job is its instant times this, and a counter.
 constexpr std::int64_t kScoreStep = 4096;
@@ -97,6 +98,7 @@ class Look {
         co_await overview();
         co_await jobs();
         co_await failures();
+        co_await strays();
         co_return std::move(seen_);
     }
 
@@ -194,6 +196,43 @@ class Look {
         }
         for (const auto& reply : co_await client_.pipeline(std::move(ask))) {
             ++seen_.reasons[reply.text.substr(0, kLongestReason)];
+        }
+    }
+
+    /// Looks through some thousand keys, and no more.
+    Task<> strays() {
+        const auto ending = ":" + queue_.name() + ":meta";
+        std::string cursor = "0";
+        for (int i = 0; i < kMostScans; ++i) {
+            const Arguments scan{"SCAN", cursor, "MATCH", "*" + ending, "COUNT", "1000"};
+            const auto reply = co_await client_.command(scan);
+            if (reply.elements.size() != 2) {  // refused
+                co_return;
+            }
+            for (const auto& found : reply.elements[1].elements) {
+                co_await look_at_stray(found.text.substr(0, found.text.size() - ending.size()));
+            }
+            cursor = reply.elements[0].text;
+            if (cursor == "0") {
+                co_return;
+            }
+        }
+    }
+
+    Task<> look_at_stray(std::string prefix) {
+        const auto base = prefix + ":" + queue_.name() + ":";
+        if (base == base_) {
+            co_return;
+        }
+        std::vector<Arguments> ask;
+        ask.push_back({"CLIENT", "LIST"});
+        ask.push_back({"LLEN", base + "wait"});
+        ask.push_back({"ZCARD", base + "prioritized"});
+        const auto replies = co_await client_.pipeline(std::move(ask));
+        QueueCondition other;
+        count_workers(replies[0], detail::connection_name(prefix, queue_.name(), ""), other);
+        if (other.workers == 0 && replies[1].integer + replies[2].integer > 0) {
+            seen_.strays.push_back(std::move(prefix));
         }
     }
 

@@ -23,6 +23,8 @@ struct QueueCondition {
     bool has_marker = false;              ///< what wakes the workers that sleep is there
     std::int64_t ended = 0;               ///< in the newest kFailureWindow
     std::int64_t failed = 0;              ///< of those, the ones that failed for good
+    /// Of queues of that name under other prefixes: those where jobs wait and nobody works.
+    std::vector<std::string> strays;
     std::map<std::string, std::int64_t> reasons;  ///< of the newest failures, in the words of each
 
     /// Runnable now: waiting or prioritized.

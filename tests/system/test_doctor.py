@@ -2,19 +2,21 @@
 """`tripos doctor` beside real servers: each trouble is named, nothing healthy is accused, no secret is printed, nothing is written."""
 
 import base64
+import contextlib
 import json
 import os
 import re
 import signal
 import socket
 import sqlite3
+import ssl
 import subprocess
 import threading
 import time
 import unittest
 
 import harness
-from engines import PrivateRedis, free_port
+from engines import Certificates, PrivateRedis, free_port
 from harness import Site, TriposServer, wait_until
 
 VERDICTS = {"ok", "advice", "warn", "fail", "skipped"}
@@ -65,7 +67,8 @@ class Healthy(Doctor):
         Site(server).candidate("asha@example.com")
         self.expect(server)
         skipped = {one["id"] for one in findings_of(server.command("doctor", "--json")) if one["verdict"] == "skipped"}
-        self.assertEqual(skipped, {"mail-relay", "mail-dns", "mail-spf", "mail-dkim", "mail-dmarc"})
+        self.assertEqual(skipped, {"mail-relay", "mail-dns", "mail-spf", "mail-dkim", "mail-dmarc",  # SMTP_URL is not set
+                                   "site-address", "site-certificate"})  # nor PUBLIC_URL
 
     def test_it_is_quick_and_says_one_line_for_each_area(self):
         server = self.server()
@@ -188,6 +191,7 @@ class QueueStuck(Doctor):
     def setUp(self):
         self.private = self.redis()
         self.site = self.server(REDIS_URL=self.private.url)
+        wait_until(lambda: self.private.command("CLIENT", "LIST").count("cmd=bzpopmin") >= 3, 10, "the workers to sleep")
 
     def add(self, *options):
         done = self.site.command("queue", "add", "email", "nothing", *options)
@@ -228,6 +232,13 @@ class QueueStuck(Doctor):
             self.assertIn("queue email ", found["queue-marker"]["text"])
             self.assertNotIn("queue-stuck", found)
             worker.kill()
+
+    def test_jobs_under_a_prefix_that_nobody_works_on(self):
+        self.private.command("HSET", "exams:email:meta", "version", "bullmq:5")
+        self.expect(self.site)
+        self.private.command("LPUSH", "exams:email:wait", "1")
+        prefix, = self.expect(self.site, "queue-prefix")
+        self.assertEqual(prefix["evidence"], "exams")
 
     def put_job(self):
         long_ago = str(int(time.time() * 1000) - 120_000)
@@ -365,6 +376,42 @@ class Machine(Doctor):
         os.chmod(file.name, 0o644)
         secrets, = self.expect(server, "site-secrets")
         self.assertEqual(secrets["cure"], "chmod 0600 '.env'")
+
+
+class Address(Doctor):
+    def test_the_address_must_lead_to_this_site(self):
+        port = free_port()
+        server = self.server(PORT=port, PUBLIC_URL=f"http://127.0.0.1:{port}")
+        self.expect(server)
+        other = self.server()
+        server.settings["PUBLIC_URL"] = f"http://127.0.0.1:{other.port}"
+        address, = self.expect(server, "site-address")
+        self.assertIn("another site", address["text"])
+        server.settings["PUBLIC_URL"] = f"http://127.0.0.1:{free_port()}"
+        address, = self.expect(server, "site-address")
+        self.assertIn("Nothing answers", address["text"])
+        self.expect(server, arguments=["--offline"])
+
+    def test_a_certificate_that_ends_soon_or_is_not_accepted(self):
+        certificates = Certificates()
+        self.addCleanup(certificates.remove)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificates.path("server.pem"), certificates.path("server.key"))
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+
+        def serve():
+            with contextlib.suppress(OSError):
+                while True:
+                    with contextlib.suppress(ssl.SSLError), context.wrap_socket(listener.accept()[0], server_side=True) as connection:
+                        connection.recv(4096)
+                        connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+        threading.Thread(target=serve, daemon=True).start()
+        server = self.server(PUBLIC_URL=f"https://localhost:{listener.getsockname()[1]}")
+        address, certificate = self.expect(server, "site-address", "site-certificate")
+        self.assertIn("is not accepted", address["text"])
+        self.assertEqual(certificate["evidence"][:10], time.strftime("%Y-%m-%d", time.gmtime(time.time() + 2 * 86400)))
 
 
 class FromInside(Doctor):

@@ -101,6 +101,16 @@ void judge_marker(const Evidence& evidence, Found& found) {
     });
 }
 
+void judge_prefix(const Evidence& evidence, Found& found) {
+    for_each_queue(evidence, found, [](const QueueCondition& queue, Found& said) {
+        if (!queue.strays.empty()) {
+            said.warn(
+                "Jobs of a queue " + queue.name + " wait under another prefix, where nobody works",
+                join(queue.strays, ", "));
+        }
+    });
+}
+
 /// "12 times: 550 no such mailbox", the most frequent first.
 std::string reasons_of(const QueueCondition& queue) {
     std::vector<std::pair<std::int64_t, std::string>> reasons;
@@ -146,6 +156,9 @@ std::vector<Check> queue_checks() {
         {"queue-marker", "What wakes the workers is there",
          "jobs wait although workers are idle, after keys were deleted by hand",
          "`tripos queue pause email`, then `tripos queue resume email`", judge_marker},
+        {"queue-prefix", "No job waits under a prefix that nobody works on",
+         "jobs that another program added are never taken",
+         "Give QUEUE_PREFIX and the other program's `prefix` the same value", judge_prefix},
         {"queue-failures", "Fewer than one job in a hundred fails",
          "some mails never come; `tripos queue jobs email --state failed`",
          "Mend what the reasons name, then `tripos queue retry email --all`", judge_failures},

@@ -6,6 +6,8 @@ namespace tripos::doctor::detail {
 
 namespace {
 
+constexpr std::chrono::hours kCertificateWarning{14 * 24};
+
 void judge_looks(const Evidence& evidence, Found& found) {
     const auto tell = [&found](const auto& looked, const char* what) {
         if (looked.is_late) {
@@ -21,6 +23,7 @@ void judge_looks(const Evidence& evidence, Found& found) {
     tell(evidence.relay, "the relay");
     tell(evidence.sender, "DNS");
     tell(evidence.host, "this machine");
+    tell(evidence.address, "PUBLIC_URL");
     tell(evidence.site, "the site");
 }
 
@@ -60,6 +63,39 @@ void judge_secrets(const Evidence& evidence, Found& found) {
     }
 }
 
+/// Who is asked from here may be another than people reach, so that this is no failure.
+void judge_address(const Evidence& evidence, Found& found) {
+    const auto* address = found.need(evidence.address);
+    if (address == nullptr) {
+        return;
+    }
+    const auto* site = evidence.site.seen ? &*evidence.site.seen : nullptr;
+    const bool is_known = site != nullptr && !site->instance.empty();
+    if (address->is_untrusted) {
+        found.warn("The certificate of " + address->url + " is not accepted", address->problem,
+                   "Send the whole chain, of a certificate for that name, from the proxy");
+    } else if (!address->problem.empty()) {
+        found.warn("Nothing answers at " + address->url + " from here", address->problem);
+    } else if (address->instance.empty()) {
+        found.warn("What answers at " + address->url + " is not this site",
+                   "status " + std::to_string(address->status));
+    } else if (is_known && address->instance != site->instance && !address->may_be_many) {
+        found.warn("What answers at " + address->url + " is another site than that of this folder");
+    }
+}
+
+void judge_certificate(const Evidence& evidence, Found& found) {
+    const auto* address = found.need(evidence.address);
+    if (address == nullptr || !address->certificate_ends) {
+        return;
+    }
+    const auto left = *address->certificate_ends - address->now;
+    if (left < kCertificateWarning) {
+        found.warn("The certificate of " + address->url + " ends soon",
+                   to_iso8601(*address->certificate_ends));
+    }
+}
+
 }  // namespace
 
 std::vector<Check> site_checks() {
@@ -68,6 +104,12 @@ std::vector<Check> site_checks() {
          "Look at it by itself: `tripos doctor --only AREA`", judge_looks},
         {"site-running", "A server runs on DATA_DIR", "nothing answers",
          "Start `tripos serve`, or set DATA_DIR to the site's", judge_running},
+        {"site-address", "PUBLIC_URL leads to this site",
+         "links in mails lead nowhere, or log-ins are refused as `cross_site`",
+         "Correct PUBLIC_URL, its DNS or the proxy (docs/setup.md#behind-a-proxy)", judge_address},
+        {"site-certificate", "The certificate of PUBLIC_URL is good for 14 days",
+         "browsers refuse the site", "Renew it, and see why that does not happen by itself",
+         judge_certificate},
         {"site-clock", "The clock did not jump",
          "exams go by another time than the machine's clock shows",
          "When the new time is right, `tripos clock accept` makes it count; when it is not, set it "
