@@ -214,7 +214,9 @@ Task<std::vector<queue::QueueCondition>> ask_queues(redis::Client& client, std::
     for (const auto& name : names) {
         queue::QueueOptions options{.name = name, .prefix = prefix};
         queue::Queue queue(client, std::move(options), clock);
-        seen.push_back(co_await queue::look_at(client, queue, clock.now()));
+        auto condition = co_await queue::look_at(client, queue, clock.now());
+        co_await queue::look_for_strays(client, queue, condition);
+        seen.push_back(std::move(condition));
     }
     co_return seen;
 }

@@ -87,12 +87,18 @@ void mark_pending(sql::Session& session, const std::string& id) {
         id);
 }
 
-OutboxLag outbox_lag(sql::Session& session, Timestamp since) {
-    const auto row = session.query_one(
-        "SELECT (SELECT MIN(created_at) FROM outbox WHERE status = 'PENDING' AND priority > $1), "
-        "(SELECT COUNT(*) FROM outbox WHERE status = 'IN_DOUBT' AND finished_at >= $2)",
-        std::int64_t{Priority::bulk().value}, since);
-    return {.oldest = row->maybe_time(0), .in_doubt = row->integer(1)};
+std::optional<Timestamp> oldest_pending(sql::Session& session) {
+    return session
+        .query_one("SELECT MIN(created_at) FROM outbox WHERE status = 'PENDING' AND priority > $1",
+                   std::int64_t{Priority::bulk().value})
+        ->maybe_time(0);
+}
+
+std::int64_t count_in_doubt(sql::Session& session, Timestamp since) {
+    return session
+        .query_one("SELECT COUNT(*) FROM outbox WHERE status = 'IN_DOUBT' AND finished_at >= $1",
+                   since)
+        ->integer(0);
 }
 
 std::optional<OutboxState> find_state(sql::Session& session, const std::string& id) {

@@ -119,12 +119,15 @@ Task<std::vector<queue::QueueCondition>> FindingsApi::queues() {
 Task<doctor::OutboxLook> FindingsApi::outbox() {
     const auto now = parts_.clock.now();
     auto look = [since = now - kDoubtWindow](sql::Session& session) {
-        return notices::outbox_lag(session, since);
+        return notices::count_in_doubt(session, since);
     };
-    const auto lag = co_await parts_.database.read(std::move(look), sql::Turn::bulk);
-    co_return doctor::OutboxLook{
-        .oldest = lag.oldest ? now - *lag.oldest : std::chrono::milliseconds(0),
-        .in_doubt = lag.in_doubt};
+    doctor::OutboxLook seen;
+    seen.in_doubt = co_await parts_.database.read(std::move(look), sql::Turn::bulk);
+    const auto oldest = co_await parts_.database.read(notices::oldest_pending);
+    if (oldest) {
+        seen.oldest = now - *oldest;
+    }
+    co_return seen;
 }
 
 }  // namespace tripos::operations

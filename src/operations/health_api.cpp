@@ -80,7 +80,11 @@ HealthApi::HealthApi(const OperationsParts& parts, HealthOptions options)
       options_(std::move(options)),
       started_at_(parts.clock.now()),
       instance_(parts.random.hex(16)),
-      database_metrics_(parts.database, parts.metrics) {}
+      database_metrics_(parts.database, parts.metrics) {
+    parts.metrics
+        .gauge("tripos_build_info", "1; the version is a label", {{"version", options_.version}})
+        .set(1);
+}
 
 void HealthApi::add_routes(http::Router& router) {
     const auto live = Operation("Operation", "Is the process alive?")

@@ -21,6 +21,7 @@ OperationsModule::OperationsModule(const OperationsParts& parts,
               parts.metrics),
       health_(parts_, options.health),
       findings_(parts_, options.chores.queue_prefix, health_.instance()),
+      backlog_(parts_, options.chores.queue_prefix, own_queues()),
       audit_(parts.database),
       queue_admin_(parts.queue_redis, options.chores.queue_prefix, parts.wall, parts.random),
       description_(options.health.version) {}
@@ -49,11 +50,13 @@ void OperationsModule::add_control_routes(http::Router& router) {
 
 Task<> OperationsModule::start() {
     chores_.start(all_chores_());
+    backlog_.start();
     co_return;
 }
 
 Task<> OperationsModule::stop(std::chrono::milliseconds grace) {
-    return chores_.stop(grace);
+    co_await backlog_.stop();
+    co_await chores_.stop(grace);
 }
 
 }  // namespace tripos::operations

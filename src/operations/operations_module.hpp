@@ -5,6 +5,7 @@
 
 #include "module/module.hpp"
 #include "operations/audit_api.hpp"
+#include "operations/backlog_watch.hpp"
 #include "operations/chores.hpp"
 #include "operations/description_api.hpp"
 #include "operations/findings_api.hpp"
@@ -48,6 +49,7 @@ class OperationsModule final : public Module {
     Chores chores_;
     HealthApi health_;
     FindingsApi findings_;
+    BacklogWatch backlog_;
     AuditApi audit_;
     QueueAdmin queue_admin_;
     PagesApi pages_;

@@ -98,7 +98,6 @@ class Look {
         co_await overview();
         co_await jobs();
         co_await failures();
-        co_await strays();
         co_return std::move(seen_);
     }
 
@@ -199,49 +198,25 @@ class Look {
         }
     }
 
-    /// Looks through some thousand keys, and no more.
-    Task<> strays() {
-        const auto ending = ":" + queue_.name() + ":meta";
-        std::string cursor = "0";
-        for (int i = 0; i < kMostScans; ++i) {
-            const Arguments scan{"SCAN", cursor, "MATCH", "*" + ending, "COUNT", "1000"};
-            const auto reply = co_await client_.command(scan);
-            if (reply.elements.size() != 2) {  // refused
-                co_return;
-            }
-            for (const auto& found : reply.elements[1].elements) {
-                co_await look_at_stray(found.text.substr(0, found.text.size() - ending.size()));
-            }
-            cursor = reply.elements[0].text;
-            if (cursor == "0") {
-                co_return;
-            }
-        }
-    }
-
-    Task<> look_at_stray(std::string prefix) {
-        const auto base = prefix + ":" + queue_.name() + ":";
-        if (base == base_) {
-            co_return;
-        }
-        std::vector<Arguments> ask;
-        ask.push_back({"CLIENT", "LIST"});
-        ask.push_back({"LLEN", base + "wait"});
-        ask.push_back({"ZCARD", base + "prioritized"});
-        const auto replies = co_await client_.pipeline(std::move(ask));
-        QueueCondition other;
-        count_workers(replies[0], detail::connection_name(prefix, queue_.name(), ""), other);
-        if (other.workers == 0 && replies[1].integer + replies[2].integer > 0) {
-            seen_.strays.push_back(std::move(prefix));
-        }
-    }
-
     redis::Client& client_;
     Queue& queue_;
     const Timestamp now_;
     const std::string base_;
     QueueCondition seen_;
 };
+
+/// Whether jobs wait in the queue of that name under the prefix, and nobody works there.
+Task<bool> is_stray(redis::Client& client, std::string prefix, std::string name) {
+    const auto base = prefix + ":" + name + ":";
+    std::vector<Arguments> ask;
+    ask.push_back({"CLIENT", "LIST"});
+    ask.push_back({"LLEN", base + "wait"});
+    ask.push_back({"ZCARD", base + "prioritized"});
+    const auto replies = co_await client.pipeline(std::move(ask));
+    QueueCondition other;
+    count_workers(replies[0], detail::connection_name(prefix, name, ""), other);
+    co_return other.workers == 0 && replies[1].integer + replies[2].integer > 0;
+}
 
 }  // namespace
 
@@ -256,6 +231,32 @@ std::int64_t QueueCondition::runnable() const {
 Task<QueueCondition> look_at(redis::Client& client, Queue& queue, Timestamp now) {
     Look look(client, queue, now);
     co_return co_await look.all();
+}
+
+Task<> look_for_strays(redis::Client& client, const Queue& queue, QueueCondition& seen) {
+    const auto ending = ":" + queue.name() + ":meta";
+    std::string cursor = "0";
+    for (int i = 0; i < kMostScans; ++i) {
+        const Arguments scan{"SCAN", cursor, "MATCH", "*" + ending, "COUNT", "1000"};
+        const auto reply = co_await client.command(scan);
+        if (reply.elements.size() != 2) {  // refused
+            co_return;
+        }
+        for (const auto& found : reply.elements[1].elements) {
+            auto prefix = found.text.substr(0, found.text.size() - ending.size());
+            if (prefix == queue.prefix()) {
+                continue;
+            }
+            const bool waits_in_vain = co_await is_stray(client, prefix, queue.name());
+            if (waits_in_vain) {
+                seen.strays.push_back(std::move(prefix));
+            }
+        }
+        cursor = reply.elements[0].text;
+        if (cursor == "0") {
+            co_return;
+        }
+    }
 }
 
 }  // namespace tripos::queue

@@ -23,7 +23,7 @@ struct QueueCondition {
     bool has_marker = false;              ///< what wakes the workers that sleep is there
     std::int64_t ended = 0;               ///< in the newest kFailureWindow
     std::int64_t failed = 0;              ///< of those, the ones that failed for good
-    /// Of queues of that name under other prefixes: those where jobs wait and nobody works.
+    /// Prefixes of queues of that name where jobs wait and nobody works; see look_for_strays().
     std::vector<std::string> strays;
     std::map<std::string, std::int64_t> reasons;  ///< of the newest failures, in the words of each
 
@@ -36,5 +36,7 @@ inline constexpr std::chrono::minutes kFailureWindow{15};
 
 /// Looks once. Throws redis::Unavailable, redis::CommandFailed.
 Task<QueueCondition> look_at(redis::Client& client, Queue& queue, Timestamp now);
+/// Fills `strays`. Looks through some thousand keys, and no more: not for every minute.
+Task<> look_for_strays(redis::Client& client, const Queue& queue, QueueCondition& seen);
 
 }  // namespace tripos::queue

@@ -35,6 +35,13 @@ ServerWatch::ServerWatch(Client& client, std::string name, Judge judge, Metrics&
     : client_(client),
       name_(std::move(name)),
       judge_(std::move(judge)),
+      up_(metrics.gauge("tripos_redis_up", "1: every connection to the server is there",
+                        {{"use", name_}})),
+      clients_(
+          metrics.gauge("tripos_redis_clients", "Clients of the Redis server", {{"use", name_}})),
+      client_limit_(metrics.gauge("tripos_redis_client_limit",
+                                  "maxclients of the Redis server; 0: it does not say",
+                                  {{"use", name_}})),
       memory_used_(metrics.gauge("tripos_redis_memory_used_bytes",
                                  "Memory that the Redis server uses", {{"use", name_}})),
       memory_limit_(metrics.gauge("tripos_redis_memory_limit_bytes",
@@ -65,6 +72,7 @@ Task<> ServerWatch::run() {
 }
 
 Task<> ServerWatch::look() {
+    up_.set(client_.is_connected() ? 1 : 0);
     if (!client_.is_connected()) {  // whoever needs the server says that it is away
         co_return;
     }
@@ -95,6 +103,8 @@ Task<ServerReport> ask_server(Client& client) {
 void ServerWatch::note(ServerCheck check) {
     const auto& dangers = check.findings;
     memory_used_.set(static_cast<double>(check.report.memory_used));
+    clients_.set(static_cast<double>(check.report.clients));
+    client_limit_.set(static_cast<double>(check.report.client_limit));
     memory_limit_.set(static_cast<double>(check.report.memory_limit));
     dangers_.set(static_cast<double>(
         std::count_if(dangers.begin(), dangers.end(),

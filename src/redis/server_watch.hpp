@@ -51,6 +51,9 @@ class ServerWatch {
     Client& client_;
     const std::string name_;
     const Judge judge_;
+    Gauge& up_;
+    Gauge& clients_;
+    Gauge& client_limit_;
     Gauge& memory_used_;
     Gauge& memory_limit_;
     Gauge& dangers_;

@@ -2,63 +2,19 @@
 """`tripos doctor` beside real servers: each trouble is named, nothing healthy is accused, no secret is printed, nothing is written."""
 
 import base64
-import contextlib
 import json
 import os
 import re
 import signal
-import socket
 import sqlite3
-import ssl
 import subprocess
-import threading
 import time
 import unittest
 
 import harness
-from engines import Certificates, PrivateRedis, free_port
-from harness import Site, TriposServer, wait_until
-
-VERDICTS = {"ok", "advice", "warn", "fail", "skipped"}
-# What is said of the machine that runs the tests is its own affair.
-OF_THE_MACHINE = {"host-sync", "host-clock", "host-disk", "redis-speed", "host-descriptors"}
-
-
-def findings_of(done):
-    """The findings of a --json run; each is of the shape that is promised."""
-    answer = json.loads(done.stdout)
-    for finding in answer["findings"]:
-        assert set(finding) == {"id", "verdict", "text", "evidence", "cure", "doc"}, finding
-        assert finding["verdict"] in VERDICTS, finding
-        assert finding["doc"] == "docs/troubleshooting.md#" + finding["id"], finding
-        assert bool(finding["cure"]) == (finding["verdict"] in {"advice", "warn", "fail"}), finding
-    return answer["findings"]
-
-
-class Doctor(unittest.TestCase):
-    def server(self, start=True, **settings):
-        server = TriposServer(start=start, **settings)
-        self.addCleanup(server.stop)
-        return server
-
-    def redis(self, *settings):
-        redis = PrivateRedis(*settings)
-        self.addCleanup(redis.stop)
-        return redis.start()
-
-    def complaints(self, server, *arguments):
-        """{id: finding} of what is wrong, but for what is the machine's."""
-        done = server.command("doctor", "--json", *arguments)
-        self.assertEqual(done.stderr, "")
-        found = {one["id"]: one for one in findings_of(done) if one["verdict"] in {"advice", "warn", "fail"}}
-        worst = max([0, *({"warn": 1, "fail": 2}.get(one["verdict"], 0) for one in found.values())])
-        self.assertEqual(done.returncode, worst, done.stdout)
-        return {name: one for name, one in found.items() if name not in OF_THE_MACHINE}
-
-    def expect(self, server, *ids, arguments=()):
-        found = self.complaints(server, *arguments)
-        self.assertEqual(set(found), set(ids), found)
-        return [found[name] for name in ids]
+from doctor_case import Doctor, findings_of
+from engines import free_port
+from harness import Site, wait_until
 
 
 class Healthy(Doctor):
@@ -279,141 +235,6 @@ class MailsNotQueued(Doctor):
         self.assertIn("waits for 12", found["mail-outbox"]["evidence"])
 
 
-class Relay(Doctor):
-    def test_a_relay_that_is_not_there_or_speaks_no_tls(self):
-        server = self.server(start=False, SMTP_URL=f"smtp://127.0.0.1:{free_port()}", MAIL_FROM="a@exams.localhost")
-        relay, = [one for one in self.complaints(server, "--only", "mail").values()]
-        self.assertEqual((relay["id"], relay["verdict"]), ("mail-relay", "fail"))
-        listener = socket.create_server(("127.0.0.1", 0))
-        self.addCleanup(listener.close)
-        heard = []
-
-        def serve():
-            connection, _ = listener.accept()
-            with connection:
-                connection.sendall(b"220 relay\r\n")
-                for line in connection.makefile("rb"):
-                    heard.append(line)
-                    connection.sendall({b"EHLO": b"250 relay\r\n", b"MAIL": b"550 5.7.1 not your sender\r\n",
-                                        b"QUIT": b"221 bye\r\n"}.get(line[:4], b"500 what\r\n"))
-
-        threading.Thread(target=serve, daemon=True).start()
-        server.settings["SMTP_URL"] = f"smtp://127.0.0.1:{listener.getsockname()[1]}"
-        relay, = [one for one in self.complaints(server, "--only", "mail").values()]
-        self.assertIn("MAIL fails", relay["text"])
-        self.assertEqual(relay["evidence"], "550 5.7.1 not your sender")
-        self.assertIn(b"MAIL FROM:<a@exams.localhost>\r\n", heard)
-        self.assertEqual([line for line in heard if line.startswith((b"RCPT", b"DATA"))], [])
-
-    def test_offline_asks_nobody(self):
-        server = self.server(start=False, SMTP_URL="smtp://relay.invalid", MAIL_FROM="a@example.invalid")
-        self.expect(server, arguments=["--only", "mail", "--offline"])
-
-
-class NameServer:
-    """Answers TXT questions from `texts`; what is not there does not exist."""
-
-    def __init__(self, texts):
-        self.texts = texts
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self):
-        while True:
-            try:
-                question, client = self.socket.recvfrom(4096)
-            except OSError:
-                return
-            labels, at = [], 12
-            while question[at]:
-                labels.append(question[at + 1:at + 1 + question[at]].decode())
-                at += 1 + question[at]
-            asked = question[12:at + 5]
-            texts = self.texts.get(".".join(labels).lower(), [])
-            answer = b"".join(b"\xc0\x0c\x00\x10\x00\x01\x00\x00\x00\x05" + (sum(len(part) + 1 for part in parts)).to_bytes(2, "big")
-                              + b"".join(bytes([len(part)]) + part for part in parts) for parts in texts)
-            self.socket.sendto(question[:2] + (b"\x81\x80" if texts else b"\x81\x83") + b"\x00\x01" + len(texts).to_bytes(2, "big")
-                               + b"\x00\x00\x00\x00" + asked + answer, client)
-
-
-class Zone(Doctor):
-    def test_a_zone_is_read_over_the_wire(self):
-        names = NameServer({"exams.example.org": [[b"v=spf1 ip4:192.0.2.1 ", b"-all"]],
-                            "_dmarc.example.org": [[b"v=DMARC1; p=none"]]})
-        self.addCleanup(names.socket.close)
-        server = self.server(start=False, SMTP_URL=f"smtp://127.0.0.1:{free_port()}", MAIL_FROM="a@exams.example.org")
-        dns = ["--only", "mail", "--dns", f"127.0.0.1:{names.port}"]
-        self.expect(server, "mail-relay", arguments=dns)
-        names.texts["exams.example.org"] = [[b"v=spf1 +all"]]
-        del names.texts["_dmarc.example.org"]
-        self.expect(server, "mail-relay", "mail-spf", "mail-dmarc", arguments=dns)
-
-
-class Machine(Doctor):
-    def test_a_file_that_others_can_read_is_named_with_its_cure(self):
-        server = self.server()
-        path = os.path.join(server.data_dir, "email-secret")
-        os.chmod(path, 0o644)
-        modes, = self.expect(server, "host-modes")
-        self.assertEqual(modes["cure"], f"chmod 0600 '{path}'")
-        subprocess.run(modes["cure"], shell=True, check=True)
-        self.expect(server)
-
-    def test_a_frozen_server_is_said_to_hang(self):
-        server = self.server()
-        server.process.send_signal(signal.SIGSTOP)
-        self.addCleanup(server.process.send_signal, signal.SIGCONT)
-        begin = time.monotonic()
-        self.assertIn("the site", self.complaints(server)["site-looks"]["text"])
-        self.assertLess(time.monotonic() - begin, 10)
-
-    def test_secrets_that_others_can_read(self):
-        server = self.server()
-        with open(os.path.join(server.folder, ".env"), "w", encoding="ascii") as file:
-            file.write("METRICS_TOKEN=a-token-of-letters\n")
-        os.chmod(file.name, 0o644)
-        secrets, = self.expect(server, "site-secrets")
-        self.assertEqual(secrets["cure"], "chmod 0600 '.env'")
-
-
-class Address(Doctor):
-    def test_the_address_must_lead_to_this_site(self):
-        port = free_port()
-        server = self.server(PORT=port, PUBLIC_URL=f"http://127.0.0.1:{port}")
-        self.expect(server)
-        other = self.server()
-        server.settings["PUBLIC_URL"] = f"http://127.0.0.1:{other.port}"
-        address, = self.expect(server, "site-address")
-        self.assertIn("another site", address["text"])
-        server.settings["PUBLIC_URL"] = f"http://127.0.0.1:{free_port()}"
-        address, = self.expect(server, "site-address")
-        self.assertIn("Nothing answers", address["text"])
-        self.expect(server, arguments=["--offline"])
-
-    def test_a_certificate_that_ends_soon_or_is_not_accepted(self):
-        certificates = Certificates()
-        self.addCleanup(certificates.remove)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificates.path("server.pem"), certificates.path("server.key"))
-        listener = socket.create_server(("127.0.0.1", 0))
-        self.addCleanup(listener.close)
-
-        def serve():
-            with contextlib.suppress(OSError):
-                while True:
-                    with contextlib.suppress(ssl.SSLError), context.wrap_socket(listener.accept()[0], server_side=True) as connection:
-                        connection.recv(4096)
-                        connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-
-        threading.Thread(target=serve, daemon=True).start()
-        server = self.server(PUBLIC_URL=f"https://localhost:{listener.getsockname()[1]}")
-        address, certificate = self.expect(server, "site-address", "site-certificate")
-        self.assertIn("is not accepted", address["text"])
-        self.assertEqual(certificate["evidence"][:10], time.strftime("%Y-%m-%d", time.gmtime(time.time() + 2 * 86400)))
-
-
 class FromInside(Doctor):
     def test_who_runs_the_site_sees_the_same_findings(self):
         redis = self.redis("--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru")
@@ -429,6 +250,28 @@ class FromInside(Doctor):
         self.assertEqual(ready, found[:1])
         said = self.complaints(server)["redis-eviction"]
         self.assertEqual(said, found[0])
+
+    def test_the_same_is_seen_in_figures(self):
+        redis = self.redis()
+        server = self.server(REDIS_URL=redis.url, start=False)
+        redis.command("HSET", "bull:email:meta", "paused", "1")
+        redis.command("HSET", "bull:email:77", "name", "x", "data", "{}", "timestamp", str(int(time.time() * 1000) - 120_000))
+        redis.command("LPUSH", "bull:email:wait", "77")
+        server.start()
+
+        def figures():
+            return {name: float(value) for name, value in
+                    re.findall(r"(?m)^(tripos_\S+) (\S+)$", server.api("GET", "//metrics").text)}
+
+        wait_until(lambda: figures().get('tripos_queue_paused{queue="email"}') == 1, 10, "the queue to be looked at")
+        seen = figures()
+        self.assertEqual(seen['tripos_queue_jobs{queue="email",state="waiting"}'], 1)
+        self.assertGreater(seen['tripos_queue_oldest_seconds{queue="email"}'], 119)
+        self.assertEqual(seen["tripos_mail_outbox_oldest_seconds"], 0)
+        self.assertEqual(seen['tripos_redis_up{use="redis"}'], 1)
+        self.assertGreater(seen['tripos_redis_clients{use="redis"}'], 1)
+        redis.end()
+        wait_until(lambda: figures()['tripos_redis_up{use="redis"}'] == 0, 15, "the loss to be counted")
 
     def test_a_server_that_lost_redis_says_so(self):
         redis = self.redis()
