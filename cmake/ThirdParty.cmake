@@ -30,6 +30,7 @@ third_party(idn PkgConfig::IDN)
 third_party(jemalloc PkgConfig::JEMALLOC)
 third_party(timezone date::date-tz)
 third_party(unicode ${UTF8PROC})
+third_party(resolv resolv)   # of glibc
 third_party(zxcvbn ${ZXCVBN})
 third_party(mustache)   # header only
 third_party(cli11)      # header only

@@ -17,7 +17,8 @@ from files import project_files, read
 CONFINED = [
     (r"libpq-fe\.h|libpq/|postgresql/|sqlite3\.h", {"sql"}),
     (r"boost/beast|zlib\.h", {"http"}),
-    (r"curl/|kainjow/|idn2\.h", {"mail"}),
+    (r"curl/", {"mail", "doctor"}),
+    (r"kainjow/|idn2\.h", {"mail"}),
     (r"spdlog/|prometheus/", {"telemetry"}),
     (r"CLI/", {"app"}),
     (r"sodium", {"core", "limits", "notices", "accounts", "attempts"}),

@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 
 #include "accounts/role.hpp"
+#include "doctor/check.hpp"
+#include "doctor/dns.hpp"
 
 namespace tripos::app {
 
@@ -202,6 +204,21 @@ void add_mail_commands(CLI::App& program, MailArguments& arguments) {
         ->add_option("--reason", arguments.reason,
                      "Only entries of that reason: hard_bounce, complaint, manual, or "
                      "unsubscribe, which stays unless it is named");
+}
+
+void add_doctor_command(CLI::App& program, DoctorArguments& arguments) {
+    auto* doctor = program.add_subcommand(
+        "doctor", "Look at everything the site needs, and say what is wrong and how to mend it");
+    doctor->callback([&arguments] { arguments.is_wanted = true; });
+    doctor->add_option("--only", arguments.area, "One area")->check(CLI::IsMember(doctor::areas()));
+    doctor->add_flag("--offline", arguments.offline, "Ask neither the relay, nor DNS, nor PUBLIC_URL");
+    doctor->add_option("--dns", arguments.name_server, "Ask this name server: ADDRESS[:PORT]")
+        ->check([](const std::string& text) {
+            return doctor::parse_name_server(text) ? "" : "must be an IPv4 address, or one:PORT";
+        });
+    doctor->add_flag("--deep", arguments.deep, "Read the whole SQLite database as well");
+    doctor->add_flag("--reference", arguments.reference,
+                     "Print what every check is about instead (docs/troubleshooting.md)");
 }
 
 }  // namespace tripos::app

@@ -4,6 +4,7 @@
 // one to `program`; parsing fills `arguments`, which outlives `program`.
 
 #include "app/cache_command.hpp"
+#include "app/doctor_command.hpp"
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
 #include "app/user_command.hpp"
@@ -18,5 +19,6 @@ void add_user_commands(CLI::App& program, UserArguments& arguments);
 void add_queue_commands(CLI::App& program, QueueArguments& arguments);
 void add_cache_commands(CLI::App& program, CacheArguments& arguments);
 void add_mail_commands(CLI::App& program, MailArguments& arguments);
+void add_doctor_command(CLI::App& program, DoctorArguments& arguments);
 
 }  // namespace tripos::app

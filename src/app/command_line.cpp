@@ -135,6 +135,8 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
         ->add_option("--reference", line.config.reference, "Print the list of all settings instead")
         ->check(CLI::IsMember({"markdown", "dotenv"}));
 
+    add_doctor_command(program, line.doctor);
+
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& outcome) {  // help and version come this way too
@@ -143,6 +145,7 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
     }
     line.command = !line.user.action.empty()    ? Command::user
                    : *backup                    ? Command::backup
+                   : line.doctor.is_wanted      ? Command::doctor
                    : *audit                     ? Command::audit
                    : *clock                     ? Command::clock
                    : *seed                      ? Command::seed

@@ -8,6 +8,7 @@
 
 #include "app/cache_command.hpp"
 #include "app/config_command.hpp"
+#include "app/doctor_command.hpp"
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
 #include "app/user_command.hpp"
@@ -15,7 +16,7 @@
 
 namespace tripos::app {
 
-enum class Command { serve, user, backup, seed, queue, cache, mail, audit, clock, config };
+enum class Command { serve, user, backup, seed, queue, cache, mail, audit, clock, config, doctor };
 
 struct SeedArguments {
     std::int64_t candidates = 100;
@@ -36,6 +37,7 @@ struct CommandLine {
     CacheArguments cache;
     MailArguments mail;
     ConfigArguments config;
+    DoctorArguments doctor;
     bool accept_clock = false;
 };
 

@@ -10,6 +10,7 @@
 #include "app/complaint.hpp"
 #include "app/control_session.hpp"
 #include "app/control_values.hpp"
+#include "app/doctor_command.hpp"
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
 #include "app/start_failure.hpp"
@@ -117,6 +118,8 @@ int run_command(const CommandLine& line, LoadedConfig loaded) {
             return run_cache_command(line.cache, line.json, config);
         case Command::queue:
             return run_queue_command(line.queue, line.json, config);
+        case Command::doctor:
+            return run_doctor_command(line.doctor, line.json, loaded);
         case Command::mail:
             return run_mail_command(line.mail, line.json, config);
     }

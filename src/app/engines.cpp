@@ -8,6 +8,8 @@
 #include "app/start_failure.hpp"
 #include "core/assert.hpp"
 #include "core/text.hpp"
+#include "doctor/check.hpp"
+#include "doctor/redis_probe.hpp"
 #include "settings/option.hpp"
 #include "sql/database_address.hpp"
 #include "telemetry/log.hpp"
@@ -26,16 +28,6 @@ constexpr milliseconds kQueueLimit{2'000};
 
 const Secret& or_else(const Secret& value, const Secret& otherwise) {
     return value.empty() ? otherwise : value;
-}
-
-/// libpq explains itself over several lines; a start failure is one.
-std::string on_one_line(std::string_view text) {
-    std::string line;
-    for (const auto part : split(text, '\n')) {
-        const auto words = trim(part);
-        line.append(line.empty() || words.empty() ? "" : " ").append(words);
-    }
-    return line;
 }
 
 /// What `open` makes of the database, as soon as that answers.
@@ -68,6 +60,14 @@ auto when_reachable(const Config& config, Open open) {
         }
         std::this_thread::sleep_for(milliseconds(200));
     }
+}
+
+redis::Judge judge_for(const redis::Client& client, doctor::Use use) {
+    return [look = doctor::look_of(client.endpoint(), use)](const redis::ServerReport& report) {
+        auto one = look;
+        one.report = report;
+        return doctor::judge_server(std::move(one));
+    };
 }
 
 }  // namespace
@@ -127,14 +127,16 @@ bool Engines::wait_until_connected() {
 }
 
 void Engines::watch_redis() {
+    using doctor::Use;
     using redis::ServerWatch;
-    using redis::Use;
     const bool one_server =
         cache_redis().endpoint().display() == queue_redis().endpoint().display();
-    queue_watch_ = std::make_unique<ServerWatch>(queue_redis(), one_server ? "redis" : "queue",
-                                                 one_server ? Use::both : Use::queue, metrics_);
+    queue_watch_ = std::make_unique<ServerWatch>(
+        queue_redis(), one_server ? "redis" : "queue",
+        judge_for(queue_redis(), one_server ? Use::both : Use::queue), metrics_);
     if (!one_server) {
-        cache_watch_ = std::make_unique<ServerWatch>(cache_redis(), "cache", Use::cache, metrics_);
+        cache_watch_ = std::make_unique<ServerWatch>(
+            cache_redis(), "cache", judge_for(cache_redis(), Use::cache), metrics_);
     }
     for (auto* watch : {queue_watch_.get(), cache_watch_.get()}) {
         if (watch != nullptr) {

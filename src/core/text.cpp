@@ -81,6 +81,15 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
     return text;
 }
 
+std::string on_one_line(std::string_view text) {
+    std::string line;
+    for (const auto part : split(text, '\n')) {
+        const auto words = trim(part);
+        line.append(line.empty() || words.empty() ? "" : " ").append(words);
+    }
+    return line;
+}
+
 std::string counted(std::int64_t count, std::string_view noun) {
     return std::to_string(count) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
 }

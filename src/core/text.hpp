@@ -15,6 +15,8 @@ std::string_view trim(std::string_view text);  ///< without spaces, tabs, CR and
 std::string to_lower(std::string_view text);
 std::string to_upper(std::string_view text);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
+/// What was said over several lines; each without spaces at its ends.
+std::string on_one_line(std::string_view text);
 /// "1 job", "2 jobs".
 std::string counted(std::int64_t count, std::string_view noun);
 std::vector<std::string_view> split(std::string_view text, char separator);  ///< keeps empty parts

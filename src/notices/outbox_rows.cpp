@@ -87,6 +87,20 @@ void mark_pending(sql::Session& session, const std::string& id) {
         id);
 }
 
+std::optional<Timestamp> oldest_pending(sql::Session& session) {
+    return session
+        .query_one("SELECT MIN(created_at) FROM outbox WHERE status = 'PENDING' AND priority > $1",
+                   std::int64_t{Priority::bulk().value})
+        ->maybe_time(0);
+}
+
+std::int64_t count_in_doubt(sql::Session& session, Timestamp since) {
+    return session
+        .query_one("SELECT COUNT(*) FROM outbox WHERE status = 'IN_DOUBT' AND finished_at >= $1",
+                   since)
+        ->integer(0);
+}
+
 std::optional<OutboxState> find_state(sql::Session& session, const std::string& id) {
     const auto row = session.query_one(
         "SELECT status, attempts, last_error, priority FROM outbox WHERE id = $1", id);

@@ -56,6 +56,12 @@ std::vector<QueuedMail> find_queued(sql::Session& session, const QueuedMail& aft
 /// The queue lost it: the relay takes it again.
 void mark_pending(sql::Session& session, const std::string& id);
 
+/// Since when the queue has yet to take a mail that somebody waits for; newsletters are in no
+/// hurry. Nothing: there is none.
+std::optional<Timestamp> oldest_pending(sql::Session& session);
+/// How many mails ended in doubt since then. Reads the whole table: for the bulk reader.
+std::int64_t count_in_doubt(sql::Session& session, Timestamp since);
+
 struct OutboxState {
     int priority = 5;
     std::string status;  ///< PENDING, QUEUED, SENT or FAILED

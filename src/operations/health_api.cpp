@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "operations/health_api.hpp"
 
+#include "doctor/check.hpp"
 #include "http/json_body.hpp"
+#include "operations/finding_json.hpp"
 
 namespace tripos::operations {
 
@@ -25,32 +27,17 @@ boost::json::object describe(const redis::Client& client, const redis::ServerWat
     about["persistence"] = report.persistence();
     about["memoryUsedBytes"] = report.memory_used;
     about["memoryLimitBytes"] = report.memory_limit;
-    boost::json::array findings;
-    for (const auto& finding : check->findings) {
-        const bool is_danger = finding.gravity == redis::Finding::Gravity::danger;
-        findings.push_back({{"gravity", is_danger ? "danger" : "advice"}, {"text", finding.text}});
-    }
-    about["findings"] = std::move(findings);
+    about["findings"] = to_json(check->findings);
     return about;
 }
 
-/// One that was set, or whose database moved to another machine, is nobody's more or less time.
 boost::json::object describe(const SiteClock& clock) {
     const auto held_back = clock.held_back();
-    boost::json::object about;
-    about["state"] = held_back.count() == 0 ? "followed" : "held";
-    about["heldBackMillis"] = held_back.count();
-    boost::json::array findings;
-    if (held_back.count() != 0) {
-        findings.push_back(
-            {{"gravity", "danger"},
-             {"text",
-              "The clock jumped: exams, sessions and codes go on by the time before. When "
-              "the new time is right, `tripos clock accept` makes it count; when it is "
-              "not, set it back"}});
-    }
-    about["findings"] = std::move(findings);
-    return about;
+    doctor::Evidence evidence;
+    evidence.site.seen = doctor::SiteLook{.is_running = true, .held_back = held_back};
+    return {{"state", held_back.count() == 0 ? "followed" : "held"},
+            {"heldBackMillis", held_back.count()},
+            {"findings", to_json(doctor::complaints(doctor::examine(evidence, "site")))}};
 }
 
 namespace schema = http::schema;
@@ -58,8 +45,7 @@ using http::Operation;
 
 http::Members readiness() {
     const auto state = schema::one_of({"up", "down"});
-    const auto finding = schema::object(
-        {{"gravity", schema::one_of({"danger", "advice"})}, {"text", schema::text()}});
+    const auto finding = shapes::finding();
     const auto redis = schema::object(
         {{"state", state},
          {"server", schema::text()},
@@ -93,7 +79,12 @@ HealthApi::HealthApi(const OperationsParts& parts, HealthOptions options)
     : parts_(parts),
       options_(std::move(options)),
       started_at_(parts.clock.now()),
-      database_metrics_(parts.database, parts.metrics) {}
+      instance_(parts.random.hex(16)),
+      database_metrics_(parts.database, parts.metrics) {
+    parts.metrics
+        .gauge("tripos_build_info", "1; the version is a label", {{"version", options_.version}})
+        .set(1);
+}
 
 void HealthApi::add_routes(http::Router& router) {
     const auto live = Operation("Operation", "Is the process alive?")
@@ -101,6 +92,7 @@ void HealthApi::add_routes(http::Router& router) {
                           .answers(200, "It is",
                                    {{"status", schema::one_of({"ok"})},
                                     {"version", schema::text()},
+                                    {"instance", schema::text().says("Of this process")},
                                     {"uptimeSeconds", schema::integer()},
                                     {"timestamp", schema::instant()}});
     router.get("/healthz", http::open(this, &HealthApi::live), live);
@@ -131,6 +123,7 @@ Task<http::Reply> HealthApi::live(http::Request&) {
     boost::json::object body;
     body["status"] = "ok";
     body["version"] = options_.version;
+    body["instance"] = instance_;
     body["timestamp"] = to_iso8601(parts_.wall.now());
     body["uptimeSeconds"] = (parts_.clock.now() - started_at_).count() / 1000;
     co_return http::success(200, "Tripos is running", std::move(body));

@@ -32,6 +32,9 @@ class HealthApi {
     /// From then on /readyz answers 503: the process is stopping.
     void set_stopping() { stopping_ = true; }
 
+    /// Another one after each start: whoever hears it has reached this process.
+    const std::string& instance() const { return instance_; }
+
   private:
     Task<http::Reply> live(http::Request& request);
     Task<http::Reply> ready(http::Request& request);
@@ -47,6 +50,7 @@ class HealthApi {
     const OperationsParts& parts_;
     const HealthOptions options_;
     const Timestamp started_at_;
+    const std::string instance_;
     DatabaseMetrics database_metrics_;
     std::atomic<bool> stopping_{false};
 };

@@ -20,6 +20,8 @@ OperationsModule::OperationsModule(const OperationsParts& parts,
       chores_(parts.background, parts.queue_redis, options.chores, parts.wall, parts.random,
               parts.metrics),
       health_(parts_, options.health),
+      findings_(parts_, options.chores.queue_prefix, health_.instance()),
+      backlog_(parts_, options.chores.queue_prefix, own_queues()),
       audit_(parts.database),
       queue_admin_(parts.queue_redis, options.chores.queue_prefix, parts.wall, parts.random),
       description_(options.health.version) {}
@@ -33,6 +35,7 @@ void OperationsModule::add_routes(http::Router& router) {
     }
     add_account_data_routes(router, guard_, parts_);
     add_mail_routes(router, guard_, parts_);
+    findings_.add_routes(router, guard_);
     audit_.add_routes(router, guard_);
     add_queue_routes(router, guard_, queue_admin_);
     add_cache_routes(router, guard_, parts_.cache);
@@ -41,16 +44,19 @@ void OperationsModule::add_routes(http::Router& router) {
 void OperationsModule::add_control_routes(http::Router& router) {
     add_queue_control_routes(router, queue_admin_, parts_);
     add_cache_control_routes(router, parts_);
+    findings_.add_control_routes(router);
     add_mail_control_routes(router, parts_, mail_from_);
 }
 
 Task<> OperationsModule::start() {
     chores_.start(all_chores_());
+    backlog_.start();
     co_return;
 }
 
 Task<> OperationsModule::stop(std::chrono::milliseconds grace) {
-    return chores_.stop(grace);
+    co_await backlog_.stop();
+    co_await chores_.stop(grace);
 }
 
 }  // namespace tripos::operations

@@ -5,8 +5,10 @@
 
 #include "module/module.hpp"
 #include "operations/audit_api.hpp"
+#include "operations/backlog_watch.hpp"
 #include "operations/chores.hpp"
 #include "operations/description_api.hpp"
+#include "operations/findings_api.hpp"
 #include "operations/health_api.hpp"
 #include "operations/operations_parts.hpp"
 #include "operations/pages_api.hpp"
@@ -46,6 +48,8 @@ class OperationsModule final : public Module {
     const std::function<std::vector<Chore>()> all_chores_;
     Chores chores_;
     HealthApi health_;
+    FindingsApi findings_;
+    BacklogWatch backlog_;
     AuditApi audit_;
     QueueAdmin queue_admin_;
     PagesApi pages_;

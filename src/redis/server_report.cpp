@@ -10,11 +10,6 @@ namespace tripos::redis {
 
 namespace {
 
-using Gravity = Finding::Gravity;
-
-/// A queue that has less than this share of its memory left is in danger.
-constexpr std::int64_t kLowShare = 10;
-
 class Info {
   public:
     explicit Info(std::string_view text) {
@@ -38,52 +33,6 @@ class Info {
   private:
     std::map<std::string, std::string, std::less<>> values_;
 };
-
-/// major * 100 + minor
-std::int64_t version_number(std::string_view version) {
-    const auto parts = split(version, '.');
-    if (parts.size() < 2) {
-        return 0;
-    }
-    return 100 * parse_int(parts[0]).value_or(0) + parse_int(parts[1]).value_or(0);
-}
-
-void judge_server(const ServerReport& report, std::vector<Finding>& findings) {
-    if (report.is_cluster) {
-        findings.push_back(
-            {Gravity::danger, "it runs in cluster mode, which is not supported: use one server"});
-    }
-    if (report.role == "slave") {
-        findings.push_back({Gravity::danger,
-                            "it is a replica and takes no writes: use the address of its master"});
-    }
-    if (const auto version = version_number(report.version); version != 0 && version < 602) {
-        findings.push_back({version < 500 ? Gravity::danger : Gravity::advice,
-                            "version " + report.version + " is old: use 6.2 or later"});
-    }
-    if (!report.can_write_disk) {
-        findings.push_back(
-            {Gravity::danger, "its last write to disk failed: look at its log and its disk"});
-    }
-}
-
-void judge_queue(const ServerReport& report, std::vector<Finding>& findings) {
-    if (report.eviction != "noeviction") {
-        findings.push_back({Gravity::danger, "maxmemory-policy is " + report.eviction +
-                                                 ", so that jobs may be evicted: set noeviction"});
-    }
-    if (!report.appends && report.snapshots == false) {
-        findings.push_back({Gravity::advice,
-                            "it writes nothing to disk, so that jobs are lost with it (mails come "
-                            "back from the outbox): set appendonly yes"});
-    }
-    const auto left = report.memory_left();
-    if (left && *left < report.memory_limit / kLowShare) {
-        findings.push_back({Gravity::danger,
-                            "less than a tenth of its memory is left, and then jobs are refused: "
-                            "raise maxmemory"});
-    }
-}
 
 }  // namespace
 
@@ -109,6 +58,9 @@ ServerReport read_report(std::string_view text, const std::optional<std::string>
     report.eviction = info.text("maxmemory_policy");
     report.memory_used = info.number("used_memory");
     report.memory_limit = info.number("maxmemory");
+    report.fragmentation = parse_number(info.text("mem_fragmentation_ratio")).value_or(0);
+    report.clients = info.number("connected_clients");
+    report.client_limit = info.number("maxclients");
     report.is_cluster = info.text("redis_mode") == "cluster";
     report.appends = info.number("aof_enabled") == 1;
     if (save_points) {
@@ -117,22 +69,6 @@ ServerReport read_report(std::string_view text, const std::optional<std::string>
     report.can_write_disk =
         info.is_fine("aof_last_write_status") && info.is_fine("rdb_last_bgsave_status");
     return report;
-}
-
-std::vector<Finding> judge(const ServerReport& report, Use use) {
-    std::vector<Finding> findings;
-    judge_server(report, findings);
-    if (use != Use::cache) {
-        judge_queue(report, findings);
-    } else if (report.eviction == "noeviction" && report.memory_limit != 0) {
-        findings.push_back({Gravity::advice,
-                            "maxmemory-policy is noeviction, so that a full cache takes nothing "
-                            "new: set allkeys-lru"});
-    }
-    std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
-        return a.gravity == Gravity::danger && b.gravity != Gravity::danger;
-    });
-    return findings;
 }
 
 }  // namespace tripos::redis

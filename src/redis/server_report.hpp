@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// What a Redis server says about itself (INFO), and what of that endangers a cache or a queue.
-// Pure; value types.
+// What a Redis server says about itself (INFO). What of that does not suit a cache or a queue is
+// the doctor's to say. Pure; value types.
 
 #include <cstdint>
 #include <optional>
@@ -11,9 +11,6 @@
 
 namespace tripos::redis {
 
-/// What a server is used for decides what suits it.
-enum class Use { cache, queue, both };
-
 /// What a server says of itself.
 struct ServerReport {
     std::string version;            ///< "7.0.15"
@@ -21,6 +18,9 @@ struct ServerReport {
     std::string eviction;           ///< maxmemory-policy
     std::int64_t memory_used = 0;   ///< bytes
     std::int64_t memory_limit = 0;  ///< bytes; 0: none is set
+    double fragmentation = 0;       ///< memory taken from the system, for each byte used
+    std::int64_t clients = 0;       ///< connected now
+    std::int64_t client_limit = 0;  ///< maxclients; 0: it does not say
     bool is_cluster = false;        ///< cluster mode is on
     bool appends = false;           ///< an append-only file is written
     std::optional<bool> snapshots;  ///< RDB save points are set; nothing: not allowed to ask
@@ -34,18 +34,5 @@ struct ServerReport {
 
 /// The reply to INFO; and to CONFIG GET save, empty when that was refused.
 ServerReport read_report(std::string_view info, const std::optional<std::string>& save_points);
-
-/// One thing about a server that someone should know.
-struct Finding {
-    /// advice: it works; danger: something will be lost or refused.
-    enum class Gravity { advice, danger };
-    Gravity gravity;   ///< how bad it is
-    std::string text;  ///< the fact, and the cure
-
-    bool operator==(const Finding&) const = default;  ///< compares every member
-};
-
-/// What of the report does not suit the use, the worst first.
-std::vector<Finding> judge(const ServerReport& report, Use use);
 
 }  // namespace tripos::redis

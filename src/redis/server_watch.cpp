@@ -24,16 +24,24 @@ void announce(const std::string& name, const Client& client, const ServerReport&
 }
 
 void announce(const std::string& name, const Finding& finding) {
-    const auto say = finding.gravity == Finding::Gravity::danger ? log::error : log::warn;
-    say("redis", "server does not suit its use", {{"use", name}, {"finding", finding.text}});
+    const auto say = finding.verdict == Verdict::fail ? log::error : log::warn;
+    say("redis", "server does not suit its use",
+        {{"use", name}, {"finding", finding.text}, {"cure", finding.cure}});
 }
 
 }  // namespace
 
-ServerWatch::ServerWatch(Client& client, std::string name, Use use, Metrics& metrics)
+ServerWatch::ServerWatch(Client& client, std::string name, Judge judge, Metrics& metrics)
     : client_(client),
       name_(std::move(name)),
-      use_(use),
+      judge_(std::move(judge)),
+      up_(metrics.gauge("tripos_redis_up", "1: every connection to the server is there",
+                        {{"use", name_}})),
+      clients_(
+          metrics.gauge("tripos_redis_clients", "Clients of the Redis server", {{"use", name_}})),
+      client_limit_(metrics.gauge("tripos_redis_client_limit",
+                                  "maxclients of the Redis server; 0: it does not say",
+                                  {{"use", name_}})),
       memory_used_(metrics.gauge("tripos_redis_memory_used_bytes",
                                  "Memory that the Redis server uses", {{"use", name_}})),
       memory_limit_(metrics.gauge("tripos_redis_memory_limit_bytes",
@@ -64,23 +72,24 @@ Task<> ServerWatch::run() {
 }
 
 Task<> ServerWatch::look() {
+    up_.set(client_.is_connected() ? 1 : 0);
     if (!client_.is_connected()) {  // whoever needs the server says that it is away
         co_return;
     }
     try {
-        auto report = co_await ask();
-        auto findings = judge(report, use_);
+        auto report = co_await ask_server(client_);
+        auto findings = judge_(report);
         note(ServerCheck{.report = std::move(report), .findings = std::move(findings)});
     } catch (const SystemError& failure) {
         log::debug("redis", "server not checked", {{"use", name_}, {"what", failure.what()}});
     }
 }
 
-Task<ServerReport> ServerWatch::ask() {
+Task<ServerReport> ask_server(Client& client) {
     std::vector<Arguments> questions;
     questions.push_back({"INFO"});
     questions.push_back({"CONFIG", "GET", "save"});
-    const auto replies = co_await client_.pipeline(std::move(questions));
+    const auto replies = co_await client.pipeline(std::move(questions));
     if (replies[0].is_error()) {
         throw CommandFailed(replies[0].text);
     }
@@ -94,17 +103,22 @@ Task<ServerReport> ServerWatch::ask() {
 void ServerWatch::note(ServerCheck check) {
     const auto& dangers = check.findings;
     memory_used_.set(static_cast<double>(check.report.memory_used));
+    clients_.set(static_cast<double>(check.report.clients));
+    client_limit_.set(static_cast<double>(check.report.client_limit));
     memory_limit_.set(static_cast<double>(check.report.memory_limit));
-    dangers_.set(static_cast<double>(std::count_if(
-        dangers.begin(), dangers.end(),
-        [](const Finding& finding) { return finding.gravity == Finding::Gravity::danger; })));
+    dangers_.set(static_cast<double>(
+        std::count_if(dangers.begin(), dangers.end(),
+                      [](const Finding& finding) { return finding.verdict == Verdict::fail; })));
     const auto before = latest();
     if (!before || before->report.version != check.report.version) {
         announce(name_, client_, check.report);
     }
     const auto& known = before ? before->findings : std::vector<Finding>();
     for (const auto& finding : check.findings) {
-        if (std::find(known.begin(), known.end(), finding) == known.end()) {
+        const auto is_same = [&finding](const Finding& other) {  // whatever its figures are now
+            return other.id == finding.id && other.text == finding.text;
+        };
+        if (std::none_of(known.begin(), known.end(), is_same)) {
             announce(name_, finding);
         }
     }

@@ -4,11 +4,13 @@
 // does not suit its use - at start, and whenever that changes - and keeps the answer for readiness
 // and metrics. It never changes the server.
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
 
 #include "async/task_group.hpp"
+#include "core/finding.hpp"
 #include "redis/client.hpp"
 #include "redis/server_report.hpp"
 #include "telemetry/metrics.hpp"
@@ -21,11 +23,17 @@ struct ServerCheck {
     std::vector<Finding> findings;  ///< what is wrong with that
 };
 
+/// What of a report does not suit the server's use, the worst first. Pure.
+using Judge = std::function<std::vector<Finding>(const ServerReport& report)>;
+
+/// Asks once: INFO, and the save points if it may. Throws Unavailable, CommandFailed.
+Task<ServerReport> ask_server(Client& client);
+
 /// Owned by the composition root; `client` and `metrics` outlive it.
 class ServerWatch {
   public:
     /// `name`: "cache", "queue" or "redis", in log and metrics.
-    ServerWatch(Client& client, std::string name, Use use, Metrics& metrics);
+    ServerWatch(Client& client, std::string name, Judge judge, Metrics& metrics);
 
     /// Looks once, now. A server that is away is none of its business.
     Task<> look();
@@ -38,12 +46,14 @@ class ServerWatch {
 
   private:
     Task<> run();
-    Task<ServerReport> ask();
     void note(ServerCheck check);
 
     Client& client_;
     const std::string name_;
-    const Use use_;
+    const Judge judge_;
+    Gauge& up_;
+    Gauge& clients_;
+    Gauge& client_limit_;
     Gauge& memory_used_;
     Gauge& memory_limit_;
     Gauge& dangers_;

@@ -17,17 +17,59 @@ std::vector<std::string> database_files(const std::string& url) {
     return path ? std::vector{*path, *path + "-wal", *path + "-shm"} : std::vector<std::string>();
 }
 
-bool is_migrated(const DatabaseOptions& options) {
-    if (const auto path = sqlite_path(options.url); path && !std::filesystem::exists(*path)) {
-        return false;
-    }
-    const auto driver = require_driver(options);
-    const auto connection = driver->connect(Access::read);
-    const auto* question = driver->engine() == Engine::sqlite
+namespace {
+
+bool is_nowhere(const DatabaseOptions& options) {
+    const auto path = sqlite_path(options.url);
+    return path && !std::filesystem::exists(*path);
+}
+
+bool has_migrations(Connection& connection, Engine engine) {
+    const auto* question = engine == Engine::sqlite
                                ? "SELECT 1 FROM sqlite_schema WHERE name = 'schema_migrations'"
                                : "SELECT 1 FROM pg_tables WHERE schemaname = 'tripos' "
                                  "AND tablename = 'schema_migrations'";
-    return !connection->run(question, {}).empty();
+    return !connection.run(question, {}).empty();
+}
+
+/// Names of those that are off; empty: all are on.
+std::string settings_off(Connection& connection) {
+    std::string off;
+    for (const auto& row :
+         connection.run("SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', "
+                        "'synchronous_commit') AND setting = 'off' ORDER BY name",
+                        {})) {
+        off += (off.empty() ? "" : ", ") + row.text(0);
+    }
+    return off.empty() ? off : off + " is off";
+}
+
+}  // namespace
+
+bool is_migrated(const DatabaseOptions& options) {
+    if (is_nowhere(options)) {
+        return false;
+    }
+    const auto driver = require_driver(options);
+    return has_migrations(*driver->connect(Access::read), driver->engine());
+}
+
+DatabaseCondition look_at(const DatabaseOptions& options, Depth depth) {
+    DatabaseCondition seen;
+    if (is_nowhere(options)) {
+        return seen;
+    }
+    const auto driver = require_driver(options);
+    const auto connection = driver->connect(Access::read);
+    seen.is_migrated = has_migrations(*connection, driver->engine());
+    seen.log_bytes = driver->log_bytes();
+    if (driver->engine() == Engine::postgres) {
+        seen.unsafe = settings_off(*connection);
+    } else if (depth == Depth::whole) {
+        const auto verdict = connection->run("PRAGMA quick_check(1)", {}).front().text(0);
+        seen.damage = verdict == "ok" ? "" : verdict;
+    }
+    return seen;
 }
 
 }  // namespace tripos::sql

@@ -20,4 +20,18 @@ std::vector<std::string> database_files(const std::string& url);
 /// as Database::open().
 bool is_migrated(const DatabaseOptions& options);
 
+/// What a database is like from outside.
+struct DatabaseCondition {
+    bool is_migrated = false;     ///< as is_migrated()
+    std::uint64_t log_bytes = 0;  ///< of SQLite's write-ahead log
+    std::string unsafe;           ///< settings of PostgreSQL that lose commits; empty: none
+    std::string damage;           ///< what the integrity check found; empty: nothing
+};
+
+/// Whether look_at() reads the whole of a SQLite database.
+enum class Depth { glance, whole };
+
+/// Looks once, and changes nothing. Throws as Database::open().
+DatabaseCondition look_at(const DatabaseOptions& options, Depth depth);
+
 }  // namespace tripos::sql

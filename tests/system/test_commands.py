@@ -71,7 +71,7 @@ class CommandSite(unittest.TestCase):
             ("cache", "warm"): [exam],
             ("mail", "log"): [address], ("mail", "resend"): [self.mail], ("mail", "test"): [address], ("mail", "stats"): [],
             ("mail", "suppress"): ["gone@example.com"], ("mail", "unsuppress"): ["gone@example.com"],
-            ("config",): [],
+            ("config",): [], ("doctor",): ["--only", "site"],
         }
 
     # What the run in text has used up for the one after it, and how that is said.

@@ -193,15 +193,15 @@ class Audit(RedisByUrl):
         self.assertEqual((checked["use"], checked["maxmemoryPolicy"], checked["persistence"], checked["memoryLimit"]),
                          ("redis", "allkeys-lru", "none", 3 << 20))
         self.assertRegex(checked["version"], r"^\d+\.\d+")
-        said = {line["finding"]: line["level"] for line in lines if line["message"] == "server does not suit its use"}
-        evicts = next(text for text in said if "allkeys-lru" in text)
-        self.assertIn("set noeviction", evicts)
-        self.assertEqual(said[evicts], "error")
-        self.assertTrue(any("appendonly" in text for text in said), said)
+        said = {line["finding"]: line for line in lines if line["message"] == "server does not suit its use"}
+        evicts = next(line for text, line in said.items() if "allkeys-lru" in text)
+        self.assertIn("set noeviction", evicts["cure"])
+        self.assertEqual(evicts["level"], "error")
+        self.assertTrue(any("appendonly" in line["cure"] for line in said.values()), said)
         self.assertTrue(any("tenth of its memory" in text for text in said), said)
         ready = self.readiness(server)
         self.assertEqual({finding["text"] for finding in ready["queue"]["findings"]}, set(said))
-        self.assertEqual(ready["queue"]["findings"][0]["gravity"], "danger")
+        self.assertEqual(ready["queue"]["findings"][0]["verdict"], "fail")
         self.assertRegex(server.api("GET", "//metrics").text, r'(?m)^tripos_redis_dangers_count\{use="redis"\} [12]$')
 
     def test_a_policy_that_changes_is_noticed_within_15_seconds(self):

@@ -47,6 +47,22 @@ milliseconds longest(const SmtpTimeouts& timeouts) {
            std::chrono::seconds(5);
 }
 
+std::string step_of(CURLcode result, Stage stage) {
+    switch (result) {
+        case CURLE_COULDNT_RESOLVE_HOST:
+            return "DNS";
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_SSL_CACERT_BADFILE:
+        case CURLE_USE_SSL_FAILED:
+            return "TLS";
+        case CURLE_LOGIN_DENIED:
+            return "AUTH";
+        default:
+            return std::string(name_of(stage));
+    }
+}
+
 }  // namespace
 
 SmtpSession::SmtpSession(const SmtpUrl& url, const SmtpOptions& options,
@@ -136,6 +152,29 @@ Delivery SmtpSession::send(const Envelope& envelope) {
         attempt = transfer(envelope);
     }
     return std::move(attempt.delivery);
+}
+
+RelayTry SmtpSession::knock(const std::string& from) {
+    CURL* const handle = handle_.get();
+    const auto command = "MAIL FROM:<" + from + ">";
+    allow(timeouts_.connect);
+    std::array<char, CURL_ERROR_SIZE> error{};
+    set(handle, CURLOPT_ERRORBUFFER, error.data());
+    set(handle, CURLOPT_UPLOAD, 0L);
+    set(handle, CURLOPT_NOBODY, 1L);
+    set(handle, CURLOPT_CUSTOMREQUEST, command.c_str());
+    const CURLcode result = curl_easy_perform(handle);
+    set(handle, CURLOPT_ERRORBUFFER, nullptr);
+    if (result == CURLE_OK) {
+        return {};
+    }
+    const std::string_view detail = error.data();
+    const auto& words = transcript_.text();
+    return {.step = step_of(result, transcript_.stage()),
+            .reply = transcript_.code() >= 400 ? std::to_string(transcript_.code()) + ' ' + words
+                     : overdue_                ? "timed out"
+                     : detail.empty()          ? curl_easy_strerror(result)
+                                               : std::string(detail)};
 }
 
 SmtpSession::Attempt SmtpSession::transfer(const Envelope& envelope) {

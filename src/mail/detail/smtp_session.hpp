@@ -16,6 +16,7 @@
 #include "mail/detail/smtp_dialogue.hpp"
 #include "mail/detail/smtp_transcript.hpp"
 #include "mail/detail/smtp_url.hpp"
+#include "mail/relay_try.hpp"
 #include "mail/smtp_transport.hpp"
 
 namespace tripos::mail::detail {
@@ -39,6 +40,10 @@ class SmtpSession {
     /// sender is replaced at once. Requires: `from` and `to` passed parse_address(); `mime` is what
     /// to_mime() made.
     Delivery send(const Envelope& envelope);
+
+    /// Goes as far as MAIL FROM and hangs up: no mail is sent. Requires: as send(); nothing was
+    /// sent.
+    RelayTry knock(const std::string& from);
 
     /// From now on everything that is said goes there, too; it outlives the session.
     void record(Dialogue& dialogue) { dialogue_ = &dialogue; }

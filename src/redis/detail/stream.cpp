@@ -10,16 +10,30 @@
 
 namespace tripos::redis {
 
-Task<> Stream::connect(Endpoint endpoint, Resolver& resolver) {
+namespace {
+
+void tell(Step* step, Step now) {
+    if (step != nullptr) {
+        *step = now;
+    }
+}
+
+}  // namespace
+
+Task<> Stream::connect(Endpoint endpoint, Resolver& resolver, Step* step) {
     if (endpoint.kind == Endpoint::Kind::unix_socket) {
+        tell(step, Step::connect);
         co_await connect_unix(endpoint.host);
         co_return;
     }
+    tell(step, Step::resolve);
     auto addresses = co_await resolver.resolve(endpoint.host, endpoint.port);
+    tell(step, Step::connect);
     auto socket = co_await connect_any(context_, std::move(addresses));
     socket.set_option(asio::ip::tcp::no_delay(true));
     socket.set_option(asio::socket_base::keep_alive(true));
     if (endpoint.kind == Endpoint::Kind::tls) {
+        tell(step, Step::secure);
         co_await shake_hands(std::move(socket), std::move(endpoint));
     } else {
         plain_ = asio::generic::stream_protocol::socket(std::move(socket));

@@ -12,6 +12,7 @@
 
 #include "async/task.hpp"
 #include "redis/detail/resolver.hpp"
+#include "redis/reach.hpp"
 #include "redis/url.hpp"
 
 namespace tripos::redis {
@@ -20,8 +21,9 @@ class Stream {
   public:
     explicit Stream(asio::io_context& context) : context_(context), plain_(context) {}
 
-    /// Connects; TLS as the endpoint says. Throws boost::system::system_error, SystemError.
-    Task<> connect(Endpoint endpoint, Resolver& resolver);
+    /// Connects; TLS as the endpoint says. Throws boost::system::system_error, SystemError. `step`
+    /// is told which step begins; it outlives the call.
+    Task<> connect(Endpoint endpoint, Resolver& resolver, Step* step = nullptr);
     void close();
 
     template <class Handler>

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What `tripos doctor` asks, from the settings: each probe keeps what it needs.
+
+#include "app/config.hpp"
+#include "app/doctor_command.hpp"
+#include "doctor/look.hpp"
+
+namespace tripos::app {
+
+/// Those that the arguments ask for.
+doctor::Probes doctor_probes(const LoadedConfig& loaded, const DoctorArguments& arguments);
+
+}  // namespace tripos::app

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "core/text.hpp"
+#include "doctor/detail/areas.hpp"
+
+namespace tripos::doctor::detail {
+
+namespace {
+
+constexpr std::chrono::milliseconds kLongInOutbox{60'000};
+
+void judge_relay(const Evidence& evidence, Found& found) {
+    const auto* relay = found.need(evidence.relay);
+    if (relay != nullptr && !relay->step.empty()) {
+        found.fail("The relay " + relay->address + " takes no mail: " + relay->step + " fails",
+                   relay->problem);
+    }
+}
+
+void judge_outbox(const Evidence& evidence, Found& found) {
+    const auto* outbox = found.need(evidence.outbox);
+    if (outbox != nullptr && outbox->oldest > kLongInOutbox) {
+        found.fail("Mails are not queued", "the oldest waits for " + in_seconds(outbox->oldest));
+    }
+}
+
+void judge_doubt(const Evidence& evidence, Found& found) {
+    const auto* outbox = found.need(evidence.outbox);
+    if (outbox != nullptr && outbox->in_doubt > 0) {
+        found.advice("Mails ended in doubt: the relay may have them, or not",
+                     counted(outbox->in_doubt, "mail") + " within a day");
+    }
+}
+
+}  // namespace
+
+std::vector<Check> mail_checks() {
+    return {
+        {"mail-relay", "The relay would take a mail",
+         "no mail arrives; `tripos mail log THEIR@ADDRESS` shows tries",
+         "`tripos mail test you@example.com` shows what is said; correct SMTP_URL or SMTP_CA_FILE, "
+         "or MAIL_FROM when the relay refuses the sender",
+         judge_relay},
+        {"mail-outbox", "Mails go from the outbox to the queue within a minute",
+         "no mail arrives, and no job of it is in the queue",
+         "Look at redis-reach, redis-memory and redis-commands: the outbox keeps mails until the "
+         "queue takes them",
+         judge_outbox},
+        {"mail-doubt", "Every mail's end is known", "somebody got a mail twice, or not at all",
+         "Ask them; `tripos mail resend ID`", judge_doubt},
+    };
+}
+
+}  // namespace tripos::doctor::detail

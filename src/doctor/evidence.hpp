@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Evidence: what the doctor's checks judge. Who gathers it - probes of a process of its own, a
+// running server from what it has at hand, a test that makes it up - is none of their business.
+// Value types.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cache/stats.hpp"
+#include "core/finding.hpp"
+#include "queue/condition.hpp"
+#include "redis/reach.hpp"
+#include "redis/server_report.hpp"
+
+namespace tripos::doctor {
+
+/// What was seen, or why it was not.
+template <class T>
+struct Looked {
+    std::optional<T> seen;                  ///< nothing: see the other two
+    std::string why_not = "not looked at";  ///< of what was not seen
+    bool is_late = false;                   ///< the look did not come to an end
+};
+
+template <class T>
+Looked<T> looked_at(T seen) {
+    return {.seen = std::move(seen), .why_not = {}, .is_late = false};
+}
+template <class T>
+Looked<T> not_looked(std::string why) {
+    return {.seen = std::nullopt, .why_not = std::move(why), .is_late = false};
+}
+
+/// What a server is used for decides what suits it.
+enum class Use { cache, queue, both };
+
+/// A right that we need and do not have.
+struct Refusal {
+    std::string right;  ///< as ACL SETUSER takes it: "+get", "~bull:*"
+    std::string reply;  ///< the server's words
+};
+
+/// One Redis server.
+struct RedisLook {
+    Use use = Use::both;                                  ///< decides what suits it
+    std::string address;                                  ///< without credentials
+    std::string user = "default";                         ///< of the log-in
+    bool is_unverified = false;                           ///< verify=off: anyone may pass for it
+    redis::Reach reach = {redis::Step::done, {}, false};  ///< how far one gets
+    bool is_lost = false;  ///< the connection of a running server is gone; reach does not count
+    std::optional<redis::ServerReport> report = {};       ///< nothing: it was not asked
+    std::optional<std::vector<Refusal>> refusals = {};    ///< nothing: rights were not looked at
+    std::optional<std::chrono::microseconds> p99 = {};    ///< of 50 PINGs
+    std::optional<std::chrono::milliseconds> ahead = {};  ///< its clock before ours
+    std::int64_t slow_scripts = 0;                        ///< of late, for more than 100 ms
+};
+
+/// The database, from outside.
+struct DatabaseLook {
+    std::string address;          ///< without credentials
+    std::string problem;          ///< why it cannot be opened; empty: it can
+    bool is_private = false;      ///< a file of this machine
+    bool has_site = false;        ///< `serve` has made its tables
+    std::uint64_t log_bytes = 0;  ///< of SQLite's write-ahead log
+    std::string unsafe;           ///< a setting of PostgreSQL that loses commits; empty: none
+    std::string damage;           ///< what an integrity check found; empty: nothing, or not looked
+};
+
+/// The mails that have yet to leave, from SQL.
+struct OutboxLook {
+    std::chrono::milliseconds oldest{};  ///< of those the queue has yet to take; 0: there is none
+    std::int64_t in_doubt = 0;           ///< ended in doubt within a day
+};
+
+/// The relay: how far a mail would get, up to MAIL FROM.
+struct RelayLook {
+    std::string address;  ///< without credentials
+    std::string step;     ///< the first that failed: "TLS"; empty: all went well
+    std::string problem;  ///< the relay's words, or the system's
+};
+
+/// An answer for TXT records.
+struct TxtAnswer {
+    enum class Kind { found, none, failed };
+    Kind kind = Kind::none;          ///< failed: nobody can tell
+    std::vector<std::string> texts;  ///< one per record
+};
+
+/// What receivers of mail find in DNS.
+struct SenderLook {
+    std::string domain;      ///< of MAIL_FROM
+    TxtAnswer spf;           ///< every TXT record of the domain
+    int spf_lookups = 0;     ///< that evaluating its SPF takes
+    std::string spf_broken;  ///< an include without a record; empty: none
+    TxtAnswer dmarc;         ///< of _dmarc, or of the domain above that has one
+    /// A record that a key of ours needs, and what is there.
+    struct Key {
+        std::string name;    ///< of the record
+        std::string wanted;  ///< its text
+        TxtAnswer found;     ///< what DNS has
+    };
+    std::vector<Key> keys;  ///< none: mails go unsigned by us
+};
+
+/// A file that others must not read.
+struct OpenFile {
+    std::string path;  ///< where
+    std::string what;  ///< what is wrong: "mode 0644"
+    int wanted = 0;    ///< the mode it needs
+};
+
+/// This machine, from this process.
+struct HostLook {
+    std::string folder;                             ///< DATA_DIR
+    std::uint64_t free_bytes = 0;                   ///< on its disk
+    std::uint64_t disk_bytes = 0;                   ///< of its disk
+    std::optional<std::chrono::microseconds> sync;  ///< p99 of a write of 4 KB to disk
+    bool is_network = false;                        ///< DATA_DIR is on another machine's disk
+    std::vector<OpenFile> open_files;               ///< in it
+    std::uint64_t descriptors = 0;                  ///< that a process may open
+    bool is_synchronised = true;                    ///< the clock follows others
+};
+
+/// The site by the address that people use.
+struct AddressLook {
+    std::string url;            ///< PUBLIC_URL
+    std::string problem;        ///< why nothing answered; empty: something did
+    bool is_untrusted = false;  ///< its certificate is not accepted
+    int status = 0;             ///< of the answer
+    std::string instance;       ///< of the server that answered; empty: none of ours
+    std::optional<Timestamp> certificate_ends;  ///< nothing: no TLS
+    Timestamp now{};                            ///< when it was looked at
+    bool may_be_many = false;  ///< several processes may serve one site: they share PostgreSQL
+};
+
+/// The site as it is configured and runs.
+struct SiteLook {
+    std::string instance = {};  ///< of the server that runs here; empty: none, or not known
+    bool is_running = false;    ///< a server runs on DATA_DIR and answers
+    std::optional<std::chrono::milliseconds> held_back = {};  ///< of site time; see SiteClock
+    /// In words: "JWT_ACCESS_SECRET repeats itself". Nothing: not looked at.
+    std::optional<std::vector<std::string>> weak_secrets = {};
+    std::string open_settings = {};  ///< a .env that others can read; empty: none
+    std::vector<Finding> told = {};  ///< what the server that runs says of itself
+};
+
+/// All there is.
+struct Evidence {
+    Looked<std::vector<RedisLook>> redis;
+    Looked<std::vector<queue::QueueCondition>> queues;
+    Looked<cache::Stats> cache;
+    Looked<DatabaseLook> database;
+    Looked<OutboxLook> outbox;
+    Looked<RelayLook> relay;
+    Looked<SenderLook> sender;
+    Looked<HostLook> host;
+    Looked<AddressLook> address;
+    Looked<SiteLook> site;
+};
+
+}  // namespace tripos::doctor

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+#include "doctor/redis_probe.hpp"
+
+#include <algorithm>
+
+#include "async/io_threads.hpp"
+#include "core/text.hpp"
+#include "redis/server_watch.hpp"
+
+namespace tripos::doctor {
+
+namespace {
+
+using redis::Arguments;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kStepLimit{3'000};
+constexpr int kPings = 50;
+constexpr std::int64_t kSlowScript = 100'000;  ///< microseconds
+constexpr std::chrono::minutes kOfLate{15};
+
+/// A client of our own for one look; its end hangs up.
+class OwnClient {
+  public:
+    OwnClient(asio::io_context& context, const redis::Endpoint& endpoint)
+        : context_(context), client_({&context}, options(endpoint)) {
+        client_.start();
+    }
+    ~OwnClient() { finish_on(context_, client_.stop()); }
+    OwnClient(const OwnClient&) = delete;
+    OwnClient& operator=(const OwnClient&) = delete;
+
+    redis::Client& get() { return client_; }
+
+    static redis::ConnectionOptions options(const redis::Endpoint& endpoint) {
+        return {.endpoint = endpoint,
+                .client_name = "tripos-doctor",
+                .connect_limit = kStepLimit,
+                .command_limit = kStepLimit};
+    }
+
+  private:
+    asio::io_context& context_;
+    redis::Client client_;
+};
+
+/// What scripts and code of the queue, the limits and the cache use, each with the arguments it
+/// needs for an absent key.
+std::vector<Arguments> needed(Use use, const std::string& key) {
+    std::vector<Arguments> all = {{"GET", key},
+                                  {"SET", key, "x"},
+                                  {"EXISTS", key},
+                                  {"DEL", key},
+                                  {"UNLINK", key},
+                                  {"PTTL", key},
+                                  {"PEXPIRE", key, "1"},
+                                  {"ZADD", key, "0", "x"},
+                                  {"ZCARD", key},
+                                  {"ZCOUNT", key, "0", "1"},
+                                  {"ZRANGE", key, "0", "0"},
+                                  {"ZREM", key, "x"},
+                                  {"ZREMRANGEBYSCORE", key, "0", "0"},
+                                  {"TIME"},
+                                  {"INFO"},
+                                  {"PING"},
+                                  {"EVAL", "return 1", "0"},
+                                  {"EVALSHA", std::string(40, '0'), "0"}};
+    if (use != Use::queue) {
+        all.push_back({"MGET", key});
+        all.push_back({"CLIENT", "TRACKING", "ON", "OPTIN"});
+        all.push_back({"CLIENT", "CACHING", "YES"});
+    }
+    if (use == Use::cache) {
+        return all;
+    }
+    const std::vector<Arguments> of_queue = {{"HGET", key, "x"},
+                                             {"HSET", key, "x", "x"},
+                                             {"HDEL", key, "x"},
+                                             {"HMGET", key, "x"},
+                                             {"HGETALL", key},
+                                             {"HINCRBY", key, "x", "1"},
+                                             {"HEXISTS", key, "x"},
+                                             {"HKEYS", key},
+                                             {"HLEN", key},
+                                             {"INCR", key},
+                                             {"INCRBY", key, "1"},
+                                             {"LLEN", key},
+                                             {"LPUSH", key, "x"},
+                                             {"RPUSH", key, "x"},
+                                             {"LPOP", key},
+                                             {"RPOP", key},
+                                             {"LPOS", key, "x"},
+                                             {"LRANGE", key, "0", "0"},
+                                             {"LREM", key, "0", "x"},
+                                             {"LTRIM", key, "0", "0"},
+                                             {"PERSIST", key},
+                                             {"RENAME", key, key},
+                                             {"SADD", key, "x"},
+                                             {"SCARD", key},
+                                             {"SMEMBERS", key},
+                                             {"SREM", key, "x"},
+                                             {"TYPE", key},
+                                             {"XADD", key, "*", "x", "x"},
+                                             {"XLEN", key},
+                                             {"XRANGE", key, "-", "+"},
+                                             {"XREAD", "STREAMS", key, "0"},
+                                             {"XREVRANGE", key, "+", "-"},
+                                             {"XTRIM", key, "MAXLEN", "0"},
+                                             {"ZPOPMIN", key},
+                                             {"ZRANGEBYSCORE", key, "0", "1"},
+                                             {"ZREMRANGEBYRANK", key, "0", "0"},
+                                             {"ZREVRANGEBYSCORE", key, "1", "0"},
+                                             {"ZSCORE", key, "x"},
+                                             {"BZPOPMIN", key, "1"},
+                                             {"CLIENT", "LIST"}};
+    all.insert(all.end(), of_queue.begin(), of_queue.end());
+    return all;
+}
+
+std::string right_of(const Arguments& command, const std::string& reply,
+                     const std::string& prefix) {
+    if (reply.find("of the keys") != std::string::npos) {
+        return "~" + prefix + "*";
+    }
+    return "+" + to_lower(command[0] == "CLIENT" ? command[0] + "|" + command[1] : command[0]);
+}
+
+/// Rights are judged when a command is queued, so that nothing has to be run.
+Task<> try_rights(redis::Client& client, const RedisTarget& target, RedisLook& seen) {
+    const Arguments begin{"MULTI"};
+    const auto begun = co_await client.command(begin);
+    if (begun.is_error()) {
+        co_return;
+    }
+    seen.refusals.emplace();
+    for (const auto& prefix : target.prefixes) {
+        const auto commands = needed(target.use, prefix + "doctor:nothing");
+        const auto replies = co_await client.pipeline(commands);
+        for (std::size_t i = 0; i < replies.size(); ++i) {
+            const auto& text = replies[i].text;
+            if (!replies[i].is_error() ||
+                (!text.starts_with("NOPERM") && !text.starts_with("ERR unknown command"))) {
+                continue;
+            }
+            const Refusal refusal{.right = right_of(commands[i], text, prefix), .reply = text};
+            const auto is_known = [&refusal](const Refusal& one) {
+                return one.right == refusal.right;
+            };
+            if (std::none_of(seen.refusals->begin(), seen.refusals->end(), is_known)) {
+                seen.refusals->push_back(refusal);
+            }
+        }
+    }
+    const Arguments end{"DISCARD"};
+    co_await client.command(end);
+}
+
+Task<> time_pings(redis::Client& client, RedisLook& seen) {
+    const Arguments ping{"PING"};
+    std::vector<microseconds> took;
+    for (int i = 0; i < kPings; ++i) {
+        const auto begin = steady_clock::now();
+        co_await client.command(ping);
+        took.push_back(std::chrono::duration_cast<microseconds>(steady_clock::now() - begin));
+    }
+    std::sort(took.begin(), took.end());
+    seen.p99 = took[took.size() - 2];  // one of fifty may have met anything
+}
+
+Task<> compare_clocks(redis::Client& client, const Clock& clock, RedisLook& seen) {
+    const Arguments question{"TIME"};
+    const auto before = clock.now();
+    const auto reply = co_await client.command(question);
+    const auto middle = before + (clock.now() - before) / 2;
+    if (reply.elements.size() == 2) {
+        const auto theirs = from_millis(1'000 * parse_int(reply.elements[0].text).value_or(0) +
+                                        parse_int(reply.elements[1].text).value_or(0) / 1'000);
+        seen.ahead = theirs - middle;
+    }
+}
+
+Task<> read_slow_log(redis::Client& client, const Clock& clock, RedisLook& seen) {
+    const Arguments question{"SLOWLOG", "GET", "64"};
+    const auto log = co_await client.command(question);
+    const auto since = to_millis(clock.now() - kOfLate) / 1'000;
+    for (const auto& entry : log.elements) {
+        const bool is_entry = entry.elements.size() >= 4 && !entry.elements[3].elements.empty();
+        const bool is_script =
+            is_entry && starts_with_ignoring_case(entry.elements[3].elements[0].text, "EVAL");
+        if (is_script && entry.elements[1].integer >= since &&
+            entry.elements[2].integer > kSlowScript) {
+            ++seen.slow_scripts;
+        }
+    }
+}
+
+Task<> ask_all(redis::Client& client, const RedisTarget& target, const Clock& clock,
+               RedisLook& seen) {
+    co_await try_rights(client, target, seen);
+    co_await time_pings(client, seen);
+    co_await compare_clocks(client, clock, seen);
+    co_await read_slow_log(client, clock, seen);
+    seen.report = co_await redis::ask_server(client);
+}
+
+}  // namespace
+
+Task<std::vector<queue::QueueCondition>> ask_queues(redis::Client& client, std::string prefix,
+                                                    std::vector<std::string> names,
+                                                    const Clock& clock) {
+    std::vector<queue::QueueCondition> seen;
+    for (const auto& name : names) {
+        queue::QueueOptions options{.name = name, .prefix = prefix};
+        queue::Queue queue(client, std::move(options), clock);
+        auto condition = co_await queue::look_at(client, queue, clock.now());
+        co_await queue::look_for_strays(client, queue, condition);
+        seen.push_back(std::move(condition));
+    }
+    co_return seen;
+}
+
+RedisLook look_of(const redis::Endpoint& endpoint, Use use) {
+    return {.use = use,
+            .address = endpoint.display(),
+            .user = endpoint.user.empty() ? "default" : endpoint.user,
+            .is_unverified = endpoint.kind == redis::Endpoint::Kind::tls && !endpoint.tls.verify};
+}
+
+RedisLook look_at_redis(asio::io_context& context, const RedisTarget& target, const Clock& clock) {
+    auto seen = look_of(target.endpoint, target.use);
+    seen.reach = run_blocking(context, redis::reach(context, OwnClient::options(target.endpoint)));
+    if (seen.reach.step == redis::Step::done) {
+        OwnClient client(context, target.endpoint);
+        try {
+            run_blocking(context, ask_all(client.get(), target, clock, seen));
+        } catch (const redis::CommandFailed&) {
+            seen.report.reset();  // INFO is refused: its rights say so
+        } catch (const redis::Unavailable& failure) {
+            seen.is_lost = true;
+            seen.reach.problem = failure.what();
+        }
+    }
+    return seen;
+}
+
+std::vector<queue::QueueCondition> look_at_queues(asio::io_context& context,
+                                                  const redis::Endpoint& endpoint,
+                                                  const std::string& prefix,
+                                                  const std::vector<std::string>& names,
+                                                  const Clock& clock) {
+    const auto way = run_blocking(context, redis::reach(context, OwnClient::options(endpoint)));
+    if (way.step != redis::Step::done) {
+        throw redis::Unavailable(way.problem);
+    }
+    OwnClient client(context, endpoint);
+    return run_blocking(context, ask_queues(client.get(), prefix, names, clock));
+}
+
+}  // namespace tripos::doctor

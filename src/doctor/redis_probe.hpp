@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Looks at a Redis server from outside, and writes nothing: rights are tried inside a transaction
+// that is discarded.
+
+#include "async/task.hpp"
+#include "doctor/evidence.hpp"
+#include "redis/client.hpp"
+
+namespace tripos::doctor {
+
+/// A server and what it is for.
+struct RedisTarget {
+    redis::Endpoint endpoint;           ///< where, and how to get in
+    Use use = Use::both;                ///< what it is for
+    std::vector<std::string> prefixes;  ///< of the keys it must let us use: "bull:"
+};
+
+/// Blocking; the context is run by another thread. `now`: asked when the server's clock is.
+RedisLook look_at_redis(asio::io_context& context, const RedisTarget& target, const Clock& clock);
+
+/// A server's queues. Blocking, as above. Throws redis::Unavailable, redis::CommandFailed.
+std::vector<queue::QueueCondition> look_at_queues(asio::io_context& context,
+                                                  const redis::Endpoint& endpoint,
+                                                  const std::string& prefix,
+                                                  const std::vector<std::string>& names,
+                                                  const Clock& clock);
+
+/// The same through a client that there is.
+Task<std::vector<queue::QueueCondition>> ask_queues(redis::Client& client, std::string prefix,
+                                                    std::vector<std::string> names,
+                                                    const Clock& clock);
+
+/// Of a server that has been asked what it is by somebody else.
+RedisLook look_of(const redis::Endpoint& endpoint, Use use);
+
+}  // namespace tripos::doctor

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "operations/backlog_watch.hpp"
+
+#include "notices/outbox_rows.hpp"
+#include "queue/condition.hpp"
+#include "telemetry/log.hpp"
+
+namespace tripos::operations {
+
+namespace {
+
+constexpr std::chrono::seconds kBacklogInterval{15};
+
+double in_seconds(std::chrono::milliseconds time) {
+    return std::chrono::duration<double>(time).count();
+}
+
+}  // namespace
+
+/// A queue and its figures.
+struct BacklogWatch::Watched {
+    Watched(const OperationsParts& parts, const std::string& prefix, const std::string& name)
+        : queue(parts.queue_redis, {.name = name, .prefix = prefix}, parts.wall),
+          metrics(parts.metrics),
+          oldest(metrics.gauge("tripos_queue_oldest_seconds",
+                               "How long the next runnable job has waited", {{"queue", name}})),
+          paused(metrics.gauge("tripos_queue_paused", "1: no job begins", {{"queue", name}})),
+          workers(metrics.gauge("tripos_queue_workers", "Connected workers; -1: not known",
+                                {{"queue", name}})) {}
+
+    void show(const queue::QueueCondition& seen) {
+        for (const auto& [state, count] : seen.counts) {
+            metrics
+                .gauge("tripos_queue_jobs", "Jobs in each state",
+                       {{"queue", seen.name}, {"state", std::string(queue::to_string(state))}})
+                .set(static_cast<double>(count));
+        }
+        oldest.set(in_seconds(seen.oldest_wait));
+        paused.set(seen.is_paused ? 1 : 0);
+        workers.set(static_cast<double>(seen.workers.value_or(-1)));
+    }
+
+    queue::Queue queue;
+    Metrics& metrics;
+    Gauge& oldest;
+    Gauge& paused;
+    Gauge& workers;
+};
+
+BacklogWatch::BacklogWatch(const OperationsParts& parts, const std::string& queue_prefix,
+                           const std::vector<std::string>& queues)
+    : parts_(parts),
+      outbox_oldest_(
+          parts.metrics.gauge("tripos_mail_outbox_oldest_seconds",
+                              "How long the queue has yet to take a mail that somebody waits for")),
+      tasks_(parts.background.get_executor()) {
+    for (const auto& name : queues) {
+        queues_.push_back(std::make_unique<Watched>(parts, queue_prefix, name));
+    }
+}
+
+BacklogWatch::~BacklogWatch() = default;
+
+void BacklogWatch::start() {
+    tasks_.spawn("backlog", run());
+}
+
+Task<> BacklogWatch::stop() {
+    co_await tasks_.stop();
+}
+
+Task<> BacklogWatch::run() {
+    for (;;) {
+        try {
+            co_await look();
+        } catch (const SystemError& failure) {
+            log::debug("operations", "backlog not looked at", {{"what", failure.what()}});
+        }
+        co_await sleep_for(kBacklogInterval);
+    }
+}
+
+Task<> BacklogWatch::look() {
+    const auto oldest = co_await parts_.database.read(notices::oldest_pending);
+    const auto waits = oldest ? parts_.clock.now() - *oldest : std::chrono::milliseconds(0);
+    outbox_oldest_.set(in_seconds(waits));
+    for (const auto& one : queues_) {
+        const auto now = parts_.wall.now();
+        one->show(co_await queue::look_at(parts_.queue_redis, one->queue, now));
+    }
+}
+
+}  // namespace tripos::operations

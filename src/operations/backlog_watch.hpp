@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// BacklogWatch: what waits to be done, as figures: tripos_queue_jobs, _oldest_seconds, _paused and
+// _workers of each queue that a server works on, and tripos_mail_outbox_oldest_seconds. Every
+// process of a site sees the same: of several, take the largest.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "async/task_group.hpp"
+#include "operations/operations_parts.hpp"
+
+namespace tripos::operations {
+
+/// Confined to the background context. The parts outlive it.
+class BacklogWatch {
+  public:
+    BacklogWatch(const OperationsParts& parts, const std::string& queue_prefix,
+                 const std::vector<std::string>& queues);
+
+    ~BacklogWatch();
+
+    void start();   ///< looks at once, and then every 15 s
+    Task<> stop();  ///< twice is fine
+
+  private:
+    struct Watched;
+
+    Task<> run();
+    Task<> look();
+
+    const OperationsParts& parts_;
+    Gauge& outbox_oldest_;
+    std::vector<std::unique_ptr<Watched>> queues_;
+    TaskGroup tasks_;
+};
+
+}  // namespace tripos::operations

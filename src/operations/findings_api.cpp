@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "operations/findings_api.hpp"
+
+#include <algorithm>
+
+#include "doctor/check.hpp"
+#include "doctor/redis_probe.hpp"
+#include "http/json_body.hpp"
+#include "notices/mail_queues.hpp"
+#include "notices/outbox_rows.hpp"
+#include "operations/chores.hpp"
+#include "operations/finding_json.hpp"
+
+namespace tripos::operations {
+
+namespace {
+
+using http::Operation;
+
+constexpr std::chrono::hours kDoubtWindow{24};
+
+doctor::RedisLook look_through(const redis::Client& client, const redis::ServerWatch& watch,
+                               doctor::Use use) {
+    auto seen = doctor::look_of(client.endpoint(), use);
+    seen.is_lost = !client.is_connected();
+    if (const auto check = watch.latest()) {
+        seen.report = check->report;
+    }
+    return seen;
+}
+
+/// What was seen; why it was not, when the machinery failed.
+template <class T>
+Task<doctor::Looked<T>> try_look(Task<T> look) {
+    doctor::Looked<T> looked;
+    try {
+        looked.seen = co_await std::move(look);
+    } catch (const SystemError& failure) {
+        looked.why_not = failure.what();
+    }
+    co_return looked;
+}
+
+}  // namespace
+
+const std::vector<std::string>& own_queues() {
+    static const std::vector<std::string> names = {std::string(notices::kMailQueue),
+                                                   std::string(notices::kBulkQueue),
+                                                   std::string(kChoresQueue)};
+    return names;
+}
+
+FindingsApi::FindingsApi(const OperationsParts& parts, std::string queue_prefix,
+                         std::string instance)
+    : parts_(parts), queue_prefix_(std::move(queue_prefix)), instance_(std::move(instance)) {}
+
+void FindingsApi::add_routes(http::Router& router, const accounts::Guard& guard) {
+    router.get(
+        "/api/admin/findings", guard.staff(accounts::Capability::operate, this, &FindingsApi::list),
+        Operation("Operation", "What is wrong, and its cure")
+            .details("Every check of docs/troubleshooting.md that a running server can make, "
+                     "the worst first; `tripos doctor` looks from outside as well.")
+            .answers(200, "The findings", {{"data", http::schema::list_of(shapes::finding())}}));
+}
+
+void FindingsApi::add_control_routes(http::Router& router) {
+    router.post("/control/findings", http::bind(this, &FindingsApi::control_list),
+                Operation("Commands", "What is wrong, and its cure"));
+}
+
+Task<http::Reply> FindingsApi::list(http::Request&) {
+    boost::json::object body;
+    body["data"] = co_await findings();
+    co_return http::success(200, "The findings", std::move(body));
+}
+
+Task<http::Reply> FindingsApi::control_list(http::Request&) {
+    boost::json::object body;
+    body["data"] = co_await findings();
+    body["instance"] = instance_;
+    co_return http::success(200, "The findings", std::move(body));
+}
+
+Task<boost::json::array> FindingsApi::findings() {
+    auto findings = doctor::examine(co_await gather());
+    std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+        const auto rank = [](const Finding& one) {
+            return one.verdict == Verdict::skipped ? Verdict::ok : one.verdict;
+        };
+        return rank(a) > rank(b);
+    });
+    co_return to_json(findings);
+}
+
+Task<doctor::Evidence> FindingsApi::gather() {
+    doctor::Evidence evidence;
+    evidence.redis.seen = redis();
+    evidence.queues = co_await try_look(queues());
+    evidence.cache.seen = parts_.cache.stats();
+    evidence.outbox = co_await try_look(outbox());
+    evidence.site.seen =
+        doctor::SiteLook{.is_running = true, .held_back = parts_.site_clock.held_back()};
+    co_return evidence;
+}
+
+std::vector<doctor::RedisLook> FindingsApi::redis() const {
+    using doctor::Use;
+    if (&parts_.cache_watch == &parts_.queue_watch) {
+        return {look_through(parts_.queue_redis, parts_.queue_watch, Use::both)};
+    }
+    return {look_through(parts_.cache_redis, parts_.cache_watch, Use::cache),
+            look_through(parts_.queue_redis, parts_.queue_watch, Use::queue)};
+}
+
+Task<std::vector<queue::QueueCondition>> FindingsApi::queues() {
+    return doctor::ask_queues(parts_.queue_redis, queue_prefix_, own_queues(), parts_.wall);
+}
+
+Task<doctor::OutboxLook> FindingsApi::outbox() {
+    const auto now = parts_.clock.now();
+    auto look = [since = now - kDoubtWindow](sql::Session& session) {
+        return notices::count_in_doubt(session, since);
+    };
+    doctor::OutboxLook seen;
+    seen.in_doubt = co_await parts_.database.read(std::move(look), sql::Turn::bulk);
+    const auto oldest = co_await parts_.database.read(notices::oldest_pending);
+    if (oldest) {
+        seen.oldest = now - *oldest;
+    }
+    co_return seen;
+}
+
+}  // namespace tripos::operations
