@@ -53,6 +53,7 @@ void SiteApi::add_routes(http::Router& router) {
     add_page(router, "/results/:examId", "site.html", "The result of an exam");
     add_page(router, "/leaderboard", "site.html", "The best of the last exam");
     add_page(router, "/profile", "site.html", "Name, password, sessions and own data");
+    add_staff_pages(router);
     const auto found = files_.find("licenses.txt");
     TRIPOS_ASSERT(found != files_.end());
     router.get("/licenses", http::open([&body = found->second](http::Request& request) {
@@ -64,6 +65,20 @@ void SiteApi::add_routes(http::Router& router) {
                Operation("Pages", "Scripts, styles and pictures of the site")
                    .sends(200, "text/javascript", "The file, in its own media type")
                    .refuses(404, {"not_found"}));
+}
+
+void SiteApi::add_staff_pages(http::Router& router) {
+    add_page(router, "/staff", "staff.html", "Staff: the exams");
+    add_page(router, "/staff/exams/:examId", "staff.html", "Staff: an exam and what it asks");
+    add_page(router, "/staff/exams/:examId/:part", "staff.html",
+             "Staff: the board of an exam, its results, corrections, people and access");
+    add_page(router, "/staff/attempts/:attemptId", "staff.html",
+             "Staff: the course of an attempt, and what came too late");
+    add_page(router, "/staff/questions", "staff.html", "Staff: the questions");
+    add_page(router, "/staff/questions/:questionId", "staff.html", "Staff: a question");
+    add_page(router, "/staff/users", "staff.html", "Staff: the accounts and their roles");
+    add_page(router, "/staff/cohorts", "staff.html", "Staff: the rosters");
+    add_page(router, "/staff/cohorts/:cohortId", "staff.html", "Staff: one roster");
 }
 
 void SiteApi::add_page(http::Router& router, std::string path, std::string_view file,

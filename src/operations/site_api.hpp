@@ -6,6 +6,7 @@
 //   GET /, /login, /signup, /forgot, /exams, /exams/:examId, /results/:examId, /leaderboard,
 //   /profile   one page, which
 //                      looks at its address
+//   GET /staff, /staff/...   one page for staff
 //   GET /sit/:examId   the page of a running exam
 //   GET /licenses      the licences of what is in the scripts
 //   GET /site/:name    scripts, styles and pictures, under names that change with their content
@@ -29,6 +30,7 @@ class SiteApi {
     /// `path` shows the page `file` of the site.
     void add_page(http::Router& router, std::string path, std::string_view file,
                   std::string summary);
+    void add_staff_pages(http::Router& router);
     Task<http::Reply> asset(http::Request& request, std::string name);
 
     std::map<std::string, http::CachedBody, std::less<>> files_;

@@ -3,7 +3,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { logOut, usePerson } from "./session";
+import { logOut, usePerson, type Person } from "./session";
 import { applyTheme, theme, type Theme } from "./storage";
 import { t } from "./texts";
 
@@ -19,8 +19,12 @@ export function Brand() {
   );
 }
 
+/** The pages that the menu offers to somebody, null for a visitor. */
+export type Links = (who: Person | null) => [href: string, text: string][];
+
 function Link({ href, path, children }: { href: string; path: string; children: string }) {
-  return <a href={href} aria-current={path === href ? "page" : undefined}>{children}</a>;
+  const isHere = path === href || (path.startsWith(`${href}/`) && href !== "/");
+  return <a href={href} aria-current={isHere ? (path === href ? "page" : "true") : undefined}>{children}</a>;
 }
 
 function ThemeChoice() {
@@ -38,7 +42,7 @@ function ThemeChoice() {
   );
 }
 
-export function Frame({ path, children }: { path: string; children: ComponentChildren }) {
+export function Frame({ path, links, children }: { path: string; links: Links; children: ComponentChildren }) {
   const who = usePerson();
   return (
     <>
@@ -46,9 +50,7 @@ export function Frame({ path, children }: { path: string; children: ComponentChi
       <header class="top">
         <Brand />
         <nav aria-label={t("site.menu")}>
-          {who && <Link href="/exams" path={path}>{t("nav.exams")}</Link>}
-          <Link href="/leaderboard" path={path}>{t("nav.leaderboard")}</Link>
-          {who && <Link href="/profile" path={path}>{t("nav.profile")}</Link>}
+          {who !== undefined && links(who).map(([href, text]) => <Link key={href} href={href} path={path}>{text}</Link>)}
           {who && <button type="button" class="link" onClick={logOut}>{t("nav.logout")}</button>}
           {who === null && <Link href="/login" path={path}>{t("nav.login")}</Link>}
         </nav>

@@ -32,6 +32,19 @@ export function Failure({ error, retry }: { error: unknown; retry: () => void })
   );
 }
 
+/** A box that scrolls sideways, and is a stop of the keyboard when it does. */
+export function Scroll({ label, class: name = "", children }: { label: string; class?: string; children: ComponentChildren }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [isWide, setWide] = useState(false);
+  useEffect(() => {
+    const look = () => box.current && setWide(box.current.scrollWidth > box.current.clientWidth);
+    const watcher = new ResizeObserver(look);
+    watcher.observe(box.current!);
+    return () => watcher.disconnect();
+  }, []);
+  return <div ref={box} class={`scroll ${name}`} {...(isWide && { tabIndex: 0, role: "region", "aria-label": label })}>{children}</div>;
+}
+
 export function Empty({ children }: { children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
 }
