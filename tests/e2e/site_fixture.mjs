@@ -38,9 +38,12 @@ export class Site {
     return (await this.call("POST", "/auth/login", { email, password: PASSWORD })).accessToken;
   }
 
+  async staffToken() {
+    return this.staff ??= await this.logIn(STAFF);
+  }
+
   async asStaff(method, path, body) {
-    this.staff ??= await this.logIn(STAFF);
-    return this.call(method, path, body, this.staff);
+    return this.call(method, path, body, await this.staffToken());
   }
 
   async mailTo(address, word) {

@@ -22,9 +22,14 @@ export function Brand() {
 /** The pages that the menu offers to somebody, null for a visitor. */
 export type Links = (who: Person | null) => [href: string, text: string][];
 
-function Link({ href, path, children }: { href: string; path: string; children: string }) {
-  const isHere = path === href || (path.startsWith(`${href}/`) && href !== "/");
-  return <a href={href} aria-current={isHere ? (path === href ? "page" : "true") : undefined}>{children}</a>;
+/** The place of the menu in which a page is: of those that its address begins with the longest. */
+function placeOf(path: string, hrefs: string[]): string | undefined {
+  return hrefs.filter((href) => path === href || path.startsWith(`${href}/`)).sort((a, b) => b.length - a.length)[0];
+}
+
+function Menu({ path, links }: { path: string; links: ReturnType<Links> }) {
+  const here = placeOf(path, links.map(([href]) => href));
+  return <>{links.map(([href, text]) => <a key={href} href={href} aria-current={href !== here ? undefined : path === href ? "page" : "true"}>{text}</a>)}</>;
 }
 
 function ThemeChoice() {
@@ -50,9 +55,8 @@ export function Frame({ path, links, children }: { path: string; links: Links; c
       <header class="top">
         <Brand />
         <nav aria-label={t("site.menu")}>
-          {who !== undefined && links(who).map(([href, text]) => <Link key={href} href={href} path={path}>{text}</Link>)}
+          {who !== undefined && <Menu path={path} links={who === null ? [...links(who), ["/login", t("nav.login")]] : links(who)} />}
           {who && <button type="button" class="link" onClick={logOut}>{t("nav.logout")}</button>}
-          {who === null && <Link href="/login" path={path}>{t("nav.login")}</Link>}
         </nav>
       </header>
       <main id="content" tabIndex={-1}>{children}</main>

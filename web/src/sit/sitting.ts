@@ -199,6 +199,7 @@ export class Sitting {
       else if (this.phase === "over" && this.left > 0) this.enter("open");
     } catch (error) {
       if (error instanceof Problem && error.status === 401) this.needsLogin = true;
+      else if (error instanceof Problem && error.code === "no_active_attempt") this.end("VOIDED");
       else if (this.phase === "open" && this.left <= 0) this.enter("over");
     }
     this.isPolling = false;
