@@ -303,6 +303,8 @@ export const en = {
   "error.account_disabled": "This account is closed. Ask the staff.",
   "error.forbidden": "You may not do this.",
   "error.question_in_use": "A published exam asks this question, so it stays as it is. Copy it as a new question.",
+  "error.regrade_outdated": "Something has changed since you looked: an answer, an attempt or a correction. Look again.",
+  "error.already_announced": "The candidates were told already.",
   "error.not_confirmed": "This is not the title: nothing was done.",
   "error.email_taken": "There is an account with this address. Log in, or set a new password.",
   "error.rate_limited": "That was too often.",

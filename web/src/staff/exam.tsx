@@ -9,8 +9,11 @@ import { asPerson, may, person, type Capability, type Person } from "../shared/s
 import { Board } from "./board";
 import { ExamForm } from "./exam_form";
 import { phaseOf, PhaseTag, type ListedExam, type Phase } from "./exams";
+import { Grading } from "./grading";
 import { Paper } from "./paper";
+import { People } from "./people";
 import { Publish } from "./publish";
+import { Results } from "./results";
 import { s } from "./texts";
 
 export type WholeExam = Answer<"/api/exam/{examId}", "get">["exam"];
@@ -29,14 +32,17 @@ async function readExam(examId: string) {
   return { who, exam: withoutPaper(exam) };
 }
 
-type Part = "" | "settings" | "publish" | "board";
+type Part = "" | "settings" | "people" | "publish" | "board" | "results" | "grading";
 
 /** In the order of an exam's life: who sees it, when it is there. */
 const PARTS: [Part, Capability, Phase[], ComponentType<PartProps>][] = [
   ["", "drafts", ["draft", "coming", "running", "over"], Paper],
   ["settings", "drafts", ["draft", "coming", "running", "over"], ExamForm],
+  ["people", "publish", ["draft", "coming", "running", "over"], People],
   ["publish", "drafts", ["draft"], Publish],
   ["board", "invigilate", ["coming", "running", "over"], Board],
+  ["results", "results", ["running", "over"], Results],
+  ["grading", "publish", ["running", "over"], Grading],
 ];
 
 function New() {

@@ -5,11 +5,14 @@ import { show } from "../shared/router";
 import { may } from "../shared/session";
 import { t } from "../shared/texts";
 import { Attempt } from "./attempt";
+import { Cohort } from "./cohort";
+import { Cohorts } from "./cohorts";
 import { Exam } from "./exam";
 import { Exams } from "./exams";
 import { QuestionPage } from "./question";
 import { Questions } from "./questions";
 import { s } from "./texts";
+import { Users } from "./users";
 
 show([
   [/^\/staff$/, Exams],
@@ -17,9 +20,13 @@ show([
   [/^\/staff\/attempts\/([^/]+)$/, Attempt],
   [/^\/staff\/questions$/, Questions],
   [/^\/staff\/questions\/([^/]+)$/, QuestionPage],
+  [/^\/staff\/cohorts$/, Cohorts],
+  [/^\/staff\/cohorts\/([^/]+)$/, Cohort],
+  [/^\/staff\/users$/, Users],
 ], (who) => {
   const links: [string, string][] = [["/staff", s("nav.exams")]];
   if (may(who, "questions")) links.push(["/staff/questions", s("nav.questions")]);
+  if (may(who, "accounts")) links.push(["/staff/cohorts", s("nav.cohorts")], ["/staff/users", s("nav.users")]);
   links.push(["/exams", t("nav.exams")]);
   return links;
 });
