@@ -22,6 +22,7 @@ OperationsModule::OperationsModule(const OperationsParts& parts,
       health_(parts_, options.health),
       audit_(parts.database),
       queue_admin_(parts.queue_redis, options.chores.queue_prefix, parts.wall, parts.random),
+      site_(options.site),
       description_(options.health.version) {}
 
 void OperationsModule::add_routes(http::Router& router) {

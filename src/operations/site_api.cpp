@@ -2,6 +2,7 @@
 #include "operations/site_api.hpp"
 
 #include "core/assert.hpp"
+#include "core/text.hpp"
 #include "operations/site_pack.hpp"
 
 namespace tripos::operations {
@@ -23,6 +24,13 @@ std::string caching_of(std::string_view name) {
     return is_plain ? "no-cache" : "public, max-age=31536000, immutable";
 }
 
+/// In place of each mark of a page.
+void put(std::string& page, std::string_view mark, std::string_view value) {
+    for (auto at = page.find(mark); at != page.npos; at = page.find(mark, at + value.size())) {
+        page.replace(at, mark.size(), value);
+    }
+}
+
 Task<http::Reply> answer(const http::CachedBody& body, const http::Request& request) {
     auto response = body.answer(request);
     response.with_header("Content-Security-Policy", std::string(kPolicy))
@@ -34,10 +42,31 @@ Task<http::Reply> answer(const http::CachedBody& body, const http::Request& requ
 
 }  // namespace
 
-SiteApi::SiteApi() {
+std::string_view picture_type(std::string_view bytes) {
+    constexpr std::size_t kLargest = 64 * 1024;
+    if (bytes.size() > kLargest) {
+        return "";
+    }
+    if (bytes.starts_with("\x89PNG\r\n")) {
+        return "image/png";
+    }
+    return bytes.find("<svg") != bytes.npos ? "image/svg+xml" : "";
+}
+
+SiteApi::SiteApi(const SiteOptions& options) {
+    const std::string logo = options.logo.empty() ? "" : "/site/logo";
     for (const auto& file : read_site_pack(site_pack())) {
-        files_.try_emplace(std::string(file.name), std::string(file.type),
-                           std::string(file.content), caching_of(file.name));
+        std::string content(file.content);
+        if (file.name.ends_with(".html")) {
+            put(content, "%SITE_NAME%", escape_html(options.name));
+            put(content, "%SITE_LOGO%", logo);
+        }
+        files_.try_emplace(std::string(file.name), std::string(file.type), std::move(content),
+                           caching_of(file.name));
+    }
+    if (!options.logo.empty()) {
+        files_.try_emplace("logo", std::string(picture_type(options.logo)), options.logo,
+                           "no-cache");
     }
 }
 

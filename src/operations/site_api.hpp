@@ -9,6 +9,7 @@
 //   GET /staff, /staff/...   one page for staff
 //   GET /sit/:examId   the page of a running exam
 //   GET /licenses      the licences of what is in the scripts
+//   GET /site/logo     SITE_LOGO, when it is set
 //   GET /site/:name    scripts, styles and pictures, under names that change with their content
 
 #include <map>
@@ -19,10 +20,19 @@
 
 namespace tripos::operations {
 
+/// Whose site it is.
+struct SiteOptions {
+    std::string name = "Tripos";
+    std::string logo;  ///< the bytes of a picture; empty: the pages draw Tripos' own
+};
+
+/// The media type of a logo: an SVG or PNG of at most 64 KiB. Empty: it is none. Pure.
+std::string_view picture_type(std::string_view bytes);
+
 /// Immutable; thread-safe. Outlives the router.
 class SiteApi {
   public:
-    SiteApi();
+    explicit SiteApi(const SiteOptions& options);
 
     void add_routes(http::Router& router);
 

@@ -228,14 +228,13 @@ void add_correction_routes(http::Router& router, const accounts::Guard& guard,
             .answers(201, "Kept", {{"correction", correction_shape()}})
             .refuses(400, {"exam_not_published"})
             .refuses(404, {"not_found"}));
-    router.get(
-        "/api/exam/:examId/corrections",
-        guard.staff(accounts::Capability::publish, std::ref(regrades), exam_id, list),
-        Operation("Exam control", "How questions of an exam were corrected")
-            .answers(200, "The oldest first, and the questions with the key in force",
-                     {{"data", schema::list_of(correction_shape())},
-                      {"questions", schema::list_of(shapes::keyed_question())}})
-            .refuses(404, {"not_found"}));
+    router.get("/api/exam/:examId/corrections",
+               guard.staff(accounts::Capability::publish, std::ref(regrades), exam_id, list),
+               Operation("Exam control", "How questions of an exam were corrected")
+                   .answers(200, "The oldest first, and the questions with the key in force",
+                            {{"data", schema::list_of(correction_shape())},
+                             {"questions", schema::list_of(shapes::keyed_question())}})
+                   .refuses(404, {"not_found"}));
 }
 
 }  // namespace

@@ -46,8 +46,7 @@ inline constexpr auto kAnsweredMembers = std::tuple_cat(
                               http::schema::uuid}),
     entity::only(exams::kQuestionMembers, &exams::ExamQuestion::order,
                  &exams::ExamQuestion::statement, &exams::ExamQuestion::format,
-                 &exams::ExamQuestion::type,
-                 &exams::ExamQuestion::negative_marks),
+                 &exams::ExamQuestion::type, &exams::ExamQuestion::negative_marks),
     std::tuple(questions::marks_member(nullptr, &exams::ExamQuestion::marks, "marks")));
 
 /// An option, before whether it is correct.

@@ -27,8 +27,9 @@ Schema result_question() {
         joined(attempts::shapes::answer(), {{"marksObtained", number().nullable()}});
     const Members answers{
         {"studentAnswer", object(answer)},
-        {"keyHeld", flag().says("Somebody may still answer it in another exam: until nobody may, "
-                                "correctAnswer, correction, isCorrect and marksObtained are null")}};
+        {"keyHeld",
+         flag().says("Somebody may still answer it in another exam: until nobody may, "
+                     "correctAnswer, correction, isCorrect and marksObtained are null")}};
     return object(joined(keyed_members(), answers)).named("ResultQuestion");
 }
 

@@ -41,7 +41,7 @@ test("results are listed and come as a spreadsheet", async () => {
   const exam = await site.exam("Listed");
   await sit(exam, "Asha", [["443"], ["TCP", "UDP"], 1.41]);
   await sit(exam, "Bela", [["80"]]);
-  await site.asStaff("POST", `/exam/${exam}/close`);
+  await site.asStaff("POST", `/exam/${exam}/close`, { confirm: "Listed" });
   const page = await open(`/staff/exams/${exam}/results`);
   await page.getByRole("row").filter({ hasText: "Asha Rao" }).getByText("6.5 of 7.5").waitFor();
   await page.getByRole("row").filter({ hasText: "Bela Rao" }).getByText("-0.5 of 7.5").waitFor();
@@ -64,7 +64,7 @@ test("a wrong key is corrected with a reason, shown first and then applied, and 
   const exam = await site.exam("Corrected");
   const chand = await sit(exam, "Chand", [["8443"], [], 2]);
   await sit(exam, "Devi", [["443"]]);
-  await site.asStaff("POST", `/exam/${exam}/close`);
+  await site.asStaff("POST", `/exam/${exam}/close`, { confirm: "Corrected" });
   const scores = async () => Object.fromEntries((await site.asStaff("GET", `/exam/${exam}/results`)).data.map(({ candidate, score }) => [candidate.name, score]));
   assert.deepEqual(await scores(), { "Chand Rao": -0.5, "Devi Rao": 2 });
 

@@ -153,3 +153,17 @@ test("the pages of the staff keep to their budget", async () => {
   await page.waitForLoadState("networkidle");
   assert.ok(weight > 0 && weight <= STAFF_SCRIPT, `scripts: ${weight} bytes`);
 });
+
+test("a draft is deleted once somebody has said that it is meant", async () => {
+  const at = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  const { exam } = await site.asStaff("POST", "/exam/create", { title: "Not to be", durationMinutes: 30, startTime: at(1), endTime: at(2) });
+  const page = await openPage(await asStaff(), `${site.base}/staff/exams/${exam.id}/settings`);
+  await page.getByRole("button", { name: "Delete the draft" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  assert.equal((await site.asStaff("GET", `/exam/${exam.id}`)).exam.title, "Not to be");
+  await page.getByRole("button", { name: "Delete the draft" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete the draft" }).click();
+  await heading(page, "Exams").waitFor();
+  assert.ok(!(await site.asStaff("GET", "/exam/all")).exams.some(({ id }) => id === exam.id));
+  assert.deepEqual(page.problems, []);
+});

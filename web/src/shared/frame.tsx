@@ -4,17 +4,20 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { logOut, usePerson, type Person } from "./session";
+import { logo, siteName } from "./site";
 import { applyTheme, theme, type Theme } from "./storage";
 import { t } from "./texts";
 
 export function Brand() {
   return (
     <a class="brand" href="/">
-      <svg viewBox="0 0 40 40" width="32" height="32" aria-hidden="true">
-        <rect width="40" height="40" rx="9" class="mark-ground" />
-        <path d="M9 13h22M20 13 12 31M20 13l8 18M20 13v18" class="mark-lines" />
-      </svg>
-      {t("site.name")}
+      {logo ? <img src={logo} alt="" height="32" /> : (
+        <svg viewBox="0 0 40 40" width="32" height="32" aria-hidden="true">
+          <rect width="40" height="40" rx="9" class="mark-ground" />
+          <path d="M9 13h22M20 13 12 31M20 13l8 18M20 13v18" class="mark-lines" />
+        </svg>
+      )}
+      {siteName}
     </a>
   );
 }

@@ -3,13 +3,14 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { siteName } from "./site";
 import { errorText, t } from "./texts";
 
 /** The heading of a page: its title as well, and where the focus goes when the page comes. */
 export function Title({ children }: { children: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => { // before it is painted: no key falls between the old page and the new
-    document.title = `${children} - ${t("site.name")}`;
+    document.title = `${children} - ${siteName}`;
     heading.current?.focus();
   }, [children]);
   return <h1 ref={heading} tabIndex={-1}>{children}</h1>;

@@ -2,7 +2,6 @@
 // English, and the list of all keys.
 
 export const en = {
-  "site.name": "Tripos",
   "site.skip": "Skip to the content",
   "site.loading": "Loading",
   "site.tryAgain": "Try again",
@@ -34,6 +33,16 @@ export const en = {
   "home.clock": "The time left is the server's. A wrong clock on your device changes nothing.",
   "home.results.title": "Results you can follow",
   "home.results": "Once they are released you see every question, your answer, and what would have been right.",
+
+  "tour.title": "Have a look around",
+  "tour.lead": "This is a demo. It has a bank of questions, an exam that is over, one that runs, and one that comes.",
+  "tour.sit": "Sit as a candidate",
+  "tour.sit.text": "In another browser, or a private window, log in as one of the candidates. Their addresses and their password were printed when the demo was made.",
+  "tour.watch": "Watch as staff",
+  "tour.watch.text": "The live board shows who is how far. Give more time, send a message, and see what the candidate sees.",
+  "tour.mails": "Read the mails",
+  "tour.mails.text": "No mail leaves this machine: all of them are in the inbox for developers.",
+  "tour.open": "Open",
 
   "field.name": "Full name",
   "field.email": "E-mail address",

@@ -2,6 +2,7 @@
 // How far everybody is, as of a second ago. Rows keep their places until they are sorted again, so that nothing moves under the
 // hand; while somebody pauses, nothing changes at all.
 
+import { Component } from "preact";
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import { call, type Answer } from "../shared/api";
 import { Empty, Failure, Loading, Notice, Scroll, useBeat } from "../shared/page";
@@ -68,22 +69,29 @@ function useBoard(examId: string, isPaused: boolean) {
 
 const LOOKS: Record<Candidate["state"], string> = { writing: "busy", quiet: "warn", not_started: "", handed_in: "good", closed: "", unknown: "" };
 
-interface RowProps { candidate: Candidate; total: number; isChosen: boolean; choose: (is: boolean) => void; done: () => void }
+interface RowProps { candidate: Candidate; total: number; isChosen: boolean; choose: (id: string, is: boolean) => void; done: () => void }
 
-function Row({ candidate, total, isChosen, choose, done }: RowProps) {
-  const { fullName, enrollmentNumber, state, answered, lastSaveAt, deadline, deviceChanges, attemptId } = candidate;
-  return (
-    <tr>
-      <td><label class="check"><input type="checkbox" checked={isChosen} aria-label={s("board.choose", { name: fullName })} onChange={() => choose(!isChosen)} /></label></td>
-      <th scope="row">{attemptId ? <a href={`/staff/attempts/${attemptId}`}>{fullName}</a> : fullName}{enrollmentNumber && <span class="soft"> {enrollmentNumber}</span>}</th>
-      <td><span class={`tag ${LOOKS[state]}`}>{s(`board.state.${state}`)}</span></td>
-      <td class="number">{total > 0 ? s("board.of", { n: answered, total }) : answered}</td>
-      <td class="number">{lastSaveAt ? showTime(Date.parse(lastSaveAt)) : "–"}</td>
-      <td class="number">{deadline ? showTime(Date.parse(deadline)) : "–"}</td>
-      <td class="number">{deviceChanges}</td>
-      <td><OfOne candidate={candidate} done={done} /></td>
-    </tr>
-  );
+/** Of thousands a few change with each second: the others are not looked at. */
+class Row extends Component<RowProps> {
+  override shouldComponentUpdate({ candidate, isChosen }: RowProps) {
+    return candidate !== this.props.candidate || isChosen !== this.props.isChosen;
+  }
+
+  override render({ candidate, total, isChosen, choose, done }: RowProps) {
+    const { userId, fullName, enrollmentNumber, state, answered, lastSaveAt, deadline, deviceChanges, attemptId } = candidate;
+    return (
+      <tr>
+        <td><label class="check"><input type="checkbox" checked={isChosen} aria-label={s("board.choose", { name: fullName })} onChange={(event) => choose(userId, event.currentTarget.checked)} /></label></td>
+        <th scope="row">{attemptId ? <a href={`/staff/attempts/${attemptId}`}>{fullName}</a> : fullName}{enrollmentNumber && <span class="soft"> {enrollmentNumber}</span>}</th>
+        <td><span class={`tag ${LOOKS[state]}`}>{s(`board.state.${state}`)}</span></td>
+        <td class="number">{total > 0 ? s("board.of", { n: answered, total }) : answered}</td>
+        <td class="number">{lastSaveAt ? showTime(Date.parse(lastSaveAt)) : "–"}</td>
+        <td class="number">{deadline ? showTime(Date.parse(deadline)) : "–"}</td>
+        <td class="number">{deviceChanges}</td>
+        <td><OfOne candidate={candidate} done={done} /></td>
+      </tr>
+    );
+  }
 }
 
 function Counts({ counts }: { counts: Whole["counts"] }) {
@@ -115,11 +123,11 @@ export function Board({ exam, phase, who, again }: PartProps) {
   const wanted = search.trim().toLowerCase();
   const shown = rows.all.filter(({ fullName, enrollmentNumber }) => `${fullName} ${enrollmentNumber ?? ""}`.toLowerCase().includes(wanted));
   const picked = rows.all.filter(({ userId }) => chosen.has(userId));
-  const choose = (id: string, is: boolean) => {
-    const next = new Set(chosen);
+  const choose = (id: string, is: boolean) => setChosen((old) => {
+    const next = new Set(old);
     if (is) next.add(id); else next.delete(id);
-    setChosen(next);
-  };
+    return next;
+  });
   return (
     <>
       <Counts counts={rows.counts} />
@@ -134,8 +142,8 @@ export function Board({ exam, phase, who, again }: PartProps) {
           <>
             {picked.length > 0
               ? <ExtendSome exam={exam} candidates={picked} done={() => { setChosen(new Set()); done(); }} />
-              : <ExtendAll exam={exam} counts={rows.counts} done={() => { again(); done(); }} />}
-            {may(who, "publish") && <CloseExam exam={exam} counts={rows.counts} done={() => { again(); done(); }} />}
+              : <ExtendAll exam={exam} done={() => { again(); done(); }} />}
+            {may(who, "publish") && <CloseExam exam={exam} done={() => { again(); done(); }} />}
           </>
         )}
       </div>
@@ -149,7 +157,7 @@ export function Board({ exam, phase, who, again }: PartProps) {
             </tr></thead>
             <tbody>{shown.map((candidate) => (
               <Row key={candidate.userId} candidate={candidate} total={exam.questions.length} isChosen={chosen.has(candidate.userId)}
-                choose={(is) => choose(candidate.userId, is)} done={done} />
+                choose={choose} done={done} />
             ))}</tbody>
           </table>
         </Scroll>

@@ -8,6 +8,7 @@ import { Notice } from "../shared/page";
 import { Rich } from "../shared/rich";
 import { goTo } from "../shared/router";
 import { showMoment, t } from "../shared/texts";
+import { Act } from "./dialog";
 import type { PartProps, WholeExam } from "./exam";
 import { Area, Check, Choice, fromLocal, Moment } from "./fields";
 import { s } from "./texts";
@@ -108,6 +109,14 @@ export function ExamForm({ exam, again }: Partial<PartProps>) {
         )}
       </Form>
       {isSaved && <Notice kind="good"><p>{t("profile.saved")}</p></Notice>}
+      {exam && (
+        <p class="actions apart">
+          <Act label={s("exam.delete")} look="danger" title={s("exam.delete.title", { title: exam.title })} action={s("exam.delete")} kind="danger"
+            onSend={() => call("delete", "/api/exam/{examId}", { params: { examId: exam.id } }).then(() => goTo("/staff"))}>
+            {() => <p>{s("exam.delete.text")}</p>}
+          </Act>
+        </p>
+      )}
     </section>
   );
 }

@@ -1,33 +1,45 @@
 // SPDX-License-Identifier: MIT
 // What staff do to a running exam. Each says first what it will do and to whom, and asks why.
 
-import { call, Problem } from "../shared/api";
-import { Field } from "../shared/form";
+import { call } from "../shared/api";
+import { Field, type FormState } from "../shared/form";
+import { Failure, useResource } from "../shared/page";
 import { randomName } from "../shared/storage";
-import { showTime } from "../shared/texts";
+import { showTime, t } from "../shared/texts";
 import type { Candidate } from "./board";
 import { Act } from "./dialog";
 import type { WholeExam } from "./exam";
 import { Minutes, Reason } from "./fields";
 import { many, s } from "./texts";
 
-type Counts = Record<Candidate["state"], number>;
-interface OfExam { exam: WholeExam; counts: Counts; done: () => void }
+interface OfExam { exam: WholeExam; done: () => void }
+type Order = { minutes: number; reason?: string; userIds?: string[]; confirm?: string; dryRun?: boolean };
+interface Touched { candidates: number; touches: { name: string | null }[] }
 
-const writing = (counts: Counts) => counts.writing + counts.quiet + counts.unknown;
-
-async function extend(examId: string, { minutes, reason }: Record<string, string>, userIds?: string[]) {
-  await call("post", "/api/exam/{examId}/extend", { params: { examId }, body: { minutes: Number(minutes), reason, ...(userIds && { userIds }) }, once: randomName() });
+/** Whom it concerns, by a dry run of the act itself. */
+function Concerned({ ask }: { ask: () => Promise<Touched> }) {
+  const { value, error, again } = useResource(ask);
+  if (error !== undefined) return <Failure error={error} retry={again} />;
+  const names = value?.touches.slice(0, 5).map(({ name }) => name ?? s("results.deleted")).join(", ") ?? "";
+  return <p class="concerned" aria-busy={!value}>{value ? <><strong>{many("act.concerned", value.candidates)}</strong> {names}{value.candidates > 5 && " …"}</> : t("site.loading")}</p>;
 }
 
-export function ExtendAll({ exam, counts, done }: OfExam) {
+/** The server asks for it as well: a dialog that was never read lets nothing through. */
+const Confirmation = ({ form, exam }: { form: FormState; exam: WholeExam }) =>
+  <Field form={form} name="confirm" label={s("publish.confirm", { title: exam.title })} autocomplete="off" />;
+
+export function ExtendAll({ exam, done }: OfExam) {
+  const extend = (body: Order) => call("post", "/api/exam/{examId}/extend", { params: { examId: exam.id }, body, once: randomName() });
   return (
-    <Act label={s("act.extend")} title={s("act.extend.title")} action={s("act.extend.action")} onSend={(values) => extend(exam.id, values).then(done)}>
+    <Act label={s("act.extend")} title={s("act.extend.title")} action={s("act.extend.action")}
+      onSend={({ minutes, reason, confirm }) => extend({ minutes: Number(minutes), reason, confirm }).then(done)}>
       {(form) => (
         <>
-          <p>{many("act.extend.all", writing(counts), { end: showTime(Date.parse(exam.endTime)) })}</p>
+          <p>{s("act.extend.all", { end: showTime(Date.parse(exam.endTime)) })}</p>
+          <Concerned ask={() => extend({ minutes: 1, dryRun: true })} />
           <Minutes form={form} label={s("act.minutes")} />
           <Reason form={form} />
+          <Confirmation form={form} exam={exam} />
         </>
       )}
     </Act>
@@ -35,13 +47,15 @@ export function ExtendAll({ exam, counts, done }: OfExam) {
 }
 
 export function ExtendSome({ exam, candidates, done }: { exam: WholeExam; candidates: Candidate[]; done: () => void }) {
-  const names = candidates.slice(0, 5).map(({ fullName }) => fullName).join(", ");
+  const userIds = candidates.map(({ userId }) => userId);
+  const extend = (body: Order) => call("post", "/api/exam/{examId}/extend", { params: { examId: exam.id }, body: { ...body, userIds }, once: randomName() });
   return (
     <Act label={many("act.extend.chosen", candidates.length)} look="main" title={s("act.extend.title")} action={s("act.extend.action")}
-      onSend={(values) => extend(exam.id, values, candidates.map(({ userId }) => userId)).then(done)}>
+      onSend={({ minutes, reason }) => extend({ minutes: Number(minutes), reason }).then(done)}>
       {(form) => (
         <>
-          <p>{many("act.extend.some", candidates.length, { names })}</p>
+          <p>{s("act.extend.some")}</p>
+          <Concerned ask={() => extend({ minutes: 1, dryRun: true })} />
           <Minutes form={form} label={s("act.minutes")} />
           <Reason form={form} />
         </>
@@ -50,37 +64,37 @@ export function ExtendSome({ exam, candidates, done }: { exam: WholeExam; candid
   );
 }
 
-/** Ends the exam of everybody at once, so that its title has to be typed. */
-export function CloseExam({ exam, counts, done }: OfExam) {
+export function CloseExam({ exam, done }: OfExam) {
+  const close = (body: Omit<Order, "minutes">) => call("post", "/api/exam/{examId}/close", { params: { examId: exam.id }, body });
   return (
     <Act label={s("act.close")} look="danger" title={s("act.close.title", { title: exam.title })} action={s("act.close.action")} kind="danger"
-      onSend={async ({ confirm }) => {
-        if (confirm !== exam.title) throw new Problem(409, "not_confirmed", "");
-        await call("post", "/api/exam/{examId}/close", { params: { examId: exam.id } });
-        done();
-      }}>
+      onSend={({ confirm, reason }) => close({ confirm, reason }).then(done)}>
       {(form) => (
         <>
-          <p>{many("act.close.text", writing(counts))}</p>
-          <Field form={form} name="confirm" label={s("publish.confirm", { title: exam.title })} autocomplete="off" />
+          <p>{s("act.close.text")}</p>
+          <Concerned ask={() => close({ dryRun: true })} />
+          <Reason form={form} />
+          <Confirmation form={form} exam={exam} />
         </>
       )}
     </Act>
   );
 }
 
-export function Reopen({ attemptId, name, done }: { attemptId: string; name: string; done: () => void }) {
+interface OfAttempt { attemptId: string; name: string; done: () => void; look?: string }
+
+export function Reopen({ attemptId, name, done, look }: OfAttempt) {
   return (
-    <Act label={s("act.reopen")} of={name} title={s("act.reopen.title", { name })} action={s("act.reopen")}
+    <Act label={s("act.reopen")} of={name} look={look} title={s("act.reopen.title", { name })} action={s("act.reopen")}
       onSend={({ minutes, reason = "" }) => call("post", "/api/exam-attempt/{attemptId}/reopen", { params: { attemptId }, body: { minutes: Number(minutes), reason } }).then(done)}>
       {(form) => <><p>{s("act.reopen.text")}</p><Minutes form={form} label={s("act.reopen.minutes")} /><Reason form={form} /></>}
     </Act>
   );
 }
 
-export function Void({ attemptId, name, answered, done }: { attemptId: string; name: string; answered?: number; done: () => void }) {
+export function Void({ attemptId, name, answered, done, look = "danger" }: OfAttempt & { answered?: number }) {
   return (
-    <Act label={s("act.void")} of={name} look="danger" title={s("act.void.title", { name })} action={s("act.void")} kind="danger"
+    <Act label={s("act.void")} of={name} look={look} title={s("act.void.title", { name })} action={s("act.void")} kind="danger"
       onSend={({ reason = "" }) => call("post", "/api/exam-attempt/{attemptId}/void", { params: { attemptId }, body: { reason } }).then(done)}>
       {(form) => (
         <>
@@ -94,7 +108,7 @@ export function Void({ attemptId, name, answered, done }: { attemptId: string; n
 
 export function OfOne({ candidate: { attemptId, fullName, state, answered }, done }: { candidate: Candidate; done: () => void }) {
   if (!attemptId || state === "not_started") return null;
-  const props = { attemptId, name: fullName, done };
+  const props = { attemptId, name: fullName, done, look: "link" };
   return (
     <span class="row tools-of">
       {(state === "handed_in" || state === "closed") && <Reopen {...props} />}
