@@ -89,11 +89,15 @@ json::object single_choice(std::int64_t number) {
         {"options", std::move(options)}};
 }
 
-http::Request posting(std::string path, const std::string& token, const json::object& body) {
-    return {.method = http::Method::post,
-            .path = std::move(path),
-            .headers = {{"authorization", "Bearer " + token}, {"content-type", "application/json"}},
-            .body = json::serialize(body)};
+http::Request posting(std::string path, const std::string& token, const json::object& body,
+                      Timestamp now) {
+    http::Request request{
+        .method = http::Method::post,
+        .path = std::move(path),
+        .headers = {{"authorization", "Bearer " + token}, {"content-type", "application/json"}},
+        .body = json::serialize(body)};
+    request.arrived_at = now;
+    return request;
 }
 
 }  // namespace
@@ -213,12 +217,12 @@ Task<json::object> Seeding::get(std::string path, std::string token) {
 }
 
 Task<json::object> Seeding::post(std::string path, std::string token, json::object body) {
-    auto request = posting(std::move(path), token, body);
+    auto request = posting(std::move(path), token, body, clock_.now());
     co_return co_await send(std::move(request));
 }
 
 Task<bool> Seeding::try_post(std::string path, std::string token, json::object body) {
-    auto request = posting(std::move(path), token, body);
+    auto request = posting(std::move(path), token, body, clock_.now());
     const auto response = co_await router_.dispatch(request);
     co_return response.status < 300;
 }

@@ -65,6 +65,9 @@ test("the administrator of a demo is shown around", async () => {
   await page.getByRole("heading", { level: 1, name: "Open test" }).waitFor();
   // Simulated candidates write it, and are called so.
   await page.getByRole("row").filter({ hasText: "(simulated)" }).getByText(/^[1-9] of/).first().waitFor({ timeout: 60_000 });
+  const { candidates } = await page.evaluate(async () => (await fetch(`/api/exam/${location.pathname.split("/")[3]}/board`)).json());
+  const saves = candidates.flatMap(({ lastSaveAt }) => (lastSaveAt ? [Date.now() - Date.parse(lastSaveAt)] : []));
+  assert.ok(saves.length > 0 && saves.every((ago) => ago < 600_000), String(saves));
   await page.goto(`${server.base}/staff/questions?domain=mathematics`);
   await page.locator(".katex").first().waitFor();
   onlyRefusals(page); // a visitor is asked who they are

@@ -22,7 +22,7 @@ export function Home() {
     <>
       <section class="hero">
         <Title>{t("home.title")}</Title>
-        <p class="lead">{t("home.lead")}</p>
+        <p class="lead">{t(who ? "home.lead.known" : "home.lead")}</p>
         <p class="actions">
           {who && who.capabilities.length > 0 && <a class="button main" href="/staff">{t("nav.staff")}</a>}
           {who && <a class={who.capabilities.length > 0 ? "button" : "button main"} href="/exams">{t("nav.exams")}</a>}

@@ -27,6 +27,7 @@ export const en = {
 
   "home.title": "Sit your exam here",
   "home.lead": "Log in to see which exams are yours, begin when the time has come, and read your results afterwards.",
+  "home.lead.known": "See which exams are yours, begin when the time has come, and read your results afterwards.",
   "home.safe.title": "Every answer is kept",
   "home.safe": "Each answer goes to the server as you give it. When the connection breaks you go on, and nothing is lost.",
   "home.clock.title": "One clock for everybody",
