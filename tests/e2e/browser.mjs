@@ -36,3 +36,21 @@ export async function assertAccessible(page) {
     assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`), [], `${page.url()}, ${colorScheme}`);
   }
 }
+
+/** In a width of a phone as well as that of a desk. */
+export async function assertAccessibleAndFitting(page) {
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    await assertAccessible(page);
+    const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    assert.ok(content <= window, `${page.url()} is ${content} px wide in a window of ${window}`);
+  }
+}
+
+/** Fills the fields of the dialog by their labels, and presses its button, which closes it. */
+export async function inDialog(page, button, fields = {}) {
+  const dialog = page.getByRole("dialog");
+  for (const [label, text] of Object.entries(fields)) await dialog.getByLabel(label).fill(text);
+  await dialog.getByRole("button", { name: button, exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+}

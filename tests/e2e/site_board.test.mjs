@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { assertAccessible, launch, onlyRefusals, openPage } from "./browser.mjs";
+import { assertAccessible, inDialog, launch, onlyRefusals, openPage } from "./browser.mjs";
 import { startServer } from "./server.mjs";
 import { loggedIn, Site } from "./site_fixture.mjs";
 
@@ -37,13 +37,6 @@ async function answer(exam, { token }, count) {
   for (const { id, options } of questions.slice(0, count)) {
     await site.call("POST", `/exam-attempt/${exam}/save`, { questionId: id, selectedOptionIds: [options[0].id], clientId: "a-device" }, token);
   }
-}
-
-async function inDialog(page, button, fields = {}) {
-  const dialog = page.getByRole("dialog");
-  for (const [label, text] of Object.entries(fields)) await dialog.getByLabel(label).fill(text);
-  await dialog.getByRole("button", { name: button, exact: true }).click();
-  await dialog.waitFor({ state: "detached" });
 }
 
 test("the board shows who is how far within seconds, and stands still while it is paused", async () => {

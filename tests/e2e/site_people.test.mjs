@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { assertAccessible, launch, onlyRefusals, openPage } from "./browser.mjs";
+import { assertAccessible, assertAccessibleAndFitting, inDialog, launch, onlyRefusals, openPage } from "./browser.mjs";
 import { startServer } from "./server.mjs";
 import { loggedIn, Site } from "./site_fixture.mjs";
 
@@ -24,22 +24,6 @@ after(async () => {
 const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true });
 const open = async (path) => openPage(await loggedIn(browser, site, { token: await site.staffToken() }), site.base + path);
 const row = (page, name) => page.getByRole("row").filter({ hasText: name });
-
-async function assertAccessibleAndFitting(page) {
-  for (const width of [320, 1280]) {
-    await page.setViewportSize({ width, height: 800 });
-    await assertAccessible(page);
-    const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    assert.ok(content <= window, `${page.url()} is ${content} px wide in a window of ${window}`);
-  }
-}
-
-async function inDialog(page, button, fields = {}) {
-  const dialog = page.getByRole("dialog");
-  for (const [label, text] of Object.entries(fields)) await dialog.getByLabel(label).fill(text);
-  await dialog.getByRole("button", { name: button, exact: true }).click();
-  await dialog.waitFor({ state: "detached" });
-}
 
 test("a roster is checked cell by cell, imported as a whole, and invited", async () => {
   const page = await open("/staff/cohorts");

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { assertAccessible, launch, onlyRefusals, openPage } from "./browser.mjs";
+import { assertAccessibleAndFitting, launch, onlyRefusals, openPage } from "./browser.mjs";
 import { startServer } from "./server.mjs";
 import { loggedIn, Site } from "./site_fixture.mjs";
 
@@ -25,16 +25,6 @@ after(async () => {
 
 const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true });
 const asStaff = async (options) => loggedIn(browser, site, { token: await site.staffToken() }, options);
-
-/** In a width of a phone as well as that of a desk. */
-async function assertAccessibleAndFitting(page) {
-  for (const width of [320, 1280]) {
-    await page.setViewportSize({ width, height: 800 });
-    await assertAccessible(page);
-    const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    assert.ok(content <= window, `${page.url()} is ${content} px wide in a window of ${window}`);
-  }
-}
 
 test("a question is written beside its preview, and an exam is put together and published", async () => {
   const page = await openPage(await asStaff(), `${site.base}/exams`);
