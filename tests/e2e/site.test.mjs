@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { assertAccessible, launch, onlyRefusals, openPage } from "./browser.mjs";
+import { assertAccessible, assertAccessibleAndFitting, launch, onlyRefusals, openPage } from "./browser.mjs";
 import { PASSWORD, startServer } from "./server.mjs";
 import { loggedIn, Site } from "./site_fixture.mjs";
 
@@ -107,36 +107,36 @@ test("a candidate goes from the sign-up over the exam to the result", async () =
   onlyRefusals(page);
 });
 
-test("every page is accessible in both themes", async () => {
+test("every page is accessible in both themes, on a phone and a desk", async () => {
   const [coming, running] = [await site.exam("Coming", { startsIn: 3600 }), await site.exam("Running")];
   const context = await loggedIn(browser, site, await site.person("Bela"));
   const visitor = await browser.newContext();
   for (const [path, title] of [["/", "Sit your exam here"], ["/login", "Log in"], ["/signup", "Sign up"], ["/forgot", "Set a new password"], ["/leaderboard", "Leaderboard"]]) {
     const page = await openPage(visitor, site.base + path);
     await heading(page, title).waitFor();
-    await assertAccessible(page);
+    await assertAccessibleAndFitting(page);
     await page.close();
   }
   const page = await openPage(context, `${site.base}/exams`);
   await page.getByRole("link", { name: "To the start: Running" }).waitFor();
-  await assertAccessible(page);
+  await assertAccessibleAndFitting(page);
   for (const [path, title] of [["/profile", "Profile"], [`/exams/${coming}`, "Coming"], [`/exams/${running}`, "Running"], ["/exams/none", "This exam is not open to you now"]]) {
     await page.goto(site.base + path);
     await heading(page, title).waitFor();
-    await assertAccessible(page);
+    await assertAccessibleAndFitting(page);
   }
   await start(page, running, "Running");
   for (let n = 1; n <= 4; ++n) {
     await heading(page, `Question ${n} of 4`).waitFor();
-    await assertAccessible(page);
+    await assertAccessibleAndFitting(page);
     if (n === 1) await page.getByLabel("Mark for review").check();
     if (n < 4) await page.getByRole("button", { name: "Next" }).click();
   }
   await page.getByRole("button", { name: "Review and hand in" }).last().click();
   await heading(page, "Before you hand in").waitFor();
-  await assertAccessible(page);
+  await assertAccessibleAndFitting(page);
   await handIn(page);
-  await assertAccessible(page);
+  await assertAccessibleAndFitting(page);
   onlyRefusals(page);
 });
 
