@@ -5,7 +5,7 @@
 // Pages come under plain names, all else under names with a hash of the content, so that browsers may keep it for good.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -15,46 +15,71 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = process.argv[2];
 if (!out) throw new Error("usage: node build.mjs DIR");
 
-// The second is the page of a running exam: what it may weigh is in tests/e2e/site.test.mjs.
-const PAGES = { site: "src/site.tsx", sit: "src/sit/main.tsx" };
-const TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", svg: "image/svg+xml" };
+// What the page of a running exam, sit, may weigh is in tests/e2e/site.test.mjs.
+const PAGES = { site: "src/site.tsx", sit: "src/sit/main.tsx", staff: "src/staff/main.tsx" };
+const STYLES = { site: "src/style.css", sit: "src/style.css", staff: "src/staff/staff.css" };
+const FORMULAS = "src/formulas.css"; // with its fonts: where there is a formula
+const TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", svg: "image/svg+xml", woff2: "font/woff2" };
 
 const read = (path) => readFileSync(join(here, path), "utf8");
 
-const built = await build({
+/** Every browser that is served takes WOFF2; the two other forms of each font would only weigh. */
+const onlyWoff2 = {
+  name: "only-woff2",
+  setup: ({ onLoad }) => onLoad({ filter: /katex\.min\.css$/ }, ({ path }) => ({
+    contents: readFileSync(path, "utf8").replace(/,url\([^)]+\.(?:woff|ttf)\) format\("\w+"\)/g, ""), loader: "css" })),
+};
+
+const make = (options) => build({
   absWorkingDir: here,
-  entryPoints: [...Object.entries(PAGES).map(([name, path]) => ({ in: path, out: name })), { in: "src/style.css", out: "style" }],
   entryNames: "[name]-[hash]",
   chunkNames: "part-[hash]",
+  assetNames: "[name]-[hash]",
   outdir: "/out",
   bundle: true,
-  splitting: true,
-  format: "esm",
   target: ["chrome100", "firefox102", "safari15.4"],
-  jsx: "automatic",
-  jsxImportSource: "preact",
   minify: true,
   metafile: true,
   write: false,
   legalComments: "none",
   logLevel: "warning",
+  ...options,
 });
 
-const files = built.outputFiles.map(({ path, contents }) => ({ name: basename(path), contents: Buffer.from(contents) }));
-const icon = Buffer.from(read("src/icon.svg"));
-files.push({ name: `icon-${createHash("sha256").update(icon).digest("hex").slice(0, 8).toUpperCase()}.svg`, contents: icon });
-
 /** The file that was made of this entry, and the parts that it loads at once. */
-function made(entry) {
-  const [name, { imports }] = Object.entries(built.metafile.outputs).find(([, output]) => output.entryPoint === entry);
+function made({ metafile }, entry) {
+  const [name, { imports }] = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === entry);
   return [name, ...imports.filter(({ kind }) => kind === "import-statement").map(({ path }) => path)].map((path) => basename(path));
 }
 
-function page(entry) {
-  const [script, ...parts] = made(entry);
+const styles = await make({
+  entryPoints: [...new Set([...Object.values(STYLES), FORMULAS])],
+  loader: { ".woff2": "file" },
+  plugins: [onlyWoff2],
+});
+const makeScripts = (names) => make({
+  entryPoints: names.map((name) => ({ in: PAGES[name], out: name })),
+  splitting: true,
+  format: "esm",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  define: { FORMULA_STYLE: JSON.stringify(`/site/${made(styles, FORMULAS)[0]}`) }, // for src/shared/formulas.ts
+});
+// What candidates load depends on nothing that only the staff's pages share with it.
+const scripts = { site: await makeScripts(["site", "sit"]), staff: await makeScripts(["staff"]) };
+scripts.sit = scripts.site;
+
+const builds = [styles, scripts.site, scripts.staff];
+const outputs = new Map(builds.flatMap(({ outputFiles }) => outputFiles).map(({ path, contents }) => [basename(path), Buffer.from(contents)]));
+const files = [...outputs].map(([name, contents]) => ({ name, contents }));
+const icon = Buffer.from(read("src/icon.svg"));
+files.push({ name: `icon-${createHash("sha256").update(icon).digest("hex").slice(0, 8).toUpperCase()}.svg`, contents: icon });
+
+function page(name) {
+  const [script, ...parts] = made(scripts[name], PAGES[name]);
   const values = {
     icon: files.at(-1).name,
-    style: made("src/style.css")[0],
+    style: made(styles, STYLES[name])[0],
     script,
     parts: parts.map((name) => `<link rel="modulepreload" href="/site/${name}">`).join("\n"),
   };
@@ -63,16 +88,18 @@ function page(entry) {
 
 /** The licences of every package of which something is in the pack. */
 function licences() {
-  const packages = new Set(Object.keys(built.metafile.inputs).map((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]).filter(Boolean));
+  const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const packages = new Set(inputs.map((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]).filter(Boolean));
   return [...packages].sort().map((name) => {
     const { version, license } = JSON.parse(read(`node_modules/${name}/package.json`));
-    return `${name} ${version} (${license})\n\n${read(`node_modules/${name}/LICENSE`).trim()}\n`;
+    const text = readdirSync(join(here, "node_modules", name)).find((file) => /^licen[cs]e/i.test(file));
+    return `${name} ${version} (${license})\n\n${read(`node_modules/${name}/${text}`).trim()}\n`;
   }).join("\n----\n\n");
 }
 
 const contents = files.map(({ name, contents }) => ({ name, type: TYPES[name.split(".").at(-1)], contents }));
-for (const [name, entry] of Object.entries(PAGES)) {
-  contents.push({ name: `${name}.html`, type: "text/html; charset=utf-8", contents: page(entry) });
+for (const name of Object.keys(PAGES)) {
+  contents.push({ name: `${name}.html`, type: "text/html; charset=utf-8", contents: page(name) });
 }
 contents.push({ name: "licenses.txt", type: "text/plain; charset=utf-8", contents: Buffer.from(licences()) });
 

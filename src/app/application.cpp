@@ -103,6 +103,7 @@ void Application::say(std::string_view line) const {
 }
 
 Application::~Application() {
+    stop_cohort();
     if (server_) {
         run_blocking(threads_.background(), server_->stop(milliseconds(0)));
     }
@@ -117,14 +118,34 @@ void Application::serve(bool demo) {
     services_->start();
     listen();
     if (demo) {
-        const auto logins = run_blocking(threads_.background(), seeding_->demo());
+        const auto logins =
+            run_blocking(threads_.background(),
+                         seeding_->demo(config_.demo_cohort ? Cohort::writes : Cohort::none));
         services_->clear_cache();  // it may know the empty lists
         print_demo(logins, server_->port());
+        if (logins) {
+            run_blocking(threads_.background(), start_cohort(*logins));
+        }
     }
     wait_for_stop_signal();
     log::info("app", "stopping");
+    stop_cohort();
     stop_serving();
     log::info("app", "stopped");
+}
+
+Task<> Application::start_cohort(DemoLogins logins) {
+    cohort_ = std::make_unique<TaskGroup>(co_await asio::this_coro::executor);
+    for (const auto& user_id : logins.simulated) {
+        cohort_->spawn("demo candidate", seeding_->sit(user_id, logins.live_id));
+    }
+}
+
+void Application::stop_cohort() {
+    if (cohort_) {
+        run_blocking(threads_.background(), cohort_->stop());
+        cohort_.reset();
+    }
 }
 
 void Application::take_port() {

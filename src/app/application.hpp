@@ -14,6 +14,7 @@
 #include "app/services.hpp"
 #include "app/user_control.hpp"
 #include "async/io_threads.hpp"
+#include "async/task_group.hpp"
 #include "http/server.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -44,6 +45,8 @@ class Application {
     void take_port();
     void listen();
     void stop_serving();
+    Task<> start_cohort(DemoLogins logins);
+    void stop_cohort();
 
     void say(std::string_view line) const;
 
@@ -64,6 +67,7 @@ class Application {
     std::unique_ptr<ControlApi> control_api_;
     std::unique_ptr<UserControl> user_control_;
     std::unique_ptr<http::Server> server_;
+    std::unique_ptr<TaskGroup> cohort_;  ///< of a fresh demo
 };
 
 }  // namespace tripos::app

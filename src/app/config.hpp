@@ -24,6 +24,9 @@ struct Config {
     std::string data_dir = "./data";  ///< absolute once loaded
     std::string public_url;           ///< unless set http://localhost:<port>, once that is known
     std::string frontend_url;         ///< empty: Tripos' own pages
+    std::string site_name = "Tripos";
+    std::string site_logo;  ///< a file; empty: Tripos' own
+    bool demo_cohort = true;
     /// Unless set: in production none, in development those of a front end on this machine.
     std::vector<std::string> cors_origins;
     std::string cookie_domain;

@@ -57,6 +57,17 @@ Options server_options(Config& c) {
                                          "all other links lead to PUBLIC_URL.",
                                          c.frontend_url)),
                    "Tripos' own pages"),
+        text_option("SITE_NAME", "Name of the site, in the head of its pages.", c.site_name),
+        when_unset(with_rule(rules::picture,
+                             text_option("SITE_LOGO",
+                                         "Picture beside the name: a file, SVG or PNG, of at most "
+                                         "64 KiB.",
+                                         c.site_logo)),
+                   "Tripos' own"),
+        flag_option("DEMO_COHORT",
+                    "In a fresh demo, simulated candidates write the open exam, so that its board "
+                    "moves. They are named as such.",
+                    c.demo_cohort),
         when_unset(
             with_rule(rules::each(rules::origin),
                       list_option("CORS_ORIGINS",

@@ -16,7 +16,7 @@ namespace {
 /// the correct ones with a star, or the number that is asked for and its tolerance.
 constexpr std::string_view kQuestions =
     R"(computer science|EASY|1000|0|Which data structure gives first-in, first-out order?|Stack;*Queue;Binary heap;Hash table
-computer science|EASY|1000|250|What is the worst-case time of binary search in a sorted array of n elements?|O(1);*O(log n);O(n);O(n log n)
+computer science|EASY|1000|250|What is the worst-case time of binary search in a sorted array of $n$ elements?|$O(1)$;*$O(\log n)$;$O(n)$;$O(n \log n)$
 computer science|MEDIUM|2000|500|Which of these sorting algorithms are stable in their usual form?|*Merge sort;Heap sort;*Insertion sort;Quick sort
 computer science|EASY|1000|0|How many edges has a tree with 25 vertices?|24|0
 databases|MEDIUM|2000|500|Which properties does a database transaction promise under ACID?|*Atomicity;*Isolation;Availability;*Durability
@@ -28,7 +28,7 @@ networks|MEDIUM|2000|0|A link carries 40 megabits per second. How many megabytes
 physics|EASY|1000|0|What is the acceleration of free fall near the surface of the Earth, in m/s2?|9.81|0.02
 general knowledge|EASY|1000|250|Which planet of the solar system has the shortest year?|Venus;*Mercury;Mars;Neptune
 mathematics|EASY|2000|500|Which of these numbers are prime?|*2;51;*97;91
-mathematics|MEDIUM|2000|0|What is the value of the integral of x from 0 to 3?|4.5|0
+mathematics|MEDIUM|2000|0|What is the value of $\int_0^3 x\,dx$?|4.5|0
 general knowledge|EASY|1000|250|Which gas makes up the largest part of the Earth's atmosphere?|Oxygen;*Nitrogen;Argon;Carbon dioxide)";
 
 constexpr std::ptrdiff_t kQuestionsOfTheEnded = 9;
@@ -83,6 +83,8 @@ class Seeder {
             questions::Question question{
                 .id = id(),
                 .statement = std::string(parts[4]),
+                .format = parts[4].find('$') == parts[4].npos ? questions::Format::plain
+                                                              : questions::Format::markdown,
                 .domain = std::string(parts[0]),
                 .marks = std::stoll(std::string(parts[2])),
                 .negative_marks = std::stoll(std::string(parts[3])),

@@ -14,6 +14,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr int kDemoCandidates = 30;
+constexpr int kSimulated = 12;  // the last of them
 
 constexpr std::array<const char*, kDemoCandidates> kNames = {
     "Asha Rao",    "Bela Sen",    "Chirag Mehta",  "Devika Nair", "Eshan Gupta",  "Farah Khan",
@@ -56,6 +57,21 @@ std::string fresh_password(Random& random) {
     return text;
 }
 
+/// Right or wrong as it happens.
+json::object any_answer(const LoadQuestion& question, Random& random) {
+    json::object answer;
+    answer["questionId"] = question.id;
+    answer["clientId"] = "simulated";
+    if (question.option_ids.empty()) {
+        answer["numericalAnswer"] = random.below(10);
+    } else {
+        const auto count = static_cast<std::uint32_t>(question.option_ids.size());
+        answer["selectedOptionIds"] =
+            json::array{json::string(question.option_ids[random.below(count)])};
+    }
+    return answer;
+}
+
 json::object single_choice(std::int64_t number) {
     const auto title = "Question " + std::to_string(number + 1);
     json::array options;
@@ -73,21 +89,33 @@ json::object single_choice(std::int64_t number) {
         {"options", std::move(options)}};
 }
 
+http::Request posting(std::string path, const std::string& token, const json::object& body,
+                      Timestamp now) {
+    http::Request request{
+        .method = http::Method::post,
+        .path = std::move(path),
+        .headers = {{"authorization", "Bearer " + token}, {"content-type", "application/json"}},
+        .body = json::serialize(body)};
+    request.arrived_at = now;
+    return request;
+}
+
 }  // namespace
 
 Seeding::Seeding(sql::Database& database, Services& services, const http::Router& router,
                  const Clock& clock, Random& random)
     : database_(database), services_(services), router_(router), clock_(clock), random_(random) {}
 
-Task<std::optional<DemoLogins>> Seeding::demo() {
+Task<std::optional<DemoLogins>> Seeding::demo(Cohort cohort) {
     const auto users = co_await services_.accounts().users().list("", http::Page());
     if (users.total > 0) {
         co_return std::nullopt;
     }
+    const auto people = kDemoCandidates - (cohort == Cohort::writes ? kSimulated : 0);
     DemoLogins logins{.admin_email = "admin@tripos.example",
                       .admin_password = fresh_password(random_),
                       .candidate_email_first = numbered_email(1),
-                      .candidate_email_last = numbered_email(kDemoCandidates),
+                      .candidate_email_last = numbered_email(people),
                       .candidate_password = fresh_password(random_)};
     auto& hasher = services_.accounts().hasher();
     const auto admin_hash = co_await hasher.hash(Secret(logins.admin_password));
@@ -103,10 +131,41 @@ Task<std::optional<DemoLogins>> Seeding::demo() {
                                     .email = address_of(numbered_email(number)),
                                     .password_hash = candidate_hash,
                                     .profile = demo_profile(number)};
+        if (number > people) {
+            candidate.full_name += " (simulated)";
+        }
         candidates.push_back(co_await add_user(std::move(candidate)));
     }
-    co_await seed_demo(database_, clock_, random_, std::move(candidates));
+    logins.simulated.assign(candidates.begin() + people, candidates.end());
+    const auto exams = co_await seed_demo(database_, clock_, random_, std::move(candidates));
+    logins.live_id = exams.live_id;
     co_return logins;
+}
+
+Task<> Seeding::sit(std::string user_id, std::string exam_id) {
+    co_await pause(0, 20);
+    const auto token = co_await log_in(std::move(user_id), accounts::Roles());
+    const auto attempt = "/api/exam-attempt/" + exam_id;
+    const auto has_started = co_await try_post(attempt + "/start", token, json::object());
+    if (!has_started) {
+        co_return;
+    }
+    const auto questions = co_await paper(exam_id, token);
+    for (const auto& question : questions) {
+        co_await pause(4, 30);
+        auto answer = any_answer(question, random_);
+        const auto is_saved = co_await try_post(attempt + "/save", token, std::move(answer));
+        if (!is_saved) {
+            co_return;
+        }
+    }
+    co_await pause(60, 600);
+    co_await try_post(attempt + "/submit", token, json::object());
+}
+
+Task<> Seeding::pause(std::uint32_t least_seconds, std::uint32_t most_seconds) {
+    const auto seconds = least_seconds + random_.below(most_seconds - least_seconds + 1);
+    co_await sleep_for(std::chrono::seconds(seconds));
 }
 
 Task<LoadSet> Seeding::load_set(LoadParams params) {
@@ -158,12 +217,14 @@ Task<json::object> Seeding::get(std::string path, std::string token) {
 }
 
 Task<json::object> Seeding::post(std::string path, std::string token, json::object body) {
-    http::Request request{
-        .method = http::Method::post,
-        .path = std::move(path),
-        .headers = {{"authorization", "Bearer " + token}, {"content-type", "application/json"}},
-        .body = json::serialize(body)};
+    auto request = posting(std::move(path), token, body, clock_.now());
     co_return co_await send(std::move(request));
+}
+
+Task<bool> Seeding::try_post(std::string path, std::string token, json::object body) {
+    auto request = posting(std::move(path), token, body, clock_.now());
+    const auto response = co_await router_.dispatch(request);
+    co_return response.status < 300;
 }
 
 /// One request to the API, as a client would send it; throws when it is not answered with success.

@@ -13,6 +13,8 @@
 
 namespace tripos::app {
 
+enum class Cohort { none, writes };
+
 /// The log-ins of a fresh demo site, shown once.
 struct DemoLogins {
     std::string admin_email;
@@ -20,6 +22,8 @@ struct DemoLogins {
     std::string candidate_email_first;
     std::string candidate_email_last;
     std::string candidate_password;
+    std::string live_id;                 ///< the exam that is open
+    std::vector<std::string> simulated;  ///< the accounts that write it by themselves
 };
 
 struct LoadParams {
@@ -46,7 +50,10 @@ class Seeding {
             const Clock& clock, Random& random);
 
     /// Nothing when the database has accounts already.
-    Task<std::optional<DemoLogins>> demo();
+    Task<std::optional<DemoLogins>> demo(Cohort cohort);
+    /// A candidate who starts the exam, answers at a person's pace and hands in. Ends early when
+    /// the API refuses, as when staff close the exam.
+    Task<> sit(std::string user_id, std::string exam_id);
     Task<LoadSet> load_set(LoadParams params);
 
   private:
@@ -55,6 +62,9 @@ class Seeding {
     Task<boost::json::object> get(std::string path, std::string token);
     Task<boost::json::object> post(std::string path, std::string token, boost::json::object body);
     Task<boost::json::object> send(http::Request request);
+    Task<> pause(std::uint32_t least_seconds, std::uint32_t most_seconds);
+    /// False: the API refused.
+    Task<bool> try_post(std::string path, std::string token, boost::json::object body);
     Task<std::string> create_exam(std::string staff, std::int64_t questions);
     Task<std::vector<LoadQuestion>> paper(std::string exam_id, std::string token);
     Task<> save_answers(std::string exam_id, std::string token,

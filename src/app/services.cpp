@@ -6,6 +6,7 @@
 #include "app/invalidation_log.hpp"
 #include "app/mail_module.hpp"
 #include "attempts/attempt_store.hpp"
+#include "core/file.hpp"
 #include "exams/exams_module.hpp"
 #include "newsletters/newsletters_module.hpp"
 #include "questions/questions_module.hpp"
@@ -91,6 +92,8 @@ results::ResultsOptions results_options(const Config& config) {
 operations::OperationsOptions operations_options(const Config& config) {
     return {.health = {.metrics_token = config.metrics_token, .version = TRIPOS_VERSION},
             .chores = {.queue_prefix = config.queue_prefix, .time_zone = config.exam_timezone},
+            .site = {.name = config.site_name,
+                     .logo = config.site_logo.empty() ? "" : read_file(config.site_logo).value()},
             .mail_from = config.mail_from,
             .developer_pages = config.developer_pages};
 }

@@ -12,6 +12,7 @@
 #include "mail/smtp_transport.hpp"
 #include "mail/webhook_signature.hpp"
 #include "notices/mail_job.hpp"
+#include "operations/site_api.hpp"
 #include "redis/url.hpp"
 #include "sql/database_address.hpp"
 
@@ -61,6 +62,14 @@ Broken certificates_file(const std::string& value) {
     const auto text = read_file(value);
     if (!text || text->find("-----BEGIN CERTIFICATE-----") == std::string::npos) {
         return "must name a readable file of certificates in PEM";
+    }
+    return std::nullopt;
+}
+
+Broken picture(const std::string& value) {
+    const auto bytes = read_file(value);
+    if (!bytes || operations::picture_type(*bytes).empty()) {
+        return "must name a readable file, SVG or PNG, of at most 64 KiB";
     }
     return std::nullopt;
 }

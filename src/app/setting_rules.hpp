@@ -19,6 +19,8 @@ settings::Rule smtp_url(std::string setting);
 std::optional<std::string> sender(const std::string& value);
 /// One that reads.
 std::optional<std::string> certificates_file(const std::string& value);
+/// A file that SiteApi takes as a logo.
+std::optional<std::string> picture(const std::string& value);
 /// http:// or https:// and where a site is, without a final slash.
 std::optional<std::string> site_url(const std::string& value);
 /// One of CORS_ORIGINS, as http::Origins reads them.

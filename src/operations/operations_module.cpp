@@ -24,6 +24,7 @@ OperationsModule::OperationsModule(const OperationsParts& parts,
       backlog_(parts_, options.chores.queue_prefix, own_queues()),
       audit_(parts.database),
       queue_admin_(parts.queue_redis, options.chores.queue_prefix, parts.wall, parts.random),
+      site_(options.site),
       description_(options.health.version) {}
 
 void OperationsModule::add_routes(http::Router& router) {

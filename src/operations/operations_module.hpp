@@ -20,6 +20,7 @@ namespace tripos::operations {
 struct OperationsOptions {
     HealthOptions health;
     ChoresOptions chores;
+    SiteOptions site;
     std::string mail_from;  ///< MAIL_FROM
     bool developer_pages = true;
 };

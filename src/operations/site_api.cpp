@@ -2,6 +2,7 @@
 #include "operations/site_api.hpp"
 
 #include "core/assert.hpp"
+#include "core/text.hpp"
 #include "operations/site_pack.hpp"
 
 namespace tripos::operations {
@@ -23,6 +24,13 @@ std::string caching_of(std::string_view name) {
     return is_plain ? "no-cache" : "public, max-age=31536000, immutable";
 }
 
+/// In place of each mark of a page.
+void put(std::string& page, std::string_view mark, std::string_view value) {
+    for (auto at = page.find(mark); at != page.npos; at = page.find(mark, at + value.size())) {
+        page.replace(at, mark.size(), value);
+    }
+}
+
 Task<http::Reply> answer(const http::CachedBody& body, const http::Request& request) {
     auto response = body.answer(request);
     response.with_header("Content-Security-Policy", std::string(kPolicy))
@@ -34,10 +42,31 @@ Task<http::Reply> answer(const http::CachedBody& body, const http::Request& requ
 
 }  // namespace
 
-SiteApi::SiteApi() {
+std::string_view picture_type(std::string_view bytes) {
+    constexpr std::size_t kLargest = 64 * 1024;
+    if (bytes.size() > kLargest) {
+        return "";
+    }
+    if (bytes.starts_with("\x89PNG\r\n")) {
+        return "image/png";
+    }
+    return bytes.find("<svg") != bytes.npos ? "image/svg+xml" : "";
+}
+
+SiteApi::SiteApi(const SiteOptions& options) {
+    const std::string logo = options.logo.empty() ? "" : "/site/logo";
     for (const auto& file : read_site_pack(site_pack())) {
-        files_.try_emplace(std::string(file.name), std::string(file.type),
-                           std::string(file.content), caching_of(file.name));
+        std::string content(file.content);
+        if (file.name.ends_with(".html")) {
+            put(content, "%SITE_NAME%", escape_html(options.name));
+            put(content, "%SITE_LOGO%", logo);
+        }
+        files_.try_emplace(std::string(file.name), std::string(file.type), std::move(content),
+                           caching_of(file.name));
+    }
+    if (!options.logo.empty()) {
+        files_.try_emplace("logo", std::string(picture_type(options.logo)), options.logo,
+                           "no-cache");
     }
 }
 
@@ -53,6 +82,7 @@ void SiteApi::add_routes(http::Router& router) {
     add_page(router, "/results/:examId", "site.html", "The result of an exam");
     add_page(router, "/leaderboard", "site.html", "The best of the last exam");
     add_page(router, "/profile", "site.html", "Name, password, sessions and own data");
+    add_staff_pages(router);
     const auto found = files_.find("licenses.txt");
     TRIPOS_ASSERT(found != files_.end());
     router.get("/licenses", http::open([&body = found->second](http::Request& request) {
@@ -64,6 +94,20 @@ void SiteApi::add_routes(http::Router& router) {
                Operation("Pages", "Scripts, styles and pictures of the site")
                    .sends(200, "text/javascript", "The file, in its own media type")
                    .refuses(404, {"not_found"}));
+}
+
+void SiteApi::add_staff_pages(http::Router& router) {
+    add_page(router, "/staff", "staff.html", "Staff: the exams");
+    add_page(router, "/staff/exams/:examId", "staff.html", "Staff: an exam and what it asks");
+    add_page(router, "/staff/exams/:examId/:part", "staff.html",
+             "Staff: the board of an exam, its results, corrections, people and access");
+    add_page(router, "/staff/attempts/:attemptId", "staff.html",
+             "Staff: the course of an attempt, and what came too late");
+    add_page(router, "/staff/questions", "staff.html", "Staff: the questions");
+    add_page(router, "/staff/questions/:questionId", "staff.html", "Staff: a question");
+    add_page(router, "/staff/users", "staff.html", "Staff: the accounts and their roles");
+    add_page(router, "/staff/cohorts", "staff.html", "Staff: the rosters");
+    add_page(router, "/staff/cohorts/:cohortId", "staff.html", "Staff: one roster");
 }
 
 void SiteApi::add_page(http::Router& router, std::string path, std::string_view file,

@@ -6,8 +6,10 @@
 //   GET /, /login, /signup, /forgot, /exams, /exams/:examId, /results/:examId, /leaderboard,
 //   /profile   one page, which
 //                      looks at its address
+//   GET /staff, /staff/...   one page for staff
 //   GET /sit/:examId   the page of a running exam
 //   GET /licenses      the licences of what is in the scripts
+//   GET /site/logo     SITE_LOGO, when it is set
 //   GET /site/:name    scripts, styles and pictures, under names that change with their content
 
 #include <map>
@@ -18,10 +20,19 @@
 
 namespace tripos::operations {
 
+/// Whose site it is.
+struct SiteOptions {
+    std::string name = "Tripos";
+    std::string logo;  ///< the bytes of a picture; empty: the pages draw Tripos' own
+};
+
+/// The media type of a logo: an SVG or PNG of at most 64 KiB. Empty: it is none. Pure.
+std::string_view picture_type(std::string_view bytes);
+
 /// Immutable; thread-safe. Outlives the router.
 class SiteApi {
   public:
-    SiteApi();
+    explicit SiteApi(const SiteOptions& options);
 
     void add_routes(http::Router& router);
 
@@ -29,6 +40,7 @@ class SiteApi {
     /// `path` shows the page `file` of the site.
     void add_page(http::Router& router, std::string path, std::string_view file,
                   std::string summary);
+    void add_staff_pages(http::Router& router);
     Task<http::Reply> asset(http::Request& request, std::string name);
 
     std::map<std::string, http::CachedBody, std::less<>> files_;

@@ -7,6 +7,7 @@
 #include "http/json_writer.hpp"
 #include "questions/decimal.hpp"
 #include "results/correction_rules.hpp"
+#include "results/shapes.hpp"
 
 namespace tripos::results {
 
@@ -85,14 +86,19 @@ Task<Reply> correct(RegradeService& regrades, Request& request, const Principal&
 }
 
 Task<Reply> list(RegradeService& regrades, Request&, std::string exam_id) {
-    const auto found = co_await regrades.corrections(std::move(exam_id));
+    const auto found = co_await regrades.grading(std::move(exam_id));
     if (!found) {
         co_return found.error();
     }
     auto json = http::success_body("Corrections fetched");
     json.name("data").begin_array();
-    for (const auto& shown : *found) {
+    for (const auto& shown : found->corrections) {
         write_correction(json.begin_object(), shown);
+        json.end_object();
+    }
+    json.end_array().name("questions").begin_array();
+    for (const auto& question : found->questions) {
+        write_keyed_question(json.begin_object(), question);
         json.end_object();
     }
     json.end_array();
@@ -222,12 +228,13 @@ void add_correction_routes(http::Router& router, const accounts::Guard& guard,
             .answers(201, "Kept", {{"correction", correction_shape()}})
             .refuses(400, {"exam_not_published"})
             .refuses(404, {"not_found"}));
-    router.get(
-        "/api/exam/:examId/corrections",
-        guard.staff(accounts::Capability::publish, std::ref(regrades), exam_id, list),
-        Operation("Exam control", "How questions of an exam were corrected")
-            .answers(200, "The oldest first", {{"data", schema::list_of(correction_shape())}})
-            .refuses(404, {"not_found"}));
+    router.get("/api/exam/:examId/corrections",
+               guard.staff(accounts::Capability::publish, std::ref(regrades), exam_id, list),
+               Operation("Exam control", "How questions of an exam were corrected")
+                   .answers(200, "The oldest first, and the questions with the key in force",
+                            {{"data", schema::list_of(correction_shape())},
+                             {"questions", schema::list_of(shapes::keyed_question())}})
+                   .refuses(404, {"not_found"}));
 }
 
 }  // namespace

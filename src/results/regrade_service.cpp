@@ -11,6 +11,7 @@
 #include "notices/outbox_rows.hpp"
 #include "results/correction_rules.hpp"
 #include "results/result_mail.hpp"
+#include "results/result_store.hpp"
 
 namespace tripos::results {
 
@@ -135,12 +136,14 @@ Task<Result<ShownCorrection>> RegradeService::correct(std::string exam_id, Corre
     co_return co_await parts_.database.write(std::move(work));
 }
 
-Task<Result<std::vector<ShownCorrection>>> RegradeService::corrections(std::string exam_id) {
-    auto look = [&exam_id](sql::Session& session) -> Result<std::vector<ShownCorrection>> {
-        if (!exams::exam_store::find(session, exam_id)) {
+Task<Result<Grading>> RegradeService::grading(std::string exam_id) {
+    auto look = [&exam_id](sql::Session& session) -> Result<Grading> {
+        const auto exam = exams::exam_store::find(session, exam_id);
+        if (!exam) {
             return exams::no_exam();
         }
-        return list_corrections(session, exam_id);
+        return Grading{.corrections = list_corrections(session, exam_id),
+                       .questions = result_store::questions_of(session, *exam)};
     };
     co_return co_await parts_.database.read(std::move(look));
 }

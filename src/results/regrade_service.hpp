@@ -7,6 +7,7 @@
 #include "exams/exam_service.hpp"
 #include "notices/outbox.hpp"
 #include "results/regrade.hpp"
+#include "results/result.hpp"
 #include "work/runner.hpp"
 
 namespace tripos::results {
@@ -24,6 +25,12 @@ struct ShownCorrection {
     attempts::Correction correction;
     questions::QuestionType type{};  ///< of its question
     bool in_force = false;
+};
+
+/// How the questions of an exam are graded.
+struct Grading {
+    std::vector<ShownCorrection> corrections;  ///< the oldest first
+    std::vector<ResultQuestion> questions;     ///< with the key in force
 };
 
 enum class Tell { nobody, affected };
@@ -51,8 +58,8 @@ class RegradeService {
     /// Nothing is graded by it before a regrade.
     Task<Result<ShownCorrection>> correct(std::string exam_id, CorrectionOrder order,
                                           audit::Actor actor);
-    /// The oldest first; not_found for an unknown exam.
-    Task<Result<std::vector<ShownCorrection>>> corrections(std::string exam_id);
+    /// not_found for an unknown exam.
+    Task<Result<Grading>> grading(std::string exam_id);
 
     /// What grading by every correction would change. Writes nothing.
     Task<Result<RunPage>> dry_run(std::string exam_id, std::int64_t limit, std::int64_t offset);

@@ -45,11 +45,15 @@ void write_key(http::JsonWriter& json, const attempts::KeyedQuestion& key) {
     }
 }
 
+void write_question(http::JsonWriter& json, const ResultQuestion& entry, Key key) {
+    entity::write(json, entry.question, kAnsweredMembers);
+    write_options(json, entry.options, key);
+}
+
 std::string question_json(const ResultQuestion& entry, const attempts::Answer* answer,
                           questions::Marks marks, Key key) {
     http::JsonWriter json;
-    entity::write(json.begin_object(), entry.question, kAnsweredMembers);
-    write_options(json, entry.options, key);
+    write_question(json.begin_object(), entry, key);
     const bool is_held = key == Key::held;
     write_student_answer(json, answer, is_held ? std::nullopt : std::optional(marks));
     json.member("keyHeld", is_held);
@@ -92,6 +96,11 @@ std::string analysis_members(const AttemptResult& result) {
 }
 
 }  // namespace
+
+void write_keyed_question(http::JsonWriter& json, const ResultQuestion& question) {
+    write_question(json, question, Key::shown);
+    write_key(json, question.key);
+}
 
 std::string encode_result(const AttemptResult& result) {
     SegmentWriter out(kResultFormat);

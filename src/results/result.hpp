@@ -45,8 +45,8 @@ inline constexpr auto kAnsweredMembers = std::tuple_cat(
     std::tuple(entity::Member{nullptr, &exams::ExamQuestion::question_id, "questionId",
                               http::schema::uuid}),
     entity::only(exams::kQuestionMembers, &exams::ExamQuestion::order,
-                 &exams::ExamQuestion::statement, &exams::ExamQuestion::type,
-                 &exams::ExamQuestion::negative_marks),
+                 &exams::ExamQuestion::statement, &exams::ExamQuestion::format,
+                 &exams::ExamQuestion::type, &exams::ExamQuestion::negative_marks),
     std::tuple(questions::marks_member(nullptr, &exams::ExamQuestion::marks, "marks")));
 
 /// An option, before whether it is correct.
@@ -58,6 +58,9 @@ struct ResultQuestion {
     std::vector<questions::Option> options;
     attempts::KeyedQuestion key;
 };
+
+/// Members into the open object: the question with its key.
+void write_keyed_question(http::JsonWriter& json, const ResultQuestion& question);
 
 struct AttemptResult {
     attempts::Attempt attempt;

@@ -32,8 +32,23 @@ bool is_in(const attempts::KeyedQuestion& key, const std::string& option_id) {
         });
 }
 
-/// In the order of the paper, with the key in force.
-std::vector<ResultQuestion> read_questions(sql::Session& session, const exams::Exam& exam) {
+accounts::Candidates candidates_of(sql::Session& session,
+                                   const std::vector<attempts::Attempt>& attempts) {
+    std::vector<std::string> ids;
+    for (const auto& attempt : attempts) {
+        ids.push_back(attempt.user_id);
+    }
+    return accounts::find_candidates(session, ids);
+}
+
+}  // namespace
+
+/// Recorded under the name of the module that once had it.
+std::vector<sql::Migration> migrations() {
+    return {sql::Migration{.module = "operations", .number = 2, .statements = kTable}};
+}
+
+std::vector<ResultQuestion> questions_of(sql::Session& session, const exams::Exam& exam) {
     auto asked = exams::exam_store::questions_of(session, exam.id);
     auto key = attempts::read_answer_key(session, exam.id);
     auto bank = questions::question_store::find_all(session, exams::exam_store::ids_of(asked));
@@ -54,22 +69,6 @@ std::vector<ResultQuestion> read_questions(sql::Session& session, const exams::E
     return questions;
 }
 
-accounts::Candidates candidates_of(sql::Session& session,
-                                   const std::vector<attempts::Attempt>& attempts) {
-    std::vector<std::string> ids;
-    for (const auto& attempt : attempts) {
-        ids.push_back(attempt.user_id);
-    }
-    return accounts::find_candidates(session, ids);
-}
-
-}  // namespace
-
-/// Recorded under the name of the module that once had it.
-std::vector<sql::Migration> migrations() {
-    return {sql::Migration{.module = "operations", .number = 2, .statements = kTable}};
-}
-
 std::optional<AttemptResult> find(sql::Session& session, const std::string& attempt_id) {
     auto attempt = attempts::attempt_store::find(session, attempt_id);
     if (!attempt || attempt->status == attempts::AttemptStatus::voided) {
@@ -77,7 +76,7 @@ std::optional<AttemptResult> find(sql::Session& session, const std::string& atte
     }
     AttemptResult result;
     result.exam = *exams::exam_store::find(session, attempt->exam_id);
-    result.questions = read_questions(session, result.exam);
+    result.questions = questions_of(session, result.exam);
     result.answers = attempts::answer_store::answers_of(session, attempt_id);
     result.marks = attempts::attempt_store::marks_of(session, attempt_id);
     result.attempt = std::move(*attempt);

@@ -16,6 +16,9 @@ namespace tripos::results::result_store {
 
 std::vector<sql::Migration> migrations();
 
+/// In the order of the paper, with the key in force.
+std::vector<ResultQuestion> questions_of(sql::Session& session, const exams::Exam& exam);
+
 /// Nothing when there is no such attempt or it was voided.
 std::optional<AttemptResult> find(sql::Session& session, const std::string& attempt_id);
 

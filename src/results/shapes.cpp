@@ -11,23 +11,33 @@ using http::Schema;
 
 namespace {
 
+/// What staff see of it as well.
+Members keyed_members() {
+    const auto option =
+        joined(entity::shapes(kResultOptionMembers), {{"isCorrect", flag().nullable()}});
+    return joined(entity::shapes(kAnsweredMembers),
+                  {{"options", list_of(object(option))},
+                   {"correctAnswer", attempts::right_shape().nullable().says(
+                                         "An option's id, several, or the number asked for")},
+                   {"correction", object(attempts::treatment_shape()).nullable()}});
+}
+
 Schema result_question() {
     const auto answer =
         joined(attempts::shapes::answer(), {{"marksObtained", number().nullable()}});
-    const auto option =
-        joined(entity::shapes(kResultOptionMembers), {{"isCorrect", flag().nullable()}});
     const Members answers{
-        {"options", list_of(object(option))},
         {"studentAnswer", object(answer)},
-        {"keyHeld", flag().says("Somebody may still answer it in another exam: until nobody may, "
-                                "correctAnswer, correction, isCorrect and marksObtained are null")},
-        {"correctAnswer", attempts::right_shape().nullable().says(
-                              "An option's id, several, or the number asked for")},
-        {"correction", object(attempts::treatment_shape()).nullable()}};
-    return object(joined(entity::shapes(kAnsweredMembers), answers)).named("ResultQuestion");
+        {"keyHeld",
+         flag().says("Somebody may still answer it in another exam: until nobody may, "
+                     "correctAnswer, correction, isCorrect and marksObtained are null")}};
+    return object(joined(keyed_members(), answers)).named("ResultQuestion");
 }
 
 }  // namespace
+
+Schema keyed_question() {
+    return object(keyed_members()).named("KeyedQuestion");
+}
 
 Schema listed_result() {
     const auto taken = joined(entity::shapes(kTakenMembers), entity::shapes(kExamTitle));

@@ -9,6 +9,7 @@ namespace tripos::results::shapes {
 http::Schema listed_result();
 http::Members score();
 http::Members analysis();
+http::Schema keyed_question();  ///< as write_keyed_question() writes it
 http::Schema staff_result();
 http::Schema statistics();
 http::Members leaderboard();

@@ -11,12 +11,13 @@ const BINARY = process.env.TRIPOS_BINARY ?? new URL("../../build/release/tripos"
 
 export const PASSWORD = "correct horse 7";
 
-export async function startServer() {
+/** `settings` of the environment, `flags` of `tripos serve`. */
+export async function startServer(settings = {}, flags = []) {
   const folder = await mkdtemp(join(tmpdir(), "tripos-e2e-"));
-  const env = { PATH: process.env.PATH, DATA_DIR: join(folder, "data"), PORT: "0" };
-  const running = spawn(BINARY, ["serve"], { env });
+  const env = { PATH: process.env.PATH, DATA_DIR: join(folder, "data"), PORT: "0", ...settings };
+  const running = spawn(BINARY, ["serve", ...flags], { env });
+  let log = "";
   const port = await new Promise((resolve, reject) => {
-    let log = "";
     const read = (chunk) => {
       log += chunk;
       const said = log.match(/Server running on port (\d+)/);
@@ -28,6 +29,8 @@ export async function startServer() {
   });
   return {
     base: `http://localhost:${port}`,
+    /** What it has printed so far. */
+    log: () => log,
     addAdmin(email) {
       const done = spawnSync(BINARY, ["user", "create", "--admin", "--email", email, "--name", "Staff", "--password-stdin"],
         { env, input: `${PASSWORD}\n`, encoding: "utf8" });

@@ -6,6 +6,17 @@ import { PASSWORD } from "./server.mjs";
 
 export const STAFF = "teacher@example.org";
 
+/** One of each kind, and one with tags in it. */
+const QUESTIONS = [
+  { statement: "Which port does HTTPS use?", questionType: "SINGLE_CORRECT", domain: "networks", marks: 2, negativeMarks: 0.5,
+    options: [{ text: "80" }, { text: "443", isCorrect: true }, { text: "8443" }] },
+  { statement: "Which of these are transport protocols?", questionType: "MULTIPLE_CORRECT", domain: "networks", marks: 3,
+    options: [{ text: "TCP", isCorrect: true }, { text: "HTTP" }, { text: "UDP", isCorrect: true }] },
+  { statement: "The square root of 2, to two decimals?", questionType: "NUMERICAL", domain: "maths", marks: 1.5, numericalAnswer: 1.41, tolerance: 0.01 },
+  { statement: "<b>Which</b> tag makes text bold?\n\n<script>alert(1)</script>", questionType: "SINGLE_CORRECT", domain: "web", marks: 1,
+    options: [{ text: "<b>", isCorrect: true }, { text: "<i>" }] },
+];
+
 export class Site {
   constructor(server) {
     this.base = server.base;
@@ -27,9 +38,12 @@ export class Site {
     return (await this.call("POST", "/auth/login", { email, password: PASSWORD })).accessToken;
   }
 
+  async staffToken() {
+    return this.staff ??= await this.logIn(STAFF);
+  }
+
   async asStaff(method, path, body) {
-    this.staff ??= await this.logIn(STAFF);
-    return this.call(method, path, body, this.staff);
+    return this.call(method, path, body, await this.staffToken());
   }
 
   async mailTo(address, word) {
@@ -50,17 +64,8 @@ export class Site {
     return { email, token: await this.logIn(email) };
   }
 
-  /** A published exam that runs now: one question of each kind. */
-  async exam(title, { minutes = 45, startsIn = -60, endsIn = 7200 } = {}) {
-    const questions = [
-      { statement: "Which port does HTTPS use?", questionType: "SINGLE_CORRECT", domain: "networks", marks: 2, negativeMarks: 0.5,
-        options: [{ text: "80" }, { text: "443", isCorrect: true }, { text: "8443" }] },
-      { statement: "Which of these are transport protocols?", questionType: "MULTIPLE_CORRECT", domain: "networks", marks: 3,
-        options: [{ text: "TCP", isCorrect: true }, { text: "HTTP" }, { text: "UDP", isCorrect: true }] },
-      { statement: "The square root of 2, to two decimals?", questionType: "NUMERICAL", domain: "maths", marks: 1.5, numericalAnswer: 1.41, tolerance: 0.01 },
-      { statement: "<b>Which</b> tag makes text bold?\n\n<script>alert(1)</script>", questionType: "SINGLE_CORRECT", domain: "web", marks: 1,
-        options: [{ text: "<b>", isCorrect: true }, { text: "<i>" }] },
-    ];
+  /** A published exam that runs now: by default with one question of each kind. */
+  async exam(title, { minutes = 45, startsIn = -60, endsIn = 7200, questions = QUESTIONS, instructions } = {}) {
     const added = [];
     for (const question of questions) {
       const { data } = await this.asStaff("POST", "/question/create", question);
@@ -68,7 +73,7 @@ export class Site {
     }
     const instant = (seconds) => new Date(Date.now() + seconds * 1000).toISOString();
     const { exam } = await this.asStaff("POST", "/exam/create", {
-      title, description: "Four short questions.", durationMinutes: minutes, startTime: instant(startsIn), endTime: instant(endsIn) });
+      title, description: "Four short questions.", ...(instructions && { instructions }), durationMinutes: minutes, startTime: instant(startsIn), endTime: instant(endsIn) });
     await this.asStaff("POST", `/exam/${exam.id}/questions`, { addQuestionIds: added });
     await this.asStaff("POST", `/exam/${exam.id}/publish`);
     return exam.id;

@@ -91,7 +91,10 @@ TEST_P(Regrades, ShowWhatTheyWouldChangeAndChangeNothing) {
     EXPECT_EQ(score(asha), 2);
     EXPECT_EQ(analysis(asha).at("/questions/0/correctAnswer"), exam.right);
     EXPECT_EQ(post(staff, "/api/result/" + exam.exam + "/calculate").at("/changed"), "0");
-    EXPECT_EQ(get(staff, path("/corrections")).at("/data/0/inForce"), "false");
+    const auto kept = get(staff, path("/corrections"));
+    EXPECT_EQ(kept.at("/data/0/inForce"), "false");
+    EXPECT_EQ(kept.at("/questions/0/correctAnswer"), exam.right);
+    EXPECT_EQ(kept.at("/questions/0/options/0/id"), exam.right);
 }
 
 TEST_P(Regrades, PutANewKeyInForce) {
@@ -109,6 +112,8 @@ TEST_P(Regrades, PutANewKeyInForce) {
     const auto kept = get(staff, path("/corrections"));
     EXPECT_EQ(kept.at("/data/0/inForce"), "true");
     EXPECT_EQ(kept.at("/data/0/reason"), "a misprint");
+    EXPECT_EQ(kept.at("/questions/0/correctAnswer"), exam.wrong);
+    EXPECT_EQ(kept.at("/questions/0/format"), "plain");
     EXPECT_EQ(dry_run().at("/changedAttempts"), "0");
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'attempt.regrade'"), "2");
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'attempt.regrade' AND "

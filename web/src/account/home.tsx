@@ -4,6 +4,17 @@
 import { Title } from "../shared/page";
 import { usePerson } from "../shared/session";
 import { t } from "../shared/texts";
+import { DEMO_ADMIN, Tour } from "./tour";
+
+function Claims() {
+  return (
+    <div class="trio">
+      {(["safe", "clock", "results"] as const).map((what) => (
+        <section key={what}><h2>{t(`home.${what}.title`)}</h2><p>{t(`home.${what}`)}</p></section>
+      ))}
+    </div>
+  );
+}
 
 export function Home() {
   const who = usePerson();
@@ -11,9 +22,11 @@ export function Home() {
     <>
       <section class="hero">
         <Title>{t("home.title")}</Title>
-        <p class="lead">{t("home.lead")}</p>
+        <p class="lead">{t(who ? "home.lead.known" : "home.lead")}</p>
         <p class="actions">
-          {who ? <a class="button main" href="/exams">{t("nav.exams")}</a> : (
+          {who && who.capabilities.length > 0 && <a class="button main" href="/staff">{t("nav.staff")}</a>}
+          {who && <a class={who.capabilities.length > 0 ? "button" : "button main"} href="/exams">{t("nav.exams")}</a>}
+          {who === null && (
             <>
               <a class="button main" href="/login">{t("nav.login")}</a>
               <a class="button" href="/signup">{t("nav.signup")}</a>
@@ -21,11 +34,7 @@ export function Home() {
           )}
         </p>
       </section>
-      <div class="trio">
-        {(["safe", "clock", "results"] as const).map((what) => (
-          <section key={what}><h2>{t(`home.${what}.title`)}</h2><p>{t(`home.${what}`)}</p></section>
-        ))}
-      </div>
+      {who?.email === DEMO_ADMIN ? <Tour /> : <Claims />}
     </>
   );
 }

@@ -2,31 +2,39 @@
 // Before an exam: when it begins, what counts, whether this device will do, and the button. The paper is not here: before the
 // start no request returns it.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { call, Problem } from "../shared/api";
 import { Field, Form } from "../shared/form";
 import { Failure, Loading, Notice, Title, useBeat, useResource } from "../shared/page";
+import { loadFormulas, loadMarkdown, Rich } from "../shared/rich";
 import { asPerson } from "../shared/session";
 import { isKept, put } from "../shared/storage";
-import { counted, showMoment, t } from "../shared/texts";
+import { counted, showMoment, showNumber, t } from "../shared/texts";
 
-async function readExam(id: string) {
+async function readLobby(examId: string) {
   let took = 0;
-  const [live, coming] = await Promise.all([
-    call("get", "/api/exam/live", { onTiming: (sent, received) => { took = received - sent; } }), call("get", "/api/exam/upcoming"),
+  const [lobby, live] = await Promise.all([
+    call("get", "/api/exam/{examId}/lobby", { params: { examId }, onTiming: (sent, received) => { took = received - sent; } })
+      .catch((error) => {
+        if (error instanceof Problem && [400, 404].includes(error.status)) return null; // over, or for others
+        throw error;
+      }),
+    call("get", "/api/exam/live"),
   ]);
-  const running = live.exams.find((exam) => exam.id === id);
-  return { running, exam: running ?? coming.exams.find((exam) => exam.id === id), took: Math.round(took) };
+  return { lobby, own: live.exams.find(({ id }) => id === examId), readAt: performance.now(), took: Math.round(took) };
 }
 
-function Countdown({ to, onOver }: { to: string; onOver: () => void }) {
-  const [left, setLeft] = useState(() => Date.parse(to) - Date.now());
-  useBeat(1000, () => {
-    const now = Date.parse(to) - Date.now();
-    if (now <= 0) onOver(); // the list of the server decides whether the exam is open
-    setLeft(now);
-  });
-  const seconds = Math.max(0, Math.ceil(left / 1000));
+type Lobby = NonNullable<Awaited<ReturnType<typeof readLobby>>["lobby"]>;
+
+/** By the page's own clock, from what the server said: the device's date plays no part. Null when nothing is left. */
+function useSecondsLeft(ms: number, readAt: number): number | null {
+  const left = () => readAt + ms - performance.now();
+  const [, draw] = useState(0);
+  useBeat(250, () => draw((n) => n + 1));
+  return left() <= 0 ? null : Math.ceil(left() / 1000);
+}
+
+function Countdown({ seconds }: { seconds: number }) {
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const time = parts.map((part) => String(part).padStart(2, "0")).join(":");
   return <p class="countdown" role="timer">{t("lobby.countdown", { time })}</p>;
@@ -50,6 +58,38 @@ function Start({ id }: { id: string }) {
   );
 }
 
+/** The start, when there is one to wait for: first the opening of the exam, then one's turn in the crowd. */
+function Door({ lobby, readAt, again }: { lobby: Lobby; readAt: number; again: () => void }) {
+  const untilOpen = useSecondsLeft(Date.parse(lobby.exam.startTime) - Date.parse(lobby.serverTime), readAt);
+  const untilStart = useSecondsLeft(lobby.startAfterMs, readAt);
+  const isOpen = useRef(untilOpen === null);
+  useEffect(() => {
+    if (untilOpen === null && !isOpen.current) again();
+    isOpen.current = untilOpen === null;
+  }, [untilOpen]);
+  if (untilStart === null) return <><p>{t("lobby.open")}</p><Start id={lobby.exam.id} /></>;
+  return untilOpen !== null ? <Countdown seconds={untilOpen} /> : <p role="timer">{t("lobby.wait", { n: untilStart })}</p>;
+}
+
+function Facts({ lobby: { exam, deadline, deadlineReason, extraMinutes, serverTime } }: { lobby: Lobby }) {
+  const isOpen = exam.startTime <= serverTime;
+  return (
+    <dl>
+      <dt>{t("lobby.when")}</dt>
+      <dd>{t("lobby.window", { start: showMoment(exam.startTime), end: showMoment(exam.endTime) })}</dd>
+      <dt>{t("lobby.duration")}</dt>
+      <dd>{counted("exams.minutes", exam.durationMinutes)}</dd>
+      <dt>{t("lobby.you")}</dt>
+      <dd>
+        {t(isOpen ? "lobby.ends" : "lobby.ends.coming", { time: showMoment(deadline) })} {t(`lobby.ends.${deadlineReason}`)}
+        {extraMinutes > 0 && ` ${counted("lobby.extra", extraMinutes)}`}
+      </dd>
+      <dt>{t("lobby.paper")}</dt>
+      <dd>{t("lobby.paper.of", { questions: counted("lobby.questions", exam.totalQuestions), marks: counted("sit.marks", exam.totalMarks, { n: showNumber(exam.totalMarks) }) })}</dd>
+    </dl>
+  );
+}
+
 function Check({ took }: { took: number }) {
   put("tripos.check", "1"); // sets isKept
   return (
@@ -60,12 +100,22 @@ function Check({ took }: { took: number }) {
   );
 }
 
+/** What the page of the exam needs, into the browser's cache. */
+function usePreload(id: string, hasFormulas: boolean | undefined) {
+  useEffect(() => { fetch(`/sit/${id}`).catch(() => undefined); }, [id]);
+  useEffect(() => {
+    loadMarkdown().catch(() => undefined);
+    if (hasFormulas) loadFormulas().catch(() => undefined);
+  }, [hasFormulas]);
+}
+
 export function Lobby({ id }: { id: string }) {
-  const { value, error, again } = useResource(() => asPerson(() => readExam(id)));
+  const { value, error, again } = useResource(() => asPerson(() => readLobby(id)));
   useBeat(20_000, again); // a start that is moved shows
-  useEffect(() => { fetch(`/sit/${id}`).catch(() => undefined); }, [id]); // the page of the exam, into the browser's cache
+  usePreload(id, value?.lobby?.exam.hasFormulas);
   if (!value) return error === undefined ? <Loading /> : <Failure error={error} retry={again} />;
-  const { exam, running, took } = value;
+  const { lobby, own, readAt, took } = value;
+  const exam = lobby?.exam ?? own;
   if (!exam) {
     return (
       <>
@@ -75,8 +125,8 @@ export function Lobby({ id }: { id: string }) {
       </>
     );
   }
-  const isWriting = running?.attemptStatus === "IN_PROGRESS";
-  const isDone = running?.hasAttempt && !isWriting && running.attemptStatus !== "VOIDED";
+  const isWriting = own?.attemptStatus === "IN_PROGRESS";
+  const isDone = own?.hasAttempt && !isWriting && own.attemptStatus !== "VOIDED";
   return (
     <>
       <p class="crumb"><a href="/exams">{t("lobby.back")}</a></p>
@@ -85,16 +135,10 @@ export function Lobby({ id }: { id: string }) {
       {exam.description && <p class="lead text">{exam.description}</p>}
       <div class="pair">
         <section class="card stack">
-          <dl>
-            <dt>{t("lobby.when")}</dt>
-            <dd>{t("lobby.window", { start: showMoment(exam.startTime), end: showMoment(exam.endTime) })}</dd>
-            <dt>{t("lobby.duration")}</dt>
-            <dd>{counted("exams.minutes", exam.durationMinutes)}</dd>
-          </dl>
-          {!running && <Countdown to={exam.startTime} onOver={again} />}
+          {lobby && <Facts lobby={lobby} />}
           {isDone && <Notice kind="good"><p>{t("lobby.handedIn")}</p></Notice>}
           {isWriting && <a class="button main" href={`/sit/${id}`}>{t("exams.goOn")}</a>}
-          {running && !isWriting && !isDone && <><p>{t("lobby.open")}</p><Start id={id} /></>}
+          {lobby && !isWriting && !isDone && <Door lobby={lobby} readAt={readAt} again={again} />}
         </section>
         <section class="card">
           <h2>{t("lobby.know")}</h2>
@@ -103,6 +147,12 @@ export function Lobby({ id }: { id: string }) {
           <Check took={took} />
         </section>
       </div>
+      {lobby?.exam.instructions && (
+        <section class="card">
+          <h2>{t("lobby.instructions")}</h2>
+          <Rich text={lobby.exam.instructions} format="markdown" />
+        </section>
+      )}
     </>
   );
 }

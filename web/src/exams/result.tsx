@@ -3,14 +3,15 @@
 
 import { call, Problem, type Answer } from "../shared/api";
 import { Failure, Loading, Notice, Title, useResource } from "../shared/page";
+import { Rich } from "../shared/rich";
 import { asPerson } from "../shared/session";
 import { errorText, showNumber, t } from "../shared/texts";
 
 type Whole = Answer<"/api/result/{examId}/analysis", "get">;
 type Question = Whole["questions"][number];
 
-function verdict({ studentAnswer, marks }: Question): "right" | "wrong" | "unanswered" | "held" {
-  if (studentAnswer.marksObtained === null) return "held"; // another exam still asks it
+function verdict({ studentAnswer, marks, keyHeld }: Question): "right" | "wrong" | "unanswered" | "held" {
+  if (keyHeld || studentAnswer.marksObtained === null) return "held"; // another exam still asks it
   if (studentAnswer.selectedOptionIds.length === 0 && studentAnswer.numericalAnswer === null) return "unanswered";
   return studentAnswer.marksObtained >= marks && marks > 0 ? "right" : "wrong";
 }
@@ -22,7 +23,7 @@ function Options({ question }: { question: Question }) {
         const isChosen = question.studentAnswer.selectedOptionIds.includes(option.id);
         return (
           <li key={option.id} class={option.isCorrect ? "correct" : isChosen ? "mistaken" : ""}>
-            <span class="text">{option.text}</span>
+            <Rich class="grow" text={option.text} format={question.format} isInline />
             {isChosen && <span class="tag">{t("result.yours")}</span>}
             {option.isCorrect && <span class="tag good">{t("result.correct")}</span>}
           </li>
@@ -55,7 +56,8 @@ function Row({ question }: { question: Question }) {
         <span class={`tag ${said === "right" ? "good" : said === "wrong" ? "bad" : ""}`}>{t(`result.${said}`)}</span>
         <span class="soft">{t("result.points", { score: said === "held" ? "-" : showNumber(question.studentAnswer.marksObtained ?? 0), marks: showNumber(question.marks) })}</span>
       </div>
-      <p class="text">{question.statement}</p>
+      {question.correction && <p class="soft">{t(`result.corrected.${question.correction.kind}`)}</p>}
+      <Rich text={question.statement} format={question.format} />
       {question.questionType === "NUMERICAL" ? <NumberAnswer question={question} /> : <Options question={question} />}
     </li>
   );
@@ -83,6 +85,7 @@ export function Result({ id }: { id: string }) {
         <p class="big">{t("result.of", { score: showNumber(value.score ?? 0), total: showNumber(value.totalMarks) })}</p>
         <p class="soft">{t("result.percent", { n: showNumber(value.percentage) })}</p>
       </section>
+      {value.questions.some(({ keyHeld }) => keyHeld) && <Notice><p>{t("result.held.why")}</p></Notice>}
       <h2>{t("result.questions")}</h2>
       <ol class="cards tall">{value.questions.map((question) => <Row key={question.questionId} question={question} />)}</ol>
       <p><button type="button" class="print" onClick={() => print()}>{t("ended.print")}</button></p>

@@ -13,6 +13,7 @@ type Input<P extends Path, M extends Method<P>> =
   paths[P][M] extends { requestBody?: { content: { "application/json": infer J } } } ? J : undefined;
 
 export interface FieldProblem { field: string; message: string }
+export interface CellProblem { row: number; column: string; message: string }
 
 /** What the server refused, or that it could not be reached (`code` "offline"). */
 export class Problem extends Error {
@@ -22,6 +23,8 @@ export class Problem extends Error {
     message: string,
     readonly errors: FieldProblem[] = [],
     readonly retryAfter = 0, // seconds
+    readonly rowErrors: CellProblem[] = [], // of a spreadsheet
+    readonly keptAsLate = 0, // answers that came after the end and are kept for the staff
   ) {
     super(message);
   }
@@ -29,11 +32,20 @@ export class Problem extends Error {
 
 const SILENCE = 10_000; // ms after which a request counts as lost
 
-interface Options<B> { params?: Record<string, string>; body?: B; onTiming?: (sent: number, received: number) => void }
+interface Options<B> {
+  params?: Record<string, string>;
+  query?: Record<string, string | number | undefined>;
+  body?: B;
+  /** The same of two requests is done once. */
+  once?: string;
+  onTiming?: (sent: number, received: number) => void;
+}
 
 export async function call<P extends Path, M extends Method<P>>(
-  method: M, path: P, { params, body, onTiming }: Options<Input<P, M>> = {}): Promise<Answer<P, M>> {
-  const address = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params?.[name] ?? ""));
+  method: M, path: P, { params, query, body, once, onTiming }: Options<Input<P, M>> = {}): Promise<Answer<P, M>> {
+  const asked = Object.entries(query ?? {}).flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, String(value)]]));
+  const address = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params?.[name] ?? ""))
+    + (asked.length > 0 ? `?${new URLSearchParams(asked)}` : "");
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), SILENCE);
   const sent = performance.now();
@@ -42,13 +54,14 @@ export async function call<P extends Path, M extends Method<P>>(
       method: method.toUpperCase(),
       signal: stop.signal,
       cache: "no-store",
-      ...(body !== undefined && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+      headers: { ...(body !== undefined && { "Content-Type": "application/json" }), ...(once && { "Idempotency-Key": once }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const answer = await response.json();
+    const answer = response.status === 204 ? {} : await response.json();
     onTiming?.(sent, performance.now());
     if (response.ok && response.status !== 202) return answer;
     throw new Problem(response.status, response.status === 202 ? "not_ready" : answer.code, answer.message, answer.errors ?? [],
-      Number(response.headers.get("Retry-After") ?? 0));
+      Number(response.headers.get("Retry-After") ?? 0), answer.rowErrors ?? [], Number(answer.keptAsLate ?? 0));
   } catch (error) {
     // A network that answers for the server (a portal, a broken proxy) sends no JSON: nobody was reached then, either.
     throw error instanceof Problem ? error : new Problem(0, "offline", "The server does not answer");

@@ -16,10 +16,13 @@ interface FormProps {
   onSend: (values: Values) => Promise<void>;
   /** Shown below an error, as a way out of it. */
   cure?: (error: unknown) => ComponentChildren;
+  /** Beside the button, as to leave. */
+  beside?: ComponentChildren;
+  kind?: "main" | "danger";
 }
 export interface FormState { id: string; errors: FieldProblem[] }
 
-export function Form({ action, children, onSend, cure }: FormProps) {
+export function Form({ action, children, onSend, cure, beside, kind = "main" }: FormProps) {
   const id = useId();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -53,36 +56,43 @@ export function Form({ action, children, onSend, cure }: FormProps) {
         </div>
       )}
       {children({ id, errors })}
-      <button class="main" aria-disabled={busy}>{action}</button>
+      <p class="actions">{beside}<button class={kind} aria-disabled={busy}>{action}</button></p>
     </form>
   );
 }
 
-interface FieldProps {
-  form: FormState;
-  name: string;
-  label: string;
-  type?: "text" | "email" | "password";
-  autocomplete?: string;
-  hint?: string;
-  value?: string;
-  required?: boolean;
-  inputMode?: "numeric" | "text";
-}
+interface LabelledProps { form: FormState; name: string; label: string; hint?: string }
+interface Control { id: string; name: string; "aria-invalid"?: true; "aria-describedby"?: string }
 
-export function Field({ form, name, label, type = "text", autocomplete, hint, value, required = true, inputMode }: FieldProps) {
+/** A label, what is to be known, what is wrong, and below it the control. */
+export function Labelled({ form, name, label, hint, children }: LabelledProps & { children: (control: Control) => ComponentChildren }) {
   const id = idOf(form.id, name);
   const problem = form.errors.find((error) => error.field === name)?.message;
   const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ");
-  const props = { id, name, autocomplete, defaultValue: value, required, inputMode };
-  const aria = { "aria-invalid": problem ? true : undefined, "aria-describedby": described || undefined };
   return (
     <div class={problem ? "field wrong" : "field"}>
       <label for={id}>{label}</label>
       {hint && <p class="hint" id={`${id}-hint`}>{hint}</p>}
       {problem && <p class="problem" id={`${id}-problem`}>{problem}</p>}
-      {/* The types of Preact have an input per kind; ours share all that is used here. */}
-      <input {...props} {...aria} type={type as "text"} />
+      {children({ id, name, "aria-invalid": problem ? true : undefined, "aria-describedby": described || undefined })}
     </div>
+  );
+}
+
+interface FieldProps extends LabelledProps {
+  type?: "text" | "email" | "password" | "datetime-local";
+  autocomplete?: string;
+  value?: string;
+  required?: boolean;
+  inputMode?: "numeric" | "decimal" | "text";
+}
+
+export function Field({ type = "text", autocomplete, value, required = true, inputMode, ...labelled }: FieldProps) {
+  const props = { autocomplete, defaultValue: value, required, inputMode };
+  return (
+    <Labelled {...labelled}>
+      {/* The types of Preact have an input per kind; ours share all that is used here. */}
+      {(control) => <input {...props} {...control} type={type as "text"} />}
+    </Labelled>
   );
 }

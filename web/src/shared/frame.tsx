@@ -3,24 +3,36 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { logOut, usePerson } from "./session";
+import { logOut, usePerson, type Person } from "./session";
+import { logo, siteName } from "./site";
 import { applyTheme, theme, type Theme } from "./storage";
 import { t } from "./texts";
 
 export function Brand() {
   return (
     <a class="brand" href="/">
-      <svg viewBox="0 0 40 40" width="32" height="32" aria-hidden="true">
-        <rect width="40" height="40" rx="9" class="mark-ground" />
-        <path d="M9 13h22M20 13 12 31M20 13l8 18M20 13v18" class="mark-lines" />
-      </svg>
-      {t("site.name")}
+      {logo ? <img src={logo} alt="" height="32" /> : (
+        <svg viewBox="0 0 40 40" width="32" height="32" aria-hidden="true">
+          <rect width="40" height="40" rx="9" class="mark-ground" />
+          <path d="M9 13h22M20 13 12 31M20 13l8 18M20 13v18" class="mark-lines" />
+        </svg>
+      )}
+      {siteName}
     </a>
   );
 }
 
-function Link({ href, path, children }: { href: string; path: string; children: string }) {
-  return <a href={href} aria-current={path === href ? "page" : undefined}>{children}</a>;
+/** The pages that the menu offers to somebody, null for a visitor. */
+export type Links = (who: Person | null) => [href: string, text: string][];
+
+/** The place of the menu in which a page is: of those that its address begins with the longest. */
+function placeOf(path: string, hrefs: string[]): string | undefined {
+  return hrefs.filter((href) => path === href || path.startsWith(`${href}/`)).sort((a, b) => b.length - a.length)[0];
+}
+
+function Menu({ path, links }: { path: string; links: ReturnType<Links> }) {
+  const here = placeOf(path, links.map(([href]) => href));
+  return <>{links.map(([href, text]) => <a key={href} href={href} aria-current={href !== here ? undefined : path === href ? "page" : "true"}>{text}</a>)}</>;
 }
 
 function ThemeChoice() {
@@ -38,7 +50,7 @@ function ThemeChoice() {
   );
 }
 
-export function Frame({ path, children }: { path: string; children: ComponentChildren }) {
+export function Frame({ path, links, children }: { path: string; links: Links; children: ComponentChildren }) {
   const who = usePerson();
   return (
     <>
@@ -46,11 +58,8 @@ export function Frame({ path, children }: { path: string; children: ComponentChi
       <header class="top">
         <Brand />
         <nav aria-label={t("site.menu")}>
-          {who && <Link href="/exams" path={path}>{t("nav.exams")}</Link>}
-          <Link href="/leaderboard" path={path}>{t("nav.leaderboard")}</Link>
-          {who && <Link href="/profile" path={path}>{t("nav.profile")}</Link>}
+          {who !== undefined && <Menu path={path} links={who === null ? [...links(who), ["/login", t("nav.login")]] : links(who)} />}
           {who && <button type="button" class="link" onClick={logOut}>{t("nav.logout")}</button>}
-          {who === null && <Link href="/login" path={path}>{t("nav.login")}</Link>}
         </nav>
       </header>
       <main id="content" tabIndex={-1}>{children}</main>

@@ -3,13 +3,14 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { siteName } from "./site";
 import { errorText, t } from "./texts";
 
 /** The heading of a page: its title as well, and where the focus goes when the page comes. */
 export function Title({ children }: { children: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => { // before it is painted: no key falls between the old page and the new
-    document.title = `${children} - ${t("site.name")}`;
+    document.title = `${children} - ${siteName}`;
     heading.current?.focus();
   }, [children]);
   return <h1 ref={heading} tabIndex={-1}>{children}</h1>;
@@ -30,6 +31,19 @@ export function Failure({ error, retry }: { error: unknown; retry: () => void })
       <button type="button" class="quiet" onClick={retry}>{t("site.tryAgain")}</button>
     </Notice>
   );
+}
+
+/** A box that scrolls sideways, and is a stop of the keyboard when it does. */
+export function Scroll({ label, class: name = "", children }: { label: string; class?: string; children: ComponentChildren }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [isWide, setWide] = useState(false);
+  useEffect(() => {
+    const look = () => box.current && setWide(box.current.scrollWidth > box.current.clientWidth);
+    const watcher = new ResizeObserver(look);
+    watcher.observe(box.current!);
+    return () => watcher.disconnect();
+  }, []);
+  return <div ref={box} class={`scroll ${name}`} {...(isWide && { tabIndex: 0, role: "region", "aria-label": label })}>{children}</div>;
 }
 
 export function Empty({ children }: { children: ComponentChildren }) {

@@ -20,6 +20,9 @@ export function person(): Promise<Person | null> {
   return asked;
 }
 
+export type Capability = "questions" | "drafts" | "invigilate" | "publish" | "results" | "accounts";
+export const may = (who: Person | null | undefined, capability: Capability) => who?.capabilities.includes(capability) ?? false;
+
 /** Undefined while nobody knows, null for a visitor. */
 export function usePerson(): Person | null | undefined {
   const [who, set] = useState<Person | null>();

@@ -34,12 +34,17 @@ export function keys(prefix: string): string[] {
 
 export const UNSENT = "tripos.unsent:";
 
+/** That nobody else has. */
+export function randomName(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12)); // randomUUID is not there over plain HTTP
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** A name that stays with this browser, by which the server tells its saves from those of others. */
 export function clientId(): string {
   const known = get("tripos.client");
   if (known) return known;
-  const bytes = crypto.getRandomValues(new Uint8Array(12)); // randomUUID is not there over plain HTTP
-  const made = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const made = randomName();
   put("tripos.client", made);
   return made;
 }

@@ -8,7 +8,9 @@ import { Problem } from "./api";
 export type Key = keyof typeof en;
 type Values = Record<string, string | number>;
 
-const CATALOGUES: Record<string, Partial<Record<Key, string>>> = { en };
+type Catalogues<K extends string> = Record<string, Partial<Record<K, string>>>;
+
+const CATALOGUES: Catalogues<Key> = { en };
 
 function chosenLanguage(): string {
   return navigator.languages.map((tag) => tag.split("-")[0] ?? "").find((tag) => tag in CATALOGUES) ?? "en";
@@ -16,18 +18,22 @@ function chosenLanguage(): string {
 
 export const language = chosenLanguage();
 const plural = new Intl.PluralRules(language);
+
+/** The two ways to a text of these catalogues: `t` by its key, `counted` by that of its forms KEY.one, KEY.other and so on. */
+export function wording<K extends string>(whole: Record<K, string>, catalogues: Catalogues<K>) {
+  const say = (key: K, values: Values = {}): string => {
+    const text = catalogues[language]?.[key] ?? whole[key];
+    return text.replace(/\{(\w+)\}/g, (asked, name: string) => String(values[name] ?? asked));
+  };
+  const count = (key: string, n: number, values: Values = {}): string => {
+    const form = `${key}.${plural.select(n)}`;
+    return say((form in whole ? form : `${key}.other`) as K, { n, ...values });
+  };
+  return { t: say, counted: count };
+}
+
+export const { t, counted } = wording<Key>(en, CATALOGUES);
 const isKey = (key: string): key is Key => key in en;
-
-export function t(key: Key, values: Values = {}): string {
-  const text = CATALOGUES[language]?.[key] ?? en[key];
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-}
-
-/** Of `KEY.one` and `KEY.other` (and what else the language has) the one that `n` asks for. */
-export function counted(key: string, n: number, values: Values = {}): string {
-  const form = `${key}.${plural.select(n)}`;
-  return t(isKey(form) ? form : (`${key}.other` as Key), { n, ...values });
-}
 
 export function errorText(error: unknown): string {
   if (!(error instanceof Problem)) return t("error.unexpected");

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: MIT
 // After the end, and only when the server says so: a receipt.
 
+import { useState } from "preact/hooks";
 import { Notice, Title } from "../shared/page";
 import { counted, showTime, t } from "../shared/texts";
-import type { Sitting } from "./sitting";
+import type { Receipt, Sitting } from "./sitting";
 
 const TITLES = { SUBMITTED: "ended.handedIn", AUTO_SUBMITTED: "ended.auto", VOIDED: "ended.void" } as const;
 
-export function Receipt({ sitting }: { sitting: Sitting }) {
+/** What the server has signed, as a file. It says itself whether one is genuine. */
+function Signed({ receipt }: { receipt: Receipt }) {
+  const [address] = useState(() => URL.createObjectURL(new Blob([JSON.stringify(receipt, null, 1)], { type: "application/json" })));
+  return <a class="button print" href={address} download="receipt.json">{t("ended.signed")}</a>;
+}
+
+export function Ended({ sitting }: { sitting: Sitting }) {
   const lost = sitting.outbox?.unsaved.length ?? 0;
   const saved = sitting.questions.filter(({ id }) => {
     const answer = sitting.outbox?.saved.get(id)?.answer;
@@ -17,17 +24,19 @@ export function Receipt({ sitting }: { sitting: Sitting }) {
     <main class="alone receipt" id="content">
       <Title>{t(TITLES[sitting.ended!])}</Title>
       <p class="lead">{t(sitting.ended === "VOIDED" ? "ended.void.text" : "ended.text")}</p>
-      {lost > 0 && <Notice kind="bad"><p>{counted("ended.lost", lost)}</p></Notice>}
+      {lost > 0 && <Notice kind="bad"><p>{counted(sitting.keptAsLate > 0 ? "ended.late" : "ended.lost", lost)}</p></Notice>}
       <section class="card">
         <dl>
           {sitting.paper && <><dt>{t("ended.exam")}</dt><dd>{sitting.paper.title}</dd></>}
           <dt>{t("ended.receipt")}</dt><dd class="code">{sitting.attempt}</dd>
           <dt>{t("ended.time")}</dt><dd>{showTime(sitting.endedAt)}</dd>
+          {sitting.receipt && <><dt>{t("ended.signature")}</dt><dd class="code">{sitting.receipt.signature}</dd></>}
           {sitting.paper && <><dt>{t("ended.answers")}</dt><dd>{t("result.of", { score: saved, total: sitting.questions.length })}</dd></>}
         </dl>
       </section>
       <p class="actions">
         <a class="button main" href="/exams">{t("ended.back")}</a>
+        {sitting.receipt && <Signed receipt={sitting.receipt} />}
         <button type="button" class="print" onClick={() => print()}>{t("ended.print")}</button>
       </p>
     </main>

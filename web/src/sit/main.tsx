@@ -8,8 +8,9 @@ import { Failure, Loading, Notice, Title } from "../shared/page";
 import { applyTheme, isKept } from "../shared/storage";
 import { counted, language, showTime, t } from "../shared/texts";
 import { Announcer, Clock } from "./clock_view";
-import { Receipt } from "./ended";
+import { Ended } from "./ended";
 import { LogInAgain } from "./login_again";
+import { Notices } from "./notices";
 import { Palette } from "./palette";
 import { QuestionView } from "./question";
 import { Review } from "./review";
@@ -45,7 +46,8 @@ function Banners({ sitting }: { sitting: Sitting }) {
     <>
       <Offline sitting={sitting} />
       {!isKept && <Notice kind="bad"><p>{t("sit.noStorage")}</p></Notice>}
-      {sitting.hasMoved && <Notice kind="good"><p>{t("sit.clock.moved", { time: showTime(sitting.deadline) })}</p></Notice>}
+      {sitting.hasMoved && <Notice kind="good"><p>{t(sitting.deadlineReason === "reopened" ? "sit.clock.reopened" : "sit.clock.moved", { time: showTime(sitting.deadline) })}</p></Notice>}
+      <Notices sitting={sitting} />
       {sitting.phase === "over" && <Notice kind={sitting.isHandingIn ? "info" : "bad"}><p>{t(sitting.isHandingIn ? "review.busy" : "sit.over")}</p></Notice>}
       {sitting.phase === "elsewhere" && (
         <div class="notice bad" role="alert">
@@ -129,7 +131,7 @@ function Sit({ exam }: { exam: string }) {
       {sitting.phase === "failed" && (
         <main class="alone"><Title>{t("sit.failed")}</Title><Failure error={sitting.failure} retry={() => void sitting.open()} /></main>
       )}
-      {sitting.phase === "ended" && <Receipt sitting={sitting} />}
+      {sitting.phase === "ended" && <Ended sitting={sitting} />}
       {sitting.phase === "over" && !sitting.paper && <main class="alone"><Loading label={t("sit.over")} /></main>}
       {["open", "over", "elsewhere"].includes(sitting.phase) && sitting.paper && <Paper sitting={sitting} />}
     </>

@@ -3,6 +3,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Title } from "../shared/page";
+import { Rich, type Format } from "../shared/rich";
 import { counted, showTime, t } from "../shared/texts";
 import { parseNumber } from "./number";
 import type { Answer } from "./outbox";
@@ -10,7 +11,11 @@ import type { Question, Sitting } from "./sitting";
 
 const PAUSE = 600; // ms after the last key of a number
 
-interface AnswerProps { question: Question; answer: Answer; isOpen: boolean; change: (part: Partial<Answer>) => void }
+export type AskedQuestion = Pick<Question, "id" | "statement" | "format" | "questionType" | "options">;
+interface AnswerProps { question: AskedQuestion; answer: Answer; isOpen: boolean; change: (part: Partial<Answer>) => void }
+
+/** The name of an option with a formula is its source: flattened to a name, MathML would lose its fractions and powers. */
+const spoken = (text: string, format: Format) => (format === "markdown" && text.includes("$") ? text.replaceAll("$", "") : undefined);
 
 function Choices({ question, answer, isOpen, change }: AnswerProps) {
   const isMany = question.questionType === "MULTIPLE_CORRECT";
@@ -23,8 +28,8 @@ function Choices({ question, answer, isOpen, change }: AnswerProps) {
       <legend>{t(isMany ? "sit.choose.many" : "sit.choose.one")}</legend>
       {question.options.map((option) => (
         <label key={option.id} class={chosen.includes(option.id) ? "choice chosen" : "choice"}>
-          <input type={isMany ? "checkbox" : "radio"} name={question.id} checked={chosen.includes(option.id)} onChange={() => choose(option.id)} />
-          <span class="text">{option.text}</span>
+          <input type={isMany ? "checkbox" : "radio"} name={question.id} checked={chosen.includes(option.id)} aria-label={spoken(option.text, question.format)} onChange={() => choose(option.id)} />
+          <Rich text={option.text} format={question.format} isInline />
         </label>
       ))}
     </fieldset>
@@ -72,6 +77,17 @@ function NumberField({ question, answer, isOpen, change }: AnswerProps) {
   );
 }
 
+/** What is asked, and where to answer: also the preview of the staff. */
+export function Asked(props: AnswerProps) {
+  const { question } = props;
+  return (
+    <>
+      <Rich class="statement" text={question.statement} format={question.format} />
+      {question.questionType === "NUMERICAL" ? <NumberField {...props} /> : <Choices {...props} />}
+    </>
+  );
+}
+
 function inWords(question: Question, answer: Omit<Answer, "flagged">): string {
   if (question.questionType === "NUMERICAL") return answer.numericalAnswer === null ? t("sit.empty") : String(answer.numericalAnswer);
   const texts = question.options.filter((option) => answer.selectedOptionIds.includes(option.id)).map((option) => option.text);
@@ -114,10 +130,9 @@ export function QuestionView({ sitting, question, index, go, review }: QuestionP
         <Title>{t("sit.question", { n: index + 1, total })}</Title>
         <span class="tag">{counted("sit.marks", question.marks)}</span>
       </div>
-      <p class="statement text">{question.statement}</p>
       <Conflict sitting={sitting} question={question} />
       {refusal && <div class="notice bad" role="alert"><p>{t("sit.refused", { why: refusal })}</p></div>}
-      {question.questionType === "NUMERICAL" ? <NumberField {...props} /> : <Choices {...props} />}
+      <Asked {...props} />
       <div class="row tools">
         <label class="check"><input type="checkbox" checked={answer.flagged} disabled={!isOpen}
           onChange={() => change({ flagged: !answer.flagged })} /> {t("sit.mark")}</label>

@@ -3,13 +3,16 @@
 // them when.
 
 import { call, Problem, type Answer as Reply } from "../shared/api";
-import { clientId } from "../shared/storage";
+import { clientId, randomName } from "../shared/storage";
 import { ServerClock } from "./clock";
 import { Outbox, type Outcome, type Save } from "./outbox";
 
 export type Paper = Reply<"/api/exam-attempt/{examId}/attempt", "get">["exam"];
 export type Question = Paper["questions"][number];
-type Times = Pick<Reply<"/api/exam-attempt/{examId}/status", "get">, "serverTime" | "deadline" | "extraMinutes">;
+type Status = Reply<"/api/exam-attempt/{examId}/status", "get">;
+type Times = Pick<Status, "serverTime" | "deadline" | "deadlineReason" | "extraMinutes">;
+type Notice = NonNullable<Status["notices"]>[number];
+export type Receipt = Reply<"/api/exam-attempt/{examId}/submit", "post">["receipt"];
 type Ended = "SUBMITTED" | "AUTO_SUBMITTED" | "VOIDED";
 
 /** elsewhere: another tab has taken over; over: the time is, and the server is closing the attempt. */
@@ -23,6 +26,7 @@ export class Sitting {
   paper: Paper | undefined;
   attempt = "";
   deadline = 0; // ms since 1970, by the server's clock
+  deadlineReason: Times["deadlineReason"] = "duration";
   extraMinutes = 0;
   hasMoved = false; // the deadline, since the page was opened
   savedAt: number | undefined;
@@ -31,9 +35,13 @@ export class Sitting {
   failure: unknown;
   ended: Ended | undefined;
   endedAt = 0;
+  receipt: Receipt | undefined; // of this page's own handing in
+  keptAsLate = 0; // answers that came after the end: the staff may let them count
+  notices: Notice[] = []; // of the staff, oldest first
   readonly clock = new ServerClock();
   outbox: Outbox | undefined;
   private polledAt = 0;
+  private handIns = randomName(); // the same until one has succeeded, so that a lost answer comes again
   private isPolling = false;
   private readonly tabs = "BroadcastChannel" in window ? new BroadcastChannel("tripos.sit") : undefined;
   private readonly tab = Math.random();
@@ -71,6 +79,7 @@ export class Sitting {
       this.tabs?.postMessage({ exam: this.exam, tab: this.tab });
       this.enter("open");
       void this.outbox.flush();
+      setTimeout(() => void this.poll(), 2000); // for the notices that there are; the paper comes first
     } catch (error) {
       await this.onRefusedPaper(error);
     }
@@ -99,7 +108,7 @@ export class Sitting {
     await this.outbox!.flush();
     if (this.outbox!.unsaved.length > 0) return this.outbox!.unsaved.length;
     try {
-      await call("post", "/api/exam-attempt/{examId}/submit", { params: { examId: this.exam } });
+      this.receipt = (await call("post", "/api/exam-attempt/{examId}/submit", { params: { examId: this.exam }, once: this.handIns })).receipt;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.status === 401) { this.needsLogin = true; this.onChange(); return error; }
@@ -121,25 +130,36 @@ export class Sitting {
 
   private timing = { sent: 0, received: 0 };
 
-  private learn({ serverTime, deadline, extraMinutes }: Times): void {
+  private learn({ serverTime, deadline, deadlineReason, extraMinutes }: Times): void {
     this.clock.learn(serverTime, this.timing.sent, this.timing.received);
     const moved = Date.parse(deadline);
     this.hasMoved ||= this.deadline > 0 && moved > this.deadline;
     this.deadline = moved;
+    this.deadlineReason = deadlineReason;
     this.extraMinutes = extraMinutes;
+  }
+
+  /** What was shown is told with the next question, by which the staff see that it was. */
+  private get noticesAfter(): number { return this.notices.at(-1)?.number ?? 0; }
+
+  private hear(notices: Notice[] = []): void {
+    const last = this.noticesAfter;
+    this.notices.push(...notices.filter(({ number }) => number > last));
   }
 
   private async send(saves: Save[]): Promise<Outcome[]> {
     const answer = await call("post", "/api/exam-attempt/{examId}/saves", {
-      params: { examId: this.exam }, body: { clientId: clientId(), saves },
+      params: { examId: this.exam }, body: { clientId: clientId(), saves, noticesAfter: this.noticesAfter },
       onTiming: (sent, received) => { this.timing = { sent, received }; },
     });
     this.learn(answer);
+    this.hear(answer.notices);
     this.savedAt = Date.parse(answer.serverTime);
     return answer.outcomes;
   }
 
   private onOutbox(error?: unknown): void {
+    if (error instanceof Problem) this.keptAsLate += error.keptAsLate;
     if (error instanceof Problem && error.status === 401) this.needsLogin = true;
     else if (error instanceof Problem && error.status === 403) void this.poll();
     this.onChange();
@@ -168,8 +188,10 @@ export class Sitting {
     this.polledAt = performance.now() + Math.random() * 5000 * (this.left > LATE ? 1 : 0);
     try {
       const answer = await call("get", "/api/exam-attempt/{examId}/status", {
-        params: { examId: this.exam }, onTiming: (sent, received) => { this.timing = { sent, received }; },
+        params: { examId: this.exam }, query: { noticesAfter: this.noticesAfter },
+        onTiming: (sent, received) => { this.timing = { sent, received }; },
       });
+      this.hear(answer.notices);
       this.attempt = answer.attemptId;
       this.learn(answer);
       if (answer.status !== "IN_PROGRESS") this.end(answer.status as Ended);
@@ -177,6 +199,7 @@ export class Sitting {
       else if (this.phase === "over" && this.left > 0) this.enter("open");
     } catch (error) {
       if (error instanceof Problem && error.status === 401) this.needsLogin = true;
+      else if (error instanceof Problem && error.code === "no_active_attempt") this.end("VOIDED");
       else if (this.phase === "open" && this.left <= 0) this.enter("over");
     }
     this.isPolling = false;

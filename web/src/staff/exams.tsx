@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// All exams, or of somebody who only invigilates those that they are assigned to.
+
+import { call, type Answer } from "../shared/api";
+import { Empty, Failure, Loading, Title, useBeat, useResource } from "../shared/page";
+import { asPerson, may, person } from "../shared/session";
+import { counted, showMoment } from "../shared/texts";
+import { many, s } from "./texts";
+
+export type ListedExam = Answer<"/api/exam/assigned", "get">["exams"][number];
+export type Phase = "draft" | "running" | "coming" | "over";
+const ORDER: Phase[] = ["running", "draft", "coming", "over"];
+
+export function phaseOf({ status, startTime, endTime }: ListedExam): Phase {
+  if (status === "DRAFT") return "draft";
+  const now = Date.now();
+  if (status === "CLOSED" || Date.parse(endTime) <= now) return "over";
+  return Date.parse(startTime) <= now ? "running" : "coming";
+}
+
+const LOOKS: Record<Phase, string> = { running: "busy", draft: "warn", coming: "", over: "" };
+export const PhaseTag = ({ phase }: { phase: Phase }) => <span class={`tag ${LOOKS[phase]}`}>{s(`phase.${phase}`)}</span>;
+
+/** Where one goes first in an exam of this phase. */
+const DOORS: Record<Phase, [part: string, text: "exams.watch" | "exams.edit" | "exams.look" | "exams.results"]> = {
+  running: ["/board", "exams.watch"], draft: ["", "exams.edit"], coming: ["", "exams.look"], over: ["/results", "exams.results"],
+};
+
+async function readExams() {
+  const who = await person();
+  const isAuthor = may(who, "drafts");
+  const exams: ListedExam[] = isAuthor
+    ? (await call("get", "/api/exam/all", { query: { limit: 100 } })).exams
+    : (await call("get", "/api/exam/assigned")).exams;
+  return { exams, isAuthor };
+}
+
+function Card({ exam, isAuthor }: { exam: ListedExam; isAuthor: boolean }) {
+  const phase = phaseOf(exam);
+  const [part, text] = isAuthor ? DOORS[phase] : DOORS.running;
+  return (
+    <li class={phase === "running" ? "card live" : "card"}>
+      <div>
+        <h3>{exam.title}</h3>
+        <p class="soft">{s("exams.window", { start: showMoment(exam.startTime), end: showMoment(exam.endTime) })} · {counted("exams.minutes", exam.durationMinutes)}</p>
+        <p><PhaseTag phase={phase} /></p>
+      </div>
+      <a class={phase === "running" ? "button main" : "button"} href={`/staff/exams/${exam.id}${part}`} aria-label={`${s(text)}: ${exam.title}`}>{s(text)}</a>
+    </li>
+  );
+}
+
+export function Exams() {
+  const { value, error, again } = useResource(() => asPerson(readExams));
+  useBeat(30_000, again);
+  return (
+    <>
+      <div class="row head">
+        <Title>{s("exams.title")}</Title>
+        {value?.isAuthor && <a class="button main" href="/staff/exams/new">{s("exams.new")}</a>}
+      </div>
+      {error !== undefined && <Failure error={error} retry={again} />}
+      {!value && error === undefined && <Loading />}
+      {value?.exams.length === 0 && <Empty>{s(value.isAuthor ? "exams.none" : "exams.none.assigned")}</Empty>}
+      {value && ORDER.map((phase) => {
+        const exams = value.exams.filter((exam) => phaseOf(exam) === phase);
+        return exams.length > 0 && (
+          <section key={phase} aria-labelledby={phase}>
+            <h2 id={phase}>{many(`exams.${phase}`, exams.length)}</h2>
+            <ul class="cards">{exams.map((exam) => <Card key={exam.id} exam={exam} isAuthor={value.isAuthor} />)}</ul>
+          </section>
+        );
+      })}
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// A spreadsheet that is taken as a whole or not at all: first what would be wrong with it, cell by cell, then for good.
+
+import { useRef, useState } from "preact/hooks";
+import { Problem } from "../shared/api";
+import { Notice, Scroll } from "../shared/page";
+import { errorText } from "../shared/texts";
+import { many, s } from "./texts";
+
+interface Cell { row: number; column: string; message: string }
+export interface Checked { rowErrors: Cell[]; warnings: Cell[]; count: number }
+interface SheetProps { columns: string; example: string; send: (csv: string, dryRun: boolean) => Promise<Checked>; done: () => void }
+
+function Cells({ title, cells }: { title: string; cells: Cell[] }) {
+  return (
+    <Scroll label={title}>
+      <table>
+        <caption>{title}</caption>
+        <thead><tr><th scope="col">{s("sheet.row")}</th><th scope="col">{s("sheet.column")}</th><th scope="col">{s("sheet.what")}</th></tr></thead>
+        <tbody>{cells.map(({ row, column, message }, n) => <tr key={n}><td>{row}</td><td>{column}</td><td>{message}</td></tr>)}</tbody>
+      </table>
+    </Scroll>
+  );
+}
+
+export function Sheet({ columns, example, send, done }: SheetProps) {
+  const [csv, setCsv] = useState("");
+  const [checked, setChecked] = useState<Checked>();
+  const [error, setError] = useState<unknown>();
+  const [stored, setStored] = useState<number>();
+  const file = useRef<HTMLInputElement>(null);
+  const take = (text: string) => { setCsv(text); setChecked(undefined); setError(undefined); setStored(undefined); };
+  const isRight = checked?.rowErrors.length === 0;
+
+  async function run(dryRun: boolean) {
+    setError(undefined);
+    try {
+      const answer = await send(csv, dryRun);
+      if (dryRun) return setChecked(answer);
+      take("");
+      if (file.current) file.current.value = "";
+      setStored(answer.count);
+      done();
+    } catch (problem) {
+      setError(problem);
+    }
+  }
+  return (
+    <>
+      <p>{s("sheet.columns", { columns })}</p>
+      <label class="field">{s("sheet.file")}
+        <input ref={file} type="file" accept=".csv,.tsv,.txt,text/csv" onChange={async (event) => {
+          const chosen = event.currentTarget.files?.[0];
+          if (chosen) take(await chosen.text());
+        }} />
+      </label>
+      <label class="field">{s("sheet.text")}
+        <textarea rows={5} class="code" value={csv} placeholder={example} onInput={(event) => take(event.currentTarget.value)} />
+      </label>
+      {error !== undefined && <Notice kind="bad"><p>{error instanceof Problem && error.errors.length > 0 ? error.errors.map(({ message }) => message).join("; ") : errorText(error)}</p></Notice>}
+      {checked && checked.rowErrors.length > 0 && <Notice kind="bad"><Cells title={many("sheet.errors", checked.rowErrors.length)} cells={checked.rowErrors} /></Notice>}
+      {checked && checked.warnings.length > 0 && <Notice><Cells title={many("sheet.warnings", checked.warnings.length)} cells={checked.warnings} /></Notice>}
+      {isRight && <Notice kind="good"><p>{many("sheet.fits", checked!.count)}</p></Notice>}
+      {stored !== undefined && <Notice kind="good"><p>{many("sheet.stored", stored)}</p></Notice>}
+      <p class="actions">
+        <button type="button" disabled={csv.trim() === ""} onClick={() => void run(true)}>{s("sheet.check")}</button>
+        <button type="button" class="main" disabled={!isRight} onClick={() => void run(false)}>{s("sheet.import")}</button>
+      </p>
+    </>
+  );
+}
