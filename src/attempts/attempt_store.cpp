@@ -89,6 +89,16 @@ std::optional<Attempt> read_attempt(const std::optional<sql::Row>& row) {
     return row ? std::optional(entity::read<Attempt>(*row, kMembers)) : std::nullopt;
 }
 
+/// Behind their columns stand the marks.
+std::vector<Graded> read_graded(const std::vector<sql::Row>& rows) {
+    std::vector<Graded> found;
+    for (const auto& row : rows) {
+        found.push_back({.attempt = entity::read<Attempt>(row, kMembers),
+                         .marks = row.maybe_text(kColumns.size()).value_or("")});
+    }
+    return found;
+}
+
 /// A SELECT of attempts.
 std::string those(std::string_view condition) {
     return "SELECT " + join(kColumns, ", ") + " FROM attempts WHERE " + std::string(condition);
@@ -340,12 +350,16 @@ std::vector<Graded> list_ended(sql::Session& session, const std::string& exam_id
                                   ", question_marks FROM attempts WHERE exam_id = $1 AND "
                                   "void_at IS NULL AND submitted_at IS NOT NULL AND user_id > $2 "
                                   "ORDER BY user_id LIMIT $3";
-    std::vector<Graded> found;
-    for (const auto& row : session.query(statement, exam_id, after, limit)) {
-        found.push_back({.attempt = entity::read<Attempt>(row, kMembers),
-                         .marks = row.maybe_text(kColumns.size()).value_or("")});
-    }
-    return found;
+    return read_graded(session.query(statement, exam_id, after, limit));
+}
+
+std::vector<Graded> lock_ended(sql::Session& session, const std::vector<std::string>& ids) {
+    const auto statement = "SELECT " + join(kColumns, ", ") +
+                           ", question_marks FROM attempts WHERE " +
+                           sql::among(session, "id", "$1") +
+                           " AND void_at IS NULL AND submitted_at IS NOT NULL ORDER BY id";
+    return read_graded(
+        session.query(sql::locking(session, statement, "FOR UPDATE"), join(ids, ",")));
 }
 
 std::int64_t count_ended(sql::Session& session, const std::string& exam_id) {

@@ -113,6 +113,8 @@ struct Graded {
 /// that one.
 std::vector<Graded> list_ended(sql::Session& session, const std::string& exam_id,
                                const std::string& after, std::int64_t limit);
+/// Of these, those that have ended and count, locked: nothing changes their answers meanwhile.
+std::vector<Graded> lock_ended(sql::Session& session, const std::vector<std::string>& ids);
 std::int64_t count_ended(sql::Session& session, const std::string& exam_id);
 /// Stores score and marks; false if they are what they were.
 bool set_grade(sql::Session& session, const std::string& attempt_id, const Grade& grade);

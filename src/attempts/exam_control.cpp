@@ -2,8 +2,10 @@
 #include "attempts/exam_control.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
+#include "accounts/actor.hpp"
 #include "accounts/candidate.hpp"
 #include "attempts/attempt_store.hpp"
 #include "attempts/deadline_terms.hpp"
@@ -139,10 +141,21 @@ Ended extend_chosen(sql::Session& session, const exams::Exam& exam, const Extens
     }
     auto attempts =
         attempt_store::extend_some(session, exam.id, *order.user_ids, act.at, order.more);
+    std::set<std::string> yet_to_begin(order.user_ids->begin(), order.user_ids->end());
     for (const auto& attempt : attempts) {
         auto entry = entry_of("attempt.extend", attempt, order.reason);
         entry.before = audit::facts({{"deadline", to_iso8601(attempt.deadline_at - order.more)}});
         act.parts.record(session, act.actor, entry);
+        yet_to_begin.erase(attempt.user_id);
+    }
+    for (const auto& user_id : yet_to_begin) {
+        act.parts.record(
+            session, act.actor,
+            {.action = "attempt.extend",
+             .subject = accounts::account_subject(user_id),
+             .within = exams::exam_subject(exam.id),
+             .after = audit::facts(
+                 {{"minutes", std::to_string(order.more.count())}, {"reason", order.reason}})});
     }
     return attempts;
 }
@@ -205,12 +218,14 @@ Result<DoneExtension> extend_in(sql::Session& session, const std::string& exam_i
 Result<Attempt> reopen_in(sql::Session& session, const std::string& attempt_id,
                           const ReopeningOrder& order, const accounts::Principal& caller,
                           const Act& act) {
-    const auto before = attempt_store::find(session, attempt_id);
-    if (!before || !exams::exam_staff::may_invigilate(session, caller, before->exam_id)) {
+    const auto found = attempt_store::find(session, attempt_id);
+    if (!found || !exams::exam_staff::may_invigilate(session, caller, found->exam_id)) {
         return no_attempt();
     }
-    const auto exam = exams::exam_store::find_to_rely_on(session, before->exam_id);
-    const auto account_minutes = accounts::hold_candidate(session, before->user_id);
+    const auto exam = exams::exam_store::find_to_rely_on(session, found->exam_id);
+    const auto account_minutes = accounts::hold_candidate(session, found->user_id);
+    // Locked last, as by whoever extends; of two who open it at once the later sees that it runs.
+    const auto before = attempt_store::find_to_change(session, attempt_id);
     if (!account_minutes || !before->submitted_at || before->status == AttemptStatus::voided) {
         return conflict("attempt_not_ended",
                         "Only an attempt that has ended, and counts, can be opened again");

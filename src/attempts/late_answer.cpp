@@ -30,10 +30,13 @@ CREATE TABLE late_answers (
 
 const auto kLateNames = entity::column_names(kLateColumns);
 
-/// When the attempt ended, if it had by then.
-std::optional<Timestamp> end_of(const Attempt& attempt, Timestamp at) {
-    const auto end = attempt.submitted_at.value_or(attempt.deadline_at);
-    return end <= at ? std::optional(end) : std::nullopt;
+/// When the attempt ended, if what arrives now is too late. What arrived before a hand-in or a close
+/// and came behind it was refused as well.
+std::optional<Timestamp> end_of(const Attempt& attempt, Timestamp arrived_at) {
+    if (attempt.submitted_at || attempt.deadline_at <= arrived_at) {
+        return attempt.submitted_at.value_or(attempt.deadline_at);
+    }
+    return std::nullopt;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "attempts/late_service.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "attempts/answer_store.hpp"
 #include "attempts/attempt_grading.hpp"
@@ -15,15 +16,20 @@ std::string score_text(const std::optional<questions::Marks>& marks) {
     return marks ? questions::marks_text(*marks) : "";
 }
 
-/// Those of the order that are not accepted yet.
+/// Those of the order that are not accepted yet. What the candidate saved later, since the attempt
+/// was opened again, is not taken back by what came before.
 std::vector<LateAnswer> chosen(sql::Session& session, const std::string& attempt_id,
                                const LateOrder& order) {
+    std::map<std::string, Timestamp> saved_at;
+    for (const auto& version : answer_store::current(session, attempt_id)) {
+        saved_at[version.answer.question_id] = version.arrived_at;
+    }
     auto late = late_store::list(session, attempt_id);
     std::erase_if(late, [&](const LateAnswer& one) {
         const auto& ids = order.question_ids;
         const bool is_meant =
             ids.empty() || std::find(ids.begin(), ids.end(), one.question_id) != ids.end();
-        return one.accepted_at || !is_meant;
+        return one.accepted_at || !is_meant || one.arrived_at < saved_at[one.question_id];
     });
     return late;
 }

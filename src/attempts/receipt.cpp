@@ -184,7 +184,7 @@ std::optional<HandIn> find(sql::Session& session, const std::string& exam_id,
         "SELECT " + join(entity::column_names(kReceiptMembers), ", ") +
         ", attempt_id FROM hand_ins WHERE order_key = $3 AND attempt_id IN (SELECT id FROM "
         "attempts WHERE "
-        "user_id = $1 AND exam_id = $2 AND void_at IS NULL) ORDER BY submitted_at LIMIT 1";
+        "user_id = $1 AND exam_id = $2) ORDER BY submitted_at LIMIT 1";
     const auto row = session.query_one(statement, user_id, exam_id, order_key);
     if (!row) {
         return std::nullopt;

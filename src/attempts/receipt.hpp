@@ -66,7 +66,8 @@ bool is_genuine(sql::Session& session, const Receipt& receipt);
 /// What handing in was answered with. `order_key`: the Idempotency-Key; may be empty.
 void put(sql::Session& session, const Attempt& attempt, const std::string& order_key,
          const Receipt& receipt);
-/// Of the candidate's attempt that counts. Requires: the key is not empty.
+/// Of the candidate's attempts, void ones included: a late repeat ends none that was begun since.
+/// Requires: the key is not empty.
 std::optional<HandIn> find(sql::Session& session, const std::string& exam_id,
                            const std::string& user_id, const std::string& order_key);
 

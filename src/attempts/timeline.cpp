@@ -78,7 +78,10 @@ std::optional<Timeline> read_timeline(sql::Session& session, const std::string& 
     }
     auto& acts = timeline.acts;
     if (!caller.roles.may(accounts::Capability::results)) {
-        std::erase_if(acts, [](const auto& one) { return one.entry.action == "attempt.regrade"; });
+        std::erase_if(acts, [](const auto& one) {
+            return one.entry.action == "attempt.regrade" ||
+                   one.entry.action == "attempt.accept_late";
+        });
     }
     std::stable_sort(acts.begin(), acts.end(), [](const auto& a, const auto& b) {
         return std::tie(a.at, a.id) < std::tie(b.at, b.id);

@@ -77,6 +77,21 @@ std::optional<Error> refuse(sql::Session& session, const exams::Exam& exam, cons
     return std::nullopt;
 }
 
+/// The changes as they are now: late answers may have been accepted since the page was read, or an
+/// attempt opened again.
+std::vector<attempts::Regrade> still_due(sql::Session& session, const std::string& exam_id,
+                                         const std::vector<attempts::Regrade>& changes) {
+    std::vector<std::string> ids;
+    for (const auto& change : changes) {
+        ids.push_back(change.attempt.id);
+    }
+    if (ids.empty()) {
+        return {};
+    }
+    const auto locked = attempts::attempt_store::lock_ended(session, ids);
+    return attempts::find_regrades(session, exam_id, locked);
+}
+
 }  // namespace
 
 /// What a page of a regrade is written from.
@@ -290,11 +305,10 @@ work::Page RegradeService::write_page(sql::Session& session, Writes& writes, con
         return {.cursor = item.cursor};  // graded by a key of before: once more
     }
     std::vector<attempts::Attempt> changed;
-    for (const auto& [attempt, grade] : page.changes) {
-        if (attempts::attempt_store::set_grade(session, attempt.id, grade)) {
-            changed.push_back(attempt);
-            record_grade(session, attempt, grade);
-        }
+    for (const auto& [attempt, grade] : still_due(session, item.subject, page.changes)) {
+        attempts::attempt_store::set_grade(session, attempt.id, grade);
+        record_grade(session, attempt, grade);
+        changed.push_back(attempt);
     }
     for (const auto& candidate : page.told) {
         outbox_.put(session, mail_to(candidate, *page.exam, site_, News::corrected));

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Two processes on one PostgreSQL and one Redis behave as one site."""
 
+import contextlib
 import os
 import random
 import re
+import subprocess
 import threading
 import time
 import unittest
@@ -119,6 +121,50 @@ class TwoProcesses(unittest.TestCase):
             for site in self.sites:
                 self.assertTrue(site.expect(200, "POST", "/receipts/verify", receipt, tokens[0])["genuine"])
         self.assertEqual(self.psql("SELECT count(*) FROM receipt_keys"), "1")
+
+    def ended_attempt(self, email):
+        """Exam, attempt, and what the candidate saves with: handed in, without an answer."""
+        one = self.sites[0]
+        exam, token = one.exam(self.admin, questions=1), one.candidate(email)
+        paper = one.start(exam, token)
+        attempt = one.expect(200, "GET", f"/exam-attempt/{exam}/status", None, token)["attemptId"]
+        one.expect(200, "POST", f"/exam-attempt/{exam}/submit", None, token)
+        return exam, attempt, token, paper
+
+    def test_an_attempt_that_is_opened_again_twice_at_the_same_moment_gets_the_time_once(self):
+        for number in range(4):
+            exam, attempt, _, _ = self.ended_attempt(f"reopened{number}@example.com")
+            replies = self.together(*(lambda n=n: self.servers[n % 2].api(
+                "POST", f"/exam-attempt/{attempt}/reopen", {"minutes": 600, "reason": "x"}, self.admin) for n in range(8)))
+            self.assertEqual(sorted(reply.status for reply in replies), [200] + [409] * 7, replies)
+            self.assertEqual(self.psql(f"SELECT count(*) FROM extensions WHERE exam_id = '{exam}'"), "1")
+            self.assertEqual(self.psql("SELECT count(*) FROM audit_entries WHERE action = 'attempt.reopen' "
+                                       f"AND subject = 'attempt:{attempt}'"), "1")
+
+    def test_a_late_answer_that_is_accepted_while_grades_are_calculated_again_stays_counted(self):
+        exam, attempt, token, ((question, options),) = self.ended_attempt("regraded@example.com")
+        self.sites[1].expect(403, "POST", f"/exam-attempt/{exam}/save",
+                             {"questionId": question, "selectedOptionIds": [options[0]]}, token)  # the right one
+        self.psql(f"UPDATE attempts SET score = 7000 WHERE id = '{attempt}'")  # so that there is something to calculate
+        with self.held(exam):
+            calculating = threading.Thread(target=self.servers[0].api, args=("POST", f"/result/{exam}/calculate", None, self.admin))
+            calculating.start()
+            wait_until(lambda: self.psql("SELECT count(*) FROM pg_locks WHERE NOT granted") != "0", 10, "new grades to wait")
+            self.sites[1].expect(200, "POST", f"/exam-attempt/{attempt}/late/accept", {"reason": "x"}, self.admin)
+        calculating.join()
+        self.assertEqual(self.psql(f"SELECT score FROM attempts WHERE id = '{attempt}'"), "1000")
+
+    @contextlib.contextmanager
+    def held(self, exam):
+        """Nobody writes grades of the exam meanwhile."""
+        words = [os.path.join(self.postgres.binaries, "psql"), "-h", "127.0.0.1", "-p", str(self.postgres.port),
+                 "-U", self.postgres.user, "-AtqX", "postgres"]
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as psql:
+            psql.stdin.write(f"BEGIN; SELECT 1 FROM tripos.exams WHERE id = '{exam}' FOR UPDATE;\n")
+            psql.stdin.flush()
+            self.assertEqual(psql.stdout.readline(), "1\n")
+            yield
+            psql.stdin.close()  # it rolls back
 
     def test_a_session_made_on_one_works_on_the_other_until_it_ends_on_either(self):
         one, other = self.sites

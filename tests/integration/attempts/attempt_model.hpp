@@ -179,15 +179,19 @@ class AttemptModel {
         if (attempt.state == State::running) {
             return {409, "attempt_not_ended"};
         }
-        if (attempt.late.empty()) {
-            return {409, "nothing_late"};
+        bool is_any = false;
+        for (auto one = attempt.late.begin(); one != attempt.late.end();) {
+            auto& stored = attempt.answers[one->first];
+            if (one->second.arrived_at < stored.arrived_at) {
+                ++one;  // since it was opened again
+                continue;
+            }
+            one->second.revision = stored.revision + 1;
+            stored = one->second;
+            one = attempt.late.erase(one);
+            is_any = true;
         }
-        for (auto& [question, late] : attempt.late) {
-            late.revision = attempt.answers[question].revision + 1;
-            attempt.answers[question] = late;
-        }
-        attempt.late.clear();
-        return {};
+        return is_any ? Expected{} : Expected{409, "nothing_late"};
     }
 
     Expected close(Timestamp now) {
@@ -299,7 +303,7 @@ class AttemptModel {
     static void keep_late(Attempt& attempt, const Save& save) {
         const auto end = attempt.state == State::running ? attempt.deadline_at : attempt.ended_at;
         auto& late = attempt.late[save.question];
-        if (end <= save.arrived_at && save.arrived_at - end <= std::chrono::hours(24) &&
+        if (save.arrived_at - end <= std::chrono::hours(24) &&
             late.arrived_at <= save.arrived_at) {
             late = {save.value, 0, save.client, save.arrived_at};
         }

@@ -48,6 +48,12 @@ TEST_P(Extensions, ReachThoseWhoBeginLater) {
     start(asha, exam);
     EXPECT_EQ(extend(exam, 15).at("/extendedAttempts"), "1");
     EXPECT_EQ(extend(exam, 5, chosen({ravi.id})).at("/extendedAttempts"), "0");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'attempt.extend' AND "
+                     "subject = 'account:" +
+                     ravi.id + "' AND part_of = 'exam:" + exam.exam +
+                     "' AND after_act LIKE '%\"minutes\":\"5\"%'"),
+              "1")
+        << "also of who has not begun";
     EXPECT_EQ(left(asha, exam), "4500");
     start(ravi, exam);
     EXPECT_EQ(left(ravi, exam), "4800");
@@ -190,6 +196,28 @@ TEST_P(Extensions, AVoidAttemptKeepsItsAnswersAndHoldsNothingBack) {
     run(exams->finisher().finish_due());
     EXPECT_EQ(get(ravi, "/api/result/" + exam.exam + "/analysis").status, 200);
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM answer_versions"), "1");
+}
+
+TEST_P(Extensions, AnAccountThatIsDeletedGetsNothingAndHoldsNothingBack) {
+    const auto exam = publish_exam(minutes(60));
+    start(asha, exam);
+    start(ravi, exam);
+    const auto id = attempt_of(asha, exam);
+    post(asha, of(exam, "submit"));
+    run(db().write([this](sql::Session& session) {
+        session.execute("UPDATE users SET deleted_at = 1 WHERE id = $1", asha.id);
+    }));
+    EXPECT_EQ(reopen(id, 10).code(), "attempt_not_ended");
+    EXPECT_EQ(extend(exam, 10, chosen({ravi.id, asha.id})).status, 404);
+    EXPECT_EQ(post(staff, "/api/exam/" + exam.exam + "/notices",
+                   R"({"text":"x","userId":)" + json_string(asha.id) + "}")
+                  .status,
+              404);
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM extensions"), "0");
+    EXPECT_EQ(get(staff, "/api/exam/" + exam.exam + "/board").status, 200);
+    clock.advance(minutes(61));
+    run(exams->finisher().finish_due());
+    EXPECT_EQ(get(ravi, "/api/result/" + exam.exam + "/analysis").status, 200);
 }
 
 }  // namespace

@@ -93,6 +93,50 @@ TEST_P(LateAnswers, AreAcceptedForAReasonAndGraded) {
     const auto newer = save_options(asha, exam, exam.single, {exam.wrong});
     EXPECT_EQ(newer.at("/keptAsLate"), "1");
     EXPECT_EQ(score(exam), "3") << "a newer one is evidence again";
+
+    const auto vera = person("Vera", {Role::invigilator});
+    put(staff, "/api/exam/" + exam.exam + "/staff",
+        R"({"userIds":[)" + json_string(vera.id) + "]}");
+    const auto timeline = "/api/exam-attempt/" + attempt + "/timeline";
+    EXPECT_NE(get(staff, timeline).body.find("scor"), std::string::npos);
+    const auto seen = get(vera, timeline);
+    EXPECT_EQ(seen.status, 200);
+    EXPECT_EQ(seen.body.find("score"), std::string::npos) << seen.body;
+}
+
+TEST_P(LateAnswers, TakeNothingBackThatWasSavedSinceTheAttemptWasOpenedAgain) {
+    const auto exam = ended();
+    save_options(asha, exam, exam.single, {exam.wrong});
+    save_number(asha, exam, "9.8");
+    clock.advance(minutes(1));
+    ASSERT_EQ(post(staff, "/api/exam-attempt/" + attempt + "/reopen",
+                   R"({"minutes":10,"reason":"the network of room 5"})")
+                  .status,
+              200);
+    EXPECT_EQ(save_options(asha, exam, exam.single, {exam.right}).status, 200);
+    EXPECT_EQ(post(asha, "/api/exam-attempt/" + exam.exam + "/submit").status, 200);
+    EXPECT_EQ(accept(R"(,"questionIds":[)" + json_string(exam.single) + "]").code(),
+              "nothing_late");
+    const auto rest = accept();
+    EXPECT_EQ(rest.at("/answers/0/questionId"), exam.numerical) << rest.body;
+    EXPECT_EQ(rest.at("/scoreAfter"), "3");
+    EXPECT_EQ(late().json.at("answers").as_array().size(), 2U) << "as evidence both stay";
+}
+
+TEST_P(LateAnswers, AreThoseAsWellThatArrivedBeforeTheHandInOrTheCloseButCameBehindIt) {
+    const auto exam = publish_exam();
+    start(asha, exam);
+    start(ravi, exam);
+    const auto arrived = clock.now();
+    clock.advance(std::chrono::milliseconds(100));
+    ASSERT_EQ(post(asha, "/api/exam-attempt/" + exam.exam + "/submit").status, 200);
+    ASSERT_EQ(close(exam.exam).status, 200);
+    for (const auto& [who, code] :
+         {std::pair(asha, "already_submitted"), std::pair(ravi, "time_over")}) {
+        const auto refused = save_options(who, exam, exam.single, {exam.right}, arrived);
+        EXPECT_EQ(refused.code(), code);
+        EXPECT_EQ(refused.at("/keptAsLate"), "1") << code;
+    }
 }
 
 TEST_P(LateAnswers, AreAcceptedByAdministratorsForWhatHasEnded) {

@@ -83,6 +83,17 @@ TEST_P(HandingIn, ALateRepeatDoesNotEndAnAttemptThatWasOpenedAgain) {
     EXPECT_EQ(count("hand_ins"), "2");
 }
 
+TEST_P(HandingIn, ALateRepeatDoesNotEndAnAttemptThatWasBegunSinceTheFirstBecameVoid) {
+    const auto exam = sat();
+    const auto first = submit(asha, exam, "order 1");
+    const auto path = "/api/exam-attempt/" + first.at("/attemptId") + "/void";
+    ASSERT_EQ(post(staff, path, R"({"reason":"power cut"})").status, 200);
+    start(asha, exam);
+    EXPECT_EQ(submit(asha, exam, "order 1").body, first.body);
+    EXPECT_EQ(save_options(asha, exam, exam.single, {exam.right}).status, 200) << "it still runs";
+    EXPECT_EQ(submit(asha, exam, "order 2").status, 200);
+}
+
 TEST_P(HandingIn, ManyAtOnceAreOne) {
     const auto exam = sat();
     const auto path = "/api/exam-attempt/" + exam.exam + "/submit";
