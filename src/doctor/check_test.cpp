@@ -135,6 +135,10 @@ std::vector<Trouble> redis_troubles() {
          [](auto& e) {
              server(e).refusals = {{"+client|tracking", "NOPERM"}, {"~bull:*", "NOPERM"}};
          }},
+        {"redis-commands", Verdict::fail, "has no command lpos",
+         [](auto& e) {
+             server(e).refusals = {{"+lpos", "ERR unknown command", true}};
+         }},
         {"redis-role", Verdict::fail, "master", [](auto& e) { server(e).report->role = "slave"; }},
         {"redis-role", Verdict::fail, "Use one server",
          [](auto& e) { server(e).report->is_cluster = true; }},

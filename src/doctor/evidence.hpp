@@ -39,8 +39,9 @@ enum class Use { cache, queue, both };
 
 /// A right that we need and do not have.
 struct Refusal {
-    std::string right;  ///< as ACL SETUSER takes it: "+get", "~bull:*"
-    std::string reply;  ///< the server's words
+    std::string right;        ///< as ACL SETUSER takes it: "+get", "~bull:*"
+    std::string reply;        ///< the server's words
+    bool is_unknown = false;  ///< the server has no such command, whoever asks
 };
 
 /// One Redis server.

@@ -140,11 +140,13 @@ Task<> try_rights(redis::Client& client, const RedisTarget& target, RedisLook& s
         const auto replies = co_await client.pipeline(commands);
         for (std::size_t i = 0; i < replies.size(); ++i) {
             const auto& text = replies[i].text;
-            if (!replies[i].is_error() ||
-                (!text.starts_with("NOPERM") && !text.starts_with("ERR unknown command"))) {
+            const bool is_unknown = text.starts_with("ERR unknown command");
+            if (!replies[i].is_error() || (!is_unknown && !text.starts_with("NOPERM"))) {
                 continue;
             }
-            const Refusal refusal{.right = right_of(commands[i], text, prefix), .reply = text};
+            const Refusal refusal{.right = right_of(commands[i], text, prefix),
+                                  .reply = text,
+                                  .is_unknown = is_unknown};
             const auto is_known = [&refusal](const Refusal& one) {
                 return one.right == refusal.right;
             };

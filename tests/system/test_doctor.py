@@ -128,6 +128,12 @@ class RedisWillNotConnect(Doctor):
 
 
 class RedisUnsuited(Doctor):
+    def test_a_command_that_was_renamed_away(self):
+        redis = self.redis("--rename-command", "LPOS", "")
+        server = self.server(start=False, REDIS_URL=redis.url)
+        missing, = self.expect(server, "redis-commands", arguments=["--only", "redis"])
+        self.assertIn("has no command lpos", missing["text"])
+
     def test_a_policy_that_evicts_and_memory_that_runs_out(self):
         redis = self.redis("--maxmemory", "4mb", "--maxmemory-policy", "allkeys-lru")
         server = self.server(start=False, REDIS_URL=redis.url)

@@ -88,11 +88,19 @@ void judge_commands(const Evidence& evidence, Found& found) {
     for_each_reached(evidence, found, [](const RedisLook& server, Found& said) {
         if (!server.refusals) {
             said.skip("rights are not looked at here");
-        } else if (!server.refusals->empty()) {
-            std::string rights;
-            for (const auto& refusal : *server.refusals) {
+            return;
+        }
+        std::string rights;
+        for (const auto& refusal : *server.refusals) {
+            if (refusal.is_unknown) {
+                said.fail(name_of(server) + " has no command " + refusal.right.substr(1),
+                          refusal.reply,
+                          "Use Redis 6.2 or later; rename no command that Tripos needs");
+            } else {
                 rights += ' ' + refusal.right;
             }
+        }
+        if (!rights.empty()) {
             said.fail(name_of(server) + " refuses what is needed", server.refusals->front().reply,
                       "ACL SETUSER " + server.user + rights);
         }
