@@ -36,8 +36,8 @@ std::optional<Enrolled> find_by_key(sql::Session& session, const std::string& ke
     return read_enrolled(session.query_one(by_key(), key));
 }
 
-/// Stores the row and returns nothing; or the one that the number has, held. Whoever vouches for the
-/// number at the same moment waits, and then sees what the first has stored.
+/// Stores the row and returns nothing; or the one that the number has, held. Whoever vouches for
+/// the number at the same moment waits, and then sees what the first has stored.
 std::optional<Enrolled> put_or_hold(sql::Session& session, const Enrolled& row, Timestamp now) {
     static const auto statement =
         entity::insert_into("enrolments", entity::column_names(kVouchedMembers), {"vouched_at"}) +
@@ -45,8 +45,7 @@ std::optional<Enrolled> put_or_hold(sql::Session& session, const Enrolled& row, 
     if (!session.run(statement, entity::values(row, kVouchedMembers, now)).empty()) {
         return std::nullopt;
     }
-    return read_enrolled(
-        session.query_one(sql::locking(session, by_key(), "FOR UPDATE"), row.key));
+    return read_enrolled(session.query_one(sql::locking(session, by_key(), "FOR UPDATE"), row.key));
 }
 
 /// The profiles of others that claim the number go; whose they were.

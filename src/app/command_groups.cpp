@@ -211,7 +211,8 @@ void add_doctor_command(CLI::App& program, DoctorArguments& arguments) {
         "doctor", "Look at everything the site needs, and say what is wrong and how to mend it");
     doctor->callback([&arguments] { arguments.is_wanted = true; });
     doctor->add_option("--only", arguments.area, "One area")->check(CLI::IsMember(doctor::areas()));
-    doctor->add_flag("--offline", arguments.offline, "Ask neither the relay, nor DNS, nor PUBLIC_URL");
+    doctor->add_flag("--offline", arguments.offline,
+                     "Ask neither the relay, nor DNS, nor PUBLIC_URL");
     doctor->add_option("--dns", arguments.name_server, "Ask this name server: ADDRESS[:PORT]")
         ->check([](const std::string& text) {
             return doctor::parse_name_server(text) ? "" : "must be an IPv4 address, or one:PORT";

@@ -26,8 +26,7 @@ void close_to_others(const std::string& path, const std::string& cure) {
     }
     // A sticky folder, such as that of all temporary files, is shared by its nature.
     if ((about.st_mode & S_ISVTX) != 0 || chmod(path.c_str(), about.st_mode & 0700) != 0) {
-        throw SystemError("privacy",
-                          path + " is open to other users of this machine; " + cure);
+        throw SystemError("privacy", path + " is open to other users of this machine; " + cure);
     }
     log::warn("privacy", "was open to other users of this machine; now it is not",
               {{"path", path}});

@@ -149,13 +149,12 @@ Ended extend_chosen(sql::Session& session, const exams::Exam& exam, const Extens
         yet_to_begin.erase(attempt.user_id);
     }
     for (const auto& user_id : yet_to_begin) {
-        act.parts.record(
-            session, act.actor,
-            {.action = "attempt.extend",
-             .subject = accounts::account_subject(user_id),
-             .within = exams::exam_subject(exam.id),
-             .after = audit::facts(
-                 {{"minutes", std::to_string(order.more.count())}, {"reason", order.reason}})});
+        act.parts.record(session, act.actor,
+                         {.action = "attempt.extend",
+                          .subject = accounts::account_subject(user_id),
+                          .within = exams::exam_subject(exam.id),
+                          .after = audit::facts({{"minutes", std::to_string(order.more.count())},
+                                                 {"reason", order.reason}})});
     }
     return attempts;
 }

@@ -30,8 +30,8 @@ CREATE TABLE late_answers (
 
 const auto kLateNames = entity::column_names(kLateColumns);
 
-/// When the attempt ended, if what arrives now is too late. What arrived before a hand-in or a close
-/// and came behind it was refused as well.
+/// When the attempt ended, if what arrives now is too late. What arrived before a hand-in or a
+/// close and came behind it was refused as well.
 std::optional<Timestamp> end_of(const Attempt& attempt, Timestamp arrived_at) {
     if (attempt.submitted_at || attempt.deadline_at <= arrived_at) {
         return attempt.submitted_at.value_or(attempt.deadline_at);

@@ -170,7 +170,8 @@ TEST_P(UsersTest, AreFoundWhateverTheCaseAndTheAccents) {
         const auto answer = get("/api/admin/users?search=" + search, admin());
         return answer.body.at("pagination").at("totalItems").as_int64();
     };
-    for (const auto* const zoe : {"ZO%C3%8B", "zoe", "zoe%CC%88", "M%C3%BCLLER", "Zoe%20mu", "%20Zoe%20"}) {
+    for (const auto* const zoe :
+         {"ZO%C3%8B", "zoe", "zoe%CC%88", "M%C3%BCLLER", "Zoe%20mu", "%20Zoe%20"}) {
         EXPECT_EQ(found(zoe), 1) << zoe;
     }
     EXPECT_EQ(found("%CF%83%CE%AF%CF%83%CF%85%CF%86%CE%BF%CF%82"), 1);

@@ -206,9 +206,8 @@ TEST_F(TwoProcessesTest, OfTwoWhoVouchForOneNumberTheSecondKnowsWhomTheFirstGave
     const auto give_to = [&](const std::string& id) {
         return std::function<Vouching(sql::Session&)>([&, id](sql::Session& session) {
             const auto address = id + "@college.example";
-            const Enrolment enrolment{.number = "N1",
-                                      .email = {.text = address, .canonical = address},
-                                      .full_name = id};
+            const Enrolment enrolment{
+                .number = "N1", .email = {.text = address, .canonical = address}, .full_name = id};
             return vouch(session, enrolment, departed, now_).kind;
         });
     };

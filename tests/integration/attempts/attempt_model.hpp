@@ -303,8 +303,7 @@ class AttemptModel {
     static void keep_late(Attempt& attempt, const Save& save) {
         const auto end = attempt.state == State::running ? attempt.deadline_at : attempt.ended_at;
         auto& late = attempt.late[save.question];
-        if (save.arrived_at - end <= std::chrono::hours(24) &&
-            late.arrived_at <= save.arrived_at) {
+        if (save.arrived_at - end <= std::chrono::hours(24) && late.arrived_at <= save.arrived_at) {
             late = {save.value, 0, save.client, save.arrived_at};
         }
         if (late.arrived_at == Timestamp()) {

@@ -63,8 +63,7 @@ TEST_P(Complaints, NobodySawThatIWasDisconnected) {
     EXPECT_EQ(status(asha, exam).status, 200);
     run(exams->attempts.presence().flush());
     clock.advance(seconds(1));
-    EXPECT_EQ(get(staff, "/api/exam/" + exam.exam + "/board").at("/candidates/0/state"),
-              "writing");
+    EXPECT_EQ(get(staff, "/api/exam/" + exam.exam + "/board").at("/candidates/0/state"), "writing");
 }
 
 TEST_P(Complaints, AnOlderAnswerOverwroteTheNewerOne) {
@@ -98,8 +97,7 @@ TEST_P(Complaints, MyExtraTimeWasNotShownOrNotHonoured) {
     const auto started = post(slow, own(exam, "start"));
     clock.advance(minutes(89));
     const auto saved = save_options(slow, exam, exam.single, {exam.right});
-    for (const auto& told :
-         {started, get(slow, own(exam, "attempt")), saved, status(slow, exam)}) {
+    for (const auto& told : {started, get(slow, own(exam, "attempt")), saved, status(slow, exam)}) {
         EXPECT_EQ(told.at("/deadline"), deadline) << told.body;
         EXPECT_EQ(told.at("/extraMinutes"), "30");
     }
@@ -140,11 +138,11 @@ TEST_P(Complaints, TheClientHandedInAgainAndAgain) {
 TEST_P(Complaints, EverybodyPressedStartBeforeItOpened) {
     const auto exam = publish_exam();
     const auto later = create_exam(minutes(10), minutes(60));
-    ASSERT_EQ(post(staff, "/api/exam/" + later + "/questions",
-                   R"({"addQuestionIds":[{"questionId":)" + json_string(exam.single) +
-                       R"(,"marks":2}]})")
-                  .status,
-              200);
+    ASSERT_EQ(
+        post(staff, "/api/exam/" + later + "/questions",
+             R"({"addQuestionIds":[{"questionId":)" + json_string(exam.single) + R"(,"marks":2}]})")
+            .status,
+        200);
     ASSERT_EQ(post(staff, "/api/exam/" + later + "/publish").status, 200);
     const auto lobby = get(asha, "/api/exam/" + later + "/lobby");
     EXPECT_GE(std::stoll("0" + lobby.at("/startAfterMs")), 600'000) << lobby.body;
