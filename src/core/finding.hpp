@@ -32,6 +32,7 @@ struct Finding {
 
     /// Something is wrong, or could be better.
     bool is_complaint() const { return verdict != Verdict::ok && verdict != Verdict::skipped; }
+    /// What it is about: the first word of its id.
     std::string_view area() const { return std::string_view(id).substr(0, id.find('-')); }
     /// Where the check is explained.
     std::string doc() const { return "docs/troubleshooting.md#" + id; }
