@@ -34,6 +34,51 @@ UPDATE answer_versions SET option_ids = REPLACE(COALESCE(option_ids, ''), ',', '
 '), client_id = COALESCE(client_id, ''), address = COALESCE(address, '')
 )";
 
+// The version that counts, and those that did. These lie where their successors arrived: a log that
+// grows at its end, whosever they are, while an answer that is saved again stays in its place.
+constexpr std::string_view kLog = R"(
+CREATE TABLE answers (
+    attempt_id TEXT NOT NULL REFERENCES attempts (id),
+    question_id TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    option_ids TEXT NOT NULL,
+    number TEXT,
+    flagged BIGINT NOT NULL,
+    client_id TEXT NOT NULL,
+    address TEXT NOT NULL,
+    arrived_at BIGINT NOT NULL,
+    PRIMARY KEY (attempt_id, question_id)
+);
+CREATE TABLE answer_log (
+    replaced_at BIGINT NOT NULL,
+    attempt_id TEXT NOT NULL,
+    question_id TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    option_ids TEXT NOT NULL,
+    number TEXT,
+    flagged BIGINT NOT NULL,
+    client_id TEXT NOT NULL,
+    address TEXT NOT NULL,
+    arrived_at BIGINT NOT NULL,
+    PRIMARY KEY (replaced_at, attempt_id, question_id, revision)
+);
+INSERT INTO answers (attempt_id, question_id, revision, option_ids, number, flagged, client_id,
+    address, arrived_at)
+    SELECT attempt_id, question_id, revision, option_ids, number, flagged, client_id, address,
+    arrived_at FROM answer_versions v WHERE NOT EXISTS (SELECT 1 FROM answer_versions w
+    WHERE w.attempt_id = v.attempt_id AND w.question_id = v.question_id
+    AND w.revision > v.revision);
+INSERT INTO answer_log (replaced_at, attempt_id, question_id, revision, option_ids, number,
+    flagged, client_id, address, arrived_at)
+    SELECT n.arrived_at, v.attempt_id, v.question_id, v.revision, v.option_ids, v.number,
+    v.flagged, v.client_id, v.address, v.arrived_at
+    FROM answer_versions v JOIN answer_versions n ON n.attempt_id = v.attempt_id
+    AND n.question_id = v.question_id AND n.revision = (SELECT MIN(w.revision)
+    FROM answer_versions w WHERE w.attempt_id = v.attempt_id AND w.question_id = v.question_id
+    AND w.revision > v.revision);
+DROP TABLE answer_versions
+)";
+
 std::vector<std::string> column_names() {
     auto names = entity::column_names(kAnswerMembers);
     const auto more = entity::column_names(kVersionMembers);
@@ -41,7 +86,7 @@ std::vector<std::string> column_names() {
     return names;
 }
 
-/// As read_version() reads them; of answer_versions v.
+/// As read_version() reads them; of answers v, or what is called so.
 const std::string kColumns = "v." + join(column_names(), ", v.");
 
 /// What is found for a save: the attempt takes it, and this is what counts so far.
@@ -78,9 +123,7 @@ std::optional<Target> find_target(sql::Session& session, const std::string& exam
         kColumns +
         " FROM attempts a LEFT JOIN closed_exams c ON c.exam_id = a.exam_id "
         "AND c.closed_at > a.reopened_at AND c.closed_at < a.deadline_at "
-        "LEFT JOIN answer_versions v "
-        "ON v.attempt_id = a.id AND v.question_id = $3 AND v.revision = (SELECT MAX(w.revision) "
-        "FROM answer_versions w WHERE w.attempt_id = a.id AND w.question_id = $3) "
+        "LEFT JOIN answers v ON v.attempt_id = a.id AND v.question_id = $3 "
         "WHERE a.user_id = $1 AND a.exam_id = $2 AND a.void_at IS NULL "
         "AND a.status = 'IN_PROGRESS' AND a.deadline_at > $4 "
         "AND (c.closed_at IS NULL OR c.closed_at > $4)";
@@ -105,24 +148,99 @@ std::optional<Target> find_target(sql::Session& session, const std::string& exam
     return target;
 }
 
-/// False: another save of the same answer was quicker.
-bool store(sql::Session& session, const std::string& attempt_id, const AnswerVersion& version) {
-    static const auto statement =
-        entity::insert_into("answer_versions", column_names(), {"attempt_id"}) +
-        " ON CONFLICT DO NOTHING";
+/// `more`: what stands in further columns.
+std::vector<sql::Value> values_of(const AnswerVersion& version,
+                                  std::initializer_list<sql::Value> more) {
     auto values = entity::values(version.answer, kAnswerMembers);
-    for (auto& value : entity::values(version, kVersionMembers, attempt_id)) {
+    for (auto& value : entity::values(version, kVersionMembers)) {
         values.push_back(std::move(value));
     }
-    session.run(statement, values);
+    values.insert(values.end(), more);
+    return values;
+}
+
+/// The row of a question and an attempt, at that revision, becomes another version.
+std::string replacement() {
+    const auto names = column_names();
+    std::string changes;
+    for (std::size_t i = 1; i < names.size(); ++i) {
+        changes += (i == 1 ? "" : ", ") + names[i] + " = $" + std::to_string(i + 1);
+    }
+    return "UPDATE answers SET " + changes + " WHERE question_id = $1 AND attempt_id = $" +
+           std::to_string(names.size() + 1) + " AND revision = $" +
+           std::to_string(names.size() + 2);
+}
+
+/// A version in the log, by what finds it again.
+struct Logged {
+    Timestamp replaced_at{};
+    std::int64_t revision = 0;
+    Timestamp arrived_at{};
+};
+
+/// The log of one answer, the last first: each version lies where its successor arrived.
+std::vector<Logged> log_of(sql::Session& session, const std::string& attempt_id,
+                           const std::string& question_id) {
+    const auto rows = session.query(
+        "WITH RECURSIVE h (replaced_at, revision, arrived_at) AS ("
+        "SELECT CAST(NULL AS BIGINT), revision, arrived_at FROM answers "
+        "WHERE attempt_id = $1 AND question_id = $2 UNION "
+        "SELECT l.replaced_at, l.revision, l.arrived_at FROM h JOIN answer_log l "
+        "ON l.replaced_at = h.arrived_at AND l.attempt_id = $1 AND l.question_id = $2 "
+        "AND l.revision < h.revision) "
+        "SELECT replaced_at, revision, arrived_at FROM h WHERE replaced_at IS NOT NULL "
+        "ORDER BY revision DESC",
+        attempt_id, question_id);
+    std::vector<Logged> log;
+    for (const auto& row : rows) {
+        log.push_back({row.time(0), row.integer(1), row.time(2)});
+    }
+    return log;
+}
+
+/// Takes the middle out of a long history: what is left of its first half lies where the last half
+/// begins.
+void shorten(sql::Session& session, const std::string& attempt_id, const std::string& question_id,
+             std::int64_t revision) {
+    constexpr auto half = kMostVersions / 2;
+    std::optional<Timestamp> begins_at;
+    for (const auto& one : log_of(session, attempt_id, question_id)) {
+        const auto change = [&](const std::string& act) {
+            session.execute(act +
+                                " WHERE replaced_at = $1 AND attempt_id = $2 AND "
+                                "question_id = $3 AND revision = $4",
+                            one.replaced_at, attempt_id, question_id, one.revision);
+        };
+        if (one.revision > revision - half) {
+            begins_at = one.arrived_at;
+        } else if (one.revision > half) {
+            change("DELETE FROM answer_log");
+        } else {
+            change("UPDATE answer_log SET replaced_at = " + std::to_string(to_millis(*begins_at)));
+            return;
+        }
+    }
+}
+
+/// False: another save of the same answer was quicker.
+bool store(sql::Session& session, const std::string& attempt_id, const AnswerVersion& current,
+           const AnswerVersion& next) {
+    if (current.revision == 0) {
+        static const auto first = entity::insert_into("answers", column_names(), {"attempt_id"}) +
+                                  " ON CONFLICT DO NOTHING";
+        session.run(first, values_of(next, {attempt_id}));
+        return session.affected() > 0;
+    }
+    static const auto replace = replacement();
+    session.run(replace, values_of(next, {attempt_id, current.revision}));
     if (session.affected() == 0) {
         return false;
     }
-    if (version.revision > kMostVersions) {
-        session.execute(
-            "DELETE FROM answer_versions WHERE attempt_id = $1 AND question_id = $2 "
-            "AND revision = $3",
-            attempt_id, version.answer.question_id, version.revision - kMostVersions / 2);
+    static const auto log =
+        entity::insert_into("answer_log", column_names(), {"attempt_id", "replaced_at"});
+    session.run(log, values_of(current, {attempt_id, to_millis(next.arrived_at)}));
+    if (next.revision > kMostVersions && next.revision % (kMostVersions / 2) == 0) {
+        shorten(session, attempt_id, next.answer.question_id, next.revision);
     }
     return true;
 }
@@ -131,7 +249,8 @@ bool store(sql::Session& session, const std::string& attempt_id, const AnswerVer
 
 std::vector<sql::Migration> migrations() {
     return {{.module = "attempts", .number = 6, .statements = kVersions},
-            {.module = "attempts", .number = 7, .statements = kPlain}};
+            {.module = "attempts", .number = 7, .statements = kPlain},
+            {.module = "attempts", .number = 13, .statements = kLog}};
 }
 
 std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_id,
@@ -147,7 +266,7 @@ std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_i
         if (verdict != SaveVerdict::store) {
             return SaveOutcome{verdict, target->current, target->deadline};
         }
-        if (store(session, target->attempt_id, next)) {
+        if (store(session, target->attempt_id, target->current, next)) {
             return SaveOutcome{verdict, std::move(next), target->deadline};
         }
         // PostgreSQL, from another process: it has committed, so the next look sees it.
@@ -155,23 +274,17 @@ std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_i
 }
 
 void put(sql::Session& session, const std::string& attempt_id, AnswerVersion version) {
-    version.revision = 1 + session
-                               .query_one(
-                                   "SELECT CAST(COALESCE(MAX(revision), 0) AS BIGINT) FROM "
-                                   "answer_versions WHERE attempt_id = $1 AND question_id = $2",
-                                   attempt_id, version.answer.question_id)
-                               ->integer(0);
-    store(session, attempt_id, version);
+    static const auto statement =
+        "SELECT " + kColumns + " FROM answers v WHERE v.attempt_id = $1 AND v.question_id = $2";
+    const auto row = session.query_one(statement, attempt_id, version.answer.question_id);
+    const auto current = row ? read_version(*row, 0) : AnswerVersion();
+    version.revision = current.revision + 1;
+    store(session, attempt_id, current, version);
 }
 
 std::vector<AnswerVersion> current(sql::Session& session, const std::string& attempt_id) {
-    // The key finds the last of each; rows that do not count are not read.
     static const auto statement =
-        "SELECT " + kColumns +
-        " FROM (SELECT question_id, MAX(revision) AS last FROM answer_versions "
-        "WHERE attempt_id = $1 GROUP BY question_id) l JOIN answer_versions v "
-        "ON v.attempt_id = $1 AND v.question_id = l.question_id AND v.revision = l.last "
-        "ORDER BY v.question_id";
+        "SELECT " + kColumns + " FROM answers v WHERE v.attempt_id = $1 ORDER BY v.question_id";
     return read_versions(session.query(statement, attempt_id));
 }
 
@@ -184,16 +297,20 @@ std::vector<Answer> answers_of(sql::Session& session, const std::string& attempt
 }
 
 std::vector<AnswerVersion> history(sql::Session& session, const std::string& attempt_id) {
-    static const auto statement = "SELECT " + kColumns +
-                                  " FROM answer_versions v WHERE v.attempt_id = $1 "
-                                  "ORDER BY v.arrived_at, v.question_id, v.revision";
+    static const auto names = join(column_names(), ", ");
+    static const auto statement =
+        "WITH RECURSIVE v (" + names + ") AS (SELECT " + names +
+        " FROM answers WHERE attempt_id = $1 UNION SELECT l." + join(column_names(), ", l.") +
+        " FROM v JOIN answer_log l ON l.replaced_at = v.arrived_at AND l.attempt_id = $1 "
+        "AND l.question_id = v.question_id AND l.revision < v.revision) SELECT " +
+        kColumns + " FROM v ORDER BY v.arrived_at, v.question_id, v.revision";
     return read_versions(session.query(statement, attempt_id));
 }
 
 std::vector<AnswerKey> answers_after(sql::Session& session, const std::string& user_id,
                                      const AnswerKey& last, std::int64_t limit) {
     const auto rows = session.query(
-        "SELECT DISTINCT attempt_id, question_id FROM answer_versions WHERE attempt_id IN "
+        "SELECT attempt_id, question_id FROM answers WHERE attempt_id IN "
         "(SELECT id FROM attempts WHERE user_id = $1) AND (attempt_id, question_id) > ($2, $3) "
         "ORDER BY attempt_id, question_id LIMIT $4",
         user_id, last.attempt_id, last.question_id, limit);
@@ -205,10 +322,17 @@ std::vector<AnswerKey> answers_after(sql::Session& session, const std::string& u
 }
 
 std::int64_t forget_addresses(sql::Session& session, const AnswerKey& answer) {
-    return session.execute(
-        "UPDATE answer_versions SET address = '' WHERE attempt_id = $1 AND question_id = $2 "
+    auto forgotten = session.execute(
+        "UPDATE answers SET address = '' WHERE attempt_id = $1 AND question_id = $2 "
         "AND address <> ''",
         answer.attempt_id, answer.question_id);
+    for (const auto& one : log_of(session, answer.attempt_id, answer.question_id)) {
+        forgotten += session.execute(
+            "UPDATE answer_log SET address = '' WHERE replaced_at = $1 AND attempt_id = $2 AND "
+            "question_id = $3 AND revision = $4 AND address <> ''",
+            one.replaced_at, answer.attempt_id, answer.question_id, one.revision);
+    }
+    return forgotten;
 }
 
 }  // namespace tripos::attempts::answer_store

@@ -16,8 +16,8 @@ namespace tripos::attempts::answer_store {
 
 std::vector<sql::Migration> migrations();
 
-/// Kept of one answer, half of them the first and half the last: a history is evidence, and no way
-/// to fill the disk.
+/// Kept of one answer, half of them the first and half the last, and up to half as many before they
+/// are counted again: a history is evidence, and no way to fill the disk.
 inline constexpr std::int64_t kMostVersions = 100;
 
 struct SaveOutcome {

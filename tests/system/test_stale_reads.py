@@ -140,7 +140,7 @@ class StaleReads(unittest.TestCase):
 
     def stored(self, option):
         done = self.postgres.run("psql", "-h", "127.0.0.1", "-p", str(self.postgres.port), "-U", self.postgres.user, "-AtX", "-c",
-                                 f"SELECT count(*) FROM tripos.answer_versions WHERE option_ids = '{option}'", "postgres")
+                                 f"SELECT count(*) FROM tripos.answers WHERE option_ids = '{option}'", "postgres")
         return int(done.stdout)
 
     def test_a_server_that_starts_leaves_the_cache_as_it_is(self):

@@ -36,6 +36,15 @@ class AttemptsUpgrade : public test::OnBothEngines {
         auto look = [](sql::Session& session) { return answer_store::current(session, "a"); };
         return run(db().read(std::move(look)));
     }
+    /// The revisions of every version.
+    std::vector<std::int64_t> history() {
+        auto look = [](sql::Session& session) { return answer_store::history(session, "a"); };
+        std::vector<std::int64_t> revisions;
+        for (const auto& version : run(db().read(std::move(look)))) {
+            revisions.push_back(version.revision);
+        }
+        return revisions;
+    }
 };
 INSTANTIATE_TEST_SUITE_P(Engines, AttemptsUpgrade, test::both_engines(), test::engine_name);
 
@@ -60,6 +69,7 @@ TEST_P(AttemptsUpgrade, VersionsKeepTheirOptionsAndWhoSavedThem) {
              "('a', 'q1', 2, 'o1,o2', NULL, 1, 'phone', '10.0.0.1', 6)"});
     const auto versions = current();
     ASSERT_EQ(versions.size(), 1U);
+    EXPECT_EQ(history(), (std::vector<std::int64_t>{1, 2}));
     EXPECT_EQ(versions[0].answer.option_ids, (std::vector<std::string>{"o1", "o2"}));
     EXPECT_TRUE(versions[0].is_flagged);
     EXPECT_EQ(versions[0].client_id, "phone");
@@ -71,6 +81,7 @@ TEST_P(AttemptsUpgrade, VersionsKeepTheirOptionsAndWhoSavedThem) {
         return answer_store::save(session, "e", "u", cleared, "", from_millis(7));
     };
     EXPECT_EQ(run(db().write(std::move(save)))->current.revision, 3);
+    EXPECT_EQ(history(), (std::vector<std::int64_t>{1, 2, 3}));
     EXPECT_TRUE(current().front().answer.is_empty());
 }
 
