@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// SQL of answers (table answer_versions): one row for each acknowledged save. Each function runs
-// inside the caller's transaction.
+// SQL of answers (tables answers and answer_log): one row for each acknowledged save. Each function
+// runs inside the caller's transaction.
 
 #include <optional>
 #include <string>

@@ -11,18 +11,16 @@ std::optional<std::string> read_confirmation(http::BodyReader& body) {
 
 std::optional<Error> unless_confirmed(const std::optional<std::string>& confirmation,
                                       const Exam& exam, std::optional<std::int64_t> candidates) {
-    const auto number = candidates ? std::to_string(*candidates) : "";
+    const auto number = candidates ? std::to_string(*candidates) : std::string();
     if (confirmation == exam.title || (candidates && confirmation == number)) {
         return std::nullopt;
     }
-    auto error = conflict("not_confirmed",
-                          "Look at which exam it is, and repeat with `confirm`: "
-                          "its title, \"" +
-                              exam.title + '"' +
-                              (candidates ? ", or the number of candidates this "
-                                            "touches, " +
-                                                number
-                                          : ""));
+    std::string wanted = "its title, \"" + exam.title + '"';
+    if (candidates) {
+        wanted += ", or the number of candidates this touches, " + number;
+    }
+    auto error =
+        conflict("not_confirmed", "Look at which exam it is, and repeat with `confirm`: " + wanted);
     error.extra.emplace_back("examTitle", http::json_string(exam.title));
     if (candidates) {
         error.extra.emplace_back("candidates", number);

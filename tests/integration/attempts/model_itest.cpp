@@ -265,7 +265,9 @@ TEST_P(AttemptModels, AgreeWithTwoProcessesWhateverIsDone) {
             act_once(who);
             for (const auto& each : people_) {
                 pass_on();
-                HasFailure() ? void() : look_at(each);
+                if (!HasFailure()) {
+                    look_at(each);
+                }
             }
         }
         if (HasFailure()) {
