@@ -37,15 +37,16 @@ def family_of(pid):
 
 
 def write_load(folder, seed, answers):
-    """The file that attempt.lua reads. Each candidate changes one answer to and fro, so that every save is a change."""
+    """The file that attempt.lua reads. Each candidate changes each of its answers to and fro, so that every save is a change,
+    and an answer seldom one of so many that its history is shortened."""
     path = os.path.join(folder, "load")
     with open(path, "w", encoding="utf-8") as file:
         file.write(seed["examId"] + "\n")
-        for turn in (0, 1):
+        for turn in range(2 * answers):
             for number, token in enumerate(seed["tokens"]):
-                question = seed["questions"][number % min(answers, len(seed["questions"]))]
+                question = seed["questions"][(number + turn) % min(answers, len(seed["questions"]))]
                 options = question["optionIds"]
-                file.write(f"{token} {question['id']} {options[(number + turn) % len(options)]}\n")
+                file.write(f"{token} {question['id']} {options[(number + turn // answers) % len(options)]}\n")
     return path
 
 

@@ -79,6 +79,33 @@ INSERT INTO answer_log (replaced_at, attempt_id, question_id, revision, option_i
 DROP TABLE answer_versions
 )";
 
+// A version says where the one before it lies. Only its end grows, and the one index with it, which
+// is all that looks it up.
+constexpr std::string_view kHistory = R"(
+ALTER TABLE answers ADD COLUMN former_at BIGINT NOT NULL DEFAULT 0;
+UPDATE answers SET former_at = arrived_at WHERE revision > 1;
+CREATE TABLE answer_history (
+    replaced_at BIGINT NOT NULL,
+    attempt_id TEXT NOT NULL,
+    question_id TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    option_ids TEXT NOT NULL,
+    number TEXT,
+    flagged BIGINT NOT NULL,
+    client_id TEXT NOT NULL,
+    address TEXT NOT NULL,
+    arrived_at BIGINT NOT NULL,
+    former_at BIGINT NOT NULL
+);
+INSERT INTO answer_history (replaced_at, attempt_id, question_id, revision, option_ids, number,
+    flagged, client_id, address, arrived_at, former_at)
+    SELECT replaced_at, attempt_id, question_id, revision, option_ids, number, flagged, client_id,
+    address, arrived_at, CASE WHEN revision > 1 THEN arrived_at ELSE 0 END FROM answer_log
+    ORDER BY replaced_at;
+DROP TABLE answer_log;
+CREATE INDEX answer_history_replaced_at ON answer_history (replaced_at)
+)";
+
 std::vector<std::string> column_names() {
     auto names = entity::column_names(kAnswerMembers);
     const auto more = entity::column_names(kVersionMembers);
@@ -171,76 +198,26 @@ std::string replacement() {
            std::to_string(names.size() + 2);
 }
 
-/// A version in the log, by what finds it again.
-struct Logged {
-    Timestamp replaced_at{};
-    std::int64_t revision = 0;
-    Timestamp arrived_at{};
-};
-
-/// The log of one answer, the last first: each version lies where its successor arrived.
-std::vector<Logged> log_of(sql::Session& session, const std::string& attempt_id,
-                           const std::string& question_id) {
-    const auto rows = session.query(
-        "WITH RECURSIVE h (replaced_at, revision, arrived_at) AS ("
-        "SELECT CAST(NULL AS BIGINT), revision, arrived_at FROM answers "
-        "WHERE attempt_id = $1 AND question_id = $2 UNION "
-        "SELECT l.replaced_at, l.revision, l.arrived_at FROM h JOIN answer_log l "
-        "ON l.replaced_at = h.arrived_at AND l.attempt_id = $1 AND l.question_id = $2 "
-        "AND l.revision < h.revision) "
-        "SELECT replaced_at, revision, arrived_at FROM h WHERE replaced_at IS NOT NULL "
-        "ORDER BY revision DESC",
-        attempt_id, question_id);
-    std::vector<Logged> log;
-    for (const auto& row : rows) {
-        log.push_back({row.time(0), row.integer(1), row.time(2)});
-    }
-    return log;
-}
-
-/// Takes the middle out of a long history: what is left of its first half lies where the last half
-/// begins.
-void shorten(sql::Session& session, const std::string& attempt_id, const std::string& question_id,
-             std::int64_t revision) {
-    constexpr auto half = kMostVersions / 2;
-    std::optional<Timestamp> begins_at;
-    for (const auto& one : log_of(session, attempt_id, question_id)) {
-        const auto change = [&](const std::string& act) {
-            session.execute(act +
-                                " WHERE replaced_at = $1 AND attempt_id = $2 AND "
-                                "question_id = $3 AND revision = $4",
-                            one.replaced_at, attempt_id, question_id, one.revision);
-        };
-        if (one.revision > revision - half) {
-            begins_at = one.arrived_at;
-        } else if (one.revision > half) {
-            change("DELETE FROM answer_log");
-        } else {
-            change("UPDATE answer_log SET replaced_at = " + std::to_string(to_millis(*begins_at)));
-            return;
-        }
-    }
-}
-
-/// False: another save of the same answer was quicker.
+/// `next` learns where its former lies. False: another save of the same answer was quicker.
 bool store(sql::Session& session, const std::string& attempt_id, const AnswerVersion& current,
-           const AnswerVersion& next) {
+           AnswerVersion& next) {
     if (current.revision == 0) {
         static const auto first = entity::insert_into("answers", column_names(), {"attempt_id"}) +
                                   " ON CONFLICT DO NOTHING";
         session.run(first, values_of(next, {attempt_id}));
         return session.affected() > 0;
     }
+    const bool is_kept = stays(current, next);
+    next.former_at = is_kept ? next.arrived_at : current.former_at;
     static const auto replace = replacement();
     session.run(replace, values_of(next, {attempt_id, current.revision}));
     if (session.affected() == 0) {
         return false;
     }
-    static const auto log =
-        entity::insert_into("answer_log", column_names(), {"attempt_id", "replaced_at"});
-    session.run(log, values_of(current, {attempt_id, to_millis(next.arrived_at)}));
-    if (next.revision > kMostVersions && next.revision % (kMostVersions / 2) == 0) {
-        shorten(session, attempt_id, next.answer.question_id, next.revision);
+    if (is_kept) {
+        static const auto keep =
+            entity::insert_into("answer_history", column_names(), {"attempt_id", "replaced_at"});
+        session.run(keep, values_of(current, {attempt_id, to_millis(next.arrived_at)}));
     }
     return true;
 }
@@ -250,7 +227,8 @@ bool store(sql::Session& session, const std::string& attempt_id, const AnswerVer
 std::vector<sql::Migration> migrations() {
     return {{.module = "attempts", .number = 6, .statements = kVersions},
             {.module = "attempts", .number = 7, .statements = kPlain},
-            {.module = "attempts", .number = 13, .statements = kLog}};
+            {.module = "attempts", .number = 13, .statements = kLog},
+            {.module = "attempts", .number = 14, .statements = kHistory}};
 }
 
 std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_id,
@@ -301,7 +279,7 @@ std::vector<AnswerVersion> history(sql::Session& session, const std::string& att
     static const auto statement =
         "WITH RECURSIVE v (" + names + ") AS (SELECT " + names +
         " FROM answers WHERE attempt_id = $1 UNION SELECT l." + join(column_names(), ", l.") +
-        " FROM v JOIN answer_log l ON l.replaced_at = v.arrived_at AND l.attempt_id = $1 "
+        " FROM v JOIN answer_history l ON l.replaced_at = v.former_at AND l.attempt_id = $1 "
         "AND l.question_id = v.question_id AND l.revision < v.revision) SELECT " +
         kColumns + " FROM v ORDER BY v.arrived_at, v.question_id, v.revision";
     return read_versions(session.query(statement, attempt_id));
@@ -326,12 +304,14 @@ std::int64_t forget_addresses(sql::Session& session, const AnswerKey& answer) {
         "UPDATE answers SET address = '' WHERE attempt_id = $1 AND question_id = $2 "
         "AND address <> ''",
         answer.attempt_id, answer.question_id);
-    for (const auto& one : log_of(session, answer.attempt_id, answer.question_id)) {
-        forgotten += session.execute(
-            "UPDATE answer_log SET address = '' WHERE replaced_at = $1 AND attempt_id = $2 AND "
-            "question_id = $3 AND revision = $4 AND address <> ''",
-            one.replaced_at, answer.attempt_id, answer.question_id, one.revision);
-    }
+    forgotten += session.execute(
+        "UPDATE answer_history SET address = '' WHERE attempt_id = $1 AND question_id = $2 "
+        "AND address <> '' AND replaced_at IN (WITH RECURSIVE v (revision, former_at) AS ("
+        "SELECT revision, former_at FROM answers WHERE attempt_id = $1 AND question_id = $2 "
+        "UNION SELECT l.revision, l.former_at FROM v JOIN answer_history l "
+        "ON l.replaced_at = v.former_at AND l.attempt_id = $1 AND l.question_id = $2 "
+        "AND l.revision < v.revision) SELECT former_at FROM v)",
+        answer.attempt_id, answer.question_id);
     return forgotten;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// SQL of answers (tables answers and answer_log): one row for each acknowledged save. Each function
+// SQL of answers (tables answers and answer_history): the version that counts, and those
+// that did. Each function
 // runs inside the caller's transaction.
 
 #include <optional>
@@ -15,10 +16,6 @@
 namespace tripos::attempts::answer_store {
 
 std::vector<sql::Migration> migrations();
-
-/// Kept of one answer, half of them the first and half the last, and up to half as many before they
-/// are counted again: a history is evidence, and no way to fill the disk.
-inline constexpr std::int64_t kMostVersions = 100;
 
 struct SaveOutcome {
     SaveVerdict verdict = SaveVerdict::store;

@@ -40,6 +40,10 @@ AnswerVersion next_version(const AnswerSave& save, const AnswerVersion& current,
     return next;
 }
 
+bool stays(const AnswerVersion& current, const AnswerVersion& next) {
+    return current.revision <= kEveryVersion || next.arrived_at - current.arrived_at >= kCounted;
+}
+
 void write_version(http::JsonWriter& json, const AnswerVersion& version) {
     entity::write(json, version.answer, kContentMembers);
     entity::write(json, version, kVersionMembers);

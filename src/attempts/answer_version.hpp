@@ -22,6 +22,7 @@ struct AnswerVersion {
     std::string client_id;      ///< what saved it calls itself; empty: it does not say
     std::string address;        ///< from where; empty: erased with the account, or not known
     Timestamp arrived_at{};
+    Timestamp former_at{};  ///< when the one that is kept before it was replaced; 0: there is none
 };
 
 inline std::string number_json(std::optional<std::string> number) {
@@ -46,7 +47,8 @@ inline constexpr auto kVersionMembers =
                entity::Member{"flagged", &AnswerVersion::is_flagged, "flagged"},
                entity::Member{"arrived_at", &AnswerVersion::arrived_at, "savedAt"},
                entity::Member{"client_id", &AnswerVersion::client_id},
-               entity::Member{"address", &AnswerVersion::address});
+               entity::Member{"address", &AnswerVersion::address},
+               entity::Member{"former_at", &AnswerVersion::former_at});
 
 /// What whoever saved, or reads the paper, is told of it.
 inline constexpr auto kRevisionMembers =
@@ -75,6 +77,14 @@ SaveVerdict judge(const AnswerSave& save, const AnswerVersion& current, const An
 /// What `save` makes of `current`.
 AnswerVersion next_version(const AnswerSave& save, const AnswerVersion& current,
                            std::string address, Timestamp arrived_at);
+
+/// Of one answer so many versions stay in its history, whatever they are.
+inline constexpr std::int64_t kEveryVersion = 100;
+/// Behind them, those that counted so long: a history is evidence, and no way to fill the disk.
+inline constexpr std::chrono::seconds kCounted{10};
+
+/// Whether `current` stays in the history when `next` replaces it.
+bool stays(const AnswerVersion& current, const AnswerVersion& next);
 
 /// The answer and its version, into the open object.
 void write_version(http::JsonWriter& json, const AnswerVersion& version);

@@ -198,6 +198,36 @@ TEST_F(DeadlineLaws, NoClockOnAWallIsAsked) {
         }
         ASSERT_EQ(deadline_of(later).at, deadline_of(any).at + shift);
     }
+}
+
+/// Wall clocks of teachers who write times without an offset: Lord Howe's go by half an hour,
+/// Casablanca's twice more a year, Kolkata's never.
+TEST_F(DeadlineLaws, NoChangeOfAClockOnAWallTakesTime) {
+    for (const auto* name : {"Europe/Berlin", "America/New_York", "Australia/Lord_Howe",
+                             "Africa/Casablanca", "Asia/Kolkata"}) {
+        const auto zone = *TimeZone::find(name);
+        for (int round = 0; round < 1'000; ++round) {
+            const auto some_day = kStart + span(hours(24 * 365 * 4));
+            const auto segment = zone.segment_at(some_day);
+            const bool has_change = segment.end - some_day < hours(24 * 365);
+            const auto about = (has_change ? segment.end : some_day) - hours(3) + span(hours(6));
+            const auto on_wall = [&](milliseconds later) {
+                const auto text = to_iso8601(about + segment.offset + later);
+                return *zone.read(text.substr(0, text.size() - 1));
+            };
+            auto any = any_terms();
+            any.allowance.own_window = std::nullopt;
+            const auto length = minutes(1) + span(hours(6));
+            any.started_at = on_wall(milliseconds(0));
+            any.end_at = on_wall(length);
+            ASSERT_LE(any.started_at, any.end_at) << name << ' ' << to_iso8601(about);
+            const auto before = deadline_of(any);
+            const auto plain = std::min<milliseconds>(any.duration, any.end_at - any.started_at);
+            ASSERT_GE(before.at - any.started_at, plain) << name << ' ' << to_iso8601(about);
+            any.end_at = on_wall(length + span(hours(2)));  // later on the wall is later
+            ASSERT_GE(deadline_of(any).at, before.at) << name << ' ' << to_iso8601(about);
+        }
+    }
     // An exam across the night in which clocks go forward lasts as long as any other.
     const auto berlin = *TimeZone::find("Europe/Berlin");
     auto night = terms();

@@ -75,7 +75,7 @@ class TwoProcesses(unittest.TestCase):
                     self.assertEqual((reply.status, reply.json["code"]), (409, "answer_changed"))
                     self.assertEqual(reply.json["stored"]["revision"], revision + 1)
         self.assertEqual(self.psql(f"SELECT revision FROM answers WHERE question_id = '{question}'"), "5")
-        self.assertEqual(self.psql(f"SELECT count(*) FROM answer_log WHERE question_id = '{question}'"), "4")
+        self.assertEqual(self.psql(f"SELECT count(*) FROM answer_history WHERE question_id = '{question}'"), "4")
 
     def test_the_board_of_either_tells_what_happened_on_both(self):
         one, other = self.sites
@@ -358,7 +358,7 @@ class TwoProcesses(unittest.TestCase):
         cohort = self.sites[0].expect(201, "POST", "/admin/cohorts", {"name": "Pressed"}, self.admin)["cohort"]["id"]
         rows = [f"P{number},pressed{number}@example.com,Asha Rao" for number in range(40)]
         self.sites[0].expect(200, "POST", f"/admin/cohorts/{cohort}/import",
-                             {"csv": "enrollmentNumber,email,fullName\n" + "\n".join(rows)}, self.admin)
+                             {"csv": "enrollmentNumber,email,fullName\n" + "\n".join(rows), "reason": "The term"}, self.admin)
         invited = self.together(*[lambda s=site: s.expect(202, "POST", f"/admin/cohorts/{cohort}/invite", None, self.admin)["invited"]
                                   for site in self.sites * 2])
         self.assertEqual(sum(invited), 40, invited)

@@ -60,8 +60,9 @@ TEST_P(Answers, OfTwoDevicesAreNeverOverwrittenUnseen) {
     const auto again = save(exam, exam.wrong, R"(,"revision":1,"clientId":"phone")");
     EXPECT_EQ(again.status, 200) << "its answer was lost on the way";
     EXPECT_EQ(again.at("/revision"), "2");
-    EXPECT_EQ(scalar("SELECT (SELECT COUNT(*) FROM answers) + (SELECT COUNT(*) FROM answer_log)"),
-              "2");
+    EXPECT_EQ(
+        scalar("SELECT (SELECT COUNT(*) FROM answers) + (SELECT COUNT(*) FROM answer_history)"),
+        "2");
 }
 
 TEST_P(Answers, ThatArrivedEarlierDoNotOverwriteLaterOnes) {
@@ -108,8 +109,9 @@ TEST_P(Answers, OfADeviceThatWasOfflineComeTogether) {
     EXPECT_EQ(reply.at("/outcomes/2/revision"), "2");
     EXPECT_EQ(reply.at("/outcomes/3/outcome"), "refused");
     EXPECT_EQ(reply.at("/outcomes/4/flagged"), "true");
-    EXPECT_EQ(scalar("SELECT (SELECT COUNT(*) FROM answers) + (SELECT COUNT(*) FROM answer_log)"),
-              "4");
+    EXPECT_EQ(
+        scalar("SELECT (SELECT COUNT(*) FROM answers) + (SELECT COUNT(*) FROM answer_history)"),
+        "4");
     clock.advance(minutes(61));
     EXPECT_EQ(post(asha, path(exam, "saves"), R"({"saves":[)" + one(exam.single, exam.wrong) + "]}")
                   .code(),
@@ -123,54 +125,62 @@ TEST_P(Answers, OfADeviceThatWasOfflineComeTogether) {
 TEST_P(Answers, LeaveAHistoryThatIsBounded) {
     const auto exam = publish_exam();
     start(asha, exam);
-    const auto most = attempts::answer_store::kMostVersions;
-    for (std::int64_t i = 0; i < most + most / 2 + 5; ++i) {
+    const auto every = attempts::kEveryVersion;
+    for (std::int64_t i = 0; i < every + 30; ++i) {
         const auto more = R"(,"revision":)" + std::to_string(i);
         ASSERT_EQ(save(exam, i % 2 == 0 ? exam.right : exam.wrong, more).status, 200) << i;
-        clock.advance(milliseconds(10));
+        clock.advance(i == every + 10 ? milliseconds(attempts::kCounted) : milliseconds(10));
     }
     auto read = [&](sql::Session& session) {
         const auto attempt = attempts::attempt_store::find_current(session, exam.exam, asha.id);
         return attempts::answer_store::history(session, attempt->id);
     };
     const auto history = run(db().read(read));
-    EXPECT_EQ(history.size(), static_cast<std::size_t>(most + 5));
-    EXPECT_EQ(history.front().revision, 1);
+    ASSERT_EQ(history.size(), static_cast<std::size_t>(every + 2));
+    for (std::int64_t i = 0; i < every; ++i) {
+        EXPECT_EQ(history[static_cast<std::size_t>(i)].revision, i + 1);
+    }
     EXPECT_EQ(history.front().answer.option_ids, std::vector<std::string>{exam.right});
-    EXPECT_EQ(history[static_cast<std::size_t>(most) / 2 - 1].revision, most / 2) << "the first";
-    EXPECT_EQ(history[static_cast<std::size_t>(most) / 2].revision, most + 1) << "the last";
-    EXPECT_EQ(history.back().revision, most + most / 2 + 5);
+    EXPECT_EQ(history[static_cast<std::size_t>(every)].revision, every + 11) << "it counted";
+    EXPECT_EQ(history.back().revision, every + 30);
     EXPECT_LT(history.front().arrived_at, history.back().arrived_at);
 }
 
 TEST_P(Answers, ForgetFromWhereTheyCameWithTheAccount) {
     const auto exam = publish_exam();
     start(asha, exam);
-    auto save_from_somewhere = [&](sql::Session& session) {
-        attempts::AnswerSave save{.question_id = exam.single};
-        save.answer =
-            attempts::Answer{.question_id = exam.single, .option_ids = {exam.right}, .number = {}};
-        return attempts::answer_store::save(session, exam.exam, asha.id, save, "192.0.2.1",
-                                            clock.now())
-            .has_value();
-    };
-    EXPECT_TRUE(run(db().write(save_from_somewhere)));
-    EXPECT_EQ(scalar("SELECT COUNT(*) FROM answers WHERE address <> ''"), "1");
+    for (const auto& option : {exam.right, exam.wrong, exam.right}) {
+        auto save_from_somewhere = [&](sql::Session& session) {
+            attempts::AnswerSave save{.question_id = exam.single};
+            save.answer =
+                attempts::Answer{.question_id = exam.single, .option_ids = {option}, .number = {}};
+            return attempts::answer_store::save(session, exam.exam, asha.id, save, "192.0.2.1",
+                                                clock.now())
+                .has_value();
+        };
+        EXPECT_TRUE(run(db().write(save_from_somewhere)));
+        clock.advance(milliseconds(1000));
+    }
+    const std::string known =
+        "SELECT (SELECT COUNT(*) FROM answers WHERE address <> '') + "
+        "(SELECT COUNT(*) FROM answer_history WHERE address <> '')";
+    EXPECT_EQ(scalar(known), "3");
     post(asha, path(exam, "submit"));
     clock.advance(minutes(180));
     auto leave = [&](sql::Session& session) {
         return attempts::attempt_store::refuse_leave(session, asha.id, clock.now());
     };
     EXPECT_FALSE(run(db().write(leave)));
-    EXPECT_EQ(scalar("SELECT COUNT(*) FROM answers WHERE address <> ''"), "1") << "in pages";
+    EXPECT_EQ(scalar(known), "3") << "in pages";
     run(exams->work.start());
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (get(staff, "/api/admin/work/" + asha.id).at("/finishedAt") == "null") {
         ASSERT_LT(std::chrono::steady_clock::now(), end);
     }
-    EXPECT_EQ(scalar("SELECT COUNT(*) FROM answers WHERE address <> ''"), "0");
-    EXPECT_EQ(scalar("SELECT (SELECT COUNT(*) FROM answers) + (SELECT COUNT(*) FROM answer_log)"),
-              "1");
+    EXPECT_EQ(scalar(known), "0");
+    EXPECT_EQ(
+        scalar("SELECT (SELECT COUNT(*) FROM answers) + (SELECT COUNT(*) FROM answer_history)"),
+        "3");
 }
 
 }  // namespace

@@ -130,8 +130,9 @@ TEST_P(AttemptRoutes, RefuseAnswersThatDoNotFit) {
         EXPECT_EQ(reply.status, 400) << row << reply.body;
         EXPECT_FALSE(reply.message().empty());
     }
-    EXPECT_EQ(scalar("SELECT (SELECT COUNT(*) FROM answers) + (SELECT COUNT(*) FROM answer_log)"),
-              "0");
+    EXPECT_EQ(
+        scalar("SELECT (SELECT COUNT(*) FROM answers) + (SELECT COUNT(*) FROM answer_history)"),
+        "0");
 }
 
 TEST_P(AttemptRoutes, ClearAnAnswer) {

@@ -232,8 +232,9 @@ TEST_P(Complaints, TwoTabsClobberedEachOther) {
     EXPECT_EQ(blind.at("/stored/revision"), "1");
     EXPECT_EQ(save_as("tab 2", asha, exam, exam.right, 1).status, 200) << "chosen with open eyes";
     EXPECT_EQ(save_as("tab 1", asha, exam, exam.wrong, 1).status, 409);
-    EXPECT_EQ(scalar("SELECT (SELECT COUNT(*) FROM answers) + (SELECT COUNT(*) FROM answer_log)"),
-              "2");
+    EXPECT_EQ(
+        scalar("SELECT (SELECT COUNT(*) FROM answers) + (SELECT COUNT(*) FROM answer_history)"),
+        "2");
 }
 
 }  // namespace

@@ -195,8 +195,9 @@ TEST_P(Extensions, AVoidAttemptKeepsItsAnswersAndHoldsNothingBack) {
     clock.advance(minutes(61));
     run(exams->finisher().finish_due());
     EXPECT_EQ(get(ravi, "/api/result/" + exam.exam + "/analysis").status, 200);
-    EXPECT_EQ(scalar("SELECT (SELECT COUNT(*) FROM answers) + (SELECT COUNT(*) FROM answer_log)"),
-              "1");
+    EXPECT_EQ(
+        scalar("SELECT (SELECT COUNT(*) FROM answers) + (SELECT COUNT(*) FROM answer_history)"),
+        "1");
 }
 
 TEST_P(Extensions, AnAccountThatIsDeletedGetsNothingAndHoldsNothingBack) {

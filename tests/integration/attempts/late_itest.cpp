@@ -56,8 +56,9 @@ TEST_P(LateAnswers, AreRefusedAndKeptTheNewestOfEachQuestion) {
     EXPECT_EQ(score(exam), "-5E-1") << "nothing but their acceptance counts";
     post(staff, "/api/result/" + exam.exam + "/calculate");
     EXPECT_EQ(score(exam), "-5E-1");
-    EXPECT_EQ(scalar("SELECT (SELECT COUNT(*) FROM answers) + (SELECT COUNT(*) FROM answer_log)"),
-              "1");
+    EXPECT_EQ(
+        scalar("SELECT (SELECT COUNT(*) FROM answers) + (SELECT COUNT(*) FROM answer_history)"),
+        "1");
 }
 
 TEST_P(LateAnswers, ComeWithinADay) {

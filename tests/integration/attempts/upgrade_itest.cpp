@@ -85,5 +85,25 @@ TEST_P(AttemptsUpgrade, VersionsKeepTheirOptionsAndWhoSavedThem) {
     EXPECT_TRUE(current().front().answer.is_empty());
 }
 
+TEST_P(AttemptsUpgrade, AHistoryFindsItsWayThroughWhatWasShortened) {
+    const std::string columns =
+        "attempt_id, question_id, revision, option_ids, number, flagged, client_id, address, "
+        "arrived_at";
+    fill(13, {"INSERT INTO answers (" + columns +
+                  ") VALUES ('a', 'q1', 9, 'o1', NULL, 0, 'phone', '', 90), "
+                  "('a', 'q2', 1, 'o1', NULL, 0, '', '', 50)",
+              "INSERT INTO answer_log (replaced_at, " + columns +
+                  ") VALUES (20, 'a', 'q1', 1, 'o1', NULL, 0, '', '', 10), "
+                  "(80, 'a', 'q1', 2, 'o2', NULL, 0, '', '192.0.2.1', 20), "
+                  "(90, 'a', 'q1', 8, 'o3', NULL, 1, 'phone', '', 80), "
+                  "(90, 'b', 'q1', 7, 'o3', NULL, 1, 'phone', '', 85)"});
+    EXPECT_EQ(current().size(), 2U);
+    EXPECT_EQ(history(), (std::vector<std::int64_t>{1, 2, 1, 8, 9}));
+    auto forget = [](sql::Session& session) {
+        return answer_store::forget_addresses(session, {.attempt_id = "a", .question_id = "q1"});
+    };
+    EXPECT_EQ(run(db().write(std::move(forget))), 1);
+}
+
 }  // namespace
 }  // namespace tripos::attempts
