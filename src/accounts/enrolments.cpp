@@ -36,6 +36,24 @@ std::optional<Enrolled> find_by_key(sql::Session& session, const std::string& ke
     return read_enrolled(session.query_one(by_key(), key));
 }
 
+/// As it is stored where `known` was: the account stays with its person though its address changed.
+Enrolled row_of(sql::Session& session, const Enrolment& enrolment,
+                const std::optional<Enrolled>& known) {
+    const bool is_known = known && known->canonical_email == enrolment.email.canonical;
+    return {.key = enrolment_key(enrolment.number),
+            .number = enrolment.number,
+            .email = enrolment.email.text,
+            .canonical_email = enrolment.email.canonical,
+            .full_name = enrolment.full_name,
+            .user_id =
+                is_known && known->user_id ? known->user_id : account_of(session, enrolment.email)};
+}
+
+bool is_same(const Enrolled& a, const Enrolled& b) {
+    return a.canonical_email == b.canonical_email && a.user_id == b.user_id &&
+           a.number == b.number && a.full_name == b.full_name;
+}
+
 /// Stores the row and returns nothing; or the one that the number has, held. Whoever vouches for
 /// the number at the same moment waits, and then sees what the first has stored.
 std::optional<Enrolled> put_or_hold(sql::Session& session, const Enrolled& row, Timestamp now) {
@@ -95,20 +113,18 @@ bool is_held_elsewhere(sql::Session& session, const Enrolment& enrolment) {
                              key, owner.value_or(""));
 }
 
+bool is_news(sql::Session& session, const Enrolment& enrolment) {
+    const auto known = find_by_key(session, enrolment_key(enrolment.number));
+    return !known || !is_same(*known, row_of(session, enrolment, known));
+}
+
 Vouched vouch(sql::Session& session, const Enrolment& enrolment, const Departed& departed,
               Timestamp now) {
-    Enrolled row{.key = enrolment_key(enrolment.number),
-                 .number = enrolment.number,
-                 .email = enrolment.email.text,
-                 .canonical_email = enrolment.email.canonical,
-                 .full_name = enrolment.full_name,
-                 .user_id = account_of(session, enrolment.email)};
+    auto row = row_of(session, enrolment, std::nullopt);
     const auto known = put_or_hold(session, row, now);
     if (known) {
-        const bool is_same_address = known->canonical_email == row.canonical_email;
-        row.user_id = is_same_address && known->user_id ? known->user_id : row.user_id;
-        if (is_same_address && known->user_id == row.user_id && known->number == row.number &&
-            known->full_name == row.full_name) {
+        row = row_of(session, enrolment, known);
+        if (is_same(*known, row)) {
             return {};
         }
         if (known->user_id && known->user_id != row.user_id) {

@@ -34,6 +34,9 @@ std::optional<std::string> conflict_of(sql::Session& session, const Enrolment& e
 /// Whether an account that is not this person's has the number, or claims it.
 bool is_held_elsewhere(sql::Session& session, const Enrolment& enrolment);
 
+/// Whether vouching for it would change anything.
+bool is_news(sql::Session& session, const Enrolment& enrolment);
+
 enum class Vouching { added, updated, unchanged };
 struct Vouched {
     Vouching kind = Vouching::unchanged;

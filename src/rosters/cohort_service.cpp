@@ -52,6 +52,15 @@ std::string cohort_subject(const std::string& id) {
     return "cohort:" + id;
 }
 
+void add(RosterTouched& touched, std::vector<accounts::Enrolled> people) {
+    touched.candidates += static_cast<std::int64_t>(people.size());
+    for (auto& person : people) {
+        if (touched.first.size() < static_cast<std::size_t>(kMostNamed)) {
+            touched.first.push_back(std::move(person));
+        }
+    }
+}
+
 /// Names what of the user's may have changed with the roster.
 void name_users(Writes& writes, const std::vector<std::string>& user_ids) {
     for (const auto& id : user_ids) {
@@ -125,8 +134,8 @@ Task<std::vector<Cohort>> CohortService::list() {
     co_return co_await parts_.database.read(std::move(look));
 }
 
-Task<Result<>> CohortService::remove(std::string id, audit::Actor actor) {
-    auto work = [&](sql::Session& session, Writes& writes) -> Result<> {
+Task<Result<RosterTouched>> CohortService::remove(std::string id, RosterAct act) {
+    auto work = [&](sql::Session& session, Writes& writes) -> Result<RosterTouched> {
         const auto cohort = cohort_store::find(session, id);
         if (!cohort) {
             return no_cohort();
@@ -137,13 +146,21 @@ Task<Result<>> CohortService::remove(std::string id, audit::Actor actor) {
                 return conflict("cohort_in_use", "An exam is open to this cohort");
             }
         }
+        const auto keys = cohort_store::members(session, id, "", kMostNamed);
+        RosterTouched touched{.candidates = cohort->members,
+                              .first = accounts::find_enrolled(session, keys)};
+        if (act.is_dry_run) {
+            return touched;
+        }
         cohort_store::remove(session, id);
-        parts_.record(session, actor,
+        parts_.record(session, act.actor,
                       {.action = "cohort.delete",
                        .subject = cohort_subject(id),
-                       .before = audit::facts({{"name", cohort->name}})});
+                       .before = audit::facts(
+                           {{"name", cohort->name}, {"members", std::to_string(cohort->members)}}),
+                       .after = audit::facts({{"reason", act.reason}})});
         writes.invalidate_tag(kTag);
-        return Result<>();
+        return touched;
     };
     co_return co_await parts_.write(std::move(work));
 }
@@ -171,8 +188,7 @@ Task<Result<std::vector<accounts::Enrolled>>> CohortService::members(std::string
     co_return std::move(*found);
 }
 
-Task<Result<ImportReport>> CohortService::import(std::string id, std::string csv, bool is_dry_run,
-                                                 audit::Actor actor) {
+Task<Result<ImportReport>> CohortService::import(std::string id, std::string csv, RosterAct act) {
     const bool is_there = co_await exists(id);
     if (!is_there) {
         co_return no_cohort();
@@ -182,15 +198,15 @@ Task<Result<ImportReport>> CohortService::import(std::string id, std::string csv
     for (const auto& problem : roster.problems) {
         add(report.errors, problem);
     }
-    co_await check(roster, report);
-    if (!is_dry_run && report.errors.empty()) {
+    co_await check(id, roster, report);
+    if (!act.is_dry_run && report.errors.empty()) {
         report.added = report.vouched = 0;
-        co_await store(id, roster, report, actor);
+        co_await store(id, roster, report, act);
     }
     co_return report;
 }
 
-Task<> CohortService::check(const Roster& roster, ImportReport& report) {
+Task<> CohortService::check(const std::string& id, const Roster& roster, ImportReport& report) {
     for (std::size_t first = 0; first < roster.rows.size(); first += kRowsPerRead) {
         const auto end = std::min(first + kRowsPerRead, roster.rows.size());
         auto look = [&](sql::Session& session) {
@@ -207,16 +223,18 @@ Task<> CohortService::check(const Roster& roster, ImportReport& report) {
                          .message = "an account of another address has it and loses it; exams that "
                                     "were begun with that cannot be begun again"});
                 }
+                const auto key = accounts::enrolment_key(person.number);
+                report.added += cohort_store::is_member(session, id, key) ? 0 : 1;
+                report.vouched += accounts::is_news(session, person) ? 1 : 0;
             }
             return true;
         };
         co_await parts_.database.read(std::move(look));
     }
-    report.added = report.vouched = static_cast<std::int64_t>(roster.rows.size());
 }
 
 Task<> CohortService::store(const std::string& id, const Roster& roster, ImportReport& report,
-                            const audit::Actor& actor) {
+                            const RosterAct& act) {
     for (std::size_t first = 0; first < roster.rows.size(); first += kRowsPerWrite) {
         const auto end = std::min(first + kRowsPerWrite, roster.rows.size());
         auto work = [&, now = parts_.clock.now()](sql::Session& session, Writes& writes) {
@@ -237,11 +255,11 @@ Task<> CohortService::store(const std::string& id, const Roster& roster, ImportR
                 numbers.push_back(person.number);
             }
             if (!numbers.empty()) {
-                parts_.record(
-                    session, actor,
-                    {.action = "cohort.import",
-                     .subject = cohort_subject(id),
-                     .after = audit::facts({{"enrollmentNumbers", join(numbers, ", ")}})});
+                parts_.record(session, act.actor,
+                              {.action = "cohort.import",
+                               .subject = cohort_subject(id),
+                               .after = audit::facts({{"enrollmentNumbers", join(numbers, ", ")},
+                                                      {"reason", act.reason}})});
             }
             writes.invalidate_tag(kTag);
             return page;
@@ -255,36 +273,56 @@ Task<> CohortService::store(const std::string& id, const Roster& roster, ImportR
     }
 }
 
-Task<Result<std::int64_t>> CohortService::remove_members(std::string id,
-                                                         std::vector<std::string> numbers,
-                                                         audit::Actor actor) {
+Task<Result<RosterTouched>> CohortService::remove_members(std::string id,
+                                                          std::vector<std::string> numbers,
+                                                          RosterAct act) {
     const bool is_there = co_await exists(id);
     if (!is_there) {
         co_return no_cohort();
     }
-    std::int64_t removed = 0;
-    for (std::size_t first = 0; first < numbers.size(); first += kRowsPerWrite) {
-        const auto end = std::min(first + kRowsPerWrite, numbers.size());
+    std::vector<std::string> keys;
+    for (const auto& number : numbers) {
+        keys.push_back(accounts::enrolment_key(number));
+    }
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    RosterTouched touched;
+    for (std::size_t first = 0; first < keys.size(); first += kRowsPerWrite) {
+        const auto end = std::min(first + kRowsPerWrite, keys.size());
+        auto find = [&](sql::Session& session) {
+            std::vector<std::string> members;
+            std::copy_if(
+                keys.begin() + static_cast<std::ptrdiff_t>(first),
+                keys.begin() + static_cast<std::ptrdiff_t>(end), std::back_inserter(members),
+                [&](const auto& key) { return cohort_store::is_member(session, id, key); });
+            return accounts::find_enrolled(session, members);
+        };
+        if (act.is_dry_run) {
+            auto people = co_await parts_.database.read(std::move(find));
+            add(touched, std::move(people));
+            continue;
+        }
         auto work = [&](sql::Session& session, Writes& writes) {
-            std::vector<std::string> gone;
-            for (std::size_t i = first; i < end; ++i) {
-                const auto key = accounts::enrolment_key(numbers[i]);
-                if (cohort_store::remove_member(session, id, key) > 0) {
-                    gone.push_back(numbers[i]);
-                }
+            auto gone = find(session);
+            std::vector<std::string> named;
+            for (const auto& person : gone) {
+                cohort_store::remove_member(session, id, person.key);
+                named.push_back(person.number);
             }
-            if (!gone.empty()) {
-                parts_.record(session, actor,
+            if (!named.empty()) {
+                parts_.record(session, act.actor,
                               {.action = "cohort.remove_members",
                                .subject = cohort_subject(id),
-                               .before = audit::facts({{"enrollmentNumbers", join(gone, ", ")}})});
+                               .before = audit::facts({{"enrollmentNumbers", join(named, ", ")}}),
+                               .after = audit::facts({{"reason", act.reason}})});
             }
             writes.invalidate_tag(kTag);
-            return static_cast<std::int64_t>(gone.size());
+            return gone;
         };
-        removed += co_await parts_.write(std::move(work), sql::Turn::bulk);
+        auto people = co_await parts_.write(std::move(work), sql::Turn::bulk);
+        add(touched, std::move(people));
     }
-    co_return removed;
+    co_return touched;
 }
 
 Task<Result<std::int64_t>> CohortService::invite(std::string id, audit::Actor actor) {

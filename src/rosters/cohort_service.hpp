@@ -25,6 +25,21 @@ struct ImportReport {
     std::vector<CellProblem> warnings;  ///< what it changes for others
 };
 
+/// What stands beside an act on a roster.
+struct RosterAct {
+    std::string reason;
+    bool is_dry_run = false;  ///< nothing is done; whom it would touch is told
+    audit::Actor actor;
+};
+
+/// Whom an act touches, or touched.
+struct RosterTouched {
+    std::int64_t candidates = 0;
+    std::vector<accounts::Enrolled> first;  ///< of them, at most kMostNamed
+};
+
+inline constexpr std::int64_t kMostNamed = 100;
+
 /// The exams that somebody may know of. A value.
 class VisibleExams {
   public:
@@ -53,18 +68,17 @@ class CohortService {
     Task<Result<cohort_store::Cohort>> create(std::string name, audit::Actor actor);
     Task<std::vector<cohort_store::Cohort>> list();
     /// conflict("cohort_in_use") while an exam is open to it.
-    Task<Result<>> remove(std::string id, audit::Actor actor);
+    Task<Result<RosterTouched>> remove(std::string id, RosterAct act);
 
     /// Those behind the key `after`, at most `limit`.
     Task<Result<std::vector<accounts::Enrolled>>> members(std::string id, std::string after,
                                                           std::int64_t limit);
     /// Says what would be done; does it unless it is a dry run or there are errors. What broke off
     /// is repeated: it is done once.
-    Task<Result<ImportReport>> import(std::string id, std::string csv, bool is_dry_run,
-                                      audit::Actor actor);
-    /// How many were members. Their enrolments stay.
-    Task<Result<std::int64_t>> remove_members(std::string id, std::vector<std::string> numbers,
-                                              audit::Actor actor);
+    Task<Result<ImportReport>> import(std::string id, std::string csv, RosterAct act);
+    /// Those who were members. Their enrolments stay.
+    Task<Result<RosterTouched>> remove_members(std::string id, std::vector<std::string> numbers,
+                                               RosterAct act);
     /// Mails an invitation to every member without an account, unless the link of the last one
     /// still works; how many.
     Task<Result<std::int64_t>> invite(std::string id, audit::Actor actor);
@@ -78,9 +92,9 @@ class CohortService {
   private:
     Task<bool> exists(const std::string& id);
     /// What the database has against the rows, and what changes for others.
-    Task<> check(const Roster& roster, ImportReport& report);
+    Task<> check(const std::string& id, const Roster& roster, ImportReport& report);
     Task<> store(const std::string& id, const Roster& roster, ImportReport& report,
-                 const audit::Actor& actor);
+                 const RosterAct& act);
     Task<cache::Bytes> load_access();
     Task<cache::Bytes> load_cohorts(std::string user_id);
 

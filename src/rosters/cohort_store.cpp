@@ -84,6 +84,13 @@ std::int64_t remove_member(sql::Session& session, const std::string& cohort_id,
                            cohort_id, key);
 }
 
+bool is_member(sql::Session& session, const std::string& cohort_id, const std::string& key) {
+    return session
+        .query_one("SELECT 1 FROM cohort_members WHERE cohort_id = $1 AND number_key = $2",
+                   cohort_id, key)
+        .has_value();
+}
+
 std::vector<std::string> members(sql::Session& session, const std::string& cohort_id,
                                  const std::string& after, std::int64_t limit) {
     return session.query_texts(

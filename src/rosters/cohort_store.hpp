@@ -41,6 +41,7 @@ std::vector<Cohort> list(sql::Session& session);
 bool add_member(sql::Session& session, const std::string& cohort_id, const std::string& key);
 std::int64_t remove_member(sql::Session& session, const std::string& cohort_id,
                            const std::string& key);
+bool is_member(sql::Session& session, const std::string& cohort_id, const std::string& key);
 /// Keys behind `after`, in their order.
 std::vector<std::string> members(sql::Session& session, const std::string& cohort_id,
                                  const std::string& after, std::int64_t limit);

@@ -22,6 +22,8 @@ constexpr std::size_t kLongestCohortName = 100;
 constexpr std::size_t kLongestKey = 200;
 constexpr std::size_t kLongestCsv = 1'000'000;  // the body's own limit is no larger
 constexpr std::int64_t kMembersPerPage = 100;
+constexpr http::TextRule kReason{.max_length = 1000, .allow_newlines = true};
+constexpr std::string_view kNothingDone = "Nothing was done: this is what it would touch";
 
 http::Schema cohort_shape() {
     return schema::object(entity::shapes(cohort_store::kMembers)).named("Cohort");
@@ -29,6 +31,32 @@ http::Schema cohort_shape() {
 
 http::Schema member_shape() {
     return schema::object(entity::shapes(accounts::kEnrolledMembers)).named("CohortMember");
+}
+
+enum class Wanted { always, unless_dry };
+
+/// `reason` and `dryRun`.
+RosterAct read_act(http::BodyReader& body, const Request& request, const Principal& caller,
+                   Wanted reason) {
+    RosterAct act;
+    act.is_dry_run = body.flag_or("dryRun", false);
+    act.actor = accounts::actor_of(request, caller);
+    act.reason = reason == Wanted::unless_dry && act.is_dry_run
+                     ? body.maybe_text("reason", kReason).value_or("")
+                     : body.text("reason", kReason);
+    return act;
+}
+
+Reply answer_with(const RosterTouched& touched, bool is_dry_run, std::string_view done) {
+    auto json = http::success_body(is_dry_run ? kNothingDone : done);
+    json.member("candidates", touched.candidates);
+    entity::write_all(json.name("touches"), touched.first, accounts::kEnrolledMembers);
+    return http::finished(200, std::move(json));
+}
+
+http::Members touched_members() {
+    return {{"candidates", schema::integer().says("Whom this touches")},
+            {"touches", schema::list_of(member_shape()).says("The first hundred of them")}};
 }
 
 /// The answer to an import that did not take place.
@@ -67,8 +95,15 @@ Task<Reply> list(CohortService& cohorts, Request&) {
 
 Task<Reply> remove(CohortService& cohorts, Request& request, const Principal& caller,
                    std::string id) {
-    const auto done = co_await cohorts.remove(std::move(id), accounts::actor_of(request, caller));
-    co_return done ? Reply(http::success(200, "Cohort deleted")) : done.error();
+    http::BodyReader body(request);
+    auto act = read_act(body, request, caller, Wanted::always);
+    const bool is_dry_run = act.is_dry_run;
+    if (const auto error = body.error()) {
+        co_return *error;
+    }
+    const auto touched = co_await cohorts.remove(std::move(id), std::move(act));
+    co_return touched ? answer_with(*touched, is_dry_run, "Cohort deleted")
+                      : Reply(touched.error());
 }
 
 Task<Reply> members(CohortService& cohorts, Request& request, std::string id) {
@@ -90,12 +125,12 @@ Task<Reply> import(CohortService& cohorts, Request& request, const Principal& ca
                    std::string id) {
     http::BodyReader body(request);
     auto csv = body.text("csv", {.max_length = kLongestCsv, .allow_newlines = true});
-    const bool is_dry_run = body.flag_or("dryRun", false);
+    auto act = read_act(body, request, caller, Wanted::unless_dry);
+    const bool is_dry_run = act.is_dry_run;
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto report = co_await cohorts.import(std::move(id), std::move(csv), is_dry_run,
-                                                accounts::actor_of(request, caller));
+    const auto report = co_await cohorts.import(std::move(id), std::move(csv), std::move(act));
     if (!report) {
         co_return report.error();
     }
@@ -127,15 +162,15 @@ Task<Reply> remove_members(CohortService& cohorts, Request& request, const Princ
     if (given == nullptr && !body.error()) {
         body.reject("enrollmentNumbers", "enrollmentNumbers is required");
     }
+    auto act = read_act(body, request, caller, Wanted::always);
+    const bool is_dry_run = act.is_dry_run;
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto removed = co_await cohorts.remove_members(std::move(id), std::move(numbers),
-                                                         accounts::actor_of(request, caller));
-    if (!removed) {
-        co_return removed.error();
-    }
-    co_return http::success(200, "Candidates taken out", {{"removed", *removed}});
+    const auto touched =
+        co_await cohorts.remove_members(std::move(id), std::move(numbers), std::move(act));
+    co_return touched ? answer_with(*touched, is_dry_run, "Candidates taken out")
+                      : Reply(touched.error());
 }
 
 Task<Reply> invite(CohortService& cohorts, Request& request, const Principal& caller,
@@ -164,7 +199,8 @@ void add_cohort_routes(http::Router& router, const accounts::Guard& guard, Cohor
     router.delete_(base + "/:id", guard.staff(Capability::accounts, std::ref(cohorts), id, remove),
                    Operation(kCohortsTag, "Delete a cohort")
                        .details("Accounts and enrolment numbers stay.")
-                       .answers(200, "Deleted")
+                       .takes({{"reason", schema::text()}, {"dryRun?", schema::flag()}})
+                       .answers(200, "Deleted, or what would be", touched_members())
                        .refuses(404, {"not_found"})
                        .refuses(409, {"cohort_in_use"}));
     router.get(base + "/:id/members",
@@ -179,23 +215,27 @@ void add_cohort_routes(http::Router& router, const accounts::Guard& guard, Cohor
                                {"vouched", schema::integer()},
                                {"rowErrors", cells_shape()},
                                {"warnings", cells_shape()}};
-    router.post(base + "/:id/import",
-                guard.staff(Capability::accounts, std::ref(cohorts), id, import),
-                Operation(kCohortsTag, "Import a roster")
-                    .details("csv has the columns enrollmentNumber, email and fullName, in any "
-                             "order, separated by comma, semicolon or tab. Staff vouch for the "
-                             "numbers: an account of another address loses them. All or nothing; a "
-                             "dry run says what would be.")
-                    .takes({{"csv", schema::text()}, {"dryRun?", schema::flag().nullable()}})
-                    .answers(200, "What was done, or would be", report)
-                    .refuses(400, {"roster_errors"},
-                             {{"rowErrors?", cells_shape()}, {"warnings?", cells_shape()}})
-                    .refuses(404, {"not_found"}));
+    router.post(
+        base + "/:id/import", guard.staff(Capability::accounts, std::ref(cohorts), id, import),
+        Operation(kCohortsTag, "Import a roster")
+            .details("csv has the columns enrollmentNumber, email and fullName, in any "
+                     "order, separated by comma, semicolon or tab. Staff vouch for the "
+                     "numbers: an account of another address loses them. All or nothing; a "
+                     "dry run says what would be.")
+            .takes({{"csv", schema::text()},
+                    {"dryRun?", schema::flag()},
+                    {"reason?", schema::text().nullable().says("Required unless it is a dry run")}})
+            .answers(200, "What was done, or would be", report)
+            .refuses(400, {"roster_errors"},
+                     {{"rowErrors?", cells_shape()}, {"warnings?", cells_shape()}})
+            .refuses(404, {"not_found"}));
     router.post(base + "/:id/members/remove",
                 guard.staff(Capability::accounts, std::ref(cohorts), id, remove_members),
                 Operation(kCohortsTag, "Take candidates out of a cohort")
-                    .takes({{"enrollmentNumbers", schema::list_of(schema::text())}})
-                    .answers(200, "How many were in it", {{"removed", schema::integer()}})
+                    .takes({{"enrollmentNumbers", schema::list_of(schema::text())},
+                            {"reason", schema::text()},
+                            {"dryRun?", schema::flag()}})
+                    .answers(200, "Those who were in it", touched_members())
                     .refuses(404, {"not_found"}));
     router.post(base + "/:id/invite",
                 guard.staff(Capability::accounts, std::ref(cohorts), id, invite),

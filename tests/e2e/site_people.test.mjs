@@ -43,12 +43,14 @@ test("a roster is checked cell by cell, imported as a whole, and invited", async
   await page.getByRole("button", { name: "Check it" }).click();
   await page.getByText("It fits: 2 rows would be new.").waitFor();
   assert.deepEqual(await members(), []);
+  assert.ok(await page.getByRole("button", { name: "Import", exact: true }).isDisabled(), "without a reason");
+  await page.getByLabel("Reason").fill("The term");
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await page.getByText("Imported; 2 rows are new.").waitFor();
   await row(page, "Bela Rao").getByText("none yet").waitFor();
   assert.deepEqual(await members(), ["Asha Rao", "Bela Rao"]);
   await row(page, "Asha Rao").getByRole("button", { name: "Remove: Asha Rao" }).click();
-  await inDialog(page, "Remove");
+  await inDialog(page, "Remove", { Reason: "Left the course" });
   await row(page, "Asha Rao").waitFor({ state: "detached" });
   assert.deepEqual(await members(), ["Bela Rao"]);
   await page.getByRole("button", { name: "Invite" }).click();
@@ -62,7 +64,7 @@ test("an exam is for a cohort, asks for a code, and gives a candidate more time 
   const chand = await site.person("Chand");
   const exam = await site.exam("Guarded");
   const { cohort } = await site.asStaff("POST", "/admin/cohorts", { name: "Second year" });
-  await site.asStaff("POST", `/admin/cohorts/${cohort.id}/import`, { csv: `enrollmentNumber,email,fullName\nCS3,${chand.email},Chand Rao` });
+  await site.asStaff("POST", `/admin/cohorts/${cohort.id}/import`, { csv: `enrollmentNumber,email,fullName\nCS3,${chand.email},Chand Rao`, reason: "The term" });
   const page = await open(`/staff/exams/${exam}/people`);
   await page.getByLabel("Second year").check();
   await page.getByLabel("Access codes").fill("ROOM-3\nROOM-4");

@@ -58,8 +58,9 @@ class World:
                   "post /exam-attempt/{attemptId}/reopen": {"minutes": 1, "reason": "x"},
                   "post /admin/newsletters": {"audience": {"list": "nobody"}, "subject": "s", "text": "t"},
                   "post /exam-attempt/{examId}/start": {}, "put /exam/{examId}/access": {},
-                  "post /admin/cohorts/{id}/import": {"csv": "enrollmentNumber,email,fullName"},
-                  "post /admin/cohorts/{id}/members/remove": {"enrollmentNumbers": []},
+                  "post /admin/cohorts/{id}/import": {"csv": "enrollmentNumber,email,fullName", "reason": "A test"},
+                  "post /admin/cohorts/{id}/members/remove": {"enrollmentNumbers": [], "reason": "A test"},
+                  "delete /admin/cohorts/{id}": {"reason": "A test"},
                   "put /admin/accommodations": {"userId": self.user_id("staff@example.com"), "minutes": 1, "reason": "x"},
                   "post /admin/accommodations/import": {"csv": "email,reason"},
                   "put /admin/users/{id}": {"extraMinutes": 0}, "post /admin/newsletters/{id}/test": {},
@@ -130,7 +131,7 @@ class World:
 
     def enrol(self, cohort, number, email):
         csv = f"enrollmentNumber,email,fullName\n{number},{email},Asha Rao\n"
-        self.call(200, f"post /admin/cohorts/{cohort}/import", {"csv": csv})
+        self.call(200, f"post /admin/cohorts/{cohort}/import", {"csv": csv, "reason": "A test"})
 
     def letter(self):
         body = {"audience": "all", "subject": "News", "text": "Hello"}

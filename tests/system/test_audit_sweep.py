@@ -91,10 +91,10 @@ class Sweep(unittest.TestCase):
 
         cohort = self.call("POST /api/admin/cohorts", {"name": "Year 1"})["cohort"]["id"]
         roster = "enrollmentNumber,email,fullName\nN1,new@example.org,Asha Rao\n"
-        self.call("POST /api/admin/cohorts/{id}/import", {"csv": roster}, id=cohort)
+        self.call("POST /api/admin/cohorts/{id}/import", {"csv": roster, "reason": "The term"}, id=cohort)
         self.call("POST /api/admin/cohorts/{id}/invite", id=cohort)
-        self.call("POST /api/admin/cohorts/{id}/members/remove", {"enrollmentNumbers": ["N1"]}, id=cohort)
-        self.call("DELETE /api/admin/cohorts/{id}", id=cohort)
+        self.call("POST /api/admin/cohorts/{id}/members/remove", {"enrollmentNumbers": ["N1"], "reason": "Left"}, id=cohort)
+        self.call("DELETE /api/admin/cohorts/{id}", {"reason": "Over"}, id=cohort)
         self.call("PUT /api/admin/users/{id}", {"extraMinutes": 5}, id=user)
         gone = self.site.expect(200, "GET", "/profile/me", None, self.site.candidate("gone@example.org"))["data"]["id"]
         self.call("DELETE /api/admin/users/{id}", id=gone)

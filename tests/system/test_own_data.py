@@ -51,7 +51,7 @@ class OwnData(unittest.TestCase):
         token = self.site.candidate("enrolled@example.org")
         cohort = self.site.expect(201, "POST", "/admin/cohorts", {"name": "Exported"}, self.staff)["cohort"]["id"]
         roster = "enrollmentNumber,email,fullName\nE 7,Enrolled@example.org,Asha Rao\n"
-        self.site.expect(200, "POST", f"/admin/cohorts/{cohort}/import", {"csv": roster}, self.staff)
+        self.site.expect(200, "POST", f"/admin/cohorts/{cohort}/import", {"csv": roster, "reason": "The term"}, self.staff)
         self.assertEqual(self.site.expect(200, "GET", "/profile/me/export", token=token)["data"]["enrolment"],
                          {"enrollmentNumber": "E 7", "email": "Enrolled@example.org", "fullName": "Asha Rao", "invitedUntil": None})
 

@@ -159,14 +159,14 @@ def a_cohort_of_that_name(world, name):
 def a_cohort_with_an_exam(world, name):
     cohort = world.cohort("In use")
     world.call(200, f"put /exam/{world.draft}/access", {"cohortIds": [cohort]})
-    reply = world.ask(name.replace("{id}", cohort))
+    reply = world.ask(name.replace("{id}", cohort), {"reason": "Over"})
     world.call(200, f"put /exam/{world.draft}/access", {})
     return reply
 
 
 @story("400 roster_errors", "post /admin/cohorts/{id}/import")
 def a_roster_with_errors(world, name):
-    return world.ask(name.replace("{id}", world.cohort("Faulty")), {"csv": "enrollmentNumber,email,fullName\n1,nonsense,A"})
+    return world.ask(name.replace("{id}", world.cohort("Faulty")), {"csv": "enrollmentNumber,email,fullName\n1,nonsense,A", "reason": "The term"})
 
 
 @story("409 last_admin", "delete /profile/me")

@@ -25,7 +25,7 @@ class Rosters(unittest.TestCase):
         return self.site.expect(201, "POST", "/admin/cohorts", {"name": name}, self.staff)["cohort"]["id"]
 
     def load(self, cohort, rows, status=200, **more):
-        return self.site.expect(status, "POST", f"/admin/cohorts/{cohort}/import", {"csv": HEADER + rows, **more}, self.staff)
+        return self.site.expect(status, "POST", f"/admin/cohorts/{cohort}/import", {"csv": HEADER + rows, "reason": "The term", **more}, self.staff)
 
     def access(self, exam, **access):
         return self.site.expect(200, "PUT", f"/exam/{exam}/access", access, self.staff)["access"]
@@ -113,14 +113,14 @@ class Rosters(unittest.TestCase):
         self.assertEqual((sees(member), sees(stranger)), (True, False))
         self.assertEqual(self.start(exam, stranger), "not_in_cohort")
         self.assertEqual(self.start(exam, member), 201)
-        self.assertEqual(self.site.expect(409, "DELETE", f"/admin/cohorts/{cohort}", None, self.staff)["code"], "cohort_in_use")
+        self.assertEqual(self.site.expect(409, "DELETE", f"/admin/cohorts/{cohort}", {"reason": "Over"}, self.staff)["code"], "cohort_in_use")
         removed = self.site.expect(200, "POST", f"/admin/cohorts/{cohort}/members/remove",
-                                   {"enrollmentNumbers": ["n-1"]}, self.staff)
-        self.assertEqual(removed["removed"], 1)
+                                   {"enrollmentNumbers": ["n-1"], "reason": "Left"}, self.staff)
+        self.assertEqual(removed["candidates"], 1)
         self.assertTrue(sees(member), "who sits it sees it")
         self.access(exam)
         self.assertTrue(sees(stranger))
-        self.site.expect(200, "DELETE", f"/admin/cohorts/{cohort}", None, self.staff)
+        self.site.expect(200, "DELETE", f"/admin/cohorts/{cohort}", {"reason": "Over"}, self.staff)
 
     def test_another_address_does_not_make_another_person(self):
         email, other = "moves@example.org", "moved@example.org"

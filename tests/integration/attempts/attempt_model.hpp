@@ -54,6 +54,13 @@ class AttemptModel {
         std::map<std::string, Answer> late;
     };
 
+    /// What staff grant one candidate, at this exam or at every one.
+    struct Grant {
+        std::optional<Millis> more;
+        std::int64_t percent = 100;                             ///< of the duration
+        std::optional<std::pair<Timestamp, Timestamp>> window;  ///< in place of the exam's
+    };
+
     AttemptModel(Timestamp end_at, Millis duration) : end_at_(end_at), duration_(duration) {}
 
     const Attempt* find(const std::string& user) const {
@@ -72,7 +79,8 @@ class AttemptModel {
     }
 
     Expected start(const std::string& user, Timestamp now) {
-        if (is_closed_ || end_at_ <= now) {
+        const auto own = window_of(user);
+        if (is_closed_ || (own ? now < own->first || own->second <= now : end_at_ <= now)) {
             return {400, "exam_not_active"};
         }
         if (find(user) != nullptr) {
@@ -151,6 +159,20 @@ class AttemptModel {
             extend(*attempt, more, now);
         }
         return {};
+    }
+
+    void grant(const std::string& user, bool at_every_exam, const Grant& grant, Timestamp now) {
+        grants_[{user, at_every_exam}] = grant;
+        auto* attempt = current(user);
+        if (attempt != nullptr && attempt->state == State::running && now < attempt->deadline_at &&
+            attempt->deadline_at < agreed(*attempt, user)) {
+            attempt->deadline_at = agreed(*attempt, user);
+            attempt->reason = reason_of(*attempt, user);
+        }
+    }
+
+    void take_back(const std::string& user, bool at_every_exam) {
+        grants_.erase({user, at_every_exam});
     }
 
     /// Requires: there is an attempt.
@@ -256,9 +278,36 @@ class AttemptModel {
         return planned;
     }
 
-    /// By the rules of the exam, and all that was given.
+    const Grant* granted(const std::string& user, bool at_every_exam) const {
+        const auto found = grants_.find({user, at_every_exam});
+        return found == grants_.end() ? nullptr : &found->second;
+    }
+
+    std::optional<std::pair<Timestamp, Timestamp>> window_of(const std::string& user) const {
+        const auto* own = granted(user, false);
+        return own == nullptr ? std::nullopt : own->window;
+    }
+
+    /// The exam's own grant decides when it speaks of time.
+    Millis extra_of(const std::string& user) const {
+        for (const auto at_every_exam : {false, true}) {
+            const auto* grant = granted(user, at_every_exam);
+            if (grant != nullptr && grant->more) {
+                return *grant->more + duration_ * (grant->percent - 100) / 100;
+            }
+        }
+        return Millis(0);
+    }
+
+    Timestamp end_for(const std::string& user) const {
+        const auto own = window_of(user);
+        return own ? own->second : planned_end();
+    }
+
+    /// By the rules of the exam, and all that was granted and given.
     Timestamp agreed(const Attempt& attempt, const std::string& user) const {
-        auto at = std::min<Timestamp>(planned_end(), attempt.started_at + duration_);
+        auto at = std::min<Timestamp>(end_for(user), attempt.started_at + duration_);
+        at += extra_of(user);
         for (const auto& given : given_) {
             at += is_for(given, attempt, user) ? given.more : Millis(0);
         }
@@ -266,8 +315,10 @@ class AttemptModel {
     }
 
     std::string reason_of(const Attempt& attempt, const std::string& user) const {
-        std::string reason =
-            planned_end() < attempt.started_at + duration_ ? "exam_end" : "duration";
+        std::string reason = window_of(user) ? "own_window" : "exam_end";
+        if (attempt.started_at + duration_ <= end_for(user)) {
+            reason = "duration";
+        }
         for (const auto& given : given_) {
             reason = is_for(given, attempt, user) ? given.as : reason;
         }
@@ -316,6 +367,7 @@ class AttemptModel {
     bool is_closed_ = false;
     int last_number_ = 0;
     std::vector<Given> given_;
+    std::map<std::pair<std::string, bool>, Grant> grants_;
     std::map<std::string, Attempt> attempts_;
 };
 

@@ -139,12 +139,51 @@ class AttemptModels : public ExamSite {
         }
     }
 
+    /// More time, or a window that is open, will be, or was.
+    void grant(const Person& who) {
+        const bool at_every_exam = below(3) == 0;
+        AttemptModel::Grant given;
+        std::string members = R"("userId":)" + json_string(who.id) + R"(,"reason":"x")";
+        if (!at_every_exam) {
+            members += R"(,"examId":)" + json_string(exam_.exam);
+        }
+        if (at_every_exam || below(2) == 0) {
+            const auto minutes_given = below(20);
+            given.more = minutes(minutes_given);
+            given.percent = 100 + 5 * below(5);
+            members += R"(,"minutes":)" + std::to_string(minutes_given) + R"(,"multiplier":)" +
+                       std::to_string(given.percent / 100) + '.' +
+                       std::to_string(given.percent % 100 + 100).substr(1);
+        }
+        if (!given.more || (!at_every_exam && below(3) == 0)) {
+            const auto start = clock.now() + minutes(below(40) - 30);
+            given.window = {start, start + minutes(5 + below(90))};
+            members += R"(,"startTime":)" + json_string(to_iso8601(given.window->first)) +
+                       R"(,"endTime":)" + json_string(to_iso8601(given.window->second));
+        }
+        const auto reply = put(staff, "/api/admin/accommodations", "{" + members + "}");
+        expect("grant " + members, {}, outcome(reply));
+        grant_ids_[{who.id, at_every_exam}] = reply.at("/accommodation/id");
+        model_->grant(who.id, at_every_exam, given, clock.now());
+    }
+
+    void take_back(const Person& who) {
+        const bool at_every_exam = below(2) == 0;
+        const auto id = grant_ids_.find({who.id, at_every_exam});
+        if (id != grant_ids_.end()) {
+            expect("take back " + who.id, {},
+                   outcome(remove(staff, "/api/admin/accommodations/" + id->second)));
+            grant_ids_.erase(id);
+            model_->take_back(who.id, at_every_exam);
+        }
+    }
+
     void act_once(const Person& who) {
         const bool sits = model_->find(who.id) != nullptr;
         const auto more = minutes(1 + below(20));
         const auto given = R"("minutes":)" + std::to_string(more.count());
         const auto now = clock.now();
-        switch (below(20)) {
+        switch (below(24)) {
             case 0:
             case 1:
             case 2:
@@ -173,6 +212,11 @@ class AttemptModels : public ExamSite {
                 return below(12) == 0
                            ? expect("close", model_->close(now), outcome(close(exam_.exam)))
                            : void();
+            case 12:
+            case 13:
+                return grant(who);
+            case 14:
+                return take_back(who);
             default:
                 return save(who);
         }
@@ -199,6 +243,9 @@ class AttemptModels : public ExamSite {
         model_.emplace(clock.now() + minutes(90), minutes(60));
         attempt_ids_.clear();
         acts_.clear();
+        for (const auto& [key, id] : std::exchange(grant_ids_, {})) {
+            remove(staff, "/api/admin/accommodations/" + id);
+        }
     }
 
     /// For a moment, for minutes, or until about this deadline and the end of its grace.
@@ -248,6 +295,7 @@ class AttemptModels : public ExamSite {
     std::unique_ptr<ExamModules> second_modules_;
     std::unique_ptr<http::Router> second_router_;
     std::map<std::string, std::string> attempt_ids_;  ///< of those that count
+    std::map<std::pair<std::string, bool>, std::string> grant_ids_;
     std::string last_body_;
 };
 INSTANTIATE_TEST_SUITE_P(Engines, AttemptModels, both_engines(), engine_name);

@@ -154,6 +154,9 @@ TEST_P(HandingIn, TheKeyIsSealedAndSurvivesARestartAndAnotherSecret) {
     for (const auto& reply : {first, second, third}) {
         EXPECT_EQ(verify(reply), "true");
     }
+    const auto payload = first.at("/receipt/payload");
+    EXPECT_EQ(verify(payload, "2", first.at("/receipt/signature")), "false") << "of another key";
+    EXPECT_EQ(verify(payload, "1", third.at("/receipt/signature")), "false") << "of another text";
     EXPECT_EQ(count("receipt_keys"), "2");
 }
 

@@ -16,7 +16,7 @@ class RostersTest : public test::ExamSite {
     test::Reply load(const std::string& id, const std::string& rows, bool dry_run = false) {
         return post(staff, "/api/admin/cohorts/" + id + "/import",
                     R"({"csv":"enrollmentNumber,email,fullName\n)" + rows + R"(","dryRun":)" +
-                        (dry_run ? "true}" : "false}"));
+                        (dry_run ? "true}" : R"(false,"reason":"The term"})"));
     }
     static std::string row(const std::string& number, const std::string& email) {
         return number + "," + email + R"(,Asha Rao\n)";
@@ -115,10 +115,41 @@ TEST_P(RostersTest, OpenAnExamToNamedCohorts) {
     EXPECT_FALSE(sees(ravi));
     EXPECT_EQ(start_code(ravi, exam), "not_in_cohort");
     EXPECT_EQ(start_code(asha, exam), "");
-    EXPECT_EQ(remove(staff, "/api/admin/cohorts/" + id).code(), "cohort_in_use");
+    EXPECT_EQ(remove(staff, "/api/admin/cohorts/" + id, R"({"reason":"x"})").code(),
+              "cohort_in_use");
     load(id, row("N2", email_of(ravi)));
     EXPECT_TRUE(sees(ravi));
     EXPECT_EQ(start_code(ravi, exam), "");
+}
+
+TEST_P(RostersTest, ADryFormSaysWhomAnActTouchesAndDoesNothing) {
+    const auto id = cohort("Year 1");
+    const auto path = "/api/admin/cohorts/" + id;
+    load(id, row("N1", "asha@example.org") + row("N2", "new@college.example"));
+    const auto again =
+        load(id, row("N2", "new@college.example") + row("N3", "third@college.example"), true);
+    EXPECT_EQ(again.at("/added"), "1") << again.body;
+    EXPECT_EQ(again.at("/vouched"), "1") << "what is known already is no news";
+    const auto taken_out =
+        post(staff, path + "/members/remove",
+             R"({"enrollmentNumbers":["n1","N1","N9"],"reason":"Left","dryRun":true})");
+    EXPECT_EQ(taken_out.at("/candidates"), "1") << taken_out.body;
+    EXPECT_EQ(taken_out.at("/touches/0/userId"), asha.id);
+    const auto gone = remove(staff, path, R"({"reason":"The year is over","dryRun":true})");
+    EXPECT_EQ(gone.at("/candidates"), "2") << gone.body;
+    EXPECT_EQ(gone.at("/touches/1/enrollmentNumber"), "N2");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM cohort_members"), "2");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action LIKE 'cohort.%'"), "2");
+    // A reason is asked for, and kept.
+    EXPECT_EQ(remove(staff, path, "{}").status, 400);
+    EXPECT_EQ(post(staff, path + "/members/remove", R"({"enrollmentNumbers":["N1"]})").status, 400);
+    EXPECT_EQ(
+        post(staff, path + "/import", R"({"csv":"enrollmentNumber,email,fullName\n"})").status,
+        400);
+    EXPECT_EQ(remove(staff, path, R"({"reason":"The year is over"})").at("/candidates"), "2");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'cohort.delete' "
+                     "AND after_act LIKE '%The year is over%'"),
+              "1");
 }
 
 TEST_P(RostersTest, EveryActOfStaffIsInTheTrail) {
@@ -129,8 +160,9 @@ TEST_P(RostersTest, EveryActOfStaffIsInTheTrail) {
     load(id, row("N1", "new@college.example"));
     post(staff, path + "/invite");
     put(staff, "/api/exam/" + exam + "/access", R"({"accessCodes":["room 5"]})");
-    post(staff, path + "/members/remove", R"({"enrollmentNumbers":["n1","N2"]})");
-    remove(staff, path);
+    post(staff, path + "/members/remove",
+         R"({"enrollmentNumbers":["n1","N2"],"reason":"They left"})");
+    remove(staff, path, R"({"reason":"The year is over"})");
     const auto entries = [this](const std::string& action) {
         return scalar("SELECT COUNT(*) FROM audit_entries WHERE action = '" + action +
                       "' AND actor = '" + staff.id + "'");
@@ -140,10 +172,10 @@ TEST_P(RostersTest, EveryActOfStaffIsInTheTrail) {
         EXPECT_EQ(entries(act), "1") << act;
     }
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'cohort.import' AND "
-                     "after_act = '{\"enrollmentNumbers\":\"N1\"}'"),
+                     "after_act = '{\"enrollmentNumbers\":\"N1\",\"reason\":\"The term\"}'"),
               "1");
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'cohort.remove_members' "
-                     "AND before_act = '{\"enrollmentNumbers\":\"n1\"}'"),
+                     "AND before_act = '{\"enrollmentNumbers\":\"N1\"}'"),
               "1");
 }
 

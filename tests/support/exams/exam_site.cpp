@@ -234,8 +234,8 @@ Reply ExamSite::put(const Person& who, std::string path, std::string body) {
     return send(http::Method::put, who, std::move(path), std::move(body));
 }
 
-Reply ExamSite::remove(const Person& who, std::string path) {
-    return send(http::Method::delete_, who, std::move(path), "");
+Reply ExamSite::remove(const Person& who, std::string path, std::string body) {
+    return send(http::Method::delete_, who, std::move(path), std::move(body));
 }
 
 Reply ExamSite::send(http::Method method, const Person& who, std::string target, std::string body,

@@ -95,7 +95,7 @@ class ExamSite : public tripos::test::OnBothEngines {
     Reply get(const Person& who, std::string path);
     Reply post(const Person& who, std::string path, std::string body = "");
     Reply put(const Person& who, std::string path, std::string body);
-    Reply remove(const Person& who, std::string path);
+    Reply remove(const Person& who, std::string path, std::string body = "");
     Reply send(http::Method method, const Person& who, std::string target, std::string body,
                const http::Headers& headers = {});
 

@@ -8,6 +8,7 @@ import { goTo, type Place } from "../shared/router";
 import { asPerson } from "../shared/session";
 import { showMoment, t } from "../shared/texts";
 import { Act } from "./dialog";
+import { Reason } from "./fields";
 import { Sheet, type Checked } from "./sheet";
 import { many, s } from "./texts";
 
@@ -22,9 +23,9 @@ async function readCohort(id: string) {
 }
 
 /** A refused sheet is an answer as well: what is wrong with which cell. */
-async function importRoster(id: string, csv: string, dryRun: boolean): Promise<Checked> {
+async function importRoster(id: string, csv: string, dryRun: boolean, reason: string): Promise<Checked> {
   try {
-    const { added, rowErrors, warnings } = await call("post", "/api/admin/cohorts/{id}/import", { params: { id }, body: { csv, dryRun } });
+    const { added, rowErrors, warnings } = await call("post", "/api/admin/cohorts/{id}/import", { params: { id }, body: dryRun ? { csv, dryRun } : { csv, reason } });
     return { rowErrors, warnings, count: added };
   } catch (error) {
     if (error instanceof Problem && error.rowErrors.length > 0) return { rowErrors: error.rowErrors, warnings: [], count: 0 };
@@ -52,8 +53,8 @@ function Members({ id, members, again }: { id: string; members: Member[]; again:
               <td>{userId ? <span class="tag good">{s("cohort.has")}</span> : <span class="tag">{invitedUntil ? s("cohort.invited", { time: showMoment(invitedUntil) }) : s("cohort.notYet")}</span>}</td>
               <td class="number">
                 <Act label={s("cohort.remove")} of={fullName} title={s("cohort.remove.title", { name: fullName })} action={s("cohort.remove")} kind="danger"
-                  onSend={() => call("post", "/api/admin/cohorts/{id}/members/remove", { params: { id }, body: { enrollmentNumbers: [enrollmentNumber] } }).then(() => { setMore([]); again(); })}>
-                  {() => <p>{s("cohort.remove.text")}</p>}
+                  onSend={({ reason = "" }) => call("post", "/api/admin/cohorts/{id}/members/remove", { params: { id }, body: { enrollmentNumbers: [enrollmentNumber], reason } }).then(() => { setMore([]); again(); })}>
+                  {(form) => <><p>{s("cohort.remove.text")}</p><Reason form={form} /></>}
                 </Act>
               </td>
             </tr>
@@ -84,8 +85,8 @@ export function Cohort({ id }: Place) {
             {() => <p>{s("cohort.invite.text")}</p>}
           </Act>
           <Act label={s("cohort.delete")} look="danger" title={s("cohort.delete.title", { name: cohort.name })} action={s("cohort.delete")} kind="danger"
-            onSend={() => call("delete", "/api/admin/cohorts/{id}", { params }).then(() => goTo("/staff/cohorts"))}>
-            {() => <p>{s("cohort.delete.text")}</p>}
+            onSend={({ reason = "" }) => call("delete", "/api/admin/cohorts/{id}", { params, body: { reason } }).then(() => goTo("/staff/cohorts"))}>
+            {(form) => <><p>{s("cohort.delete.text")}</p><Reason form={form} /></>}
           </Act>
         </span>
       </div>
@@ -97,7 +98,7 @@ export function Cohort({ id }: Place) {
       <section class="card" aria-labelledby="import">
         <h2 id="import">{s("cohort.import")}</h2>
         <Sheet columns="enrollmentNumber, email, fullName" example={"enrollmentNumber,email,fullName\nCS-101,asha@example.org,Asha Rao"}
-          send={(csv, dryRun) => importRoster(id, csv, dryRun)} done={again} />
+          hasReason send={(csv, dryRun, reason) => importRoster(id, csv, dryRun, reason)} done={again} />
       </section>
     </>
   );

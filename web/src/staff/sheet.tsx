@@ -9,7 +9,14 @@ import { many, s } from "./texts";
 
 interface Cell { row: number; column: string; message: string }
 export interface Checked { rowErrors: Cell[]; warnings: Cell[]; count: number }
-interface SheetProps { columns: string; example: string; send: (csv: string, dryRun: boolean) => Promise<Checked>; done: () => void }
+interface SheetProps {
+  columns: string;
+  example: string;
+  /** One for the whole sheet, for the trail of audit. */
+  hasReason?: boolean;
+  send: (csv: string, dryRun: boolean, reason: string) => Promise<Checked>;
+  done: () => void;
+}
 
 function Cells({ title, cells }: { title: string; cells: Cell[] }) {
   return (
@@ -23,8 +30,9 @@ function Cells({ title, cells }: { title: string; cells: Cell[] }) {
   );
 }
 
-export function Sheet({ columns, example, send, done }: SheetProps) {
+export function Sheet({ columns, example, hasReason = false, send, done }: SheetProps) {
   const [csv, setCsv] = useState("");
+  const [reason, setReason] = useState("");
   const [checked, setChecked] = useState<Checked>();
   const [error, setError] = useState<unknown>();
   const [stored, setStored] = useState<number>();
@@ -35,7 +43,7 @@ export function Sheet({ columns, example, send, done }: SheetProps) {
   async function run(dryRun: boolean) {
     setError(undefined);
     try {
-      const answer = await send(csv, dryRun);
+      const answer = await send(csv, dryRun, reason);
       if (dryRun) return setChecked(answer);
       take("");
       if (file.current) file.current.value = "";
@@ -57,6 +65,11 @@ export function Sheet({ columns, example, send, done }: SheetProps) {
       <label class="field">{s("sheet.text")}
         <textarea rows={5} class="code" value={csv} placeholder={example} onInput={(event) => take(event.currentTarget.value)} />
       </label>
+      {hasReason && (
+        <label class="field">{s("reason")}
+          <input value={reason} maxLength={1000} onInput={(event) => setReason(event.currentTarget.value)} />
+        </label>
+      )}
       {error !== undefined && <Notice kind="bad"><p>{error instanceof Problem && error.errors.length > 0 ? error.errors.map(({ message }) => message).join("; ") : errorText(error)}</p></Notice>}
       {checked && checked.rowErrors.length > 0 && <Notice kind="bad"><Cells title={many("sheet.errors", checked.rowErrors.length)} cells={checked.rowErrors} /></Notice>}
       {checked && checked.warnings.length > 0 && <Notice><Cells title={many("sheet.warnings", checked.warnings.length)} cells={checked.warnings} /></Notice>}
@@ -64,7 +77,7 @@ export function Sheet({ columns, example, send, done }: SheetProps) {
       {stored !== undefined && <Notice kind="good"><p>{many("sheet.stored", stored)}</p></Notice>}
       <p class="actions">
         <button type="button" disabled={csv.trim() === ""} onClick={() => void run(true)}>{s("sheet.check")}</button>
-        <button type="button" class="main" disabled={!isRight} onClick={() => void run(false)}>{s("sheet.import")}</button>
+        <button type="button" class="main" disabled={!isRight || (hasReason && reason.trim() === "")} onClick={() => void run(false)}>{s("sheet.import")}</button>
       </p>
     </>
   );
