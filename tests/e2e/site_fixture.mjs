@@ -65,7 +65,7 @@ export class Site {
   }
 
   /** A published exam that runs now: by default with one question of each kind. */
-  async exam(title, { minutes = 45, startsIn = -60, endsIn = 7200, questions = QUESTIONS, instructions } = {}) {
+  async exam(title, { minutes = 45, startsIn = -60, endsIn = 7200, questions = QUESTIONS, description = "Four short questions.", instructions } = {}) {
     const added = [];
     for (const question of questions) {
       const { data } = await this.asStaff("POST", "/question/create", question);
@@ -73,7 +73,7 @@ export class Site {
     }
     const instant = (seconds) => new Date(Date.now() + seconds * 1000).toISOString();
     const { exam } = await this.asStaff("POST", "/exam/create", {
-      title, description: "Four short questions.", ...(instructions && { instructions }), durationMinutes: minutes, startTime: instant(startsIn), endTime: instant(endsIn) });
+      title, description, ...(instructions && { instructions }), durationMinutes: minutes, startTime: instant(startsIn), endTime: instant(endsIn) });
     await this.asStaff("POST", `/exam/${exam.id}/questions`, { addQuestionIds: added });
     await this.asStaff("POST", `/exam/${exam.id}/publish`);
     return exam.id;
