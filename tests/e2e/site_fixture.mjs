@@ -90,6 +90,18 @@ export class Site {
   }
 }
 
+/** The answers of an attempt as they are in the database, in the order of the paper. */
+export async function answersInDatabase(site, server, exam, { token }, attemptId) {
+  const { exam: { questions } } = await site.call("GET", `/exam-attempt/${exam}/attempt`, undefined, token);
+  const rows = server.sql("SELECT question_id, option_ids, number FROM answers WHERE attempt_id = ?", attemptId);
+  return questions.map(({ id, options }) => {
+    const row = rows.find(([question]) => question === id);
+    if (!row) return null;
+    const chosen = row[1].split("\n");
+    return row[2] ?? options.filter((option) => chosen.includes(option.id)).map(({ text }) => text);
+  });
+}
+
 /** A context of the browser in which this person is logged in. */
 export async function loggedIn(browser, site, { token }, options = {}) {
   const context = await browser.newContext(options);

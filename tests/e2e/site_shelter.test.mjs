@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { assertAccessibleAndFitting, launch, onlyRefusals, openPage } from "./browser.mjs";
 import { startProxy } from "./proxy.mjs";
 import { startServer } from "./server.mjs";
-import { loggedIn, Site } from "./site_fixture.mjs";
+import { answersInDatabase, loggedIn, Site } from "./site_fixture.mjs";
 
 let server, browser, site, line;
 
@@ -39,18 +39,6 @@ async function writing(name) {
   return { exam, who, page, context, attemptId };
 }
 
-/** The answers of an attempt as they are in the database, in the order of the paper. */
-async function inDatabase(exam, { token }, attemptId) {
-  const { exam: { questions } } = await site.call("GET", `/exam-attempt/${exam}/attempt`, undefined, token);
-  const rows = server.sql("SELECT question_id, option_ids, number FROM answers WHERE attempt_id = ?", attemptId);
-  return questions.map(({ id, options }) => {
-    const row = rows.find(([question]) => question === id);
-    if (!row) return null;
-    const chosen = row[1].split("\n");
-    return row[2] ?? options.filter((option) => chosen.includes(option.id)).map(({ text }) => text);
-  });
-}
-
 test("an exam that is loaded again without a connection comes back, and so does every answer", async () => {
   const { exam, who, page, attemptId } = await writing("Asha");
   await page.getByLabel("80", { exact: true }).check();
@@ -68,13 +56,13 @@ test("an exam that is loaded again without a connection comes back, and so does 
   await assertAccessibleAndFitting(page);
   await page.getByRole("button", { name: "Try now" }).click();
   await heading(page, "The server cannot be reached").waitFor();
-  assert.deepEqual(await inDatabase(exam, who, attemptId), [["80"], null, null, null]);
+  assert.deepEqual(await answersInDatabase(site, server, exam, who, attemptId), [["80"], null, null, null]);
 
   line.mend();
   await heading(page, "Question 1 of 4").waitFor(); // by itself
   assert.ok(await page.getByLabel("443", { exact: true }).isChecked());
   await saved(page);
-  assert.deepEqual(await inDatabase(exam, who, attemptId), [["443"], ["TCP"], null, null]);
+  assert.deepEqual(await answersInDatabase(site, server, exam, who, attemptId), [["443"], ["TCP"], null, null]);
   onlyRefusals(page);
 });
 

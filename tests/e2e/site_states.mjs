@@ -142,7 +142,7 @@ export async function makeStates(site) {
     } },
     { name: "receipt", who: devi, path: `/sit/${running}`, ready: title("Handed in") },
     ...[
-      ["exams-staff", "", title("Exams")],
+      ["exams-staff", "", (page) => page.getByText("Mathematics III").waitFor()],
       ["exam-new", "/exams/new", title("New exam")],
       ["paper", `/exams/${draft}`, (page) => page.getByText("2 questions").first().waitFor()],
       ["settings", `/exams/${draft}/settings`, (page) => page.getByLabel("Minutes to write").waitFor()],
