@@ -4,7 +4,7 @@ set(TRIPOS_WEB_DIST "" CACHE PATH "Where the built site is; empty: it is built")
 set(site_dist ${TRIPOS_WEB_DIST})
 if(NOT site_dist)
   set(site_dist ${CMAKE_BINARY_DIR}/web)
-  file(GLOB_RECURSE site_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/src/*)
+  file(GLOB_RECURSE site_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/src/* ${CMAKE_SOURCE_DIR}/web/worker/*)
   add_custom_command(
     OUTPUT ${site_dist}/site.pack
     COMMAND node ${CMAKE_SOURCE_DIR}/web/build.mjs ${site_dist}

@@ -158,18 +158,26 @@ def python_suite(folder, name_filter, timeout, slower=1, **environment):
     return count
 
 
-def node_suite(name, name_filter, timeout, **environment):
-    """The node:test files of tests/<name>, with the packages its lock file names."""
-    folder = os.path.join(ROOT, "tests", name)
+def node_packages(folder):
+    """Installs what the lock file of the folder names, unless it is there. Returns (exit code, output)."""
     lock, installed = os.path.join(folder, "package-lock.json"), os.path.join(folder, "node_modules/.package-lock.json")
-    if not os.path.exists(installed) or os.path.getmtime(installed) < os.path.getmtime(lock):
-        # Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, which npm leaves out when
-        # the registry at hand does not carry them. --no-save keeps to the lock file and does not touch it.
-        code, output = run(["npm", "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"], f"{name}-npm.log", 600, folder)
-        if code != 0:
-            return judged("npm install", f"{name}-npm.log", code, output, 0, 0, 600)
+    if os.path.exists(installed) and os.path.getmtime(installed) >= os.path.getmtime(lock):
+        return 0, ""
+    os.makedirs(LOGS, exist_ok=True)
+    # Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, which npm leaves out when
+    # the registry at hand does not carry them. --no-save keeps to the lock file and does not touch it.
+    return run(["npm", "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"],
+               f"{os.path.basename(folder)}-npm.log", 600, folder)
+
+
+def node_suite(name, name_filter, timeout, folder="", files=(), **environment):
+    """The node:test files of tests/<folder or name>, all or these, with the packages its lock file names."""
+    folder = os.path.join(ROOT, "tests", folder or name)
+    code, output = node_packages(folder)
+    if code != 0:
+        return judged("npm install", f"{os.path.basename(folder)}-npm.log", code, output, 0, 0, 600)
     arguments = [f"--test-name-pattern={name_filter}"] if name_filter else []
-    code, output = run(["node", "--test", "--test-reporter=tap", *arguments], f"{name}.log", timeout, folder,
+    code, output = run(["node", "--test", "--test-reporter=tap", *arguments, *files], f"{name}.log", timeout, folder,
                        **environment)
 
     def number(word):
@@ -210,15 +218,17 @@ SUITES = {
     "conformance": lambda name, timeout, way: node_suite(
         "conformance", name, timeout, QUEUE_AGENT=way.built("tests", "conformance", "queue_agent"), TRIPOS_BINARY=way.built("tripos")),
     "system": lambda name, timeout, way: python_suite("tests/system", name, timeout, way.slower, TRIPOS_BINARY=way.built("tripos")),
-    "e2e": lambda name, timeout, way: node_suite("e2e", name, timeout, TRIPOS_BINARY=way.built("tripos")),
+    "e2e": lambda name, timeout, way: node_suite("e2e", name, timeout, TRIPOS_BINARY=way.built("tripos"),
+                                                 TRIPOS_AT_LENGTH="yes" if name or way.at_length else ""),
+    "engines": lambda name, timeout, way: node_suite("engines", name, timeout, "e2e", ["firefox.mjs"], TRIPOS_BINARY=way.built("tripos")),
     "examples": lambda name, timeout, way: python_suite("examples", name, timeout),
     "compatibility": compatibility_suite,
     "fuzz": fuzz_suite,
 }
-TIMEOUTS = {"check": 60, "tools": 60, "unit": 120, "integration": 600, "conformance": 600, "system": 1800, "e2e": 300, "examples": 600,
+TIMEOUTS = {"check": 60, "tools": 60, "unit": 120, "integration": 600, "conformance": 600, "system": 1800, "e2e": 1200, "engines": 300, "examples": 600,
             "compatibility": 60, "fuzz": 1800}
 NEED_NO_BUILD = {"check", "tools", "compatibility", "fuzz"}
-AT_LENGTH = {"fuzz"}
+AT_LENGTH = {"fuzz", "engines"}
 SANITIZED = {"unit", "integration", "conformance", "system"}
 
 

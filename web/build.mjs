@@ -21,6 +21,8 @@ const STYLES = { site: "src/style.css", sit: "src/style.css", staff: "src/staff/
 const FORMULAS = "src/formulas.css"; // with its fonts: where there is a formula
 const TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", svg: "image/svg+xml", woff2: "font/woff2" };
 
+const WORKER = "worker/worker.ts"; // under a plain name: browsers ask for it again by that
+
 const read = (path) => readFileSync(join(here, path), "utf8");
 
 /** Every browser that is served takes WOFF2; the two other forms of each font would only weigh. */
@@ -42,6 +44,7 @@ const make = (options) => build({
   metafile: true,
   write: false,
   legalComments: "none",
+  charset: "utf8",
   logLevel: "warning",
   ...options,
 });
@@ -69,7 +72,9 @@ const makeScripts = (names) => make({
 const scripts = { site: await makeScripts(["site", "sit"]), staff: await makeScripts(["staff"]) };
 scripts.sit = scripts.site;
 
-const builds = [styles, scripts.site, scripts.staff];
+const worker = await make({ entryPoints: [WORKER], entryNames: "[name]" });
+
+const builds = [styles, scripts.site, scripts.staff, worker];
 const outputs = new Map(builds.flatMap(({ outputFiles }) => outputFiles).map(({ path, contents }) => [basename(path), Buffer.from(contents)]));
 const files = [...outputs].map(([name, contents]) => ({ name, contents }));
 const icon = Buffer.from(read("src/icon.svg"));

@@ -11,16 +11,24 @@ namespace {
 
 using http::Operation;
 
-/// Nothing is inline and nothing comes from elsewhere; no script may make HTML from text.
-constexpr std::string_view kPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+/// Nothing is inline and nothing comes from elsewhere; no script may make HTML from text. The page
+/// of a running exam alone vouches for one address, that of its service worker.
+std::string policy_of(std::string_view name) {
+    constexpr std::string_view kCommon =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+        "font-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+        "trusted-types ";
+    return std::string(kCommon) + (name == "sit.html" ? "tripos" : "'none'");
+}
+
+constexpr std::string_view kWorker = "worker.js";
 
 /// Of pages it is asked each time whether they are the newest; all else has a new name when it
 /// changes.
 std::string caching_of(std::string_view name) {
-    const bool is_plain = name.ends_with(".html") || name.ends_with(".txt");
+    const bool is_plain =
+        name.ends_with(".html") || name.ends_with(".txt") || name == kWorker;
     return is_plain ? "no-cache" : "public, max-age=31536000, immutable";
 }
 
@@ -31,9 +39,10 @@ void put(std::string& page, std::string_view mark, std::string_view value) {
     }
 }
 
-Task<http::Reply> answer(const http::CachedBody& body, const http::Request& request) {
+Task<http::Reply> answer(std::string_view name, const http::CachedBody& body,
+                         const http::Request& request) {
     auto response = body.answer(request);
-    response.with_header("Content-Security-Policy", std::string(kPolicy))
+    response.with_header("Content-Security-Policy", policy_of(name))
         .with_header("Cross-Origin-Opener-Policy", "same-origin")
         .with_header("Cross-Origin-Resource-Policy", "same-origin")
         .with_header("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()");
@@ -79,17 +88,16 @@ void SiteApi::add_routes(http::Router& router) {
     add_page(router, "/exams/:examId", "site.html",
              "Before an exam: when, how long, and the start");
     add_page(router, "/sit/:examId", "sit.html", "A running exam");
+    add_file(router, "/sit/worker.js", kWorker,
+             Operation("Pages", "The service worker of a running exam")
+                 .sends(200, "text/javascript", "The script"));
     add_page(router, "/results/:examId", "site.html", "The result of an exam");
     add_page(router, "/leaderboard", "site.html", "The best of the last exam");
     add_page(router, "/profile", "site.html", "Name, password, sessions and own data");
     add_staff_pages(router);
-    const auto found = files_.find("licenses.txt");
-    TRIPOS_ASSERT(found != files_.end());
-    router.get("/licenses", http::open([&body = found->second](http::Request& request) {
-                   return answer(body, request);
-               }),
-               Operation("Pages", "The licences of what the pages are built with")
-                   .sends(200, "text/plain", "The texts"));
+    add_file(router, "/licenses", "licenses.txt",
+             Operation("Pages", "The licences of what the pages are built with")
+                 .sends(200, "text/plain", "The texts"));
     router.get("/site/:name", http::open(this, http::PathText{"name"}, &SiteApi::asset),
                Operation("Pages", "Scripts, styles and pictures of the site")
                    .sends(200, "text/javascript", "The file, in its own media type")
@@ -112,12 +120,18 @@ void SiteApi::add_staff_pages(http::Router& router) {
 
 void SiteApi::add_page(http::Router& router, std::string path, std::string_view file,
                        std::string summary) {
+    add_file(router, std::move(path), file,
+             Operation("Pages", std::move(summary)).sends(200, "text/html", "The page"));
+}
+
+void SiteApi::add_file(http::Router& router, std::string path, std::string_view file,
+                       Operation operation) {
     const auto found = files_.find(file);
     TRIPOS_ASSERT(found != files_.end());
-    router.get(std::move(path), http::open([&body = found->second](http::Request& request) {
-                   return answer(body, request);
-               }),
-               Operation("Pages", std::move(summary)).sends(200, "text/html", "The page"));
+    const auto send = [file, &body = found->second](http::Request& request) {
+        return answer(file, body, request);
+    };
+    router.get(std::move(path), http::open(send), std::move(operation));
 }
 
 Task<http::Reply> SiteApi::asset(http::Request& request, std::string name) {

@@ -8,6 +8,7 @@
 //                      looks at its address
 //   GET /staff, /staff/...   one page for staff
 //   GET /sit/:examId   the page of a running exam
+//   GET /sit/worker.js the service worker of that page
 //   GET /licenses      the licences of what is in the scripts
 //   GET /site/logo     SITE_LOGO, when it is set
 //   GET /site/:name    scripts, styles and pictures, under names that change with their content
@@ -40,6 +41,9 @@ class SiteApi {
     /// `path` shows the page `file` of the site.
     void add_page(http::Router& router, std::string path, std::string_view file,
                   std::string summary);
+    /// `path` sends `file`, whose name lives as long as the program.
+    void add_file(http::Router& router, std::string path, std::string_view file,
+                  http::Operation operation);
     void add_staff_pages(http::Router& router);
     Task<http::Reply> asset(http::Request& request, std::string name);
 

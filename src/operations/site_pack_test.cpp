@@ -25,7 +25,7 @@ TEST(SitePack, ADamagedOneIsRefused) {
 }
 
 TEST(SitePack, TheProgramCarriesTheSite) {
-    for (const auto* name : {"site.html", "sit.html", "staff.html", "licenses.txt"}) {
+    for (const auto* name : {"site.html", "sit.html", "staff.html", "worker.js", "licenses.txt"}) {
         bool found = false;
         for (const auto& file : read_site_pack(site_pack())) {
             found |= file.name == name && !file.content.empty();

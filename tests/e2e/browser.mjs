@@ -27,23 +27,33 @@ export function onlyRefusals(page) {
   assert.deepEqual(page.problems.filter((text) => !text.startsWith("Failed to load resource")), []);
 }
 
-/** What axe finds wrong with the page as it stands, in both themes. */
+/** Whether what takes long runs as well: the tests with AtLength in their name, and the others in every theme and width. */
+export const atLength = Boolean(process.env.TRIPOS_AT_LENGTH);
+
+/** What axe finds wrong with the page as it stands. */
+export async function violations(page) {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
+  const { violations: found } = await page.evaluate(() => window.axe.run());
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+}
+
+/** In both themes. */
 export async function assertAccessible(page) {
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
-    const { violations } = await page.evaluate(() => window.axe.run());
-    assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`), [], `${page.url()}, ${colorScheme}`);
+    assert.deepEqual(await violations(page), [], `${page.url()}, ${colorScheme}`);
   }
 }
+
+/** By how many pixels the page is wider than its window. */
+export const overflow = (page) => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));
 
 /** In a width of a phone as well as that of a desk. */
 export async function assertAccessibleAndFitting(page) {
   for (const width of [320, 1280]) {
     await page.setViewportSize({ width, height: 800 });
     await assertAccessible(page);
-    const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    assert.ok(content <= window, `${page.url()} is ${content} px wide in a window of ${window}`);
+    assert.equal(await overflow(page), 0, `${page.url()} is wider than a window of ${width}`);
   }
 }
 

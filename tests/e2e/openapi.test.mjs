@@ -72,6 +72,8 @@ test("the site compiles against the types of the description", async () => {
   const types = join(HERE, "../../build/web-types");
   await mkdir(types, { recursive: true });
   await writeFile(join(types, "api.d.ts"), astToString(await openapiTS(structuredClone(description))));
-  execFileSync(process.execPath, [join(HERE, "node_modules/typescript/bin/tsc"), "-p", join(HERE, "../../web")],
-    { stdio: ["ignore", "inherit", "inherit"] });
+  for (const project of ["web", "web/worker"]) {
+    execFileSync(process.execPath, [join(HERE, "node_modules/typescript/bin/tsc"), "-p", join(HERE, "../..", project)],
+      { stdio: ["ignore", "inherit", "inherit"] });
+  }
 });

@@ -7,6 +7,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** SQLite by the system's Python, since Node 18 has none. */
+const QUERY = "import json, sqlite3, sys; print(json.dumps(sqlite3.connect(sys.argv[1]).execute(sys.argv[2], sys.argv[3:]).fetchall()))";
+
 const BINARY = process.env.TRIPOS_BINARY ?? new URL("../../build/release/tripos", import.meta.url).pathname;
 
 export const PASSWORD = "correct horse 7";
@@ -35,6 +38,12 @@ export async function startServer(settings = {}, flags = []) {
       const done = spawnSync(BINARY, ["user", "create", "--admin", "--email", email, "--name", "Staff", "--password-stdin"],
         { env, input: `${PASSWORD}\n`, encoding: "utf8" });
       assert.equal(done.status, 0, done.stdout + done.stderr);
+    },
+    /** The rows of the database that this query finds, each a list. */
+    sql(query, ...values) {
+      const done = spawnSync("/usr/bin/python3", ["-c", QUERY, join(folder, "data", "tripos.db"), query, ...values], { encoding: "utf8" });
+      assert.equal(done.status, 0, done.stderr);
+      return JSON.parse(done.stdout);
     },
     async stop() {
       if (running.exitCode === null) {

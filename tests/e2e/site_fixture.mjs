@@ -65,7 +65,7 @@ export class Site {
   }
 
   /** A published exam that runs now: by default with one question of each kind. */
-  async exam(title, { minutes = 45, startsIn = -60, endsIn = 7200, questions = QUESTIONS, instructions } = {}) {
+  async exam(title, { minutes = 45, startsIn = -60, endsIn = 7200, questions = QUESTIONS, description = "Four short questions.", instructions } = {}) {
     const added = [];
     for (const question of questions) {
       const { data } = await this.asStaff("POST", "/question/create", question);
@@ -73,7 +73,7 @@ export class Site {
     }
     const instant = (seconds) => new Date(Date.now() + seconds * 1000).toISOString();
     const { exam } = await this.asStaff("POST", "/exam/create", {
-      title, description: "Four short questions.", ...(instructions && { instructions }), durationMinutes: minutes, startTime: instant(startsIn), endTime: instant(endsIn) });
+      title, description, ...(instructions && { instructions }), durationMinutes: minutes, startTime: instant(startsIn), endTime: instant(endsIn) });
     await this.asStaff("POST", `/exam/${exam.id}/questions`, { addQuestionIds: added });
     await this.asStaff("POST", `/exam/${exam.id}/publish`);
     return exam.id;
@@ -88,6 +88,18 @@ export class Site {
       return studentAnswer.numericalAnswer ?? (texts.length > 0 ? texts : null);
     });
   }
+}
+
+/** The answers of an attempt as they are in the database, in the order of the paper. */
+export async function answersInDatabase(site, server, exam, { token }, attemptId) {
+  const { exam: { questions } } = await site.call("GET", `/exam-attempt/${exam}/attempt`, undefined, token);
+  const rows = server.sql("SELECT question_id, option_ids, number FROM answers WHERE attempt_id = ?", attemptId);
+  return questions.map(({ id, options }) => {
+    const row = rows.find(([question]) => question === id);
+    if (!row) return null;
+    const chosen = row[1].split("\n");
+    return row[2] ?? options.filter((option) => chosen.includes(option.id)).map(({ text }) => text);
+  });
 }
 
 /** A context of the browser in which this person is logged in. */

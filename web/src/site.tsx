@@ -13,7 +13,7 @@ import { Result } from "./exams/result";
 import { show } from "./shared/router";
 import { t } from "./shared/texts";
 
-show([
+void show([
   [/^\/$/, Home],
   [/^\/login$/, LogIn],
   [/^\/signup$/, SignUp],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Forms: one column, labels above, the errors of the answer on top - focused, each linked to its field - and at the field.
+// Forms: one column, labels above, the errors of the answer on top - focused, each linked to its field - and at the field. What
+// the server says of a field is English in every language of the pages.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
@@ -50,7 +51,7 @@ export function Form({ action, children, onSend, cure, beside, kind = "main" }: 
         <div class="notice bad" role="alert" tabIndex={-1} ref={summary}>
           <h2>{t("form.problem")}</h2>
           {errors.length > 0
-            ? <ul>{errors.map(({ field, message }) => <li key={field}><a href={`#${idOf(id, field)}`}>{message}</a></li>)}</ul>
+            ? <ul lang="en">{errors.map(({ field, message }) => <li key={field}><a href={`#${idOf(id, field)}`}>{message}</a></li>)}</ul>
             : <p>{errorText(error)}</p>}
           {cure?.(error)}
         </div>
@@ -73,7 +74,7 @@ export function Labelled({ form, name, label, hint, children }: LabelledProps & 
     <div class={problem ? "field wrong" : "field"}>
       <label for={id}>{label}</label>
       {hint && <p class="hint" id={`${id}-hint`}>{hint}</p>}
-      {problem && <p class="problem" id={`${id}-problem`}>{problem}</p>}
+      {problem && <p class="problem" lang="en" id={`${id}-problem`}>{problem}</p>}
       {children({ id, name, "aria-invalid": problem ? true : undefined, "aria-describedby": described || undefined })}
     </div>
   );

@@ -3,6 +3,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { LanguageChoice } from "./language_choice";
 import { logOut, usePerson, type Person } from "./session";
 import { logo, siteName } from "./site";
 import { applyTheme, theme, type Theme } from "./storage";
@@ -65,6 +66,7 @@ export function Frame({ path, links, children }: { path: string; links: Links; c
       <main id="content" tabIndex={-1}>{children}</main>
       <footer class="bottom">
         <ThemeChoice />
+        <LanguageChoice />
         <a href="/status">{t("site.status")}</a>
         <a href="/licenses">{t("site.licenses")}</a>
       </footer>

@@ -6,7 +6,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Frame, type Links } from "./frame";
 import { Title } from "./page";
 import { applyTheme } from "./storage";
-import { language, t } from "./texts";
+import { readLanguage, t } from "./texts";
 
 /** Of an address with up to two parts that vary. */
 export interface Place { id: string; part: string }
@@ -52,8 +52,8 @@ function Router({ pages, links }: { pages: Page[]; links: Links }) {
   );
 }
 
-export function show(pages: Page[], links: Links): void {
+export async function show(pages: Page[], links: Links): Promise<void> {
   applyTheme();
-  document.documentElement.lang = language;
+  await readLanguage();
   render(<Router pages={pages} links={links} />, document.getElementById("app")!);
 }

@@ -1,38 +1,67 @@
 // SPDX-License-Identifier: MIT
-// The texts of the pages, by key. Another language is another catalogue with the same keys in CATALOGUES; what it lacks
-// stays English. Errors are worded by the `code` of the answer; its `message` is the last resort.
+// The texts of the pages, by key. English is in the script; another language is a catalogue with all the same keys, which is
+// fetched when it is chosen. Errors are worded by the `code` of the answer; its `message` is the last resort.
 
-import { en } from "./texts.en";
 import { Problem } from "./api";
+import { wantedLanguage, type Language, type Other } from "./languages";
+import { en } from "./texts.en";
 
 export type Key = keyof typeof en;
 type Values = Record<string, string | number>;
+type Catalogue<K extends string> = Record<K, string>;
 
-type Catalogues<K extends string> = Record<string, Partial<Record<K, string>>>;
+/** That the page is in. */
+export let language: Language = "en";
+let plural = new Intl.PluralRules(language);
 
-const CATALOGUES: Catalogues<Key> = { en };
+const ZONE: Intl.DateTimeFormatOptions = { timeZoneName: "short" };
 
-function chosenLanguage(): string {
-  return navigator.languages.map((tag) => tag.split("-")[0] ?? "").find((tag) => tag in CATALOGUES) ?? "en";
-}
+const TIME: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
-export const language = chosenLanguage();
-const plural = new Intl.PluralRules(language);
+const formatsOf = (chosen: Language) => ({
+  moment: new Intl.DateTimeFormat(chosen, { weekday: "short", day: "numeric", month: "short", ...TIME, ...ZONE }),
+  timeOfDay: new Intl.DateTimeFormat(chosen, { ...TIME, second: "2-digit" }),
+  deadline: new Intl.DateTimeFormat(chosen, { ...TIME, second: "2-digit", ...ZONE }),
+  number: new Intl.NumberFormat(chosen, { maximumFractionDigits: 3 }),
+});
+
+let formats = formatsOf(language);
+
+const fetches: ((chosen: Other) => Promise<() => void>)[] = [];
 
 /** The two ways to a text of these catalogues: `t` by its key, `counted` by that of its forms KEY.one, KEY.other and so on. */
-export function wording<K extends string>(whole: Record<K, string>, catalogues: Catalogues<K>) {
-  const say = (key: K, values: Values = {}): string => {
-    const text = catalogues[language]?.[key] ?? whole[key];
-    return text.replace(/\{(\w+)\}/g, (asked, name: string) => String(values[name] ?? asked));
-  };
+export function wording<K extends string>(english: Catalogue<K>, others: Record<Other, () => Promise<Catalogue<K>>>) {
+  let texts = english;
+  fetches.push(async (chosen) => {
+    const fetched = await others[chosen]();
+    return () => { texts = fetched; };
+  });
+  const say = (key: K, values: Values = {}): string =>
+    texts[key].replace(/\{(\w+)\}/g, (asked, name: string) => String(values[name] ?? asked));
   const count = (key: string, n: number, values: Values = {}): string => {
     const form = `${key}.${plural.select(n)}`;
-    return say((form in whole ? form : `${key}.other`) as K, { n, ...values });
+    return say((form in english ? form : `${key}.other`) as K, { n, ...values });
   };
   return { t: say, counted: count };
 }
 
-export const { t, counted } = wording<Key>(en, CATALOGUES);
+/** Before the first text: fetches the catalogues of the language that is wanted. Without a connection the page is in English. */
+export async function readLanguage(): Promise<void> {
+  const wanted = wantedLanguage();
+  if (wanted !== "en") {
+    try {
+      for (const use of await Promise.all(fetches.map((fetchOne) => fetchOne(wanted)))) use();
+      language = wanted;
+      plural = new Intl.PluralRules(language);
+      formats = formatsOf(language);
+    } catch {
+      // The line broke just now: English is here.
+    }
+  }
+  document.documentElement.lang = language;
+}
+
+export const { t, counted } = wording<Key>(en, { hi: async () => (await import("./texts.hi")).hi });
 const isKey = (key: string): key is Key => key in en;
 
 export function errorText(error: unknown): string {
@@ -42,13 +71,10 @@ export function errorText(error: unknown): string {
   return error.retryAfter > 0 ? `${text} ${counted("error.retry", error.retryAfter)}` : text;
 }
 
-const ZONE: Intl.DateTimeFormatOptions = { timeZoneName: "short" };
-const moment = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", ...ZONE });
-const timeOfDay = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-const number = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
-
 /** Day and time, with the zone. */
-export const showMoment = (iso: string) => moment.format(new Date(iso));
-/** 10:42:07, of milliseconds since 1970. */
-export const showTime = (ms: number) => timeOfDay.format(ms);
-export const showNumber = (value: number) => number.format(value);
+export const showMoment = (iso: string) => formats.moment.format(new Date(iso));
+/** The time of day at which something ends, with the zone. */
+export const showDeadline = (ms: number) => formats.deadline.format(ms);
+/** 10:42:07, of milliseconds since 1970: of what has just happened. */
+export const showTime = (ms: number) => formats.timeOfDay.format(ms);
+export const showNumber = (value: number) => formats.number.format(value);

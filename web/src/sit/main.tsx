@@ -6,7 +6,7 @@ import { render } from "preact";
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import { Failure, Loading, Notice, Title } from "../shared/page";
 import { applyTheme, isKept } from "../shared/storage";
-import { counted, language, showTime, t } from "../shared/texts";
+import { counted, readLanguage, showDeadline, showTime, t } from "../shared/texts";
 import { Announcer, Clock } from "./clock_view";
 import { Ended } from "./ended";
 import { LogInAgain } from "./login_again";
@@ -14,6 +14,7 @@ import { Notices } from "./notices";
 import { Palette } from "./palette";
 import { QuestionView } from "./question";
 import { Review } from "./review";
+import { readNote } from "./shelter";
 import { Sitting } from "./sitting";
 
 function SaveState({ sitting }: { sitting: Sitting }) {
@@ -33,11 +34,26 @@ function Offline({ sitting }: { sitting: Sitting }) {
     <div class="notice bad offline" role="status">
       <p>
         <strong>{t("sit.offline", { time: showTime(since) })}</strong>{" "}
-        {unsaved.length === 0 ? t("sit.offline.none") : counted("sit.offline.kept", unsaved.length, { deadline: showTime(sitting.deadline) })}{" "}
+        {unsaved.length === 0 ? t("sit.offline.none") : counted("sit.offline.kept", unsaved.length, { deadline: showDeadline(sitting.deadline) })}{" "}
         {performance.now() - brokenSince > 60_000 && t("sit.offline.long")}
       </p>
       <button type="button" onClick={() => void sitting.outbox!.flush()}>{t("sit.offline.try")}</button>
     </div>
+  );
+}
+
+/** In place of the browser's own page, when the exam was loaded again without a connection. */
+function Unreached({ sitting }: { sitting: Sitting }) {
+  const note = readNote(sitting.exam);
+  return (
+    <main class="alone" id="content">
+      <Title>{t("sit.unreached")}</Title>
+      <Notice kind="bad">
+        <p>{note && note.unsent > 0 && counted("sit.offline.kept", note.unsent, { deadline: showDeadline(note.deadline) })}{" "}
+          {note && note.unsent === 0 && t("sit.ends", { time: showDeadline(note.deadline) })} {t("sit.unreached.text")}</p>
+        <button type="button" onClick={() => void sitting.open()}>{t("sit.offline.try")}</button>
+      </Notice>
+    </main>
   );
 }
 
@@ -46,7 +62,7 @@ function Banners({ sitting }: { sitting: Sitting }) {
     <>
       <Offline sitting={sitting} />
       {!isKept && <Notice kind="bad"><p>{t("sit.noStorage")}</p></Notice>}
-      {sitting.hasMoved && <Notice kind="good"><p>{t(sitting.deadlineReason === "reopened" ? "sit.clock.reopened" : "sit.clock.moved", { time: showTime(sitting.deadline) })}</p></Notice>}
+      {sitting.hasMoved && <Notice kind="good"><p>{t(sitting.deadlineReason === "reopened" ? "sit.clock.reopened" : "sit.clock.moved", { time: showDeadline(sitting.deadline) })}</p></Notice>}
       <Notices sitting={sitting} />
       {sitting.phase === "over" && <Notice kind={sitting.isHandingIn ? "info" : "bad"}><p>{t(sitting.isHandingIn ? "review.busy" : "sit.over")}</p></Notice>}
       {sitting.phase === "elsewhere" && (
@@ -128,6 +144,7 @@ function Sit({ exam }: { exam: string }) {
     <>
       {sitting.needsLogin && <LogInAgain sitting={sitting} />}
       {sitting.phase === "loading" && <main class="alone"><Loading label={t("sit.loading")} /></main>}
+      {sitting.phase === "unreached" && <Unreached sitting={sitting} />}
       {sitting.phase === "failed" && (
         <main class="alone"><Title>{t("sit.failed")}</Title><Failure error={sitting.failure} retry={() => void sitting.open()} /></main>
       )}
@@ -139,5 +156,4 @@ function Sit({ exam }: { exam: string }) {
 }
 
 applyTheme();
-document.documentElement.lang = language;
-render(<Sit exam={decodeURIComponent(location.pathname.split("/")[2] ?? "")} />, document.getElementById("app")!);
+readLanguage().then(() => render(<Sit exam={decodeURIComponent(location.pathname.split("/")[2] ?? "")} />, document.getElementById("app")!));

@@ -2,8 +2,9 @@
 // All questions at a glance. The state of each is in its name and in its shape, not only in its colour.
 
 import { useState } from "preact/hooks";
+import { LanguageChoice } from "../shared/language_choice";
 import { Rich } from "../shared/rich";
-import { showTime, t } from "../shared/texts";
+import { showDeadline, t } from "../shared/texts";
 import type { Sitting } from "./sitting";
 
 const FILTERS = ["all", "unanswered", "marked", "unsaved"] as const;
@@ -52,11 +53,12 @@ export function Palette({ sitting, current, go, isOpen }: PaletteProps) {
         <li><span class="cell marked" /> {t("sit.state.marked")}</li>
         <li><span class="cell unsaved" /> {t("sit.state.waiting")}</li>
       </ul>
-      <p class="soft">{t("sit.ends", { time: showTime(sitting.deadline) })} {t(`sit.ends.${sitting.deadlineReason}`)}</p>
+      <p class="soft">{t("sit.ends", { time: showDeadline(sitting.deadline) })} {t(`sit.ends.${sitting.deadlineReason}`)}</p>
       {sitting.paper!.instructions && (
         <details><summary>{t("sit.instructions")}</summary><Rich text={sitting.paper!.instructions} format="markdown" /></details>
       )}
       <details><summary>{t("sit.keys")}</summary><p class="soft">{t("sit.keys.text")}</p></details>
+      <LanguageChoice />
     </nav>
   );
 }

@@ -6,6 +6,7 @@ import { call, Problem, type Answer as Reply } from "../shared/api";
 import { clientId, randomName } from "../shared/storage";
 import { ServerClock } from "./clock";
 import { Outbox, type Outcome, type Save } from "./outbox";
+import { dropNote, leaveShelter, seekShelter, writeNote } from "./shelter";
 
 export type Paper = Reply<"/api/exam-attempt/{examId}/attempt", "get">["exam"];
 export type Question = Paper["questions"][number];
@@ -15,11 +16,13 @@ type Notice = NonNullable<Status["notices"]>[number];
 export type Receipt = Reply<"/api/exam-attempt/{examId}/submit", "post">["receipt"];
 type Ended = "SUBMITTED" | "AUTO_SUBMITTED" | "VOIDED";
 
-/** elsewhere: another tab has taken over; over: the time is, and the server is closing the attempt. */
-export type Phase = "loading" | "open" | "elsewhere" | "over" | "ended" | "failed";
+/** unreached: there is no paper, for the server does not answer; elsewhere: another tab has taken over; over: the time is, and the
+    server is closing the attempt. */
+export type Phase = "loading" | "unreached" | "open" | "elsewhere" | "over" | "ended" | "failed";
 
 const POLL = 30_000, POLL_LATE = 10_000, LATE = 120_000; // ms; the last two minutes are late
 const TICK = 250;
+const SLOWEST = 30_000; // ms between two tries to fetch the paper
 
 export class Sitting {
   phase: Phase = "loading";
@@ -43,6 +46,9 @@ export class Sitting {
   private polledAt = 0;
   private handIns = randomName(); // the same until one has succeeded, so that a lost answer comes again
   private isPolling = false;
+  private opening: Promise<void> | undefined;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private tries = 0;
   private readonly tabs = "BroadcastChannel" in window ? new BroadcastChannel("tripos.sit") : undefined;
   private readonly tab = Math.random();
 
@@ -60,15 +66,21 @@ export class Sitting {
   }
 
   /** Fetches the paper; what this computer kept is merged by its revisions, and sent. Also takes the exam over from another tab. */
-  async open(): Promise<void> {
+  open(): Promise<void> {
+    this.opening ??= this.fetchPaper().finally(() => { this.opening = undefined; });
+    return this.opening;
+  }
+
+  private async fetchPaper(): Promise<void> {
+    clearTimeout(this.retry);
     this.outbox?.close();
-    this.enter("loading");
+    if (this.phase !== "unreached") this.enter("loading");
     try {
       const answer = await call("get", "/api/exam-attempt/{examId}/attempt", { params: { examId: this.exam }, onTiming: (sent, received) => { this.timing = { sent, received }; } });
+      this.attempt = answer.attemptId;
       this.learn(answer);
       this.hasMoved = false;
       this.paper = answer.exam;
-      this.attempt = answer.attemptId;
       this.outbox = new Outbox(answer.attemptId, (saves) => this.send(saves), (error) => this.onOutbox(error), () => this.left < LATE);
       const versions = new Map(answer.answerVersions.map((version) => [version.questionId, version]));
       for (const question of answer.exam.questions) {
@@ -78,7 +90,9 @@ export class Sitting {
       }
       this.tabs?.postMessage({ exam: this.exam, tab: this.tab });
       this.enter("open");
+      this.tries = 0;
       void this.outbox.flush();
+      void seekShelter();
       setTimeout(() => void this.poll(), 2000); // for the notices that there are; the paper comes first
     } catch (error) {
       await this.onRefusedPaper(error);
@@ -90,6 +104,11 @@ export class Sitting {
     if (error.status === 401) { this.needsLogin = true; this.onChange(); return; }
     if (error.code === "no_active_attempt") { location.replace(`/exams/${this.exam}`); return; }
     if (error.code === "already_submitted" || error.code === "time_over") { this.enter("over"); await this.poll(); return; }
+    if (error.status === 0 || error.status >= 500) {
+      this.enter("unreached");
+      this.retry = setTimeout(() => void this.open(), Math.min(SLOWEST, 1000 * 2 ** this.tries++) * (0.5 + Math.random() / 2));
+      return;
+    }
     this.failure = error;
     this.enter("failed");
   }
@@ -137,6 +156,7 @@ export class Sitting {
     this.deadline = moved;
     this.deadlineReason = deadlineReason;
     this.extraMinutes = extraMinutes;
+    writeNote(this.exam, { attempt: this.attempt, deadline: moved });
   }
 
   /** What was shown is told with the next question, by which the staff see that it was. */
@@ -167,6 +187,7 @@ export class Sitting {
 
   private wake(): void {
     if (this.clock.hasSlept()) this.polledAt = 0;
+    if (this.phase === "unreached") void this.open();
     if (this.phase !== "open" && this.phase !== "over") return;
     void this.outbox?.flush();
     void this.poll();
@@ -210,6 +231,8 @@ export class Sitting {
     this.outbox?.close();
     this.ended = status;
     this.endedAt = this.clock.now();
+    dropNote(this.exam);
+    void leaveShelter();
     this.enter("ended");
   }
 

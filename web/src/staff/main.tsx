@@ -14,7 +14,7 @@ import { Questions } from "./questions";
 import { s } from "./texts";
 import { Users } from "./users";
 
-show([
+void show([
   [/^\/staff$/, Exams],
   [/^\/staff\/exams\/([^/]+)(?:\/(\w+))?$/, Exam],
   [/^\/staff\/attempts\/([^/]+)$/, Attempt],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The texts of the staff's pages, which those of candidates do not carry. Another language is another catalogue.
+// The texts of the staff's pages, which those of candidates do not carry.
 
 import { wording } from "../shared/texts";
 import { en } from "./texts.en";
 
-export const { t: s, counted: many } = wording(en, { en });
+export const { t: s, counted: many } = wording<keyof typeof en>(en, { hi: async () => (await import("./texts.hi")).hi });
