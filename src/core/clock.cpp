@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/clock.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cstdio>
+#include <charconv>
 
 namespace tripos {
 
@@ -80,6 +81,14 @@ std::optional<std::chrono::minutes> read_offset(DigitReader& reader) {
     return minutes(negative ? -total : total);
 }
 
+/// Every answer tells times: snprintf took 2 % of the CPU of a save.
+void append_padded(std::string& text, std::int64_t number, std::size_t width) {
+    std::array<char, 20> digits{};
+    const auto* end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    const auto length = static_cast<std::size_t>(end - digits.data());
+    text.append(std::max(width, length) - length, '0').append(digits.data(), length);
+}
+
 }  // namespace
 
 Timestamp SystemClock::now() const {
@@ -90,14 +99,16 @@ std::string to_iso8601(Timestamp at) {
     const auto day = std::chrono::floor<std::chrono::days>(at);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss time(at - day);
-    std::array<char, 40> text{};
-    const int length = std::snprintf(
-        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-        static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-        static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-        static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-        static_cast<int>(time.subseconds().count()));
-    return {text.data(), static_cast<std::size_t>(length)};
+    std::string text;
+    text.reserve(sizeof "1970-01-01T00:00:00.000Z");
+    append_padded(text, int{date.year()}, 4);
+    append_padded(text.append(1, '-'), unsigned{date.month()}, 2);
+    append_padded(text.append(1, '-'), unsigned{date.day()}, 2);
+    append_padded(text.append(1, 'T'), time.hours().count(), 2);
+    append_padded(text.append(1, ':'), time.minutes().count(), 2);
+    append_padded(text.append(1, ':'), time.seconds().count(), 2);
+    append_padded(text.append(1, '.'), time.subseconds().count(), 3);
+    return text.append(1, 'Z');
 }
 
 std::optional<ParsedTime> parse_iso8601(std::string_view text) {

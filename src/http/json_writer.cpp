@@ -10,8 +10,15 @@ namespace {
 void append_escaped(std::string& out, std::string_view value) {
     constexpr std::string_view digits = "0123456789abcdef";
     out += '"';
-    for (const char c : value) {
+    std::size_t done = 0;  // of it; what needs no escape is copied at once
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const char c = value[i];
         const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && c != '"' && c != '\\') {
+            continue;
+        }
+        out.append(value, done, i - done);
+        done = i + 1;
         switch (c) {
             case '"':
                 out += "\\\"";
@@ -29,16 +36,12 @@ void append_escaped(std::string& out, std::string_view value) {
                 out += "\\t";
                 break;
             default:
-                if (byte < 0x20) {
-                    out += "\\u00";
-                    out += digits[byte >> 4];
-                    out += digits[byte & 0xF];
-                } else {
-                    out += c;
-                }
+                out += "\\u00";
+                out += digits[byte >> 4];
+                out += digits[byte & 0xF];
         }
     }
-    out += '"';
+    out.append(value, done).append(1, '"');
 }
 
 }  // namespace
