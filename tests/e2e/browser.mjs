@@ -57,6 +57,24 @@ export async function assertAccessibleAndFitting(page) {
   }
 }
 
+/** What the thing is called that has the focus. */
+export const focused = (page) => page.evaluate(() => {
+  const { activeElement: element } = document;
+  return element.getAttribute("aria-label") || element.innerText || element.labels?.[0]?.innerText || "";
+});
+
+/** Presses Tab until what has the focus is called so. */
+export async function tabTo(page, wanted) {
+  const passed = [];
+  for (let stop = 0; stop < 100; ++stop) {
+    await page.keyboard.press("Tab");
+    const name = await focused(page);
+    if (wanted.test(name)) return;
+    passed.push(name);
+  }
+  assert.fail(`Tab does not come to ${wanted}, only to ${passed.join(" | ")}`);
+}
+
 /** Fills the fields of the dialog by their labels, and presses its button, which closes it. */
 export async function inDialog(page, button, fields = {}) {
   const dialog = page.getByRole("dialog");

@@ -139,6 +139,7 @@ export async function makeStates(site) {
       await page.route("**/saves", (route) => route.fulfill({ status: 401, json: { code: "unauthorized", message: "Log in" } }));
       await page.getByRole("radio").nth(1).check();
       await page.getByRole("dialog").waitFor();
+      await page.locator(".saving.bad").waitFor({ state: "attached" });
     } },
     { name: "receipt", who: devi, path: `/sit/${running}`, ready: title("Handed in") },
     ...[
