@@ -38,7 +38,7 @@ async function askFor(page, address, password) {
 
 async function leave(page, password) {
   const form = card(page, "Delete your account");
-  if (!(await form.getByLabel("Current password").isVisible())) await form.getByText("Delete my account", { exact: true }).click();
+  if (!(await form.getByLabel("Current password").isVisible())) await form.getByText("What is lost, and how to do it").click();
   await form.getByLabel("Current password").fill(password);
   await form.getByRole("button", { name: "Delete my account for good" }).click();
 }

@@ -99,12 +99,11 @@ export function Profile() {
       {error !== undefined && <Failure error={error} retry={again} />}
       {!value && error === undefined && <Loading />}
       {value && (
-        <>
-          <div class="pair"><Details who={value.data} /><Password /></div>
-          <div class="pair"><Address who={value.data} /><OwnData /></div>
-          <Sessions />
-          <Leave />
-        </>
+        <div class="pair">
+          <Details who={value.data} /><Password />
+          <Address who={value.data} /><Sessions />
+          <OwnData /><Leave />
+        </div>
       )}
     </>
   );

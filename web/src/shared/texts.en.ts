@@ -308,7 +308,7 @@ export const en = {
   "profile.data.text": "Everything that this site keeps about you, as a file.",
   "profile.data.action": "Download my data",
   "profile.leave": "Delete your account",
-  "profile.leave.open": "Delete my account",
+  "profile.leave.open": "What is lost, and how to do it",
   "profile.leave.erased": "Your name, your address, your enrolment number and the time that you were granted are erased, and you are logged out everywhere.",
   "profile.leave.results": "Your answers and marks stay under no name. You cannot see them any more, so download your data first.",
   "profile.leave.again": "An exam that you have sat cannot be sat once more with another account.",

@@ -59,7 +59,7 @@ export function Results({ exam, phase }: PartProps) {
                 <th scope="row"><a href={`/staff/attempts/${attemptId}`}>{candidate.name ?? s("results.deleted")}</a> <span class="soft">{candidate.email}</span></th>
                 <td>{candidate.enrollmentNumber ?? "–"}</td>
                 <td class="number">{t("result.of", { score: shown(score), total: showNumber(value.statistics.totalMarks) })}</td>
-                <td>{s(`attempt.status.${status}`)}</td>
+                <td class="wraps">{s(`attempt.status.${status}`)}</td>
                 <td>{submittedAt ? showMoment(submittedAt) : "–"}</td>
               </tr>
             ))}</tbody>
