@@ -39,8 +39,8 @@ Task<Reply> board(LiveBoards& boards, Request& request, const Principal& caller,
     co_return http::finished(200, std::move(json));
 }
 
-/// As the trail has it.
-void write_act(http::JsonWriter& json, const audit::StoredEntry& act) {
+/// As the trail has it, with who that is.
+void write_act(http::JsonWriter& json, const Timeline& timeline, const audit::StoredEntry& act) {
     const auto raw = [](const std::string& text) {
         return text.empty() ? std::string("null") : text;
     };
@@ -48,6 +48,7 @@ void write_act(http::JsonWriter& json, const audit::StoredEntry& act) {
         .member("at", act.at)
         .member("action", act.entry.action)
         .member("actor", act.actor.id)
+        .member("actorName", timeline.name_of(act.actor.id))
         .member("address", act.actor.address)
         .member("device", act.actor.device)
         .member_raw("before", raw(act.entry.before))
@@ -64,14 +65,16 @@ Task<Reply> timeline(LiveBoards& boards, Request&, const Principal& caller,
     auto json = http::success_body("Timeline fetched");
     json.name("attempt").begin_object();
     entity::write(json, found->attempt, kShownMembers);
+    json.member("fullName", found->name_of(found->attempt.user_id));
     json.end_object().name("acts").begin_array();
     for (const auto& act : found->acts) {
-        write_act(json, act);
+        write_act(json, *found, act);
     }
     json.end_array();
     entity::write_all(json.name("minutes"), found->minutes, kMinuteMembers);
     entity::write_all(json.name("devices"), found->devices, kDeviceMembers);
     entity::write_all(json.name("gaps"), found->gaps, kGapMembers);
+    entity::write_maybe(json.name("noticesSeen"), found->notices_seen, kSeenMembers);
     co_return http::finished(200, std::move(json));
 }
 
@@ -108,21 +111,27 @@ void add_board_routes(http::Router& router, const accounts::Guard& guard, LiveBo
                       {"counts", schema::object(counts())},
                       {"candidates", schema::list_of(candidate)}})
             .refuses(404, {"not_found"}));
-    const http::Members act{{"at", schema::instant()},    {"action", schema::text()},
-                            {"actor", schema::text()},    {"address", schema::text()},
-                            {"device", schema::text()},   {"before", schema::anything()},
-                            {"after", schema::anything()}};
+    const http::Members act{
+        {"at", schema::instant()},      {"action", schema::text()},
+        {"actor", schema::text()},      {"actorName", schema::text().nullable()},
+        {"address", schema::text()},    {"device", schema::text()},
+        {"before", schema::anything()}, {"after", schema::anything()}};
+    auto attempt = entity::shapes(kShownMembers);
+    attempt.push_back({"fullName", schema::text().nullable()});
+    const auto seen = schema::object(entity::shapes(kSeenMembers)).nullable();
     router.get("/api/exam-attempt/:attemptId/timeline",
                guard.staff(Capability::invigilate, std::ref(boards), attempt_id, timeline),
                Operation("Exam control", "The course of one attempt")
                    .details("From the trail and the history of saves: when, never what. Grades are "
-                            "told to who may see results.")
+                            "told to who may see results. Notices up to `noticesSeen` have been "
+                            "shown by the candidate's page.")
                    .answers(200, "In the order of time",
-                            {{"attempt", schema::object(entity::shapes(kShownMembers))},
+                            {{"attempt", schema::object(attempt)},
                              {"acts", list_of(act)},
                              {"minutes", list_of(entity::shapes(kMinuteMembers))},
                              {"devices", list_of(entity::shapes(kDeviceMembers))},
-                             {"gaps", list_of(entity::shapes(kGapMembers))}})
+                             {"gaps", list_of(entity::shapes(kGapMembers))},
+                             {"noticesSeen", seen}})
                    .refuses(404, {"not_found"}));
 }
 

@@ -85,6 +85,14 @@ void see(sql::Session& session, const std::string& exam_id, const std::string& u
         exam_id, user_id, number, now);
 }
 
+std::optional<NoticesSeen> seen_by(sql::Session& session, const std::string& exam_id,
+                                   const std::string& user_id) {
+    const auto row = session.query_one(
+        "SELECT seen, seen_at FROM notices_seen WHERE exam_id = $1 AND user_id = $2", exam_id,
+        user_id);
+    return row ? std::optional(entity::read<NoticesSeen>(*row, kSeenMembers)) : std::nullopt;
+}
+
 }  // namespace notice_store
 
 }  // namespace tripos::attempts

@@ -55,6 +55,16 @@ inline std::size_t decoded_bytes(const std::vector<Notice>& notices) {
 std::string encode_notices(const std::vector<Notice>& notices);
 std::optional<std::vector<Notice>> decode_notices(std::string_view bytes);
 
+/// How far a candidate's page has shown them.
+struct NoticesSeen {
+    std::int64_t number = 0;  ///< of the last that was for the candidate
+    Timestamp at{};           ///< when that was first heard
+};
+
+inline constexpr auto kSeenMembers =
+    std::tuple(entity::Member{"seen", &NoticesSeen::number, "upTo"},
+               entity::Member{"seen_at", &NoticesSeen::at, "at"});
+
 namespace notice_store {
 
 sql::Migration migration();
@@ -65,6 +75,9 @@ std::vector<Notice> list(sql::Session& session, const std::string& exam_id);
 /// The candidate's page has shown all up to that number.
 void see(sql::Session& session, const std::string& exam_id, const std::string& user_id,
          std::int64_t number, Timestamp now);
+/// Nothing when none was seen.
+std::optional<NoticesSeen> seen_by(sql::Session& session, const std::string& exam_id,
+                                   const std::string& user_id);
 
 }  // namespace notice_store
 

@@ -2,6 +2,7 @@
 #include "attempts/timeline.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "attempts/answer_store.hpp"
 #include "attempts/attempt_store.hpp"
@@ -21,7 +22,20 @@ void add_acts(sql::Session& session, const audit::Filter& filter,
     }
 }
 
+accounts::Candidates find_people(sql::Session& session, const Timeline& timeline) {
+    std::set<std::string> ids{timeline.attempt.user_id};
+    for (const auto& act : timeline.acts) {
+        ids.insert(act.actor.id);
+    }
+    return accounts::find_candidates(session, {ids.begin(), ids.end()});
+}
+
 }  // namespace
+
+std::optional<std::string> Timeline::name_of(const std::string& user_id) const {
+    const auto found = people.find(user_id);
+    return found == people.end() ? std::nullopt : std::optional(found->second.full_name);
+}
 
 void tell_saves(Timeline& timeline, const std::vector<AnswerVersion>& history, Timestamp until) {
     auto last = timeline.attempt.started_at;
@@ -62,7 +76,8 @@ std::optional<Timeline> read_timeline(sql::Session& session, const std::string& 
     if (!attempt || !exams::exam_staff::may_invigilate(session, caller, attempt->exam_id)) {
         return std::nullopt;
     }
-    Timeline timeline{.attempt = *attempt, .acts = {}, .minutes = {}, .devices = {}, .gaps = {}};
+    Timeline timeline;
+    timeline.attempt = *attempt;
     audit::Filter own;
     own.about = "attempt:" + attempt_id;
     add_acts(session, own, timeline.acts);
@@ -87,6 +102,8 @@ std::optional<Timeline> read_timeline(sql::Session& session, const std::string& 
         return std::tie(a.at, a.id) < std::tie(b.at, b.id);
     });
     tell_saves(timeline, answer_store::history(session, attempt_id), end);
+    timeline.people = find_people(session, timeline);
+    timeline.notices_seen = notice_store::seen_by(session, attempt->exam_id, attempt->user_id);
     return timeline;
 }
 

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // Timeline: the course of one attempt, from the history of its answers and the trail of audit:
-// what was done and by whom, how many saves in which minute, from which devices. Of answers it
-// tells when, never what.
+// what was done and by whom, how many saves in which minute, from which devices, how far notices
+// were seen. Of answers it tells when, never what.
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "accounts/candidate.hpp"
 #include "accounts/principal.hpp"
 #include "attempts/attempt.hpp"
+#include "attempts/notice.hpp"
 #include "sql/session.hpp"
 
 namespace tripos::attempts {
@@ -54,6 +56,11 @@ struct Timeline {
     std::vector<SavesOfMinute> minutes;    ///< those with saves
     std::vector<UsedDevice> devices;       ///< in the order of their first save
     std::vector<SilentTime> gaps;
+    accounts::Candidates people;  ///< the candidate, and who acted
+    std::optional<NoticesSeen> notices_seen;
+
+    /// Of an account; nothing when there is none, as of the clock.
+    std::optional<std::string> name_of(const std::string& user_id) const;
 };
 
 /// Fills in what follows from the history, in the order of arrival. `until`: the attempt's end, or

@@ -27,8 +27,7 @@ constexpr std::string_view kWorker = "worker.js";
 /// Of pages it is asked each time whether they are the newest; all else has a new name when it
 /// changes.
 std::string caching_of(std::string_view name) {
-    const bool is_plain =
-        name.ends_with(".html") || name.ends_with(".txt") || name == kWorker;
+    const bool is_plain = name.ends_with(".html") || name.ends_with(".txt") || name == kWorker;
     return is_plain ? "no-cache" : "public, max-age=31536000, immutable";
 }
 
@@ -93,7 +92,7 @@ void SiteApi::add_routes(http::Router& router) {
                  .sends(200, "text/javascript", "The script"));
     add_page(router, "/results/:examId", "site.html", "The result of an exam");
     add_page(router, "/leaderboard", "site.html", "The best of the last exam");
-    add_page(router, "/profile", "site.html", "Name, password, sessions and own data");
+    add_page(router, "/profile", "site.html", "One's own account");
     add_staff_pages(router);
     add_file(router, "/licenses", "licenses.txt",
              Operation("Pages", "The licences of what the pages are built with")
@@ -102,6 +101,11 @@ void SiteApi::add_routes(http::Router& router) {
                Operation("Pages", "Scripts, styles and pictures of the site")
                    .sends(200, "text/javascript", "The file, in its own media type")
                    .refuses(404, {"not_found"}));
+}
+
+void SiteApi::add_developer_pages(http::Router& router) {
+    add_page(router, "/docs/components", "components.html",
+             "What pages are made of, in all states");
 }
 
 void SiteApi::add_staff_pages(http::Router& router) {

@@ -9,6 +9,7 @@
 //   GET /staff, /staff/...   one page for staff
 //   GET /sit/:examId   the page of a running exam
 //   GET /sit/worker.js the service worker of that page
+//   GET /docs/components  every part of the pages in its states; in development
 //   GET /licenses      the licences of what is in the scripts
 //   GET /site/logo     SITE_LOGO, when it is set
 //   GET /site/:name    scripts, styles and pictures, under names that change with their content
@@ -36,6 +37,8 @@ class SiteApi {
     explicit SiteApi(const SiteOptions& options);
 
     void add_routes(http::Router& router);
+    /// What those who work on the pages look at.
+    void add_developer_pages(http::Router& router);
 
   private:
     /// `path` shows the page `file` of the site.

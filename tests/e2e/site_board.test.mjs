@@ -125,12 +125,23 @@ test("an attempt is followed, opened again and set aside, with its reasons", asy
   assert.equal((await status(exam, farah)).status, "IN_PROGRESS");
   const candidate = await openPage(await loggedIn(browser, site, farah), `${site.base}/sit/${exam}`);
   await heading(candidate, "Question 1 of 4").waitFor();
+  const tell = (text) => site.asStaff("POST", `/exam/${exam}/notices`, { text, confirm: "Mistakes" });
+  await tell("Read question 2 twice.");
+  await candidate.getByLabel("443", { exact: true }).check();
+  await candidate.getByText("Read question 2 twice.").waitFor();
+  await candidate.getByLabel("80", { exact: true }).check(); // which says what was shown
+  for (let seen = 0; seen !== 1;) seen = (await site.asStaff("GET", `/exam/${exam}/notices`)).notices[0].seen;
+  await tell("Room 3 is open until two.");
   await page.getByRole("link", { name: "Farah Rao" }).click();
   await heading(page, "Course of an attempt").waitFor();
   for (const what of ["Started", "Handed in", "Was opened again"]) await page.getByRole("cell", { name: what, exact: true }).waitFor();
-  await page.getByRole("img", { name: "1 save" }).waitFor();
+  await row(page, "Was opened again").getByRole("cell", { name: "Staff", exact: true }).waitFor();
+  await row(page, "Handed in").getByRole("cell", { name: "the candidate" }).waitFor();
+  await row(page, "Read question 2 twice.").getByText("shown", { exact: true }).waitFor();
+  await row(page, "Room 3 is open until two.").getByText("not shown yet").waitFor();
+  await page.getByRole("img", { name: /^\d saves?/ }).waitFor();
   await assertAccessible(page);
-  await page.getByRole("button", { name: "Void: this candidate" }).click();
+  await page.getByRole("button", { name: "Void: Farah Rao" }).click();
   await inDialog(page, "Void", { Reason: "sat for somebody else" });
   await page.getByText("void", { exact: true }).waitFor();
   await candidate.evaluate(() => dispatchEvent(new Event("online"))); // it asks at once, where it would within half a minute

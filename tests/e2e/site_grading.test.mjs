@@ -122,3 +122,25 @@ test("a wrong key is corrected with a reason, shown first and then applied, and 
   await assertAccessible(candidatePage);
   onlyRefusals(page);
 });
+
+test("a key that another exam still needs is held back, and the page says why", async () => {
+  const exam = await site.exam("First group");
+  const farah = await sit(exam, "Farah", [["443"], ["TCP", "UDP"]]);
+  await site.asStaff("POST", `/exam/${exam}/close`, { confirm: "First group" });
+  const { questions: [port] } = await site.asStaff("GET", `/exam/${exam}/corrections`);
+  const other = await site.exam("Second group", { questions: [{ id: port.questionId, marks: 2 }] });
+  const page = await openPage(await loggedIn(browser, site, farah), `${site.base}/results/${exam}`);
+  await page.getByText("Of some questions neither the key nor your marks are shown yet, because another exam asks them, too.").waitFor();
+  const question = (n) => page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: `Question ${n}`, exact: true }) });
+  await question(1).getByText("Shown later: another exam asks this question").waitFor();
+  await question(1).getByText("- of 2", { exact: true }).waitFor();
+  await question(1).getByText("your answer").waitFor();
+  assert.equal(await question(1).getByText("right answer").count(), 0);
+  await question(2).getByText("Right", { exact: true }).waitFor();
+  await assertAccessible(page);
+  await site.asStaff("POST", `/exam/${other}/close`, { confirm: "Second group" });
+  await page.reload();
+  await question(1).getByText("Right", { exact: true }).waitFor();
+  assert.equal(await page.getByText("because another exam asks them").count(), 0);
+  assert.deepEqual(page.problems, []);
+});

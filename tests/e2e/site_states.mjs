@@ -78,13 +78,22 @@ export async function makeStates(site) {
       ["signup", "/signup", title("Sign up")],
       ["forgot", "/forgot", title("Set a new password")],
       ["leaderboard", "/leaderboard", title("Leaderboard")],
+      ["components", "/docs/components", (page) => page.locator(".choice .katex").nth(3).waitFor()],
+      ["components-refused", "/docs/components", async (page) => {
+        await page.getByLabel("Reason").first().fill("Because");
+        await button(page, "Refused at a field").click();
+        await page.getByRole("heading", { name: "There is a problem" }).waitFor();
+      }],
     ].map(of(null, "")),
     ...[
       ["exams", "/exams", (page) => page.getByRole("heading", { name: "Done" }).waitFor()],
       ["lobby-coming", `/exams/${coming}`, (page) => page.getByText("Starts in").waitFor()],
       ["lobby-open", `/exams/${running}`, (page) => button(page, "Start").waitFor()],
       ["lobby-gone", "/exams/none", title("This exam is not open to you now")],
-      ["profile", "/profile", title("Profile")],
+      ["profile", "/profile", async (page) => {
+        await page.getByText("What is lost, and how to do it").click();
+        await button(page, "Delete my account for good").waitFor();
+      }],
       ["result", `/results/${over}`, title("Mathematics, first half")],
     ].map(of(gita, "")),
     ...[

@@ -182,5 +182,33 @@ TEST_P(LiveBoard, TheTimelineTellsWhatWasDoneAndWhenNotWhatWasAnswered) {
     EXPECT_EQ(told.body.find(exam.right), std::string::npos);
 }
 
+TEST_P(LiveBoard, TheTimelineNamesWhoActedAndHowFarNoticesWereSeen) {
+    const auto exam = publish_exam(minutes(30));
+    start(asha, exam);
+    const auto id = next_board(exam).at("/candidates/0/attemptId");
+    const auto timeline = "/api/exam-attempt/" + id + "/timeline";
+    const auto tell = [&](const std::string& text) {
+        clock.advance(seconds(1));
+        return post(staff, path(exam) + "/notices",
+                    R"({"text":)" + json_string(text) + "," + confirming(exam.exam) + "}");
+    };
+    ASSERT_EQ(tell("First").status, 200);
+    const auto before = get(staff, timeline);
+    ASSERT_EQ(before.status, 200) << before.body;
+    EXPECT_TRUE(before.json.at("noticesSeen").is_null()) << before.body;
+    get(asha, "/api/exam-attempt/" + exam.exam + "/status?noticesAfter=1");
+    ASSERT_EQ(tell("Second").status, 200);
+    clock.advance(minutes(40));
+    run(exams->finisher().finish_due());
+    const auto told = get(staff, timeline);
+    EXPECT_EQ(told.at("/noticesSeen/upTo"), "1");
+    EXPECT_EQ(told.at("/attempt/fullName"), "Asha");
+    EXPECT_EQ(told.at("/acts/0/actorName"), "Asha");
+    EXPECT_EQ(told.at("/acts/2/after/number"), "2");
+    EXPECT_EQ(told.at("/acts/2/actorName"), "Staff");
+    EXPECT_EQ(told.at("/acts/3/action"), "attempt.end");
+    EXPECT_TRUE(told.json.at("acts").at(3).at("actorName").is_null()) << "nobody: the clock";
+}
+
 }  // namespace
 }  // namespace tripos::test

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The front door.
 
-import { Title } from "../shared/page";
+import { Notice, Title } from "../shared/page";
 import { usePerson } from "../shared/session";
 import { t } from "../shared/texts";
+import { LEFT } from "./leave";
 import { DEMO_ADMIN, Tour } from "./tour";
 
 function Claims() {
@@ -20,6 +21,7 @@ export function Home() {
   const who = usePerson();
   return (
     <>
+      {location.hash === LEFT && <Notice kind="good"><p>{t("profile.left")}</p></Notice>}
       <section class="hero">
         <Title>{t("home.title")}</Title>
         <p class="lead">{t(who ? "home.lead.known" : "home.lead")}</p>

@@ -6,6 +6,8 @@ import { Field, Form } from "../shared/form";
 import { Failure, Loading, Notice, Title, useResource } from "../shared/page";
 import { asPerson, type Person } from "../shared/session";
 import { showMoment, t } from "../shared/texts";
+import { Address } from "./address";
+import { Leave } from "./leave";
 
 function Details({ who }: { who: Person }) {
   const [isSaved, setSaved] = useState(false);
@@ -79,6 +81,16 @@ function Sessions() {
   );
 }
 
+function OwnData() {
+  return (
+    <section class="card" aria-labelledby="data">
+      <h2 id="data">{t("profile.data")}</h2>
+      <p>{t("profile.data.text")}</p>
+      <p><a class="button" href="/api/profile/me/export" download="my-data.json">{t("profile.data.action")}</a></p>
+    </section>
+  );
+}
+
 export function Profile() {
   const { value, error, again } = useResource(() => asPerson(() => call("get", "/api/profile/me")));
   return (
@@ -87,16 +99,11 @@ export function Profile() {
       {error !== undefined && <Failure error={error} retry={again} />}
       {!value && error === undefined && <Loading />}
       {value && (
-        <>
-          <p class="lead">{value.data.email}</p>
-          <div class="pair"><Details who={value.data} /><Password /></div>
-          <Sessions />
-          <section class="card" aria-labelledby="data">
-            <h2 id="data">{t("profile.data")}</h2>
-            <p>{t("profile.data.text")}</p>
-            <p><a class="button" href="/api/profile/me/export" download="my-data.json">{t("profile.data.action")}</a></p>
-          </section>
-        </>
+        <div class="pair">
+          <Details who={value.data} /><Password />
+          <Address who={value.data} /><Sessions />
+          <OwnData /><Leave />
+        </div>
       )}
     </>
   );

@@ -69,3 +69,12 @@ export async function call<P extends Path, M extends Method<P>>(
     clearTimeout(timer);
   }
 }
+
+/** Of an act that the server does in its own time: that it has begun (202) is all that is asked for. */
+export async function begun(asked: Promise<unknown>): Promise<void> {
+  try {
+    await asked;
+  } catch (problem) {
+    if (!(problem instanceof Problem && problem.status === 202)) throw problem;
+  }
+}

@@ -94,7 +94,8 @@ function inWords(question: Question, answer: Omit<Answer, "flagged">): string {
   return texts.join("; ") || t("sit.empty");
 }
 
-function Conflict({ sitting, question }: { sitting: Sitting; question: Question }) {
+/** Two answers side by side; nothing when there is one. */
+export function Conflict({ sitting, question }: { sitting: Sitting; question: Question }) {
   const outbox = sitting.outbox!;
   const stored = outbox.conflict(question.id);
   if (!stored) return null;

@@ -48,19 +48,37 @@ function Minutes({ minutes }: { minutes: Whole["minutes"] }) {
   );
 }
 
-const byWhom = (actor: string, candidate: string) =>
-  actor === candidate ? s("attempt.by.candidate") : actor.length === 36 ? s("attempt.by.staff", { id: actor.slice(-6) }) : actor;
+type Deed = Whole["acts"][number];
 
-function Course({ timeline: { acts, gaps, attempt } }: { timeline: Whole }) {
+function byWhom({ actor, actorName }: Deed, candidate: string): string {
+  if (actor === candidate) return s("attempt.by.candidate");
+  return actorName ?? (actor === "system" ? s("attempt.by.system") : actor);
+}
+
+/** Of an act that sent a message: which, to whom (nobody: to all), and what it says. */
+function messageOf({ action, after }: Deed) {
+  return action.endsWith(".notice") ? (after as { number: string; candidate: string; text: string }) : undefined;
+}
+
+function What({ act, seen }: { act: Deed; seen: Whole["noticesSeen"] }) {
+  const message = messageOf(act);
+  if (!message) return <>{inWords(act.action)}</>;
+  const isSeen = seen !== null && Number(message.number) <= seen.upTo;
+  return <>{inWords(act.action)} <span class={isSeen ? "tag good" : "tag"}>{s(isSeen ? "attempt.notice.seen" : "attempt.notice.unseen")}</span> <q class="soft">{message.text}</q></>;
+}
+
+function Course({ timeline: { acts, gaps, attempt, noticesSeen } }: { timeline: Whole }) {
+  const isTheirs = (act: Deed) => ["", attempt.userId].includes(messageOf(act)?.candidate ?? "");
   const rows = [
-    ...acts.map((act) => ({ when: act.at, text: inWords(act.action), by: byWhom(act.actor, attempt.userId), from: [act.address, act.device].filter(Boolean).join(" · ") })),
-    ...gaps.map(({ from, until }) => ({ when: from, text: s("attempt.gap", { until: at(until) }), by: "", from: "" })),
+    ...acts.filter(isTheirs).map((act) => ({ when: act.at, what: <What act={act} seen={noticesSeen} />, by: byWhom(act, attempt.userId),
+      from: [act.address, act.device].filter(Boolean).join(" · ") })),
+    ...gaps.map(({ from, until }) => ({ when: from, what: s("attempt.gap", { until: at(until) }), by: "", from: "" })),
   ].sort((a, b) => a.when.localeCompare(b.when));
   return (
     <Scroll label={s("attempt.course")}>
       <table>
         <thead><tr><th scope="col">{s("attempt.when")}</th><th scope="col">{s("attempt.what")}</th><th scope="col">{s("attempt.by")}</th><th scope="col">{s("attempt.from")}</th></tr></thead>
-        <tbody>{rows.map((row, n) => <tr key={n}><td class="number start">{at(row.when)}</td><td>{row.text}</td><td>{row.by}</td><td class="soft">{row.from}</td></tr>)}</tbody>
+        <tbody>{rows.map((row, n) => <tr key={n}><td class="number start">{at(row.when)}</td><td>{row.what}</td><td>{row.by}</td><td class="soft">{row.from}</td></tr>)}</tbody>
       </table>
     </Scroll>
   );
@@ -119,16 +137,17 @@ export function Attempt({ id }: Place) {
   const { timeline, late } = value;
   const { attempt } = timeline;
   const isEnded = attempt.status === "SUBMITTED" || attempt.status === "AUTO_SUBMITTED";
-  const props = { attemptId: id, name: s("attempt.this"), done: again };
+  const props = { attemptId: id, name: attempt.fullName ?? s("attempt.this"), done: again };
   return (
     <>
       <p class="crumb"><a href={`/staff/exams/${attempt.examId}/board`}>{s("exam.part.board")}</a></p>
       <div class="row"><Title>{s("attempt.title")}</Title><span class="tag">{s(`attempt.status.${attempt.status}`)}</span></div>
+      {attempt.fullName && <p class="lead">{attempt.fullName}</p>}
       <div class="pair">
         <section class="card">
           <dl>
             <dt>{s("attempt.started")}</dt><dd>{showMoment(attempt.startedAt)}</dd>
-            <dt>{s("board.deadline")}</dt><dd>{showMoment(attempt.deadline)} {t(`sit.ends.${attempt.deadlineReason}`)}</dd>
+            <dt>{s("board.deadline")}</dt><dd>{showMoment(attempt.deadline)}<br /><span class="soft">{t(`sit.ends.${attempt.deadlineReason}`)}</span></dd>
             {attempt.submittedAt && <><dt>{s("attempt.ended")}</dt><dd>{showMoment(attempt.submittedAt)}</dd></>}
           </dl>
           {attempt.status !== "VOIDED" && <p class="actions">{isEnded && <Reopen {...props} />}<Void {...props} /></p>}

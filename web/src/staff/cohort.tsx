@@ -2,7 +2,7 @@
 // One roster: who is on it, whom it invites, and the spreadsheet that it comes from.
 
 import { useState } from "preact/hooks";
-import { call, Problem, type Answer } from "../shared/api";
+import { begun, call, Problem, type Answer } from "../shared/api";
 import { Empty, Failure, Loading, Notice, Scroll, Title, useResource } from "../shared/page";
 import { goTo, type Place } from "../shared/router";
 import { asPerson } from "../shared/session";
@@ -79,9 +79,7 @@ export function Cohort({ id }: Place) {
         <Title>{cohort.name}</Title>
         <span class="row">
           <Act label={s("cohort.invite")} title={s("cohort.invite.title")} action={s("cohort.invite")}
-            onSend={() => call("post", "/api/admin/cohorts/{id}/invite", { params }).catch((problem) => {
-              if (problem.status !== 202) throw problem;
-            }).then(() => { setInvited(members.filter(({ userId }) => !userId).length); again(); })}>
+            onSend={() => begun(call("post", "/api/admin/cohorts/{id}/invite", { params })).then(() => { setInvited(members.filter(({ userId }) => !userId).length); again(); })}>
             {() => <p>{s("cohort.invite.text")}</p>}
           </Act>
           <Act label={s("cohort.delete")} look="danger" title={s("cohort.delete.title", { name: cohort.name })} action={s("cohort.delete")} kind="danger"

@@ -21,14 +21,16 @@ type Correction = Whole["data"][number];
 type Right = Correction["answers"][number];
 const KINDS = ["ANSWERS", "FULL_MARKS", "DROP"] as const;
 
-/** A right answer in words: options by their text. */
-function inWords(question: Question, right: Right): string {
-  if (typeof right === "object" && "value" in right) return right.tolerance > 0 ? s("grading.number", { ...right }) : String(right.value);
-  return [right].flat().map((id) => question.options.find((option) => option.id === id)?.text ?? id).join(" + ");
+/** A right answer: options by their text. */
+function Key({ question: { options, format }, right }: { question: Question; right: Right }) {
+  if (typeof right === "object" && "value" in right) return <>{right.tolerance > 0 ? s("grading.number", { ...right }) : right.value}</>;
+  return <>{[right].flat().map((id, n) => <>{n > 0 && " + "}<Rich text={options.find((option) => option.id === id)?.text ?? id} format={format} isInline /></>)}</>;
 }
 
-const summary = (question: Question, kind: Correction["kind"], answers: Right[]) =>
-  kind === "ANSWERS" ? answers.map((right) => inWords(question, right)).join(s("grading.or")) : s(`grading.${kind}`);
+function Keys({ question, kind, answers }: { question: Question; kind: Correction["kind"]; answers: Right[] }) {
+  if (kind !== "ANSWERS") return <>{s(`grading.${kind}`)}</>;
+  return <>{answers.map((right, n) => <>{n > 0 && s("grading.or")}<Key question={question} right={right} /></>)}</>;
+}
 
 /** The answers that the fields name: of options those that are checked - each alone, or all together - of numbers one per line. */
 function answersOf({ questionType, options }: Question, values: Record<string, string>) {
@@ -89,17 +91,17 @@ function Correct({ examId, question, done }: { examId: string; question: Questio
 
 function Row({ question, corrections, examId, done }: { question: Question; corrections: Correction[]; examId: string; done: () => void }) {
   const { correction, correctAnswer } = question;
-  const now = correction ? summary(question, correction.kind, correction.answers) : correctAnswer ? inWords(question, correctAnswer) : "–";
+  const inForce = correction ?? (correctAnswer && { kind: "ANSWERS" as const, answers: [correctAnswer] });
   return (
     <li class="asked">
       <span class="rank">{question.questionOrder}</span>
       <div class="grow">
         <Rich text={question.statement} format={question.format} class="clip" />
-        <p>{s("grading.now")} <strong>{now}</strong> <span class="soft">{counted("sit.marks", question.marks, { n: showNumber(question.marks) })}</span></p>
+        <p>{s("grading.now")} <strong>{inForce ? <Keys question={question} kind={inForce.kind} answers={inForce.answers} /> : "–"}</strong> <span class="soft">{counted("sit.marks", question.marks, { n: showNumber(question.marks) })}</span></p>
         {corrections.map((one) => (
           <p key={one.number} class="soft">
             <span class={one.inForce ? "tag" : "tag warn"}>{s(one.inForce ? "grading.inForce" : "grading.waiting")}</span>{" "}
-            {summary(question, one.kind, one.answers)} · {one.reason} · {showMoment(one.madeAt)}
+            <Keys question={question} kind={one.kind} answers={one.answers} /> · {one.reason} · {showMoment(one.madeAt)}
           </p>
         ))}
       </div>

@@ -3,7 +3,7 @@
 // anything moved since, the server refuses.
 
 import { useState } from "preact/hooks";
-import { call, Problem, type Answer } from "../shared/api";
+import { begun, call, type Answer } from "../shared/api";
 import { Field, Form } from "../shared/form";
 import { Failure, Scroll } from "../shared/page";
 import { showNumber } from "../shared/texts";
@@ -64,11 +64,7 @@ export function Regrade({ exam, done }: { exam: WholeExam; done: () => void }) {
     }
   }
   async function apply({ confirm, mail }: Record<string, string>) {
-    try {
-      await call("post", "/api/exam/{examId}/regrade", { params, body: { dry: false, run: run!.run, confirm, mail: mail === "on" } });
-    } catch (problem) {
-      if (!(problem instanceof Problem && problem.status === 202)) throw problem; // 202: in force, and under way
-    }
+    await begun(call("post", "/api/exam/{examId}/regrade", { params, body: { dry: false, run: run!.run, confirm, mail: mail === "on" } }));
     setRun(undefined);
     done();
   }

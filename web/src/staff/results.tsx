@@ -2,7 +2,7 @@
 // Who got what. Sorted by the server: the best first.
 
 import { useState } from "preact/hooks";
-import { call, type Answer } from "../shared/api";
+import { begun, call, type Answer } from "../shared/api";
 import { Empty, Failure, Loading, Notice, Scroll, useResource } from "../shared/page";
 import { asPerson } from "../shared/session";
 import { showMoment, showNumber, t } from "../shared/texts";
@@ -42,9 +42,7 @@ export function Results({ exam, phase }: PartProps) {
         <a class="button" href={`/api/exam/${exam.id}/results.csv?bom=yes`} download>{s("results.csv")}</a>
         {phase === "over" && (
           <Act label={s("results.announce")} title={s("results.announce.title")} action={s("results.announce.action")}
-            onSend={() => call("post", "/api/exam/{examId}/results/announce", { params: { examId: exam.id } }).catch((problem) => {
-              if (problem.status !== 202) throw problem; // under way, which is what was asked for
-            }).then(() => setTold(value.statistics.participants))}>
+            onSend={() => begun(call("post", "/api/exam/{examId}/results/announce", { params: { examId: exam.id } })).then(() => setTold(value.statistics.participants))}>
             {() => <p>{many("results.announce.text", value.statistics.participants)}</p>}
           </Act>
         )}
@@ -61,7 +59,7 @@ export function Results({ exam, phase }: PartProps) {
                 <th scope="row"><a href={`/staff/attempts/${attemptId}`}>{candidate.name ?? s("results.deleted")}</a> <span class="soft">{candidate.email}</span></th>
                 <td>{candidate.enrollmentNumber ?? "–"}</td>
                 <td class="number">{t("result.of", { score: shown(score), total: showNumber(value.statistics.totalMarks) })}</td>
-                <td>{s(`attempt.status.${status}`)}</td>
+                <td class="wraps">{s(`attempt.status.${status}`)}</td>
                 <td>{submittedAt ? showMoment(submittedAt) : "–"}</td>
               </tr>
             ))}</tbody>
