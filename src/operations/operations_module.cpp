@@ -22,6 +22,7 @@ OperationsModule::OperationsModule(const OperationsParts& parts,
       health_(parts_, options.health),
       findings_(parts_, options.chores.queue_prefix, health_.instance()),
       backlog_(parts_, options.chores.queue_prefix, own_queues()),
+      history_(parts_),
       audit_(parts.database),
       queue_admin_(parts.queue_redis, options.chores.queue_prefix, parts.wall, parts.random),
       site_(options.site),
@@ -37,6 +38,7 @@ void OperationsModule::add_routes(http::Router& router) {
     add_account_data_routes(router, guard_, parts_);
     add_mail_routes(router, guard_, parts_);
     findings_.add_routes(router, guard_);
+    history_.add_routes(router, guard_);
     audit_.add_routes(router, guard_);
     add_queue_routes(router, guard_, queue_admin_);
     add_cache_routes(router, guard_, parts_.cache);
@@ -52,10 +54,12 @@ void OperationsModule::add_control_routes(http::Router& router) {
 Task<> OperationsModule::start() {
     chores_.start(all_chores_());
     backlog_.start();
+    history_.start();
     co_return;
 }
 
 Task<> OperationsModule::stop(std::chrono::milliseconds grace) {
+    co_await history_.stop();
     co_await backlog_.stop();
     co_await chores_.stop(grace);
 }

@@ -83,6 +83,7 @@ void SiteApi::add_routes(http::Router& router) {
     add_page(router, "/leaderboard", "site.html", "The best of the last exam");
     add_page(router, "/profile", "site.html", "Name, password, sessions and own data");
     add_staff_pages(router);
+    add_admin_pages(router);
     const auto found = files_.find("licenses.txt");
     TRIPOS_ASSERT(found != files_.end());
     router.get("/licenses", http::open([&body = found->second](http::Request& request) {
@@ -108,6 +109,18 @@ void SiteApi::add_staff_pages(http::Router& router) {
     add_page(router, "/staff/users", "staff.html", "Staff: the accounts and their roles");
     add_page(router, "/staff/cohorts", "staff.html", "Staff: the rosters");
     add_page(router, "/staff/cohorts/:cohortId", "staff.html", "Staff: one roster");
+}
+
+void SiteApi::add_admin_pages(http::Router& router) {
+    add_page(router, "/admin", "admin.html", "Operations: is anything wrong, and the key figures");
+    add_page(router, "/admin/queues", "admin.html", "Operations: the queues");
+    add_page(router, "/admin/queues/:queue", "admin.html", "Operations: one queue and its jobs");
+    add_page(router, "/admin/queues/:queue/:job", "admin.html", "Operations: one job");
+    add_page(router, "/admin/mail", "admin.html", "Operations: why a mail did not arrive");
+    add_page(router, "/admin/newsletters", "admin.html", "Operations: the newsletters");
+    add_page(router, "/admin/cache", "admin.html", "Operations: the cache");
+    add_page(router, "/admin/audit", "admin.html", "Operations: who did what");
+    add_page(router, "/admin/guide", "admin.html", "Operations: what each finding means");
 }
 
 void SiteApi::add_page(http::Router& router, std::string path, std::string_view file,

@@ -7,6 +7,7 @@
 //   /profile   one page, which
 //                      looks at its address
 //   GET /staff, /staff/...   one page for staff
+//   GET /admin, /admin/...   one page for those who run the site
 //   GET /sit/:examId   the page of a running exam
 //   GET /licenses      the licences of what is in the scripts
 //   GET /site/logo     SITE_LOGO, when it is set
@@ -41,6 +42,7 @@ class SiteApi {
     void add_page(http::Router& router, std::string path, std::string_view file,
                   std::string summary);
     void add_staff_pages(http::Router& router);
+    void add_admin_pages(http::Router& router);
     Task<http::Reply> asset(http::Request& request, std::string name);
 
     std::map<std::string, http::CachedBody, std::less<>> files_;
