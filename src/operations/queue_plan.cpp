@@ -11,7 +11,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::int64_t kMostSchedulers = 200;
+constexpr std::int64_t kMostListedSchedulers = 200;
 constexpr std::size_t kMostChildren = 100;
 
 json::object to_json(const queue::JobScheduler& scheduler) {
@@ -51,7 +51,7 @@ std::vector<std::string> keys_of(const std::map<std::string, std::string>& value
 
 Task<http::Reply> answer_schedulers(queue::Queue& queue) {
     queue::JobSchedulers schedulers(queue);
-    const auto found = co_await schedulers.list(0, kMostSchedulers - 1, true);
+    const auto found = co_await schedulers.list(0, kMostListedSchedulers - 1, true);
     json::array data;
     for (const auto& scheduler : found) {
         data.push_back(to_json(scheduler));

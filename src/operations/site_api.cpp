@@ -118,7 +118,6 @@ void SiteApi::add_admin_pages(http::Router& router) {
     add_page(router, "/admin/queues/:queue/:job", "admin.html", "Operations: one job");
     add_page(router, "/admin/mail", "admin.html", "Operations: why a mail did not arrive");
     add_page(router, "/admin/newsletters", "admin.html", "Operations: the newsletters");
-    add_page(router, "/admin/cache", "admin.html", "Operations: the cache");
     add_page(router, "/admin/audit", "admin.html", "Operations: who did what");
     add_page(router, "/admin/guide", "admin.html", "Operations: what each finding means");
 }

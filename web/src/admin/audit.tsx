@@ -43,7 +43,7 @@ export function Audit() {
               <thead><tr><th scope="col">{a("job.when")}</th><th scope="col">{a("audit.action")}</th><th scope="col">{a("audit.about")}</th><th scope="col">{a("audit.actor")}</th><th scope="col">{a("audit.address")}</th><td /></tr></thead>
               <tbody>{value.data.map((entry) => (
                 <tr key={entry.id}>
-                  <td>{showMoment(entry.at)}</td><th scope="row">{entry.action}</th><td class="code">{entry.subject}</td><td class="code">{entry.actor}</td><td class="code">{entry.address}</td><td><Change entry={entry} /></td>
+                  <td>{showMoment(entry.at)}</td><th scope="row">{entry.action}</th><td class="code id">{entry.subject}</td><td class="code id">{entry.actor}</td><td class="code">{entry.address}</td><td><Change entry={entry} /></td>
                 </tr>
               ))}</tbody>
             </table>

@@ -2,7 +2,7 @@
 // Acts on all jobs that the filter means. The server counts first; it acts on those it counted and no others, and only when it
 // is told their number. It does a slice at a time, so that one sees how far it is.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { call, Problem } from "../shared/api";
 import { Field } from "../shared/form";
 import { Loading, Notice, useResource } from "../shared/page";
@@ -54,11 +54,11 @@ function Ask({ close, ...props }: BulkProps & { close: (progress?: Progress) => 
   const { value: counted, error } = useResource(() => asPerson(() => count(props)));
   const name = a(`bulk.${props.act}`);
   const isNone = counted?.count === 0;
-  let outcome: Progress | undefined;
+  const outcome = useRef<Progress | undefined>(undefined);
   return (
     <Dialog title={a("bulk.title", { act: name, state: a(`state.${props.filter.state}`) })} action={counted && !isNone ? several(`bulk.do.${props.act}`, counted.count) : name}
-      kind={props.act === "remove" ? "danger" : "main"} onClose={() => close(outcome)}
-      onSend={async ({ confirm = "" }) => { if (counted && !isNone) outcome = await doAll(props, counted, confirm.trim(), tell); }}>
+      kind={props.act === "remove" ? "danger" : "main"} onClose={() => close(outcome.current)}
+      onSend={async ({ confirm = "" }) => { if (counted && !isNone) outcome.current = await doAll(props, counted, confirm.trim(), tell); }}>
       {(form) => counted ? (
         <>
           <p>{several("bulk.counted", counted.count, { time: showMoment(counted.asOf) })} {!isNone && a("bulk.later")}</p>

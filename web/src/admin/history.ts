@@ -12,7 +12,7 @@ export type FigureKey = Exclude<keyof Sample, "at">;
 const HOUR = 3600_000; // ms
 
 export function useHistory() {
-  const kept = useRef<Told>();
+  const kept = useRef<Told | undefined>(undefined);
   return usePolled(async () => {
     const newest = kept.current?.samples.at(-1)?.at;
     const { data } = await call("get", "/api/admin/history", { query: { after: newest } });

@@ -53,9 +53,9 @@ export function JobPage({ id: queue, part }: Place) {
       {!job && error === undefined && <Loading />}
       {job && (
         <>
-          <div class="row bar">
+          <div class="row acts">
             <span class={`tag ${LOOKS[job.state as State] ?? ""}`}>{a(`state.${job.state as State}`)}</span>
-            {ACTS[job.state as State].map((act) => <ChangeJob key={act} queue={queue} id={id} act={act} done={() => (act === "remove" ? goTo(place(queue)) : again())} />)}
+            {ACTS[job.state as State].map((act) => <ChangeJob key={act} queue={queue} id={id} act={act} look="" done={() => (act === "remove" ? goTo(place(queue)) : again())} />)}
             <button type="button" onClick={again}>{a("job.again")}</button>
           </div>
           {job.failedReason && <section class="card finding bad"><h2>{a("job.reason")}</h2><p class="code">{job.failedReason}</p></section>}

@@ -40,7 +40,7 @@ function JobRow({ queue, job, done }: { queue: string; job: Job; done: () => voi
       <td class="number">{job.attemptsMade}</td>
       <td>{showMoment(job.finishedOn ?? job.timestamp)}</td>
       <td class="reason">{job.failedReason}</td>
-      <td><span class="row tools-of">{ACTS[job.state as State].map((act) => <ChangeJob key={act} queue={queue} id={job.id} act={act} done={done} />)}</span></td>
+      <td><span class="row tools-of">{ACTS[job.state as State].map((act) => <ChangeJob key={act} queue={queue} id={job.id} act={act} look="link" done={done} />)}</span></td>
     </tr>
   );
 }
@@ -58,17 +58,18 @@ export function Jobs({ name: queue, counts, done }: { name: string; counts: Reco
   const changed = () => { again(); done(); };
   const newer = (counts[state] ?? 0) - readAt.current;
   return (
-    <section aria-labelledby="jobs">
-      <h2 id="jobs">{a("jobs.title")}</h2>
+    <section>
+      <h2>{a("jobs.title")}</h2>
       <div class="row states" role="group" aria-label={a("jobs.state")}>{STATES.map((own) => (
         <button key={own} type="button" aria-pressed={own === state} onClick={() => choose({ state: own })}>{a(`state.${own}`)} <span class="soft">{showCount(counts[own] ?? 0)}</span></button>
       ))}</div>
       <div class="row bar">
         <label class="field find">{a("jobs.name")}<input type="search" value={name} onChange={(event) => choose({ name: event.currentTarget.value.trim() })} /></label>
         {state === "failed" && <label class="field find">{a("jobs.reason")}<input type="search" value={reason} onChange={(event) => choose({ reason: event.currentTarget.value.trim() })} /></label>}
-        <span role="status" class="as-of">{newer !== 0 && <button type="button" class="link" onClick={again}>{newer > 0 ? several("jobs.newer", newer) : a("jobs.changed")}</button>}</span>
+        <span class="as-of" />
         {state !== "waiting-children" && ACTS[state].map((act) => <Bulk key={act} queue={queue} filter={filter} act={act} done={changed} />)}
       </div>
+      <p role="status" class="newer">{newer !== 0 && <button type="button" class="link" onClick={again}>{newer > 0 ? several("jobs.newer", newer) : a("jobs.changed")}</button>}</p>
       {error !== undefined && <Failure error={error} retry={again} />}
       {!value && error === undefined && <Loading />}
       {value?.data.length === 0 && <Empty>{a("jobs.none")}</Empty>}

@@ -97,8 +97,8 @@ function Classes() {
   const stats = usePolled(async () => (await call("get", "/api/admin/mail/stats")).data, 5000);
   if (!stats.value) return <Stale of={stats} />;
   return (
-    <section aria-labelledby="classes">
-      <h2 id="classes">{a("mail.classes")}</h2>
+    <section>
+      <h2>{a("mail.classes")}</h2>
       <Stale of={stats} />
       <Scroll label={a("mail.classes")} class="card flat">
         <table>

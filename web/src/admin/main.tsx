@@ -25,7 +25,7 @@ show([
   [/^\/admin\/guide$/, Guide],
 ], (who) => {
   const links: [string, string][] = [];
-  if (may(who, "operate")) links.push(["/admin", a("nav.overview")], ["/admin/queues", a("nav.queues")], ["/admin/mail", a("nav.mail")]);
+  if (may(who, "operate")) links.push(["/admin", a("nav.overview")], ["/admin/queues", a("nav.queues")], ["/admin/mail", a("nav.mail")], ["/cache", a("nav.cache")]);
   if (may(who, "mailings")) links.push(["/admin/newsletters", a("nav.newsletters")]);
   if (may(who, "audit")) links.push(["/admin/audit", a("nav.audit")]);
   if (may(who, "accounts")) links.push(["/staff/users", a("nav.users")]);

@@ -32,7 +32,7 @@ function Findings({ findings }: { findings: Finding[] }) {
     <section aria-labelledby="wrong">
       <h2 id="wrong">{a("overview.wrong")}</h2>
       {wrong.length === 0
-        ? <Notice kind="good"><p>{several("overview.nothing", findings.length)}</p></Notice>
+        ? <Notice kind="good"><p>{several("overview.nothing", findings.filter(({ verdict }) => verdict === "ok").length)}</p></Notice>
         : <ul class="cards findings">{wrong.map((finding) => <Complaint key={finding.id} finding={finding} />)}</ul>}
       <details class="fine">
         <summary>{several("overview.fine", fine.length)}</summary>
@@ -79,7 +79,7 @@ function Figures() {
       ))}</ul>
       <details>
         <summary>{a("overview.table")}</summary>
-        <Scroll label={a("overview.figures")} class="card flat">
+        <Scroll label={a("overview.table")} class="card flat">
           <table>
             <thead><tr><th scope="col">{a("figure")}</th><th scope="col" class="number">{a("figure.now")}</th><th scope="col" class="number">{a("figure.low")}</th><th scope="col" class="number">{a("figure.high")}</th></tr></thead>
             <tbody>{rows.map(({ key, name, now, lowest, highest }) => (

@@ -27,7 +27,7 @@ export interface Polled<T> {
 export function usePolled<T>(read: () => Promise<T>, ms: number, key = ""): Polled<T> {
   const [state, set] = useState<{ value?: T; error?: unknown; asOf: number }>({ asOf: 0 });
   const [isPaused, pause] = useState(false);
-  const asking = useRef<symbol>();
+  const asking = useRef<symbol | undefined>(undefined);
   const again = async () => {
     const own = asking.current = Symbol();
     try {

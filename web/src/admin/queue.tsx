@@ -66,7 +66,7 @@ function History({ name }: { name: string }) {
   const completed = [...value.completed].reverse(), failed = [...value.failed].reverse();
   const sum = (counts: number[]) => counts.reduce((all, n) => all + n, 0);
   return (
-    <section class="card" aria-labelledby="hour">
+    <section class="card hour" aria-labelledby="hour">
       <h2 id="hour">{a("queue.hour")}</h2>
       <p>{a("queue.hour.text", { completed: showCount(sum(completed)), failed: showCount(sum(failed)) })}</p>
       <Bars completed={completed} failed={failed} />
@@ -86,8 +86,8 @@ function Schedulers({ name, done }: { name: string; done: () => void }) {
   const runNow = ({ id, nextJobId }: Scheduler) => call("post", "/api/admin/queues/{name}/jobs/{id}/promote", { params: { name, id: nextJobId } })
     .then(() => { setNote(a("scheduler.runs", { id })); done(); void schedulers.again(); }, (error) => setNote(errorText(error)));
   return (
-    <section aria-labelledby="schedulers">
-      <h2 id="schedulers">{a("queue.schedulers")}</h2>
+    <section>
+      <h2>{a("queue.schedulers")}</h2>
       <p role="status" class="soft">{note}</p>
       <Scroll label={a("queue.schedulers")} class="card flat">
         <table class="board">
@@ -118,7 +118,7 @@ export function QueuePage({ id: name }: Place) {
       <Stale of={queue} />
       {!queue.value && queue.error === undefined && <Loading />}
       {queue.value?.paused && <Notice><p>{a("queue.isPaused")}</p></Notice>}
-      {queue.value && <><Condition queue={queue.value} /><Jobs name={name} counts={queue.value.counts} done={again} /><History name={name} /><Schedulers name={name} done={again} /></>}
+      {queue.value && <><Condition queue={queue.value} /><Jobs name={name} counts={queue.value.counts} done={again} /><Schedulers name={name} done={again} /><History name={name} /></>}
     </>
   );
 }

@@ -8,6 +8,7 @@ import { a } from "./texts";
 const short = (value: number) => showNumber(value === 0 ? 0 : Number(value.toPrecision(3)));
 
 export function showDuration(seconds: number): string {
+  if (seconds === 0) return a("unit.s", { n: 0 });
   if (seconds < 1) return a("unit.ms", { n: short(seconds * 1000) });
   if (seconds < 120) return a("unit.s", { n: short(seconds) });
   return seconds < 7200 ? a("unit.min", { n: Math.round(seconds / 60) }) : a("unit.h", { n: short(seconds / 3600) });
