@@ -3,6 +3,7 @@
 
 #include "operations/account_data_api.hpp"
 #include "operations/cache_api.hpp"
+#include "operations/engines_api.hpp"
 #include "operations/mail_api.hpp"
 #include "operations/queue_control.hpp"
 #include "operations/queues_api.hpp"
@@ -39,6 +40,7 @@ void OperationsModule::add_routes(http::Router& router) {
     add_mail_routes(router, guard_, parts_);
     findings_.add_routes(router, guard_);
     history_.add_routes(router, guard_);
+    add_engine_routes(router, guard_, parts_);
     audit_.add_routes(router, guard_);
     add_queue_routes(router, guard_, queue_admin_);
     add_cache_routes(router, guard_, parts_.cache);

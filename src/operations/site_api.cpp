@@ -119,6 +119,7 @@ void SiteApi::add_admin_pages(http::Router& router) {
     add_page(router, "/admin/mail", "admin.html", "Operations: why a mail did not arrive");
     add_page(router, "/admin/newsletters", "admin.html", "Operations: the newsletters");
     add_page(router, "/admin/audit", "admin.html", "Operations: who did what");
+    add_page(router, "/admin/engines", "admin.html", "Operations: Redis, database, requests");
     add_page(router, "/admin/guide", "admin.html", "Operations: what each finding means");
 }
 

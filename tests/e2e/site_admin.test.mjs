@@ -186,6 +186,27 @@ test("a job is looked at and retried by keyboard alone", async () => {
   assert.deepEqual(page.problems, []);
 });
 
+test("a parent leads to its children, and they to it", async () => {
+  const job = (id, ...fields) => server.redis("HSET", `bull:flow:${id}`, "name", "x", "data", "{}", "timestamp", String(Date.now()), "delay", "0", "opts", "{}", ...fields);
+  server.redis("HSET", "bull:flow:meta", "opts.maxLenEvents", "10000");
+  job("parent");
+  job("child", "parentKey", "bull:flow:parent");
+  server.redis("ZADD", "bull:flow:waiting-children", "1", "parent");
+  server.redis("LPUSH", "bull:flow:wait", "child");
+  server.redis("SADD", "bull:flow:parent:dependencies", "bull:flow:child");
+  server.redis("HSET", "bull:flow:parent:processed", "bull:flow:gone", "7");
+  const page = await open("/admin/queues/flow/parent");
+  const rows = page.getByRole("region", { name: "Parent and children" }).getByRole("listitem");
+  await rows.filter({ hasText: "flow / child" }).getByText("pending").waitFor();
+  await rows.filter({ hasText: "flow / gone" }).getByText("completed").waitFor();
+  await assertAccessibleAndFitting(page);
+  await page.getByRole("link", { name: "flow / child" }).click();
+  await heading(page, "Job child").waitFor();
+  await page.getByRole("link", { name: "flow / parent" }).click();
+  await heading(page, "Job parent").waitFor();
+  assert.deepEqual(page.problems, []);
+});
+
 test("a queue is paused at once, limited for all its workers, and its schedulers run when they are told", async () => {
   const page = await open("/admin/queues");
   await page.getByRole("link", { name: "chores" }).click();
@@ -237,7 +258,7 @@ test("every page is accessible, in both themes, on a phone and a desk, and withi
   const letter = { audience: "all", subject: "News", text: "Hello" };
   await site.asStaff("POST", "/admin/newsletters", letter);
   for (const [path, title, ready] of [["/admin", "Operations", "The last hour"], ["/admin/queues", "Queues", "chores"], ["/admin/queues/email", "Queue email", "longest wait"],
-    ["/admin/mail", "Mail", "How mails fare"], ["/admin/newsletters", "Newsletters", "News"], ["/admin/audit", "Audit", "Before and after"], ["/admin/guide", "What each check means", "redis-reach"]]) {
+    ["/admin/mail", "Mail", "How mails fare"], ["/admin/newsletters", "Newsletters", "News"], ["/admin/engines", "Engines", "GET /api/admin/engines"], ["/admin/audit", "Audit", "Before and after"], ["/admin/guide", "What each check means", "redis-reach"]]) {
     const page = await (await asStaff()).newPage();
     page.problems = [];
     page.on("pageerror", (error) => page.problems.push(String(error)));
@@ -260,7 +281,7 @@ test("the menu is what somebody may do, and the server refuses the rest", async 
   const page = await openPage(operator, `${site.base}/admin`);
   await page.getByRole("link", { name: "Queues" }).waitFor();
   const links = await page.getByRole("navigation").getByRole("link").allTextContents();
-  assert.deepEqual(links, ["Overview", "Queues", "Mail", "Cache", "Staff"]);
+  assert.deepEqual(links, ["Overview", "Queues", "Mail", "Cache", "Engines", "Staff"]);
   assert.deepEqual(page.problems, []);
   const candidate = await openPage(await loggedIn(browser, site, await site.person("Nila")), `${site.base}/admin`);
   await candidate.getByRole("alert").first().waitFor();

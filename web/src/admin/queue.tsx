@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One queue: whether its jobs get done, what comes again, and its jobs.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { call, type Answer } from "../shared/api";
 import { Field } from "../shared/form";
 import { Loading, Notice, Scroll, Title } from "../shared/page";
@@ -17,6 +17,14 @@ import { showCount, showDuration } from "./units";
 type Queue = Answer<"/api/admin/queues/{name}", "get">["data"];
 type Scheduler = Answer<"/api/admin/queues/{name}/schedulers", "get">["data"][number];
 
+/** The commonest first; then each keeps its place, however the numbers grow. */
+function useReasons(reasons: Queue["reasons"]): [reason: string, count: number][] {
+  const order = useRef<string[]>([]);
+  const added = Object.entries(reasons).filter(([reason]) => !order.current.includes(reason)).sort(([, x], [, y]) => y - x);
+  order.current = [...order.current.filter((reason) => reason in reasons), ...added.map(([reason]) => reason)];
+  return order.current.map((reason) => [reason, reasons[reason]!]);
+}
+
 function Condition({ queue }: { queue: Queue }) {
   const figures: [string, string][] = [
     [queue.oldestWaitMs > 0 ? showDuration(queue.oldestWaitMs / 1000) : "–", a("queue.oldest")],
@@ -25,7 +33,7 @@ function Condition({ queue }: { queue: Queue }) {
     [showCount(queue.endedLately), a("queue.ended")],
     [showCount(queue.failedLately), a("queue.failed")],
   ];
-  const reasons = Object.entries(queue.reasons).sort(([, x], [, y]) => y - x);
+  const reasons = useReasons(queue.reasons);
   return (
     <>
       <ul class="counts">{figures.map(([figure, text]) => <li key={text}><strong>{figure}</strong> {text}</li>)}</ul>
