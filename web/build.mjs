@@ -16,8 +16,12 @@ const out = process.argv[2];
 if (!out) throw new Error("usage: node build.mjs DIR");
 
 // What the page of a running exam, sit, may weigh is in tests/e2e/site.test.mjs.
-const PAGES = { site: "src/site.tsx", sit: "src/sit/main.tsx", staff: "src/staff/main.tsx", components: "src/components/main.tsx" };
-const STYLES = { site: "src/style.css", sit: "src/style.css", staff: "src/staff/staff.css", components: "src/staff/staff.css" };
+const PAGES = {
+  site: "src/site.tsx", sit: "src/sit/main.tsx", staff: "src/staff/main.tsx", admin: "src/admin/main.tsx", components: "src/components/main.tsx",
+};
+const STYLES = {
+  site: "src/style.css", sit: "src/style.css", staff: "src/staff/staff.css", admin: "src/admin/admin.css", components: "src/staff/staff.css",
+};
 const FORMULAS = "src/formulas.css"; // with its fonts: where there is a formula
 const TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", svg: "image/svg+xml", woff2: "font/woff2" };
 
@@ -64,13 +68,17 @@ const makeScripts = (names) => make({
   entryPoints: names.map((name) => ({ in: PAGES[name], out: name })),
   splitting: true,
   format: "esm",
+  loader: { ".md": "text" },
   jsx: "automatic",
   jsxImportSource: "preact",
   define: { FORMULA_STYLE: JSON.stringify(`/site/${made(styles, FORMULAS)[0]}`) }, // for src/shared/formulas.ts
 });
 // What candidates load depends on nothing that only the staff's pages share with it.
-const scripts = { site: await makeScripts(["site", "sit"]), staff: await makeScripts(["staff"]), components: await makeScripts(["components"]) };
+const scripts = {
+  site: await makeScripts(["site", "sit"]), staff: await makeScripts(["staff", "admin"]), components: await makeScripts(["components"]),
+};
 scripts.sit = scripts.site;
+scripts.admin = scripts.staff;
 
 const worker = await make({ entryPoints: [WORKER], entryNames: "[name]" });
 

@@ -338,6 +338,20 @@ Result<std::int64_t> read_integer(const Request& request, std::string_view name,
     return static_cast<std::int64_t>(*number);
 }
 
+Result<std::optional<Timestamp>> read_instant(const Request& request, std::string_view name) {
+    const auto text = request.query_parameter(name).value_or("");
+    if (text.empty()) {
+        return std::optional<Timestamp>();
+    }
+    const auto at = parse_iso8601(text);
+    if (!at || !at->offset) {
+        return invalid_field(std::string(name), std::string(name) +
+                                                    " must be a time such as "
+                                                    "2026-01-31T09:30:00Z");
+    }
+    return std::optional<Timestamp>(at->wall - *at->offset);
+}
+
 Result<std::string> read_query_choice(const Request& request, std::string_view name,
                                       const std::vector<std::string_view>& allowed) {
     auto word = request.query_parameter(name).value_or("");

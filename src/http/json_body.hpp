@@ -108,6 +108,9 @@ struct IntegerRule {
 };
 Result<std::int64_t> read_integer(const Request& request, std::string_view name, IntegerRule rule);
 
+/// An instant of the query, with its offset; nothing when it is absent.
+Result<std::optional<Timestamp>> read_instant(const Request& request, std::string_view name);
+
 /// One of the words of the query; the first when it is absent or blank.
 Result<std::string> read_query_choice(const Request& request, std::string_view name,
                                       const std::vector<std::string_view>& allowed);

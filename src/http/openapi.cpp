@@ -69,6 +69,11 @@ std::string operation_id(std::string_view method, std::string_view pattern) {
     return id;
 }
 
+/// The page at /admin/audit is not what /api/admin/audit tells.
+bool is_page(const Operation& said) {
+    return !said.all_answers.empty() && said.all_answers.front().media_type == "text/html";
+}
+
 json::object reference(std::string_view to) {
     json::object object;
     object["$ref"] = "#/components/" + std::string(to);
@@ -126,7 +131,7 @@ class Document {
         const auto method = verb(route.method);
         const auto& said = *route.operation;
         json::object operation;
-        const auto id = operation_id(method, route.pattern);
+        const auto id = operation_id(method, route.pattern) + (is_page(said) ? "Page" : "");
         operation["operationId"] = id;
         operation["tags"] = json::array{said.tag};
         operation["summary"] = said.summary;

@@ -19,21 +19,6 @@ using http::Operation;
 constexpr std::int64_t kMostCsvRows = 100'000;
 constexpr std::size_t kLongestWord = 200;
 
-/// An instant of the query, with its offset; nothing when it is absent.
-Result<std::optional<Timestamp>> read_instant(const http::Request& request, const char* name) {
-    const auto text = request.query_parameter(name).value_or("");
-    if (text.empty()) {
-        return std::optional<Timestamp>();
-    }
-    const auto at = parse_iso8601(text);
-    if (!at || !at->offset) {
-        return invalid_field(name, std::string(name) +
-                                       " must be a time such as "
-                                       "2026-01-31T09:30:00Z");
-    }
-    return std::optional<Timestamp>(at->wall - *at->offset);
-}
-
 Result<audit::Filter> read_filter(const http::Request& request) {
     audit::Filter filter;
     for (const auto& [name, word] :
@@ -44,8 +29,8 @@ Result<audit::Filter> read_filter(const http::Request& request) {
             return invalid_field(name, std::string(name) + " is at most 200 bytes of text");
         }
     }
-    const auto since = read_instant(request, "since");
-    const auto until = read_instant(request, "until");
+    const auto since = http::read_instant(request, "since");
+    const auto until = http::read_instant(request, "until");
     if (!since || !until) {
         return since ? until.error() : since.error();
     }

@@ -3,6 +3,7 @@
 
 #include "operations/account_data_api.hpp"
 #include "operations/cache_api.hpp"
+#include "operations/engines_api.hpp"
 #include "operations/mail_api.hpp"
 #include "operations/queue_control.hpp"
 #include "operations/queues_api.hpp"
@@ -22,6 +23,7 @@ OperationsModule::OperationsModule(const OperationsParts& parts,
       health_(parts_, options.health),
       findings_(parts_, options.chores.queue_prefix, health_.instance()),
       backlog_(parts_, options.chores.queue_prefix, own_queues()),
+      history_(parts_),
       audit_(parts.database),
       queue_admin_(parts.queue_redis, options.chores.queue_prefix, parts.wall, parts.random),
       site_(options.site),
@@ -38,6 +40,8 @@ void OperationsModule::add_routes(http::Router& router) {
     add_account_data_routes(router, guard_, parts_);
     add_mail_routes(router, guard_, parts_);
     findings_.add_routes(router, guard_);
+    history_.add_routes(router, guard_);
+    add_engine_routes(router, guard_, parts_);
     audit_.add_routes(router, guard_);
     add_queue_routes(router, guard_, queue_admin_);
     add_cache_routes(router, guard_, parts_.cache);
@@ -53,10 +57,12 @@ void OperationsModule::add_control_routes(http::Router& router) {
 Task<> OperationsModule::start() {
     chores_.start(all_chores_());
     backlog_.start();
+    history_.start();
     co_return;
 }
 
 Task<> OperationsModule::stop(std::chrono::milliseconds grace) {
+    co_await history_.stop();
     co_await backlog_.stop();
     co_await chores_.stop(grace);
 }

@@ -10,6 +10,7 @@
 #include "operations/description_api.hpp"
 #include "operations/findings_api.hpp"
 #include "operations/health_api.hpp"
+#include "operations/history_api.hpp"
 #include "operations/operations_parts.hpp"
 #include "operations/pages_api.hpp"
 #include "operations/queue_admin.hpp"
@@ -51,6 +52,7 @@ class OperationsModule final : public Module {
     HealthApi health_;
     FindingsApi findings_;
     BacklogWatch backlog_;
+    HistoryApi history_;
     AuditApi audit_;
     QueueAdmin queue_admin_;
     PagesApi pages_;

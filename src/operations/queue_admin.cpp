@@ -163,6 +163,11 @@ Task<QueueSummary> QueueAdmin::summary(queue::Queue& queue) {
     co_return summary;
 }
 
+Task<queue::QueueCondition> QueueAdmin::condition(queue::Queue& queue) {
+    const auto now = clock_.now();
+    co_return co_await queue::look_at(client_, queue, now);
+}
+
 Task<QueueHistory> QueueAdmin::history(queue::Queue& queue, std::int64_t minutes) {
     const auto completed = co_await queue.metrics(JobState::completed, minutes);
     const auto failed = co_await queue.metrics(JobState::failed, minutes);
@@ -173,7 +178,29 @@ Task<QueueHistory> QueueAdmin::history(queue::Queue& queue, std::int64_t minutes
     co_return history;
 }
 
+Task<JobListing> QueueAdmin::filtered_jobs(queue::Queue& queue, JobQuery query) {
+    JobFilter filter{
+        .state = *query.state, .name = query.name, .reason = query.reason, .as_of = {}};
+    auto found = co_await find_jobs(queue, std::move(filter));
+    if (!query.ascending) {
+        std::reverse(found.ids.begin(), found.ids.end());
+    }
+    JobListing listing;
+    listing.total = std::ssize(found.ids);
+    const auto end = std::min(listing.total, query.offset + query.limit);
+    for (auto i = query.offset; i < end; ++i) {
+        auto job = co_await queue.get_job(found.ids[static_cast<std::size_t>(i)]);
+        if (job) {
+            listing.jobs.push_back({.job = std::move(*job), .state = *query.state});
+        }
+    }
+    co_return listing;
+}
+
 Task<JobListing> QueueAdmin::jobs(queue::Queue& queue, JobQuery query) {
+    if (query.state && (!query.name.empty() || !query.reason.empty())) {
+        co_return co_await filtered_jobs(queue, std::move(query));
+    }
     const auto counts = co_await queue.counts();
     JobListing listing;
     auto skip = query.offset;

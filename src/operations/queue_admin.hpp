@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "operations/queue_filter.hpp"
+#include "queue/condition.hpp"
 #include "queue/queue.hpp"
 #include "redis/client.hpp"
 
@@ -29,6 +31,8 @@ struct QueueListing {
 
 struct JobQuery {
     std::optional<queue::JobState> state;  ///< nothing: all, those with work to do first
+    std::string name;                      ///< with a state: only jobs of this name; empty: any
+    std::string reason;                    ///< with a state: a part of why they failed; empty: any
     std::int64_t offset = 0;
     std::int64_t limit = 10;
     bool ascending = false;  ///< oldest first
@@ -67,6 +71,9 @@ class QueueAdmin {
   public:
     QueueAdmin(redis::Client& client, std::string prefix, const Clock& clock, Random& random);
 
+    /// By the clock of the queues.
+    Timestamp now() const { return clock_.now(); }
+
     /// At most kMaxQueues.
     Task<QueueListing> list();
     /// The queue of that name, also for one that does not exist yet. An Error for what cannot be a
@@ -77,6 +84,8 @@ class QueueAdmin {
 
     static Task<QueueSummary> summary(queue::Queue& queue);
     static Task<JobListing> jobs(queue::Queue& queue, JobQuery query);
+    /// Whether its jobs get done.
+    Task<queue::QueueCondition> condition(queue::Queue& queue);
 
     /// What ended per minute, newest first, the running minute included. Zeros where no worker
     /// counts.
@@ -95,6 +104,7 @@ class QueueAdmin {
     static constexpr std::chrono::milliseconds kLongestWait{1'000};
 
   private:
+    static Task<JobListing> filtered_jobs(queue::Queue& queue, JobQuery query);
     Task<std::vector<std::string>> names(bool& is_complete);
     Task<std::vector<QueueEvent>> read_events(redis::Arguments command);
 

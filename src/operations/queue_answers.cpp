@@ -8,6 +8,8 @@
 #include "http/json_writer.hpp"
 #include "notices/mail_queues.hpp"
 #include "operations/queue_json.hpp"
+#include "operations/queue_plan.hpp"
+#include "operations/shown_text.hpp"
 
 namespace tripos::operations {
 
@@ -15,20 +17,22 @@ namespace json = boost::json;
 
 namespace {
 
-Result<JobQuery> read_query(const std::string& state, const std::string& order,
-                            const http::Page& page) {
-    JobQuery query{.offset = page.offset(), .limit = page.limit};
+Result<JobQuery> read_query(const JobsAsked& asked) {
+    JobQuery query{.name = asked.name,
+                   .reason = asked.reason,
+                   .offset = asked.page.offset(),
+                   .limit = asked.page.limit};
     std::vector<FieldError> problems;
-    if (!state.empty()) {
-        query.state = parse_job_state(state);
+    if (!asked.state.empty() || !asked.name.empty() || !asked.reason.empty()) {
+        query.state = parse_job_state(asked.state);
         if (!query.state) {
             problems.push_back({"state",
                                 "state must be active, waiting, prioritized, delayed, failed, "
                                 "completed or waiting-children"});
         }
     }
-    query.ascending = order == "asc";
-    if (!order.empty() && order != "asc" && order != "desc") {
+    query.ascending = asked.order == "asc";
+    if (!asked.order.empty() && asked.order != "asc" && asked.order != "desc") {
         problems.push_back({"order", "order must be asc or desc"});
     }
     if (!problems.empty()) {
@@ -53,6 +57,19 @@ json::value to_json(const std::map<std::int64_t, std::int64_t>& counts) {
     return list;
 }
 
+/// How its jobs get on.
+void add_condition(json::object& data, const queue::QueueCondition& seen) {
+    json::object reasons;
+    for (const auto& [reason, count] : seen.reasons) {
+        reasons[shown_text(reason)] = count;
+    }
+    data["workers"] = seen.workers ? json::value(*seen.workers) : json::value(nullptr);
+    data["oldestWaitMs"] = seen.oldest_wait.count();
+    data["endedLately"] = seen.ended;
+    data["failedLately"] = seen.failed;
+    data["reasons"] = std::move(reasons);
+}
+
 Error no_such_job() {
     return not_found("There is no job with this id");
 }
@@ -69,8 +86,9 @@ Task<http::Reply> answer_queues(QueueAdmin& admin) {
                             {{"complete", listing.is_complete}, {"data", std::move(data)}});
 }
 
-Task<http::Reply> answer_queue(queue::Queue& queue, std::string_view message) {
+Task<http::Reply> answer_queue(QueueAdmin& admin, queue::Queue& queue, std::string_view message) {
     const auto summary = co_await QueueAdmin::summary(queue);
+    const auto seen = co_await admin.condition(queue);
     const auto concurrency = co_await queue.global_concurrency();
     const auto rate = co_await queue.global_rate_limit();
     const auto priorities = co_await queue.counts_per_priority();
@@ -78,6 +96,7 @@ Task<http::Reply> answer_queue(queue::Queue& queue, std::string_view message) {
     data["priorities"] = to_json(priorities);
     data["concurrency"] = concurrency ? json::value(*concurrency) : json::value(nullptr);
     data["rateLimit"] = to_json(rate);
+    add_condition(data, seen);
     co_return http::success(200, message, {{"data", std::move(data)}});
 }
 
@@ -90,15 +109,14 @@ Task<http::Reply> answer_history(QueueAdmin& admin, queue::Queue& queue, std::in
     co_return http::success(200, "History", {{"data", std::move(data)}});
 }
 
-Task<http::Reply> answer_jobs(queue::Queue& queue, std::string state, std::string order,
-                              http::Page page) {
-    const auto query = read_query(state, order, page);
+Task<http::Reply> answer_jobs(queue::Queue& queue, JobsAsked asked) {
+    const auto query = read_query(asked);
     if (!query) {
         co_return query.error();
     }
     const auto listing = co_await QueueAdmin::jobs(queue, *query);
     auto json = http::success_body("Jobs");
-    http::write_pagination(json, page, listing.total);
+    http::write_pagination(json, asked.page, listing.total);
     json.name("data").begin_array();
     for (const auto& job : listing.jobs) {
         json.raw(http::json_text(to_json(job)));
@@ -114,9 +132,12 @@ Task<http::Reply> answer_job(queue::Queue& queue, std::string id) {
         co_return no_such_job();
     }
     const auto logs = co_await queue.get_logs(id);
+    auto children = co_await children_of(queue, id);
     const StatedJob stated{.job = std::move(*job), .state = state};
     auto data = to_full_json(stated, notices::is_mail_queue(queue.name()));
     data["logs"] = json::value_from(logs);
+    data["children"] = std::move(children);
+    data["parent"] = job_reference(stated.job.parent_key, queue.prefix());
     co_return http::success(200, "Job", {{"data", std::move(data)}});
 }
 

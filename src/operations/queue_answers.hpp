@@ -13,13 +13,21 @@ inline constexpr std::int64_t kMostMinutes = 7 * 24 * 60;  ///< of a history
 
 /// `data` with every queue; `complete` false when there may be more.
 Task<http::Reply> answer_queues(QueueAdmin& admin);
-/// `data` with the queue's counts and its limits for all workers, behind `message`.
-Task<http::Reply> answer_queue(queue::Queue& queue, std::string_view message);
+/// `data` with the queue's counts, how its jobs get on, and its limits for all workers, behind
+/// `message`.
+Task<http::Reply> answer_queue(QueueAdmin& admin, queue::Queue& queue, std::string_view message);
 /// `data` with what ended in each of the last minutes.
 Task<http::Reply> answer_history(QueueAdmin& admin, queue::Queue& queue, std::int64_t minutes);
-/// `pagination` and `data`; `state` and `order` as they came: empty for all, newest first.
-Task<http::Reply> answer_jobs(queue::Queue& queue, std::string state, std::string order,
-                              http::Page page);
+/// What is asked of a listing, as it came; empty words are for all, newest first.
+struct JobsAsked {
+    std::string state;
+    std::string order;
+    std::string name;    ///< only with a state
+    std::string reason;  ///< only with a state
+    http::Page page;
+};
+/// `pagination` and `data`.
+Task<http::Reply> answer_jobs(queue::Queue& queue, JobsAsked asked);
 /// `data` with the job and its `logs`; 404 when it is in no state, as the queue's own keys are.
 Task<http::Reply> answer_job(queue::Queue& queue, std::string id);
 

@@ -42,11 +42,11 @@ Task<http::Reply> change_job(Queue& queue, BodyReader& body, JobChange change,
     co_return co_await answer_change(queue, std::move(id), change, message);
 }
 
-Task<http::Reply> stats(Queue& queue, BodyReader&) {
-    co_return co_await answer_queue(queue, "Queue");
+Task<http::Reply> stats(QueueAdmin& admin, Queue& queue, BodyReader&) {
+    co_return co_await answer_queue(admin, queue, "Queue");
 }
 
-Task<http::Reply> jobs(Queue& queue, BodyReader& body) {
+Task<http::Reply> jobs(QueueAdmin&, Queue& queue, BodyReader& body) {
     auto state = body.maybe_text("state").value_or("");
     auto order = body.maybe_text("order").value_or("");
     const http::Page page{.page = body.maybe_integer("page", 1, kMaxPage).value_or(1),
@@ -54,10 +54,15 @@ Task<http::Reply> jobs(Queue& queue, BodyReader& body) {
     if (auto error = body.error()) {
         co_return *error;
     }
-    co_return co_await answer_jobs(queue, std::move(state), std::move(order), page);
+    JobsAsked asked{.state = std::move(state),
+                    .order = std::move(order),
+                    .name = {},
+                    .reason = {},
+                    .page = page};
+    co_return co_await answer_jobs(queue, std::move(asked));
 }
 
-Task<http::Reply> job(Queue& queue, BodyReader& body) {
+Task<http::Reply> job(QueueAdmin&, Queue& queue, BodyReader& body) {
     auto id = body.text("id", kIdRule);
     if (auto error = body.error()) {
         co_return *error;
@@ -65,7 +70,7 @@ Task<http::Reply> job(Queue& queue, BodyReader& body) {
     co_return co_await answer_job(queue, std::move(id));
 }
 
-Task<http::Reply> retry(Queue& queue, BodyReader& body) {
+Task<http::Reply> retry(QueueAdmin&, Queue& queue, BodyReader& body) {
     if (!body.has("state")) {
         co_return co_await change_job(queue, body, retry_job, "The job runs again");
     }
@@ -81,7 +86,7 @@ Task<http::Reply> retry(Queue& queue, BodyReader& body) {
     co_return counted("The jobs run again", *count);
 }
 
-Task<http::Reply> promote(Queue& queue, BodyReader& body) {
+Task<http::Reply> promote(QueueAdmin&, Queue& queue, BodyReader& body) {
     if (body.has("id")) {
         co_return co_await change_job(queue, body, promote_job, "The job is due now");
     }
@@ -89,21 +94,21 @@ Task<http::Reply> promote(Queue& queue, BodyReader& body) {
     co_return counted("The jobs are due now", count);
 }
 
-Task<http::Reply> remove(Queue& queue, BodyReader& body) {
+Task<http::Reply> remove(QueueAdmin&, Queue& queue, BodyReader& body) {
     co_return co_await change_job(queue, body, remove_job, "Job removed");
 }
 
-Task<http::Reply> pause(Queue& queue, BodyReader&) {
+Task<http::Reply> pause(QueueAdmin& admin, Queue& queue, BodyReader&) {
     co_await queue.pause();
-    co_return co_await answer_queue(queue, "Queue paused");
+    co_return co_await answer_queue(admin, queue, "Queue paused");
 }
 
-Task<http::Reply> resume(Queue& queue, BodyReader&) {
+Task<http::Reply> resume(QueueAdmin& admin, Queue& queue, BodyReader&) {
     co_await queue.resume();
-    co_return co_await answer_queue(queue, "Queue resumed");
+    co_return co_await answer_queue(admin, queue, "Queue resumed");
 }
 
-Task<http::Reply> drain(Queue& queue, BodyReader& body) {
+Task<http::Reply> drain(QueueAdmin&, Queue& queue, BodyReader& body) {
     const auto delayed = body.flag_or("delayed", false);
     if (auto error = body.error()) {
         co_return *error;
@@ -130,7 +135,7 @@ Task<Result<std::int64_t>> clean_all(Queue& queue, queue::JobState state,
     }
 }
 
-Task<http::Reply> clean(Queue& queue, BodyReader& body) {
+Task<http::Reply> clean(QueueAdmin&, Queue& queue, BodyReader& body) {
     const auto state = parse_job_state(body.text("state"));
     if (body.has("state") && !state) {
         body.reject("state", "state must be a state that jobs have, for example completed");
@@ -148,7 +153,7 @@ Task<http::Reply> clean(Queue& queue, BodyReader& body) {
     co_return counted("Queue cleaned", *count);
 }
 
-Task<http::Reply> obliterate(Queue& queue, BodyReader& body) {
+Task<http::Reply> obliterate(QueueAdmin&, Queue& queue, BodyReader& body) {
     const auto force = body.flag_or("force", false);
     if (auto error = body.error()) {
         co_return *error;
@@ -190,7 +195,7 @@ bool is_event_id(std::string_view id) {
 }
 
 /// On a queue that exists.
-using Command = Task<http::Reply> (*)(Queue& queue, BodyReader& body);
+using Command = Task<http::Reply> (*)(QueueAdmin& admin, Queue& queue, BodyReader& body);
 
 Task<http::Reply> run(QueueAdmin& admin, Command command, http::Request& request) {
     BodyReader body(request);
@@ -202,7 +207,7 @@ Task<http::Reply> run(QueueAdmin& admin, Command command, http::Request& request
     if (!queue) {
         co_return queue.error();
     }
-    co_return co_await command(**queue, body);
+    co_return co_await command(admin, **queue, body);
 }
 
 Task<http::Reply> list(QueueAdmin& admin, http::Request&) {

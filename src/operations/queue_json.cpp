@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 
+#include "operations/queue_plan.hpp"
 #include "operations/shown_text.hpp"
 
 namespace tripos::operations {
@@ -151,6 +152,23 @@ Members queue_summary() {
     return {{"name", text()}, {"paused", flag()}, {"counts", map_of(integer())}};
 }
 
+Schema queue() {
+    const auto rate = object({{"max", integer()}, {"duration", integer()}}).nullable();
+    const auto ranked = object({{"priority", integer()}, {"count", integer()}});
+    auto members = queue_summary();
+    members.insert(
+        members.end(),
+        {{"priorities", list_of(ranked)},
+         {"concurrency", integer().nullable().says("Of all workers together; null: no limit")},
+         {"rateLimit", rate},
+         {"workers", integer().nullable().says("Connected; null: Redis does not tell")},
+         {"oldestWaitMs", integer().says("Of the job that runs next; 0: none waits")},
+         {"endedLately", integer().says("In the last 15 minutes")},
+         {"failedLately", integer().says("Of those, for good")},
+         {"reasons", map_of(integer()).says("Of the newest failures: how many have it")}});
+    return object(members).named("Queue");
+}
+
 Schema queue_history() {
     const auto minutes = list_of(integer());
     return object({{"name", text()}, {"completed", minutes}, {"failed", minutes}});
@@ -172,7 +190,9 @@ Schema full_job() {
                                    {"processedBy", text()},
                                    {"returnvalue", anything()},
                                    {"stacktrace", list_of(text())},
-                                   {"logs", list_of(text())}});
+                                   {"logs", list_of(text())},
+                                   {"parent", job_reference().nullable()},
+                                   {"children", list_of(child())}});
     return object(members).named("FullJob");
 }
 

@@ -24,6 +24,7 @@ namespace shapes {
 
 http::Schema job_state();
 http::Members queue_summary();
+http::Schema queue();
 http::Schema queue_history();
 http::Schema job();
 http::Schema full_job();

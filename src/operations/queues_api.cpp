@@ -2,7 +2,9 @@
 #include "operations/queues_api.hpp"
 
 #include "operations/queue_answers.hpp"
+#include "operations/queue_bulk.hpp"
 #include "operations/queue_json.hpp"
+#include "operations/queue_plan.hpp"
 
 namespace tripos::operations {
 
@@ -12,6 +14,8 @@ namespace schema = http::schema;
 using http::Operation;
 using http::Reply;
 using http::Request;
+
+constexpr std::int64_t kMostConcurrency = 1'000'000;
 
 /// A job's place: /:name/jobs/:id.
 struct JobPlace {
@@ -42,11 +46,59 @@ Task<Reply> change_queue(QueueAdmin& admin, std::string name, QueueChange change
         co_return queue.error();
     }
     co_await ((**queue).*change)();
-    co_return co_await answer_queue(**queue, message);
+    co_return co_await answer_queue(admin, **queue, message);
 }
 
 Task<Reply> list(QueueAdmin& admin, Request&) {
     co_return co_await answer_queues(admin);
+}
+
+Task<Reply> show(QueueAdmin& admin, Request&, std::string name) {
+    const auto queue = co_await admin.find(std::move(name));
+    if (!queue) {
+        co_return queue.error();
+    }
+    co_return co_await answer_queue(admin, **queue, "Queue");
+}
+
+Task<Reply> list_schedulers(QueueAdmin& admin, Request&, std::string name) {
+    const auto queue = co_await admin.find(std::move(name));
+    if (!queue) {
+        co_return queue.error();
+    }
+    co_return co_await answer_schedulers(**queue);
+}
+
+Task<Reply> set_concurrency(QueueAdmin& admin, Request& request, std::string name) {
+    http::BodyReader body(request);
+    const auto jobs = body.maybe_integer("concurrency", 1, kMostConcurrency);
+    if (!jobs && !body.is_null("concurrency") && !body.error()) {
+        body.reject("concurrency", "concurrency must be a number of jobs, or null for no limit");
+    }
+    if (auto error = body.error()) {
+        co_return *error;
+    }
+    const auto queue = co_await admin.find(std::move(name));
+    if (!queue) {
+        co_return queue.error();
+    }
+    if (!jobs) {
+        co_await (*queue)->remove_global_concurrency();
+        co_return co_await answer_queue(admin, **queue, "No limit but that of each worker");
+    }
+    const auto done = co_await (*queue)->set_global_concurrency(*jobs);
+    if (!done) {
+        co_return done.error();
+    }
+    co_return co_await answer_queue(admin, **queue, "The limit holds for all workers");
+}
+
+Task<Reply> act_on_many(QueueAdmin& admin, Request& request, std::string name) {
+    const auto queue = co_await admin.find(std::move(name));
+    if (!queue) {
+        co_return queue.error();
+    }
+    co_return co_await answer_bulk(**queue, request, admin.now());
 }
 
 Task<Reply> show_history(QueueAdmin& admin, Request& request, std::string name) {
@@ -71,9 +123,15 @@ Task<Reply> list_jobs(QueueAdmin& admin, Request& request, std::string name) {
     if (!queue) {
         co_return queue.error();
     }
-    auto state = request.query_parameter("state").value_or("");
-    auto order = request.query_parameter("order").value_or("");
-    co_return co_await answer_jobs(**queue, std::move(state), std::move(order), *page);
+    const auto asked_for = [&request](const char* word) {
+        return request.query_parameter(word).value_or("");
+    };
+    JobsAsked asked{.state = asked_for("state"),
+                    .order = asked_for("order"),
+                    .name = asked_for("name"),
+                    .reason = asked_for("reason"),
+                    .page = *page};
+    co_return co_await answer_jobs(**queue, std::move(asked));
 }
 
 Task<Reply> show_job(QueueAdmin& admin, Request&, JobPlace job) {
@@ -92,6 +150,9 @@ void add_job_routes(http::Router& router, const accounts::Guard& guard, QueueAdm
                            list_jobs),
                Operation("Queues", "The jobs of a queue")
                    .asks("state", shapes::job_state(), "Only these")
+                   .asks("name", schema::text(), "With a state: only jobs of this name")
+                   .asks("reason", schema::text(),
+                         "With a state: only those with this in the reason of their failure")
                    .asks("order", schema::one_of({"asc", "desc"}), "Oldest or newest first")
                    .paged()
                    .answers(200, "One page",
@@ -125,15 +186,7 @@ void add_job_routes(http::Router& router, const accounts::Guard& guard, QueueAdm
 void add_queue_routes(http::Router& router, const accounts::Guard& guard, QueueAdmin& admin) {
     const std::string queues = "/api/admin/queues";
     const http::PathText name{"name"};
-    auto one_queue = shapes::queue_summary();
-    const auto rate =
-        schema::object({{"max", schema::integer()}, {"duration", schema::integer()}}).nullable();
-    const auto ranked =
-        schema::object({{"priority", schema::integer()}, {"count", schema::integer()}});
-    one_queue.push_back({"priorities", schema::list_of(ranked)});
-    one_queue.push_back({"concurrency", schema::integer().nullable()});
-    one_queue.push_back({"rateLimit", rate});
-    const http::Members changed{{"data", schema::object(one_queue)}};
+    const http::Members one_queue{{"data", shapes::queue()}};
     router.get(queues, guard.staff(accounts::Capability::operate, std::ref(admin), list),
                Operation("Queues", "The queues and how full they are")
                    .answers(200, "`complete` is false when there are more than are listed",
@@ -147,12 +200,34 @@ void add_queue_routes(http::Router& router, const accounts::Guard& guard, QueueA
         router.post(queues + path,
                     guard.staff(accounts::Capability::operate, std::ref(admin), name, handler),
                     Operation("Queues", summary)
-                        .answers(200, std::string(message), changed)
+                        .answers(200, std::string(message), one_queue)
                         .refuses(404, {"not_found"}));
     };
     change("/:name/pause", &queue::Queue::pause, "Queue paused",
            "Pause a queue: running jobs finish, none begins");
     change("/:name/resume", &queue::Queue::resume, "Queue resumed", "Resume a queue");
+    router.get(queues + "/:name",
+               guard.staff(accounts::Capability::operate, std::ref(admin), name, show),
+               Operation("Queues", "One queue: how full it is, and how its jobs get on")
+                   .answers(200, "The queue", one_queue)
+                   .refuses(404, {"not_found"}));
+    router.get(queues + "/:name/schedulers",
+               guard.staff(accounts::Capability::operate, std::ref(admin), name, list_schedulers),
+               Operation("Queues", "What comes again in a queue, the next run first")
+                   .answers(200, "The schedulers", {{"data", schema::list_of(shapes::scheduler())}})
+                   .refuses(404, {"not_found"}));
+    router.put(
+        queues + "/:name/concurrency",
+        guard.staff(accounts::Capability::operate, std::ref(admin), name, set_concurrency),
+        Operation("Queues", "How many jobs of a queue may run at once, on all workers")
+            .details("Kept with the queue, in Redis: it outlives this server, and beats what "
+                     "workers are set to until it is null again.")
+            .takes({{"concurrency", schema::integer().nullable()}})
+            .answers(200, "The queue", one_queue)
+            .refuses(404, {"not_found"}));
+    router.post(queues + "/:name/bulk",
+                guard.staff(accounts::Capability::operate, std::ref(admin), name, act_on_many),
+                describe_bulk());
     router.get(queues + "/:name/history",
                guard.staff(accounts::Capability::operate, std::ref(admin), name, show_history),
                Operation("Queues", "What ended in each of the last minutes")

@@ -97,6 +97,7 @@ void SiteApi::add_routes(http::Router& router) {
     add_file(router, "/licenses", "licenses.txt",
              Operation("Pages", "The licences of what the pages are built with")
                  .sends(200, "text/plain", "The texts"));
+    add_admin_pages(router);
     router.get("/site/:name", http::open(this, http::PathText{"name"}, &SiteApi::asset),
                Operation("Pages", "Scripts, styles and pictures of the site")
                    .sends(200, "text/javascript", "The file, in its own media type")
@@ -120,6 +121,18 @@ void SiteApi::add_staff_pages(http::Router& router) {
     add_page(router, "/staff/users", "staff.html", "Staff: the accounts and their roles");
     add_page(router, "/staff/cohorts", "staff.html", "Staff: the rosters");
     add_page(router, "/staff/cohorts/:cohortId", "staff.html", "Staff: one roster");
+}
+
+void SiteApi::add_admin_pages(http::Router& router) {
+    add_page(router, "/admin", "admin.html", "Operations: is anything wrong, and the key figures");
+    add_page(router, "/admin/queues", "admin.html", "Operations: the queues");
+    add_page(router, "/admin/queues/:queue", "admin.html", "Operations: one queue and its jobs");
+    add_page(router, "/admin/queues/:queue/:job", "admin.html", "Operations: one job");
+    add_page(router, "/admin/mail", "admin.html", "Operations: why a mail did not arrive");
+    add_page(router, "/admin/newsletters", "admin.html", "Operations: the newsletters");
+    add_page(router, "/admin/audit", "admin.html", "Operations: who did what");
+    add_page(router, "/admin/engines", "admin.html", "Operations: Redis, database, requests");
+    add_page(router, "/admin/guide", "admin.html", "Operations: what each finding means");
 }
 
 void SiteApi::add_page(http::Router& router, std::string path, std::string_view file,

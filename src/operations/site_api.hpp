@@ -7,6 +7,7 @@
 //   /profile   one page, which
 //                      looks at its address
 //   GET /staff, /staff/...   one page for staff
+//   GET /admin, /admin/...   one page for those who run the site
 //   GET /sit/:examId   the page of a running exam
 //   GET /sit/worker.js the service worker of that page
 //   GET /docs/components  every part of the pages in its states; in development
@@ -48,6 +49,7 @@ class SiteApi {
     void add_file(http::Router& router, std::string path, std::string_view file,
                   http::Operation operation);
     void add_staff_pages(http::Router& router);
+    void add_admin_pages(http::Router& router);
     Task<http::Reply> asset(http::Request& request, std::string name);
 
     std::map<std::string, http::CachedBody, std::less<>> files_;

@@ -24,6 +24,18 @@ class Info {
         return found == values_.end() ? std::string() : found->second;
     }
     std::int64_t number(std::string_view key) const { return parse_int(text(key)).value_or(0); }
+    /// Of all databases, each a line such as db0:keys=7,expires=2,avg_ttl=0.
+    std::int64_t keys() const {
+        constexpr std::string_view kBegin = "keys=";
+        std::int64_t sum = 0;
+        for (const auto& [name, value] : values_) {
+            if (name.starts_with("db") && value.starts_with(kBegin)) {
+                const auto count = std::string_view(value).substr(kBegin.size());
+                sum += parse_int(count.substr(0, count.find(','))).value_or(0);
+            }
+        }
+        return sum;
+    }
     /// True also where an old server does not know the field.
     bool is_fine(std::string_view key) const {
         const auto value = text(key);
@@ -61,6 +73,8 @@ ServerReport read_report(std::string_view text, const std::optional<std::string>
     report.fragmentation = parse_number(info.text("mem_fragmentation_ratio")).value_or(0);
     report.clients = info.number("connected_clients");
     report.client_limit = info.number("maxclients");
+    report.evicted = info.number("evicted_keys");
+    report.commands = info.number("total_commands_processed");
     report.is_cluster = info.text("redis_mode") == "cluster";
     report.appends = info.number("aof_enabled") == 1;
     if (save_points) {
@@ -68,6 +82,7 @@ ServerReport read_report(std::string_view text, const std::optional<std::string>
     }
     report.can_write_disk =
         info.is_fine("aof_last_write_status") && info.is_fine("rdb_last_bgsave_status");
+    report.keys = info.keys();
     return report;
 }
 

@@ -65,6 +65,10 @@ struct DatabaseStats {
     std::uint64_t commits = 0;
     std::uint64_t statements = 0;
     std::uint64_t log_bytes = 0;  ///< of SQLite's write-ahead log, now
+    /// Of the urgent writes that the lane has taken: how many, and how long they had waited for it
+    /// altogether.
+    std::uint64_t urgent_writes = 0;
+    std::chrono::nanoseconds urgent_wait{};
 };
 
 /// Thread-safe. Owned by the composition root; outlives every service. Cancellation: awaiting a
@@ -121,6 +125,7 @@ class Database {
         virtual void succeed() = 0;
         virtual void fail(std::exception_ptr problem) = 0;
         std::chrono::steady_clock::time_point queued_at = std::chrono::steady_clock::now();
+        Turn turn = Turn::urgent;
         CommitHooks hooks;  ///< of its last run
     };
 

@@ -32,6 +32,18 @@ export async function startServer(settings = {}, flags = []) {
   });
   return {
     base: `http://localhost:${port}`,
+    /** What its private Redis answers, as text. */
+    redis(...command) {
+      const done = spawnSync("redis-cli", ["-s", join(env.DATA_DIR, "redis", "redis.sock"), ...command], { encoding: "utf8" });
+      assert.equal(done.status, 0, done.stdout + done.stderr);
+      return done.stdout.trim();
+    },
+    /** `tripos ...`, which must succeed. */
+    command(...words) {
+      const done = spawnSync(BINARY, words, { env, encoding: "utf8" });
+      assert.equal(done.status, 0, done.stdout + done.stderr);
+      return done.stdout;
+    },
     /** What it has printed so far. */
     log: () => log,
     addAdmin(email) {

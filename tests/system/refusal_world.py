@@ -63,7 +63,8 @@ class World:
                   "delete /admin/cohorts/{id}": {"reason": "A test"},
                   "put /admin/accommodations": {"userId": self.user_id("staff@example.com"), "minutes": 1, "reason": "x"},
                   "post /admin/accommodations/import": {"csv": "email,reason"},
-                  "put /admin/users/{id}": {"extraMinutes": 0}, "post /admin/newsletters/{id}/test": {},
+                  "put /admin/users/{id}": {"extraMinutes": 0}, "put /admin/queues/{name}/concurrency": {"concurrency": None},
+                  "post /admin/queues/{name}/bulk": {"act": "retry", "state": "failed"}, "post /admin/newsletters/{id}/test": {},
                   "post /admin/mailing-lists/{name}/members/remove": {"addresses": ["a@example.org"]}}
         tokens = {"staff": self.staff, "candidate": self.candidate, "unverified": token}
         self.asker = Asker(self.server, tokens, place, bodies, {"post /mail/events": signed})

@@ -108,6 +108,7 @@ class Sweep(unittest.TestCase):
         self.call("POST /api/admin/cache/clear", {})
         self.call("POST /api/admin/queues/{name}/pause", name="email")
         self.call("POST /api/admin/queues/{name}/resume", name="email")
+        self.call("PUT /api/admin/queues/{name}/concurrency", {"concurrency": None}, name="email")
 
         document = self.server.api("GET", "//openapi.json").json
         routes = {(method.upper(), path) for path, methods in document["paths"].items() for method, operation in methods.items()

@@ -361,6 +361,11 @@ def a_job_in_work(world, name):
     return world.ask(name.replace("{name}", "refusals").replace("{id}", "8"))
 
 
+@story("409 not_confirmed", "post /admin/queues/{name}/bulk")
+def many_jobs_without_their_number(world, name):
+    return world.ask(name.replace("{name}", "email"), {"act": "remove", "state": "failed"})
+
+
 @story("404 not_found", "get /admin/cache/entry")
 def not_cached(world, name):
     return world.ask(name + "?key=nothing")

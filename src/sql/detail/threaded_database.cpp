@@ -76,7 +76,9 @@ DatabaseStats ThreadedDatabase::stats() const {
             .long_writes = counters_.long_writes,
             .commits = counters_.commits,
             .statements = counters_.statements,
-            .log_bytes = driver_->log_bytes()};
+            .log_bytes = driver_->log_bytes(),
+            .urgent_writes = counters_.urgent_writes,
+            .urgent_wait = std::chrono::nanoseconds(counters_.urgent_wait)};
 }
 
 std::chrono::nanoseconds ThreadedDatabase::take_longest_write() {
@@ -115,8 +117,8 @@ Task<> ThreadedDatabase::backup_to(std::string path) {
 
 void ThreadedDatabase::enqueue(Lane lane, std::unique_ptr<Job> job) {
     auto& queue = lane == Lane::reader ? reads_ : lane == Lane::bulk_reader ? bulk_reads_ : writes_;
-    const auto turn = lane == Lane::bulk_writer ? Turn::bulk : Turn::urgent;
-    switch (queue.push(job, turn)) {
+    job->turn = lane == Lane::bulk_writer ? Turn::bulk : Turn::urgent;
+    switch (queue.push(job, job->turn)) {
         case JobQueue<Job>::Answer::accepted:
             return;
         case JobQueue<Job>::Answer::full:
@@ -194,6 +196,7 @@ void ThreadedDatabase::write_loop(Link& link) {
         if (group.empty()) {
             return;
         }
+        note_waits(group);
         refuse_overdue(group);
         try {
             serve_group(link, group);
@@ -205,6 +208,16 @@ void ThreadedDatabase::write_loop(Link& link) {
                     job->fail(problem);
                 }
             }
+        }
+    }
+}
+
+void ThreadedDatabase::note_waits(std::span<const std::unique_ptr<Job>> taken) {
+    const auto now = std::chrono::steady_clock::now();
+    for (const auto& job : taken) {
+        if (job->turn == Turn::urgent) {
+            ++counters_.urgent_writes;
+            counters_.urgent_wait += std::chrono::nanoseconds(now - job->queued_at).count();
         }
     }
 }

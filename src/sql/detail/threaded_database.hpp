@@ -53,6 +53,8 @@ class ThreadedDatabase final : public Database {
         std::atomic<std::int64_t> longest_write = 0;  ///< nanoseconds
         std::atomic<std::uint64_t> commits = 0;
         std::atomic<std::uint64_t> statements = 0;
+        std::atomic<std::uint64_t> urgent_writes = 0;
+        std::atomic<std::int64_t> urgent_wait = 0;  ///< nanoseconds
     };
 
     Link::Deadline deadline(const Job& job) const { return job.queued_at + options_.wait_limit; }
@@ -72,6 +74,7 @@ class ThreadedDatabase final : public Database {
     /// had no effect and should be tried again.
     std::exception_ptr attempt_writes(Link& link, Jobs group, Savepoints savepoints);
     void note_length(std::chrono::nanoseconds took);
+    void note_waits(std::span<const std::unique_ptr<Job>> taken);
     /// Runs one write; false if its changes were undone. `problem` is what it threw.
     bool run_write(Connection& connection, Job& job, Savepoints savepoints,
                    std::exception_ptr& problem);

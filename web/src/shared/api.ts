@@ -25,6 +25,7 @@ export class Problem extends Error {
     readonly retryAfter = 0, // seconds
     readonly rowErrors: CellProblem[] = [], // of a spreadsheet
     readonly keptAsLate = 0, // answers that came after the end and are kept for the staff
+    readonly details: Record<string, unknown> = {}, // the whole body
   ) {
     super(message);
   }
@@ -61,7 +62,7 @@ export async function call<P extends Path, M extends Method<P>>(
     onTiming?.(sent, performance.now());
     if (response.ok && response.status !== 202) return answer;
     throw new Problem(response.status, response.status === 202 ? "not_ready" : answer.code, answer.message, answer.errors ?? [],
-      Number(response.headers.get("Retry-After") ?? 0), answer.rowErrors ?? [], Number(answer.keptAsLate ?? 0));
+      Number(response.headers.get("Retry-After") ?? 0), answer.rowErrors ?? [], Number(answer.keptAsLate ?? 0), answer);
   } catch (error) {
     // A network that answers for the server (a portal, a broken proxy) sends no JSON: nobody was reached then, either.
     throw error instanceof Problem ? error : new Problem(0, "offline", "The server does not answer");

@@ -40,8 +40,7 @@ export function Scroll({ label, class: name = "", children }: { label: string; c
   useEffect(() => {
     const look = () => box.current && setWide(box.current.scrollWidth > box.current.clientWidth);
     const watcher = new ResizeObserver(look);
-    watcher.observe(box.current!);
-    for (const content of box.current!.children) watcher.observe(content);
+    for (const node of [box.current!, ...box.current!.children]) watcher.observe(node); // what is in it grows by itself
     return () => watcher.disconnect();
   }, []);
   return <div ref={box} class={`scroll ${name}`} {...(isWide && { tabIndex: 0, role: "region", "aria-label": label })}>{children}</div>;

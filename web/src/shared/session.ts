@@ -20,7 +20,7 @@ export function person(): Promise<Person | null> {
   return asked;
 }
 
-export type Capability = "questions" | "drafts" | "invigilate" | "publish" | "results" | "accounts";
+export type Capability = "questions" | "drafts" | "invigilate" | "publish" | "results" | "accounts" | "operate" | "mailings" | "audit";
 export const may = (who: Person | null | undefined, capability: Capability) => who?.capabilities.includes(capability) ?? false;
 
 /** Undefined while nobody knows, null for a visitor. */

@@ -27,6 +27,7 @@ void show([
   const links: [string, string][] = [["/staff", s("nav.exams")]];
   if (may(who, "questions")) links.push(["/staff/questions", s("nav.questions")]);
   if (may(who, "accounts")) links.push(["/staff/cohorts", s("nav.cohorts")], ["/staff/users", s("nav.users")]);
+  if (may(who, "operate")) links.push(["/admin", s("nav.operations")]);
   links.push(["/exams", t("nav.exams")]);
   return links;
 });

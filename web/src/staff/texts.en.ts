@@ -6,6 +6,7 @@ export const en = {
   "nav.questions": "Questions",
   "nav.cohorts": "Candidates",
   "nav.users": "Accounts",
+  "nav.operations": "Operations",
   "save": "Save",
   "yes": "Yes",
   "no": "No",

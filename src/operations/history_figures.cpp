@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "operations/history_figures.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tripos::operations {
+
+namespace {
+
+constexpr const char* kRequests = "tripos_http_requests_total";
+constexpr const char* kRequestTimes = "tripos_http_request_seconds";
+constexpr const char* kDeliveryTimes = "tripos_mail_delivery_seconds";
+constexpr const char* kQueueJobs = "tripos_queue_jobs";
+constexpr const char* kQueueOldest = "tripos_queue_oldest_seconds";
+constexpr const char* kOutboxOldest = "tripos_mail_outbox_oldest_seconds";
+constexpr const char* kRedisUp = "tripos_redis_up";
+constexpr const char* kRedisMemory = "tripos_redis_memory_used_bytes";
+
+bool is_labelled(const MetricReading& reading, const char* label, std::string_view value) {
+    const auto found = reading.labels.find(label);
+    return found != reading.labels.end() && found->second == value;
+}
+
+void add_to(Buckets& sum, const Buckets& part) {
+    for (const auto& [bound, count] : part) {
+        sum[bound] += count;
+    }
+}
+
+std::optional<double> share_of(double part, double whole) {
+    return whole > 0 ? std::optional(part / whole) : std::nullopt;
+}
+
+/// As shown: four digits say enough.
+std::optional<double> rounded(std::optional<double> value) {
+    if (!value || *value == 0) {
+        return value;
+    }
+    const double unit = std::pow(10, std::floor(std::log10(std::abs(*value))) - 3);
+    return std::round(*value / unit) * unit;
+}
+
+void read_queue(Totals& totals, const MetricReading& reading) {
+    if (reading.name == kQueueJobs && (is_labelled(reading, "state", "waiting") ||
+                                       is_labelled(reading, "state", "prioritized"))) {
+        totals.queue_jobs += reading.value;
+    } else if (reading.name == kQueueOldest) {
+        totals.queue_oldest = std::max(totals.queue_oldest, reading.value);
+    } else if (reading.name == kOutboxOldest) {
+        totals.outbox_oldest = reading.value;
+    }
+}
+
+}  // namespace
+
+const std::set<std::string>& history_metrics() {
+    static const std::set<std::string> names{kRequests,  kRequestTimes, kDeliveryTimes,
+                                             kQueueJobs, kQueueOldest,  kOutboxOldest,
+                                             kRedisUp,   kRedisMemory};
+    return names;
+}
+
+Totals read_totals(const std::vector<MetricReading>& readings, const cache::Stats& cache,
+                   const sql::DatabaseStats& database) {
+    Totals totals;
+    bool is_up = true;
+    double memory = 0;
+    for (const auto& reading : readings) {
+        if (reading.name == kRequests) {
+            totals.requests += reading.value;
+            totals.errors += is_labelled(reading, "status", "5xx") ? reading.value : 0;
+        } else if (reading.name == kRequestTimes) {
+            add_to(totals.request_times, reading.at_most);
+        } else if (reading.name == kDeliveryTimes && !is_labelled(reading, "class", "bulk")) {
+            add_to(totals.delivery_times, reading.at_most);
+        } else if (reading.name == kRedisUp) {
+            is_up = is_up && reading.value > 0;
+        } else if (reading.name == kRedisMemory) {
+            memory += reading.value;
+        } else {
+            read_queue(totals, reading);
+        }
+    }
+    if (is_up && memory > 0) {
+        totals.redis_memory = memory;
+    }
+    for (const auto& family : cache.families) {
+        totals.hits += static_cast<double>(family.hits());
+        totals.lookups += static_cast<double>(family.lookups());
+    }
+    totals.lane_writes = static_cast<double>(database.urgent_writes);
+    totals.lane_wait = std::chrono::duration<double>(database.urgent_wait).count();
+    return totals;
+}
+
+std::optional<double> quantile_between(const Buckets& before, const Buckets& now, double share) {
+    const auto between = [&before](double bound, double count) {
+        const auto known = before.find(bound);
+        return count - (known == before.end() ? 0 : known->second);
+    };
+    const double all = now.empty() ? 0 : between(now.rbegin()->first, now.rbegin()->second);
+    if (all <= 0) {
+        return std::nullopt;
+    }
+    double lower = 0;
+    double below = 0;
+    for (const auto& [bound, count] : now) {
+        const double up_to = between(bound, count);
+        if (up_to >= share * all) {
+            // Beyond the last bound nothing is known but that.
+            return std::isinf(bound) ? lower
+                                     : lower + (bound - lower) * (share * all - below) /
+                                                   std::max(up_to - below, 1.0);
+        }
+        lower = bound;
+        below = up_to;
+    }
+    return lower;
+}
+
+Sample sample_between(const Totals& before, const Totals& now) {
+    const double requests = now.requests - before.requests;
+    const double seconds = std::chrono::duration<double>(now.taken - before.taken).count();
+    Sample sample;
+    sample[Figure::requests] = share_of(requests, seconds);
+    sample[Figure::error_share] = share_of(now.errors - before.errors, requests);
+    sample[Figure::p50] = quantile_between(before.request_times, now.request_times, 0.5);
+    sample[Figure::p95] = quantile_between(before.request_times, now.request_times, 0.95);
+    sample[Figure::p99] = quantile_between(before.request_times, now.request_times, 0.99);
+    sample[Figure::mail_delivery] =
+        quantile_between(before.delivery_times, now.delivery_times, 0.95);
+    sample[Figure::hit_rate] = share_of(now.hits - before.hits, now.lookups - before.lookups);
+    sample[Figure::lane_wait] =
+        share_of(now.lane_wait - before.lane_wait, now.lane_writes - before.lane_writes);
+    sample[Figure::outbox_oldest] = now.outbox_oldest;
+    sample[Figure::redis_memory] = now.redis_memory;
+    if (now.redis_memory) {  // otherwise nobody has looked into the queues
+        sample[Figure::queue_jobs] = now.queue_jobs;
+        sample[Figure::queue_oldest] = now.queue_oldest;
+    }
+    for (auto& figure : sample.figures) {
+        figure = rounded(figure);
+    }
+    return sample;
+}
+
+}  // namespace tripos::operations
