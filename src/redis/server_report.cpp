@@ -61,6 +61,8 @@ ServerReport read_report(std::string_view text, const std::optional<std::string>
     report.fragmentation = parse_number(info.text("mem_fragmentation_ratio")).value_or(0);
     report.clients = info.number("connected_clients");
     report.client_limit = info.number("maxclients");
+    report.evicted = info.number("evicted_keys");
+    report.commands = info.number("total_commands_processed");
     report.is_cluster = info.text("redis_mode") == "cluster";
     report.appends = info.number("aof_enabled") == 1;
     if (save_points) {

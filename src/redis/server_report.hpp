@@ -21,6 +21,8 @@ struct ServerReport {
     double fragmentation = 0;       ///< memory taken from the system, for each byte used
     std::int64_t clients = 0;       ///< connected now
     std::int64_t client_limit = 0;  ///< maxclients; 0: it does not say
+    std::int64_t evicted = 0;       ///< keys thrown away for room since it began
+    std::int64_t commands = 0;      ///< done since it began
     bool is_cluster = false;        ///< cluster mode is on
     bool appends = false;           ///< an append-only file is written
     std::optional<bool> snapshots;  ///< RDB save points are set; nothing: not allowed to ask

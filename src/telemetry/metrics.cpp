@@ -82,6 +82,34 @@ Histogram& Metrics::histogram(const std::string& name, const std::string& help,
         .first->second;
 }
 
+std::vector<MetricReading> Metrics::read(const std::set<std::string>& names) const {
+    std::vector<MetricReading> readings;
+    for (const auto& family : registry_->registry.Collect()) {
+        if (names.count(family.name) == 0) {
+            continue;
+        }
+        for (const auto& metric : family.metric) {
+            MetricReading reading{.name = family.name, .labels = {}, .value = 0, .at_most = {}};
+            for (const auto& label : metric.label) {
+                reading.labels.emplace(label.name, label.value);
+            }
+            if (family.type == prometheus::MetricType::Histogram) {
+                reading.value = static_cast<double>(metric.histogram.sample_count);
+                for (const auto& bucket : metric.histogram.bucket) {
+                    reading.at_most[bucket.upper_bound] =
+                        static_cast<double>(bucket.cumulative_count);
+                }
+            } else {
+                reading.value = family.type == prometheus::MetricType::Counter
+                                    ? metric.counter.value
+                                    : metric.gauge.value;
+            }
+            readings.push_back(std::move(reading));
+        }
+    }
+    return readings;
+}
+
 std::string Metrics::render() const {
     {
         const std::lock_guard lock(registry_->mutex);

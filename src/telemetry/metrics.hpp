@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,15 @@ class Histogram {
     virtual void observe(double seconds) = 0;
 };
 
+/// What a metric says at one moment.
+struct MetricReading {
+    std::string name;  ///< as it was created
+    Labels labels;     ///< as it was created
+    double value = 0;  ///< of a histogram: how many durations it has seen
+    /// Of a histogram: how many were no longer than each bound, the last of which is infinite.
+    std::map<double, double> at_most;
+};
+
 class Metrics {
   public:
     Metrics();
@@ -50,6 +60,9 @@ class Metrics {
                          const Labels& labels = {},
                          const std::vector<double>& bounds = {0.001, 0.005, 0.02, 0.1, 0.5, 2, 10,
                                                               60});
+
+    /// What these metrics say now, those of one name together. Looks at all: for now and then.
+    std::vector<MetricReading> read(const std::set<std::string>& names) const;
 
     /// The whole registry as Prometheus text; with it the log's dropped lines.
     std::string render() const;

@@ -24,9 +24,12 @@ struct Site {
                                        : std::max<std::size_t>(options.connection_limit / 4, 1)}),
           metrics(registry),
           open_gauge(registry.gauge("tripos_http_connections", "Open client connections")),
-          seconds(registry.histogram("tripos_http_request_seconds",
-                                     "Time from a complete request to its written response; one "
-                                     "request in eight is measured")) {}
+          seconds(registry.histogram(
+              "tripos_http_request_seconds",
+              "Time from a complete request to its written response; one "
+              "request in eight is measured",
+              {},
+              {0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 60})) {}
 
     const ServerOptions options;
     const Clock& clock;
