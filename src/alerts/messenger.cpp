@@ -44,7 +44,18 @@ Messenger::Messenger(MessengerOptions options, Random& random, Metrics& metrics)
     : options_(std::move(options)),
       random_(random),
       metrics_(metrics),
-      transport_(make_transport(options_, unlisted_)) {}
+      transport_(make_transport(options_, unlisted_)) {
+    for (const char* way : {"webhook", "mail", "heartbeat"}) {  // to be seen at 0
+        outcomes(way, "sent");
+        outcomes(way, "failed");
+    }
+}
+
+Counter& Messenger::outcomes(const char* way, const char* result) {
+    return metrics_.counter("tripos_alerts_messages_total",
+                            "Messages of alerts, and heartbeats, by outcome",
+                            {{"way", way}, {"result", result}});
+}
 
 Task<bool> Messenger::send(const AlertMessage& message, Timestamp now) {
     const bool was_posted = !options_.webhook_url.empty() && post(message, now);
@@ -91,10 +102,7 @@ Task<bool> Messenger::mail(const AlertMessage& message, Timestamp now) {
 }
 
 bool Messenger::note(const char* way, const std::string& problem) {
-    metrics_
-        .counter("tripos_alerts_messages_total", "Messages of alerts, and heartbeats, by outcome",
-                 {{"way", way}, {"result", problem.empty() ? "sent" : "failed"}})
-        .add();
+    outcomes(way, problem.empty() ? "sent" : "failed").add();
     if (!problem.empty() && !stopped_) {
         log::warn("alerts", "a message did not get through", {{"way", way}, {"what", problem}});
     }

@@ -50,6 +50,7 @@ class Messenger {
   private:
     bool post(const AlertMessage& message, Timestamp now);
     Task<bool> mail(const AlertMessage& message, Timestamp now);
+    Counter& outcomes(const char* way, const char* result);
     /// Empty: it went well.
     bool note(const char* way, const std::string& problem);
 

@@ -121,6 +121,19 @@ class Telemetry(unittest.TestCase):
             return
         self.assertEqual(table(self.told()), listed)
 
+    def test_rules_and_boards_ask_for_figures_of_the_list(self):
+        with open(PAGE, encoding="utf-8") as page:
+            listed = set(re.findall(r"(?m)^\| `(\w+)` \| (\w+)", page.read()))
+        names = {name for name, _ in listed}
+        for name, kind in listed:
+            names |= {name + part for part in ("_bucket", "_sum", "_count")} if kind == "histogram" else set()
+        folder = os.path.join(ROOT, "docs", "grafana")
+        for path in [os.path.join(ROOT, "docs", "prometheus-rules.yml"), *(os.path.join(folder, one) for one in os.listdir(folder))]:
+            with open(path, encoding="utf-8") as file:
+                asked = set(re.findall(r"\btripos_\w+", file.read()))
+            self.assertTrue(asked, path)
+            self.assertEqual(asked - names, set(), path)
+
     def test_each_panel_has_figures_and_each_rule_is_understood(self):
         prometheus = Prometheus(self.server.port, os.path.join(ROOT, "docs", "prometheus-rules.yml"))
         self.addCleanup(prometheus.stop)
