@@ -44,6 +44,10 @@ AlertWatch::AlertWatch(const AlertWatchParts& parts, std::function<void()> refre
 AlertWatch::~AlertWatch() = default;
 
 void AlertWatch::start() {
+    const std::lock_guard lock(start_stop_);
+    if (is_stopped_) {
+        return;
+    }
     tasks_.spawn("alerts", run());
     thread_ = std::thread([this] {
         introduce_thread("alerts");
@@ -51,16 +55,22 @@ void AlertWatch::start() {
     });
 }
 
-Task<> AlertWatch::stop() {
-    if (!thread_.joinable()) {
-        co_return;
-    }
+void AlertWatch::end_thread() {
+    const std::lock_guard lock(start_stop_);
+    is_stopped_ = true;
     messenger_.stop();
+    if (!thread_.joinable()) {
+        return;
+    }
     finish_on(context_, tasks_.stop());
     work_.reset();
     context_.stop();
     thread_.join();
-    if (!has_lease_) {
+}
+
+Task<> AlertWatch::stop() {
+    end_thread();
+    if (!std::exchange(has_lease_, false)) {
         co_return;
     }
     try {

@@ -63,6 +63,7 @@ class AlertWatch {
     /// What SQL has to say in each round.
     struct Kept;
 
+    void end_thread();
     Task<> run();
     Task<> look();
     Task<> ask_database(Timestamp now);
@@ -98,6 +99,8 @@ class AlertWatch {
     mutable std::mutex mutex_;  ///< of what follows
     AlertState state_;
 
+    std::mutex start_stop_;  ///< of what follows
+    bool is_stopped_ = false;
     boost::asio::io_context context_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     std::thread thread_;

@@ -7,9 +7,10 @@ namespace tripos::alerts::test {
 
 namespace {
 
-enum class Kind { gauge, counter };
+enum class Kind { gauge, counter, restarts };
 
 /// A figure, and what happens to it: of a gauge its values, of a counter what it grows by in 15 s.
+/// Restarts: none for long, then many.
 struct Figure {
     std::string name;
     Labels labels;
@@ -29,7 +30,7 @@ void add_histogram(std::vector<Figure>& figures, const std::string& name, const 
 std::vector<Figure> all_figures() {
     std::vector<Figure> all = {
         {"up", {{"job", "tripos"}}, Kind::gauge, {1, 1, 0}},
-        {"tripos_process_start_time_seconds", {}, Kind::gauge, {100, 100, 100, 117, 134, 160}},
+        {"tripos_process_start_time_seconds", {}, Kind::restarts, {0, 1}},
         {"tripos_exams_running_attempts", {}, Kind::gauge, {0, 12, 300}},
         {"tripos_exams_overdue_seconds", {}, Kind::gauge, {0, 0, 5, 5.5, 20}},
         {"tripos_sql_up", {}, Kind::gauge, {1, 1, 0}},
@@ -103,6 +104,8 @@ class Course {
         if (figure_.kind == Kind::counter) {
             value_ =
                 below(300) == 0 ? 0 : value_ + std::floor(phase_ * static_cast<double>(below(3)));
+        } else if (figure_.kind == Kind::restarts) {
+            value_ += step_++ % 160 < 40 && below(6) == 0 ? 1 : 0;
         } else {
             value_ = phase_;
         }
@@ -115,6 +118,7 @@ class Course {
     const Figure& figure_;
     std::mt19937& random_;
     std::size_t left_ = 0;
+    std::size_t step_ = 0;
     double phase_ = 0;
     double value_ = 0;
     bool is_gap_ = false;

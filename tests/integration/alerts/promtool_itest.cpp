@@ -15,7 +15,7 @@
 namespace tripos::alerts::test {
 namespace {
 
-constexpr std::uint32_t kHistories = 12;
+constexpr std::uint32_t kHistories = 8;
 constexpr std::size_t kSteps = 480;  // of 15 s
 constexpr std::size_t kStride = 11;
 
