@@ -206,6 +206,27 @@ void add_mail_commands(CLI::App& program, MailArguments& arguments) {
                      "unsubscribe, which stays unless it is named");
 }
 
+void add_alerts_commands(CLI::App& program, AlertsArguments& arguments) {
+    Group alerts(program, "alerts", "What somebody must be woken for", arguments.action);
+    alerts.add("list", "What fires, and what is silenced");
+    auto* silence = alerts.add("silence",
+                               "Tell nothing of a rule for a while; pages go out all "
+                               "the same while an exam runs");
+    silence->add_option("rule", arguments.rule, "Its name, for example QueuePaused")->required();
+    silence->add_option("time", arguments.minutes, "How long: 30m, 2h, 7d")
+        ->required()
+        ->transform(CLI::AsNumberWithUnit(
+            std::map<std::string, std::int64_t>{{"m", 1}, {"h", 60}, {"d", 24 * 60}},
+            CLI::AsNumberWithUnit::UNIT_REQUIRED))
+        ->check(CLI::Range(1, 30 * 24 * 60));
+    silence->add_option("--why", arguments.why, "A note");
+    alerts.add("unsilence", "End a silence", "id", arguments.id,
+               "Its id, from `tripos alerts list`");
+    alerts.add("test", "Send a message that says it is a test");
+    alerts.add("rules", "Print the rules as a file for Prometheus");
+    alerts.add("reference", "Print what every rule is about (docs/alerts.md)");
+}
+
 void add_doctor_command(CLI::App& program, DoctorArguments& arguments) {
     auto* doctor = program.add_subcommand(
         "doctor", "Look at everything the site needs, and say what is wrong and how to mend it");

@@ -3,6 +3,7 @@
 // The commands that have commands of their own: `tripos user ...` and the like. Each function adds
 // one to `program`; parsing fills `arguments`, which outlives `program`.
 
+#include "app/alerts_command.hpp"
 #include "app/cache_command.hpp"
 #include "app/doctor_command.hpp"
 #include "app/mail_command.hpp"
@@ -19,6 +20,7 @@ void add_user_commands(CLI::App& program, UserArguments& arguments);
 void add_queue_commands(CLI::App& program, QueueArguments& arguments);
 void add_cache_commands(CLI::App& program, CacheArguments& arguments);
 void add_mail_commands(CLI::App& program, MailArguments& arguments);
+void add_alerts_commands(CLI::App& program, AlertsArguments& arguments);
 void add_doctor_command(CLI::App& program, DoctorArguments& arguments);
 
 }  // namespace tripos::app

@@ -119,6 +119,7 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
     add_queue_commands(program, line.queue);
     add_cache_commands(program, line.cache);
     add_mail_commands(program, line.mail);
+    add_alerts_commands(program, line.alerts);
 
     auto* audit = program.add_subcommand("audit", "The trail of audit")->require_subcommand(1);
     audit->add_subcommand("verify", "Look whether every entry is as it was written");
@@ -137,23 +138,28 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
 
     add_doctor_command(program, line.doctor);
 
+    auto* boards = program.add_subcommand("boards", "Write the boards for Grafana into a folder");
+    boards->add_option("folder", line.boards_path, "Where they go; it is made")->required();
+
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& outcome) {  // help and version come this way too
         exit_code = exit_with(program, outcome);
         return std::nullopt;
     }
-    line.command = !line.user.action.empty()    ? Command::user
-                   : *backup                    ? Command::backup
-                   : line.doctor.is_wanted      ? Command::doctor
-                   : *audit                     ? Command::audit
-                   : *clock                     ? Command::clock
-                   : *seed                      ? Command::seed
-                   : *config                    ? Command::config
-                   : !line.queue.action.empty() ? Command::queue
-                   : !line.cache.action.empty() ? Command::cache
-                   : !line.mail.action.empty()  ? Command::mail
-                                                : Command::serve;
+    line.command = !line.user.action.empty()     ? Command::user
+                   : *backup                     ? Command::backup
+                   : *boards                     ? Command::boards
+                   : line.doctor.is_wanted       ? Command::doctor
+                   : *audit                      ? Command::audit
+                   : *clock                      ? Command::clock
+                   : *seed                       ? Command::seed
+                   : *config                     ? Command::config
+                   : !line.queue.action.empty()  ? Command::queue
+                   : !line.cache.action.empty()  ? Command::cache
+                   : !line.mail.action.empty()   ? Command::mail
+                   : !line.alerts.action.empty() ? Command::alerts
+                                                 : Command::serve;
     line.settings = flags.values();
     return line;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "app/alerts_command.hpp"
 #include "app/cache_command.hpp"
 #include "app/config_command.hpp"
 #include "app/doctor_command.hpp"
@@ -16,7 +17,21 @@
 
 namespace tripos::app {
 
-enum class Command { serve, user, backup, seed, queue, cache, mail, audit, clock, config, doctor };
+enum class Command {
+    serve,
+    user,
+    backup,
+    seed,
+    queue,
+    cache,
+    mail,
+    alerts,
+    audit,
+    clock,
+    config,
+    doctor,
+    boards
+};
 
 struct SeedArguments {
     std::int64_t candidates = 100;
@@ -36,9 +51,11 @@ struct CommandLine {
     QueueArguments queue;
     CacheArguments cache;
     MailArguments mail;
+    AlertsArguments alerts;
     ConfigArguments config;
     DoctorArguments doctor;
     bool accept_clock = false;
+    std::string boards_path;  ///< where the boards for Grafana go
 };
 
 /// Parses argv. Nothing: help, the version or an error was printed; leave with `exit_code`.

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "app/alerts_command.hpp"
 #include "app/application.hpp"
 #include "app/cache_command.hpp"
 #include "app/complaint.hpp"
@@ -18,6 +19,7 @@
 #include "app/user_command.hpp"
 #include "core/text.hpp"
 #include "http/json_text.hpp"
+#include "operations/boards.hpp"
 
 namespace tripos::app {
 
@@ -65,6 +67,21 @@ int clock(const CommandLine& line, const Config& config) {
                                     " ms more. When that is right, `tripos clock accept` makes it "
                                     "count; when it is not, set it back.\n";
     });
+}
+
+int write_boards(const std::filesystem::path& folder) {
+    std::error_code failure;
+    std::filesystem::create_directories(folder, failure);
+    for (const auto& board : operations::boards()) {
+        const auto path = folder / (std::string(board.name) + ".json");
+        std::ofstream file(path);
+        file << operations::to_json(board) << '\n';
+        if (!file.flush()) {
+            complain(path.string() + " cannot be written");
+            return code(ExitCode::failure);
+        }
+    }
+    return code(ExitCode::ok);
 }
 
 int seed(const CommandLine& line, const Config& config) {
@@ -120,6 +137,10 @@ int run_command(const CommandLine& line, LoadedConfig loaded) {
             return run_queue_command(line.queue, line.json, config);
         case Command::doctor:
             return run_doctor_command(line.doctor, line.json, loaded);
+        case Command::alerts:
+            return run_alerts_command(line.alerts, line.json, config);
+        case Command::boards:
+            return write_boards(line.boards_path);
         case Command::mail:
             return run_mail_command(line.mail, line.json, config);
     }

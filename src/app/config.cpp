@@ -95,6 +95,7 @@ void check_production(const Config& config, std::vector<FieldError>& problems) {
         {"JWT_ACCESS_SECRET", config.jwt_access_secret},
         {"JWT_EMAIL_SECRET", config.jwt_email_secret},
         {"MAIL_WEBHOOK_SECRET", config.mail_webhook_secret},
+        {"ALERT_WEBHOOK_SECRET", config.alert_webhook_secret},
         {"METRICS_TOKEN", config.metrics_token}};
     for (std::size_t i = 0; i < std::size(keys); ++i) {
         for (std::size_t other = 0; other < i; ++other) {

@@ -96,8 +96,12 @@ struct Config {
 
     // Operations
     bool developer_pages = true;
-    Secret metrics_token;        ///< empty: /metrics for loopback only
-    std::string metrics_listen;  ///< host:port of /metrics alone; empty: none
+    Secret metrics_token;         ///< empty: /metrics for loopback only
+    std::string metrics_listen;   ///< host:port of /metrics alone; empty: none
+    Secret alert_webhook_url;     ///< empty: none
+    Secret alert_webhook_secret;  ///< empty: what goes there is not signed
+    std::string alert_email;      ///< empty: no mail
+    Secret alert_heartbeat_url;   ///< empty: none
     std::string log_level = "info";
     std::string log_format;  ///< text, in production json, unless set
 

@@ -340,6 +340,31 @@ Options operation_options(Config& c) {
                                "nothing else, to whoever reaches them.",
                                c.metrics_listen),
                    "none"),
+        when_unset(with_rule(rules::web_address,
+                             secret_option("ALERT_WEBHOOK_URL",
+                                           "Where alerts are sent by POST, in the JSON of "
+                                           "Alertmanager with a text for chats.",
+                                           c.alert_webhook_url)),
+                   "no webhook"),
+        when_unset(with_rule(rules::webhook_secret,
+                             secret_option("ALERT_WEBHOOK_SECRET",
+                                           "Key that signs what goes there, as Standard Webhooks "
+                                           "have it.",
+                                           c.alert_webhook_secret)),
+                   "unsigned"),
+        when_unset(with_rule(rules::mail_address,
+                             text_option("ALERT_EMAIL",
+                                         "Address that alerts are mailed to, straight to the relay "
+                                         "of SMTP_URL.",
+                                         c.alert_email)),
+                   "no mail"),
+        when_unset(with_rule(rules::web_address,
+                             secret_option("ALERT_HEARTBEAT_URL",
+                                           "Address that is asked each minute while all is well "
+                                           "with the alerts: whoever is there rings when nobody "
+                                           "asks any more.",
+                                           c.alert_heartbeat_url)),
+                   "none"),
         choice_option("LOG_LEVEL", "Least level that is logged.", c.log_level,
                       {"debug", "info", "warn", "error", "off"}),
         when_unset(choice_option("LOG_FORMAT", "Lines for people or for programs.", c.log_format,

@@ -179,6 +179,7 @@ std::vector<std::string> weak_secrets(const Config& config) {
         {"JWT_ACCESS_SECRET", &config.jwt_access_secret},
         {"JWT_EMAIL_SECRET", &config.jwt_email_secret},
         {"MAIL_WEBHOOK_SECRET", &config.mail_webhook_secret},
+        {"ALERT_WEBHOOK_SECRET", &config.alert_webhook_secret},
         {"METRICS_TOKEN", &config.metrics_token}};
     std::vector<std::string> weak;
     std::map<std::string, std::string> known;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/services.hpp"
 
+#include "alerts/alerts_module.hpp"
 #include "app/audit_module.hpp"
 #include "app/cookie_policy.hpp"
 #include "app/invalidation_log.hpp"
@@ -9,6 +10,7 @@
 #include "core/file.hpp"
 #include "exams/exams_module.hpp"
 #include "newsletters/newsletters_module.hpp"
+#include "notices/mail_job.hpp"
 #include "questions/questions_module.hpp"
 #include "results/results_module.hpp"
 #include "rosters/rosters_module.hpp"
@@ -98,6 +100,26 @@ operations::OperationsOptions operations_options(const Config& config) {
             .developer_pages = config.developer_pages};
 }
 
+/// Requires: the settings were checked.
+alerts::AlertWatchOptions alert_options(const Config& config, const DataFolder& folder) {
+    const auto sender = notices::parse_sender(config.mail_from);
+    alerts::AlertWatchOptions options;
+    options.messenger = {.webhook_url = config.alert_webhook_url,
+                         .webhook_secret = config.alert_webhook_secret,
+                         .heartbeat_url = config.alert_heartbeat_url,
+                         .to = {},
+                         .from = sender->address,
+                         .from_name = sender->name,
+                         .smtp_url = config.smtp_url,
+                         .smtp_ca_file = config.smtp_ca_file};
+    if (!config.alert_email.empty()) {
+        options.messenger.to = *mail::parse_address(config.alert_email);
+    }
+    options.site = link_base(config);
+    options.data_dir = folder.path();
+    return options;
+}
+
 Secret secret_or_generated(const Secret& configured, const ServicesParts& parts, const char* file) {
     return configured.empty() ? parts.folder.secret(file, parts.random) : configured;
 }
@@ -138,6 +160,9 @@ Services::Services(const ServicesParts& given)
         accounts_options(config, std::move(access_secret), email_secret));
     const auto& guard = accounts.guard();
     auto& runner = add<work::WorkModule>(parts_, guard).runner();
+    add<alerts::AlertsModule>(
+        parts_, guard, [this] { operations_->refresh_figures(); },
+        alert_options(config, given.folder));
     auto& questions =
         add<questions::QuestionsModule>(parts_, guard, questions_options(config)).questions();
     auto& cohorts = add<rosters::RostersModule>(parts_, guard, accounts.signup(),

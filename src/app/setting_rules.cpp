@@ -8,6 +8,7 @@
 #include "core/time_zone.hpp"
 #include "http/origins.hpp"
 #include "http/server.hpp"
+#include "mail/address.hpp"
 #include "mail/dev_failures.hpp"
 #include "mail/smtp_transport.hpp"
 #include "mail/webhook_signature.hpp"
@@ -56,6 +57,17 @@ settings::Rule smtp_url(std::string setting) {
 
 Broken sender(const std::string& value) {
     return words(notices::parse_sender(value), "MAIL_FROM");
+}
+
+Broken mail_address(const std::string& value) {
+    return mail::parse_address(value) ? std::nullopt : Broken("must look like name@example.org");
+}
+
+Broken web_address(const std::string& value) {
+    if (http::origin_of(value).empty() || value.find_first_of(" \t\r\n") != std::string::npos) {
+        return "must be an address such as https://hooks.example.org/...";
+    }
+    return std::nullopt;
 }
 
 Broken certificates_file(const std::string& value) {

@@ -17,6 +17,10 @@ std::optional<std::string> database_url(const std::string& value);
 settings::Rule smtp_url(std::string setting);
 /// "Name <address>" or an address.
 std::optional<std::string> sender(const std::string& value);
+/// An address of one mailbox.
+std::optional<std::string> mail_address(const std::string& value);
+/// http:// or https:// with whatever stands behind the host. What is wrong never repeats it.
+std::optional<std::string> web_address(const std::string& value);
 /// One that reads.
 std::optional<std::string> certificates_file(const std::string& value);
 /// A file that SiteApi takes as a logo.

@@ -306,6 +306,11 @@ bool sits_exam(sql::Session& session, const std::string& user_id) {
         .has_value();
 }
 
+std::int64_t count_running(sql::Session& session) {
+    return session.query("SELECT count(*) FROM attempts WHERE status = 'IN_PROGRESS'")[0].integer(
+        0);
+}
+
 std::optional<Timestamp> next_deadline(sql::Session& session) {
     const auto row = session.query_one(
         "SELECT deadline_at FROM attempts WHERE status = 'IN_PROGRESS' "

@@ -71,6 +71,7 @@ std::optional<Error> refuse_leave(sql::Session& session, const std::string& user
 /// Whether an attempt of the account runs.
 bool sits_exam(sql::Session& session, const std::string& user_id);
 
+std::int64_t count_running(sql::Session& session);
 /// The earliest deadline of a running attempt.
 std::optional<Timestamp> next_deadline(sql::Session& session);
 

@@ -52,6 +52,7 @@ class AttemptsModule final : public Module {
     AttemptService& attempts() { return attempts_; }
     AttemptFinisher& finisher() { return finisher_; }
     Presence& presence() { return presence_; }
+    std::chrono::milliseconds grace() const { return finisher_.grace(); }
 
   private:
     Task<std::int64_t> delete_old_orders();

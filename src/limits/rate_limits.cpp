@@ -150,6 +150,8 @@ RateLimits::RateLimits(redis::Client* redis, const Clock& clock, Metrics& metric
     : redis_(redis),
       clock_(clock),
       metrics_(metrics),
+      local_(metrics.counter("tripos_limits_local_total",
+                             "Decisions that a process made without Redis")),
       options_(options),
       script_("count", std::string(embedded::file("lua/count-n.lua"))),
       here_(options.room) {}
@@ -195,8 +197,7 @@ Task<bool> RateLimits::apply_in_redis(Act act, const Asks& asks, Timestamp now,
         }
         here_.take_back(asks, reports, now);
     }
-    metrics_.counter("tripos_limits_local_total", "Decisions that a process made without Redis")
-        .add();
+    local_.add();
     co_return false;
 }
 

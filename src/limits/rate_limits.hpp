@@ -115,6 +115,7 @@ class RateLimits {
     redis::Client* const redis_;
     const Clock& clock_;
     Metrics& metrics_;
+    tripos::Counter& local_;  ///< of the metrics
     const RateLimitsOptions options_;
     const redis::Script script_;
     CounterTable here_;

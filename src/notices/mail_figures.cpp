@@ -40,6 +40,25 @@ std::chrono::duration<double> LatencyWindow::quantile(double share) const {
     return std::chrono::duration<double>(sorted[static_cast<std::size_t>(at)]);
 }
 
+const MailFigures::Event MailFigures::kResent{"tripos_mail_resent_in_doubt_total",
+                                              "Sent again although they may have arrived"};
+const MailFigures::Event MailFigures::kLeft{"tripos_mail_left_in_doubt_total",
+                                            "May have arrived, and were not sent again"};
+const MailFigures::Event MailFigures::kSecondCopy{"tripos_mail_second_copies_total",
+                                                  "Delivered although they were sent before"};
+const MailFigures::Event MailFigures::kWithdrawn{
+    "tripos_mail_withdrawn_total", "Not sent: suppressed, held, cancelled or too late"};
+
+/// A counter must be seen at 0 for its first steps to be a rate.
+MailFigures::MailFigures(Metrics& metrics) : metrics_(metrics) {
+    for (const auto& event : {kResent, kLeft, kSecondCopy, kWithdrawn}) {
+        for (const auto urgency :
+             {mail::Urgency::bulk, mail::Urgency::notice, mail::Urgency::security}) {
+            counter(event, urgency);
+        }
+    }
+}
+
 ClassFigures MailFigures::of(mail::Urgency urgency) const {
     const std::lock_guard lock(mutex_);
     return classes_[static_cast<std::size_t>(urgency)];
@@ -73,31 +92,29 @@ void MailFigures::on_delivered(mail::Urgency urgency, std::chrono::duration<doub
 void MailFigures::on_resent_in_doubt(mail::Urgency urgency) {
     const std::lock_guard lock(mutex_);
     ++at(urgency).resent_in_doubt;
-    count("tripos_mail_resent_in_doubt_total", "Sent again although they may have arrived",
-          urgency);
+    counter(kResent, urgency).add();
 }
 
 void MailFigures::on_left_in_doubt(mail::Urgency urgency) {
     const std::lock_guard lock(mutex_);
     ++at(urgency).left_in_doubt;
-    count("tripos_mail_left_in_doubt_total", "May have arrived, and were not sent again", urgency);
+    counter(kLeft, urgency).add();
 }
 
 void MailFigures::on_second_copy(mail::Urgency urgency) {
     const std::lock_guard lock(mutex_);
     ++at(urgency).second_copies;
-    count("tripos_mail_second_copies_total", "Delivered although they were sent before", urgency);
+    counter(kSecondCopy, urgency).add();
 }
 
 void MailFigures::on_withdrawn(mail::Urgency urgency) {
     const std::lock_guard lock(mutex_);
     ++at(urgency).withdrawn;
-    count("tripos_mail_withdrawn_total", "Not sent: suppressed, held, cancelled or too late",
-          urgency);
+    counter(kWithdrawn, urgency).add();
 }
 
-void MailFigures::count(const char* name, const char* help, mail::Urgency urgency) {
-    metrics_.counter(name, help, {{"class", std::string(to_string(urgency))}}).add();
+Counter& MailFigures::counter(const Event& event, mail::Urgency urgency) {
+    return metrics_.counter(event.name, event.help, {{"class", std::string(to_string(urgency))}});
 }
 
 }  // namespace tripos::notices

@@ -47,7 +47,7 @@ struct ClassFigures {
 /// Thread-safe.
 class MailFigures {
   public:
-    explicit MailFigures(Metrics& metrics) : metrics_(metrics) {}
+    explicit MailFigures(Metrics& metrics);
 
     void on_outcome(mail::Urgency urgency, const std::string& kind, mail::Delivery::Kind outcome);
     void on_delivered(mail::Urgency urgency, std::chrono::duration<double> took);
@@ -60,7 +60,16 @@ class MailFigures {
 
   private:
     ClassFigures& at(mail::Urgency urgency) { return classes_[static_cast<std::size_t>(urgency)]; }
-    void count(const char* name, const char* help, mail::Urgency urgency);
+    struct Event {
+        const char* name;
+        const char* help;
+    };
+    static const Event kResent;
+    static const Event kLeft;
+    static const Event kSecondCopy;
+    static const Event kWithdrawn;
+
+    Counter& counter(const Event& event, mail::Urgency urgency);
 
     Metrics& metrics_;
     mutable std::mutex mutex_;  ///< of what follows

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "operations/backlog_watch.hpp"
 
+#include "attempts/attempt_store.hpp"
 #include "notices/outbox_rows.hpp"
 #include "queue/condition.hpp"
 #include "telemetry/log.hpp"
@@ -53,6 +54,11 @@ BacklogWatch::BacklogWatch(const OperationsParts& parts, const std::string& queu
       outbox_oldest_(
           parts.metrics.gauge("tripos_mail_outbox_oldest_seconds",
                               "How long the queue has yet to take a mail that somebody waits for")),
+      sql_up_(parts.metrics.gauge("tripos_sql_up", "1: the database answered")),
+      running_(parts.metrics.gauge("tripos_exams_running_attempts", "Attempts that are under way")),
+      overdue_(parts.metrics.gauge("tripos_exams_overdue_seconds",
+                                   "For how long an attempt is open that is over, its grace "
+                                   "included")),
       tasks_(parts.background.get_executor()) {
     for (const auto& name : queues) {
         queues_.push_back(std::make_unique<Watched>(parts, queue_prefix, name));
@@ -80,10 +86,34 @@ Task<> BacklogWatch::run() {
     }
 }
 
+/// Beside it stands whether there was an answer.
+Task<> BacklogWatch::look_into_database() {
+    struct Seen {
+        std::optional<Timestamp> oldest_mail;
+        std::optional<Timestamp> next_deadline;
+        std::int64_t running;
+    };
+    auto ask = [](sql::Session& session) {
+        return Seen{.oldest_mail = notices::oldest_pending(session),
+                    .next_deadline = attempts::attempt_store::next_deadline(session),
+                    .running = attempts::attempt_store::count_running(session)};
+    };
+    sql_up_.set(0);  // unless the next line comes back
+    const auto seen = co_await parts_.database.read(std::move(ask));
+    sql_up_.set(1);
+    const auto now = parts_.clock.now();
+    const auto since = [now](const std::optional<Timestamp>& at) {
+        return at ? std::max(now - *at, std::chrono::milliseconds(0))
+                  : std::chrono::milliseconds(0);
+    };
+    outbox_oldest_.set(in_seconds(since(seen.oldest_mail)));
+    running_.set(static_cast<double>(seen.running));
+    const auto over = since(seen.next_deadline) - parts_.attempts.grace();
+    overdue_.set(in_seconds(std::max(over, std::chrono::milliseconds(0))));
+}
+
 Task<> BacklogWatch::look() {
-    const auto oldest = co_await parts_.database.read(notices::oldest_pending);
-    const auto waits = oldest ? parts_.clock.now() - *oldest : std::chrono::milliseconds(0);
-    outbox_oldest_.set(in_seconds(waits));
+    co_await look_into_database();
     for (const auto& one : queues_) {
         const auto now = parts_.wall.now();
         one->show(co_await queue::look_at(parts_.queue_redis, one->queue, now));

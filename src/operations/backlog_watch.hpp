@@ -29,9 +29,13 @@ class BacklogWatch {
 
     Task<> run();
     Task<> look();
+    Task<> look_into_database();
 
     const OperationsParts& parts_;
     Gauge& outbox_oldest_;
+    Gauge& sql_up_;
+    Gauge& running_;
+    Gauge& overdue_;
     std::vector<std::unique_ptr<Watched>> queues_;
     TaskGroup tasks_;
 };

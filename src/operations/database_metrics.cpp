@@ -26,8 +26,12 @@ void DatabaseMetrics::refresh() {
     commits_.add(static_cast<double>(now.commits - shown_.commits));
     statements_.add(static_cast<double>(now.statements - shown_.statements));
     log_bytes_.set(static_cast<double>(now.log_bytes));
-    longest_write_.set(std::chrono::duration<double>(database_.take_longest_write()).count());
     shown_ = now;
+}
+
+void DatabaseMetrics::take_longest_write() {
+    const std::lock_guard lock(mutex_);
+    longest_write_.set(std::chrono::duration<double>(database_.take_longest_write()).count());
 }
 
 }  // namespace tripos::operations

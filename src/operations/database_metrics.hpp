@@ -18,6 +18,8 @@ class DatabaseMetrics {
 
     /// Brings the counters up to date; before each rendering.
     void refresh();
+    /// Shows the longest write since the last call, and begins anew.
+    void take_longest_write();
 
   private:
     sql::Database& database_;

@@ -84,6 +84,8 @@ HealthApi::HealthApi(const OperationsParts& parts, HealthOptions options)
     parts.metrics
         .gauge("tripos_build_info", "1; the version is a label", {{"version", options_.version}})
         .set(1);
+    parts.metrics.gauge("tripos_process_start_time_seconds", "When this process began, since 1970")
+        .set(static_cast<double>(to_millis(parts.wall.now())) / 1'000);
 }
 
 void HealthApi::add_routes(http::Router& router) {
@@ -195,6 +197,7 @@ Task<http::Reply> HealthApi::metrics(http::Request& request) {
 
 Task<http::Reply> HealthApi::open_metrics(http::Request&) {
     database_metrics_.refresh();
+    database_metrics_.take_longest_write();
     http::Response response{.status = 200, .body = parts_.metrics.render()};
     response.with_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
     co_return response;

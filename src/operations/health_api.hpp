@@ -29,6 +29,9 @@ class HealthApi {
     /// /metrics for whoever reaches the router: an address of its own guards it.
     void add_metrics_route(http::Router& router);
 
+    /// Those that are only made when somebody asks, but for what is since the last time.
+    void refresh_figures() { database_metrics_.refresh(); }
+
     /// From then on /readyz answers 503: the process is stopping.
     void set_stopping() { stopping_ = true; }
 

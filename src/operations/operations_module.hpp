@@ -36,6 +36,8 @@ class OperationsModule final : public Module {
     void add_routes(http::Router& router) override;
     void add_control_routes(http::Router& router) override;
     void add_metrics_route(http::Router& router) { health_.add_metrics_route(router); }
+    /// Brings figures up to date that are only made when somebody asks for them. Thread-safe.
+    void refresh_figures() { health_.refresh_figures(); }
     Task<> start() override;
     Task<> stop(std::chrono::milliseconds grace) override;
 

@@ -49,6 +49,10 @@ ServerWatch::ServerWatch(Client& client, std::string name, Judge judge, Metrics&
       dangers_(metrics.gauge("tripos_redis_dangers_count",
                              "Findings about the Redis server that endanger its use",
                              {{"use", name_}})),
+      evicted_(metrics.counter("tripos_redis_evicted_keys_total",
+                               "Keys that the Redis server threw away for room", {{"use", name_}})),
+      commands_(metrics.counter("tripos_redis_commands_total", "Commands of all its clients",
+                                {{"use", name_}})),
       group_(client.first_context().get_executor()) {}
 
 void ServerWatch::start() {
@@ -110,6 +114,13 @@ void ServerWatch::note(ServerCheck check) {
         std::count_if(dangers.begin(), dangers.end(),
                       [](const Finding& finding) { return finding.verdict == Verdict::fail; })));
     const auto before = latest();
+    const auto grown = [&](std::int64_t ServerReport::*count) {
+        const auto known = before ? before->report.*count : 0;
+        const auto now = check.report.*count;  // smaller: the server began anew
+        return static_cast<double>(before && now >= known ? now - known : now);
+    };
+    evicted_.add(grown(&ServerReport::evicted));
+    commands_.add(grown(&ServerReport::commands));
     if (!before || before->report.version != check.report.version) {
         announce(name_, client_, check.report);
     }

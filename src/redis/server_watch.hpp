@@ -57,6 +57,8 @@ class ServerWatch {
     Gauge& memory_used_;
     Gauge& memory_limit_;
     Gauge& dangers_;
+    Counter& evicted_;
+    Counter& commands_;
     mutable std::mutex mutex_;
     std::optional<ServerCheck> latest_;
     TaskGroup group_;

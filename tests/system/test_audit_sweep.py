@@ -11,6 +11,7 @@ NOT_STAFF = {"everyone", "session", "verified"}  # what those routes need
 COMMANDS_NOT_TRIED = {  # they change nothing
     ("queue", "list"), ("queue", "stats"), ("queue", "jobs"), ("queue", "job"), ("queue", "events"), ("cache", "stats"),
     ("cache", "get"), ("cache", "explain"), ("mail", "log"), ("mail", "stats"), ("user", "list"), ("audit", "verify"),
+    ("alerts", "list"), ("alerts", "rules"), ("alerts", "reference"),
     ("clock", "show"),
     ("clock", "accept")}  # when there is something to accept: test_clock
 
@@ -129,6 +130,7 @@ class Sweep(unittest.TestCase):
                  "cache invalidate exams:all", "cache clear --all", f"cache warm {self.site.exam(self.admin, questions=1)}",
                  "mail suppress gone@example.org", "mail unsuppress gone@example.org", "mail test me@example.org",
                  "mail resend 00000000-0000-7000-8000-000000000000", f"backup {self.server.data_dir}-copy",
+                 "alerts silence QueuePaused 2h", "alerts unsilence nonsense", "alerts test",
                  "user create --email new@example.org --name New", "user role new@example.org AUTHOR",
                  "user disable new@example.org", "user enable new@example.org", "user reset-password new@example.org"]
         for line in words:
@@ -137,7 +139,7 @@ class Sweep(unittest.TestCase):
             self.assertGreater(self.total(actor="command%20line"), before, f"{line}: {done}")
         tried = {tuple(line.split(" ")[:2]) for line in words}
         offered = set()
-        for group in ("queue", "cache", "mail", "user", "audit", "clock"):
+        for group in ("queue", "cache", "mail", "alerts", "user", "audit", "clock"):
             text = self.server.command(group, "--help").stdout
             found = re.findall(r"(?m)^  ([a-z][a-z-]*) ", text.partition("Subcommands:")[2])
             self.assertTrue(found, text)

@@ -2,11 +2,9 @@
 """The cache as the administration sees and changes it: with `tripos cache` and over HTTP."""
 
 import json
-import os
-import re
 import unittest
 
-from harness import ROOT, Site, TriposServer
+from harness import Site, TriposServer
 
 MISSING = "01890000-0000-7000-8000-000000000000"
 
@@ -140,16 +138,6 @@ class CacheRoutes(CacheSite):
             self.site.expect(403, method, "/admin/cache" + path, {} if method == "POST" else None, candidate)
             self.site.expect(401, method, "/admin/cache" + path, {} if method == "POST" else None)
         self.site.expect(404, "POST", "//control/cache/stats", {}, self.staff)
-
-
-class CacheBoard(CacheSite):
-    def test_the_board_for_grafana_asks_for_what_there_is(self):
-        with open(os.path.join(ROOT, "docs", "grafana-cache.json"), encoding="utf-8") as file:
-            board = json.load(file)
-        asked = set(re.findall(r"tripos_\w+", json.dumps(board)))
-        self.assertGreater(len(asked), 15)
-        told = set(re.findall(r"^(tripos_cache_\w+)", self.server.api("GET", "//metrics").text, re.M))
-        self.assertLessEqual(asked, told)
 
 
 if __name__ == "__main__":

@@ -110,11 +110,14 @@ void Lane::record(const Request& request, int status, std::chrono::steady_clock:
                        std::min<std::size_t>(static_cast<std::size_t>(status / 100), kClasses - 1);
     auto& counter = counters_[route.data()][index];
     if (counter == nullptr) {
-        const Labels labels{{"route", std::string(route)},
-                            {"method", std::string(method_label(request.method))},
-                            {"status", std::to_string(status / 100) + "xx"}};
-        counter = &site_->metrics.counter("tripos_http_requests_total",
-                                          "Requests answered, by route pattern", labels);
+        Labels labels{{"route", std::string(route)},
+                      {"method", std::string(method_label(request.method))},
+                      {"status", std::to_string(status / 100) + "xx"}};
+        const std::string name = "tripos_http_requests_total";
+        const std::string help = "Requests answered, by route pattern";
+        counter = &site_->metrics.counter(name, help, labels);
+        labels["status"] = "5xx";  // a counter must be seen at 0 for its first steps to be a rate
+        site_->metrics.counter(name, help, labels);
     }
     counter->add();
     if (recorded_++ % kMeasuredShare == 0) {

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "alerts/rule.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "alerts/evaluator.hpp"
+
+namespace tripos::alerts {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(RuleTest, EachHasANameOfItsOwnAndEveryWord) {
+    std::set<std::string_view> names;
+    for (const auto& rule : rules()) {
+        EXPECT_TRUE(names.insert(rule.name).second) << rule.name;
+        for (const auto text : {rule.summary, rule.means, rule.cure}) {
+            EXPECT_FALSE(text.empty()) << rule.name;
+            EXPECT_FALSE(text.ends_with('.')) << rule.name;
+        }
+        EXPECT_EQ(find_rule(rule.name), &rule);
+    }
+    EXPECT_EQ(find_rule("Nonsense"), nullptr);
+}
+
+TEST(RuleTest, EachRunbookIsAHeadingOfTheReference) {
+    const auto page = reference();
+    for (const auto& rule : rules()) {
+        EXPECT_NE(page.find("\n### " + std::string(rule.name) + '\n'), std::string::npos);
+        EXPECT_EQ(rule.runbook().find(' '), std::string::npos);
+    }
+}
+
+/// A queue of which 1,000 jobs ended in 15 minutes, so many of them badly.
+bool job_failures_fire(double failed) {
+    History history(wanted_figures());
+    Evaluator evaluator(rules());
+    Timestamp now{};
+    for (int i = 0; i <= 120; ++i, now += kEvaluationInterval) {
+        const auto so_far = static_cast<double>(i) / 60;
+        for (const auto& [result, count] :
+             {std::pair("failed", failed), std::pair("completed", 1'000 - failed)}) {
+            history.add(now, "tripos_queue_jobs_total", {{"queue", "email"}, {"result", result}},
+                        count * so_far);
+        }
+        evaluator.look(history, now);
+    }
+    const auto found =
+        evaluator.active().find({.rule = "JobFailures", .labels = {{"queue", "email"}}});
+    return found != evaluator.active().end() && found->second.is_firing;
+}
+
+TEST(RuleTest, MoreThanOnePercentOfFailedJobsIsATicket) {
+    EXPECT_FALSE(job_failures_fire(0));
+    EXPECT_FALSE(job_failures_fire(9.9));
+    EXPECT_TRUE(job_failures_fire(10.1));
+    EXPECT_TRUE(job_failures_fire(500));
+}
+
+TEST(HistoryTest, KeepsWhatIsWantedForAsLongAsItIs) {
+    History history({{"wanted", 10min}});
+    for (int i = 0; i < 1'000; ++i) {
+        const Timestamp at(kEvaluationInterval * i);
+        history.add(at, {{.name = "wanted", .labels = {}, .value = 1, .at_most = {}},
+                         {.name = "other", .labels = {}, .value = 1, .at_most = {}}});
+    }
+    EXPECT_EQ(history.point_count(), 41U);
+}
+
+TEST(HistoryTest, ForgetsSeriesThatAreNoMore) {
+    History history({{"wanted", 10min}});
+    history.add(Timestamp(0s),
+                {{.name = "wanted", .labels = {{"a", "b"}}, .value = 1, .at_most = {}}});
+    history.add(Timestamp(11min), std::vector<MetricReading>());
+    EXPECT_EQ(history.point_count(), 0U);
+}
+
+TEST(HistoryTest, LabelsWithoutEndDoNotFillTheMemory) {
+    History history({{"wanted", 10min}});
+    for (int i = 0; i < 10'000; ++i) {
+        history.add(Timestamp(std::chrono::milliseconds(i)), "wanted",
+                    {{"user", std::to_string(i)}}, 1);
+    }
+    EXPECT_EQ(history.point_count(), 2'000U);
+}
+
+TEST(EvaluatorTest, OneThatIsPendingAndOverLeavesNothing) {
+    History history(wanted_figures());
+    Evaluator evaluator(rules());
+    auto look = [&, now = Timestamp()](double workers) mutable {
+        history.add(now, "tripos_queue_workers", {{"queue", "email"}}, workers);
+        evaluator.look(history, now);
+        now += kEvaluationInterval;
+    };
+    look(0);
+    ASSERT_EQ(evaluator.active().size(), 1U);
+    EXPECT_FALSE(evaluator.active().begin()->second.is_firing);
+    look(1);
+    EXPECT_TRUE(evaluator.active().empty());
+}
+
+TEST(EvaluatorTest, WhatFiredBeforeTheRestartFiresUntilItIsSeenNotTo) {
+    History history(wanted_figures());
+    Evaluator evaluator(rules());
+    const AlertKey key{.rule = "NoWorkers", .labels = {{"queue", "email"}}};
+    const Timestamp start{100h};
+    evaluator.restore(key, start - 1h);
+    evaluator.look(history, start);
+    EXPECT_TRUE(evaluator.active().at(key).is_firing);
+    evaluator.look(history, start + kKeepFiring - 1s);
+    EXPECT_TRUE(evaluator.active().contains(key));
+    evaluator.look(history, start + kKeepFiring);
+    EXPECT_TRUE(evaluator.active().empty());
+}
+
+TEST(EvaluatorTest, SaysNothingOfWhatOnlyOthersCanSee) {
+    History history(wanted_figures());
+    Evaluator evaluator(rules());
+    evaluator.look(history, Timestamp(1h));  // there is no `up`
+    EXPECT_TRUE(evaluator.active().empty());
+}
+
+}  // namespace
+}  // namespace tripos::alerts
