@@ -40,6 +40,11 @@ http::ServerOptions server_options_of(const Config& config) {
             .transport_security = transport_security(config)};
 }
 
+/// Of a worker only its health is asked for.
+std::size_t request_threads(const Config& config, Role role) {
+    return role == Role::worker ? 1 : static_cast<std::size_t>(config.http_threads);
+}
+
 void print_demo(const std::optional<DemoLogins>& logins, std::uint16_t port) {
     log::announce("Open http://localhost:" + std::to_string(port));
     if (!logins) {
@@ -54,17 +59,17 @@ void print_demo(const std::optional<DemoLogins>& logins, std::uint16_t port) {
 
 }  // namespace
 
-Application::Application(Config config, Announce announce)
+Application::Application(Config config, Role role)
     : config_(std::move(config)),
-      announce_(announce),
+      role_(role),
       folder_(config_.data_dir),
-      threads_(static_cast<std::size_t>(config_.http_threads)),
+      threads_(request_threads(config_, role)),
       engines_(config_, folder_, threads_, metrics_) {
     config_.data_dir = folder_.path();
     if (config_.is_production()) {
         forbid_core_dumps();
     }
-    if (announce_ == Announce::start_up) {
+    if (runs(role_)) {
         take_port();
     }
     threads_.start();
@@ -87,6 +92,7 @@ Application::Application(Config config, Announce announce)
     services_->migrate();
     say("Database connected & synced");
     services_->add_routes(router_);
+    services_->add_health_routes(health_router_);
     services_->add_metrics_route(metrics_router_);
     seeding_ = std::make_unique<Seeding>(engines_.database(), *services_, router_, clock_, random_);
     control_api_ = std::make_unique<ControlApi>(folder_, services_->parts(), *seeding_);
@@ -97,7 +103,7 @@ Application::Application(Config config, Announce announce)
 }
 
 void Application::say(std::string_view line) const {
-    if (announce_ == Announce::start_up) {
+    if (runs(role_)) {
         log::announce(line);
     }
 }
@@ -114,8 +120,8 @@ Application::~Application() {
     threads_.stop();
 }
 
-void Application::serve(bool demo) {
-    services_->start();
+void Application::run(bool demo) {
+    services_->start(role_);
     listen();
     if (demo) {
         const auto logins =
@@ -149,7 +155,8 @@ void Application::stop_cohort() {
 }
 
 void Application::take_port() {
-    server_ = std::make_unique<http::Server>(threads_, router_, server_options_of(config_), clock_,
+    const auto& router = role_ == Role::worker ? health_router_ : router_;
+    server_ = std::make_unique<http::Server>(threads_, router, server_options_of(config_), clock_,
                                              metrics_);
     server_->bind();
     if (config_.public_url.empty()) {
@@ -164,7 +171,9 @@ void Application::listen() {
         const auto port = server_->start_also(*endpoint, metrics_router_);
         log::info("app", "metrics", {{"port", std::int64_t{port}}});
     }
-    log::announce("Server running on port " + std::to_string(server_->port()));
+    log::announce(
+        (role_ == Role::worker ? "Worker running, health on port " : "Server running on port ") +
+        std::to_string(server_->port()));
 }
 
 void Application::stop_serving() {

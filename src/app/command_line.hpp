@@ -11,12 +11,26 @@
 #include "app/doctor_command.hpp"
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
+#include "app/role.hpp"
 #include "app/user_command.hpp"
 #include "settings/settings.hpp"
 
 namespace tripos::app {
 
-enum class Command { serve, user, backup, seed, queue, cache, mail, audit, clock, config, doctor };
+enum class Command {
+    serve,
+    worker,
+    user,
+    backup,
+    seed,
+    queue,
+    cache,
+    mail,
+    audit,
+    clock,
+    config,
+    doctor
+};
 
 struct SeedArguments {
     std::int64_t candidates = 100;
@@ -29,6 +43,7 @@ struct CommandLine {
     Command command = Command::serve;
     settings::Values settings;  ///< from flags
     bool demo = false;          ///< serve: fill an empty database with demo data
+    bool no_workers = false;    ///< serve: leave to workers what goes on without requests
     bool json = false;          ///< print results for programs
     std::string backup_path;
     UserArguments user;
@@ -39,6 +54,9 @@ struct CommandLine {
     ConfigArguments config;
     DoctorArguments doctor;
     bool accept_clock = false;
+
+    /// Of the process that runs it.
+    Role role() const;
 };
 
 /// Parses argv. Nothing: help, the version or an error was printed; leave with `exit_code`.

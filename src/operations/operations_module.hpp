@@ -35,7 +35,10 @@ class OperationsModule final : public Module {
     void add_routes(http::Router& router) override;
     void add_control_routes(http::Router& router) override;
     void add_metrics_route(http::Router& router) { health_.add_metrics_route(router); }
+    /// Those of its routes that a process has which serves no people.
+    void add_health_routes(http::Router& router) { health_.add_routes(router); }
     Task<> start() override;
+    Task<> start_work() override;
     Task<> stop(std::chrono::milliseconds grace) override;
 
     /// From then on /readyz says that the process is stopping.
