@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "app/application.hpp"
 
+#include <thread>
+
 #include "app/descriptor_limit.hpp"
 #include "app/process_privacy.hpp"
 #include "app/signals.hpp"
 #include "app/start_failure.hpp"
+#include "app/watchdog.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::app {
@@ -25,14 +28,16 @@ std::string transport_security(const Config& config) {
     return config.hsts_subdomains ? "max-age=31536000; includeSubDomains" : "max-age=31536000";
 }
 
-http::ServerOptions server_options_of(const Config& config) {
+http::ServerOptions server_options_of(const Config& config, std::optional<int> listener) {
     const auto descriptors = raise_descriptor_limit();
     const auto connections =
         connections_within(descriptors, http::ServerOptions().connection_limit);
     log::info("app", "file descriptors",
               {{"limit", static_cast<std::int64_t>(descriptors)},
                {"connections", static_cast<std::int64_t>(connections)}});
-    return {.endpoint = {.host = config.host, .port = static_cast<std::uint16_t>(config.port)},
+    return {.endpoint = {.host = config.host,
+                         .port = static_cast<std::uint16_t>(config.port),
+                         .socket = listener},
             .connection_limit = connections,
             .half_requests_per_address = static_cast<std::size_t>(config.half_requests_per_address),
             .trusted_proxies = config.trusted_proxies,
@@ -63,6 +68,7 @@ Application::Application(Config config, Role role)
     : config_(std::move(config)),
       role_(role),
       folder_(config_.data_dir),
+      manager_(settings::read_environment()),
       threads_(request_threads(config_, role)),
       engines_(config_, folder_, threads_, metrics_) {
     config_.data_dir = folder_.path();
@@ -133,11 +139,23 @@ void Application::run(bool demo) {
             run_blocking(threads_.background(), start_cohort(*logins));
         }
     }
-    wait_for_stop_signal();
+    manager_.tell("READY=1");
+    wait();
+    manager_.tell("STOPPING=1");
     log::info("app", "stopping");
     stop_cohort();
     stop_serving();
     log::info("app", "stopped");
+}
+
+void Application::wait() {
+    constexpr std::chrono::hours kNobodyLooks{24};
+    Watchdog watchdog(threads_, engines_.database());
+    wait_for_stop_signal(manager_.watchdog().value_or(kNobodyLooks), [&] {
+        if (watchdog.all_move()) {
+            manager_.tell("WATCHDOG=1");
+        }
+    });
 }
 
 Task<> Application::start_cohort(DemoLogins logins) {
@@ -156,8 +174,8 @@ void Application::stop_cohort() {
 
 void Application::take_port() {
     const auto& router = role_ == Role::worker ? health_router_ : router_;
-    server_ = std::make_unique<http::Server>(threads_, router, server_options_of(config_), clock_,
-                                             metrics_);
+    server_ = std::make_unique<http::Server>(
+        threads_, router, server_options_of(config_, manager_.listener()), clock_, metrics_);
     server_->bind();
     if (config_.public_url.empty()) {
         config_.public_url = "http://localhost:" + std::to_string(server_->port());
@@ -178,6 +196,10 @@ void Application::listen() {
 
 void Application::stop_serving() {
     services_->announce_stop();
+    if (config_.stop_delay > 0) {
+        server_->wind_down();
+        std::this_thread::sleep_for(std::chrono::seconds(config_.stop_delay));
+    }
     run_blocking(threads_.background(), server_->stop(kRequestGrace));
     services_->stop(kMailGrace);
     engines_.close();

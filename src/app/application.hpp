@@ -12,6 +12,7 @@
 #include "app/engines.hpp"
 #include "app/role.hpp"
 #include "app/seeding.hpp"
+#include "app/service_manager.hpp"
 #include "app/services.hpp"
 #include "app/user_control.hpp"
 #include "async/io_threads.hpp"
@@ -44,6 +45,8 @@ class Application {
     /// know it.
     void take_port();
     void listen();
+    /// Until somebody wants it to stop; feeds the watchdog meanwhile.
+    void wait();
     void stop_serving();
     Task<> start_cohort(DemoLogins logins);
     void stop_cohort();
@@ -57,6 +60,7 @@ class Application {
     SecureRandom random_;
     Metrics metrics_;
     DataFolder folder_;
+    const ServiceManager manager_;
     IoThreads threads_;
     Engines engines_;
     http::Router router_;

@@ -97,8 +97,9 @@ struct Config {
 
     // Operations
     bool developer_pages = true;
-    Secret metrics_token;        ///< empty: /metrics for loopback only
-    std::string metrics_listen;  ///< host:port of /metrics alone; empty: none
+    Secret metrics_token;         ///< empty: /metrics for loopback only
+    std::string metrics_listen;   ///< host:port of /metrics alone; empty: none
+    std::int64_t stop_delay = 0;  ///< seconds
     std::string log_level = "info";
     std::string log_format;  ///< text, in production json, unless set
 

@@ -107,6 +107,7 @@ class TriposServer:
         self.data_dir = data_dir or os.path.join(self.folder, "data")
         self.settings = {"DATA_DIR": self.data_dir, "PORT": "0", "LOG_LEVEL": "info", **settings}
         self.prefix = []  # words before the program: what runs it
+        self.pass_fds = ()
         self.process = None
         self.port = None
         self.log_path = os.path.join(self.folder, "log")
@@ -121,7 +122,7 @@ class TriposServer:
         """Starts without waiting. The log of the last start replaces the one before."""
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen([*self.prefix, self.binary, *self.words, *arguments], cwd=self.folder, env=self.environment(),
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, pass_fds=self.pass_fds)
 
     def start(self, *arguments, seconds=45):
         """Returns the seconds until `Server running`."""
