@@ -148,7 +148,8 @@ class Site {
     }
 
     Task<> start() {
-        pipeline_.start();
+        pipeline_.start_relay();
+        pipeline_.start_workers();
         co_return;
     }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""C++ shown in the documentation is C++ that compiles: each ```cpp block follows a line `<!-- from PATH -->`, and its lines stand
+"""What the documentation shows is what compiles or runs: each block of C++, nginx or Caddy follows a line `<!-- from PATH -->`, and its lines stand
 in that file as they are (its indentation aside; a line `...` leaves some out); or `<!-- file: NAME -->`, then a test compiles it."""
 
 import os
@@ -10,7 +10,7 @@ import textwrap
 
 from files import ROOT, project_files
 
-BLOCK = re.compile(r"(?:<!-- (from|file:) (\S+) -->\n)?```cpp\n(.*?)^```", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"(?:<!-- (from|file:) (\S+) -->\n)?```(?:cpp|nginx|caddy)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 GAP = re.compile(r"^[ \t]*(?://[ \t]*)?\.\.\.[ \t]*\n", re.MULTILINE)
 
 
@@ -34,7 +34,7 @@ def snippet_problems(path, text, read):
         if mark == "file:":
             continue
         if name is None:
-            yield f"{place}: say where this C++ comes from: a line <!-- from examples/... --> before the block"
+            yield f"{place}: say where this comes from: a line <!-- from examples/... --> before the block"
             continue
         source = read(name)
         if source is None:

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Runs the unittest tests below a folder: one line per test with its time, then `N passed, M failed`.
 
-usage: run_python_tests.py FOLDER [NAME] [--timeout SECONDS]
-NAME filters by substring of file.Class.test. A test that takes longer than the timeout fails. A skipped test fails too:
+usage: run_python_tests.py FOLDER [NAME] [--timeout SECONDS] [--all]
+NAME filters by substring of file.Class.test. Without it, the tests with AtLength in theirs run only with --all. A test that takes longer than the timeout fails. A skipped test fails too:
 a test runs or does not exist.
 """
 
@@ -33,6 +33,11 @@ def test_folders(root):
         folders[:] = sorted(name for name in folders if name != "node_modules")
         if any(name.startswith("test_") and name.endswith(".py") for name in names):
             yield folder
+
+
+def is_chosen(test_id, name, at_length):
+    """A test that is named runs, whatever tier it is of."""
+    return name in test_id if name else at_length or "AtLength" not in test_id
 
 
 class Result(unittest.TestResult):
@@ -88,6 +93,7 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("name", nargs="?", default="")
     parser.add_argument("--timeout", type=int, default=300)
+    parser.add_argument("--all", action="store_true")
     arguments = parser.parse_args()
 
     def on_alarm(*_):
@@ -98,7 +104,7 @@ def main():
     result = Result(arguments.timeout)
     for folder in test_folders(os.path.abspath(arguments.folder)):
         suite = unittest.TestLoader().discover(folder, "test_*.py", top_level_dir=folder)
-        chosen = unittest.TestSuite(test for test in flatten(suite) if arguments.name in test.id())
+        chosen = unittest.TestSuite(test for test in flatten(suite) if is_chosen(test.id(), arguments.name, arguments.all))
         chosen.run(result)
     print(f"{result.passed} passed, {result.problems} failed", flush=True)
     return 1 if result.problems or not result.passed else 0

@@ -166,9 +166,10 @@ def gtest_suite(label, name_filter, timeout, way):
     return total
 
 
-def python_suite(folder, name_filter, timeout, slower=1, **environment):
+def python_suite(folder, name_filter, timeout, way, **environment):
     log = folder.replace("/", "-") + ".log"
-    code, output = run([PYTHON, "tools/run_python_tests.py", folder, name_filter, f"--timeout={300 * slower}"], log, timeout,
+    tier = ["--all"] if way.at_length else []
+    code, output = run([PYTHON, "tools/run_python_tests.py", folder, name_filter, f"--timeout={300 * way.slower}", *tier], log, timeout,
                        **environment)
     summary = re.search(r"^(\d+) passed, (\d+) failed$", output, re.MULTILINE)
     passed, failed = (int(summary[1]), int(summary[2])) if summary else (len(re.findall(r"^ok ", output, re.M)), 0)
@@ -233,16 +234,16 @@ def compatibility_suite(_, timeout, __):
 
 SUITES = {
     "check": check_suite,
-    "tools": lambda name, timeout, way: python_suite("tests/tools", name, timeout),
+    "tools": lambda name, timeout, way: python_suite("tests/tools", name, timeout, way),
     "unit": lambda name, timeout, way: gtest_suite("unit", name, timeout, way),
     "integration": lambda name, timeout, way: gtest_suite("integration", name, timeout, way),
     "conformance": lambda name, timeout, way: node_suite(
         "conformance", name, timeout, QUEUE_AGENT=way.built("tests", "conformance", "queue_agent"), TRIPOS_BINARY=way.built("tripos")),
-    "system": lambda name, timeout, way: python_suite("tests/system", name, timeout, way.slower, TRIPOS_BINARY=way.built("tripos")),
+    "system": lambda name, timeout, way: python_suite("tests/system", name, timeout, way, TRIPOS_BINARY=way.built("tripos")),
     "e2e": lambda name, timeout, way: node_suite("e2e", name, timeout, TRIPOS_BINARY=way.built("tripos"),
                                                  TRIPOS_AT_LENGTH="yes" if name or way.at_length else ""),
     "engines": lambda name, timeout, way: node_suite("engines", name, timeout, "e2e", ["firefox.mjs"], TRIPOS_BINARY=way.built("tripos")),
-    "examples": lambda name, timeout, way: python_suite("examples", name, timeout),
+    "examples": lambda name, timeout, way: python_suite("examples", name, timeout, way),
     "compatibility": compatibility_suite,
     "fuzz": fuzz_suite,
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "app/application.hpp"
 
+#include <thread>
+
 #include "app/descriptor_limit.hpp"
 #include "app/process_privacy.hpp"
 #include "app/signals.hpp"
 #include "app/start_failure.hpp"
+#include "app/watchdog.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::app {
@@ -25,19 +28,26 @@ std::string transport_security(const Config& config) {
     return config.hsts_subdomains ? "max-age=31536000; includeSubDomains" : "max-age=31536000";
 }
 
-http::ServerOptions server_options_of(const Config& config) {
+http::ServerOptions server_options_of(const Config& config, std::optional<int> listener) {
     const auto descriptors = raise_descriptor_limit();
     const auto connections =
         connections_within(descriptors, http::ServerOptions().connection_limit);
     log::info("app", "file descriptors",
               {{"limit", static_cast<std::int64_t>(descriptors)},
                {"connections", static_cast<std::int64_t>(connections)}});
-    return {.endpoint = {.host = config.host, .port = static_cast<std::uint16_t>(config.port)},
+    return {.endpoint = {.host = config.host,
+                         .port = static_cast<std::uint16_t>(config.port),
+                         .socket = listener},
             .connection_limit = connections,
             .half_requests_per_address = static_cast<std::size_t>(config.half_requests_per_address),
             .trusted_proxies = config.trusted_proxies,
             .cors_origins = config.origins(),
             .transport_security = transport_security(config)};
+}
+
+/// Of a worker only its health is asked for.
+std::size_t request_threads(const Config& config, Role role) {
+    return role == Role::worker ? 1 : static_cast<std::size_t>(config.http_threads);
 }
 
 void print_demo(const std::optional<DemoLogins>& logins, std::uint16_t port) {
@@ -54,17 +64,18 @@ void print_demo(const std::optional<DemoLogins>& logins, std::uint16_t port) {
 
 }  // namespace
 
-Application::Application(Config config, Announce announce)
+Application::Application(Config config, Role role)
     : config_(std::move(config)),
-      announce_(announce),
+      role_(role),
       folder_(config_.data_dir),
-      threads_(static_cast<std::size_t>(config_.http_threads)),
+      manager_(settings::read_environment()),
+      threads_(request_threads(config_, role)),
       engines_(config_, folder_, threads_, metrics_) {
     config_.data_dir = folder_.path();
     if (config_.is_production()) {
         forbid_core_dumps();
     }
-    if (announce_ == Announce::start_up) {
+    if (runs(role_)) {
         take_port();
     }
     threads_.start();
@@ -87,6 +98,7 @@ Application::Application(Config config, Announce announce)
     services_->migrate();
     say("Database connected & synced");
     services_->add_routes(router_);
+    services_->add_health_routes(health_router_);
     services_->add_metrics_route(metrics_router_);
     seeding_ = std::make_unique<Seeding>(engines_.database(), *services_, router_, clock_, random_);
     control_api_ = std::make_unique<ControlApi>(folder_, services_->parts(), *seeding_);
@@ -97,7 +109,7 @@ Application::Application(Config config, Announce announce)
 }
 
 void Application::say(std::string_view line) const {
-    if (announce_ == Announce::start_up) {
+    if (runs(role_)) {
         log::announce(line);
     }
 }
@@ -114,8 +126,8 @@ Application::~Application() {
     threads_.stop();
 }
 
-void Application::serve(bool demo) {
-    services_->start();
+void Application::run(bool demo) {
+    services_->start(role_);
     listen();
     if (demo) {
         const auto logins =
@@ -127,11 +139,23 @@ void Application::serve(bool demo) {
             run_blocking(threads_.background(), start_cohort(*logins));
         }
     }
-    wait_for_stop_signal();
+    manager_.tell("READY=1");
+    wait();
+    manager_.tell("STOPPING=1");
     log::info("app", "stopping");
     stop_cohort();
     stop_serving();
     log::info("app", "stopped");
+}
+
+void Application::wait() {
+    constexpr std::chrono::hours kNobodyLooks{24};
+    Watchdog watchdog(threads_, engines_.database());
+    wait_for_stop_signal(manager_.watchdog().value_or(kNobodyLooks), [&] {
+        if (watchdog.all_move()) {
+            manager_.tell("WATCHDOG=1");
+        }
+    });
 }
 
 Task<> Application::start_cohort(DemoLogins logins) {
@@ -149,8 +173,9 @@ void Application::stop_cohort() {
 }
 
 void Application::take_port() {
-    server_ = std::make_unique<http::Server>(threads_, router_, server_options_of(config_), clock_,
-                                             metrics_);
+    const auto& router = role_ == Role::worker ? health_router_ : router_;
+    server_ = std::make_unique<http::Server>(
+        threads_, router, server_options_of(config_, manager_.listener()), clock_, metrics_);
     server_->bind();
     if (config_.public_url.empty()) {
         config_.public_url = "http://localhost:" + std::to_string(server_->port());
@@ -164,11 +189,17 @@ void Application::listen() {
         const auto port = server_->start_also(*endpoint, metrics_router_);
         log::info("app", "metrics", {{"port", std::int64_t{port}}});
     }
-    log::announce("Server running on port " + std::to_string(server_->port()));
+    log::announce(
+        (role_ == Role::worker ? "Worker running, health on port " : "Server running on port ") +
+        std::to_string(server_->port()));
 }
 
 void Application::stop_serving() {
     services_->announce_stop();
+    if (config_.stop_delay > 0) {
+        server_->wind_down();
+        std::this_thread::sleep_for(std::chrono::seconds(config_.stop_delay));
+    }
     run_blocking(threads_.background(), server_->stop(kRequestGrace));
     services_->stop(kMailGrace);
     engines_.close();

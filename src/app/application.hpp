@@ -10,7 +10,9 @@
 #include "app/control_api.hpp"
 #include "app/data_folder.hpp"
 #include "app/engines.hpp"
+#include "app/role.hpp"
 #include "app/seeding.hpp"
+#include "app/service_manager.hpp"
 #include "app/services.hpp"
 #include "app/user_control.hpp"
 #include "async/io_threads.hpp"
@@ -20,21 +22,20 @@
 
 namespace tripos::app {
 
-/// Whether a start says its lines on standard output, which belongs to the result of a command.
-enum class Announce { start_up, nothing };
-
 /// Used from the main thread; control() from any.
 class Application {
   public:
     /// Takes the data folder; opens Redis and SQL; brings the schema up to date. Says the first
-    /// three start-up lines, if asked to. Throws StartFailure.
-    Application(Config config, Announce announce);
+    /// three start-up lines, unless for a command, to whose result standard output belongs. Throws
+    /// StartFailure.
+    Application(Config config, Role role);
     ~Application();
     Application(const Application&) = delete;
     Application& operator=(const Application&) = delete;
 
-    /// Listens and works until SIGINT or SIGTERM, then stops gracefully within 10 s.
-    void serve(bool demo);
+    /// Does what the role says until SIGINT or SIGTERM, then stops gracefully within 10 s. `demo`:
+    /// fills an empty database.
+    void run(bool demo);
 
     /// Runs one control request in this process, for commands that found no server running.
     http::Response control(const std::string& path, const std::string& json);
@@ -44,6 +45,8 @@ class Application {
     /// know it.
     void take_port();
     void listen();
+    /// Until somebody wants it to stop; feeds the watchdog meanwhile.
+    void wait();
     void stop_serving();
     Task<> start_cohort(DemoLogins logins);
     void stop_cohort();
@@ -51,16 +54,18 @@ class Application {
     void say(std::string_view line) const;
 
     Config config_;
-    const Announce announce_;
+    const Role role_;
     SystemClock wall_;
     SiteClock clock_{boot_id()};
     SecureRandom random_;
     Metrics metrics_;
     DataFolder folder_;
+    const ServiceManager manager_;
     IoThreads threads_;
     Engines engines_;
     http::Router router_;
     http::Router control_router_{http::Failures::shown};
+    http::Router health_router_;   ///< of a worker
     http::Router metrics_router_;  ///< of METRICS_LISTEN
     std::unique_ptr<Services> services_;
     std::unique_ptr<Seeding> seeding_;

@@ -15,7 +15,7 @@ void AuditModule::add_control_routes(http::Router& router) {
                 http::Operation("Audit commands", "verify"));
 }
 
-Task<> AuditModule::start() {
+Task<> AuditModule::start_work() {
     sealer_.start();
     co_return;
 }

@@ -17,7 +17,7 @@ class AuditModule final : public Module {
 
     std::vector<sql::Migration> migrations() const override;
     void add_control_routes(http::Router& router) override;
-    Task<> start() override;
+    Task<> start_work() override;
     Task<> stop(std::chrono::milliseconds grace) override;
 
   private:

@@ -82,6 +82,13 @@ int exit_with(const CLI::App& program, const CLI::ParseError& outcome) {
 
 }  // namespace
 
+Role CommandLine::role() const {
+    return command == Command::worker  ? Role::worker
+           : command != Command::serve ? Role::command
+           : no_workers                ? Role::server
+                                       : Role::site;
+}
+
 std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_code) {
     CommandLine line;
     SettingFlags flags;
@@ -95,10 +102,16 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
 
     auto* serve =
         program.add_subcommand("serve", "Serve the API and the pages, send mails, keep deadlines");
-    serve->add_option("--port", flags.port, "TCP port (PORT)");
-    serve->add_option("--host", flags.host, "Address to listen on (HOST)");
     serve->add_flag("--demo", line.demo,
                     "Fill an empty database with demo data and print its log-ins");
+    serve->add_flag("--no-workers", line.no_workers,
+                    "Answer requests, and leave mails, deadlines and chores to `tripos worker`");
+    auto* worker = program.add_subcommand(
+        "worker", "Send mails, keep deadlines, do chores, beside servers of the same site");
+    for (auto* listener : {serve, worker}) {
+        listener->add_option("--port", flags.port, "TCP port (PORT)");
+        listener->add_option("--host", flags.host, "Address to listen on (HOST)");
+    }
 
     add_user_commands(program, line.user);
 
@@ -148,6 +161,7 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
         return std::nullopt;
     }
     line.command = !line.user.action.empty()     ? Command::user
+                   : *worker                     ? Command::worker
                    : *backup                     ? Command::backup
                    : *boards                     ? Command::boards
                    : line.doctor.is_wanted       ? Command::doctor

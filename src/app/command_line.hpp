@@ -12,6 +12,7 @@
 #include "app/doctor_command.hpp"
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
+#include "app/role.hpp"
 #include "app/user_command.hpp"
 #include "settings/settings.hpp"
 
@@ -19,6 +20,7 @@ namespace tripos::app {
 
 enum class Command {
     serve,
+    worker,
     user,
     backup,
     seed,
@@ -44,6 +46,7 @@ struct CommandLine {
     Command command = Command::serve;
     settings::Values settings;  ///< from flags
     bool demo = false;          ///< serve: fill an empty database with demo data
+    bool no_workers = false;    ///< serve: leave to workers what goes on without requests
     bool json = false;          ///< print results for programs
     std::string backup_path;
     UserArguments user;
@@ -56,6 +59,9 @@ struct CommandLine {
     DoctorArguments doctor;
     bool accept_clock = false;
     std::string boards_path;  ///< where the boards for Grafana go
+
+    /// Of the process that runs it.
+    Role role() const;
 };
 
 /// Parses argv. Nothing: help, the version or an error was printed; leave with `exit_code`.

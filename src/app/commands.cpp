@@ -114,9 +114,10 @@ int seed(const CommandLine& line, const Config& config) {
 int run_command(const CommandLine& line, LoadedConfig loaded) {
     auto& config = loaded.config;
     switch (line.command) {
-        case Command::serve: {
-            Application application(std::move(config), Announce::start_up);
-            application.serve(line.demo);
+        case Command::serve:
+        case Command::worker: {
+            Application application(std::move(config), line.role());
+            application.run(line.demo);
             return code(ExitCode::ok);
         }
         case Command::user:

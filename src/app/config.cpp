@@ -73,15 +73,35 @@ void check_dkim(const Config& config, std::vector<FieldError>& problems) {
     }
 }
 
-void check_production(const Config& config, std::vector<FieldError>& problems) {
-    const auto require = [&](bool is_set, const std::string& key, const std::string& why) {
-        const bool is_known = std::any_of(problems.begin(), problems.end(), [&](const auto& one) {
-            return one.field == key;  // set, and refused already
-        });
-        if (!is_set && !is_known) {
+/// Adds problems of settings that have none yet: what was set and refused is not missing.
+auto requirement(std::vector<FieldError>& problems) {
+    return [&problems](bool is_met, const std::string& key, const std::string& why) {
+        const bool is_known = std::any_of(problems.begin(), problems.end(),
+                                          [&](const auto& one) { return one.field == key; });
+        if (!is_met && !is_known) {
             problems.push_back({.field = key, .message = why});
         }
     };
+}
+
+/// What servers and workers of a site must have in common cannot lie in the DATA_DIR of one.
+void check_shared(const Config& config, std::vector<FieldError>& problems) {
+    const auto require = requirement(problems);
+    require(config.database_url.reveal().starts_with("postgres"), "DATABASE_URL",
+            "must name a PostgreSQL that servers and workers share");
+    const bool has_redis = !config.redis_url.empty() ||
+                           (!config.cache_redis_url.empty() && !config.queue_redis_url.empty());
+    require(has_redis, "REDIS_URL", "must name a Redis that servers and workers share");
+    require(!config.jwt_access_secret.empty(), "JWT_ACCESS_SECRET",
+            "must be set, to the same for servers and workers");
+    require(!config.jwt_email_secret.empty(), "JWT_EMAIL_SECRET",
+            "must be set, to the same for servers and workers: mails are sealed with it");
+    require(!config.public_url.empty(), "PUBLIC_URL",
+            "must be set: workers write mails with links to the servers");
+}
+
+void check_production(const Config& config, std::vector<FieldError>& problems) {
+    const auto require = requirement(problems);
     require(!config.smtp_url.empty(), "SMTP_URL",
             "must be set in production: mails would stay in the dev inbox");
     require(!config.jwt_access_secret.empty(), "JWT_ACCESS_SECRET",
@@ -217,7 +237,7 @@ std::optional<http::Endpoint> Config::metrics_endpoint() const {
                           .setting = "METRICS_LISTEN"};
 }
 
-LoadedConfig load_config(const settings::Values& flags) {
+LoadedConfig load_config(const settings::Values& flags, Role role) {
     LoadedConfig loaded;
     settings::Sources sources{.flags = flags, .environment = settings::read_environment()};
     auto dotenv = settings::read_dotenv_file(".env");
@@ -243,6 +263,9 @@ LoadedConfig load_config(const settings::Values& flags) {
     if (config.is_production()) {
         check_production(config, loaded.problems);
         warn_of_openings(config, loaded.warnings);
+    }
+    if (is_part(role)) {
+        check_shared(config, loaded.problems);
     }
     derive_defaults(config);
     return loaded;

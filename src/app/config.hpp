@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/role.hpp"
 #include "core/secret.hpp"
 #include "http/origins.hpp"
 #include "http/server.hpp"
@@ -102,6 +103,7 @@ struct Config {
     Secret alert_webhook_secret;  ///< empty: what goes there is not signed
     std::string alert_email;      ///< empty: no mail
     Secret alert_heartbeat_url;   ///< empty: none
+    std::int64_t stop_delay = 0;  ///< seconds
     std::string log_level = "info";
     std::string log_format;  ///< text, in production json, unless set
 
@@ -129,7 +131,8 @@ struct LoadedConfig {
 };
 
 /// Reads .env of the working folder, the environment and `flags`. Checks rules that span settings,
-/// and in production that nothing is left on a default that only suits development.
-LoadedConfig load_config(const settings::Values& flags);
+/// in production that nothing is left on a default that only suits development, and for a process
+/// that is a part of a site that it shares what all parts must.
+LoadedConfig load_config(const settings::Values& flags, Role role);
 
 }  // namespace tripos::app

@@ -365,6 +365,10 @@ Options operation_options(Config& c) {
                                            "asks any more.",
                                            c.alert_heartbeat_url)),
                    "none"),
+        integer_option("STOP_DELAY",
+                       "Seconds in which a server that is told to stop goes on and /readyz says "
+                       "that it stops, so that a proxy takes it out of its rotation first.",
+                       c.stop_delay, 0, 20),
         choice_option("LOG_LEVEL", "Least level that is logged.", c.log_level,
                       {"debug", "info", "warn", "error", "off"}),
         when_unset(choice_option("LOG_FORMAT", "Lines for people or for programs.", c.log_format,

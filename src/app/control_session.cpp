@@ -75,7 +75,7 @@ Application& ControlSession::own() {
         if (new_site_ == NewSite::refused) {
             Engines::require_site(config_);
         }
-        own_ = std::make_unique<Application>(config_, Announce::nothing);
+        own_ = std::make_unique<Application>(config_, Role::command);
     }
     return *own_;
 }

@@ -29,6 +29,7 @@ class MailModule final : public Module {
     void add_routes(http::Router& router) override;
     std::vector<Chore> chores() override;
     Task<> start() override;
+    Task<> start_work() override;
     Task<> stop(std::chrono::milliseconds grace) override;
 
     const notices::Outbox& outbox() const { return outbox_; }

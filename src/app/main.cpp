@@ -29,7 +29,7 @@ void configure_log(const app::Config& config) {
 }
 
 int run(const app::CommandLine& line) {
-    auto loaded = app::load_config(line.settings);
+    auto loaded = app::load_config(line.settings, line.role());
     configure_log(loaded.config);
     // Also before a refusal: a misspelt setting is often why another one is missing.
     for (const auto& warning : loaded.warnings) {

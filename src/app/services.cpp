@@ -220,9 +220,12 @@ void Services::clear_cache() {
     run_blocking(parts_.background, cache_.clear());
 }
 
-void Services::start() {
+void Services::start(Role role) {
     for (const auto& one : modules_) {
         run_blocking(parts_.background, one->start());
+        if (works(role)) {
+            run_blocking(parts_.background, one->start_work());
+        }
     }
 }
 

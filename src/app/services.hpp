@@ -11,6 +11,7 @@
 #include "app/config.hpp"
 #include "app/data_folder.hpp"
 #include "app/engines.hpp"
+#include "app/role.hpp"
 #include "async/io_threads.hpp"
 #include "limits/rate_limits.hpp"
 #include "module/module.hpp"
@@ -43,14 +44,16 @@ class Services {
     void migrate();
     /// For whoever has written past the services. Blocking.
     void clear_cache();
-    /// Starts what works in the background. Blocking.
-    void start();
+    /// Starts what a process of that role does in the background. Blocking.
+    void start(Role role);
     /// From then on /readyz says that the process is stopping.
     void announce_stop() { operations_->announce_stop(); }
     /// Ends what start() began: running mails get `grace` to finish. Blocking; twice is fine.
     void stop(std::chrono::milliseconds grace);
 
     void add_routes(http::Router& router);
+    /// Those of them that a process has which serves no people.
+    void add_health_routes(http::Router& router) { operations_->add_health_routes(router); }
     /// The routes of the parts that the control socket reaches.
     void add_control_routes(http::Router& router);
     void add_metrics_route(http::Router& router) { operations_->add_metrics_route(router); }

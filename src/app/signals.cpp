@@ -39,8 +39,11 @@ bool stop_signal_within(std::chrono::milliseconds limit) {
     return sigtimedwait(&set, nullptr, &wait) > 0;
 }
 
-void wait_for_stop_signal() {
-    wait_for_one();
+void wait_for_stop_signal(std::chrono::milliseconds interval,
+                          const std::function<void()>& meanwhile) {
+    while (!stop_signal_within(interval)) {
+        meanwhile();
+    }
     std::thread([] {
         wait_for_one();
         _exit(kInterrupted);  // no clean-up: kill -9 is survivable, so is this

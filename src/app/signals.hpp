@@ -3,6 +3,7 @@
 // Signals: SIGINT and SIGTERM reach only the main thread, which waits for them.
 
 #include <chrono>
+#include <functional>
 
 namespace tripos::app {
 
@@ -13,9 +14,10 @@ inline constexpr int kInterrupted = 130;
 /// first in main.
 void block_stop_signals();
 
-/// Returns when one of them arrives. From then on a second one ends the process at once, with exit
-/// code 130.
-void wait_for_stop_signal();
+/// Returns when one of them arrives; does `meanwhile` at each interval until then. From then on a
+/// second one ends the process at once, with exit code 130.
+void wait_for_stop_signal(std::chrono::milliseconds interval,
+                          const std::function<void()>& meanwhile);
 
 /// True as soon as one of them arrives, false when none has within `limit`.
 bool stop_signal_within(std::chrono::milliseconds limit);

@@ -71,8 +71,12 @@ void AttemptsModule::add_routes(http::Router& router) {
 }
 
 Task<> AttemptsModule::start() {
-    deadlines_.start();
     presence_.start();
+    co_return;
+}
+
+Task<> AttemptsModule::start_work() {
+    deadlines_.start();
     co_return;
 }
 

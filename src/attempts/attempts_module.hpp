@@ -40,9 +40,10 @@ class AttemptsModule final : public Module {
     std::vector<sql::Migration> migrations() const override;
     void add_routes(http::Router& router) override;
     std::vector<Chore> chores() override;
-    /// Starts the loops of deadlines and of who was seen; what ran out while nobody watched ends at
-    /// once.
+    /// Starts the loop of who was seen.
     Task<> start() override;
+    /// Starts the loop of deadlines; what ran out while nobody watched ends at once.
+    Task<> start_work() override;
     Task<> stop(std::chrono::milliseconds grace) override;
 
     /// Loads what an exam's candidates will ask for into the cache, before they come: the list, the

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/server.hpp"
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,6 +29,9 @@ using detail::Socket;
 using Lanes = std::vector<std::shared_ptr<Lane>>;
 using Tcp = asio::ip::tcp;
 using Local = asio::local::stream_protocol;
+
+/// Whose a listening socket is.
+enum class Keeper { server, somebody_else };
 
 constexpr int kBacklog = 4096;
 constexpr std::chrono::milliseconds kAcceptPause{100};
@@ -59,14 +63,16 @@ void accept_waiting(const Lanes& lanes, Acceptor& acceptor, const Router* router
 
 /// Hands each socket to the next lane. Ends when cancelled; the acceptor closes with the frame.
 template <class Acceptor>
-Task<> accept_loop(Lanes lanes, Acceptor acceptor, const Router* router) {
+Task<> accept_loop(Lanes lanes, Acceptor acceptor, const Router* router, Keeper keeper) {
     co_await asio::this_coro::throw_if_cancelled(
         false);  // a stop leads to accept_waiting(), not out of here
     const auto cancellation = co_await asio::this_coro::cancellation_state;
     std::optional<std::chrono::steady_clock::time_point> failed_at;
     for (std::size_t turn = 0;; ++turn) {
         if (cancellation.cancelled() != asio::cancellation_type::none) {
-            accept_waiting(lanes, acceptor, router);
+            if (keeper == Keeper::server) {
+                accept_waiting(lanes, acceptor, router);
+            }
             co_return;
         }
         const auto lane = lanes[turn % lanes.size()];
@@ -101,7 +107,24 @@ std::string explain_bind(const Endpoint& endpoint, const boost::system::error_co
     return "cannot listen on " + endpoint.host + " " + port + ": " + failure.message();
 }
 
+Tcp::acceptor adopt(asio::io_context& context, int socket) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    const bool is_known = getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    if (!is_known || (address.ss_family != AF_INET && address.ss_family != AF_INET6)) {
+        throw SystemError("http", "the socket that was passed is not of TCP");
+    }
+    return {context, address.ss_family == AF_INET ? Tcp::v4() : Tcp::v6(), socket};
+}
+
+Keeper keeper_of(const Endpoint& endpoint) {
+    return endpoint.socket ? Keeper::somebody_else : Keeper::server;
+}
+
 Tcp::acceptor bind_tcp(asio::io_context& context, const Endpoint& wanted) {
+    if (wanted.socket) {
+        return adopt(context, *wanted.socket);
+    }
     boost::system::error_code failure;
     Tcp::resolver resolver(context);
     const auto found =
@@ -184,12 +207,13 @@ class Server::Impl {
     }
 
     template <class Acceptor>
-    void listen(Acceptor acceptor, const Router& served) {
+    void listen(Acceptor acceptor, const Router& served, Keeper keeper) {
         start_sweeps();
-        auto start = [all = lanes, served = &served, bound = std::move(acceptor)]() mutable {
+        auto start = [all = lanes, served = &served, keeper,
+                      bound = std::move(acceptor)]() mutable {
             auto& first = *all.front();
             first.acceptors().spawn("accept",
-                                    accept_loop(std::move(all), std::move(bound), served));
+                                    accept_loop(std::move(all), std::move(bound), served, keeper));
         };
         asio::post(lanes.front()->context(), std::move(start));
     }
@@ -229,21 +253,26 @@ void Server::start() {
         bind();
     }
     auto acceptor = *std::exchange(impl_->bound, std::nullopt);
-    begin_listening(acceptor, impl_->site->options.endpoint);
-    impl_->listen(std::move(acceptor), impl_->router);
+    const auto& endpoint = impl_->site->options.endpoint;
+    begin_listening(acceptor, endpoint);
+    impl_->listen(std::move(acceptor), impl_->router, keeper_of(endpoint));
 }
 
 std::uint16_t Server::start_also(const Endpoint& endpoint, const Router& router) {
     auto acceptor = bind_tcp(impl_->lanes.front()->context(), endpoint);
     begin_listening(acceptor, endpoint);
     const auto port = acceptor.local_endpoint().port();
-    impl_->listen(std::move(acceptor), router);
+    impl_->listen(std::move(acceptor), router, keeper_of(endpoint));
     return port;
 }
 
 void Server::start_unix(const std::string& path, const Router& router) {
-    impl_->listen(bind_unix(impl_->lanes.front()->context(), path), router);
+    impl_->listen(bind_unix(impl_->lanes.front()->context(), path), router, Keeper::server);
     impl_->socket_files.push_back(path);
+}
+
+void Server::wind_down() {
+    impl_->site->winding_down = true;
 }
 
 Task<> Server::stop(std::chrono::milliseconds grace) {
@@ -252,6 +281,7 @@ Task<> Server::stop(std::chrono::milliseconds grace) {
         co_return;
     }
     const auto deadline = std::chrono::steady_clock::now() + grace;
+    impl->site->winding_down = true;
     impl->site->draining = true;
     for (const auto& lane : impl->lanes) {
         co_await asio::co_spawn(lane->context(), Lane::drain(lane), asio::use_awaitable);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct Endpoint {
     std::string host = "127.0.0.1";
     std::uint16_t port = 8000;     ///< 0: any free port
     std::string setting = "PORT";  ///< what to change when it cannot be bound
+    /// One that somebody else has bound and keeps, in place of host and port: it listens on when
+    /// this server has stopped, and who waits there then is left to the next.
+    std::optional<int> socket = std::nullopt;
 };
 
 struct ServerOptions {
@@ -71,8 +75,11 @@ class Server {
     /// A listener for this machine only, served by `router`; requests on it have is_local
     /// set.
     void start_unix(const std::string& path, const Router& router);
+    /// From then on each answer is the last of its connection, so that proxies go elsewhere before
+    /// stop().
+    void wind_down();
     /// Stops accepting, lets requests in flight finish (at most `grace`), closes idle connections.
-    /// Twice is fine.
+    /// Who has only just connected is still heard. Twice is fine.
     Task<> stop(std::chrono::milliseconds grace);
 
     /// True once stop() has been called.

@@ -3,8 +3,8 @@
 // Module: the face of every feature module - its tables, routes, chores, and what it does in the
 // background. The composition root is a list of them, the lower ones first (docs/feature.md).
 //
-// Lifecycle: construct, migrations(), add_routes(), start(), stop(), destroy; those that it was
-// built from outlive it. What a module has none of it leaves out.
+// Lifecycle: construct, migrations(), add_routes(), start(), start_work(), stop(), destroy; those
+// that it was built from outlive it. What a module has none of it leaves out.
 
 #include <chrono>
 #include <functional>
@@ -37,9 +37,12 @@ class Module {
     /// The routes that the control socket reaches, for commands.
     virtual void add_control_routes(http::Router&) {}
     virtual std::vector<Chore> chores() { return {}; }
-    /// On the background context, when every table is there.
+    /// On the background context, when every table is there: what each process does for itself.
     virtual Task<> start() { co_return; }
-    /// Ends what start() began; what runs gets `grace`. Twice is fine, and so is never started.
+    /// As start(), after it: what any process may do for the whole site, however many do. Those
+    /// that only answer requests leave it out.
+    virtual Task<> start_work() { co_return; }
+    /// Ends what was begun; what runs gets `grace`. Twice is fine, and so is never started.
     virtual Task<> stop(std::chrono::milliseconds) { co_return; }
 };
 

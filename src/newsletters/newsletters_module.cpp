@@ -35,7 +35,7 @@ void NewslettersModule::add_control_routes(http::Router& router) {
     add_suppression_control_routes(router, parts_);
 }
 
-Task<> NewslettersModule::start() {
+Task<> NewslettersModule::start_work() {
     fanout_.start();
     co_return;
 }

@@ -112,8 +112,11 @@ MailPipeline::MailPipeline(asio::io_context& background, sql::Database& database
 
 MailPipeline::~MailPipeline() = default;
 
-void MailPipeline::start() {
+void MailPipeline::start_relay() {
     impl_->tasks.spawn("mail relay", impl_->relay.run());
+}
+
+void MailPipeline::start_workers() {
     impl_->tasks.spawn("mail reconciler", impl_->reconciler.run());
     impl_->tasks.spawn("mail overtaking", impl_->overtaking.run());
     impl_->worker.start();

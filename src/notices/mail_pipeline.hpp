@@ -58,7 +58,11 @@ class MailPipeline {
                  const Clock& clock, const Clock& wall, Random& random, Metrics& metrics);
     ~MailPipeline();
 
-    void start();
+    /// From then on rows of the outbox go onto the queues: in each process, so that those which
+    /// it adds need not wait for another's look.
+    void start_relay();
+    /// From then on jobs of the queues are done.
+    void start_workers();
     /// A commit has added outbox rows. From any thread.
     void nudge();
     Task<> stop(std::chrono::milliseconds grace);

@@ -55,9 +55,13 @@ void OperationsModule::add_control_routes(http::Router& router) {
 }
 
 Task<> OperationsModule::start() {
-    chores_.start(all_chores_());
     backlog_.start();
     history_.start();
+    co_return;
+}
+
+Task<> OperationsModule::start_work() {
+    chores_.start(all_chores_());
     co_return;
 }
 

@@ -38,7 +38,10 @@ class OperationsModule final : public Module {
     void add_metrics_route(http::Router& router) { health_.add_metrics_route(router); }
     /// Brings figures up to date that are only made when somebody asks for them. Thread-safe.
     void refresh_figures() { health_.refresh_figures(); }
+    /// Those of its routes that a process has which serves no people.
+    void add_health_routes(http::Router& router) { health_.add_routes(router); }
     Task<> start() override;
+    Task<> start_work() override;
     Task<> stop(std::chrono::milliseconds grace) override;
 
     /// From then on /readyz says that the process is stopping.

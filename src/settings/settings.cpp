@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/file.hpp"
 #include "core/text.hpp"
 
 namespace tripos::settings {
@@ -30,11 +31,29 @@ struct Found {
     Origin origin;
 };
 
+/// Under which a secret may be given as the path of a file that holds it.
+std::string file_key(const Option& option) {
+    return option.key + "_FILE";
+}
+
+bool is_in_file(const Option& option, const Found& found) {
+    return option.is_secret && found.origin.key == file_key(option);
+}
+
+/// Under which an option may be set, in the order in which they count.
+std::vector<std::string> names_of(const Option& option) {
+    std::vector<std::string> names{option.key};
+    names.insert(names.end(), option.aliases.begin(), option.aliases.end());
+    if (option.is_secret) {
+        names.push_back(file_key(option));
+    }
+    return names;
+}
+
 /// The value that counts for an option: flag, environment, .env; in each, the own name before its
 /// aliases.
 std::optional<Found> find_value(const Option& option, const Sources& sources) {
-    std::vector<std::string> names{option.key};
-    names.insert(names.end(), option.aliases.begin(), option.aliases.end());
+    const auto names = names_of(option);
     const std::pair<const Values*, Source> order[] = {{&sources.flags, Source::flag},
                                                       {&sources.environment, Source::environment},
                                                       {&sources.dotenv, Source::dotenv}};
@@ -50,7 +69,8 @@ std::optional<Found> find_value(const Option& option, const Sources& sources) {
 
 /// Everyone on the machine can list the arguments of a process.
 bool shows_a_secret(const Option& option, const Found& found) {
-    return found.origin.source == Source::flag && option.is_secret && option.shown() != found.value;
+    return found.origin.source == Source::flag && option.is_secret && !is_in_file(option, found) &&
+           option.shown() != found.value;
 }
 
 }  // namespace
@@ -60,12 +80,23 @@ Outcome apply(const std::vector<Option>& table, const Sources& sources,
     Outcome outcome;
     std::vector<std::string> known = ignored;
     for (const auto& option : table) {
-        known.push_back(option.key);
-        known.insert(known.end(), option.aliases.begin(), option.aliases.end());
-        const auto found = find_value(option, sources);
+        const auto names = names_of(option);
+        known.insert(known.end(), names.begin(), names.end());
+        auto found = find_value(option, sources);
         // An empty value means "not set", as in a shell; so it takes a value of .env back.
         if (!found || found->value.empty()) {
             continue;
+        }
+        if (is_in_file(option, *found)) {
+            const auto text = read_file(found->value);
+            if (!text || trim(*text).empty()) {
+                const auto why = text ? "it is empty" : text.error().message();
+                outcome.problems.push_back(
+                    {.field = found->origin.key,
+                     .message = "names a file that gives no secret: " + why});
+                continue;
+            }
+            found->value = trim(*text);
         }
         if (const auto rule = option.apply(found->value)) {
             const auto received = option.is_secret ? "" : ", not \"" + found->value + "\"";

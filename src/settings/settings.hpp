@@ -36,8 +36,9 @@ struct Outcome {
     std::map<std::string, Origin> origins;  ///< of every option that was set
 };
 
-/// Applies the sources to the table. `ignored`: further keys that are known and mean nothing to
-/// Tripos.
+/// Applies the sources to the table. In place of a secret NAME, NAME_FILE may name a file that
+/// holds it, as service managers and containers hand secrets over. `ignored`: further keys that are
+/// known and mean nothing to Tripos.
 Outcome apply(const std::vector<Option>& table, const Sources& sources,
               const std::vector<std::string>& ignored);
 

@@ -2,6 +2,9 @@
 #include "settings/settings.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
 
 namespace tripos::settings {
 namespace {
@@ -55,6 +58,49 @@ TEST(Settings, FlagBeatsEnvironmentBeatsDotenv) {
     EXPECT_EQ(config.host, "e");
     EXPECT_EQ(outcome.origins.at("PORT").source, Source::flag);
     EXPECT_EQ(outcome.origins.at("HOST").source, Source::environment);
+}
+
+/// A file of this test's process.
+std::string file_with(const std::string& text) {
+    const auto path = testing::TempDir() + "settings-secret-" + std::to_string(getpid());
+    std::ofstream(path) << text;
+    return path;
+}
+
+TEST(Settings, ASecretMayStandInAFile) {
+    const auto path = file_with("from the file\n");
+    Config config;
+    auto outcome =
+        apply(config.table(),
+              {.environment = {{"JWT_ACCESS_SECRET_FILE", path}, {"REDIS_URL_FILE", path}}}, {});
+    EXPECT_TRUE(outcome.problems.empty());
+    EXPECT_EQ(config.secret.reveal(), "from the file");
+    EXPECT_EQ(config.redis_url.reveal(), "from the file");
+    EXPECT_EQ(outcome.origins.at("JWT_ACCESS_SECRET").key, "JWT_ACCESS_SECRET_FILE");
+    // The value itself counts before the file, and what shows nothing needs no warning.
+    outcome =
+        apply(config.table(),
+              {.flags = {{"REDIS_URL_FILE", path}},
+               .environment = {{"JWT_ACCESS_SECRET_FILE", path}, {"JWT_ACCESS_SECRET", "own"}}},
+              {});
+    EXPECT_EQ(config.secret.reveal(), "own");
+    EXPECT_TRUE(outcome.warnings.empty());
+}
+
+TEST(Settings, AFileThatGivesNoSecretIsAProblem) {
+    for (const auto& path : {file_with(" \n"), std::string("/no/such/file")}) {
+        Config config;
+        const auto outcome =
+            apply(config.table(), {.environment = {{"JWT_ACCESS_SECRET_FILE", path}}}, {});
+        ASSERT_EQ(outcome.problems.size(), 1U);
+        EXPECT_EQ(outcome.problems[0].field, "JWT_ACCESS_SECRET_FILE");
+        EXPECT_TRUE(config.secret.empty());
+    }
+    // Of what is no secret there is no such form.
+    Config config;
+    const auto outcome = apply(config.table(), {.flags = {{"PORT_FILE", "/no/such/file"}}}, {});
+    ASSERT_EQ(outcome.problems.size(), 1U);
+    EXPECT_EQ(outcome.problems[0].field, "PORT_FILE");
 }
 
 TEST(Settings, AliasCountsWhereTheOwnNameIsMissing) {

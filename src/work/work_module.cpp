@@ -16,7 +16,7 @@ void WorkModule::add_routes(http::Router& router) {
     add_work_routes(router, guard_, database_);
 }
 
-Task<> WorkModule::start() {
+Task<> WorkModule::start_work() {
     runner_.start();
     co_return;
 }

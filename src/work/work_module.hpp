@@ -14,7 +14,7 @@ class WorkModule final : public Module {
 
     std::vector<sql::Migration> migrations() const override;
     void add_routes(http::Router& router) override;
-    Task<> start() override;
+    Task<> start_work() override;
     Task<> stop(std::chrono::milliseconds grace) override;
 
     /// For the modules that have kinds of work.

@@ -98,6 +98,8 @@ class TriposServer:
     """
 
     described = None
+    words = ("serve",)  # the command that stays
+    running = re.compile(r"Server running on port (\d+)")
 
     def __init__(self, data_dir=None, start=True, binary=BINARY, **settings):
         self.binary = binary
@@ -105,6 +107,7 @@ class TriposServer:
         self.data_dir = data_dir or os.path.join(self.folder, "data")
         self.settings = {"DATA_DIR": self.data_dir, "PORT": "0", "LOG_LEVEL": "info", **settings}
         self.prefix = []  # words before the program: what runs it
+        self.pass_fds = ()
         self.process = None
         self.port = None
         self.log_path = os.path.join(self.folder, "log")
@@ -118,17 +121,17 @@ class TriposServer:
     def spawn(self, *arguments):
         """Starts without waiting. The log of the last start replaces the one before."""
         with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen([*self.prefix, self.binary, "serve", *arguments], cwd=self.folder, env=self.environment(),
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen([*self.prefix, self.binary, *self.words, *arguments], cwd=self.folder, env=self.environment(),
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, pass_fds=self.pass_fds)
 
     def start(self, *arguments, seconds=45):
         """Returns the seconds until `Server running`."""
         begin = time.monotonic()
         self.spawn(*arguments)
-        wait_until(lambda: "Server running on port" in self.log() or self.process.poll() is not None, seconds,
+        wait_until(lambda: self.running.search(self.log()) or self.process.poll() is not None, seconds,
                    "the server to start", interval=0.005)
         took = time.monotonic() - begin
-        running = re.search(r"Server running on port (\d+)", self.log())
+        running = self.running.search(self.log())
         if not running:
             raise AssertionError(f"tripos ended with {self.process.wait()}:\n{self.log()}")
         self.port = int(running[1])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""nginx and Caddy with the blocks of docs/setup.md in front of a production server: a browser's day, by cookie alone."""
+"""nginx and Caddy with the samples of deploy/ in front of a production server: a browser's day, by cookie alone."""
 
 import http.client
 import http.cookies
@@ -19,9 +19,9 @@ from harness import PASSWORD, ROOT, Site, TriposServer, wait_until
 HOST = "exams.example.org"
 
 
-def block_of(language):
-    with open(os.path.join(ROOT, "docs", "setup.md"), encoding="utf-8") as page:
-        return re.search(rf"^```{language}\n(.*?)^```", page.read(), re.MULTILINE | re.DOTALL)[1]
+def sample(name):
+    with open(os.path.join(ROOT, "deploy", name), encoding="utf-8") as file:
+        return file.read()
 
 
 def free_port():
@@ -143,7 +143,7 @@ class Nginx(Behind):
         self.spawn(["/usr/sbin/nginx", "-p", self.folder, "-c", path])
 
     def test_a_day_by_cookie(self):
-        self.start(block_of("nginx"))
+        self.start(sample("nginx/tripos.conf"))
         self.check_a_day()
         self.check_who_is_local()
         connection = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=10)
@@ -155,14 +155,14 @@ class Nginx(Behind):
         self.assertEqual(Browser(self.port).send("GET", "/metrics", headers={"X-Forwarded-For": "203.0.113.5"})[0], 403)
 
     def test_a_proxy_that_hides_the_host(self):
-        self.start(block_of("nginx").replace("        proxy_set_header Host $http_host;\n", ""))
+        self.start(sample("nginx/tripos.conf").replace("        proxy_set_header Host $http_host;\n", ""))
         self.check_a_day()
 
 
 class Caddy(Behind):
     def test_a_day_by_cookie(self):
         certificate, key = self.certificate()
-        block = block_of("caddy")
+        block = sample("caddy/Caddyfile")
         for ours, theirs in ((HOST + " {", f"{HOST}:{self.port} {{\n    bind 127.0.0.1\n    tls {certificate} {key}"),
                              ("127.0.0.1:8000", f"127.0.0.1:{self.server.port}")):
             self.assertIn(ours, block)

@@ -11,6 +11,7 @@ import unittest
 TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools")
 sys.path.insert(0, TOOLS)
 from run_tests import Way, failed_parts, gtest_counts, gtest_filter, judged, suites_of  # noqa: E402
+from run_python_tests import is_chosen  # noqa: E402
 
 GTEST = """[==========] Running 3 tests from 1 test suite.
 [ RUN      ] Exam.Starts
@@ -62,6 +63,11 @@ class RunTests(unittest.TestCase):
         self.assertEqual(gtest_filter("", Way()), "-*AtLength*")
         self.assertEqual(gtest_filter("", Way(at_length=True)), "**")
         self.assertEqual(gtest_filter("HistoriesAtLength", Way()), "*HistoriesAtLength*")
+        self.assertTrue(is_chosen("test_a.B.test_c", "", at_length=False))
+        self.assertFalse(is_chosen("test_a.B.test_cAtLength", "", at_length=False))
+        self.assertTrue(is_chosen("test_a.B.test_cAtLength", "", at_length=True))
+        self.assertTrue(is_chosen("test_a.B.test_cAtLength", "test_c", at_length=False))
+        self.assertFalse(is_chosen("test_a.B.test_c", "test_d", at_length=True))
 
     def test_sanitizers_watch_the_suites_of_the_program(self):
         self.assertEqual(suites_of(Way("asan")), ["unit", "integration", "conformance", "system"])

@@ -20,6 +20,8 @@ constexpr std::size_t kJoinLimit = 16 * 1024;  ///< bodies up to here are copied
 /// Of a request that was refused: a client that sends all of it before it reads gets its answer.
 constexpr std::size_t kLingerBytes = 16 * 1024 * 1024;
 constexpr std::chrono::seconds kLingerTime{2};
+/// What is sent right behind the connecting is under way for so long, at most.
+constexpr std::chrono::milliseconds kFirstRequest{500};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// Asks for our own end, which the client cannot make fail by hanging up.
@@ -134,7 +136,10 @@ Task<Connection::Outcome> Connection::read_request() {
     arrivals_.body(0);
     enter(Phase::idle);
     if (site_.draining && nothing_arrived()) {
-        co_return Outcome::closed;
+        if (answered_ > 0) {
+            co_return Outcome::closed;
+        }
+        deadline_ = accepted_at_ + kFirstRequest;
     }
     bool continued = false;
     for (;;) {
@@ -260,7 +265,7 @@ Task<bool> Connection::answer() {
 
 bool Connection::may_go_on(Instant now) {
     ++answered_;
-    return parser_.keep_alive() && !site_.draining &&
+    return parser_.keep_alive() && !site_.winding_down &&
            answered_ < site_.options.requests_per_connection &&
            now - accepted_at_ < site_.options.connection_age;
 }
@@ -416,6 +421,16 @@ void Connection::expire(Instant now) {
         expired_ = true;
         boost::system::error_code ignored;
         socket_.cancel(ignored);
+    }
+}
+
+void Connection::drain() {
+    const auto first_request_until = accepted_at_ + kFirstRequest;
+    if (answered_ == 0 && phase_ == Phase::idle &&
+        std::chrono::steady_clock::now() < first_request_until) {
+        deadline_ = first_request_until;
+    } else {
+        close_if_idle();
     }
 }
 

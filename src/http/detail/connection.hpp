@@ -35,6 +35,8 @@ class Connection {
 
     /// Wakes run() when the current phase has lasted too long.
     void expire(Instant now);
+    /// Closes if idle; whoever has only just connected is waited for.
+    void drain();
     /// Wakes run() to close, unless bytes of a request have arrived (false).
     bool close_if_idle();
 

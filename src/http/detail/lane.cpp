@@ -147,7 +147,7 @@ Task<> Lane::sweep(std::shared_ptr<Lane> lane) {
 Task<> Lane::drain(std::shared_ptr<Lane> lane) {
     co_await lane->acceptors_.stop();
     for (auto* connection : lane->connections_) {
-        connection->close_if_idle();
+        connection->drain();
     }
 }
 

@@ -38,7 +38,8 @@ struct Site {
     Metrics& metrics;
     Gauge& open_gauge;
     Histogram& seconds;
-    std::atomic<bool> draining{false};
+    std::atomic<bool> winding_down{false};
+    std::atomic<bool> draining{false};  ///< winding_down, and idle connections close
     std::atomic<std::size_t> open{0};
 };
 

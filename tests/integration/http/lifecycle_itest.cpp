@@ -52,6 +52,28 @@ TEST(Server, LetsRequestsInFlightFinishAndClosesIdleConnections) {
     site.stop(std::chrono::seconds(1));
 }
 
+TEST(Server, HearsWhoHasOnlyJustConnectedWhenItStops) {
+    TestSite site;
+    RawClient busy(site.port());
+    busy.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+    while (site.gate.entered == 0) {
+        std::this_thread::yield();
+    }
+    RawClient fresh(site.port());
+    RawClient silent(site.port());
+    auto stopped = std::async(std::launch::async, [&] { site.stop(std::chrono::seconds(20)); });
+    while (RawClient(site.port()).connected()) {
+        std::this_thread::yield();
+    }
+    const auto answer = fresh.ask(kHello);
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.header("Connection"), "close");
+    EXPECT_TRUE(silent.is_closed()) << "but not for long";
+    site.gate.open = true;
+    EXPECT_EQ(busy.receive().body, "done");
+    stopped.get();
+}
+
 TEST(Server, StampsARequestWithTheArrivalOfItsLastByte) {
     const std::string head =
         "POST /arrival HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"

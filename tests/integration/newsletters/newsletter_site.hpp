@@ -73,7 +73,8 @@ class NewsletterSite : public test::OnBothEngines {
         run(start_on_context());
     }
     Task<> start_on_context() {
-        pipeline->start();
+        pipeline->start_relay();
+        pipeline->start_workers();
         fanout->start();
         co_return;
     }

@@ -66,7 +66,8 @@ class MailPipelineTest : public test::OnBothEngines {
     }
 
     Task<> start_on_context() {
-        pipeline->start();
+        pipeline->start_relay();
+        pipeline->start_workers();
         co_return;
     }
 

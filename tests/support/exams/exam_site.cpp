@@ -174,6 +174,7 @@ void ExamModules::add_routes(http::Router& router) {
 
 void ExamModules::start() {
     run(attempts.start());
+    run(attempts.start_work());
 }
 
 Parts ExamSite::parts() {
