@@ -35,7 +35,7 @@ class SiteDist(unittest.TestCase):
         held = tempfile.TemporaryDirectory()
         self.addCleanup(held.cleanup)
         self.folder = held.name
-        for name in ("cmake", "src", "web"):
+        for name in ("cmake", "docs", "src", "web"):
             os.symlink(os.path.join(ROOT, name), os.path.join(self.folder, name))
         self.write("CMakeLists.txt", PROJECT)
         self.write("main.cpp", MAIN)
