@@ -174,6 +174,10 @@ void unlink_enrolment(sql::Session& session, const std::string& user_id) {
     session.execute("UPDATE enrolments SET user_id = NULL WHERE user_id = $1", user_id);
 }
 
+Enrolled as_enrolled(sql::Session& session, const Enrolment& enrolment) {
+    return row_of(session, enrolment, find_by_key(session, enrolment_key(enrolment.number)));
+}
+
 std::vector<Enrolled> find_enrolled(sql::Session& session, const std::vector<std::string>& keys) {
     std::vector<Enrolled> found;
     for (const auto& key : keys) {

@@ -84,6 +84,8 @@ inline constexpr auto kOwnEnrolmentMembers =
     entity::only(kEnrolledMembers, &Enrolled::number, &Enrolled::email, &Enrolled::full_name,
                  &Enrolled::invited_until);
 
+/// As it would be stored.
+Enrolled as_enrolled(sql::Session& session, const Enrolment& enrolment);
 /// Those of the keys, in their order.
 std::vector<Enrolled> find_enrolled(sql::Session& session, const std::vector<std::string>& keys);
 /// What the rosters have of the account's person, if they are on one.

@@ -21,6 +21,7 @@ using http::Reply;
 using http::Request;
 
 constexpr const char* kAccommodationsTag = "Accommodations";
+constexpr std::string_view kNothingDone = "Nothing was done: this is what it would do";
 constexpr std::int64_t kAccommodationsPerPage = 100;
 constexpr std::size_t kLongestSheet = 1'000'000;  // the body's own limit is no larger
 
@@ -53,34 +54,49 @@ Accommodation read_accommodation(http::BodyReader& body, const TimeZone& zone) {
     return accommodation;
 }
 
-http::Response answer_with(const Granted& granted) {
+http::Response answer_with(const Granted& granted, bool is_dry_run) {
     auto json = http::success_body(
-        granted.withdraws_results
+        is_dry_run ? kNothingDone
+        : granted.withdraws_results
             ? "Accommodation granted. The results were out: they are withdrawn until the window "
               "ends, and the candidate may have seen them"
             : "Accommodation granted");
     json.name("accommodation").begin_object();
     entity::write(json, granted.accommodation, exams::kAccommodationMembers);
     json.end_object().member("withdrawsResults", granted.withdraws_results);
+    write_touched(json, granted.touched);
     return http::finished(200, std::move(json));
 }
 
 Task<Reply> put(const AccommodationRoutesParts& parts, Request& request, const Principal& caller) {
     http::BodyReader body(request);
     auto accommodation = read_accommodation(body, parts.zone);
+    const bool is_dry_run = body.flag_or("dryRun", false);
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto stored = co_await parts.accommodations.put(std::move(accommodation),
+    const auto stored = co_await parts.accommodations.put(std::move(accommodation), is_dry_run,
                                                           accounts::actor_of(request, caller));
-    co_return stored ? Reply(answer_with(*stored)) : stored.error();
+    co_return stored ? Reply(answer_with(*stored, is_dry_run)) : stored.error();
 }
 
 Task<Reply> remove(const AccommodationRoutesParts& parts, Request& request, const Principal& caller,
                    std::string id) {
-    const auto done =
-        co_await parts.accommodations.remove(std::move(id), accounts::actor_of(request, caller));
-    co_return done ? Reply(http::success(200, "Accommodation taken back")) : done.error();
+    http::BodyReader body(request, http::EmptyBody::allowed);
+    auto reason = body.maybe_text("reason", {.max_length = kLongestReason, .allow_newlines = true});
+    const bool is_dry_run = body.flag_or("dryRun", false);
+    if (const auto error = body.error()) {
+        co_return *error;
+    }
+    const auto whom =
+        co_await parts.accommodations.remove(std::move(id), std::move(reason).value_or(""),
+                                             is_dry_run, accounts::actor_of(request, caller));
+    if (!whom) {
+        co_return whom.error();
+    }
+    auto json = http::success_body(is_dry_run ? kNothingDone : "Accommodation taken back");
+    write_touched(json, *whom);
+    co_return http::finished(200, std::move(json));
 }
 
 /// Nothing when it is no id.
@@ -133,6 +149,7 @@ Task<Reply> import(const AccommodationRoutesParts& parts, Request& request,
         .member("stored", report->stored)
         .member_raw("rowErrors", rosters::cells_json(report->errors))
         .member_raw("warnings", rosters::cells_json(report->warnings));
+    write_touched(json, report->touched);
     co_return http::finished(200, std::move(json));
 }
 
@@ -153,25 +170,28 @@ void add_accommodation_routes(http::Router& router, const accounts::Guard& guard
                    .asks("after", schema::uuid(), "Behind this id")
                    .answers(200, "At most 100, by id",
                             {{"accommodations", schema::list_of(accommodation_shape())}}));
-    router.put(base, guard.staff(Capability::publish, parts, put),
-               Operation(kAccommodationsTag, "Grant a candidate more time, or a window")
-                   .details("At one exam, or (without examId) at all. Takes the place of what the "
-                            "candidate had for that; of an exam's own and the one for all, the "
-                            "exam's own decides. The extra time is minutes + duration x "
-                            "(multiplier - 1). An attempt that runs gets it at once.")
-                   .takes({{"userId", schema::uuid()},
-                           {"examId?", schema::uuid().nullable()},
-                           {"minutes?", schema::integer().with("minimum", 0).nullable()},
-                           {"multiplier?", schema::number().with("minimum", 1).nullable()},
-                           {"startTime?", exams::time_shape().nullable()},
-                           {"endTime?", exams::time_shape().nullable()},
-                           {"reason", schema::text()}})
-                   .answers(200, "As it holds now", one)
-                   .refuses(404, {"not_found"}));
+    router.put(
+        base, guard.staff(Capability::publish, parts, put),
+        Operation(kAccommodationsTag, "Grant a candidate more time, or a window")
+            .details("At one exam, or (without examId) at all. Takes the place of what the "
+                     "candidate had for that; of an exam's own and the one for all, the "
+                     "exam's own decides. The extra time is minutes + duration x "
+                     "(multiplier - 1). An attempt that runs gets it at once.")
+            .takes({{"userId", schema::uuid()},
+                    {"examId?", schema::uuid().nullable()},
+                    {"minutes?", schema::integer().with("minimum", 0).nullable()},
+                    {"multiplier?", schema::number().with("minimum", 1).nullable()},
+                    {"startTime?", exams::time_shape().nullable()},
+                    {"endTime?", exams::time_shape().nullable()},
+                    {"reason", schema::text()},
+                    {"dryRun?", schema::flag()}})
+            .answers(200, "As it holds now, or would", schema::joined(one, touched_members()))
+            .refuses(404, {"not_found"}));
     router.delete_(base + "/:id", guard.staff(Capability::publish, parts, id, remove),
                    Operation(kAccommodationsTag, "Take it back")
                        .details("For attempts that begin from now on.")
-                       .answers(200, "Taken back")
+                       .takes({{"reason?", schema::text().nullable()}, {"dryRun?", schema::flag()}})
+                       .answers(200, "Taken back, or what would be", touched_members())
                        .refuses(404, {"not_found"}));
     router.post(base + "/import", guard.staff(Capability::publish, parts, import),
                 Operation(kAccommodationsTag, "Grant many, from a spreadsheet")
@@ -183,10 +203,11 @@ void add_accommodation_routes(http::Router& router, const accounts::Guard& guard
                             {"examId?", schema::uuid().nullable()},
                             {"dryRun?", schema::flag()}})
                     .answers(200, "Granted, or what would be",
-                             {{"dryRun", schema::flag()},
-                              {"stored", schema::integer()},
-                              {"rowErrors", problems},
-                              {"warnings", problems}})
+                             schema::joined({{"dryRun", schema::flag()},
+                                             {"stored", schema::integer()},
+                                             {"rowErrors", problems},
+                                             {"warnings", problems}},
+                                            touched_members()))
                     .refuses(400, {"sheet_errors"}, {{"rowErrors?", problems}})
                     .refuses(404, {"not_found"}));
 }

@@ -86,20 +86,25 @@ Found find_person(sql::Session& session, const AccommodationRow& row) {
 
 }  // namespace
 
-Task<Result<Granted>> AccommodationService::put(Accommodation accommodation, audit::Actor actor) {
+Task<Result<Granted>> AccommodationService::put(Accommodation accommodation, bool is_dry_run,
+                                                audit::Actor actor) {
     if (auto problems = exams::problems_of(accommodation); !problems.empty()) {
         co_return invalid_fields(std::move(problems));
     }
     const auto now = parts_.clock.now();
     auto work = [&](sql::Session& session, Writes& writes) {
-        return put_in(session, writes, accommodation, actor, now);
+        auto granted = put_in(session, writes, accommodation, is_dry_run, actor, now);
+        if (granted) {
+            granted->touched = touched(session, {accommodation.user_id});
+        }
+        return granted;
     };
     co_return co_await parts_.write(std::move(work));
 }
 
 Result<Granted> AccommodationService::put_in(sql::Session& session, Writes& writes,
-                                             Accommodation accommodation, const audit::Actor& actor,
-                                             Timestamp now) const {
+                                             Accommodation accommodation, bool is_dry_run,
+                                             const audit::Actor& actor, Timestamp now) const {
     const auto account_minutes = accounts::hold_candidate(session, accommodation.user_id);
     if (!account_minutes) {
         return not_found("Candidate not found");
@@ -114,12 +119,17 @@ Result<Granted> AccommodationService::put_in(sql::Session& session, Writes& writ
     accommodation.id = before ? before->id : new_id(now, parts_.random);
     accommodation.created_by = actor.id;
     accommodation.updated_at = now;
+    if (is_dry_run) {
+        return Granted{
+            .accommodation = std::move(accommodation), .withdraws_results = is_late, .touched = {}};
+    }
     exams::accommodation_store::put(session, accommodation);
     parts_.record(session, actor,
                   entry_of("accommodation.set", accommodation, before, accommodation));
     name(writes, accommodation);
     apply(session, writes, accommodation, *account_minutes, actor, now);
-    return Granted{.accommodation = std::move(accommodation), .withdraws_results = is_late};
+    return Granted{
+        .accommodation = std::move(accommodation), .withdraws_results = is_late, .touched = {}};
 }
 
 void AccommodationService::apply(sql::Session& session, Writes& writes,
@@ -151,17 +161,25 @@ void AccommodationService::name(Writes& writes, const Accommodation& accommodati
     }
 }
 
-Task<Result<>> AccommodationService::remove(std::string id, audit::Actor actor) {
-    auto work = [&](sql::Session& session, Writes& writes) -> Result<> {
+Task<Result<Touched>> AccommodationService::remove(std::string id, std::string reason,
+                                                   bool is_dry_run, audit::Actor actor) {
+    auto work = [&](sql::Session& session, Writes& writes) -> Result<Touched> {
         const auto before = exams::accommodation_store::find(session, id);
         if (!before) {
             return not_found("Accommodation not found");
         }
+        auto whom = touched(session, {before->user_id});
+        if (is_dry_run) {
+            return whom;
+        }
         exams::accommodation_store::remove(session, id);
-        parts_.record(session, actor,
-                      entry_of("accommodation.remove", *before, before, std::nullopt));
+        auto entry = entry_of("accommodation.remove", *before, before, std::nullopt);
+        if (!reason.empty()) {
+            entry.after = audit::facts({{"reason", reason}});
+        }
+        parts_.record(session, actor, entry);
         name(writes, *before);
-        return {};
+        return whom;
     };
     co_return co_await parts_.write(std::move(work));
 }
@@ -227,6 +245,14 @@ Task<Result<AccommodationReport>> AccommodationService::import(std::string exam_
     if (!report.errors.empty()) {
         co_return report;
     }
+    auto whom = [&sheet](sql::Session& session) {
+        std::vector<std::string> user_ids;
+        for (const auto& row : sheet.rows) {
+            user_ids.push_back(row.accommodation.user_id);
+        }
+        return touched(session, std::move(user_ids));
+    };
+    report.touched = co_await parts_.database.read(std::move(whom));
     if (is_dry_run) {
         report.stored = static_cast<std::int64_t>(sheet.rows.size());
         co_return report;
@@ -235,10 +261,10 @@ Task<Result<AccommodationReport>> AccommodationService::import(std::string exam_
     for (std::size_t first = 0; first < sheet.rows.size(); first += kRowsPerWrite) {
         auto work = [&](sql::Session& session, Writes& writes) {
             const auto last = std::min(first + kRowsPerWrite, sheet.rows.size());
-            AccommodationReport page;
+            AccommodationReport page{.stored = 0, .errors = {}, .warnings = {}, .touched = {}};
             for (auto i = first; i < last; ++i) {
                 const auto& row = sheet.rows[i];
-                const auto put = put_in(session, writes, row.accommodation, actor, now);
+                const auto put = put_in(session, writes, row.accommodation, false, actor, now);
                 if (put) {
                     ++page.stored;
                 } else {  // since the check

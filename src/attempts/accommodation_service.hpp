@@ -9,6 +9,7 @@
 #include "async/task.hpp"
 #include "attempts/accommodation_csv.hpp"
 #include "attempts/attempt_finisher.hpp"
+#include "attempts/touched.hpp"
 #include "exams/exam_service.hpp"
 #include "module/parts.hpp"
 
@@ -19,6 +20,7 @@ struct Granted {
     /// The results of the exam were out: they are withdrawn until the window ends, but may have
     /// been seen.
     bool withdraws_results = false;
+    Touched touched;
 };
 
 /// What an import did, or would do.
@@ -27,6 +29,7 @@ struct AccommodationReport {
     /// Any that the check finds: nothing is stored. Of those found later these rows are not.
     std::vector<rosters::CellProblem> errors;
     std::vector<rosters::CellProblem> warnings;  ///< what it changes for others
+    Touched touched;
 };
 
 /// Thread-safe.
@@ -38,9 +41,11 @@ class AccommodationService {
 
     /// In the place of the one that the candidate has for that exam. not_found for a candidate or
     /// an exam that is not there; invalid for one that breaks a rule.
-    Task<Result<Granted>> put(exams::Accommodation accommodation, audit::Actor actor);
-    /// Attempts that run keep their deadline. not_found.
-    Task<Result<>> remove(std::string id, audit::Actor actor);
+    Task<Result<Granted>> put(exams::Accommodation accommodation, bool is_dry_run,
+                              audit::Actor actor);
+    /// Attempts that run keep their deadline. `reason`: may be empty. not_found.
+    Task<Result<Touched>> remove(std::string id, std::string reason, bool is_dry_run,
+                                 audit::Actor actor);
     /// A page in the order of their ids, behind `after`. Empty: of any candidate, of any exam.
     Task<std::vector<exams::Accommodation>> list(std::string user_id, std::string exam_id,
                                                  std::string after, std::int64_t limit);
@@ -52,8 +57,8 @@ class AccommodationService {
 
   private:
     Result<Granted> put_in(sql::Session& session, Writes& writes,
-                           exams::Accommodation accommodation, const audit::Actor& actor,
-                           Timestamp now) const;
+                           exams::Accommodation accommodation, bool is_dry_run,
+                           const audit::Actor& actor, Timestamp now) const;
     /// Of the attempts that run, those to which it gives more time.
     void apply(sql::Session& session, Writes& writes, const exams::Accommodation& accommodation,
                std::chrono::minutes account_minutes, const audit::Actor& actor,

@@ -251,6 +251,11 @@ std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_i
     }
 }
 
+bool takes(sql::Session& session, const std::string& exam_id, const std::string& user_id,
+           const std::string& question_id, Timestamp arrived_at) {
+    return find_target(session, exam_id, user_id, question_id, arrived_at).has_value();
+}
+
 void put(sql::Session& session, const std::string& attempt_id, AnswerVersion version) {
     static const auto statement =
         "SELECT " + kColumns + " FROM answers v WHERE v.attempt_id = $1 AND v.question_id = $2";

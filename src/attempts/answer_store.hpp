@@ -29,6 +29,11 @@ std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_i
                                 const std::string& user_id, const AnswerSave& save,
                                 const std::string& address, Timestamp arrived_at);
 
+/// Whether save() would look at such an answer: the same question to the database, for what does
+/// not fit the paper, so that nobody learns by a clock what a paper of others holds.
+bool takes(sql::Session& session, const std::string& exam_id, const std::string& user_id,
+           const std::string& question_id, Timestamp arrived_at);
+
 /// The next version, whatever the attempt's state. Requires: the attempt is locked.
 void put(sql::Session& session, const std::string& attempt_id, AnswerVersion version);
 

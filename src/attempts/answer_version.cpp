@@ -41,7 +41,10 @@ AnswerVersion next_version(const AnswerSave& save, const AnswerVersion& current,
 }
 
 bool stays(const AnswerVersion& current, const AnswerVersion& next) {
-    return current.revision <= kEveryVersion || next.arrived_at - current.arrived_at >= kCounted;
+    const bool changes_device =
+        current.client_id != next.client_id || current.address != next.address;
+    return current.revision <= kEveryVersion || next.arrived_at - current.arrived_at >= kCounted ||
+           (changes_device && current.revision <= kEveryDevice);
 }
 
 void write_version(http::JsonWriter& json, const AnswerVersion& version) {

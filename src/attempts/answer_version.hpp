@@ -78,10 +78,12 @@ SaveVerdict judge(const AnswerSave& save, const AnswerVersion& current, const An
 AnswerVersion next_version(const AnswerSave& save, const AnswerVersion& current,
                            std::string address, Timestamp arrived_at);
 
-/// Of one answer so many versions stay in its history, whatever they are.
-inline constexpr std::int64_t kEveryVersion = 100;
-/// Behind them, those that counted so long: a history is evidence, and no way to fill the disk.
+/// Of one answer so many versions stay in its history, whatever they are; behind them those that
+/// counted so long: a history is evidence, and no way to fill the disk.
+inline constexpr std::int64_t kEveryVersion = 1'000;
 inline constexpr std::chrono::seconds kCounted{10};
+/// Up to here, those as well that another device replaced: a flood of saves does not hide one.
+inline constexpr std::int64_t kEveryDevice = 10'000;
 
 /// Whether `current` stays in the history when `next` replaces it.
 bool stays(const AnswerVersion& current, const AnswerVersion& next);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "attempts/attempt_grading.hpp"
+#include "exams/exam_store.hpp"
 
 namespace tripos::attempts {
 
@@ -73,6 +74,7 @@ Task<std::size_t> AttemptFinisher::finish_page(Timestamp due, sql::PageSize& siz
 
 Task<> AttemptFinisher::finish_due_of(std::string exam_id, std::string user_id) {
     auto work = [&, due = parts_.clock.now() - grace_](sql::Session& session, Writes& writes) {
+        exams::exam_store::find_to_rely_on(session, exam_id);  // before the attempt, as a regrade
         const auto ended = attempt_store::finish_due_of(session, exam_id, user_id, due);
         conclude(session, writes, ended, at_deadline());
         return ended.size();
@@ -82,6 +84,7 @@ Task<> AttemptFinisher::finish_due_of(std::string exam_id, std::string user_id) 
 
 std::int64_t AttemptFinisher::finish_closed(sql::Session& session, Writes& writes,
                                             const std::string& exam_id, std::int64_t rows) const {
+    exams::exam_store::find_to_rely_on(session, exam_id);
     const auto ended = attempt_store::finish_closed(session, exam_id, rows);
     conclude(session, writes, ended, at_deadline());
     return static_cast<std::int64_t>(ended.size());

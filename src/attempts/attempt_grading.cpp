@@ -42,6 +42,8 @@ void grade_attempts(sql::Session& session, const std::vector<Attempt>& attempts)
     for (const auto& attempt : attempts) {
         auto found = keys.find(attempt.exam_id);
         if (found == keys.end()) {
+            // A regrade puts another key in force before, or waits and then sees this attempt.
+            exams::exam_store::find_to_rely_on(session, attempt.exam_id);
             found = keys.emplace(attempt.exam_id, read_answer_key(session, attempt.exam_id)).first;
         }
         const auto answers = answer_store::answers_of(session, attempt.id);

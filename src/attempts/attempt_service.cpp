@@ -246,21 +246,20 @@ Task<Result<Saved>> AttemptService::save(std::string exam_id, audit::Actor candi
     if (!paper) {
         co_return no_active_attempt();
     }
+    const auto first_question = inputs.front().question_id;
     std::vector<Result<AnswerSave>> saves;
     for (auto& input : inputs) {
         saves.push_back(check_save(*paper, std::move(input)));
     }
     const auto fits = [](const auto& save) { return bool(save); };
-    if (std::none_of(saves.begin(), saves.end(), fits)) {
-        // What a paper holds is for whoever sits it.
-        const auto attempts = co_await attempts_of(candidate.id);
-        const bool sits_it = std::any_of(attempts->begin(), attempts->end(),
-                                         [&](const auto& one) { return one.exam_id == exam_id; });
-        co_return sits_it ? saves.front().error() : no_active_attempt();
-    }
+    const bool any_fits = std::any_of(saves.begin(), saves.end(), fits);
     std::int64_t kept_late = 0;
     auto work = [&](sql::Session& session, Writes& writes) {
-        auto outcomes = save_in(session, exam_id, candidate, saves, arrived_at);
+        // What a paper holds is for whoever sits it: of others nobody looks whether it fits.
+        const bool is_told = any_fits || answer_store::takes(session, exam_id, candidate.id,
+                                                             first_question, arrived_at);
+        auto outcomes =
+            is_told ? save_in(session, exam_id, candidate, saves, arrived_at) : std::nullopt;
         if (!outcomes) {
             kept_late =
                 late_store::keep(session, exam_id, candidate.id, valid_of(saves), arrived_at);
@@ -281,6 +280,9 @@ Task<Result<Saved>> AttemptService::save(std::string exam_id, audit::Actor candi
         co_return error;
     }
     presence_.mark(exam_id, candidate.id, parts_.clock.now());
+    if (!any_fits) {
+        co_return outcomes->front().error();
+    }
     const auto stored = std::find_if(outcomes->begin(), outcomes->end(), fits);
     Saved saved{.deadline = (*stored)->deadline, .outcomes = std::move(*outcomes)};
     co_return saved;
@@ -293,6 +295,7 @@ Task<Result<HandIn>> AttemptService::submit(std::string exam_id, audit::Actor ca
         if (auto done = handed_in_before(session, exam_id, candidate.id, order_key)) {
             return done;
         }
+        exams::exam_store::find_to_rely_on(session, exam_id);  // before the attempt, as a regrade
         const auto ended = attempt_store::submit(session, exam_id, candidate.id, arrived_at);
         if (ended.empty()) {
             return handed_in_before(session, exam_id, candidate.id, order_key);

@@ -59,13 +59,15 @@ Progress progress_of(const std::vector<AnswerVersion>& history) {
         if (newest == nullptr || newest->revision < version.revision) {
             newest = &version;
         }
-        if (before != nullptr) {
-            const auto device = [](const AnswerVersion& one) -> const std::string& {
-                return one.client_id.empty() ? one.address : one.client_id;
-            };
-            progress.device_changes += device(*before) == device(version) ? 0 : 1;
+        const auto device = [](const AnswerVersion& one) -> const std::string& {
+            return one.client_id.empty() ? one.address : one.client_id;
+        };
+        // Nameless: staff accepted a late one, or the account is deleted.
+        if (!device(version).empty()) {
+            const bool is_same = before == nullptr || device(*before) == device(version);
+            progress.device_changes += is_same ? 0 : 1;
+            before = &version;
         }
-        before = &version;
         progress.last_save_at =
             std::max(progress.last_save_at.value_or(version.arrived_at), version.arrived_at);
     }

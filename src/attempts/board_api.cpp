@@ -73,6 +73,7 @@ Task<Reply> timeline(LiveBoards& boards, Request&, const Principal& caller,
     json.end_array();
     entity::write_all(json.name("minutes"), found->minutes, kMinuteMembers);
     entity::write_all(json.name("devices"), found->devices, kDeviceMembers);
+    entity::write_all(json.name("shortened"), found->shortened, kShortenedMembers);
     entity::write_all(json.name("gaps"), found->gaps, kGapMembers);
     entity::write_maybe(json.name("noticesSeen"), found->notices_seen, kSeenMembers);
     co_return http::finished(200, std::move(json));
@@ -130,6 +131,7 @@ void add_board_routes(http::Router& router, const accounts::Guard& guard, LiveBo
                              {"acts", list_of(act)},
                              {"minutes", list_of(entity::shapes(kMinuteMembers))},
                              {"devices", list_of(entity::shapes(kDeviceMembers))},
+                             {"shortened", list_of(entity::shapes(kShortenedMembers))},
                              {"gaps", list_of(entity::shapes(kGapMembers))},
                              {"noticesSeen", seen}})
                    .refuses(404, {"not_found"}));

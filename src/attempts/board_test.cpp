@@ -126,5 +126,21 @@ TEST(Timeline, TellsSavesByMinuteDevicesAndGaps) {
     EXPECT_EQ(timeline.gaps[1].until, Timestamp() + minutes(60));
 }
 
+TEST(Timeline, SaysWhereSavesWereTooManyToKeepEachAndClaimsNoGapThere) {
+    Timeline timeline;
+    tell_saves(
+        timeline,
+        {version("a", 1, "1", "laptop", seconds(10)), version("a", 2, "2", "laptop", seconds(60)),
+         version("b", 1, "2", "laptop", seconds(400)),
+         version("a", 82, "1", "laptop", seconds(800))},
+        Timestamp() + minutes(60));
+    ASSERT_EQ(timeline.shortened.size(), 1U);
+    EXPECT_EQ(timeline.shortened[0].from, Timestamp() + seconds(60));
+    EXPECT_EQ(timeline.shortened[0].until, Timestamp() + seconds(800));
+    EXPECT_EQ(timeline.shortened[0].saves, 79);
+    ASSERT_EQ(timeline.gaps.size(), 1U);
+    EXPECT_EQ(timeline.gaps[0].from, Timestamp() + seconds(800));
+}
+
 }  // namespace
 }  // namespace tripos::attempts

@@ -12,6 +12,7 @@
 #include "attempts/extension_store.hpp"
 #include "core/id.hpp"
 #include "core/text.hpp"
+#include "exams/accommodation_store.hpp"
 #include "exams/confirmation.hpp"
 #include "exams/exam_staff.hpp"
 #include "exams/exam_store.hpp"
@@ -38,6 +39,10 @@ struct Act {
     }
 };
 
+Error not_running() {
+    return invalid("exam_not_published", "Only a published exam can be closed or extended");
+}
+
 /// The exam, locked, if it is published.
 Result<exams::Exam> find_running(sql::Session& session, const std::string& id) {
     auto exam = exams::exam_store::find_to_change(session, id);
@@ -45,7 +50,7 @@ Result<exams::Exam> find_running(sql::Session& session, const std::string& id) {
         return exams::no_exam();
     }
     if (exam->status != exams::ExamStatus::published) {
-        return invalid("exam_not_published", "Only a published exam can be closed or extended");
+        return not_running();
     }
     return std::move(*exam);
 }
@@ -101,6 +106,14 @@ Ended extend_everyone(sql::Session& session, const exams::Exam& before, const Ex
     return attempts;
 }
 
+/// Nobody can begin it any more: it has ended for this candidate too, whose window may be another.
+bool has_ended_for(sql::Session& session, const exams::Exam& exam, const std::string& user_id,
+                   Timestamp now) {
+    const auto accommodations = exams::accommodation_store::list_for(session, user_id, exam.id);
+    const auto own_window = exams::allowance_of(accommodations, {}).own_window;
+    return exams::is_over(exams::within(exam, own_window), now);
+}
+
 /// Why more time is of no use to that candidate, if it is not.
 std::optional<Error> useless(sql::Session& session, const exams::Exam& exam,
                              const std::string& user_id, Timestamp now) {
@@ -108,7 +121,17 @@ std::optional<Error> useless(sql::Session& session, const exams::Exam& exam,
         return not_found("Candidate not found");
     }
     const auto attempt = attempt_store::find_current(session, exam.id, user_id);
-    if (attempt && (attempt->status != AttemptStatus::in_progress || attempt->deadline_at <= now)) {
+    const bool is_writing =
+        attempt && attempt->status == AttemptStatus::in_progress && attempt->deadline_at > now;
+    if (exam.status != exams::ExamStatus::published && !is_writing) {
+        return not_running();  // in a closed exam only who was let in again writes
+    }
+    if (!attempt && has_ended_for(session, exam, user_id, now)) {
+        return invalid("exam_not_active",
+                       "The exam has ended: a chosen candidate who has not begun it cannot begin "
+                       "any more");
+    }
+    if (attempt && !is_writing) {
         return conflict("attempt_ended",
                         "The attempt of a chosen candidate has ended: reopen it instead");
     }
@@ -118,6 +141,10 @@ std::optional<Error> useless(sql::Session& session, const exams::Exam& exam,
 /// Why the order cannot be carried out, if it cannot.
 std::optional<Error> refuse(sql::Session& session, const exams::Exam& exam,
                             const ExtensionOrder& order, const Touched& touched, Timestamp now) {
+    const bool is_closed = exam.status == exams::ExamStatus::closed;
+    if (exam.status != exams::ExamStatus::published && !(is_closed && order.user_ids)) {
+        return not_running();
+    }
     if (!order.user_ids && exam.end_at <= now) {
         return invalid("exam_not_active", "The exam has ended: it cannot be extended any more");
     }
@@ -177,9 +204,9 @@ Result<DoneExtension> extend_in(sql::Session& session, const std::string& exam_i
         return exams::no_exam();
     }
     // Locks the exam: orders with one key come one after another.
-    const auto exam = find_running(session, exam_id);
+    const auto exam = exams::exam_store::find_to_change(session, exam_id);
     if (!exam) {
-        return exam.error();
+        return exams::no_exam();
     }
     extension_store::Order known{
         .exam_id = exam_id, .given_by = act.actor.id, .key = order.key, .request = text_of(order)};

@@ -72,6 +72,7 @@ Task<Reply> accept(LateService& late, Request& request, const Principal& caller,
     auto json = http::success_body(order.is_dry_run ? "Nothing was accepted" : "Accepted");
     entity::write(json, *report, kLateReportMembers);
     write_late(json, report->answers);
+    write_touched(json, report->touched);
     co_return http::finished(200, std::move(json));
 }
 
@@ -94,7 +95,9 @@ void add_late_routes(http::Router& router, const accounts::Guard& guard, LateSer
                             {"reason", schema::text()},
                             {"dryRun?", schema::flag()}})
                     .answers(200, "Accepted, or what would be",
-                             schema::joined(entity::shapes(kLateReportMembers), late_answers()))
+                             schema::joined(
+                                 schema::joined(entity::shapes(kLateReportMembers), late_answers()),
+                                 touched_members()))
                     .refuses(404, {"not_found"})
                     .refuses(409, {"attempt_not_ended", "nothing_late"}));
 }

@@ -7,6 +7,7 @@
 #include "attempts/answer_store.hpp"
 #include "attempts/attempt_grading.hpp"
 #include "core/text.hpp"
+#include "exams/exam_store.hpp"
 
 namespace tripos::attempts {
 
@@ -66,15 +67,20 @@ Task<Result<LateReport>> LateService::accept(std::string attempt_id, LateOrder o
 Result<LateReport> LateService::accept_in(sql::Session& session, Writes& writes,
                                           const std::string& attempt_id, const LateOrder& order,
                                           const audit::Actor& actor, Timestamp now) const {
-    const auto attempt = attempt_store::find_to_change(session, attempt_id);
-    if (!attempt) {
+    const auto known = attempt_store::find(session, attempt_id);
+    if (!known) {
         return no_attempt();
     }
+    // First, as a regrade does: it puts another key in force before, or sees what was accepted.
+    exams::exam_store::find_to_rely_on(session, known->exam_id);
+    const auto attempt = attempt_store::find_to_change(session, attempt_id);
     if (!attempt->submitted_at || attempt->status == AttemptStatus::voided) {
         return conflict("attempt_not_ended", "The attempt has not ended, or does not count");
     }
-    LateReport report{
-        .answers = chosen(session, attempt_id, order), .before = attempt->score, .after = {}};
+    LateReport report{.answers = chosen(session, attempt_id, order),
+                      .before = attempt->score,
+                      .after = {},
+                      .touched = touched(session, {attempt->user_id})};
     if (report.answers.empty()) {
         return conflict("nothing_late", "No answer came late that is not accepted already");
     }

@@ -10,6 +10,7 @@
 #include "async/task.hpp"
 #include "attempts/attempt_finisher.hpp"
 #include "attempts/late_answer.hpp"
+#include "attempts/touched.hpp"
 #include "core/result.hpp"
 #include "module/parts.hpp"
 
@@ -26,6 +27,7 @@ struct LateReport {
     std::vector<LateAnswer> answers;
     std::optional<questions::Marks> before;  ///< the score; nothing: not graded
     std::optional<questions::Marks> after;
+    Touched touched;
 };
 
 inline constexpr auto kLateReportMembers =

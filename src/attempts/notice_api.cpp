@@ -37,7 +37,7 @@ Task<Reply> send(NoticeService& notices, Request& request, const Principal& call
         co_return report.error();
     }
     auto json = http::success_body(order.is_dry_run ? "Nothing was sent" : "Notice sent");
-    json.member("candidates", report->candidates);
+    write_touched(json, report->touched);
     if (!order.is_dry_run) {
         json.member("number", report->notice.number);
     }
@@ -70,8 +70,7 @@ void add_notice_routes(http::Router& router, const accounts::Guard& guard, Notic
                     {"confirm?", schema::text()},
                     {"dryRun?", schema::flag()}})
             .answers(200, "Sent, or whom it would reach",
-                     {{"candidates", schema::integer().says("Who sit it now")},
-                      {"number?", schema::integer()}})
+                     schema::joined({{"number?", schema::integer()}}, touched_members()))
             .refuses(400, {"exam_not_active", "too_many_notices"})
             .refuses(404, {"not_found"})
             .refuses(409, {"not_confirmed"}, exams::confirmation_wanted()));

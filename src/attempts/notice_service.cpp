@@ -25,15 +25,19 @@ Result<NoticeReport> send_in(sql::Session& session, const std::string& exam_id,
         return exams::no_exam();
     }
     const auto now = report.notice.sent_at;
+    report.touched = order.user_id.empty() ? touched_by_exam(session, exam_id)
+                                           : touched(session, {order.user_id});
     const auto running = attempt_store::count_running(session, exam_id);
-    if (exam->status != exams::ExamStatus::published || exam->start_at > now ||
-        (exams::is_over(*exam, now) && running == 0)) {
+    const auto attempt = attempt_store::find_current(session, exam_id, order.user_id);
+    // Opened again after the close.
+    const bool is_writing = attempt && attempt->status == AttemptStatus::in_progress;
+    if (!is_writing && (exam->status != exams::ExamStatus::published || exam->start_at > now ||
+                        (exams::is_over(*exam, now) && running == 0))) {
         return invalid("exam_not_active", "Notices reach candidates while their exam runs");
     }
     if (!order.user_id.empty() && !accounts::hold_candidate(session, order.user_id)) {
         return not_found("Candidate not found");
     }
-    report.candidates = order.user_id.empty() ? running : 1;
     if (notice_store::list(session, exam_id).size() >= NoticeService::kMostNotices) {
         return invalid("too_many_notices", "An exam has at most 200 notices");
     }
@@ -52,12 +56,13 @@ Result<NoticeReport> send_in(sql::Session& session, const std::string& exam_id,
 audit::Entry entry_for(sql::Session& session, const std::string& exam_id,
                        const NoticeReport& report) {
     const auto& notice = report.notice;
-    audit::Entry entry{.action = "exam.notice",
-                       .subject = exams::exam_subject(exam_id),
-                       .after = audit::facts({{"number", std::to_string(notice.number)},
-                                              {"candidate", notice.user_id},
-                                              {"candidates", std::to_string(report.candidates)},
-                                              {"text", notice.text}})};
+    audit::Entry entry{
+        .action = "exam.notice",
+        .subject = exams::exam_subject(exam_id),
+        .after = audit::facts({{"number", std::to_string(notice.number)},
+                               {"candidate", notice.user_id},
+                               {"candidates", std::to_string(report.touched.candidates)},
+                               {"text", notice.text}})};
     const auto attempt = notice.user_id.empty()
                              ? std::nullopt
                              : attempt_store::find_current(session, exam_id, notice.user_id);

@@ -10,6 +10,7 @@
 
 #include "accounts/principal.hpp"
 #include "attempts/attempt_keys.hpp"
+#include "attempts/touched.hpp"
 #include "core/result.hpp"
 #include "module/parts.hpp"
 
@@ -25,7 +26,7 @@ struct NoticeOrder {
 /// What was sent, or would be.
 struct NoticeReport {
     Notice notice;
-    std::int64_t candidates = 0;  ///< who sit the exam now; who begin later get it as well
+    Touched touched;  ///< who sit the exam now; who begin later get it as well
 };
 
 /// Thread-safe.

@@ -2,6 +2,7 @@
 #include "attempts/timeline.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "attempts/answer_store.hpp"
@@ -30,6 +31,22 @@ accounts::Candidates find_people(sql::Session& session, const Timeline& timeline
     return accounts::find_candidates(session, {ids.begin(), ids.end()});
 }
 
+/// Where revisions are missing from the history.
+std::vector<ShortenedTime> shortened_in(const std::vector<AnswerVersion>& history) {
+    std::map<std::string_view, const AnswerVersion*> last;
+    std::vector<ShortenedTime> shortened;
+    for (const auto& version : history) {
+        auto& former = last[version.answer.question_id];
+        if (former != nullptr && former->revision + 1 < version.revision) {
+            shortened.push_back({.from = former->arrived_at,
+                                 .until = version.arrived_at,
+                                 .saves = version.revision - former->revision - 1});
+        }
+        former = &version;
+    }
+    return shortened;
+}
+
 }  // namespace
 
 std::optional<std::string> Timeline::name_of(const std::string& user_id) const {
@@ -38,9 +55,14 @@ std::optional<std::string> Timeline::name_of(const std::string& user_id) const {
 }
 
 void tell_saves(Timeline& timeline, const std::vector<AnswerVersion>& history, Timestamp until) {
+    timeline.shortened = shortened_in(history);
     auto last = timeline.attempt.started_at;
     const auto look_for_gap = [&](Timestamp at) {
-        if (at - last >= kGap) {
+        const auto& shortened = timeline.shortened;
+        const bool is_known = std::none_of(
+            shortened.begin(), shortened.end(),
+            [&](const ShortenedTime& one) { return one.from < at && last < one.until; });
+        if (is_known && at - last >= kGap) {
             timeline.gaps.push_back({.from = last, .until = at});
         }
         last = std::max(last, at);
@@ -83,12 +105,15 @@ std::optional<Timeline> read_timeline(sql::Session& session, const std::string& 
     add_acts(session, own, timeline.acts);
     const auto end = attempt->submitted_at.value_or(now);
     // What else was done to the exam tells of its questions and of the codes at its door.
-    for (const auto* const action : {"exam.extend", "exam.close", "exam.notice"}) {
+    for (const std::string_view action : {"exam.extend", "exam.close", "exam.notice"}) {
+        // The close that ended it is written down a moment after the instant that it names.
+        const bool is_its_end =
+            action == "exam.close" && attempt->deadline_reason == DeadlineReason::closed;
         audit::Filter common;
         common.action = action;
         common.about = exams::exam_subject(attempt->exam_id);
         common.since = attempt->started_at;
-        common.until = end + std::chrono::milliseconds(1);
+        common.until = (is_its_end ? now : end) + std::chrono::milliseconds(1);
         add_acts(session, common, timeline.acts);
     }
     auto& acts = timeline.acts;

@@ -37,6 +37,13 @@ struct SilentTime {
     Timestamp until{};
 };
 
+/// Too many saves of one answer to keep each; when they were in it is not known.
+struct ShortenedTime {
+    Timestamp from{};
+    Timestamp until{};
+    std::int64_t saves = 0;
+};
+
 inline constexpr auto kMinuteMembers =
     std::tuple(entity::Member{nullptr, &SavesOfMinute::at, "at"},
                entity::Member{nullptr, &SavesOfMinute::saves, "saves"});
@@ -50,11 +57,17 @@ inline constexpr auto kGapMembers =
     std::tuple(entity::Member{nullptr, &SilentTime::from, "from"},
                entity::Member{nullptr, &SilentTime::until, "until"});
 
+inline constexpr auto kShortenedMembers =
+    std::tuple(entity::Member{nullptr, &ShortenedTime::from, "from"},
+               entity::Member{nullptr, &ShortenedTime::until, "until"},
+               entity::Member{nullptr, &ShortenedTime::saves, "saves"});
+
 struct Timeline {
     Attempt attempt;
     std::vector<audit::StoredEntry> acts;  ///< in the order of time
     std::vector<SavesOfMinute> minutes;    ///< those with saves
     std::vector<UsedDevice> devices;       ///< in the order of their first save
+    std::vector<ShortenedTime> shortened;  ///< beside those in `minutes` and of `devices`
     std::vector<SilentTime> gaps;
     accounts::Candidates people;  ///< the candidate, and who acted
     std::optional<NoticesSeen> notices_seen;

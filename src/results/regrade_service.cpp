@@ -71,7 +71,9 @@ std::optional<Error> refuse(sql::Session& session, const exams::Exam& exam, cons
         return conflict("result_not_released",
                         "The results are not released yet: nobody has a score that changes");
     }
-    if (correction_store::extent(session, exam.id) != run.corrections) {
+    // Since the page was read somebody may have handed in.
+    if (correction_store::extent(session, exam.id) != run.corrections ||
+        attempts::attempt_store::count_ended(session, exam.id) != run.attempts) {
         return outdated();
     }
     return std::nullopt;

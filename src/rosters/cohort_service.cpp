@@ -52,12 +52,16 @@ std::string cohort_subject(const std::string& id) {
     return "cohort:" + id;
 }
 
+void add(RosterTouched& touched, accounts::Enrolled person) {
+    ++touched.candidates;
+    if (touched.first.size() < static_cast<std::size_t>(kMostNamed)) {
+        touched.first.push_back(std::move(person));
+    }
+}
+
 void add(RosterTouched& touched, std::vector<accounts::Enrolled> people) {
-    touched.candidates += static_cast<std::int64_t>(people.size());
     for (auto& person : people) {
-        if (touched.first.size() < static_cast<std::size_t>(kMostNamed)) {
-            touched.first.push_back(std::move(person));
-        }
+        add(touched, std::move(person));
     }
 }
 
@@ -224,8 +228,13 @@ Task<> CohortService::check(const std::string& id, const Roster& roster, ImportR
                                     "were begun with that cannot be begun again"});
                 }
                 const auto key = accounts::enrolment_key(person.number);
-                report.added += cohort_store::is_member(session, id, key) ? 0 : 1;
-                report.vouched += accounts::is_news(session, person) ? 1 : 0;
+                const bool is_added = !cohort_store::is_member(session, id, key);
+                const bool is_vouched = accounts::is_news(session, person);
+                report.added += is_added ? 1 : 0;
+                report.vouched += is_vouched ? 1 : 0;
+                if (is_added || is_vouched) {
+                    add(report.touched, accounts::as_enrolled(session, person));
+                }
             }
             return true;
         };
@@ -248,11 +257,15 @@ Task<> CohortService::store(const std::string& id, const Roster& roster, ImportR
                     continue;
                 }
                 const auto done = accounts::vouch(session, person, departed_, now);
-                page.vouched += done.kind == accounts::Vouching::unchanged ? 0 : 1;
+                const bool is_vouched = done.kind != accounts::Vouching::unchanged;
+                page.vouched += is_vouched ? 1 : 0;
                 name_users(writes, done.changed_users);
                 const auto key = accounts::enrolment_key(person.number);
-                page.added += cohort_store::add_member(session, id, key) ? 1 : 0;
-                numbers.push_back(person.number);
+                const bool is_added = cohort_store::add_member(session, id, key);
+                page.added += is_added ? 1 : 0;
+                if (is_added || is_vouched) {
+                    numbers.push_back(person.number);
+                }
             }
             if (!numbers.empty()) {
                 parts_.record(session, act.actor,

@@ -17,14 +17,6 @@
 
 namespace tripos::rosters {
 
-/// What an import did, or would do.
-struct ImportReport {
-    std::int64_t added = 0;             ///< to the cohort
-    std::int64_t vouched = 0;           ///< numbers that staff vouch for since, or in another way
-    std::vector<CellProblem> errors;    ///< any: nothing is imported
-    std::vector<CellProblem> warnings;  ///< what it changes for others
-};
-
 /// What stands beside an act on a roster.
 struct RosterAct {
     std::string reason;
@@ -39,6 +31,15 @@ struct RosterTouched {
 };
 
 inline constexpr std::int64_t kMostNamed = 100;
+
+/// What an import did, or would do.
+struct ImportReport {
+    std::int64_t added = 0;             ///< to the cohort
+    std::int64_t vouched = 0;           ///< numbers that staff vouch for since, or in another way
+    RosterTouched touched;              ///< whom either changes
+    std::vector<CellProblem> errors;    ///< any: nothing is imported
+    std::vector<CellProblem> warnings;  ///< what it changes for others
+};
 
 /// The exams that somebody may know of. A value.
 class VisibleExams {

@@ -47,10 +47,14 @@ RosterAct read_act(http::BodyReader& body, const Request& request, const Princip
     return act;
 }
 
-Reply answer_with(const RosterTouched& touched, bool is_dry_run, std::string_view done) {
-    auto json = http::success_body(is_dry_run ? kNothingDone : done);
+void write_touched(http::JsonWriter& json, const RosterTouched& touched) {
     json.member("candidates", touched.candidates);
     entity::write_all(json.name("touches"), touched.first, accounts::kEnrolledMembers);
+}
+
+Reply answer_with(const RosterTouched& touched, bool is_dry_run, std::string_view done) {
+    auto json = http::success_body(is_dry_run ? kNothingDone : done);
+    write_touched(json, touched);
     return http::finished(200, std::move(json));
 }
 
@@ -143,6 +147,7 @@ Task<Reply> import(CohortService& cohorts, Request& request, const Principal& ca
         .member("vouched", report->vouched)
         .member_raw("rowErrors", cells_json(report->errors))
         .member_raw("warnings", cells_json(report->warnings));
+    write_touched(json, report->touched);
     co_return http::finished(200, std::move(json));
 }
 
@@ -225,7 +230,7 @@ void add_cohort_routes(http::Router& router, const accounts::Guard& guard, Cohor
             .takes({{"csv", schema::text()},
                     {"dryRun?", schema::flag()},
                     {"reason?", schema::text().nullable().says("Required unless it is a dry run")}})
-            .answers(200, "What was done, or would be", report)
+            .answers(200, "What was done, or would be", schema::joined(report, touched_members()))
             .refuses(400, {"roster_errors"},
                      {{"rowErrors?", cells_shape()}, {"warnings?", cells_shape()}})
             .refuses(404, {"not_found"}));

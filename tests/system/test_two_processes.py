@@ -146,7 +146,7 @@ class TwoProcesses(unittest.TestCase):
         self.sites[1].expect(403, "POST", f"/exam-attempt/{exam}/save",
                              {"questionId": question, "selectedOptionIds": [options[0]]}, token)  # the right one
         self.psql(f"UPDATE attempts SET score = 7000 WHERE id = '{attempt}'")  # so that there is something to calculate
-        with self.held(exam):
+        with self.holding(f"DO $$ BEGIN PERFORM 1 FROM tripos.exams WHERE id = '{exam}' FOR SHARE; END $$"):  # no grades in force
             calculating = threading.Thread(target=self.servers[0].api, args=("POST", f"/result/{exam}/calculate", None, self.admin))
             calculating.start()
             wait_until(lambda: self.psql("SELECT count(*) FROM pg_locks WHERE NOT granted") != "0", 10, "new grades to wait")
@@ -154,15 +154,45 @@ class TwoProcesses(unittest.TestCase):
         calculating.join()
         self.assertEqual(self.psql(f"SELECT score FROM attempts WHERE id = '{attempt}'"), "1000")
 
+    def test_a_key_that_is_mended_while_somebody_hands_in_grades_them_too(self):
+        one, other = self.sites
+        exam, token = one.exam(self.admin, questions=1), one.candidate("mended@example.com")
+        ((question, options),) = one.start(exam, token)
+        one.expect(200, "POST", f"/exam-attempt/{exam}/save", {"questionId": question, "selectedOptionIds": [options[0]]}, token)
+        other.expect(201, "POST", f"/exam/{exam}/corrections", {
+            "questionId": question, "kind": "ANSWERS", "answers": [{"optionIds": [options[1]]}], "reason": "a misprint"}, self.admin)
+
+        def apply():
+            dry = other.expect(200, "POST", f"/exam/{exam}/regrade", {}, self.admin)
+            return other.server.api("POST", f"/exam/{exam}/regrade", {"dry": False, "run": dry["run"], "confirm": "Exam"}, self.admin)
+        replies = []
+        with self.holding("LOCK TABLE tripos.answers IN ACCESS EXCLUSIVE MODE"):
+            # It has the key of before, and waits for the answers.
+            handing_in = threading.Thread(target=one.expect, args=(200, "POST", f"/exam-attempt/{exam}/submit", None, token))
+            handing_in.start()
+            wait_until(lambda: self.psql("SELECT count(*) FROM pg_locks WHERE NOT granted") == "1", 10, "the hand-in to wait")
+            applying = threading.Thread(target=lambda: replies.append(apply()))
+            applying.start()
+            wait_until(lambda: replies or self.psql("SELECT count(*) FROM pg_locks WHERE NOT granted") == "2", 10,
+                       "the regrade to wait, or to be done")
+        handing_in.join()
+        applying.join()
+        # What the dry run showed is no longer so: somebody has handed in since.
+        self.assertEqual((replies[0].status, replies[0].json["code"]), (409, "regrade_outdated"))
+        work = apply()
+        self.assertEqual(work.status, 202)
+        wait_until(lambda: self.psql(f"SELECT score FROM attempts WHERE exam_id = '{exam}'") == "0", 10, "the attempt to be graded again")
+
     @contextlib.contextmanager
-    def held(self, exam):
-        """Nobody writes grades of the exam meanwhile."""
+    def holding(self, statement):
+        """In a transaction of its own, which is rolled back."""
         words = [os.path.join(self.postgres.binaries, "psql"), "-h", "127.0.0.1", "-p", str(self.postgres.port),
                  "-U", self.postgres.user, "-AtqX", "postgres"]
         with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as psql:
-            psql.stdin.write(f"BEGIN; SELECT 1 FROM tripos.exams WHERE id = '{exam}' FOR UPDATE;\n")
+            psql.stdin.write(f"BEGIN; {statement}; SELECT 1;\n")
             psql.stdin.flush()
-            self.assertEqual(psql.stdout.readline(), "1\n")
+            while psql.stdout.readline() != "1\n":
+                self.assertIsNone(psql.poll())
             yield
             psql.stdin.close()  # it rolls back
 

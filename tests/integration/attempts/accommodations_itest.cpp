@@ -128,6 +128,27 @@ TEST_P(Accommodations, WhoDoesNotComeInTheirWindowHoldsNothingBackAfterIt) {
     EXPECT_EQ(get(ravi, analysis).status, 200);
 }
 
+TEST_P(Accommodations, ADryFormSaysWhomItTouchesAndDoesNothing) {
+    const auto exam = publish_exam();
+    start(asha, exam);
+    const auto dry = grant(asha, exam.exam, R"(,"minutes":10,"dryRun":true)");
+    ASSERT_EQ(dry.status, 200) << dry.body;
+    EXPECT_EQ(dry.at("/candidates"), "1");
+    EXPECT_EQ(dry.at("/touches/0/id"), asha.id);
+    EXPECT_EQ(get(asha, of(exam, "status")).at("/extraMinutes"), "0");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM accommodations"), "0");
+    const auto granted = grant(asha, exam.exam, R"(,"minutes":10)");
+    const auto path = std::string(kPath) + "/" + granted.at("/accommodation/id");
+    const auto kept = remove(staff, path, R"({"dryRun":true})");
+    EXPECT_EQ(kept.at("/touches/0/id"), asha.id) << kept.body;
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM accommodations"), "1");
+    EXPECT_EQ(remove(staff, path, R"({"reason":"a mistake"})").at("/candidates"), "1");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM accommodations"), "0");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'accommodation.remove' "
+                     "AND after_act LIKE '%a mistake%'"),
+              "1");
+}
+
 TEST_P(Accommodations, RefuseWhatMakesNoSense) {
     const auto exam = publish_exam();
     const std::vector<std::string> rows{"",

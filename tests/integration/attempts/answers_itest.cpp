@@ -131,18 +131,24 @@ TEST_P(Answers, LeaveAHistoryThatIsBounded) {
         ASSERT_EQ(save(exam, i % 2 == 0 ? exam.right : exam.wrong, more).status, 200) << i;
         clock.advance(i == every + 10 ? milliseconds(attempts::kCounted) : milliseconds(10));
     }
+    // Another device shows, however many saves hide it.
+    const auto last = every + 30;
+    const auto of = [](std::int64_t seen) { return R"(,"revision":)" + std::to_string(seen); };
+    ASSERT_EQ(save(exam, exam.right, of(last) + R"(,"clientId":"phone")").status, 200);
+    ASSERT_EQ(save(exam, exam.wrong, of(last + 1)).status, 200);
     auto read = [&](sql::Session& session) {
         const auto attempt = attempts::attempt_store::find_current(session, exam.exam, asha.id);
         return attempts::answer_store::history(session, attempt->id);
     };
     const auto history = run(db().read(read));
-    ASSERT_EQ(history.size(), static_cast<std::size_t>(every + 2));
+    ASSERT_EQ(history.size(), static_cast<std::size_t>(every + 4));
     for (std::int64_t i = 0; i < every; ++i) {
         EXPECT_EQ(history[static_cast<std::size_t>(i)].revision, i + 1);
     }
     EXPECT_EQ(history.front().answer.option_ids, std::vector<std::string>{exam.right});
     EXPECT_EQ(history[static_cast<std::size_t>(every)].revision, every + 11) << "it counted";
-    EXPECT_EQ(history.back().revision, every + 30);
+    EXPECT_EQ(history.end()[-2].client_id, "phone");
+    EXPECT_EQ(history.back().revision, every + 32);
     EXPECT_LT(history.front().arrived_at, history.back().arrived_at);
 }
 

@@ -146,12 +146,17 @@ class AttemptModel {
     }
 
     Expected extend_one(const std::string& user, Millis more, Timestamp now) {
-        if (is_closed_) {
+        auto* attempt = current(user);
+        const bool is_writing =
+            attempt != nullptr && attempt->state == State::running && now < attempt->deadline_at;
+        if (is_closed_ && !is_writing) {
             return {400, "exam_not_published"};
         }
-        auto* attempt = current(user);
-        if (attempt != nullptr &&
-            (attempt->state != State::running || attempt->deadline_at <= now)) {
+        const auto own = window_of(user);
+        if (attempt == nullptr && (own ? own->second : end_at_) <= now) {
+            return {400, "exam_not_active"};
+        }
+        if (attempt != nullptr && !is_writing) {
             return {409, "attempt_ended"};
         }
         given_.push_back({user, 0, more, "extension"});

@@ -210,5 +210,20 @@ TEST_P(LiveBoard, TheTimelineNamesWhoActedAndHowFarNoticesWereSeen) {
     EXPECT_TRUE(told.json.at("acts").at(3).at("actorName").is_null()) << "nobody: the clock";
 }
 
+TEST_P(LiveBoard, TheTimelineHasTheCloseThatEndedIt) {
+    const auto exam = publish_exam();
+    start(asha, exam);
+    const auto id = next_board(exam).at("/candidates/0/attemptId");
+    ASSERT_EQ(close(exam.exam).status, 200);
+    // The entry is written when the order is carried out, a moment behind the instant it names.
+    auto later = [](sql::Session& session) {
+        return session.execute("UPDATE audit_entries SET at = at + 40 WHERE action = 'exam.close'");
+    };
+    run(db().write(std::move(later)));
+    clock.advance(minutes(1));
+    const auto told = get(staff, "/api/exam-attempt/" + id + "/timeline");
+    EXPECT_NE(told.body.find("\"exam.close\""), std::string::npos) << told.body;
+}
+
 }  // namespace
 }  // namespace tripos::test

@@ -182,6 +182,27 @@ TEST_P(Extensions, AReopenedAttemptOutlivesTheCloseBefore) {
     EXPECT_EQ(get(ravi, analysis).status, 200);
 }
 
+TEST_P(Extensions, ReachWhoWasLetInAgainAfterTheCloseAndNobodyWhoCannotBegin) {
+    const auto exam = publish_exam(minutes(60));
+    start(asha, exam);
+    const auto attempt = attempt_of(asha, exam);
+    ASSERT_EQ(extend(exam, 1, chosen({asha.id}), "one order").status, 200);
+    ASSERT_EQ(close(exam.exam).status, 200);
+    EXPECT_EQ(extend(exam, 1, chosen({asha.id}), "one order").status, 200) << "a repeat";
+    EXPECT_EQ(extend(exam, 5, chosen({asha.id})).code(), "exam_not_published");
+    ASSERT_EQ(reopen(attempt, 10).status, 200);
+    EXPECT_EQ(extend(exam, 5, chosen({asha.id})).at("/extendedAttempts"), "1");
+    EXPECT_EQ(left(asha, exam), "900");
+    EXPECT_EQ(extend(exam, 5).code(), "exam_not_published") << "for all";
+    EXPECT_EQ(post(staff, "/api/exam/" + exam.exam + "/notices",
+                   R"({"text":"x","userId":)" + json_string(asha.id) + "}")
+                  .status,
+              200);
+    const auto over = publish_exam(minutes(60));
+    clock.advance(minutes(61));
+    EXPECT_EQ(extend(over, 5, chosen({ravi.id})).code(), "exam_not_active");
+}
+
 TEST_P(Extensions, AVoidAttemptKeepsItsAnswersAndHoldsNothingBack) {
     const auto exam = publish_exam(minutes(60));
     start(asha, exam);

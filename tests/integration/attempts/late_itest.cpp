@@ -80,6 +80,7 @@ TEST_P(LateAnswers, AreAcceptedForAReasonAndGraded) {
     ASSERT_EQ(dry.status, 200) << dry.body;
     EXPECT_EQ(dry.at("/scoreBefore"), "-5E-1");
     EXPECT_EQ(dry.at("/scoreAfter"), "3");
+    EXPECT_EQ(dry.at("/touches/0/id"), asha.id);
     EXPECT_EQ(score(exam), "-5E-1");
     const auto one = accept(R"(,"questionIds":[)" + json_string(exam.single) + "]");
     EXPECT_EQ(one.at("/scoreAfter"), "2") << one.body;

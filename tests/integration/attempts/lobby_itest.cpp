@@ -108,6 +108,14 @@ TEST_P(Prospects, ASaveOfWhoeverDoesNotSitItTellsNothingOfThePaper) {
     EXPECT_EQ(in_it.code(), "no_active_attempt");
     EXPECT_EQ(in_it.status, elsewhere.status);
     EXPECT_EQ(in_it.body, elsewhere.body);
+    // Nor by the time that it takes: the database is asked the same of both.
+    auto hide = [](sql::Session& session) {
+        return session.execute("ALTER TABLE answers RENAME TO hidden_answers");
+    };
+    run(db().write(std::move(hide)));
+    for (const auto& question : {exam.numerical, other.numerical}) {
+        EXPECT_THROW(save(question), SystemError) << question;
+    }
 }
 
 TEST_P(Prospects, WarnOfATimeThatNobodyHasAndOfOnesThatAreCut) {

@@ -94,6 +94,7 @@ TEST_P(Notices, ToAllAskForConfirmationAndADryRunSendsNothing) {
     const auto dry = tell(exam, "x", R"(,"dryRun":true)");
     EXPECT_EQ(dry.status, 200);
     EXPECT_EQ(dry.at("/candidates"), "1");
+    EXPECT_EQ(dry.at("/touches/0/id"), asha.id);
     EXPECT_EQ(get(staff, path(exam)).at("/notices"), "[]");
     EXPECT_EQ(tell(exam, "x", R"(,"confirm":"1")").status, 200);
     EXPECT_EQ(tell(exam, "x", R"(,"confirm":"1")").status, 200);
