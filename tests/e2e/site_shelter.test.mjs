@@ -2,7 +2,7 @@
 // The page of an exam without its server: loaded again, killed, updated. What it called saved is compared with the database.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, beforeEach, test } from "node:test";
 import { assertAccessibleAndFitting, launch, onlyRefusals, openPage } from "./browser.mjs";
 import { startProxy } from "./proxy.mjs";
 import { startServer } from "./server.mjs";
@@ -17,6 +17,8 @@ before(async () => {
   browser = await launch();
 });
 
+beforeEach(() => line.mend());
+
 after(async () => {
   await browser?.close();
   line?.stop();
@@ -26,15 +28,20 @@ after(async () => {
 const heading = (page, name) => page.getByRole("heading", { level: 1, name });
 const saved = (page) => page.locator(".saving.good").waitFor();
 
+/** Until it does. Of a promise, waitForFunction would only see that there is one. */
+async function holds(page, condition) {
+  while (!(await page.evaluate(condition))) await page.waitForTimeout(20);
+}
+
 /** The candidate writes, and the worker has what it needs. */
-async function writing(name) {
+async function writing(name, { options, title = "Question 1 of 4" } = {}) {
   const exam = await site.exam(name);
   const who = await site.person(name);
   const { attemptId } = await site.call("POST", `/exam-attempt/${exam}/start`, undefined, who.token);
-  const context = await loggedIn(browser, site, who);
+  const context = await loggedIn(browser, site, who, options);
   const page = await openPage(context, `${line.base}/sit/${exam}`);
-  await heading(page, "Question 1 of 4").waitFor();
-  await page.waitForFunction(async () => (await caches.match("/sit/offline")) && navigator.serviceWorker.controller);
+  await heading(page, title).waitFor();
+  await holds(page, async () => Boolean(await caches.match("/sit/offline", { ignoreVary: true }) && navigator.serviceWorker.controller));
   page.on("dialog", (dialog) => dialog.accept());
   return { exam, who, page, context, attemptId };
 }
@@ -66,6 +73,37 @@ test("an exam that is loaded again without a connection comes back, and so does 
   onlyRefusals(page);
 });
 
+test("the page that is kept is in the language of the candidate", async () => {
+  const { page } = await writing("Devi", { options: { locale: "hi-IN" }, title: "प्रश्न 1, कुल 4" });
+  line.cut();
+  await page.reload();
+  await heading(page, "सर्वर तक पहुँचा नहीं जा सका").waitFor();
+  line.mend();
+  await heading(page, "प्रश्न 1, कुल 4").waitFor();
+  onlyRefusals(page);
+});
+
+test("over plain HTTP there is no worker, and an exam is sat all the same", async () => {
+  const plain = await launch(["--host-resolver-rules=MAP exam.test 127.0.0.1"]);
+  const base = line.base.replace("localhost", "exam.test");
+  const exam = await site.exam("Plain");
+  const who = await site.person("Esha");
+  await site.call("POST", `/exam-attempt/${exam}/start`, undefined, who.token);
+  const page = await openPage(await loggedIn(plain, { base }, who), `${base}/sit/${exam}`);
+  await heading(page, "Question 1 of 4").waitFor();
+  assert.ok(!(await page.evaluate(() => isSecureContext || "serviceWorker" in navigator)));
+  line.cut();
+  await page.getByLabel("443", { exact: true }).check();
+  await page.getByText("No connection since").waitFor();
+  line.mend();
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.reload(); // what was not sent is kept here, too
+  await saved(page);
+  assert.deepEqual(await site.stored(who.token, exam), [["443"], null, null, null]);
+  assert.deepEqual(page.problems.filter((text) => !/^Failed to load resource|^The Cross-Origin-Opener-Policy header has been ignored/.test(text)), []);
+  await plain.close();
+});
+
 test("of an exam nothing is kept but its page, and nothing at all after its end", async () => {
   const { exam, page } = await writing("Bela");
   await page.getByLabel("443", { exact: true }).check();
@@ -85,7 +123,7 @@ test("of an exam nothing is kept but its page, and nothing at all after its end"
   await page.getByRole("button", { name: /^Hand in \d/ }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Hand in" }).click();
   await heading(page, "Handed in").waitFor();
-  await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistrations()).length === 0 && (await caches.keys()).length === 0);
+  await holds(page, async () => (await navigator.serviceWorker.getRegistrations()).length === 0 && (await caches.keys()).length === 0);
   assert.equal(await page.evaluate((id) => localStorage.getItem(`tripos.exam:${id}`), exam), null);
   assert.deepEqual(page.problems, []);
 });
@@ -96,7 +134,7 @@ test("a newer worker waits until the exam is closed, and the page stays as it is
   const worker = await (await fetch(`${server.base}/sit/worker.js`)).text();
   line.replace("/sit/worker.js", `${worker}\n// newer`);
   await page.evaluate(async () => (await navigator.serviceWorker.getRegistration("/sit/")).update());
-  await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistration("/sit/")).waiting?.state === "installed");
+  await holds(page, async () => (await navigator.serviceWorker.getRegistration("/sit/")).waiting?.state === "installed");
   await page.getByLabel("443", { exact: true }).check();
   await saved(page);
   assert.ok(await page.evaluate(() => window.isSame));

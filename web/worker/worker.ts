@@ -12,6 +12,9 @@ const KEPT = "tripos.sit"; // also in web/src/sit/shelter.ts
 const PAGE = "/sit/offline"; // every address below /sit/ is answered with the same page
 const PATIENCE = 5000; // ms for which a page waits for the server
 
+/** What has one address is the same for whoever asks, whatever the answer says that it depends on. */
+const ANY = { ignoreVary: true };
+
 const isHashed = (path: string) => /^\/site\/[\w.]+-[0-9A-Z]{8}\.\w+$/.test(path);
 
 async function keep(addresses: string[]): Promise<void> {
@@ -34,12 +37,12 @@ const inTime = (request: Request) => new Promise<Response>((resolve, reject) => 
 async function page(request: Request): Promise<Response> {
   const answer = await inTime(request).catch(() => undefined);
   if (answer && answer.status < 500) return answer;
-  return await caches.match(PAGE) ?? answer ?? Response.error();
+  return await caches.match(PAGE, ANY) ?? answer ?? Response.error();
 }
 
 async function asset(request: Request): Promise<Response> {
   const cache = await caches.open(KEPT);
-  const kept = await cache.match(request);
+  const kept = await cache.match(request, ANY);
   if (kept) return kept;
   const answer = await fetch(request);
   if (answer.ok) await cache.put(request, answer.clone());
