@@ -95,7 +95,8 @@ operations::OperationsOptions operations_options(const Config& config) {
     return {.health = {.metrics_token = config.metrics_token, .version = TRIPOS_VERSION},
             .chores = {.queue_prefix = config.queue_prefix, .time_zone = config.exam_timezone},
             .site = {.name = config.site_name,
-                     .logo = config.site_logo.empty() ? "" : read_file(config.site_logo).value()},
+                     .logo = config.site_logo.empty() ? "" : read_file(config.site_logo).value(),
+                     .has_components = config.developer_pages && !config.is_production()},
             .mail_from = config.mail_from,
             .developer_pages = config.developer_pages};
 }

@@ -35,7 +35,6 @@ void OperationsModule::add_routes(http::Router& router) {
     site_.add_routes(router);
     if (developer_pages_) {
         description_.add_routes(router);
-        site_.add_developer_pages(router);
     }
     add_account_data_routes(router, guard_, parts_);
     add_mail_routes(router, guard_, parts_);

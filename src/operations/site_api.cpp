@@ -61,7 +61,7 @@ std::string_view picture_type(std::string_view bytes) {
     return bytes.find("<svg") != bytes.npos ? "image/svg+xml" : "";
 }
 
-SiteApi::SiteApi(const SiteOptions& options) {
+SiteApi::SiteApi(const SiteOptions& options) : has_components_(options.has_components) {
     const std::string logo = options.logo.empty() ? "" : "/site/logo";
     for (const auto& file : read_site_pack(site_pack())) {
         std::string content(file.content);
@@ -94,6 +94,10 @@ void SiteApi::add_routes(http::Router& router) {
     add_page(router, "/leaderboard", "site.html", "The best of the last exam");
     add_page(router, "/profile", "site.html", "One's own account");
     add_staff_pages(router);
+    if (has_components_) {
+        add_page(router, "/docs/components", "components.html",
+                 "What pages are made of, in all states");
+    }
     add_file(router, "/licenses", "licenses.txt",
              Operation("Pages", "The licences of what the pages are built with")
                  .sends(200, "text/plain", "The texts"));
@@ -102,11 +106,6 @@ void SiteApi::add_routes(http::Router& router) {
                Operation("Pages", "Scripts, styles and pictures of the site")
                    .sends(200, "text/javascript", "The file, in its own media type")
                    .refuses(404, {"not_found"}));
-}
-
-void SiteApi::add_developer_pages(http::Router& router) {
-    add_page(router, "/docs/components", "components.html",
-             "What pages are made of, in all states");
 }
 
 void SiteApi::add_staff_pages(http::Router& router) {

@@ -26,7 +26,8 @@ namespace tripos::operations {
 /// Whose site it is.
 struct SiteOptions {
     std::string name = "Tripos";
-    std::string logo;  ///< the bytes of a picture; empty: the pages draw Tripos' own
+    std::string logo;             ///< the bytes of a picture; empty: the pages draw Tripos' own
+    bool has_components = false;  ///< whether /docs/components is there
 };
 
 /// The media type of a logo: an SVG or PNG of at most 64 KiB. Empty: it is none. Pure.
@@ -38,8 +39,6 @@ class SiteApi {
     explicit SiteApi(const SiteOptions& options);
 
     void add_routes(http::Router& router);
-    /// What those who work on the pages look at.
-    void add_developer_pages(http::Router& router);
 
   private:
     /// `path` shows the page `file` of the site.
@@ -52,6 +51,7 @@ class SiteApi {
     void add_admin_pages(http::Router& router);
     Task<http::Reply> asset(http::Request& request, std::string name);
 
+    const bool has_components_;
     std::map<std::string, http::CachedBody, std::less<>> files_;
 };
 

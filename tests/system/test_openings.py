@@ -60,6 +60,11 @@ class Openings(unittest.TestCase):
         self.assertEqual(self.with_cookie(server, f"accessToken={renewed}").status, 401)
         self.assertEqual(self.with_cookie(server, f"__Host-accessToken={renewed}").status, 200)
 
+    def test_the_sheet_of_components_is_for_development(self):
+        server, _ = self.site()
+        self.assertEqual(server.api("GET", "//docs/components").status, 404)
+        self.assertEqual(server.api("GET", "//docs").status, 200)
+
     def test_without_https_the_site_runs_and_says_so(self):
         server, _ = self.site(PUBLIC_URL="HTTP://exams.school.example")
         self.assertIn("PUBLIC_URL is not https", server.log())
