@@ -86,21 +86,30 @@ Task<> BacklogWatch::run() {
     }
 }
 
-/// Beside it stands whether there was an answer.
-Task<> BacklogWatch::look_into_database() {
-    struct Seen {
-        std::optional<Timestamp> oldest_mail;
-        std::optional<Timestamp> next_deadline;
-        std::int64_t running;
-    };
+struct BacklogWatch::Seen {
+    std::optional<Timestamp> oldest_mail;
+    std::optional<Timestamp> next_deadline;
+    std::int64_t running = 0;
+};
+
+Task<BacklogWatch::Seen> BacklogWatch::ask_database() {
     auto ask = [](sql::Session& session) {
         return Seen{.oldest_mail = notices::oldest_pending(session),
                     .next_deadline = attempts::attempt_store::next_deadline(session),
                     .running = attempts::attempt_store::count_running(session)};
     };
-    sql_up_.set(0);  // unless the next line comes back
-    const auto seen = co_await parts_.database.read(std::move(ask));
-    sql_up_.set(1);
+    try {
+        auto seen = co_await parts_.database.read(std::move(ask));
+        sql_up_.set(1);
+        co_return seen;
+    } catch (const SystemError&) {
+        sql_up_.set(0);
+        throw;
+    }
+}
+
+Task<> BacklogWatch::look_into_database() {
+    const auto seen = co_await ask_database();
     const auto now = parts_.clock.now();
     const auto since = [now](const std::optional<Timestamp>& at) {
         return at ? std::max(now - *at, std::chrono::milliseconds(0))

@@ -26,10 +26,12 @@ class BacklogWatch {
 
   private:
     struct Watched;
+    struct Seen;
 
     Task<> run();
     Task<> look();
     Task<> look_into_database();
+    Task<Seen> ask_database();
 
     const OperationsParts& parts_;
     Gauge& outbox_oldest_;
