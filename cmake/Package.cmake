@@ -11,7 +11,7 @@ install(FILES deploy/nginx/tripos.conf deploy/caddy/Caddyfile DESTINATION /usr/s
 
 # Policy wants the list of changes under this name; the page CHANGELOG.md is the one that is kept.
 string(TIMESTAMP now "%a, %d %b %Y %H:%M:%S +0000" UTC)
-set(maintainer "The Tripos developers <tripos@example.org>")
+set(maintainer "The Tripos authors <tripos@example.org>")
 file(WRITE ${CMAKE_BINARY_DIR}/changelog "tripos (${PROJECT_VERSION}) stable; urgency=medium
 
   * See CHANGELOG.md of this version.
@@ -40,11 +40,11 @@ set(CPACK_DEBIAN_PACKAGE_DEPENDS "init-system-helpers (>= 1.52), systemd | syste
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "redis-server")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql, nginx | caddy")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "online-examination server
- Tripos holds exams in the browser: a bank of questions, candidates who sit
- an exam at the same time, grading, results, and the mails that go with it.
- .
- One program serves the API and the pages, and works through its queue of
- mails; Redis carries cache and queue, SQLite or PostgreSQL the truth.")
+Tripos holds exams in the browser: a bank of questions, candidates who sit
+an exam at the same time, grading, results, and the mails that go with it.
+
+One program serves the API and the pages, and works through its queue of
+mails; Redis carries cache and queue, SQLite or PostgreSQL the truth.")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${CMAKE_SOURCE_DIR}/deploy/debian/postinst ${CMAKE_SOURCE_DIR}/deploy/debian/prerm
     ${CMAKE_SOURCE_DIR}/deploy/debian/postrm ${CMAKE_SOURCE_DIR}/deploy/debian/conffiles)

@@ -55,9 +55,9 @@ class Package(unittest.TestCase):
         needed = [re.split(r"[ (|]", dependency.strip())[0] for dependency in self.field("Depends").split(",")]
         sources = glob.glob("/etc/apt/sources.list") + glob.glob("/etc/apt/sources.list.d/*.sources")
         done = run("mmdebstrap", "--mode=root", "--variant=apt", f"--include={','.join(needed)}",
-                   f"--customize-hook=copy-in {self.package} /root", "bookworm", base, *sources, timeout=280)
+                   f"--customize-hook=copy-in {self.package} /srv", "bookworm", base, *sources, timeout=280)
         self.assertEqual(done.returncode, 0, done.stderr[-3000:])
-        package = "/root/" + os.path.basename(self.package)
+        package = "/srv/" + os.path.basename(self.package)
 
         def inside(script, code=0):
             done = run("chroot", base, "/bin/sh", "-ec", f"export DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin; {script}")

@@ -66,6 +66,7 @@ class Behind(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="tripos-proxy-")
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        os.chmod(self.folder, 0o711)  # the workers of nginx have a user of their own, and keep large bodies there
         self.port = free_port()
         self.server = TriposServer(
             APP_ENV="production", HOST="127.0.0.1", PUBLIC_URL=f"https://{HOST}:{self.port}", TRUSTED_PROXIES="127.0.0.1",
@@ -113,6 +114,16 @@ class Behind(unittest.TestCase):
         status, text = browser.send("POST", "/api/auth/logout")
         self.assertEqual((status, list(browser.cookies)), (200, ["__Host-knownDevice"]), text)
 
+    def check_sizes(self):
+        """Bodies up to the server's own limit, answers of any length."""
+        browser = Browser(self.port)
+        large = {"email": "staff@example.com", "password": "x" * 900_000}
+        self.assertIn(browser.send("POST", "/api/auth/login", large)[0], (400, 401, 422))
+        self.assertEqual(browser.send("POST", "/api/auth/login", {**large, "password": "x" * 1_200_000})[0], 413)
+        status, text = browser.send("GET", "/openapi.json")
+        self.assertEqual((status, json.loads(text)), (200, self.server.api("GET", "//openapi.json").json))
+        self.assertGreater(len(text), 200_000)
+
     def check_who_is_local(self):
         browser = Browser(self.port)
         self.assertEqual(browser.send("GET", "/metrics")[0], 200)  # a client on this machine, through the proxy
@@ -145,6 +156,7 @@ class Nginx(Behind):
     def test_a_day_by_cookie(self):
         self.start(sample("nginx/tripos.conf"))
         self.check_a_day()
+        self.check_sizes()
         self.check_who_is_local()
         connection = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=10)
         connection.request("GET", "/login?next=x", headers={"Host": HOST})
@@ -173,6 +185,7 @@ class Caddy(Behind):
         self.spawn(["/usr/bin/caddy", "run", "--config", path, "--adapter", "caddyfile"],
                    HOME=self.folder, XDG_DATA_HOME=self.folder, XDG_CONFIG_HOME=self.folder)
         self.check_a_day()
+        self.check_sizes()
         self.check_who_is_local()
 
 
