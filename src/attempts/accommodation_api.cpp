@@ -21,7 +21,6 @@ using http::Reply;
 using http::Request;
 
 constexpr const char* kAccommodationsTag = "Accommodations";
-constexpr std::string_view kNothingDone = "Nothing was done: this is what it would do";
 constexpr std::int64_t kAccommodationsPerPage = 100;
 constexpr std::size_t kLongestSheet = 1'000'000;  // the body's own limit is no larger
 

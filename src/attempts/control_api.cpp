@@ -22,7 +22,6 @@ using http::Request;
 
 constexpr std::int64_t kMostExtraMinutes = 24 * 60;
 constexpr std::size_t kMostChosen = 1000;
-constexpr const char* kNothingDone = "Nothing was done: this is what it would touch";
 constexpr http::TextRule kReason{.max_length = 1000, .allow_newlines = true};
 
 /// userId or userIds; nothing: everyone. Each once, in one order.

@@ -19,6 +19,9 @@ struct Touched {
 
 inline constexpr std::int64_t kMostNamed = 100;
 
+/// The message of a dry form.
+inline constexpr const char* kNothingDone = "Nothing was done: this is what it would touch";
+
 /// Everybody named by `user_ids`.
 Touched touched(sql::Session& session, std::vector<std::string> user_ids);
 /// Everybody whose attempt at the exam runs.
