@@ -27,8 +27,7 @@ constexpr std::string_view kWorker = "worker.js";
 /// Of pages it is asked each time whether they are the newest; all else has a new name when it
 /// changes.
 std::string caching_of(std::string_view name) {
-    const bool is_plain =
-        name.ends_with(".html") || name.ends_with(".txt") || name == kWorker;
+    const bool is_plain = name.ends_with(".html") || name.ends_with(".txt") || name == kWorker;
     return is_plain ? "no-cache" : "public, max-age=31536000, immutable";
 }
 
