@@ -45,7 +45,7 @@ AlertWatch::~AlertWatch() = default;
 
 void AlertWatch::start() {
     const std::lock_guard lock(start_stop_);
-    if (is_stopped_) {
+    if (is_stopped_ || thread_.joinable()) {
         return;
     }
     tasks_.spawn("alerts", run());

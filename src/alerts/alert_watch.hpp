@@ -52,7 +52,7 @@ class AlertWatch {
     AlertWatch(const AlertWatch&) = delete;
     AlertWatch& operator=(const AlertWatch&) = delete;
 
-    void start();   ///< goes on from what SQL has kept
+    void start();   ///< goes on from what SQL has kept; twice is fine
     Task<> stop();  ///< what is being sent is given up; twice is fine
 
     AlertState state() const;

@@ -159,6 +159,7 @@ class Silences(unittest.TestCase):
         self.assertIn("JobFailures", rules)
         self.assertNotIn("ServerDown", rules)  # a server does not see its own end
         self.server.command("queue", "pause", "email")
+        self.server.restart()  # which looks at once
 
         def pending():
             return [one for one in self.listed()["alerts"] if one["rule"] == "QueuePaused"]
