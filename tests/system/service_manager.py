@@ -88,9 +88,11 @@ class Load:
     async def ask(self, request):
         begin, text = time.monotonic(), b""
         try:
+            # In one go, as clients do: however late this loop is, no connection waits for its request.
+            client = socket.create_connection(("127.0.0.1", self.port), 20)
+            client.sendall(request)
             async with asyncio.timeout(20):
-                reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-                writer.write(request)
+                reader, writer = await asyncio.open_connection(sock=client)
                 text = await reader.read()
                 writer.close()
             status = int(text[9:12])
