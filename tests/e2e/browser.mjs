@@ -42,7 +42,7 @@ export async function assertAccessibleAndFitting(page) {
   for (const width of [320, 1280]) {
     await page.setViewportSize({ width, height: 800 });
     // A box learns with the next frame that it has to scroll in the new width.
-    await page.waitForFunction(() => [...document.querySelectorAll("main .scroll")].every((box) => box.scrollWidth <= box.clientWidth || box.tabIndex === 0));
+    await page.waitForFunction(() => [...document.querySelectorAll("main .scroll")].every((box) => !box.checkVisibility() || box.scrollWidth <= box.clientWidth || box.tabIndex === 0));
     await assertAccessible(page);
     const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     assert.ok(content <= window, `${page.url()} is ${content} px wide in a window of ${window}`);
