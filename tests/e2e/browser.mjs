@@ -52,6 +52,8 @@ export const overflow = (page) => page.evaluate(() => Math.max(0, document.docum
 export async function assertAccessibleAndFitting(page) {
   for (const width of [320, 1280]) {
     await page.setViewportSize({ width, height: 800 });
+    // A box learns with the next frame that it has to scroll in the new width.
+    await page.waitForFunction(() => [...document.querySelectorAll("main .scroll")].every((box) => !box.checkVisibility() || box.scrollWidth <= box.clientWidth || box.tabIndex === 0));
     await assertAccessible(page);
     assert.equal(await overflow(page), 0, `${page.url()} is wider than a window of ${width}`);
   }
