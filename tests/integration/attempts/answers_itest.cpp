@@ -178,7 +178,7 @@ TEST_P(Answers, ForgetFromWhereTheyCameWithTheAccount) {
     };
     EXPECT_FALSE(run(db().write(leave)));
     EXPECT_EQ(scalar(known), "3") << "in pages";
-    run(exams->work.start());
+    run(exams->work.start_work());
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (get(staff, "/api/admin/work/" + asha.id).at("/finishedAt") == "null") {
         ASSERT_LT(std::chrono::steady_clock::now(), end);

@@ -194,7 +194,7 @@ TEST_P(Complaints, TheKeyWasMendedAndWhatHadBeenAcceptedByHandWasLost) {
         post(staff, path + "/regrade",
              R"({"dry":false,"confirm":"1","run":)" + json_string(dry.at("/run")) + "}");
     ASSERT_EQ(applied.status, 202) << applied.body;
-    run(exams->work.start());
+    run(exams->work.start_work());
     const auto work = "/api/admin/work/" + applied.at("/workId");
     while (get(staff, work).at("/finishedAt") == "null") {
         std::this_thread::sleep_for(std::chrono::milliseconds(2));

@@ -212,7 +212,7 @@ class LargeExam : public ControlRoutes {
 
     void finish_work(const std::string& id) {
         if (!std::exchange(is_working, true)) {
-            run(exams->work.start());
+            run(exams->work.start_work());
         }
         const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
         while (get(staff, "/api/admin/work/" + id).at("/finishedAt") == "null") {

@@ -55,7 +55,7 @@ class Regrades : public ExamSite {
     void regrade(const std::string& more = R"("confirm":"Physics")") {
         const auto applied = apply(dry_run().at("/run"), more);
         ASSERT_EQ(applied.status, 202) << applied.body;
-        run(exams->work.start());
+        run(exams->work.start_work());
         const auto work = "/api/admin/work/" + applied.at("/workId");
         while (get(staff, work).at("/finishedAt") == "null") {
             std::this_thread::sleep_for(std::chrono::milliseconds(2));
