@@ -11,6 +11,8 @@ if(NOT site_dist)
     DEPENDS ${site_sources} ${CMAKE_SOURCE_DIR}/web/build.mjs ${CMAKE_SOURCE_DIR}/web/package-lock.json
     COMMENT "Building the site"
     VERBATIM)
+elseif(NOT EXISTS ${site_dist}/site.pack)
+  message(FATAL_ERROR "There is no site.pack in TRIPOS_WEB_DIST, ${site_dist}: `node web/build.mjs DIR` makes one")
 endif()
 
 # Alone, since of all sources it is the only one that the site is built before.

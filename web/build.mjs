@@ -16,8 +16,12 @@ const out = process.argv[2];
 if (!out) throw new Error("usage: node build.mjs DIR");
 
 // What the page of a running exam, sit, may weigh is in tests/e2e/site.test.mjs.
-const PAGES = { site: "src/site.tsx", sit: "src/sit/main.tsx", staff: "src/staff/main.tsx" };
-const STYLES = { site: "src/style.css", sit: "src/style.css", staff: "src/staff/staff.css" };
+const PAGES = { site: "src/site.tsx", sit: "src/sit/main.tsx", staff: "src/staff/main.tsx", dev: "src/dev/main.tsx" };
+const STYLES = { site: "src/style.css", sit: "src/style.css", staff: "src/staff/staff.css", dev: "src/dev/dev.css" };
+const NO_SCRIPT = '<p class="bare">These pages need JavaScript, and a browser of 2022 or later.</p>';
+// The form of RFC 8058: whoever runs no scripts leaves a newsletter all the same.
+const LEAVE = `<form class="bare" method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click">
+<button class="main">Leave this newsletter</button></form>`;
 const FORMULAS = "src/formulas.css"; // with its fonts: where there is a formula
 const TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", svg: "image/svg+xml", woff2: "font/woff2" };
 
@@ -66,21 +70,22 @@ const makeScripts = (names) => make({
   define: { FORMULA_STYLE: JSON.stringify(`/site/${made(styles, FORMULAS)[0]}`) }, // for src/shared/formulas.ts
 });
 // What candidates load depends on nothing that only the staff's pages share with it.
-const scripts = { site: await makeScripts(["site", "sit"]), staff: await makeScripts(["staff"]) };
+const scripts = { site: await makeScripts(["site", "sit"]), staff: await makeScripts(["staff"]), dev: await makeScripts(["dev"]) };
 scripts.sit = scripts.site;
 
-const builds = [styles, scripts.site, scripts.staff];
+const builds = [styles, scripts.site, scripts.staff, scripts.dev];
 const outputs = new Map(builds.flatMap(({ outputFiles }) => outputFiles).map(({ path, contents }) => [basename(path), Buffer.from(contents)]));
 const files = [...outputs].map(([name, contents]) => ({ name, contents }));
 const icon = Buffer.from(read("src/icon.svg"));
 files.push({ name: `icon-${createHash("sha256").update(icon).digest("hex").slice(0, 8).toUpperCase()}.svg`, contents: icon });
 
-function page(name) {
+function page(name, withoutScript = NO_SCRIPT) {
   const [script, ...parts] = made(scripts[name], PAGES[name]);
   const values = {
     icon: files.at(-1).name,
     style: made(styles, STYLES[name])[0],
     script,
+    withoutScript,
     parts: parts.map((name) => `<link rel="modulepreload" href="/site/${name}">`).join("\n"),
   };
   return Buffer.from(read("src/page.html").replace(/\{(\w+)\}/g, (_, key) => values[key]));
@@ -101,6 +106,7 @@ const contents = files.map(({ name, contents }) => ({ name, type: TYPES[name.spl
 for (const name of Object.keys(PAGES)) {
   contents.push({ name: `${name}.html`, type: "text/html; charset=utf-8", contents: page(name) });
 }
+contents.push({ name: "leave.html", type: "text/html; charset=utf-8", contents: page("site", LEAVE) });
 contents.push({ name: "licenses.txt", type: "text/plain; charset=utf-8", contents: Buffer.from(licences()) });
 
 const table = contents.map(({ name, type, contents }) => `${name} ${type.replace(" ", "")} ${contents.length}\n`).join("");

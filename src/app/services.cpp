@@ -93,9 +93,10 @@ operations::OperationsOptions operations_options(const Config& config) {
     return {.health = {.metrics_token = config.metrics_token, .version = TRIPOS_VERSION},
             .chores = {.queue_prefix = config.queue_prefix, .time_zone = config.exam_timezone},
             .site = {.name = config.site_name,
-                     .logo = config.site_logo.empty() ? "" : read_file(config.site_logo).value()},
-            .mail_from = config.mail_from,
-            .developer_pages = config.developer_pages};
+                     .logo = config.site_logo.empty() ? "" : read_file(config.site_logo).value(),
+                     .developer_pages = config.developer_pages,
+                     .dev_inbox = has_dev_inbox(config)},
+            .mail_from = config.mail_from};
 }
 
 Secret secret_or_generated(const Secret& configured, const ServicesParts& parts, const char* file) {

@@ -39,8 +39,10 @@ Task<Reply> board(LiveBoards& boards, Request& request, const Principal& caller,
     co_return http::finished(200, std::move(json));
 }
 
-/// As the trail has it.
-void write_act(http::JsonWriter& json, const audit::StoredEntry& act) {
+/// As the trail has it, with the name of whoever did it.
+void write_act(http::JsonWriter& json, const audit::StoredEntry& act,
+               const std::map<std::string, std::string>& names) {
+    const auto name = names.find(act.actor.id);
     const auto raw = [](const std::string& text) {
         return text.empty() ? std::string("null") : text;
     };
@@ -48,6 +50,7 @@ void write_act(http::JsonWriter& json, const audit::StoredEntry& act) {
         .member("at", act.at)
         .member("action", act.entry.action)
         .member("actor", act.actor.id)
+        .member("actorName", name == names.end() ? "" : name->second)
         .member("address", act.actor.address)
         .member("device", act.actor.device)
         .member_raw("before", raw(act.entry.before))
@@ -66,12 +69,13 @@ Task<Reply> timeline(LiveBoards& boards, Request&, const Principal& caller,
     entity::write(json, found->attempt, kShownMembers);
     json.end_object().name("acts").begin_array();
     for (const auto& act : found->acts) {
-        write_act(json, act);
+        write_act(json, act, found->names);
     }
     json.end_array();
     entity::write_all(json.name("minutes"), found->minutes, kMinuteMembers);
     entity::write_all(json.name("devices"), found->devices, kDeviceMembers);
     entity::write_all(json.name("gaps"), found->gaps, kGapMembers);
+    entity::write_all(json.name("notices"), found->notices, kNoticeShownMembers);
     co_return http::finished(200, std::move(json));
 }
 
@@ -108,10 +112,15 @@ void add_board_routes(http::Router& router, const accounts::Guard& guard, LiveBo
                       {"counts", schema::object(counts())},
                       {"candidates", schema::list_of(candidate)}})
             .refuses(404, {"not_found"}));
-    const http::Members act{{"at", schema::instant()},    {"action", schema::text()},
-                            {"actor", schema::text()},    {"address", schema::text()},
-                            {"device", schema::text()},   {"before", schema::anything()},
-                            {"after", schema::anything()}};
+    const http::Members act{
+        {"at", schema::instant()},
+        {"action", schema::text()},
+        {"actor", schema::text()},
+        {"actorName", schema::text().says("Empty: no account, or one that is gone")},
+        {"address", schema::text()},
+        {"device", schema::text()},
+        {"before", schema::anything()},
+        {"after", schema::anything()}};
     router.get("/api/exam-attempt/:attemptId/timeline",
                guard.staff(Capability::invigilate, std::ref(boards), attempt_id, timeline),
                Operation("Exam control", "The course of one attempt")
@@ -122,7 +131,8 @@ void add_board_routes(http::Router& router, const accounts::Guard& guard, LiveBo
                              {"acts", list_of(act)},
                              {"minutes", list_of(entity::shapes(kMinuteMembers))},
                              {"devices", list_of(entity::shapes(kDeviceMembers))},
-                             {"gaps", list_of(entity::shapes(kGapMembers))}})
+                             {"gaps", list_of(entity::shapes(kGapMembers))},
+                             {"notices", list_of(entity::shapes(kNoticeShownMembers))}})
                    .refuses(404, {"not_found"}));
 }
 

@@ -76,6 +76,13 @@ std::vector<Notice> list(sql::Session& session, const std::string& exam_id) {
     return notices;
 }
 
+std::int64_t seen_up_to(sql::Session& session, const std::string& exam_id,
+                        const std::string& user_id) {
+    const auto row = session.query_one(
+        "SELECT seen FROM notices_seen WHERE exam_id = $1 AND user_id = $2", exam_id, user_id);
+    return row ? row->integer(0) : 0;
+}
+
 void see(sql::Session& session, const std::string& exam_id, const std::string& user_id,
          std::int64_t number, Timestamp now) {
     session.execute(

@@ -62,6 +62,9 @@ sql::Migration migration();
 /// Numbers it behind the last. Requires: the exam is locked.
 void put(sql::Session& session, const std::string& exam_id, Notice& notice);
 std::vector<Notice> list(sql::Session& session, const std::string& exam_id);
+/// The number up to which the candidate's page has shown them; 0: none.
+std::int64_t seen_up_to(sql::Session& session, const std::string& exam_id,
+                        const std::string& user_id);
 /// The candidate's page has shown all up to that number.
 void see(sql::Session& session, const std::string& exam_id, const std::string& user_id,
          std::int64_t number, Timestamp now);

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "accounts/candidate.hpp"
 #include "attempts/answer_store.hpp"
 #include "attempts/attempt_store.hpp"
+#include "attempts/notice.hpp"
 #include "audit/trail.hpp"
 #include "exams/exam_staff.hpp"
 
@@ -19,6 +21,33 @@ void add_acts(sql::Session& session, const audit::Filter& filter,
     for (auto& entry : audit::list(session, filter, kMostActs, 0)) {
         acts.push_back(std::move(entry));
     }
+}
+
+/// Of an account that was deleted there is no name any more.
+std::map<std::string, std::string> names_of_actors(sql::Session& session,
+                                                   const std::vector<audit::StoredEntry>& acts) {
+    std::vector<std::string> ids;
+    for (const auto& act : acts) {
+        ids.push_back(act.actor.id);
+    }
+    std::map<std::string, std::string> names;
+    for (auto& [id, account] : accounts::find_candidates(session, ids)) {
+        names.emplace(id, std::move(account.full_name));
+    }
+    return names;
+}
+
+std::vector<NoticeShown> notices_to(sql::Session& session, const Attempt& attempt, Timestamp end) {
+    const auto seen = notice_store::seen_up_to(session, attempt.exam_id, attempt.user_id);
+    std::vector<NoticeShown> told;
+    for (auto& notice : notice_store::list(session, attempt.exam_id)) {
+        if (notice.is_for(attempt.user_id) && notice.sent_at <= end) {
+            told.push_back({.text = std::move(notice.text),
+                            .sent_at = notice.sent_at,
+                            .is_seen = notice.number <= seen});
+        }
+    }
+    return told;
 }
 
 }  // namespace
@@ -62,7 +91,13 @@ std::optional<Timeline> read_timeline(sql::Session& session, const std::string& 
     if (!attempt || !exams::exam_staff::may_invigilate(session, caller, attempt->exam_id)) {
         return std::nullopt;
     }
-    Timeline timeline{.attempt = *attempt, .acts = {}, .minutes = {}, .devices = {}, .gaps = {}};
+    Timeline timeline{.attempt = *attempt,
+                      .acts = {},
+                      .minutes = {},
+                      .devices = {},
+                      .gaps = {},
+                      .names = {},
+                      .notices = {}};
     audit::Filter own;
     own.about = "attempt:" + attempt_id;
     add_acts(session, own, timeline.acts);
@@ -86,6 +121,8 @@ std::optional<Timeline> read_timeline(sql::Session& session, const std::string& 
     std::stable_sort(acts.begin(), acts.end(), [](const auto& a, const auto& b) {
         return std::tie(a.at, a.id) < std::tie(b.at, b.id);
     });
+    timeline.names = names_of_actors(session, acts);
+    timeline.notices = notices_to(session, *attempt, end);
     tell_saves(timeline, answer_store::history(session, attempt_id), end);
     return timeline;
 }

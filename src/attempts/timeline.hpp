@@ -4,6 +4,7 @@
 // what was done and by whom, how many saves in which minute, from which devices. Of answers it
 // tells when, never what.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,12 +49,25 @@ inline constexpr auto kGapMembers =
     std::tuple(entity::Member{nullptr, &SilentTime::from, "from"},
                entity::Member{nullptr, &SilentTime::until, "until"});
 
+/// A message to the candidate, and whether the page has shown it.
+struct NoticeShown {
+    std::string text;
+    Timestamp sent_at{};
+    bool is_seen = false;
+};
+inline constexpr auto kNoticeShownMembers =
+    std::tuple(entity::Member{nullptr, &NoticeShown::text, "text"},
+               entity::Member{nullptr, &NoticeShown::sent_at, "sentAt"},
+               entity::Member{nullptr, &NoticeShown::is_seen, "seen"});
+
 struct Timeline {
     Attempt attempt;
     std::vector<audit::StoredEntry> acts;  ///< in the order of time
     std::vector<SavesOfMinute> minutes;    ///< those with saves
     std::vector<UsedDevice> devices;       ///< in the order of their first save
     std::vector<SilentTime> gaps;
+    std::map<std::string, std::string> names;  ///< of the accounts that did the acts, by id
+    std::vector<NoticeShown> notices;          ///< to the candidate, in the order they were sent
 };
 
 /// Fills in what follows from the history, in the order of arrival. `until`: the attempt's end, or

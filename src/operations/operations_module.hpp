@@ -11,7 +11,6 @@
 #include "operations/findings_api.hpp"
 #include "operations/health_api.hpp"
 #include "operations/operations_parts.hpp"
-#include "operations/pages_api.hpp"
 #include "operations/queue_admin.hpp"
 #include "operations/site_api.hpp"
 
@@ -22,7 +21,6 @@ struct OperationsOptions {
     ChoresOptions chores;
     SiteOptions site;
     std::string mail_from;  ///< MAIL_FROM
-    bool developer_pages = true;
 };
 
 class OperationsModule final : public Module {
@@ -53,7 +51,6 @@ class OperationsModule final : public Module {
     BacklogWatch backlog_;
     AuditApi audit_;
     QueueAdmin queue_admin_;
-    PagesApi pages_;
     SiteApi site_;
     DescriptionApi description_;
 };

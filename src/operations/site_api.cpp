@@ -14,7 +14,7 @@ using http::Operation;
 /// Nothing is inline and nothing comes from elsewhere; no script may make HTML from text.
 constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// Of pages it is asked each time whether they are the newest; all else has a new name when it
@@ -53,7 +53,8 @@ std::string_view picture_type(std::string_view bytes) {
     return bytes.find("<svg") != bytes.npos ? "image/svg+xml" : "";
 }
 
-SiteApi::SiteApi(const SiteOptions& options) {
+SiteApi::SiteApi(const SiteOptions& options)
+    : developer_pages_(options.developer_pages), dev_inbox_(options.dev_inbox) {
     const std::string logo = options.logo.empty() ? "" : "/site/logo";
     for (const auto& file : read_site_pack(site_pack())) {
         std::string content(file.content);
@@ -81,8 +82,11 @@ void SiteApi::add_routes(http::Router& router) {
     add_page(router, "/sit/:examId", "sit.html", "A running exam");
     add_page(router, "/results/:examId", "site.html", "The result of an exam");
     add_page(router, "/leaderboard", "site.html", "The best of the last exam");
-    add_page(router, "/profile", "site.html", "Name, password, sessions and own data");
+    add_page(router, "/profile", "site.html", "Name, address, password, sessions and own data");
+    add_page(router, "/status", "site.html", "What runs, and where things are");
+    add_pages_of_mails(router);
     add_staff_pages(router);
+    add_developer_pages(router);
     const auto found = files_.find("licenses.txt");
     TRIPOS_ASSERT(found != files_.end());
     router.get("/licenses", http::open([&body = found->second](http::Request& request) {
@@ -94,6 +98,28 @@ void SiteApi::add_routes(http::Router& router) {
                Operation("Pages", "Scripts, styles and pictures of the site")
                    .sends(200, "text/javascript", "The file, in its own media type")
                    .refuses(404, {"not_found"}));
+}
+
+/// Following a link changes nothing, since scanners of mails follow links too.
+void SiteApi::add_pages_of_mails(http::Router& router) {
+    add_page(router, "/verify-email", "site.html", "Behind the link of a verification mail");
+    add_page(router, "/accept-invitation", "site.html", "Behind the link of an invitation");
+    add_page(router, "/confirm-email", "site.html", "Behind the link to a new address");
+    add_page(router, "/revert-email", "site.html", "Behind the link back to the old address");
+    add_page(router, "/reset-password", "site.html", "Behind the link to a new password");
+    add_page(router, "/unsubscribe/:token", "leave.html",
+             "Behind a newsletter's link: a button, which works without scripts as well");
+}
+
+void SiteApi::add_developer_pages(http::Router& router) {
+    if (dev_inbox_) {
+        add_page(router, "/dev/inbox", "dev.html", "The mails of a server without a relay");
+    }
+    if (developer_pages_) {
+        add_page(router, "/docs", "dev.html", "This description, for people");
+        add_page(router, "/docs/components", "dev.html", "What the pages are made of");
+        add_page(router, "/cache", "dev.html", "The cache, for administrators");
+    }
 }
 
 void SiteApi::add_staff_pages(http::Router& router) {

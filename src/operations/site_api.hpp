@@ -4,8 +4,10 @@
 // same API as everyone else; here is only how they are served.
 //
 //   GET /, /login, /signup, /forgot, /exams, /exams/:examId, /results/:examId, /leaderboard,
-//   /profile   one page, which
-//                      looks at its address
+//   /profile, /status  one page, which looks at its address
+//   GET /verify-email, /accept-invitation, /confirm-email, /revert-email, /reset-password,
+//   /unsubscribe/:token   behind the links of mails; what a link is for is done by a button there
+//   GET /docs, /docs/components, /cache, /dev/inbox   one page for developers
 //   GET /staff, /staff/...   one page for staff
 //   GET /sit/:examId   the page of a running exam
 //   GET /licenses      the licences of what is in the scripts
@@ -23,7 +25,9 @@ namespace tripos::operations {
 /// Whose site it is.
 struct SiteOptions {
     std::string name = "Tripos";
-    std::string logo;  ///< the bytes of a picture; empty: the pages draw Tripos' own
+    std::string logo;             ///< the bytes of a picture; empty: the pages draw Tripos' own
+    bool developer_pages = true;  ///< /docs, its components, and /cache
+    bool dev_inbox = true;        ///< mails stay here, to be looked at
 };
 
 /// The media type of a logo: an SVG or PNG of at most 64 KiB. Empty: it is none. Pure.
@@ -40,9 +44,13 @@ class SiteApi {
     /// `path` shows the page `file` of the site.
     void add_page(http::Router& router, std::string path, std::string_view file,
                   std::string summary);
+    void add_pages_of_mails(http::Router& router);
     void add_staff_pages(http::Router& router);
+    void add_developer_pages(http::Router& router);
     Task<http::Reply> asset(http::Request& request, std::string name);
 
+    const bool developer_pages_;
+    const bool dev_inbox_;
     std::map<std::string, http::CachedBody, std::less<>> files_;
 };
 

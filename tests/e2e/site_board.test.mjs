@@ -128,7 +128,21 @@ test("an attempt is followed, opened again and set aside, with its reasons", asy
   await page.getByRole("link", { name: "Farah Rao" }).click();
   await heading(page, "Course of an attempt").waitFor();
   for (const what of ["Started", "Handed in", "Was opened again"]) await page.getByRole("cell", { name: what, exact: true }).waitFor();
+  await page.getByRole("row").filter({ hasText: "Was opened again" }).getByRole("cell", { name: "Staff", exact: true }).waitFor();
   await page.getByRole("img", { name: "1 save" }).waitFor();
+  await assertAccessible(page);
+  await site.asStaff("POST", `/exam/${exam}/notices`, { text: "Ten minutes left.", userId: (await site.call("GET", "/profile/me", undefined, farah.token)).data.id });
+  await page.reload();
+  const message = page.getByRole("listitem").filter({ hasText: "Ten minutes left." });
+  await message.getByText("not seen yet").waitFor();
+  await candidate.evaluate(() => dispatchEvent(new Event("online")));
+  await candidate.getByText("Ten minutes left.").first().waitFor();
+  for (let seen = 0; seen !== 1;) {
+    await candidate.evaluate(() => dispatchEvent(new Event("online"))); // what is shown counts as seen with the next request
+    seen = (await site.asStaff("GET", `/exam/${exam}/notices`)).notices[0].seen;
+  }
+  await page.reload();
+  await message.getByText("seen", { exact: true }).waitFor();
   await assertAccessible(page);
   await page.getByRole("button", { name: "Void: this candidate" }).click();
   await inDialog(page, "Void", { Reason: "sat for somebody else" });

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { assertAccessible, launch, onlyRefusals, openPage } from "./browser.mjs";
+import { assertAccessible, assertAccessibleAndFitting, launch, onlyRefusals, openPage } from "./browser.mjs";
 import { startServer } from "./server.mjs";
 import { loggedIn, Site } from "./site_fixture.mjs";
 
@@ -121,4 +121,27 @@ test("a wrong key is corrected with a reason, shown first and then applied, and 
   await candidatePage.getByText("This question does not count.").waitFor();
   await assertAccessible(candidatePage);
   onlyRefusals(page);
+});
+
+test("a result says why the key of a question is held, and shows it once no other exam asks it", async () => {
+  const over = await site.exam("First half"), who = await site.person("Held");
+  const [{ id }] = (await site.asStaff("GET", `/exam/${over}`)).exam.questions;
+  const at = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  const { exam: other } = await site.asStaff("POST", "/exam/create", { title: "Second half", durationMinutes: 30, startTime: at(-0.1), endTime: at(2) });
+  await site.asStaff("POST", `/exam/${other.id}/questions`, { addQuestionIds: [{ questionId: id, marks: 2 }] });
+  await site.asStaff("POST", `/exam/${other.id}/publish`);
+  await site.call("POST", `/exam-attempt/${over}/start`, undefined, who.token);
+  await site.call("POST", `/exam-attempt/${over}/submit`, undefined, who.token);
+  await site.asStaff("POST", `/exam/${over}/close`, { confirm: "First half" });
+
+  const page = await openPage(await loggedIn(browser, site, who), `${site.base}/results/${over}`);
+  await page.getByText("Of some questions neither the key nor your marks are shown yet, because another exam asks them, too.").waitFor();
+  await page.getByText("Shown later", { exact: true }).waitFor();
+  await assertAccessibleAndFitting(page);
+  await site.asStaff("POST", `/exam/${other.id}/close`, { confirm: "Second half" });
+  await page.reload();
+  await page.getByText("Your score").waitFor();
+  assert.equal(await page.getByText("Of some questions").count(), 0);
+  assert.equal(await page.getByText("Shown later").count(), 0);
+  assert.deepEqual(page.problems, []);
 });

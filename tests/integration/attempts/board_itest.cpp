@@ -172,6 +172,7 @@ TEST_P(LiveBoard, TheTimelineTellsWhatWasDoneAndWhenNotWhatWasAnswered) {
     const auto told = get(staff, "/api/exam-attempt/" + id + "/timeline");
     ASSERT_EQ(told.status, 200) << told.body;
     EXPECT_EQ(told.at("/acts/0/action"), "attempt.start");
+    EXPECT_EQ(told.at("/acts/0/actorName"), "Asha Rao");
     EXPECT_EQ(told.at("/acts/1/action"), "exam.extend");
     EXPECT_EQ(told.at("/acts/1/after/reason"), "fire alarm");
     EXPECT_EQ(told.at("/acts/2/action"), "attempt.submit");
@@ -180,6 +181,24 @@ TEST_P(LiveBoard, TheTimelineTellsWhatWasDoneAndWhenNotWhatWasAnswered) {
     EXPECT_EQ(told.json.at("gaps").as_array().size(), 1U);
     EXPECT_EQ(told.at("/attempt/status"), "SUBMITTED");
     EXPECT_EQ(told.body.find(exam.right), std::string::npos);
+}
+
+TEST_P(LiveBoard, TheTimelineTellsWhichMessagesThePageHasShown) {
+    const auto exam = publish_exam();
+    start(asha, exam);
+    for (const auto* text : {"First", "Second"}) {
+        clock.advance(seconds(1));
+        ASSERT_EQ(post(staff, path(exam) + "/notices",
+                       std::string(R"({"text":")") + text + R"(",)" + confirming(exam.exam) + "}")
+                      .status,
+                  201);
+    }
+    get(asha, "/api/exam-attempt/" + exam.exam + "/status?noticesAfter=1");
+    const auto id = next_board(exam).at("/candidates/0/attemptId");
+    const auto told = get(staff, "/api/exam-attempt/" + id + "/timeline");
+    EXPECT_EQ(told.at("/notices/0/text"), "First");
+    EXPECT_EQ(told.at("/notices/0/seen"), "true");
+    EXPECT_EQ(told.at("/notices/1/seen"), "false");
 }
 
 }  // namespace

@@ -3,8 +3,9 @@
 import { useState } from "preact/hooks";
 import { call } from "../shared/api";
 import { Field, Form } from "../shared/form";
+import { Act } from "../shared/dialog";
 import { Failure, Loading, Notice, Title, useResource } from "../shared/page";
-import { asPerson, type Person } from "../shared/session";
+import { asPerson, forget, type Person } from "../shared/session";
 import { showMoment, t } from "../shared/texts";
 
 function Details({ who }: { who: Person }) {
@@ -57,6 +58,46 @@ function Password() {
   );
 }
 
+function Address() {
+  const [sentTo, setSentTo] = useState("");
+  return (
+    <section class="card" aria-labelledby="address">
+      <h2 id="address">{t("profile.email")}</h2>
+      {sentTo !== "" && <Notice kind="good"><p>{t("profile.email.sent", { email: sentTo })}</p></Notice>}
+      {sentTo === "" && (
+        <Form action={t("profile.email.action")} onSend={async ({ newEmail = "", currentPassword = "" }) => {
+          await call("post", "/api/profile/me/email", { body: { newEmail, currentPassword } });
+          setSentTo(newEmail);
+        }}>
+          {(form) => (
+            <>
+              <Field form={form} name="newEmail" label={t("profile.email.new")} type="email" autocomplete="email" />
+              <Field form={form} name="currentPassword" label={t("field.currentPassword")} type="password" autocomplete="current-password" />
+            </>
+          )}
+        </Form>
+      )}
+    </section>
+  );
+}
+
+function Deletion({ email, onDone }: { email: string; onDone: () => void }) {
+  return (
+    <section class="card" aria-labelledby="deletion">
+      <h2 id="deletion">{t("profile.delete")}</h2>
+      <p>{t("profile.delete.lead")} {t("profile.delete.first")}</p>
+      <Act label={t("profile.delete.action")} look="danger" kind="danger" title={t("profile.delete.confirm", { email })} action={t("profile.delete.action")} onSend={({ currentPassword = "" }) => call("delete", "/api/profile/me", { body: { currentPassword } }).then(onDone)}>
+        {(form) => (
+          <>
+            <p>{t("profile.delete.lead")}</p>
+            <Field form={form} name="currentPassword" label={t("field.currentPassword")} type="password" autocomplete="current-password" />
+          </>
+        )}
+      </Act>
+    </section>
+  );
+}
+
 function Sessions() {
   const { value, error, again } = useResource(() => call("get", "/api/profile/me/sessions"));
   const end = (id: string) => call("delete", "/api/profile/me/sessions/{id}", { params: { id } }).then(again, again);
@@ -80,7 +121,9 @@ function Sessions() {
 }
 
 export function Profile() {
+  const [isDeleted, setDeleted] = useState(false);
   const { value, error, again } = useResource(() => asPerson(() => call("get", "/api/profile/me")));
+  if (isDeleted) return <><Title>{t("profile.deleted.title")}</Title><p class="lead">{t("profile.deleted")}</p><p><a href="/">{t("site.toStart")}</a></p></>;
   return (
     <>
       <Title>{t("profile.title")}</Title>
@@ -89,13 +132,13 @@ export function Profile() {
       {value && (
         <>
           <p class="lead">{value.data.email}</p>
-          <div class="pair"><Details who={value.data} /><Password /></div>
-          <Sessions />
+          <div class="pair"><Details who={value.data} /><Password /><Address /><Sessions /></div>
           <section class="card" aria-labelledby="data">
             <h2 id="data">{t("profile.data")}</h2>
             <p>{t("profile.data.text")}</p>
             <p><a class="button" href="/api/profile/me/export" download="my-data.json">{t("profile.data.action")}</a></p>
           </section>
+          <Deletion email={value.data.email} onDone={() => { forget(); setDeleted(true); }} />
         </>
       )}
     </>

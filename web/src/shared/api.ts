@@ -59,8 +59,9 @@ export async function call<P extends Path, M extends Method<P>>(
     });
     const answer = response.status === 204 ? {} : await response.json();
     onTiming?.(sent, performance.now());
-    if (response.ok && response.status !== 202) return answer;
-    throw new Problem(response.status, response.status === 202 ? "not_ready" : answer.code, answer.message, answer.errors ?? [],
+    const isWaiting = response.status === 202 && method === "get"; // of others it says that something is on its way
+    if (response.ok && !isWaiting) return answer;
+    throw new Problem(response.status, isWaiting ? "not_ready" : answer.code, answer.message, answer.errors ?? [],
       Number(response.headers.get("Retry-After") ?? 0), answer.rowErrors ?? [], Number(answer.keptAsLate ?? 0));
   } catch (error) {
     // A network that answers for the server (a portal, a broken proxy) sends no JSON: nobody was reached then, either.

@@ -22,13 +22,29 @@ interface FormProps {
 }
 export interface FormState { id: string; errors: FieldProblem[] }
 
+interface ProblemsProps { id: string; error: unknown; isFocused?: boolean; children?: ComponentChildren }
+
+/** What is wrong, on top of the form with this id. */
+export function Problems({ id, error, isFocused = false, children }: ProblemsProps) {
+  const summary = useRef<HTMLDivElement>(null);
+  const errors = error instanceof Problem ? error.errors : [];
+  useEffect(() => { if (isFocused) summary.current?.focus(); }, [error]);
+  return (
+    <div class="notice bad" role="alert" tabIndex={-1} ref={summary}>
+      <h2>{t("form.problem")}</h2>
+      {errors.length > 0
+        ? <ul>{errors.map(({ field, message }) => <li key={field}><a href={`#${idOf(id, field)}`}>{message}</a></li>)}</ul>
+        : <p>{errorText(error)}</p>}
+      {children}
+    </div>
+  );
+}
+
 export function Form({ action, children, onSend, cure, beside, kind = "main" }: FormProps) {
   const id = useId();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
-  const summary = useRef<HTMLDivElement>(null);
   const errors = error instanceof Problem ? error.errors : [];
-  useEffect(() => { if (error) summary.current?.focus(); }, [error]);
 
   async function send(event: SubmitEvent) {
     event.preventDefault();
@@ -46,15 +62,7 @@ export function Form({ action, children, onSend, cure, beside, kind = "main" }: 
 
   return (
     <form onSubmit={send} aria-busy={busy}>
-      {error !== undefined && (
-        <div class="notice bad" role="alert" tabIndex={-1} ref={summary}>
-          <h2>{t("form.problem")}</h2>
-          {errors.length > 0
-            ? <ul>{errors.map(({ field, message }) => <li key={field}><a href={`#${idOf(id, field)}`}>{message}</a></li>)}</ul>
-            : <p>{errorText(error)}</p>}
-          {cure?.(error)}
-        </div>
-      )}
+      {error !== undefined && <Problems id={id} error={error} isFocused>{cure?.(error)}</Problems>}
       {children({ id, errors })}
       <p class="actions">{beside}<button class={kind} aria-disabled={busy}>{action}</button></p>
     </form>

@@ -23,6 +23,9 @@ export function person(): Promise<Person | null> {
 export type Capability = "questions" | "drafts" | "invigilate" | "publish" | "results" | "accounts";
 export const may = (who: Person | null | undefined, capability: Capability) => who?.capabilities.includes(capability) ?? false;
 
+/** Whoever was logged in is so no more. */
+export const forget = () => { asked = Promise.resolve(null); };
+
 /** Undefined while nobody knows, null for a visitor. */
 export function usePerson(): Person | null | undefined {
   const [who, set] = useState<Person | null>();

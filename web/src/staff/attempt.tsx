@@ -6,7 +6,7 @@ import { Failure, Loading, Scroll, Title, useResource } from "../shared/page";
 import type { Place } from "../shared/router";
 import { asPerson, may, person } from "../shared/session";
 import { showMoment, showNumber, showTime, t } from "../shared/texts";
-import { Act } from "./dialog";
+import { Act } from "../shared/dialog";
 import { Reason } from "./fields";
 import { Reopen, Void } from "./interventions";
 import { many, s } from "./texts";
@@ -48,12 +48,16 @@ function Minutes({ minutes }: { minutes: Whole["minutes"] }) {
   );
 }
 
-const byWhom = (actor: string, candidate: string) =>
-  actor === candidate ? s("attempt.by.candidate") : actor.length === 36 ? s("attempt.by.staff", { id: actor.slice(-6) }) : actor;
+const isId = (actor: string) => actor.length === 36; // else it is a word, as of what the server does by itself
+
+function byWhom({ actor, actorName }: Whole["acts"][number], candidate: string): string {
+  if (actor === candidate) return s("attempt.by.candidate");
+  return actorName || (isId(actor) ? s("attempt.by.gone") : actor);
+}
 
 function Course({ timeline: { acts, gaps, attempt } }: { timeline: Whole }) {
   const rows = [
-    ...acts.map((act) => ({ when: act.at, text: inWords(act.action), by: byWhom(act.actor, attempt.userId), from: [act.address, act.device].filter(Boolean).join(" · ") })),
+    ...acts.map((act) => ({ when: act.at, text: inWords(act.action), by: byWhom(act, attempt.userId), from: [act.address, act.device].filter(Boolean).join(" · ") })),
     ...gaps.map(({ from, until }) => ({ when: from, text: s("attempt.gap", { until: at(until) }), by: "", from: "" })),
   ].sort((a, b) => a.when.localeCompare(b.when));
   return (
@@ -76,6 +80,18 @@ function Devices({ devices }: { devices: Whole["devices"] }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+function Notices({ notices }: { notices: Whole["notices"] }) {
+  if (notices.length === 0) return <p class="soft">{s("attempt.notices.none")}</p>;
+  return (
+    <ul class="rows">{notices.map(({ text, sentAt, seen }, n) => (
+      <li key={n}>
+        <div class="grow"><p class="text">{text}</p><p class="soft">{at(sentAt)}</p></div>
+        <span class={seen ? "tag good" : "tag"}>{s(seen ? "attempt.notice.seen" : "attempt.notice.unseen")}</span>
+      </li>
+    ))}</ul>
   );
 }
 
@@ -137,6 +153,7 @@ export function Attempt({ id }: Place) {
       </div>
       <section class="card"><h2>{s("attempt.saves")}</h2><Minutes minutes={timeline.minutes} /></section>
       {late.length > 0 && <LateAnswers attemptId={id} late={late} again={again} />}
+      <section class="card"><h2>{s("attempt.notices")}</h2><Notices notices={timeline.notices} /></section>
       <section class="card"><h2>{s("attempt.course")}</h2><Course timeline={timeline} /></section>
     </>
   );

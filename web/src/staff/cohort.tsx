@@ -7,7 +7,7 @@ import { Empty, Failure, Loading, Notice, Scroll, Title, useResource } from "../
 import { goTo, type Place } from "../shared/router";
 import { asPerson } from "../shared/session";
 import { showMoment, t } from "../shared/texts";
-import { Act } from "./dialog";
+import { Act } from "../shared/dialog";
 import { Sheet, type Checked } from "./sheet";
 import { many, s } from "./texts";
 

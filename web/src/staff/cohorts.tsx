@@ -5,7 +5,7 @@ import { Field } from "../shared/form";
 import { Empty, Failure, Loading, Title, useResource } from "../shared/page";
 import { goTo } from "../shared/router";
 import { asPerson } from "../shared/session";
-import { Act } from "./dialog";
+import { Act } from "../shared/dialog";
 import { many, s } from "./texts";
 
 export function Cohorts() {

@@ -8,7 +8,7 @@ import { Notice } from "../shared/page";
 import { Rich } from "../shared/rich";
 import { goTo } from "../shared/router";
 import { showMoment, t } from "../shared/texts";
-import { Act } from "./dialog";
+import { Act } from "../shared/dialog";
 import type { PartProps, WholeExam } from "./exam";
 import { Area, Check, Choice, fromLocal, Moment } from "./fields";
 import { s } from "./texts";

@@ -9,7 +9,7 @@ import { Rich } from "../shared/rich";
 import { asPerson } from "../shared/session";
 import { counted, showMoment, showNumber, t } from "../shared/texts";
 import { parseNumber } from "../sit/number";
-import { Act } from "./dialog";
+import { Act } from "../shared/dialog";
 import type { PartProps } from "./exam";
 import { Choice, Reason } from "./fields";
 import { Regrade } from "./regrade";

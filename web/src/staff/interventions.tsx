@@ -7,7 +7,7 @@ import { Failure, useResource } from "../shared/page";
 import { randomName } from "../shared/storage";
 import { showTime, t } from "../shared/texts";
 import type { Candidate } from "./board";
-import { Act } from "./dialog";
+import { Act } from "../shared/dialog";
 import type { WholeExam } from "./exam";
 import { Minutes, Reason } from "./fields";
 import { many, s } from "./texts";

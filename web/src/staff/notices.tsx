@@ -5,7 +5,7 @@ import { call } from "../shared/api";
 import { Failure, useBeat, useResource } from "../shared/page";
 import { showTime } from "../shared/texts";
 import type { Candidate } from "./board";
-import { Act } from "./dialog";
+import { Act } from "../shared/dialog";
 import type { WholeExam } from "./exam";
 import type { Phase } from "./exams";
 import { Area, Choice } from "./fields";

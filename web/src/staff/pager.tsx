@@ -2,12 +2,13 @@
 
 import { many, s } from "./texts";
 
+interface PagerProps { pagination: Pagination; go: (page: number) => void; label?: string }
 interface Pagination { totalItems: number; totalPages: number; currentPage: number }
 
 /** Where one is in a long list, and the way on. */
-export function Pager({ pagination: { totalItems, totalPages, currentPage }, go }: { pagination: Pagination; go: (page: number) => void }) {
+export function Pager({ pagination: { totalItems, totalPages, currentPage }, go, label = s("pager") }: PagerProps) {
   return (
-    <nav class="row pager" aria-label={s("pager")}>
+    <nav class="row pager" aria-label={label}>
       <span class="soft">{many("pager.items", totalItems)}{totalPages > 1 && ` · ${s("pager.page", { n: currentPage, total: totalPages })}`}</span>
       {totalPages > 1 && (
         <span class="row">

@@ -7,7 +7,7 @@ import { Field, Form } from "../shared/form";
 import { Failure, Loading, Notice, useResource } from "../shared/page";
 import { asPerson } from "../shared/session";
 import { showMoment, t } from "../shared/texts";
-import { Act, Dialog } from "./dialog";
+import { Act, Dialog } from "../shared/dialog";
 import type { PartProps } from "./exam";
 import { Area, Check, fromLocal, Moment, Reason } from "./fields";
 import { FindUser } from "./find_user";

@@ -13,7 +13,7 @@ import { parseNumber } from "../sit/number";
 import type { Answer } from "../sit/outbox";
 import { Asked } from "../sit/question";
 import { DIFFICULTIES, TYPES, type BankQuestion } from "./bank";
-import { Act } from "./dialog";
+import { Act } from "../shared/dialog";
 import { Area, Choice } from "./fields";
 import { s } from "./texts";
 

@@ -6,7 +6,7 @@ import { call, type Answer } from "../shared/api";
 import { Empty, Failure, Loading, Notice, Scroll, useResource } from "../shared/page";
 import { asPerson } from "../shared/session";
 import { showMoment, showNumber, t } from "../shared/texts";
-import { Act } from "./dialog";
+import { Act } from "../shared/dialog";
 import type { PartProps } from "./exam";
 import { Pager } from "./pager";
 import { many, s } from "./texts";

@@ -7,7 +7,7 @@ import { Field } from "../shared/form";
 import { Empty, Failure, Loading, Scroll, Title, useResource } from "../shared/page";
 import { asPerson } from "../shared/session";
 import { t } from "../shared/texts";
-import { Act } from "./dialog";
+import { Act } from "../shared/dialog";
 import { Check } from "./fields";
 import { Pager } from "./pager";
 import { s } from "./texts";

@@ -3,8 +3,8 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Form, type FormState } from "../shared/form";
-import { s } from "./texts";
+import { Form, type FormState } from "./form";
+import { t } from "./texts";
 
 interface DialogProps {
   title: string;
@@ -28,7 +28,7 @@ export function Dialog({ title, action, kind, children, onSend, onClose }: Dialo
     <dialog ref={dialog} aria-label={title} onClose={onClose}>
       <h2>{title}</h2>
       <Form action={action} kind={kind} onSend={async (values) => { await onSend(values); dialog.current?.close(); }}
-        beside={<button type="button" onClick={() => dialog.current?.close()}>{s("dialog.cancel")}</button>}>
+        beside={<button type="button" onClick={() => dialog.current?.close()}>{t("site.cancel")}</button>}>
         {(form) => children?.(form)}
       </Form>
     </dialog>
