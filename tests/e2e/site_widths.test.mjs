@@ -48,16 +48,15 @@ test("no page scrolls sideways at any width", async () => {
   const { attemptId } = await site.call("GET", `/exam-attempt/${exam}/status`, undefined, asha.token);
   const [{ id: question }] = (await site.asStaff("GET", `/exam/${exam}`)).exam.questions;
 
-  const visitor = await browser.newContext();
-  for (const path of ["/", "/login", "/signup", "/forgot", "/leaderboard", "/status", "/docs", "/docs/components", "/dev/inbox", "/verify-email?token=0", "/unsubscribe/0"]) {
-    await assertFits(visitor, path);
-  }
-  const candidate = await loggedIn(browser, site, asha);
-  for (const path of ["/exams", `/exams/${exam}`, `/sit/${exam}`, `/results/${over}`, "/profile"]) await assertFits(candidate, path);
-  const staff = await loggedIn(browser, site, { token: await site.staffToken() });
   const parts = ["", "/settings", "/people", "/publish", "/board", "/results", "/grading"].flatMap((part) => [exam, over].map((id) => `/staff/exams/${id}${part}`));
-  for (const path of ["/staff", ...parts, `/staff/attempts/${attemptId}`, "/staff/questions", `/staff/questions/${question}`, "/staff/questions/new",
-    "/staff/cohorts", `/staff/cohorts/${cohort.id}`, "/staff/users", "/cache"]) {
-    await assertFits(staff, path);
-  }
+  const visits = [
+    [await browser.newContext(), ["/", "/login", "/signup", "/forgot", "/leaderboard", "/status", "/docs", "/docs/components", "/dev/inbox",
+      "/verify-email?token=0", "/unsubscribe/0"]],
+    [await loggedIn(browser, site, asha), ["/exams", `/exams/${exam}`, `/sit/${exam}`, `/results/${over}`, "/profile"]],
+    [await loggedIn(browser, site, { token: await site.staffToken() }), ["/staff", ...parts, `/staff/attempts/${attemptId}`, "/staff/questions",
+      `/staff/questions/${question}`, "/staff/questions/new", "/staff/cohorts", `/staff/cohorts/${cohort.id}`, "/staff/users", "/cache"]],
+  ];
+  await Promise.all(visits.map(async ([context, paths]) => {
+    for (const path of paths) await assertFits(context, path);
+  }));
 });
