@@ -17,11 +17,18 @@ if (!out) throw new Error("usage: node build.mjs DIR");
 
 // What the page of a running exam, sit, may weigh is in tests/e2e/site.test.mjs.
 const PAGES = {
-  site: "src/site.tsx", sit: "src/sit/main.tsx", staff: "src/staff/main.tsx", admin: "src/admin/main.tsx", components: "src/components/main.tsx",
+  site: "src/site.tsx", sit: "src/sit/main.tsx", staff: "src/staff/main.tsx", admin: "src/admin/main.tsx", dev: "src/dev/main.tsx",
+  components: "src/components/main.tsx",
 };
 const STYLES = {
-  site: "src/style.css", sit: "src/style.css", staff: "src/staff/staff.css", admin: "src/admin/admin.css", components: "src/staff/staff.css",
+  site: "src/style.css", sit: "src/style.css", staff: "src/staff/staff.css", admin: "src/admin/admin.css", dev: "src/dev/dev.css",
+  components: "src/staff/staff.css",
 };
+const NO_SCRIPT = '<p class="bare">These pages need JavaScript, and a browser of 2022 or later.</p>'
+  + '<p class="bare" lang="hi">इन पृष्ठों के लिए JavaScript और 2022 या उसके बाद का ब्राउज़र चाहिए।</p>';
+// The form of RFC 8058: whoever runs no scripts leaves a newsletter all the same.
+const LEAVE = `<form class="bare" method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click">
+<button class="main">Leave this newsletter <span lang="hi">यह न्यूज़लेटर छोड़ें</span></button></form>`;
 const FORMULAS = "src/formulas.css"; // with its fonts: where there is a formula
 const TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", svg: "image/svg+xml", woff2: "font/woff2" };
 
@@ -75,25 +82,27 @@ const makeScripts = (names) => make({
 });
 // What candidates load depends on nothing that only the staff's pages share with it.
 const scripts = {
-  site: await makeScripts(["site", "sit"]), staff: await makeScripts(["staff", "admin"]), components: await makeScripts(["components"]),
+  site: await makeScripts(["site", "sit"]), staff: await makeScripts(["staff", "admin"]), dev: await makeScripts(["dev"]),
+  components: await makeScripts(["components"]),
 };
 scripts.sit = scripts.site;
 scripts.admin = scripts.staff;
 
 const worker = await make({ entryPoints: [WORKER], entryNames: "[name]" });
 
-const builds = [styles, scripts.site, scripts.staff, scripts.components, worker];
+const builds = [styles, scripts.site, scripts.staff, scripts.dev, scripts.components, worker];
 const outputs = new Map(builds.flatMap(({ outputFiles }) => outputFiles).map(({ path, contents }) => [basename(path), Buffer.from(contents)]));
 const files = [...outputs].map(([name, contents]) => ({ name, contents }));
 const icon = Buffer.from(read("src/icon.svg"));
 files.push({ name: `icon-${createHash("sha256").update(icon).digest("hex").slice(0, 8).toUpperCase()}.svg`, contents: icon });
 
-function page(name) {
+function page(name, withoutScript = NO_SCRIPT) {
   const [script, ...parts] = made(scripts[name], PAGES[name]);
   const values = {
     icon: files.at(-1).name,
     style: made(styles, STYLES[name])[0],
     script,
+    withoutScript,
     parts: parts.map((name) => `<link rel="modulepreload" href="/site/${name}">`).join("\n"),
   };
   return Buffer.from(read("src/page.html").replace(/\{(\w+)\}/g, (_, key) => values[key]));
@@ -114,6 +123,7 @@ const contents = files.map(({ name, contents }) => ({ name, type: TYPES[name.spl
 for (const name of Object.keys(PAGES)) {
   contents.push({ name: `${name}.html`, type: "text/html; charset=utf-8", contents: page(name) });
 }
+contents.push({ name: "leave.html", type: "text/html; charset=utf-8", contents: page("site", LEAVE) });
 contents.push({ name: "licenses.txt", type: "text/plain; charset=utf-8", contents: Buffer.from(licences()) });
 
 const table = contents.map(({ name, type, contents }) => `${name} ${type.replace(" ", "")} ${contents.length}\n`).join("");

@@ -49,11 +49,11 @@ std::unique_ptr<mail::Transport> make_relay(const Config& config, const Parts& p
     return std::move(*smtp);
 }
 
-/// In place of a relay, or before it where somebody asked for copies; otherwise nothing.
+/// Nothing when there is none.
 std::unique_ptr<mail::DevInbox> make_dev_inbox(const Config& config, const Parts& parts,
                                                const mail::DkimSigner* signer,
                                                mail::Transport* relay) {
-    if (relay != nullptr && !config.dev_inbox) {
+    if (!has_dev_inbox(config)) {
         return nullptr;
     }
     auto failures = read_dev_failures(config.dev_inbox_failures);
@@ -92,6 +92,10 @@ notices::MailPipelineOptions pipeline_options(const Config& config, const Secret
 
 std::string link_base(const Config& config) {
     return config.public_url.empty() ? "http://localhost" : config.public_url;
+}
+
+bool has_dev_inbox(const Config& config) {
+    return config.smtp_url.empty() || config.dev_inbox;
 }
 
 MailModule::MailModule(const Parts& parts, redis::Client& queue_redis, const Config& config,

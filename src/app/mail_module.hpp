@@ -19,6 +19,9 @@ namespace tripos::app {
 /// What unsubscribe links begin with; of a server on any free port they lead to port 80.
 std::string link_base(const Config& config);
 
+/// In place of a relay, or before it where somebody asked for copies.
+bool has_dev_inbox(const Config& config);
+
 class MailModule final : public Module {
   public:
     /// `secret`: seals mails and signs links. Requires: the settings were checked.

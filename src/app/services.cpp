@@ -96,9 +96,10 @@ operations::OperationsOptions operations_options(const Config& config) {
             .chores = {.queue_prefix = config.queue_prefix, .time_zone = config.exam_timezone},
             .site = {.name = config.site_name,
                      .logo = config.site_logo.empty() ? "" : read_file(config.site_logo).value(),
-                     .has_components = config.developer_pages && !config.is_production()},
-            .mail_from = config.mail_from,
-            .developer_pages = config.developer_pages};
+                     .developer_pages = config.developer_pages,
+                     .has_components = config.developer_pages && !config.is_production(),
+                     .has_dev_inbox = has_dev_inbox(config)},
+            .mail_from = config.mail_from};
 }
 
 /// Requires: the settings were checked.

@@ -7,7 +7,6 @@
 #include "core/text.hpp"
 #include "http/json_body.hpp"
 #include "http/origins.hpp"
-#include "mail/detail/embedded.hpp"
 #include "mail/detail/mail_scan.hpp"
 
 namespace tripos::mail {
@@ -23,9 +22,6 @@ constexpr const char* kForDevelopment = "For development";
 constexpr std::int64_t kPageSize = 50;
 constexpr std::size_t kMostFailures = 50;
 
-constexpr const char* kPagePolicy =
-    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; "
-    "form-action 'none'";
 /// A mail is foreign text: no scripts, nothing from elsewhere, an origin of its own; links open in
 /// new windows.
 constexpr const char* kMailPolicy =
@@ -99,13 +95,6 @@ json::array headers_of(std::string_view source) {
     }
     flush();
     return headers;
-}
-
-http::Response asset(std::string_view name, const char* type) {
-    http::Response response{
-        .status = 200, .headers = {}, .body = std::string(embedded::file(name))};
-    response.with_header("Content-Type", type).with_header("Cache-Control", "no-cache");
-    return response;
 }
 
 Error no_such_mail() {
@@ -187,12 +176,6 @@ bool DevInboxApi::names_us(const http::Request& request) const {
 
 void DevInboxApi::add_routes(http::Router& router) {
     const http::PathId id{"id", no_such_mail()};
-    router.get("/dev/inbox", guarded(&DevInboxApi::page),
-               Operation(kTag, "The page").sends(200, "text/html", "The page"));
-    router.get("/dev/assets/inbox.js", guarded(&DevInboxApi::script),
-               Operation(kTag, "Its script").sends(200, "text/javascript", "The script"));
-    router.get("/dev/assets/inbox.css", guarded(&DevInboxApi::style),
-               Operation(kTag, "Its style").sends(200, "text/css", "The style"));
     router.get("/dev/api/mails", guarded(&DevInboxApi::list),
                Operation(kTag, "The mails, newest first")
                    .asks("to", schema::text(), "An address, or a part of one")
@@ -252,20 +235,6 @@ Task<http::Reply> DevInboxApi::check(http::Request& request, const http::Handler
             "The dev inbox is shown under localhost, an address, or the host of PUBLIC_URL.");
     }
     co_return co_await handler(request);
-}
-
-Task<http::Reply> DevInboxApi::page(http::Request&) {
-    auto response = asset("pages/inbox.html", "text/html; charset=utf-8");
-    response.with_header("Content-Security-Policy", kPagePolicy);
-    co_return response;
-}
-
-Task<http::Reply> DevInboxApi::script(http::Request&) {
-    co_return asset("pages/inbox.js", "text/javascript; charset=utf-8");
-}
-
-Task<http::Reply> DevInboxApi::style(http::Request&) {
-    co_return asset("pages/inbox.css", "text/css; charset=utf-8");
 }
 
 Task<http::Reply> DevInboxApi::list(http::Request& request) {

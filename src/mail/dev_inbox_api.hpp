@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// DevInboxApi: the dev inbox for people and for programs.
+// DevInboxApi: what the page of the dev inbox, /dev/inbox of the site, and programs ask.
 //
-//   GET    /dev/inbox                 the page; its files are under /dev/assets
 //   GET    /dev/api/mails             ?to=&q=&page=&limit=  newest first
 //   GET    /dev/api/mails/:id         one, with its headers
 //   GET    /dev/api/mails/:id/html    the HTML alone, sandboxed; /source the whole message
@@ -29,7 +28,7 @@ class DevInboxApi {
     /// mail.
     DevInboxApi(DevInbox& inbox, DevInboxAudience audience, const std::string& site_url);
 
-    void add_routes(http::Router& router);  ///< /dev/inbox and /dev/api
+    void add_routes(http::Router& router);  ///< /dev/api
 
   private:
     /// The handler, for those who may see the inbox; others find nothing there.
@@ -40,9 +39,6 @@ class DevInboxApi {
     http::Handler checked(http::Handler handler);
     bool names_us(const http::Request& request) const;
     Task<http::Reply> check(http::Request& request, const http::Handler& handler);
-    Task<http::Reply> page(http::Request& request);
-    Task<http::Reply> script(http::Request& request);
-    Task<http::Reply> style(http::Request& request);
     Task<http::Reply> list(http::Request& request);
     Task<http::Reply> show(http::Request& request, std::string id);
     Task<http::Reply> html(http::Request& request, std::string id);

@@ -2,7 +2,6 @@
 #include "newsletters/unsubscribe_api.hpp"
 
 #include "mail/suppressions.hpp"
-#include "newsletters/embedded.hpp"
 #include "notices/letters.hpp"
 
 namespace tripos::newsletters {
@@ -13,23 +12,14 @@ using http::Operation;
 using http::Reply;
 using http::Request;
 
-http::Response page(int status, std::string_view name) {
-    return http::html_response(status, std::string(embedded::file(name)));
-}
-
-http::Response unknown_link() {
-    return page(404, "pages/unsubscribe-unknown.html");
+Error unknown_link() {
+    return not_found("This link is not known. Open the one at the end of the newsletter again.");
 }
 
 /// The body that RFC 8058 prescribes, as a form of either kind.
 bool is_one_click(const std::string& body) {
     const auto name = body.find("List-Unsubscribe");
     return name != std::string::npos && body.find("One-Click", name) != std::string::npos;
-}
-
-Task<Reply> ask(const notices::UnsubscribeLinks& links, Request&, std::string token) {
-    const auto mail_id = links.mail_of(token);
-    co_return mail_id ? page(200, "pages/unsubscribe.html") : unknown_link();
 }
 
 Task<Reply> leave(const Parts& parts, const notices::UnsubscribeLinks& links, Request& request,
@@ -39,7 +29,7 @@ Task<Reply> leave(const Parts& parts, const notices::UnsubscribeLinks& links, Re
         co_return unknown_link();
     }
     if (!is_one_click(request.body)) {
-        co_return page(400, "pages/unsubscribe.html");
+        co_return invalid_field("List-Unsubscribe", "The body is List-Unsubscribe=One-Click");
     }
     auto work = [&mail_id, now = parts.clock.now()](sql::Session& session) {
         const auto subscription = notices::find_subscription(session, *mail_id);
@@ -53,7 +43,10 @@ Task<Reply> leave(const Parts& parts, const notices::UnsubscribeLinks& links, Re
         return subscription.has_value();
     };
     const bool known = co_await parts.database.write(std::move(work));
-    co_return known ? page(200, "pages/unsubscribed.html") : unknown_link();
+    // As text: whoever pressed the button without scripts reads it.
+    co_return known
+        ? Reply(http::text_response(200, "You have left. This newsletter will not come again."))
+        : unknown_link();
 }
 
 }  // namespace
@@ -61,19 +54,15 @@ Task<Reply> leave(const Parts& parts, const notices::UnsubscribeLinks& links, Re
 void add_unsubscribe_routes(http::Router& router, const Parts& parts,
                             const notices::UnsubscribeLinks& links) {
     const http::PathText token{"token"};
-    router.get("/unsubscribe/:token", http::open(std::cref(links), token, ask),
-               Operation("Newsletters", "The page behind a newsletter's unsubscribe link")
-                   .sends(200, "text/html", "A button; following the link changes nothing")
-                   .sends(404, "text/html", "No such link"));
     auto post = [&links](const Parts& all, Request& request, std::string given) {
         return leave(all, links, request, std::move(given));
     };
     router.post("/unsubscribe/:token", http::open(std::cref(parts), token, post),
                 Operation("Newsletters", "Leave the list (RFC 8058)")
                     .details("The body is the form `List-Unsubscribe=One-Click`.")
-                    .sends(200, "text/html", "Left; doing it again is no mistake")
-                    .sends(400, "text/html", "The body is another")
-                    .sends(404, "text/html", "No such link")
+                    .sends(200, "text/plain", "Left; doing it again is no mistake")
+                    .refuses(400, {"validation_failed"})
+                    .refuses(404, {"not_found"})
                     .unlimited("Without a signed link nothing happens"));
 }
 

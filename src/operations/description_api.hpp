@@ -2,7 +2,7 @@
 #pragma once
 // DescriptionApi: the API's own description.
 //
-//   GET /openapi.json  OpenAPI 3.1, generated from the router's table; PagesApi shows it as /docs
+//   GET /openapi.json  OpenAPI 3.1, generated from the router's table; the site shows it as /docs
 
 #include <mutex>
 #include <optional>

@@ -16,7 +16,7 @@ OperationsModule::OperationsModule(const OperationsParts& parts,
     : parts_(parts),
       guard_(parts.accounts.guard()),
       mail_from_(std::move(options.mail_from)),
-      developer_pages_(options.developer_pages),
+      developer_pages_(options.site.developer_pages),
       all_chores_(std::move(chores)),
       chores_(parts.background, parts.queue_redis, options.chores, parts.wall, parts.random,
               parts.metrics),
@@ -31,7 +31,6 @@ OperationsModule::OperationsModule(const OperationsParts& parts,
 
 void OperationsModule::add_routes(http::Router& router) {
     health_.add_routes(router);
-    pages_.add_routes(router, developer_pages_);
     site_.add_routes(router);
     if (developer_pages_) {
         description_.add_routes(router);

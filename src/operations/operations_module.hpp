@@ -12,7 +12,6 @@
 #include "operations/health_api.hpp"
 #include "operations/history_api.hpp"
 #include "operations/operations_parts.hpp"
-#include "operations/pages_api.hpp"
 #include "operations/queue_admin.hpp"
 #include "operations/site_api.hpp"
 
@@ -23,7 +22,6 @@ struct OperationsOptions {
     ChoresOptions chores;
     SiteOptions site;
     std::string mail_from;  ///< MAIL_FROM
-    bool developer_pages = true;
 };
 
 class OperationsModule final : public Module {
@@ -60,7 +58,6 @@ class OperationsModule final : public Module {
     HistoryApi history_;
     AuditApi audit_;
     QueueAdmin queue_admin_;
-    PagesApi pages_;
     SiteApi site_;
     DescriptionApi description_;
 };

@@ -12,14 +12,16 @@ namespace {
 using http::Operation;
 
 /// Nothing is inline and nothing comes from elsewhere; no script may make HTML from text. The page
-/// of a running exam alone vouches for one address, that of its service worker.
+/// of a running exam alone vouches for one address, that of its service worker; the pages for
+/// developers alone have frames, for the HTML of a mail.
 std::string policy_of(std::string_view name) {
     constexpr std::string_view kCommon =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
         "font-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
         "trusted-types ";
-    return std::string(kCommon) + (name == "sit.html" ? "tripos" : "'none'");
+    return std::string(kCommon) + (name == "sit.html" ? "tripos" : "'none'") +
+           (name == "dev.html" ? "; frame-src 'self'" : "");
 }
 
 constexpr std::string_view kWorker = "worker.js";
@@ -61,7 +63,10 @@ std::string_view picture_type(std::string_view bytes) {
     return bytes.find("<svg") != bytes.npos ? "image/svg+xml" : "";
 }
 
-SiteApi::SiteApi(const SiteOptions& options) : has_components_(options.has_components) {
+SiteApi::SiteApi(const SiteOptions& options)
+    : developer_pages_(options.developer_pages),
+      has_components_(options.has_components),
+      has_dev_inbox_(options.has_dev_inbox) {
     const std::string logo = options.logo.empty() ? "" : "/site/logo";
     for (const auto& file : read_site_pack(site_pack())) {
         std::string content(file.content);
@@ -93,19 +98,43 @@ void SiteApi::add_routes(http::Router& router) {
     add_page(router, "/results/:examId", "site.html", "The result of an exam");
     add_page(router, "/leaderboard", "site.html", "The best of the last exam");
     add_page(router, "/profile", "site.html", "One's own account");
+    add_page(router, "/status", "site.html", "What runs, and where things are");
+    add_pages_of_mails(router);
     add_staff_pages(router);
-    if (has_components_) {
-        add_page(router, "/docs/components", "components.html",
-                 "What pages are made of, in all states");
-    }
+    add_admin_pages(router);
+    add_developer_pages(router);
     add_file(router, "/licenses", "licenses.txt",
              Operation("Pages", "The licences of what the pages are built with")
                  .sends(200, "text/plain", "The texts"));
-    add_admin_pages(router);
     router.get("/site/:name", http::open(this, http::PathText{"name"}, &SiteApi::asset),
                Operation("Pages", "Scripts, styles and pictures of the site")
                    .sends(200, "text/javascript", "The file, in its own media type")
                    .refuses(404, {"not_found"}));
+}
+
+/// Following a link changes nothing, since scanners of mails follow links too.
+void SiteApi::add_pages_of_mails(http::Router& router) {
+    add_page(router, "/verify-email", "site.html", "Behind the link of a verification mail");
+    add_page(router, "/accept-invitation", "site.html", "Behind the link of an invitation");
+    add_page(router, "/confirm-email", "site.html", "Behind the link to a new address");
+    add_page(router, "/revert-email", "site.html", "Behind the link back to the old address");
+    add_page(router, "/reset-password", "site.html", "Behind the link to a new password");
+    add_page(router, "/unsubscribe/:token", "leave.html",
+             "Behind a newsletter's link: a button, which works without scripts as well");
+}
+
+void SiteApi::add_developer_pages(http::Router& router) {
+    if (developer_pages_) {
+        add_page(router, "/docs", "dev.html", "This description, for people");
+        add_page(router, "/cache", "dev.html", "The cache, for administrators");
+    }
+    if (has_components_) {
+        add_page(router, "/docs/components", "components.html",
+                 "What pages are made of, in all states");
+    }
+    if (has_dev_inbox_) {
+        add_page(router, "/dev/inbox", "dev.html", "The mails of a server without a relay");
+    }
 }
 
 void SiteApi::add_staff_pages(http::Router& router) {

@@ -4,8 +4,10 @@
 // same API as everyone else; here is only how they are served.
 //
 //   GET /, /login, /signup, /forgot, /exams, /exams/:examId, /results/:examId, /leaderboard,
-//   /profile   one page, which
-//                      looks at its address
+//   /profile, /status  one page, which looks at its address
+//   GET /verify-email, /accept-invitation, /confirm-email, /revert-email, /reset-password,
+//   /unsubscribe/:token   behind the links of mails; what a link is for is done by a button there
+//   GET /docs, /cache, /dev/inbox   one page for developers
 //   GET /staff, /staff/...   one page for staff
 //   GET /admin, /admin/...   one page for those who run the site
 //   GET /sit/:examId   the page of a running exam
@@ -27,7 +29,9 @@ namespace tripos::operations {
 struct SiteOptions {
     std::string name = "Tripos";
     std::string logo;             ///< the bytes of a picture; empty: the pages draw Tripos' own
+    bool developer_pages = true;  ///< whether /docs and /cache are there
     bool has_components = false;  ///< whether /docs/components is there
+    bool has_dev_inbox = true;    ///< whether mails stay here, to be looked at
 };
 
 /// The media type of a logo: an SVG or PNG of at most 64 KiB. Empty: it is none. Pure.
@@ -47,11 +51,15 @@ class SiteApi {
     /// `path` sends `file`, whose name lives as long as the program.
     void add_file(http::Router& router, std::string path, std::string_view file,
                   http::Operation operation);
+    void add_pages_of_mails(http::Router& router);
     void add_staff_pages(http::Router& router);
     void add_admin_pages(http::Router& router);
+    void add_developer_pages(http::Router& router);
     Task<http::Reply> asset(http::Request& request, std::string name);
 
+    const bool developer_pages_;
     const bool has_components_;
+    const bool has_dev_inbox_;
     std::map<std::string, http::CachedBody, std::less<>> files_;
 };
 

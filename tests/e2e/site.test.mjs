@@ -57,7 +57,7 @@ test("a candidate goes from the sign-up over the exam to the result", async () =
 
   await page.goto(site.base + await site.mailTo("asha@example.org", "verify-email"));
   await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Verify my address" }).click();
+  await page.getByRole("button", { name: "Confirm my address" }).click();
   await page.getByText("You can log in now").waitFor();
 
   await page.goto(`${site.base}/exams`);

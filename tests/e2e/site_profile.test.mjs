@@ -64,7 +64,7 @@ test("another address is in force once its mail is followed, and the old address
 
   await page.goto(site.base + await site.mailTo("rao@example.org", "confirm-email"));
   await page.getByRole("button", { name: "Use this address" }).click();
-  await page.getByText("Email address changed successfully").waitFor();
+  await page.getByText("Your address is changed").waitFor();
   await page.goto(`${site.base}/profile`);
   await page.getByText("You log in with rao@example.org").waitFor();
   assert.deepEqual([await logsIn("rao@example.org"), await logsIn("asha@example.org")], [true, false]);

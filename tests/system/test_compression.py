@@ -4,6 +4,8 @@
 import gzip
 import http.client
 import json
+import os
+import re
 import unittest
 
 from harness import PASSWORD, Site, TriposServer
@@ -48,7 +50,10 @@ class Compression(unittest.TestCase):
             self.assertEqual(unpacked, page)
 
     def test_scripts_styles_and_the_description_are_compressed(self):
-        for path in ("/assets/docs.js", "/assets/tripos.css", "/openapi.json"):
+        _, page = self.ask("GET", "/docs", accepted="*;q=0")
+        assets = re.findall(r'"(/site/[^"]+\.(?:js|css))"', page.decode())
+        self.assertEqual(len({os.path.splitext(path)[1] for path in assets}), 2, assets)
+        for path in (*assets, "/openapi.json"):
             headers, packed = self.ask("GET", path)
             self.assertEqual(headers["Content-Encoding"], "gzip", path)
             _, plain = self.ask("GET", path, accepted="br, *;q=0")

@@ -4,8 +4,10 @@
 import { Forgot } from "./account/forgot";
 import { Home } from "./account/home";
 import { LogIn } from "./account/login";
+import { AcceptInvitation, ConfirmEmail, Leave, ResetPassword, RevertEmail, VerifyEmail } from "./account/mail_links";
 import { Profile } from "./account/profile";
 import { SignUp } from "./account/signup";
+import { Status } from "./account/status";
 import { Exams } from "./exams/exams";
 import { Leaderboard } from "./exams/leaderboard";
 import { Lobby } from "./exams/lobby";
@@ -23,6 +25,13 @@ void show([
   [/^\/results\/([^/]+)$/, Result],
   [/^\/leaderboard$/, Leaderboard],
   [/^\/profile$/, Profile],
+  [/^\/verify-email$/, VerifyEmail],
+  [/^\/accept-invitation$/, AcceptInvitation],
+  [/^\/confirm-email$/, ConfirmEmail],
+  [/^\/revert-email$/, RevertEmail],
+  [/^\/reset-password$/, ResetPassword],
+  [/^\/unsubscribe\/([^/]+)$/, Leave],
+  [/^\/status$/, Status],
 ], (who) => [
   ...(who ? [["/exams", t("nav.exams")] as [string, string]] : []),
   ["/leaderboard", t("nav.leaderboard")],

@@ -276,19 +276,6 @@ TEST_P(DevInboxTest, IsReadUnderNamesOfThisServerOnly) {
     }
 }
 
-TEST_P(DevInboxTest, ServesThePageAndItsFiles) {
-    const auto page = ask(Method::get, "/dev/inbox");
-    EXPECT_EQ(page.status, 200);
-    EXPECT_THAT(page.body, HasSubstr("/dev/assets/inbox.js"));
-    EXPECT_THAT(page.headers, testing::Contains(testing::Pair("Content-Security-Policy",
-                                                              HasSubstr("default-src 'self'"))));
-    EXPECT_EQ(page.body.find("<script>"), std::string::npos) << "the policy forbids inline scripts";
-    for (const char* path : {"/dev/assets/inbox.js", "/dev/assets/inbox.css"}) {
-        EXPECT_EQ(ask(Method::get, path).status, 200);
-        EXPECT_FALSE(ask(Method::get, path).body.empty());
-    }
-}
-
 INSTANTIATE_TEST_SUITE_P(Engines, DevInboxTest, test::both_engines(), test::engine_name);
 
 }  // namespace

@@ -20,7 +20,7 @@ export function Loading({ label = t("site.loading") }: { label?: string }) {
   return <div class="loading" role="status"><span class="dots" aria-hidden="true" /><p>{label}</p></div>;
 }
 
-export function Notice({ kind = "info", children }: { kind?: "info" | "good" | "bad"; children: ComponentChildren }) {
+export function Notice({ kind = "info", children }: { kind?: "info" | "good" | "warn" | "bad"; children: ComponentChildren }) {
   return <div class={`notice ${kind}`} role={kind === "bad" ? "alert" : "status"}>{children}</div>;
 }
 

@@ -9,6 +9,7 @@ export const hi: Record<keyof typeof en, string> = {
   "nav.questions": "प्रश्न",
   "nav.cohorts": "परीक्षार्थी",
   "nav.users": "खाते",
+  "nav.operations": "संचालन",
   "save": "सहेजें",
   "yes": "हाँ",
   "no": "नहीं",
