@@ -196,7 +196,9 @@ TEST_P(Complaints, TheKeyWasMendedAndWhatHadBeenAcceptedByHandWasLost) {
     ASSERT_EQ(applied.status, 202) << applied.body;
     run(exams->work.start_work());
     const auto work = "/api/admin/work/" + applied.at("/workId");
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (get(staff, work).at("/finishedAt") == "null") {
+        ASSERT_LT(std::chrono::steady_clock::now(), end);
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
     clock.advance(minutes(121));
