@@ -234,7 +234,7 @@ test("a queue is paused at once, limited for all its workers, and its schedulers
 test("why a mail did not arrive: a verdict first, then each try", async () => {
   const { email } = await site.person("Meera");
   const page = await open("/admin/mail");
-  await page.getByLabel("E-mail address").fill(email);
+  await page.getByRole("textbox", { name: "E-mail address" }).fill(email);
   await page.getByRole("button", { name: "Look for it" }).click();
   await page.getByText("The relay took the newest").waitFor();
   await page.getByRole("cell", { name: "delivered" }).first().waitFor();
@@ -248,7 +248,7 @@ test("why a mail did not arrive: a verdict first, then each try", async () => {
   await page.getByText("The relay took the newest").waitFor();
   await page.getByRole("button", { name: /Send again/ }).first().click();
   await inDialog(page, "Send again");
-  await page.getByLabel("E-mail address").fill("nobody@example.org");
+  await page.getByRole("textbox", { name: "E-mail address" }).fill("nobody@example.org");
   await page.getByRole("button", { name: "Look for it" }).click();
   await page.getByText("No mail was written to this address lately").waitFor();
   assert.deepEqual(page.problems, []);

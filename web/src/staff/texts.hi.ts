@@ -4,7 +4,6 @@
 import type { en } from "./texts.en";
 
 export const hi: Record<keyof typeof en, string> = {
-  "nav.operations": "संचालन",
   "nav.exams": "परीक्षाएँ",
   "nav.questions": "प्रश्न",
   "nav.cohorts": "परीक्षार्थी",
