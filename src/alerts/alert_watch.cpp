@@ -41,14 +41,23 @@ AlertWatch::AlertWatch(const AlertWatchParts& parts, std::function<void()> refre
       work_(context_.get_executor()),
       tasks_(context_.get_executor()) {}
 
-AlertWatch::~AlertWatch() = default;
+AlertWatch::~AlertWatch() {
+    end_thread();
+}
 
 void AlertWatch::start() {
     const std::lock_guard lock(start_stop_);
-    if (is_stopped_ || thread_.joinable()) {
+    if (is_stopped_ || std::exchange(is_watching_, true)) {
         return;
     }
     tasks_.spawn("alerts", run());
+    run_thread();
+}
+
+void AlertWatch::run_thread() {
+    if (thread_.joinable()) {
+        return;
+    }
     thread_ = std::thread([this] {
         introduce_thread("alerts");
         context_.run();
@@ -89,7 +98,16 @@ AlertState AlertWatch::state() const {
 }
 
 Task<bool> AlertWatch::test() {
-    return asio::co_spawn(context_, send_test(), asio::use_awaitable);
+    {
+        // `tripos alerts test` without a server: nothing is watched, and the message goes all the
+        // same.
+        const std::lock_guard lock(start_stop_);
+        if (is_stopped_) {
+            co_return false;
+        }
+        run_thread();
+    }
+    co_return co_await asio::co_spawn(context_, send_test(), asio::use_awaitable);
 }
 
 Task<bool> AlertWatch::send_test() {

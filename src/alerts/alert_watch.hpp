@@ -48,7 +48,7 @@ class AlertWatch {
     /// outlives this.
     AlertWatch(const AlertWatchParts& parts, std::function<void()> refresh,
                AlertWatchOptions options);
-    ~AlertWatch();  ///< Requires: stop() has been called, or start() has not.
+    ~AlertWatch();  ///< as stop(), but that the lease ends by itself
     AlertWatch(const AlertWatch&) = delete;
     AlertWatch& operator=(const AlertWatch&) = delete;
 
@@ -63,6 +63,7 @@ class AlertWatch {
     /// What SQL has to say in each round.
     struct Kept;
 
+    void run_thread();  ///< Requires: start_stop_ is locked, and it is not stopped.
     void end_thread();
     Task<> run();
     Task<> look();
@@ -101,6 +102,7 @@ class AlertWatch {
 
     std::mutex start_stop_;  ///< of what follows
     bool is_stopped_ = false;
+    bool is_watching_ = false;
     boost::asio::io_context context_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     std::thread thread_;
