@@ -189,7 +189,7 @@ void add_accommodation_routes(http::Router& router, const accounts::Guard& guard
     router.delete_(base + "/:id", guard.staff(Capability::publish, parts, id, remove),
                    Operation(kAccommodationsTag, "Take it back")
                        .details("For attempts that begin from now on.")
-                       .takes({{"reason?", schema::text().nullable()}, {"dryRun?", schema::flag()}})
+                       .may_take({{"reason?", schema::text().nullable()}, {"dryRun?", schema::flag()}})
                        .answers(200, "Taken back, or what would be", touched_members())
                        .refuses(404, {"not_found"}));
     router.post(base + "/import", guard.staff(Capability::publish, parts, import),

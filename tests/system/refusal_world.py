@@ -60,7 +60,7 @@ class World:
                   "post /exam-attempt/{examId}/start": {}, "put /exam/{examId}/access": {},
                   "post /admin/cohorts/{id}/import": {"csv": "enrollmentNumber,email,fullName", "reason": "A test"},
                   "post /admin/cohorts/{id}/members/remove": {"enrollmentNumbers": [], "reason": "A test"},
-                  "delete /admin/cohorts/{id}": {"reason": "A test"},
+                  "delete /admin/cohorts/{id}": {"reason": "A test"}, "delete /admin/accommodations/{id}": {},
                   "put /admin/accommodations": {"userId": self.user_id("staff@example.com"), "minutes": 1, "reason": "x"},
                   "post /admin/accommodations/import": {"csv": "email,reason"},
                   "put /admin/users/{id}": {"extraMinutes": 0}, "put /admin/queues/{name}/concurrency": {"concurrency": None},

@@ -115,6 +115,16 @@ def changed_while_it_was_checked(world, name):
     return replies[0]
 
 
+@story("400 validation_failed", "post /unsubscribe/{token}")
+def another_form_than_that_of_one_click(world, name):
+    world.call(200, "post /admin/mailing-lists/leavers/members", {"addresses": ["leaver@example.net"]})
+    letter = world.call(201, "post /admin/newsletters", {"audience": {"list": "leavers"}, "subject": "Leave", "text": "x"})["newsletter"]["id"]
+    world.call(200, f"post /admin/newsletters/{letter}/resume")
+    links = world.site.mail("leaver@example.net", "Leave")["links"]
+    token = next(found[1] for link in links if (found := re.search("/unsubscribe/([0-9a-f-]+)", link)))
+    return world.server.api("POST", f"//unsubscribe/{token}", b"x=y", None, {"Content-Type": "application/x-www-form-urlencoded"})
+
+
 @story("404 not_found", "get /profile/me", "put /profile/me", "get /profile/me/export")
 def deleted_elsewhere(world, name):
     email, token = world.newcomer()
