@@ -149,11 +149,11 @@ class StartUp(unittest.TestCase):
         server.start()
         self.assertEqual(server.api("GET", "//readyz").json["dependencies"]["queue"]["memoryLimitBytes"], 64 << 20)
 
-    def test_at_rest_it_takes_less_than_40_megabytes(self):
+    def test_at_rest_it_takes_less_than_48_megabytes(self):
         server = self.server()
         server.start()
         server.api("GET", "/health")
-        self.assertLess(server.resident_megabytes(), 40)
+        self.assertLess(server.resident_megabytes(), 48)  # 38 to 42 before the pages of operations and in Hindi, 40 to 44 with them
 
 
 class Stop(unittest.TestCase):
