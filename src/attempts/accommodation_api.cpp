@@ -186,12 +186,13 @@ void add_accommodation_routes(http::Router& router, const accounts::Guard& guard
                     {"dryRun?", schema::flag()}})
             .answers(200, "As it holds now, or would", schema::joined(one, touched_members()))
             .refuses(404, {"not_found"}));
-    router.delete_(base + "/:id", guard.staff(Capability::publish, parts, id, remove),
-                   Operation(kAccommodationsTag, "Take it back")
-                       .details("For attempts that begin from now on.")
-                       .may_take({{"reason?", schema::text().nullable()}, {"dryRun?", schema::flag()}})
-                       .answers(200, "Taken back, or what would be", touched_members())
-                       .refuses(404, {"not_found"}));
+    router.delete_(
+        base + "/:id", guard.staff(Capability::publish, parts, id, remove),
+        Operation(kAccommodationsTag, "Take it back")
+            .details("For attempts that begin from now on.")
+            .may_take({{"reason?", schema::text().nullable()}, {"dryRun?", schema::flag()}})
+            .answers(200, "Taken back, or what would be", touched_members())
+            .refuses(404, {"not_found"}));
     router.post(base + "/import", guard.staff(Capability::publish, parts, import),
                 Operation(kAccommodationsTag, "Grant many, from a spreadsheet")
                     .details("CSV with a line of column names: email or enrollmentNumber, minutes, "
