@@ -65,6 +65,9 @@ export const focused = (page) => page.evaluate(() => {
   return element.getAttribute("aria-label") || element.innerText || element.labels?.[0]?.innerText || "";
 });
 
+/** The summary of a form that was refused has the focus once it is drawn: only then goes the keyboard on from there. */
+export const summaryHasFocus = (page) => page.waitForFunction(() => document.activeElement.getAttribute("role") === "alert");
+
 /** Presses Tab until what has the focus is called so. */
 export async function tabTo(page, wanted) {
   const passed = [];

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { focused, launch, onlyRefusals, openPage, tabTo } from "./browser.mjs";
+import { focused, launch, onlyRefusals, openPage, summaryHasFocus, tabTo } from "./browser.mjs";
 import { PASSWORD, startServer } from "./server.mjs";
 import { loggedIn, Site } from "./site_fixture.mjs";
 
@@ -40,8 +40,7 @@ test("somebody signs up and logs in", async () => {
   await page.keyboard.press("Enter");
   await heading(page, "Sign up").waitFor();
   await type(page, { "Full name": "Asha Rao", "E-mail address": "asha@example.org", Password: "short" });
-  // The summary has the focus as soon as it is drawn, and its links lead to the fields.
-  await page.waitForFunction(() => document.activeElement.getAttribute("role") === "alert");
+  await summaryHasFocus(page);
   await tabTo(page, /^Password must be at least 8 characters/);
   await page.keyboard.press("Enter");
   assert.match(await focused(page), /^Password/);

@@ -2,6 +2,7 @@
 // The states in which people meet the site: every page, and what opens on it. The matrix of the tests and the pictures go through
 // the same ones.
 
+import { summaryHasFocus } from "./browser.mjs";
 import { loggedIn } from "./site_fixture.mjs";
 
 const INTEGRAL = {
@@ -73,7 +74,7 @@ export async function makeStates(site) {
         await page.getByLabel("E-mail address").fill("nobody@example.org");
         await page.getByLabel("Password").fill("not the one");
         await button(page, "Log in").click();
-        await page.getByRole("alert").waitFor();
+        await summaryHasFocus(page);
       }],
       ["signup", "/signup", title("Sign up")],
       ["forgot", "/forgot", title("Set a new password")],
@@ -83,6 +84,7 @@ export async function makeStates(site) {
         await page.getByLabel("Reason").first().fill("Because");
         await button(page, "Refused at a field").click();
         await page.getByRole("heading", { name: "There is a problem" }).waitFor();
+        await summaryHasFocus(page);
       }],
     ].map(of(null, "")),
     ...[
