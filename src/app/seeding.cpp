@@ -96,6 +96,7 @@ http::Request posting(std::string path, const std::string& token, const json::ob
         .path = std::move(path),
         .headers = {{"authorization", "Bearer " + token}, {"content-type", "application/json"}},
         .body = json::serialize(body)};
+    request.peer = "127.0.0.1";  // as whoever asks from this machine
     request.arrived_at = now;
     return request;
 }

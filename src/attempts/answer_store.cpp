@@ -106,21 +106,85 @@ DROP TABLE answer_log;
 CREATE INDEX answer_history_replaced_at ON answer_history (replaced_at)
 )";
 
-std::vector<std::string> column_names() {
-    auto names = entity::column_names(kAnswerMembers);
+// An answer has a number, by which its history names it: a row of it is half as long as with the
+// ids of attempt and question.
+constexpr std::string_view kNumbers = R"(
+ALTER TABLE answers RENAME TO former_answers;
+CREATE TABLE answers (
+    id ROW_KEY PRIMARY KEY,
+    attempt_id TEXT NOT NULL REFERENCES attempts (id),
+    question_id TEXT NOT NULL,
+    option_ids TEXT NOT NULL,
+    number TEXT,
+    revision BIGINT NOT NULL,
+    flagged BIGINT NOT NULL,
+    arrived_at BIGINT NOT NULL,
+    client_id TEXT NOT NULL,
+    address TEXT NOT NULL,
+    former_at BIGINT NOT NULL,
+    UNIQUE (attempt_id, question_id)
+);
+INSERT INTO answers (attempt_id, question_id, option_ids, number, revision, flagged, arrived_at,
+    client_id, address, former_at)
+    SELECT attempt_id, question_id, option_ids, number, revision, flagged, arrived_at, client_id,
+    address, former_at FROM former_answers ORDER BY attempt_id, question_id;
+DROP TABLE former_answers;
+ALTER TABLE answer_history RENAME TO former_history;
+CREATE TABLE answer_history (
+    replaced_at BIGINT NOT NULL,
+    answer BIGINT NOT NULL,
+    option_ids TEXT NOT NULL,
+    number TEXT,
+    revision BIGINT NOT NULL,
+    flagged BIGINT NOT NULL,
+    arrived_at BIGINT NOT NULL,
+    client_id TEXT NOT NULL,
+    address TEXT NOT NULL,
+    former_at BIGINT NOT NULL
+);
+INSERT INTO answer_history (replaced_at, answer, option_ids, number, revision, flagged, arrived_at,
+    client_id, address, former_at)
+    SELECT l.replaced_at, v.id, l.option_ids, l.number, l.revision, l.flagged, l.arrived_at,
+    l.client_id, l.address, l.former_at FROM former_history l JOIN answers v
+    ON v.attempt_id = l.attempt_id AND v.question_id = l.question_id ORDER BY l.replaced_at;
+DROP TABLE former_history;
+CREATE INDEX answer_history_replaced_at ON answer_history (replaced_at)
+)";
+
+template <class Members>
+std::vector<std::string> names_with_version(const Members& members) {
+    auto names = entity::column_names(members);
     const auto more = entity::column_names(kVersionMembers);
     names.insert(names.end(), more.begin(), more.end());
     return names;
 }
 
-/// As read_version() reads them; of answers v, or what is called so.
+/// Of answers, as read_version() reads them; answer_history lacks the question.
+std::vector<std::string> column_names() {
+    return names_with_version(kAnswerMembers);
+}
+
+std::vector<std::string> history_names() {
+    return names_with_version(kContentMembers);
+}
+
+/// Of answers v, or what is called so.
 const std::string kColumns = "v." + join(column_names(), ", v.");
+
+/// The row of an answer; 0: there is none, and nothing was saved yet.
+struct Stored {
+    std::int64_t id = 0;
+    AnswerVersion version;
+};
+
+/// As read_stored() reads them.
+const std::string kStoredColumns = "v.id, " + kColumns;
 
 /// What is found for a save: the attempt takes it, and this is what counts so far.
 struct Target {
     std::string attempt_id;
     Deadline deadline;
-    AnswerVersion current;
+    Stored current;
 };
 
 constexpr auto kTargetMembers = entity::only(kMembers, &Attempt::id, &Attempt::deadline_at,
@@ -131,6 +195,11 @@ AnswerVersion read_version(const sql::Row& row, std::size_t first) {
     auto version = entity::read<AnswerVersion>(row, kVersionMembers, behind);
     version.answer = entity::read<Answer>(row, kAnswerMembers, first);
     return version;
+}
+
+Stored read_stored(const sql::Row& row, std::size_t first) {
+    const auto id = row.maybe_integer(first);
+    return id ? Stored{*id, read_version(row, first + 1)} : Stored();
 }
 
 std::vector<AnswerVersion> read_versions(const std::vector<sql::Row>& rows) {
@@ -147,7 +216,7 @@ std::optional<Target> find_target(sql::Session& session, const std::string& exam
                                   Timestamp arrived_at) {
     static const std::string on_sqlite =
         "SELECT a." + join(entity::column_names(kTargetMembers), ", a.") + ", c.closed_at, " +
-        kColumns +
+        kStoredColumns +
         " FROM attempts a LEFT JOIN closed_exams c ON c.exam_id = a.exam_id "
         "AND c.closed_at > a.reopened_at AND c.closed_at < a.deadline_at "
         "LEFT JOIN answers v ON v.attempt_id = a.id AND v.question_id = $3 "
@@ -169,55 +238,55 @@ std::optional<Target> find_target(sql::Session& session, const std::string& exam
         target.deadline.at = *closed;
         target.deadline.reason = DeadlineReason::closed;
     }
-    if (row->maybe_text(closed_at + 1)) {
-        target.current = read_version(*row, closed_at + 1);
-    }
+    target.current = read_stored(*row, closed_at + 1);
     return target;
 }
 
 /// `more`: what stands in further columns.
-std::vector<sql::Value> values_of(const AnswerVersion& version,
-                                  std::initializer_list<sql::Value> more) {
-    auto values = entity::values(version.answer, kAnswerMembers);
-    for (auto& value : entity::values(version, kVersionMembers)) {
+template <class Members, class... More>
+std::vector<sql::Value> values_of(const AnswerVersion& version, const Members& members,
+                                  const More&... more) {
+    auto values = entity::values(version.answer, members);
+    for (auto& value : entity::values(version, kVersionMembers, more...)) {
         values.push_back(std::move(value));
     }
-    values.insert(values.end(), more);
     return values;
 }
 
-/// The row of a question and an attempt, at that revision, becomes another version.
+/// The row of that number, at that revision, becomes another version.
 std::string replacement() {
-    const auto names = column_names();
+    const auto names = history_names();
     std::string changes;
-    for (std::size_t i = 1; i < names.size(); ++i) {
-        changes += (i == 1 ? "" : ", ") + names[i] + " = $" + std::to_string(i + 1);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        changes += (i == 0 ? "" : ", ") + names[i] + " = $" + std::to_string(i + 1);
     }
-    return "UPDATE answers SET " + changes + " WHERE question_id = $1 AND attempt_id = $" +
-           std::to_string(names.size() + 1) + " AND revision = $" +
-           std::to_string(names.size() + 2);
+    return "UPDATE answers SET " + changes + " WHERE id = $" + std::to_string(names.size() + 1) +
+           " AND revision = $" + std::to_string(names.size() + 2);
 }
 
 /// `next` learns where its former lies. False: another save of the same answer was quicker.
-bool store(sql::Session& session, const std::string& attempt_id, const AnswerVersion& current,
+bool store(sql::Session& session, const std::string& attempt_id, const Stored& stored,
            AnswerVersion& next) {
-    if (current.revision == 0) {
+    if (stored.id == 0) {
+        // Nothing lies there; but a row that is as long as it will be splits no page later.
+        next.former_at = next.arrived_at;
         static const auto first = entity::insert_into("answers", column_names(), {"attempt_id"}) +
                                   " ON CONFLICT DO NOTHING";
-        session.run(first, values_of(next, {attempt_id}));
+        session.run(first, values_of(next, kAnswerMembers, attempt_id));
         return session.affected() > 0;
     }
+    const auto& current = stored.version;
     const bool is_kept = stays(current, next);
     next.former_at = is_kept ? next.arrived_at : current.former_at;
     static const auto replace = replacement();
-    session.run(replace, values_of(next, {attempt_id, current.revision}));
+    session.run(replace, values_of(next, kContentMembers, stored.id, current.revision));
     if (session.affected() == 0) {
         return false;
     }
     if (is_kept) {
         static const auto keep =
-            entity::insert_into("answer_history", column_names(), {"attempt_id", "replaced_at"});
-        session.run(keep, values_of(current, {attempt_id, to_millis(next.arrived_at)}));
+            entity::insert_into("answer_history", history_names(), {"answer", "replaced_at"});
+        session.run(keep, values_of(current, kContentMembers, stored.id, next.arrived_at));
     }
     return true;
 }
@@ -228,7 +297,8 @@ std::vector<sql::Migration> migrations() {
     return {{.module = "attempts", .number = 6, .statements = kVersions},
             {.module = "attempts", .number = 7, .statements = kPlain},
             {.module = "attempts", .number = 13, .statements = kLog},
-            {.module = "attempts", .number = 14, .statements = kHistory}};
+            {.module = "attempts", .number = 14, .statements = kHistory},
+            {.module = "attempts", .number = 15, .statements = kNumbers}};
 }
 
 std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_id,
@@ -239,10 +309,11 @@ std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_i
         if (!target) {
             return std::nullopt;
         }
-        auto next = next_version(save, target->current, address, arrived_at);
-        const auto verdict = judge(save, target->current, next);
+        const auto& current = target->current.version;
+        auto next = next_version(save, current, address, arrived_at);
+        const auto verdict = judge(save, current, next);
         if (verdict != SaveVerdict::store) {
-            return SaveOutcome{verdict, target->current, target->deadline};
+            return SaveOutcome{verdict, current, target->deadline};
         }
         if (store(session, target->attempt_id, target->current, next)) {
             return SaveOutcome{verdict, std::move(next), target->deadline};
@@ -257,11 +328,11 @@ bool takes(sql::Session& session, const std::string& exam_id, const std::string&
 }
 
 void put(sql::Session& session, const std::string& attempt_id, AnswerVersion version) {
-    static const auto statement =
-        "SELECT " + kColumns + " FROM answers v WHERE v.attempt_id = $1 AND v.question_id = $2";
+    static const auto statement = "SELECT " + kStoredColumns +
+                                  " FROM answers v WHERE v.attempt_id = $1 AND v.question_id = $2";
     const auto row = session.query_one(statement, attempt_id, version.answer.question_id);
-    const auto current = row ? read_version(*row, 0) : AnswerVersion();
-    version.revision = current.revision + 1;
+    const auto current = row ? read_stored(*row, 0) : Stored();
+    version.revision = current.version.revision + 1;
     store(session, attempt_id, current, version);
 }
 
@@ -280,12 +351,13 @@ std::vector<Answer> answers_of(sql::Session& session, const std::string& attempt
 }
 
 std::vector<AnswerVersion> history(sql::Session& session, const std::string& attempt_id) {
-    static const auto names = join(column_names(), ", ");
+    static const auto names = "id, question_id, " + join(history_names(), ", ");
     static const auto statement =
         "WITH RECURSIVE v (" + names + ") AS (SELECT " + names +
-        " FROM answers WHERE attempt_id = $1 UNION SELECT l." + join(column_names(), ", l.") +
-        " FROM v JOIN answer_history l ON l.replaced_at = v.former_at AND l.attempt_id = $1 "
-        "AND l.question_id = v.question_id AND l.revision < v.revision) SELECT " +
+        " FROM answers WHERE attempt_id = $1 UNION SELECT v.id, v.question_id, l." +
+        join(history_names(), ", l.") +
+        " FROM v JOIN answer_history l ON l.replaced_at = v.former_at AND l.answer = v.id "
+        "AND l.revision < v.revision) SELECT " +
         kColumns + " FROM v ORDER BY v.arrived_at, v.question_id, v.revision";
     return read_versions(session.query(statement, attempt_id));
 }
@@ -293,30 +365,29 @@ std::vector<AnswerVersion> history(sql::Session& session, const std::string& att
 std::vector<AnswerKey> answers_after(sql::Session& session, const std::string& user_id,
                                      const AnswerKey& last, std::int64_t limit) {
     const auto rows = session.query(
-        "SELECT attempt_id, question_id FROM answers WHERE attempt_id IN "
+        "SELECT attempt_id, question_id, id FROM answers WHERE attempt_id IN "
         "(SELECT id FROM attempts WHERE user_id = $1) AND (attempt_id, question_id) > ($2, $3) "
         "ORDER BY attempt_id, question_id LIMIT $4",
         user_id, last.attempt_id, last.question_id, limit);
     std::vector<AnswerKey> answers;
     for (const auto& row : rows) {
-        answers.push_back({.attempt_id = row.text(0), .question_id = row.text(1)});
+        answers.push_back(
+            {.attempt_id = row.text(0), .question_id = row.text(1), .id = row.integer(2)});
     }
     return answers;
 }
 
-std::int64_t forget_addresses(sql::Session& session, const AnswerKey& answer) {
-    auto forgotten = session.execute(
-        "UPDATE answers SET address = '' WHERE attempt_id = $1 AND question_id = $2 "
-        "AND address <> ''",
-        answer.attempt_id, answer.question_id);
+std::int64_t forget_addresses(sql::Session& session, std::int64_t answer) {
+    auto forgotten =
+        session.execute("UPDATE answers SET address = '' WHERE id = $1 AND address <> ''", answer);
     forgotten += session.execute(
-        "UPDATE answer_history SET address = '' WHERE attempt_id = $1 AND question_id = $2 "
-        "AND address <> '' AND replaced_at IN (WITH RECURSIVE v (revision, former_at) AS ("
-        "SELECT revision, former_at FROM answers WHERE attempt_id = $1 AND question_id = $2 "
+        "UPDATE answer_history SET address = '' WHERE answer = $1 AND address <> '' "
+        "AND replaced_at IN (WITH RECURSIVE v (revision, former_at) AS ("
+        "SELECT revision, former_at FROM answers WHERE id = $1 "
         "UNION SELECT l.revision, l.former_at FROM v JOIN answer_history l "
-        "ON l.replaced_at = v.former_at AND l.attempt_id = $1 AND l.question_id = $2 "
-        "AND l.revision < v.revision) SELECT former_at FROM v)",
-        answer.attempt_id, answer.question_id);
+        "ON l.replaced_at = v.former_at AND l.answer = $1 AND l.revision < v.revision) "
+        "SELECT former_at FROM v)",
+        answer);
     return forgotten;
 }
 

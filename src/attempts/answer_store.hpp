@@ -48,12 +48,13 @@ std::vector<AnswerVersion> history(sql::Session& session, const std::string& att
 struct AnswerKey {
     std::string attempt_id;
     std::string question_id;
+    std::int64_t id = 0;  ///< of its row
 };
 /// A candidate's of all attempts, in one order, behind `last`.
 std::vector<AnswerKey> answers_after(sql::Session& session, const std::string& user_id,
                                      const AnswerKey& last, std::int64_t limit);
 /// The account is deleted: from where it saved is nobody's business any more. How many versions
 /// told it.
-std::int64_t forget_addresses(sql::Session& session, const AnswerKey& answer);
+std::int64_t forget_addresses(sql::Session& session, std::int64_t answer);
 
 }  // namespace tripos::attempts::answer_store

@@ -22,7 +22,7 @@ struct AnswerVersion {
     std::string client_id;      ///< what saved it calls itself; empty: it does not say
     std::string address;        ///< from where; empty: erased with the account, or not known
     Timestamp arrived_at{};
-    Timestamp former_at{};  ///< when the one that is kept before it was replaced; 0: there is none
+    Timestamp former_at{};  ///< when the one that is kept before it was replaced, if there is one
 };
 
 inline std::string number_json(std::optional<std::string> number) {

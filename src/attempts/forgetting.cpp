@@ -22,7 +22,7 @@ Task<work::PageWrite> prepare_page(sql::Database& database, work::Item item, std
     work::PageWrite write = [answers = std::move(answers), rows](sql::Session& session, Writes&) {
         work::Page page;
         for (const auto& answer : answers) {
-            page.changed += answer_store::forget_addresses(session, answer);
+            page.changed += answer_store::forget_addresses(session, answer.id);
             page.cursor = answer.attempt_id + ' ' + answer.question_id;
             ++page.done;
         }

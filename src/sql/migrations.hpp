@@ -4,8 +4,9 @@
 // once.
 //
 // All that are missing run in one transaction: all or none. Dialect for both engines: the column
-// types are BIGINT, INTEGER, TEXT and DOUBLE PRECISION; no AUTOINCREMENT or SERIAL, no engine's own
-// functions. On PostgreSQL everything lives in the schema `tripos`.
+// types are BIGINT, INTEGER, TEXT and DOUBLE PRECISION, and ROW_KEY for a primary key that each
+// new row gets by itself; no engine's own functions. On PostgreSQL everything lives in the schema
+// `tripos`.
 
 #include <string_view>
 #include <vector>

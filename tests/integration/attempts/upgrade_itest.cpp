@@ -100,7 +100,8 @@ TEST_P(AttemptsUpgrade, AHistoryFindsItsWayThroughWhatWasShortened) {
     EXPECT_EQ(current().size(), 2U);
     EXPECT_EQ(history(), (std::vector<std::int64_t>{1, 2, 1, 8, 9}));
     auto forget = [](sql::Session& session) {
-        return answer_store::forget_addresses(session, {.attempt_id = "a", .question_id = "q1"});
+        const auto answers = answer_store::answers_after(session, "u", {}, 1);
+        return answer_store::forget_addresses(session, answers.at(0).id);
     };
     EXPECT_EQ(run(db().write(std::move(forget))), 1);
 }
