@@ -246,10 +246,11 @@ std::optional<Target> find_target(sql::Session& session, const std::string& exam
 template <class Members, class... More>
 std::vector<sql::Value> values_of(const AnswerVersion& version, const Members& members,
                                   const More&... more) {
-    auto values = entity::values(version.answer, members);
-    for (auto& value : entity::values(version, kVersionMembers, more...)) {
-        values.push_back(std::move(value));
-    }
+    std::vector<sql::Value> values;
+    values.reserve(std::tuple_size_v<Members> + std::tuple_size_v<decltype(kVersionMembers)> +
+                   sizeof...(More));
+    entity::append_values(values, version.answer, members);
+    entity::append_values(values, version, kVersionMembers, more...);
     return values;
 }
 

@@ -263,13 +263,21 @@ std::vector<T> read_all(const std::vector<sql::Row>& rows, const Table& table) {
     return entities;
 }
 
+/// Behind those that are in `all`.
 template <class T, class Table, class... More>
-std::vector<sql::Value> values(const T& entity, const Table& table, const More&... more) {
-    std::vector<sql::Value> all;
+void append_values(std::vector<sql::Value>& all, const T& entity, const Table& table,
+                   const More&... more) {
+    all.reserve(all.size() + std::tuple_size_v<Table> + sizeof...(More));
     detail::each_column(table, [&](const auto& member) {
         all.push_back(sql::to_value(detail::plain(entity.*member.value)));
     });
     (all.push_back(sql::to_value(more)), ...);
+}
+
+template <class T, class Table, class... More>
+std::vector<sql::Value> values(const T& entity, const Table& table, const More&... more) {
+    std::vector<sql::Value> all;
+    append_values(all, entity, table, more...);
     return all;
 }
 
