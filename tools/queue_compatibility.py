@@ -96,7 +96,7 @@ def collect(folder):
         if kind := re.fullmatch(r"(unit|integration)-queue_\w+\.log", file):
             for name, passed in gtest_results(log):
                 note(kind[1], name, passed)
-        elif file == "tests-system.log":
+        elif re.fullmatch(r"tests-system-\w+\.log", file):
             for name, passed in python_results(log):
                 note("system", name, passed)
         elif file == "conformance.log":

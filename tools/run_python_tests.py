@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Runs the unittest tests below a folder: one line per test with its time, then `N passed, M failed`.
+"""Runs the unittest tests of a file: one line per test with its time, then `N passed, M failed`.
 
-usage: run_python_tests.py FOLDER [NAME] [--timeout SECONDS] [--all]
+usage: run_python_tests.py FILE [NAME] [--timeout SECONDS] [--all]
 NAME filters by substring of file.Class.test. Without it, the tests with AtLength in theirs run only with --all. A test that takes longer than the timeout fails. A skipped test fails too:
 a test runs or does not exist.
 """
@@ -26,13 +26,6 @@ def flatten(suite):
             yield from flatten(item)
         else:
             yield item
-
-
-def test_folders(root):
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if name != "node_modules")
-        if any(name.startswith("test_") and name.endswith(".py") for name in names):
-            yield folder
 
 
 def is_chosen(test_id, name, at_length):
@@ -90,7 +83,7 @@ class Result(unittest.TestResult):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("folder")
+    parser.add_argument("file")
     parser.add_argument("name", nargs="?", default="")
     parser.add_argument("--timeout", type=int, default=300)
     parser.add_argument("--all", action="store_true")
@@ -102,12 +95,13 @@ def main():
 
     sys.dont_write_bytecode = True
     result = Result(arguments.timeout)
-    for folder in test_folders(os.path.abspath(arguments.folder)):
-        suite = unittest.TestLoader().discover(folder, "test_*.py", top_level_dir=folder)
-        chosen = unittest.TestSuite(test for test in flatten(suite) if is_chosen(test.id(), arguments.name, arguments.all))
-        chosen.run(result)
+    folder, file = os.path.split(os.path.abspath(arguments.file))
+    suite = unittest.TestLoader().discover(folder, file, top_level_dir=folder)
+    tests = list(flatten(suite))
+    chosen = unittest.TestSuite(test for test in tests if is_chosen(test.id(), arguments.name, arguments.all))
+    chosen.run(result)
     print(f"{result.passed} passed, {result.problems} failed", flush=True)
-    return 1 if result.problems or not result.passed else 0
+    return 1 if result.problems or not tests else 0
 
 
 if __name__ == "__main__":

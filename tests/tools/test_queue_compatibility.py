@@ -39,7 +39,7 @@ class QueueCompatibility(unittest.TestCase):
             return collect(folder)
 
     def test_reads_the_logs_of_every_suite(self):
-        proofs = self.collect(unit__queue_test=GTEST, conformance=NODE, tests__system=SYSTEM)
+        proofs = self.collect(unit__queue_test=GTEST, conformance=NODE, tests__system__test_queue=SYSTEM)
         self.assertEqual(proofs, {
             "C001": {"unit": True, "BullMQ 5.66.4": True},
             "C002": {"BullMQ 5.66.4": True, "conformance": True, "system": True},

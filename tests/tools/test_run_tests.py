@@ -10,7 +10,7 @@ import unittest
 
 TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools")
 sys.path.insert(0, TOOLS)
-from run_tests import Way, failed_parts, gtest_counts, gtest_filter, judged, suites_of  # noqa: E402
+from run_tests import Way, failed_parts, gtest_counts, gtest_filter, judged, python_files, suites_of  # noqa: E402
 from run_python_tests import is_chosen  # noqa: E402
 
 GTEST = """[==========] Running 3 tests from 1 test suite.
@@ -42,6 +42,25 @@ class RunTests(unittest.TestCase):
     def test_shows_the_failed_tests_alone(self):
         self.assertNotIn("fine", failed_parts(GTEST))
         self.assertIn("exam_test.cpp:3", failed_parts(GTEST))
+
+    def test_every_file_of_python_is_found_whatever_its_folder(self):
+        found = {os.path.basename(path) for path in python_files("tests/tools")}
+        self.assertIn(os.path.basename(__file__), found)
+        self.assertEqual(len(found), len(python_files("tests/tools")))
+
+    def test_a_file_without_tests_fails_and_one_whose_tests_wait_for_their_tier_does_not(self):
+        runner = os.path.join(TOOLS, "run_python_tests.py")
+        with tempfile.TemporaryDirectory() as folder:
+            for name, body, code in (("test_none.py", "", 1), ("test_broken.py", "import no_such_module", 1),
+                                     ("test_later.py", "import unittest\nclass AtLength(unittest.TestCase):\n"
+                                                       "    def test_one(self):\n        self.fail()\n", 0)):
+                path = os.path.join(folder, name)
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(body)
+                done = subprocess.run([sys.executable, runner, path], capture_output=True, text=True, timeout=30)
+                self.assertEqual(done.returncode, code, done.stdout)
+                if code == 0:
+                    self.assertEqual(subprocess.run([sys.executable, runner, path, "--all"], capture_output=True, timeout=30).returncode, 1)
 
     def test_a_clone_that_was_never_built_runs(self):
         with tempfile.TemporaryDirectory() as clone:
