@@ -3,23 +3,12 @@
 // and the end for all. Candidates are real, and so is what becomes of them.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertAccessible, inDialog, launch, onlyRefusals, openPage } from "./browser.mjs";
-import { startServer } from "./server.mjs";
-import { loggedIn, Site } from "./site_fixture.mjs";
+import { test } from "node:test";
+import { assertAccessible, inDialog, onlyRefusals, openPage } from "./browser.mjs";
+import { loggedIn } from "./site_fixture.mjs";
+import { setUp } from "./suite.mjs";
 
-let server, browser, site;
-
-before(async () => {
-  server = await startServer();
-  site = new Site(server);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { browser, site } = await setUp();
 
 const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true });
 const openBoard = async (exam) => openPage(await loggedIn(browser, site, { token: await site.staffToken() }), `${site.base}/staff/exams/${exam}/board`);
@@ -67,7 +56,7 @@ test("the board shows who is how far within seconds, and stands still while it i
   await page.getByRole("button", { name: "Go on" }).click();
   await row(page, "Bela Rao").waitFor();
   // A row keeps its place when its state changes, until somebody sorts.
-  const names = () => page.getByRole("rowheader").allInnerTexts();
+  const names = () => page.getByRole("rowheader").allTextContents();
   const before = await names();
   await site.call("POST", `/exam-attempt/${exam}/submit`, undefined, asha.token);
   await row(page, "Asha Rao").getByText("handed in").waitFor();
@@ -155,9 +144,8 @@ test("answers that came too late are accepted with a reason, and the score is to
   const gita = await writing(exam, "Gita");
   const { exam: { questions: [{ id, options }] }, attemptId } = await site.call("GET", `/exam-attempt/${exam}/attempt`, undefined, gita.token);
   await site.asStaff("POST", `/exam/${exam}/close`, { confirm: "Late" });
-  const late = await fetch(`${site.base}/api/exam-attempt/${exam}/save`, {
-    method: "POST", headers: { "Content-Type": "application/json", Authorization: `Bearer ${gita.token}` },
-    body: JSON.stringify({ questionId: id, selectedOptionIds: [options.find(({ text }) => text === "443").id], clientId: "slow" }) });
+  const late = await site.ask("POST", `/exam-attempt/${exam}/save`,
+    { questionId: id, selectedOptionIds: [options.find(({ text }) => text === "443").id], clientId: "slow" }, gita.token);
   assert.equal((await late.json()).keptAsLate, 1);
   const page = await openPage(await loggedIn(browser, site, { token: await site.staffToken() }), `${site.base}/staff/attempts/${attemptId}`);
   await page.getByRole("heading", { name: "1 answer came too late" }).waitFor();
