@@ -181,3 +181,32 @@ test("an exam is closed by its title, with the keyboard alone", async () => {
   await page.getByText("Over", { exact: true }).waitFor();
   onlyRefusals(page);
 });
+
+test("of a board of thousands only the rows in sight are drawn, and all are there for readers and for the browser's search", async () => {
+  const exam = await site.exam("Crowded");
+  await writing(exam, "Hari");
+  const context = await loggedIn(browser, site, { token: await site.staffToken() });
+  const page = await context.newPage();
+  await page.route(/\/api\/exam\/[^/]+\/board/, async (route) => {
+    const whole = await (await route.fetch()).json();
+    const crowd = Array.from({ length: 1000 }, (_, n) => ({ ...whole.candidates[0], userId: `candidate-${n}`, fullName: `Candidate number ${n}` }));
+    await route.fulfill({ json: { ...whole, complete: true, candidates: crowd } });
+  });
+  await page.goto(`${site.base}/staff/exams/${exam}/board`);
+  await page.getByText("1000 candidates shown").waitFor();
+  await page.getByRole("button", { name: "Pause" }).click();
+  assert.equal(await page.getByRole("row").count(), 1001);
+  const [first, last] = [row(page, "Candidate number 0").first(), page.getByRole("row").last()];
+  const isDrawn = (one) => one.locator(".tag").evaluate((tag) => tag.checkVisibility({ contentVisibilityAuto: true }));
+  assert.deepEqual([await isDrawn(first), await isDrawn(last)], [true, false]);
+  assert.equal(await page.getByRole("rowheader", { name: "Candidate number 999" }).count(), 1);
+  assert.ok(await page.evaluate(() => window.find("Candidate number 998")));
+  const widths = (one) => one.evaluate(({ children }) => [...children].map((cell) => Math.round(cell.getBoundingClientRect().width)));
+  await last.scrollIntoViewIfNeeded();
+  assert.ok(await isDrawn(last));
+  assert.deepEqual(await widths(last), await widths(page.getByRole("row").first()), "columns stay below their headings");
+  await last.getByRole("checkbox").focus();
+  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: "More time for 1 chosen" }).waitFor();
+  await assertAccessible(page);
+});
