@@ -104,6 +104,24 @@ test("from the mail's link to a log-in", async () => {
   onlyRefusals(login);
 });
 
+test("a password is looked at while it is written, hidden when it is sent, and the title says that it was refused", async () => {
+  const page = await openPage("/login");
+  const password = page.getByLabel("Password");
+  await page.getByLabel("E-mail address").fill("nobody@example.org");
+  await password.fill("not the one");
+  await page.getByRole("button", { name: "Show what is typed" }).click();
+  assert.equal(await password.getAttribute("type"), "text");
+  assert.equal(await password.inputValue(), "not the one");
+  await page.getByRole("button", { name: "Hide what is typed" }).waitFor();
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.waitForFunction(() => document.title === "There is a problem: Log in - Tripos");
+  assert.equal(await password.getAttribute("type"), "password");
+  await page.getByRole("link", { name: "Sign up" }).click();
+  await page.getByRole("heading", { level: 1, name: "Sign up" }).waitFor();
+  assert.equal(await page.title(), "Sign up - Tripos");
+  onlyRefusals(page);
+});
+
 test("following a verification link changes nothing until the button is pressed", async () => {
   const email = "scanner@example.org";
   await signUp(email);
