@@ -47,6 +47,19 @@ function Tabs({ form, choose }: { form: Form; choose: (form: Form) => void }) {
   );
 }
 
+/** No style tells that the focus is in a frame, but the window that loses it can be asked. */
+function HtmlFrame({ id }: { id: string }) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [hasFocus, setFocus] = useState(false);
+  useEffect(() => {
+    const onBlur = () => setFocus(document.activeElement === frame.current), onFocus = () => setFocus(false);
+    addEventListener("blur", onBlur);
+    addEventListener("focus", onFocus);
+    return () => { removeEventListener("blur", onBlur); removeEventListener("focus", onFocus); };
+  }, []);
+  return <iframe ref={frame} class={hasFocus ? "focused" : ""} title={d("inbox.frame")} sandbox="allow-popups allow-popups-to-escape-sandbox" src={`/dev/api/mails/${encodeURIComponent(id)}/html`} />;
+}
+
 interface MailProps { id: string; close: () => void; onDeleted: () => void }
 
 export function MailView({ id, close, onDeleted }: MailProps) {
@@ -74,7 +87,7 @@ export function MailView({ id, close, onDeleted }: MailProps) {
         <Tabs form={form} choose={choose} />
         <button type="button" onClick={() => call("delete", "/dev/api/mails/{id}", { params: { id } }).then(onDeleted, onDeleted)}>{d("inbox.delete")}</button>
       </div>
-      {form === "html" && <div {...panel}><iframe title={d("inbox.frame")} sandbox="allow-popups allow-popups-to-escape-sandbox" src={`/dev/api/mails/${encodeURIComponent(id)}/html`} /></div>}
+      {form === "html" && <div {...panel}><HtmlFrame id={id} /></div>}
       {form === "headers" && <div {...panel} tabIndex={0}><dl class="headers" lang={UNKNOWN}>{mail.headers.map(({ name, value: text }) => <><dt>{name}</dt><dd>{text}</dd></>)}</dl></div>}
       {(form === "text" || form === "source") && <pre {...panel} class={form} tabIndex={0} lang={UNKNOWN}>{form === "text" ? mail.text : source}</pre>}
     </>

@@ -72,7 +72,7 @@ const LOOKS: Record<Candidate["state"], string> = { writing: "busy", quiet: "war
 interface RowProps { candidate: Candidate; total: number; isChosen: boolean; choose: (id: string, is: boolean) => void; done: () => void }
 
 /** Of thousands a few change with each second: the others are not looked at. Nor are those laid out that are out of sight, for which a
-    row is a grid of its own (`.live`); the roles say all the same that it is a row of a table. */
+    row is a grid of its own (`.rowwise`); the roles say all the same that it is a row of a table. */
 class Row extends Component<RowProps> {
   override shouldComponentUpdate({ candidate, isChosen }: RowProps) {
     return candidate !== this.props.candidate || isChosen !== this.props.isChosen;
@@ -152,7 +152,7 @@ export function Board({ exam, phase, who, again }: PartProps) {
       </div>
       {rows.all.length === 0 ? <Empty>{s("board.empty")}</Empty> : (
         <Scroll label={s("exam.part.board")} class="card flat">
-          <table class="board live" role="table">
+          <table class="board rowwise" role="table">
             <thead role="rowgroup"><tr role="row">
               <td role="cell" />
               {COLUMNS.map(([key, look]) => <th key={key} role="columnheader" scope="col" class={look}>{s(`board.${key}`)}</th>)}
