@@ -3,25 +3,14 @@
 // what the API says afterwards.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertAccessibleAndFitting, launch, onlyRefusals, openPage } from "./browser.mjs";
-import { startServer } from "./server.mjs";
-import { loggedIn, Site } from "./site_fixture.mjs";
+import { test } from "node:test";
+import { assertAccessibleAndFitting, onlyRefusals, openPage } from "./browser.mjs";
+import { loggedIn } from "./site_fixture.mjs";
+import { setUp } from "./suite.mjs";
 
 const STAFF_SCRIPT = 120 * 1024;
 
-let server, browser, site;
-
-before(async () => {
-  server = await startServer();
-  site = new Site(server);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { browser, site } = await setUp();
 
 const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true });
 const asStaff = async (options) => loggedIn(browser, site, { token: await site.staffToken() }, options);
