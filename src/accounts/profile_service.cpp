@@ -65,6 +65,7 @@ ProfileService::ProfileService(const AccountsParts& parts)
                                      .tags = {user_tag("{0}")},
                                      .schema = "2",
                                      .ttl = parts.options.profile_ttl,
+                                     .ttl_setting = "CACHE_TTL_PROFILE",
                                      .freshness = cache::Freshness::strict()})) {}
 
 Task<cache::Bytes> ProfileService::get(std::string user_id) {

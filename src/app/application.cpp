@@ -8,6 +8,7 @@
 #include "app/signals.hpp"
 #include "app/start_failure.hpp"
 #include "app/watchdog.hpp"
+#include "operations/route_class.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::app {
@@ -42,6 +43,7 @@ http::ServerOptions server_options_of(const Config& config, std::optional<int> l
             .half_requests_per_address = static_cast<std::size_t>(config.half_requests_per_address),
             .trusted_proxies = config.trusted_proxies,
             .cors_origins = config.origins(),
+            .route_class = operations::route_class,
             .transport_security = transport_security(config)};
 }
 

@@ -40,8 +40,10 @@ void add_family(TextTable& table, const json::object& family) {
                lookups == 0 ? "-" : tenths(family.at("hitRate").to_number<double>()),
                member_text(family, "processHits"), member_text(family, "redisHits"),
                member_text(family, "staleHits"), member_text(family, "negativeHits"),
-               member_text(family, "loads"), member_text(family, "refusedFills"),
-               member_text(family, "invalidations"), member_text(family, "savedMs"),
+               member_text(family, "loads"), member_text(family, "meanLoadMs"),
+               member_text(family, "refusedFills"), member_text(family, "invalidations"),
+               member_text(family, "savedMs"), member_text(family, "evictions"),
+               number(family, "evictions") == 0 ? "-" : seconds(number(family, "evictionAgeMs")),
                member_text(family, "entries"), kilobytes(number(family, "bytes"))});
 }
 
@@ -60,7 +62,8 @@ std::string top_keys_text(const json::array& keys) {
 
 std::string families_text(const json::object& stats) {
     TextTable table({"FAMILY", "LIFETIME", "LOOKUPS", "HIT %", "PROCESS", "REDIS", "STALE",
-                     "NEGATIVE", "LOADS", "REFUSED", "INVALIDATED", "SAVED MS", "ENTRIES", "SIZE"});
+                     "NEGATIVE", "LOADS", "LOAD MS", "REFUSED", "INVALIDATED", "SAVED MS",
+                     "EVICTED", "AT AGE", "ENTRIES", "SIZE"});
     for (const auto& family : stats.at("families").as_array()) {
         add_family(table, family.as_object());
     }

@@ -14,6 +14,8 @@ namespace {
 constexpr const char* kJobStates =
     "active, waiting, prioritized, delayed, failed, completed or waiting-children";
 
+constexpr std::int64_t kMostConcurrency = 1'000'000;
+
 /// A command with commands of its own, each of which remembers itself as the action.
 class Group {
   public:
@@ -78,10 +80,16 @@ class QueueGroup {
         add->add_option("--delay", arguments_.delay, "Milliseconds until it is due");
         add->add_option("--attempts", arguments_.attempts, "Tries in all");
         add->add_flag("--lifo", arguments_.lifo, "Before those that wait");
-        auto* retry = add_for_one_or_all("retry", "Run a finished job again, or all");
-        retry->add_option("--state", arguments_.state, "With --all: failed or completed (failed)");
-        add_for_one_or_all("promote", "Make a delayed job due now, or all");
-        add_for_job("remove", "Delete a job that is not being worked on");
+        add_for_some("retry", "Run a finished job again, all, or those of a filter",
+                     "failed or completed (with --all: failed)", true);
+        add_for_some("promote", "Make a delayed job due now, all, or those of a filter", "delayed",
+                     true);
+        add_for_some("remove", "Delete a job that is not being worked on, or those of a filter",
+                     "waiting, prioritized, delayed, failed or completed", false);
+        add_for_queue("concurrency", "How many jobs run at once on all workers, kept over restarts")
+            ->add_option("jobs", arguments_.jobs, "A number, or `default`: as the settings have it")
+            ->check(CLI::IsMember(std::vector<std::string>{kDefaultWord}) |
+                    CLI::Range(std::int64_t{1}, kMostConcurrency));
         add_for_queue("pause", "Start no more jobs of this queue, on any worker");
         add_for_queue("resume", "Go on");
     }
@@ -110,13 +118,30 @@ class QueueGroup {
         return command;
     }
 
-    CLI::App* add_for_one_or_all(const char* name, const char* about) {
+    /// One job, all of them, or those that a filter means: these are counted first.
+    void add_for_some(const char* name, const char* about, const char* states, bool has_all) {
         auto* command = add_for_queue(name, about);
-        auto* which = command->add_option_group("which jobs");
-        which->add_option("id", arguments_.id, "The job");
-        which->add_flag("--all", arguments_.all, "Every one");
-        which->require_option(1);
-        return command;
+        auto* id = command->add_option("id", arguments_.id, "The job");
+        auto* state = command->add_option("--state", arguments_.state, states)->excludes(id);
+        auto* job_name = command->add_option("--name", arguments_.name, "Only jobs of this name");
+        auto* reason = command->add_option("--reason", arguments_.reason,
+                                           "Only those with this in the reason of their failure");
+        auto* as_of = command->add_option("--as-of", arguments_.as_of, "As the count said it");
+        auto* confirm = command->add_option("--confirm", arguments_.confirm,
+                                            "How many jobs, as the count said it");
+        job_name->needs(state);
+        reason->needs(state);
+        as_of->needs(confirm);
+        confirm->needs(as_of)->needs(state);
+        if (has_all) {
+            command->add_flag("--all", arguments_.all, "Every one")
+                ->excludes(id, job_name, reason, confirm);
+        }
+        command->parse_complete_callback([this, has_all] {
+            if (arguments_.id.empty() && arguments_.state.empty() && !arguments_.all) {
+                throw CLI::RequiredError(has_all ? "id, --all or --state" : "id or --state");
+            }
+        });
     }
 
     Group queue_;
@@ -191,8 +216,12 @@ void add_mail_commands(CLI::App& program, MailArguments& arguments) {
     const auto add_for_address = [&mail, &arguments](const char* name, const char* about) {
         return mail.add(name, about, "address", arguments.address, "The e-mail address");
     };
-    add_for_address("log",
-                    "The newest mails to an address, with every try: why did it not arrive?");
+    auto* log = mail.add("log", "The newest mails, with every try: why did it not arrive?");
+    auto* which = log->add_option_group("which mails");
+    which->add_option("address", arguments.address, "To this address");
+    which->add_option("--status", arguments.status, "Only those that stand so, such as FAILED");
+    which->add_option("--id", arguments.id, "The one with this id, which is that of its job");
+    which->require_option(1, 3);
     mail.add("resend", "Send a finished mail once more", "id", arguments.id,
              "The mail's id, from `tripos mail log`");
     mail.add("test", "Send a mail now and show what was said with the relay, secrets masked",

@@ -151,6 +151,8 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
 
     add_doctor_command(program, line.doctor);
 
+    auto* engines = program.add_subcommand(
+        "engines", "Redis, the database with its slowest statements, and response times");
     auto* boards = program.add_subcommand("boards", "Write the boards for Grafana into a folder");
     boards->add_option("folder", line.boards_path, "Where they go; it is made")->required();
 
@@ -164,6 +166,7 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
                    : *worker                     ? Command::worker
                    : *backup                     ? Command::backup
                    : *boards                     ? Command::boards
+                   : *engines                    ? Command::engines
                    : line.doctor.is_wanted       ? Command::doctor
                    : *audit                      ? Command::audit
                    : *clock                      ? Command::clock

@@ -32,7 +32,8 @@ enum class Command {
     clock,
     config,
     doctor,
-    boards
+    boards,
+    engines
 };
 
 struct SeedArguments {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/commands.hpp"
+#include "app/engines_command.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -132,6 +133,8 @@ int run_command(const CommandLine& line, LoadedConfig loaded) {
             return seed(line, config);
         case Command::config:
             return run_config_command(line.config, line.json, loaded);
+        case Command::engines:
+            return run_engines_command(line.json, config);
         case Command::cache:
             return run_cache_command(line.cache, line.json, config);
         case Command::queue:

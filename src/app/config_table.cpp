@@ -328,8 +328,8 @@ Options cache_options(Config& c) {
 Options operation_options(Config& c) {
     return {
         flag_option("DEVELOPER_PAGES",
-                    "Serve /docs and /openapi.json, the description of the API, and /cache, the "
-                    "page of the cache; off: they are not there.",
+                    "Serve /docs and /openapi.json, the description of the API; off: they are not "
+                    "there.",
                     c.developer_pages),
         when_unset(
             secret_option("METRICS_TOKEN", "Bearer token that opens /metrics to other machines.",

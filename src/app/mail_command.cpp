@@ -103,6 +103,7 @@ int run_mail_command(const MailArguments& arguments, bool as_json, const Config&
     const auto answer = ControlSession(config).succeed("/control/mail/" + arguments.action,
                                                        typed({{"address", arguments.address},
                                                               {"id", arguments.id},
+                                                              {"status", arguments.status},
                                                               {"detail", arguments.detail},
                                                               {"reason", arguments.reason}}));
     if (!answer) {

@@ -13,7 +13,8 @@ namespace tripos::app {
 struct MailArguments {
     std::string action;  ///< the word after `mail`, for example "suppress"; empty: another command
     std::string address;
-    std::string id;      ///< resend: of the mail
+    std::string id;      ///< resend, log: of the mail
+    std::string status;  ///< log: only those that stand so
     std::string detail;  ///< suppress: why
     std::string reason;  ///< unsuppress: which entries
 };

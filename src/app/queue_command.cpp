@@ -10,9 +10,11 @@
 #include "app/control_session.hpp"
 #include "app/control_values.hpp"
 #include "app/progress_bar.hpp"
+#include "app/queue_bulk_command.hpp"
 #include "app/queue_tables.hpp"
 #include "app/signals.hpp"
 #include "app/start_failure.hpp"
+#include "core/text.hpp"
 #include "http/json_text.hpp"
 
 namespace tripos::app {
@@ -54,6 +56,11 @@ json::object body_of(const QueueArguments& arguments) {
         {{"lifo", arguments.lifo}, {"delayed", arguments.delayed}, {"force", arguments.force}});
     if (arguments.action == "retry" && arguments.all && arguments.state.empty()) {
         body["state"] = "failed";
+    }
+    if (arguments.jobs == kDefaultWord) {
+        body["concurrency"] = nullptr;
+    } else if (!arguments.jobs.empty()) {
+        body["concurrency"] = parse_int(arguments.jobs).value();
     }
     return body;
 }
@@ -161,6 +168,9 @@ int run_queue_command(const QueueArguments& arguments, bool as_json, const Confi
     ControlSession session(config);
     if (arguments.action == "events") {
         return show_events(session, arguments, as_json);
+    }
+    if (is_bulk(arguments)) {
+        return run_queue_bulk(arguments, as_json, session);
     }
     const auto states = emptied_states(arguments);
     const auto answer = states.empty() ? session.succeed(path_of(arguments), body_of(arguments))

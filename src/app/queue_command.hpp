@@ -12,12 +12,19 @@
 namespace tripos::app {
 
 /// As it was typed. What was not is empty, false or nothing.
+/// In place of a number of jobs: as the settings have it.
+inline constexpr const char* kDefaultWord = "default";
+
 struct QueueArguments {
     std::string action;  ///< the word after `queue`, for example "stats"; empty: another command
     std::string queue;
     std::string id;
-    std::string name;  ///< of the job to add
-    std::string data;  ///< JSON text; "-": standard input
+    std::string name;    ///< of the job to add, or of those that a filter means
+    std::string reason;  ///< a part of why those failed
+    std::string jobs;    ///< concurrency: how many at once, or "default"; empty: it only tells
+    std::string as_of;   ///< of a filter: the moment that its count named
+    std::optional<std::int64_t> confirm;  ///< of a filter: the number that was counted
+    std::string data;                     ///< JSON text; "-": standard input
     std::string state;
     std::string order;
     std::optional<std::int64_t> page;

@@ -153,7 +153,7 @@ std::string queue_text(const QueueArguments& arguments, const json::object& answ
     if (arguments.history) {
         return history_text(answer.at("data").as_object());
     }
-    if (action == "stats" || action == "pause" || action == "resume") {
+    if (action == "stats" || action == "pause" || action == "resume" || action == "concurrency") {
         return stats_text(answer.at("data").as_object());
     }
     return outcome_text(arguments, answer);

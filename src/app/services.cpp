@@ -223,6 +223,7 @@ void Services::clear_cache() {
 }
 
 void Services::start(Role role) {
+    run_blocking(parts_.background, operations_->adopt_tuning());
     for (const auto& one : modules_) {
         run_blocking(parts_.background, one->start());
         if (works(role)) {

@@ -23,13 +23,15 @@ AttemptKeys::AttemptKeys(cache::Cache& cache, const AttemptLifetimes& ttl)
           cache.declare<Paper>({.name = "exam_questions",
                                 .pattern = exams::exam_tag("{0}") + ":questions",
                                 .tags = {exams::exam_tag("{0}")},
-                                .ttl = ttl.paper},
+                                .ttl = ttl.paper,
+                                .ttl_setting = "CACHE_TTL_QUESTIONS"},
                                [](Bytes bytes) { return shared(Paper::read(std::move(bytes))); })),
       attempts_of_(cache.declare<std::vector<Attempt>>(
           {.name = "user_exams",
            .pattern = accounts::user_tag("{0}") + ":exams",
            .tags = {accounts::user_tag("{0}")},
            .ttl = ttl.lists,
+           .ttl_setting = "CACHE_TTL_LIST",
            .freshness = Freshness::strict()},
           [](const Bytes& bytes) { return shared(decode_attempts(*bytes)); })),
       attempt_(cache.declare<AttemptState, 2>(
@@ -37,6 +39,7 @@ AttemptKeys::AttemptKeys(cache::Cache& cache, const AttemptLifetimes& ttl)
            .pattern = "attempt:{0}:{1}",
            .tags = {exams::exam_tag("{0}"), accounts::user_tag("{1}")},
            .ttl = ttl.attempt,
+           .ttl_setting = "CACHE_TTL_DEFAULT",
            .freshness = Freshness::strict(),
            .process_share = kPersonalShare},
           [](Bytes bytes) { return shared(AttemptState::read(std::move(bytes))); })),
@@ -45,6 +48,7 @@ AttemptKeys::AttemptKeys(cache::Cache& cache, const AttemptLifetimes& ttl)
            .pattern = exams::exam_tag("{0}") + ":sitting",
            .tags = {exams::exam_tag("{0}")},
            .ttl = ttl.lists,
+           .ttl_setting = "CACHE_TTL_LIST",
            .freshness = Freshness::strict()},
           [](const Bytes& bytes) { return shared(decode_sitting(*bytes)); })),
       notices_(cache.declare<std::vector<Notice>>(
@@ -52,6 +56,7 @@ AttemptKeys::AttemptKeys(cache::Cache& cache, const AttemptLifetimes& ttl)
            .pattern = exams::exam_tag("{0}") + ":notices",
            .tags = {exams::exam_tag("{0}")},
            .ttl = ttl.lists,
+           .ttl_setting = "CACHE_TTL_LIST",
            .freshness = Freshness::strict()},
           [](const Bytes& bytes) { return shared(decode_notices(*bytes)); })) {}
 

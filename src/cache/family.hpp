@@ -34,6 +34,8 @@ struct FamilyOptions {
     std::string schema = "1";
 
     std::chrono::milliseconds ttl{std::chrono::hours(1)};  ///< at most; up to 10 % less, at random
+    /// What the program calls the setting of the ttl, for those who read its figures.
+    std::string ttl_setting = {};
     /// How long past its ttl a value may still answer when loading anew fails or drags. Never after
     /// an invalidation.
     std::chrono::milliseconds grace{0};

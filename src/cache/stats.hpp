@@ -12,25 +12,28 @@ namespace tripos::cache {
 
 /// Since the process started. hits of four kinds and misses add up to the lookups.
 struct FamilyStats {
-    std::string family;                     ///< its name
-    std::string pattern;                    ///< of its keys
-    std::chrono::milliseconds ttl{};        ///< as declared
-    std::uint64_t process_hits = 0;         ///< found in this process
-    std::uint64_t redis_hits = 0;           ///< found in Redis
-    std::uint64_t stale_hits = 0;           ///< answered in its grace
-    std::uint64_t negative_hits = 0;        ///< known to be absent
-    std::uint64_t misses = 0;               ///< answered by a load, its own or a shared one
-    std::uint64_t loads = 0;                ///< loader runs
-    std::uint64_t load_failures = 0;        ///< loader runs that threw
-    std::uint64_t load_timeouts = 0;        ///< given up at the hard timeout
-    std::uint64_t loads_refused = 0;        ///< too many were waiting
-    std::uint64_t overtaken_loads = 0;      ///< under way when this process invalidated their key
-    std::uint64_t early_refreshes = 0;      ///< loads ahead of the ttl
-    std::uint64_t waited_elsewhere = 0;     ///< loads spared because another process was loading
-    std::uint64_t fills = 0;                ///< values stored in Redis
-    std::uint64_t refused_fills = 0;        ///< not stored: an invalidation overtook the load
-    std::uint64_t invalidations = 0;        ///< keys invalidated by this process
-    std::uint64_t unreadable = 0;           ///< values of another schema or not ours
+    std::string family;                  ///< its name
+    std::string pattern;                 ///< of its keys
+    std::chrono::milliseconds ttl{};     ///< as declared
+    std::string ttl_setting;             ///< what declares it; empty: nothing that can be set
+    std::uint64_t process_hits = 0;      ///< found in this process
+    std::uint64_t redis_hits = 0;        ///< found in Redis
+    std::uint64_t stale_hits = 0;        ///< answered in its grace
+    std::uint64_t negative_hits = 0;     ///< known to be absent
+    std::uint64_t misses = 0;            ///< answered by a load, its own or a shared one
+    std::uint64_t loads = 0;             ///< loader runs
+    std::uint64_t load_failures = 0;     ///< loader runs that threw
+    std::uint64_t load_timeouts = 0;     ///< given up at the hard timeout
+    std::uint64_t loads_refused = 0;     ///< too many were waiting
+    std::uint64_t overtaken_loads = 0;   ///< under way when this process invalidated their key
+    std::uint64_t early_refreshes = 0;   ///< loads ahead of the ttl
+    std::uint64_t waited_elsewhere = 0;  ///< loads spared because another process was loading
+    std::uint64_t fills = 0;             ///< values stored in Redis
+    std::uint64_t refused_fills = 0;     ///< not stored: an invalidation overtook the load
+    std::uint64_t invalidations = 0;     ///< keys invalidated by this process
+    std::uint64_t unreadable = 0;        ///< values of another schema or not ours
+    std::uint64_t evictions = 0;         ///< entries of this process that made room for others
+    std::chrono::milliseconds eviction_age{};  ///< of those, on average, since they came here
     std::uint64_t missed_for_room = 0;      ///< twice the process tier would have had it; estimated
     std::uint64_t redis_failures = 0;       ///< Redis failed; the loader answered
     std::chrono::microseconds load_time{};  ///< in loaders, altogether
@@ -38,6 +41,11 @@ struct FamilyStats {
     std::uint64_t entries = 0;               ///< in this process now
     std::uint64_t bytes = 0;                 ///< of those
 
+    /// Of one load, on average; zero without loads.
+    std::chrono::microseconds mean_load() const {
+        return loads == 0 ? std::chrono::microseconds(0)
+                          : load_time / static_cast<std::int64_t>(loads);
+    }
     /// Answers without a load, of every kind.
     std::uint64_t hits() const { return process_hits + redis_hits + stale_hits + negative_hits; }
     std::uint64_t lookups() const { return hits() + misses; }  ///< hits and misses

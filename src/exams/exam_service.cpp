@@ -188,6 +188,7 @@ ExamService::ExamService(const Parts& parts, const ExamLifetimes& ttl, NegativeM
                                    .tags = {exam_tag("{0}")},
                                    .schema = "5",
                                    .ttl = ttl.exam,
+                                   .ttl_setting = "CACHE_TTL_EXAM",
                                    .negative_ttl = std::chrono::seconds(10),
                                    .freshness = cache::Freshness::strict()})),
       cached_list_(parts.cache.declare<std::vector<Exam>, 0>(
@@ -195,6 +196,7 @@ ExamService::ExamService(const Parts& parts, const ExamLifetimes& ttl, NegativeM
            .pattern = "exams:all",
            .schema = "3",
            .ttl = ttl.lists,
+           .ttl_setting = "CACHE_TTL_LIST",
            .freshness = cache::Freshness::strict()},
           [](const cache::Bytes& bytes) {
               auto exams = decode_exams(*bytes);
@@ -205,6 +207,7 @@ ExamService::ExamService(const Parts& parts, const ExamLifetimes& ttl, NegativeM
            .pattern = accounts::user_tag("{0}") + ":windows",
            .tags = {accounts::user_tag("{0}")},
            .ttl = ttl.lists,
+           .ttl_setting = "CACHE_TTL_LIST",
            .freshness = cache::Freshness::strict()},
           [](const cache::Bytes& bytes) {
               auto windows = decode_windows(*bytes);
@@ -216,6 +219,7 @@ ExamService::ExamService(const Parts& parts, const ExamLifetimes& ttl, NegativeM
            .pattern = exam_tag("{0}") + ":shared",
            .tags = {exam_tag("{0}")},
            .ttl = ttl.lists,
+           .ttl_setting = "CACHE_TTL_LIST",
            .freshness = cache::Freshness::strict()},
           [](const cache::Bytes& bytes) {
               auto shared = decode_shared(*bytes);

@@ -45,6 +45,9 @@ struct ServerOptions {
     std::vector<std::string>
         trusted_proxies;   ///< addresses or CIDR blocks whose X-Forwarded-* is believed
     Origins cors_origins;  ///< answered with credentials
+    /// Of the route's pattern: the class under which the times of its requests are told. A
+    /// constant.
+    std::string_view (*route_class)(std::string_view route) = nullptr;  ///< none: all in one
     /// Of Strict-Transport-Security (RFC 6797); empty: none is sent.
     std::string transport_security;
 };

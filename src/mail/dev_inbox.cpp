@@ -108,6 +108,12 @@ std::string DevInbox::describe() const {
                                     : options_.next->describe() + ", with copies in the dev inbox";
 }
 
+void DevInbox::set_connections(std::size_t connections, std::size_t bulk_connections) {
+    if (options_.next != nullptr) {
+        options_.next->set_connections(connections, bulk_connections);
+    }
+}
+
 void DevInbox::stop_taking() {
     if (options_.next != nullptr) {
         options_.next->stop_taking();

@@ -65,6 +65,7 @@ class DevInbox final : public Transport {
     /// Keeps the mail once it would also pass an SMTP transport, unless a failure strikes.
     Task<Delivery> send(Message message, SendParams params) override;
     Task<Probe> probe(Message message) override;
+    void set_connections(std::size_t connections, std::size_t bulk_connections) override;
     void stop_taking() override;
     std::string describe() const override;
 

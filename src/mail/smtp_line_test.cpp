@@ -54,6 +54,37 @@ TEST(SendLine, GivesBackTheNewestOfOneUrgency) {
     EXPECT_TRUE(line.take_newest(Urgency::notice, 2).empty());
 }
 
+TEST(SendLine, HasAsManyConnectionsAsItIsToldLater) {
+    auto line = line_of(5);
+    line.resize({.connections = 9, .bulk_connections = 3});
+    EXPECT_EQ(line.shared_connections(), 8U);
+    for (int i = 0; i < 5; ++i) {
+        line.push(Urgency::bulk, "newsletter");
+    }
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_TRUE(line.take(false, 8));
+    }
+    EXPECT_EQ(line.take(false, 8), std::nullopt);
+    line.resize({.connections = 1});
+    EXPECT_FALSE(line.has_reserve());
+    EXPECT_EQ(line.take(false, 1), std::nullopt) << "those at work go on";
+    for (int i = 0; i < 3; ++i) {
+        line.finished(false, Urgency::bulk);
+    }
+    EXPECT_TRUE(line.take(false, 1));
+}
+
+TEST(AdaptiveLimit, FollowsHowManyThereMayBe) {
+    AdaptiveLimit limit(4);
+    limit.set_most(2);
+    EXPECT_EQ(limit.current(), 2U);
+    limit.set_most(3);
+    EXPECT_EQ(limit.current(), 2U) << "more as the relay bears them";
+    limit.on_success(AdaptiveLimit::Instant(1h));
+    limit.on_success(AdaptiveLimit::Instant(2h));
+    EXPECT_EQ(limit.current(), 3U);
+}
+
 TEST(SendLine, NewslettersLeaveAConnectionToOthers) {
     auto line = line_of(5);
     for (int i = 0; i < 5; ++i) {

@@ -39,6 +39,11 @@ class SmtpTransport::Impl {
     detail::SmtpPool& pool() { return pool_; }
     const detail::SmtpPool& pool() const { return pool_; }
     ThreadPool& probes() { return probes_; }
+    void resize(const detail::LineOptions& options) {
+        for (const auto& [key, pool] : pools_) {
+            pool->resize(options);
+        }
+    }
     void stop_taking() {
         for (const auto& [key, pool] : pools_) {
             pool->stop_taking();
@@ -108,6 +113,10 @@ Task<Probe> SmtpTransport::probe(Message message) {
 
 std::size_t SmtpTransport::make_way(Urgency urgency, std::size_t count) {
     return impl_->pool_for(urgency).make_way(urgency, count);
+}
+
+void SmtpTransport::set_connections(std::size_t connections, std::size_t bulk_connections) {
+    impl_->resize({.connections = connections, .bulk_connections = bulk_connections});
 }
 
 void SmtpTransport::stop_taking() {

@@ -56,6 +56,7 @@ class SmtpTransport final : public Transport {
     Task<Delivery> send(Message message, SendParams params) override;
     Task<Probe> probe(Message message) override;
     std::size_t make_way(Urgency urgency, std::size_t count) override;
+    void set_connections(std::size_t connections, std::size_t bulk_connections) override;
     void stop_taking() override;
     std::string describe() const override;
 

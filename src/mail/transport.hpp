@@ -67,6 +67,9 @@ class Transport {
     /// Up to `count` of the messages of that urgency that wait for a connection are given back
     /// (overtaken), the newest first, so that whoever sends them can send something else. How many.
     virtual std::size_t make_way(Urgency, std::size_t) { return 0; }
+    /// How many connections to the relay are used from now on, and how many of these for
+    /// newsletters at most (0: all but two). Where there are none it means nothing.
+    virtual void set_connections(std::size_t, std::size_t) {}
     /// Messages that wait for a connection are given back (retry_transport), as are later ones;
     /// those on a connection go on. Twice is fine.
     virtual void stop_taking() {}

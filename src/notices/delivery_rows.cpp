@@ -262,15 +262,26 @@ std::string_view to_string(Kind kind) {
     return "withheld";
 }
 
-std::vector<LoggedMail> find_log(sql::Session& session, const std::string& canonical,
-                                 std::int64_t limit) {
+std::vector<LoggedMail> find_log(sql::Session& session, const LogQuery& query, std::int64_t limit) {
+    std::string statement =
+        "SELECT o.id, o.to_address, o.kind, COALESCE(l.subject, o.subject), o.status, "
+        "o.created_at, o.finished_at, o.last_error FROM outbox o "
+        "LEFT JOIN letters l ON l.id = o.letter_id";
+    std::vector<sql::Value> values;
+    const auto want = [&](const char* column, const std::string& value) {
+        if (!value.empty()) {
+            values.push_back(sql::to_value(value));
+            statement += std::string(values.size() == 1 ? " WHERE " : " AND ") + column + " = $" +
+                         std::to_string(values.size());
+        }
+    };
+    want("o.to_canonical", query.canonical);
+    want("o.status", query.status);
+    want("o.id", query.id);
+    values.push_back(sql::to_value(limit));
+    statement += " ORDER BY o.created_at DESC LIMIT $" + std::to_string(values.size());
     std::vector<LoggedMail> found;
-    for (const auto& row : session.query(
-             "SELECT o.id, o.to_address, o.kind, COALESCE(l.subject, o.subject), o.status, "
-             "o.created_at, o.finished_at, o.last_error FROM outbox o "
-             "LEFT JOIN letters l ON l.id = o.letter_id WHERE o.to_canonical = $1 "
-             "ORDER BY o.created_at DESC LIMIT $2",
-             canonical, limit)) {
+    for (const auto& row : session.run(statement, values)) {
         found.push_back({.id = row.text(0),
                          .to = row.text(1),
                          .kind = row.text(2),

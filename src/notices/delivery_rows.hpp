@@ -104,9 +104,15 @@ struct LoggedMail {
     std::vector<LoggedTry> tries;  ///< oldest first
 };
 
-/// The mails to an address (canonical), newest first.
-std::vector<LoggedMail> find_log(sql::Session& session, const std::string& canonical,
-                                 std::int64_t limit);
+/// Which mails; what is empty means any.
+struct LogQuery {
+    std::string canonical;  ///< of the address
+    std::string status;     ///< PENDING, QUEUED, SENT, FAILED, IN_DOUBT, SUPPRESSED, CANCELLED
+    std::string id;         ///< of the mail, which is that of its job
+};
+
+/// Newest first.
+std::vector<LoggedMail> find_log(sql::Session& session, const LogQuery& query, std::int64_t limit);
 /// Deletes up to `limit` lines older than that; how many there were.
 std::int64_t prune_log(sql::Session& session, Timestamp before, std::int64_t limit);
 /// Deletes up to `limit` mails that were sent or suppressed before that; how many there were. Those

@@ -26,6 +26,10 @@ Error suppressed(const mail::Suppression& entry) {
 /// A job that its worker lost many times is no danger: each try is fenced, and SENT stays SENT.
 constexpr int kMaxStalled = 20;
 
+/// As EMAIL_CONCURRENCY; and a worker need not hold more jobs than keep so many busy.
+constexpr std::int64_t kMostConnections = 100;
+constexpr std::int64_t kMostSlots = 4 * kMostConnections;
+
 queue::WorkerOptions worker_options(const MailPipelineOptions& options, std::string_view queue) {
     return {.queue = std::string(queue),
             .prefix = options.queue_prefix,
@@ -77,12 +81,30 @@ class MailPipeline::Impl {
           bulk_worker(background, client, worker_options(options, kBulkQueue), processor(), wall,
                       random, metrics),
           overtaking(queues.email, worker, options.concurrency, sender_transport),
+          configured(options),
           tasks(background.get_executor()) {
         for (auto* each : {&worker, &bulk_worker}) {
             each->on_failed([this](const queue::Job& job, const std::string& reason) {
                 return sender.record_failure(job, reason);
             });
         }
+    }
+
+    std::size_t slots(std::optional<std::int64_t> asked) const {
+        return asked ? static_cast<std::size_t>(std::min(*asked, kMostSlots))
+                     : configured.concurrency;
+    }
+
+    void set_concurrency() {
+        worker.set_concurrency(slots(jobs));
+        bulk_worker.set_concurrency(slots(bulk_jobs));
+        overtaking.set_slots(slots(jobs),
+                             jobs ? SlotLimit::of_all_workers : SlotLimit::of_this_worker);
+        const auto most = [](std::optional<std::int64_t> asked, std::size_t otherwise) {
+            return asked ? static_cast<std::size_t>(std::min(*asked, kMostConnections)) : otherwise;
+        };
+        transport.set_connections(most(jobs, configured.connections),
+                                  most(bulk_jobs, configured.bulk_connections));
     }
 
     queue::Processor processor() {
@@ -100,6 +122,9 @@ class MailPipeline::Impl {
     queue::Worker worker;
     queue::Worker bulk_worker;
     Overtaking overtaking;
+    const MailPipelineOptions configured;
+    std::optional<std::int64_t> jobs;       ///< of `email` at once, where that was changed
+    std::optional<std::int64_t> bulk_jobs;  ///< likewise of `email-bulk`
     TaskGroup tasks;
 };
 
@@ -121,6 +146,14 @@ void MailPipeline::start_workers() {
     impl_->tasks.spawn("mail overtaking", impl_->overtaking.run());
     impl_->worker.start();
     impl_->bulk_worker.start();
+}
+
+void MailPipeline::set_concurrency(std::string_view queue, std::optional<std::int64_t> jobs) {
+    if (queue != kMailQueue && queue != kBulkQueue) {
+        return;
+    }
+    (queue == kMailQueue ? impl_->jobs : impl_->bulk_jobs) = jobs;
+    impl_->set_concurrency();
 }
 
 void MailPipeline::nudge() {

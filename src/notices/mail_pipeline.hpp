@@ -23,6 +23,8 @@ struct MailPipelineOptions {
     /// Jobs at the same time, per queue: more than there are connections, so that none of these
     /// waits for Redis or SQL.
     std::size_t concurrency = 64;
+    std::size_t connections = 5;       ///< of the transport, as it was made
+    std::size_t bulk_connections = 0;  ///< of these at most for newsletters; 0: all but two
     std::chrono::milliseconds lock_duration{10'000};  ///< how soon another takes a dead one's jobs
     int attempts = 3;
     std::chrono::milliseconds backoff{2'000};  ///< exponential, jitter 0.2
@@ -63,6 +65,10 @@ class MailPipeline {
     void start_relay();
     /// From then on jobs of the queues are done.
     void start_workers();
+    /// So many jobs of that queue run at once from now on, and the transport has as many
+    /// connections for them; nothing: as the options have it. Queues that are not its own mean
+    /// nothing. On the background context.
+    void set_concurrency(std::string_view queue, std::optional<std::int64_t> jobs);
     /// A commit has added outbox rows. From any thread.
     void nudge();
     Task<> stop(std::chrono::milliseconds grace);

@@ -18,15 +18,27 @@ Overtaking::Overtaking(queue::Queue& queue, const queue::Worker& worker, std::si
 Task<> Overtaking::run() {
     for (;;) {
         co_await sleep_for(kLook);
-        if (worker_.active() < slots_) {
-            continue;
-        }
         try {
-            co_await make_way();
+            const bool is_full = co_await has_no_slot();
+            if (is_full) {
+                co_await make_way();
+            }
         } catch (const SystemError& failure) {
             log::debug("mail", "nobody is let past", {{"what", failure.what()}});
         }
     }
+}
+
+void Overtaking::set_slots(std::size_t slots, SlotLimit limit) {
+    slots_ = slots;
+    limit_ = limit;
+}
+
+Task<bool> Overtaking::has_no_slot() {
+    if (worker_.active() >= slots_ || limit_ == SlotLimit::of_this_worker) {
+        co_return worker_.active() >= slots_;
+    }
+    co_return co_await queue_.is_maxed();
 }
 
 Task<> Overtaking::make_way() {

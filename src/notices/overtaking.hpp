@@ -11,6 +11,12 @@
 
 namespace tripos::notices {
 
+/// Whose jobs fill the slots.
+enum class SlotLimit {
+    of_this_worker,
+    of_all_workers,  ///< the queue's own limit: jobs of other processes count as well
+};
+
 /// Confined to its context. Run run() in a TaskGroup of the owner.
 class Overtaking {
   public:
@@ -18,15 +24,19 @@ class Overtaking {
     Overtaking(queue::Queue& queue, const queue::Worker& worker, std::size_t slots,
                mail::Transport& transport);
 
+    /// From now on there are so many.
+    void set_slots(std::size_t slots, SlotLimit limit);
     /// Works until it is cancelled.
     Task<> run();
 
   private:
+    Task<bool> has_no_slot();
     Task<> make_way();
 
     queue::Queue& queue_;
     const queue::Worker& worker_;
-    const std::size_t slots_;
+    std::size_t slots_;
+    SlotLimit limit_ = SlotLimit::of_this_worker;
     mail::Transport& transport_;
 };
 

@@ -7,6 +7,7 @@ namespace tripos::operations {
 namespace {
 
 using cache::FamilyStats;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 /// The advice about one family, or about the whole, joined.
@@ -21,16 +22,63 @@ std::string advice(cache::Stats stats) {
 std::string advice(FamilyStats family) {
     family.family = "exam";
     family.ttl = seconds(60);
+    family.ttl_setting = "CACHE_TTL_EXAM";
     cache::Stats stats;
     stats.families.push_back(family);
     return advice(std::move(stats));
 }
 
 TEST(CacheAdvice, RaisesALifetimeThatEndsBeforeValuesChange) {
-    const std::string text =
-        advice({.redis_hits = 800, .misses = 200, .loads = 200, .invalidations = 10});
-    EXPECT_NE(text.find("raise the lifetime from 60 s"), std::string::npos) << text;
+    const std::string text = advice({.redis_hits = 800,
+                                     .misses = 200,
+                                     .loads = 200,
+                                     .invalidations = 10,
+                                     .load_time = milliseconds(640)});
+    EXPECT_NE(text.find("a load takes 3.2 ms; raise the lifetime from 60 s (CACHE_TTL_EXAM)"),
+              std::string::npos)
+        << text;
     EXPECT_NE(text.find("80 % of lookups hit"), std::string::npos) << text;
+}
+
+TEST(CacheAdvice, LeavesTheLifetimeOfWhatLoadsAtOnce) {
+    const std::string text =
+        advice({.redis_hits = 800, .misses = 200, .loads = 200, .load_time = milliseconds(20)});
+    EXPECT_NE(text.find("a load takes 0.1 ms; a longer lifetime would hardly be felt"),
+              std::string::npos)
+        << text;
+}
+
+TEST(CacheAdvice, AsksForRoomWhereValuesLeaveYoung) {
+    FamilyStats family{.process_hits = 700,
+                       .redis_hits = 300,
+                       .evictions = 500,
+                       .eviction_age = milliseconds(9'000)};
+    EXPECT_NE(advice(family).find("500 values had to make room in this process at an age of 9 s, "
+                                  "of a lifetime of 60 s (CACHE_TTL_EXAM), and Redis answered 30 "
+                                  "% of lookups: raise CACHE_PROCESS_MB, not the lifetime"),
+              std::string::npos)
+        << advice(family);
+    auto old = family;
+    old.eviction_age = milliseconds(40'000);  // they would have ended soon
+    EXPECT_EQ(advice(old), "");
+    auto spared = family;
+    spared.redis_hits = 10;  // nobody asked for them again
+    EXPECT_EQ(advice(spared), "");
+}
+
+TEST(CacheAdvice, BeginsWithTheFamilyThatCostsTheMostTime) {
+    const auto family = [](const char* name, milliseconds load_time) {
+        return FamilyStats{.family = name,
+                           .ttl = seconds(60),
+                           .redis_hits = 800,
+                           .misses = 200,
+                           .loads = 200,
+                           .load_time = load_time};
+    };
+    cache::Stats stats;
+    stats.families = {family("cheap", milliseconds(100)), family("dear", milliseconds(9'000))};
+    const auto text = advice(stats);
+    EXPECT_LT(text.find("dear:"), text.find("cheap:")) << text;
 }
 
 TEST(CacheAdvice, LeavesTheLifetimeWhenChangesAreWhatEmptiesIt) {

@@ -35,6 +35,7 @@ constexpr std::pair<const char*, std::uint64_t cache::FamilyStats::*> kCounts[] 
     {"refusedFills", &cache::FamilyStats::refused_fills},
     {"invalidations", &cache::FamilyStats::invalidations},
     {"unreadable", &cache::FamilyStats::unreadable},
+    {"evictions", &cache::FamilyStats::evictions},
     {"missedForRoom", &cache::FamilyStats::missed_for_room},
     {"redisFailures", &cache::FamilyStats::redis_failures},
     {"entries", &cache::FamilyStats::entries},
@@ -45,12 +46,15 @@ json::object to_json(const cache::FamilyStats& family) {
     members["family"] = family.family;
     members["pattern"] = family.pattern;
     members["ttlMs"] = family.ttl.count();
+    members["ttlSetting"] = family.ttl_setting;
     members["lookups"] = family.lookups();
     members["hitRate"] = rounded(family.hit_rate());
     for (const auto& [name, count] : kCounts) {
         members[name] = family.*count;
     }
     members["loadMs"] = family.load_time.count() / 1000;
+    members["meanLoadMs"] = rounded(static_cast<double>(family.mean_load().count()) / 1000);
+    members["evictionAgeMs"] = family.eviction_age.count();
     members["savedMs"] = family.time_saved.count() / 1000;
     return members;
 }
@@ -124,12 +128,16 @@ Schema family() {
     Members members{{"family", text()},
                     {"pattern", text().says("Of its keys' names")},
                     {"ttlMs", integer()},
+                    {"ttlSetting", text().says("What declares it; empty: nothing to set")},
                     {"lookups", integer()},
                     {"hitRate", number().says("0 to 1")}};
     for (const auto& [name, count] : kCounts) {
         members.push_back({name, integer()});
     }
     members.push_back({"loadMs", integer()});
+    members.push_back({"meanLoadMs", number().says("Of one load")});
+    members.push_back(
+        {"evictionAgeMs", integer().says("Of what made room in this process, on average")});
     members.push_back({"savedMs", integer()});
     return object(members).named("CacheFamily");
 }

@@ -2,8 +2,11 @@
 #include "operations/engines_api.hpp"
 
 #include <boost/json/array.hpp>
+#include <cmath>
 
 #include "http/json_body.hpp"
+#include "operations/history_figures.hpp"
+#include "operations/route_class.hpp"
 
 namespace tripos::operations {
 
@@ -15,6 +18,14 @@ namespace schema = http::schema;
 using http::Operation;
 
 constexpr const char* kRouteRequests = "tripos_http_requests_total";
+constexpr const char* kRouteTimes = "tripos_http_request_seconds";
+constexpr std::size_t kMostStatements = 50;
+
+/// What one process of ours needs at most: for each context a connection for commands and one whose
+/// reads are tracked, and those that wait for jobs and hear events.
+std::size_t planned_clients(const redis::Client& client) {
+    return 5 + 2 * client.contexts().size();
+}
 
 json::object to_json(const char* use, const redis::Client& client,
                      const redis::ServerWatch& watch) {
@@ -30,6 +41,7 @@ json::object to_json(const char* use, const redis::Client& client,
             {"persistence", report.persistence()},
             {"clients", report.clients},
             {"clientLimit", report.client_limit},
+            {"clientPlan", planned_clients(client)},
             {"commands", report.commands},
             {"evicted", report.evicted},
             {"keys", report.keys}};
@@ -85,10 +97,51 @@ json::array routes(const Metrics& metrics) {
     return list;
 }
 
+json::array classes(const Metrics& metrics) {
+    std::map<std::string, Buckets> by_class;
+    for (const auto& reading : metrics.read({kRouteTimes})) {
+        const auto found = reading.labels.find("class");
+        if (found != reading.labels.end()) {
+            by_class[found->second] = reading.at_most;
+        }
+    }
+    json::array list;
+    for (const auto name : kRouteClasses) {
+        const auto& times = by_class[std::string(name)];
+        const auto within = [&times](double share) {
+            const auto found = quantile_between(Buckets(), times, share);
+            return found ? json::value(*found) : json::value(nullptr);
+        };
+        list.push_back({{"class", name},
+                        {"measured", times.empty() ? 0 : std::llround(times.rbegin()->second)},
+                        {"p50", within(0.5)},
+                        {"p95", within(0.95)},
+                        {"p99", within(0.99)}});
+    }
+    return list;
+}
+
+json::array statements(const sql::Database& database) {
+    const auto millis = [](std::chrono::nanoseconds time) {
+        return std::round(static_cast<double>(time.count()) / 1'000) / 1'000;
+    };
+    json::array list;
+    for (const auto& one : database.slowest_statements(kMostStatements)) {
+        list.push_back({{"text", one.text},
+                        {"count", one.count},
+                        {"totalMs", millis(one.total)},
+                        {"maxMs", millis(one.max)},
+                        {"p99Ms", millis(one.p99)}});
+    }
+    return list;
+}
+
 Task<http::Reply> show_engines(const OperationsParts& parts, http::Request&) {
     json::object data;
     data["redis"] = redis_servers(parts);
     data["database"] = to_json(parts.database);
+    data["classes"] = classes(parts.metrics);
+    data["statements"] = statements(parts.database);
     data["routes"] = routes(parts.metrics);
     co_return http::success(200, "The engines", {{"data", std::move(data)}});
 }
@@ -105,6 +158,7 @@ http::Schema redis_shape() {
                    {"persistence", text()},
                    {"clients", integer()},
                    {"clientLimit", integer().says("0: it does not say")},
+                   {"clientPlan", integer().says("What one server of Tripos needs at most")},
                    {"commands", integer().says("Since it began")},
                    {"evicted", integer().says("Keys thrown away for room since it began")},
                    {"keys", integer()}})
@@ -124,6 +178,26 @@ http::Schema database_shape() {
         .named("DatabaseFigures");
 }
 
+http::Schema request_class_shape() {
+    using namespace schema;
+    return object({{"class", one_of({kRouteClasses.begin(), kRouteClasses.end()})},
+                   {"measured", integer().says("One request in eight")},
+                   {"p50", number().nullable().says("Seconds; null: none was measured")},
+                   {"p95", number().nullable()},
+                   {"p99", number().nullable()}})
+        .named("RouteClassFigures");
+}
+
+http::Schema statement_shape() {
+    using namespace schema;
+    return object({{"text", text().says("Without values")},
+                   {"count", integer()},
+                   {"totalMs", number()},
+                   {"maxMs", number()},
+                   {"p99Ms", number()}})
+        .named("StatementFigures");
+}
+
 http::Schema route_shape() {
     using namespace schema;
     return object({{"route", text().says("Its pattern")},
@@ -141,13 +215,21 @@ void add_engine_routes(http::Router& router, const accounts::Guard& guard,
     router.get(
         "/api/admin/engines",
         guard.staff(accounts::Capability::operate, std::cref(parts), show_engines),
-        Operation("Operation", "Redis, the database, and the requests by route")
-            .details("Counts are of this server since its start, those of Redis since its "
-                     "own.")
+        Operation("Operation", "Redis, the database, its slowest statements, and the requests")
+            .details("Counts are of this server since its start, those of Redis since its own. "
+                     "Of the statements those whose slowest run was the slowest come first, at "
+                     "most 50.")
             .answers(200, "The engines",
                      {{"data", schema::object({{"redis", schema::list_of(redis_shape())},
                                                {"database", database_shape()},
+                                               {"classes", schema::list_of(request_class_shape())},
+                                               {"statements", schema::list_of(statement_shape())},
                                                {"routes", schema::list_of(route_shape())}})}}));
+}
+
+void add_engine_control_routes(http::Router& router, const OperationsParts& parts) {
+    router.post("/control/engines", http::bind(std::cref(parts), show_engines),
+                Operation("Commands", "How the engines do"));
 }
 
 }  // namespace tripos::operations

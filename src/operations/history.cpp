@@ -16,6 +16,16 @@ const std::array<FigureName, kFigureCount> kFigures{{
     {"hitRate", "Of the lookups in the cache, 0 to 1"},
     {"laneWait", "How long a write waited for its turn, on average; seconds"},
     {"redisMemory", "Memory that Redis uses; bytes"},
+    {"p95Saves", "95 % of the answers that were saved or handed in took no longer; seconds"},
+    {"p95Papers", "95 % of the starts and papers took no longer; seconds"},
+    {"p95Login", "95 % of the log-ins and what belongs to them took no longer; seconds"},
+    {"p95Pages", "95 % of the pages, scripts and styles took no longer; seconds"},
+    {"p95Admin", "95 % of what administrators asked for took no longer; seconds"},
+    {"redisClients", "Clients of Redis"},
+    {"redisKeys", "Keys that Redis holds"},
+    {"redisCommands", "Commands of Redis per second, of all its clients"},
+    {"redisEvicted", "Keys that Redis threw away for room, per second"},
+    {"logBytes", "Of SQLite's write-ahead log; bytes"},
 }};
 
 void History::add(Sample sample) {

@@ -27,6 +27,16 @@ enum class Figure {
     hit_rate,
     lane_wait,
     redis_memory,
+    p95_saves,
+    p95_papers,
+    p95_login,
+    p95_pages,
+    p95_admin,
+    redis_clients,
+    redis_keys,
+    redis_commands,
+    redis_evicted,
+    log_bytes,
 };
 
 /// A figure as the answers name it.
@@ -34,7 +44,7 @@ struct FigureName {
     const char* name;  ///< of its member
     const char* says;  ///< what it is, with its unit
 };
-inline constexpr std::size_t kFigureCount = 12;
+inline constexpr std::size_t kFigureCount = 22;
 extern const std::array<FigureName, kFigureCount> kFigures;
 
 /// The figures of one moment; nothing where there was nothing to measure.

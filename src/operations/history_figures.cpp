@@ -17,6 +17,19 @@ constexpr const char* kOutboxOldest = "tripos_mail_outbox_oldest_seconds";
 constexpr const char* kRedisUp = "tripos_redis_up";
 constexpr const char* kRedisMemory = "tripos_redis_memory_used_bytes";
 
+/// Of the servers together.
+constexpr std::pair<const char*, double Totals::*> kOfRedis[] = {
+    {"tripos_redis_clients", &Totals::redis_clients},
+    {"tripos_redis_keys", &Totals::redis_keys},
+    {"tripos_redis_commands_total", &Totals::redis_commands},
+    {"tripos_redis_evicted_keys_total", &Totals::redis_evicted}};
+
+constexpr std::pair<const char*, Figure> kOfClasses[] = {{"saves", Figure::p95_saves},
+                                                         {"papers", Figure::p95_papers},
+                                                         {"login", Figure::p95_login},
+                                                         {"pages", Figure::p95_pages},
+                                                         {"admin", Figure::p95_admin}};
+
 bool is_labelled(const MetricReading& reading, const char* label, std::string_view value) {
     const auto found = reading.labels.find(label);
     return found != reading.labels.end() && found->second == value;
@@ -52,12 +65,35 @@ void read_queue(Totals& totals, const MetricReading& reading) {
     }
 }
 
+void read_redis(Totals& totals, const MetricReading& reading) {
+    for (const auto& [name, member] : kOfRedis) {
+        totals.*member += reading.name == name ? reading.value : 0;
+    }
+}
+
+/// Of a counter, which a Redis that began anew does not lower.
+std::optional<double> per_second(double before, double now, double seconds) {
+    return share_of(std::max(now - before, 0.0), seconds);
+}
+
+void add_redis(Sample& sample, const Totals& before, const Totals& now, double seconds) {
+    sample[Figure::redis_clients] = now.redis_clients;
+    sample[Figure::redis_keys] = now.redis_keys;
+    sample[Figure::redis_commands] = per_second(before.redis_commands, now.redis_commands, seconds);
+    sample[Figure::redis_evicted] = per_second(before.redis_evicted, now.redis_evicted, seconds);
+}
+
 }  // namespace
 
 const std::set<std::string>& history_metrics() {
-    static const std::set<std::string> names{kRequests,  kRequestTimes, kDeliveryTimes,
-                                             kQueueJobs, kQueueOldest,  kOutboxOldest,
-                                             kRedisUp,   kRedisMemory};
+    static const auto names = [] {
+        std::set<std::string> all{kRequests,    kRequestTimes, kDeliveryTimes, kQueueJobs,
+                                  kQueueOldest, kOutboxOldest, kRedisUp,       kRedisMemory};
+        for (const auto& [name, member] : kOfRedis) {
+            all.emplace(name);
+        }
+        return all;
+    }();
     return names;
 }
 
@@ -72,6 +108,9 @@ Totals read_totals(const std::vector<MetricReading>& readings, const cache::Stat
             totals.errors += is_labelled(reading, "status", "5xx") ? reading.value : 0;
         } else if (reading.name == kRequestTimes) {
             add_to(totals.request_times, reading.at_most);
+            if (const auto found = reading.labels.find("class"); found != reading.labels.end()) {
+                add_to(totals.class_times[found->second], reading.at_most);
+            }
         } else if (reading.name == kDeliveryTimes && !is_labelled(reading, "class", "bulk")) {
             add_to(totals.delivery_times, reading.at_most);
         } else if (reading.name == kRedisUp) {
@@ -80,8 +119,10 @@ Totals read_totals(const std::vector<MetricReading>& readings, const cache::Stat
             memory += reading.value;
         } else {
             read_queue(totals, reading);
+            read_redis(totals, reading);
         }
     }
+    totals.log_bytes = static_cast<double>(database.log_bytes);
     if (is_up && memory > 0) {
         totals.redis_memory = memory;
     }
@@ -133,9 +174,19 @@ Sample sample_between(const Totals& before, const Totals& now) {
     sample[Figure::hit_rate] = share_of(now.hits - before.hits, now.lookups - before.lookups);
     sample[Figure::lane_wait] =
         share_of(now.lane_wait - before.lane_wait, now.lane_writes - before.lane_writes);
+    for (const auto& [name, figure] : kOfClasses) {
+        const auto known = before.class_times.find(name);
+        const auto later = now.class_times.find(name);
+        if (later != now.class_times.end()) {
+            sample[figure] = quantile_between(
+                known == before.class_times.end() ? Buckets() : known->second, later->second, 0.95);
+        }
+    }
+    sample[Figure::log_bytes] = now.log_bytes;
     sample[Figure::outbox_oldest] = now.outbox_oldest;
     sample[Figure::redis_memory] = now.redis_memory;
     if (now.redis_memory) {  // otherwise nobody has looked into the queues
+        add_redis(sample, before, now, seconds);
         sample[Figure::queue_jobs] = now.queue_jobs;
         sample[Figure::queue_oldest] = now.queue_oldest;
     }

@@ -25,14 +25,20 @@ struct Totals {
     double requests = 0;
     double errors = 0;  ///< of the requests, those that were answered with 5xx
     Buckets request_times;
-    Buckets delivery_times;  ///< of mails that somebody waits for
-    double hits = 0;         ///< of lookups in the cache
+    std::map<std::string, Buckets> class_times;  ///< of those, by route_class()
+    Buckets delivery_times;                      ///< of mails that somebody waits for
+    double hits = 0;                             ///< of lookups in the cache
     double lookups = 0;
     double lane_writes = 0;
     double lane_wait = 0;  ///< seconds, of all of those together
     double queue_jobs = 0;
-    double queue_oldest = 0;             ///< seconds
-    double outbox_oldest = 0;            ///< seconds
+    double queue_oldest = 0;   ///< seconds
+    double outbox_oldest = 0;  ///< seconds
+    double redis_clients = 0;
+    double redis_keys = 0;
+    double redis_commands = 0;
+    double redis_evicted = 0;
+    double log_bytes = 0;
     std::optional<double> redis_memory;  ///< bytes; nothing: no server was reached
 };
 

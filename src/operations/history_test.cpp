@@ -83,6 +83,30 @@ TEST(HistoryFigures, AreOfWhatHappenedInBetween) {
     EXPECT_FALSE(sample[Figure::lane_wait]);
 }
 
+TEST(HistoryFigures, TellTheTimesOfEachClassAndWhatRedisDid) {
+    Totals before{.class_times = {{"saves", {{0.01, 5}, {kForEver, 5}}}},
+                  .redis_commands = 100,
+                  .redis_evicted = 900};
+    Totals now{.class_times = {{"saves", {{0.01, 5}, {kForEver, 5}}},
+                               {"login", {{0.1, 0}, {0.2, 10}, {kForEver, 10}}}},
+               .redis_clients = 14,
+               .redis_keys = 60,
+               .redis_commands = 700,
+               .redis_evicted = 0,  // it began anew
+               .log_bytes = 4'096};
+    now.taken = before.taken + std::chrono::seconds(60);
+    now.redis_memory = 1'000;
+    const auto sample = sample_between(before, now);
+    EXPECT_FALSE(sample[Figure::p95_saves]) << "none in between";
+    EXPECT_FALSE(sample[Figure::p95_papers]);
+    EXPECT_NEAR(sample[Figure::p95_login].value(), 0.195, 0.01);
+    EXPECT_EQ(sample[Figure::redis_clients], 14);
+    EXPECT_EQ(sample[Figure::redis_keys], 60);
+    EXPECT_EQ(sample[Figure::redis_commands], 10);
+    EXPECT_EQ(sample[Figure::redis_evicted], 0);
+    EXPECT_EQ(sample[Figure::log_bytes], 4'096);
+}
+
 TEST(HistoryFigures, AreNothingWhereNothingWasToBeSeen) {
     Totals before;
     Totals now{.queue_jobs = 7};
@@ -111,10 +135,15 @@ TEST(HistoryFigures, AreReadFromTheMetrics) {
     metrics.gauge("tripos_queue_oldest_seconds", "", {{"queue", "b"}}).set(2);
     metrics.gauge("tripos_redis_up", "", {{"use", "redis"}}).set(1);
     metrics.gauge("tripos_redis_memory_used_bytes", "", {{"use", "redis"}}).set(1'024);
+    metrics.histogram("tripos_http_request_seconds", "", {{"class", "saves"}}).observe(0.003);
+    metrics.gauge("tripos_redis_keys", "", {{"use", "cache"}}).set(2);
+    metrics.gauge("tripos_redis_keys", "", {{"use", "queue"}}).set(3);
     const auto totals = read_totals(metrics.read(history_metrics()), {}, {});
     EXPECT_EQ(totals.requests, 10);
     EXPECT_EQ(totals.errors, 2);
-    EXPECT_EQ(totals.request_times.rbegin()->second, 1);
+    EXPECT_EQ(totals.request_times.rbegin()->second, 2);
+    EXPECT_EQ(totals.class_times.at("saves").rbegin()->second, 1);
+    EXPECT_EQ(totals.redis_keys, 5);
     EXPECT_TRUE(totals.delivery_times.empty());
     EXPECT_EQ(totals.queue_jobs, 7);
     EXPECT_EQ(totals.queue_oldest, 5);

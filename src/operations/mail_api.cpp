@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "operations/mail_api.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/value_from.hpp>
@@ -24,6 +25,8 @@ using http::Request;
 
 constexpr const char* kMailTag = "Mail";
 constexpr std::int64_t kMostMails = 50;
+constexpr std::string_view kStates[] = {"PENDING",  "QUEUED",     "SENT",     "FAILED",
+                                        "IN_DOUBT", "SUPPRESSED", "CANCELLED"};
 
 constexpr auto kTry = std::tuple(entity::Member{nullptr, &notices::LoggedTry::number, "number"},
                                  entity::Member{nullptr, &notices::LoggedTry::at, "at"},
@@ -89,15 +92,45 @@ Task<Reply> stats(const OperationsParts& parts, Request&) {
     co_return http::success(200, "Mails", {{"data", std::move(data)}});
 }
 
-Task<Reply> answer_log(const OperationsParts& parts, std::string address) {
-    const auto parsed = mail::parse_address(address);
-    if (!parsed) {
-        co_return invalid_field("address", "address must look like name@example.org");
+/// As it was asked, each empty where it was not.
+struct LogAsked {
+    std::string address;
+    std::string status;
+    std::string id;
+};
+
+Result<notices::LogQuery> read_query(const LogAsked& asked) {
+    const auto parsed = mail::parse_address(asked.address);
+    std::vector<FieldError> problems;
+    if (!asked.address.empty() && !parsed) {
+        problems.push_back({"address", "address must look like name@example.org"});
     }
-    auto look = [&parsed](sql::Session& session) {
-        return notices::find_log(session, parsed->canonical, kMostMails);
+    if (!asked.status.empty() &&
+        std::find(std::begin(kStates), std::end(kStates), asked.status) == std::end(kStates)) {
+        problems.push_back({"status", "status must be one that mails have, for example FAILED"});
+    }
+    if (asked.address.empty() && asked.status.empty() && asked.id.empty()) {
+        problems.push_back({"address", "name an address, a status or an id"});
+    }
+    if (!problems.empty()) {
+        return invalid_fields(std::move(problems));
+    }
+    return notices::LogQuery{
+        .canonical = parsed ? parsed->canonical : "", .status = asked.status, .id = asked.id};
+}
+
+Task<Reply> answer_log(const OperationsParts& parts, LogAsked asked) {
+    const auto query = read_query(asked);
+    if (!query) {
+        co_return query.error();
+    }
+    auto look = [&query](sql::Session& session) {
+        return notices::find_log(session, *query, kMostMails);
     };
-    const auto mails = co_await parts.database.read(std::move(look));
+    // Those of a state may be found only by looking at every row.
+    const bool is_quick = !query->canonical.empty() || !query->id.empty();
+    const auto turn = is_quick ? sql::Turn::urgent : sql::Turn::bulk;
+    const auto mails = co_await parts.database.read(std::move(look), turn);
     auto json = http::success_body("Mails");
     json.name("data").begin_array();
     for (const auto& mail : mails) {
@@ -130,17 +163,22 @@ Task<Reply> job_status(const OperationsParts& parts, Request&, std::string id) {
 }
 
 Task<Reply> find_log(const OperationsParts& parts, Request& request) {
-    auto address = request.query_parameter("address").value_or("");
-    co_return co_await answer_log(parts, std::move(address));
+    const auto word = [&request](const char* name) {
+        return request.query_parameter(name).value_or("");
+    };
+    LogAsked asked{.address = word("address"), .status = word("status"), .id = word("id")};
+    co_return co_await answer_log(parts, std::move(asked));
 }
 
 Task<Reply> control_log(const OperationsParts& parts, Request& request) {
     http::BodyReader body(request);
-    auto address = body.text("address");
+    LogAsked asked{.address = body.maybe_text("address").value_or(""),
+                   .status = body.maybe_text("status").value_or(""),
+                   .id = body.maybe_text("id").value_or("")};
     if (auto error = body.error()) {
         co_return *error;
     }
-    co_return co_await answer_log(parts, std::move(address));
+    co_return co_await answer_log(parts, std::move(asked));
 }
 
 Task<Reply> control_resend(const OperationsParts& parts, Request& request) {
@@ -192,8 +230,12 @@ void add_mail_routes(http::Router& router, const accounts::Guard& guard,
                    .answers(200, "The classes", {{"data", schema::list_of(class_shape())}}));
     router.get("/api/admin/mail/log",
                guard.staff(accounts::Capability::operate, std::cref(parts), find_log),
-               Operation("Mail", "The newest mails to an address, with every try")
+               Operation("Mail", "The newest mails to an address, of a status or with an id")
+                   .details("At most 50, with every try. At least one of the three is asked for.")
                    .asks("address", schema::email(), "The whole address")
+                   .asks("status", schema::one_of({std::begin(kStates), std::end(kStates)}),
+                         "Only mails that stand so")
+                   .asks("id", schema::text(), "Of the mail, as its job has it")
                    .answers(200, "The mails", {{"data", schema::list_of(mail_shape())}}));
     router.post("/api/admin/mail/messages/:id/resend",
                 guard.staff(accounts::Capability::operate, std::cref(parts),

@@ -25,9 +25,15 @@ OperationsModule::OperationsModule(const OperationsParts& parts,
       backlog_(parts_, options.chores.queue_prefix, own_queues()),
       history_(parts_),
       audit_(parts.database),
-      queue_admin_(parts.queue_redis, options.chores.queue_prefix, parts.wall, parts.random),
+      queue_tuning_(parts_, options.chores.queue_prefix),
+      queue_admin_(parts.queue_redis, options.chores.queue_prefix, queue_tuning_, parts.wall,
+                   parts.random),
       site_(options.site),
       description_(options.health.version) {}
+
+std::vector<sql::Migration> OperationsModule::migrations() const {
+    return queue_tuning_store::migrations();
+}
 
 void OperationsModule::add_routes(http::Router& router) {
     health_.add_routes(router);
@@ -48,6 +54,7 @@ void OperationsModule::add_routes(http::Router& router) {
 void OperationsModule::add_control_routes(http::Router& router) {
     add_queue_control_routes(router, queue_admin_, parts_);
     add_cache_control_routes(router, parts_);
+    add_engine_control_routes(router, parts_);
     findings_.add_control_routes(router);
     add_mail_control_routes(router, parts_, mail_from_);
 }
@@ -55,6 +62,7 @@ void OperationsModule::add_control_routes(http::Router& router) {
 Task<> OperationsModule::start() {
     backlog_.start();
     history_.start();
+    queue_tuning_.start();
     co_return;
 }
 
@@ -64,6 +72,7 @@ Task<> OperationsModule::start_work() {
 }
 
 Task<> OperationsModule::stop(std::chrono::milliseconds grace) {
+    co_await queue_tuning_.stop();
     co_await history_.stop();
     co_await backlog_.stop();
     co_await chores_.stop(grace);

@@ -31,6 +31,7 @@ class OperationsModule final : public Module {
     OperationsModule(const OperationsParts& parts, std::function<std::vector<Chore>()> chores,
                      OperationsOptions options);
 
+    std::vector<sql::Migration> migrations() const override;
     void add_routes(http::Router& router) override;
     void add_control_routes(http::Router& router) override;
     void add_metrics_route(http::Router& router) { health_.add_metrics_route(router); }
@@ -42,6 +43,8 @@ class OperationsModule final : public Module {
     Task<> start_work() override;
     Task<> stop(std::chrono::milliseconds grace) override;
 
+    /// What was changed of the queues while the site ran holds from their first job on.
+    Task<> adopt_tuning() { return queue_tuning_.adopt(); }
     /// From then on /readyz says that the process is stopping.
     void announce_stop() { health_.set_stopping(); }
 
@@ -57,6 +60,7 @@ class OperationsModule final : public Module {
     BacklogWatch backlog_;
     HistoryApi history_;
     AuditApi audit_;
+    QueueTuning queue_tuning_;
     QueueAdmin queue_admin_;
     SiteApi site_;
     DescriptionApi description_;

@@ -81,9 +81,13 @@ std::optional<JobState> parse_job_state(std::string_view word) {
     return word == "wait" ? std::optional(JobState::waiting) : std::nullopt;
 }
 
-QueueAdmin::QueueAdmin(redis::Client& client, std::string prefix, const Clock& clock,
-                       Random& random)
-    : client_(client), prefix_(std::move(prefix)), clock_(clock), random_(random) {}
+QueueAdmin::QueueAdmin(redis::Client& client, std::string prefix, QueueTuning& tuning,
+                       const Clock& clock, Random& random)
+    : client_(client),
+      prefix_(std::move(prefix)),
+      tuning_(tuning),
+      clock_(clock),
+      random_(random) {}
 
 Task<std::vector<std::string>> QueueAdmin::names(bool& is_complete) {
     const std::string before = prefix_ + ":";

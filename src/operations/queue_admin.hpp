@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "operations/queue_filter.hpp"
+#include "operations/queue_tuning.hpp"
 #include "queue/condition.hpp"
 #include "queue/queue.hpp"
 #include "redis/client.hpp"
@@ -65,11 +66,15 @@ const std::vector<queue::JobState>& listed_states();
 /// Nothing for a word that is none of them. "wait" is understood, as BullMQ says it.
 std::optional<queue::JobState> parse_job_state(std::string_view word);
 
-/// Thread-safe. The client, the clock and the randomness outlive it. Every call throws
+/// Thread-safe. The client, the tuning, the clock and the randomness outlive it. Every call throws
 /// redis::Unavailable or redis::CommandFailed when Redis fails.
 class QueueAdmin {
   public:
-    QueueAdmin(redis::Client& client, std::string prefix, const Clock& clock, Random& random);
+    QueueAdmin(redis::Client& client, std::string prefix, QueueTuning& tuning, const Clock& clock,
+               Random& random);
+
+    /// What is changed of a queue and outlives a restart.
+    QueueTuning& tuning() { return tuning_; }
 
     /// By the clock of the queues.
     Timestamp now() const { return clock_.now(); }
@@ -110,6 +115,7 @@ class QueueAdmin {
 
     redis::Client& client_;
     const std::string prefix_;
+    QueueTuning& tuning_;
     const Clock& clock_;
     Random& random_;
 };

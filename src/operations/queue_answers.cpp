@@ -100,6 +100,14 @@ Task<http::Reply> answer_queue(QueueAdmin& admin, queue::Queue& queue, std::stri
     co_return http::success(200, message, {{"data", std::move(data)}});
 }
 
+Task<http::Reply> answer_concurrency(QueueAdmin& admin, queue::Queue& queue,
+                                     std::optional<std::int64_t> jobs) {
+    co_await admin.tuning().set_concurrency(queue, jobs);
+    co_return co_await answer_queue(
+        admin, queue,
+        jobs ? "The limit holds for all workers" : "No limit but that of each worker");
+}
+
 Task<http::Reply> answer_history(QueueAdmin& admin, queue::Queue& queue, std::int64_t minutes) {
     const auto history = co_await admin.history(queue, minutes);
     json::object data;

@@ -16,6 +16,11 @@ Task<http::Reply> answer_queues(QueueAdmin& admin);
 /// `data` with the queue's counts, how its jobs get on, and its limits for all workers, behind
 /// `message`.
 Task<http::Reply> answer_queue(QueueAdmin& admin, queue::Queue& queue, std::string_view message);
+inline constexpr std::int64_t kMostConcurrency = 1'000'000;
+/// Sets how many of its jobs run at once, nothing: as the settings have it; answers as
+/// answer_queue().
+Task<http::Reply> answer_concurrency(QueueAdmin& admin, queue::Queue& queue,
+                                     std::optional<std::int64_t> jobs);
 /// `data` with what ended in each of the last minutes.
 Task<http::Reply> answer_history(QueueAdmin& admin, queue::Queue& queue, std::int64_t minutes);
 /// What is asked of a listing, as it came; empty words are for all, newest first.

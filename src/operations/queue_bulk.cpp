@@ -59,8 +59,7 @@ struct BulkRequest {
     std::optional<std::string> confirmation;
 };
 
-Result<BulkRequest> read_bulk(const http::Request& request) {
-    http::BodyReader body(request);
+Result<BulkRequest> read_bulk(http::BodyReader& body) {
     BulkRequest asked;
     const auto act = body.choice("act", act_names());
     const auto state = parse_job_state(body.text("state"));
@@ -103,8 +102,8 @@ Error not_confirmed(const FoundJobs& found, Timestamp as_of) {
 
 }  // namespace
 
-Task<http::Reply> answer_bulk(queue::Queue& queue, const http::Request& request, Timestamp now) {
-    auto asked = read_bulk(request);
+Task<http::Reply> answer_bulk(queue::Queue& queue, http::BodyReader& body, Timestamp now) {
+    auto asked = read_bulk(body);
     if (!asked) {
         co_return asked.error();
     }

@@ -13,8 +13,8 @@
 
 namespace tripos::operations {
 
-/// Stateless; borrows the queue and the request.
-Task<http::Reply> answer_bulk(queue::Queue& queue, const http::Request& request, Timestamp now);
+/// Stateless; borrows the queue and the body.
+Task<http::Reply> answer_bulk(queue::Queue& queue, http::BodyReader& body, Timestamp now);
 
 /// What the description says of it.
 http::Operation describe_bulk();

@@ -8,6 +8,7 @@
 #include "http/json_body.hpp"
 #include "module/command.hpp"
 #include "operations/queue_answers.hpp"
+#include "operations/queue_bulk.hpp"
 #include "operations/queue_json.hpp"
 
 namespace tripos::operations {
@@ -99,13 +100,40 @@ Task<http::Reply> remove(QueueAdmin&, Queue& queue, BodyReader& body) {
 }
 
 Task<http::Reply> pause(QueueAdmin& admin, Queue& queue, BodyReader&) {
-    co_await queue.pause();
+    co_await admin.tuning().pause(queue);
     co_return co_await answer_queue(admin, queue, "Queue paused");
 }
 
 Task<http::Reply> resume(QueueAdmin& admin, Queue& queue, BodyReader&) {
-    co_await queue.resume();
+    co_await admin.tuning().resume(queue);
     co_return co_await answer_queue(admin, queue, "Queue resumed");
+}
+
+/// Without a number it only tells.
+Task<http::Reply> concurrency(QueueAdmin& admin, Queue& queue, BodyReader& body) {
+    const auto jobs = body.maybe_integer("concurrency", 1, kMostConcurrency);
+    const bool is_set = jobs || body.is_null("concurrency");
+    if (auto error = body.error()) {
+        co_return *error;
+    }
+    if (!is_set) {
+        co_return co_await answer_queue(admin, queue, "Queue");
+    }
+    co_return co_await answer_concurrency(admin, queue, jobs);
+}
+
+Task<http::Reply> bulk(QueueAdmin& admin, Queue& queue, BodyReader& body) {
+    co_return co_await answer_bulk(queue, body, admin.now());
+}
+
+/// What beats the settings, of all queues.
+Task<http::Reply> tuning(QueueAdmin& admin, http::Request&) {
+    const auto all = co_await admin.tuning().list();
+    json::array data;
+    for (const auto& tuned : all) {
+        data.push_back(tuned_json(tuned));
+    }
+    co_return http::success(200, "Changed while running", {{"data", std::move(data)}});
 }
 
 Task<http::Reply> drain(QueueAdmin&, Queue& queue, BodyReader& body) {
@@ -153,7 +181,7 @@ Task<http::Reply> clean(QueueAdmin&, Queue& queue, BodyReader& body) {
     co_return counted("Queue cleaned", *count);
 }
 
-Task<http::Reply> obliterate(QueueAdmin&, Queue& queue, BodyReader& body) {
+Task<http::Reply> obliterate(QueueAdmin& admin, Queue& queue, BodyReader& body) {
     const auto force = body.flag_or("force", false);
     if (auto error = body.error()) {
         co_return *error;
@@ -163,6 +191,7 @@ Task<http::Reply> obliterate(QueueAdmin&, Queue& queue, BodyReader& body) {
     if (!done) {
         co_return done.error();
     }
+    co_await admin.tuning().forget(queue);
     std::int64_t count = 0;
     for (const auto& [state, jobs] : before) {
         count += jobs;
@@ -293,6 +322,7 @@ void add_queue_control_routes(http::Router& router, QueueAdmin& admin, const Par
         });
     };
     route("list", http::bind(std::ref(admin), list));
+    route("tuning", http::bind(std::ref(admin), tuning));
     route("events", http::bind(std::ref(admin), events));
     route("history", http::bind(std::ref(admin), history));
     route("stats", on_queue(stats));
@@ -303,10 +333,12 @@ void add_queue_control_routes(http::Router& router, QueueAdmin& admin, const Par
          std::initializer_list<std::pair<const char*, Command>>{{"retry", retry},
                                                                 {"promote", promote},
                                                                 {"remove", remove},
+                                                                {"bulk", bulk},
                                                                 {"pause", pause},
                                                                 {"resume", resume},
                                                                 {"drain", drain},
                                                                 {"clean", clean},
+                                                                {"concurrency", concurrency},
                                                                 {"obliterate", obliterate}}) {
         route(name, recorded_command(parts, on_queue(command)));
     }

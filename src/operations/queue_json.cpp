@@ -115,6 +115,14 @@ json::object to_json(const QueueEvent& event) {
     return {{"id", event.id}, {"event", shown_text(event.name)}, {"fields", std::move(fields)}};
 }
 
+json::object tuned_json(const Tuned& tuned) {
+    return {
+        {"queue", shown_text(tuned.queue)},
+        {"concurrency", tuned.concurrency ? json::value(*tuned.concurrency) : json::value(nullptr)},
+        {"paused", tuned.is_paused},
+        {"changedAt", to_iso8601(tuned.changed_at)}};
+}
+
 namespace shapes {
 
 using namespace http::schema;

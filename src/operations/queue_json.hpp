@@ -19,6 +19,7 @@ boost::json::object to_json(const StatedJob& stated);
 /// All of a job: also data, opts, return value and stack trace. `is_mail`: of the mail queue.
 boost::json::object to_full_json(const StatedJob& stated, bool is_mail);
 boost::json::object to_json(const QueueEvent& event);
+boost::json::object tuned_json(const Tuned& tuned);
 
 namespace shapes {
 

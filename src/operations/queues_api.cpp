@@ -15,8 +15,6 @@ using http::Operation;
 using http::Reply;
 using http::Request;
 
-constexpr std::int64_t kMostConcurrency = 1'000'000;
-
 /// A job's place: /:name/jobs/:id.
 struct JobPlace {
     std::string queue;
@@ -37,7 +35,7 @@ Task<Reply> change_job(QueueAdmin& admin, JobPlace job, JobChange change,
     co_return co_await answer_change(**queue, std::move(job.id), change, message);
 }
 
-using QueueChange = Task<> (queue::Queue::*)();
+using QueueChange = Task<> (QueueTuning::*)(queue::Queue&);
 
 Task<Reply> change_queue(QueueAdmin& admin, std::string name, QueueChange change,
                          std::string_view message) {
@@ -45,7 +43,7 @@ Task<Reply> change_queue(QueueAdmin& admin, std::string name, QueueChange change
     if (!queue) {
         co_return queue.error();
     }
-    co_await ((**queue).*change)();
+    co_await (admin.tuning().*change)(**queue);
     co_return co_await answer_queue(admin, **queue, message);
 }
 
@@ -82,15 +80,7 @@ Task<Reply> set_concurrency(QueueAdmin& admin, Request& request, std::string nam
     if (!queue) {
         co_return queue.error();
     }
-    if (!jobs) {
-        co_await (*queue)->remove_global_concurrency();
-        co_return co_await answer_queue(admin, **queue, "No limit but that of each worker");
-    }
-    const auto done = co_await (*queue)->set_global_concurrency(*jobs);
-    if (!done) {
-        co_return done.error();
-    }
-    co_return co_await answer_queue(admin, **queue, "The limit holds for all workers");
+    co_return co_await answer_concurrency(admin, **queue, jobs);
 }
 
 Task<Reply> act_on_many(QueueAdmin& admin, Request& request, std::string name) {
@@ -98,7 +88,8 @@ Task<Reply> act_on_many(QueueAdmin& admin, Request& request, std::string name) {
     if (!queue) {
         co_return queue.error();
     }
-    co_return co_await answer_bulk(**queue, request, admin.now());
+    http::BodyReader body(request);
+    co_return co_await answer_bulk(**queue, body, admin.now());
 }
 
 Task<Reply> show_history(QueueAdmin& admin, Request& request, std::string name) {
@@ -203,9 +194,9 @@ void add_queue_routes(http::Router& router, const accounts::Guard& guard, QueueA
                         .answers(200, std::string(message), one_queue)
                         .refuses(404, {"not_found"}));
     };
-    change("/:name/pause", &queue::Queue::pause, "Queue paused",
+    change("/:name/pause", &QueueTuning::pause, "Queue paused",
            "Pause a queue: running jobs finish, none begins");
-    change("/:name/resume", &queue::Queue::resume, "Queue resumed", "Resume a queue");
+    change("/:name/resume", &QueueTuning::resume, "Queue resumed", "Resume a queue");
     router.get(queues + "/:name",
                guard.staff(accounts::Capability::operate, std::ref(admin), name, show),
                Operation("Queues", "One queue: how full it is, and how its jobs get on")
@@ -220,8 +211,8 @@ void add_queue_routes(http::Router& router, const accounts::Guard& guard, QueueA
         queues + "/:name/concurrency",
         guard.staff(accounts::Capability::operate, std::ref(admin), name, set_concurrency),
         Operation("Queues", "How many jobs of a queue may run at once, on all workers")
-            .details("Kept with the queue, in Redis: it outlives this server, and beats what "
-                     "workers are set to until it is null again.")
+            .details("Kept in the database: it outlives restarts and a Redis that lost everything, "
+                     "and beats the setting in every process until it is null again.")
             .takes({{"concurrency", schema::integer().nullable()}})
             .answers(200, "The queue", one_queue)
             .refuses(404, {"not_found"}));

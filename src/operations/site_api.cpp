@@ -126,7 +126,6 @@ void SiteApi::add_pages_of_mails(http::Router& router) {
 void SiteApi::add_developer_pages(http::Router& router) {
     if (developer_pages_) {
         add_page(router, "/docs", "dev.html", "This description, for people");
-        add_page(router, "/cache", "dev.html", "The cache, for administrators");
     }
     if (has_components_) {
         add_page(router, "/docs/components", "components.html",
@@ -156,6 +155,7 @@ void SiteApi::add_admin_pages(http::Router& router) {
     add_page(router, "/admin/queues", "admin.html", "Operations: the queues");
     add_page(router, "/admin/queues/:queue", "admin.html", "Operations: one queue and its jobs");
     add_page(router, "/admin/queues/:queue/:job", "admin.html", "Operations: one job");
+    add_page(router, "/admin/cache", "admin.html", "Operations: the cache, with advice");
     add_page(router, "/admin/mail", "admin.html", "Operations: why a mail did not arrive");
     add_page(router, "/admin/newsletters", "admin.html", "Operations: the newsletters");
     add_page(router, "/admin/audit", "admin.html", "Operations: who did what");

@@ -7,7 +7,7 @@
 //   /profile, /status  one page, which looks at its address
 //   GET /verify-email, /accept-invitation, /confirm-email, /revert-email, /reset-password,
 //   /unsubscribe/:token   behind the links of mails; what a link is for is done by a button there
-//   GET /docs, /cache, /dev/inbox   one page for developers
+//   GET /docs, /dev/inbox   one page for developers
 //   GET /staff, /staff/...   one page for staff
 //   GET /admin, /admin/...   one page for those who run the site
 //   GET /sit/:examId   the page of a running exam
@@ -29,7 +29,7 @@ namespace tripos::operations {
 struct SiteOptions {
     std::string name = "Tripos";
     std::string logo;             ///< the bytes of a picture; empty: the pages draw Tripos' own
-    bool developer_pages = true;  ///< whether /docs and /cache are there
+    bool developer_pages = true;  ///< whether /docs is there
     bool has_components = false;  ///< whether /docs/components is there
     bool has_dev_inbox = true;    ///< whether mails stay here, to be looked at
 };

@@ -34,6 +34,7 @@ QuestionService::QuestionService(const Parts& parts, std::chrono::seconds ttl)
                                    .pattern = "question:{0}",
                                    .schema = "3",
                                    .ttl = ttl,
+                                   .ttl_setting = "CACHE_TTL_QUESTIONS",
                                    .negative_ttl = std::chrono::seconds(10),
                                    .freshness = cache::Freshness::strict()})) {}
 

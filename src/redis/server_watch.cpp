@@ -42,6 +42,7 @@ ServerWatch::ServerWatch(Client& client, std::string name, Judge judge, Metrics&
       client_limit_(metrics.gauge("tripos_redis_client_limit",
                                   "maxclients of the Redis server; 0: it does not say",
                                   {{"use", name_}})),
+      keys_(metrics.gauge("tripos_redis_keys", "Keys of the Redis server", {{"use", name_}})),
       memory_used_(metrics.gauge("tripos_redis_memory_used_bytes",
                                  "Memory that the Redis server uses", {{"use", name_}})),
       memory_limit_(metrics.gauge("tripos_redis_memory_limit_bytes",
@@ -109,6 +110,7 @@ void ServerWatch::note(ServerCheck check) {
     memory_used_.set(static_cast<double>(check.report.memory_used));
     clients_.set(static_cast<double>(check.report.clients));
     client_limit_.set(static_cast<double>(check.report.client_limit));
+    keys_.set(static_cast<double>(check.report.keys));
     memory_limit_.set(static_cast<double>(check.report.memory_limit));
     dangers_.set(static_cast<double>(
         std::count_if(dangers.begin(), dangers.end(),

@@ -54,6 +54,7 @@ class ServerWatch {
     Gauge& up_;
     Gauge& clients_;
     Gauge& client_limit_;
+    Gauge& keys_;
     Gauge& memory_used_;
     Gauge& memory_limit_;
     Gauge& dangers_;

@@ -71,6 +71,7 @@ ResultService::ResultService(const Parts& parts, exams::ExamService& exams,
            .tags = {exams::exam_tag("{1}"), accounts::user_tag("{2}")},
            .schema = "2",
            .ttl = ttl.result,
+           .ttl_setting = "CACHE_TTL_RESULT",
            .freshness = cache::Freshness::strict(),
            .process_share = attempts::kPersonalShare},
           [](cache::Bytes bytes) {

@@ -102,6 +102,7 @@ CohortService::CohortService(const Parts& parts, accounts::SignupService& signup
                                                           .pattern = "exams:access",
                                                           .tags = {kTag},
                                                           .ttl = lifetime,
+                                                          .ttl_setting = "CACHE_TTL_LIST",
                                                           .freshness = cache::Freshness::strict()},
                                                          &decode_access)),
       cohorts_of_user_(parts.cache.declare<std::vector<std::string>>(
@@ -109,6 +110,7 @@ CohortService::CohortService(const Parts& parts, accounts::SignupService& signup
            .pattern = accounts::user_tag("{0}") + ":cohorts",
            .tags = {accounts::user_tag("{0}"), kTag},
            .ttl = lifetime,
+           .ttl_setting = "CACHE_TTL_LIST",
            .freshness = cache::Freshness::strict()},
           &decode_ids)) {}
 

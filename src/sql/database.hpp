@@ -25,6 +25,7 @@
 
 #include "async/completion.hpp"
 #include "sql/session.hpp"
+#include "sql/statement_figures.hpp"
 
 namespace tripos::sql {
 
@@ -85,6 +86,8 @@ class Database {
     virtual DatabaseStats stats() const = 0;
     /// The longest that one write has kept the lane since the last call, its commit not counted.
     virtual std::chrono::nanoseconds take_longest_write() = 0;
+    /// How long statements take, since the start; at most `most`, those with the slowest run first.
+    virtual std::vector<StatementFigure> slowest_statements(std::size_t most) const = 0;
     /// Answers "is it there": runs SELECT 1 on a reader; throws if not.
     virtual Task<> ping() = 0;
     /// From now on `work` is done at the end of each transaction of writes, on the lane's thread,

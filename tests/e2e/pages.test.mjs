@@ -48,7 +48,7 @@ test("the description of the API can be read and searched", async () => {
 });
 
 test("an administrator sees what the cache does and asks about a key", async () => {
-  const page = await openPage("/cache");
+  const page = await openPage("/admin/cache");
   await page.getByRole("heading", { name: "Log in" }).waitFor();
   await page.getByLabel("E-mail address").fill(STAFF);
   await page.getByLabel("Password").fill(PASSWORD);

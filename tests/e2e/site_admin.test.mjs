@@ -42,6 +42,7 @@ test("the overview says what is wrong and how it is cured, and shows the hour be
   const finding = page.locator(".finding").filter({ hasText: "email" }).filter({ hasText: "tripos queue resume email" });
   await finding.waitFor();
   await assertAccessibleAndFitting(page);
+  assert.equal(await finding.getByRole("link", { name: /Go there: Queues/ }).getAttribute("href"), "/admin/queues");
   await finding.getByRole("link", { name: /What this means/ }).click();
   await heading(page, "What each check means").waitFor();
   await page.locator("#queue-paused").getByText("No queue is paused").waitFor();
@@ -242,11 +243,53 @@ test("why a mail did not arrive: a verdict first, then each try", async () => {
   assert.deepEqual(page.problems, []);
 });
 
+test("mails are found by their state and by the id of their job, and lead to why", async () => {
+  const { email } = await site.person("Tara");
+  const { data: [mail] } = await site.asStaff("GET", `/admin/mail/log?address=${encodeURIComponent(email)}`);
+  const page = await open("/admin/mail");
+  await page.getByRole("combobox", { name: "State" }).selectOption({ label: "Sent" });
+  await page.getByRole("button", { name: "Look for it" }).click();
+  await page.getByRole("link", { name: `Why did ${email} not get it?` }).first().waitFor();
+  await assertAccessibleAndFitting(page);
+  await page.getByRole("combobox", { name: "State" }).selectOption({ label: "Any" });
+  await page.getByRole("textbox", { name: "Id of the mail" }).fill(mail.id);
+  await page.getByRole("button", { name: "Look for it" }).click();
+  await page.locator(".mail").filter({ hasText: mail.subject }).waitFor();
+  await page.waitForFunction(() => document.querySelectorAll(".mail").length === 1);
+  assert.equal(new URL(page.url()).search, `?id=${mail.id}`);
+  await page.getByRole("link", { name: `Why did ${email} not get it?` }).click();
+  await page.getByText("The relay took the newest").waitFor();
+  assert.deepEqual(page.problems, []);
+});
+
+test("the cache is a page of operations: families, advice, and everything about one key", async () => {
+  const page = await open("/admin");
+  await page.getByRole("navigation").getByRole("link", { name: "Cache" }).click();
+  await heading(page, "Cache").waitFor();
+  await page.getByRole("navigation").getByRole("link", { name: "Queues" }).waitFor();
+  await page.getByRole("textbox", { name: "Key" }).fill("exams:all");
+  await page.getByRole("button", { name: "Explain" }).click();
+  await page.getByText("Being loaded").waitFor();
+  await assertAccessibleAndFitting(page);
+  assert.equal((await fetch(`${site.base}/cache`)).status, 404);
+  assert.deepEqual(page.problems, []);
+});
+
+test("the engines tell response times by class, the slowest statements, and the clients that are planned", async () => {
+  const page = await open("/admin/engines");
+  await page.getByRole("row").filter({ hasText: "Saving and handing in" }).waitFor();
+  await page.getByRole("region", { name: "Slowest statements" }).getByRole("row").filter({ hasText: /SELECT|INSERT|UPDATE/ }).first().waitFor();
+  await page.getByText("Clients that one server needs at most").waitFor();
+  await page.getByText("Keys thrown away for room").first().waitFor();
+  await assertAccessibleAndFitting(page);
+  assert.deepEqual(page.problems, []);
+});
+
 test("every page is accessible, in both themes, on a phone and a desk, and within the budget", async () => {
   const letter = { audience: "all", subject: "News", text: "Hello" };
   await site.asStaff("POST", "/admin/newsletters", letter);
   for (const [path, title, ready] of [["/admin", "Operations", "The last hour"], ["/admin/queues", "Queues", "chores"], ["/admin/queues/email", "Queue email", "longest wait"],
-    ["/admin/mail", "Mail", "How mails fare"], ["/admin/newsletters", "Newsletters", "News"], ["/admin/engines", "Engines", "GET /api/admin/engines"], ["/admin/audit", "Audit", "Before and after"], ["/admin/guide", "What each check means", "redis-reach"]]) {
+    ["/admin/mail", "Mail", "How mails fare"], ["/admin/newsletters", "Newsletters", "News"], ["/admin/cache", "Cache", "Families, since"], ["/admin/engines", "Engines", "GET /api/admin/engines"], ["/admin/audit", "Audit", "Before and after"], ["/admin/guide", "What each check means", "redis-reach"]]) {
     const page = await (await asStaff()).newPage();
     page.problems = [];
     page.on("pageerror", (error) => page.problems.push(String(error)));

@@ -190,6 +190,22 @@ export async function makeStates(site) {
       ["cohort", `/cohorts/${cohort}`, (page) => page.getByText("Import a spreadsheet").first().waitFor()],
       ["users", "/users", (page) => page.getByText("Asha Rao").first().waitFor()],
     ].map(of(staff, "/staff")),
+    ...[
+      ["operations", "", (page) => page.getByText("The last hour").first().waitFor()],
+      ["queues", "/queues", (page) => page.getByText("chores").first().waitFor()],
+      ["queue", "/queues/email", (page) => page.getByText("longest wait").first().waitFor()],
+      ["jobs-at-once", "/queues/email", async (page) => {
+        await button(page, "Jobs at once").click();
+        await page.getByRole("dialog").waitFor();
+      }],
+      ["cache", "/cache", (page) => page.getByText("Families, since").first().waitFor()],
+      ["mail", "/mail", (page) => page.getByText("How mails fare").first().waitFor()],
+      ["mails-sent", "/mail?status=SENT", (page) => page.getByText("Why did").nth(1).waitFor()],
+      ["engines", "/engines", (page) => page.getByText("Slowest statements").first().waitFor()],
+      ["newsletters", "/newsletters", title("Newsletters")],
+      ["audit", "/audit", (page) => page.getByText("Before and after").first().waitFor()],
+      ["guide", "/guide", (page) => page.getByText("redis-reach").first().waitFor()],
+    ].map(of(staff, "/admin")),
   ];
 }
 

@@ -28,7 +28,7 @@ class OpenApi(unittest.TestCase):
         without = server.connect()
         self.addCleanup(without.close)
         without.description = None  # which has them
-        for path in ("//docs", "//docs/components", "//openapi.json", "//cache"):
+        for path in ("//docs", "//docs/components", "//openapi.json"):
             self.assertEqual(self.server.api("GET", path).status, 200, path)
             self.assertEqual(without.api("GET", path).status, 404, path)
         self.assertEqual(without.api("GET", "//").status, 200)

@@ -279,6 +279,64 @@ class QueueCommand(QueueSite):
         self.assertIn("At most 3 jobs are active at once.\nAt most 10 jobs start in 1000 ms.\n",
                       self.tripos("stats", "limited"))
 
+    def test_shows_and_sets_how_many_jobs_run_at_once(self):
+        self.tripos("add", "narrow", "x")
+        self.assertNotIn("At most", self.tripos("concurrency", "narrow"))
+        self.assertIn("At most 3 jobs are active at once.", self.tripos("concurrency", "narrow", "3"))
+        self.assertEqual(self.redis.command("HGET", "bull:narrow:meta", "concurrency"), "3")
+        self.assertIn("At most 3 jobs are active at once.", self.tripos("concurrency", "narrow"))
+        self.assertNotIn("At most", self.tripos("concurrency", "narrow", "default"))
+        self.assertFalse(self.redis.command("HGET", "bull:narrow:meta", "concurrency"))
+        for word in ("0", "-1", "1.5", "many", "1000001"):
+            self.assertNotEqual(self.server.command("queue", "concurrency", "narrow", word).returncode, 0, word)
+        self.assertIn("no queue", self.refused("concurrency", "nowhere", "3"))
+
+    def laid_failures(self, queue, *jobs):
+        """Jobs that failed, as BullMQ leaves them: (id, name, reason)."""
+        self.redis.command("HSET", f"bull:{queue}:meta", "opts.maxLenEvents", "10000")
+        for job, name, reason in jobs:
+            self.redis.command("HSET", f"bull:{queue}:{job}", "name", name, "data", "{}", "timestamp", "1700000000000", "delay", "0",
+                               "opts", "{}", "attemptsMade", "1", "finishedOn", "1700000001000", "failedReason", reason)
+            self.redis.command("ZADD", f"bull:{queue}:failed", "1700000001000", job)
+
+    def test_acts_on_what_a_filter_means_once_it_was_counted(self):
+        self.laid_failures("broken", ("1", "report", "the printer burns"), ("2", "report", "no paper"), ("3", "letter", "the printer burns"))
+        filtered = ("broken", "--state", "failed", "--name", "report", "--reason", "printer")
+        text = self.tripos("retry", *filtered)
+        self.assertIn("1 job as of ", text)
+        self.assertIn("Nothing is done yet.", text)
+        self.assertEqual(self.counts("broken")["failed"], 3)
+        counted = self.data("retry", *filtered)
+        self.assertEqual((counted["count"], counted["complete"]), (1, True))
+        as_of = counted["asOf"]
+        self.assertIn("This is about 1 jobs", self.refused("retry", *filtered, "--confirm", "2", "--as-of", as_of))
+        self.assertEqual(self.counts("broken")["failed"], 3)
+        self.assertEqual(self.tripos("retry", *filtered, "--confirm", "1", "--as-of", as_of), "1 job done, 0 skipped, 0 left.\n")
+        self.assertEqual(self.state("broken", "1"), "waiting")
+        self.assertEqual(self.counts("broken")["failed"], 2)
+
+    def test_removes_and_promotes_by_filter(self):
+        for _ in range(3):
+            self.tripos("add", "many-delayed", "x", "--delay", "600000")
+        self.tripos("add", "many-delayed", "y", "--delay", "600000")
+        for act, state, left in (("promote", "delayed", {"delayed": 1, "waiting": 3}), ("remove", "waiting", {"delayed": 1, "waiting": 0})):
+            counted = self.data(act, "many-delayed", "--state", state, "--name", "x")
+            self.assertEqual(counted["count"], 3)
+            self.assertEqual(self.data(act, "many-delayed", "--state", state, "--name", "x", "--confirm", "3", "--as-of", counted["asOf"]),
+                             {"done": 3, "skipped": 0, "left": 0})
+            counts = self.counts("many-delayed")
+            self.assertEqual({one: counts[one] for one in left}, left)
+        self.assertIn("0 jobs as of", self.tripos("remove", "many-delayed", "--state", "waiting"))
+
+    def test_a_filter_that_makes_no_sense_is_no_act(self):
+        self.laid_failures("sane", ("1", "report", "no paper"))
+        for arguments in (("retry", "sane"), ("remove", "sane"), ("promote", "sane", "--name", "x"), ("retry", "sane", "1", "--state", "failed"),
+                          ("retry", "sane", "--state", "failed", "--confirm", "1"), ("retry", "sane", "--all", "--name", "report")):
+            with self.subTest(arguments=arguments):
+                self.assertEqual(self.server.command("queue", *arguments).returncode, 64)
+        self.assertIn("state", self.refused("retry", "sane", "--state", "delayed"))
+        self.assertEqual(self.counts("sane")["failed"], 1)
+
     def test_drains_what_waits_and_only_then_what_is_delayed(self):
         for _ in range(3):
             self.tripos("add", "drained", "x")

@@ -31,6 +31,8 @@ enum class Count : std::size_t {
     refused_fill,      ///< not stored: an invalidation overtook the load
     invalidation,      ///< keys invalidated by this process
     unreadable,        ///< values of another schema or not ours
+    eviction,          ///< entries of this process that made room for others
+    eviction_millis,   ///< how old those were, altogether
     missed_for_room,   ///< a tier of twice the size would have had it; estimated
     redis_failure,     ///< Redis failed; the loader answered
     kinds_,

@@ -18,6 +18,7 @@ FamilyStats stats_of(const Family& family) {
     FamilyStats stats{.family = family.options().name,
                       .pattern = family.options().pattern,
                       .ttl = family.options().ttl,
+                      .ttl_setting = family.options().ttl_setting,
                       .process_hits = counters.value(Count::process_hit),
                       .redis_hits = counters.value(Count::redis_hit),
                       .stale_hits = counters.value(Count::stale_hit),
@@ -34,12 +35,16 @@ FamilyStats stats_of(const Family& family) {
                       .refused_fills = counters.value(Count::refused_fill),
                       .invalidations = counters.value(Count::invalidation),
                       .unreadable = counters.value(Count::unreadable),
+                      .evictions = counters.value(Count::eviction),
                       .missed_for_room = counters.value(Count::missed_for_room),
                       .redis_failures = counters.value(Count::redis_failure)};
     const auto micros = counters.value(Count::load_micros);
-    const auto mean = stats.loads == 0 ? 0 : micros / stats.loads;
     stats.load_time = std::chrono::microseconds(micros);
-    stats.time_saved = std::chrono::microseconds(mean * stats.hits());
+    stats.time_saved = stats.mean_load() * static_cast<std::int64_t>(stats.hits());
+    if (stats.evictions > 0) {
+        stats.eviction_age =
+            std::chrono::milliseconds(counters.value(Count::eviction_millis) / stats.evictions);
+    }
     stats.entries = static_cast<std::uint64_t>(counters.entries());
     stats.bytes = static_cast<std::uint64_t>(counters.bytes());
     return stats;

@@ -130,6 +130,10 @@ bool Tier::make_room_in_family(Shard& shard, const Entry& entry, Dropped& droppe
 
 void Tier::drop(Shard& shard, Entry& entry, Dropped& dropped) {
     ++shard.evictions;
+    auto& counters = entry.family->counters();
+    const auto age = std::max<Instant>(coarse_now() - entry.taken_at, 0);
+    counters.add(Count::eviction);
+    counters.add(Count::eviction_millis, static_cast<std::uint64_t>(age / 1'000'000));
     if (Shadow::is_sampled(entry.hash)) {
         shard.shadow.add(entry);
     }

@@ -108,7 +108,8 @@ void Lane::record(const Request& request, int status, std::chrono::steady_clock:
     const auto route = request.route.empty() ? kNoRoute : request.route;
     const auto index = static_cast<std::size_t>(request.method) * kClasses +
                        std::min<std::size_t>(static_cast<std::size_t>(status / 100), kClasses - 1);
-    auto& counter = counters_[route.data()][index];
+    auto& figures = figures_[route.data()];
+    auto& counter = figures.answered.at(index);
     if (counter == nullptr) {
         Labels labels{{"route", std::string(route)},
                       {"method", std::string(method_label(request.method))},
@@ -121,7 +122,10 @@ void Lane::record(const Request& request, int status, std::chrono::steady_clock:
     }
     counter->add();
     if (recorded_++ % kMeasuredShare == 0) {
-        site_->seconds.observe(std::chrono::duration<double>(took).count());
+        if (figures.seconds == nullptr) {
+            figures.seconds = &site_->seconds(route);
+        }
+        figures.seconds->observe(std::chrono::duration<double>(took).count());
     }
 }
 

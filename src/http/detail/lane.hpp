@@ -55,7 +55,10 @@ class Lane {
   private:
     static constexpr std::size_t kMethods = 8;
     static constexpr std::size_t kClasses = 6;
-    using Counters = std::array<Counter*, kMethods * kClasses>;
+    struct RouteFigures {
+        std::array<Counter*, kMethods * kClasses> answered{};
+        Histogram* seconds = nullptr;
+    };
 
     void refresh_date();
 
@@ -67,7 +70,7 @@ class Lane {
     std::string id_prefix_;
     std::uint64_t id_count_ = 0;
     std::uint64_t recorded_ = 0;
-    std::unordered_map<const char*, Counters> counters_;  ///< by address of the route's pattern
+    std::unordered_map<const char*, RouteFigures> figures_;  ///< by address of the route's pattern
     std::unordered_set<Connection*> connections_;
     Event emptied_;
     TaskGroup acceptors_;

@@ -23,13 +23,21 @@ struct Site {
                                        ? options.half_requests_per_address
                                        : std::max<std::size_t>(options.connection_limit / 4, 1)}),
           metrics(registry),
-          open_gauge(registry.gauge("tripos_http_connections", "Open client connections")),
-          seconds(registry.histogram(
-              "tripos_http_request_seconds",
-              "Time from a complete request to its written response; one "
-              "request in eight is measured",
-              {},
-              {0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 60})) {}
+          open_gauge(registry.gauge("tripos_http_connections", "Open client connections")) {}
+
+    /// Of the times of requests to that route.
+    Histogram& seconds(std::string_view route) {
+        Labels labels;
+        if (options.route_class != nullptr) {
+            labels["class"] = options.route_class(route);
+        }
+        return metrics.histogram(
+            "tripos_http_request_seconds",
+            "Time from a complete request to its written response, by what people wait for; one "
+            "request in eight is measured",
+            labels,
+            {0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 60});
+    }
 
     const ServerOptions options;
     const Clock& clock;
@@ -37,7 +45,6 @@ struct Site {
     Arrivals arrivals;
     Metrics& metrics;
     Gauge& open_gauge;
-    Histogram& seconds;
     std::atomic<bool> winding_down{false};
     std::atomic<bool> draining{false};  ///< winding_down, and idle connections close
     std::atomic<std::size_t> open{0};

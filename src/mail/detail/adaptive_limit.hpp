@@ -19,6 +19,12 @@ class AdaptiveLimit {
 
     std::size_t current() const { return limit_; }
 
+    /// Fewer at once; more as the relay bears them.
+    void set_most(std::size_t most) {
+        most_ = most;
+        limit_ = std::min(limit_, most_);
+    }
+
     void on_success(Instant now) {
         if (limit_ < most_ && now >= changed_ + kStep) {
             ++limit_;
@@ -39,7 +45,7 @@ class AdaptiveLimit {
   private:
     static constexpr std::chrono::seconds kStep{1};
 
-    const std::size_t most_;
+    std::size_t most_;
     std::size_t limit_;
     Instant changed_;  ///< the limit, or the last failure
     Instant halved_;

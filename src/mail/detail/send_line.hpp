@@ -23,16 +23,18 @@ struct LineOptions {
 template <class T>
 class SendLine {
   public:
-    explicit SendLine(const LineOptions& options)
-        : shared_(std::max<std::size_t>(1, options.connections - has_reserve(options))),
-          bulk_(options.bulk_connections == 0
-                    ? std::max<std::size_t>(1, shared_ - 1)
-                    : std::min(options.bulk_connections, std::max<std::size_t>(1, shared_ - 1))) {}
+    explicit SendLine(const LineOptions& options) { resize(options); }
+
+    /// Those at work go on, also where there are too many of them now.
+    void resize(const LineOptions& options) {
+        has_reserve_ = options.connections > 1;
+        shared_ = std::max<std::size_t>(1, options.connections - (has_reserve_ ? 1 : 0));
+        const auto most = std::max<std::size_t>(1, shared_ - 1);
+        bulk_ = options.bulk_connections == 0 ? most : std::min(options.bulk_connections, most);
+    }
 
     /// One of two or more connections is kept for security mail.
-    static std::size_t has_reserve(const LineOptions& options) {
-        return options.connections > 1 ? 1 : 0;
-    }
+    bool has_reserve() const { return has_reserve_; }
     std::size_t shared_connections() const { return shared_; }
 
     void push(Urgency urgency, T item) { waiting_[index(urgency)].push_back(std::move(item)); }
@@ -112,8 +114,9 @@ class SendLine {
     bool is_waiting(Urgency urgency) const { return !waiting_[index(urgency)].empty(); }
     std::size_t busy() const { return busy_[0] + busy_[1] + busy_[2]; }
 
-    const std::size_t shared_;
-    const std::size_t bulk_;
+    bool has_reserve_ = false;
+    std::size_t shared_ = 1;
+    std::size_t bulk_ = 1;
     std::array<std::deque<T>, 3> waiting_;  ///< by Urgency
     std::array<std::size_t, 3> busy_{};     ///< shared connections at work, by Urgency
 };

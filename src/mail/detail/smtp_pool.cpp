@@ -41,14 +41,30 @@ SmtpPool::SmtpPool(SmtpUrl url, const SmtpOptions& options, Metrics& metrics)
       limit_(line_.shared_connections()) {
     limit_gauge_.set(static_cast<double>(limit_.current()));
     const std::scoped_lock lock(mutex_);  // threads begin when all of them are there
-    for (std::size_t i = 0; i < options_.connections; ++i) {
+    add_connections(options_.connections);
+}
+
+void SmtpPool::add_connections(std::size_t count) {
+    while (connections_.size() < count) {
         connections_.push_back(std::make_unique<Connection>());
         Connection& connection = *connections_.back();
-        connection.is_reserved = i >= line_.shared_connections();
+        connection.is_first = connections_.size() == 1;
         idle_.push_back(&connection);
         connection.thread = std::thread([this, &connection] { work(connection); });
         pthread_setname_np(connection.thread.native_handle(), "smtp");
     }
+}
+
+void SmtpPool::resize(const LineOptions& options) {
+    const std::scoped_lock lock(mutex_);
+    if (!taking_) {
+        return;
+    }
+    line_.resize(options);
+    limit_.set_most(line_.shared_connections());
+    limit_gauge_.set(static_cast<double>(limit_.current()));
+    add_connections(options.connections);
+    wake_one();
 }
 
 SmtpPool::~SmtpPool() {
@@ -108,7 +124,7 @@ void SmtpPool::submit(Message message, SendParams params, Completion<Delivery> c
 void SmtpPool::wake_one() {
     const auto now = std::chrono::steady_clock::now();
     const auto found = std::find_if(idle_.rbegin(), idle_.rend(), [&](const Connection* idle) {
-        return now >= idle->rests_until && line_.next(idle->is_reserved, limit_.current());
+        return now >= idle->rests_until && line_.next(is_reserved(*idle), limit_.current());
     });
     if (found != idle_.rend()) {
         (*found)->wake.notify_one();
@@ -137,6 +153,7 @@ std::optional<SmtpPool::Waiting> SmtpPool::next(Connection& connection) {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         if (std::chrono::steady_clock::now() >= connection.rests_until) {
+            connection.is_reserved = is_reserved(connection);
             if (auto waiting = line_.take(connection.is_reserved, limit_.current())) {
                 std::erase(idle_, &connection);
                 wake_one();  // there may be more than one connection can do
@@ -217,7 +234,8 @@ void SmtpPool::note_failure(Connection& connection, const Delivery& delivery, In
     if (!connection.is_reserved) {
         limit_.on_failure(begun, now);
     }
-    if (++failures_in_a_row_ < connections_.size() || is_away_ || stopping_) {
+    const auto used = line_.shared_connections() + (line_.has_reserve() ? 1 : 0);
+    if (++failures_in_a_row_ < used || is_away_ || stopping_) {
         return;
     }
     is_away_ = true;

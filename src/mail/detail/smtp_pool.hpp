@@ -31,6 +31,9 @@ class SmtpPool {
     void submit(Message message, SendParams params, Completion<Delivery> completion);
     /// Blocking: over a connection of its own, past the line.
     Probe probe(const Message& message);
+    /// From then on so many connections are used. Those at work end what they send; what is not
+    /// used any more is closed when it has been idle for long enough. Not after stop_taking().
+    void resize(const LineOptions& options);
     void stop_taking();
     std::size_t make_way(Urgency urgency, std::size_t count);
     const SmtpUrl& url() const { return url_; }
@@ -45,7 +48,8 @@ class SmtpPool {
     };
 
     struct Connection {
-        bool is_reserved = false;
+        bool is_first = false;     ///< the one for security mail, where one is kept for that
+        bool is_reserved = false;  ///< while it is at work: whether it was kept for that
         Instant rests_until;
         RelayPause pause;
         std::condition_variable wake;
@@ -53,6 +57,11 @@ class SmtpPool {
         std::thread thread;
     };
 
+    /// Requires: the lock. Opens what is missing of `count`.
+    void add_connections(std::size_t count);
+    bool is_reserved(const Connection& connection) const {
+        return connection.is_first && line_.has_reserve();
+    }
     void work(Connection& connection);
     /// Waits until there is something for this connection; nothing: the pool ends.
     std::optional<Waiting> next(Connection& connection);

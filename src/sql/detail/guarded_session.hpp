@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// GuardedSession: the Session that a read or write gets. It counts statements, and it makes both
+// GuardedSession: the Session that a read or write gets. It counts and times statements, and it
+// makes both
 // engines behave alike after a failed statement: nothing more can be run, and what the write did is
 // undone even if it caught the exception.
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <span>
 
 #include "sql/detail/connection.hpp"
+#include "sql/statement_figures.hpp"
 
 namespace tripos::sql {
 
 class GuardedSession final : public Session {
   public:
-    GuardedSession(Connection& connection, std::atomic<std::uint64_t>& statements)
-        : connection_(connection), statements_(statements) {}
+    GuardedSession(Connection& connection, std::atomic<std::uint64_t>& statements,
+                   StatementFigures& figures)
+        : connection_(connection), statements_(statements), figures_(figures) {}
 
     Engine engine() const override { return connection_.engine(); }
 
@@ -25,8 +29,10 @@ class GuardedSession final : public Session {
         }
         statements_.fetch_add(1, std::memory_order_relaxed);
         failed_ = true;
+        const auto begun = std::chrono::steady_clock::now();
         auto rows = connection_.run(statement, parameters);
         failed_ = false;
+        figures_.note(statement, std::chrono::steady_clock::now() - begun);
         return rows;
     }
 
@@ -46,6 +52,7 @@ class GuardedSession final : public Session {
   private:
     Connection& connection_;
     std::atomic<std::uint64_t>& statements_;
+    StatementFigures& figures_;
     bool failed_ = false;
     CommitHooks hooks_;
 };

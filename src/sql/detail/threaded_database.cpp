@@ -85,6 +85,10 @@ std::chrono::nanoseconds ThreadedDatabase::take_longest_write() {
     return std::chrono::nanoseconds(counters_.longest_write.exchange(0));
 }
 
+std::vector<StatementFigure> ThreadedDatabase::slowest_statements(std::size_t most) const {
+    return figures_.slowest(most);
+}
+
 Task<> ThreadedDatabase::ping() {
     auto ask = [](Session& session) { session.execute("SELECT 1"); };
     co_await read(std::move(ask));
@@ -172,7 +176,7 @@ void ThreadedDatabase::serve_read(Link& link, Job& job) {
 }
 
 std::exception_ptr ThreadedDatabase::attempt_read(Connection& connection, Job& job) {
-    GuardedSession session(connection, counters_.statements);
+    GuardedSession session(connection, counters_.statements, figures_);
     std::exception_ptr problem;
     try {
         connection.begin();
@@ -272,7 +276,7 @@ std::exception_ptr ThreadedDatabase::attempt_writes(Link& link, Jobs group, Save
             }
         }
         if (changed && !lost && before_commit_) {
-            GuardedSession session(connection, counters_.statements);
+            GuardedSession session(connection, counters_.statements, figures_);
             before_commit_(session);
         }
     } catch (...) {
@@ -291,7 +295,7 @@ std::exception_ptr ThreadedDatabase::attempt_writes(Link& link, Jobs group, Save
 
 bool ThreadedDatabase::run_write(Connection& connection, Job& job, Savepoints savepoints,
                                  std::exception_ptr& problem) {
-    GuardedSession session(connection, counters_.statements);
+    GuardedSession session(connection, counters_.statements, figures_);
     const auto begin = std::chrono::steady_clock::now();
     if (savepoints == Savepoints::each) {
         connection.savepoint();

@@ -33,6 +33,7 @@ class ThreadedDatabase final : public Database {
     Engine engine() const override { return driver_->engine(); }
     DatabaseStats stats() const override;
     std::chrono::nanoseconds take_longest_write() override;
+    std::vector<StatementFigure> slowest_statements(std::size_t most) const override;
     Task<> ping() override;
     void before_commit(std::function<void(Session&)> work) override;
     void close() override;
@@ -90,6 +91,7 @@ class ThreadedDatabase final : public Database {
     const DatabaseOptions options_;
     const std::unique_ptr<Driver> driver_;
     Counters counters_;
+    StatementFigures figures_;
     std::function<void(Session&)> before_commit_;  ///< empty: nothing
     std::stop_source stop_;
     std::atomic<std::uint64_t> arrivals_ = 0;  ///< connections made again

@@ -19,7 +19,9 @@ TEST_P(DeliveryRowsTest, LogsEveryTryAndSuppressesAMailboxThatDoesNotExist) {
     start();
     const auto id = put(mail("Hello"));
     ASSERT_TRUE(reaches(id, "FAILED"));
-    auto look = [](sql::Session& session) { return find_log(session, "ann@college.example", 10); };
+    auto look = [](sql::Session& session) {
+        return find_log(session, {.canonical = "ann@college.example"}, 10);
+    };
     const auto log = run(db().read(look));
     ASSERT_EQ(log.size(), 1U);
     EXPECT_EQ(log[0].status, "FAILED");
@@ -113,7 +115,9 @@ TEST_P(DeliveryRowsTest, PrunesSentMailsAndTriesAndKeepsWhatIsStillNeeded) {
     EXPECT_EQ(count_with("SENT"), 1);
     EXPECT_EQ(row_text(recipient, "status"), "SENT");
     EXPECT_EQ(row_text(failed, "status"), "FAILED");
-    auto look = [](sql::Session& session) { return find_log(session, "ann@college.example", 10); };
+    auto look = [](sql::Session& session) {
+        return find_log(session, {.canonical = "ann@college.example"}, 10);
+    };
     for (const auto& one : run(db().read(look))) {
         EXPECT_TRUE(one.tries.empty());
     }

@@ -14,7 +14,7 @@ const PLACES: [href: string, text: Key, optional?: "optional"][] = [
   ["/dev/inbox", "status.place.inbox", "optional"],
   ["/docs", "status.place.docs", "optional"],
   ["/docs/components", "status.place.components", "optional"],
-  ["/cache", "status.place.cache", "optional"],
+  ["/admin/cache", "status.place.cache", "optional"],
   ["/healthz", "status.place.live"],
   ["/readyz", "status.place.ready"],
   ["/metrics", "status.place.metrics"],

@@ -3,12 +3,13 @@
 
 import { useState } from "preact/hooks";
 import { call } from "../shared/api";
-import { Field, Form } from "../shared/form";
+import { Field, Form, Labelled } from "../shared/form";
 import { Empty, Failure, Loading, Scroll, Title, useResource } from "../shared/page";
 import { asPerson } from "../shared/session";
-import { errorText, showMoment, t } from "../shared/texts";
+import { errorText, showMoment } from "../shared/texts";
 import { Act } from "../staff/dialog";
 import { verdictOf, type Mail, type Verdict } from "./mail_verdict";
+import { Hour } from "./hour";
 import { Stale, usePolled } from "./polled";
 import { a } from "./texts";
 import { showCount, showDuration } from "./units";
@@ -41,16 +42,19 @@ function wording(verdict: Verdict): string {
 }
 
 const STATUS: Record<string, string> = { SENT: "good", FAILED: "bad", IN_DOUBT: "warn", SUPPRESSED: "warn", CANCELLED: "", PENDING: "busy", QUEUED: "busy" };
+const STATES = ["PENDING", "QUEUED", "SENT", "FAILED", "IN_DOUBT", "SUPPRESSED", "CANCELLED"] as const;
 const isFinished = ({ status }: Mail) => !["PENDING", "QUEUED"].includes(status);
 
-function OneMail({ mail, done }: { mail: Mail; done: () => void }) {
+/** `hasWhy`: leads to the verdict on its address. */
+function OneMail({ mail, done, hasWhy = false }: { mail: Mail; done: () => void; hasWhy?: boolean }) {
   return (
     <li class="card mail">
       <div class="row head">
         <h3>{mail.subject}</h3>
-        <span class={`tag ${STATUS[mail.status] ?? ""}`}>{mail.status}</span>
+        <span class={`tag ${STATUS[mail.status] ?? ""}`}>{a(`mail.status.${mail.status as (typeof STATES)[number]}`)}</span>
       </div>
       <p class="soft">{a("mail.written", { kind: mail.kind, time: showMoment(mail.createdAt) })}{mail.reason && ` · ${mail.reason}`}</p>
+      {hasWhy && <p><a href={`/admin/mail?${new URLSearchParams({ address: mail.to })}`}>{a("mail.why", { to: mail.to })}</a></p>}
       {mail.tries.length > 0 && (
         <Scroll label={a("mail.tries")}>
           <table>
@@ -92,6 +96,37 @@ function Way({ address }: { address: string }) {
   );
 }
 
+interface Search { address: string; status: string; id: string }
+
+/** Mails of a state, or one by its id: each leads to why its address did not get it. */
+function Found({ search }: { search: Search }) {
+  const query = { address: search.address || undefined, status: (search.status || undefined) as (typeof STATES)[number] | undefined, id: search.id || undefined };
+  const { value, error, again } = useResource(() => asPerson(() => call("get", "/api/admin/mail/log", { query })), JSON.stringify(search));
+  if (!value) return error === undefined ? <Loading /> : <Failure error={error} retry={again} />;
+  return (
+    <>
+      <h2>{a("mail.search.found")}</h2>
+      {value.data.length === 0 ? <Empty>{a("jobs.none")}</Empty> : <ul class="cards tall">{value.data.map((mail) => <OneMail key={mail.id} mail={mail} done={again} hasWhy />)}</ul>}
+    </>
+  );
+}
+
+function Finder({ search, find }: { search: Search; find: (search: Search) => void }) {
+  return (
+    <Form key={JSON.stringify(search)} action={a("mail.find")} onSend={async ({ address = "", status = "", id = "" }) => find({ address: address.trim(), status, id: id.trim() })}>
+      {(form) => (
+        <>
+          <Field form={form} name="address" type="email" label={a("mail.search.address")} hint={a("mail.search.hint")} required={false} value={search.address} autocomplete="off" />
+          <Labelled form={form} name="status" label={a("mail.search.status")}>
+            {(control) => <select {...control}><option value="">{a("mail.search.any")}</option>{STATES.map((status) => <option key={status} value={status} selected={status === search.status}>{a(`mail.status.${status}`)}</option>)}</select>}
+          </Labelled>
+          <Field form={form} name="id" label={a("mail.search.id")} required={false} value={search.id} autocomplete="off" />
+        </>
+      )}
+    </Form>
+  );
+}
+
 /** How the mails of each class fare. */
 function Classes() {
   const stats = usePolled(async () => (await call("get", "/api/admin/mail/stats")).data, 5000);
@@ -118,21 +153,26 @@ function Classes() {
   );
 }
 
+const NAMES = ["address", "status", "id"] as const;
+
 export function MailPage() {
-  const [address, setAddress] = useState(new URLSearchParams(location.search).get("address") ?? "");
+  const [search, setSearch] = useState<Search>(() => {
+    const asked = new URLSearchParams(location.search);
+    return { address: asked.get("address") ?? "", status: asked.get("status") ?? "", id: asked.get("id") ?? "" };
+  });
+  const find = (next: Search) => {
+    history.replaceState(null, "", `${location.pathname}?${new URLSearchParams(NAMES.filter((name) => next[name]).map((name) => [name, next[name]]))}`);
+    setSearch(next);
+  };
+  const { address, status, id } = search;
   return (
     <>
       <Title>{a("mail.title")}</Title>
       <p class="lead">{a("mail.lead")}</p>
-      <Form action={a("mail.find")} onSend={async (values) => {
-        const next = values.address!.trim();
-        history.replaceState(null, "", `${location.pathname}?${new URLSearchParams({ address: next })}`);
-        setAddress(next);
-      }}>
-        {(form) => <Field form={form} name="address" type="email" label={t("field.email")} value={address} autocomplete="off" />}
-      </Form>
-      {address && <Way address={address} />}
+      <Finder search={search} find={find} />
+      {status || id ? <Found search={search} /> : address && <Way address={address} />}
       <Classes />
+      <Hour figures={["mailDelivery", "outboxOldest"]} />
     </>
   );
 }

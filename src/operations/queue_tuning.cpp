@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include "operations/queue_tuning.hpp"
+
+#include "core/text.hpp"
+#include "notices/mail_queues.hpp"
+#include "telemetry/log.hpp"
+
+namespace tripos::operations {
+
+namespace {
+
+constexpr std::chrono::seconds kLookInterval{5};
+/// How soon a Redis that is back is looked at.
+constexpr std::chrono::milliseconds kConnectionLook{250};
+/// In `meta`, beside BullMQ's own members, which ignores what it does not know.
+constexpr const char* kVersionMember = "tripos-tuning";
+
+std::string meta_of(const queue::Queue& queue) {
+    return queue.prefix() + ":" + queue.name() + ":meta";
+}
+
+const redis::Reply& answered(const redis::Reply& reply) {
+    if (reply.is_error()) {
+        throw redis::CommandFailed(reply.text);
+    }
+    return reply;
+}
+
+}  // namespace
+
+QueueTuning::QueueTuning(const OperationsParts& parts, std::string queue_prefix)
+    : parts_(parts),
+      prefix_(std::move(queue_prefix)),
+      changed_(parts.background.get_executor()),
+      tasks_(parts.background.get_executor()) {}
+
+void QueueTuning::start() {
+    tasks_.spawn("queue tuning", run());
+}
+
+Task<> QueueTuning::stop() {
+    co_await tasks_.stop();
+}
+
+Task<> QueueTuning::run() {
+    auto next = std::chrono::steady_clock::now();
+    for (;;) {
+        const bool is_connected = parts_.queue_redis.is_connected();
+        const bool is_back = is_connected && !was_connected_;
+        was_connected_ = is_connected;
+        if (is_back || std::chrono::steady_clock::now() >= next) {
+            co_await adopt();
+            next = std::chrono::steady_clock::now() + kLookInterval;
+        }
+        const bool is_changed = co_await changed_.wait_for(kConnectionLook);
+        if (is_changed) {
+            next = std::chrono::steady_clock::now();
+        }
+    }
+}
+
+Task<> QueueTuning::adopt() {
+    try {
+        co_await look();
+    } catch (const SystemError& failure) {
+        log::debug("operations", "what was tuned is not looked at", {{"what", failure.what()}});
+    }
+}
+
+Task<> QueueTuning::look() {
+    const auto all = co_await parts_.database.read(queue_tuning_store::load);
+    adopt_here(all);
+    for (const auto& tuned : all) {
+        co_await bring_to_redis(tuned);
+    }
+}
+
+void QueueTuning::adopt_here(const std::vector<Tuned>& all) {
+    std::map<std::string, std::optional<std::int64_t>> found;
+    for (const auto& tuned : all) {
+        found[tuned.queue] = tuned.concurrency;
+    }
+    for (const auto name : {notices::kMailQueue, notices::kBulkQueue}) {
+        const std::string queue(name);
+        const auto jobs = found.contains(queue) ? found[queue] : std::nullopt;
+        if (adopted_[queue] != jobs) {
+            parts_.pipeline.set_concurrency(queue, jobs);
+            log::info("operations", "jobs at once",
+                      {{"queue", queue}, {"jobs", jobs ? std::to_string(*jobs) : "default"}});
+            adopted_[queue] = jobs;
+        }
+    }
+}
+
+Task<> QueueTuning::bring_to_redis(Tuned tuned) {
+    queue::Queue queue(parts_.queue_redis,
+                       queue::QueueOptions{.name = tuned.queue, .prefix = prefix_}, parts_.wall);
+    const auto seen = co_await version_in_redis(queue);
+    // A Redis that knows nothing is as the settings have it.
+    if (seen == tuned.version || (!seen && tuned.is_default())) {
+        co_return;
+    }
+    if (tuned.concurrency) {
+        co_await queue.set_global_concurrency(*tuned.concurrency);
+    } else if (seen) {
+        co_await queue.remove_global_concurrency();
+    }
+    if (tuned.is_paused) {
+        co_await queue.pause();
+    } else if (seen) {
+        co_await queue.resume();
+    }
+    co_await note_version(queue, tuned.version);
+}
+
+Task<std::optional<std::int64_t>> QueueTuning::version_in_redis(const queue::Queue& queue) {
+    redis::Arguments command(1, "HGET");
+    command.push_back(meta_of(queue));
+    command.push_back(kVersionMember);
+    const auto reply = co_await parts_.queue_redis.command(std::move(command));
+    co_return parse_int(answered(reply).text);
+}
+
+Task<> QueueTuning::note_version(const queue::Queue& queue, std::int64_t version) {
+    redis::Arguments command(1, "HSET");
+    command.push_back(meta_of(queue));
+    command.push_back(kVersionMember);
+    command.push_back(std::to_string(version));
+    const auto reply = co_await parts_.queue_redis.command(std::move(command));
+    answered(reply);
+}
+
+Task<> QueueTuning::set_concurrency(queue::Queue& queue, std::optional<std::int64_t> jobs) {
+    auto keep = [name = queue.name(), jobs, now = parts_.clock.now()](sql::Session& session) {
+        return queue_tuning_store::set_concurrency(session, name, jobs, now);
+    };
+    const auto tuned = co_await parts_.database.write(std::move(keep));
+    changed_.notify_from_any_thread();
+    if (jobs) {
+        co_await queue.set_global_concurrency(*jobs);
+    } else {
+        co_await queue.remove_global_concurrency();
+    }
+    co_await note_version(queue, tuned.version);
+}
+
+Task<> QueueTuning::pause(queue::Queue& queue) {
+    co_await queue.pause();
+    co_await keep_pause(queue, true);
+}
+
+Task<> QueueTuning::resume(queue::Queue& queue) {
+    co_await queue.resume();
+    co_await keep_pause(queue, false);
+}
+
+Task<> QueueTuning::keep_pause(queue::Queue& queue, bool is_paused) {
+    auto keep = [name = queue.name(), is_paused, now = parts_.clock.now()](sql::Session& session) {
+        return queue_tuning_store::set_paused(session, name, is_paused, now);
+    };
+    std::optional<Tuned> tuned;
+    try {
+        tuned = co_await parts_.database.write(std::move(keep));
+    } catch (const Overloaded& failure) {
+        log::warn("operations", "only Redis remembers whether the queue is paused",
+                  {{"queue", queue.name()}, {"what", failure.what()}});
+        co_return;
+    }
+    co_await note_version(queue, tuned->version);
+}
+
+Task<> QueueTuning::forget(const queue::Queue& queue) {
+    auto forget = [name = queue.name()](sql::Session& session) {
+        queue_tuning_store::forget(session, name);
+    };
+    co_await parts_.database.write(std::move(forget));
+    changed_.notify_from_any_thread();
+}
+
+Task<std::vector<Tuned>> QueueTuning::list() {
+    auto all = co_await parts_.database.read(queue_tuning_store::load);
+    std::erase_if(all, [](const Tuned& tuned) { return tuned.is_default(); });
+    co_return all;
+}
+
+}  // namespace tripos::operations
