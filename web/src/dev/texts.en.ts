@@ -14,7 +14,6 @@ export const en = {
   "docs.sends": "It takes",
   "docs.answers": "It answers",
 
-
   "inbox.title": "Dev inbox",
   "inbox.lead": "What this site mails, for you to see.",
   "inbox.search": "Search mails",

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Hindi, of what stands around the API's description and the mails. The page of the cache is in English.
+// Hindi, of what stands around the API's description and the mails.
 
-import type { Own } from "./texts";
+import type { en } from "./texts.en";
 
-export const hi: Record<Own, string> = {
+export const hi: Record<keyof typeof en, string> = {
   "nav.api": "API",
-  "nav.cache": "कैश",
   "nav.inbox": "डेवलपरों का इनबॉक्स",
 
   "docs.title": "API",
