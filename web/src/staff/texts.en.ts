@@ -99,7 +99,7 @@ export const en = {
   "bank.title": "Question bank",
   "bank.all": "All",
   "bank.none": "No question is like that.",
-  "bank.empty": "There is no question yet.",
+  "bank.empty": "There is no question yet: \"Questions\", then \"New question\" makes the first.",
 
   "publish.check": "Before you publish",
   "publish.empty": "The paper is empty: add questions first.",
@@ -396,6 +396,7 @@ export const en = {
   "question.new": "New question",
   "question.create": "Create the question",
   "question.open": "Open",
+  "question.created": "The question is in the bank.",
   "question.copy": "Copy as a new question",
   "question.delete": "Delete",
   "question.delete.title": "Delete this question?",

@@ -101,7 +101,7 @@ export const hi: Record<keyof typeof en, string> = {
   "bank.title": "प्रश्न संग्रह",
   "bank.all": "सभी",
   "bank.none": "ऐसा कोई प्रश्न नहीं है।",
-  "bank.empty": "अभी कोई प्रश्न नहीं है।",
+  "bank.empty": "अभी कोई प्रश्न नहीं है: \"प्रश्न\" में \"नया प्रश्न\" से पहला बनाएँ।",
 
   "publish.check": "प्रकाशित करने से पहले",
   "publish.empty": "प्रश्नपत्र ख़ाली है: पहले प्रश्न जोड़ें।",
@@ -398,6 +398,7 @@ export const hi: Record<keyof typeof en, string> = {
   "question.new": "नया प्रश्न",
   "question.create": "प्रश्न बनाएँ",
   "question.open": "खोलें",
+  "question.created": "प्रश्न संग्रह में जुड़ गया।",
   "question.copy": "नए प्रश्न के रूप में प्रति बनाएँ",
   "question.delete": "हटाएँ",
   "question.delete.title": "यह प्रश्न हटाएँ?",
