@@ -146,6 +146,7 @@ export const en = {
   "act.extend": "More time for all",
   "act.extend.title": "Give more time",
   "act.extend.action": "Give the time",
+  "act.concerned.none": "It concerns nobody at the moment.",
   "act.concerned.one": "{n} candidate:",
   "act.concerned.other": "{n} candidates:",
   "act.extend.all": "Whoever writes gets it at once, and who begins later as well. Without it the exam closes at {end}.",

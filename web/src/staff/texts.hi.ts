@@ -148,6 +148,7 @@ export const hi: Record<keyof typeof en, string> = {
   "act.extend": "सबको और समय",
   "act.extend.title": "और समय दें",
   "act.extend.action": "समय दें",
+  "act.concerned.none": "अभी इसका असर किसी पर नहीं पड़ता।",
   "act.concerned.one": "{n} परीक्षार्थी:",
   "act.concerned.other": "{n} परीक्षार्थी:",
   "act.extend.all": "जो लिख रहे हैं उन्हें तुरंत मिलता है, और बाद में शुरू करने वालों को भी। इसके बिना परीक्षा {end} पर बंद होती है।",
