@@ -41,7 +41,9 @@ test("a question is written beside its preview, and an exam is put together and 
   await page.locator("input[name=negativeMarks]:focus").fill("0");
   await page.getByRole("button", { name: "Create the question" }).click();
   await heading(page, "Question").waitFor();
-  const id = page.url().split("/").pop();
+  await page.getByText("The question is in the bank").waitFor();
+  assert.equal(await page.getByRole("main").getByRole("link", { name: "New question", exact: true }).getAttribute("href"), "/staff/questions/new");
+  const id = new URL(page.url()).pathname.split("/").pop();
   const { data } = await site.asStaff("GET", `/question/${id}`);
   assert.deepEqual([data.format, data.marks, data.options.map(({ text, isCorrect }) => [text, isCorrect])],
     ["markdown", 2.5, [["2", true], ["3", false]]]);
