@@ -30,15 +30,16 @@ loadtest::DayOptions day_options(LoadtestArguments arguments) {
         arguments.minutes = 8;
         arguments.compress = 20;
     }
-    const auto second = 1 / arguments.compress;
+    // Only thinking is compressed: who comes late, and who wants the result, comes at the pace of
+    // life.
     loadtest::PlanParams plan{.candidates = arguments.candidates,
                               .questions = arguments.questions,
                               .lobby = arguments.quick ? 3.0 : 10.0,
-                              .window = arguments.minutes * 60 * second,
+                              .window = arguments.minutes * 60 / arguments.compress,
                               .herd = arguments.herd,
-                              .tail = std::max(1.0, 60 * second),
-                              .results = std::max(3.0, 60 * second),
-                              .burst_pause = std::max(0.05, 6 * second),
+                              .tail = arguments.quick ? 3.0 : 60.0,
+                              .results = arguments.quick ? 3.0 : 60.0,
+                              .burst_pause = std::max(0.05, 6 / arguments.compress),
                               .seed = arguments.seed};
     // Whole seconds, as exams have them.
     plan.window = std::ceil(std::max(plan.window, plan.herd + plan.tail + 10));
@@ -123,6 +124,8 @@ loadtest::DayOutcome hold_at_target(const LoadtestArguments& arguments,
     options.plan.candidates = static_cast<std::uint32_t>(subject.tokens.size());
     options.plan.questions = static_cast<std::uint32_t>(subject.right.size());
     options.plan.window = static_cast<double>(subject.ends_at - subject.opens_at) / 1e3;
+    auto& plan = options.plan;
+    plan.tail = std::clamp(plan.window - plan.herd - 10, 1.0, plan.tail);
     return loadtest::hold_exam_day(*loadtest::parse_address(arguments.target), subject, options,
                                    nullptr, progress);
 }

@@ -62,7 +62,7 @@ class DaysAtLength(LoadTest):
         process = self.begin("--quick")
 
         def freeze():
-            server = next(pid for pid in children(process.pid) if command_name(pid) == "tripos")
+            server = next(pid for pid in children(process.pid) if command_name(pid) != "redis-server")
             os.kill(server, signal.SIGSTOP)
             threading.Event().wait(2)
             os.kill(server, signal.SIGCONT)
@@ -102,7 +102,7 @@ class DaysAtLength(LoadTest):
         seeded = server.command("seed", "--candidates", "30", "--questions", "5", "--opens-in", "11", "--lasts", "20", "--tokens",
                                 self.path("subject"))
         self.assertEqual(seeded.returncode, 0, seeded.stderr)
-        code, report, text = self.hold("--target", f"http://127.0.0.1:{server.port}", "--subject", self.path("subject"))
+        code, report, text = self.hold("--target", f"http://127.0.0.1:{server.port}", "--subject", self.path("subject"), "--quick")
         self.assert_kept(code, report, text)
         self.assertEqual(report["exam"]["requests"]["start"]["done"], 30)
 
