@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "notices/mail_pipeline.hpp"
 
+#include <algorithm>
+
 #include "async/task_group.hpp"
 #include "core/id.hpp"
 #include "notices/delivery_rows.hpp"
@@ -14,6 +16,8 @@
 namespace tripos::notices {
 
 namespace {
+
+constexpr std::int64_t kSealedLooks = 20;  ///< of mails that wait in either way
 
 Error suppressed(const mail::Suppression& entry) {
     const bool by_recipient = entry.reason == mail::SuppressionReason::unsubscribe;
@@ -145,6 +149,14 @@ queue::Queue& MailPipeline::email_queue() {
 
 queue::Queue& MailPipeline::bulk_queue() {
     return impl_->queues.bulk;
+}
+
+Task<std::int64_t> MailPipeline::count_unreadable() {
+    auto look = [](sql::Session& session) { return find_sealed(session, kSealedLooks); };
+    const auto mails = co_await impl_->database.read(std::move(look), sql::Turn::bulk);
+    co_return std::count_if(mails.begin(), mails.end(), [this](const SealedMail& mail) {
+        return !impl_->outbox.unseal(mail.id, mail.body);
+    });
 }
 
 std::vector<MailClassReport> MailPipeline::report() const {

@@ -74,6 +74,9 @@ class MailPipeline {
     /// Forgets tries, and mails that were sent or suppressed, before that time, in slices; how
     /// many.
     Task<std::int64_t> prune(Timestamp before);
+    /// Of the sealed mails that wait, so many as are looked at: how many this server's key does
+    /// not open.
+    Task<std::int64_t> count_unreadable();
     /// Since the start of this process. From any thread.
     std::vector<MailClassReport> report() const;
     queue::Queue& email_queue();

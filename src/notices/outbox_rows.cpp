@@ -87,6 +87,21 @@ void mark_pending(sql::Session& session, const std::string& id) {
         id);
 }
 
+std::vector<SealedMail> find_sealed(sql::Session& session, std::int64_t limit) {
+    std::vector<SealedMail> found;
+    // Each by the partial index of its status.
+    for (const auto* status : {"'PENDING'", "'QUEUED'"}) {
+        const auto rows =
+            session.query("SELECT id, body FROM outbox WHERE status = " + std::string(status) +
+                              " AND sealed = 1 LIMIT $1",
+                          limit);
+        for (const auto& row : rows) {
+            found.push_back(SealedMail{.id = row.text(0), .body = row.text(1)});
+        }
+    }
+    return found;
+}
+
 std::optional<Timestamp> oldest_pending(sql::Session& session) {
     return session
         .query_one("SELECT MIN(created_at) FROM outbox WHERE status = 'PENDING' AND priority > $1",

@@ -49,6 +49,7 @@ void OperationsModule::add_control_routes(http::Router& router) {
     add_queue_control_routes(router, queue_admin_, parts_);
     add_cache_control_routes(router, parts_);
     findings_.add_control_routes(router);
+    health_.add_control_routes(router);
     add_mail_control_routes(router, parts_, mail_from_);
 }
 

@@ -309,8 +309,9 @@ void Connection::identify() {
     request_.peer = peer_text_;
     // A trusted peer is a proxy by definition: it counts for what it says of its client, and what
     // it says nothing of comes from anywhere.
+    request_.ignores_proxy = !is_trusted_ && was_forwarded(request_);
     const bool is_own = is_trusted_ ? is_loopback_only(joined(request_, "x-forwarded-for"))
-                                    : !was_forwarded(request_);
+                                    : !request_.ignores_proxy;
     request_.is_local = is_unix_ || (is_loopback_ && is_own);
     if (is_trusted_) {
         identify_forwarded();
