@@ -39,7 +39,8 @@ queue::WorkerOptions worker_options(const MailPipelineOptions& options, std::str
             .stalled_interval = options.lock_duration / 2,
             .max_stalled_count = kMaxStalled,
             .remove_on_complete = queue::Retention{.age = std::chrono::hours(24), .count = 100'000},
-            .metrics = queue::MetricsOptions{}};
+            .metrics = queue::MetricsOptions{},
+            .tracer = options.tracer};
 }
 
 Sender sender_of(const MailPipelineOptions& options) {

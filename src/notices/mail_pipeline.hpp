@@ -12,6 +12,7 @@
 #include "queue/queue.hpp"
 #include "queue/worker.hpp"
 #include "sql/database.hpp"
+#include "telemetry/tracer.hpp"
 
 namespace tripos::notices {
 
@@ -29,7 +30,8 @@ struct MailPipelineOptions {
     std::chrono::milliseconds relay_interval{1'000};
     std::chrono::milliseconds reconcile_interval{60'000};
     std::chrono::milliseconds reconcile_after{
-        120'000};  ///< rows queued for longer without an outcome are looked at
+        120'000};                     ///< rows queued for longer without an outcome are looked at
+    trace::Tracer* tracer = nullptr;  ///< null: jobs are not recorded; outlives the pipeline
 };
 
 /// A mail's way as the administration sees it.

@@ -22,7 +22,8 @@ PendingMails find_pending(sql::Session& session, std::int64_t limit) {
     PendingMails found;
     const auto rows = session.query(
         "SELECT o.id, o.to_address, COALESCE(l.subject, o.subject), COALESCE(l.html, o.body), "
-        "o.sealed, o.priority, o.created_at, l.list, o.kind, o.user_id FROM outbox o "
+        "o.sealed, o.priority, o.created_at, l.list, o.kind, o.user_id, "
+        "o.traceparent FROM outbox o "
         "LEFT JOIN letters l ON l.id = o.letter_id "
         "WHERE o.status = 'PENDING' ORDER BY o.priority DESC, o.created_at, o.id LIMIT $1",
         limit);
@@ -36,7 +37,8 @@ PendingMails find_pending(sql::Session& session, std::int64_t limit) {
                                           .created_at = row.time(6),
                                           .list = row.maybe_text(7).value_or(""),
                                           .kind = row.text(8),
-                                          .user_id = row.maybe_text(9).value_or("")});
+                                          .user_id = row.maybe_text(9).value_or(""),
+                                          .traceparent = row.maybe_text(10).value_or("")});
     }
     const auto count = session.query_one(
         "SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE status = 'PENDING' LIMIT 10000) AS "

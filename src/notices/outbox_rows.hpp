@@ -26,7 +26,8 @@ struct PendingMail {
     Timestamp created_at{};
     std::string list;  ///< of a newsletter: the list its recipient can leave
     std::string kind;
-    std::string user_id;  ///< whom it concerns; empty: nobody in particular
+    std::string user_id;      ///< whom it concerns; empty: nobody in particular
+    std::string traceparent;  ///< where in a trace it was caused; empty: nowhere
 };
 
 struct PendingMails {

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "sql/detail/connection.hpp"
+#include "sql/detail/statement_span.hpp"
 
 namespace tripos::sql {
 
@@ -25,6 +26,7 @@ class GuardedSession final : public Session {
         }
         statements_.fetch_add(1, std::memory_order_relaxed);
         failed_ = true;
+        auto span = statement_span(engine(), statement);
         auto rows = connection_.run(statement, parameters);
         failed_ = false;
         return rows;
