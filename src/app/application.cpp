@@ -7,6 +7,7 @@
 #include "app/process_privacy.hpp"
 #include "app/signals.hpp"
 #include "app/start_failure.hpp"
+#include "app/tracing_settings.hpp"
 #include "app/watchdog.hpp"
 #include "operations/route_class.hpp"
 #include "telemetry/log.hpp"
@@ -29,7 +30,8 @@ std::string transport_security(const Config& config) {
     return config.hsts_subdomains ? "max-age=31536000; includeSubDomains" : "max-age=31536000";
 }
 
-http::ServerOptions server_options_of(const Config& config, std::optional<int> listener) {
+http::ServerOptions server_options_of(const Config& config, std::optional<int> listener,
+                                      trace::Tracer* tracer) {
     const auto descriptors = raise_descriptor_limit();
     const auto connections =
         connections_within(descriptors, http::ServerOptions().connection_limit);
@@ -44,7 +46,8 @@ http::ServerOptions server_options_of(const Config& config, std::optional<int> l
             .trusted_proxies = config.trusted_proxies,
             .cors_origins = config.origins(),
             .route_class = operations::route_class,
-            .transport_security = transport_security(config)};
+            .transport_security = transport_security(config),
+            .tracer = tracer};
 }
 
 /// Of a worker only its health is asked for.
@@ -69,6 +72,7 @@ void print_demo(const std::optional<DemoLogins>& logins, std::uint16_t port) {
 Application::Application(Config config, Role role)
     : config_(std::move(config)),
       role_(role),
+      tracing_(tracing_options(config_), wall_, random_, metrics_),
       folder_(config_.data_dir),
       manager_(settings::read_environment()),
       threads_(request_threads(config_, role)),
@@ -81,6 +85,7 @@ Application::Application(Config config, Role role)
         take_port();
     }
     threads_.start();
+    tracing_.start();
     if (engines_.open_redis()) {
         say("Redis initialized");
     } else {
@@ -95,7 +100,8 @@ Application::Application(Config config, Role role)
                                                          .clock = clock_,
                                                          .wall = wall_,
                                                          .random = random_,
-                                                         .metrics = metrics_});
+                                                         .metrics = metrics_,
+                                                         .tracer = tracing_.tracer()});
     say("Email queue initialized");
     services_->migrate();
     say("Database connected & synced");
@@ -125,6 +131,7 @@ Application::~Application() {
         services_->stop(milliseconds(0));
     }
     engines_.close();
+    tracing_.stop();
     threads_.stop();
 }
 
@@ -177,7 +184,8 @@ void Application::stop_cohort() {
 void Application::take_port() {
     const auto& router = role_ == Role::worker ? health_router_ : router_;
     server_ = std::make_unique<http::Server>(
-        threads_, router, server_options_of(config_, manager_.listener()), clock_, metrics_);
+        threads_, router, server_options_of(config_, manager_.listener(), tracing_.tracer()),
+        clock_, metrics_);
     server_->bind();
     if (config_.public_url.empty()) {
         config_.public_url = "http://localhost:" + std::to_string(server_->port());

@@ -19,6 +19,7 @@
 #include "async/task_group.hpp"
 #include "http/server.hpp"
 #include "telemetry/metrics.hpp"
+#include "telemetry/tracing.hpp"
 
 namespace tripos::app {
 
@@ -59,6 +60,7 @@ class Application {
     SiteClock clock_{boot_id()};
     SecureRandom random_;
     Metrics metrics_;
+    trace::Tracing tracing_;  ///< ended last: whatever runs may have a place in a trace
     DataFolder folder_;
     const ServiceManager manager_;
     IoThreads threads_;

@@ -6,6 +6,7 @@
 #include "accounts/role.hpp"
 #include "doctor/check.hpp"
 #include "doctor/dns.hpp"
+#include "mail/address.hpp"
 
 namespace tripos::app {
 
@@ -267,6 +268,13 @@ void add_doctor_command(CLI::App& program, DoctorArguments& arguments) {
         ->check([](const std::string& text) {
             return doctor::parse_name_server(text) ? "" : "must be an IPv4 address, or one:PORT";
         });
+    doctor->add_option("--send", arguments.send_to, "Send a test mail to this address as well")
+        ->check([](const std::string& text) {
+            return mail::parse_address(text) ? "" : "must look like name@example.org";
+        });
+    doctor->add_option("--bundle", arguments.bundle,
+                       "Write what was found, the settings without secrets, versions and figures "
+                       "to this file, for whoever helps");
     doctor->add_flag("--deep", arguments.deep, "Read the whole SQLite database as well");
     doctor->add_flag("--reference", arguments.reference,
                      "Print what every check is about instead (docs/troubleshooting.md)");

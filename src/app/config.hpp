@@ -103,6 +103,20 @@ struct Config {
     Secret alert_webhook_secret;  ///< empty: what goes there is not signed
     std::string alert_email;      ///< empty: no mail
     Secret alert_heartbeat_url;   ///< empty: none
+    // Traces, by OpenTelemetry's names
+    bool otel_sdk_disabled = false;
+    Secret otel_endpoint;                ///< /v1/traces is added; both empty: nothing is recorded
+    Secret otel_traces_endpoint;         ///< as it is, before the other one
+    Secret otel_headers;                 ///< "name=value,name=value", percent-encoded
+    std::int64_t otel_timeout = 10'000;  ///< milliseconds of one export
+    std::string otel_sampler = "parentbased_traceidratio";
+    std::string otel_sampler_arg = "0.01";
+    std::string otel_service_name = "tripos";
+    std::string otel_resource_attributes;      ///< as otel_headers
+    std::int64_t otel_queue_size = 2'048;      ///< spans
+    std::int64_t otel_batch_size = 512;        ///< spans
+    std::int64_t otel_schedule_delay = 5'000;  ///< milliseconds
+
     std::int64_t stop_delay = 0;  ///< seconds
     std::string log_level = "info";
     std::string log_format;  ///< text, in production json, unless set

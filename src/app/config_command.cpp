@@ -115,7 +115,9 @@ std::string table_of(LoadedConfig& loaded) {
                     "is not known.\n");
 }
 
-json::object json_of(LoadedConfig& loaded) {
+}  // namespace
+
+json::object settings_json(LoadedConfig& loaded) {
     json::array all;
     for (const auto& option : loaded.config.table()) {
         const auto origin = origin_of(option, loaded);
@@ -131,8 +133,6 @@ json::object json_of(LoadedConfig& loaded) {
             {"overrides", found ? json::value(overrides_json(*found)) : json::value(nullptr)}};
 }
 
-}  // namespace
-
 int run_config_command(const ConfigArguments& arguments, bool json, LoadedConfig& loaded) {
     if (!arguments.reference.empty()) {
         Config config;
@@ -141,7 +141,7 @@ int run_config_command(const ConfigArguments& arguments, bool json, LoadedConfig
                                                         : settings::dotenv_reference(defaults));
         return static_cast<int>(ExitCode::ok);
     }
-    std::cout << (json ? http::json_text(json_of(loaded)) + "\n" : table_of(loaded));
+    std::cout << (json ? http::json_text(settings_json(loaded)) + "\n" : table_of(loaded));
     return static_cast<int>(loaded.problems.empty() ? ExitCode::ok : ExitCode::bad_settings);
 }
 

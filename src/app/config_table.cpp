@@ -377,6 +377,60 @@ Options operation_options(Config& c) {
     };
 }
 
+Options trace_options(Config& c) {
+    return {
+        flag_option("OTEL_SDK_DISABLED", "No traces are recorded, whatever else is set.",
+                    c.otel_sdk_disabled),
+        when_unset(
+            with_rule(rules::web_address,
+                      url_option("OTEL_EXPORTER_OTLP_ENDPOINT",
+                                 "Collector of traces, such as http://localhost:4318; they go to "
+                                 "/v1/traces there, by OTLP over HTTP in JSON.",
+                                 c.otel_endpoint)),
+            "no traces are recorded"),
+        when_unset(with_rule(rules::web_address,
+                             url_option("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+                                        "The whole address that traces go to, in its place.",
+                                        c.otel_traces_endpoint)),
+                   "that of OTEL_EXPORTER_OTLP_ENDPOINT"),
+        when_unset(
+            with_rule(rules::name_values,
+                      secret_option("OTEL_EXPORTER_OTLP_HEADERS",
+                                    "Headers for the collector: name=value, comma separated, "
+                                    "percent-encoded.",
+                                    c.otel_headers)),
+            "none"),
+        integer_option("OTEL_EXPORTER_OTLP_TIMEOUT",
+                       "Milliseconds that the collector may take for a batch.", c.otel_timeout, 1,
+                       60'000),
+        choice_option("OTEL_TRACES_SAMPLER",
+                      "Which traces are recorded; those with parentbased_ go by the caller's word "
+                      "where a request has a traceparent.",
+                      c.otel_sampler,
+                      {"always_on", "always_off", "traceidratio", "parentbased_always_on",
+                       "parentbased_always_off", "parentbased_traceidratio"}),
+        with_rule(rules::share, text_option("OTEL_TRACES_SAMPLER_ARG",
+                                            "Share of the traces that traceidratio records.",
+                                            c.otel_sampler_arg)),
+        text_option("OTEL_SERVICE_NAME", "Name of this program among those of the collector.",
+                    c.otel_service_name),
+        when_unset(with_rule(rules::name_values,
+                             text_option("OTEL_RESOURCE_ATTRIBUTES",
+                                         "What else is told of this program: name=value, comma "
+                                         "separated, percent-encoded.",
+                                         c.otel_resource_attributes)),
+                   "nothing"),
+        integer_option("OTEL_BSP_MAX_QUEUE_SIZE",
+                       "Spans that may wait for the collector; more are dropped.",
+                       c.otel_queue_size, 1, 1'000'000),
+        integer_option("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "Spans sent at once, at most.",
+                       c.otel_batch_size, 1, 100'000),
+        integer_option("OTEL_BSP_SCHEDULE_DELAY",
+                       "Milliseconds after which fewer are sent as well.", c.otel_schedule_delay,
+                       10, 600'000),
+    };
+}
+
 }  // namespace
 
 std::vector<Option> Config::table() {
@@ -389,6 +443,7 @@ std::vector<Option> Config::table() {
     add_group(all, "Exams", exam_options(*this));
     add_group(all, "Cache", cache_options(*this));
     add_group(all, "Operations", operation_options(*this));
+    add_group(all, "Traces", trace_options(*this));
     return all;
 }
 

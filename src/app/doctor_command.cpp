@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "app/doctor_bundle.hpp"
 #include "app/doctor_probes.hpp"
 #include "app/text_table.hpp"
 #include "core/text.hpp"
@@ -17,8 +18,9 @@ namespace tripos::app {
 
 namespace {
 
-constexpr std::chrono::milliseconds kLimit{5'000};       ///< of each look, and so of all
-constexpr std::chrono::milliseconds kDeepLimit{25'000};  ///< of one that reads a whole database
+constexpr std::chrono::milliseconds kLimit{5'000};  ///< of each look, and so of all
+/// Where one reads a whole database, or sends a mail.
+constexpr std::chrono::milliseconds kLongLimit{25'000};
 constexpr std::size_t kFindingWidth = 500;
 
 int code_of(Verdict verdict) {
@@ -58,10 +60,9 @@ void print_area(const std::string& area, const std::vector<Finding>& findings) {
     }
 }
 
-void print_json(const std::vector<Finding>& findings) {
-    const boost::json::object answer{{"verdict", to_text(doctor::worst(findings))},
-                                     {"findings", operations::to_json(findings)}};
-    std::cout << http::json_text(answer) << '\n';
+boost::json::object json_of(const std::vector<Finding>& findings) {
+    return {{"verdict", to_text(doctor::worst(findings))},
+            {"findings", operations::to_json(findings)}};
 }
 
 bool has_hung(const std::vector<Finding>& findings) {
@@ -72,14 +73,15 @@ bool has_hung(const std::vector<Finding>& findings) {
 
 }  // namespace
 
-int run_doctor_command(const DoctorArguments& arguments, bool as_json, const LoadedConfig& loaded) {
+int run_doctor_command(const DoctorArguments& arguments, bool as_json, LoadedConfig& loaded) {
     if (arguments.reference) {
         std::cout << doctor::reference();
         return 0;
     }
     log::configure(log::Level::off, log::Format::text);  // the findings say it
+    const bool takes_long = arguments.deep || !arguments.send_to.empty();
     const auto evidence =
-        doctor::look(doctor_probes(loaded, arguments), arguments.deep ? kDeepLimit : kLimit);
+        doctor::look(doctor_probes(loaded, arguments), takes_long ? kLongLimit : kLimit);
     auto findings = doctor::examine(evidence, arguments.area);
     if (!arguments.area.empty()) {
         std::erase_if(findings, [&arguments](const Finding& finding) {
@@ -87,11 +89,14 @@ int run_doctor_command(const DoctorArguments& arguments, bool as_json, const Loa
         });
     }
     if (as_json) {
-        print_json(findings);
+        std::cout << http::json_text(json_of(findings)) << '\n';
     } else {
         for (const auto& area : doctor::areas()) {
             print_area(area, findings);
         }
+    }
+    if (!arguments.bundle.empty()) {
+        write_bundle(arguments.bundle, json_of(findings), loaded);
     }
     const int code = code_of(doctor::worst(findings));
     if (has_hung(findings)) {  // nobody waits for a thread that was left behind

@@ -16,9 +16,11 @@ struct DoctorArguments {
     bool deep = false;        ///< reads the whole SQLite database
     bool reference = false;   ///< prints the table of checks instead
     std::string name_server;  ///< in place of the system's
+    std::string send_to;      ///< whom to send a test mail; empty: nobody
+    std::string bundle;       ///< the file to write for whoever helps; empty: none
 };
 
 /// The exit code: 0 nothing is wrong, or advice; 1 something suffers; 2 something does not work.
-int run_doctor_command(const DoctorArguments& arguments, bool as_json, const LoadedConfig& loaded);
+int run_doctor_command(const DoctorArguments& arguments, bool as_json, LoadedConfig& loaded);
 
 }  // namespace tripos::app

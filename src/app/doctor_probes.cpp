@@ -2,10 +2,13 @@
 #include "app/doctor_probes.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <future>
 #include <memory>
 #include <set>
+#include <thread>
 
 #include "app/control_client.hpp"
 #include "app/control_values.hpp"
@@ -37,6 +40,8 @@ using doctor::not_looked;
 
 constexpr std::chrono::milliseconds kStep{2'000};  ///< of the relay
 constexpr std::chrono::milliseconds kAddressLimit{4'000};
+constexpr std::int64_t kBackgroundClients = 9;
+constexpr std::int64_t kClientsOfThread = 3;
 constexpr std::size_t kFewLetters = 8;  ///< different ones of a secret
 constexpr const char* kNoPrivateRedis = "the private redis-server runs only with the server";
 
@@ -59,6 +64,14 @@ std::string redis_url(const Config& config, const Secret& own) {
                                                  : "";
 }
 
+/// At most, of one process: a few for the background's work, and two for each thread of requests.
+std::int64_t planned_clients(const Config& config) {
+    const auto threads = config.http_threads > 0
+                             ? config.http_threads
+                             : std::int64_t{std::thread::hardware_concurrency()};
+    return kBackgroundClients + kClientsOfThread * threads;
+}
+
 std::vector<doctor::RedisTarget> redis_targets(const Config& config) {
     const auto cache = redis_url(config, config.cache_redis_url);
     const auto queue = redis_url(config, config.queue_redis_url);
@@ -66,10 +79,12 @@ std::vector<doctor::RedisTarget> redis_targets(const Config& config) {
     if (cache.empty() && queue.empty()) {
         return {};
     }
-    const auto target = [](const std::string& url, doctor::Use use,
-                           std::vector<std::string> prefixes) {
-        return doctor::RedisTarget{
-            .endpoint = *redis::parse_url(url), .use = use, .prefixes = std::move(prefixes)};
+    const auto target = [planned = planned_clients(config)](const std::string& url, doctor::Use use,
+                                                            std::vector<std::string> prefixes) {
+        return doctor::RedisTarget{.endpoint = *redis::parse_url(url),
+                                   .use = use,
+                                   .prefixes = std::move(prefixes),
+                                   .planned_clients = planned};
     };
     if (cache == queue) {
         auto keys = queue_keys;
@@ -121,26 +136,62 @@ doctor::DatabaseLook look_at_database(const Config& config, bool deep) {
         seen.log_bytes = found.log_bytes;
         seen.unsafe = found.unsafe;
         seen.damage = on_one_line(found.damage);
+        seen.oldest_transaction = found.oldest_transaction;
+        seen.oldest_holder = on_one_line(found.oldest_holder);
     } catch (const SystemError& failure) {
         seen.problem = on_one_line(failure.what());
     }
     return seen;
 }
 
-Looked<doctor::RelayLook> look_at_relay(const Config& config) {
-    if (config.smtp_url.empty()) {
-        return not_looked<doctor::RelayLook>("SMTP_URL is not set: mails stay in the dev inbox");
-    }
+doctor::RelayLook look_at_relay(const Config& config, const Secret& url) {
     const mail::SmtpOptions options{
-        .url = config.smtp_url,
+        .url = url,
         .ca_file = config.smtp_ca_file,
         .timeouts = {.connect = kStep, .greeting = kStep, .command = kStep}};
     const auto sender = notices::parse_sender(config.mail_from);
     const auto done = mail::try_relay(options, sender->address.text);
-    return looked_at(
-        doctor::RelayLook{.address = settings::without_credentials(config.smtp_url.reveal()),
-                          .step = done.step,
-                          .problem = on_one_line(done.reply)});
+    return {.address = settings::without_credentials(url.reveal()),
+            .step = done.step,
+            .problem = on_one_line(done.reply)};
+}
+
+Looked<std::vector<doctor::RelayLook>> look_at_relays(const Config& config) {
+    if (config.smtp_url.empty()) {
+        return not_looked<std::vector<doctor::RelayLook>>(
+            "SMTP_URL is not set: mails stay in the dev inbox");
+    }
+    // At the same time: both together may take no longer than one.
+    std::future<doctor::RelayLook> bulk;
+    if (!config.smtp_bulk_url.empty()) {
+        bulk = std::async(std::launch::async,
+                          [&config] { return look_at_relay(config, config.smtp_bulk_url); });
+    }
+    std::vector<doctor::RelayLook> seen{look_at_relay(config, config.smtp_url)};
+    if (bulk.valid()) {
+        seen.push_back(bulk.get());
+        seen.back().is_bulk = true;
+    }
+    return looked_at(std::move(seen));
+}
+
+/// As `tripos mail test` sends it: by the server that runs, past the queue.
+Looked<doctor::SentLook> send_test_mail(const Config& config, const std::string& address) {
+    const auto body = boost::json::serialize(boost::json::object{{"address", address}});
+    const auto answer = post_to_server(config.socket_path(), "/control/mail/test", body);
+    if (!answer) {
+        return not_looked<doctor::SentLook>("no server runs here that could send it");
+    }
+    boost::system::error_code malformed;
+    const auto told = boost::json::parse(answer->body, malformed);
+    const auto* members = told.if_object();
+    if (members == nullptr || !members->contains("outcome")) {
+        return looked_at(doctor::SentLook{
+            .outcome = "refused by the server",
+            .reply = members == nullptr ? "" : on_one_line(member_text(*members, "message"))});
+    }
+    return looked_at(doctor::SentLook{.outcome = member_text(*members, "outcome"),
+                                      .reply = on_one_line(member_text(*members, "reply"))});
 }
 
 bool is_here_alone(const std::string& domain) {
@@ -251,9 +302,14 @@ doctor::Probes doctor_probes(const LoadedConfig& loaded, const DoctorArguments& 
         };
     }
     if (wants("mail") && !arguments.offline) {
-        probes.relay = [copy] { return look_at_relay(copy->config); };
+        probes.relays = [copy] { return look_at_relays(copy->config); };
         probes.sender = [copy, server = arguments.name_server] {
             return look_at_sender(copy->config, server);
+        };
+    }
+    if (!arguments.send_to.empty()) {
+        probes.sent = [copy, address = arguments.send_to] {
+            return send_test_mail(copy->config, address);
         };
     }
     if (wants("site") && !arguments.offline) {

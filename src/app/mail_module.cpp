@@ -76,7 +76,8 @@ mail::DevInboxAudience inbox_audience(const Config& config) {
                                   : mail::DevInboxAudience::everyone;
 }
 
-notices::MailPipelineOptions pipeline_options(const Config& config, const Secret& link_secret) {
+notices::MailPipelineOptions pipeline_options(const Config& config, const Secret& link_secret,
+                                              trace::Tracer* tracer) {
     return {.queue_prefix = config.queue_prefix,
             .from = config.mail_from,
             .public_url = link_base(config),
@@ -87,7 +88,8 @@ notices::MailPipelineOptions pipeline_options(const Config& config, const Secret
             .bulk_connections = static_cast<std::size_t>(config.email_bulk_concurrency),
             .relay_interval = milliseconds(config.outbox_relay_interval),
             .reconcile_interval = milliseconds(config.outbox_reconcile_interval),
-            .reconcile_after = milliseconds(config.outbox_reconcile_after)};
+            .reconcile_after = milliseconds(config.outbox_reconcile_after),
+            .tracer = tracer};
 }
 
 }  // namespace
@@ -109,8 +111,8 @@ MailModule::MailModule(const Parts& parts, redis::Client& queue_redis, const Con
       dev_inbox_(make_dev_inbox(config, parts, dkim_.get(), relay_.get())),
       transport_(first_transport(dev_inbox_.get(), relay_.get())),
       pipeline_(parts.background, parts.database, queue_redis, outbox_, transport_,
-                pipeline_options(config, secret), parts.clock, parts.wall, parts.random,
-                parts.metrics) {
+                pipeline_options(config, secret, parts.tracer), parts.clock, parts.wall,
+                parts.random, parts.metrics) {
     outbox_.on_queued([this] { pipeline_.nudge(); });
     if (dev_inbox_) {
         dev_inbox_api_.emplace(*dev_inbox_, inbox_audience(config), config.public_url);

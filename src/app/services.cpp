@@ -145,7 +145,8 @@ Services::Services(const ServicesParts& given)
              .wall = given.wall,
              .random = given.random,
              .metrics = given.metrics,
-             .background = given.threads.background()} {
+             .background = given.threads.background(),
+             .tracer = given.tracer} {
     const auto& config = given.config;
     auto& engines = given.engines;
     const auto email_secret = secret_or_generated(config.jwt_email_secret, given, "email-secret");

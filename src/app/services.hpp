@@ -30,6 +30,7 @@ struct ServicesParts {
     const Clock& wall;
     Random& random;
     Metrics& metrics;
+    trace::Tracer* tracer = nullptr;
 };
 
 /// Owned by Application. Requires: both engines are open.

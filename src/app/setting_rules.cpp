@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "app/tracing_settings.hpp"
 #include "core/file.hpp"
 #include "core/text.hpp"
 #include "core/time_zone.hpp"
@@ -68,6 +69,14 @@ Broken web_address(const std::string& value) {
         return "must be an address such as https://hooks.example.org/...";
     }
     return std::nullopt;
+}
+
+Broken name_values(const std::string& value) {
+    return read_name_values(value) ? Broken() : "must be name=value, comma separated";
+}
+
+Broken share(const std::string& value) {
+    return read_share(value) ? Broken() : "must be a number from 0 to 1, such as 0.05";
 }
 
 Broken certificates_file(const std::string& value) {

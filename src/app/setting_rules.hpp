@@ -21,6 +21,10 @@ std::optional<std::string> sender(const std::string& value);
 std::optional<std::string> mail_address(const std::string& value);
 /// http:// or https:// with whatever stands behind the host. What is wrong never repeats it.
 std::optional<std::string> web_address(const std::string& value);
+/// As OTEL_EXPORTER_OTLP_HEADERS. What is wrong never repeats it.
+std::optional<std::string> name_values(const std::string& value);
+/// A number from 0 to 1.
+std::optional<std::string> share(const std::string& value);
 /// One that reads.
 std::optional<std::string> certificates_file(const std::string& value);
 /// A file that SiteApi takes as a logo.

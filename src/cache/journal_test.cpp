@@ -12,7 +12,12 @@ namespace {
 TEST(Journal, HoldsBackWhatWasNotConfirmed) {
     Journal journal;
     EXPECT_TRUE(journal.is_empty());
+    EXPECT_FALSE(journal.busy_since());
     journal.add("a");
+    const auto since = journal.busy_since();
+    EXPECT_TRUE(since);
+    journal.add("a");
+    EXPECT_EQ(journal.busy_since(), since);
     EXPECT_TRUE(journal.holds_back("a"));
     EXPECT_FALSE(journal.holds_back("b"));
     const auto entries = journal.some(10);
@@ -20,6 +25,7 @@ TEST(Journal, HoldsBackWhatWasNotConfirmed) {
     journal.done(entries);
     EXPECT_FALSE(journal.holds_back("a"));
     EXPECT_TRUE(journal.is_empty());
+    EXPECT_FALSE(journal.busy_since());
 }
 
 TEST(Journal, WhatIsInvalidatedAgainDuringItsRepetitionStays) {

@@ -91,6 +91,7 @@ AddressLook look_at_address(const std::string& public_url, std::chrono::millisec
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
     seen.status = static_cast<int>(status);
     seen.instance = member_of(body, "instance");
+    seen.ignores_proxy = member_of(body, "proxy") == "untrusted";
     return seen;
 }
 

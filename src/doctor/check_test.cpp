@@ -75,7 +75,9 @@ Evidence good() {
     evidence.cache = looked_at(cache);
     evidence.database = looked_at(DatabaseLook{.address = "sqlite:tripos.db", .has_site = true});
     evidence.outbox = looked_at(OutboxLook{.oldest = milliseconds(800)});
-    evidence.relay = looked_at(RelayLook{.address = "smtp://relay:587"});
+    evidence.relays = looked_at(std::vector<RelayLook>{
+        {.address = "smtp://relay:587"}, {.address = "smtp://bulk:587", .is_bulk = true}});
+    evidence.sent = looked_at(SentLook{.outcome = "delivered", .reply = "250 OK"});
     evidence.sender = looked_at(good_sender());
     evidence.host = looked_at(HostLook{.folder = "data",
                                        .free_bytes = 50ULL << 30,
@@ -171,6 +173,18 @@ std::vector<Trouble> redis_troubles() {
         {"redis-speed", Verdict::advice, "12 ms",
          [](auto& e) { server(e).p99 = microseconds(12'000); }},
         {"redis-speed", Verdict::advice, "2 scripts", [](auto& e) { server(e).slow_scripts = 2; }},
+        {"redis-speed", Verdict::advice, "held up by fork",
+         [](auto& e) {
+             server(e).delays.push_back({.event = "fork", .worst = milliseconds(180)});
+         }},
+        {"redis-keys", Verdict::advice, "ballast",
+         [](auto& e) { server(e).big_keys.push_back({.name = "ballast", .bytes = 20 << 20}); }},
+        {"redis-clients", Verdict::warn, "9 of 10",
+         [](auto& e) {
+             server(e).report->client_limit = 10;
+             server(e).report->clients = 3;
+             server(e).planned_clients = 9;
+         }},
         {"redis-clock", Verdict::warn, "5.0 s behind us",
          [](auto& e) { server(e).ahead = milliseconds(-5'000); }},
         {"redis-tls", Verdict::advice, "verify=off",
@@ -230,7 +244,25 @@ std::vector<Trouble> work_troubles() {
         {"mail-outbox", Verdict::fail, "120 s",
          [](auto& e) { e.outbox.seen->oldest = milliseconds(120'000); }},
         {"mail-doubt", Verdict::advice, "2 mails", [](auto& e) { e.outbox.seen->in_doubt = 2; }},
-        {"mail-relay", Verdict::fail, "AUTH fails", [](auto& e) { e.relay.seen->step = "AUTH"; }},
+        {"mail-relay", Verdict::fail, "AUTH fails",
+         [](auto& e) { e.relays.seen->front().step = "AUTH"; }},
+        {"mail-relay", Verdict::fail, "The relay of newsletters smtp://bulk:587",
+         [](auto& e) { e.relays.seen->back().step = "TLS"; }},
+        {"mail-send", Verdict::fail, "fail_message: 554 spam",
+         [](auto& e) { e.sent.seen = SentLook{.outcome = "fail_message", .reply = "554 spam"}; }},
+        {"site-seal", Verdict::fail, "3 mails", [](auto& e) { e.outbox.seen->unreadable = 3; }},
+        {"site-proxy", Verdict::warn, "TRUSTED_PROXIES",
+         [](auto& e) { e.address.seen->ignores_proxy = true; }},
+        {"database-readers", Verdict::warn, "psql, process 77",
+         [](auto& e) {
+             e.database.seen->oldest_transaction = milliseconds(61'000);
+             e.database.seen->oldest_holder = "psql, process 77";
+         }},
+        {"cache-journal", Verdict::warn, "2 keys, for 61 s",
+         [](auto& e) {
+             e.cache.seen->journal = 2;
+             e.cache.seen->journal_age = milliseconds(61'000);
+         }},
         {"host-disk", Verdict::warn, "5.0 GB of 100 GB",
          [](auto& e) { e.host.seen->free_bytes = 5ULL << 30; }},
         {"host-disk", Verdict::fail, "is full", [](auto& e) { e.host.seen->free_bytes = 5 << 20; }},
@@ -251,7 +283,7 @@ std::vector<Trouble> work_troubles() {
          [](auto& e) { e.host.seen->is_synchronised = false; }},
         {"site-looks", Verdict::warn, "no answer within 5.0 s",
          [](auto& e) {
-             e.relay = {.seen = {}, .why_not = "no answer within 5.0 s", .is_late = true};
+             e.relays = {.seen = {}, .why_not = "no answer within 5.0 s", .is_late = true};
          }},
         {"site-address", Verdict::warn, "chain",
          [](auto& e) { e.address.seen->is_untrusted = true; }},
@@ -356,6 +388,15 @@ TEST(Checks, TakeTheWordOfTheServerForWhatTheyDidNotSee) {
     evidence.site.seen->told = {told, doubted};
     EXPECT_EQ(complaints(examine(evidence)),
               std::vector<Finding>{told});  // Redis was seen from here
+}
+
+TEST(Checks, AreNotHastyAboutWhatPasses) {
+    auto evidence = good();
+    evidence.database.seen->oldest_transaction = milliseconds(59'000);
+    evidence.cache.seen->journal = 9;
+    evidence.cache.seen->journal_age = milliseconds(59'000);
+    server(evidence).planned_clients = 8'000;
+    EXPECT_TRUE(complaints(examine(evidence)).empty());
 }
 
 TEST(Checks, LetSeveralProcessesServeASite) {

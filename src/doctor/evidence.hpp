@@ -44,6 +44,18 @@ struct Refusal {
     bool is_unknown = false;  ///< the server has no such command, whoever asks
 };
 
+/// What held a server up, as its latency monitor tells.
+struct RedisDelay {
+    std::string event;                  ///< "fork", "aof-fsync-always"
+    std::chrono::milliseconds worst{};  ///< of that event, ever
+};
+
+/// A key with a value so large that to read or delete it holds everybody up.
+struct BigKey {
+    std::string name;         ///< with its prefix
+    std::uint64_t bytes = 0;  ///< of its value in memory
+};
+
 /// One Redis server.
 struct RedisLook {
     Use use = Use::both;                                  ///< decides what suits it
@@ -57,6 +69,10 @@ struct RedisLook {
     std::optional<std::chrono::microseconds> p99 = {};    ///< of 50 PINGs
     std::optional<std::chrono::milliseconds> ahead = {};  ///< its clock before ours
     std::int64_t slow_scripts = 0;                        ///< of late, for more than 100 ms
+    std::vector<RedisDelay> delays = {};                  ///< of late, for more than 100 ms
+    std::vector<BigKey> big_keys = {};                    ///< of those that a bounded scan came by
+    /// That a process of ours opens; nothing: not known.
+    std::optional<std::int64_t> planned_clients = {};
 };
 
 /// The database, from outside.
@@ -68,19 +84,30 @@ struct DatabaseLook {
     std::uint64_t log_bytes = 0;  ///< of SQLite's write-ahead log
     std::string unsafe;           ///< a setting of PostgreSQL that loses commits; empty: none
     std::string damage;           ///< what an integrity check found; empty: nothing, or not looked
+    /// Of the transaction that has been open for longest, with what it did last; 0: none is seen.
+    std::chrono::milliseconds oldest_transaction{};
+    std::string oldest_holder;  ///< who has it open: "psql, process 77"
 };
 
 /// The mails that have yet to leave, from SQL.
 struct OutboxLook {
     std::chrono::milliseconds oldest{};  ///< of those the queue has yet to take; 0: there is none
     std::int64_t in_doubt = 0;           ///< ended in doubt within a day
+    std::int64_t unreadable = 0;         ///< sealed ones that wait, and this key does not open
 };
 
 /// The relay: how far a mail would get, up to MAIL FROM.
 struct RelayLook {
-    std::string address;  ///< without credentials
-    std::string step;     ///< the first that failed: "TLS"; empty: all went well
-    std::string problem;  ///< the relay's words, or the system's
+    std::string address;   ///< without credentials
+    std::string step;      ///< the first that failed: "TLS"; empty: all went well
+    std::string problem;   ///< the relay's words, or the system's
+    bool is_bulk = false;  ///< that of newsletters: SMTP_BULK_URL
+};
+
+/// A test mail that was really sent.
+struct SentLook {
+    std::string outcome;  ///< "delivered", or what became of it instead
+    std::string reply;    ///< the relay's words, or the system's
 };
 
 /// An answer for TXT records.
@@ -134,7 +161,8 @@ struct AddressLook {
     std::string instance;       ///< of the server that answered; empty: none of ours
     std::optional<Timestamp> certificate_ends;  ///< nothing: no TLS
     Timestamp now{};                            ///< when it was looked at
-    bool may_be_many = false;  ///< several processes may serve one site: they share PostgreSQL
+    bool may_be_many = false;    ///< several processes may serve one site: they share PostgreSQL
+    bool ignores_proxy = false;  ///< the way leads through a proxy that is not trusted
 };
 
 /// The site as it is configured and runs.
@@ -155,7 +183,8 @@ struct Evidence {
     Looked<cache::Stats> cache;
     Looked<DatabaseLook> database;
     Looked<OutboxLook> outbox;
-    Looked<RelayLook> relay;
+    Looked<std::vector<RelayLook>> relays;
+    Looked<SentLook> sent;
     Looked<SenderLook> sender;
     Looked<HostLook> host;
     Looked<AddressLook> address;

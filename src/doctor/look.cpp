@@ -85,7 +85,8 @@ Evidence look(const Probes& probes, std::chrono::milliseconds limit) {
     looking.begin(probes.redis, &Evidence::redis);
     looking.begin(probes.queues, &Evidence::queues);
     looking.begin(probes.database, &Evidence::database);
-    looking.begin(probes.relay, &Evidence::relay);
+    looking.begin(probes.relays, &Evidence::relays);
+    looking.begin(probes.sent, &Evidence::sent);
     looking.begin(probes.sender, &Evidence::sender);
     looking.begin(probes.host, &Evidence::host);
     looking.begin(probes.address, &Evidence::address);

@@ -16,7 +16,8 @@ struct Probes {
     std::function<Looked<std::vector<RedisLook>>()> redis = {};
     std::function<Looked<std::vector<queue::QueueCondition>>()> queues = {};
     std::function<Looked<DatabaseLook>()> database = {};
-    std::function<Looked<RelayLook>()> relay = {};
+    std::function<Looked<std::vector<RelayLook>>()> relays = {};
+    std::function<Looked<SentLook>()> sent = {};
     std::function<Looked<SenderLook>()> sender = {};
     std::function<Looked<HostLook>()> host = {};
     std::function<Looked<AddressLook>()> address = {};

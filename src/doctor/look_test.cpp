@@ -19,14 +19,14 @@ TEST(Look, TellsWhatAProbeThatHangsWasAbout) {
     const auto ended = std::make_shared<std::promise<void>>();
     Probes probes;
     probes.host = [] { return looked_at(HostLook{.folder = "data"}); };
-    probes.relay = [wait = release->get_future().share(), ended] {
+    probes.relays = [wait = release->get_future().share(), ended] {
         wait.wait();
         ended->set_value();
-        return looked_at(RelayLook());
+        return looked_at(std::vector<RelayLook>());
     };
     const auto evidence = look(probes, milliseconds(50));
     EXPECT_TRUE(evidence.host.seen.has_value());
-    EXPECT_TRUE(evidence.relay.is_late);
+    EXPECT_TRUE(evidence.relays.is_late);
     const auto found = complaints(examine(evidence, "mail"));
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found[0].id, "site-looks");

@@ -19,6 +19,11 @@ using std::chrono::steady_clock;
 constexpr milliseconds kStepLimit{3'000};
 constexpr int kPings = 50;
 constexpr std::int64_t kSlowScript = 100'000;  ///< microseconds
+constexpr std::int64_t kLongDelay = 100;       ///< milliseconds
+constexpr int kScans = 8;
+constexpr const char* kKeysOfScan = "250";
+constexpr std::int64_t kBigKey = 16 << 20;  ///< bytes
+constexpr std::size_t kMostBigKeys = 5;
 constexpr std::chrono::minutes kOfLate{15};
 
 /// A client of our own for one look; its end hangs up.
@@ -198,12 +203,58 @@ Task<> read_slow_log(redis::Client& client, const Clock& clock, RedisLook& seen)
     }
 }
 
+/// Empty where nothing is recorded (latency-monitor-threshold), or asking is not allowed.
+Task<> read_delays(redis::Client& client, const Clock& clock, RedisLook& seen) {
+    const Arguments question{"LATENCY", "LATEST"};
+    const auto events = co_await client.command(question);
+    const auto since = to_millis(clock.now() - kOfLate) / 1'000;
+    for (const auto& event : events.elements) {
+        const auto& parts = event.elements;
+        if (parts.size() >= 4 && parts[1].integer >= since && parts[2].integer > kLongDelay) {
+            seen.delays.push_back(
+                {.event = parts[0].text, .worst = milliseconds(parts[3].integer)});
+        }
+    }
+}
+
+/// At most 2,000 keys or so: the larger a server's share of big ones, the sooner one is met.
+Task<> look_for_big_keys(redis::Client& client, RedisLook& seen) {
+    std::string cursor = "0";
+    for (int scan = 0; scan < kScans && seen.big_keys.size() < kMostBigKeys; ++scan) {
+        const Arguments next{"SCAN", cursor, "COUNT", kKeysOfScan};
+        const auto page = co_await client.command(next);
+        if (page.elements.size() != 2) {
+            co_return;  // it is not allowed
+        }
+        std::vector<Arguments> questions;
+        for (const auto& key : page.elements[1].elements) {
+            questions.push_back({"MEMORY", "USAGE", key.text, "SAMPLES", "5"});
+        }
+        if (!questions.empty()) {
+            const auto sizes = co_await client.pipeline(questions);
+            for (std::size_t i = 0; i < sizes.size(); ++i) {
+                if (sizes[i].integer > kBigKey && seen.big_keys.size() < kMostBigKeys) {
+                    seen.big_keys.push_back(
+                        {.name = questions[i][2],
+                         .bytes = static_cast<std::uint64_t>(sizes[i].integer)});
+                }
+            }
+        }
+        cursor = page.elements[0].text;
+        if (cursor == "0") {
+            co_return;
+        }
+    }
+}
+
 Task<> ask_all(redis::Client& client, const RedisTarget& target, const Clock& clock,
                RedisLook& seen) {
     co_await try_rights(client, target, seen);
     co_await time_pings(client, seen);
     co_await compare_clocks(client, clock, seen);
     co_await read_slow_log(client, clock, seen);
+    co_await read_delays(client, clock, seen);
+    co_await look_for_big_keys(client, seen);
     seen.report = co_await redis::ask_server(client);
 }
 
@@ -232,6 +283,7 @@ RedisLook look_of(const redis::Endpoint& endpoint, Use use) {
 
 RedisLook look_at_redis(asio::io_context& context, const RedisTarget& target, const Clock& clock) {
     auto seen = look_of(target.endpoint, target.use);
+    seen.planned_clients = target.planned_clients;
     seen.reach = run_blocking(context, redis::reach(context, OwnClient::options(target.endpoint)));
     if (seen.reach.step == redis::Step::done) {
         OwnClient client(context, target.endpoint);

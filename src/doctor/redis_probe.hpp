@@ -14,6 +14,7 @@ struct RedisTarget {
     redis::Endpoint endpoint;           ///< where, and how to get in
     Use use = Use::both;                ///< what it is for
     std::vector<std::string> prefixes;  ///< of the keys it must let us use: "bull:"
+    std::int64_t planned_clients = 0;   ///< that a process of ours opens
 };
 
 /// Blocking; the context is run by another thread. `now`: asked when the server's clock is.

@@ -33,9 +33,10 @@ struct Request {
                        ///< TRUSTED_PROXIES
     bool is_local =
         false;  ///< over the Unix socket, from loopback, or from there through a proxy here
-    bool is_secure = false;  ///< TLS in front of us (X-Forwarded-Proto of a trusted proxy)
-    Timestamp arrived_at{};  ///< when its last byte was read, before anything was asked of it
-    std::string id;          ///< request id for logs and error bodies
+    bool is_secure = false;      ///< TLS in front of us (X-Forwarded-Proto of a trusted proxy)
+    bool ignores_proxy = false;  ///< it came through a proxy that is not in TRUSTED_PROXIES
+    Timestamp arrived_at{};      ///< when its last byte was read, before anything was asked of it
+    std::string id;              ///< request id for logs and error bodies
     std::string_view
         route;  ///< pattern of the matched route, for logs and metrics; never the path itself
     std::span<const RateLimit> limits;  ///< that the matched route declares

@@ -15,6 +15,7 @@
 #include "http/origins.hpp"
 #include "http/router.hpp"
 #include "telemetry/metrics.hpp"
+#include "telemetry/tracer.hpp"
 
 namespace tripos::http {
 
@@ -50,6 +51,7 @@ struct ServerOptions {
     std::string_view (*route_class)(std::string_view route) = nullptr;  ///< none: all in one
     /// Of Strict-Transport-Security (RFC 6797); empty: none is sent.
     std::string transport_security;
+    trace::Tracer* tracer = nullptr;  ///< null: requests are not recorded; outlives the server
 };
 
 /// Whether it can stand in ServerOptions::trusted_proxies: an address or a CIDR block.

@@ -15,6 +15,7 @@
 #include "http/message.hpp"
 #include "sql/database.hpp"
 #include "telemetry/metrics.hpp"
+#include "telemetry/tracer.hpp"
 
 namespace tripos {
 
@@ -40,6 +41,7 @@ struct Parts {
     Random& random;
     Metrics& metrics;
     boost::asio::io_context& background;  ///< of loops and workers; never of a request
+    trace::Tracer* tracer = nullptr;      ///< null: nothing is recorded
 
     /// To the trail, in the transaction of the act.
     void record(sql::Session& session, const audit::Actor& actor, const audit::Entry& entry) const;

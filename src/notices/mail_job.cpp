@@ -11,6 +11,7 @@
 #include "core/text.hpp"
 #include "notices/delivery_rows.hpp"
 #include "notices/outbox.hpp"
+#include "telemetry/trace_context.hpp"
 
 namespace tripos::notices {
 
@@ -75,6 +76,9 @@ queue::NewJob make_mail_job(const PendingMail& mail, const RetryPolicy& policy) 
     options.priority = queue_priority(mail.priority);
     options.attempts = policy.attempts;
     options.backoff = queue::Backoff{.type = "exponential", .delay = policy.backoff, .jitter = 0.2};
+    if (const auto cause = trace::parse_traceparent(mail.traceparent)) {
+        options.telemetry = trace::to_carrier(*cause);
+    }
     // A newsletter's jobs leave Redis when they are done: a million must not pile up there.
     options.remove_on_complete =
         mail.list.empty() ? queue::Retention{.age = std::chrono::hours(24), .count = 100'000}

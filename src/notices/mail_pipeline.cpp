@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "notices/mail_pipeline.hpp"
 
+#include <algorithm>
+
 #include "async/task_group.hpp"
 #include "core/id.hpp"
 #include "notices/delivery_rows.hpp"
@@ -14,6 +16,8 @@
 namespace tripos::notices {
 
 namespace {
+
+constexpr std::int64_t kSealedLooks = 20;  ///< of mails that wait in either way
 
 Error suppressed(const mail::Suppression& entry) {
     const bool by_recipient = entry.reason == mail::SuppressionReason::unsubscribe;
@@ -39,7 +43,8 @@ queue::WorkerOptions worker_options(const MailPipelineOptions& options, std::str
             .stalled_interval = options.lock_duration / 2,
             .max_stalled_count = kMaxStalled,
             .remove_on_complete = queue::Retention{.age = std::chrono::hours(24), .count = 100'000},
-            .metrics = queue::MetricsOptions{}};
+            .metrics = queue::MetricsOptions{},
+            .tracer = options.tracer};
 }
 
 Sender sender_of(const MailPipelineOptions& options) {
@@ -178,6 +183,14 @@ queue::Queue& MailPipeline::email_queue() {
 
 queue::Queue& MailPipeline::bulk_queue() {
     return impl_->queues.bulk;
+}
+
+Task<std::int64_t> MailPipeline::count_unreadable() {
+    auto look = [](sql::Session& session) { return find_sealed(session, kSealedLooks); };
+    const auto mails = co_await impl_->database.read(std::move(look), sql::Turn::bulk);
+    co_return std::count_if(mails.begin(), mails.end(), [this](const SealedMail& mail) {
+        return !impl_->outbox.unseal(mail.id, mail.body);
+    });
 }
 
 std::vector<MailClassReport> MailPipeline::report() const {

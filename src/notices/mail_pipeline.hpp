@@ -12,6 +12,7 @@
 #include "queue/queue.hpp"
 #include "queue/worker.hpp"
 #include "sql/database.hpp"
+#include "telemetry/tracer.hpp"
 
 namespace tripos::notices {
 
@@ -31,7 +32,8 @@ struct MailPipelineOptions {
     std::chrono::milliseconds relay_interval{1'000};
     std::chrono::milliseconds reconcile_interval{60'000};
     std::chrono::milliseconds reconcile_after{
-        120'000};  ///< rows queued for longer without an outcome are looked at
+        120'000};                     ///< rows queued for longer without an outcome are looked at
+    trace::Tracer* tracer = nullptr;  ///< null: jobs are not recorded; outlives the pipeline
 };
 
 /// A mail's way as the administration sees it.
@@ -80,6 +82,9 @@ class MailPipeline {
     /// Forgets tries, and mails that were sent or suppressed, before that time, in slices; how
     /// many.
     Task<std::int64_t> prune(Timestamp before);
+    /// Of the sealed mails that wait, so many as are looked at: how many this server's key does
+    /// not open.
+    Task<std::int64_t> count_unreadable();
     /// Since the start of this process. From any thread.
     std::vector<MailClassReport> report() const;
     queue::Queue& email_queue();

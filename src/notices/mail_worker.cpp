@@ -5,6 +5,7 @@
 #include "core/id.hpp"
 #include "mail/templates.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/span.hpp"
 
 namespace tripos::notices {
 
@@ -23,6 +24,16 @@ mail::SendParams params_of(const std::shared_ptr<DeliveryTicket>& ticket) {
                         ticket->record(delivery);
                     }
                 }};
+}
+
+/// The relay's words may name people; its code and what it means do not.
+void describe(trace::Span& span, const mail::Delivery& delivery) {
+    span.set("network.protocol.name", "smtp");
+    span.set("tripos.mail.outcome", to_string(delivery.kind));
+    span.set("tripos.mail.reply_code", delivery.code);
+    if (delivery.kind != Kind::delivered) {
+        span.fail(to_string(delivery.kind));
+    }
 }
 
 }  // namespace
@@ -117,7 +128,10 @@ Task<queue::Outcome> MailWorker::deliver(const queue::Job& job, MailJobData data
             co_await parts_.transport.send(std::move(again), std::move(params_again));
         }
     }
+    trace::Span span("send mail", trace::Kind::client);
     const auto delivery = co_await parts_.transport.send(std::move(message), std::move(params));
+    describe(span, delivery);
+    span = trace::Span();
     const auto recorded = co_await ticket->recorded();
     report(mail_try, delivery, recorded);
     co_return outcome_of(delivery, {.message_id = message_id,

@@ -12,6 +12,7 @@
 #include "mail/suppressions.hpp"
 #include "notices/delivery_rows.hpp"
 #include "notices/letters.hpp"
+#include "telemetry/span.hpp"
 
 namespace tripos::notices {
 
@@ -41,6 +42,9 @@ CREATE INDEX outbox_queued ON outbox (queued_at, id) WHERE status = 'QUEUED'
 
 constexpr std::string_view kUserIndex =
     "CREATE INDEX outbox_by_user ON outbox (user_id, created_at)";
+
+/// Where in a trace the mail was caused; null: nowhere that is recorded.
+constexpr std::string_view kTraceColumn = "ALTER TABLE outbox ADD COLUMN traceparent TEXT";
 
 using Nonce = std::array<std::uint8_t, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES>;
 constexpr std::size_t kTagSize = crypto_aead_xchacha20poly1305_ietf_ABYTES;
@@ -79,6 +83,7 @@ std::vector<sql::Migration> Outbox::migrations() {
     all.push_back({.module = "notices", .number = 3, .statements = kLetterTables});
     all.push_back({.module = "notices", .number = 4, .statements = kDeliveryTables});
     all.push_back({.module = "notices", .number = 5, .statements = kPruneIndex});
+    all.push_back({.module = "notices", .number = 6, .statements = kTraceColumn});
     return all;
 }
 
@@ -97,14 +102,15 @@ std::string Outbox::put(sql::Session& session, const OutgoingMail& outgoing) con
     const bool sealed = seal_ && outgoing.carries_secret;
     session.execute(
         "INSERT INTO outbox (id, kind, to_address, to_canonical, subject, body, sealed, priority, "
-        "user_id, status, last_error, created_at, finished_at, expires_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        "user_id, status, last_error, created_at, finished_at, expires_at, traceparent) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, NULLIF($15, ''))",
         id, outgoing.kind, outgoing.to, canonical, outgoing.subject,
         sealed ? seal(id, outgoing.html) : outgoing.html, sealed, outgoing.priority.value,
         outgoing.user_id, obstacle ? "SUPPRESSED" : "PENDING",
         obstacle ? std::optional(mail::describe(*obstacle)) : std::nullopt, now,
         obstacle ? std::optional(now) : std::nullopt,
-        outgoing.valid_for ? std::optional(now + *outgoing.valid_for) : std::nullopt);
+        outgoing.valid_for ? std::optional(now + *outgoing.valid_for) : std::nullopt,
+        trace::traceparent_here());
     queued(session);
     return id;
 }

@@ -22,7 +22,8 @@ PendingMails find_pending(sql::Session& session, std::int64_t limit) {
     PendingMails found;
     const auto rows = session.query(
         "SELECT o.id, o.to_address, COALESCE(l.subject, o.subject), COALESCE(l.html, o.body), "
-        "o.sealed, o.priority, o.created_at, l.list, o.kind, o.user_id FROM outbox o "
+        "o.sealed, o.priority, o.created_at, l.list, o.kind, o.user_id, "
+        "o.traceparent FROM outbox o "
         "LEFT JOIN letters l ON l.id = o.letter_id "
         "WHERE o.status = 'PENDING' ORDER BY o.priority DESC, o.created_at, o.id LIMIT $1",
         limit);
@@ -36,7 +37,8 @@ PendingMails find_pending(sql::Session& session, std::int64_t limit) {
                                           .created_at = row.time(6),
                                           .list = row.maybe_text(7).value_or(""),
                                           .kind = row.text(8),
-                                          .user_id = row.maybe_text(9).value_or("")});
+                                          .user_id = row.maybe_text(9).value_or(""),
+                                          .traceparent = row.maybe_text(10).value_or("")});
     }
     const auto count = session.query_one(
         "SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE status = 'PENDING' LIMIT 10000) AS "
@@ -85,6 +87,21 @@ void mark_pending(sql::Session& session, const std::string& id) {
         "UPDATE outbox SET status = 'PENDING', queued_at = NULL WHERE id = $1 AND status = "
         "'QUEUED'",
         id);
+}
+
+std::vector<SealedMail> find_sealed(sql::Session& session, std::int64_t limit) {
+    std::vector<SealedMail> found;
+    // Each by the partial index of its status.
+    for (const auto* status : {"'PENDING'", "'QUEUED'"}) {
+        const auto rows =
+            session.query("SELECT id, body FROM outbox WHERE status = " + std::string(status) +
+                              " AND sealed = 1 LIMIT $1",
+                          limit);
+        for (const auto& row : rows) {
+            found.push_back(SealedMail{.id = row.text(0), .body = row.text(1)});
+        }
+    }
+    return found;
 }
 
 std::optional<Timestamp> oldest_pending(sql::Session& session) {

@@ -26,7 +26,8 @@ struct PendingMail {
     Timestamp created_at{};
     std::string list;  ///< of a newsletter: the list its recipient can leave
     std::string kind;
-    std::string user_id;  ///< whom it concerns; empty: nobody in particular
+    std::string user_id;      ///< whom it concerns; empty: nobody in particular
+    std::string traceparent;  ///< where in a trace it was caused; empty: nowhere
 };
 
 struct PendingMails {
@@ -59,6 +60,13 @@ void mark_pending(sql::Session& session, const std::string& id);
 /// Since when the queue has yet to take a mail that somebody waits for; newsletters are in no
 /// hurry. Nothing: there is none.
 std::optional<Timestamp> oldest_pending(sql::Session& session);
+/// A mail whose body is sealed.
+struct SealedMail {
+    std::string id;
+    std::string body;
+};
+/// Some of those that wait to be sent. For the bulk reader.
+std::vector<SealedMail> find_sealed(sql::Session& session, std::int64_t limit);
 /// How many mails ended in doubt since then. Reads the whole table: for the bulk reader.
 std::int64_t count_in_doubt(sql::Session& session, Timestamp since);
 

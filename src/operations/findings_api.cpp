@@ -127,6 +127,7 @@ Task<doctor::OutboxLook> FindingsApi::outbox() {
     if (oldest) {
         seen.oldest = now - *oldest;
     }
+    seen.unreadable = co_await parts_.pipeline.count_unreadable();
     co_return seen;
 }
 

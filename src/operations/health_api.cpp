@@ -95,6 +95,9 @@ void HealthApi::add_routes(http::Router& router) {
                                    {{"status", schema::one_of({"ok"})},
                                     {"version", schema::text()},
                                     {"instance", schema::text().says("Of this process")},
+                                    {"proxy?", schema::one_of({"untrusted"})
+                                                   .says("It came through one that is not in "
+                                                         "TRUSTED_PROXIES")},
                                     {"uptimeSeconds", schema::integer()},
                                     {"timestamp", schema::instant()}});
     router.get("/healthz", http::open(this, &HealthApi::live), live);
@@ -121,11 +124,19 @@ void HealthApi::add_metrics_route(http::Router& router) {
                    .sends(200, "text/plain", "Text format 0.0.4"));
 }
 
-Task<http::Reply> HealthApi::live(http::Request&) {
+void HealthApi::add_control_routes(http::Router& router) {
+    router.post("/control/figures", http::bind(this, &HealthApi::open_metrics),
+                Operation("Commands", "Figures for Prometheus"));
+}
+
+Task<http::Reply> HealthApi::live(http::Request& request) {
     boost::json::object body;
     body["status"] = "ok";
     body["version"] = options_.version;
     body["instance"] = instance_;
+    if (request.ignores_proxy) {
+        body["proxy"] = "untrusted";
+    }
     body["timestamp"] = to_iso8601(parts_.wall.now());
     body["uptimeSeconds"] = (parts_.clock.now() - started_at_).count() / 1000;
     co_return http::success(200, "Tripos is running", std::move(body));

@@ -28,6 +28,8 @@ class HealthApi {
     void add_routes(http::Router& router);
     /// /metrics for whoever reaches the router: an address of its own guards it.
     void add_metrics_route(http::Router& router);
+    /// POST /control/figures, for `tripos doctor --bundle`.
+    void add_control_routes(http::Router& router);
 
     /// Those that are only made when somebody asks, but for what is since the last time.
     void refresh_figures() { database_metrics_.refresh(); }

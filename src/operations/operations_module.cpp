@@ -56,6 +56,7 @@ void OperationsModule::add_control_routes(http::Router& router) {
     add_cache_control_routes(router, parts_);
     add_engine_control_routes(router, parts_);
     findings_.add_control_routes(router);
+    health_.add_control_routes(router);
     add_mail_control_routes(router, parts_, mail_from_);
 }
 

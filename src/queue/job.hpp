@@ -97,6 +97,9 @@ struct JobOptions {
     std::optional<ParentReference> parent;             ///< waits for this job
     OnChildFailure on_failure = OnChildFailure::wait;  ///< what it means for the parent
     std::optional<Deduplication> deduplication;        ///< not together with a parent
+    /// BullMQ's telemetry metadata ("tm"): where in a trace it was added. Empty: of whoever adds
+    /// it.
+    std::string telemetry = {};
 };
 
 /// One job as stored.

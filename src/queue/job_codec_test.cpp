@@ -37,6 +37,14 @@ TEST(JobOptions, UseTheNamesOfBullMq) {
               R"("stackTraceLimit":2,"sizeLimit":1000,"kl":5})");
 }
 
+TEST(JobOptions, CarryBullMqsTelemetryAsItIs) {
+    const std::string place = R"({"traceparent":"00-x"})";
+    const JobOptions options{.telemetry = place};
+    EXPECT_EQ(serialise_options(options), R"({"attempts":0,"tm":"{\"traceparent\":\"00-x\"}"})");
+    EXPECT_EQ(parse_options(serialise_options(options)).telemetry, place);
+    EXPECT_EQ(parse_options(R"({"attempts":0,"tm":7})").telemetry, "");
+}
+
 TEST(JobOptions, SurviveARoundTrip) {
     const JobOptions options{.job_id = "a/b",
                              .priority = 3,

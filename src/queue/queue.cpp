@@ -4,6 +4,7 @@
 #include "core/assert.hpp"
 #include "queue/detail/job_codec.hpp"
 #include "queue/detail/job_rules.hpp"
+#include "queue/detail/job_span.hpp"
 #include "queue/detail/queue_impl.hpp"
 #include "queue/detail/relations.hpp"
 
@@ -181,6 +182,8 @@ const std::string& Queue::prefix() const {
 }
 
 Task<Result<std::string>> Queue::add(NewJob job) {
+    const auto span = detail::add_span(name(), 1);
+    detail::put_into_trace(span, job);
     job = impl_->prepared(std::move(job));
     if (const Result<> fine = detail::check_job(job); !fine) {
         co_return fine.error();
@@ -194,8 +197,10 @@ Task<Result<std::string>> Queue::add(NewJob job) {
 }
 
 Task<Result<std::vector<std::string>>> Queue::add_bulk(std::vector<NewJob> jobs) {
+    const auto span = detail::add_span(name(), jobs.size());
     bool any_related = false;
     for (NewJob& job : jobs) {
+        detail::put_into_trace(span, job);
         job = impl_->prepared(std::move(job));
         if (const Result<> fine = detail::check_job(job); !fine) {
             co_return fine.error();

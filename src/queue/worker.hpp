@@ -14,6 +14,7 @@
 #include "queue/rate_limit.hpp"
 #include "redis/client.hpp"
 #include "telemetry/metrics.hpp"
+#include "telemetry/tracer.hpp"
 
 namespace tripos::queue {
 
@@ -37,6 +38,7 @@ struct WorkerOptions {
     std::optional<RateLimit> limiter;  ///< of the queue, if its workers agree; at least 1 each
     std::optional<int> max_started_attempts;  ///< a job started more often fails, without running
     std::optional<MetricsOptions> metrics;    ///< none: what this worker finishes is not counted
+    trace::Tracer* tracer = nullptr;          ///< null: jobs are not recorded; outlives the worker
     BackoffStrategy backoff_strategy;  ///< for types of one's own; none: they wait like fixed ones
 };
 

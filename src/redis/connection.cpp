@@ -3,6 +3,7 @@
 
 #include <boost/asio/dispatch.hpp>
 
+#include "redis/detail/command_span.hpp"
 #include "redis/detail/connection_impl.hpp"
 
 namespace tripos::redis {
@@ -33,6 +34,7 @@ Task<Reply> Connection::command(Arguments arguments) {
     const Patience patience{.limit = impl_->options().command_limit};
     auto submit = [impl = impl_.get(), arguments = std::move(arguments),
                    patience](std::shared_ptr<Waiter> waiter) {
+        waiter->watch(command_span(std::span(&arguments, 1)));
         impl->submit(std::span(&arguments, 1), waiter, patience);
     };
     return await_replies<Reply>(impl_->context().get_executor(), 1, std::move(submit));
@@ -42,6 +44,7 @@ Task<Reply> Connection::blocking_command(Arguments arguments, std::chrono::milli
     const Patience patience{.limit = limit, .is_blocking = true};
     auto submit = [impl = impl_.get(), arguments = std::move(arguments),
                    patience](std::shared_ptr<Waiter> waiter) {
+        waiter->watch(command_span(std::span(&arguments, 1)));
         impl->submit(std::span(&arguments, 1), waiter, patience);
     };
     return await_replies<Reply>(impl_->context().get_executor(), 1, std::move(submit));
@@ -54,6 +57,7 @@ Task<std::vector<Reply>> Connection::pipeline(std::vector<Arguments> commands) {
     const Patience patience{.limit = impl_->options().command_limit};
     const std::size_t count = commands.size();
     auto submit = [impl = impl_.get(), &commands, patience](std::shared_ptr<Waiter> waiter) {
+        waiter->watch(command_span(commands));
         impl->submit(commands, waiter, patience);
     };
     co_return co_await await_replies<std::vector<Reply>>(impl_->context().get_executor(), count,
@@ -79,7 +83,8 @@ Task<Reply> Connection::eval(const Script& script, std::vector<std::string> keys
     std::move(keys.begin(), keys.end(), std::back_inserter(call));
     std::move(arguments.begin(), arguments.end(), std::back_inserter(call));
     const Patience patience{.limit = impl_->options().command_limit};
-    auto submit = [impl = impl_.get(), &call, patience](std::shared_ptr<Waiter> waiter) {
+    auto submit = [impl = impl_.get(), &call, &script, patience](std::shared_ptr<Waiter> waiter) {
+        waiter->watch(command_span(std::span(&call, 1), script.name()));
         impl->submit(std::span(&call, 1), waiter, patience);
     };
     const auto executor = impl_->context().get_executor();

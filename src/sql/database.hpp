@@ -26,6 +26,7 @@
 #include "async/completion.hpp"
 #include "sql/session.hpp"
 #include "sql/statement_figures.hpp"
+#include "telemetry/span.hpp"
 
 namespace tripos::sql {
 
@@ -129,7 +130,8 @@ class Database {
         virtual void fail(std::exception_ptr problem) = 0;
         std::chrono::steady_clock::time_point queued_at = std::chrono::steady_clock::now();
         Turn turn = Turn::urgent;
-        CommitHooks hooks;  ///< of its last run
+        CommitHooks hooks;         ///< of its last run
+        trace::Position position;  ///< what it does is recorded there
     };
 
     virtual void enqueue(Lane lane, std::unique_ptr<Job> job) = 0;

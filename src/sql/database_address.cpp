@@ -44,6 +44,21 @@ std::string settings_off(Connection& connection) {
     return off.empty() ? off : off + " is off";
 }
 
+/// A copy takes as long as it takes.
+void look_at_transactions(Connection& connection, DatabaseCondition& seen) {
+    const auto rows = connection.run(
+        "SELECT CAST(1000 * EXTRACT(EPOCH FROM clock_timestamp() - xact_start) AS BIGINT), "
+        "COALESCE(NULLIF(application_name, ''), 'a client'), pid FROM pg_stat_activity WHERE "
+        "datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client "
+        "backend' AND xact_start IS NOT NULL AND application_name <> 'pg_dump' "
+        "ORDER BY xact_start LIMIT 1",
+        {});
+    for (const auto& row : rows) {
+        seen.oldest_transaction = std::chrono::milliseconds(row.integer(0));
+        seen.oldest_holder = row.text(1) + ", process " + std::to_string(row.integer(2));
+    }
+}
+
 }  // namespace
 
 bool is_migrated(const DatabaseOptions& options) {
@@ -65,6 +80,7 @@ DatabaseCondition look_at(const DatabaseOptions& options, Depth depth) {
     seen.log_bytes = driver->log_bytes();
     if (driver->engine() == Engine::postgres) {
         seen.unsafe = settings_off(*connection);
+        look_at_transactions(*connection, seen);
     } else if (depth == Depth::whole) {
         const auto verdict = connection->run("PRAGMA quick_check(1)", {}).front().text(0);
         seen.damage = verdict == "ok" ? "" : verdict;

@@ -26,6 +26,10 @@ struct DatabaseCondition {
     std::uint64_t log_bytes = 0;  ///< of SQLite's write-ahead log
     std::string unsafe;           ///< settings of PostgreSQL that lose commits; empty: none
     std::string damage;           ///< what the integrity check found; empty: nothing
+    /// PostgreSQL: of the transaction that has been open for longest, copies not counted; 0: there
+    /// is none that we may see.
+    std::chrono::milliseconds oldest_transaction{};
+    std::string oldest_holder;  ///< who has it open: "psql, process 77"
 };
 
 /// Whether look_at() reads the whole of a SQLite database.

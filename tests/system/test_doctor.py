@@ -23,8 +23,8 @@ class Healthy(Doctor):
         Site(server).candidate("asha@example.com")
         self.expect(server)
         skipped = {one["id"] for one in findings_of(server.command("doctor", "--json")) if one["verdict"] == "skipped"}
-        self.assertEqual(skipped, {"mail-relay", "mail-dns", "mail-spf", "mail-dkim", "mail-dmarc",  # SMTP_URL is not set
-                                   "site-address", "site-certificate"})  # nor PUBLIC_URL
+        self.assertEqual(skipped, {"mail-send", "mail-relay", "mail-dns", "mail-spf", "mail-dkim", "mail-dmarc",  # SMTP_URL is not set
+                                   "site-address", "site-proxy", "site-certificate"})  # nor PUBLIC_URL
 
     def test_it_is_quick_and_says_one_line_for_each_area(self):
         server = self.server()

@@ -34,6 +34,11 @@ std::size_t Journal::size() const {
     return keys_.size();
 }
 
+std::optional<std::chrono::steady_clock::time_point> Journal::busy_since() const {
+    const std::lock_guard lock(mutex_);
+    return busy_since_;
+}
+
 std::vector<Journal::Entry> Journal::some(std::size_t limit) const {
     const std::lock_guard lock(mutex_);
     std::vector<Entry> entries;
@@ -72,7 +77,11 @@ void Journal::cleared(std::uint64_t mark) {
 }
 
 void Journal::update_busy() {
-    busy_.store(overflowed_ || !keys_.empty(), std::memory_order_release);
+    const bool is_busy = overflowed_ || !keys_.empty();
+    if (is_busy != busy_since_.has_value()) {
+        busy_since_ = is_busy ? std::optional(std::chrono::steady_clock::now()) : std::nullopt;
+    }
+    busy_.store(is_busy, std::memory_order_release);
 }
 
 }  // namespace tripos::cache

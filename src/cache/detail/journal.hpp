@@ -5,8 +5,10 @@
 // whole cache is held back instead. Thread-safe.
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -28,6 +30,8 @@ class Journal {
     bool is_empty() const { return !busy_.load(std::memory_order_acquire); }
     bool has_overflowed() const;
     std::size_t size() const;
+    /// Since when it has not been empty; nothing: it is.
+    std::optional<std::chrono::steady_clock::time_point> busy_since() const;
 
     /// Up to `limit` keys to delete.
     std::vector<Entry> some(std::size_t limit) const;
@@ -44,6 +48,7 @@ class Journal {
     std::unordered_map<std::string, std::uint64_t> keys_;
     std::uint64_t last_number_ = 0;
     bool overflowed_ = false;
+    std::optional<std::chrono::steady_clock::time_point> busy_since_;
     std::atomic<bool> busy_ = false;
 };
 

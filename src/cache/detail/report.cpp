@@ -136,6 +136,10 @@ Stats Cache::Impl::stats() const {
     }
     stats.staleness = to_millis_of(exact_now() - oldest);
     stats.journal = journal_.size();
+    if (const auto since = journal_.busy_since()) {
+        stats.journal_age = std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::steady_clock::now() - *since);
+    }
     stats.top_keys = top_keys_.list();
     return stats;
 }

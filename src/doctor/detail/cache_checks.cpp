@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdio>
 
+#include "core/text.hpp"
 #include "doctor/detail/areas.hpp"
 
 namespace tripos::doctor::detail {
@@ -9,6 +10,7 @@ namespace tripos::doctor::detail {
 namespace {
 
 constexpr std::chrono::milliseconds kStale{1'000};
+constexpr std::chrono::milliseconds kLongInJournal{60'000};
 constexpr std::uint64_t kFewLookups = 1'000;
 constexpr double kGoodRate = 0.6;
 
@@ -25,6 +27,17 @@ void judge_staleness(const Evidence& evidence, Found& found) {
     const auto* cache = found.need(evidence.cache);
     if (cache != nullptr && cache->is_tracking && cache->staleness > kStale) {
         found.warn("Redis was last heard of a while ago", in_seconds(cache->staleness));
+    }
+}
+
+void judge_journal(const Evidence& evidence, Found& found) {
+    const auto* cache = found.need(evidence.cache);
+    if (cache != nullptr && cache->journal_age > kLongInJournal) {
+        found.warn(
+            "Redis does not confirm what was invalidated, so that it is read from the "
+            "database",
+            counted(static_cast<std::int64_t>(cache->journal), "key") + ", for " +
+                in_seconds(cache->journal_age));
     }
 }
 
@@ -60,6 +73,10 @@ std::vector<Check> cache_checks() {
          judge_tracking},
         {"cache-staleness", "Redis was heard of within a second", "reads become slower",
          "Look at redis-speed, and at what the machine is busy with", judge_staleness},
+        {"cache-journal", "Redis confirms within a minute what was invalidated",
+         "reads become slower, the database is busy",
+         "Look at redis-reach, redis-memory and redis-commands: UNLINK does not get through",
+         judge_journal},
         {"cache-hits", "Most lookups are answered by the cache", "the database is busy with reads",
          "`tripos cache stats` names the families and their cure", judge_hits},
     };

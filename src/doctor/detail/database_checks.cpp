@@ -6,6 +6,7 @@ namespace tripos::doctor::detail {
 namespace {
 
 constexpr std::uint64_t kLongLog = 256ULL << 20;
+constexpr std::chrono::milliseconds kLongTransaction{60'000};
 
 void judge_database_reach(const Evidence& evidence, Found& found) {
     const auto* database = found.need(evidence.database);
@@ -38,6 +39,14 @@ void judge_log(const Evidence& evidence, Found& found) {
     }
 }
 
+void judge_readers(const Evidence& evidence, Found& found) {
+    const auto* database = opened(evidence, found);
+    if (database != nullptr && database->oldest_transaction > kLongTransaction) {
+        found.warn("A transaction has been open for long: " + database->oldest_holder,
+                   in_seconds(database->oldest_transaction));
+    }
+}
+
 void judge_durability(const Evidence& evidence, Found& found) {
     const auto* database = opened(evidence, found);
     if (database != nullptr && !database->unsafe.empty()) {
@@ -65,6 +74,10 @@ std::vector<Check> database_checks() {
         {"database-log", "The write-ahead log is short", "the disk fills, reads become slower",
          "End whatever reads the database for long, such as a sqlite3 session or a copy",
          judge_log},
+        {"database-readers", "Nobody keeps a transaction open (of SQLite, its log tells)",
+         "the database grows and becomes slower, migrations wait",
+         "End the program that has it open, or SELECT pg_terminate_backend(PROCESS)",
+         judge_readers},
         {"database-durability", "A confirmed commit is on disk",
          "answers that were saved are gone after a crash",
          "Set fsync, full_page_writes and synchronous_commit of PostgreSQL to on",

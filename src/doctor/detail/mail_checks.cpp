@@ -9,10 +9,23 @@ namespace {
 constexpr std::chrono::milliseconds kLongInOutbox{60'000};
 
 void judge_relay(const Evidence& evidence, Found& found) {
-    const auto* relay = found.need(evidence.relay);
-    if (relay != nullptr && !relay->step.empty()) {
-        found.fail("The relay " + relay->address + " takes no mail: " + relay->step + " fails",
-                   relay->problem);
+    const auto* relays = found.need(evidence.relays);
+    if (relays == nullptr) {
+        return;
+    }
+    for (const auto& relay : *relays) {
+        if (!relay.step.empty()) {
+            found.fail(std::string(relay.is_bulk ? "The relay of newsletters " : "The relay ") +
+                           relay.address + " takes no mail: " + relay.step + " fails",
+                       relay.problem);
+        }
+    }
+}
+
+void judge_sent(const Evidence& evidence, Found& found) {
+    const auto* sent = found.need(evidence.sent);
+    if (sent != nullptr && sent->outcome != "delivered") {
+        found.fail("The test mail was not taken", sent->outcome + ": " + sent->reply);
     }
 }
 
@@ -37,9 +50,14 @@ std::vector<Check> mail_checks() {
     return {
         {"mail-relay", "The relay would take a mail",
          "no mail arrives; `tripos mail log THEIR@ADDRESS` shows tries",
-         "`tripos mail test you@example.com` shows what is said; correct SMTP_URL or SMTP_CA_FILE, "
-         "or MAIL_FROM when the relay refuses the sender",
+         "`tripos mail test you@example.com` shows what is said; correct SMTP_URL, SMTP_BULK_URL "
+         "or "
+         "SMTP_CA_FILE, or MAIL_FROM when the relay refuses the sender",
          judge_relay},
+        {"mail-send", "The relay takes a test mail (sent with --send ADDRESS)", "no mail arrives",
+         "`tripos mail test ADDRESS` shows the whole dialogue; the relay's words name what it "
+         "minds",
+         judge_sent},
         {"mail-outbox", "Mails go from the outbox to the queue within a minute",
          "no mail arrives, and no job of it is in the queue",
          "Look at redis-reach, redis-memory and redis-commands: the outbox keeps mails until the "

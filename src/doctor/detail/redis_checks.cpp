@@ -217,6 +217,11 @@ void judge_clients(const Evidence& evidence, Found& found) {
                 said.warn(
                     name_of(server) + " has nearly as many clients as it admits",
                     std::to_string(report.clients) + " of " + std::to_string(report.client_limit));
+            } else if (server.planned_clients && report.client_limit != 0 &&
+                       100 * *server.planned_clients > kWarnShare * report.client_limit) {
+                said.warn(name_of(server) + " admits few clients for one process of ours",
+                          std::to_string(*server.planned_clients) + " of " +
+                              std::to_string(report.client_limit));
             }
         });
 }
@@ -233,6 +238,20 @@ void judge_speed(const Evidence& evidence, Found& found) {
             said.advice(name_of(server) + " was held up by " +
                         counted(server.slow_scripts, "script") +
                         " of more than 100 ms in the last quarter of an hour");
+        }
+        for (const auto& delay : server.delays) {
+            said.advice(name_of(server) + " was held up by " + delay.event +
+                            " in the last quarter of an hour",
+                        "at worst for " + in_milliseconds(delay.worst));
+        }
+    });
+}
+
+void judge_keys(const Evidence& evidence, Found& found) {
+    for_each_reached(evidence, found, [](const RedisLook& server, Found& said) {
+        for (const auto& key : server.big_keys) {
+            said.advice(name_of(server) + " has a key that is very large: " + key.name,
+                        in_bytes(key.bytes));
         }
     });
 }
@@ -289,10 +308,16 @@ std::vector<Check> redis_checks() {
         {"redis-fragmentation", "The server's memory is not fragmented",
          "the machine's memory is used up before maxmemory is", "CONFIG SET activedefrag yes",
          judge_fragmentation},
-        {"redis-clients", "The server admits more clients", "`max number of clients reached`",
+        {"redis-clients", "The server admits more clients, and all that a process of ours opens",
+         "`max number of clients reached`",
          "Fewer HTTP_THREADS or processes, a larger maxclients, or a larger plan", judge_clients},
         {"redis-speed", "The server answers at once", "everything that needs Redis is slow",
          "Put it nearer; look for swap, huge pages and large keys there", judge_speed},
+        {"redis-keys", "No key is larger than 16 MB (of those that a short scan comes by)",
+         "now and then everything that needs Redis is slow",
+         "`tripos queue stats` when it is a queue's: its jobs, kept ones included; see who writes "
+         "others",
+         judge_keys},
         {"redis-clock", "The server's clock is ours", "delayed jobs come early or late",
          "Let both machines follow NTP", judge_clock},
         {"redis-tls", "The server shows who it is", "a stranger in between can read and change all",

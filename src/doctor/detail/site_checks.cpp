@@ -20,7 +20,8 @@ void judge_looks(const Evidence& evidence, Found& found) {
     tell(evidence.cache, "the cache");
     tell(evidence.database, "the database");
     tell(evidence.outbox, "the outbox");
-    tell(evidence.relay, "the relay");
+    tell(evidence.relays, "the relay");
+    tell(evidence.sent, "the test mail");
     tell(evidence.sender, "DNS");
     tell(evidence.host, "this machine");
     tell(evidence.address, "PUBLIC_URL");
@@ -84,6 +85,21 @@ void judge_address(const Evidence& evidence, Found& found) {
     }
 }
 
+void judge_proxy(const Evidence& evidence, Found& found) {
+    const auto* address = found.need(evidence.address);
+    if (address != nullptr && address->ignores_proxy) {
+        found.warn("The proxy at " + address->url + " is not in TRUSTED_PROXIES");
+    }
+}
+
+void judge_seal(const Evidence& evidence, Found& found) {
+    const auto* outbox = found.need(evidence.outbox);
+    if (outbox != nullptr && outbox->unreadable > 0) {
+        found.fail("Mails that wait cannot be opened: they were sealed with another secret",
+                   counted(outbox->unreadable, "mail"));
+    }
+}
+
 void judge_certificate(const Evidence& evidence, Found& found) {
     const auto* address = found.need(evidence.address);
     if (address == nullptr || !address->certificate_ends) {
@@ -107,6 +123,12 @@ std::vector<Check> site_checks() {
         {"site-address", "PUBLIC_URL leads to this site",
          "links in mails lead nowhere, or log-ins are refused as `cross_site`",
          "Correct PUBLIC_URL, its DNS or the proxy (docs/setup.md#behind-a-proxy)", judge_address},
+        {"site-proxy", "The proxy before the site is trusted",
+         "all people share one address: limits refuse many with 429, and the trail of audit names "
+         "the proxy",
+         "Set TRUSTED_PROXIES to the address that the proxy connects from "
+         "(docs/setup.md#behind-a-proxy)",
+         judge_proxy},
         {"site-certificate", "The certificate of PUBLIC_URL is good for 14 days",
          "browsers refuse the site", "Renew it, and see why that does not happen by itself",
          judge_certificate},
@@ -115,6 +137,12 @@ std::vector<Check> site_checks() {
          "When the new time is right, `tripos clock accept` makes it count; when it is not, set it "
          "back",
          judge_site_clock},
+        {"site-seal", "The mails that wait can be opened with the secret of now",
+         "codes and links never arrive: `sealed with another key` in the mail's log",
+         "Put the former JWT_EMAIL_SECRET back until they are sent; otherwise people ask for "
+         "another "
+         "code",
+         judge_seal},
         {"site-secrets", "No secret can be guessed or read",
          "strangers can make sessions and links of their own",
          "Set another one: openssl rand -hex 32", judge_secrets},

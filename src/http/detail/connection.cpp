@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 
+#include "async/carried.hpp"
 #include "core/text.hpp"
+#include "http/detail/request_span.hpp"
 #include "http/detail/response_head.hpp"
 #include "telemetry/log.hpp"
 
@@ -246,7 +249,7 @@ Task<bool> Connection::answer() {
     identify();
     auto response = answer_here();
     if (!response) {
-        response = co_await router_.dispatch(request_);
+        response = co_await dispatch();
     }
     const bool keep_alive = may_go_on(started);
     add_request_id(*response, request_.id);
@@ -261,6 +264,21 @@ Task<bool> Connection::answer() {
                 {"micros", std::int64_t{micros}},
                 {"requestId", request_.id}});
     co_return written&& keep_alive;
+}
+
+/// No coroutine: what is not recorded goes the way it went without traces.
+Task<Response> Connection::dispatch() {
+    auto* tracer = site_.options.tracer;
+    auto span = tracer == nullptr ? trace::Span() : begin_request_span(*tracer, request_);
+    return span.is_recorded() ? dispatch_recorded(std::move(span)) : router_.dispatch(request_);
+}
+
+Task<Response> Connection::dispatch_recorded(trace::Span span) {
+    auto executor = carried(co_await asio::this_coro::executor, span.position());
+    auto response =
+        co_await asio::co_spawn(executor, router_.dispatch(request_), asio::use_awaitable);
+    end_request_span(span, request_, response.status);
+    co_return response;
 }
 
 bool Connection::may_go_on(Instant now) {
@@ -309,8 +327,9 @@ void Connection::identify() {
     request_.peer = peer_text_;
     // A trusted peer is a proxy by definition: it counts for what it says of its client, and what
     // it says nothing of comes from anywhere.
+    request_.ignores_proxy = !is_trusted_ && was_forwarded(request_);
     const bool is_own = is_trusted_ ? is_loopback_only(joined(request_, "x-forwarded-for"))
-                                    : !was_forwarded(request_);
+                                    : !request_.ignores_proxy;
     request_.is_local = is_unix_ || (is_loopback_ && is_own);
     if (is_trusted_) {
         identify_forwarded();

@@ -15,6 +15,7 @@
 #include "http/detail/lane.hpp"
 #include "http/detail/request_parser.hpp"
 #include "http/router.hpp"
+#include "telemetry/span.hpp"
 
 namespace tripos::http::detail {
 
@@ -64,6 +65,8 @@ class Connection {
     std::string_view cors_origin() const;
     void make_room();
     /// Whether the connection may serve another request after this one.
+    Task<Response> dispatch();
+    Task<Response> dispatch_recorded(trace::Span span);
     bool may_go_on(Instant now);
 
     // Constant after construction.

@@ -247,6 +247,9 @@ std::string serialise_options(const JobOptions& options) {
     if (options.keep_logs) {
         object["kl"] = *options.keep_logs;
     }
+    if (!options.telemetry.empty()) {
+        object["tm"] = options.telemetry;
+    }
     write_relations(object, options);
     return json::serialize(object);
 }
@@ -278,6 +281,7 @@ JobOptions parse_options(std::string_view text) {
         options.size_limit = static_cast<std::size_t>(*limit);
     }
     options.keep_logs = as_int(object.if_contains("kl"));
+    options.telemetry = as_text(object.if_contains("tm"));
     read_relations(object, options);
     return options;
 }

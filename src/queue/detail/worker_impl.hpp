@@ -108,6 +108,8 @@ class Worker::Impl {
     void end_job(SlotPtr slot);
     Task<> schedule_next_run(SlotPtr slot);
     Task<Outcome> process(SlotPtr slot);
+    Task<Outcome> run_processor(Slot& slot);
+    Task<Outcome> run_recorded(Slot& slot, trace::Span span);
     Task<> call_failed_handler(SlotPtr slot);
     void note_failure(const std::string& problem);
     void note_success();

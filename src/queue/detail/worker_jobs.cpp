@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 // How a worker runs a job, up to what it decides about its end.
 
+#include <boost/asio/co_spawn.hpp>
+
+#include "async/carried.hpp"
 #include "queue/detail/children.hpp"
 #include "queue/detail/job_codec.hpp"
+#include "queue/detail/job_span.hpp"
 #include "queue/detail/json_check.hpp"
 #include "queue/detail/worker_impl.hpp"
 #include "telemetry/log.hpp"
@@ -70,13 +74,27 @@ Task<Outcome> Worker::Impl::process(SlotPtr slot) {
     }
     std::string problem;
     try {
-        co_return co_await processor_(slot->job, *slot);
+        co_return co_await run_processor(*slot);
     } catch (const std::exception& failure) {
         problem = failure.what();
     } catch (...) {
         problem = "the processor threw something that is no exception";
     }
     co_return Retry{std::move(problem)};
+}
+
+/// No coroutine: what is not recorded goes the way it went without traces.
+Task<Outcome> Worker::Impl::run_processor(Slot& slot) {
+    auto span = detail::process_span(options_.tracer, options_.queue, slot.job);
+    return span.is_recorded() ? run_recorded(slot, std::move(span)) : processor_(slot.job, slot);
+}
+
+Task<Outcome> Worker::Impl::run_recorded(Slot& slot, trace::Span span) {
+    auto executor = carried(co_await asio::this_coro::executor, span.position());
+    auto outcome =
+        co_await asio::co_spawn(executor, processor_(slot.job, slot), asio::use_awaitable);
+    detail::note_outcome(span, outcome);
+    co_return outcome;
 }
 
 Task<> Worker::Impl::run_job(SlotPtr slot) {

@@ -15,6 +15,7 @@
 
 #include "async/task.hpp"
 #include "redis/reply.hpp"
+#include "telemetry/span.hpp"
 
 namespace tripos::redis {
 
@@ -27,6 +28,11 @@ class Waiter {
     /// Resumes the coroutine with an exception.
     virtual void fail(std::exception_ptr problem) = 0;
     virtual bool is_done() const = 0;
+    /// A span that ends with it.
+    void watch(trace::Span span) { span_ = std::move(span); }
+
+  protected:
+    trace::Span span_;
 };
 
 /// T: Reply, or a vector of as many replies as are `expected`.
@@ -59,6 +65,7 @@ class HandlerWaiter final : public Waiter {
         if (!handler_) {
             return;
         }
+        span_ = trace::Span();
         auto resume = [h = std::move(*handler_), p = std::move(problem),
                        r = std::move(result_)]() mutable { h(std::move(p), std::move(r)); };
         handler_.reset();

@@ -33,8 +33,14 @@ template <class Work>
 Task<std::invoke_result_t<Work&, Session&>> Database::submit(Lane lane, Work work) {
     using T = std::invoke_result_t<Work&, Session&>;
     using Slot = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
-    auto start = [this, lane, w = std::move(work)](Completion<Slot> completion) mutable {
-        enqueue(lane, std::make_unique<JobOf<Work, T>>(std::move(w), std::move(completion)));
+    // From the line to the answer, durable then: its statements are within.
+    const bool reads = lane == Lane::reader || lane == Lane::bulk_reader;
+    const trace::Span span(reads ? "database read" : "database write", trace::Kind::internal);
+    auto start = [this, lane, position = span.position(),
+                  w = std::move(work)](Completion<Slot> completion) mutable {
+        auto job = std::make_unique<JobOf<Work, T>>(std::move(w), std::move(completion));
+        job->position = position;
+        enqueue(lane, std::move(job));
     };
     if constexpr (std::is_void_v<T>) {
         co_await suspend<Slot>(std::move(start));

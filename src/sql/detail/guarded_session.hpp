@@ -11,6 +11,7 @@
 #include <span>
 
 #include "sql/detail/connection.hpp"
+#include "sql/detail/statement_span.hpp"
 #include "sql/statement_figures.hpp"
 
 namespace tripos::sql {
@@ -30,6 +31,7 @@ class GuardedSession final : public Session {
         statements_.fetch_add(1, std::memory_order_relaxed);
         failed_ = true;
         const auto begun = std::chrono::steady_clock::now();
+        auto span = statement_span(engine(), statement);
         auto rows = connection_.run(statement, parameters);
         failed_ = false;
         figures_.note(statement, std::chrono::steady_clock::now() - begun);

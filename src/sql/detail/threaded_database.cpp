@@ -176,6 +176,7 @@ void ThreadedDatabase::serve_read(Link& link, Job& job) {
 }
 
 std::exception_ptr ThreadedDatabase::attempt_read(Connection& connection, Job& job) {
+    const trace::Scope scope(job.position);
     GuardedSession session(connection, counters_.statements, figures_);
     std::exception_ptr problem;
     try {
@@ -295,6 +296,7 @@ std::exception_ptr ThreadedDatabase::attempt_writes(Link& link, Jobs group, Save
 
 bool ThreadedDatabase::run_write(Connection& connection, Job& job, Savepoints savepoints,
                                  std::exception_ptr& problem) {
+    const trace::Scope scope(job.position);
     GuardedSession session(connection, counters_.statements, figures_);
     const auto begin = std::chrono::steady_clock::now();
     if (savepoints == Savepoints::each) {
