@@ -25,7 +25,7 @@ Tuned tuned_of(const sql::Row& row) {
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
-    return {sql::Migration{.module = "operations", .number = 1, .statements = kTable}};
+    return {sql::Migration{.module = "queue_tuning", .number = 1, .statements = kTable}};
 }
 
 std::vector<Tuned> load(sql::Session& session) {
