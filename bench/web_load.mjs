@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `./dev bench web`: what the pages cost a browser that is slowed down by its own protocol. Run by web_load.py.
 
-import { launch } from "../tests/e2e/browser.mjs";
-import { startServer } from "../tests/e2e/server.mjs";
-import { loggedIn, Site } from "../tests/e2e/site_fixture.mjs";
+import { loggedIn, openSite } from "../tests/e2e/site_fixture.mjs";
 
 const ROUNDS = 5, SLOWER = 4, PHONE = { width: 360, height: 740 };
 const LINES = [
@@ -119,10 +117,8 @@ async function measureBoard(browser, site, exam) {
   await page.context().close();
 }
 
-const server = await startServer();
-const browser = await launch();
+const { site, browser, close } = await openSite();
 try {
-  const site = new Site(server);
   const question = (n) => ({ statement: `Question number ${n}: which of these is right?`, questionType: "SINGLE_CORRECT", domain: "bench", marks: 1,
     options: [{ text: `The first of ${n}`, isCorrect: true }, { text: "The second" }, { text: "The third" }, { text: "None of them" }] });
   const paper = (count) => ({ questions: Array.from({ length: count }, (_, at) => question(at + 1)) });
@@ -133,6 +129,5 @@ try {
   await measurePresses(browser, site, who, large);
   await measureBoard(browser, site, usual);
 } finally {
-  await browser.close();
-  await server.stop();
+  await close();
 }

@@ -27,7 +27,7 @@ REPORTS = os.path.join(ROOT, "build", "sanitizer-reports")
 PYTHON = "/usr/bin/python3"
 TAIL = 60  # lines shown of a failure
 FUZZ_SECONDS = 60  # of each target
-AT_ONCE = 2  # programs of GoogleTest, files of Python: their tests wait more than they reckon, and pass beside two busy loops
+AT_ONCE = 2  # programs of GoogleTest, files of Python and of pages: their tests wait more than they reckon, and pass beside busy loops
 
 
 @dataclass
@@ -211,15 +211,15 @@ def node_packages(folder):
                f"{os.path.basename(folder)}-npm.log", 600, folder)
 
 
-def node_suite(name, name_filter, timeout, folder="", files=(), **environment):
-    """The node:test files of tests/<folder or name>, all or these, with the packages its lock file names."""
+def node_suite(name, name_filter, timeout, folder="", files=(), at_once=1, **environment):
+    """The node:test files of tests/<folder or name>, all or these, so many at once, with the packages its lock file names."""
     folder = os.path.join(ROOT, "tests", folder or name)
     code, output = node_packages(folder)
     if code != 0:
         return judged("npm install", f"{os.path.basename(folder)}-npm.log", code, output, 0, 0, 600)
     arguments = [f"--test-name-pattern={name_filter}"] if name_filter else []
-    code, output = run(["node", "--test", "--test-reporter=tap", *arguments, *files], f"{name}.log", timeout, folder,
-                       **environment)
+    code, output = run(["node", "--test", f"--test-concurrency={at_once}", "--test-reporter=tap", *arguments, *files], f"{name}.log",
+                       timeout, folder, **environment)
 
     def number(word):
         return sum(int(value) for value in re.findall(rf"^# {word} (\d+)$", output, re.MULTILINE)[-1:])
@@ -259,7 +259,7 @@ SUITES = {
     "conformance": lambda name, timeout, way: node_suite(
         "conformance", name, timeout, QUEUE_AGENT=way.built("tests", "conformance", "queue_agent"), TRIPOS_BINARY=way.built("tripos")),
     "system": lambda name, timeout, way: python_suite("tests/system", name, timeout, way, TRIPOS_BINARY=way.built("tripos")),
-    "e2e": lambda name, timeout, way: node_suite("e2e", name, timeout, TRIPOS_BINARY=way.built("tripos"),
+    "e2e": lambda name, timeout, way: node_suite("e2e", name, timeout, at_once=AT_ONCE, TRIPOS_BINARY=way.built("tripos"),
                                                  TRIPOS_AT_LENGTH="yes" if name or way.at_length else ""),
     "engines": lambda name, timeout, way: node_suite("engines", name, timeout, "e2e", ["firefox.mjs"], TRIPOS_BINARY=way.built("tripos")),
     "examples": lambda name, timeout, way: python_suite("examples", name, timeout, way),

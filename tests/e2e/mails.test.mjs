@@ -3,49 +3,30 @@
 // of Nodemailer's parser.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { simpleParser } from "mailparser";
-import { assertAccessibleAndFitting, launch, onlyRefusals, openPage as open } from "./browser.mjs";
-import { PASSWORD, startServer } from "./server.mjs";
+import { assertAccessibleAndFitting, onlyRefusals, openPage as open } from "./browser.mjs";
+import { STAFF } from "./site_fixture.mjs";
+import { setUp } from "./suite.mjs";
 
-let server, browser, context, token;
+const { browser, site } = await setUp();
+const context = await browser.newContext();
 
-before(async () => {
-  server = await startServer();
-  server.addAdmin("staff@example.org");
-  token = (await api("POST", "/api/auth/login", { email: "staff@example.org", password: PASSWORD })).accessToken;
-  browser = await launch();
-  context = await browser.newContext();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-async function api(method, path, body) {
-  const response = await fetch(server.base + path, {
-    method,
-    headers: { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) },
-    body: body ? JSON.stringify(body) : undefined,
-  });
-  assert.ok(response.ok, `${method} ${path}: ${response.status}`);
-  return response.json();
-}
+const dev = async (method, path, body) => (await fetch(`${site.base}/dev/api${path}`, { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } })).json();
 
 async function mailWith(word) {
   for (;;) {
-    const { mails } = await api("GET", `/dev/api/mails?q=${encodeURIComponent(word)}`);
+    const { mails } = await dev("GET", `/mails?q=${encodeURIComponent(word)}`);
     if (mails.length > 0) return mails[0];
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
 async function sourceOf(mail) {
-  return (await fetch(`${server.base}/dev/api/mails/${mail.id}/source`)).text();
+  return (await fetch(`${site.base}/dev/api/mails/${mail.id}/source`)).text();
 }
 
-const openPage = (path) => open(context, server.base + path);
+const openPage = (path) => open(context, site.base + path);
 
 // Acceptance test 20 of the mail subsystem, the part of Nodemailer's parser.
 test("long subjects of every script come back from mailparser", async () => {
@@ -53,7 +34,7 @@ test("long subjects of every script come back from mailparser", async () => {
   for (const [number, word] of words.entries()) {
     const subject = word.repeat(200 / [...word].length);
     const text = `Grüße ${word} number${number}`;
-    await api("POST", "/api/admin/notifications", { audience: { role: "ADMIN" }, subject, text });
+    await site.asStaff("POST", "/admin/notifications", { audience: { role: "ADMIN" }, subject, text });
     const parsed = await simpleParser(await sourceOf(await mailWith(`number${number}`)));
     assert.equal(parsed.subject, subject);
     assert.ok(parsed.text.includes(text));
@@ -62,7 +43,7 @@ test("long subjects of every script come back from mailparser", async () => {
 });
 
 test("the dev inbox shows HTML, text, headers and source, and runs nothing of a mail", async () => {
-  await api("POST", "/api/admin/notifications", { audience: { role: "ADMIN" }, subject: "Look at me",
+  await site.asStaff("POST", "/admin/notifications", { audience: { role: "ADMIN" }, subject: "Look at me",
     html: "<p>Seen <b>here</b></p><script>parent.document.title='taken'</script><img src='http://192.0.2.1/pixel.gif'>" });
   const mail = await mailWith("Look at me");
   const inbox = await openPage(`/dev/inbox#${mail.id}`);
@@ -91,28 +72,28 @@ test("failures are set from the page, and mails fail by them", async () => {
   await inbox.getByLabel("Rules").fill("rcpt 100% 550 5.1.1 no such user");
   await inbox.getByRole("button", { name: "Use these" }).click();
   await inbox.getByRole("button", { name: "Failures: 1" }).waitFor();
-  const [job] = (await api("POST", "/api/admin/notifications",
+  const [job] = (await site.asStaff("POST", "/admin/notifications",
     { audience: { role: "ADMIN" }, subject: "Refused", text: "x" })).jobIds;
   for (let state = ""; state !== "failed"; ) {
-    state = (await api("GET", `/api/admin/mail/jobs/${job}`)).state;
+    state = (await site.asStaff("GET", `/admin/mail/jobs/${job}`)).state;
   }
-  await api("PUT", "/dev/api/failures", { failures: [] });
-  await api("DELETE", "/api/admin/suppressions/staff@example.org");
+  await dev("PUT", "/failures", { failures: [] });
+  await site.asStaff("DELETE", `/admin/suppressions/${STAFF}`);
   onlyRefusals(inbox);
 });
 
 test("a reader leaves a newsletter by the button behind its link", async () => {
-  await api("POST", "/api/admin/mailing-lists/readers/members", { addresses: ["lea@example.net"] });
-  const { newsletter } = await api("POST", "/api/admin/newsletters",
+  await site.asStaff("POST", "/admin/mailing-lists/readers/members", { addresses: ["lea@example.net"] });
+  const { newsletter } = await site.asStaff("POST", "/admin/newsletters",
     { audience: { list: "readers" }, subject: "Issue one", text: "Hello" });
-  await api("POST", `/api/admin/newsletters/${newsletter.id}/resume`);
+  await site.asStaff("POST", `/admin/newsletters/${newsletter.id}/resume`);
   const parsed = await simpleParser(await sourceOf(await mailWith("Issue one")));
   const link = new URL(parsed.headers.get("list").unsubscribe.url);
   const page = await openPage(link.pathname);
-  assert.equal((await api("GET", "/api/admin/suppressions?search=lea")).data.length, 0);
+  assert.equal((await site.asStaff("GET", "/admin/suppressions?search=lea")).data.length, 0);
   await page.getByRole("button", { name: "Leave the newsletter" }).click();
   await page.getByText("You have left").waitFor();
-  assert.equal((await api("GET", "/api/admin/suppressions?search=lea")).data[0].reason, "unsubscribe");
+  assert.equal((await site.asStaff("GET", "/admin/suppressions?search=lea")).data[0].reason, "unsubscribe");
   onlyRefusals(page);
   const unknown = await openPage("/unsubscribe/nonsense");
   await unknown.getByRole("button", { name: "Leave the newsletter" }).click();
@@ -121,12 +102,12 @@ test("a reader leaves a newsletter by the button behind its link", async () => {
 });
 
 test("whoever runs no scripts leaves a newsletter all the same", async () => {
-  await api("POST", "/api/admin/mailing-lists/plain/members", { addresses: ["lou@example.net"] });
-  const { newsletter } = await api("POST", "/api/admin/newsletters", { audience: { list: "plain" }, subject: "Issue two", text: "Hello" });
-  await api("POST", `/api/admin/newsletters/${newsletter.id}/resume`);
+  await site.asStaff("POST", "/admin/mailing-lists/plain/members", { addresses: ["lou@example.net"] });
+  const { newsletter } = await site.asStaff("POST", "/admin/newsletters", { audience: { list: "plain" }, subject: "Issue two", text: "Hello" });
+  await site.asStaff("POST", `/admin/newsletters/${newsletter.id}/resume`);
   const parsed = await simpleParser(await sourceOf(await mailWith("Issue two")));
-  const page = await open(await browser.newContext({ javaScriptEnabled: false }), server.base + new URL(parsed.headers.get("list").unsubscribe.url).pathname);
+  const page = await open(await browser.newContext({ javaScriptEnabled: false }), site.base + new URL(parsed.headers.get("list").unsubscribe.url).pathname);
   await page.getByRole("button", { name: "Leave this newsletter" }).click();
   await page.getByText("You have left").waitFor();
-  assert.equal((await api("GET", "/api/admin/suppressions?search=lou")).data[0].reason, "unsubscribe");
+  assert.equal((await site.asStaff("GET", "/admin/suppressions?search=lou")).data[0].reason, "unsubscribe");
 });

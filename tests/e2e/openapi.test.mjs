@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import openapiTS, { astToString } from "openapi-typescript";
 import { PASSWORD, startServer } from "./server.mjs";
@@ -16,17 +16,12 @@ const HERE = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
 // Below node_modules, so that the compiled client finds its packages and nothing is left in the folder.
 const WORK = join(HERE, "node_modules", `.generated-${process.pid}`);
 
-let server, description;
-
-before(async () => {
-  server = await startServer();
-  description = await (await fetch(`${server.base}/openapi.json`)).json();
-});
-
+const server = await startServer();
 after(async () => {
-  await server?.stop();
+  await server.stop();
   await rm(WORK, { recursive: true, force: true });
 });
+const description = await (await fetch(`${server.base}/openapi.json`)).json();
 
 const operations = () => Object.entries(description.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));

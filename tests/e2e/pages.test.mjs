@@ -2,50 +2,20 @@
 // The pages in a real browser: what runs, the dev inbox, the way from a mail's link to a log-in.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertAccessibleAndFitting, launch, onlyRefusals, openPage as open } from "./browser.mjs";
-import { PASSWORD, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { assertAccessibleAndFitting, onlyRefusals, openPage as open } from "./browser.mjs";
+import { PASSWORD } from "./server.mjs";
+import { STAFF } from "./site_fixture.mjs";
+import { setUp } from "./suite.mjs";
 
-let server, browser, context, BASE;
+const { browser, site } = await setUp();
+const context = await browser.newContext();
 
-before(async () => {
-  server = await startServer();
-  BASE = server.base;
-  browser = await launch();
-  context = await browser.newContext();
-});
+const openPage = (path) => open(context, site.base + path);
+const signUp = (email) => site.call("POST", "/auth/signup", { fullName: "Asha <b>Rao</b>", email, password: PASSWORD });
 
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-const openPage = (path) => open(context, BASE + path);
-
-async function signUp(email) {
-  const response = await fetch(`${BASE}/api/auth/signup`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ fullName: "Asha <b>Rao</b>", email, password: PASSWORD }),
-  });
-  assert.equal(response.status, 201, await response.text());
-}
-
-/** The path of a page that a mail links to, as soon as the mail is there. */
-async function mailTo(address, word) {
-  for (;;) {
-    const { mails } = await (await fetch(`${BASE}/dev/api/mails?to=${address}`)).json();
-    const link = mails.flatMap((mail) => mail.links).find((text) => text.includes(`/${word}?token=`));
-    if (link) return link.replace(BASE, "");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-const post = (path, body, token) => fetch(`${BASE}/api${path}`, {
-  method: "POST",
-  headers: { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
-  body: body && JSON.stringify(body),
-});
+/** The status with which a log-in is answered. */
+const logIn = async (email, password) => (await site.ask("POST", "/auth/login", { email, password })).status;
 
 test("the page of the status says what runs and where things are", async () => {
   const page = await openPage("/status");
@@ -78,10 +48,9 @@ test("the description of the API can be read and searched", async () => {
 });
 
 test("an administrator sees what the cache does and asks about a key", async () => {
-  server.addAdmin("staff@example.org");
   const page = await openPage("/cache");
   await page.getByRole("heading", { name: "Log in" }).waitFor();
-  await page.getByLabel("E-mail address").fill("staff@example.org");
+  await page.getByLabel("E-mail address").fill(STAFF);
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByRole("rowheader", { name: "profile", exact: true }).waitFor();
@@ -116,7 +85,7 @@ test("from the mail's link to a log-in", async () => {
   const address = await link.getAttribute("href");
   onlyRefusals(inbox);
 
-  const page = await openPage(address.replace(BASE, ""));
+  const page = await openPage(address.replace(site.base, ""));
   await page.getByLabel("Password").fill("not the one of the sign-up");
   await page.getByRole("button", { name: "Confirm my address" }).click();
   await page.getByText("not the password of the sign-up").first().waitFor();
@@ -135,42 +104,49 @@ test("from the mail's link to a log-in", async () => {
   onlyRefusals(login);
 });
 
+test("a password is looked at while it is written, hidden when it is sent, and the title says that it was refused", async () => {
+  const page = await openPage("/login");
+  const password = page.getByLabel("Password");
+  await page.getByLabel("E-mail address").fill("nobody@example.org");
+  await password.fill("not the one");
+  await page.getByRole("button", { name: "Show what is typed" }).click();
+  assert.equal(await password.getAttribute("type"), "text");
+  assert.equal(await password.inputValue(), "not the one");
+  await page.getByRole("button", { name: "Hide what is typed" }).waitFor();
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.waitForFunction(() => document.title === "There is a problem: Log in - Tripos");
+  assert.equal(await password.getAttribute("type"), "password");
+  await page.getByRole("link", { name: "Sign up" }).click();
+  await page.getByRole("heading", { level: 1, name: "Sign up" }).waitFor();
+  assert.equal(await page.title(), "Sign up - Tripos");
+  onlyRefusals(page);
+});
+
 test("following a verification link changes nothing until the button is pressed", async () => {
   const email = "scanner@example.org";
   await signUp(email);
-  const mails = async () => (await (await fetch(`${BASE}/dev/api/mails?to=${email}`)).json()).mails;
-  let mail;
-  while (!(mail = (await mails())[0])) await new Promise((resolve) => setTimeout(resolve, 50));
-  const link = mail.links.find((text) => text.includes("token="));
-  await openPage(link.replace(BASE, ""));
-  const login = await fetch(`${BASE}/api/auth/login`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ email, password: PASSWORD }),
-  });
-  assert.equal(login.status, 403);
+  await openPage(await site.mailTo(email, "verify-email"));
+  assert.equal(await logIn(email, PASSWORD), 403);
 });
 
 test("an address is changed on one page and changed back on another", async () => {
   const [old, fresh] = ["mover@example.org", "mover@new.example.org"];
   await signUp(old);
-  await post(`/auth/verify-email/${(await mailTo(old, "verify-email")).split("token=")[1]}`);
-  const { accessToken } = await (await post("/auth/login", { email: old, password: PASSWORD })).json();
-  const asked = await post("/profile/me/email", { newEmail: fresh, currentPassword: PASSWORD }, accessToken);
-  assert.equal(asked.status, 202, await asked.text());
+  await site.verify(old);
+  await site.call("POST", "/profile/me/email", { newEmail: fresh, currentPassword: PASSWORD }, await site.logIn(old));
 
-  const confirm = await openPage(await mailTo(fresh, "confirm-email"));
-  assert.equal((await post("/auth/login", { email: fresh, password: PASSWORD })).status, 401);
+  const confirm = await openPage(await site.mailTo(fresh, "confirm-email"));
+  assert.equal(await logIn(fresh, PASSWORD), 401);
   await confirm.getByRole("button", { name: "Use this address" }).click();
   await confirm.getByText("Log in with it from now on").waitFor();
   onlyRefusals(confirm);
-  assert.equal((await post("/auth/login", { email: fresh, password: PASSWORD })).status, 200);
+  assert.equal(await logIn(fresh, PASSWORD), 200);
 
-  const revert = await openPage(await mailTo(old, "revert-email"));
+  const revert = await openPage(await site.mailTo(old, "revert-email"));
   await revert.getByRole("button", { name: "Undo the change" }).click();
   await revert.getByText("as it was").waitFor();
   onlyRefusals(revert);
-  assert.equal((await post("/auth/login", { email: old, password: PASSWORD })).status, 200);
+  assert.equal(await logIn(old, PASSWORD), 200);
 });
 
 test("an incomplete link says so, and asks for nothing", async () => {
@@ -186,10 +162,10 @@ test("an incomplete link says so, and asks for nothing", async () => {
 test("a forgotten password is replaced on the page behind the mail's link", async () => {
   const email = "forgetful@example.org";
   await signUp(email);
-  await post(`/auth/verify-email/${(await mailTo(email, "verify-email")).split("token=")[1]}`);
-  assert.equal((await post("/auth/forgot-password", { email })).status, 200);
+  await site.verify(email);
+  await site.call("POST", "/auth/forgot-password", { email });
 
-  const page = await openPage(await mailTo(email, "reset-password"));
+  const page = await openPage(await site.mailTo(email, "reset-password"));
   await page.getByLabel("New password").fill("short");
   await page.getByRole("button", { name: "Set the password" }).click();
   await page.getByRole("alert").getByText(/at least 8 characters/i).waitFor();
@@ -197,6 +173,6 @@ test("a forgotten password is replaced on the page behind the mail's link", asyn
   await page.getByRole("button", { name: "Set the password" }).click();
   await page.getByText("Your password is set. Log in with it.").waitFor();
   onlyRefusals(page);
-  assert.equal((await post("/auth/login", { email, password: PASSWORD })).status, 401);
-  assert.equal((await post("/auth/login", { email, password: "a horse of my own" })).status, 200);
+  assert.equal(await logIn(email, PASSWORD), 401);
+  assert.equal(await logIn(email, "a horse of my own"), 200);
 });

@@ -2,9 +2,7 @@
 // Takes the pictures of the docs anew: `node tests/e2e/pictures.mjs`, which writes docs/pictures. Look at them before they are kept.
 
 import { mkdir } from "node:fs/promises";
-import { launch } from "./browser.mjs";
-import { startServer } from "./server.mjs";
-import { loggedIn, Site } from "./site_fixture.mjs";
+import { loggedIn, openSite } from "./site_fixture.mjs";
 
 const OUT = new URL("../../docs/pictures/", import.meta.url).pathname;
 const DESK = { width: 1120, height: 760 }, PHONE = { width: 390, height: 760 };
@@ -18,9 +16,7 @@ const PRIME = { statement: "Which of these numbers are prime?", questionType: "M
 const ROOT = { statement: "The square root of 2, to two decimals?", questionType: "NUMERICAL", domain: "numbers", marks: 1, numericalAnswer: 1.41, tolerance: 0.01 };
 const PAPER = { questions: [INTEGRAL, PRIME, ROOT], minutes: 90, instructions: "No calculators. **Round** what is asked for as a number to two decimals." };
 
-const server = await startServer();
-const site = new Site(server);
-const browser = await launch();
+const { site, browser, close } = await openSite();
 await mkdir(OUT, { recursive: true });
 
 async function take(name, { token }, viewport, path, ready) {
@@ -72,6 +68,5 @@ try {
   });
   await take("result", people[0], PHONE, `/results/${over}`, see("Your score"));
 } finally {
-  await browser.close();
-  await server.stop();
+  await close();
 }

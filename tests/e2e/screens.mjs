@@ -6,9 +6,7 @@
 
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { launch } from "./browser.mjs";
-import { startServer } from "./server.mjs";
-import { Site } from "./site_fixture.mjs";
+import { openSite } from "./site_fixture.mjs";
 import { makeStates, openState } from "./site_states.mjs";
 
 const flags = process.argv.slice(2).filter((word) => word.startsWith("--")), names = process.argv.slice(2).filter((word) => !word.startsWith("--"));
@@ -16,7 +14,7 @@ const has = (flag) => flags.includes(flag);
 const DESK = { width: 1120, height: 760 }, PHONE = { width: 390, height: 760 };
 const TOLERANCE = 0.001; // of the pixels
 
-const browser = await launch();
+const { site, browser, close } = await openSite();
 const FOLDER = new URL(`../../build/screens/chromium-${browser.version()}${has("--dark") ? "-dark" : ""}/`, import.meta.url).pathname;
 
 /** Times, addresses and numbers that are others with each run become the same. */
@@ -53,10 +51,8 @@ async function difference(page, before, after) {
   }, [before, after].map((picture) => picture.toString("base64")));
 }
 
-const server = await startServer();
 let changed = 0;
 try {
-  const site = new Site(server);
   const judge = await browser.newPage();
   const options = { colorScheme: has("--dark") ? "dark" : "light", reducedMotion: "reduce", locale: "en-GB", timezoneId: "Asia/Kolkata" };
   const states = await makeStates(site);
@@ -82,7 +78,6 @@ try {
   }
   console.log(has("--compare") ? `${changed} pictures differ from those in ${FOLDER}` : FOLDER);
 } finally {
-  await browser.close();
-  await server.stop();
+  await close();
 }
 process.exit(changed > 0 ? 1 : 0);

@@ -19,6 +19,8 @@ export async function startServer(settings = {}, flags = []) {
   const folder = await mkdtemp(join(tmpdir(), "tripos-e2e-"));
   const env = { PATH: process.env.PATH, DATA_DIR: join(folder, "data"), PORT: "0", ...settings };
   const running = spawn(BINARY, ["serve", ...flags], { env });
+  const end = () => running.kill("SIGTERM");
+  process.once("exit", end); // of a test that did not get as far as stop()
   let log = "";
   const port = await new Promise((resolve, reject) => {
     const read = (chunk) => {
@@ -60,9 +62,10 @@ export async function startServer(settings = {}, flags = []) {
     async stop() {
       if (running.exitCode === null) {
         const ended = new Promise((resolve) => running.once("exit", resolve));
-        running.kill("SIGTERM");
+        end();
         await ended;
       }
+      process.removeListener("exit", end);
       await rm(folder, { recursive: true, force: true });
     },
   };

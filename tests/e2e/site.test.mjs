@@ -3,25 +3,15 @@
 // that breaks, with a second tab. Every page is held to axe's rules and to the budget of its bytes.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertAccessible, assertAccessibleAndFitting, focused, launch, onlyRefusals, openPage, tabTo } from "./browser.mjs";
-import { PASSWORD, startServer } from "./server.mjs";
-import { loggedIn, Site } from "./site_fixture.mjs";
+import { test } from "node:test";
+import { assertAccessible, assertAccessibleAndFitting, focused, onlyRefusals, openPage, tabTo } from "./browser.mjs";
+import { PASSWORD } from "./server.mjs";
+import { loggedIn } from "./site_fixture.mjs";
+import { setUp } from "./suite.mjs";
 
 const EXAM_SCRIPT = 40 * 1024, STYLE = 9 * 1024, HTML = 2 * 1024, REQUESTS = 5;
 
-let server, browser, site;
-
-before(async () => {
-  server = await startServer();
-  site = new Site(server);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { browser, site } = await setUp();
 
 const heading = (page, name) => page.getByRole("heading", { level: 1, name });
 

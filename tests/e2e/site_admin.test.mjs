@@ -3,25 +3,14 @@
 // pages did is what the API says afterwards.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertAccessibleAndFitting, inDialog, launch, onlyRefusals, openPage } from "./browser.mjs";
-import { startServer } from "./server.mjs";
-import { loggedIn, Site } from "./site_fixture.mjs";
+import { test } from "node:test";
+import { assertAccessibleAndFitting, inDialog, onlyRefusals, openPage } from "./browser.mjs";
+import { loggedIn } from "./site_fixture.mjs";
+import { setUp } from "./suite.mjs";
 
 const ADMIN_SCRIPT = 110 * 1024;
 
-let server, browser, site;
-
-before(async () => {
-  server = await startServer();
-  site = new Site(server);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { server, browser, site } = await setUp();
 
 const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true });
 const asStaff = async () => loggedIn(browser, site, { token: await site.staffToken() });
@@ -40,8 +29,7 @@ const countOf = async (queue, state) => (await site.asStaff("GET", `/admin/queue
 
 /** Status and body of what may be refused. */
 async function post(path, body) {
-  const response = await fetch(`${site.base}/api${path}`, { method: "POST", body: JSON.stringify(body),
-    headers: { "Content-Type": "application/json", Authorization: `Bearer ${await site.staffToken()}` } });
+  const response = await site.ask("POST", path, body, await site.staffToken());
   return { status: response.status, ...(await response.json()) };
 }
 

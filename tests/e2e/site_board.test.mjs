@@ -3,23 +3,12 @@
 // and the end for all. Candidates are real, and so is what becomes of them.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertAccessible, inDialog, launch, onlyRefusals, openPage } from "./browser.mjs";
-import { startServer } from "./server.mjs";
-import { loggedIn, Site } from "./site_fixture.mjs";
+import { test } from "node:test";
+import { assertAccessible, inDialog, onlyRefusals, openPage } from "./browser.mjs";
+import { loggedIn } from "./site_fixture.mjs";
+import { setUp } from "./suite.mjs";
 
-let server, browser, site;
-
-before(async () => {
-  server = await startServer();
-  site = new Site(server);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { browser, site } = await setUp();
 
 const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true });
 const openBoard = async (exam) => openPage(await loggedIn(browser, site, { token: await site.staffToken() }), `${site.base}/staff/exams/${exam}/board`);
@@ -67,7 +56,7 @@ test("the board shows who is how far within seconds, and stands still while it i
   await page.getByRole("button", { name: "Go on" }).click();
   await row(page, "Bela Rao").waitFor();
   // A row keeps its place when its state changes, until somebody sorts.
-  const names = () => page.getByRole("rowheader").allInnerTexts();
+  const names = () => page.getByRole("rowheader").allTextContents();
   const before = await names();
   await site.call("POST", `/exam-attempt/${exam}/submit`, undefined, asha.token);
   await row(page, "Asha Rao").getByText("handed in").waitFor();
@@ -155,9 +144,8 @@ test("answers that came too late are accepted with a reason, and the score is to
   const gita = await writing(exam, "Gita");
   const { exam: { questions: [{ id, options }] }, attemptId } = await site.call("GET", `/exam-attempt/${exam}/attempt`, undefined, gita.token);
   await site.asStaff("POST", `/exam/${exam}/close`, { confirm: "Late" });
-  const late = await fetch(`${site.base}/api/exam-attempt/${exam}/save`, {
-    method: "POST", headers: { "Content-Type": "application/json", Authorization: `Bearer ${gita.token}` },
-    body: JSON.stringify({ questionId: id, selectedOptionIds: [options.find(({ text }) => text === "443").id], clientId: "slow" }) });
+  const late = await site.ask("POST", `/exam-attempt/${exam}/save`,
+    { questionId: id, selectedOptionIds: [options.find(({ text }) => text === "443").id], clientId: "slow" }, gita.token);
   assert.equal((await late.json()).keptAsLate, 1);
   const page = await openPage(await loggedIn(browser, site, { token: await site.staffToken() }), `${site.base}/staff/attempts/${attemptId}`);
   await page.getByRole("heading", { name: "1 answer came too late" }).waitFor();
@@ -192,4 +180,33 @@ test("an exam is closed by its title, with the keyboard alone", async () => {
   assert.equal((await site.asStaff("GET", `/exam/${exam}`)).exam.status, "CLOSED");
   await page.getByText("Over", { exact: true }).waitFor();
   onlyRefusals(page);
+});
+
+test("of a board of thousands only the rows in sight are drawn, and all are there for readers and for the browser's search", async () => {
+  const exam = await site.exam("Crowded");
+  await writing(exam, "Hari");
+  const context = await loggedIn(browser, site, { token: await site.staffToken() });
+  const page = await context.newPage();
+  await page.route(/\/api\/exam\/[^/]+\/board/, async (route) => {
+    const whole = await (await route.fetch()).json();
+    const crowd = Array.from({ length: 1000 }, (_, n) => ({ ...whole.candidates[0], userId: `candidate-${n}`, fullName: `Candidate number ${n}` }));
+    await route.fulfill({ json: { ...whole, complete: true, candidates: crowd } });
+  });
+  await page.goto(`${site.base}/staff/exams/${exam}/board`);
+  await page.getByText("1000 candidates shown").waitFor();
+  await page.getByRole("button", { name: "Pause" }).click();
+  assert.equal(await page.getByRole("row").count(), 1001);
+  const [first, last] = [row(page, "Candidate number 0").first(), page.getByRole("row").last()];
+  const isDrawn = (one) => one.locator(".tag").evaluate((tag) => tag.checkVisibility({ contentVisibilityAuto: true }));
+  assert.deepEqual([await isDrawn(first), await isDrawn(last)], [true, false]);
+  assert.equal(await page.getByRole("rowheader", { name: "Candidate number 999" }).count(), 1);
+  assert.ok(await page.evaluate(() => window.find("Candidate number 998")));
+  const widths = (one) => one.evaluate(({ children }) => [...children].map((cell) => Math.round(cell.getBoundingClientRect().width)));
+  await last.scrollIntoViewIfNeeded();
+  assert.ok(await isDrawn(last));
+  assert.deepEqual(await widths(last), await widths(page.getByRole("row").first()), "columns stay below their headings");
+  await last.getByRole("checkbox").focus();
+  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: "More time for 1 chosen" }).waitFor();
+  await assertAccessible(page);
 });

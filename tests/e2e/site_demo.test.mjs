@@ -5,13 +5,18 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { assertAccessible, launch, onlyRefusals, openPage } from "./browser.mjs";
+import { after, test } from "node:test";
+import { assertAccessible, onlyRefusals, openPage } from "./browser.mjs";
 import { startServer } from "./server.mjs";
+import { Site } from "./site_fixture.mjs";
+import { setUp } from "./suite.mjs";
 
 const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="#803"/></svg>';
 
-let server, browser, folder;
+const folder = await mkdtemp(join(tmpdir(), "tripos-logo-"));
+after(() => rm(folder, { recursive: true, force: true }));
+await writeFile(join(folder, "logo.svg"), LOGO);
+const { server, browser } = await setUp({ settings: { SITE_NAME: "School of <Examples>", SITE_LOGO: join(folder, "logo.svg") }, flags: ["--demo"] });
 
 /** Address and password, which are printed once the demo is made. */
 async function administrator({ log }) {
@@ -21,19 +26,6 @@ async function administrator({ log }) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
-
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tripos-logo-"));
-  await writeFile(join(folder, "logo.svg"), LOGO);
-  server = await startServer({ SITE_NAME: "School of <Examples>", SITE_LOGO: join(folder, "logo.svg") }, ["--demo"]);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
 
 test("the pages have the name and the logo of the site", async () => {
   const page = await openPage(await browser.newContext(), server.base);
@@ -49,12 +41,10 @@ test("the pages have the name and the logo of the site", async () => {
 
 test("the administrator of a demo is shown around", async () => {
   const [email, password] = await administrator(server);
-  const page = await openPage(await browser.newContext(), `${server.base}/login?next=/`);
+  const page = await openPage(await browser.newContext(), `${server.base}/login`);
   await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Log in" }).click();
-  await page.waitForURL("**/exams");
-  await page.goto(server.base);
   await page.getByRole("heading", { name: "Have a look around" }).waitFor();
   await assertAccessible(page);
   await page.getByRole("link", { name: "Open: Read the mails" }).waitFor();
@@ -75,13 +65,9 @@ test("the administrator of a demo is shown around", async () => {
 
 test("without its cohort a demo has nobody who writes", async () => {
   const quiet = await startServer({ DEMO_COHORT: "off" }, ["--demo"]);
-  const [email, password] = await administrator(quiet);
+  await administrator(quiet);
   assert.match(quiet.log(), /candidates +.*candidate30@/);
-  const call = async (path, token, body) => (await fetch(`${quiet.base}/api${path}`, {
-    method: body ? "POST" : "GET", body: body && JSON.stringify(body),
-    headers: { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) } })).json();
-  const { accessToken } = await call("/auth/login", undefined, { email, password });
-  assert.equal((await call("/admin/users?search=simulated", accessToken)).pagination.totalItems, 0);
+  assert.equal((await new Site(quiet).asStaff("GET", "/admin/users?search=simulated")).pagination.totalItems, 0);
   assert.match(server.log(), /candidates +.*candidate18@/);
   await quiet.stop();
 });

@@ -2,7 +2,8 @@
 // What a candidate's tests start from: staff who publish an exam with a question of every kind, and people with accounts.
 
 import assert from "node:assert/strict";
-import { PASSWORD } from "./server.mjs";
+import { launch } from "./browser.mjs";
+import { PASSWORD, startServer } from "./server.mjs";
 
 export const STAFF = "teacher@example.org";
 
@@ -23,12 +24,17 @@ export class Site {
     server.addAdmin(STAFF);
   }
 
-  async call(method, path, body, token) {
-    const response = await fetch(`${this.base}/api${path}`, {
+  /** What may be refused. */
+  ask(method, path, body, token) {
+    return fetch(`${this.base}/api${path}`, {
       method,
       headers: { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
       body: body && JSON.stringify(body),
     });
+  }
+
+  async call(method, path, body, token) {
+    const response = await this.ask(method, path, body, token);
     const answer = await response.json();
     assert.ok(response.ok, `${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
     return answer;
@@ -55,12 +61,17 @@ export class Site {
     }
   }
 
+  /** As by the button behind the link of the mail. */
+  async verify(email) {
+    const token = (await this.mailTo(email, "verify-email")).split("token=")[1];
+    await this.call("POST", `/auth/verify-email/${token}`);
+  }
+
   /** An account with a verified address. */
   async person(name) {
     const email = `${name.toLowerCase()}@example.org`;
     await this.call("POST", "/auth/signup", { fullName: `${name} Rao`, email, password: PASSWORD });
-    const token = (await this.mailTo(email, "verify-email")).split("token=")[1];
-    await this.call("POST", `/auth/verify-email/${token}`);
+    await this.verify(email);
     return { email, token: await this.logIn(email) };
   }
 
@@ -107,4 +118,14 @@ export async function loggedIn(browser, site, { token }, options = {}) {
   const context = await browser.newContext(options);
   await context.addCookies([{ name: "accessToken", value: token, url: site.base, httpOnly: true, sameSite: "Lax" }]);
   return context;
+}
+
+/** A server with its site, and a browser. `settings` of its environment, `flags` of `tripos serve`. */
+export async function openSite({ settings, flags } = {}) {
+  const [server, browser] = await Promise.all([startServer(settings, flags), launch()]);
+  const close = async () => {
+    await browser.close();
+    await server.stop();
+  };
+  return { server, browser, site: new Site(server), close };
 }

@@ -3,23 +3,12 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import { assertAccessible, launch, onlyRefusals, openPage } from "./browser.mjs";
-import { startServer } from "./server.mjs";
-import { loggedIn, Site } from "./site_fixture.mjs";
+import { test } from "node:test";
+import { assertAccessible, onlyRefusals, openPage } from "./browser.mjs";
+import { loggedIn } from "./site_fixture.mjs";
+import { setUp } from "./suite.mjs";
 
-let server, browser, site;
-
-before(async () => {
-  server = await startServer();
-  site = new Site(server);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { browser, site } = await setUp();
 
 const open = async (path) => openPage(await loggedIn(browser, site, { token: await site.staffToken() }), site.base + path);
 

@@ -3,23 +3,13 @@
 // in site_board.test.mjs.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { focused, launch, onlyRefusals, openPage, summaryHasFocus, tabTo } from "./browser.mjs";
-import { PASSWORD, startServer } from "./server.mjs";
-import { loggedIn, Site } from "./site_fixture.mjs";
+import { test } from "node:test";
+import { focused, onlyRefusals, openPage, summaryHasFocus, tabTo } from "./browser.mjs";
+import { PASSWORD } from "./server.mjs";
+import { loggedIn } from "./site_fixture.mjs";
+import { setUp } from "./suite.mjs";
 
-let server, browser, site;
-
-before(async () => {
-  server = await startServer();
-  site = new Site(server);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { browser, site } = await setUp();
 
 const heading = (page, name) => page.getByRole("heading", { level: 1, name });
 const asStaff = async (path) => openPage(await loggedIn(browser, site, { token: await site.staffToken() }), `${site.base}/staff${path}`);

@@ -3,32 +3,20 @@
 // each state is seen in one theme and width, and the walk with Tab is through some; `./dev test --all` takes all in all.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { atLength, launch, overflow, violations } from "./browser.mjs";
-import { startServer } from "./server.mjs";
-import { Site } from "./site_fixture.mjs";
+import { test } from "node:test";
+import { atLength, overflow, violations } from "./browser.mjs";
 import { makeStates, openState } from "./site_states.mjs";
+import { setUp } from "./suite.mjs";
 
 const LOOKS = ["light", "dark"].flatMap((colorScheme) => [320, 768, 1280].map((width) => ({ colorScheme, width })));
 const ZOOMED = { width: 320, height: 256 }; // 1280 x 1024 at 400 %
 const STOPS = 250; // of the keyboard, at most
-const WALKED = ["front", "login-refused", "choice", "choices", "review", "hand-in", "board", "extend", "question"];
+const WALKED = ["front", "login-refused", "choice", "choices", "review", "hand-in", "board", "extend", "question", "docs-operation", "inbox-html"];
 const SPACING = `* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
   p { margin-block-end: 2em !important; }`;
 
-let server, browser, site, states;
-
-before(async () => {
-  server = await startServer();
-  site = new Site(server);
-  browser = await launch();
-  states = await makeStates(site);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { browser, site } = await setUp();
+const states = await makeStates(site);
 
 /** Looks at each of these states, and fails with what was found in all of them. */
 async function inEach(chosen, look, options = {}) {

@@ -3,23 +3,12 @@
 // roles, with what each role then sees.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertAccessible, assertAccessibleAndFitting, inDialog, launch, onlyRefusals, openPage } from "./browser.mjs";
-import { startServer } from "./server.mjs";
-import { loggedIn, Site } from "./site_fixture.mjs";
+import { test } from "node:test";
+import { assertAccessible, assertAccessibleAndFitting, inDialog, onlyRefusals, openPage } from "./browser.mjs";
+import { loggedIn } from "./site_fixture.mjs";
+import { setUp } from "./suite.mjs";
 
-let server, browser, site;
-
-before(async () => {
-  server = await startServer();
-  site = new Site(server);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { browser, site } = await setUp();
 
 const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true });
 const open = async (path) => openPage(await loggedIn(browser, site, { token: await site.staffToken() }), site.base + path);
@@ -128,8 +117,7 @@ test("an account is locked out, and nobody locks themselves out", async () => {
   await page.getByRole("dialog").getByLabel("Locked: cannot log in").check();
   await inDialog(page, "Save");
   await row(page, "Esha Rao").getByText("locked").waitFor();
-  const answer = await fetch(`${site.base}/api/profile/me`, { headers: { Authorization: `Bearer ${esha.token}` } });
-  assert.equal(answer.status, 401);
+  assert.equal((await site.ask("GET", "/profile/me", undefined, esha.token)).status, 401);
   await page.getByRole("button", { name: "Change: Staff" }).click();
   await page.getByRole("dialog").getByLabel("Administrator").uncheck();
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();

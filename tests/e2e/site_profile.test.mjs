@@ -2,23 +2,13 @@
 // What people do with their own account: another address, and its end.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertAccessibleAndFitting, launch, onlyRefusals, openPage } from "./browser.mjs";
-import { PASSWORD, startServer } from "./server.mjs";
-import { loggedIn, Site } from "./site_fixture.mjs";
+import { test } from "node:test";
+import { assertAccessibleAndFitting, onlyRefusals, openPage } from "./browser.mjs";
+import { PASSWORD } from "./server.mjs";
+import { loggedIn } from "./site_fixture.mjs";
+import { setUp } from "./suite.mjs";
 
-let server, browser, site;
-
-before(async () => {
-  server = await startServer();
-  site = new Site(server);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { server, browser, site } = await setUp();
 
 const heading = (page, name) => page.getByRole("heading", { level: 1, name });
 const card = (page, name) => page.getByRole("region", { name });
@@ -44,8 +34,7 @@ async function leave(page, password) {
 }
 
 const addressOf = async ({ token }) => (await site.call("GET", "/profile/me", undefined, token)).data.email;
-const logsIn = async (email) => (await fetch(`${site.base}/api/auth/login`, { method: "POST", headers: { "Content-Type": "application/json" },
-  body: JSON.stringify({ email, password: PASSWORD }) })).ok;
+const logsIn = async (email) => (await site.ask("POST", "/auth/login", { email, password: PASSWORD })).ok;
 
 test("another address is in force once its mail is followed, and the old address can take that back", async () => {
   const asha = await site.person("Asha");

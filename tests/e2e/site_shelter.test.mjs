@@ -2,28 +2,17 @@
 // The page of an exam without its server: loaded again, killed, updated. What it called saved is compared with the database.
 
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { after, beforeEach, test } from "node:test";
 import { assertAccessibleAndFitting, launch, onlyRefusals, openPage } from "./browser.mjs";
 import { startProxy } from "./proxy.mjs";
-import { startServer } from "./server.mjs";
-import { answersInDatabase, loggedIn, Site } from "./site_fixture.mjs";
+import { answersInDatabase, loggedIn } from "./site_fixture.mjs";
+import { setUp } from "./suite.mjs";
 
-let server, browser, site, line;
+const { server, browser, site } = await setUp();
+const line = await startProxy(server.base);
 
-before(async () => {
-  server = await startServer();
-  site = new Site(server);
-  line = await startProxy(server.base);
-  browser = await launch();
-});
-
-beforeEach(() => line.mend());
-
-after(async () => {
-  await browser?.close();
-  line?.stop();
-  await server?.stop();
-});
+after(line.stop);
+beforeEach(line.mend);
 
 const heading = (page, name) => page.getByRole("heading", { level: 1, name });
 const saved = (page) => page.locator(".saving.good").waitFor();

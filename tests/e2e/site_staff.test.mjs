@@ -3,25 +3,14 @@
 // what the API says afterwards.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertAccessibleAndFitting, launch, onlyRefusals, openPage } from "./browser.mjs";
-import { startServer } from "./server.mjs";
-import { loggedIn, Site } from "./site_fixture.mjs";
+import { test } from "node:test";
+import { assertAccessibleAndFitting, onlyRefusals, openPage } from "./browser.mjs";
+import { loggedIn } from "./site_fixture.mjs";
+import { setUp } from "./suite.mjs";
 
 const STAFF_SCRIPT = 120 * 1024;
 
-let server, browser, site;
-
-before(async () => {
-  server = await startServer();
-  site = new Site(server);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { browser, site } = await setUp();
 
 const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true });
 const asStaff = async (options) => loggedIn(browser, site, { token: await site.staffToken() }, options);
@@ -52,7 +41,9 @@ test("a question is written beside its preview, and an exam is put together and 
   await page.locator("input[name=negativeMarks]:focus").fill("0");
   await page.getByRole("button", { name: "Create the question" }).click();
   await heading(page, "Question").waitFor();
-  const id = page.url().split("/").pop();
+  await page.getByText("The question is in the bank").waitFor();
+  assert.equal(await page.getByRole("main").getByRole("link", { name: "New question", exact: true }).getAttribute("href"), "/staff/questions/new");
+  const id = new URL(page.url()).pathname.split("/").pop();
   const { data } = await site.asStaff("GET", `/question/${id}`);
   assert.deepEqual([data.format, data.marks, data.options.map(({ text, isCorrect }) => [text, isCorrect])],
     ["markdown", 2.5, [["2", true], ["3", false]]]);

@@ -86,6 +86,18 @@ export async function makeStates(site) {
         await page.getByRole("heading", { name: "There is a problem" }).waitFor();
         await summaryHasFocus(page);
       }],
+      ["docs", "/docs", title("The API")],
+      ["docs-operation", "/docs#postExamAttemptByExamIdSave", (page) => page.getByText("questionId: string (uuid)").waitFor()],
+      ["inbox", "/dev/inbox", (page) => page.getByRole("button", { name: /gita@/ }).first().waitFor()],
+      ...["html", "headers"].map((form) => [`inbox-${form}`, "/dev/inbox", async (page) => {
+        await page.getByRole("button", { name: /gita@/ }).first().click();
+        await page.getByRole("tab", { name: form, exact: false }).click();
+        await (form === "html" ? page.frameLocator("iframe").getByRole("link").first() : page.getByText("Message-ID")).waitFor();
+      }]),
+      ["inbox-failures", "/dev/inbox", async (page) => {
+        await button(page, "Failures").click();
+        await page.getByRole("dialog").getByLabel("Rules").waitFor();
+      }],
     ].map(of(null, "")),
     ...[
       ["exams", "/exams", (page) => page.getByRole("heading", { name: "Done" }).waitFor()],
@@ -181,8 +193,9 @@ export async function makeStates(site) {
   ];
 }
 
-/** A page in this state. */
-export async function openState(browser, site, { who, path, ready }, options = {}) {
+/** A page in this state. An exam is without its worker, past which no route of a test would see the requests. */
+export async function openState(browser, site, { who, path, ready }, looks = {}) {
+  const options = { ...looks, ...(path.startsWith("/sit/") && { serviceWorkers: "block" }) };
   const context = who ? await loggedIn(browser, site, who, options) : await browser.newContext(options);
   const page = await context.newPage();
   page.problems = [];

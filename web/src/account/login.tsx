@@ -4,13 +4,17 @@ import { useState } from "preact/hooks";
 import { call, Problem } from "../shared/api";
 import { Field, Form } from "../shared/form";
 import { Notice, Title } from "../shared/page";
-import { logIn } from "../shared/session";
+import { logIn, person } from "../shared/session";
 import { t } from "../shared/texts";
+import { DEMO_ADMIN } from "./tour";
 
-/** Where to go afterwards: a page of this site, whatever the address says. */
-function next(): string {
+/** Where to go afterwards: a page of this site, whatever the address says; else where somebody's work is. */
+async function next(): Promise<string> {
   const wanted = new URLSearchParams(location.search).get("next") ?? "";
-  return /^\/[a-z]/.test(wanted) ? wanted : "/exams";
+  if (/^\/[a-z]/.test(wanted)) return wanted;
+  const who = await person();
+  if (who?.email === DEMO_ADMIN) return "/"; // to be shown around
+  return who && who.capabilities.length > 0 ? "/staff" : "/exams";
 }
 
 function SendAgain({ email }: { email: string }) {
@@ -31,7 +35,7 @@ export function LogIn() {
         onSend={async ({ email = "", password = "" }) => {
           setEmail(email);
           await logIn(email, password);
-          location.assign(next());
+          location.assign(await next());
         }}>
         {(form) => (
           <>

@@ -59,7 +59,10 @@ export function Jobs({ name: queue, counts, done }: { name: string; counts: Reco
   const newer = (counts[state] ?? 0) - readAt.current;
   return (
     <section>
-      <h2>{a("jobs.title")}</h2>
+      <div class="row title">
+        <h2>{a("jobs.title")}</h2>
+        <p role="status" class="newer">{newer !== 0 && <button type="button" class="link" onClick={again}>{newer > 0 ? several("jobs.newer", newer) : a("jobs.changed")}</button>}</p>
+      </div>
       <div class="row states" role="group" aria-label={a("jobs.state")}>{STATES.map((own) => (
         <button key={own} type="button" aria-pressed={own === state} onClick={() => choose({ state: own })}>{a(`state.${own}`)} <span class="soft">{showCount(counts[own] ?? 0)}</span></button>
       ))}</div>
@@ -69,7 +72,6 @@ export function Jobs({ name: queue, counts, done }: { name: string; counts: Reco
         <span class="as-of" />
         {state !== "waiting-children" && ACTS[state].map((act) => <Bulk key={act} queue={queue} filter={filter} act={act} done={changed} />)}
       </div>
-      <p role="status" class="newer">{newer !== 0 && <button type="button" class="link" onClick={again}>{newer > 0 ? several("jobs.newer", newer) : a("jobs.changed")}</button>}</p>
       {error !== undefined && <Failure error={error} retry={again} />}
       {!value && error === undefined && <Loading />}
       {value?.data.length === 0 && <Empty>{a("jobs.none")}</Empty>}

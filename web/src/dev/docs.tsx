@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// /openapi.json for people: operations by tag, each with what it takes and what it answers.
+// /openapi.json for people: operations by tag, each with what it takes and what it answers. It speaks English, whatever the page does.
 
 import { useEffect, useState } from "preact/hooks";
 import { Empty, Failure, Loading, Scroll, Title, useResource } from "../shared/page";
 import { loadMarkdown, Rich } from "../shared/rich";
+import { language } from "../shared/texts";
 import { write, writeParameter, type Resolve, type Schema } from "./schema";
 import { d } from "./texts";
 
@@ -42,10 +43,10 @@ function Details({ operation, resolve }: { operation: Operation; resolve: Resolv
   return (
     <div class="operation">
       {operation.description && <Rich text={operation.description} format="markdown" />}
-      {(parameters.length > 0 || requestBody) && <h3>{d("docs.sends")}</h3>}
+      {(parameters.length > 0 || requestBody) && <h3 lang={language}>{d("docs.sends")}</h3>}
       {parameters.map((one) => <Block key={one.name}>{writeParameter(one.in, one.name, one.schema, one.description, resolve)}</Block>)}
       <Bodies content={requestBody?.content} resolve={resolve} />
-      <h3>{d("docs.answers")}</h3>
+      <h3 lang={language}>{d("docs.answers")}</h3>
       {Object.entries(responses).map(([status, given]) => {
         const answer = resolve(given);
         return (
@@ -93,14 +94,14 @@ export function Docs() {
     <>
       <Title>{d("docs.title")}</Title>
       <p class="soft">{d("docs.version", { title: api.info.title, version: api.info.version, openapi: api.openapi })} <a href="/openapi.json">{d("docs.forPrograms", { path: "/openapi.json" })}</a></p>
-      <Rich class="introduction" text={api.info.description} format="markdown" />
+      <div class="introduction" lang="en"><Rich text={api.info.description} format="markdown" /></div>
       <label class="field find">{d("docs.find")} <span class="hint">{d("docs.find.hint")}</span>
         <input type="search" autocomplete="off" onInput={(event) => setWanted(event.currentTarget.value)} /></label>
       {shown.length === 0 && <Empty>{d("docs.none")}</Empty>}
       {api.tags.map(({ name, description }) => {
         const own = shown.filter(({ operation }) => operation.tags[0] === name);
         return own.length > 0 && (
-          <section key={name} class="card operations" aria-label={name}>
+          <section key={name} class="card operations" aria-label={name} lang="en">
             <h2>{name}</h2>
             {description && <p class="soft">{description}</p>}
             {own.map((row) => {

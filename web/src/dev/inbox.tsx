@@ -7,7 +7,7 @@ import { Empty, Failure, Title, useBeat, useResource } from "../shared/page";
 import { showMoment } from "../shared/texts";
 import { Act } from "../staff/dialog";
 import { Failures } from "./failures";
-import { MailView } from "./mail";
+import { MailView, UNKNOWN } from "./mail";
 import { d, some } from "./texts";
 
 type Mail = Answer<"/dev/api/mails", "get">["mails"][number];
@@ -39,7 +39,7 @@ function List({ mails, chosen, open }: { mails: Mail[]; chosen: string; open: (i
       {mails.map(({ id, subject, to, codes, receivedAt }) => (
         <li key={id}>
           <button type="button" aria-current={id === chosen} onClick={() => open(id)}>
-            <strong>{subject || d("inbox.noSubject")}</strong>
+            <strong lang={subject ? UNKNOWN : undefined}>{subject || d("inbox.noSubject")}</strong>
             <span class="to">{to}</span>
             {codes[0] && <span class="code">{codes[0]}</span>}
             <span>{showMoment(receivedAt)}</span>

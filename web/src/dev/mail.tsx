@@ -10,6 +10,9 @@ import { d } from "./texts";
 const FORMS = ["html", "text", "headers", "source"] as const;
 type Form = (typeof FORMS)[number];
 
+/** The language that a mail is in, as `lang` has it. */
+export const UNKNOWN = "";
+
 async function readMail(id: string) {
   const [{ mail }, source] = await Promise.all([
     call("get", "/dev/api/mails/{id}", { params: { id } }),
@@ -44,6 +47,19 @@ function Tabs({ form, choose }: { form: Form; choose: (form: Form) => void }) {
   );
 }
 
+/** No style tells that the focus is in a frame, but the window that loses it can be asked. */
+function HtmlFrame({ id }: { id: string }) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [hasFocus, setFocus] = useState(false);
+  useEffect(() => {
+    const onBlur = () => setFocus(document.activeElement === frame.current), onFocus = () => setFocus(false);
+    addEventListener("blur", onBlur);
+    addEventListener("focus", onFocus);
+    return () => { removeEventListener("blur", onBlur); removeEventListener("focus", onFocus); };
+  }, []);
+  return <iframe ref={frame} class={hasFocus ? "focused" : ""} title={d("inbox.frame")} sandbox="allow-popups allow-popups-to-escape-sandbox" src={`/dev/api/mails/${encodeURIComponent(id)}/html`} />;
+}
+
 interface MailProps { id: string; close: () => void; onDeleted: () => void }
 
 export function MailView({ id, close, onDeleted }: MailProps) {
@@ -57,7 +73,7 @@ export function MailView({ id, close, onDeleted }: MailProps) {
   return (
     <>
       <button type="button" class="back" onClick={close}>{d("inbox.back")}</button>
-      <h2 ref={heading} tabIndex={-1}>{mail.subject || d("inbox.noSubject")}</h2>
+      <h2 ref={heading} tabIndex={-1} lang={mail.subject ? UNKNOWN : undefined}>{mail.subject || d("inbox.noSubject")}</h2>
       <dl>
         <dt>{d("inbox.from")}</dt><dd>{mail.from}</dd>
         <dt>{d("inbox.to")}</dt><dd>{mail.to}</dd>
@@ -71,9 +87,9 @@ export function MailView({ id, close, onDeleted }: MailProps) {
         <Tabs form={form} choose={choose} />
         <button type="button" onClick={() => call("delete", "/dev/api/mails/{id}", { params: { id } }).then(onDeleted, onDeleted)}>{d("inbox.delete")}</button>
       </div>
-      {form === "html" && <div {...panel}><iframe title={d("inbox.frame")} sandbox="allow-popups allow-popups-to-escape-sandbox" src={`/dev/api/mails/${encodeURIComponent(id)}/html`} /></div>}
-      {form === "headers" && <div {...panel} tabIndex={0}><dl class="headers">{mail.headers.map(({ name, value: text }) => <><dt>{name}</dt><dd>{text}</dd></>)}</dl></div>}
-      {(form === "text" || form === "source") && <pre {...panel} class={form} tabIndex={0}>{form === "text" ? mail.text : source}</pre>}
+      {form === "html" && <div {...panel}><HtmlFrame id={id} /></div>}
+      {form === "headers" && <div {...panel} tabIndex={0}><dl class="headers" lang={UNKNOWN}>{mail.headers.map(({ name, value: text }) => <><dt>{name}</dt><dd>{text}</dd></>)}</dl></div>}
+      {(form === "text" || form === "source") && <pre {...panel} class={form} tabIndex={0} lang={UNKNOWN}>{form === "text" ? mail.text : source}</pre>}
     </>
   );
 }

@@ -10,7 +10,7 @@ import { d } from "./texts";
 
 void show([
   [/^\/docs$/, Docs],
-  [/^\/cache$/, CachePage],
+  [/^\/cache$/, () => <div lang="en"><CachePage /></div>],
   [/^\/dev\/inbox$/, Inbox],
 ], () => [
   ["/status", t("status.title")],

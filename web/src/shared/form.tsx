@@ -23,6 +23,16 @@ interface FormProps {
 }
 export interface FormState { id: string; errors: FieldProblem[] }
 
+/** The title of the page is heard first, so it says that something is wrong as long as something is. */
+function useTitleOf(isWrong: boolean): void {
+  useEffect(() => {
+    if (!isWrong) return;
+    const usual = document.title, title = `${t("form.problem")}: ${usual}`;
+    document.title = title;
+    return () => { if (document.title === title) document.title = usual; };
+  }, [isWrong]);
+}
+
 export function Form({ action, children, onSend, cure, beside, kind = "main" }: FormProps) {
   const id = useId();
   const [busy, setBusy] = useState(false);
@@ -30,6 +40,7 @@ export function Form({ action, children, onSend, cure, beside, kind = "main" }: 
   const summary = useRef<HTMLDivElement>(null);
   const errors = error instanceof Problem ? error.errors : [];
   useEffect(() => { if (error) summary.current?.focus(); }, [error]);
+  useTitleOf(error !== undefined);
 
   async function send(event: SubmitEvent) {
     event.preventDefault();
@@ -93,7 +104,27 @@ export function Field({ type = "text", autocomplete, value, required = true, inp
   return (
     <Labelled {...labelled}>
       {/* The types of Preact have an input per kind; ours share all that is used here. */}
-      {(control) => <input {...props} {...control} type={type as "text"} />}
+      {(control) => type === "password" ? <Secret {...props} {...control} /> : <input {...props} {...control} type={type as "text"} />}
     </Labelled>
+  );
+}
+
+/** A password that can be looked at while it is written. It is hidden when it is sent: browsers would keep it as a text otherwise. */
+function Secret(props: Control & { autocomplete?: string; required: boolean }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [isShown, show] = useState(false);
+  useEffect(() => {
+    const { form } = input.current!;
+    const hide = () => show(false);
+    form?.addEventListener("submit", hide);
+    return () => form?.removeEventListener("submit", hide);
+  }, []);
+  return (
+    <div class="secret">
+      <input {...props} ref={input} type={(isShown ? "text" : "password") as "text"} spellcheck={false} autocapitalize="none" />
+      <button type="button" aria-controls={props.id} aria-label={t(isShown ? "field.hide.spoken" : "field.show.spoken")} onClick={() => show(!isShown)}>
+        {t(isShown ? "field.hide" : "field.show")}
+      </button>
+    </div>
   );
 }

@@ -18,12 +18,16 @@ const ZONE: Intl.DateTimeFormatOptions = { timeZoneName: "short" };
 
 const TIME: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
-const formatsOf = (chosen: Language) => ({
-  moment: new Intl.DateTimeFormat(chosen, { weekday: "short", day: "numeric", month: "short", ...TIME, ...ZONE }),
-  timeOfDay: new Intl.DateTimeFormat(chosen, { ...TIME, second: "2-digit" }),
-  deadline: new Intl.DateTimeFormat(chosen, { ...TIME, second: "2-digit", ...ZONE }),
-  number: new Intl.NumberFormat(chosen, { maximumFractionDigits: 3 }),
-});
+/** As the language is written where the browser is: in India a zone has the name IST, and a day stands before its month. */
+function formatsOf(chosen: Language) {
+  const local = navigator.languages.find((tag) => tag.split("-")[0] === chosen) ?? chosen;
+  return {
+    moment: new Intl.DateTimeFormat(local, { weekday: "short", day: "numeric", month: "short", ...TIME, ...ZONE }),
+    timeOfDay: new Intl.DateTimeFormat(local, { ...TIME, second: "2-digit" }),
+    deadline: new Intl.DateTimeFormat(local, { ...TIME, second: "2-digit", ...ZONE }),
+    number: new Intl.NumberFormat(local, { maximumFractionDigits: 3 }),
+  };
+}
 
 let formats = formatsOf(language);
 

@@ -35,14 +35,16 @@ export function Clock({ sitting }: { sitting: Sitting }) {
 export function Announcer({ sitting, onReady }: { sitting: Sitting; onReady: (speak: () => void) => void }) {
   const [polite, say] = useState("");
   const [urgent, shout] = useState("");
-  const spokenAt = useRef(Infinity);
+  const heard = useRef({ deadline: 0, least: 0 });
   const left = minutesLeft(sitting);
   useEffect(() => onReady(() => say(counted("sit.clock.left", minutesLeft(sitting)))), [sitting]);
+  // Each once until the deadline moves, also when the clock learns something and goes back a little.
   useEffect(() => {
-    const isFirst = spokenAt.current === Infinity;
-    if (!isFirst && left < spokenAt.current && SPOKEN.includes(left)) (left === 1 ? shout : say)(counted("sit.clock.left", left));
-    spokenAt.current = left;
-  }, [left]);
+    const { deadline, least } = heard.current;
+    if (deadline === sitting.deadline && left >= least) return;
+    heard.current = { deadline: sitting.deadline, least: left };
+    if (deadline === sitting.deadline && SPOKEN.includes(left)) (left === 1 ? shout : say)(counted("sit.clock.left", left));
+  }, [left, sitting.deadline]);
   return (
     <>
       <p class="spoken" role="status" aria-live="polite">{polite}</p>

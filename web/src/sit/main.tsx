@@ -136,10 +136,14 @@ function Paper({ sitting }: { sitting: Sitting }) {
   );
 }
 
-function Sit({ exam }: { exam: string }) {
-  const [, draw] = useReducer((n: number) => n + 1, 0);
-  const [sitting] = useState(() => new Sitting(exam, () => draw(0)));
-  useEffect(() => { void sitting.open(); }, [sitting]);
+let draw = () => {}; // until there is a page
+/** The paper is asked for before anything is drawn, and beside the catalogue of another language. */
+const sitting = new Sitting(decodeURIComponent(location.pathname.split("/")[2] ?? ""), () => draw());
+void sitting.open();
+
+function Sit() {
+  const [, next] = useReducer((n: number) => n + 1, 0);
+  draw = () => next(0);
   return (
     <>
       {sitting.needsLogin && <LogInAgain sitting={sitting} />}
@@ -156,4 +160,4 @@ function Sit({ exam }: { exam: string }) {
 }
 
 applyTheme();
-readLanguage().then(() => render(<Sit exam={decodeURIComponent(location.pathname.split("/")[2] ?? "")} />, document.getElementById("app")!));
+readLanguage().then(() => render(<Sit />, document.getElementById("app")!));

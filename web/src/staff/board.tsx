@@ -71,7 +71,8 @@ const LOOKS: Record<Candidate["state"], string> = { writing: "busy", quiet: "war
 
 interface RowProps { candidate: Candidate; total: number; isChosen: boolean; choose: (id: string, is: boolean) => void; done: () => void }
 
-/** Of thousands a few change with each second: the others are not looked at. */
+/** Of thousands a few change with each second: the others are not looked at. Nor are those laid out that are out of sight, for which a
+    row is a grid of its own (`.rowwise`); the roles say all the same that it is a row of a table. */
 class Row extends Component<RowProps> {
   override shouldComponentUpdate({ candidate, isChosen }: RowProps) {
     return candidate !== this.props.candidate || isChosen !== this.props.isChosen;
@@ -80,19 +81,21 @@ class Row extends Component<RowProps> {
   override render({ candidate, total, isChosen, choose, done }: RowProps) {
     const { userId, fullName, enrollmentNumber, state, answered, lastSaveAt, deadline, deviceChanges, attemptId } = candidate;
     return (
-      <tr>
-        <td><label class="check"><input type="checkbox" checked={isChosen} aria-label={s("board.choose", { name: fullName })} onChange={(event) => choose(userId, event.currentTarget.checked)} /></label></td>
-        <th scope="row">{attemptId ? <a href={`/staff/attempts/${attemptId}`}>{fullName}</a> : fullName}{enrollmentNumber && <span class="soft"> {enrollmentNumber}</span>}</th>
-        <td><span class={`tag ${LOOKS[state]}`}>{s(`board.state.${state}`)}</span></td>
-        <td class="number">{total > 0 ? s("board.of", { n: answered, total }) : answered}</td>
-        <td class="number">{lastSaveAt ? showTime(Date.parse(lastSaveAt)) : "–"}</td>
-        <td class="number">{deadline ? showTime(Date.parse(deadline)) : "–"}</td>
-        <td class="number">{deviceChanges}</td>
-        <td><OfOne candidate={candidate} done={done} /></td>
+      <tr role="row">
+        <td role="cell"><label class="check"><input type="checkbox" checked={isChosen} aria-label={s("board.choose", { name: fullName })} onChange={(event) => choose(userId, event.currentTarget.checked)} /></label></td>
+        <th role="rowheader" scope="row">{attemptId ? <a href={`/staff/attempts/${attemptId}`}>{fullName}</a> : fullName}{enrollmentNumber && <span class="soft"> {enrollmentNumber}</span>}</th>
+        <td role="cell"><span class={`tag ${LOOKS[state]}`}>{s(`board.state.${state}`)}</span></td>
+        <td role="cell" class="number">{total > 0 ? s("board.of", { n: answered, total }) : answered}</td>
+        <td role="cell" class="number">{lastSaveAt ? showTime(Date.parse(lastSaveAt)) : "–"}</td>
+        <td role="cell" class="number">{deadline ? showTime(Date.parse(deadline)) : "–"}</td>
+        <td role="cell" class="number">{deviceChanges}</td>
+        <td role="cell"><OfOne candidate={candidate} done={done} /></td>
       </tr>
     );
   }
 }
+
+const COLUMNS = [["name"], ["state"], ["answered", "number"], ["lastSave", "number"], ["deadline", "number"], ["devices", "number"]] as const;
 
 function Counts({ counts }: { counts: Whole["counts"] }) {
   return (
@@ -149,13 +152,13 @@ export function Board({ exam, phase, who, again }: PartProps) {
       </div>
       {rows.all.length === 0 ? <Empty>{s("board.empty")}</Empty> : (
         <Scroll label={s("exam.part.board")} class="card flat">
-          <table class="board">
-            <thead><tr>
-              <td /><th scope="col">{s("board.name")}</th><th scope="col">{s("board.state")}</th><th scope="col" class="number">{s("board.answered")}</th>
-              <th scope="col" class="number">{s("board.lastSave")}</th><th scope="col" class="number">{s("board.deadline")}</th>
-              <th scope="col" class="number">{s("board.devices")}</th><td />
+          <table class="board rowwise" role="table">
+            <thead role="rowgroup"><tr role="row">
+              <td role="cell" />
+              {COLUMNS.map(([key, look]) => <th key={key} role="columnheader" scope="col" class={look}>{s(`board.${key}`)}</th>)}
+              <td role="cell" />
             </tr></thead>
-            <tbody>{shown.map((candidate) => (
+            <tbody role="rowgroup">{shown.map((candidate) => (
               <Row key={candidate.userId} candidate={candidate} total={exam.questions.length} isChosen={chosen.has(candidate.userId)}
                 choose={choose} done={done} />
             ))}</tbody>

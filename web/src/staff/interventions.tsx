@@ -20,6 +20,7 @@ interface Touched { candidates: number; touches: { name: string | null }[] }
 function Concerned({ ask }: { ask: () => Promise<Touched> }) {
   const { value, error, again } = useResource(ask);
   if (error !== undefined) return <Failure error={error} retry={again} />;
+  if (value?.candidates === 0) return <p class="concerned">{s("act.concerned.none")}</p>;
   const names = value?.touches.slice(0, 5).map(({ name }) => name ?? s("results.deleted")).join(", ") ?? "";
   return <p class="concerned" aria-busy={!value}>{value ? <><strong>{many("act.concerned", value.candidates)}</strong> {names}{value.candidates > 5 && " …"}</> : t("site.loading")}</p>;
 }

@@ -13,18 +13,29 @@ import { many, s } from "./texts";
 type Warning = Answer<"/api/exam/{examId}/publish-check", "get">["warnings"][number];
 const KNOWN = ["window_too_short", "time_cut", "questions_shared"] as const;
 
-function Told({ warning: { code, message, userIds, examIds } }: { warning: Warning }) {
+const NAMED = 20; // of whose time the end would cut
+
+/** With the names of those whom it is about, for whoever may see accounts. */
+async function readCheck(exam: PartProps["exam"], who: PartProps["who"]) {
+  const check = await call("get", "/api/exam/{examId}/publish-check", { params: { examId: exam.id } });
+  const ids = may(who, "accounts") ? check.warnings.flatMap(({ userIds }) => userIds).slice(0, NAMED) : [];
+  const nameOf = (id: string) => call("get", "/api/admin/users/{id}", { params: { id } }).then(({ data }) => data.fullName, () => s("results.deleted"));
+  return { ...check, names: await Promise.all(ids.map(nameOf)) };
+}
+
+function Told({ warning: { code, message, userIds, examIds }, names }: { warning: Warning; names: string[] }) {
   const known = KNOWN.find((name) => name === code);
   return (
     <li class="no">
       {known ? many(`publish.${known}`, known === "time_cut" ? userIds.length : examIds.length) : message}
+      {userIds.length > 0 && names.length > 0 && ` ${names.join(", ")}${userIds.length > names.length ? " …" : ""}`}
       {examIds.length > 0 && examIds.map((id, at) => <span key={id}> <a href={`/staff/exams/${id}`}>{s("publish.other", { n: at + 1 })}</a></span>)}
     </li>
   );
 }
 
 export function Publish({ exam, who }: PartProps) {
-  const { value, error, again } = useResource(() => call("get", "/api/exam/{examId}/publish-check", { params: { examId: exam.id } }));
+  const { value, error, again } = useResource(() => readCheck(exam, who));
   const hasQuestions = exam.questions.length > 0;
   return (
     <div class="pair">
@@ -35,7 +46,7 @@ export function Publish({ exam, who }: PartProps) {
         <ul class="checks">
           <li class={hasQuestions ? "yes" : "no"}>{hasQuestions ? many("paper.title", exam.questions.length, { marks: exam.totalMarks }) : s("publish.empty")}</li>
           <li class="yes">{t("lobby.window", { start: showMoment(exam.startTime), end: showMoment(exam.endTime) })} · {counted("exams.minutes", exam.durationMinutes)}</li>
-          {value?.warnings.map((warning, at) => <Told key={at} warning={warning} />)}
+          {value?.warnings.map((warning, at) => <Told key={at} warning={warning} names={value.names} />)}
           {value?.warnings.length === 0 && <li class="yes">{s("publish.clean")}</li>}
         </ul>
       </section>

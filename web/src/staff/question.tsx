@@ -117,6 +117,8 @@ function Preview({ draft }: { draft: Draft }) {
   );
 }
 
+const CREATED = "#created"; // of the address: the question has only just been written
+
 function Editor({ question, copy }: { question?: BankQuestion; copy?: BankQuestion }) {
   const [draft, setDraft] = useState(() => draftOf(question ?? copy));
   const [isSaved, setSaved] = useState(false);
@@ -131,7 +133,7 @@ function Editor({ question, copy }: { question?: BankQuestion; copy?: BankQuesti
       setSaved(true);
     } else {
       const { data } = await call("post", "/api/question/create", { body: bodyOf(draft) });
-      goTo(`/staff/questions/${data.id}`);
+      goTo(`/staff/questions/${data.id}${CREATED}`);
     }
   }
   return (
@@ -166,6 +168,7 @@ export function QuestionPage({ id }: Place) {
     <>
       <p class="crumb"><a href="/staff/questions">{s("questions.title")}</a></p>
       <Title>{s(isNew ? "question.new" : "question.title")}</Title>
+      {location.hash === CREATED && <Notice kind="good"><p>{s("question.created")} <a href="/staff/questions/new">{s("questions.new")}</a></p></Notice>}
       {error !== undefined && <Failure error={error} retry={again} />}
       {value === undefined && error === undefined && <Loading />}
       {value !== undefined && <Editor question={isNew ? undefined : value!} copy={value ?? undefined} />}
