@@ -251,6 +251,14 @@ def compatibility_suite(_, timeout, __):
     return judged("compatibility", "compatibility.log", code, output, int(code == 0), int(code == 1), timeout)
 
 
+def broken_suite(name_filter, timeout, way):
+    """Servers broken on purpose, which the load test has to catch. Only the build asan can be broken."""
+    code, output = run(["./dev", "build", "--asan", "tripos"], "broken-build.log", timeout)
+    if code != 0:
+        return judged("build of asan", "broken-build.log", code, output, 0, 0, timeout)
+    return python_suite("tests/broken", name_filter, timeout, way, TRIPOS_BINARY=os.path.join(ROOT, "build", "asan", "tripos"))
+
+
 SUITES = {
     "check": check_suite,
     "tools": lambda name, timeout, way: python_suite("tests/tools", name, timeout, way),
@@ -265,11 +273,12 @@ SUITES = {
     "examples": lambda name, timeout, way: python_suite("examples", name, timeout, way),
     "compatibility": compatibility_suite,
     "fuzz": fuzz_suite,
+    "broken": broken_suite,
 }
 TIMEOUTS = {"check": 60, "tools": 60, "unit": 120, "integration": 600, "conformance": 600, "system": 1800, "e2e": 1200, "engines": 300, "examples": 600,
-            "compatibility": 60, "fuzz": 1800}
-NEED_NO_BUILD = {"check", "tools", "compatibility", "fuzz"}
-AT_LENGTH = {"fuzz", "engines"}
+            "compatibility": 60, "fuzz": 1800, "broken": 3600}
+NEED_NO_BUILD = {"check", "tools", "compatibility", "fuzz", "broken"}
+AT_LENGTH = {"fuzz", "engines", "broken"}
 SANITIZED = {"unit", "integration", "conformance", "system"}
 
 

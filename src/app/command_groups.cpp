@@ -243,4 +243,40 @@ void add_doctor_command(CLI::App& program, DoctorArguments& arguments) {
                      "Print what every check is about instead (docs/troubleshooting.md)");
 }
 
+void add_loadtest_command(CLI::App& program, LoadtestArguments& arguments) {
+    auto* day = program.add_subcommand(
+        "loadtest",
+        "Hold an exam day, measure it and check every answer, score and mail; alone it starts a "
+        "site of its own, to which --set applies");
+    day->callback([&arguments] { arguments.is_wanted = true; });
+    day->add_flag("--quick", arguments.quick, "100 candidates, less than a minute");
+    day->add_option("--candidates", arguments.candidates, "How many (2000)")
+        ->check(CLI::Range(1, 100'000));
+    day->add_option("--questions", arguments.questions, "Of the exam (40)")
+        ->check(CLI::Range(3, 500));
+    day->add_option("--minutes", arguments.minutes, "Of the exam (60)")
+        ->check(CLI::Range(1.0, 600.0));
+    day->add_option("--compress", arguments.compress, "Think so much faster (20)")
+        ->check(CLI::Range(1.0, 100.0));
+    day->add_option("--herd", arguments.herd, "Seconds in which four of five start (5)")
+        ->check(CLI::Range(0.1, 600.0));
+    day->add_option("--kill-every", arguments.kill_every,
+                    "Kill the server each so many seconds of the exam")
+        ->check(CLI::Range(5.0, 3600.0));
+    day->add_flag("--redis-outage", arguments.redis_outage,
+                  "Take Redis away for five seconds in the middle");
+    day->add_option("--tries", arguments.tries, "Of a request that is not answered (13)")
+        ->check(CLI::Range(1, 100));
+    day->add_option("--seed", arguments.seed, "The same seed, the same plan (1)");
+    // Where its report goes; --json alone is the option of every command.
+    day->add_option("--json-file", arguments.json_file, "Write the report as JSON");
+    day->add_option("--html", arguments.html_file, "Write the report as a page with plots");
+    day->add_option("--journal", arguments.journal_file, "Write every answer and its fate as CSV");
+    day->add_option("--target", arguments.target,
+                    "http://HOST:PORT of a site that `tripos seed --opens-in` prepared");
+    day->add_option("--subject", arguments.subject_file, "What `tripos seed --tokens` wrote there");
+    day->add_option("--i-mean", arguments.confirmed_host,
+                    "The host of --target once more, if it is not this machine");
+}
+
 }  // namespace tripos::app

@@ -6,6 +6,7 @@
 #include "app/alerts_command.hpp"
 #include "app/cache_command.hpp"
 #include "app/doctor_command.hpp"
+#include "app/loadtest_command.hpp"
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
 #include "app/user_command.hpp"
@@ -22,5 +23,6 @@ void add_cache_commands(CLI::App& program, CacheArguments& arguments);
 void add_mail_commands(CLI::App& program, MailArguments& arguments);
 void add_alerts_commands(CLI::App& program, AlertsArguments& arguments);
 void add_doctor_command(CLI::App& program, DoctorArguments& arguments);
+void add_loadtest_command(CLI::App& program, LoadtestArguments& arguments);
 
 }  // namespace tripos::app

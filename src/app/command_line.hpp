@@ -10,6 +10,7 @@
 #include "app/cache_command.hpp"
 #include "app/config_command.hpp"
 #include "app/doctor_command.hpp"
+#include "app/loadtest_command.hpp"
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
 #include "app/role.hpp"
@@ -32,14 +33,17 @@ enum class Command {
     clock,
     config,
     doctor,
-    boards
+    boards,
+    loadtest
 };
 
 struct SeedArguments {
     std::int64_t candidates = 100;
     std::int64_t questions = 40;
-    std::int64_t answers = 0;  ///< saved per candidate in the live exam
-    std::string tokens_file;   ///< where bearer tokens and ids go, as JSON; empty: nowhere
+    std::int64_t answers = 0;              ///< saved per candidate in the live exam
+    std::optional<std::int64_t> opens_in;  ///< seconds; nothing: it is open and everybody started
+    std::optional<std::int64_t> lasts;     ///< seconds; nothing: twelve hours
+    std::string tokens_file;  ///< where bearer tokens and ids go, as JSON; empty: nowhere
 };
 
 struct CommandLine {
@@ -57,6 +61,7 @@ struct CommandLine {
     AlertsArguments alerts;
     ConfigArguments config;
     DoctorArguments doctor;
+    LoadtestArguments loadtest;
     bool accept_clock = false;
     std::string boards_path;  ///< where the boards for Grafana go
 

@@ -12,6 +12,7 @@
 #include "app/control_session.hpp"
 #include "app/control_values.hpp"
 #include "app/doctor_command.hpp"
+#include "app/loadtest_command.hpp"
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
 #include "app/start_failure.hpp"
@@ -89,6 +90,12 @@ int seed(const CommandLine& line, const Config& config) {
     body["candidates"] = line.seed.candidates;
     body["questions"] = line.seed.questions;
     body["answers"] = line.seed.answers;
+    if (line.seed.opens_in) {
+        body["opensIn"] = *line.seed.opens_in;
+    }
+    if (line.seed.lasts) {
+        body["lasts"] = *line.seed.lasts;
+    }
     const auto members = ControlSession(config).succeed("/control/seed", body);
     if (!members) {
         return code(ExitCode::failure);
@@ -142,6 +149,8 @@ int run_command(const CommandLine& line, LoadedConfig loaded) {
             return run_alerts_command(line.alerts, line.json, config);
         case Command::boards:
             return write_boards(line.boards_path);
+        case Command::loadtest:
+            return run_loadtest_command(line.loadtest, line.json, line.settings);
         case Command::mail:
             return run_mail_command(line.mail, line.json, config);
     }

@@ -19,7 +19,12 @@ json::object to_json(const LoadSet& set) {
             {{"id", question.id}, {"optionIds", json::value_from(question.option_ids)}});
     }
     return {{"examId", set.exam_id},
+            {"opensAtMillis", to_millis(set.opens_at)},
+            {"endsAtMillis", to_millis(set.ends_at)},
+            {"staffToken", set.staff_token},
             {"tokens", json::value_from(set.tokens)},
+            {"emails", json::value_from(set.emails)},
+            {"right", json::value_from(set.right)},
             {"questions", std::move(questions)}};
 }
 
@@ -91,11 +96,19 @@ Task<http::Reply> ControlApi::backup(http::Request& request) {
 
 Task<http::Reply> ControlApi::seed(http::Request& request) {
     http::BodyReader body(request);
-    const LoadParams params{.candidates = body.integer("candidates", 1, 100'000),
-                            .questions = body.integer("questions", 1, 500),
-                            .answers = body.integer("answers", 0, 500)};
+    LoadParams params{.candidates = body.integer("candidates", 1, 100'000),
+                      .questions = body.integer("questions", 1, 500),
+                      .answers = body.integer("answers", 0, 500)};
+    const auto opens_in = body.maybe_integer("opensIn", 0, 86'400);
+    const auto lasts = body.maybe_integer("lasts", 1, 86'400);
     if (auto error = body.error()) {
         co_return *error;
+    }
+    if (opens_in) {
+        params.opens_in = std::chrono::seconds(*opens_in);
+    }
+    if (lasts) {
+        params.lasts = std::chrono::seconds(*lasts);
     }
     const auto set = co_await seeding_.load_set(params);
     co_return http::success(200, "Seeded", to_json(set));

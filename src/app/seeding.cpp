@@ -176,20 +176,25 @@ Task<LoadSet> Seeding::load_set(LoadParams params) {
                                  .roles = {accounts::Role::admin}};
     const auto staff_id = co_await add_user(std::move(staff_user));
     const accounts::Roles admin{accounts::Role::admin};
-    const auto staff = co_await log_in(staff_id, admin);
     LoadSet set;
-    set.exam_id = co_await create_exam(staff, params.questions);
+    set.staff_token = co_await log_in(staff_id, admin);
     for (std::int64_t number = 0; number < params.candidates; ++number) {
-        const auto email = "candidate-" + run + "-" + std::to_string(number) + "@load.example";
-        accounts::NewUser user{.full_name = "Load Candidate", .email = address_of(email)};
+        set.emails.push_back("candidate-" + run + "-" + std::to_string(number) + "@load.example");
+        accounts::NewUser user{.full_name = "Load Candidate",
+                               .email = address_of(set.emails.back())};
         const auto user_id = co_await add_user(std::move(user));
-        const auto token = co_await log_in(user_id, accounts::Roles());
+        set.tokens.push_back(co_await log_in(user_id, accounts::Roles()));
+    }
+    co_await create_exam(set, params);
+    if (params.opens_in) {
+        co_return set;
+    }
+    for (const auto& token : set.tokens) {
         co_await post("/api/exam-attempt/" + set.exam_id + "/start", token, json::object());
         if (set.questions.empty()) {
             set.questions = co_await paper(set.exam_id, token);
         }
         co_await save_answers(set.exam_id, token, set.questions, params.answers);
-        set.tokens.push_back(token);
     }
     co_return set;
 }
@@ -237,26 +242,35 @@ Task<json::object> Seeding::send(http::Request request) {
     co_return json::parse(response.body).as_object();
 }
 
-Task<std::string> Seeding::create_exam(std::string staff, std::int64_t questions) {
+Task<> Seeding::create_exam(LoadSet& set, LoadParams params) {
     json::array additions;
-    for (std::int64_t number = 0; number < questions; ++number) {
+    for (std::int64_t number = 0; number < params.questions; ++number) {
         auto question = single_choice(number);
-        const auto created = co_await post("/api/question/create", staff, std::move(question));
+        for (const auto& option : question.at("options").as_array()) {
+            if (option.at("isCorrect").as_bool()) {
+                set.right.emplace_back(option.at("text").as_string());
+            }
+        }
+        const auto created =
+            co_await post("/api/question/create", set.staff_token, std::move(question));
         additions.push_back({{"questionId", created.at("data").at("id")}, {"marks", 1}});
     }
+    set.opens_at = clock_.now() + params.opens_in.value_or(-std::chrono::minutes(1));
+    set.ends_at = set.opens_at + params.lasts;
     json::object exam;
     exam["title"] = "Load exam";
     exam["description"] = "An exam that exists to be loaded";
-    exam["durationMinutes"] = 600;
-    exam["startTime"] = to_iso8601(clock_.now() - std::chrono::minutes(1));
-    exam["endTime"] = to_iso8601(clock_.now() + std::chrono::hours(12));
-    const auto created = co_await post("/api/exam/create", staff, std::move(exam));
-    const std::string id(created.at("exam").at("id").as_string());
+    // Not less than the window: everybody's deadline is the end of the exam.
+    exam["durationMinutes"] = std::chrono::ceil<std::chrono::minutes>(params.lasts).count();
+    exam["startTime"] = to_iso8601(set.opens_at);
+    exam["endTime"] = to_iso8601(set.ends_at);
+    const auto created = co_await post("/api/exam/create", set.staff_token, std::move(exam));
+    set.exam_id = std::string(created.at("exam").at("id").as_string());
     json::object change;
     change["addQuestionIds"] = std::move(additions);
-    co_await post("/api/exam/" + id + "/questions", staff, std::move(change));
-    co_await post("/api/exam/" + id + "/publish", staff, json::object());
-    co_return id;
+    const auto path = "/api/exam/" + set.exam_id;
+    co_await post(path + "/questions", set.staff_token, std::move(change));
+    co_await post(path + "/publish", set.staff_token, json::object());
 }
 
 Task<std::vector<LoadQuestion>> Seeding::paper(std::string exam_id, std::string token) {

@@ -4,6 +4,7 @@
 // database for `./dev run`; the load set makes a live exam with candidates that are logged in and
 // have saved answers, through the same routes as everyone.
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,10 @@ struct LoadParams {
     std::int64_t candidates = 100;
     std::int64_t questions = 40;
     std::int64_t answers = 0;  ///< saved per candidate
+    /// When the exam opens, once everything else is made; nothing: it is open, and each candidate
+    /// has started.
+    std::optional<std::chrono::seconds> opens_in;
+    std::chrono::seconds lasts = std::chrono::hours(12);  ///< from its begin to its end
 };
 
 struct LoadQuestion {
@@ -39,8 +44,13 @@ struct LoadQuestion {
 
 struct LoadSet {
     std::string exam_id;
-    std::vector<std::string> tokens;  ///< one per candidate, each with a running attempt
-    std::vector<LoadQuestion> questions;
+    Timestamp opens_at{};
+    Timestamp ends_at{};
+    std::string staff_token;
+    std::vector<std::string> tokens;      ///< one per candidate
+    std::vector<std::string> emails;      ///< theirs
+    std::vector<LoadQuestion> questions;  ///< unless the exam has yet to open
+    std::vector<std::string> right;       ///< the texts of all right options
 };
 
 /// Thread-safe. `router` has the API's routes; all references outlive it.
@@ -65,7 +75,7 @@ class Seeding {
     Task<> pause(std::uint32_t least_seconds, std::uint32_t most_seconds);
     /// False: the API refused.
     Task<bool> try_post(std::string path, std::string token, boost::json::object body);
-    Task<std::string> create_exam(std::string staff, std::int64_t questions);
+    Task<> create_exam(LoadSet& set, LoadParams params);
     Task<std::vector<LoadQuestion>> paper(std::string exam_id, std::string token);
     Task<> save_answers(std::string exam_id, std::string token,
                         const std::vector<LoadQuestion>& questions, std::int64_t count);

@@ -31,6 +31,11 @@ void block_stop_signals() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
+void let_stop_signals_end() {
+    const auto set = stop_signals();
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
 bool stop_signal_within(std::chrono::milliseconds limit) {
     const auto set = stop_signals();
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit);

@@ -14,6 +14,9 @@ inline constexpr int kInterrupted = 130;
 /// first in main.
 void block_stop_signals();
 
+/// Undoes it in this thread and all it will create: they end the process, as they do others.
+void let_stop_signals_end();
+
 /// Returns when one of them arrives; does `meanwhile` at each interval until then. From then on a
 /// second one ends the process at once, with exit code 130.
 void wait_for_stop_signal(std::chrono::milliseconds interval,

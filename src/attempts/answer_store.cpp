@@ -2,6 +2,7 @@
 #include "attempts/answer_store.hpp"
 
 #include "attempts/attempt.hpp"
+#include "core/failpoint.hpp"
 #include "core/text.hpp"
 
 namespace tripos::attempts::answer_store {
@@ -305,6 +306,9 @@ std::vector<sql::Migration> migrations() {
 std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_id,
                                 const std::string& user_id, const AnswerSave& save,
                                 const std::string& address, Timestamp arrived_at) {
+    if (TRIPOS_FAILPOINT("accept-late")) {
+        arrived_at -= std::chrono::seconds(30);
+    }
     for (;;) {
         const auto target = find_target(session, exam_id, user_id, save.question_id, arrived_at);
         if (!target) {
@@ -315,6 +319,9 @@ std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_i
         const auto verdict = judge(save, current, next);
         if (verdict != SaveVerdict::store) {
             return SaveOutcome{verdict, current, target->deadline};
+        }
+        if (TRIPOS_FAILPOINT_AT_TIMES("drop-save")) {
+            return SaveOutcome{verdict, std::move(next), target->deadline};
         }
         if (store(session, target->attempt_id, target->current, next)) {
             return SaveOutcome{verdict, std::move(next), target->deadline};

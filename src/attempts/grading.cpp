@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/assert.hpp"
+#include "core/failpoint.hpp"
 #include "core/text.hpp"
 #include "questions/decimal.hpp"
 
@@ -102,6 +103,9 @@ Grade grade(const AnswerKey& key, const std::vector<Answer>& answers) {
         const auto marks = grade(question, find_answer(answers, question.question_id), key.rule);
         result.score += marks;
         result.per_question.push_back(marks);
+    }
+    if (TRIPOS_FAILPOINT_AT_TIMES("add-point")) {
+        result.score += 1000;
     }
     return result;
 }

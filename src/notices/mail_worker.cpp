@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "notices/mail_worker.hpp"
 
+#include "core/failpoint.hpp"
 #include "core/id.hpp"
 #include "mail/templates.hpp"
 #include "telemetry/log.hpp"
@@ -106,6 +107,16 @@ Task<queue::Outcome> MailWorker::deliver(const queue::Job& job, MailJobData data
     const auto message_id = message.message_id;
     const auto ticket = std::make_shared<DeliveryTicket>(parts_.database, parts_.clock, mail_try);
     auto params = params_of(ticket);
+    if (TRIPOS_FAILPOINT_AT_TIMES("lose-mail")) {
+        co_return queue::Completed{R"({"success":true})"};
+    }
+    if (TRIPOS_FAILPOINT_AT_TIMES("send-thrice")) {
+        for (int copy = 1; copy < 3; ++copy) {
+            auto again = message;
+            auto params_again = params_of(ticket);
+            co_await parts_.transport.send(std::move(again), std::move(params_again));
+        }
+    }
     const auto delivery = co_await parts_.transport.send(std::move(message), std::move(params));
     const auto recorded = co_await ticket->recorded();
     report(mail_try, delivery, recorded);

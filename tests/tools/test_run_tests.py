@@ -75,9 +75,9 @@ class RunTests(unittest.TestCase):
             self.assertTrue(done.stdout.endswith("2 passed, 0 failed\n"), done.stdout)
 
     def test_what_takes_long_runs_on_demand_and_by_name(self):
-        for suite in ("fuzz", "engines"):
+        for suite in ("fuzz", "engines", "broken"):
             self.assertNotIn(suite, suites_of(Way()))
-        for suite in ("fuzz", "engines"):
+        for suite in ("fuzz", "engines", "broken"):
             self.assertIn(suite, suites_of(Way(at_length=True)))
         self.assertEqual(gtest_filter("", Way()), "-*AtLength*")
         self.assertEqual(gtest_filter("", Way(at_length=True)), "**")

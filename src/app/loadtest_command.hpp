@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// `tripos loadtest`: an exam day against a site of its own, or against one that was seeded for it.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "settings/settings.hpp"
+
+namespace tripos::app {
+
+struct LoadtestArguments {
+    bool is_wanted = false;
+    bool quick = false;  ///< 100 candidates, less than a minute
+    std::uint32_t candidates = 2000;
+    std::uint32_t questions = 40;
+    double minutes = 60;    ///< of the exam, before they are compressed
+    double compress = 20;   ///< by what thinking is shortened
+    double herd = 5;        ///< seconds in which four of five start
+    double kill_every = 0;  ///< seconds; 0: never
+    bool redis_outage = false;
+    int tries = 13;
+    std::uint64_t seed = 1;
+    std::string json_file;
+    std::string html_file;
+    std::string journal_file;
+    std::string target;          ///< http://HOST:PORT of a site that was seeded; empty: its own
+    std::string subject_file;    ///< what `tripos seed --tokens` wrote there
+    std::string confirmed_host;  ///< the target once more, unless it is this machine
+};
+
+/// The exit code: 0 met, 1 missed, 2 a promise was broken, 3 void, 64 usage. `settings` are those
+/// of its own server. Throws SystemError.
+int run_loadtest_command(const LoadtestArguments& arguments, bool as_json,
+                         const settings::Values& settings);
+
+}  // namespace tripos::app

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: MIT
+#include "loadtest/sender.hpp"
+
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <queue>
+
+#include "core/clock.hpp"
+#include "core/error.hpp"
+#include "loadtest/requests.hpp"
+#include "loadtest/seat.hpp"
+
+namespace tripos::loadtest {
+
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000;
+constexpr std::int64_t kPatience = 20 * kSecond;  // until a request counts as not answered
+constexpr std::int64_t kRetryAfter = kSecond / 4;
+constexpr int kEvents = 256;
+
+std::int64_t steady_micros() {
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+               std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
+
+double cpu_of_thread() {
+    rusage used{};
+    ::getrusage(RUSAGE_THREAD, &used);
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
+    return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+bool is_taken(int status) {
+    return status >= 200 && status < 300;
+}
+
+}  // namespace
+
+class Sender::Loop {
+  public:
+    Loop(const Dial& dial, const Subject& subject, SenderOptions options, BodyReader read)
+        : dial_(dial),
+          subject_(subject),
+          options_(options),
+          read_(std::move(read)),
+          epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+          seats_(subject.tokens.size() + 1) {}
+
+    void run(const std::vector<Step>& plan, std::int64_t begin);
+
+    std::optional<Paper> paper;
+    Tally tally;
+    std::vector<JournalLine> journal;
+    std::vector<std::pair<std::uint32_t, std::int64_t>> mails_asked;
+    std::atomic<std::int64_t> sent{0};
+
+  private:
+    using Due = std::pair<std::int64_t, std::uint32_t>;  // when, whose seat
+
+    void take_due_steps(std::int64_t now);
+    void look_at_times(std::int64_t now);
+    void advance(std::uint32_t number);
+    void send(std::uint32_t number);
+    void note_answers(Seat& seat, std::uint32_t number, const Step& step);
+    void write(std::uint32_t number);
+    void read(std::uint32_t number);
+    void fail(std::uint32_t number);
+    void answered(std::uint32_t number);
+    void end(std::uint32_t number, int status);
+    void settle_journal(const Seat& seat, const Step& step, int status);
+    void watch(std::uint32_t number, bool for_room);
+    bool wants_body(const Step& step) const;
+    const Step& step_of(const Seat& seat) const { return (*plan_)[seat.waiting.front()]; }
+    SecondTally& second_of(std::int64_t at);
+    int pause(std::int64_t now) const;
+
+    const Dial& dial_;
+    const Subject& subject_;
+    const SenderOptions options_;
+    const BodyReader read_;
+    const SystemClock clock_;
+    const Descriptor epoll_;
+    std::vector<Seat> seats_;
+    std::priority_queue<Due, std::vector<Due>, std::greater<>> retries_;
+    const std::vector<Step>* plan_ = nullptr;
+    std::size_t next_ = 0;
+    std::size_t open_ = 0;        // steps that were taken and have not ended
+    std::int64_t zero_ = 0;       // of the plan, on the steady clock
+    std::int64_t looked_at_ = 0;  // when patience was looked at
+};
+
+void Sender::Loop::run(const std::vector<Step>& plan, std::int64_t begin) {
+    plan_ = &plan;
+    next_ = 0;
+    zero_ = steady_micros() + (begin - to_millis(clock_.now())) * 1000;
+    const auto cpu = cpu_of_thread();
+    const auto from = steady_micros();
+    std::array<epoll_event, kEvents> events{};
+    while (next_ < plan.size() || open_ > 0) {
+        const auto now = steady_micros();
+        take_due_steps(now);
+        look_at_times(now);
+        const int count = ::epoll_wait(epoll_.get(), events.data(), kEvents, pause(now));
+        for (int i = 0; i < count; ++i) {
+            const auto& event = events[static_cast<std::size_t>(i)];
+            const auto number = event.data.u32;
+            if (!seats_[number].socket) {
+                continue;  // closed by an event before this one
+            }
+            if ((event.events & EPOLLOUT) != 0) {
+                write(number);
+            }
+            if ((event.events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0 && seats_[number].socket) {
+                read(number);
+            }
+        }
+    }
+    tally.cpu_seconds += cpu_of_thread() - cpu;
+    tally.wall_seconds += static_cast<double>(steady_micros() - from) / 1e6;
+}
+
+int Sender::Loop::pause(std::int64_t now) const {
+    auto next = now + kSecond;
+    if (next_ < plan_->size()) {
+        next = std::min(next, zero_ + (*plan_)[next_].at);
+    }
+    if (!retries_.empty()) {
+        next = std::min(next, retries_.top().first);
+    }
+    return static_cast<int>(std::max<std::int64_t>(0, (next - now + 999) / 1000));
+}
+
+SecondTally& Sender::Loop::second_of(std::int64_t at) {
+    const auto second = static_cast<std::size_t>(std::max<std::int64_t>(at, 0) / kSecond);
+    if (tally.seconds.size() <= second) {
+        tally.seconds.resize(second + 1);
+    }
+    return tally.seconds[second];
+}
+
+void Sender::Loop::take_due_steps(std::int64_t now) {
+    while (next_ < plan_->size() && zero_ + (*plan_)[next_].at <= now) {
+        const auto& step = (*plan_)[next_];
+        // Read anew: what was sent for the steps before this one took its time.
+        tally.lag.add(steady_micros() - zero_ - step.at);
+        ++second_of(step.at).planned;
+        seats_[step.candidate].waiting.push_back(static_cast<std::uint32_t>(next_));
+        ++next_;
+        ++open_;
+        advance(step.candidate);
+    }
+}
+
+void Sender::Loop::look_at_times(std::int64_t now) {
+    while (!retries_.empty() && retries_.top().first <= now) {
+        const auto number = retries_.top().second;
+        retries_.pop();
+        advance(number);
+    }
+    if (now - looked_at_ < kSecond) {
+        return;
+    }
+    looked_at_ = now;
+    for (std::uint32_t number = 0; number < seats_.size(); ++number) {
+        if (seats_[number].is_busy && now - seats_[number].sent_at > kPatience) {
+            fail(number);
+        }
+    }
+}
+
+/// Sends what this seat has to send now.
+void Sender::Loop::advance(std::uint32_t number) {
+    auto& seat = seats_[number];
+    if (!seat.is_busy && !seat.waiting.empty() && seat.retry_at <= steady_micros()) {
+        send(number);
+    }
+}
+
+bool Sender::Loop::wants_body(const Step& step) const {
+    return step.ask == Ask::metrics || (step.ask == Ask::paper && !paper) ||
+           (step.ask == Ask::analysis && options_.reads_analyses);
+}
+
+void Sender::Loop::note_answers(Seat& seat, std::uint32_t number, const Step& step) {
+    const auto now = to_millis(clock_.now());
+    if (seat.tries == 1) {
+        seat.journal_at = static_cast<std::int64_t>(journal.size());
+        for (std::uint32_t i = 0; i < answers_of(step); ++i) {
+            const auto answer = answer_of(step, i);
+            journal.push_back({.candidate = number,
+                               .question = answer.question,
+                               .choice = answer.choice,
+                               .is_late = now >= subject_.ends_at,
+                               .sent_at = now});
+        }
+    }
+    for (std::uint32_t i = 0; i < answers_of(step); ++i) {
+        ++journal[static_cast<std::size_t>(seat.journal_at) + i].tries;
+    }
+}
+
+void Sender::Loop::send(std::uint32_t number) {
+    auto& seat = seats_[number];
+    const auto& step = step_of(seat);
+    seat.is_busy = true;
+    ++seat.tries;
+    seat.sent_at = steady_micros();
+    if (seat.tries == 1) {
+        ++second_of(seat.sent_at - zero_).sent;
+        sent.fetch_add(1, std::memory_order_relaxed);
+    } else {
+        ++tally.of(step.ask).retried;
+    }
+    if (answers_of(step) > 0 && !paper) {
+        end(number, 0);  // nobody was given a paper
+        return;
+    }
+    note_answers(seat, number, step);
+    seat.out = request_of(step, subject_, paper);
+    seat.written = 0;
+    seat.answer.expect(wants_body(step));
+    if (!seat.socket) {
+        seat.socket = dial_.start();
+        seat.is_watched_for_room = false;
+        if (!seat.socket) {
+            fail(number);
+            return;
+        }
+        epoll_event event{.events = EPOLLIN, .data = {.u32 = number}};
+        ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, seat.socket.get(), &event);
+    }
+    write(number);
+}
+
+void Sender::Loop::watch(std::uint32_t number, bool for_room) {
+    auto& seat = seats_[number];
+    if (seat.is_watched_for_room != for_room) {
+        seat.is_watched_for_room = for_room;
+        const std::uint32_t room = for_room ? static_cast<std::uint32_t>(EPOLLOUT) : 0;
+        epoll_event event{.events = EPOLLIN | room, .data = {.u32 = number}};
+        ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, seat.socket.get(), &event);
+    }
+}
+
+void Sender::Loop::write(std::uint32_t number) {
+    auto& seat = seats_[number];
+    while (seat.written < seat.out.size()) {
+        const auto count = ::send(seat.socket.get(), seat.out.data() + seat.written,
+                                  seat.out.size() - seat.written, MSG_NOSIGNAL);
+        if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOTCONN)) {
+            watch(number, true);
+            return;
+        }
+        if (count <= 0) {
+            fail(number);
+            return;
+        }
+        seat.written += static_cast<std::size_t>(count);
+    }
+    watch(number, false);
+}
+
+void Sender::Loop::read(std::uint32_t number) {
+    auto& seat = seats_[number];
+    std::array<char, 65536> chunk;  // not initialised: it is filled
+    const auto count = ::recv(seat.socket.get(), chunk.data(), chunk.size(), 0);
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+        return;
+    }
+    const bool is_read =
+        count > 0 && seat.is_busy &&
+        seat.answer.take(std::string_view(chunk.data(), static_cast<std::size_t>(count)));
+    if (!is_read) {
+        fail(number);
+    } else if (seat.answer.is_complete()) {
+        answered(number);
+    }
+}
+
+/// The connection broke, or nothing came: the request is sent again, on another one.
+void Sender::Loop::fail(std::uint32_t number) {
+    auto& seat = seats_[number];
+    seat.socket.reset();
+    if (!seat.is_busy) {
+        return;  // the server closed what was idle
+    }
+    if (seat.tries >= options_.tries) {
+        end(number, 0);
+        return;
+    }
+    seat.is_busy = false;
+    // Not all at the same moment; and none comes back sooner for having failed more often.
+    seat.retry_at = steady_micros() + kRetryAfter * seat.tries + number % 97 * 1000;
+    retries_.emplace(seat.retry_at, number);
+}
+
+void Sender::Loop::answered(std::uint32_t number) {
+    auto& seat = seats_[number];
+    const auto status = seat.answer.status();
+    if (status >= 500 && seat.tries < options_.tries) {
+        fail(number);
+        return;
+    }
+    const auto& step = step_of(seat);
+    if (is_taken(status) && step.ask == Ask::paper && !paper) {
+        paper = parse_paper(seat.answer.body(), subject_.right);
+    } else if (is_taken(status) && wants_body(step)) {
+        read_(step, seat.answer.body());
+    }
+    end(number, status);
+}
+
+/// Status 0: it was given up.
+void Sender::Loop::end(std::uint32_t number, int status) {
+    auto& seat = seats_[number];
+    const auto& step = step_of(seat);
+    const auto now = steady_micros();
+    auto& asks = tally.of(step.ask);
+    auto& second = second_of(step.at);
+    // A submission whose first answer was lost is told that it was there already.
+    const bool is_right = step.ask == Ask::late_save ? status == 403
+                          : step.ask == Ask::submit && seat.tries > 1
+                              ? is_taken(status) || status == 403
+                              : is_taken(status);
+    ++asks.done;
+    asks.wrong += is_right ? 0 : 1;
+    second.wrong += is_right ? 0 : 1;
+    asks.response.add(now - zero_ - step.at);
+    asks.service.add(now - seat.sent_at);
+    if (step.ask != Ask::metrics) {
+        second.response.add(now - zero_ - step.at);
+    }
+    settle_journal(seat, step, status);
+    if (step.ask == Ask::forgotten && is_taken(status)) {
+        mails_asked.emplace_back(number, to_millis(clock_.now()));
+    }
+    seat.waiting.pop_front();
+    seat.is_busy = false;
+    seat.tries = 0;
+    seat.retry_at = 0;
+    seat.journal_at = -1;
+    --open_;
+    if (!seat.waiting.empty()) {
+        retries_.emplace(now, number);  // not by recursion: a thousand may be given up in a row
+    }
+}
+
+void Sender::Loop::settle_journal(const Seat& seat, const Step& step, int status) {
+    if (seat.journal_at < 0) {
+        return;
+    }
+    // A refusal says nothing of the tries before it, which may have been taken.
+    const auto fate = is_taken(status)                                   ? Fate::acknowledged
+                      : status >= 400 && status < 500 && seat.tries == 1 ? Fate::refused
+                                                                         : Fate::unknown;
+    for (std::uint32_t i = 0; i < answers_of(step); ++i) {
+        auto& line = journal[static_cast<std::size_t>(seat.journal_at) + i];
+        line.fate = fate;
+        line.told_at = status == 0 ? 0 : to_millis(clock_.now());
+    }
+}
+
+Sender::Sender(const Dial& dial, const Subject& subject, SenderOptions options, BodyReader read)
+    : loop_(std::make_unique<Loop>(dial, subject, options, std::move(read))) {}
+
+Sender::~Sender() = default;
+
+void Sender::know(Paper paper) {
+    loop_->paper = std::move(paper);
+}
+
+void Sender::run(const std::vector<Step>& plan, std::int64_t begin) {
+    loop_->run(plan, begin);
+}
+
+const Tally& Sender::tally() const {
+    return loop_->tally;
+}
+
+const std::optional<Paper>& Sender::paper() const {
+    return loop_->paper;
+}
+
+std::vector<JournalLine> Sender::take_journal() {
+    return std::move(loop_->journal);
+}
+
+const std::vector<std::pair<std::uint32_t, std::int64_t>>& Sender::mails_asked() const {
+    return loop_->mails_asked;
+}
+
+std::int64_t Sender::sent() const {
+    return loop_->sent.load(std::memory_order_relaxed);
+}
+
+}  // namespace tripos::loadtest

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""`tripos loadtest`: an exam day at a site of its own, small enough for every run of the tests."""
+
+import os
+import re
+import signal
+import threading
+import time
+import unittest
+
+from harness import BINARY, TriposServer, children, command_name
+from load_case import USAGE, VOID, LoadTest
+
+# Names of failpoints, which no release knows.
+FAILPOINTS = [b"drop-save", b"accept-late", b"add-point", b"lose-mail", b"send-thrice"]
+
+
+class QuickDay(LoadTest):
+    def test_a_quick_day_keeps_every_promise_and_tells_of_it_in_three_forms(self):
+        begin = time.monotonic()
+        code, report, text = self.hold("--quick", "--html", self.path("report.html"), "--journal", self.path("journal"))
+        self.assertLess(time.monotonic() - begin, 60 if code != VOID else 120)
+        self.assert_kept(code, report, text)
+        self.assertEqual(report["candidates"], 100)
+        asked = report["exam"]["requests"]
+        self.assertEqual(asked["start"]["done"], 100)
+        self.assertGreater(asked["save"]["done"], 1000)
+        self.assertGreater(asked["late save"]["done"], 0)
+        for words in ("cache hits", "save of an answer", "mails delivered", "verdict: "):
+            self.assertIn(words, text)
+        with open(self.path("journal"), encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        self.assertGreaterEqual(len(lines) - 1, asked["save"]["done"])
+        with open(self.path("report.html"), encoding="utf-8") as file:
+            page = file.read()
+        self.assertEqual(page.count("<svg"), 5)
+        self.assertIsNone(re.search(r"<script|<link|src=|https?:", page))
+
+    def test_a_host_that_is_not_this_machine_must_be_named_twice(self):
+        for more in ([], ["--i-mean", "exam.example.org"]):
+            done = self.hold("--target", "http://exams.example.org:80", "--subject", self.path("none"), *more)
+            self.assertEqual(done[0], USAGE)
+            self.assertIn("exams.example.org, which is not this machine", done[2])
+
+    def test_a_target_is_asked_for_all_it_needs(self):
+        for arguments, words in ((["--target", "exam"], "http://HOST:PORT"), (["--target", "http://127.0.0.1:1"], "--subject"),
+                                 (["--target", "http://127.0.0.1:1", "--subject", "x", "--kill-every", "9"], "of its own")):
+            code, _, text = self.hold(*arguments)
+            self.assertEqual(code, USAGE, text)
+            self.assertIn(words, text)
+
+    def test_a_release_has_no_failpoints(self):
+        is_asan = "/asan/" in BINARY  # which has them, for tests/broken
+        with open(BINARY, "rb") as file:
+            program = file.read()
+        for name in FAILPOINTS:
+            self.assertEqual(name in program, is_asan, name)
+
+
+class DaysAtLength(LoadTest):
+    def test_a_server_that_stands_still_shows_in_the_response_time(self):
+        process = self.begin("--quick")
+
+        def freeze():
+            server = next(pid for pid in children(process.pid) if command_name(pid) != "redis-server")
+            os.kill(server, signal.SIGSTOP)
+            threading.Event().wait(2)
+            os.kill(server, signal.SIGCONT)
+        self.while_they_save(process, freeze)
+        code, report, text = self.end(process)
+        self.assert_kept(code, report, text)
+        save = report["exam"]["requests"]["save"]
+        self.assertGreater(save["responseMicros"]["p99"], 1_000_000, text)
+        # One request of a candidate waits for the server, the others for that one.
+        self.assertGreaterEqual(save["responseMicros"]["max"], save["serviceMicros"]["max"])
+
+    def test_a_generator_that_lags_says_that_the_day_is_void(self):
+        process = self.begin("--quick")
+
+        def starve():
+            os.kill(process.pid, signal.SIGSTOP)
+            threading.Event().wait(2)
+            os.kill(process.pid, signal.SIGCONT)
+        self.while_they_save(process, starve)
+        code, report, text = self.end(process)
+        self.assertEqual(code, VOID, text)
+        self.assertIn("behind its plan", report["voidBecause"][0])
+
+    def test_a_server_that_is_killed_again_and_again_loses_nothing(self):
+        code, report, text = self.hold("--quick", "--kill-every", "7")
+        self.assert_kept(code, report, text)
+        self.assertGreaterEqual(text.count("The server is killed."), 2)
+
+    def test_redis_may_go_away(self):
+        code, report, text = self.hold("--quick", "--redis-outage")
+        self.assert_kept(code, report, text)
+        self.assertIn("Redis goes away.", text)
+
+    def test_a_site_that_was_seeded_is_loaded(self):
+        server = TriposServer()
+        self.addCleanup(server.stop)
+        seeded = server.command("seed", "--candidates", "30", "--questions", "5", "--opens-in", "11", "--lasts", "20", "--tokens",
+                                self.path("subject"))
+        self.assertEqual(seeded.returncode, 0, seeded.stderr)
+        code, report, text = self.hold("--target", f"http://127.0.0.1:{server.port}", "--subject", self.path("subject"), "--quick")
+        self.assert_kept(code, report, text)
+        self.assertEqual(report["exam"]["requests"]["start"]["done"], 30)
+
+
+if __name__ == "__main__":
+    unittest.main()
