@@ -229,12 +229,18 @@ Task<Result<Attempt>> AttemptService::status(std::string exam_id, std::string us
         const auto exams = co_await exams_.all();
         const auto exam = std::find_if(exams->begin(), exams->end(),
                                        [&](const exams::Exam& one) { return one.id == exam_id; });
-        // A close reaches the attempts of a large exam one after another.
+        // A close reaches the attempts of a large exam one after another, and not whoever was let
+        // in again behind it.
         if (exam != exams->end() && exam->status == exams::ExamStatus::closed &&
-            attempt.deadline_reason != DeadlineReason::reopened &&
             exam->end_at < attempt.deadline_at) {
-            attempt.deadline_at = exam->end_at;
-            attempt.deadline_reason = DeadlineReason::closed;
+            auto look = [&](sql::Session& session) {
+                return attempt_store::find_current(session, exam_id, user_id);
+            };
+            const auto current = co_await parts_.database.read(std::move(look));
+            if (current && current->deadline_at < attempt.deadline_at) {
+                attempt.deadline_at = current->deadline_at;
+                attempt.deadline_reason = DeadlineReason::closed;
+            }
         }
     }
     co_return attempt;

@@ -193,6 +193,9 @@ TEST_P(Extensions, ReachWhoWasLetInAgainAfterTheCloseAndNobodyWhoCannotBegin) {
     ASSERT_EQ(reopen(attempt, 10).status, 200);
     EXPECT_EQ(extend(exam, 5, chosen({asha.id})).at("/extendedAttempts"), "1");
     EXPECT_EQ(left(asha, exam), "3960") << "what she had, and five minutes";
+    const auto status = get(asha, of(exam, "status"));
+    EXPECT_EQ(status.at("/deadlineReason"), "extension") << "the close is behind her";
+    EXPECT_EQ(status.at("/deadline"), to_iso8601(clock.now() + minutes(66)));
     EXPECT_EQ(extend(exam, 5).code(), "exam_not_published") << "for all";
     EXPECT_EQ(post(staff, "/api/exam/" + exam.exam + "/notices",
                    R"({"text":"x","userId":)" + json_string(asha.id) + "}")
