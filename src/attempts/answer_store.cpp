@@ -2,6 +2,7 @@
 #include "attempts/answer_store.hpp"
 
 #include "attempts/attempt.hpp"
+#include "core/assert.hpp"
 #include "core/failpoint.hpp"
 #include "core/text.hpp"
 
@@ -152,6 +153,45 @@ DROP TABLE former_history;
 CREATE INDEX answer_history_replaced_at ON answer_history (replaced_at)
 )";
 
+// A version names the one before it by its row: no index is kept for a log that only grows. None is
+// a number that no row has, and that is as long as theirs will be: what is saved again splits no
+// page.
+constexpr std::string_view kLinks = R"(
+ALTER TABLE answers ADD COLUMN former BIGINT NOT NULL DEFAULT -1099511627776;
+DROP INDEX answer_history_replaced_at;
+ALTER TABLE answer_history RENAME TO former_history;
+CREATE TABLE answer_history (
+    id ROW_KEY PRIMARY KEY,
+    answer BIGINT NOT NULL,
+    option_ids TEXT NOT NULL,
+    number TEXT,
+    revision BIGINT NOT NULL,
+    flagged BIGINT NOT NULL,
+    arrived_at BIGINT NOT NULL,
+    client_id TEXT NOT NULL,
+    address TEXT NOT NULL,
+    former BIGINT NOT NULL DEFAULT -1099511627776,
+    former_at BIGINT NOT NULL,
+    replaced_at BIGINT NOT NULL
+);
+INSERT INTO answer_history (answer, option_ids, number, revision, flagged, arrived_at, client_id,
+    address, former_at, replaced_at)
+    SELECT answer, option_ids, number, revision, flagged, arrived_at, client_id, address,
+    former_at, replaced_at FROM former_history ORDER BY replaced_at, revision;
+DROP TABLE former_history;
+CREATE INDEX answer_history_links ON answer_history (answer, replaced_at);
+UPDATE answer_history SET former = COALESCE((SELECT MAX(f.id) FROM answer_history f
+    WHERE f.answer = answer_history.answer AND f.replaced_at = answer_history.former_at
+    AND f.revision < answer_history.revision), former);
+UPDATE answers SET former = COALESCE((SELECT MAX(f.id) FROM answer_history f
+    WHERE f.answer = answers.id AND f.replaced_at = answers.former_at
+    AND f.revision < answers.revision), former);
+DROP INDEX answer_history_links;
+ALTER TABLE answer_history DROP COLUMN former_at;
+ALTER TABLE answer_history DROP COLUMN replaced_at;
+ALTER TABLE answers DROP COLUMN former_at
+)";
+
 template <class Members>
 std::vector<std::string> names_with_version(const Members& members) {
     auto names = entity::column_names(members);
@@ -175,11 +215,12 @@ const std::string kColumns = "v." + join(column_names(), ", v.");
 /// The row of an answer; 0: there is none, and nothing was saved yet.
 struct Stored {
     std::int64_t id = 0;
-    AnswerVersion version;
+    std::int64_t former = 0;  ///< the row of the history before it; none, if there is no such row
+    AnswerVersion version;    ///< its question is the one that was asked for
 };
 
 /// As read_stored() reads them.
-const std::string kStoredColumns = "v.id, " + kColumns;
+const std::string kStoredColumns = "v.id, v.former, v." + join(history_names(), ", v.");
 
 /// What is found for a save: the attempt takes it, and this is what counts so far.
 struct Target {
@@ -191,23 +232,28 @@ struct Target {
 constexpr auto kTargetMembers = entity::only(kMembers, &Attempt::id, &Attempt::deadline_at,
                                              &Attempt::deadline_reason, &Attempt::extra_time);
 
-AnswerVersion read_version(const sql::Row& row, std::size_t first) {
-    const auto behind = first + std::tuple_size_v<decltype(kAnswerMembers)>;
-    auto version = entity::read<AnswerVersion>(row, kVersionMembers, behind);
-    version.answer = entity::read<Answer>(row, kAnswerMembers, first);
+/// `members`: of the answer.
+template <class Members>
+AnswerVersion read_version(const sql::Row& row, const Members& members, std::size_t first) {
+    auto version =
+        entity::read<AnswerVersion>(row, kVersionMembers, first + std::tuple_size_v<Members>);
+    version.answer = entity::read<Answer>(row, members, first);
     return version;
 }
 
 Stored read_stored(const sql::Row& row, std::size_t first) {
     const auto id = row.maybe_integer(first);
-    return id ? Stored{*id, read_version(row, first + 1)} : Stored();
+    return id ? Stored{.id = *id,
+                       .former = row.integer(first + 1),
+                       .version = read_version(row, kContentMembers, first + 2)}
+              : Stored();
 }
 
 std::vector<AnswerVersion> read_versions(const std::vector<sql::Row>& rows) {
     std::vector<AnswerVersion> versions;
     versions.reserve(rows.size());
     for (const auto& row : rows) {
-        versions.push_back(read_version(row, 0));
+        versions.push_back(read_version(row, kAnswerMembers, 0));
     }
     return versions;
 }
@@ -255,42 +301,53 @@ std::vector<sql::Value> values_of(const AnswerVersion& version, const Members& m
     return values;
 }
 
-/// The row of that number, at that revision, becomes another version.
-std::string replacement() {
+/// The row of that number, at that revision, becomes another version. `more`: what changes besides.
+std::string replacement(const std::string& more = "") {
     const auto names = history_names();
     std::string changes;
     for (std::size_t i = 0; i < names.size(); ++i) {
         changes += (i == 0 ? "" : ", ") + names[i] + " = $" + std::to_string(i + 1);
     }
-    return "UPDATE answers SET " + changes + " WHERE id = $" + std::to_string(names.size() + 1) +
-           " AND revision = $" + std::to_string(names.size() + 2);
+    return "UPDATE answers SET " + changes + more + " WHERE id = $" +
+           std::to_string(names.size() + 1) + " AND revision = $" +
+           std::to_string(names.size() + 2);
 }
 
-/// `next` learns where its former lies. False: another save of the same answer was quicker.
+bool replace(sql::Session& session, std::string_view statement, const Stored& stored,
+             const AnswerVersion& next) {
+    session.run(statement, values_of(next, kContentMembers, stored.id, stored.version.revision));
+    return session.affected() > 0;
+}
+
+/// The same, and what it was goes into the history, whose row the next version names: the one that
+/// was added last.
+bool keep_and_replace(sql::Session& session, const Stored& stored, const AnswerVersion& next) {
+    static const auto keep =
+        entity::insert_into("answer_history", history_names(), {"answer", "former"});
+    static const std::string on_sqlite = replacement(", former = last_insert_rowid()");
+    static const std::string on_postgres = replacement(", former = lastval()");
+    session.run(keep, values_of(stored.version, kContentMembers, stored.id, stored.former));
+    const bool is_postgres = session.engine() == sql::Engine::postgres;
+    if (replace(session, is_postgres ? on_postgres : on_sqlite, stored, next)) {
+        return true;
+    }
+    TRIPOS_ASSERT(is_postgres);  // SQLite has one writer, and this is it
+    session.execute("DELETE FROM answer_history WHERE id = lastval()");
+    return false;
+}
+
+/// False: another save of the same answer was quicker.
 bool store(sql::Session& session, const std::string& attempt_id, const Stored& stored,
-           AnswerVersion& next) {
+           const AnswerVersion& next) {
     if (stored.id == 0) {
-        // Nothing lies there; but a row that is as long as it will be splits no page later.
-        next.former_at = next.arrived_at;
         static const auto first = entity::insert_into("answers", column_names(), {"attempt_id"}) +
                                   " ON CONFLICT DO NOTHING";
         session.run(first, values_of(next, kAnswerMembers, attempt_id));
         return session.affected() > 0;
     }
-    const auto& current = stored.version;
-    const bool is_kept = stays(current, next);
-    next.former_at = is_kept ? next.arrived_at : current.former_at;
-    static const auto replace = replacement();
-    session.run(replace, values_of(next, kContentMembers, stored.id, current.revision));
-    if (session.affected() == 0) {
-        return false;
-    }
-    if (is_kept) {
-        static const auto keep =
-            entity::insert_into("answer_history", history_names(), {"answer", "replaced_at"});
-        session.run(keep, values_of(current, kContentMembers, stored.id, next.arrived_at));
-    }
-    return true;
+    static const auto in_place = replacement();
+    return stays(stored.version, next) ? keep_and_replace(session, stored, next)
+                                       : replace(session, in_place, stored, next);
 }
 
 }  // namespace
@@ -300,7 +357,8 @@ std::vector<sql::Migration> migrations() {
             {.module = "attempts", .number = 7, .statements = kPlain},
             {.module = "attempts", .number = 13, .statements = kLog},
             {.module = "attempts", .number = 14, .statements = kHistory},
-            {.module = "attempts", .number = 15, .statements = kNumbers}};
+            {.module = "attempts", .number = 15, .statements = kNumbers},
+            {.module = "attempts", .number = 16, .statements = kLinks}};
 }
 
 std::optional<SaveOutcome> save(sql::Session& session, const std::string& exam_id,
@@ -359,14 +417,13 @@ std::vector<Answer> answers_of(sql::Session& session, const std::string& attempt
 }
 
 std::vector<AnswerVersion> history(sql::Session& session, const std::string& attempt_id) {
-    static const auto names = "id, question_id, " + join(history_names(), ", ");
+    static const auto names = join(history_names(), ", ");
     static const auto statement =
-        "WITH RECURSIVE v (" + names + ") AS (SELECT " + names +
-        " FROM answers WHERE attempt_id = $1 UNION SELECT v.id, v.question_id, l." +
+        "WITH RECURSIVE v (question_id, former, " + names + ") AS (SELECT question_id, former, " +
+        names + " FROM answers WHERE attempt_id = $1 UNION ALL SELECT v.question_id, l.former, l." +
         join(history_names(), ", l.") +
-        " FROM v JOIN answer_history l ON l.replaced_at = v.former_at AND l.answer = v.id "
-        "AND l.revision < v.revision) SELECT " +
-        kColumns + " FROM v ORDER BY v.arrived_at, v.question_id, v.revision";
+        " FROM v JOIN answer_history l ON l.id = v.former) SELECT " + kColumns +
+        " FROM v ORDER BY v.arrived_at, v.question_id, v.revision";
     return read_versions(session.query(statement, attempt_id));
 }
 
@@ -389,12 +446,10 @@ std::int64_t forget_addresses(sql::Session& session, std::int64_t answer) {
     auto forgotten =
         session.execute("UPDATE answers SET address = '' WHERE id = $1 AND address <> ''", answer);
     forgotten += session.execute(
-        "UPDATE answer_history SET address = '' WHERE answer = $1 AND address <> '' "
-        "AND replaced_at IN (WITH RECURSIVE v (revision, former_at) AS ("
-        "SELECT revision, former_at FROM answers WHERE id = $1 "
-        "UNION SELECT l.revision, l.former_at FROM v JOIN answer_history l "
-        "ON l.replaced_at = v.former_at AND l.answer = $1 AND l.revision < v.revision) "
-        "SELECT former_at FROM v)",
+        "UPDATE answer_history SET address = '' WHERE address <> '' AND id IN ("
+        "WITH RECURSIVE v (former) AS (SELECT former FROM answers WHERE id = $1 "
+        "UNION ALL SELECT l.former FROM v JOIN answer_history l ON l.id = v.former) "
+        "SELECT former FROM v)",
         answer);
     return forgotten;
 }

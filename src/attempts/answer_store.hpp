@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// SQL of answers (tables answers and answer_history): the version that counts, and those
-// that did. Each function
-// runs inside the caller's transaction.
+// SQL of answers (tables answers and answer_history): the version that counts, and those that did.
+// Each function runs inside the caller's transaction.
 
 #include <optional>
 #include <string>

@@ -22,7 +22,6 @@ struct AnswerVersion {
     std::string client_id;      ///< what saved it calls itself; empty: it does not say
     std::string address;        ///< from where; empty: erased with the account, or not known
     Timestamp arrived_at{};
-    Timestamp former_at{};  ///< when the one that is kept before it was replaced, if there is one
 };
 
 inline std::string number_json(std::optional<std::string> number) {
@@ -47,8 +46,7 @@ inline constexpr auto kVersionMembers =
                entity::Member{"flagged", &AnswerVersion::is_flagged, "flagged"},
                entity::Member{"arrived_at", &AnswerVersion::arrived_at, "savedAt"},
                entity::Member{"client_id", &AnswerVersion::client_id},
-               entity::Member{"address", &AnswerVersion::address},
-               entity::Member{"former_at", &AnswerVersion::former_at});
+               entity::Member{"address", &AnswerVersion::address});
 
 /// What whoever saved, or reads the paper, is told of it.
 inline constexpr auto kRevisionMembers =

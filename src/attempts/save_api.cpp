@@ -78,7 +78,8 @@ Error answer_changed(const AnswerVersion& stored) {
 Task<Reply> save(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                  std::string exam_id) {
     BodyReader body(request);
-    std::vector<AnswerInput> inputs{read_answer(body)};
+    std::vector<AnswerInput> inputs;
+    inputs.push_back(read_answer(body));
     inputs.front().client_id = read_client(body);
     const auto shown = body.maybe_integer("noticesAfter", 0, kMostNoticeNumbers);
     if (const auto error = body.error()) {

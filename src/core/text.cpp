@@ -112,18 +112,6 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
                       [](char a, char b) { return lower(a) == lower(b); });
 }
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-bool is_alphanumeric(char c) {
-    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z');
-}
-
-bool is_hex_digit(char c) {
-    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f');
-}
-
 const unsigned char* bytes_of(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
 }

@@ -23,9 +23,15 @@ std::vector<std::string_view> split(std::string_view text, char separator);  ///
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
 
 // ASCII, all three.
-bool is_digit(char c);
-bool is_alphanumeric(char c);
-bool is_hex_digit(char c);
+constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+constexpr bool is_alphanumeric(char c) {
+    return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+constexpr bool is_hex_digit(char c) {
+    return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
 /// As libsodium takes them.
 const unsigned char* bytes_of(std::string_view text);
 std::string to_hex(std::span<const std::uint8_t> bytes);
