@@ -122,8 +122,9 @@ class QueueGroup {
     /// One job, all of them, or those that a filter means: these are counted first.
     void add_for_some(const char* name, const char* about, const char* states, bool has_all) {
         auto* command = add_for_queue(name, about);
-        auto* id = command->add_option("id", arguments_.id, "The job");
-        auto* state = command->add_option("--state", arguments_.state, states)->excludes(id);
+        auto* which = command->add_option_group("which jobs");
+        auto* id = which->add_option("id", arguments_.id, "The job");
+        auto* state = which->add_option("--state", arguments_.state, states)->excludes(id);
         auto* job_name = command->add_option("--name", arguments_.name, "Only jobs of this name");
         auto* reason = command->add_option("--reason", arguments_.reason,
                                            "Only those with this in the reason of their failure");
@@ -135,14 +136,10 @@ class QueueGroup {
         as_of->needs(confirm);
         confirm->needs(as_of)->needs(state);
         if (has_all) {
-            command->add_flag("--all", arguments_.all, "Every one")
+            which->add_flag("--all", arguments_.all, "Every one")
                 ->excludes(id, job_name, reason, confirm);
         }
-        command->parse_complete_callback([this, has_all] {
-            if (arguments_.id.empty() && arguments_.state.empty() && !arguments_.all) {
-                throw CLI::RequiredError(has_all ? "id, --all or --state" : "id or --state");
-            }
-        });
+        which->require_option(1, has_all ? 2 : 1);
     }
 
     Group queue_;

@@ -13,6 +13,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sql/detail/statement_hash.hpp"
+
 namespace tripos::sql {
 
 /// Of one text.
@@ -45,20 +47,13 @@ class StatementFigures {
         std::chrono::nanoseconds max{};
         std::array<std::uint32_t, kBuckets> at_most{};
     };
-    struct TextHash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const {
-            return std::hash<std::string_view>()(text);
-        }
-    };
-
     static std::size_t bucket_of(std::chrono::nanoseconds took);
     static std::chrono::nanoseconds bound_of(std::size_t bucket);
     static StatementFigure figure_of(const std::string& text, const Seen& seen);
     Seen& seen_of(std::string_view text);
 
     mutable std::mutex mutex_;
-    std::unordered_map<std::string, Seen, TextHash, std::equal_to<>> texts_;
+    std::unordered_map<std::string, Seen, StatementHash, std::equal_to<>> texts_;
 };
 
 }  // namespace tripos::sql

@@ -124,7 +124,7 @@ class Sweep(unittest.TestCase):
         self.assertEqual(routes - by_guard - self.asked, set(), "routes that nobody tried here")
 
     def test_every_changing_command(self):
-        words = ["queue add email job --data {}", "queue pause email", "queue resume email", "queue retry email --all",
+        words = ["queue add email job --data {}", "queue concurrency email 3", "queue pause email", "queue resume email", "queue retry email --all",
                  "queue promote email --all", "queue remove email 1", "queue drain email",
                  "queue clean email --state completed", "queue obliterate email --force --yes", "cache del exams:all",
                  "cache invalidate exams:all", "cache clear --all", f"cache warm {self.site.exam(self.admin, questions=1)}",

@@ -64,7 +64,8 @@ class CommandSite(unittest.TestCase):
             ("queue", "job"): ["reports", "a"], ("queue", "events"): ["reports"],
             ("queue", "add"): ["reports", "again", "--id", "d"], ("queue", "retry"): ["reports", "--all"],
             ("queue", "promote"): ["reports", "--all"], ("queue", "remove"): ["reports", "b"],
-            ("queue", "pause"): ["reports"], ("queue", "resume"): ["reports"], ("queue", "drain"): ["reports"],
+            ("queue", "concurrency"): ["reports", "3"], ("queue", "pause"): ["reports"], ("queue", "resume"): ["reports"],
+            ("queue", "drain"): ["reports"],
             ("queue", "clean"): ["reports", "--state", "completed"], ("queue", "obliterate"): ["reports", "--yes"],
             ("cache", "stats"): [], ("cache", "get"): ["exams:all"], ("cache", "explain"): [f"exam:{exam}"],
             ("cache", "del"): [f"exam:{exam}"], ("cache", "invalidate"): [f"exam:{exam}"], ("cache", "clear"): ["--all"],
@@ -74,7 +75,7 @@ class CommandSite(unittest.TestCase):
             ("alerts", "list"): [], ("alerts", "silence"): ["QueuePaused", "30m"], ("alerts", "unsilence"): ["nothing"],
             ("alerts", "test"): [], ("alerts", "rules"): [], ("alerts", "reference"): [],
             ("boards",): [os.path.join(self.server.folder, "boards")],
-            ("config",): [], ("doctor",): ["--only", "site"],
+            ("config",): [], ("doctor",): ["--only", "site"], ("engines",): [],
         }
 
     # What the run in text has used up for the one after it, and how that is said.

@@ -92,7 +92,7 @@ class TunedWhileRunning(unittest.TestCase):
             self.assertEqual(self.server.command("queue", *arguments).returncode, 0, arguments)
         self.server.terminate()
         self.server.start()
-        self.assertEqual(self.redis.command("EXISTS", "bull:gone:meta"), 0)
+        self.assertEqual(self.redis.command("EXISTS", "bull:gone:meta"), "0")
 
 
 if __name__ == "__main__":

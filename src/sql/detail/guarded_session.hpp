@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // GuardedSession: the Session that a read or write gets. It counts and times statements, and it
-// makes both
-// engines behave alike after a failed statement: nothing more can be run, and what the write did is
-// undone even if it caught the exception.
+// makes both engines behave alike after a failed statement: nothing more can be run, and what the
+// write did is undone even if it caught the exception.
 
 #include <atomic>
 #include <chrono>

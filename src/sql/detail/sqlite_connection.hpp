@@ -8,7 +8,6 @@
 // ms, and from 16,000 pages on as long as a statement may take - so that the log starts afresh.
 // Readers never do.
 
-#include <algorithm>
 #include <chrono>
 #include <span>
 #include <string>
@@ -17,6 +16,7 @@
 #include "sql/detail/connection.hpp"
 #include "sql/detail/sqlite_handle.hpp"
 #include "sql/detail/sqlite_statement.hpp"
+#include "sql/detail/statement_hash.hpp"
 
 namespace tripos::sql {
 
@@ -44,17 +44,6 @@ class SqliteConnection final : public Connection {
     void after_commit() override;
 
   private:
-    /// Finds statements by their text without making a std::string of it. Length and end tell them
-    /// apart well enough, and a long one is not read twice.
-    struct TextHash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const {
-            constexpr std::size_t end = 32;
-            const auto tail = text.substr(text.size() - std::min(text.size(), end));
-            return std::hash<std::string_view>()(tail) + text.size();
-        }
-    };
-
     void configure_reader();
     void configure_writer();
     /// Waits a moment for readers under way. False: the mode's aim was not reached.
@@ -66,7 +55,7 @@ class SqliteConnection final : public Connection {
     const std::chrono::milliseconds statement_timeout_;
     std::chrono::milliseconds statement_limit_;  ///< of this transaction
     SqliteHandle handle_;
-    std::unordered_map<std::string, SqliteStatement, TextHash, std::equal_to<>> statements_;
+    std::unordered_map<std::string, SqliteStatement, StatementHash, std::equal_to<>> statements_;
     std::chrono::steady_clock::time_point statement_deadline_;
     std::int64_t affected_ = 0;
     bool in_transaction_ = false;
