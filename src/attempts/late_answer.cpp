@@ -91,6 +91,15 @@ void accept(sql::Session& session, const std::string& attempt_id, const std::str
         attempt_id, question_id, now, by);
 }
 
+std::int64_t count_accepted(sql::Session& session, const std::string& exam_id) {
+    return session
+        .query_one(
+            "SELECT COUNT(*) FROM late_answers WHERE accepted_at IS NOT NULL AND attempt_id IN "
+            "(SELECT id FROM attempts WHERE exam_id = $1)",
+            exam_id)
+        ->integer(0);
+}
+
 }  // namespace late_store
 
 }  // namespace tripos::attempts

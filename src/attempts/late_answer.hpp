@@ -50,6 +50,8 @@ std::int64_t keep(sql::Session& session, const std::string& exam_id, const std::
 std::vector<LateAnswer> list(sql::Session& session, const std::string& attempt_id);
 void accept(sql::Session& session, const std::string& attempt_id, const std::string& question_id,
             const std::string& by, Timestamp now);
+/// Of all attempts at the exam.
+std::int64_t count_accepted(sql::Session& session, const std::string& exam_id);
 
 }  // namespace late_store
 

@@ -32,6 +32,16 @@ void rank(std::vector<RankChange>& attempts, Score score, Rank rank) {
 
 }  // namespace
 
+void GradesDigest::add(const attempts::attempt_store::Graded& graded) {
+    const auto& attempt = graded.attempt;
+    seen_ += attempt.id + ' ' + to_iso8601(*attempt.submitted_at) + ' ' +
+             questions::maybe_marks_text(attempt.score) + ' ' + graded.marks + '\n';
+}
+
+std::string GradesDigest::finish(std::int64_t late) const {
+    return sha256(seen_ + std::to_string(late));
+}
+
 RegradeTally::RegradeTally(attempts::AnswerKey before, attempts::AnswerKey after)
     : before_(std::move(before)), after_(std::move(after)), counts_(after_.questions.size()) {}
 
@@ -48,13 +58,15 @@ void RegradeTally::add(const attempts::attempt_store::Graded& graded,
                          .user_id = attempt.user_id,
                          .score_before = attempt.score,
                          .score_after = grade.score});
-    seen_ += attempt.id + ' ' + questions::maybe_marks_text(attempt.score) + ' ' + graded.marks +
-             ' ' + attempts::marks_list(grade.per_question) + '\n';
+    grades_.add(graded);
+    seen_ += attempts::marks_list(grade.per_question) + '\n';
 }
 
-RegradeRun RegradeTally::finish(const attempts::correction_store::Extent& corrections) && {
+RegradeRun RegradeTally::finish(const attempts::correction_store::Extent& corrections,
+                                std::int64_t late) && {
     RegradeRun run{.corrections = corrections,
                    .attempts = static_cast<std::int64_t>(attempts_.size()),
+                   .grades = grades_.finish(late),
                    .total_before = total_marks(before_),
                    .total_after = total_marks(after_)};
     seen_ += std::to_string(corrections.last) + ' ' + std::to_string(corrections.in_force) + '\n';
@@ -82,7 +94,7 @@ RegradeRun RegradeTally::finish(const attempts::correction_store::Extent& correc
             run.changes.push_back(std::move(attempt));
         }
     }
-    run.digest = sha256(seen_);
+    run.digest = sha256(seen_ + run.grades);
     return run;
 }
 

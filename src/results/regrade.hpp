@@ -50,6 +50,7 @@ struct RegradeRun {
     std::string digest;  ///< of all that it was made from, and of all that it says
     attempts::correction_store::Extent corrections;
     std::int64_t attempts = 0;  ///< ended ones that count
+    std::string grades;         ///< digest of how those are graded
     questions::Marks total_before = 0;
     questions::Marks total_after = 0;
     std::vector<QuestionOutcomes> questions;  ///< in the order of the paper
@@ -62,6 +63,19 @@ inline constexpr auto kRunMembers = std::tuple(
     questions::marks_member(nullptr, &RegradeRun::total_before, "totalMarksBefore"),
     questions::marks_member(nullptr, &RegradeRun::total_after, "totalMarksAfter"));
 
+/// How ended attempts are graded, one after another: whether that moved since is seen without their
+/// answers. Not thread-safe; external synchronisation required.
+class GradesDigest {
+  public:
+    void add(const attempts::attempt_store::Graded& graded);
+    /// `late`: so many answers that came late are accepted; they may change what a score is made
+    /// of.
+    std::string finish(std::int64_t late) const;
+
+  private:
+    std::string seen_;
+};
+
 /// Counts attempt by attempt. Not thread-safe; external synchronisation required.
 class RegradeTally {
   public:
@@ -72,14 +86,16 @@ class RegradeTally {
     void add(const attempts::attempt_store::Graded& graded,
              const std::vector<attempts::Answer>& answers);
 
-    RegradeRun finish(const attempts::correction_store::Extent& corrections) &&;
+    /// `late`: as GradesDigest takes it.
+    RegradeRun finish(const attempts::correction_store::Extent& corrections, std::int64_t late) &&;
 
   private:
     attempts::AnswerKey before_;
     attempts::AnswerKey after_;
     std::vector<std::map<std::pair<attempts::Outcome, attempts::Outcome>, std::int64_t>> counts_;
     std::vector<RankChange> attempts_;
-    std::string seen_;  ///< what the digest is of
+    GradesDigest grades_;
+    std::string seen_;  ///< what the digest is of, beside those
 };
 
 }  // namespace tripos::results

@@ -5,6 +5,7 @@
 
 #include "attempts/answer_store.hpp"
 #include "attempts/attempt_grading.hpp"
+#include "attempts/late_answer.hpp"
 #include "core/id.hpp"
 #include "exams/confirmation.hpp"
 #include "exams/exam_store.hpp"
@@ -34,6 +35,28 @@ Error not_published() {
     return invalid("exam_not_published", "A draft is changed, not corrected");
 }
 
+/// Every ended attempt of the exam that counts, to `visit`.
+template <class Visit>
+void visit_ended(sql::Session& session, const std::string& exam_id, Visit visit) {
+    std::string after;
+    for (;;) {
+        const auto page = attempts::attempt_store::list_ended(session, exam_id, after, kReadAtOnce);
+        for (const auto& graded : page) {
+            visit(graded);
+        }
+        if (static_cast<std::int64_t>(page.size()) < kReadAtOnce) {
+            return;
+        }
+        after = page.back().attempt.user_id;
+    }
+}
+
+std::string grades_of(sql::Session& session, const std::string& exam_id) {
+    GradesDigest digest;
+    visit_ended(session, exam_id, [&digest](const Graded& graded) { digest.add(graded); });
+    return digest.finish(attempts::late_store::count_accepted(session, exam_id));
+}
+
 /// Nothing when there is no such exam.
 std::optional<RegradeRun> make_run(sql::Session& session, const std::string& exam_id) {
     if (!exams::exam_store::find(session, exam_id)) {
@@ -42,17 +65,11 @@ std::optional<RegradeRun> make_run(sql::Session& session, const std::string& exa
     auto corrected = attempts::read_published_key(session, exam_id);
     attempts::apply_corrections(corrected, correction_store::list(session, exam_id));
     RegradeTally tally(attempts::read_answer_key(session, exam_id), std::move(corrected));
-    std::string after;
-    for (;;) {
-        const auto page = attempts::attempt_store::list_ended(session, exam_id, after, kReadAtOnce);
-        for (const auto& graded : page) {
-            tally.add(graded, attempts::answer_store::answers_of(session, graded.attempt.id));
-        }
-        if (static_cast<std::int64_t>(page.size()) < kReadAtOnce) {
-            return std::move(tally).finish(correction_store::extent(session, exam_id));
-        }
-        after = page.back().attempt.user_id;
-    }
+    visit_ended(session, exam_id, [&](const Graded& graded) {
+        tally.add(graded, attempts::answer_store::answers_of(session, graded.attempt.id));
+    });
+    return std::move(tally).finish(correction_store::extent(session, exam_id),
+                                   attempts::late_store::count_accepted(session, exam_id));
 }
 
 /// Why the run may not be applied.
@@ -71,9 +88,9 @@ std::optional<Error> refuse(sql::Session& session, const exams::Exam& exam, cons
         return conflict("result_not_released",
                         "The results are not released yet: nobody has a score that changes");
     }
-    // Since the page was read somebody may have handed in.
+    // Since the run was made somebody may have handed in, or late answers may count.
     if (correction_store::extent(session, exam.id) != run.corrections ||
-        attempts::attempt_store::count_ended(session, exam.id) != run.attempts) {
+        grades_of(session, exam.id) != run.grades) {
         return outdated();
     }
     return std::nullopt;

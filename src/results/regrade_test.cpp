@@ -27,6 +27,7 @@ void add(RegradeTally& tally, const std::string& who, const std::string& first,
     const auto grade = attempts::grade(key_of("b"), answers);
     attempts::attempt_store::Graded graded;
     graded.attempt.id = graded.attempt.user_id = who;
+    graded.attempt.submitted_at = Timestamp();
     graded.attempt.score = grade.score;
     graded.marks = attempts::marks_list(grade.per_question);
     tally.add(graded, answers);
@@ -38,7 +39,7 @@ TEST(RegradeRuns, NameThoseWhoseRankChangesThoughTheirScoreDoesNot) {
     add(tally, "gains", "x", "c");
     add(tally, "stays", "a", "x");
     add(tally, "has nothing", "x", "x");
-    const auto run = std::move(tally).finish({.last = 1, .in_force = 0});
+    const auto run = std::move(tally).finish({.last = 1, .in_force = 0}, 0);
     EXPECT_EQ(run.attempts, 4);
     ASSERT_EQ(run.changes.size(), 4U);
     for (const auto& change : run.changes) {
@@ -59,16 +60,41 @@ TEST(RegradeRuns, NameThoseWhoseRankChangesThoughTheirScoreDoesNot) {
 
 TEST(RegradeRuns, HaveAnotherDigestWhenAnythingMoved) {
     const auto digest = [](const std::string& key, const std::string& answer,
-                           std::int64_t corrections) {
+                           std::int64_t corrections, std::int64_t late = 0) {
         RegradeTally tally(key_of("b"), key_of(key));
         add(tally, "somebody", "a", answer);
-        return std::move(tally).finish({.last = corrections}).digest;
+        return std::move(tally).finish({.last = corrections}, late).digest;
     };
     const auto before = digest("c", "b", 1);
     EXPECT_EQ(digest("c", "b", 1), before);
     EXPECT_NE(digest("b", "b", 1), before);
     EXPECT_NE(digest("c", "c", 1), before);
     EXPECT_NE(digest("c", "b", 2), before);
+    EXPECT_NE(digest("c", "b", 1, 1), before);
+}
+
+TEST(RegradeRuns, SeeThatAGradeMovedWithoutItsAnswers) {
+    attempts::attempt_store::Graded graded;
+    graded.attempt.id = "attempt";
+    graded.attempt.submitted_at = Timestamp();
+    graded.attempt.score = 1000;
+    graded.marks = "1,0";
+    const auto digest = [&graded](std::int64_t late = 0) {
+        GradesDigest grades;
+        grades.add(graded);
+        return grades.finish(late);
+    };
+    const auto before = digest();
+    EXPECT_EQ(digest(), before);
+    EXPECT_NE(digest(1), before) << "a late answer counts";
+    graded.marks = "0,1";
+    EXPECT_NE(digest(), before) << "the score is made of other marks";
+    graded.marks = "1,0";
+    graded.attempt.score = 0;
+    EXPECT_NE(digest(), before);
+    graded.attempt.score = 1000;
+    graded.attempt.submitted_at = Timestamp(std::chrono::milliseconds(1));
+    EXPECT_NE(digest(), before) << "it was opened and handed in again";
 }
 
 }  // namespace

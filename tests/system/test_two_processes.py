@@ -184,6 +184,24 @@ class TwoProcesses(unittest.TestCase):
         self.assertEqual(work.status, 202)
         wait_until(lambda: self.psql(f"SELECT score FROM attempts WHERE exam_id = '{exam}'") == "0", 10, "the attempt to be graded again")
 
+    def test_a_regrade_is_refused_when_a_score_moves_while_it_is_applied(self):
+        exam, attempt, token, ((question, options),) = self.ended_attempt("moved@example.com")
+        one, other = self.sites
+        one.expect(403, "POST", f"/exam-attempt/{exam}/save", {"questionId": question, "selectedOptionIds": [options[0]]}, token)
+        one.expect(201, "POST", f"/exam/{exam}/corrections", {
+            "questionId": question, "kind": "ANSWERS", "answers": [{"optionIds": [options[1]]}], "reason": "a misprint"}, self.admin)
+        order = {"dry": False, "run": one.expect(200, "POST", f"/exam/{exam}/regrade", {}, self.admin)["run"], "confirm": "Exam"}
+        replies = []
+        with self.holding(f"DO $$ BEGIN PERFORM 1 FROM tripos.exams WHERE id = '{exam}' FOR SHARE; END $$"):
+            applying = threading.Thread(target=lambda: replies.append(
+                self.servers[0].api("POST", f"/exam/{exam}/regrade", order, self.admin)))
+            applying.start()
+            wait_until(lambda: self.psql("SELECT count(*) FROM pg_locks WHERE NOT granted") != "0", 10, "the regrade to wait")
+            other.expect(200, "POST", f"/exam-attempt/{attempt}/late/accept", {"reason": "x"}, self.admin)
+        applying.join()
+        self.assertEqual((replies[0].status, replies[0].json["code"]), (409, "regrade_outdated"))
+        self.assertEqual(self.psql(f"SELECT count(*) FROM regrades WHERE exam_id = '{exam}'"), "0")
+
     @contextlib.contextmanager
     def holding(self, statement):
         """In a transaction of its own, which is rolled back."""
