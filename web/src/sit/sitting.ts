@@ -22,6 +22,7 @@ export type Phase = "loading" | "unreached" | "open" | "elsewhere" | "over" | "e
 
 const POLL = 30_000, POLL_LATE = 10_000, LATE = 120_000; // ms; the last two minutes are late
 const TICK = 250;
+const ENDS = ["already_submitted", "time_over", "no_active_attempt"]; // how a save is refused for good
 const SLOWEST = 30_000; // ms between two tries to fetch the paper
 
 export class Sitting {
@@ -54,7 +55,9 @@ export class Sitting {
 
   constructor(readonly exam: string, private readonly onChange: () => void) {
     this.tabs?.addEventListener("message", ({ data }) => {
-      if (data.exam === this.exam && data.tab !== this.tab && this.phase === "open") this.enter("elsewhere");
+      if (data.exam !== this.exam || data.tab === this.tab || !["open", "elsewhere"].includes(this.phase)) return;
+      this.enter("elsewhere");
+      if (data.isOver) void this.poll();
     });
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.wake());
     addEventListener("pageshow", (event) => event.persisted && this.wake());
@@ -181,8 +184,15 @@ export class Sitting {
   private onOutbox(error?: unknown): void {
     if (error instanceof Problem) this.keptAsLate += error.keptAsLate;
     if (error instanceof Problem && error.status === 401) this.needsLogin = true;
-    else if (error instanceof Problem && error.status === 403) void this.poll();
+    else if (error instanceof Problem && ENDS.includes(error.code)) this.close(error.code);
     this.onChange();
+  }
+
+  /** The server takes nothing any more, for another page may have handed in: nothing is written here, either, until it says why. */
+  private close(code: string): void {
+    this.isHandingIn = code === "already_submitted";
+    this.enter("over");
+    void this.poll();
   }
 
   private wake(): void {
@@ -234,6 +244,7 @@ export class Sitting {
     dropNote(this.exam);
     void leaveShelter();
     this.enter("ended");
+    this.tabs?.postMessage({ exam: this.exam, tab: this.tab, isOver: true });
   }
 
   private enter(phase: Phase): void {
