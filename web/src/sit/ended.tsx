@@ -3,7 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { Notice, Title } from "../shared/page";
-import { counted, showTime, t } from "../shared/texts";
+import { counted, showMoment, t } from "../shared/texts";
 import type { Answer } from "./outbox";
 import type { Receipt, Sitting } from "./sitting";
 
@@ -34,7 +34,7 @@ export function Ended({ sitting }: { sitting: Sitting }) {
         <dl>
           {sitting.paper && <><dt>{t("ended.exam")}</dt><dd>{sitting.paper.title}</dd></>}
           <dt>{t("ended.receipt")}</dt><dd class="code">{sitting.attempt}</dd>
-          <dt>{t("ended.time")}</dt><dd>{showTime(sitting.endedAt)}</dd>
+          <dt>{t("ended.time")}</dt><dd>{showMoment(new Date(sitting.endedAt).toISOString())}</dd>
           {sitting.receipt && <><dt>{t("ended.signature")}</dt><dd class="code">{sitting.receipt.signature}</dd></>}
           {saved !== undefined && <><dt>{t("ended.answers")}</dt><dd>{t("result.of", { score: saved, total: sitting.questions.length })}</dd></>}
         </dl>
