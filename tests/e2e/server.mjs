@@ -18,11 +18,11 @@ export const PASSWORD = "correct horse 7";
 export async function startServer(settings = {}, flags = []) {
   const folder = await mkdtemp(join(tmpdir(), "tripos-e2e-"));
   const env = { PATH: process.env.PATH, DATA_DIR: join(folder, "data"), PORT: "0", ...settings };
-  const running = spawn(BINARY, ["serve", ...flags], { env });
+  let running, log = "";
   const end = () => running.kill("SIGTERM");
   process.once("exit", end); // of a test that did not get as far as stop()
-  let log = "";
-  const port = await new Promise((resolve, reject) => {
+  const run = () => new Promise((resolve, reject) => {
+    running = spawn(BINARY, ["serve", ...flags], { env });
     const read = (chunk) => {
       log += chunk;
       const said = log.match(/Server running on port (\d+)/);
@@ -32,6 +32,8 @@ export async function startServer(settings = {}, flags = []) {
     running.stderr.on("data", read);
     running.on("exit", (code) => reject(new Error(`tripos ended with ${code}:\n${log}`)));
   });
+  const isOver = () => new Promise((resolve) => running.once("exit", resolve));
+  const port = await run();
   return {
     base: `http://localhost:${port}`,
     /** What its private Redis answers, as text. */
@@ -59,9 +61,21 @@ export async function startServer(settings = {}, flags = []) {
       assert.equal(done.status, 0, done.stderr);
       return JSON.parse(done.stdout);
     },
+    /** Ends it as a power cut does. */
+    async crash() {
+      const ended = isOver();
+      running.kill("SIGKILL");
+      await ended;
+    },
+    /** After a crash: again, at the same address and with what it had. */
+    async again() {
+      log = "";
+      env.PORT = port;
+      await run();
+    },
     async stop() {
-      if (running.exitCode === null) {
-        const ended = new Promise((resolve) => running.once("exit", resolve));
+      if (running.exitCode === null && running.signalCode === null) {
+        const ended = isOver();
         end();
         await ended;
       }

@@ -11,7 +11,7 @@ import { setUp } from "./suite.mjs";
 
 const EXAM_SCRIPT = 40 * 1024, STYLE = 9 * 1024, HTML = 2 * 1024, REQUESTS = 5;
 
-const { browser, site } = await setUp();
+const { browser, server, site } = await setUp();
 
 const heading = (page, name) => page.getByRole("heading", { level: 1, name });
 
@@ -243,6 +243,46 @@ test("of two tabs one writes; what another device saved is shown, and the candid
   await saved(device);
   assert.deepEqual(await site.stored(who.token, exam), [["80"], null, null, null]);
   for (const page of [first, second, device]) assert.deepEqual(page.problems, []);
+});
+
+test("when one page has handed in, every other of the same exam is read-only with its next request", async () => {
+  const exam = await site.exam("Two pages");
+  const who = await site.person("Farid");
+  const context = await loggedIn(browser, site, who, { serviceWorkers: "block" }); // past a worker the requests would not be seen
+  const looker = await openPage(context, `${site.base}/exams/${exam}`);
+  await start(looker, exam, "Two pages");
+  const device = await openPage(await loggedIn(browser, site, who, { serviceWorkers: "block" }), `${site.base}/sit/${exam}`);
+  await heading(device, "Question 1 of 4").waitFor();
+  await device.waitForResponse("**/status?*"); // the next is half a minute away
+  const writer = await openPage(context, `${site.base}/sit/${exam}`);
+  await looker.getByText("The exam is open in another tab").waitFor();
+  await writer.getByLabel("443", { exact: true }).check();
+  await saved(writer);
+  const asked = { looker: [], device: [] };
+  const listen = (page, into) => page.on("request", (request) => request.url().includes("/api/") && into.push(request.url().split("/").at(-1).split("?")[0]));
+  listen(looker, asked.looker);
+  listen(device, asked.device);
+  await handIn(writer);
+
+  // In the same browser it is told, and the first that it asks is how the exam ended.
+  await heading(looker, "Handed in").waitFor();
+  assert.deepEqual(asked.looker, ["status"]);
+  assert.equal(await looker.getByText("of 4").count(), 0, "how many answers arrived is known to the page that handed in");
+
+  // Elsewhere the refusal of its save closes it, whatever becomes of the question why.
+  let tell;
+  const isTold = new Promise((resolve) => { tell = resolve; });
+  await device.route("**/status?*", async (route) => { await isTold; await route.continue(); });
+  await device.getByLabel("80", { exact: true }).check();
+  await device.getByRole("radio", { disabled: true }).first().waitFor();
+  assert.deepEqual(asked.device.slice(0, 2), ["saves", "status"]);
+  for (const name of ["radio", "checkbox"]) assert.equal(await device.getByRole(name, { disabled: false }).count(), 0, name);
+  tell();
+  await heading(device, "Handed in").waitFor();
+  await device.getByText("1 answer came too late").waitFor();
+  const { attemptId } = await site.call("GET", `/exam-attempt/${exam}/status`, undefined, who.token);
+  assert.deepEqual(server.sql("SELECT COUNT(*) FROM answers WHERE attempt_id = ?", attemptId), [[1]], "nothing of the other page");
+  for (const page of [looker, writer, device]) onlyRefusals(page);
 });
 
 test("the time left is the server's, whatever the device believes; an extension shows, and the end is the server's", async () => {

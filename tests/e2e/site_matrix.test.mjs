@@ -12,6 +12,8 @@ const LOOKS = ["light", "dark"].flatMap((colorScheme) => [320, 768, 1280].map((w
 const ZOOMED = { width: 320, height: 256 }; // 1280 x 1024 at 400 %
 const STOPS = 250; // of the keyboard, at most
 const WALKED = ["front", "login-refused", "choice", "choices", "review", "hand-in", "board", "extend", "question", "docs-operation", "inbox-html"];
+const PRINTED = ["receipt", "result", "exams", "paper", "results-staff", "board", "grading", "attempt", "question", "lobby-open"];
+const SHEET = { width: 680, height: 1000 }; // A4 within its margins
 const SPACING = `* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
   p { margin-block-end: 2em !important; }`;
 
@@ -103,6 +105,28 @@ test("wider spacing of letters, words and lines takes nothing away", async () =>
     const wide = document.documentElement.scrollWidth - innerWidth;
     return [...cut.map((one) => `cut: ${one.className} ${one.innerText}`), ...(wide > 0 ? [`wider by ${wide} px`] : [])];
   }, SPACING), { viewport: { width: 320, height: 640 } });
+});
+
+test("on paper every page is dark on white, whole, without what only a screen can do, and ends where its text does", async () => {
+  await inEach(atLength ? states : named(PRINTED), async (page) => {
+    await page.evaluate(() => { document.documentElement.dataset.theme = "dark"; });
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    return page.evaluate(() => {
+      const shown = [...document.querySelectorAll("main, main *")].filter((one) => one.checkVisibility() && !one.closest(".spoken, .katex, svg, dialog"));
+      const named = (one) => `${one.tagName} ${one.className}: ${(one.innerText ?? "").slice(0, 40)}`;
+      const light = (color) => { const [r, g, b] = color.match(/[\d.]+/g).map(Number); return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255; };
+      const hasText = (one) => [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+      const pale = shown.filter((one) => hasText(one) && light(getComputedStyle(one).color) > 0.45);
+      const pressed = shown.filter((one) => one.matches("button, .button, nav, summary"));
+      const cut = shown.filter((one) => ["overflowX", "overflowY"].some((axis) => getComputedStyle(one)[axis] !== "visible") && !one.matches("input, textarea, select")
+        && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1));
+      const wide = document.documentElement.scrollWidth - innerWidth;
+      const end = Math.max(...shown.map((one) => one.getBoundingClientRect().bottom)) + scrollY;
+      const rest = document.documentElement.scrollHeight - Math.max(end, innerHeight);
+      return [...pale.map((one) => `pale: ${named(one)}`), ...pressed.map((one) => `a control: ${named(one)}`), ...cut.map((one) => `cut: ${named(one)}`),
+        ...(wide > 0 ? [`wider by ${wide} px`] : []), ...(rest > 50 ? [`${rest} px of nothing at the end`] : [])];
+    });
+  }, { viewport: SHEET });
 });
 
 test("in forced colours the focus and what is chosen can be told", async () => {

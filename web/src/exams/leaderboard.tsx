@@ -31,7 +31,7 @@ export function Leaderboard() {
                 {value.data.map((place, index) => (
                   <tr key={index}>
                     <td><span class={`rank rank-${place.rank}`}>{place.rank}</span></td>
-                    <td>{place.name ?? t("board.hidden")}{place.department && <span class="soft"> {place.department}</span>}</td>
+                    <th scope="row">{place.name ?? t("board.hidden")}{place.department && <span class="soft"> {place.department}</span>}</th>
                     <td class="number">{t("result.of", { score: showNumber(place.score), total: showNumber(value.exam.totalMarks) })}</td>
                   </tr>
                 ))}

@@ -9,6 +9,9 @@ import { t } from "./texts";
 
 export type Person = Answer<"/api/profile/me", "get">["data"];
 
+/** The other tabs of this browser hear by it that somebody has logged in: they share the session. */
+export const sessions = "BroadcastChannel" in window ? new BroadcastChannel("tripos.session") : undefined;
+
 let asked: Promise<Person | null> | undefined;
 
 export function person(): Promise<Person | null> {
@@ -33,6 +36,7 @@ export function usePerson(): Person | null | undefined {
 export async function logIn(email: string, password: string): Promise<void> {
   await call("post", "/api/auth/login", { body: { email, password } });
   asked = undefined;
+  sessions?.postMessage("changed");
 }
 
 export async function logOut(): Promise<void> {

@@ -274,6 +274,7 @@ export const en = {
   "sit.elsewhere": "You are writing there, so this tab only looks on. Everything that was saved is there.",
   "sit.elsewhere.here": "Continue here",
   "sit.login": "Log in again to go on",
+  "sit.login.stranger": "Somebody else has logged in in this browser. Log in as yourself to go on: your answers are kept on this computer, and nothing of yours is sent in their name.",
   "sit.login.text": "Your session has ended. Your answers are kept on this computer and are sent as soon as you have logged in.",
   "sit.keys": "Keyboard",
   "sit.keys.text": "Alt+Shift+N next, Alt+Shift+P previous, Alt+Shift+M mark for review, Alt+Shift+T say the time left.",

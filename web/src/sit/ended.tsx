@@ -3,7 +3,8 @@
 
 import { useState } from "preact/hooks";
 import { Notice, Title } from "../shared/page";
-import { counted, showTime, t } from "../shared/texts";
+import { counted, showMoment, t } from "../shared/texts";
+import type { Answer } from "./outbox";
 import type { Receipt, Sitting } from "./sitting";
 
 const TITLES = { SUBMITTED: "ended.handedIn", AUTO_SUBMITTED: "ended.auto", VOIDED: "ended.void" } as const;
@@ -14,12 +15,16 @@ function Signed({ receipt }: { receipt: Receipt }) {
   return <a class="button print" href={address} download="receipt.json">{t("ended.signed")}</a>;
 }
 
+/** How many answers the server has, when this page can tell: another one that handed in may have saved more. */
+function received({ receipt, ended, questions, outbox }: Sitting): number | undefined {
+  const answers: Answer[] | undefined = receipt ? JSON.parse(receipt.payload).answers
+    : ended === "SUBMITTED" || questions.length === 0 ? undefined : [...outbox!.saved.values()].map(({ answer }) => answer);
+  return answers?.filter(({ selectedOptionIds, numericalAnswer }) => selectedOptionIds.length > 0 || numericalAnswer !== null).length;
+}
+
 export function Ended({ sitting }: { sitting: Sitting }) {
   const lost = sitting.outbox?.unsaved.length ?? 0;
-  const saved = sitting.questions.filter(({ id }) => {
-    const answer = sitting.outbox?.saved.get(id)?.answer;
-    return answer && (answer.selectedOptionIds.length > 0 || answer.numericalAnswer !== null);
-  }).length;
+  const saved = received(sitting);
   return (
     <main class="alone receipt" id="content">
       <Title>{t(TITLES[sitting.ended!])}</Title>
@@ -29,9 +34,9 @@ export function Ended({ sitting }: { sitting: Sitting }) {
         <dl>
           {sitting.paper && <><dt>{t("ended.exam")}</dt><dd>{sitting.paper.title}</dd></>}
           <dt>{t("ended.receipt")}</dt><dd class="code">{sitting.attempt}</dd>
-          <dt>{t("ended.time")}</dt><dd>{showTime(sitting.endedAt)}</dd>
+          <dt>{t("ended.time")}</dt><dd>{showMoment(new Date(sitting.endedAt).toISOString())}</dd>
           {sitting.receipt && <><dt>{t("ended.signature")}</dt><dd class="code">{sitting.receipt.signature}</dd></>}
-          {sitting.paper && <><dt>{t("ended.answers")}</dt><dd>{t("result.of", { score: saved, total: sitting.questions.length })}</dd></>}
+          {saved !== undefined && <><dt>{t("ended.answers")}</dt><dd>{t("result.of", { score: saved, total: sitting.questions.length })}</dd></>}
         </dl>
       </section>
       <p class="actions">

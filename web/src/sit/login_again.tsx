@@ -2,8 +2,8 @@
 // A session that ended in the middle: a log-in over the page, so that nothing on it is lost.
 
 import { useEffect, useRef } from "preact/hooks";
-import { call } from "../shared/api";
 import { Field, Form } from "../shared/form";
+import { logIn } from "../shared/session";
 import { t } from "../shared/texts";
 import type { Sitting } from "./sitting";
 
@@ -13,9 +13,9 @@ export function LogInAgain({ sitting }: { sitting: Sitting }) {
   return (
     <dialog ref={dialog} aria-labelledby="login-again" onCancel={(event) => event.preventDefault()}>
       <h2 id="login-again">{t("sit.login")}</h2>
-      <p>{t("sit.login.text")}</p>
+      <p>{t(sitting.isStranger ? "sit.login.stranger" : "sit.login.text")}</p>
       <Form action={t("login.action")} onSend={async ({ email = "", password = "" }) => {
-        await call("post", "/api/auth/login", { body: { email, password } });
+        await logIn(email, password);
         await sitting.loggedIn();
       }}>
         {(form) => (

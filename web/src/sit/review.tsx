@@ -9,7 +9,7 @@ import type { Sitting } from "./sitting";
 
 function Open({ title, numbers, go }: { title: string; numbers: number[]; go: (to: number) => void }) {
   return (
-    <section class="card">
+    <section>
       <h2>{title}</h2>
       {numbers.length === 0 ? <p class="soft">{t("sit.filter.none")}</p> : (
         <ul class="numbers">{numbers.map((index) => (

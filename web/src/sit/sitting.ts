@@ -3,6 +3,7 @@
 // them when.
 
 import { call, Problem, type Answer as Reply } from "../shared/api";
+import { sessions } from "../shared/session";
 import { clientId, randomName } from "../shared/storage";
 import { ServerClock } from "./clock";
 import { Outbox, type Outcome, type Save } from "./outbox";
@@ -22,6 +23,7 @@ export type Phase = "loading" | "unreached" | "open" | "elsewhere" | "over" | "e
 
 const POLL = 30_000, POLL_LATE = 10_000, LATE = 120_000; // ms; the last two minutes are late
 const TICK = 250;
+const ENDS = ["already_submitted", "time_over", "no_active_attempt"]; // how a save is refused for good
 const SLOWEST = 30_000; // ms between two tries to fetch the paper
 
 export class Sitting {
@@ -33,7 +35,8 @@ export class Sitting {
   extraMinutes = 0;
   hasMoved = false; // the deadline, since the page was opened
   savedAt: number | undefined;
-  needsLogin = false;
+  needsLogin = false; // until then nothing is sent
+  isStranger = false; // whoever is logged in, and has to make room
   isHandingIn = false;
   failure: unknown;
   ended: Ended | undefined;
@@ -43,6 +46,7 @@ export class Sitting {
   notices: Notice[] = []; // of the staff, oldest first
   readonly clock = new ServerClock();
   outbox: Outbox | undefined;
+  private owner = ""; // the account whose exam this is, once it is known
   private polledAt = 0;
   private handIns = randomName(); // the same until one has succeeded, so that a lost answer comes again
   private isPolling = false;
@@ -54,8 +58,11 @@ export class Sitting {
 
   constructor(readonly exam: string, private readonly onChange: () => void) {
     this.tabs?.addEventListener("message", ({ data }) => {
-      if (data.exam === this.exam && data.tab !== this.tab && this.phase === "open") this.enter("elsewhere");
+      if (data.exam !== this.exam || data.tab === this.tab || !["open", "elsewhere"].includes(this.phase)) return;
+      this.enter("elsewhere");
+      if (data.isOver) void this.poll();
     });
+    sessions?.addEventListener("message", () => ["open", "over"].includes(this.phase) && void this.isOwn().catch(() => false));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.wake());
     addEventListener("pageshow", (event) => event.persisted && this.wake());
     addEventListener("online", () => this.wake());
@@ -77,6 +84,7 @@ export class Sitting {
     if (this.phase !== "unreached") this.enter("loading");
     try {
       const answer = await call("get", "/api/exam-attempt/{examId}/attempt", { params: { examId: this.exam }, onTiming: (sent, received) => { this.timing = { sent, received }; } });
+      if (answer.attemptId !== this.attempt) this.owner = "";
       this.attempt = answer.attemptId;
       this.learn(answer);
       this.hasMoved = false;
@@ -93,7 +101,7 @@ export class Sitting {
       this.tries = 0;
       void this.outbox.flush();
       void seekShelter();
-      setTimeout(() => void this.poll(), 2000); // for the notices that there are; the paper comes first
+      setTimeout(() => { void this.poll(); void this.isOwn().catch(() => false); }, 2000); // for the notices that there are; the paper comes first
     } catch (error) {
       await this.onRefusedPaper(error);
     }
@@ -140,11 +148,22 @@ export class Sitting {
   }
 
   async loggedIn(): Promise<void> {
+    if (this.paper && !(await this.isOwn())) return;
     this.needsLogin = false;
     if (!this.paper) return this.open();
     this.onChange();
     await this.outbox!.flush();
     await this.poll();
+  }
+
+  /** On a shared computer somebody else may log in, in another tab or over this page: nothing of this exam is sent in their name. */
+  private async isOwn(): Promise<boolean> {
+    const { data: { id } } = await call("get", "/api/profile/me");
+    this.owner ||= id;
+    this.isStranger = id !== this.owner;
+    this.needsLogin ||= this.isStranger;
+    this.onChange();
+    return !this.isStranger;
   }
 
   private timing = { sent: 0, received: 0 };
@@ -168,6 +187,7 @@ export class Sitting {
   }
 
   private async send(saves: Save[]): Promise<Outcome[]> {
+    if (this.needsLogin) throw new Problem(401, "unauthorized", "");
     const answer = await call("post", "/api/exam-attempt/{examId}/saves", {
       params: { examId: this.exam }, body: { clientId: clientId(), saves, noticesAfter: this.noticesAfter },
       onTiming: (sent, received) => { this.timing = { sent, received }; },
@@ -181,8 +201,15 @@ export class Sitting {
   private onOutbox(error?: unknown): void {
     if (error instanceof Problem) this.keptAsLate += error.keptAsLate;
     if (error instanceof Problem && error.status === 401) this.needsLogin = true;
-    else if (error instanceof Problem && error.status === 403) void this.poll();
+    else if (error instanceof Problem && ENDS.includes(error.code)) this.close(error.code);
     this.onChange();
+  }
+
+  /** The server takes nothing any more, for another page may have handed in: nothing is written here, either, until it says why. */
+  private close(code: string): void {
+    this.isHandingIn = code === "already_submitted";
+    this.enter("over");
+    void this.poll();
   }
 
   private wake(): void {
@@ -212,6 +239,7 @@ export class Sitting {
         params: { examId: this.exam }, query: { noticesAfter: this.noticesAfter },
         onTiming: (sent, received) => { this.timing = { sent, received }; },
       });
+      if (this.attempt && answer.attemptId !== this.attempt && !(await this.isOwn())) return;
       this.hear(answer.notices);
       this.attempt = answer.attemptId;
       this.learn(answer);
@@ -220,11 +248,13 @@ export class Sitting {
       else if (this.phase === "over" && this.left > 0) this.enter("open");
     } catch (error) {
       if (error instanceof Problem && error.status === 401) this.needsLogin = true;
-      else if (error instanceof Problem && error.code === "no_active_attempt") this.end("VOIDED");
-      else if (this.phase === "open" && this.left <= 0) this.enter("over");
+      else if (error instanceof Problem && error.code === "no_active_attempt") {
+        if (await this.isOwn().catch(() => false)) this.end("VOIDED");
+      } else if (this.phase === "open" && this.left <= 0) this.enter("over");
+    } finally {
+      this.isPolling = false;
+      this.onChange();
     }
-    this.isPolling = false;
-    this.onChange();
   }
 
   private end(status: Ended): void {
@@ -234,6 +264,7 @@ export class Sitting {
     dropNote(this.exam);
     void leaveShelter();
     this.enter("ended");
+    this.tabs?.postMessage({ exam: this.exam, tab: this.tab, isOver: true });
   }
 
   private enter(phase: Phase): void {
