@@ -79,6 +79,7 @@ std::vector<sql::Migration> Outbox::migrations() {
     all.push_back({.module = "notices", .number = 3, .statements = kLetterTables});
     all.push_back({.module = "notices", .number = 4, .statements = kDeliveryTables});
     all.push_back({.module = "notices", .number = 5, .statements = kPruneIndex});
+    all.push_back({.module = "notices", .number = 6, .statements = kDeferral});
     return all;
 }
 
