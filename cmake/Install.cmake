@@ -24,7 +24,7 @@ endfunction()
 
 install_modules(tripos MODULES core telemetry async redis cache queue
                 THIRD_PARTY asio json url sodium spdlog prometheus timezone unicode)
-install_modules(tripos-mail MODULES sql http mail THIRD_PARTY beast zlib sqlite postgres curl idn mustache)
+install_modules(tripos-mail MODULES sql http mail THIRD_PARTY beast zlib sqlite postgres curl idn xml mustache)
 
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/tripos-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES cmake/tripos-config.cmake cmake/ThirdPartyPackages.cmake cmake/ThirdPartyMailPackages.cmake

@@ -18,7 +18,7 @@ CONFINED = [
     (r"libpq-fe\.h|libpq/|postgresql/|sqlite3\.h", {"sql"}),
     (r"boost/beast|zlib\.h", {"http"}),
     (r"curl/", {"telemetry", "mail", "doctor", "alerts"}),
-    (r"kainjow/|idn2\.h", {"mail"}),
+    (r"kainjow/|idn2\.h|libxml/", {"mail"}),
     (r"spdlog/|prometheus/", {"telemetry"}),
     (r"CLI/", {"app"}),
     (r"sodium", {"core", "limits", "notices", "accounts", "attempts"}),

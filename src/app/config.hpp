@@ -59,6 +59,7 @@ struct Config {
     std::int64_t email_concurrency = 5;
     std::int64_t email_bulk_concurrency = 0;  ///< 0: all but two
     bool email_seal = true;
+    bool email_slow_retries = true;
     bool dev_inbox = false;                       ///< besides the relay
     std::vector<std::string> dev_inbox_failures;  ///< as parse_dev_failure() reads them
     std::vector<std::string> dkim_keys;           ///< selector=path; empty: messages go unsigned

@@ -62,6 +62,10 @@ void print_log(const json::object& answer) {
         if (!mail.at("reason").is_null()) {
             std::cout << terminal_text("    " + plain_text(mail.at("reason"))) << '\n';
         }
+        if (!mail.at("nextTryAt").is_null()) {
+            std::cout << terminal_text("    next try at " + plain_text(mail.at("nextTryAt")))
+                      << '\n';
+        }
     }
 }
 

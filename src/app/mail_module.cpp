@@ -86,6 +86,7 @@ notices::MailPipelineOptions pipeline_options(const Config& config, const Secret
                 std::max<std::size_t>(64, 4 * static_cast<std::size_t>(config.email_concurrency)),
             .connections = static_cast<std::size_t>(config.email_concurrency),
             .bulk_connections = static_cast<std::size_t>(config.email_bulk_concurrency),
+            .slow_retries = config.email_slow_retries,
             .relay_interval = milliseconds(config.outbox_relay_interval),
             .reconcile_interval = milliseconds(config.outbox_reconcile_interval),
             .reconcile_after = milliseconds(config.outbox_reconcile_after),

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/text.hpp"
+#include "core/unicode.hpp"
 
 namespace tripos::mail {
 
@@ -17,9 +18,13 @@ constexpr std::size_t kDomainLimit = 253;
 constexpr std::size_t kLabelLimit = 63;
 constexpr std::size_t kTotalLimit = 254;
 
-/// RFC 5322 atext, ASCII only.
+constexpr bool is_ascii(char c) {
+    return static_cast<unsigned char>(c) < 0x80;
+}
+
+/// RFC 5322 atext, with RFC 6532's: whatever is not ASCII.
 bool is_atext(char c) {
-    return is_alphanumeric(c) ||
+    return is_alphanumeric(c) || !is_ascii(c) ||
            std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
 
@@ -89,8 +94,37 @@ std::optional<std::string> canonical_domain(std::string_view typed) {
 
 struct LocalPart {
     std::string_view typed;
+    std::string composed;  ///< one form for what can be typed in several
     std::string canonical;
 };
+
+/// A character that nobody sees would make a second mailbox that looks like the first.
+bool has_unseen(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        std::size_t end = at + 1;
+        while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
+            ++end;
+        }
+        if (!is_ascii(text[at]) && fold(text.substr(at, end - at)).empty()) {
+            return true;
+        }
+        at = end;
+    }
+    return false;
+}
+
+/// Of a local part without quotes; nothing: it is none. What becomes ASCII on composing, such as a
+/// full-width '@', has to be good ASCII.
+std::optional<LocalPart> read_dot_atom(std::string_view typed) {
+    LocalPart local{.typed = typed, .composed = std::string(typed), .canonical = to_lower(typed)};
+    if (!std::all_of(typed.begin(), typed.end(), is_ascii)) {
+        local.composed = normalize(typed);
+        local.canonical = fold(typed);
+    }
+    const bool fine = is_dot_atom(local.composed) && is_dot_atom(local.canonical) &&
+                      !has_unseen(typed) && !has_control_characters(local.composed);
+    return fine ? std::optional(std::move(local)) : std::nullopt;
+}
 
 /// The part before '@'. A quoted form that needs no quotes names the same mailbox as the plain one.
 std::optional<LocalPart> read_local_part(std::string_view address) {
@@ -101,16 +135,17 @@ std::optional<LocalPart> read_local_part(std::string_view address) {
             return std::nullopt;
         }
         local.typed = address.substr(0, quoted->length);
+        local.composed = local.typed;
         local.canonical = to_lower(is_dot_atom(quoted->content) ? std::string_view(quoted->content)
                                                                 : local.typed);
     } else {
-        local.typed = address.substr(0, address.find('@'));
-        if (!is_dot_atom(local.typed)) {
+        auto atom = read_dot_atom(address.substr(0, address.find('@')));
+        if (!atom) {
             return std::nullopt;
         }
-        local.canonical = to_lower(local.typed);
+        local = std::move(*atom);
     }
-    if (local.typed.size() > kLocalLimit) {
+    if (local.composed.size() > kLocalLimit) {
         return std::nullopt;
     }
     return local;
@@ -131,11 +166,9 @@ std::optional<Address> read_address(std::string_view typed) {
     if (!domain) {
         return std::nullopt;
     }
-    const bool is_ascii =
-        std::all_of(typed_domain.begin(), typed_domain.end(), [](char c) { return c > 0; });
     Address address;
-    address.text =
-        std::string(local->typed) + '@' + (is_ascii ? std::string(typed_domain) : *domain);
+    address.text = local->composed + '@' +
+                   (needs_smtputf8(typed_domain) ? *domain : std::string(typed_domain));
     address.canonical = local->canonical + '@' + *domain;
     if (address.text.size() > kTotalLimit || address.canonical.size() > kTotalLimit) {
         return std::nullopt;
@@ -144,6 +177,10 @@ std::optional<Address> read_address(std::string_view typed) {
 }
 
 }  // namespace
+
+bool needs_smtputf8(std::string_view text) {
+    return !std::all_of(text.begin(), text.end(), is_ascii);
+}
 
 Result<Address> parse_address(std::string_view text) {
     // Spaces around it are a slip of the hand; line breaks around it are not, so that trim() would

@@ -35,6 +35,14 @@ TEST(Address, ReadsEveryLegalForm) {
         {"x@xn--bcher-kva.example", "x@xn--bcher-kva.example", "x@xn--bcher-kva.example"},
         {"x@fa\xC3\x9F.example", "x@xn--fa-hia.example", "x@xn--fa-hia.example"},
         {"1@2.example", "1@2.example", "1@2.example"},
+        {"\xC3\x9C@example.org", "\xC3\x9C@example.org", "\xC3\xBC@example.org"},
+        {"U\xCC\x88@example.org", "\xC3\x9C@example.org", "\xC3\xBC@example.org"},
+        {"\xE0\xA4\xAA\xE0\xA4\xB0\xE0\xA5\x80.x@example.org",
+         "\xE0\xA4\xAA\xE0\xA4\xB0\xE0\xA5\x80.x@example.org",
+         "\xE0\xA4\xAA\xE0\xA4\xB0\xE0\xA5\x80.x@example.org"},
+        {"\xEF\xBC\xA1"
+         "da@example.org",
+         "Ada@example.org", "ada@example.org"},
     };
     for (const auto& good : table) {
         const auto address = parse_address(good.typed);
@@ -80,7 +88,22 @@ TEST(Address, RefusesWhatIsNotOneMailbox) {
         "\"a\"b@example.org",
         "\"a\\\"@example.org",
         "a\\b@example.org",
-        "\xC3\xBC@example.org",
+        "ada\xE2\x80\x8B@example.org",
+        "\xC2\xAD"
+        "ada@example.org",
+        "a\xC2\xA0"
+        "b@example.org",
+        "a\xE3\x80\x80"
+        "b@example.org",
+        "a\xEF\xBC\xA0"
+        "b@example.org",
+        "a\xEF\xBC\x9C"
+        "b@example.org",
+        "\xEF\xBC\x8E"
+        "a@example.org",
+        "a\xC2\x85@example.org",
+        "\"\xC3\xBC\"@example.org",
+        "\xC3@example.org",
         "a@\xFF.org",
         "a@example.org\xC0\x80",
         "\"a>b\"@example.org",
@@ -121,11 +144,38 @@ TEST(Address, NothingThatCouldLeaveTheEnvelopePasses) {
     }
 }
 
+TEST(Address, ReadsItselfAgain) {
+    for (const char* typed :
+         {"U\xCC\x88@BU\xCC\x88"
+          "CHER.example",
+          "\xEF\xBC\xA1@example.org", "\"a b\"@example.org", "\xE0\xA4\xAA@example.org"}) {
+        const auto address = parse_address(typed);
+        ASSERT_TRUE(address) << typed;
+        const auto again = parse_address(address->text);
+        ASSERT_TRUE(again) << typed;
+        EXPECT_EQ(again->text, address->text);
+        EXPECT_EQ(again->canonical, address->canonical);
+    }
+}
+
+TEST(Address, OnlyALocalPartBeyondAsciiNeedsSmtputf8) {
+    EXPECT_FALSE(needs_smtputf8(parse_address("x@b\xC3\xBC"
+                                              "cher.example")
+                                    ->text));
+    EXPECT_TRUE(needs_smtputf8(parse_address("\xC3\xBC@example.org")->text));
+}
+
 TEST(Address, HoldsTheLengthsOfRfc5321) {
     const std::string local64(64, 'a');
     const std::string label63(63, 'b');
     EXPECT_TRUE(parse_address(local64 + "@example.org"));
     EXPECT_FALSE(parse_address(local64 + "a@example.org"));
+    std::string wide;
+    for (int i = 0; i < 32; ++i) {
+        wide += "\xC3\xBC";
+    }
+    EXPECT_TRUE(parse_address(wide + "@example.org"));
+    EXPECT_FALSE(parse_address(wide + "a@example.org"));
     EXPECT_TRUE(parse_address("a@" + label63 + ".org"));
     EXPECT_FALSE(parse_address("a@" + label63 + "b.org"));
     const std::string domain = label63 + "." + label63 + "." + label63 + ".";

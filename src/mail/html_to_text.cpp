@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: MIT
-// One pass over the HTML of our own templates and of administrators: no tree, no backtracking,
-// never fails.
+// One pass over the HTML of our own templates and of administrators, as libxml2 reads it: no tree,
+// and whatever is written has a text.
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <optional>
 #include <utility>
 
 #include "core/text.hpp"
+#include "mail/detail/html_parser.hpp"
 #include "mail/message.hpp"
 
 namespace tripos::mail {
 
 namespace {
 
-bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
+using detail::view_of;
 
 template <std::size_t N>
 bool is_one_of(std::string_view name, const std::array<std::string_view, N>& names) {
@@ -29,117 +26,21 @@ constexpr std::array<std::string_view, 10> kParagraphs = {"p",  "h1", "h2",     
                                                           "ul", "ol", "blockquote", "table", "hr"};
 constexpr std::array<std::string_view, 8> kLines = {"div",     "tr",     "li",     "br",
                                                     "section", "header", "footer", "pre"};
-
-void append_utf8(std::string& out, std::uint32_t code) {
-    if (code < 0x80) {
-        out += static_cast<char>(code);
-    } else if (code < 0x800) {
-        out += static_cast<char>(0xC0 | (code >> 6));
-        out += static_cast<char>(0x80 | (code & 0x3F));
-    } else if (code < 0x10000) {
-        out += static_cast<char>(0xE0 | (code >> 12));
-        out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-        out += static_cast<char>(0x80 | (code & 0x3F));
-    } else {
-        out += static_cast<char>(0xF0 | (code >> 18));
-        out += static_cast<char>(0x80 | ((code >> 12) & 0x3F));
-        out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-        out += static_cast<char>(0x80 | (code & 0x3F));
-    }
-}
-
-/// The character an entity stands for; `name` is what is between '&' and ';'.
-std::optional<std::string> entity(std::string_view name) {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kNamed = {{
-        {"amp", "&"},
-        {"lt", "<"},
-        {"gt", ">"},
-        {"quot", "\""},
-        {"apos", "'"},
-        {"nbsp", " "},
-        {"ndash", "\u2013"},
-        {"mdash", "\u2014"},
-        {"hellip", "\u2026"},
-        {"copy", "\u00A9"},
-        {"middot", "\u00B7"},
-    }};
-    for (const auto& [known, character] : kNamed) {
-        if (known == name) {
-            return std::string(character);
-        }
-    }
-    if (!name.starts_with('#')) {
-        return std::nullopt;
-    }
-    name.remove_prefix(1);
-    const bool hex = name.starts_with('x') || name.starts_with('X');
-    name.remove_prefix(hex ? 1 : 0);
-    std::uint32_t code = 0;
-    const auto [end, problem] =
-        std::from_chars(name.data(), name.data() + name.size(), code, hex ? 16 : 10);
-    const bool is_character = code >= 0x20 && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
-    if (problem != std::errc() || end != name.data() + name.size() || !is_character) {
-        return std::nullopt;
-    }
-    std::string out;
-    append_utf8(out, code);
-    return out;
-}
-
-std::string decode_entities(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        const auto ampersand = text.find('&');
-        out += text.substr(0, ampersand);
-        if (ampersand == std::string_view::npos) {
-            break;
-        }
-        text.remove_prefix(ampersand);
-        const auto end = text.substr(0, 12).find(';');
-        const auto character =
-            end == std::string_view::npos ? std::nullopt : entity(text.substr(1, end - 1));
-        out += character ? *character : "&";
-        text.remove_prefix(character ? end + 1 : 1);
-    }
-    return out;
-}
-
-/// Value of an attribute inside a tag's text, decoded; empty when absent.
-std::string attribute(std::string_view tag, std::string_view wanted) {
-    std::size_t at = 0;
-    while (at < tag.size()) {
-        const auto name_end = tag.find_first_of("= \t\r\n", at);
-        const auto name = tag.substr(at, name_end - at);
-        if (name_end == std::string_view::npos || tag[name_end] != '=') {
-            at = name_end == std::string_view::npos ? tag.size() : name_end + 1;
-            continue;
-        }
-        const auto start = name_end + 1;
-        const char quote = start < tag.size() ? tag[start] : '\0';
-        const bool quoted = quote == '"' || quote == '\'';
-        const auto first = quoted ? start + 1 : start;
-        const auto last = std::min(
-            quoted ? tag.find(quote, first) : tag.find_first_of(" \t\r\n", first), tag.size());
-        if (to_lower(name) == wanted) {
-            return std::string(
-                trim(decode_entities(tag.substr(std::min(first, tag.size()), last - first))));
-        }
-        at = last + 1;
-    }
-    return {};
-}
+constexpr std::string_view kNoBreakSpace = "\u00A0";
 
 /// Collects words, collapsing white space, and keeps at most one blank line.
 class TextWriter {
   public:
     void words(std::string_view text) {
-        for (const char c : text) {
-            if (is_space(c)) {
+        while (!text.empty()) {
+            const bool is_wide = text.starts_with(kNoBreakSpace);
+            if (is_wide || is_space(text.front())) {
                 space_ = true;
             } else {
                 flush_gap();
-                out_ += c;
+                out_ += text.front();
             }
+            text.remove_prefix(is_wide ? kNoBreakSpace.size() : 1);
         }
     }
     void space() { space_ = true; }
@@ -152,6 +53,10 @@ class TextWriter {
     std::string take() { return std::move(out_) + "\n"; }
 
   private:
+    static bool is_space(char c) {
+        return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+    }
+
     void flush_gap() {
         if (!out_.empty()) {
             out_ += gap_ > 0 ? std::string(static_cast<std::size_t>(gap_), '\n')
@@ -166,72 +71,63 @@ class TextWriter {
     bool space_ = false;
 };
 
+/// Told what the reader finds.
 class Converter {
   public:
-    explicit Converter(std::string_view html) : rest_(html) {}
-
-    std::string convert() {
-        while (!rest_.empty()) {
-            const auto bracket = rest_.find('<');
-            writer_.words(decode_entities(rest_.substr(0, bracket)));
-            if (bracket == std::string_view::npos) {
-                break;
-            }
-            rest_.remove_prefix(bracket);
-            if (rest_.starts_with("<!--")) {
-                skip_past("-->");
-            } else {
-                tag();
-            }
+    void start(std::string_view name, const xmlChar** attributes) {
+        hidden_ += is_one_of(name, kUnseen) ? 1 : 0;
+        if (hidden_ > 0) {
+            return;
         }
-        return writer_.take();
+        if (name == "a") {
+            target_ = trim(attribute(attributes, "href"));
+            link_start_ = writer_.position();
+        } else if (name == "img") {
+            writer_.words(attribute(attributes, "alt"));
+        }
+        block(name);
+        if (name == "li") {
+            writer_.words("- ");
+        }
     }
+
+    void end(std::string_view name) {
+        if (hidden_ > 0) {
+            hidden_ -= is_one_of(name, kUnseen) ? 1 : 0;
+            return;
+        }
+        if (name == "a") {
+            end_link();
+        }
+        block(name);
+    }
+
+    void text(std::string_view text) {
+        if (hidden_ == 0) {
+            writer_.words(text);
+        }
+    }
+
+    std::string take() { return writer_.take(); }
 
   private:
-    void skip_past(std::string_view end) {
-        const auto at = rest_.find(end);
-        rest_ = at == std::string_view::npos ? std::string_view() : rest_.substr(at + end.size());
+    static std::string_view attribute(const xmlChar** attributes, std::string_view wanted) {
+        for (; attributes != nullptr && attributes[0] != nullptr; attributes += 2) {
+            if (view_of(attributes[0]) == wanted) {
+                return view_of(attributes[1]);
+            }
+        }
+        return {};
     }
 
-    void skip_element(const std::string& name) {
-        const std::string end = "</" + name;
-        const auto same = [](char a, char b) {
-            return a == b || (a >= 'A' && a <= 'Z' && a + ('a' - 'A') == b);
-        };
-        const auto at = std::search(rest_.begin(), rest_.end(), end.begin(), end.end(), same);
-        rest_.remove_prefix(static_cast<std::size_t>(at - rest_.begin()));
-        skip_past(">");
-    }
-
-    void tag() {
-        const auto end = rest_.find('>');
-        std::string_view inside = rest_.substr(1, end == std::string_view::npos ? end : end - 1);
-        rest_ = end == std::string_view::npos ? std::string_view() : rest_.substr(end + 1);
-        const bool closes = inside.starts_with('/');
-        inside.remove_prefix(closes ? 1 : 0);
-        const auto name_end = std::min(inside.find_first_of(" \t\r\n/"), inside.size());
-        const std::string name = to_lower(inside.substr(0, name_end));
-        if (!closes && is_one_of(name, kUnseen)) {
-            skip_element(name);
-        } else if (name == "a") {
-            closes ? end_link() : start_link(attribute(inside.substr(name_end), "href"));
-        } else if (is_one_of(name, kParagraphs)) {
+    void block(std::string_view name) {
+        if (is_one_of(name, kParagraphs)) {
             writer_.paragraph();
         } else if (is_one_of(name, kLines)) {
             writer_.line();
-            if (name == "li" && !closes) {
-                writer_.words("- ");
-            }
         } else if (name == "td" || name == "th") {
             writer_.space();
-        } else if (name == "img" && !closes) {
-            writer_.words(attribute(inside.substr(name_end), "alt"));
         }
-    }
-
-    void start_link(std::string target) {
-        target_ = std::move(target);
-        link_start_ = writer_.position();
     }
 
     void end_link() {
@@ -241,16 +137,46 @@ class Converter {
         target_.clear();
     }
 
-    std::string_view rest_;
     TextWriter writer_;
     std::string target_;
     std::size_t link_start_ = 0;
+    int hidden_ = 0;
 };
+
+Converter& converter(void* context) {
+    return *static_cast<Converter*>(static_cast<htmlParserCtxt*>(context)->_private);
+}
+
+htmlSAXHandler handler() {
+    htmlSAXHandler told{};
+    told.startElement = [](void* context, const xmlChar* name, const xmlChar** attributes) {
+        converter(context).start(view_of(name), attributes);
+    };
+    told.endElement = [](void* context, const xmlChar* name) {
+        converter(context).end(view_of(name));
+    };
+    told.characters = [](void* context, const xmlChar* text, int size) {
+        const std::string_view found(reinterpret_cast<const char*>(text),
+                                     static_cast<std::size_t>(size));
+        converter(context).text(found);
+    };
+    told.ignorableWhitespace = told.characters;
+    told.cdataBlock = told.characters;
+    return told;
+}
 
 }  // namespace
 
 std::string html_to_text(std::string_view html) {
-    return Converter(html).convert();
+    Converter converter;
+    const auto parser = detail::make_html_parser();
+    *parser->sax = handler();
+    parser->_private = &converter;
+    // Within a body text stands for itself; outside of one the reader would invent paragraphs.
+    const std::string document = "<body>" + std::string(html);
+    htmlCtxtReadMemory(parser.get(), document.data(), static_cast<int>(document.size()), nullptr,
+                       "UTF-8", detail::kHtmlOptions | HTML_PARSE_NOIMPLIED);
+    return converter.take();
 }
 
 }  // namespace tripos::mail

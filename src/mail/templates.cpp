@@ -8,6 +8,7 @@
 #include "core/assert.hpp"
 #include "core/text.hpp"
 #include "mail/detail/embedded.hpp"
+#include "mail/html_body.hpp"
 
 namespace tripos::mail {
 
@@ -109,13 +110,23 @@ Rendered filled(const std::string& subject, const char* file, Values values) {
     return in_layout(subject, file, data);
 }
 
+/// The place of the link stays one, also as an address of its own.
+std::string author_html(std::string_view html) {
+    static constexpr std::string_view kEncoded = "%7B%7BunsubscribeLink%7D%7D";
+    auto body = html_body(html);
+    for (std::size_t at = 0; (at = body.find(kEncoded, at)) != std::string::npos;) {
+        body.replace(at, kEncoded.size(), kUnsubscribeLink);
+    }
+    return body;
+}
+
 /// An author's text or HTML under its subject.
 Rendered render_letter(const LetterModel& model, Footer footer) {
     const bool is_html = model.format == BodyFormat::html;
     mustache::data values;
     values.set("subject", model.subject);
     values.set("paragraphs", paragraphs_of(is_html ? std::string_view() : model.body));
-    values.set("html", is_html ? model.body : std::string());
+    values.set("html", is_html ? author_html(model.body) : std::string());
     return in_layout(model.subject, "templates/notification.html", values, footer);
 }
 

@@ -72,7 +72,7 @@ struct EmailChangeNoticeModel {
 /// What `LetterModel::body` is.
 enum class BodyFormat {
     text,  ///< escaped; blank lines separate paragraphs, line breaks are kept
-    html,  ///< put in as it is: only for authors who may write HTML
+    html,  ///< its body is put in: html_body(); only for authors who may write HTML
 };
 
 /// What staff write.

@@ -192,5 +192,24 @@ TEST(Templates, NotificationOfAnAuthorMayBeHtml) {
     EXPECT_THAT(mail.html, HasSubstr("<p>Dear <b>all</b></p>"));
 }
 
+TEST(Templates, AWholeDocumentOfAnAuthorBecomesThePartOfOne) {
+    const auto mail = render_newsletter(
+        {.subject = "News",
+         .body = "<!DOCTYPE html><html><head><title>T</title><style>.x > p{}</style></head><body>"
+                 "<div><p>Dear all <a href=\"{{unsubscribeLink}}\">leave</a></body></html>",
+         .format = BodyFormat::html});
+    for (const char* once :
+         {"<html", "</html>", "<head>", "<title>", "<body", "</body>", "<!doctype"}) {
+        const auto first = mail.html.find(once);
+        ASSERT_NE(first, std::string::npos) << once;
+        EXPECT_EQ(mail.html.find(once, first + 1), std::string::npos) << once;
+    }
+    EXPECT_THAT(mail.html, HasSubstr("<style>.x > p{}</style><div><p>Dear all "));
+    const auto mine = with_unsubscribe_link(mail.html, "https://x.example/u/1");
+    const auto text = html_to_text(mine);
+    EXPECT_THAT(text, HasSubstr("leave (https://x.example/u/1)"));
+    EXPECT_THAT(text, HasSubstr("Unsubscribe (https://x.example/u/1)"));
+}
+
 }  // namespace
 }  // namespace tripos::mail

@@ -188,6 +188,18 @@ MemberPage find_members(sql::Session& session, const Audience& audience, const s
     return page;
 }
 
+bool has_members(sql::Session& session, const Audience& audience) {
+    MemberPage page;
+    do {
+        page = find_members(session, audience, page.last_key, kCounted);
+    } while (page.members.empty() && !page.last_key.empty());
+    return !page.members.empty();
+}
+
+Error nobody_there() {
+    return invalid_field("audience", "audience matches no account that can receive mail");
+}
+
 std::int64_t count_members(sql::Session& session, const Audience& audience) {
     if (audience.kind == Audience::Kind::list) {
         return count_list_members(session, audience.value);

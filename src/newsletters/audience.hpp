@@ -49,6 +49,11 @@ struct MemberPage {
 MemberPage find_members(sql::Session& session, const Audience& audience, const std::string& after,
                         std::int64_t limit);
 
+/// Whether there is anybody at the moment.
+bool has_members(sql::Session& session, const Audience& audience);
+/// For an audience that has none.
+Error nobody_there();
+
 /// How many there are at the moment.
 std::int64_t count_members(sql::Session& session, const Audience& audience);
 

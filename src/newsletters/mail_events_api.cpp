@@ -23,41 +23,59 @@ std::string header(const Request& request, std::string_view name) {
     return std::string(request.header(name).value_or(""));
 }
 
-/// What the events say about addresses; events that suppress nobody leave nothing.
-std::vector<mail::Suppression> read_events(http::BodyReader& body, Timestamp now) {
+/// What an event says about its address.
+struct Event {
+    bool is_understood = false;
+    std::optional<mail::Suppression> entry;  ///< of one that keeps mails from it
+};
+
+Event read_event(const boost::json::value& value, Timestamp now) {
+    if (!value.is_object()) {
+        return {};
+    }
+    http::BodyReader reader(value.get_object(), "event");
+    const auto type = reader.choice("type", {"BOUNCE", "COMPLAINT"});
+    const auto address = mail::parse_address(reader.text("address", {.max_length = 254}));
+    const auto detail = reader.maybe_text("detail", {.max_length = 500}).value_or("");
+    const bool counts = type == "COMPLAINT" || reader.flag_or("permanent", false);
+    if (!address || !reader.take_problems().empty()) {
+        return {};
+    }
+    if (!counts) {
+        return {.is_understood = true, .entry = {}};
+    }
+    return {.is_understood = true,
+            .entry = mail::Suppression{.address = address->canonical,
+                                       .reason = type == "COMPLAINT"
+                                                     ? mail::SuppressionReason::complaint
+                                                     : mail::SuppressionReason::hard_bounce,
+                                       .list = {},
+                                       .detail = detail,
+                                       .created_at = now}};
+}
+
+struct Batch {
     std::vector<mail::Suppression> entries;
+    std::int64_t not_understood = 0;
+};
+
+/// A provider reports more than we know of, and repeats what was refused: what is understood
+/// counts.
+Batch read_events(http::BodyReader& body, Timestamp now) {
+    Batch batch;
     const auto* events = body.array("events", kMostEvents);
     if (events == nullptr) {
         body.reject("events", "events must be a list of at most 1000 events");
-        return entries;
+        return batch;
     }
-    for (std::size_t i = 0; i < events->size(); ++i) {
-        const auto name = "events[" + std::to_string(i) + "]";
-        if (!(*events)[i].is_object()) {
-            body.reject(name, "must be an object with type and address");
-            continue;
-        }
-        http::BodyReader event((*events)[i].get_object(), name);
-        const auto type = event.choice("type", {"BOUNCE", "COMPLAINT"});
-        const auto address = mail::parse_address(event.text("address", {.max_length = 254}));
-        if (!address) {
-            event.reject("address", "must look like name@example.org");
-        }
-        const auto detail = event.maybe_text("detail", {.max_length = 500}).value_or("");
-        const bool counts = type == "COMPLAINT" || event.flag_or("permanent", false);
-        for (auto& problem : event.take_problems()) {
-            body.reject(problem.field, problem.message);
-        }
-        if (address && counts) {
-            entries.push_back({.address = address->canonical,
-                               .reason = type == "COMPLAINT" ? mail::SuppressionReason::complaint
-                                                             : mail::SuppressionReason::hard_bounce,
-                               .list = {},
-                               .detail = detail,
-                               .created_at = now});
+    for (const auto& value : *events) {
+        auto event = read_event(value, now);
+        batch.not_understood += event.is_understood ? 0 : 1;
+        if (event.entry) {
+            batch.entries.push_back(std::move(*event.entry));
         }
     }
-    return entries;
+    return batch;
 }
 
 Task<Reply> receive(const Parts& parts, const Secret& secret, Request& request) {
@@ -70,13 +88,17 @@ Task<Reply> receive(const Parts& parts, const Secret& secret, Request& request) 
         co_return verified.error();
     }
     http::BodyReader body(request);
-    const auto entries = read_events(body, now);
+    const auto batch = read_events(body, now);
     if (auto error = body.error()) {
         co_return *error;
     }
+    if (batch.not_understood > 0) {
+        log::warn("mail", "events of a webhook were not understood",
+                  {{"id", head.id}, {"count", batch.not_understood}});
+    }
     auto work = [&](sql::Session& session) {
         const bool is_new = take_webhook(session, head.id, now, now - kIdMemory);
-        for (const auto& entry : entries) {
+        for (const auto& entry : batch.entries) {
             if (is_new) {
                 mail::suppress(session, entry);
             }
@@ -85,7 +107,9 @@ Task<Reply> receive(const Parts& parts, const Secret& secret, Request& request) 
     };
     const bool is_new = co_await parts.database.write(std::move(work));
     co_return http::success(200, "Events taken",
-                            {{"suppressed", is_new ? entries.size() : 0}, {"repeated", !is_new}});
+                            {{"suppressed", is_new ? batch.entries.size() : 0},
+                             {"notUnderstood", batch.not_understood},
+                             {"repeated", !is_new}});
 }
 
 }  // namespace
@@ -104,10 +128,13 @@ void add_mail_event_routes(http::Router& router, const Parts& parts, Secret secr
     router.post("/api/mail/events", http::open(std::move(take)),
                 Operation("Mail", "A provider's webhook: bounces and complaints")
                     .details("Signed as Standard Webhooks prescribe: webhook-id, "
-                             "webhook-timestamp, webhook-signature.")
+                             "webhook-timestamp, webhook-signature. Events that are not understood "
+                             "are counted and left out.")
                     .takes({{"events", schema::list_of(event)}})
                     .answers(200, "Taken, or known already",
-                             {{"suppressed", schema::integer()}, {"repeated", schema::flag()}})
+                             {{"suppressed", schema::integer()},
+                              {"notUnderstood", schema::integer()},
+                              {"repeated", schema::flag()}})
                     .refuses(401, {"unauthorized"})
                     .unlimited("Without a signature nothing happens"));
 }

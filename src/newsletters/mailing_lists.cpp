@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/text.hpp"
+#include "newsletters/newsletter.hpp"
 
 namespace tripos::newsletters {
 
@@ -22,7 +23,7 @@ constexpr std::size_t kLongestName = 50;
 }  // namespace
 
 bool is_list_name(std::string_view name) {
-    return !name.empty() && name.size() <= kLongestName &&
+    return !name.empty() && name.size() <= kLongestName && name != kDefaultList &&
            std::all_of(name.begin(), name.end(), [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
            });
@@ -31,7 +32,8 @@ bool is_list_name(std::string_view name) {
 std::string read_list_name(http::BodyReader& body, std::string_view member) {
     auto name = to_lower(body.text(member, {.max_length = kLongestName}));
     if (!name.empty() && !is_list_name(name)) {
-        body.reject(member, std::string(member) + " must be letters, digits, '-' and '_'");
+        body.reject(member, std::string(member) +
+                                " must be letters, digits, '-' and '_', and not 'newsletter'");
     }
     return name;
 }

@@ -23,6 +23,7 @@ Progress progress_of(const std::map<std::string, std::int64_t>& mails_by_status)
     for (const auto& [status, count] : mails_by_status) {
         progress.total += count;
         auto& counter = status == "PLANNED"      ? progress.planned
+                        : status == "DEFERRED"   ? progress.deferred
                         : status == "SENT"       ? progress.sent
                         : status == "FAILED"     ? progress.failed
                         : status == "SUPPRESSED" ? progress.suppressed

@@ -57,8 +57,9 @@ inline constexpr auto kMembers =
 /// Recipients by where they are; exact, counted from their rows.
 struct Progress {
     std::int64_t total = 0;
-    std::int64_t planned = 0;  ///< have a row and wait
-    std::int64_t queued = 0;   ///< with the relay of the outbox, or in the queue
+    std::int64_t planned = 0;   ///< have a row and wait
+    std::int64_t queued = 0;    ///< with the relay of the outbox, or in the queue
+    std::int64_t deferred = 0;  ///< refused for now, in the queue for later
     std::int64_t sent = 0;
     std::int64_t failed = 0;
     std::int64_t suppressed = 0;
@@ -66,7 +67,7 @@ struct Progress {
     std::int64_t cancelled = 0;
 
     /// No mail of it will move any more.
-    bool is_settled() const { return planned == 0 && queued == 0; }
+    bool is_settled() const { return planned == 0 && queued == 0 && deferred == 0; }
 };
 Progress progress_of(const std::map<std::string, std::int64_t>& mails_by_status);
 

@@ -11,6 +11,11 @@
 
 namespace tripos::newsletters {
 
+namespace {
+/// So many times the window of mails may be deferred before they take room in it.
+constexpr std::int64_t kDeferredWindows = 10;
+}  // namespace
+
 NewsletterFanout::NewsletterFanout(asio::any_io_executor executor, sql::Database& database,
                                    const notices::Outbox& outbox, FanoutOptions options,
                                    const Clock& clock, Random& random)
@@ -107,8 +112,11 @@ Task<bool> NewsletterFanout::plan(Newsletter newsletter) {
 Task<std::int64_t> NewsletterFanout::release(std::string id) {
     auto look = [](sql::Session& session) { return notices::count_outstanding(session); };
     const auto outstanding = co_await database_.read(std::move(look), sql::Turn::bulk);
+    // A few deferred mails must not hold up the others, but all of them are in Redis.
+    const auto too_many =
+        std::max<std::int64_t>(0, outstanding.deferred - kDeferredWindows * options_.window);
     // In slices of at least a quarter of the window, so that a slow relay costs few statements.
-    const auto room = options_.window - outstanding;
+    const auto room = options_.window - outstanding.under_way - too_many;
     if (room < options_.window / 4) {
         co_return 0;
     }

@@ -53,18 +53,18 @@ Task<Result<NewsletterWithProgress>> NewsletterService::create(NewNewsletter dra
                                  .subject = newsletter.subject,
                                  .html = mail::render_newsletter(draft.model).html,
                                  .list = newsletter.list};
-    auto work = [&newsletter, &letter, has_own_list](sql::Session& session) {
-        if (has_own_list && !is_mailing_list(session, letter.list)) {
-            return false;
-        }
+    auto look = [&audience = draft.audience](sql::Session& session) {
+        return has_members(session, audience);
+    };
+    const bool has_readers = co_await parts_.database.read(std::move(look), sql::Turn::bulk);
+    if (!has_readers) {
+        co_return has_own_list ? no_such_list() : nobody_there();
+    }
+    auto work = [&newsletter, &letter](sql::Session& session) {
         notices::put_letter(session, letter);
         put_newsletter(session, newsletter);
-        return true;
     };
-    const bool created = co_await parts_.database.write(std::move(work));
-    if (!created) {
-        co_return no_such_list();
-    }
+    co_await parts_.database.write(std::move(work));
     co_return NewsletterWithProgress{.newsletter = std::move(newsletter), .progress = {}};
 }
 

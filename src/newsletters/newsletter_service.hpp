@@ -48,7 +48,8 @@ class NewsletterService {
         : parts_(parts), outbox_(outbox), changed_(std::move(changed)) {}
 
     /// As a draft: nobody gets anything before resume().
-    /// not_found for the list of an audience that does not exist.
+    /// not_found for the list of an audience that does not exist, nobody_there() for an audience
+    /// without anybody.
     Task<Result<NewsletterWithProgress>> create(NewNewsletter draft);
     Task<std::optional<NewsletterWithProgress>> find(std::string id);
     Task<NewsletterPage> list(std::int64_t limit, std::int64_t offset);

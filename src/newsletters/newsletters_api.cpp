@@ -16,12 +16,14 @@ using http::Reply;
 using http::Request;
 
 constexpr std::size_t kLongestBody = 90'000;  ///< mail clients clip at about 100 KB
-const std::vector<std::string_view> kMailStatuses = {
-    "PLANNED", "PENDING", "QUEUED", "SENT", "FAILED", "SUPPRESSED", "IN_DOUBT", "CANCELLED"};
+const std::vector<std::string_view> kMailStatuses = {"PLANNED",    "PENDING",  "QUEUED",
+                                                     "DEFERRED",   "SENT",     "FAILED",
+                                                     "SUPPRESSED", "IN_DOUBT", "CANCELLED"};
 
 constexpr auto kProgress = std::tuple(entity::Member{nullptr, &Progress::total, "total"},
                                       entity::Member{nullptr, &Progress::planned, "planned"},
                                       entity::Member{nullptr, &Progress::queued, "queued"},
+                                      entity::Member{nullptr, &Progress::deferred, "deferred"},
                                       entity::Member{nullptr, &Progress::sent, "sent"},
                                       entity::Member{nullptr, &Progress::failed, "failed"},
                                       entity::Member{nullptr, &Progress::suppressed, "suppressed"},
@@ -117,8 +119,8 @@ Task<Reply> recipients(NewsletterService& newsletters, Request& request, std::st
         std::find(kMailStatuses.begin(), kMailStatuses.end(), status) == kMailStatuses.end()) {
         co_return invalid_field(
             "status",
-            "status is one of PLANNED, PENDING, QUEUED, SENT, FAILED, SUPPRESSED, "
-            "IN_DOUBT, CANCELLED");
+            "status is one of PLANNED, PENDING, QUEUED, DEFERRED, SENT, FAILED, "
+            "SUPPRESSED, IN_DOUBT, CANCELLED");
     }
     RecipientQuery query{.newsletter_id = std::move(id),
                          .status = status,

@@ -119,7 +119,7 @@ Task<http::Reply> NotificationsApi::notify(http::Request& request,
     };
     const auto circle = co_await parts_.database.read(std::move(count), sql::Turn::bulk);
     if (circle.size == 0) {
-        co_return invalid_field("audience", "audience matches no account that can receive mail");
+        co_return nobody_there();
     }
     const auto now = parts_.clock.now();
     const auto id = new_id(now, parts_.random);

@@ -157,7 +157,9 @@ Task<Reply> add_members(const Parts& parts, Request& request, std::string typed)
     http::BodyReader body(request);
     const auto name = to_lower(typed);
     if (!is_list_name(name)) {
-        body.reject("name", "a list's name is letters, digits, '-' and '_', at most 50");
+        body.reject("name",
+                    "a list's name is letters, digits, '-' and '_', at most 50, and not "
+                    "'newsletter', the list of what goes to accounts");
     }
     const auto addresses = read_addresses(body);
     if (auto error = body.error()) {

@@ -2,6 +2,7 @@
 #include "notices/delivery_rows.hpp"
 
 #include "notices/outbox.hpp"
+#include "notices/slow_retries.hpp"
 
 namespace tripos::notices {
 
@@ -27,6 +28,11 @@ const std::string_view kPruneIndex =
     "CREATE INDEX outbox_by_end ON outbox (finished_at) "
     "WHERE letter_id IS NULL AND finished_at IS NOT NULL";
 
+const std::string_view kDeferral = R"(
+ALTER TABLE outbox ADD COLUMN deferred_until BIGINT;
+CREATE INDEX outbox_deferred ON outbox (queued_at, id) WHERE status = 'DEFERRED'
+)";
+
 namespace {
 
 using Kind = mail::Delivery::Kind;
@@ -41,7 +47,6 @@ struct Found {
     MailTry mail_try;
     std::string status;
     bool in_doubt = false;
-    std::optional<Timestamp> expires_at;
     std::string letter_state;
     std::string list;
 };
@@ -61,10 +66,10 @@ std::optional<Found> find_row(sql::Session& session, const std::string& id) {
                               .kind = row->text(1),
                               .urgency = Priority{static_cast<int>(row->integer(3))}.urgency(),
                               .number = static_cast<int>(row->integer(6)),
-                              .created_at = row->time(2)},
+                              .created_at = row->time(2),
+                              .expires_at = row->maybe_time(8)},
                  .status = row->text(0),
                  .in_doubt = row->text(0) == "QUEUED" && row->maybe_time(7).has_value(),
-                 .expires_at = row->maybe_time(8),
                  .letter_state = row->maybe_text(9).value_or("OPEN"),
                  .list = row->maybe_text(10).value_or("")};
 }
@@ -103,7 +108,7 @@ std::optional<std::string> withdraw(sql::Session& session, const Found& found, T
                         held ? "PLANNED" : "CANCELLED", now);
         return held ? "its newsletter is held back" : "its newsletter was cancelled";
     }
-    if (found.expires_at && *found.expires_at < now) {
+    if (found.mail_try.expires_at && *found.mail_try.expires_at < now) {
         mark_failed(session, id, "expired before it could be sent", now);
         return "expired before it could be sent";
     }
@@ -125,12 +130,16 @@ void leave_in_doubt(sql::Session& session, const MailTry& mail_try, Timestamp no
         mail_try.id, mail_try.number, kNotSentAgain, now);
 }
 
-int count_throttled(sql::Session& session, const std::string& id) {
+/// What the relay said to the tries since the mail was queued: one that is sent again by hand
+/// begins anew.
+void look_back(sql::Session& session, MailTry& mail_try, Timestamp queued_at) {
     const auto row = session.query_one(
-        "SELECT COUNT(*) FROM mail_log WHERE mail_id = $1 AND outcome = 'retry_transport' "
-        "AND code > 0",
-        id);
-    return static_cast<int>(row->integer(0));
+        "SELECT COUNT(CASE WHEN outcome = 'retry_transport' THEN 1 END), MIN(at) FROM mail_log "
+        "WHERE mail_id = $1 AND at >= $2 AND (outcome = 'retry_message' OR "
+        "(outcome = 'retry_transport' AND code > 0))",
+        mail_try.id, queued_at);
+    mail_try.throttled = static_cast<int>(row->integer(0));
+    mail_try.refused_since = row->maybe_time(1);
 }
 
 bool is_final(Kind kind) {
@@ -176,11 +185,12 @@ TryStart begin_try(sql::Session& session, const std::string& id, const ForeignMa
     }
     const auto counted = session.query_one(
         "UPDATE outbox SET attempts = attempts + 1, status = 'QUEUED', in_doubt_at = NULL, "
-        "finished_at = NULL, queued_at = COALESCE(queued_at, $2) WHERE id = $1 RETURNING attempts",
+        "finished_at = NULL, queued_at = COALESCE(queued_at, $2) "
+        "WHERE id = $1 RETURNING attempts, queued_at",
         id, now);
     start.mail_try.number = static_cast<int>(counted->integer(0));
     if (start.mail_try.number > 1) {
-        start.mail_try.throttled = count_throttled(session, id);
+        look_back(session, start.mail_try, counted->time(1));
     }
     return start;
 }
@@ -196,10 +206,7 @@ bool record_outcome(sql::Session& session, const MailTry& mail_try, const mail::
                     Timestamp now) {
     log_try(session, mail_try, now, delivery.kind, delivery.code, delivery.reply);
     if (delivery.kind == Kind::delivered) {
-        return session.execute(
-                   "UPDATE outbox SET status = 'SENT', finished_at = $2, last_error = NULL, "
-                   "in_doubt_at = NULL WHERE id = $1 AND status <> 'SENT'",
-                   mail_try.id, now) == 1;
+        return mark_sent(session, mail_try.id, now);
     }
     if (delivery.kind == Kind::in_doubt) {
         if (!is_sent_again(mail_try.urgency)) {
@@ -208,11 +215,16 @@ bool record_outcome(sql::Session& session, const MailTry& mail_try, const mail::
         return true;
     }
     const bool final = is_final(delivery.kind);
+    const bool deferred = mail_try.deferral && is_refused_for_now(delivery, mail_try.throttled);
     session.execute(
-        "UPDATE outbox SET status = $3, last_error = $4, finished_at = $5, in_doubt_at = NULL "
-        "WHERE id = $1 AND attempts = $2 AND status = 'QUEUED'",
-        mail_try.id, mail_try.number, final ? "FAILED" : "QUEUED", describe(delivery),
-        final ? std::optional(now) : std::nullopt);
+        "UPDATE outbox SET status = $3, last_error = $4, finished_at = $5, deferred_until = $6, "
+        "in_doubt_at = NULL WHERE id = $1 AND attempts = $2 AND status = 'QUEUED'",
+        mail_try.id, mail_try.number,
+        final      ? "FAILED"
+        : deferred ? "DEFERRED"
+                   : "QUEUED",
+        describe(delivery), final ? std::optional(now) : std::nullopt,
+        deferred ? std::optional(now + *mail_try.deferral) : std::nullopt);
     if (delivery.kind == Kind::fail_recipient) {
         mail::suppress(session, {.address = mail_try.canonical,
                                  .reason = mail::SuppressionReason::hard_bounce,
@@ -227,15 +239,16 @@ void mark_failed(sql::Session& session, const std::string& id, std::string_view 
                  Timestamp now) {
     session.execute(
         "UPDATE outbox SET status = CASE WHEN in_doubt_at IS NULL THEN 'FAILED' ELSE 'IN_DOUBT' "
-        "END, finished_at = $3, last_error = $2 WHERE id = $1 AND status IN ('PENDING', 'QUEUED')",
+        "END, finished_at = $3, last_error = $2 "
+        "WHERE id = $1 AND status IN ('PENDING', 'QUEUED', 'DEFERRED')",
         id, reason, now);
 }
 
-void mark_sent(sql::Session& session, const std::string& id, Timestamp now) {
-    session.execute(
-        "UPDATE outbox SET status = 'SENT', finished_at = $2, last_error = NULL, "
-        "in_doubt_at = NULL WHERE id = $1 AND status <> 'SENT'",
-        id, now);
+bool mark_sent(sql::Session& session, const std::string& id, Timestamp now) {
+    return session.execute(
+               "UPDATE outbox SET status = 'SENT', finished_at = $2, last_error = NULL, "
+               "in_doubt_at = NULL WHERE id = $1 AND status <> 'SENT'",
+               id, now) == 1;
 }
 
 std::string_view to_string(Kind kind) {
@@ -265,7 +278,8 @@ std::string_view to_string(Kind kind) {
 std::vector<LoggedMail> find_log(sql::Session& session, const LogQuery& query, std::int64_t limit) {
     std::string statement =
         "SELECT o.id, o.to_address, o.kind, COALESCE(l.subject, o.subject), o.status, "
-        "o.created_at, o.finished_at, o.last_error FROM outbox o "
+        "o.created_at, o.finished_at, o.last_error, "
+        "CASE WHEN o.status = 'DEFERRED' THEN o.deferred_until END FROM outbox o "
         "LEFT JOIN letters l ON l.id = o.letter_id";
     std::vector<sql::Value> values;
     const auto want = [&](const char* column, const std::string& value) {
@@ -289,6 +303,7 @@ std::vector<LoggedMail> find_log(sql::Session& session, const LogQuery& query, s
                          .status = row.text(4),
                          .created_at = row.time(5),
                          .finished_at = row.maybe_time(6),
+                         .next_try_at = row.maybe_time(8),
                          .reason = row.maybe_text(7),
                          .tries = {}});
     }

@@ -21,6 +21,8 @@ namespace tripos::notices {
 extern const std::string_view kDeliveryTables;
 /// SQL of migration 5.
 extern const std::string_view kPruneIndex;
+/// SQL of migration 6.
+extern const std::string_view kDeferral;
 
 /// One try to send a mail.
 struct MailTry {
@@ -33,6 +35,10 @@ struct MailTry {
     int throttled = 0;  ///< how many of the tries before it the relay throttled
     Timestamp created_at{};
     bool is_suspect = false;  ///< the try before it ended in doubt: this may be a second copy
+    std::optional<Timestamp> expires_at;     ///< of what the mail carries
+    std::optional<Timestamp> refused_since;  ///< since it was queued: the first refusal for now
+    /// Refused for now once more, it is DEFERRED for so long; nothing: the queue decides.
+    std::optional<std::chrono::milliseconds> deferral;
 };
 
 /// Whether a job may send its mail.
@@ -76,8 +82,8 @@ bool record_outcome(sql::Session& session, const MailTry& mail_try, const mail::
 /// The queue has given the mail up, or lost its job for good.
 void mark_failed(sql::Session& session, const std::string& id, std::string_view reason,
                  Timestamp now);
-/// The queue knows that it was sent, though the row does not.
-void mark_sent(sql::Session& session, const std::string& id, Timestamp now);
+/// It was sent. False: the row knew.
+bool mark_sent(sql::Session& session, const std::string& id, Timestamp now);
 
 /// "delivered", "retry_message", ...: in the log and as the label of the metric.
 std::string_view to_string(mail::Delivery::Kind kind);
@@ -100,6 +106,7 @@ struct LoggedMail {
     std::string status;
     Timestamp created_at{};
     std::optional<Timestamp> finished_at;
+    std::optional<Timestamp> next_try_at;  ///< of a deferred one
     std::optional<std::string> reason;
     std::vector<LoggedTry> tries;  ///< oldest first
 };
@@ -107,7 +114,7 @@ struct LoggedMail {
 /// Which mails; what is empty means any.
 struct LogQuery {
     std::string canonical;  ///< of the address
-    std::string status;     ///< PENDING, QUEUED, SENT, FAILED, IN_DOUBT, SUPPRESSED, CANCELLED
+    std::string status;     ///< PENDING, QUEUED, DEFERRED, SENT, FAILED, IN_DOUBT, SUPPRESSED, CANCELLED
     std::string id;         ///< of the mail, which is that of its job
 };
 

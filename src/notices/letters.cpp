@@ -87,18 +87,17 @@ std::int64_t release_mails(sql::Session& session, const std::string& letter_id, 
 std::int64_t cancel_mails(sql::Session& session, const std::string& letter_id, std::int64_t limit) {
     return session.execute(
         "UPDATE outbox SET status = 'CANCELLED' WHERE id IN (SELECT id FROM outbox "
-        "WHERE letter_id = $1 AND status IN ('PLANNED', 'PENDING') LIMIT $2)",
+        "WHERE letter_id = $1 AND status IN ('PLANNED', 'PENDING', 'DEFERRED') LIMIT $2)",
         letter_id, limit);
 }
 
-std::int64_t count_outstanding(sql::Session& session) {
-    // Two counts, each by the partial index of its status.
-    return session
-        .query_one(
-            "SELECT (SELECT COUNT(*) FROM outbox WHERE status = 'PENDING' AND letter_id IS NOT "
-            "NULL) + (SELECT COUNT(*) FROM outbox WHERE status = 'QUEUED' AND letter_id IS NOT "
-            "NULL)")
-        ->integer(0);
+Outstanding count_outstanding(sql::Session& session) {
+    // Three counts, each by the partial index of its status.
+    const auto row = session.query_one(
+        "SELECT (SELECT COUNT(*) FROM outbox WHERE status = 'PENDING' AND letter_id IS NOT NULL) + "
+        "(SELECT COUNT(*) FROM outbox WHERE status = 'QUEUED' AND letter_id IS NOT NULL), "
+        "(SELECT COUNT(*) FROM outbox WHERE status = 'DEFERRED' AND letter_id IS NOT NULL)");
+    return {.under_way = row->integer(0), .deferred = row->integer(1)};
 }
 
 std::map<std::string, std::int64_t> count_by_status(sql::Session& session,

@@ -60,11 +60,15 @@ std::int64_t plan_mails(sql::Session& session, const Letter& letter,
 /// job that was held may not have ended yet, and one of the same id could not be added.
 std::int64_t release_mails(sql::Session& session, const std::string& letter_id, std::int64_t limit,
                            Timestamp held_before);
-/// Cancels up to `limit` mails that are PLANNED or PENDING; how many.
+/// Cancels up to `limit` mails that are PLANNED, PENDING or DEFERRED; how many.
 std::int64_t cancel_mails(sql::Session& session, const std::string& letter_id, std::int64_t limit);
 
 /// Mails of all letters that are released and not finished.
-std::int64_t count_outstanding(sql::Session& session);
+struct Outstanding {
+    std::int64_t under_way = 0;
+    std::int64_t deferred = 0;  ///< refused for now, tried again later
+};
+Outstanding count_outstanding(sql::Session& session);
 /// How many mails of the letter are in each status.
 std::map<std::string, std::int64_t> count_by_status(sql::Session& session,
                                                     const std::string& letter_id);

@@ -9,8 +9,10 @@
 
 #include "core/id.hpp"
 #include "core/text.hpp"
+#include "mail/named_address.hpp"
 #include "notices/delivery_rows.hpp"
 #include "notices/outbox.hpp"
+#include "notices/slow_retries.hpp"
 #include "telemetry/trace_context.hpp"
 
 namespace tripos::notices {
@@ -27,8 +29,6 @@ constexpr std::chrono::seconds kWayPause{1};
 constexpr std::chrono::seconds kLongestWait{60};
 constexpr std::chrono::seconds kLongestWaitUrgent{4};
 constexpr std::chrono::hours kFresh{1};
-/// From then on being throttled uses up attempts: it is this message.
-constexpr int kMostThrottled = 50;
 
 /// The text member of that name, or an Error that says what is wrong with it.
 Result<std::string> text_member(const json::object& object, std::string_view name) {
@@ -46,13 +46,21 @@ std::string reason_of(const mail::Delivery& delivery) {
     return text.empty() ? "the relay gave no reason" : text;
 }
 
+/// Past its quick attempts it waits on, while its time lasts.
+queue::Outcome after_refusal(const mail::Delivery& delivery, const TryContext& context) {
+    if (context.deferral) {
+        return queue::MoveToDelayed{context.now + *context.deferral};
+    }
+    return queue::Retry{reason_of(delivery)};
+}
+
 /// Not at the front again: a message that the relay throttles for itself must not stop the others.
 queue::Outcome after_throttling(const mail::Delivery& delivery, const TryContext& context) {
     if (delivery.code == 0) {
         return queue::SlowDown{delivery.pause};
     }
-    if (context.throttled + 1 >= kMostThrottled) {
-        return queue::Retry{reason_of(delivery)};
+    if (is_refused_for_now(delivery, context.throttled)) {
+        return after_refusal(delivery, context);
     }
     const auto most =
         context.urgency == mail::Urgency::security ? kLongestWaitUrgent : kLongestWait;
@@ -152,7 +160,7 @@ queue::Outcome outcome_of(const mail::Delivery& delivery, const TryContext& cont
             return queue::Completed{json::serialize(
                 json::object{{"success", true}, {"messageId", context.message_id}})};
         case Kind::retry_message:
-            return queue::Retry{reason_of(delivery)};
+            return after_refusal(delivery, context);
         case Kind::retry_transport:
             return after_throttling(delivery, context);
         case Kind::fail_recipient:
@@ -174,22 +182,14 @@ queue::Outcome outcome_of(const mail::Delivery& delivery, const TryContext& cont
 }
 
 Result<Sender> parse_sender(std::string_view from) {
-    Sender sender;
-    std::string_view address = trim(from);
-    if (const auto open = address.rfind('<'); open != std::string_view::npos) {
-        if (!address.ends_with('>')) {
-            return invalid_field("MAIL_FROM", "MAIL_FROM must read \"Name <address>\"");
-        }
-        sender.name = trim(address.substr(0, open));
-        address = address.substr(open + 1, address.size() - open - 2);
+    auto mailbox = mail::parse_mailbox(from);
+    if (!mailbox) {
+        return invalid_field("MAIL_FROM", "MAIL_FROM " + mailbox.error().message);
     }
-    auto parsed = mail::parse_address(address);
-    if (!parsed || has_control_characters(sender.name)) {
-        return invalid_field("MAIL_FROM", "MAIL_FROM does not hold a valid e-mail address");
-    }
-    sender.address = *parsed;
-    sender.domain = parsed->canonical.substr(parsed->canonical.rfind('@') + 1);
-    return sender;
+    auto domain = mailbox->address.canonical.substr(mailbox->address.canonical.rfind('@') + 1);
+    return Sender{.name = std::move(mailbox->name),
+                  .address = std::move(mailbox->address),
+                  .domain = std::move(domain)};
 }
 
 }  // namespace tripos::notices

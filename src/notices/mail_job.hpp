@@ -62,14 +62,16 @@ struct TryContext {
     std::string_view message_id;
     mail::Urgency urgency = mail::Urgency::notice;
     int throttled = 0;  ///< how many of the tries before it the relay throttled
+    /// Set where its attempts are used up: how long a refused mail waits for its next, slow try.
+    std::optional<std::chrono::milliseconds> deferral;
     Timestamp now{};
 };
-/// What the queue does about a delivery. Only the message's own failures use up its attempts: one
-/// that the relay throttled comes back later, one that found no relay at once, as the connections
-/// themselves wait.
+/// What the queue does about a delivery. Only the message's own failures use up its attempts, and
+/// slow tries follow them: one that the relay throttled comes back later, one that found no relay
+/// at once, as the connections themselves wait.
 queue::Outcome outcome_of(const mail::Delivery& delivery, const TryContext& context);
 
-/// "Name <address>" or "address". An Error names MAIL_FROM.
+/// MAIL_FROM: one mailbox as RFC 5322 has it. An Error names the setting.
 struct Sender {
     std::string name;
     mail::Address address;

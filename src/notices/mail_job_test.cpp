@@ -129,6 +129,15 @@ TEST(MailOutcome, ConsumesAnAttemptOnlyForTheMessagesOwnFailure) {
     EXPECT_TRUE(std::holds_alternative<queue::SlowDown>(outcome_of({.kind = Kind::withheld}, {})));
 }
 
+TEST(MailOutcome, AMessageWhoseAttemptsAreUsedUpIsDeferredWithoutUsingAnother) {
+    const auto now = from_millis(1'000'000);
+    const TryContext last{.deferral = std::chrono::minutes(5), .now = now};
+    const auto outcome = outcome_of({.kind = Kind::retry_message, .code = 450}, last);
+    EXPECT_EQ(std::get<queue::MoveToDelayed>(outcome).until - now, std::chrono::minutes(5));
+    const auto refused = outcome_of({.kind = Kind::fail_message, .code = 550}, last);
+    EXPECT_TRUE(std::holds_alternative<queue::FailPermanently>(refused));
+}
+
 TEST(MailOutcome, AnOvertakenMessageComesBackInASecondAndHoldsUpNobody) {
     const auto now = from_millis(1'000'000);
     const auto outcome = outcome_of({.kind = Kind::overtaken}, {.now = now});
@@ -149,6 +158,10 @@ TEST(MailOutcome, AThrottledMessageComesBackLaterWithoutHoldingUpOthers) {
     const auto at_last =
         outcome_of({.kind = Kind::retry_transport, .code = 421}, {.throttled = 49});
     EXPECT_TRUE(std::holds_alternative<queue::Retry>(at_last));
+    const auto deferred =
+        outcome_of({.kind = Kind::retry_transport, .code = 421},
+                   {.throttled = 49, .deferral = std::chrono::minutes(7), .now = now});
+    EXPECT_EQ(std::get<queue::MoveToDelayed>(deferred).until - now, std::chrono::minutes(7));
 }
 
 TEST(MailOutcome, OnlyNewslettersStayInDoubt) {

@@ -79,8 +79,11 @@ class MailPipeline::Impl {
                   .transport = sender_transport,
                   .figures = figures,
                   .clock = clock,
-                  .wall = wall},
-                 sender_of(options), UnsubscribeLinks(options.link_secret, options.public_url)),
+                  .wall = wall,
+                  .random = random},
+                 {.from = sender_of(options),
+                  .unsubscribe_links = UnsubscribeLinks(options.link_secret, options.public_url),
+                  .slow_retries = options.slow_retries}),
           worker(background, client, worker_options(options, kMailQueue), processor(), wall, random,
                  metrics),
           bulk_worker(background, client, worker_options(options, kBulkQueue), processor(), wall,
@@ -260,7 +263,7 @@ Task<std::optional<MailJobStatus>> MailPipeline::status(std::string id) {
         status.state = row->status == "SENT"     ? "completed"
                        : row->status == "FAILED" ? "failed"
                                                  : "pending";
-        if (row->status != "QUEUED") {
+        if (row->status != "QUEUED" && row->status != "DEFERRED") {
             co_return status;
         }
     }

@@ -29,6 +29,7 @@ struct MailPipelineOptions {
     std::chrono::milliseconds lock_duration{10'000};  ///< how soon another takes a dead one's jobs
     int attempts = 3;
     std::chrono::milliseconds backoff{2'000};  ///< exponential, jitter 0.2
+    bool slow_retries = true;  ///< then go on as slow_retries.hpp says; else they have failed
     std::chrono::milliseconds relay_interval{1'000};
     std::chrono::milliseconds reconcile_interval{60'000};
     std::chrono::milliseconds reconcile_after{

@@ -4,6 +4,7 @@
 #include "core/failpoint.hpp"
 #include "core/id.hpp"
 #include "mail/templates.hpp"
+#include "notices/slow_retries.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/span.hpp"
 
@@ -38,8 +39,8 @@ void describe(trace::Span& span, const mail::Delivery& delivery) {
 
 }  // namespace
 
-MailWorker::MailWorker(MailWorkerParts parts, Sender sender, UnsubscribeLinks unsubscribe_links)
-    : parts_(parts), sender_(std::move(sender)), unsubscribe_links_(std::move(unsubscribe_links)) {}
+MailWorker::MailWorker(MailWorkerParts parts, MailWorkerOptions options)
+    : parts_(parts), options_(std::move(options)) {}
 
 Task<queue::Outcome> MailWorker::process(const queue::Job& job) {
     auto data = read_mail_job(job);
@@ -74,7 +75,22 @@ Task<queue::Outcome> MailWorker::process(const queue::Job& job) {
         }
         data->body = std::move(*html);
     }
+    start->mail_try.deferral = deferral_of(job, start->mail_try);
     co_return co_await deliver(job, std::move(*data), std::move(start->mail_try));
+}
+
+/// Nothing: it has quick attempts left, or no time.
+std::optional<std::chrono::milliseconds> MailWorker::deferral_of(const queue::Job& job,
+                                                                 const MailTry& mail_try) const {
+    const bool is_last_attempt = job.attempts_made + 1 >= job.options.attempts;
+    if (!options_.slow_retries || !is_last_attempt) {
+        return std::nullopt;
+    }
+    const auto now = parts_.clock.now();
+    const RefusedMail refused{.urgency = mail_try.urgency,
+                              .since = mail_try.refused_since.value_or(now),
+                              .expires_at = mail_try.expires_at};
+    return slow_pause(refused, now, parts_.random);
 }
 
 /// Nothing: the database is away.
@@ -96,18 +112,18 @@ Task<std::optional<TryStart>> MailWorker::begin(const queue::Job& job, const Mai
 }
 
 mail::Message MailWorker::compose(const queue::Job& job, MailJobData data) const {
-    mail::Message message{.from_name = sender_.name,
-                          .from = sender_.address,
+    mail::Message message{.from_name = options_.from.name,
+                          .from = options_.from.address,
                           .to = std::move(data.to),
                           .subject = std::move(data.subject),
                           .html = std::move(data.body),
-                          .message_id = mail_id_of(job) + "@" + sender_.domain,
+                          .message_id = mail_id_of(job) + "@" + options_.from.domain,
                           .date = parts_.wall.now()};
     if (!data.list.empty() && is_uuid(job.id)) {
-        const auto link = unsubscribe_links_.link_for(job.id);
+        const auto link = options_.unsubscribe_links.link_for(job.id);
         message.html = mail::with_unsubscribe_link(std::move(message.html), link);
         message.list =
-            mail::ListHeaders{.id = data.list + "." + sender_.domain, .unsubscribe = link};
+            mail::ListHeaders{.id = data.list + "." + options_.from.domain, .unsubscribe = link};
     }
     return message;
 }
@@ -137,6 +153,7 @@ Task<queue::Outcome> MailWorker::deliver(const queue::Job& job, MailJobData data
     co_return outcome_of(delivery, {.message_id = message_id,
                                     .urgency = mail_try.urgency,
                                     .throttled = mail_try.throttled,
+                                    .deferral = mail_try.deferral,
                                     .now = parts_.wall.now()});
 }
 

@@ -25,12 +25,20 @@ struct MailWorkerParts {
     MailFigures& figures;
     const Clock& clock;
     const Clock& wall;  ///< whose time a mail bears
+    Random& random;
+};
+
+/// How a MailWorker writes and goes on.
+struct MailWorkerOptions {
+    Sender from;
+    UnsubscribeLinks unsubscribe_links;
+    bool slow_retries = true;
 };
 
 /// Confined to the worker's context.
 class MailWorker {
   public:
-    MailWorker(MailWorkerParts parts, Sender sender, UnsubscribeLinks unsubscribe_links);
+    MailWorker(MailWorkerParts parts, MailWorkerOptions options);
 
     /// The queue's Processor.
     Task<queue::Outcome> process(const queue::Job& job);
@@ -40,13 +48,14 @@ class MailWorker {
   private:
     Task<std::optional<TryStart>> begin(const queue::Job& job, const MailJobData& data);
     Task<queue::Outcome> deliver(const queue::Job& job, MailJobData data, MailTry mail_try);
+    std::optional<std::chrono::milliseconds> deferral_of(const queue::Job& job,
+                                                         const MailTry& mail_try) const;
     mail::Message compose(const queue::Job& job, MailJobData data) const;
     void report(const MailTry& mail_try, const mail::Delivery& delivery,
                 DeliveryTicket::Recorded recorded);
 
     MailWorkerParts parts_;
-    const Sender sender_;
-    const UnsubscribeLinks unsubscribe_links_;
+    const MailWorkerOptions options_;
 };
 
 }  // namespace tripos::notices

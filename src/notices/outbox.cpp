@@ -84,6 +84,7 @@ std::vector<sql::Migration> Outbox::migrations() {
     all.push_back({.module = "notices", .number = 4, .statements = kDeliveryTables});
     all.push_back({.module = "notices", .number = 5, .statements = kPruneIndex});
     all.push_back({.module = "notices", .number = 6, .statements = kTraceColumn});
+    all.push_back({.module = "notices", .number = 7, .statements = kDeferral});
     return all;
 }
 

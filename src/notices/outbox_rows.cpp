@@ -68,10 +68,14 @@ void mark_needless(sql::Session& session, const std::vector<std::string>& ids, T
 
 std::vector<QueuedMail> find_queued(sql::Session& session, const QueuedMail& after,
                                     Timestamp queued_before, std::int64_t limit) {
+    // Each by the partial index of its status.
     const auto rows = session.query(
-        "SELECT id, queued_at, priority FROM outbox WHERE status = 'QUEUED' AND queued_at < $3 "
-        "AND (queued_at > $1 OR (queued_at = $1 AND id > $2)) AND kind <> 'foreign' ORDER BY "
-        "queued_at, id LIMIT $4",
+        "SELECT id, queued_at, priority FROM ("
+        "SELECT id, queued_at, priority, kind FROM outbox WHERE status = 'QUEUED' "
+        "UNION ALL "
+        "SELECT id, queued_at, priority, kind FROM outbox WHERE status = 'DEFERRED') AS waiting "
+        "WHERE queued_at < $3 AND (queued_at > $1 OR (queued_at = $1 AND id > $2)) "
+        "AND kind <> 'foreign' ORDER BY queued_at, id LIMIT $4",
         after.queued_at, after.id, queued_before, limit);
     std::vector<QueuedMail> found;
     for (const auto& row : rows) {
@@ -84,8 +88,8 @@ std::vector<QueuedMail> find_queued(sql::Session& session, const QueuedMail& aft
 
 void mark_pending(sql::Session& session, const std::string& id) {
     session.execute(
-        "UPDATE outbox SET status = 'PENDING', queued_at = NULL WHERE id = $1 AND status = "
-        "'QUEUED'",
+        "UPDATE outbox SET status = 'PENDING', queued_at = NULL "
+        "WHERE id = $1 AND status IN ('QUEUED', 'DEFERRED')",
         id);
 }
 

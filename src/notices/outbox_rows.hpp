@@ -38,7 +38,8 @@ struct PendingMails {
 /// The most urgent first, oldest first among equals.
 PendingMails find_pending(sql::Session& session, std::int64_t limit);
 /// Whether so many mails are PENDING or QUEUED that long work should not add more just now: the
-/// queue lives in Redis, whose memory must not grow with the number of recipients.
+/// queue lives in Redis, whose memory must not grow with the number of recipients. Those that a
+/// relay defers do not count: they may stay for two days, and hold nobody up.
 bool is_full(sql::Session& session);
 /// Only rows that are still PENDING: a worker may have been faster than this note.
 void mark_queued(sql::Session& session, std::span<const std::string> ids, Timestamp now);
@@ -46,7 +47,7 @@ void mark_queued(sql::Session& session, std::span<const std::string> ids, Timest
 /// longer.
 void mark_needless(sql::Session& session, const std::vector<std::string>& ids, Timestamp now);
 
-/// QUEUED rows of ours in order of (queued_at, id), for the reconciler.
+/// QUEUED and DEFERRED rows of ours in order of (queued_at, id), for the reconciler.
 struct QueuedMail {
     std::string id;
     Timestamp queued_at{};
@@ -72,7 +73,7 @@ std::int64_t count_in_doubt(sql::Session& session, Timestamp since);
 
 struct OutboxState {
     int priority = 5;
-    std::string status;  ///< PENDING, QUEUED, SENT or FAILED
+    std::string status;  ///< PENDING, QUEUED, DEFERRED, SENT or FAILED
     int attempts = 0;
     std::optional<std::string> last_error;
 };

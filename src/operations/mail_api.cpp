@@ -41,7 +41,8 @@ constexpr auto kMail =
                entity::Member{nullptr, &notices::LoggedMail::status, "status"},
                entity::Member{nullptr, &notices::LoggedMail::reason, "reason"},
                entity::Member{nullptr, &notices::LoggedMail::created_at, "createdAt"},
-               entity::Member{nullptr, &notices::LoggedMail::finished_at, "finishedAt"});
+               entity::Member{nullptr, &notices::LoggedMail::finished_at, "finishedAt"},
+               entity::Member{nullptr, &notices::LoggedMail::next_try_at, "nextTryAt"});
 
 http::Schema mail_shape() {
     const auto one_try = schema::object(entity::shapes(kTry));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The worker of docs/mail-delivery.md, as the page has it, beside a real server: it takes what Tripos' own relay does not, leaves
-// sealed mails alone, and its outcomes become the rows'. What docs/queue-protocol.md counts with, too.
+// sealed mails alone, and its outcomes become the rows'. What docs/queue-protocol.md counts with, too. And what a mail that Tripos'
+// own relay defers is to BullMQ.
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -63,27 +64,18 @@ async function deadPort() {
   return port;
 }
 
-/** Tripos whose own relay is away, and the page's worker with one that works. */
-async function start(settings) {
+/** Tripos, and what the tests ask it in its folder. */
+async function startSite(settings) {
   const folder = mkdtempSync(join(tmpdir(), 'tripos-page-'));
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
   const env = {
-    PATH: process.env.PATH, PORT: '0', SMTP_URL: `smtp://127.0.0.1:${await deadPort()}`, OUTBOX_RECONCILE_AFTER: '100',
-    OUTBOX_RECONCILE_INTERVAL: '100', ...settings,
+    PATH: process.env.PATH, PORT: '0', OUTBOX_RECONCILE_AFTER: '100', OUTBOX_RECONCILE_INTERVAL: '100', ...settings,
   };
   const server = child(binary, ['serve'], { cwd: folder, env });
   const port = await eventually('the server runs', () => server.output.match(/Server running on port (\d+)/)?.[1], 45_000);
-
-  const { js, sh } = blocksOf('docs/mail-delivery.md');
-  writeFileSync(join(folder, 'worker.mjs'), js);
   symlinkSync(join(root, 'tests/conformance/node_modules'), join(folder, 'node_modules'));
-  const relay = await startRelay();
-  const command = sh.replace(/SMTP_URL=\S+/, `SMTP_URL=${relay.url}`).replace(' node ', ' exec node ');
-  const worker = child('bash', ['-c', command], { cwd: folder });
-  await eventually('the worker runs', () => worker.output.includes('working'));
-
   return {
-    relay,
+    folder,
     node(program) {
       const done = spawnSync('node', ['--input-type=module', '-e', program], { cwd: folder, encoding: 'utf8' });
       assert.equal(done.status, 0, done.stderr);
@@ -100,6 +92,18 @@ async function start(settings) {
       return done.stdout;
     },
   };
+}
+
+/** Tripos whose own relay is away, and the page's worker with one that works. */
+async function start(settings) {
+  const site = await startSite({ SMTP_URL: `smtp://127.0.0.1:${await deadPort()}`, ...settings });
+  const { js, sh } = blocksOf('docs/mail-delivery.md');
+  writeFileSync(join(site.folder, 'worker.mjs'), js);
+  const relay = await startRelay();
+  const command = sh.replace(/SMTP_URL=\S+/, `SMTP_URL=${relay.url}`).replace(' node ', ' exec node ');
+  const worker = child('bash', ['-c', command], { cwd: site.folder });
+  await eventually('the worker runs', () => worker.output.includes('working'));
+  return { relay, ...site };
 }
 
 // Tripos works the queue too, and puts back what it cannot send: of several mails Node gets some at once.
@@ -140,4 +144,29 @@ test('a sealed mail stays with Tripos', { timeout: 90_000 }, async () => {
   assert.deepEqual((await site.relay.ask({ command: 'messages' })).messages, []);
   const [job] = JSON.parse(site.tripos('queue', 'jobs', 'email')).data;
   assert.equal(job.attemptsMade, 0);
+});
+
+test('a mail that the relay defers is a delayed job to BullMQ, which can run it now', { timeout: 90_000 }, async () => {
+  const relay = await startRelay();
+  await relay.ask({ command: 'rules', rules: [{ stage: 'RCPT', reply: '450 4.2.0 greylisted' }] });
+  const site = await startSite({ SMTP_URL: relay.url });
+  await site.signUp('divya@example.org');
+  const row = () => JSON.parse(site.tripos('mail', 'log', 'divya@example.org')).data[0];
+  const { id } = await eventually('the row is DEFERRED', () => row()?.status === 'DEFERRED' && row(), 40_000);
+  const ask = (what) => JSON.parse(site.node(`
+    import { Queue } from "bullmq";
+    const queue = new Queue("email", { connection: { path: "data/redis/redis.sock" } });
+    const job = await queue.getJob("${id}");
+    ${what}
+    await queue.close();`));
+  const seen = await eventually('the job is delayed', () => {
+    const found = ask('console.log(JSON.stringify({ state: await job.getState(), made: job.attemptsMade, delay: job.delay, all: await queue.getDelayedCount() }));');
+    return found.state === 'delayed' && found;
+  }, 20_000);
+  assert.deepEqual([seen.made, seen.all], [2, 1]);
+  assert.ok(seen.delay >= 7_000 && seen.delay <= 1_800_000, `${seen.delay} ms`);
+  await relay.ask({ command: 'rules', rules: [] });
+  ask('await job.promote().catch(() => {}); console.log("0");');
+  await eventually('the row is SENT', () => row().status === 'SENT', 30_000);
+  assert.equal(ask('console.log(JSON.stringify(await job.getState()));'), 'completed');
 });

@@ -14,6 +14,7 @@ with one line of JSON; end of input ends the server.
     {"command": "clear"}                          forgets messages, rules and counters
     {"command": "listen", "on": false}            refuses connections and drops the open ones; true comes back
     {"command": "auth", "user": U, "password": P} requires this log-in from new connections; without user: none
+    {"command": "smtputf8", "on": true}           offers SMTPUTF8 to new connections
 
 A RULE applies at its stage: "connect" (instead of the greeting), "EHLO", "AUTH", "MAIL", "RCPT", "DATA" (the
 command) or "dot" (the message was read whole):
@@ -71,6 +72,7 @@ class Sink:
         self.connections = 0
         self.open: set = set()
         self.login = None
+        self.takes_utf8 = False
         self.arrived = asyncio.Event()
 
     def clear(self) -> None:
@@ -116,6 +118,7 @@ class Connection(SMTP):
         super().__init__(
             sink,
             hostname="sink.example",
+            enable_SMTPUTF8=sink.takes_utf8,
             auth_required=sink.login is not None,
             auth_require_tls=False,
             authenticator=sink.authenticate,
@@ -231,6 +234,8 @@ class Server:
         elif command == "auth":
             user = request.get("user")
             self.sink.login = (user, request["password"]) if user else None
+        elif command == "smtputf8":
+            self.sink.takes_utf8 = request["on"]
         else:
             return {"error": "unknown command " + command}
         return {"ok": True}

@@ -19,7 +19,7 @@ REFUSED = {
     "CACHE_REDIS_URL": ["cache:6379"],
     "QUEUE_REDIS_URL": ["redis://h/x"],
     "TRUSTED_PROXIES": ["abc", "127.0.0.1,10.0.0.0/33"],
-    "MAIL_FROM": ["notanaddress", "Exams <exams@example.org", "Exams <>"],
+    "MAIL_FROM": ["notanaddress", "Exams <exams@example.org", "Exams <>", "a@example.org, b@example.org", "Exams, Cell <a@example.org>"],
     "PUBLIC_URL": ["exams.example.org", "https://", "ftp://exams.example.org", "https://exams.example.org/",
                    "https://exams.example.org?a=b", "https://a b"],
     "FRONTEND_URL": ["localhost:3000"],

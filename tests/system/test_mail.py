@@ -67,9 +67,9 @@ class Mail(unittest.TestCase):
         site.expect(200, "POST", f"/auth/verify-email/{self.token_in(message['text'])}")
         site.log_in("new@example.com")
 
-    def test_a_451_is_tried_again_after_about_2_and_4_seconds_then_failed_with_its_reason(self):
+    def test_a_451_is_tried_again_after_about_2_and_4_seconds_then_failed_where_that_is_the_rule(self):
         self.relay.rules({"stage": "dot", "reply": LATER, "recipient": "refused@example.com"})
-        site = self.site()
+        site = self.site(EMAIL_SLOW_RETRIES="off")
         admin = site.admin()
         site.sign_up("refused@example.com")
         times = []
@@ -85,6 +85,28 @@ class Mail(unittest.TestCase):
         self.assertEqual(job["state"], "failed")
         self.assertEqual(job["attempts"], 3)
         self.assertIn("451", job["failedReason"])
+
+    def test_a_relay_that_greylists_gets_the_mail_again_later(self):
+        self.relay.rules({"stage": "RCPT", "reply": "450 4.2.0 greylisted", "recipient": "grey@example.com"})
+        site = self.site()
+        admin = site.admin()
+        site.sign_up("grey@example.com")
+        log = lambda: site.expect(200, "GET", "/admin/mail/log?address=grey@example.com", None, admin)["data"][0]
+        deferred = wait_until(lambda: log() if log()["status"] == "DEFERRED" else None, 20, "the mail to be deferred")
+        self.assertEqual(deferred["reason"], "450 4.2.0 greylisted")
+        self.assertEqual(len(deferred["tries"]), 3)
+        self.assertGreater(deferred["nextTryAt"], deferred["tries"][-1]["at"])
+        [job_id] = wait_until(lambda: self.redis.command("ZRANGE", "bull:email:delayed", "0", "-1").split(), 5, "the delayed job")
+        job = site.expect(200, "GET", f"/admin/mail/jobs/{job_id}", None, admin)
+        self.assertEqual(job.get("data", job)["state"], "delayed")
+        shown = site.server.command("mail", "log", "grey@example.com").stdout
+        self.assertIn("DEFERRED", shown)
+        self.assertIn("next try at", shown)
+        self.relay.rules()
+        self.relay.message("grey@example.com", seconds=30)
+        done = wait_until(lambda: log() if log()["status"] == "SENT" else None, 5, "the delivery to be recorded")
+        self.assertIsNone(done["nextTryAt"])
+        self.assertEqual(self.failed_jobs(), [])
 
     def test_a_451_to_the_recipient_that_passes_costs_one_attempt_and_the_mail_arrives_once(self):
         self.relay.rules({"stage": "RCPT", "reply": LATER, "times": 1})

@@ -99,6 +99,8 @@ class Newsletters:
 
     def test_what_cannot_be_sent_is_refused_with_the_field(self):
         cases = [({"audience": "everyone"}, "audience"), ({"audience": {"list": "no list!"}}, "audience.list"),
+                 ({"audience": {"list": "Newsletter"}}, "audience.list"), ({"audience": {"examId": NOBODY}}, "audience"),
+                 ({"audience": {"userIds": [NOBODY]}}, "audience"),
                  ({"subject": ""}, "subject"), ({"subject": "a\r\nBcc: x@evil.example"}, "subject"),
                  ({"subject": "x" * 201}, "subject"), ({"text": None}, "text"), ({"html": "<p>too</p>"}, "text"),
                  ({"text": "x" * 90_001}, "text")]
@@ -166,6 +168,8 @@ class Newsletters:
                                   {"addresses": ["b@x.example"]})["errors"][0]["field"], "name")
         self.assertEqual(self.api(200, "POST", members + "/remove", {"addresses": ["a@x.example"]})["removed"], 1)
         self.api(404, "POST", members + "/remove", {"addresses": ["a@x.example"]})
+        answer = self.api(400, "POST", "mailing-lists/newsletter/members", {"addresses": ["b@x.example"]})
+        self.assertIn("'newsletter'", answer["errors"][0]["message"])
         draft = {"subject": "To nobody", "text": "Hello", "audience": {"list": "alumni"}}
         self.assertEqual(self.api(404, "POST", "newsletters", draft)["message"], "There is no mailing list of this name")
 
@@ -222,12 +226,24 @@ class Newsletters:
                    self.post_events(events, **{"webhook-id": "another"}),
                    self.server.api("POST", "/mail/events", {"events": events})]
         self.assertEqual([reply.status for reply in refused], [401] * 5)
-        for body, field in [({}, "events"), ({"events": [1]}, "events[0]"),
-                            ({"events": [{"type": "x", "address": "a@x.example"}]}, "events[0].type"),
-                            ({"events": [{"type": "bounce", "address": "no"}]}, "events[0].address")]:
+        for body in ({}, {"events": 1}):
             reply = self.post_events(None, body=json.dumps(body).encode())
-            self.assertEqual((reply.status, reply.json["errors"][0]["field"]), (400, field), reply)
+            self.assertEqual((reply.status, reply.json["errors"][0]["field"]), (400, "events"), reply)
         self.assertEqual(self.api(200, "GET", "suppressions?search=victim")["data"], [])
+
+    def test_a_webhook_takes_what_it_understands_of_a_batch(self):
+        events = [1, None, [], {}, {"type": "delivery", "address": "read@example.net"}, {"type": "bounce", "address": "no"},
+                  {"type": "bounce", "address": "flag@example.net", "permanent": "very"}, {"type": "complaint", "address": 7},
+                  {"type": "complaint", "address": "x@example.net\r\nBcc: y@example.net"},
+                  {"type": "bounce", "address": "later@example.net"}, {"type": "complaint", "address": "batch@example.net"}]
+        reply = self.post_events(events)
+        self.assertEqual((reply.status, reply.json["suppressed"], reply.json["notUnderstood"]), (200, 1, 9), reply)
+        found = [entry["address"] for entry in self.api(200, "GET", "suppressions?search=example.net&limit=100")["data"]]
+        self.assertIn("batch@example.net", found)
+        for address in ("read@example.net", "flag@example.net", "later@example.net"):
+            self.assertNotIn(address, found)
+        nothing = self.post_events(events[:9])
+        self.assertEqual((nothing.status, nothing.json["suppressed"], nothing.json["notUnderstood"]), (200, 0, 9), nothing)
 
     def test_a_suppressed_address_gets_no_notification_either(self):
         self.api(201, "POST", "suppressions", {"address": "bela@example.org"})

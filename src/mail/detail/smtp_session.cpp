@@ -10,6 +10,7 @@
 
 #include "core/assert.hpp"
 #include "core/error.hpp"
+#include "mail/address.hpp"
 #include "mail/detail/smtp_classifier.hpp"
 
 namespace tripos::mail::detail {
@@ -185,6 +186,8 @@ SmtpSession::Attempt SmtpSession::transfer(const Envelope& envelope) {
     size_ = envelope.mime.size();
     before_dot_ = &envelope.before_dot;
     withheld_ = false;
+    needs_utf8_ = needs_smtputf8(envelope.from) || needs_smtputf8(envelope.to);
+    lacks_utf8_ = false;
     overdue_ = false;
     allow(is_open() ? timeouts_.command : timeouts_.connect);
     std::array<char, CURL_ERROR_SIZE> error{};
@@ -215,6 +218,11 @@ SmtpSession::Attempt SmtpSession::conclude(CURLcode result, std::string_view det
     if (withheld_) {
         return {.delivery = {.kind = Delivery::Kind::withheld,
                              .reply = "given up before the final dot"}};
+    }
+    if (lacks_utf8_) {
+        return {.delivery = {.kind = Delivery::Kind::fail_message,
+                             .reply = "the relay takes no addresses beyond ASCII: it does not "
+                                      "offer SMTPUTF8"}};
     }
     Attempt attempt{.delivery = classify(transcript_, detail)};
     if (result == CURLE_LOGIN_DENIED && attempt.delivery.code == 0) {
@@ -283,6 +291,9 @@ std::size_t SmtpSession::on_read(char* buffer, std::size_t size, std::size_t cou
 std::size_t SmtpSession::on_header(char* line, std::size_t size, std::size_t count, void* self) {
     auto& session = *static_cast<SmtpSession*>(self);
     const std::string_view text(line, size * count);
+    if (session.lacks_utf8_) {
+        return 0;  // ends the transfer: the relay has heard MAIL FROM and nothing else
+    }
     session.transcript_.on_line(text);
     if (session.dialogue_ != nullptr) {
         session.dialogue_->on_line(text);
@@ -301,6 +312,9 @@ int SmtpSession::on_debug(CURL*, curl_infotype type, char* data, std::size_t siz
         return 0;
     }
     session.transcript_.on_command(text);
+    // libcurl says SMTPUTF8 where it is needed and the relay has offered it, else nothing.
+    session.lacks_utf8_ = session.needs_utf8_ && session.transcript_.stage() == Stage::mail &&
+                          text.find(" SMTPUTF8") == std::string_view::npos;
     session.allow_for_stage();
     if (session.dialogue_ != nullptr) {
         session.dialogue_->on_command(text);

@@ -96,7 +96,9 @@ class SmtpSession {
     std::size_t size_ = 0;
     const std::function<bool()>* before_dot_ = nullptr;
     bool withheld_ = false;
-    Instant deadline_;  ///< of the stage
+    bool needs_utf8_ = false;  ///< an address is not ASCII
+    bool lacks_utf8_ = false;  ///< which this relay does not take
+    Instant deadline_;         ///< of the stage
     bool overdue_ = false;
 
     std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle_;

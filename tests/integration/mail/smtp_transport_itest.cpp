@@ -127,6 +127,32 @@ TEST_F(SmtpTransportTest, PythonReadsSubjectsOfEveryLength) {
     }
 }
 
+TEST_F(SmtpTransportTest, AnAddressBeyondAsciiGoesOutWhereTheRelayOffersSmtputf8) {
+    const std::string address = "\xE0\xA4\xAA\xE0\xA4\xB0@example.org";
+    Message message = sample();
+    message.to = *parse_address(address);
+    {
+        const auto transport = transport_to(server_.url());
+        const auto refused = send(*transport, message);
+        EXPECT_EQ(refused.kind, Kind::fail_message);
+        EXPECT_THAT(refused.reply, HasSubstr("SMTPUTF8"));
+        EXPECT_EQ(send(*transport).kind, Kind::delivered);
+        const auto stages = server_.command({{"command", "stats"}}).at("stages").as_object();
+        EXPECT_EQ(stages.at("RCPT").as_int64(), 1);
+    }
+    server_.command({{"command", "clear"}});
+    server_.command({{"command", "smtputf8"}, {"on", true}});
+    const auto transport = transport_to(server_.url());
+    EXPECT_EQ(send(*transport, message).kind, Kind::delivered);
+    EXPECT_EQ(send(*transport).kind, Kind::delivered);
+    const auto messages = server_.messages();
+    ASSERT_EQ(messages.size(), 2U);
+    EXPECT_EQ(messages[0].at("to").as_array().at(0).as_string(), address);
+    EXPECT_EQ(messages[1].at("to").as_array().at(0).as_string(), "ada@example.org");
+    EXPECT_TRUE(messages[0].at("defects").as_array().empty()) << messages[0].at("defects");
+    EXPECT_EQ(*base64_decode(messages[0].at("raw").as_string()), *to_mime(message));
+}
+
 TEST_F(SmtpTransportTest, OneConnectionCarriesManyMessages) {
     const auto transport = transport_to(server_.url());
     for (int i = 0; i < 20; ++i) {

@@ -293,6 +293,59 @@ TEST_P(NewsletterTest, GoesToARoleAnExamOrAList) {
     EXPECT_EQ(refused.error().kind, ErrorKind::not_found);
 }
 
+TEST_P(NewsletterTest, NobodyIsWrittenToBeforeThereIsSomebodyToRead) {
+    const auto unknown = new_id(clock.now(), random);
+    const auto refused = [&](Audience audience) {
+        NewNewsletter news{.audience = std::move(audience),
+                           .model = {.subject = "News", .body = "Hello"},
+                           .created_by = "admin"};
+        const auto created = run(service.create(std::move(news)));
+        return created ? std::string() : created.error().message;
+    };
+    const std::string nobody = "audience matches no account that can receive mail";
+    EXPECT_EQ(refused({}), nobody);
+    add_users(1);
+    EXPECT_EQ(refused({}), "");
+    EXPECT_EQ(refused({.kind = Audience::Kind::role, .value = "ADMIN", .user_ids = {}}), nobody);
+    EXPECT_EQ(refused({.kind = Audience::Kind::exam, .value = unknown, .user_ids = {}}), nobody);
+    EXPECT_EQ(refused({.kind = Audience::Kind::users, .value = {}, .user_ids = {unknown}}), nobody);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM newsletters"), 1);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM letters"), 1);
+}
+
+TEST_P(NewsletterTest, AFewDeferredMailsHoldUpNobodyAndManyDo) {
+    add_users(200);
+    const auto deferred = [&](int mails) {
+        auto work = [&](sql::Session& session) {
+            session.execute("DELETE FROM outbox WHERE status = 'DEFERRED'");
+            for (int i = 0; i < mails; ++i) {
+                session.execute(
+                    "INSERT INTO outbox (id, kind, to_address, subject, body, sealed, priority, "
+                    "status, created_at, letter_id) SELECT $1, 'newsletter', 'x@x.example', '', "
+                    "'', "
+                    "0, 1, 'DEFERRED', 0, id FROM letters LIMIT 1",
+                    new_id(clock.now(), random));
+            }
+        };
+        run(db().write(std::move(work)));
+    };
+    auto options = quick();
+    options.window = 20;
+    const auto id = draft();
+    deferred(220);
+    ASSERT_TRUE(run(service.resume(id)));
+    start(options);
+    ASSERT_TRUE(eventually([&] { return show(id).newsletter.all_found; }));
+    EXPECT_EQ(show(id).progress.planned, 200);
+    EXPECT_EQ(show(id).progress.deferred, 220);
+    deferred(100);
+    ASSERT_TRUE(eventually([&] { return show(id).progress.sent == 200; }));
+    // Those that are deferred are not done.
+    EXPECT_EQ(show(id).newsletter.status, Status::sending);
+    ASSERT_TRUE(run(service.cancel(id)));
+    ASSERT_TRUE(eventually([&] { return show(id).progress.cancelled == 100; }));
+}
+
 TEST_P(NewsletterTest, ATestCopyGoesToOneAddressAndCountsForNothing) {
     add_users(3);
     start();

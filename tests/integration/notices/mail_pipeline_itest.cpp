@@ -74,7 +74,9 @@ TEST_P(MailPipelineTest, AnUrgentMailOvertakesAThousandThatWaitInTheQueue) {
 TEST_P(MailPipelineTest, TheMessagesOwnFailureConsumesAttemptsUntilItHasFailed) {
     const mail::Delivery later{.kind = Kind::retry_message, .code = 451, .reply = "4.3.0 later"};
     transport.answer_with({later, later, later});
-    start();
+    auto options = quick();
+    options.slow_retries = false;
+    start(options);
     const auto id = put(mail("Hello"));
     ASSERT_TRUE(reaches(id, "FAILED"));
     EXPECT_EQ(row_text(id, "last_error"), "451 4.3.0 later");
@@ -85,6 +87,56 @@ TEST_P(MailPipelineTest, TheMessagesOwnFailureConsumesAttemptsUntilItHasFailed) 
     EXPECT_EQ(status->failed_reason, "451 4.3.0 later");
     const auto ids = transport.messages();
     EXPECT_EQ(ids[0].message_id, ids[2].message_id);
+}
+
+TEST_P(MailPipelineTest, AMailThatIsRefusedForNowIsDeferredPastItsAttempts) {
+    const mail::Delivery later{.kind = Kind::retry_message, .code = 450, .reply = "4.2.0 grey"};
+    transport.answer_with({later, later, later, later});
+    start();
+    const auto id = put(mail("Hello"));
+    ASSERT_TRUE(reaches(id, "DEFERRED"));
+    ASSERT_TRUE(job_reaches(id, queue::JobState::delayed));
+    EXPECT_EQ(transport.count(), 3U);
+    EXPECT_EQ(row_text(id, "last_error"), "450 4.2.0 grey");
+    EXPECT_EQ(run(pipeline->status(id))->state, "delayed");
+    const auto due = [&] { return run(pipeline->email_queue().get_job(id))->delay; };
+    EXPECT_GE(due(), std::chrono::seconds(48));
+    EXPECT_LE(due(), std::chrono::seconds(60));
+    EXPECT_EQ(run(pipeline->email_queue().get_job(id))->attempts_made, 2);
+    // The operator's "now" is a try like any other, and the mail is deferred once more.
+    ASSERT_TRUE(run(pipeline->email_queue().promote(id)));
+    ASSERT_TRUE(transport.wait_for(4));
+    ASSERT_TRUE(job_reaches(id, queue::JobState::delayed));
+    ASSERT_TRUE(reaches(id, "DEFERRED"));
+    EXPECT_EQ(run(pipeline->email_queue().get_job(id))->attempts_made, 2);
+    ASSERT_TRUE(run(pipeline->email_queue().promote(id)));
+    ASSERT_TRUE(reaches(id, "SENT"));
+    ASSERT_TRUE(job_reaches(id, queue::JobState::completed));
+    EXPECT_EQ(transport.count(), 5U);
+}
+
+TEST_P(MailPipelineTest, WhatExpiresSoonFailsWithTheLastReplyAfterItsAttempts) {
+    const mail::Delivery later{.kind = Kind::retry_message, .code = 450, .reply = "4.2.0 grey"};
+    transport.answer_with({later, later, later});
+    start();
+    auto code = mail("Your code", Priority::urgent());
+    code.valid_for = std::chrono::seconds(5);
+    const auto id = put(code);
+    ASSERT_TRUE(reaches(id, "FAILED"));
+    EXPECT_EQ(row_text(id, "last_error"), "450 4.2.0 grey");
+    EXPECT_EQ(transport.count(), 3U);
+}
+
+TEST_P(MailPipelineTest, ADeferredMailThatRedisLostIsQueuedAgain) {
+    const mail::Delivery later{.kind = Kind::retry_message, .code = 450, .reply = "4.2.0 grey"};
+    transport.answer_with({later, later, later});
+    start();
+    const auto id = put(mail("Hello"));
+    ASSERT_TRUE(reaches(id, "DEFERRED"));
+    ASSERT_TRUE(job_reaches(id, queue::JobState::delayed));
+    redis.flush();
+    ASSERT_TRUE(reaches(id, "SENT"));
+    EXPECT_EQ(transport.count(), 4U);
 }
 
 TEST_P(MailPipelineTest, ARefusalForGoodFailsAtOnce) {
@@ -263,14 +315,16 @@ TEST_P(MailPipelineTest, DoesNotSendACodeThatIsOfNoUseAnyMore) {
 TEST_P(MailPipelineTest, SendsNothingWhoseOutcomeCannotBeRecorded) {
     const auto id = put(mail("Hello"));
     MailFigures figures(metrics);
-    MailWorker worker({.database = db(),
-                       .outbox = outbox,
-                       .transport = transport,
-                       .figures = figures,
-                       .clock = clock,
-                       .wall = clock},
-                      *parse_sender("no-reply@tripos.localhost"),
-                      UnsubscribeLinks(Secret("a secret"), "http://localhost"));
+    MailWorker worker(
+        {.database = db(),
+         .outbox = outbox,
+         .transport = transport,
+         .figures = figures,
+         .clock = clock,
+         .wall = clock,
+         .random = random},
+        {.from = *parse_sender("no-reply@tripos.localhost"),
+         .unsubscribe_links = UnsubscribeLinks(Secret("a secret"), "http://localhost")});
     db().close();
     const PendingMail row{.id = id, .to = "ann@college.example", .subject = "Hello", .body = "x"};
     const auto made = make_mail_job(row, {});

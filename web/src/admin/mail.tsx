@@ -26,7 +26,7 @@ async function wayOf(address: string) {
 }
 
 const LOOKS: Record<Verdict["kind"], string> = {
-  suppressed: "bad", failed: "bad", paused: "warn", tried: "warn", doubt: "warn", withdrawn: "warn", sent: "good", waits: "info", none: "info",
+  suppressed: "bad", failed: "bad", paused: "warn", tried: "warn", deferred: "warn", doubt: "warn", withdrawn: "warn", sent: "good", waits: "info", none: "info",
 };
 
 function wording(verdict: Verdict): string {
@@ -38,12 +38,13 @@ function wording(verdict: Verdict): string {
   const last = mail.tries.at(-1);
   return a(`mail.verdict.${kind}`, {
     subject: mail.subject, time: showMoment(mail.finishedAt ?? last?.at ?? mail.createdAt), reply: last ? `${last.code || ""} ${last.reply}`.trim() : "–", reason: mail.reason ?? last?.reply ?? "–",
+    next: mail.nextTryAt ? showMoment(mail.nextTryAt) : "–",
   });
 }
 
-const STATUS: Record<string, string> = { SENT: "good", FAILED: "bad", IN_DOUBT: "warn", SUPPRESSED: "warn", CANCELLED: "", PENDING: "busy", QUEUED: "busy" };
-const STATES = ["PENDING", "QUEUED", "SENT", "FAILED", "IN_DOUBT", "SUPPRESSED", "CANCELLED"] as const;
-const isFinished = ({ status }: Mail) => !["PENDING", "QUEUED"].includes(status);
+const STATUS: Record<string, string> = { SENT: "good", FAILED: "bad", IN_DOUBT: "warn", SUPPRESSED: "warn", CANCELLED: "", PENDING: "busy", QUEUED: "busy", DEFERRED: "warn" };
+const STATES = ["PENDING", "QUEUED", "DEFERRED", "SENT", "FAILED", "IN_DOUBT", "SUPPRESSED", "CANCELLED"] as const;
+const isFinished = ({ status }: Mail) => !["PENDING", "QUEUED", "DEFERRED"].includes(status);
 
 /** `hasWhy`: leads to the verdict on its address. */
 function OneMail({ mail, done, hasWhy = false }: { mail: Mail; done: () => void; hasWhy?: boolean }) {

@@ -9,15 +9,16 @@ export type Obstacle = Answer<"/api/admin/suppressions", "get">["data"][number];
 export type Verdict =
   | { kind: "suppressed"; obstacle: Obstacle }
   | { kind: "paused" | "none" }
-  | { kind: "sent" | "waits" | "tried" | "failed" | "withdrawn" | "doubt"; mail: Mail };
+  | { kind: "sent" | "waits" | "tried" | "deferred" | "failed" | "withdrawn" | "doubt"; mail: Mail };
 
 /** The newest mail decides, but for what keeps every mail from going. `mails` are newest first. */
 export function verdictOf(mails: Mail[], obstacle: Obstacle | undefined, isPaused: boolean): Verdict {
   const mail = mails[0];
   if (obstacle) return { kind: "suppressed", obstacle };
   if (!mail) return { kind: "none" };
-  const isOnItsWay = mail.status === "PENDING" || mail.status === "QUEUED";
+  const isOnItsWay = ["PENDING", "QUEUED", "DEFERRED"].includes(mail.status);
   if (isOnItsWay && isPaused) return { kind: "paused" };
+  if (mail.status === "DEFERRED") return { kind: "deferred", mail };
   if (isOnItsWay) return { kind: mail.tries.length > 0 ? "tried" : "waits", mail };
   if (mail.status === "SENT") return { kind: "sent", mail };
   if (mail.status === "IN_DOUBT") return { kind: "doubt", mail };

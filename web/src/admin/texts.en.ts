@@ -215,6 +215,7 @@ export const en = {
   "mail.verdict.sent": "The relay took the newest, \"{subject}\", at {time}: {reply}. From there on it is in the hands of the other side: look among unwanted mail.",
   "mail.verdict.waits": "The newest, \"{subject}\", waits for its first try since {time}.",
   "mail.verdict.tried": "The newest, \"{subject}\", is tried again. At {time} the relay said: {reply}",
+  "mail.verdict.deferred": "The relay puts the newest, \"{subject}\", off. At {time} it said: {reply} The next try is at {next}.",
   "mail.verdict.failed": "The newest, \"{subject}\", was given up at {time}: {reason}",
   "mail.verdict.withdrawn": "The newest, \"{subject}\", was withdrawn at {time}: {reason}",
   "mail.verdict.doubt": "Nobody knows whether the newest, \"{subject}\", arrived: the line broke at {time}, before the relay answered. It is not sent twice by itself.",

@@ -217,6 +217,7 @@ export const hi: Record<keyof typeof en, string> = {
   "mail.verdict.sent": "सबसे नई, \"{subject}\", रिले ने {time} पर ली: {reply}। वहाँ से आगे वह दूसरे पक्ष के हाथ में है: अनचाही मेल में देखें।",
   "mail.verdict.waits": "सबसे नई, \"{subject}\", {time} से पहली कोशिश की प्रतीक्षा में है।",
   "mail.verdict.tried": "सबसे नई, \"{subject}\", की फिर से कोशिश हो रही है। {time} पर रिले ने कहा: {reply}",
+  "mail.verdict.deferred": "रिले ने सबसे नई, \"{subject}\", को अभी टाला है। {time} पर उसने कहा: {reply} अगली कोशिश {next} पर होगी।",
   "mail.verdict.failed": "सबसे नई, \"{subject}\", {time} पर छोड़ दी गई: {reason}",
   "mail.verdict.withdrawn": "सबसे नई, \"{subject}\", {time} पर वापस ले ली गई: {reason}",
   "mail.verdict.doubt": "कोई नहीं जानता कि सबसे नई, \"{subject}\", पहुँची या नहीं: {time} पर रिले के उत्तर से पहले ही लाइन टूट गई। वह अपने-आप दो बार नहीं भेजी जाती।",
