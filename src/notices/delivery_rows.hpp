@@ -114,7 +114,8 @@ struct LoggedMail {
 /// Which mails; what is empty means any.
 struct LogQuery {
     std::string canonical;  ///< of the address
-    std::string status;     ///< PENDING, QUEUED, DEFERRED, SENT, FAILED, IN_DOUBT, SUPPRESSED, CANCELLED
+    /// PENDING, QUEUED, DEFERRED, SENT, FAILED, IN_DOUBT, SUPPRESSED or CANCELLED.
+    std::string status;
     std::string id;         ///< of the mail, which is that of its job
 };
 

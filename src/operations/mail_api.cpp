@@ -25,8 +25,8 @@ using http::Request;
 
 constexpr const char* kMailTag = "Mail";
 constexpr std::int64_t kMostMails = 50;
-constexpr std::string_view kStates[] = {"PENDING",  "QUEUED",     "SENT",     "FAILED",
-                                        "IN_DOUBT", "SUPPRESSED", "CANCELLED"};
+constexpr std::string_view kStates[] = {"PENDING", "QUEUED",   "DEFERRED",   "SENT",
+                                        "FAILED",  "IN_DOUBT", "SUPPRESSED", "CANCELLED"};
 
 constexpr auto kTry = std::tuple(entity::Member{nullptr, &notices::LoggedTry::number, "number"},
                                  entity::Member{nullptr, &notices::LoggedTry::at, "at"},
