@@ -91,17 +91,27 @@ std::optional<Outcomes> save_in(sql::Session& session, const std::string& exam_i
                                 const std::vector<Result<AnswerSave>>& saves,
                                 Timestamp arrived_at) {
     Outcomes outcomes;
+    std::vector<std::size_t> order;  // of those that fit
     for (const auto& save : saves) {
-        if (!save) {
+        if (save) {
+            order.push_back(outcomes.size());
+            outcomes.emplace_back(answer_store::SaveOutcome());
+        } else {
             outcomes.emplace_back(save.error());
-            continue;
         }
-        auto outcome = answer_store::save(session, exam_id, candidate.id, *save, candidate.address,
-                                          arrived_at);
+    }
+    // By question, whatever the request's order: two devices through two processes would each wait
+    // for what the other has changed.
+    std::stable_sort(order.begin(), order.end(), [&saves](std::size_t a, std::size_t b) {
+        return saves[a]->question_id < saves[b]->question_id;
+    });
+    for (const auto i : order) {
+        auto outcome = answer_store::save(session, exam_id, candidate.id, *saves[i],
+                                          candidate.address, arrived_at);
         if (!outcome) {
             return std::nullopt;
         }
-        outcomes.emplace_back(std::move(*outcome));
+        outcomes[i] = std::move(*outcome);
     }
     return outcomes;
 }

@@ -78,6 +78,34 @@ class TwoProcesses(unittest.TestCase):
         self.assertEqual(self.psql("SELECT count(*) FROM answer_history WHERE answer = (SELECT id FROM answers WHERE "
                                    f"question_id = '{question}')"), "4")
 
+    def test_devices_of_one_candidate_on_both_never_wait_for_each_other_in_a_circle(self):
+        exam = self.sites[0].exam(self.admin, questions=2)
+        candidate = self.sites[0].candidate("many-devices@example.com")
+        paper = self.sites[0].start(exam, candidate)
+
+        def save(device):
+            statuses = []
+            for number in range(25):
+                if number % 5 == 0:
+                    statuses.append(self.servers[device % 2].api("POST", f"/exam-attempt/{exam}/saves", {"saves": [
+                        {"questionId": question, "selectedOptionIds": [options[number // 5 % 2]]}
+                        for question, options in paper[::1 if device % 4 < 2 else -1]]}, candidate).status)
+                question, options = paper[(device // 2 + number) % 2]
+                statuses.append(self.servers[device % 2].api("POST", f"/exam-attempt/{exam}/save", {
+                    "questionId": question, "selectedOptionIds": [options[number // 2 % 2]], "clientId": f"device {device}"}, candidate).status)
+            return statuses
+
+        def circles():
+            with open(os.path.join(self.postgres.folder, "log"), encoding="utf-8") as log:
+                return log.read().count("deadlock detected")
+        before = circles()
+        replies = self.together(*(lambda n=n: save(n) for n in range(8)))
+        self.assertEqual(replies, [[200] * 30] * 8)
+        self.assertEqual(circles(), before, "everybody's saves stood still until PostgreSQL saw the circle")
+        kept = self.psql("WITH RECURSIVE chain (id) AS (SELECT former FROM answers UNION ALL SELECT h.former FROM chain c "
+                         "JOIN answer_history h ON h.id = c.id) SELECT count(*) FROM answer_history WHERE id NOT IN (SELECT id FROM chain)")
+        self.assertEqual(kept, "0", "no version is left behind that no answer leads to")
+
     def test_the_board_of_either_tells_what_happened_on_both(self):
         one, other = self.sites
         exam = one.exam(self.admin, questions=2)

@@ -26,6 +26,12 @@ enum class Trouble {
     connection,   ///< the connection: make a new one
 };
 
+/// What a statement asked for is held by another process.
+class LockTaken : public DatabaseUnavailable {
+  public:
+    using DatabaseUnavailable::DatabaseUnavailable;
+};
+
 /// What became of a transaction whose COMMIT got no answer.
 enum class Fate {
     committed,
@@ -38,6 +44,9 @@ enum class Fate {
 class Connection : public Session {
   public:
     virtual void begin() = 0;
+    /// Follows begin(): the transaction's statements wait a moment only for what other processes
+    /// hold, and throw LockTaken then.
+    virtual void wait_a_moment_only() {}
     /// Throws when the outcome is unknown or nothing was committed; rollback() must follow then.
     virtual void commit() = 0;
     /// Ends the transaction, whatever its state. Never throws; trouble() says if the connection is

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/detail/postgres_connection.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/text.hpp"
@@ -18,6 +19,8 @@ constexpr std::string_view kTransactionId = "SELECT pg_current_xact_id_if_assign
 /// How much longer than the server's own limit an answer may take before the connection counts as
 /// lost.
 constexpr std::chrono::milliseconds kGrace{2'000};
+/// Well below PostgreSQL's deadlock_timeout, and longer than others need to commit.
+constexpr std::chrono::milliseconds kShortWait{50};
 
 std::string in_millis(std::chrono::milliseconds duration) {
     return std::to_string(duration.count());
@@ -110,6 +113,11 @@ void PostgresConnection::begin() {
     begun_ = false;
     doubtful_.clear();
     wire_.set_limit(limits_.statement + kGrace);
+}
+
+void PostgresConnection::wait_a_moment_only() {
+    held_back_.push_back("SET LOCAL lock_timeout = " +
+                         in_millis(std::min(kShortWait, limits_.lock)));
 }
 
 void PostgresConnection::commit() {

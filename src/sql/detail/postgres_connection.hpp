@@ -34,6 +34,7 @@ class PostgresConnection final : public Connection {
     void set_statement_limit(std::chrono::milliseconds limit) override;
 
     void begin() override;
+    void wait_a_moment_only() override;
     void commit() override;
     void rollback() override;
     void savepoint() override;

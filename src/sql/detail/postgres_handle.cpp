@@ -60,10 +60,12 @@ void PostgresFailure::raise(std::string_view context) const {
     if (state == "23505" || state == "23503") {
         throw ConstraintViolation(detail, constraint);
     }
-    // Resources, read-only server, lock not granted in time, statement took too long.
+    if (state == "55P03") {
+        throw LockTaken(detail);
+    }
+    // Resources, read-only server, statement took too long.
     const bool unavailable = trouble() != Trouble::none || in_class(state, "53") ||
-                             in_class(state, "58") || state == "25006" || state == "55P03" ||
-                             state == "57014";
+                             in_class(state, "58") || state == "25006" || state == "57014";
     if (unavailable) {
         throw DatabaseUnavailable(detail);
     }

@@ -16,13 +16,14 @@ const char* word(Fate fate) {
     return fate == Fate::committed ? "yes" : fate == Fate::rolled_back ? "no" : "unknown";
 }
 
-bool is_violation(const std::exception_ptr& problem) {
+template <class Problem>
+bool is_a(const std::exception_ptr& problem) {
     if (!problem) {
         return false;
     }
     try {
         std::rethrow_exception(problem);
-    } catch (const ConstraintViolation&) {
+    } catch (const Problem&) {
         return true;
     } catch (...) {
         return false;
@@ -266,6 +267,9 @@ std::exception_ptr ThreadedDatabase::attempt_writes(Link& link, Jobs group, Save
     std::exception_ptr lost;
     try {
         connection.begin();
+        if (group.size() > 1) {
+            connection.wait_a_moment_only();
+        }
         for (std::size_t i = 0; i < group.size(); ++i) {
             const bool kept = run_write(connection, *group[i], savepoints, problems[i]);
             changed = changed || kept;
@@ -367,7 +371,8 @@ std::exception_ptr ThreadedDatabase::answer(Jobs group, const Problems& problems
     std::exception_ptr again;
     for (std::size_t i = 0; i < group.size(); ++i) {
         // Only on PostgreSQL does anybody else write.
-        if (engine() == Engine::postgres && is_violation(problems[i])) {
+        const bool is_aside = group.size() > 1 && is_a<LockTaken>(problems[i]);
+        if (engine() == Engine::postgres && (is_aside || is_a<ConstraintViolation>(problems[i]))) {
             again = problems[i];
             continue;
         }

@@ -83,7 +83,8 @@ class ThreadedDatabase final : public Database {
     std::exception_ptr commit_and_answer(Link& link, Connection& connection, Jobs group,
                                          Problems& problems);
     /// Answers all but those that collided with a row they could not have seen: of another process,
-    /// committed after they had looked. Run again they see it.
+    /// committed after they had looked; run again they see it. And those of a group that wait for
+    /// another process: what they hold meanwhile, that one may wait for, and everybody with them.
     std::exception_ptr answer(Jobs group, const Problems& problems);
     /// Asks a new connection what became of a transaction whose COMMIT got no answer.
     Fate find_out(Link& link, const std::string& transaction, Link::Deadline deadline);

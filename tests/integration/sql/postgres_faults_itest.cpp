@@ -269,5 +269,44 @@ TEST(PostgresFaults, AWriteWaitsForALockNoLongerThanItsLimit) {
     EXPECT_EQ(site.effects(), Effects(1, 7));
 }
 
+TEST(PostgresFaults, OfAGroupOnlyWhatIsHeldByAnotherProcessWaitsForIt) {
+    Site site({.lock_timeout = 10s});
+    for (const std::int64_t id : {1, 2, 3}) {
+        site.begin(id).get();
+    }
+    std::promise<void> taken;
+    std::promise<void> release;
+    auto hold = [&](Session& s) {
+        s.execute("UPDATE items SET hits = 7 WHERE id = 1");
+        taken.set_value();
+        release.get_future().wait();
+    };
+    auto holder =
+        asio::co_spawn(test::context(), site.direct().write(std::ref(hold)), asio::use_future);
+    taken.get_future().wait();
+    std::promise<void> entered;
+    std::promise<void> open;
+    auto keep_the_lane = [&](Session&) {
+        entered.set_value();
+        open.get_future().wait();
+    };
+    auto lane = asio::co_spawn(test::context(), site.gated().write(std::ref(keep_the_lane)),
+                               asio::use_future);
+    entered.get_future().wait();
+    auto before = site.begin(2);
+    auto waiting = site.begin(1);
+    auto behind = site.begin(3);
+    run(sleep_for(0ms));  // queued: the context works in order
+    open.set_value();
+    lane.get();
+    before.get();
+    behind.get();
+    EXPECT_EQ(waiting.wait_for(0s), std::future_status::timeout);
+    release.set_value();
+    holder.get();
+    waiting.get();
+    EXPECT_EQ(site.effects(), Effects(3, 12));
+}
+
 }  // namespace
 }  // namespace tripos::sql
