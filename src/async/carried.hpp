@@ -23,22 +23,26 @@ class CarryingExecutor {
     CarryingExecutor(asio::any_io_executor inner, const trace::Position& position)
         : inner_(std::move(inner)), position_(position) {}
 
+    /// Of the executor within, as the next two.
     template <class Property>
     auto query(const Property& property) const
         -> decltype(asio::query(std::declval<const asio::any_io_executor&>(), property)) {
         return asio::query(inner_, property);
     }
+    /// The same place in the trace, on what the executor within becomes.
     template <class Property, class = std::enable_if_t<asio::can_require<
                                   const asio::any_io_executor&, const Property&>::value>>
     CarryingExecutor require(const Property& property) const {
         return {asio::require(inner_, property), position_};
     }
+    /// The same place in the trace, on what the executor within becomes.
     template <class Property, class = std::enable_if_t<asio::can_prefer<
                                   const asio::any_io_executor&, const Property&>::value>>
     CarryingExecutor prefer(const Property& property) const {
         return {asio::prefer(inner_, property), position_};
     }
 
+    /// `work` runs with the thread at that place.
     template <class Function>
     void execute(Function&& work) const {
         inner_.execute([position = position_, run = std::forward<Function>(work)]() mutable {
@@ -47,11 +51,11 @@ class CarryingExecutor {
         });
     }
 
+    /// The same executor within, at the same place.
     bool operator==(const CarryingExecutor& other) const noexcept {
         return inner_ == other.inner_ &&
                position_.context.span_id == other.position_.context.span_id;
     }
-    bool operator!=(const CarryingExecutor& other) const noexcept { return !(*this == other); }
 
   private:
     asio::any_io_executor inner_;

@@ -159,7 +159,7 @@ Result<NamedAddress> parse_mailbox(std::string_view text) {
     }
     const std::span<const Token> all(*tokens);
     if (is_several(all)) {
-        return refused("takes one mailbox, not several");
+        return refused("must be one mailbox, not several");
     }
     const auto open = std::find_if(all.begin(), all.end(), [](const auto& t) { return t.is('<'); });
     const auto words = static_cast<std::size_t>(open - all.begin());

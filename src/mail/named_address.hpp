@@ -14,7 +14,7 @@ namespace tripos::mail {
 /// Whom a message is from.
 struct NamedAddress {
     std::string name;  ///< without its quotes; empty: none
-    Address address;
+    Address address;   ///< where answers go
 };
 
 /// Exactly one: "address", "Name <address>" or "\"Name, with what is special\" <address>", with

@@ -116,7 +116,7 @@ struct LogQuery {
     std::string canonical;  ///< of the address
     /// PENDING, QUEUED, DEFERRED, SENT, FAILED, IN_DOUBT, SUPPRESSED or CANCELLED.
     std::string status;
-    std::string id;         ///< of the mail, which is that of its job
+    std::string id;  ///< of the mail, which is that of its job
 };
 
 /// Newest first.
