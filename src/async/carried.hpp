@@ -20,6 +20,7 @@ namespace detail {
 /// As the executor within, which does the work. Value type; thread-safe as that one.
 class CarryingExecutor {
   public:
+    /// What runs on it runs on `inner`, at `position`.
     CarryingExecutor(asio::any_io_executor inner, const trace::Position& position)
         : inner_(std::move(inner)), position_(position) {}
 
