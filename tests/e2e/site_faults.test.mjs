@@ -146,5 +146,15 @@ test("whoever logs in on a shared computer meanwhile gets none of somebody's ans
   await saved(page);
   assert.deepEqual(await answersInDatabase(site, server, exam, who, who.attemptId), [["443"], null, null, null]);
   assert.deepEqual(await answersInDatabase(site, server, exam, other, other.attemptId), [null, null, null, null]);
+
+  // Of which no other tab tells: it is asked for before the one act that cannot be taken back.
+  await page.context().addCookies([{ name: "accessToken", value: other.token, url: site.base, httpOnly: true, sameSite: "Lax" }]);
+  await button(page, "Review and hand in").click();
+  await page.getByRole("button", { name: /^Hand in 1/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Hand in" }).click();
+  await page.getByText("Somebody else has logged in").waitFor();
+  for (const { token } of [other, { token: await site.logIn(who.email) }]) {
+    assert.equal((await site.call("GET", `/exam-attempt/${exam}/status`, undefined, token)).status, "IN_PROGRESS");
+  }
   for (const one of [page, second]) onlyRefusals(one);
 });
