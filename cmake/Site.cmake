@@ -8,7 +8,7 @@ if(NOT site_dist)
   add_custom_command(
     OUTPUT ${site_dist}/site.pack
     COMMAND node ${CMAKE_SOURCE_DIR}/web/build.mjs ${site_dist}
-    DEPENDS ${site_sources} ${CMAKE_SOURCE_DIR}/docs/troubleshooting.md ${CMAKE_SOURCE_DIR}/web/build.mjs ${CMAKE_SOURCE_DIR}/web/package-lock.json
+    DEPENDS ${site_sources} ${CMAKE_SOURCE_DIR}/docs/troubleshooting.md ${CMAKE_SOURCE_DIR}/docs/sit-an-exam.md ${CMAKE_SOURCE_DIR}/web/build.mjs ${CMAKE_SOURCE_DIR}/web/package-lock.json
     COMMENT "Building the site"
     VERBATIM)
 elseif(NOT EXISTS ${site_dist}/site.pack)

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertAccessible, inDialog, onlyRefusals, openPage } from "./browser.mjs";
+import { assertAccessible, inDialog, onlyRefusals, openPage, summaryHasFocus } from "./browser.mjs";
 import { loggedIn } from "./site_fixture.mjs";
 import { setUp } from "./suite.mjs";
 
@@ -171,6 +171,7 @@ test("an exam is closed by its title, with the keyboard alone", async () => {
   await page.keyboard.type("another");
   await page.keyboard.press("Enter");
   await page.getByText("This is not the title: nothing was done.").waitFor();
+  await summaryHasFocus(page);
   assert.equal((await status(exam, hema)).status, "IN_PROGRESS");
   await page.getByRole("dialog").getByLabel("Type the title").focus();
   await page.keyboard.press("Control+A");

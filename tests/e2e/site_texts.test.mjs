@@ -56,6 +56,16 @@ test("questions in Markdown are drawn with their formulas, and nothing in them b
   assert.deepEqual(page.problems, []);
 });
 
+test("the lobby tells how an exam is sat", async () => {
+  const exam = await site.exam("Guide");
+  const page = await openPage(await loggedIn(browser, site, await site.person("Esha")), `${site.base}/exams/${exam}`);
+  await page.getByText("How an exam is sat").click();
+  await page.getByText("Each answer is sent as you give it").waitFor();
+  assert.equal(await page.getByText("![").count(), 0);
+  await assertAccessible(page);
+  assert.deepEqual(page.problems, []);
+});
+
 test("a paper without formulas fetches nothing to draw them, and Markdown keeps the page within its budget", async () => {
   const exam = await site.exam("Light", { questions: [{ ...FORMULAS[0], statement: "**Which** one?", options: [{ text: "A", isCorrect: true }, { text: "*B*" }] }] });
   const who = await site.person("Bela");

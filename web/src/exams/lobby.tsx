@@ -10,6 +10,7 @@ import { loadFormulas, loadMarkdown, Rich } from "../shared/rich";
 import { asPerson } from "../shared/session";
 import { isKept, put } from "../shared/storage";
 import { counted, showMoment, showNumber, t } from "../shared/texts";
+import { SitGuide } from "./sit_guide";
 
 async function readLobby(examId: string) {
   let took = 0;
@@ -153,6 +154,7 @@ export function Lobby({ id }: { id: string }) {
           <Rich text={lobby.exam.instructions} format="markdown" />
         </section>
       )}
+      <SitGuide />
     </>
   );
 }

@@ -9,8 +9,8 @@ import { t } from "./texts";
 
 export type Person = Answer<"/api/profile/me", "get">["data"];
 
-/** The other tabs of this browser hear by it that somebody has logged in: they share the session. */
-export const sessions = "BroadcastChannel" in window ? new BroadcastChannel("tripos.session") : undefined;
+/** The channel by which the tabs of this browser hear that somebody has logged in: they share the session. */
+export const SESSIONS = "tripos.session";
 
 let asked: Promise<Person | null> | undefined;
 
@@ -36,7 +36,10 @@ export function usePerson(): Person | null | undefined {
 export async function logIn(email: string, password: string): Promise<void> {
   await call("post", "/api/auth/login", { body: { email, password } });
   asked = undefined;
-  sessions?.postMessage("changed");
+  if (!("BroadcastChannel" in window)) return;
+  const tabs = new BroadcastChannel(SESSIONS);
+  tabs.postMessage("changed");
+  tabs.close(); // an open one keeps a page out of the browser's cache for going back
 }
 
 export async function logOut(): Promise<void> {

@@ -186,6 +186,8 @@ export const en = {
   "lobby.know.saved": "An answer counts when the page says \"Saved\". Until then it is kept on this computer and sent again and again.",
   "lobby.know.idle": "Pauses cost nothing but time: nobody is logged out for writing slowly.",
   "lobby.know.change": "You can change every answer until you hand in or the time is over.",
+  "lobby.guide": "How an exam is sat",
+  "lobby.guide.missing": "It could not be fetched. Close it and open it again.",
   "lobby.check": "Your device",
   "lobby.check.storage": "Answers can be kept on this computer",
   "lobby.check.noStorage": "This browser keeps nothing: leave no private window open, or answers are in memory only",

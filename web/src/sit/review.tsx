@@ -36,7 +36,7 @@ export function Review({ sitting, go, back }: { sitting: Sitting; go: (to: numbe
     say("");
     const outcome = await sitting.handIn();
     if (typeof outcome === "number") say(counted("review.unsent", outcome));
-    else if (outcome !== "done") say(errorText(outcome));
+    else if (outcome !== "done" && !sitting.needsLogin) say(errorText(outcome));
     setBusy(false);
   }
 

@@ -3,7 +3,7 @@
 // them when.
 
 import { call, Problem, type Answer as Reply } from "../shared/api";
-import { sessions } from "../shared/session";
+import { SESSIONS } from "../shared/session";
 import { clientId, randomName } from "../shared/storage";
 import { ServerClock } from "./clock";
 import { Outbox, type Outcome, type Save } from "./outbox";
@@ -54,6 +54,7 @@ export class Sitting {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private tries = 0;
   private readonly tabs = "BroadcastChannel" in window ? new BroadcastChannel("tripos.sit") : undefined;
+  private readonly logIns = "BroadcastChannel" in window ? new BroadcastChannel(SESSIONS) : undefined;
   private readonly tab = Math.random();
 
   constructor(readonly exam: string, private readonly onChange: () => void) {
@@ -62,7 +63,7 @@ export class Sitting {
       this.enter("elsewhere");
       if (data.isOver) void this.poll();
     });
-    sessions?.addEventListener("message", () => ["open", "over"].includes(this.phase) && void this.isOwn().catch(() => false));
+    this.logIns?.addEventListener("message", () => ["open", "over"].includes(this.phase) && void this.isOwn().catch(() => false));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.wake());
     addEventListener("pageshow", (event) => event.persisted && this.wake());
     addEventListener("online", () => this.wake());
@@ -135,6 +136,7 @@ export class Sitting {
     await this.outbox!.flush();
     if (this.outbox!.unsaved.length > 0) return this.outbox!.unsaved.length;
     try {
+      if (!(await this.isOwn())) return new Problem(401, "unauthorized", "");
       this.receipt = (await call("post", "/api/exam-attempt/{examId}/submit", { params: { examId: this.exam }, once: this.handIns })).receipt;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

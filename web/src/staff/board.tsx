@@ -23,6 +23,7 @@ class Rows {
   private readonly known = new Map<string, Candidate>();
   counts: Whole["counts"] | undefined;
   asOf = 0;
+  takenAt = 0; // performance.now(): the clock of the device may be wrong
   cursor = "";
 
   take({ complete, candidates, counts, asOf, cursor }: Whole): void {
@@ -31,7 +32,7 @@ class Rows {
       for (const id of this.known.keys()) if (!present.has(id)) this.known.delete(id);
     }
     for (const candidate of candidates) this.known.set(candidate.userId, candidate);
-    Object.assign(this, { counts, cursor, asOf: Date.parse(asOf) });
+    Object.assign(this, { counts, cursor, asOf: Date.parse(asOf), takenAt: performance.now() });
   }
 
   sort(): void {
@@ -49,7 +50,7 @@ function useBoard(examId: string, isPaused: boolean) {
   const [error, setError] = useState<unknown>();
   const isAsking = useRef(false);
   const ask = async () => {
-    if (isAsking.current) return;
+    if (isAsking.current) return draw(0);
     isAsking.current = true;
     try {
       const isFirst = rows.current.counts === undefined;
@@ -64,7 +65,7 @@ function useBoard(examId: string, isPaused: boolean) {
   };
   useEffect(() => { void ask(); }, [examId]);
   useBeat(BEAT, () => { if (!isPaused) void ask(); else draw(0); });
-  return { rows: rows.current, error, ask, sort: () => { rows.current.sort(); draw(0); } };
+  return { rows: rows.current, error, isAsking: isAsking.current, ask, sort: () => { rows.current.sort(); draw(0); } };
 }
 
 const LOOKS: Record<Candidate["state"], string> = { writing: "busy", quiet: "warn", not_started: "", handed_in: "good", closed: "", unknown: "" };
@@ -119,10 +120,10 @@ export function Board({ exam, phase, who, again }: PartProps) {
   const [isPaused, pause] = useState(false);
   const [chosen, setChosen] = useState(new Set<string>());
   const [search, setSearch] = useState("");
-  const { rows, error, ask, sort } = useBoard(exam.id, isPaused);
+  const { rows, error, isAsking, ask, sort } = useBoard(exam.id, isPaused);
   const done = () => void ask();
   if (!rows.counts) return error === undefined ? <Loading /> : <Failure error={error} retry={done} />;
-  const isOld = !isPaused && Date.now() - rows.asOf > OLD && error !== undefined;
+  const isOld = !isPaused && (isAsking || error !== undefined) && performance.now() - rows.takenAt > OLD;
   const wanted = search.trim().toLowerCase();
   const shown = rows.all.filter(({ fullName, enrollmentNumber }) => `${fullName} ${enrollmentNumber ?? ""}`.toLowerCase().includes(wanted));
   const picked = rows.all.filter(({ userId }) => chosen.has(userId));

@@ -16,7 +16,7 @@ interface NoticesProps { exam: WholeExam; phase: Phase; candidates: Candidate[] 
 export function Notices({ exam, phase, candidates }: NoticesProps) {
   const params = { examId: exam.id };
   const { value, error, again } = useResource(() => call("get", "/api/exam/{examId}/notices", { params }));
-  useBeat(5000, () => { if (phase === "running") again(); });
+  useBeat(5000, again); // also when it is over: what was shown last is told after the end
   const nameOf = (id: string) => candidates.find(({ userId }) => userId === id)?.fullName ?? s("notice.one");
   const writing = candidates.filter(({ state }) => ["writing", "quiet", "unknown"].includes(state));
   return (
