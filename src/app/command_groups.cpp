@@ -299,12 +299,16 @@ void add_loadtest_command(CLI::App& program, LoadtestArguments& arguments) {
         ->check(CLI::Range(5.0, 3600.0));
     day->add_flag("--redis-outage", arguments.redis_outage,
                   "Take Redis away for five seconds in the middle");
+    day->add_option("--network", arguments.network,
+                    "Between candidates and server, as 40ms,1%: a round trip, and what is lost");
     day->add_option("--tries", arguments.tries, "Of a request that is not answered (13)")
         ->check(CLI::Range(1, 100));
     day->add_option("--seed", arguments.seed, "The same seed, the same plan (1)");
     // Where its report goes; --json alone is the option of every command.
     day->add_option("--json-file", arguments.json_file, "Write the report as JSON");
     day->add_option("--html", arguments.html_file, "Write the report as a page with plots");
+    day->add_option("--beside", arguments.beside_file,
+                    "A report as JSON of another run, drawn into the page");
     day->add_option("--journal", arguments.journal_file, "Write every answer and its fate as CSV");
     day->add_option("--target", arguments.target,
                     "http://HOST:PORT of a site that `tripos seed --opens-in` prepared");
