@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "app/loadtest_command.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
+#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <optional>
+#include <thread>
 
 #include "app/complaint.hpp"
 #include "app/control_client.hpp"
@@ -22,6 +26,8 @@ namespace tripos::app {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::chrono::milliseconds kSignalLook{100};
 
 loadtest::DayOptions day_options(LoadtestArguments arguments) {
     if (arguments.quick) {
@@ -111,11 +117,29 @@ std::string text_of(const std::string& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+/// While it lives, a signal to stop ends this process and leaves nothing behind.
+class Interruption {
+  public:
+    explicit Interruption(loadtest::OwnSite& site)
+        : thread_([&site](const std::stop_token& is_over) {
+              while (!is_over.stop_requested()) {
+                  if (stop_signal_within(kSignalLook)) {
+                      site.abandon();
+                      ::_exit(kInterrupted);
+                  }
+              }
+          }) {}
+
+  private:
+    std::jthread thread_;
+};
+
 loadtest::DayOutcome hold_at_own_site(const loadtest::DayOptions& options,
                                       const settings::Values& settings,
                                       const loadtest::Progress& progress) {
     progress("A site of its own starts.");
     loadtest::OwnSite site({settings.begin(), settings.end()});
+    const Interruption interruption(site);
     progress("The candidates are made.");
     const auto subject = seed_candidates(site, options);
     return loadtest::hold_exam_day(site.address(), subject, options, &site, progress);
@@ -151,7 +175,9 @@ int run_loadtest_command(const LoadtestArguments& arguments, bool as_json,
         earlier = loadtest::parse_earlier(text_of(arguments.beside_file));
     }
     raise_descriptor_limit();
-    let_stop_signals_end();
+    if (!arguments.target.empty()) {
+        let_stop_signals_end();
+    }
     const loadtest::Progress progress = [](const std::string& line) {
         std::cerr << line << std::endl;
     };

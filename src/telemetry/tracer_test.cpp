@@ -16,7 +16,8 @@ namespace {
 using std::chrono::milliseconds;
 
 struct StillClock final : Clock {
-    Timestamp now() const override { return from_millis(1'700'000'000'000); }
+    Timestamp now() const override { return from_millis(millis); }
+    std::int64_t millis = 1'700'000'000'000;
 };
 
 struct Fixture {
@@ -63,6 +64,21 @@ TEST(Span, StandsInTheTraceOfItsCaller) {
     EXPECT_LE(spans[1]->begin, spans[0]->begin);
     EXPECT_LE(spans[0]->end, spans[1]->end);
     EXPECT_NEAR(static_cast<double>(spans[0]->begin), 1.7e18, 60e9);
+}
+
+TEST(Span, TakesNoLessTimeWhereTheClockIsSetBackMeanwhile) {
+    Fixture f;
+    {
+        const auto span = f.tracer.begin("HTTP", Kind::server, std::nullopt);
+        f.clock.millis -= 3'600'000;
+        EXPECT_TRUE(f.tracer.take().empty());  // looks at the clock
+        f.tracer.begin("later", Kind::server, std::nullopt);
+    }
+    const auto spans = f.tracer.take();
+    ASSERT_EQ(spans.size(), 2U);
+    EXPECT_LT(spans[0]->begin, spans[1]->begin);
+    EXPECT_LE(spans[1]->begin, spans[1]->end);
+    EXPECT_LT(spans[1]->end - spans[1]->begin, 60'000'000'000);
 }
 
 TEST(Span, MovesAndEndsOnce) {

@@ -8,7 +8,7 @@ import threading
 import time
 import unittest
 
-from harness import BINARY, TriposServer, children, command_name
+from harness import BINARY, TriposServer, children, command_name, wait_until
 from load_case import USAGE, VOID, LoadTest
 
 # Names of failpoints, which no release knows.
@@ -42,6 +42,21 @@ class QuickDay(LoadTest):
             done = self.hold("--target", "http://exams.example.org:80", "--subject", self.path("none"), *more)
             self.assertEqual(done[0], USAGE)
             self.assertIn("exams.example.org, which is not this machine", done[2])
+
+    def test_a_day_that_is_broken_off_leaves_nothing_behind(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = self.begin("--quick")
+            started = []
+
+            def stop(process=process, number=number, started=started):
+                started.extend(children(process.pid))
+                process.send_signal(number)
+            self.while_they_save(process, stop)
+            code, report, text = self.end(process)
+            self.assertEqual((code, report), (130, {}), text)
+            self.assertEqual(len(started), 2)
+            wait_until(lambda started=started: not any(map(command_name, started)), 10, "server and Redis to end")
+            self.assertEqual(os.listdir(self.folder), [])
 
     def test_a_target_is_asked_for_all_it_needs(self):
         for arguments, words in ((["--target", "exam"], "http://HOST:PORT"), (["--target", "http://127.0.0.1:1"], "--subject"),

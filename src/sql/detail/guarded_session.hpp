@@ -30,8 +30,9 @@ class GuardedSession final : public Session {
         statements_.fetch_add(1, std::memory_order_relaxed);
         failed_ = true;
         const auto begun = std::chrono::steady_clock::now();
-        auto span = statement_span(engine(), statement);
+        StatementSpan span(engine(), statement);
         auto rows = connection_.run(statement, parameters);
+        span.done();
         failed_ = false;
         figures_.note(statement, std::chrono::steady_clock::now() - begun);
         return rows;
