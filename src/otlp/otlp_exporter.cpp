@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "telemetry/otlp_exporter.hpp"
+#include "otlp/otlp_exporter.hpp"
 
 #include <curl/curl.h>
 
