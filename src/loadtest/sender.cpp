@@ -25,6 +25,7 @@ namespace {
 constexpr std::int64_t kSecond = 1'000'000;
 constexpr std::int64_t kPatience = 20 * kSecond;  // until a request counts as not answered
 constexpr std::int64_t kRetryAfter = kSecond / 4;
+constexpr std::int64_t kSilence = 30 * kSecond;  // behind the plan, until all is given up
 constexpr int kEvents = 256;
 
 std::int64_t steady_micros() {
@@ -84,6 +85,7 @@ class Sender::Loop {
     void write(std::uint32_t number);
     void read(std::uint32_t number);
     void fail(std::uint32_t number);
+    void give_up();
     void answered(std::uint32_t number);
     void take_answer(std::uint32_t number);
     void end(std::uint32_t number, int status);
@@ -117,6 +119,7 @@ class Sender::Loop {
     std::size_t open_ = 0;        // steps that were taken and have not ended
     std::int64_t zero_ = 0;       // of the plan, on the steady clock
     std::int64_t looked_at_ = 0;  // when patience was looked at
+    std::int64_t heard_at_ = 0;   // the last answer
 };
 
 void Sender::Loop::run(const std::vector<Step>& plan, std::int64_t begin) {
@@ -202,6 +205,20 @@ void Sender::Loop::look_at_times(std::int64_t now) {
     for (std::uint32_t number = 0; number < seats_.size(); ++number) {
         if (seats_[number].is_busy && now - seats_[number].sent_at > kPatience) {
             fail(number);
+        }
+    }
+    const bool is_behind_plan = next_ == plan_->size() && zero_ + plan_->back().at <= now;
+    if (is_behind_plan && now - std::max(heard_at_, zero_ + plan_->back().at) > kSilence) {
+        give_up();
+    }
+}
+
+/// Nobody answers any more.
+void Sender::Loop::give_up() {
+    for (std::uint32_t number = 0; number < seats_.size(); ++number) {
+        while (!seats_[number].waiting.empty()) {
+            seats_[number].socket.reset();
+            end(number, 0);
         }
     }
 }
@@ -361,6 +378,7 @@ void Sender::Loop::answered(std::uint32_t number) {
 
 void Sender::Loop::take_answer(std::uint32_t number) {
     auto& seat = seats_[number];
+    heard_at_ = steady_micros();
     const auto status = seat.answer.status();
     if (status >= 500 && seat.tries < options_.tries) {
         fail(number);
@@ -407,6 +425,7 @@ void Sender::Loop::end(std::uint32_t number, int status) {
     seat.is_busy = false;
     seat.tries = 0;
     seat.retry_at = 0;
+    seat.on_its_way = 0;
     seat.journal_at = -1;
     --open_;
     if (!seat.waiting.empty()) {

@@ -9,7 +9,7 @@ import time
 import unittest
 
 from harness import BINARY, TriposServer, children, command_name, wait_until
-from load_case import USAGE, VOID, LoadTest
+from load_case import MET, USAGE, VOID, LoadTest
 
 # Names of failpoints, which no release knows.
 FAILPOINTS = [b"drop-save", b"accept-late", b"add-point", b"lose-mail", b"send-thrice"]
@@ -90,6 +90,17 @@ class DaysAtLength(LoadTest):
         self.assertGreater(save["responseMicros"]["p99"], 1_000_000, text)
         # One request of a candidate waits for the server, the others for that one.
         self.assertGreaterEqual(save["responseMicros"]["max"], save["serviceMicros"]["max"])
+
+    def test_a_server_that_never_answers_again_ends_the_day_all_the_same(self):
+        process = self.begin("--quick")
+
+        def freeze():
+            server = next(pid for pid in children(process.pid) if command_name(pid) != "redis-server")
+            os.kill(server, signal.SIGSTOP)
+        self.while_they_save(process, freeze)
+        code, _, text = self.end(process)
+        self.assertNotEqual(code, MET, text)
+        self.assertIn("the results did not come", text)
 
     def test_a_generator_that_lags_says_that_the_day_is_void(self):
         process = self.begin("--quick")
