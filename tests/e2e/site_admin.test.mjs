@@ -64,6 +64,26 @@ test("the overview says what is wrong and how it is cured, and shows the hour be
   assert.deepEqual(page.problems, []);
 });
 
+test("what stands between backticks is code, and nothing that a finding says becomes markup", async () => {
+  const page = await openPage(await asStaff(), "about:blank");
+  const cure = "Set `dkim=<b>x</b>` in _dmarc.DOMAIN_, run `tripos doctor`; a lone ` stays";
+  await page.route("**/api/admin/findings", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), data: [
+      { id: "mail-dkim", verdict: "fail", text: "`<script>alert(1)</script>` is <i>odd</i>", evidence: "`-OOM`", cure, doc: "" },
+      { id: "queue-paused", verdict: "ok", text: "No `queue` is paused", evidence: "", cure: "", doc: "" }] } });
+  });
+  await page.goto(`${site.base}/admin`);
+  const finding = page.locator(".finding");
+  await finding.getByText(/in _dmarc\.DOMAIN_, run .*a lone ` stays/).waitFor();
+  assert.deepEqual(await finding.locator(":is(h3, p) > code").allInnerTexts(), ["<script>alert(1)</script>", "-OOM", "dkim=<b>x</b>", "tripos doctor"]);
+  assert.equal(await finding.locator("script, i, b").count(), 0);
+  await page.getByText("What else was looked at: one thing").click();
+  await page.locator(".fine code", { hasText: "queue" }).waitFor();
+  await assertAccessibleAndFitting(page);
+  assert.deepEqual(page.problems, []);
+});
+
 test("all that failed are retried as they were counted: what fails later stays, and nothing happens without their number", async () => {
   for (let n = 1; n <= 3; ++n) fail("reports", `r${n}`);
   fail("reports", "other", { reason: "no paper" });
