@@ -17,7 +17,7 @@ from files import project_files, read
 CONFINED = [
     (r"libpq-fe\.h|libpq/|postgresql/|sqlite3\.h", {"sql"}),
     (r"boost/beast|zlib\.h", {"http"}),
-    (r"curl/", {"telemetry", "mail", "doctor", "alerts"}),
+    (r"curl/", {"otlp", "mail", "doctor", "alerts"}),
     (r"kainjow/|idn2\.h|libxml/", {"mail"}),
     (r"spdlog/|prometheus/", {"telemetry"}),
     (r"CLI/", {"app"}),

@@ -51,6 +51,8 @@ std::string call(const WebCall& what, const std::atomic<bool>& stop) {
     set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     set(handle, CURLOPT_PROXY, "");
     set(handle, CURLOPT_NOSIGNAL, 1L);
+    // A look-up of the name that nobody answers would hold up the end.
+    set(handle, CURLOPT_QUICK_EXIT, 1L);
     set(handle, CURLOPT_TIMEOUT_MS, kLimitMillis);
     set(handle, CURLOPT_USERAGENT, "tripos");
     set(handle, CURLOPT_WRITEFUNCTION, &drop);

@@ -18,8 +18,8 @@
 #include "async/io_threads.hpp"
 #include "async/task_group.hpp"
 #include "http/server.hpp"
+#include "otlp/tracing.hpp"
 #include "telemetry/metrics.hpp"
-#include "telemetry/tracing.hpp"
 
 namespace tripos::app {
 

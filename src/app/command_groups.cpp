@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "accounts/role.hpp"
+#include "core/text.hpp"
 #include "doctor/check.hpp"
 #include "doctor/dns.hpp"
 #include "mail/address.hpp"
@@ -16,6 +17,13 @@ constexpr const char* kJobStates =
     "active, waiting, prioritized, delayed, failed, completed or waiting-children";
 
 constexpr std::int64_t kMostConcurrency = 1'000'000;
+
+/// What is wrong with it; empty: nothing.
+std::string jobs_at_once(const std::string& text) {
+    const auto jobs = parse_int(text);
+    const bool fits = text == kDefaultWord || (jobs && *jobs >= 1 && *jobs <= kMostConcurrency);
+    return fits ? "" : "a number from 1 to " + std::to_string(kMostConcurrency) + ", or `default`";
+}
 
 /// A command with commands of its own, each of which remembers itself as the action.
 class Group {
@@ -89,8 +97,7 @@ class QueueGroup {
                      "waiting, prioritized, delayed, failed or completed", false);
         add_for_queue("concurrency", "How many jobs run at once on all workers, kept over restarts")
             ->add_option("jobs", arguments_.jobs, "A number, or `default`: as the settings have it")
-            ->check(CLI::IsMember(std::vector<std::string>{kDefaultWord}) |
-                    CLI::Range(std::int64_t{1}, kMostConcurrency));
+            ->check(jobs_at_once);
         add_for_queue("pause", "Start no more jobs of this queue, on any worker");
         add_for_queue("resume", "Go on");
     }
@@ -299,12 +306,16 @@ void add_loadtest_command(CLI::App& program, LoadtestArguments& arguments) {
         ->check(CLI::Range(5.0, 3600.0));
     day->add_flag("--redis-outage", arguments.redis_outage,
                   "Take Redis away for five seconds in the middle");
+    day->add_option("--network", arguments.network,
+                    "Between candidates and server, as 40ms,1%: a round trip, and what is lost");
     day->add_option("--tries", arguments.tries, "Of a request that is not answered (13)")
         ->check(CLI::Range(1, 100));
     day->add_option("--seed", arguments.seed, "The same seed, the same plan (1)");
     // Where its report goes; --json alone is the option of every command.
     day->add_option("--json-file", arguments.json_file, "Write the report as JSON");
     day->add_option("--html", arguments.html_file, "Write the report as a page with plots");
+    day->add_option("--beside", arguments.beside_file,
+                    "A report as JSON of another run, drawn into the page");
     day->add_option("--journal", arguments.journal_file, "Write every answer and its fate as CSV");
     day->add_option("--target", arguments.target,
                     "http://HOST:PORT of a site that `tripos seed --opens-in` prepared");

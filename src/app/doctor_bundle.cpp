@@ -30,6 +30,14 @@ bool is_of_address(char c) {
            byte >= 0x80 || std::string_view(".!#$%&'*+-=?^_`{|}~").find(c) != std::string::npos;
 }
 
+/// The next `@` from there on, as it is or as an address of the web has it within a name.
+std::string_view next_at(std::string_view text, std::size_t from) {
+    constexpr std::string_view kEscaped = "%40";
+    const auto plain = std::min(text.find('@', from), text.size());
+    const auto escaped = text.find(kEscaped, from);
+    return escaped < plain ? text.substr(escaped, kEscaped.size()) : text.substr(plain, 1);
+}
+
 void mask(json::value& value) {
     if (auto* text = value.if_string()) {
         *text = without_addresses(*text);
@@ -91,21 +99,24 @@ void write_new_file(const std::string& path, std::string_view text) {
 std::string without_addresses(std::string_view text) {
     std::string masked;
     std::size_t done = 0;
-    for (auto at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
-        auto begin = at;
+    std::size_t end = 0;
+    for (auto at = next_at(text, 0); !at.empty(); at = next_at(text, end)) {
+        const auto middle = static_cast<std::size_t>(at.data() - text.data());
+        auto begin = middle;
         while (begin > done && is_of_address(text[begin - 1])) {
             --begin;
         }
-        auto end = at + 1;
+        const auto after = middle + at.size();
+        end = after;
         while (end < text.size() && is_of_address(text[end])) {
             ++end;
         }
-        if (begin == at || end == at + 1) {
+        if (begin == middle || end == after) {
+            end = after;
             continue;
         }
         masked.append(text.substr(done, begin - done)).append("***@***");
         done = end;
-        at = end - 1;
     }
     masked.append(text.substr(done));
     return masked;

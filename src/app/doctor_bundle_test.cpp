@@ -17,7 +17,10 @@ TEST(Bundle, MasksAddressesOfMailWhereverTheyStand) {
          "to ***@***, and ***@***; end"},
         {"@ @x y@ @", "@ @x y@ @"},
         {"a@b@c", "***@***@c"},
-        {"smtp://***@relay.example:587", "smtp://***@***:587"}};
+        {"smtp://***@relay.example:587", "smtp://***@***:587"},
+        {"smtp://asha%40example.com:***@relay.example:587", "smtp://***@***:***@***:587"},
+        {"owner=asha%40example.com,room=%4", "***@***,room=%4"},
+        {"%40 a%40 %40b %%40", "%40 a%40 %40b %%40"}};
     for (const auto& [text, masked] : texts) {
         EXPECT_EQ(without_addresses(text), masked);
     }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "app/loadtest_command.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
+#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <optional>
+#include <thread>
 
 #include "app/complaint.hpp"
 #include "app/control_client.hpp"
@@ -22,6 +26,8 @@ namespace tripos::app {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::chrono::milliseconds kSignalLook{100};
 
 loadtest::DayOptions day_options(LoadtestArguments arguments) {
     if (arguments.quick) {
@@ -46,11 +52,15 @@ loadtest::DayOptions day_options(LoadtestArguments arguments) {
     return {.plan = plan,
             .tries = arguments.tries,
             .kill_every = arguments.kill_every,
-            .redis_outage = arguments.redis_outage};
+            .redis_outage = arguments.redis_outage,
+            .network = loadtest::parse_network(arguments.network).value_or(loadtest::Network())};
 }
 
 /// What is wrong with a site of others as a target; empty: nothing.
 std::string target_refusal(const LoadtestArguments& arguments) {
+    if (arguments.target.empty()) {
+        return {};
+    }
     const auto address = loadtest::parse_address(arguments.target);
     if (!address) {
         return "--target must be http://HOST:PORT";
@@ -99,7 +109,7 @@ void write_report(const std::string& path, const std::string& text) {
     }
 }
 
-std::string read_subject(const std::string& path) {
+std::string text_of(const std::string& path) {
     std::ifstream file(path);
     if (!file) {
         throw SystemError("load test", path + " cannot be read");
@@ -107,11 +117,29 @@ std::string read_subject(const std::string& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+/// While it lives, a signal to stop ends this process and leaves nothing behind.
+class Interruption {
+  public:
+    explicit Interruption(loadtest::OwnSite& site)
+        : thread_([&site](const std::stop_token& is_over) {
+              while (!is_over.stop_requested()) {
+                  if (stop_signal_within(kSignalLook)) {
+                      site.abandon();
+                      ::_exit(kInterrupted);
+                  }
+              }
+          }) {}
+
+  private:
+    std::jthread thread_;
+};
+
 loadtest::DayOutcome hold_at_own_site(const loadtest::DayOptions& options,
                                       const settings::Values& settings,
                                       const loadtest::Progress& progress) {
     progress("A site of its own starts.");
     loadtest::OwnSite site({settings.begin(), settings.end()});
+    const Interruption interruption(site);
     progress("The candidates are made.");
     const auto subject = seed_candidates(site, options);
     return loadtest::hold_exam_day(site.address(), subject, options, &site, progress);
@@ -120,7 +148,7 @@ loadtest::DayOutcome hold_at_own_site(const loadtest::DayOptions& options,
 loadtest::DayOutcome hold_at_target(const LoadtestArguments& arguments,
                                     loadtest::DayOptions options,
                                     const loadtest::Progress& progress) {
-    const auto subject = loadtest::parse_subject(read_subject(arguments.subject_file));
+    const auto subject = loadtest::parse_subject(text_of(arguments.subject_file));
     options.plan.candidates = static_cast<std::uint32_t>(subject.tokens.size());
     options.plan.questions = static_cast<std::uint32_t>(subject.right.size());
     options.plan.window = static_cast<double>(subject.ends_at - subject.opens_at) / 1e3;
@@ -134,13 +162,22 @@ loadtest::DayOutcome hold_at_target(const LoadtestArguments& arguments,
 
 int run_loadtest_command(const LoadtestArguments& arguments, bool as_json,
                          const settings::Values& settings) {
-    const auto refusal = arguments.target.empty() ? "" : target_refusal(arguments);
+    const bool has_network = !arguments.network.empty();
+    const auto refusal = has_network && !loadtest::parse_network(arguments.network)
+                             ? "--network takes a round trip and what is lost of it, as 40ms,1%"
+                             : target_refusal(arguments);
     if (!refusal.empty()) {
         complain(refusal);
         return code(ExitCode::usage);
     }
+    std::optional<loadtest::Earlier> earlier;
+    if (!arguments.beside_file.empty()) {
+        earlier = loadtest::parse_earlier(text_of(arguments.beside_file));
+    }
     raise_descriptor_limit();
-    let_stop_signals_end();
+    if (!arguments.target.empty()) {
+        let_stop_signals_end();
+    }
     const loadtest::Progress progress = [](const std::string& line) {
         std::cerr << line << std::endl;
     };
@@ -149,7 +186,8 @@ int run_loadtest_command(const LoadtestArguments& arguments, bool as_json,
                                                   : hold_at_target(arguments, options, progress);
     const auto found = loadtest::to_json(outcome.report);
     write_report(arguments.json_file, found + '\n');
-    write_report(arguments.html_file, loadtest::to_html(outcome.report));
+    write_report(arguments.html_file,
+                 loadtest::to_html(outcome.report, earlier ? &*earlier : nullptr));
     write_report(arguments.journal_file, loadtest::to_csv(outcome.journal));
     std::cout << (as_json ? found + '\n' : loadtest::to_lines(outcome.report));
     return static_cast<int>(outcome.report.verdict);

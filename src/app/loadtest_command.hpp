@@ -20,11 +20,13 @@ struct LoadtestArguments {
     double herd = 5;        ///< seconds in which four of five start
     double kill_every = 0;  ///< seconds; 0: never
     bool redis_outage = false;
+    std::string network;  ///< such as 40ms,1%; empty: none
     int tries = 13;
     std::uint64_t seed = 1;
     std::string json_file;
     std::string html_file;
     std::string journal_file;
+    std::string beside_file;     ///< the report of another run, drawn into the page
     std::string target;          ///< http://HOST:PORT of a site that was seeded; empty: its own
     std::string subject_file;    ///< what `tripos seed --tokens` wrote there
     std::string confirmed_host;  ///< the target once more, unless it is this machine

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "telemetry/tracing.hpp"
+#include "otlp/tracing.hpp"
 
 namespace tripos::app {
 

@@ -2,6 +2,8 @@
 #include "loadtest/exam_day.hpp"
 
 #include <chrono>
+#include <cmath>
+#include <mutex>
 #include <thread>
 
 #include "core/clock.hpp"
@@ -16,6 +18,8 @@ namespace {
 
 constexpr auto kLook = std::chrono::milliseconds(100);
 constexpr auto kOutage = std::chrono::seconds(5);
+constexpr std::int64_t kTold = 5'000;       // milliseconds between lines of progress
+constexpr std::int64_t kLastRush = 5'000;   // milliseconds, in which most hand in
 constexpr std::int64_t kReleased = 60'000;  // milliseconds after the deadline, at most
 constexpr std::int64_t kMailed = 60'000;
 constexpr std::int64_t kSettled = 1'500;  // for the mail that comes twice
@@ -31,9 +35,8 @@ class Day {
           options_(options),
           own_(own),
           progress_(progress),
-          sender_(dial_, subject, {.tries = options.tries}, [this](const Step&, auto body) {
-              figures_.add(static_cast<double>(to_millis(clock_.now()) - begin_) / 1e3, body);
-          }) {}
+          sender_(dial_, subject, sender_options(),
+                  [this](const Step&, auto body) { look(body); }) {}
 
     DayOutcome hold() {
         begin_ = subject_.opens_at - static_cast<std::int64_t>(options_.plan.lobby * 1e3);
@@ -50,7 +53,7 @@ class Day {
         outcome.journal = sender_.take_journal();
         const auto announced_at = ask_for_results(report);
         progress_("The oracle looks at every answer, score and mail.");
-        report.violations = look(outcome.journal);
+        report.violations = judge_all(outcome.journal);
         const MailDelays delays = delays_of(announced_at);
         report.figures = figures_;
         conclude(report, delays, own_ != nullptr, is_disturbed());
@@ -60,13 +63,46 @@ class Day {
   private:
     bool is_disturbed() const { return options_.kill_every > 0 || options_.redis_outage; }
     std::int64_t now() const { return to_millis(clock_.now()); }
+    SenderOptions sender_options() const {
+        return {.tries = options_.tries, .network = options_.network};
+    }
+
+    /// At what the server says of itself; on the thread that sends.
+    void look(std::string_view metrics) {
+        const std::lock_guard lock(looking_);
+        figures_.add(static_cast<double>(now() - begin_) / 1e3, metrics);
+    }
+
+    const char* phase() const {
+        const auto since = static_cast<double>(now() - subject_.opens_at) / 1e3;
+        return since < 0                              ? "Lobby"
+               : since < options_.plan.herd           ? "Start"
+               : subject_.ends_at - now() > kLastRush ? "Writing"
+                                                      : "Handing in";
+    }
+
+    /// What happened in the last `seconds`.
+    std::string pulse(double seconds) {
+        const auto pulse = sender_.take_pulse();
+        const auto per_second = [seconds](std::int64_t count) {
+            return std::to_string(std::llround(static_cast<double>(count) / seconds));
+        };
+        const std::lock_guard lock(looking_);
+        const auto told = figures_.total();
+        return std::string(phase()) + ": " + per_second(pulse.sent) + " requests/s of " +
+               per_second(pulse.planned) + " planned, p50 " +
+               duration_text(pulse.response.at(0.5)) + ", p99 " +
+               duration_text(pulse.response.at(0.99)) + ", " + std::to_string(pulse.wrong) +
+               " wrong; jobs waiting " + std::to_string(std::llround(told.waiting)) + ", hits " +
+               std::to_string(told.lookups > 0 ? std::llround(100 * told.hits / told.lookups) : 0) +
+               " %; " + std::to_string((subject_.ends_at - now()) / 1000) + " s to the deadline.";
+    }
 
     /// On this thread, with which the server it starts would end.
     void disturb_until(std::int64_t end) {
         auto next_kill = subject_.opens_at + static_cast<std::int64_t>(options_.kill_every * 1e3);
         bool is_redis_due = options_.redis_outage;
         std::int64_t told_at = now();
-        std::int64_t told = 0;
         while (now() < end) {
             std::this_thread::sleep_for(kLook);
             if (options_.kill_every > 0 && now() >= next_kill && next_kill < end - 2'000) {
@@ -81,13 +117,9 @@ class Day {
                 std::this_thread::sleep_for(kOutage);
                 own_->start_redis();
             }
-            if (now() - told_at >= 5'000) {
-                const auto sent = sender_.sent();
-                progress_(std::to_string((sent - told) * 1000 / (now() - told_at)) +
-                          " requests/s, " + std::to_string(sent) + " in all; " +
-                          std::to_string((end - now()) / 1000) + " s to the deadline.");
+            if (now() - told_at >= kTold) {
+                progress_(pulse(static_cast<double>(now() - told_at) / 1e3));
                 told_at = now();
-                told = sent;
             }
         }
     }
@@ -109,15 +141,14 @@ class Day {
         if (announced.status != 202) {
             throw SystemError("load test", "announcing the results: " + announced.body);
         }
-        Sender sender(dial_, subject_, {.tries = options_.tries}, [this](const Step&, auto body) {
-            figures_.add(static_cast<double>(now() - begin_) / 1e3, body);
-        });
+        Sender sender(dial_, subject_, sender_options(),
+                      [this](const Step&, auto body) { look(body); });
         sender.run(plan_results(options_.plan), now());
         report.results = sender.tally();
         return announced_at;
     }
 
-    std::vector<Violation> look(const std::vector<JournalLine>& journal) {
+    std::vector<Violation> judge_all(const std::vector<JournalLine>& journal) {
         OracleInput input{.journal = journal, .shown = {}, .right = {}, .causes = {}, .mails = {}};
         const auto& paper = sender_.paper();
         if (!paper) {
@@ -177,6 +208,7 @@ class Day {
     const Progress& progress_;
     const SystemClock clock_;
     std::int64_t begin_ = 0;
+    std::mutex looking_;  // while both threads do
     ServerFigures figures_;
     Sender sender_;
 };

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "loadtest/network.hpp"
 #include "loadtest/own_site.hpp"
 #include "loadtest/report.hpp"
 
@@ -15,6 +16,7 @@ struct DayOptions {
     int tries = 13;             ///< of each request
     double kill_every = 0;      ///< seconds between kills of the server during the exam; 0: none
     bool redis_outage = false;  ///< Redis is away for five seconds in the middle of it
+    Network network;            ///< between the candidates and the server
 };
 
 /// Progress for people, a line now and then.

@@ -24,7 +24,8 @@ namespace tripos::loadtest {
 namespace {
 
 constexpr auto kStarts = std::chrono::seconds(60);
-constexpr auto kListenPoll = std::chrono::milliseconds(10);
+constexpr auto kStops = std::chrono::seconds(30);
+constexpr auto kPoll = std::chrono::milliseconds(10);
 
 std::string make_folder() {
     auto pattern = (std::filesystem::temp_directory_path() / "tripos-loadtest-XXXXXX").string();
@@ -138,17 +139,25 @@ void OwnSite::start_server() {
     while (!dial.wait()) {
         const bool has_ended = ::waitpid(pid_, nullptr, WNOHANG) == pid_;
         if (has_ended || std::chrono::steady_clock::now() > until) {
-            pid_ = has_ended ? 0 : pid_;
+            if (has_ended) {
+                pid_ = 0;
+            }
             throw SystemError("load test", "its server did not start: " + log_of(folder_));
         }
-        std::this_thread::sleep_for(kListenPoll);
+        std::this_thread::sleep_for(kPoll);
     }
 }
 
 void OwnSite::end_server(int signal) {
     if (pid_ > 0) {
         ::kill(pid_, signal);
-        ::waitpid(pid_, nullptr, 0);
+        const auto until = std::chrono::steady_clock::now() + kStops;
+        while (::waitpid(pid_, nullptr, WNOHANG) == 0) {
+            if (std::chrono::steady_clock::now() > until) {  // it hangs
+                ::kill(pid_, SIGKILL);
+            }
+            std::this_thread::sleep_for(kPoll);
+        }
         pid_ = 0;
     }
 }
@@ -156,6 +165,16 @@ void OwnSite::end_server(int signal) {
 void OwnSite::kill_and_restart() {
     end_server(SIGKILL);
     start_server();
+}
+
+void OwnSite::abandon() {
+    if (const int server = pid_; server > 0) {
+        ::kill(server, SIGKILL);
+    }
+    std::error_code problem;
+    do {  // once more when somebody made a file meanwhile
+        std::filesystem::remove_all(folder_, problem);
+    } while (problem == std::errc::directory_not_empty);
 }
 
 void OwnSite::stop_redis() {

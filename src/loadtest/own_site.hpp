@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // OwnSite: a whole site for one load test - this program's server, a Redis, a mail relay - in a
-// temporary folder, on loopback. All of it goes away with the object, and with this process.
+// temporary folder, on loopback. All of it goes away with the object, and with this process but for
+// the folder, which abandon() removes.
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -13,7 +15,7 @@
 
 namespace tripos::loadtest {
 
-/// Not thread-safe; external synchronisation required. Made, used and destroyed by one thread, with
+/// Not thread-safe but for abandon(). Made, used and destroyed by one thread, with
 /// which the server ends.
 class OwnSite {
   public:
@@ -32,6 +34,8 @@ class OwnSite {
     void kill_and_restart();  ///< SIGKILL; returns when the next one listens
     void stop_redis();
     void start_redis();
+    /// From any thread, just before this process ends by itself: what would stay behind goes.
+    void abandon();
 
   private:
     void start_server();
@@ -42,7 +46,7 @@ class OwnSite {
     redis::EmbeddedServer redis_;
     const std::uint16_t port_;
     std::map<std::string, std::string> settings_;
-    int pid_ = 0;
+    std::atomic<int> pid_ = 0;
 };
 
 }  // namespace tripos::loadtest

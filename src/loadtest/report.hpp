@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "loadtest/earlier.hpp"
 #include "loadtest/oracle.hpp"
 #include "loadtest/server_figures.hpp"
 #include "loadtest/tally.hpp"
@@ -38,6 +39,7 @@ struct Report {
 std::string duration_text(std::int64_t micros);
 std::string to_lines(const Report& report);
 std::string to_json(const Report& report);
-std::string to_html(const Report& report);
+/// `earlier`: another run, drawn into it; null: none.
+std::string to_html(const Report& report, const Earlier* earlier = nullptr);
 
 }  // namespace tripos::loadtest

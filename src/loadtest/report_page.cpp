@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <functional>
+#include <iterator>
 
 #include "loadtest/report.hpp"
 
@@ -17,7 +18,7 @@ constexpr double kHeight = 220;
 constexpr double kLeft = 70;
 constexpr double kBottom = 24;
 constexpr double kTop = 10;
-constexpr const char* kColours[] = {"#0b5cad", "#b3261e", "#2e7d32"};
+constexpr const char* kColours[] = {"#0b5cad", "#b3261e", "#2e7d32", "#6a4fa3"};
 
 std::string escaped(const std::string& text) {
     std::string safe;
@@ -62,8 +63,8 @@ class Plot {
     std::string draw() const {
         std::string svg = "<h2>" + title_ + "</h2><p>";
         for (std::size_t i = 0; i < lines_.size(); ++i) {
-            svg += std::string("<b style=\"color:") + kColours[i % 3] + "\">" + lines_[i].name +
-                   "</b> ";
+            svg += std::string("<b style=\"color:") + kColours[i % std::size(kColours)] + "\">" +
+                   lines_[i].name + "</b> ";
         }
         svg += "</p><svg viewBox=\"0 0 900 220\" role=\"img\" aria-label=\"" + title_ + "\">";
         for (const double share : {0.0, 0.5, 1.0}) {
@@ -77,7 +78,7 @@ class Plot {
         }
         for (std::size_t i = 0; i < lines_.size(); ++i) {
             svg += "<polyline fill=\"none\" stroke-width=\"1.5\" stroke=\"" +
-                   std::string(kColours[i % 3]) + "\" points=\"";
+                   std::string(kColours[i % std::size(kColours)]) + "\" points=\"";
             for (const auto& point : lines_[i].points) {
                 const auto place = at(point);
                 svg += number(place.x) + ',' + number(place.y) + ' ';
@@ -131,8 +132,17 @@ Line by_sample(std::string name, const ServerFigures& figures,
     return line;
 }
 
+/// Of the other run, by second.
+Line of_earlier(std::string name, const std::vector<double>& values) {
+    Line line{.name = std::move(name), .points = {}};
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        line.points.push_back({.x = static_cast<double>(i), .y = values[i]});
+    }
+    return line;
+}
+
 /// Up to 99.99 %, each nine as wide as the one before.
-Plot percentiles(const Tally& tally) {
+Plot percentiles(const Tally& tally, const Earlier* earlier) {
     Plot plot("Response time by percentile", " ms");
     for (const auto ask : {Ask::save, Ask::paper, Ask::start}) {
         Line line{.name = to_text(ask), .points = {}};
@@ -140,6 +150,14 @@ Plot percentiles(const Tally& tally) {
             const auto share = 1 - std::pow(10, -nines);
             const auto micros = tally.of(ask).response.at(share);
             line.points.push_back({.x = nines, .y = static_cast<double>(micros) / 1e3});
+        }
+        plot.add(std::move(line));
+    }
+    if (earlier != nullptr) {
+        Line line{.name = "save, the other run", .points = {}};
+        constexpr double kNines[] = {0.30103, 1, 2, 3, 4};  // of what parse_earlier() reads
+        for (std::size_t i = 0; i < std::min(std::size(kNines), earlier->save.size()); ++i) {
+            line.points.push_back({.x = kNines[i], .y = earlier->save[i]});
         }
         plot.add(std::move(line));
     }
@@ -162,7 +180,7 @@ std::string row_of(const Row& row) {
 
 }  // namespace
 
-std::string to_html(const Report& report) {
+std::string to_html(const Report& report, const Earlier* earlier) {
     std::string page =
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Load test</title><style>"
         "body{font:15px system-ui,sans-serif;max-width:920px;margin:2em auto;padding:0 1em}"
@@ -180,18 +198,24 @@ std::string to_html(const Report& report) {
     Plot latency("Response time by second, from the planned instant", " ms");
     latency.add(by_second("p50", report.exam, [&](const auto& s) { return millis(s, 0.5); }));
     latency.add(by_second("p99", report.exam, [&](const auto& s) { return millis(s, 0.99); }));
+    if (earlier != nullptr) {
+        latency.add(of_earlier("p99, the other run", earlier->p99));
+    }
     Plot rate("Requests by second", "");
     rate.add(by_second("planned", report.exam,
                        [](const auto& s) { return static_cast<double>(s.planned); }));
     rate.add(
         by_second("sent", report.exam, [](const auto& s) { return static_cast<double>(s.sent); }));
+    if (earlier != nullptr) {
+        rate.add(of_earlier("sent, the other run", earlier->sent));
+    }
     Plot depth("Jobs that wait", "");
     depth.add(by_sample("waiting", report.figures, [](const auto& f) { return f.waiting; }));
     Plot hits("Hits of the cache", " %");
     hits.add(by_sample("hits", report.figures,
                        [](const auto& f) { return f.lookups > 0 ? 100 * f.hits / f.lookups : 0; }));
-    page +=
-        latency.draw() + percentiles(report.exam).draw() + rate.draw() + depth.draw() + hits.draw();
+    page += latency.draw() + percentiles(report.exam, earlier).draw() + rate.draw() + depth.draw() +
+            hits.draw();
     return page + "<h2>All of it</h2><pre>" + escaped(to_lines(report)) + "</pre></html>\n";
 }
 

@@ -41,6 +41,7 @@ struct Seat {
     int tries = 0;                     ///< of the first step
     std::int64_t sent_at = 0;          ///< the last try
     std::int64_t retry_at = 0;         ///< when not busy: not before; 0: at once
+    std::int64_t on_its_way = 0;       ///< until when the request or its answer is; 0: neither
     std::int64_t journal_at = -1;      ///< the first line of what is under way
     std::string out;
     std::size_t written = 0;

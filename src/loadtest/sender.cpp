@@ -7,10 +7,11 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <mutex>
 #include <queue>
+#include <random>
 
 #include "core/clock.hpp"
 #include "core/error.hpp"
@@ -63,7 +64,11 @@ class Sender::Loop {
     Tally tally;
     std::vector<JournalLine> journal;
     std::vector<std::pair<std::uint32_t, std::int64_t>> mails_asked;
-    std::atomic<std::int64_t> sent{0};
+
+    SecondTally take_pulse() {
+        const std::lock_guard lock(pulse_mutex_);
+        return std::exchange(pulse_, {});
+    }
 
   private:
     using Due = std::pair<std::int64_t, std::uint32_t>;  // when, whose seat
@@ -72,17 +77,26 @@ class Sender::Loop {
     void look_at_times(std::int64_t now);
     void advance(std::uint32_t number);
     void send(std::uint32_t number);
+    void travel(std::uint32_t number);
+    void arrive(std::uint32_t number);
+    void depart(std::uint32_t number);
     void note_answers(Seat& seat, std::uint32_t number, const Step& step);
     void write(std::uint32_t number);
     void read(std::uint32_t number);
     void fail(std::uint32_t number);
     void answered(std::uint32_t number);
+    void take_answer(std::uint32_t number);
     void end(std::uint32_t number, int status);
     void settle_journal(const Seat& seat, const Step& step, int status);
     void watch(std::uint32_t number, bool for_room);
     bool wants_body(const Step& step) const;
     const Step& step_of(const Seat& seat) const { return (*plan_)[seat.waiting.front()]; }
     SecondTally& second_of(std::int64_t at);
+    template <class Change>
+    void pulse(Change change) {
+        const std::lock_guard lock(pulse_mutex_);
+        change(pulse_);
+    }
     int pause(std::int64_t now) const;
 
     const Dial& dial_;
@@ -92,7 +106,12 @@ class Sender::Loop {
     const SystemClock clock_;
     const Descriptor epoll_;
     std::vector<Seat> seats_;
-    std::priority_queue<Due, std::vector<Due>, std::greater<>> retries_;
+    using Line = std::priority_queue<Due, std::vector<Due>, std::greater<>>;
+    Line retries_;
+    Line travels_;  // of requests and answers, where there is a network between
+    std::minstd_rand random_;
+    std::mutex pulse_mutex_;
+    SecondTally pulse_;
     const std::vector<Step>* plan_ = nullptr;
     std::size_t next_ = 0;
     std::size_t open_ = 0;        // steps that were taken and have not ended
@@ -135,8 +154,8 @@ int Sender::Loop::pause(std::int64_t now) const {
     if (next_ < plan_->size()) {
         next = std::min(next, zero_ + (*plan_)[next_].at);
     }
-    if (!retries_.empty()) {
-        next = std::min(next, retries_.top().first);
+    for (const auto* line : {&retries_, &travels_}) {
+        next = line->empty() ? next : std::min(next, line->top().first);
     }
     return static_cast<int>(std::max<std::int64_t>(0, (next - now + 999) / 1000));
 }
@@ -155,6 +174,7 @@ void Sender::Loop::take_due_steps(std::int64_t now) {
         // Read anew: what was sent for the steps before this one took its time.
         tally.lag.add(steady_micros() - zero_ - step.at);
         ++second_of(step.at).planned;
+        pulse([](auto& pulse) { ++pulse.planned; });
         seats_[step.candidate].waiting.push_back(static_cast<std::uint32_t>(next_));
         ++next_;
         ++open_;
@@ -167,6 +187,13 @@ void Sender::Loop::look_at_times(std::int64_t now) {
         const auto number = retries_.top().second;
         retries_.pop();
         advance(number);
+    }
+    while (!travels_.empty() && travels_.top().first <= now) {
+        const auto [due, number] = travels_.top();
+        travels_.pop();
+        if (seats_[number].on_its_way == due) {
+            arrive(number);
+        }
     }
     if (now - looked_at_ < kSecond) {
         return;
@@ -218,7 +245,7 @@ void Sender::Loop::send(std::uint32_t number) {
     seat.sent_at = steady_micros();
     if (seat.tries == 1) {
         ++second_of(seat.sent_at - zero_).sent;
-        sent.fetch_add(1, std::memory_order_relaxed);
+        pulse([](auto& pulse) { ++pulse.sent; });
     } else {
         ++tally.of(step.ask).retried;
     }
@@ -230,6 +257,24 @@ void Sender::Loop::send(std::uint32_t number) {
     seat.out = request_of(step, subject_, paper);
     seat.written = 0;
     seat.answer.expect(wants_body(step));
+    options_.network.is_direct() ? depart(number) : travel(number);
+}
+
+/// The request, or its answer, goes through the network.
+void Sender::Loop::travel(std::uint32_t number) {
+    auto& seat = seats_[number];
+    seat.on_its_way = steady_micros() + options_.network.one_way(random_);
+    travels_.emplace(seat.on_its_way, number);
+}
+
+void Sender::Loop::arrive(std::uint32_t number) {
+    auto& seat = seats_[number];
+    seat.on_its_way = 0;
+    seat.answer.is_complete() ? take_answer(number) : depart(number);
+}
+
+void Sender::Loop::depart(std::uint32_t number) {
+    auto& seat = seats_[number];
     if (!seat.socket) {
         seat.socket = dial_.start();
         seat.is_watched_for_room = false;
@@ -278,6 +323,10 @@ void Sender::Loop::read(std::uint32_t number) {
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
         return;
     }
+    if (seat.is_busy && seat.answer.is_complete()) {
+        seat.socket.reset();  // closed behind an answer that is on its way
+        return;
+    }
     const bool is_read =
         count > 0 && seat.is_busy &&
         seat.answer.take(std::string_view(chunk.data(), static_cast<std::size_t>(count)));
@@ -292,6 +341,7 @@ void Sender::Loop::read(std::uint32_t number) {
 void Sender::Loop::fail(std::uint32_t number) {
     auto& seat = seats_[number];
     seat.socket.reset();
+    seat.on_its_way = 0;
     if (!seat.is_busy) {
         return;  // the server closed what was idle
     }
@@ -306,6 +356,10 @@ void Sender::Loop::fail(std::uint32_t number) {
 }
 
 void Sender::Loop::answered(std::uint32_t number) {
+    options_.network.is_direct() ? take_answer(number) : travel(number);
+}
+
+void Sender::Loop::take_answer(std::uint32_t number) {
     auto& seat = seats_[number];
     const auto status = seat.answer.status();
     if (status >= 500 && seat.tries < options_.tries) {
@@ -336,6 +390,10 @@ void Sender::Loop::end(std::uint32_t number, int status) {
     ++asks.done;
     asks.wrong += is_right ? 0 : 1;
     second.wrong += is_right ? 0 : 1;
+    pulse([&](auto& pulse) {
+        pulse.wrong += is_right ? 0 : 1;
+        pulse.response.add(now - zero_ - step.at);
+    });
     asks.response.add(now - zero_ - step.at);
     asks.service.add(now - seat.sent_at);
     if (step.ask != Ask::metrics) {
@@ -400,8 +458,8 @@ const std::vector<std::pair<std::uint32_t, std::int64_t>>& Sender::mails_asked()
     return loop_->mails_asked;
 }
 
-std::int64_t Sender::sent() const {
-    return loop_->sent.load(std::memory_order_relaxed);
+SecondTally Sender::take_pulse() {
+    return loop_->take_pulse();
 }
 
 }  // namespace tripos::loadtest

@@ -15,6 +15,7 @@
 
 #include "loadtest/dial.hpp"
 #include "loadtest/journal.hpp"
+#include "loadtest/network.hpp"
 #include "loadtest/plan.hpp"
 #include "loadtest/tally.hpp"
 #include "loadtest/target.hpp"
@@ -28,9 +29,10 @@ using BodyReader = std::function<void(const Step& step, std::string_view body)>;
 struct SenderOptions {
     int tries = 13;  ///< of a request that is not answered, or with a 5xx
     bool reads_analyses = false;
+    Network network;  ///< response times include it, service times too
 };
 
-/// Lifetime: what it is given outlives it. Confined to the thread of run(), but for sent().
+/// Lifetime: what it is given outlives it. Confined to the thread of run(), but for take_pulse().
 class Sender {
   public:
     Sender(const Dial& dial, const Subject& subject, SenderOptions options, BodyReader read);
@@ -49,7 +51,8 @@ class Sender {
     std::vector<JournalLine> take_journal();
     /// Candidates who asked for a code and were told that it is on its way, at which millisecond.
     const std::vector<std::pair<std::uint32_t, std::int64_t>>& mails_asked() const;
-    std::int64_t sent() const;  ///< requests so far; thread-safe
+    /// What happened since the last look. Thread-safe.
+    SecondTally take_pulse();
 
   private:
     class Loop;

@@ -20,12 +20,12 @@ struct AskTally {
     std::int64_t retried = 0;  ///< tries beyond the first
 };
 
-/// Of one second of the plan.
+/// Of one second of the plan, or of the time since somebody looked.
 struct SecondTally {
     std::int64_t planned = 0;
     std::int64_t sent = 0;
     std::int64_t wrong = 0;
-    Histogram response;  ///< of what was planned in it
+    Histogram response;  ///< of what was planned in it; of a look, of what ended
 };
 
 /// Of one run of a plan.

@@ -155,11 +155,11 @@ Result<NamedAddress> parse_mailbox(std::string_view text) {
     }
     const auto tokens = Tokenizer(text).tokens();
     if (!tokens) {
-        return refused("has a quote or a parenthesis that is not closed");
+        return refused("must close its quotes and parentheses");
     }
     const std::span<const Token> all(*tokens);
     if (is_several(all)) {
-        return refused("must be one mailbox, not several");
+        return refused("must be one mailbox");
     }
     const auto open = std::find_if(all.begin(), all.end(), [](const auto& t) { return t.is('<'); });
     const auto words = static_cast<std::size_t>(open - all.begin());

@@ -71,7 +71,7 @@ std::string lifetime_verdict(const FamilyStats& family) {
 }
 
 void advise_lifetime(const FamilyStats& family, std::vector<CacheAdvice>& found) {
-    if (family.hit_rate() < kGoodRate) {
+    if (family.hit_rate() < kGoodRate && family.loads > 0) {  // without loads nothing is known
         found.push_back({family.family, percent(family.hit_rate()) + " of lookups hit; " +
                                             std::to_string(family.loads) + " loads, " +
                                             std::to_string(family.invalidations) +

@@ -40,6 +40,13 @@ TEST(CacheAdvice, RaisesALifetimeThatEndsBeforeValuesChange) {
     EXPECT_NE(text.find("80 % of lookups hit"), std::string::npos) << text;
 }
 
+TEST(CacheAdvice, SaysNothingOfTheLifetimeOfWhatIsNeverLoaded) {
+    const std::string text = advice({.misses = 300, .loads_refused = 300});
+    EXPECT_NE(text.find("300 were refused"), std::string::npos) << text;
+    EXPECT_EQ(text.find("lifetime"), std::string::npos) << text;
+    EXPECT_EQ(advice({.misses = 300}), "");
+}
+
 TEST(CacheAdvice, LeavesTheLifetimeOfWhatLoadsAtOnce) {
     const std::string text =
         advice({.redis_hits = 800, .misses = 200, .loads = 200, .load_time = milliseconds(20)});

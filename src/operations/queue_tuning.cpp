@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "operations/queue_tuning.hpp"
 
+#include "core/random.hpp"
 #include "core/text.hpp"
 #include "notices/mail_queues.hpp"
 #include "telemetry/log.hpp"
@@ -14,6 +15,9 @@ constexpr std::chrono::seconds kLookInterval{5};
 constexpr std::chrono::milliseconds kConnectionLook{250};
 /// In `meta`, beside BullMQ's own members, which ignores what it does not know.
 constexpr const char* kVersionMember = "tripos-tuning";
+/// In its place: two changed it at once. No version is 0, and marks are below.
+constexpr std::int64_t kDoubt = 0;
+constexpr std::uint32_t kMarks = 1'000'000'000;
 
 std::string meta_of(const queue::Queue& queue) {
     return queue.prefix() + ":" + queue.name() + ":meta";
@@ -100,17 +104,43 @@ Task<> QueueTuning::bring_to_redis(Tuned tuned) {
     if (seen == tuned.version || (!seen && tuned.is_default())) {
         co_return;
     }
-    if (tuned.concurrency) {
-        co_await queue.set_global_concurrency(*tuned.concurrency);
-    } else if (seen) {
+    const auto mark = co_await begin_change(queue);
+    if (tuned.concurrency || seen) {
+        co_await limit(queue, tuned.concurrency);
+    }
+    if (tuned.is_paused || seen) {
+        co_await hold(queue, tuned.is_paused);
+    }
+    co_await end_change(queue, mark, tuned.version);
+}
+
+Task<> QueueTuning::limit(queue::Queue& queue, std::optional<std::int64_t> jobs) {
+    if (jobs) {
+        co_await queue.set_global_concurrency(*jobs);
+    } else {
         co_await queue.remove_global_concurrency();
     }
-    if (tuned.is_paused) {
+}
+
+Task<> QueueTuning::hold(queue::Queue& queue, bool is_paused) {
+    const bool is_held = co_await queue.is_paused();
+    if (is_paused && !is_held) {
         co_await queue.pause();
-    } else if (seen) {
+    } else if (!is_paused && is_held) {
         co_await queue.resume();
     }
-    co_await note_version(queue, tuned.version);
+}
+
+Task<std::int64_t> QueueTuning::begin_change(const queue::Queue& queue) {
+    SecureRandom random;
+    const std::int64_t mark = -1 - std::int64_t{random.below(kMarks)};
+    co_await note_version(queue, mark);
+    co_return mark;
+}
+
+Task<> QueueTuning::end_change(const queue::Queue& queue, std::int64_t mark, std::int64_t version) {
+    const auto seen = co_await version_in_redis(queue);
+    co_await note_version(queue, seen == mark ? version : kDoubt);
 }
 
 Task<std::optional<std::int64_t>> QueueTuning::version_in_redis(const queue::Queue& queue) {
@@ -135,13 +165,10 @@ Task<> QueueTuning::set_concurrency(queue::Queue& queue, std::optional<std::int6
         return queue_tuning_store::set_concurrency(session, name, jobs, now);
     };
     const auto tuned = co_await parts_.database.write(std::move(keep));
+    const auto mark = co_await begin_change(queue);
+    co_await limit(queue, jobs);
+    co_await end_change(queue, mark, tuned.version);
     changed_.notify_from_any_thread();
-    if (jobs) {
-        co_await queue.set_global_concurrency(*jobs);
-    } else {
-        co_await queue.remove_global_concurrency();
-    }
-    co_await note_version(queue, tuned.version);
 }
 
 Task<> QueueTuning::pause(queue::Queue& queue) {
@@ -166,7 +193,9 @@ Task<> QueueTuning::keep_pause(queue::Queue& queue, bool is_paused) {
                   {{"queue", queue.name()}, {"what", failure.what()}});
         co_return;
     }
-    co_await note_version(queue, tuned->version);
+    const auto mark = co_await begin_change(queue);
+    co_await hold(queue, is_paused);  // somebody else may have changed it before SQL was asked
+    co_await end_change(queue, mark, tuned->version);
 }
 
 Task<> QueueTuning::forget(const queue::Queue& queue) {

@@ -6,6 +6,8 @@
 //
 // Beside what it wrote into the queue's `meta`, Redis keeps the version of that. As long as it is
 // the one of SQL, nothing is written: whoever pauses or resumes by Node keeps the last word.
+// Whoever writes leaves a mark there first. When it finds another's mark afterwards, nobody knows
+// whose write was the last, and the next round writes anew.
 
 #include <map>
 #include <optional>
@@ -49,6 +51,10 @@ class QueueTuning {
     void adopt_here(const std::vector<Tuned>& all);
     Task<> bring_to_redis(Tuned tuned);
     Task<> keep_pause(queue::Queue& queue, bool is_paused);
+    Task<> limit(queue::Queue& queue, std::optional<std::int64_t> jobs);
+    Task<> hold(queue::Queue& queue, bool is_paused);
+    Task<std::int64_t> begin_change(const queue::Queue& queue);
+    Task<> end_change(const queue::Queue& queue, std::int64_t mark, std::int64_t version);
     Task<std::optional<std::int64_t>> version_in_redis(const queue::Queue& queue);
     Task<> note_version(const queue::Queue& queue, std::int64_t version);
 

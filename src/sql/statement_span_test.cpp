@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include "core/clock.hpp"
+#include "core/random.hpp"
+#include "telemetry/tracer.hpp"
+
 namespace tripos::sql {
 namespace {
 
@@ -24,7 +28,30 @@ TEST(StatementSummary, NamesWhatIsDoneAndTheFirstTable) {
 }
 
 TEST(StatementSpan, IsNoneWhereNothingIsRecorded) {
-    EXPECT_FALSE(statement_span(Engine::sqlite, "SELECT 1").is_recorded());
+    StatementSpan span(Engine::sqlite, "SELECT 1");
+    EXPECT_FALSE(trace::here().is_recorded());
+}
+
+TEST(StatementSpan, HasFailedUnlessItIsDone) {
+    const SystemClock clock;
+    SecureRandom random;
+    Metrics metrics;
+    trace::Tracer tracer(*trace::Sampler::named("always_on", 1),
+                         {.delay = std::chrono::milliseconds(1)}, clock, random,
+                         metrics.counter("tripos_test_dropped_total", "x"));
+    {
+        const auto root = tracer.begin("root", trace::Kind::server, std::nullopt);
+        const trace::Scope scope(root.position());
+        StatementSpan answered(Engine::sqlite, "SELECT 1");
+        answered.done();
+        StatementSpan refused(Engine::postgres, "INSERT INTO exams (id) VALUES ($1)");
+    }
+    const auto spans = tracer.take();
+    ASSERT_EQ(spans.size(), 3U);
+    EXPECT_EQ(spans[0]->name, "INSERT exams");
+    EXPECT_TRUE(spans[0]->has_failed);
+    EXPECT_EQ(spans[1]->name, "SELECT");
+    EXPECT_FALSE(spans[1]->has_failed);
 }
 
 }  // namespace

@@ -41,12 +41,14 @@ Span::Span(const Position& parent, std::string_view name, Kind kind) {
 
 Span::Span(Tracer& tracer, const Context& own, const SpanId& parent, std::string_view name,
            Kind kind)
-    : tracer_(&tracer), data_(std::make_unique<SpanData>()) {
+    : tracer_(&tracer),
+      begun_(std::chrono::steady_clock::now()),
+      data_(std::make_unique<SpanData>()) {
     data_->name = name;
     data_->kind = kind;
     data_->context = own;
     data_->parent = parent;
-    data_->begin = tracer.now();
+    data_->begin = tracer.wall_time_of(begun_);
 }
 
 Span::~Span() {
@@ -57,6 +59,7 @@ Span& Span::operator=(Span&& other) noexcept {
     if (this != &other) {
         end();
         tracer_ = other.tracer_;
+        begun_ = other.begun_;
         data_ = std::move(other.data_);
     }
     return *this;
@@ -64,7 +67,9 @@ Span& Span::operator=(Span&& other) noexcept {
 
 void Span::end() {
     if (data_) {
-        data_->end = tracer_->now();
+        // By the steady clock: a step of the other meanwhile is no part of what this took.
+        const auto took = std::chrono::steady_clock::now() - begun_;
+        data_->end = data_->begin + std::chrono::nanoseconds(took).count();
         tracer_->take_over(std::move(data_));
     }
 }

@@ -11,6 +11,7 @@
 // Never put into an attribute what names a person, a secret or a value from a request: route
 // patterns in place of paths, statements without their values.
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -93,6 +94,7 @@ class Span {
     void end();
 
     Tracer* tracer_ = nullptr;
+    std::chrono::steady_clock::time_point begun_;
     std::unique_ptr<SpanData> data_;
 };
 

@@ -7,10 +7,8 @@ namespace tripos::trace {
 
 namespace {
 
-std::int64_t steady_nanoseconds() {
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(
-               std::chrono::steady_clock::now().time_since_epoch())
-        .count();
+std::int64_t nanoseconds_of(std::chrono::steady_clock::time_point instant) {
+    return std::chrono::nanoseconds(instant.time_since_epoch()).count();
 }
 
 /// Bytes in hand, so that not every id is a call of the kernel.
@@ -60,8 +58,8 @@ void Tracer::close() {
     ready_.notify_all();
 }
 
-std::int64_t Tracer::now() const {
-    return steady_nanoseconds() + ahead_.load(std::memory_order_relaxed);
+std::int64_t Tracer::wall_time_of(std::chrono::steady_clock::time_point instant) const {
+    return nanoseconds_of(instant) + ahead_.load(std::memory_order_relaxed);
 }
 
 SpanId Tracer::new_span_id() {
@@ -98,8 +96,8 @@ void Tracer::take_over(std::unique_ptr<SpanData> ended) {
 }
 
 void Tracer::read_clock() {
-    ahead_.store(to_millis(clock_.now()) * 1'000'000 - steady_nanoseconds(),
-                 std::memory_order_relaxed);
+    const auto steady = nanoseconds_of(std::chrono::steady_clock::now());
+    ahead_.store(to_millis(clock_.now()) * 1'000'000 - steady, std::memory_order_relaxed);
 }
 
 }  // namespace tripos::trace

@@ -44,7 +44,8 @@ class Tracer {
 
   private:
     friend class Span;
-    std::int64_t now() const;  ///< nanoseconds since 1970
+    /// Nanoseconds since 1970.
+    std::int64_t wall_time_of(std::chrono::steady_clock::time_point instant) const;
     SpanId new_span_id();
     void fill(std::span<std::uint8_t> bytes);
     void take_over(std::unique_ptr<SpanData> ended);

@@ -25,7 +25,7 @@ class LoadTest(unittest.TestCase):
 
     def begin(self, *arguments, failpoint=""):
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TZ") or name.endswith("SAN_OPTIONS")}
-        kept["TRIPOS_FAILPOINT"] = failpoint
+        kept |= {"TRIPOS_FAILPOINT": failpoint, "TMPDIR": self.folder}
         process = subprocess.Popen([BINARY, "loadtest", "--json-file", self.path("report.json"), *arguments], cwd=self.folder, env=kept,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.stdout.close)

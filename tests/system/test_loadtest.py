@@ -8,7 +8,7 @@ import threading
 import time
 import unittest
 
-from harness import BINARY, TriposServer, children, command_name
+from harness import BINARY, TriposServer, children, command_name, wait_until
 from load_case import USAGE, VOID, LoadTest
 
 # Names of failpoints, which no release knows.
@@ -34,6 +34,7 @@ class QuickDay(LoadTest):
         with open(self.path("report.html"), encoding="utf-8") as file:
             page = file.read()
         self.assertEqual(page.count("<svg"), 5)
+        self.assertRegex(text, r"Writing: \d+ requests/s of \d+ planned, p50 \d+\.\d m?s, p99 \d+\.\d+ m?s, 0 wrong; jobs waiting \d+, hits \d+ %;")
         self.assertIsNone(re.search(r"<script|<link|src=|https?:", page))
 
     def test_a_host_that_is_not_this_machine_must_be_named_twice(self):
@@ -42,9 +43,25 @@ class QuickDay(LoadTest):
             self.assertEqual(done[0], USAGE)
             self.assertIn("exams.example.org, which is not this machine", done[2])
 
+    def test_a_day_that_is_broken_off_leaves_nothing_behind(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = self.begin("--quick")
+            started = []
+
+            def stop(process=process, number=number, started=started):
+                started.extend(children(process.pid))
+                process.send_signal(number)
+            self.while_they_save(process, stop)
+            code, report, text = self.end(process)
+            self.assertEqual((code, report), (130, {}), text)
+            self.assertEqual(len(started), 2)
+            wait_until(lambda started=started: not any(map(command_name, started)), 10, "server and Redis to end")
+            self.assertEqual(os.listdir(self.folder), [])
+
     def test_a_target_is_asked_for_all_it_needs(self):
         for arguments, words in ((["--target", "exam"], "http://HOST:PORT"), (["--target", "http://127.0.0.1:1"], "--subject"),
-                                 (["--target", "http://127.0.0.1:1", "--subject", "x", "--kill-every", "9"], "of its own")):
+                                 (["--target", "http://127.0.0.1:1", "--subject", "x", "--kill-every", "9"], "of its own"),
+                                 (["--quick", "--network", "slow"], "40ms,1%")):
             code, _, text = self.hold(*arguments)
             self.assertEqual(code, USAGE, text)
             self.assertIn(words, text)
@@ -95,6 +112,19 @@ class DaysAtLength(LoadTest):
         code, report, text = self.hold("--quick", "--redis-outage")
         self.assert_kept(code, report, text)
         self.assertIn("Redis goes away.", text)
+
+    def test_a_network_between_is_waited_for_and_two_runs_are_drawn_together(self):
+        code, report, text = self.hold("--quick")
+        self.assert_kept(code, report, text)
+        near = report["exam"]["requests"]["save"]["responseMicros"]["p50"]
+        os.rename(self.path("report.json"), self.path("near.json"))
+        code, report, text = self.hold("--quick", "--network", "60ms,2%", "--beside", self.path("near.json"), "--html", self.path("report.html"))
+        self.assert_kept(code, report, text)
+        save = report["exam"]["requests"]["save"]["responseMicros"]
+        self.assertGreater(save["p50"], near + 59_000)
+        self.assertGreater(save["p99"], 250_000)  # 4 % of requests or answers are sent again
+        with open(self.path("report.html"), encoding="utf-8") as file:
+            self.assertEqual(file.read().count("the other run</b>"), 3)
 
     def test_a_site_that_was_seeded_is_loaded(self):
         server = TriposServer()

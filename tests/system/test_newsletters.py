@@ -72,7 +72,7 @@ class Newsletters:
         news = self.send(subject="To all")
         self.assertEqual(self.received("To all"),
                          ["asha@example.org", "bela@example.org", "boss@example.com", "staff@example.com"])
-        self.assertEqual(news["progress"], {"total": 4, "planned": 0, "queued": 0, "sent": 4, "failed": 0,
+        self.assertEqual(news["progress"], {"total": 4, "planned": 0, "queued": 0, "deferred": 0, "sent": 4, "failed": 0,
                                             "suppressed": 0, "inDoubt": 0, "cancelled": 0})
         listed = self.api(200, "GET", "newsletters?limit=1")
         self.assertEqual((listed["data"][0]["id"], listed["pagination"]["limit"]), (news["id"], 1))

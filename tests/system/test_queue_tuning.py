@@ -71,6 +71,13 @@ class TunedWhileRunning(unittest.TestCase):
         self.assertIsNone(self.overrides(), "nobody can tell")
         self.assertIn("No server answers", self.server.command("config").stdout)
 
+    def test_a_limit_that_is_none_is_refused_before_the_server_is_asked(self):
+        for jobs in ("0", "-1", " 7", "7 ", "+7", "0x7", "1.5", "seven", "99999999999999999999", ""):
+            done = self.server.command("queue", "concurrency", "email", jobs)
+            self.assertEqual(done.returncode, 64, (jobs, done.stdout, done.stderr))
+            self.assertIn("a number from 1 to 1000000, or `default`", done.stderr)
+        self.assertEqual(self.overrides(), [])
+
     def test_who_did_it_is_in_the_trail(self):
         self.put(7)
         self.assertEqual(self.server.command("queue", "concurrency", "email", "default").returncode, 0)

@@ -2,6 +2,7 @@
 """Two processes on one PostgreSQL and one Redis behave as one site."""
 
 import contextlib
+import json
 import os
 import random
 import re
@@ -55,6 +56,25 @@ class TwoProcesses(unittest.TestCase):
         self.assertIn("accounts 1, ", migrations[0])
         for server in self.servers:
             self.assertTrue(server.api("GET", "//readyz").json["ready"])
+
+    def test_of_changes_to_a_queue_at_once_redis_ends_with_what_is_kept(self):
+        def change(number, method, act, body=None):
+            reply = self.servers[number].api(method, f"/admin/queues/email/{act}", body, self.admin)
+            self.assertEqual(reply.status, 200, reply)
+
+        def kept():
+            done = self.servers[0].command("config", "--json")
+            told = " ".join(one["text"] for one in json.loads(done.stdout)["overrides"])
+            return re.search(r"\d+", told)[0], "1" if "is paused" in told else ""
+
+        def in_redis():
+            return tuple(self.redis.command("HGET", "bull:email:meta", member) for member in ("concurrency", "paused"))
+        for limit in range(1, 11, 2):
+            self.together(lambda: change(0, "PUT", "concurrency", {"concurrency": limit}), lambda: change(0, "POST", "pause"),
+                          lambda: change(1, "PUT", "concurrency", {"concurrency": limit + 1}), lambda: change(1, "POST", "resume"))
+            wait_until(lambda: in_redis() == kept(), 20, "Redis to have what SQL has")
+        change(0, "PUT", "concurrency", {"concurrency": None})
+        change(0, "POST", "resume")
 
     def test_of_saves_that_saw_the_same_revision_one_counts(self):
         exam = self.sites[0].exam(self.admin, questions=1)

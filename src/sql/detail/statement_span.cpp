@@ -46,18 +46,23 @@ std::string summary_of(std::string_view statement) {
     return summary;
 }
 
-trace::Span statement_span(Engine engine, std::string_view statement) {
+StatementSpan::StatementSpan(Engine engine, std::string_view statement) {
     const auto position = trace::here();
     if (!position.is_recorded()) {
-        return {};
+        return;
     }
     const auto summary = summary_of(statement);
-    trace::Span span(position, summary, trace::Kind::client);
-    span.set("db.system.name", engine == Engine::sqlite ? "sqlite" : "postgresql");
-    span.set("db.operation.name", summary.substr(0, summary.find(' ')));
-    span.set("db.query.summary", summary);
-    span.set("db.query.text", statement.substr(0, kLongestText));
-    return span;
+    span_ = trace::Span(position, summary, trace::Kind::client);
+    span_.set("db.system.name", engine == Engine::sqlite ? "sqlite" : "postgresql");
+    span_.set("db.operation.name", summary.substr(0, summary.find(' ')));
+    span_.set("db.query.summary", summary);
+    span_.set("db.query.text", statement.substr(0, kLongestText));
+}
+
+StatementSpan::~StatementSpan() {
+    if (!is_done_) {
+        span_.fail("_OTHER");  // the convention's word: which one is in the log
+    }
 }
 
 }  // namespace tripos::sql

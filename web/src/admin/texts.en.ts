@@ -186,6 +186,7 @@ export const en = {
   "mail.search.hint": "At least one of the three; the newest 50 are shown.",
   "mail.status.PENDING": "Not yet in the queue",
   "mail.status.QUEUED": "In the queue",
+  "mail.status.DEFERRED": "Put off by the relay",
   "mail.status.SENT": "Sent",
   "mail.status.FAILED": "Given up",
   "mail.status.IN_DOUBT": "In doubt",

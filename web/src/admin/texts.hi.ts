@@ -188,6 +188,7 @@ export const hi: Record<keyof typeof en, string> = {
   "mail.search.hint": "तीनों में से कम से कम एक; सबसे नए 50 दिखाए जाते हैं।",
   "mail.status.PENDING": "अभी कतार में नहीं",
   "mail.status.QUEUED": "कतार में",
+  "mail.status.DEFERRED": "रिले ने अभी टाला",
   "mail.status.SENT": "भेजा गया",
   "mail.status.FAILED": "छोड़ दिया गया",
   "mail.status.IN_DOUBT": "संदेह में",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "telemetry/otlp_json.hpp"
+#include "otlp/otlp_json.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "telemetry/otlp_exporter.hpp"
+#include "otlp/otlp_exporter.hpp"
 
 #include <curl/curl.h>
 
@@ -114,6 +114,8 @@ OtlpExporter::Answer OtlpExporter::post(const std::string& body) {
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_PROXY, "");
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    // A look-up of the name that nobody answers would hold up the end.
+    curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(limit.count()));
     curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, watch);

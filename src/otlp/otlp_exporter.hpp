@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "core/secret.hpp"
-#include "telemetry/otlp_json.hpp"
+#include "otlp/otlp_json.hpp"
 #include "telemetry/tracer.hpp"
 
 namespace tripos::trace {

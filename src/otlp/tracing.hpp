@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "telemetry/otlp_exporter.hpp"
+#include "otlp/otlp_exporter.hpp"
 #include "telemetry/tracer.hpp"
 
 namespace tripos::trace {

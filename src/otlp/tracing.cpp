@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "telemetry/tracing.hpp"
+#include "otlp/tracing.hpp"
 
 namespace tripos::trace {
 
