@@ -64,11 +64,37 @@ test("the overview says what is wrong and how it is cured, and shows the hour be
   assert.deepEqual(page.problems, []);
 });
 
+test("what stands between backticks is code, and nothing that a finding says becomes markup", async () => {
+  const page = await openPage(await asStaff(), "about:blank");
+  const cure = "Set `dkim=<b>x</b>` in _dmarc.DOMAIN_, run `tripos doctor`; a lone ` stays";
+  await page.route("**/api/admin/findings", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), data: [
+      { id: "mail-dkim", verdict: "fail", text: "`<script>alert(1)</script>` is <i>odd</i>", evidence: "`-OOM`", cure, doc: "" },
+      { id: "queue-paused", verdict: "ok", text: "No `queue` is paused", evidence: "", cure: "", doc: "" }] } });
+  });
+  await page.goto(`${site.base}/admin`);
+  const finding = page.locator(".finding");
+  await finding.getByText(/in _dmarc\.DOMAIN_, run .*a lone ` stays/).waitFor();
+  assert.deepEqual(await finding.locator(":is(h3, p) > code").allInnerTexts(), ["<script>alert(1)</script>", "-OOM", "dkim=<b>x</b>", "tripos doctor"]);
+  assert.equal(await finding.locator("script, i, b").count(), 0);
+  await page.getByText("What else was looked at: one thing").click();
+  await page.locator(".fine code", { hasText: "queue" }).waitFor();
+  await assertAccessibleAndFitting(page);
+  assert.deepEqual(page.problems, []);
+});
+
 test("all that failed are retried as they were counted: what fails later stays, and nothing happens without their number", async () => {
   for (let n = 1; n <= 3; ++n) fail("reports", `r${n}`);
   fail("reports", "other", { reason: "no paper" });
   const page = await open("/admin/queues/reports?state=failed&reason=printer");
   await page.getByRole("link", { name: "r3" }).waitFor();
+  for (const width of [360, 768]) { // why it failed is beside the job, and what is done to all stands together
+    await page.setViewportSize({ width, height: 800 });
+    assert.ok((await page.getByRole("columnheader", { name: "Why it failed" }).boundingBox()).x < width, `the reason at ${width}`);
+    const [retry, remove] = await Promise.all(["Retry all", "Remove all"].map((name) => page.getByRole("button", { name }).boundingBox()));
+    assert.equal(retry.y, remove.y, `the buttons at ${width}`);
+  }
   assert.equal(await page.getByRole("link", { name: "other" }).count(), 0);
   await page.getByRole("button", { name: "Retry all" }).click();
   const dialog = page.getByRole("dialog");
@@ -254,8 +280,8 @@ test("mails are found by their state and by the id of their job, and lead to why
   await page.getByRole("combobox", { name: "State" }).selectOption({ label: "Any" });
   await page.getByRole("textbox", { name: "Id of the mail" }).fill(mail.id);
   await page.getByRole("button", { name: "Look for it" }).click();
-  await page.locator(".mail").filter({ hasText: mail.subject }).waitFor();
   await page.waitForFunction(() => document.querySelectorAll(".mail").length === 1);
+  await page.locator(".mail").filter({ hasText: mail.subject }).waitFor();
   assert.equal(new URL(page.url()).search, `?id=${mail.id}`);
   await page.getByRole("link", { name: `Why did ${email} not get it?` }).click();
   await page.getByText("The relay took the newest").waitFor();
@@ -278,8 +304,11 @@ test("the cache is a page of operations: families, advice, and everything about 
 test("the engines tell response times by class, the slowest statements, and the clients that are planned", async () => {
   const page = await open("/admin/engines");
   await page.getByRole("row").filter({ hasText: "Saving and handing in" }).waitFor();
-  await page.getByRole("region", { name: "Slowest statements" }).getByRole("row").filter({ hasText: /SELECT|INSERT|UPDATE/ }).first().waitFor();
+  const statements = page.locator("section").filter({ has: page.getByRole("heading", { name: "Slowest statements" }) }); // a region only where it scrolls
+  await statements.getByRole("row").filter({ hasText: /SELECT|INSERT|UPDATE/ }).first().waitFor();
   await page.getByText("Clients that one server needs at most").waitFor();
+  await page.setViewportSize({ width: 360, height: 800 });
+  assert.ok((await statements.locator("tbody th").first().boundingBox()).width >= 240, "a statement can be read on a phone");
   await page.getByText("Keys thrown away for room").first().waitFor();
   await assertAccessibleAndFitting(page);
   assert.deepEqual(page.problems, []);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { assertAccessible, openPage } from "./browser.mjs";
+import { assertAccessible, onlyRefusals, openPage } from "./browser.mjs";
 import { loggedIn } from "./site_fixture.mjs";
 import { setUp } from "./suite.mjs";
 
@@ -127,4 +127,17 @@ test("whoever hands in gets a receipt that the server has signed", async () => {
   const receipt = JSON.parse(await readFile(await download.path(), "utf8"));
   assert.ok((await site.call("POST", "/receipts/verify", receipt, who.token)).genuine);
   await page.getByText(receipt.signature).waitFor();
+  // Opened again, the next day: which exam it was and when it ended, not when this page was opened.
+  const { data: [{ submittedAt }] } = await site.call("GET", "/result", undefined, who.token);
+  const again = await openPage(await loggedIn(browser, site, who, { serviceWorkers: "block" }), "about:blank");
+  await again.route("**/status*", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), serverTime: new Date(Date.now() + 86_400_000).toISOString() } });
+  });
+  await again.goto(page.url());
+  await heading(again, "Handed in").waitFor();
+  await again.getByRole("definition").filter({ hasText: /^Receipt$/ }).waitFor();
+  const day = await again.evaluate((at) => new Date(at).toLocaleDateString("en", { weekday: "short" }), submittedAt);
+  await again.getByRole("definition").filter({ hasText: new RegExp(`^${day}\\b`) }).waitFor();
+  onlyRefusals(again);
 });

@@ -3,6 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { call, type Answer } from "../shared/api";
+import { Coded } from "../shared/coded";
 import { Field, Form } from "../shared/form";
 import { Empty, Loading, Scroll, Title } from "../shared/page";
 import { Hour } from "./hour";
@@ -107,7 +108,7 @@ function Advice({ advice }: { advice: Stats["advice"] }) {
     <section class="card" aria-labelledby="advice">
       <h2 id="advice">{a("cache.advice")}</h2>
       {advice.length === 0 && <Empty>{a("cache.advice.none")}</Empty>}
-      <ul class="rows" lang="en">{advice.map(({ family, text }) => <li key={text}><span><strong>{family}</strong> {text}</span></li>)}</ul>
+      <ul class="rows" lang="en">{advice.map(({ family, text }) => <li key={text}><span><strong>{family}</strong> <Coded text={text} /></span></li>)}</ul>
     </section>
   );
 }

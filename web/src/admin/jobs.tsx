@@ -70,7 +70,7 @@ export function Jobs({ name: queue, counts, done }: { name: string; counts: Reco
         <label class="field find">{a("jobs.name")}<input type="search" value={name} onChange={(event) => choose({ name: event.currentTarget.value.trim() })} /></label>
         {state === "failed" && <label class="field find">{a("jobs.reason")}<input type="search" value={reason} onChange={(event) => choose({ reason: event.currentTarget.value.trim() })} /></label>}
         <span class="as-of" />
-        {state !== "waiting-children" && ACTS[state].map((act) => <Bulk key={act} queue={queue} filter={filter} act={act} done={changed} />)}
+        {state !== "waiting-children" && <div class="row">{ACTS[state].map((act) => <Bulk key={act} queue={queue} filter={filter} act={act} done={changed} />)}</div>}
       </div>
       {error !== undefined && <Failure error={error} retry={again} />}
       {!value && error === undefined && <Loading />}

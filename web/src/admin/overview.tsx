@@ -2,6 +2,7 @@
 // Is anything wrong? What is, with its cure; then the key figures, each with the hour behind it.
 
 import { call, type Answer } from "../shared/api";
+import { Coded } from "../shared/coded";
 import { Loading, Notice, Title } from "../shared/page";
 import type { FigureKey } from "./history";
 import { Hour } from "./hour";
@@ -23,12 +24,12 @@ function Complaint({ finding: { id, verdict, text, evidence, cure } }: { finding
   const place = PLACES.find(([start]) => id.startsWith(start));
   return (
     <li class={`card finding ${LOOKS[verdict]}`}>
-      <h3><span class={`tag ${LOOKS[verdict]}`}>{a(`verdict.${verdict}`)}</span> {text}</h3>
-      {evidence && <p class="code">{evidence}</p>}
-      {cure && <p><strong>{a("finding.cure")}</strong> {cure}</p>}
+      <h3><span class={`tag ${LOOKS[verdict]}`}>{a(`verdict.${verdict}`)}</span> <Coded text={text} /></h3>
+      {evidence && <p class="code"><Coded text={evidence} /></p>}
+      {cure && <p><strong>{a("finding.cure")}</strong> <Coded text={cure} /></p>}
       <p class="row">
-        {place && <a href={place[1]}>{a("finding.place", { page: a(place[2]) })}<span class="spoken">: {text}</span></a>}
-        <a href={`/admin/guide#${id}`}>{a("finding.more")}<span class="spoken">: {text}</span></a>
+        {place && <a href={place[1]}>{a("finding.place", { page: a(place[2]) })}<span class="spoken">: <Coded text={text} /></span></a>}
+        <a href={`/admin/guide#${id}`}>{a("finding.more")}<span class="spoken">: <Coded text={text} /></span></a>
       </p>
     </li>
   );
@@ -45,7 +46,7 @@ function Findings({ findings }: { findings: Finding[] }) {
       <details class="fine">
         <summary>{several("overview.fine", fine.length)}</summary>
         <ul class="rows">{fine.map(({ id, verdict, text }) => (
-          <li key={id}><span class="grow">{text}</span><span class="row"><a href={`/admin/guide#${id}`} class="code">{id}</a><span class={`tag ${LOOKS[verdict]}`}>{a(`verdict.${verdict}`)}</span></span></li>
+          <li key={id}><span class="grow"><Coded text={text} /></span><span class="row"><a href={`/admin/guide#${id}`} class="code">{id}</a><span class={`tag ${LOOKS[verdict]}`}>{a(`verdict.${verdict}`)}</span></span></li>
         ))}</ul>
       </details>
     </section>

@@ -12,20 +12,43 @@ import { isKept, put } from "../shared/storage";
 import { counted, showMoment, showNumber, t } from "../shared/texts";
 import { SitGuide } from "./sit_guide";
 
+const PAUSE = 20_000, PAUSE_LATE = 5000, LATE = 60_000; // ms; the last minute before the start is late
+const WRONG = 5000; // ms that a device's clock may differ: as much as half the slowest answer could feign
+const DAY = 86_400_000; // ms
+
 async function readLobby(examId: string) {
-  let took = 0;
+  let took = 0, device = 0;
+  const onTiming = (sent: number, received: number) => {
+    took = received - sent;
+    device = Date.now() - took / 2; // its clock when the server told its own
+  };
   const [lobby, live] = await Promise.all([
-    call("get", "/api/exam/{examId}/lobby", { params: { examId }, onTiming: (sent, received) => { took = received - sent; } })
+    call("get", "/api/exam/{examId}/lobby", { params: { examId }, onTiming })
       .catch((error) => {
         if (error instanceof Problem && [400, 404].includes(error.status)) return null; // over, or for others
         throw error;
       }),
     call("get", "/api/exam/live"),
   ]);
-  return { lobby, own: live.exams.find(({ id }) => id === examId), readAt: performance.now(), took: Math.round(took) };
+  const ahead = lobby ? device - Date.parse(lobby.serverTime) : 0;
+  return { lobby, own: live.exams.find(({ id }) => id === examId), readAt: performance.now(), took: Math.round(took), ahead };
 }
 
-type Lobby = NonNullable<Awaited<ReturnType<typeof readLobby>>["lobby"]>;
+type Told = Awaited<ReturnType<typeof readLobby>>;
+type Lobby = NonNullable<Told["lobby"]>;
+
+const untilOpen = ({ exam, serverTime }: Lobby) => Date.parse(exam.startTime) - Date.parse(serverTime);
+
+/** Asks again after each answer, so that a start that is moved shows: more often in the last minute, and not all at once. */
+function useAsking({ value, error, again }: { value?: Told; error?: unknown; again: () => void }) {
+  useEffect(() => {
+    const left = value?.lobby ? untilOpen(value.lobby) - (performance.now() - value.readAt) : 0;
+    const spread = 0.75 + Math.random() / 2;
+    const pause = left <= 0 ? PAUSE * spread : Math.max(PAUSE_LATE * spread, Math.min(PAUSE * spread, left - LATE));
+    const timer = setTimeout(() => document.visibilityState === "visible" && again(), pause); // a hidden page asks when it is seen
+    return () => clearTimeout(timer);
+  }, [value, error]);
+}
 
 /** By the page's own clock, from what the server said: the device's date plays no part. Null when nothing is left. */
 function useSecondsLeft(ms: number, readAt: number): number | null {
@@ -35,11 +58,9 @@ function useSecondsLeft(ms: number, readAt: number): number | null {
   return left() <= 0 ? null : Math.ceil(left() / 1000);
 }
 
-function Countdown({ seconds }: { seconds: number }) {
-  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const time = parts.map((part) => String(part).padStart(2, "0")).join(":");
-  return <p class="countdown" role="timer">{t("lobby.countdown", { time })}</p>;
-}
+/** 01:29:59 */
+const span = (seconds: number) =>
+  [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, "0")).join(":");
 
 function Start({ id }: { id: string }) {
   const [asksCode, setAsksCode] = useState(false);
@@ -61,15 +82,17 @@ function Start({ id }: { id: string }) {
 
 /** The start, when there is one to wait for: first the opening of the exam, then one's turn in the crowd. */
 function Door({ lobby, readAt, again }: { lobby: Lobby; readAt: number; again: () => void }) {
-  const untilOpen = useSecondsLeft(Date.parse(lobby.exam.startTime) - Date.parse(lobby.serverTime), readAt);
+  const opensIn = useSecondsLeft(untilOpen(lobby), readAt);
   const untilStart = useSecondsLeft(lobby.startAfterMs, readAt);
-  const isOpen = useRef(untilOpen === null);
+  const isOpen = useRef(opensIn === null);
   useEffect(() => {
-    if (untilOpen === null && !isOpen.current) again();
-    isOpen.current = untilOpen === null;
-  }, [untilOpen]);
+    if (opensIn === null && !isOpen.current) again();
+    isOpen.current = opensIn === null;
+  }, [opensIn]);
   if (untilStart === null) return <><p>{t("lobby.open")}</p><Start id={lobby.exam.id} /></>;
-  return untilOpen !== null ? <Countdown seconds={untilOpen} /> : <p role="timer">{t("lobby.wait", { n: untilStart })}</p>;
+  return opensIn !== null
+    ? <p class="countdown" role="timer">{t("lobby.countdown", { time: span(opensIn) })}</p>
+    : <p role="timer">{t("lobby.wait", { n: untilStart })}</p>;
 }
 
 function Facts({ lobby: { exam, deadline, deadlineReason, extraMinutes, serverTime } }: { lobby: Lobby }) {
@@ -91,12 +114,28 @@ function Facts({ lobby: { exam, deadline, deadlineReason, extraMinutes, serverTi
   );
 }
 
-function Check({ took }: { took: number }) {
+/** A session that ends amid the exam is renewed before it. Earlier than a day ahead even a new one might not last. */
+function LogInAnew({ lobby }: { lobby: Lobby }) {
+  const { value } = useResource(async () => (await call("get", "/api/profile/me/sessions")).data.find(({ isCurrent }) => isCurrent));
+  if (!value || value.expiresAt >= lobby.deadline || untilOpen(lobby) > DAY) return null;
+  return (
+    <Notice kind="warn">
+      <p>{t("lobby.session", { time: showMoment(value.expiresAt) })}</p>
+      <a class="button" href={`/login?next=/exams/${lobby.exam.id}`}>{t("lobby.session.anew")}</a>
+    </Notice>
+  );
+}
+
+function Check({ took, ahead }: Told) {
   put("tripos.check", "1"); // sets isKept
+  const isWrong = Math.abs(ahead) > WRONG;
   return (
     <ul class="checks">
       <li class={isKept ? "yes" : "no"}>{t(isKept ? "lobby.check.storage" : "lobby.check.noStorage")}</li>
       <li class="yes">{t("lobby.check.connection", { ms: took })}</li>
+      <li class={isWrong ? "no" : "yes"}>
+        {isWrong ? t(ahead > 0 ? "lobby.check.ahead" : "lobby.check.behind", { time: span(Math.round(Math.abs(ahead) / 1000)) }) : t("lobby.check.clock")}
+      </li>
     </ul>
   );
 }
@@ -111,11 +150,12 @@ function usePreload(id: string, hasFormulas: boolean | undefined) {
 }
 
 export function Lobby({ id }: { id: string }) {
-  const { value, error, again } = useResource(() => asPerson(() => readLobby(id)));
-  useBeat(20_000, again); // a start that is moved shows
+  const reading = useResource(() => asPerson(() => readLobby(id)));
+  const { value, error, again } = reading;
+  useAsking(reading);
   usePreload(id, value?.lobby?.exam.hasFormulas);
   if (!value) return error === undefined ? <Loading /> : <Failure error={error} retry={again} />;
-  const { lobby, own, readAt, took } = value;
+  const { lobby, own, readAt } = value;
   const exam = lobby?.exam ?? own;
   if (!exam) {
     return (
@@ -139,13 +179,14 @@ export function Lobby({ id }: { id: string }) {
           {lobby && <Facts lobby={lobby} />}
           {isDone && <Notice kind="good"><p>{t("lobby.handedIn")}</p></Notice>}
           {isWriting && <a class="button main" href={`/sit/${id}`}>{t("exams.goOn")}</a>}
+          {lobby && !isDone && <LogInAnew lobby={lobby} />}
           {lobby && !isWriting && !isDone && <Door lobby={lobby} readAt={readAt} again={again} />}
         </section>
         <section class="card">
           <h2>{t("lobby.know")}</h2>
           <ul class="text"><li>{t("lobby.know.saved")}</li><li>{t("lobby.know.change")}</li><li>{t("lobby.know.idle")}</li></ul>
           <h2>{t("lobby.check")}</h2>
-          <Check took={took} />
+          <Check {...value} />
         </section>
       </div>
       {lobby?.exam.instructions && (

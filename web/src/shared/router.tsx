@@ -16,18 +16,19 @@ function NotFound() {
   return <><Title>{t("site.notFound")}</Title><p>{t("site.notFound.text")}</p><p><a href="/">{t("site.toStart")}</a></p></>;
 }
 
-let follow: (path: string) => void;
+let follow: () => void;
 
 /** To another page of this script. */
 export function goTo(path: string): void {
   history.pushState(null, "", path);
-  follow(location.pathname);
+  follow();
   scrollTo(0, 0);
 }
 
 function Router({ pages, links }: { pages: Page[]; links: Links }) {
-  const [path, setPath] = useState(location.pathname);
-  follow = setPath;
+  // Each visit is a page of its own, also one of the same page with another question behind its address.
+  const [{ path, visit }, set] = useState({ path: location.pathname, visit: 0 });
+  follow = () => set((last) => ({ path: location.pathname, visit: last.visit + 1 }));
   useEffect(() => {
     const onClick = (event: MouseEvent) => {
       const link = (event.target as Element).closest?.("a");
@@ -38,7 +39,10 @@ function Router({ pages, links }: { pages: Page[]; links: Links }) {
       event.preventDefault();
       goTo(link.href);
     };
-    const onPop = () => setPath(location.pathname);
+    const onPop = () => set((last) => { // also of a link within the page, which stays
+      const isWithin = location.hash !== "" && location.pathname === last.path;
+      return isWithin ? last : { path: location.pathname, visit: last.visit + 1 };
+    });
     document.addEventListener("click", onClick);
     addEventListener("popstate", onPop);
     return () => { document.removeEventListener("click", onClick); removeEventListener("popstate", onPop); };
@@ -47,7 +51,7 @@ function Router({ pages, links }: { pages: Page[]; links: Links }) {
   const Shown = found?.Shown ?? NotFound;
   return (
     <Frame path={path} links={links}>
-      <Shown key={path} id={decodeURIComponent(found?.match?.[1] ?? "")} part={found?.match?.[2] ?? ""} />
+      <Shown key={visit} id={decodeURIComponent(found?.match?.[1] ?? "")} part={found?.match?.[2] ?? ""} />
     </Frame>
   );
 }

@@ -192,6 +192,11 @@ export const en = {
   "lobby.check.storage": "Answers can be kept on this computer",
   "lobby.check.noStorage": "This browser keeps nothing: leave no private window open, or answers are in memory only",
   "lobby.check.connection": "The server answered in {ms} ms",
+  "lobby.check.clock": "The clock of this device is right",
+  "lobby.check.ahead": "The clock of this device is {time} ahead: go by the times on these pages, which are the server's",
+  "lobby.check.behind": "The clock of this device is {time} behind: go by the times on these pages, which are the server's",
+  "lobby.session": "You are logged in until {time}, and your exam can last longer. Log in again now, so that nothing interrupts you later.",
+  "lobby.session.anew": "Log in again",
 
   "rich.formula": "Formula",
   "rich.table": "Table",

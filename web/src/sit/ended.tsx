@@ -2,7 +2,8 @@
 // After the end, and only when the server says so: a receipt.
 
 import { useState } from "preact/hooks";
-import { Notice, Title } from "../shared/page";
+import { call } from "../shared/api";
+import { Notice, Title, useResource } from "../shared/page";
 import { counted, showMoment, t } from "../shared/texts";
 import type { Answer } from "./outbox";
 import type { Receipt, Sitting } from "./sitting";
@@ -22,7 +23,14 @@ function received({ receipt, ended, questions, outbox }: Sitting): number | unde
   return answers?.filter(({ selectedOptionIds, numericalAnswer }) => selectedOptionIds.length > 0 || numericalAnswer !== null).length;
 }
 
+/** Which exam it was and when it ended: the page that held it knows, one that is opened later asks. */
+function useFacts({ paper, endedAt, exam }: Sitting) {
+  const { value: listed } = useResource(async () => (paper ? undefined : (await call("get", "/api/result")).data.find(({ examId }) => examId === exam)));
+  return { title: paper?.title ?? listed?.examTitle, at: listed?.submittedAt ?? new Date(endedAt).toISOString() };
+}
+
 export function Ended({ sitting }: { sitting: Sitting }) {
+  const { title, at } = useFacts(sitting);
   const lost = sitting.outbox?.unsaved.length ?? 0;
   const saved = received(sitting);
   return (
@@ -32,9 +40,9 @@ export function Ended({ sitting }: { sitting: Sitting }) {
       {lost > 0 && <Notice kind="bad"><p>{counted(sitting.keptAsLate > 0 ? "ended.late" : "ended.lost", lost)}</p></Notice>}
       <section class="card">
         <dl>
-          {sitting.paper && <><dt>{t("ended.exam")}</dt><dd>{sitting.paper.title}</dd></>}
+          {title && <><dt>{t("ended.exam")}</dt><dd>{title}</dd></>}
           <dt>{t("ended.receipt")}</dt><dd class="code">{sitting.attempt}</dd>
-          <dt>{t("ended.time")}</dt><dd>{showMoment(new Date(sitting.endedAt).toISOString())}</dd>
+          <dt>{t("ended.time")}</dt><dd>{showMoment(at)}</dd>
           {sitting.receipt && <><dt>{t("ended.signature")}</dt><dd class="code">{sitting.receipt.signature}</dd></>}
           {saved !== undefined && <><dt>{t("ended.answers")}</dt><dd>{t("result.of", { score: saved, total: sitting.questions.length })}</dd></>}
         </dl>
