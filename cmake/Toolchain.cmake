@@ -2,6 +2,8 @@
 # address with what libFuzzer needs to see where an input goes. TRIPOS_UNITY=ON compiles several sources of a module as one, which takes
 # half the time; the other presets find what a source forgot to include.
 
+option(TRIPOS_UNITY "several sources as one" OFF)
+
 find_program(TRIPOS_CCACHE ccache)
 if(TRIPOS_CCACHE)
   # A precompiled header is only cacheable when ccache may ignore its time stamps and defines.
