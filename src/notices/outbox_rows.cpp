@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "notices/outbox_rows.hpp"
 
+#include "notices/outbox.hpp"
+
 namespace tripos::notices {
 
 namespace {
