@@ -140,7 +140,9 @@ Task<queue::Outcome> MailWorker::deliver(const queue::Job& job, MailJobData data
     if (TRIPOS_FAILPOINT_AT_TIMES("send-thrice")) {
         for (int copy = 1; copy < 3; ++copy) {
             auto again = message;
-            auto params_again = params_of(ticket);
+            // Without its ticket, which lets one go.
+            mail::SendParams params_again;
+            params_again.urgency = mail_try.urgency;
             co_await parts_.transport.send(std::move(again), std::move(params_again));
         }
     }
