@@ -284,44 +284,99 @@ void add_doctor_command(CLI::App& program, DoctorArguments& arguments) {
                      "Print what every check is about instead (docs/troubleshooting.md)");
 }
 
+namespace {
+
+/// What makes a day what it is: on its own site, and where one is prepared.
+void add_exam_options(CLI::App& command, LoadtestArguments& arguments) {
+    command.add_flag("--quick", arguments.quick, "100 candidates, less than a minute");
+    command.add_option("--candidates", arguments.candidates, "How many (2000)")
+        ->check(CLI::Range(1, 100'000));
+    command.add_option("--questions", arguments.questions, "Of the exam (40)")
+        ->check(CLI::Range(3, 500));
+    command.add_option("--minutes", arguments.minutes, "Of the exam (60)")
+        ->check(CLI::Range(1.0, 600.0));
+    command.add_option("--compress", arguments.compress, "Think so much faster (20)")
+        ->check(CLI::Range(1.0, 100.0));
+    command
+        .add_option("--logins", arguments.logins,
+                    "With passwords (real), or come with tokens (tokens)")
+        ->check(CLI::IsMember({"real", "tokens"}));
+    command
+        .add_option("--lobby", arguments.lobby,
+                    "Seconds before the exam in which people come (10; more for real log-ins)")
+        ->check(CLI::Range(1.0, 3600.0));
+}
+
+/// How it is held, and where the report goes.
+void add_day_options(CLI::App& command, LoadtestArguments& arguments) {
+    command.add_option("--herd", arguments.herd, "Seconds in which four of five start (5)")
+        ->check(CLI::Range(0.1, 600.0));
+    command.add_option("--network", arguments.network,
+                       "Between candidates and server, as 40ms,1%: a round trip, and what is lost");
+    command.add_option("--tries", arguments.tries, "Of a request that is not answered (13)")
+        ->check(CLI::Range(1, 100));
+    command.add_option("--seed", arguments.seed, "The same seed, the same plan (1)");
+    // --json alone is the option of every command.
+    command.add_option("--json-file", arguments.json_file, "Write the report as JSON");
+    command.add_option("--html", arguments.html_file, "Write the report as a page with plots");
+    command.add_option("--beside", arguments.beside_file,
+                       "A report as JSON of another run, drawn into the page");
+    command.add_option("--journal", arguments.journal_file,
+                       "Write every answer and its fate as CSV");
+}
+
+CLI::App& add_step(CLI::App& day, LoadtestArguments& arguments, const char* name, LoadtestWord word,
+                   const char* description) {
+    auto* step = day.add_subcommand(name, description);
+    step->callback([&arguments, word] { arguments.word = word; });
+    step->add_option("subject", arguments.subject_file,
+                     "File with the exam and its candidates, which prepare writes")
+        ->required();
+    return *step;
+}
+
+void add_target_options(CLI::App& command, LoadtestArguments& arguments) {
+    command.add_option("--target", arguments.target, "http://HOST:PORT of the site")->required();
+    command.add_option("--i-mean", arguments.confirmed_host,
+                       "The host of --target once more, if it is not this machine");
+}
+
+}  // namespace
+
 void add_loadtest_command(CLI::App& program, LoadtestArguments& arguments) {
     auto* day = program.add_subcommand(
         "loadtest",
         "Hold an exam day, measure it and check every answer, score and mail; alone it starts a "
         "site of its own, to which --set applies");
-    day->callback([&arguments] { arguments.is_wanted = true; });
-    day->add_flag("--quick", arguments.quick, "100 candidates, less than a minute");
-    day->add_option("--candidates", arguments.candidates, "How many (2000)")
-        ->check(CLI::Range(1, 100'000));
-    day->add_option("--questions", arguments.questions, "Of the exam (40)")
-        ->check(CLI::Range(3, 500));
-    day->add_option("--minutes", arguments.minutes, "Of the exam (60)")
-        ->check(CLI::Range(1.0, 600.0));
-    day->add_option("--compress", arguments.compress, "Think so much faster (20)")
-        ->check(CLI::Range(1.0, 100.0));
-    day->add_option("--herd", arguments.herd, "Seconds in which four of five start (5)")
-        ->check(CLI::Range(0.1, 600.0));
+    day->callback([&arguments] { arguments.word = arguments.word.value_or(LoadtestWord::day); });
+    day->require_subcommand(0, 1);
+    add_exam_options(*day, arguments);
+    add_day_options(*day, arguments);
     day->add_option("--kill-every", arguments.kill_every,
                     "Kill the server each so many seconds of the exam")
         ->check(CLI::Range(5.0, 3600.0));
     day->add_flag("--redis-outage", arguments.redis_outage,
                   "Take Redis away for five seconds in the middle");
-    day->add_option("--network", arguments.network,
-                    "Between candidates and server, as 40ms,1%: a round trip, and what is lost");
-    day->add_option("--tries", arguments.tries, "Of a request that is not answered (13)")
-        ->check(CLI::Range(1, 100));
-    day->add_option("--seed", arguments.seed, "The same seed, the same plan (1)");
-    // Where its report goes; --json alone is the option of every command.
-    day->add_option("--json-file", arguments.json_file, "Write the report as JSON");
-    day->add_option("--html", arguments.html_file, "Write the report as a page with plots");
-    day->add_option("--beside", arguments.beside_file,
-                    "A report as JSON of another run, drawn into the page");
-    day->add_option("--journal", arguments.journal_file, "Write every answer and its fate as CSV");
-    day->add_option("--target", arguments.target,
-                    "http://HOST:PORT of a site that `tripos seed --opens-in` prepared");
-    day->add_option("--subject", arguments.subject_file, "What `tripos seed --tokens` wrote there");
-    day->add_option("--i-mean", arguments.confirmed_host,
-                    "The host of --target once more, if it is not this machine");
+
+    auto& prepare =
+        add_step(*day, arguments, "prepare", LoadtestWord::prepare,
+                 "On the server of a site: make an exam and its candidates, to be loaded");
+    add_exam_options(prepare, arguments);
+    prepare
+        .add_option("--opens-in", arguments.opens_in,
+                    "Seconds until the exam opens, by when run has begun (the lobby and 20)")
+        ->check(CLI::Range(0, 86'400));
+    auto& run = add_step(*day, arguments, "run", LoadtestWord::run,
+                         "Hold the day that was prepared, over the network");
+    add_target_options(run, arguments);
+    add_day_options(run, arguments);
+    auto& verify =
+        add_step(*day, arguments, "verify", LoadtestWord::verify,
+                 "Look at every answer and score once more, after a restart or a restore");
+    add_target_options(verify, arguments);
+    verify.add_option("--journal", arguments.journal_file, "What run wrote")->required();
+    add_step(*day, arguments, "clean", LoadtestWord::clean,
+             "On the server of a site: erase the accounts that prepare made");
 }
 
 }  // namespace tripos::app

@@ -126,11 +126,6 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
         ->check(CLI::Range(1, 500));
     seed->add_option("--answers", line.seed.answers, "Saved answers per candidate")
         ->check(CLI::Range(0, 500));
-    seed->add_option("--opens-in", line.seed.opens_in,
-                     "Seconds until the exam opens; else it is open, and everybody has started")
-        ->check(CLI::Range(0, 86'400));
-    seed->add_option("--lasts", line.seed.lasts, "Seconds until it ends, once it is open (43200)")
-        ->check(CLI::Range(1, 86'400));
     seed->add_option("--tokens", line.seed.tokens_file,
                      "Write bearer tokens and ids to this file as JSON");
 
@@ -174,7 +169,7 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
                    : *boards                     ? Command::boards
                    : *engines                    ? Command::engines
                    : line.doctor.is_wanted       ? Command::doctor
-                   : line.loadtest.is_wanted     ? Command::loadtest
+                   : line.loadtest.word          ? Command::loadtest
                    : *audit                      ? Command::audit
                    : *clock                      ? Command::clock
                    : *seed                       ? Command::seed

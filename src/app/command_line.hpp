@@ -41,10 +41,8 @@ enum class Command {
 struct SeedArguments {
     std::int64_t candidates = 100;
     std::int64_t questions = 40;
-    std::int64_t answers = 0;              ///< saved per candidate in the live exam
-    std::optional<std::int64_t> opens_in;  ///< seconds; nothing: it is open and everybody started
-    std::optional<std::int64_t> lasts;     ///< seconds; nothing: twelve hours
-    std::string tokens_file;  ///< where bearer tokens and ids go, as JSON; empty: nowhere
+    std::int64_t answers = 0;  ///< saved per candidate in the live exam
+    std::string tokens_file;   ///< where bearer tokens and ids go, as JSON; empty: nowhere
 };
 
 struct CommandLine {

@@ -91,12 +91,6 @@ int seed(const CommandLine& line, const Config& config) {
     body["candidates"] = line.seed.candidates;
     body["questions"] = line.seed.questions;
     body["answers"] = line.seed.answers;
-    if (line.seed.opens_in) {
-        body["opensIn"] = *line.seed.opens_in;
-    }
-    if (line.seed.lasts) {
-        body["lasts"] = *line.seed.lasts;
-    }
     const auto members = ControlSession(config).succeed("/control/seed", body);
     if (!members) {
         return code(ExitCode::failure);
@@ -153,7 +147,7 @@ int run_command(const CommandLine& line, LoadedConfig loaded) {
         case Command::boards:
             return write_boards(line.boards_path);
         case Command::loadtest:
-            return run_loadtest_command(line.loadtest, line.json, line.settings);
+            return run_loadtest_command(line.loadtest, line.json, line.settings, config);
         case Command::mail:
             return run_mail_command(line.mail, line.json, config);
     }

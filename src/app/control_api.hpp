@@ -7,6 +7,7 @@
 //   POST /control/backup  {folder}                            -> {folder}
 //   POST /control/seed    {candidates, questions, answers}    -> {examId, tokens[], questions[{id,
 //   optionIds[]}]}
+//   POST /control/seed/erase {userIds[]}                      -> {erased}
 
 #include "app/data_folder.hpp"
 #include "app/seeding.hpp"
@@ -26,6 +27,7 @@ class ControlApi {
   private:
     Task<http::Reply> backup(http::Request& request);
     Task<http::Reply> seed(http::Request& request);
+    Task<http::Reply> erase(http::Request& request);
 
     const DataFolder& folder_;
     const Parts& parts_;

@@ -9,15 +9,16 @@
 #include <cmath>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <optional>
 #include <thread>
 
 #include "app/complaint.hpp"
 #include "app/control_client.hpp"
 #include "app/descriptor_limit.hpp"
+#include "app/loadtest_steps.hpp"
 #include "app/signals.hpp"
 #include "app/start_failure.hpp"
+#include "core/clock.hpp"
 #include "core/error.hpp"
 #include "loadtest/exam_day.hpp"
 
@@ -29,66 +30,17 @@ namespace json = boost::json;
 
 constexpr std::chrono::milliseconds kSignalLook{100};
 
-loadtest::DayOptions day_options(LoadtestArguments arguments) {
-    if (arguments.quick) {
-        arguments.candidates = 100;
-        arguments.questions = 10;
-        arguments.minutes = 8;
-        arguments.compress = 20;
-    }
-    // Only thinking is compressed: who comes late, and who wants the result, comes at the pace of
-    // life.
-    loadtest::PlanParams plan{.candidates = arguments.candidates,
-                              .questions = arguments.questions,
-                              .lobby = arguments.quick ? 3.0 : 10.0,
-                              .window = arguments.minutes * 60 / arguments.compress,
-                              .herd = arguments.herd,
-                              .tail = arguments.quick ? 3.0 : 60.0,
-                              .results = arguments.quick ? 3.0 : 60.0,
-                              .burst_pause = std::max(0.05, 6 / arguments.compress),
-                              .seed = arguments.seed};
-    // Whole seconds, as exams have them.
-    plan.window = std::ceil(std::max(plan.window, plan.herd + plan.tail + 10));
-    return {.plan = plan,
+loadtest::DayOptions day_options(const LoadtestArguments& arguments) {
+    return {.plan = plan_of(arguments),
             .tries = arguments.tries,
             .kill_every = arguments.kill_every,
             .redis_outage = arguments.redis_outage,
             .network = loadtest::parse_network(arguments.network).value_or(loadtest::Network())};
 }
 
-/// What is wrong with a site of others as a target; empty: nothing.
-std::string target_refusal(const LoadtestArguments& arguments) {
-    if (arguments.target.empty()) {
-        return {};
-    }
-    const auto address = loadtest::parse_address(arguments.target);
-    if (!address) {
-        return "--target must be http://HOST:PORT";
-    }
-    if (!loadtest::is_loopback(address->host) && arguments.confirmed_host != address->host) {
-        return "this sends the load of an exam day to " + address->host +
-               ", which is not this machine: if that is meant, name it once more, --i-mean " +
-               address->host;
-    }
-    if (arguments.subject_file.empty()) {
-        return "--subject FILE is missing: what `tripos seed --opens-in 60 --lasts 180 --tokens "
-               "FILE` wrote there";
-    }
-    if (arguments.kill_every > 0 || arguments.redis_outage) {
-        return "only a site of its own is killed";
-    }
-    return {};
-}
-
-loadtest::Subject seed_candidates(const loadtest::OwnSite& site,
-                                  const loadtest::DayOptions& options) {
-    json::object wanted;
-    wanted["candidates"] = options.plan.candidates;
-    wanted["questions"] = options.plan.questions;
-    wanted["answers"] = 0;
+loadtest::Subject seed_candidates(const loadtest::OwnSite& site, const loadtest::PlanParams& plan) {
     // A second for what lies between the making of the exam and the first request.
-    wanted["opensIn"] = static_cast<std::int64_t>(options.plan.lobby) + 1;
-    wanted["lasts"] = static_cast<std::int64_t>(options.plan.window);
+    const auto wanted = seed_of(plan, static_cast<std::int64_t>(std::ceil(plan.lobby)) + 1);
     const auto answer =
         post_to_server(site.control_socket(), "/control/seed", json::serialize(wanted));
     if (!answer || answer->status != 200) {
@@ -107,14 +59,6 @@ void write_report(const std::string& path, const std::string& text) {
     if (!file.flush()) {
         throw SystemError("load test", path + " cannot be written");
     }
-}
-
-std::string text_of(const std::string& path) {
-    std::ifstream file(path);
-    if (!file) {
-        throw SystemError("load test", path + " cannot be read");
-    }
-    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 /// While it lives, a signal to stop ends this process and leaves nothing behind.
@@ -141,49 +85,39 @@ loadtest::DayOutcome hold_at_own_site(const loadtest::DayOptions& options,
     loadtest::OwnSite site({settings.begin(), settings.end()});
     const Interruption interruption(site);
     progress("The candidates are made.");
-    const auto subject = seed_candidates(site, options);
+    const auto subject = seed_candidates(site, options.plan);
     return loadtest::hold_exam_day(site.address(), subject, options, &site, progress);
 }
 
 loadtest::DayOutcome hold_at_target(const LoadtestArguments& arguments,
-                                    loadtest::DayOptions options,
                                     const loadtest::Progress& progress) {
-    const auto subject = loadtest::parse_subject(text_of(arguments.subject_file));
-    options.plan.candidates = static_cast<std::uint32_t>(subject.tokens.size());
-    options.plan.questions = static_cast<std::uint32_t>(subject.right.size());
-    options.plan.window = static_cast<double>(subject.ends_at - subject.opens_at) / 1e3;
-    auto& plan = options.plan;
-    plan.tail = std::clamp(plan.window - plan.herd - 10, 1.0, plan.tail);
+    auto subject = loadtest::parse_subject(text_of(arguments.subject_file));
+    auto options = day_options(arguments);
+    options.plan = subject.plan;
+    options.plan.herd = arguments.herd;
+    options.plan.seed = arguments.seed;
+    options.plan.tail =
+        std::clamp(options.plan.window - arguments.herd - 10, 1.0, subject.plan.tail);
+    const auto begin = subject.opens_at - std::llround(subject.plan.lobby * 1e3);
+    if (const auto late = to_millis(SystemClock().now()) - begin; late > 1'000) {
+        throw SystemError("load test", "its day began " + std::to_string(late / 1'000) +
+                                           " s ago: prepare another, with a longer --opens-in");
+    }
     return loadtest::hold_exam_day(*loadtest::parse_address(arguments.target), subject, options,
                                    nullptr, progress);
 }
 
-}  // namespace
-
-int run_loadtest_command(const LoadtestArguments& arguments, bool as_json,
-                         const settings::Values& settings) {
-    const bool has_network = !arguments.network.empty();
-    const auto refusal = has_network && !loadtest::parse_network(arguments.network)
-                             ? "--network takes a round trip and what is lost of it, as 40ms,1%"
-                             : target_refusal(arguments);
-    if (!refusal.empty()) {
-        complain(refusal);
-        return code(ExitCode::usage);
-    }
+int hold_day(const LoadtestArguments& arguments, bool as_json, const settings::Values& settings) {
     std::optional<loadtest::Earlier> earlier;
     if (!arguments.beside_file.empty()) {
         earlier = loadtest::parse_earlier(text_of(arguments.beside_file));
     }
-    raise_descriptor_limit();
-    if (!arguments.target.empty()) {
-        let_stop_signals_end();
-    }
     const loadtest::Progress progress = [](const std::string& line) {
         std::cerr << line << std::endl;
     };
-    const auto options = day_options(arguments);
-    const auto outcome = arguments.target.empty() ? hold_at_own_site(options, settings, progress)
-                                                  : hold_at_target(arguments, options, progress);
+    const auto outcome = arguments.word == LoadtestWord::run
+                             ? hold_at_target(arguments, progress)
+                             : hold_at_own_site(day_options(arguments), settings, progress);
     const auto found = loadtest::to_json(outcome.report);
     write_report(arguments.json_file, found + '\n');
     write_report(arguments.html_file,
@@ -191,6 +125,47 @@ int run_loadtest_command(const LoadtestArguments& arguments, bool as_json,
     write_report(arguments.journal_file, loadtest::to_csv(outcome.journal));
     std::cout << (as_json ? found + '\n' : loadtest::to_lines(outcome.report));
     return static_cast<int>(outcome.report.verdict);
+}
+
+/// Of what was typed; empty: nothing is wrong.
+std::string refusal(const LoadtestArguments& arguments) {
+    if (!arguments.network.empty() && !loadtest::parse_network(arguments.network)) {
+        return "--network takes a round trip and what is lost of it, as 40ms,1%";
+    }
+    const bool has_log_ins = arguments.logins == "real";
+    if (has_log_ins && arguments.lobby && *arguments.lobby <= loadtest::kLogIn) {
+        return "--lobby must be more than 5 seconds with --logins real";
+    }
+    if (arguments.word != LoadtestWord::day &&
+        (arguments.kill_every > 0 || arguments.redis_outage)) {
+        return "only a site of its own is killed";
+    }
+    return arguments.target.empty() ? "" : target_refusal(arguments);
+}
+
+}  // namespace
+
+int run_loadtest_command(const LoadtestArguments& arguments, bool as_json,
+                         const settings::Values& settings, const Config& config) {
+    if (const auto wrong = refusal(arguments); !wrong.empty()) {
+        complain(wrong);
+        return code(ExitCode::usage);
+    }
+    raise_descriptor_limit();
+    switch (arguments.word.value_or(LoadtestWord::day)) {
+        case LoadtestWord::prepare:
+            return prepare_load(arguments, as_json, config);
+        case LoadtestWord::verify:
+            return verify_load(arguments, as_json);
+        case LoadtestWord::clean:
+            return clean_load(arguments, as_json, config);
+        case LoadtestWord::run:
+            let_stop_signals_end();
+            break;
+        case LoadtestWord::day:
+            break;
+    }
+    return hold_day(arguments, as_json, settings);
 }
 
 }  // namespace tripos::app

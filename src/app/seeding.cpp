@@ -15,6 +15,7 @@ namespace json = boost::json;
 
 constexpr int kDemoCandidates = 30;
 constexpr int kSimulated = 12;  // the last of them
+constexpr const char* kLoadDomain = "@load.example";
 
 constexpr std::array<const char*, kDemoCandidates> kNames = {
     "Asha Rao",    "Bela Sen",    "Chirag Mehta",  "Devika Nair", "Eshan Gupta",  "Farah Khan",
@@ -172,19 +173,27 @@ Task<> Seeding::pause(std::uint32_t least_seconds, std::uint32_t most_seconds) {
 Task<LoadSet> Seeding::load_set(LoadParams params) {
     const auto run = random_.hex(4);  // several load sets may live in one database
     accounts::NewUser staff_user{.full_name = "Load Staff",
-                                 .email = address_of("staff-" + run + "@load.example"),
+                                 .email = address_of("staff-" + run + kLoadDomain),
                                  .roles = {accounts::Role::admin}};
     const auto staff_id = co_await add_user(std::move(staff_user));
     const accounts::Roles admin{accounts::Role::admin};
     LoadSet set;
+    std::string hash;
+    if (params.has_password) {
+        set.password = fresh_password(random_);
+        hash = co_await services_.accounts().hasher().hash(Secret(set.password));
+    }
     set.staff_token = co_await log_in(staff_id, admin);
     for (std::int64_t number = 0; number < params.candidates; ++number) {
-        set.emails.push_back("candidate-" + run + "-" + std::to_string(number) + "@load.example");
+        set.emails.push_back("candidate-" + run + "-" + std::to_string(number) + kLoadDomain);
         accounts::NewUser user{.full_name = "Load Candidate",
-                               .email = address_of(set.emails.back())};
+                               .email = address_of(set.emails.back()),
+                               .password_hash = hash};
         const auto user_id = co_await add_user(std::move(user));
         set.tokens.push_back(co_await log_in(user_id, accounts::Roles()));
+        set.user_ids.push_back(user_id);
     }
+    set.user_ids.push_back(staff_id);
     co_await create_exam(set, params);
     if (params.opens_in) {
         co_return set;
@@ -197,6 +206,28 @@ Task<LoadSet> Seeding::load_set(LoadParams params) {
         co_await save_answers(set.exam_id, token, set.questions, params.answers);
     }
     co_return set;
+}
+
+Task<Result<std::int64_t>> Seeding::erase(std::vector<std::string> user_ids) {
+    auto& users = services_.accounts().users();
+    std::int64_t erased = 0;
+    for (const auto& user_id : user_ids) {
+        const auto found = co_await users.find(user_id);
+        if (!found) {
+            continue;
+        }
+        if (!found->user.email.ends_with(kLoadDomain)) {
+            co_return conflict("not_seeded", "The account " + user_id +
+                                                 " was not made for a load test: nothing but "
+                                                 "those is erased");
+        }
+        const auto done = co_await users.remove(audit::system(), user_id);
+        if (!done) {
+            co_return done.error();
+        }
+        ++erased;
+    }
+    co_return erased;
 }
 
 Task<std::string> Seeding::add_user(accounts::NewUser user) {

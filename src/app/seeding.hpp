@@ -35,6 +35,7 @@ struct LoadParams {
     /// has started.
     std::optional<std::chrono::seconds> opens_in;
     std::chrono::seconds lasts = std::chrono::hours(12);  ///< from its begin to its end
+    bool has_password = false;  ///< the candidates can also log in by themselves
 };
 
 struct LoadQuestion {
@@ -49,6 +50,8 @@ struct LoadSet {
     std::string staff_token;
     std::vector<std::string> tokens;      ///< one per candidate
     std::vector<std::string> emails;      ///< theirs
+    std::vector<std::string> user_ids;    ///< theirs, and last that of the staff
+    std::string password;                 ///< everybody's; empty: they have none
     std::vector<LoadQuestion> questions;  ///< unless the exam has yet to open
     std::vector<std::string> right;       ///< the texts of all right options
 };
@@ -65,6 +68,9 @@ class Seeding {
     /// the API refuses, as when staff close the exam.
     Task<> sit(std::string user_id, std::string exam_id);
     Task<LoadSet> load_set(LoadParams params);
+    /// Erases accounts that load_set() made, as an administrator would: how many. What is left of
+    /// their attempts has no name. conflict: while their exam runs, or has no results yet.
+    Task<Result<std::int64_t>> erase(std::vector<std::string> user_ids);
 
   private:
     Task<std::string> add_user(accounts::NewUser user);

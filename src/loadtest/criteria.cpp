@@ -56,6 +56,9 @@ void add_server_rows(Table& table, const Report& report, bool is_disturbed) {
     cached.add_all(report.results.of(Ask::score).response);
     cached.add_all(report.results.of(Ask::analysis).response);
     table.add_p99("cached: list, paper, results", cached, 100'000);
+    if (report.params.log_ins) {
+        table.add_p99("log-in with a password", report.exam.of(Ask::log_in).response, 5'000'000);
+    }
     table.add_p99("start of an attempt", report.exam.of(Ask::start).response, 1'000'000);
     table.add_p99("save of an answer", report.exam.of(Ask::save).response, 250'000);
     table.add_p99("submission", report.exam.of(Ask::submit).response, 1'000'000);
@@ -82,7 +85,8 @@ void add_mail_rows(Table& table, const Report& report, const MailDelays& delays)
               report.figures.most_outbox_oldest() < 1);
     table.add_p99("a code, asked for to accepted", delays.waited_for, 5'000'000);
     table.add_p99("mails of the results", delays.announced, 5'000'000);
-    const auto arrived = static_cast<double>(delays.waited_for.count() + delays.announced.count());
+    const auto arrived = static_cast<double>(delays.waited_for.count() + delays.announced.count() +
+                                             delays.newsletter.count());
     const auto delivered = share(arrived, static_cast<double>(delays.due));
     table.add("mails delivered", "> 99 %", formatted("%.2f %%", 100 * delivered), delivered > 0.99);
     const auto failed = share(total.failed, total.failed + total.completed);
@@ -90,6 +94,9 @@ void add_mail_rows(Table& table, const Report& report, const MailDelays& delays)
     table.tell("mails of the results per second",
                formatted("%.0f", share(static_cast<double>(delays.announced.count()),
                                        static_cast<double>(delays.announced.max()) / 1e6)));
+    table.tell("the newsletter beside them", std::to_string(delays.newsletter.count()) +
+                                                 " mails, the last after " +
+                                                 duration_text(delays.newsletter.max()));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ namespace tripos::loadtest {
 struct MailDelays {
     Histogram waited_for;  ///< that somebody waited for
     Histogram announced;   ///< those of the results, one to each
+    Histogram newsletter;  ///< beside them
     std::size_t due = 0;
 };
 

@@ -102,13 +102,14 @@ std::string head_of(const char* method, const std::string& path, const std::stri
     return head;
 }
 
-Answer ask(const Dial& dial, const char* method, const std::string& path,
-           const std::string& token) {
+Answer ask(const Dial& dial, const char* method, const std::string& path, const std::string& token,
+           const std::string& body) {
     const auto socket = dial.wait();
     const timeval patience{.tv_sec = 60, .tv_usec = 0};
     ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    const auto text =
-        head_of(method, path, token) + "Connection: close\r\nContent-Length: 0\r\n\r\n";
+    const auto text = head_of(method, path, token) + "Connection: close\r\n" +
+                      (body.empty() ? "" : "Content-Type: application/json\r\n") +
+                      "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     if (!socket || !send_all(socket.get(), text)) {
         return {};
     }

@@ -50,7 +50,8 @@ struct Answer {
 /// What the request says, from its method to its path.
 std::string head_of(const char* method, const std::string& path, const std::string& token);
 
-/// One request on a connection of its own, waited for at most a minute.
-Answer ask(const Dial& dial, const char* method, const std::string& path, const std::string& token);
+/// One request on a connection of its own, waited for at most a minute. `body`: JSON, or empty.
+Answer ask(const Dial& dial, const char* method, const std::string& path, const std::string& token,
+           const std::string& body = {});
 
 }  // namespace tripos::loadtest

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "loadtest/exam_day.hpp"
 
+#include <boost/json.hpp>
 #include <chrono>
 #include <cmath>
 #include <mutex>
@@ -16,6 +17,8 @@ namespace tripos::loadtest {
 
 namespace {
 
+namespace json = boost::json;
+
 constexpr auto kLook = std::chrono::milliseconds(100);
 constexpr auto kOutage = std::chrono::seconds(5);
 constexpr std::int64_t kTold = 5'000;       // milliseconds between lines of progress
@@ -25,6 +28,7 @@ constexpr std::int64_t kMailed = 60'000;
 constexpr std::int64_t kSettled = 1'500;  // for the mail that comes twice
 constexpr const char* kCodeSubject = "Your code to reset the password";
 constexpr const char* kResultsSubject = "Results of Load exam";
+constexpr const char* kNewsSubject = "News of the load test";
 
 class Day {
   public:
@@ -35,7 +39,7 @@ class Day {
           options_(options),
           own_(own),
           progress_(progress),
-          sender_(dial_, subject, sender_options(),
+          sender_(dial_, subject, sender_options(options.plan.log_ins),
                   [this](const Step&, auto body) { look(body); }) {}
 
     DayOutcome hold() {
@@ -63,8 +67,8 @@ class Day {
   private:
     bool is_disturbed() const { return options_.kill_every > 0 || options_.redis_outage; }
     std::int64_t now() const { return to_millis(clock_.now()); }
-    SenderOptions sender_options() const {
-        return {.tries = options_.tries, .network = options_.network};
+    SenderOptions sender_options(bool logs_in = false) const {
+        return {.tries = options_.tries, .logs_in = logs_in, .network = options_.network};
     }
 
     /// At what the server says of itself; on the thread that sends.
@@ -133,14 +137,10 @@ class Day {
             }
             std::this_thread::sleep_for(kLook);
         }
-        progress_("The results, and a mail to each.");
+        progress_("The results, a mail to each, and a newsletter to all beside it.");
+        send_newsletter();
         const auto announced_at = now();
-        const auto announced =
-            ask(dial_, "POST", "/api/exam/" + subject_.exam_id + "/results/announce",
-                subject_.staff_token);
-        if (announced.status != 202) {
-            throw SystemError("load test", "announcing the results: " + announced.body);
-        }
+        act("/api/exam/" + subject_.exam_id + "/results/announce", {});
         Sender sender(dial_, subject_, sender_options(),
                       [this](const Step&, auto body) { look(body); });
         sender.run(plan_results(options_.plan), now());
@@ -148,16 +148,35 @@ class Day {
         return announced_at;
     }
 
+    /// As staff. Returns the body of the answer.
+    std::string act(const std::string& path, const json::object& body) const {
+        const auto text = body.empty() ? std::string() : json::serialize(body);
+        auto answer = ask(dial_, "POST", path, subject_.staff_token, text);
+        if (answer.status < 200 || answer.status >= 300) {
+            throw SystemError("load test", path + ": " + answer.body);
+        }
+        return std::move(answer.body);
+    }
+
+    /// To all who sat the exam: bulk, behind which nobody may wait.
+    void send_newsletter() {
+        const std::string path = "/api/admin/newsletters";
+        json::object letter;
+        letter["audience"] = {{"examId", subject_.exam_id}};
+        letter["subject"] = kNewsSubject;
+        letter["text"] = "Thank you for sitting an exam that existed to be loaded.";
+        const auto written = json::parse(act(path, letter));
+        const auto id = json::value_to<std::string>(written.at("newsletter").at("id"));
+        newsletter_at_ = now();
+        act(path + '/' + id + "/resume", {});
+    }
+
     std::vector<Violation> judge_all(const std::vector<JournalLine>& journal) {
-        OracleInput input{.journal = journal, .shown = {}, .right = {}, .causes = {}, .mails = {}};
         const auto& paper = sender_.paper();
         if (!paper) {
             throw SystemError("load test", "nobody was given a paper");
         }
-        for (const auto& question : paper->questions) {
-            input.right.push_back(question.right);
-        }
-        input.shown = look_at_all(dial_, subject_, *paper);
+        auto input = look_again(dial_, subject_, *paper, journal);
         if (own_ != nullptr) {
             causes(input);
         }
@@ -167,6 +186,7 @@ class Day {
     void causes(OracleInput& input) const {
         for (const auto& email : subject_.emails) {
             input.causes[email + ' ' + kResultsSubject] = 1;
+            input.causes[email + ' ' + kNewsSubject] = 1;
         }
         for (const auto& [candidate, at] : sender_.mails_asked()) {
             input.causes[subject_.emails[candidate] + ' ' + kCodeSubject] = 1;
@@ -193,11 +213,13 @@ class Day {
         for (const auto& mail : own_->mails().arrived()) {
             if (mail.subject == kResultsSubject) {
                 delays.announced.add((mail.at - announced_at) * 1000);
+            } else if (mail.subject == kNewsSubject) {
+                delays.newsletter.add((mail.at - newsletter_at_) * 1000);
             } else if (const auto found = asked.find(mail.to); found != asked.end()) {
                 delays.waited_for.add((mail.at - found->second) * 1000);
             }
         }
-        delays.due = subject_.emails.size() + asked.size();
+        delays.due = 2 * subject_.emails.size() + asked.size();
         return delays;
     }
 
@@ -208,12 +230,24 @@ class Day {
     const Progress& progress_;
     const SystemClock clock_;
     std::int64_t begin_ = 0;
+    std::int64_t newsletter_at_ = 0;
     std::mutex looking_;  // while both threads do
     ServerFigures figures_;
     Sender sender_;
 };
 
 }  // namespace
+
+OracleInput look_again(const Dial& dial, const Subject& subject, const Paper& paper,
+                       std::vector<JournalLine> journal) {
+    OracleInput input{
+        .journal = std::move(journal), .shown = {}, .right = {}, .causes = {}, .mails = {}};
+    for (const auto& question : paper.questions) {
+        input.right.push_back(question.right);
+    }
+    input.shown = look_at_all(dial, subject, paper);
+    return input;
+}
 
 DayOutcome hold_exam_day(const Address& address, const Subject& subject, const DayOptions& options,
                          OwnSite* own, const Progress& progress) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "loadtest/dial.hpp"
 #include "loadtest/network.hpp"
 #include "loadtest/own_site.hpp"
 #include "loadtest/report.hpp"
@@ -26,6 +27,11 @@ struct DayOutcome {
     Report report;
     std::vector<JournalLine> journal;
 };
+
+/// The oracle's, of an exam that is over, as staff and candidates see it. `paper`, as it was given
+/// out. Blocking. Throws SystemError when the server does not tell.
+OracleInput look_again(const Dial& dial, const Subject& subject, const Paper& paper,
+                       std::vector<JournalLine> journal);
 
 /// Blocking. `own`: the site that may be disturbed, and whose mails are counted; null: a site of
 /// others, of which neither is done. Throws SystemError when the day cannot be held.

@@ -1,11 +1,58 @@
 // SPDX-License-Identifier: MIT
 #include "loadtest/journal.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+
 namespace tripos::loadtest {
 
+namespace {
+
+constexpr std::string_view kHead = "candidate,question,choice,late,sent_at,told_at,tries,fate";
+constexpr const char* kFates[] = {"unknown", "acknowledged", "refused"};
+
+/// Takes the next cell of `line`.
+std::string_view cut(std::string_view& line) {
+    const auto end = std::min(line.find(','), line.size());
+    const auto cell = line.substr(0, end);
+    line.remove_prefix(std::min(end + 1, line.size()));
+    return cell;
+}
+
+/// Nothing: it is none.
+std::optional<JournalLine> parse_line(std::string_view line) {
+    std::int64_t values[7] = {};
+    for (auto& value : values) {
+        const auto number = parse_int(cut(line));
+        if (!number || *number < 0) {
+            return std::nullopt;
+        }
+        value = *number;
+    }
+    const auto* const fate = std::find(std::begin(kFates), std::end(kFates), line);
+    if (fate == std::end(kFates) || values[0] > UINT32_MAX || values[1] > UINT16_MAX ||
+        values[2] > UINT8_MAX) {
+        return std::nullopt;
+    }
+    return JournalLine{.candidate = static_cast<std::uint32_t>(values[0]),
+                       .question = static_cast<std::uint16_t>(values[1]),
+                       .choice = static_cast<std::uint8_t>(values[2]),
+                       .fate = static_cast<Fate>(fate - std::begin(kFates)),
+                       .is_late = values[3] != 0,
+                       .sent_at = values[4],
+                       .told_at = values[5],
+                       .tries = static_cast<int>(values[6])};
+}
+
+}  // namespace
+
 std::string to_csv(const std::vector<JournalLine>& journal) {
-    constexpr const char* kFates[] = {"unknown", "acknowledged", "refused"};
-    std::string text = "candidate,question,choice,late,sent_at,told_at,tries,fate\n";
+    std::string text(kHead);
+    text += '\n';
     for (const auto& line : journal) {
         for (const auto value :
              {static_cast<std::int64_t>(line.candidate), static_cast<std::int64_t>(line.question),
@@ -17,6 +64,24 @@ std::string to_csv(const std::vector<JournalLine>& journal) {
         text += '\n';
     }
     return text;
+}
+
+std::vector<JournalLine> parse_journal(std::string_view csv) {
+    std::vector<JournalLine> journal;
+    for (std::size_t number = 1; !csv.empty(); ++number) {
+        const auto end = std::min(csv.find('\n'), csv.size());
+        const auto line = csv.substr(0, end);
+        csv.remove_prefix(std::min(end + 1, csv.size()));
+        const auto parsed = number > 1 ? parse_line(line) : std::nullopt;
+        if (parsed) {
+            journal.push_back(*parsed);
+        } else if (number > 1 || line != kHead) {
+            throw SystemError("load test", "line " + std::to_string(number) +
+                                               " is none of a journal: was it written by "
+                                               "--journal?");
+        }
+    }
+    return journal;
 }
 
 }  // namespace tripos::loadtest

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tripos::loadtest {
@@ -29,5 +30,7 @@ struct JournalLine {
 
 /// As CSV, one line each, with a head.
 std::string to_csv(const std::vector<JournalLine>& journal);
+/// The way back. Throws SystemError, with the number of the line that is none.
+std::vector<JournalLine> parse_journal(std::string_view csv);
 
 }  // namespace tripos::loadtest

@@ -64,7 +64,11 @@ class Planner {
 
   private:
     void sit() {
-        const auto came = dice_.between(0, params_.lobby);
+        auto came = dice_.between(0, params_.lobby - (params_.log_ins ? kLogIn : 0));
+        if (params_.log_ins) {
+            add(came, Ask::log_in);
+            came += kLogIn;
+        }
         add(came, Ask::list);
         if (dice_.unit() < 0.02) {
             add(came + 0.1, Ask::forgotten);
@@ -135,9 +139,9 @@ class Planner {
 }  // namespace
 
 const char* to_text(Ask ask) {
-    constexpr const char* kNames[kAsks] = {"list",      "lost password", "start",    "paper",
-                                           "save",      "offline saves", "status",   "submit",
-                                           "late save", "score",         "analysis", "metrics"};
+    constexpr const char* kNames[kAsks] = {
+        "log-in", "list",   "lost password", "start", "paper",    "save",   "offline saves",
+        "status", "submit", "late save",     "score", "analysis", "metrics"};
     return kNames[static_cast<std::size_t>(ask)];
 }
 

@@ -11,6 +11,7 @@ namespace tripos::loadtest {
 
 /// A kind of request. Their order is that of the reports.
 enum class Ask : std::uint8_t {
+    log_in,     ///< with the password
     list,       ///< the list of live exams, in the lobby
     forgotten,  ///< a lost password: a mail that somebody waits for
     start,
@@ -24,7 +25,7 @@ enum class Ask : std::uint8_t {
     analysis,
     metrics,  ///< what the server says of itself
 };
-inline constexpr std::size_t kAsks = 12;
+inline constexpr std::size_t kAsks = 13;
 
 /// In reports.
 const char* to_text(Ask ask);
@@ -32,6 +33,7 @@ const char* to_text(Ask ask);
 struct PlanParams {
     std::uint32_t candidates = 2000;
     std::uint32_t questions = 40;
+    bool log_ins = false;      ///< people come with a password, not with a token
     double lobby = 10;         ///< seconds before the exam opens, over which people come
     double window = 180;       ///< seconds from its begin to its deadline
     double herd = 5;           ///< seconds in which four of five start
@@ -53,9 +55,12 @@ struct Step {
 };
 inline constexpr std::uint32_t kReplayed = 3;  ///< saves of a replay: consecutive questions
 inline constexpr std::uint32_t kOptions = 4;
+/// Seconds from a log-in to what is asked for next: a page waits for it, and so its time in the
+/// line at the door is told as that of the log-in.
+inline constexpr double kLogIn = 5;
 
 /// From the lobby to after the deadline, in the order of time. Requires: at least kReplayed
-/// questions, a window of at least herd + tail + 8 s.
+/// questions, a window of at least herd + tail + 8 s, with log-ins a lobby of more than kLogIn.
 std::vector<Step> plan_exam(const PlanParams& params);
 /// The results: its begin is when they are there.
 std::vector<Step> plan_results(const PlanParams& params);

@@ -24,6 +24,24 @@ TEST(Plan, IsTheSameForTheSameSeedAndAnotherForAnother) {
     EXPECT_NE(plan_exam(params(7)), plan_exam(params(8)));
 }
 
+TEST(Plan, LetsEverybodyLogInOnceBeforeAnythingElseIfTheyComeWithPasswords) {
+    auto wanted = params(1);
+    wanted.log_ins = true;
+    wanted.lobby = 30;
+    std::map<std::uint32_t, std::int64_t> logged_in;
+    for (const auto& step : plan_exam(wanted)) {
+        if (step.ask == Ask::log_in) {
+            EXPECT_LT(step.at, 25'000'000);
+            EXPECT_TRUE(logged_in.emplace(step.candidate, step.at).second);
+        } else if (step.ask != Ask::metrics) {
+            ASSERT_TRUE(logged_in.contains(step.candidate)) << to_text(step.ask);
+            EXPECT_GE(step.at, logged_in[step.candidate] + 5'000'000);
+        }
+    }
+    EXPECT_EQ(logged_in.size(), 1000U);
+    EXPECT_EQ(count(plan_exam(params(1)), Ask::log_in), 0);
+}
+
 TEST(Plan, GoesOnInTheOrderOfTime) {
     const auto plan = plan_exam(params(1));
     EXPECT_TRUE(std::is_sorted(plan.begin(), plan.end(),

@@ -44,14 +44,14 @@ PlannedAnswer answer_of(const Step& step, std::uint32_t index) {
             .choice = static_cast<std::uint8_t>((step.choice + index) % kOptions)};
 }
 
-std::string request_of(const Step& step, const Subject& subject,
+std::string request_of(const Step& step, const Subject& subject, const std::string& token,
                        const std::optional<Paper>& paper) {
     const auto attempt = "/api/exam-attempt/" + subject.exam_id;
-    if (step.ask == Ask::metrics) {
-        return get("/metrics", "");
-    }
-    const auto& token = subject.tokens[step.candidate];
     switch (step.ask) {
+        case Ask::log_in:
+            return post("/api/auth/login", "",
+                        R"({"email":")" + subject.emails[step.candidate] + R"(","password":")" +
+                            subject.password + R"("})");
         case Ask::list:
             return get("/api/exam/live", token);
         case Ask::forgotten:
@@ -75,7 +75,7 @@ std::string request_of(const Step& step, const Subject& subject,
         case Ask::analysis:
             return get("/api/result/" + subject.exam_id + "/analysis", token);
         case Ask::metrics:
-            break;
+            return get("/metrics", "");
     }
     return {};
 }

@@ -20,7 +20,8 @@ std::uint32_t answers_of(const Step& step);
 /// The one with that index.
 PlannedAnswer answer_of(const Step& step, std::uint32_t index);
 
-/// Requires: a paper, if the step saves answers.
-std::string request_of(const Step& step, const Subject& subject, const std::optional<Paper>& paper);
+/// `token`: the candidate's. Requires: a paper, if the step saves answers.
+std::string request_of(const Step& step, const Subject& subject, const std::string& token,
+                       const std::optional<Paper>& paper);
 
 }  // namespace tripos::loadtest

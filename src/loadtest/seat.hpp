@@ -34,6 +34,7 @@ class AnswerReader {
 
 /// Instants in microseconds of the steady clock.
 struct Seat {
+    std::string token;  ///< of the log-in; empty: none yet
     Descriptor socket;
     std::deque<std::uint32_t> waiting;  ///< steps; the first is under way if is_busy
     bool is_busy = false;

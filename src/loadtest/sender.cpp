@@ -57,7 +57,11 @@ class Sender::Loop {
           options_(options),
           read_(std::move(read)),
           epoll_(::epoll_create1(EPOLL_CLOEXEC)),
-          seats_(subject.tokens.size() + 1) {}
+          seats_(subject.tokens.size() + 1) {
+        for (std::size_t i = 0; i < subject.tokens.size() && !options.logs_in; ++i) {
+            seats_[i].token = subject.tokens[i];
+        }
+    }
 
     void run(const std::vector<Step>& plan, std::int64_t begin);
 
@@ -232,7 +236,8 @@ void Sender::Loop::advance(std::uint32_t number) {
 }
 
 bool Sender::Loop::wants_body(const Step& step) const {
-    return step.ask == Ask::metrics || (step.ask == Ask::paper && !paper) ||
+    return step.ask == Ask::metrics || step.ask == Ask::log_in ||
+           (step.ask == Ask::paper && !paper) ||
            (step.ask == Ask::analysis && options_.reads_analyses);
 }
 
@@ -271,7 +276,7 @@ void Sender::Loop::send(std::uint32_t number) {
         return;
     }
     note_answers(seat, number, step);
-    seat.out = request_of(step, subject_, paper);
+    seat.out = request_of(step, subject_, seat.token, paper);
     seat.written = 0;
     seat.answer.expect(wants_body(step));
     options_.network.is_direct() ? depart(number) : travel(number);
@@ -387,6 +392,8 @@ void Sender::Loop::take_answer(std::uint32_t number) {
     const auto& step = step_of(seat);
     if (is_taken(status) && step.ask == Ask::paper && !paper) {
         paper = parse_paper(seat.answer.body(), subject_.right);
+    } else if (is_taken(status) && step.ask == Ask::log_in) {
+        seat.token = parse_token(seat.answer.body());
     } else if (is_taken(status) && wants_body(step)) {
         read_(step, seat.answer.body());
     }

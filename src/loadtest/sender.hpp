@@ -29,7 +29,8 @@ using BodyReader = std::function<void(const Step& step, std::string_view body)>;
 struct SenderOptions {
     int tries = 13;  ///< of a request that is not answered, or with a 5xx
     bool reads_analyses = false;
-    Network network;  ///< response times include it, service times too
+    bool logs_in = false;  ///< nobody has a token before the plan lets them log in
+    Network network;       ///< response times include it, service times too
 };
 
 /// Lifetime: what it is given outlives it. Confined to the thread of run(), but for take_pulse().

@@ -28,7 +28,8 @@ const json::value& member(const json::object& object, const char* name) {
     const auto* found = object.if_contains(name);
     if (found == nullptr) {
         throw SystemError(
-            "load test", std::string(name) + " is missing: was it made by `tripos seed --tokens`?");
+            "load test",
+            std::string(name) + " is missing: was it made by `tripos loadtest prepare`?");
     }
     return *found;
 }
@@ -41,14 +42,15 @@ std::vector<std::string> texts_of(const json::object& object, const char* name) 
     return json::value_to<std::vector<std::string>>(member(object, name));
 }
 
-Paper::Question read_question(const json::object& question, const std::vector<std::string>& right) {
+Paper::Question read_question(const json::object& question, const char* id,
+                              const std::vector<std::string>& right) {
     std::vector<std::pair<std::string, std::string>> options;  // text, id
     for (const auto& option : member(question, "options").as_array()) {
         options.emplace_back(text_of(option.as_object(), "text"),
                              text_of(option.as_object(), "id"));
     }
     std::sort(options.begin(), options.end());
-    Paper::Question read{.id = text_of(question, "id"), .option_ids = {}};
+    Paper::Question read{.id = text_of(question, id), .option_ids = {}};
     for (std::size_t i = 0; i < options.size(); ++i) {
         if (std::binary_search(right.begin(), right.end(), options[i].first)) {
             read.right = static_cast<int>(i);
@@ -56,6 +58,32 @@ Paper::Question read_question(const json::object& question, const std::vector<st
         read.option_ids.push_back(options[i].second);
     }
     return read;
+}
+
+PlanParams read_plan(const json::object& plan) {
+    const auto number = [&plan](const char* name) {
+        return member(plan, name).to_number<double>();
+    };
+    return {.candidates = static_cast<std::uint32_t>(number("candidates")),
+            .questions = static_cast<std::uint32_t>(number("questions")),
+            .log_ins = member(plan, "logIns").as_bool(),
+            .lobby = number("lobby"),
+            .window = number("window"),
+            .tail = number("tail"),
+            .results = number("results"),
+            .burst_pause = number("burstPause")};
+}
+
+Paper read_paper(const json::value& questions, const char* id,
+                 const std::vector<std::string>& right) {
+    Paper paper;
+    for (const auto& question : questions.as_array()) {
+        paper.questions.push_back(read_question(question.as_object(), id, right));
+    }
+    // Not as they came: each candidate may have an order of its own.
+    std::sort(paper.questions.begin(), paper.questions.end(),
+              [](const auto& a, const auto& b) { return a.id < b.id; });
+    return paper;
 }
 
 }  // namespace
@@ -81,29 +109,42 @@ bool is_loopback(std::string_view host) {
     return host == "127.0.0.1" || host == "localhost";
 }
 
+json::object to_json(const PlanParams& plan) {
+    return {{"candidates", plan.candidates}, {"questions", plan.questions},
+            {"logIns", plan.log_ins},        {"lobby", plan.lobby},
+            {"window", plan.window},         {"tail", plan.tail},
+            {"results", plan.results},       {"burstPause", plan.burst_pause}};
+}
+
 Subject parse_subject(std::string_view json) {
     const auto all = parse(json, "the seed");
     Subject subject{.exam_id = text_of(all, "examId"),
                     .staff_token = text_of(all, "staffToken"),
+                    .password = all.contains("password") ? text_of(all, "password") : "",
                     .tokens = texts_of(all, "tokens"),
                     .emails = texts_of(all, "emails"),
+                    .user_ids = texts_of(all, "userIds"),
                     .right = texts_of(all, "right"),
                     .opens_at = member(all, "opensAtMillis").to_number<std::int64_t>(),
                     .ends_at = member(all, "endsAtMillis").to_number<std::int64_t>()};
     std::sort(subject.right.begin(), subject.right.end());
+    if (all.contains("plan")) {
+        subject.plan = read_plan(member(all, "plan").as_object());
+    }
     return subject;
+}
+
+std::string parse_token(std::string_view json) {
+    return text_of(parse(json, "the log-in"), "accessToken");
 }
 
 Paper parse_paper(std::string_view json, const std::vector<std::string>& right) {
     const auto page = parse(json, "the paper");
-    Paper paper;
-    for (const auto& question : member(member(page, "exam").as_object(), "questions").as_array()) {
-        paper.questions.push_back(read_question(question.as_object(), right));
-    }
-    // Not as they came: each candidate may have an order of its own.
-    std::sort(paper.questions.begin(), paper.questions.end(),
-              [](const auto& a, const auto& b) { return a.id < b.id; });
-    return paper;
+    return read_paper(member(member(page, "exam").as_object(), "questions"), "id", right);
+}
+
+Paper parse_result_paper(std::string_view json, const std::vector<std::string>& right) {
+    return read_paper(member(parse(json, "the result"), "questions"), "questionId", right);
 }
 
 }  // namespace tripos::loadtest

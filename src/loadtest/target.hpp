@@ -2,11 +2,14 @@
 #pragma once
 // Target: the server that is loaded, and the exam on it that was made for that.
 
+#include <boost/json/object.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "loadtest/plan.hpp"
 
 namespace tripos::loadtest {
 
@@ -21,19 +24,24 @@ std::optional<Address> parse_address(std::string_view url);
 /// Whether it names this machine for itself.
 bool is_loopback(std::string_view host);
 
-/// What `tripos seed` tells of what it made.
+/// What the server tells of the exam and the candidates it made (src/app/seeding.hpp).
 struct Subject {
     std::string exam_id;
     std::string staff_token;
-    std::vector<std::string> tokens;  ///< one per candidate
-    std::vector<std::string> emails;  ///< theirs
-    std::vector<std::string> right;   ///< texts of the right options of all questions
-    std::int64_t opens_at = 0;        ///< milliseconds since 1970
-    std::int64_t ends_at = 0;         ///< the deadline of everybody
+    std::string password;               ///< everybody's; empty: they have none
+    std::vector<std::string> tokens;    ///< one per candidate
+    std::vector<std::string> emails;    ///< theirs
+    std::vector<std::string> user_ids;  ///< theirs, and that of the staff
+    std::vector<std::string> right;     ///< texts of the right options of all questions
+    std::int64_t opens_at = 0;          ///< milliseconds since 1970
+    std::int64_t ends_at = 0;           ///< the deadline of everybody
+    PlanParams plan;                    ///< of the day it was made for
 };
 
-/// Of its JSON. Throws SystemError when something is missing.
+/// Of its JSON, which need not have a plan. Throws SystemError when something is missing.
 Subject parse_subject(std::string_view json);
+/// The member "plan" of it.
+boost::json::object to_json(const PlanParams& plan);
 
 /// The paper with its questions and options in a fixed order.
 struct Paper {
@@ -47,5 +55,9 @@ struct Paper {
 
 /// Of what a candidate gets. Throws SystemError when it is not such a paper.
 Paper parse_paper(std::string_view json, const std::vector<std::string>& right);
+/// The same of a result with all answers.
+Paper parse_result_paper(std::string_view json, const std::vector<std::string>& right);
+/// Of the answer to a log-in. Throws SystemError when there is none.
+std::string parse_token(std::string_view json);
 
 }  // namespace tripos::loadtest

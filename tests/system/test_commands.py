@@ -104,7 +104,8 @@ class CommandSite(unittest.TestCase):
 
 class EveryCommand(CommandSite):
     def test_the_table_has_every_command_of_the_help(self):
-        listed = set(commands_of(self.server)) - {("serve",), ("worker",), ("loadtest",)}  # test_loadtest.py holds its days
+        # test_loadtest.py holds its days.
+        listed = {words for words in commands_of(self.server) if words[0] not in ("serve", "worker", "loadtest")}
         self.assertEqual(listed, set(self.whole_commands()))
 
     def test_each_names_the_options_of_all(self):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`tripos loadtest`: an exam day at a site of its own, small enough for every run of the tests."""
 
+import json
 import os
 import re
 import signal
@@ -8,8 +9,8 @@ import threading
 import time
 import unittest
 
-from harness import BINARY, TriposServer, children, command_name, wait_until
-from load_case import MET, USAGE, VOID, LoadTest
+from harness import BINARY, Site, TriposServer, children, command_name, wait_until
+from load_case import MET, USAGE, VIOLATED, VOID, LoadTest
 
 # Names of failpoints, which no release knows.
 FAILPOINTS = [b"drop-save", b"accept-late", b"add-point", b"lose-mail", b"send-thrice"]
@@ -18,15 +19,16 @@ FAILPOINTS = [b"drop-save", b"accept-late", b"add-point", b"lose-mail", b"send-t
 class QuickDay(LoadTest):
     def test_a_quick_day_keeps_every_promise_and_tells_of_it_in_three_forms(self):
         begin = time.monotonic()
-        code, report, text = self.hold("--quick", "--html", self.path("report.html"), "--journal", self.path("journal"))
+        code, report, text = self.hold("--quick", "--logins", "real", "--html", self.path("report.html"), "--journal", self.path("journal"))
         self.assertLess(time.monotonic() - begin, 60 if code != VOID else 120)
         self.assert_kept(code, report, text)
         self.assertEqual(report["candidates"], 100)
         asked = report["exam"]["requests"]
-        self.assertEqual(asked["start"]["done"], 100)
+        for words in ("log-in", "start"):
+            self.assertEqual(asked[words]["done"], 100)
         self.assertGreater(asked["save"]["done"], 1000)
         self.assertGreater(asked["late save"]["done"], 0)
-        for words in ("cache hits", "save of an answer", "mails delivered", "verdict: "):
+        for words in ("cache hits", "save of an answer", "log-in with a password", "mails delivered", "the newsletter beside them", "verdict: "):
             self.assertIn(words, text)
         with open(self.path("journal"), encoding="utf-8") as file:
             lines = file.read().splitlines()
@@ -39,7 +41,7 @@ class QuickDay(LoadTest):
 
     def test_a_host_that_is_not_this_machine_must_be_named_twice(self):
         for more in ([], ["--i-mean", "exam.example.org"]):
-            done = self.hold("--target", "http://exams.example.org:80", "--subject", self.path("none"), *more)
+            done = self.hold("run", self.path("none"), "--target", "http://exams.example.org:80", *more)
             self.assertEqual(done[0], USAGE)
             self.assertIn("exams.example.org, which is not this machine", done[2])
 
@@ -59,9 +61,9 @@ class QuickDay(LoadTest):
             self.assertEqual(os.listdir(self.folder), [])
 
     def test_a_target_is_asked_for_all_it_needs(self):
-        for arguments, words in ((["--target", "exam"], "http://HOST:PORT"), (["--target", "http://127.0.0.1:1"], "--subject"),
-                                 (["--target", "http://127.0.0.1:1", "--subject", "x", "--kill-every", "9"], "of its own"),
-                                 (["--quick", "--network", "slow"], "40ms,1%")):
+        run = ["run", self.path("none"), "--target"]
+        for arguments, words in ((run[:2], "--target"), ([*run, "exam"], "http://HOST:PORT"), ([*run, "http://127.0.0.1:1", "--kill-every", "9"], "of its own"),
+                                 (["--quick", "--network", "slow"], "40ms,1%"), (["--quick", "--logins", "real", "--lobby", "4"], "more than 5 seconds")):
             code, _, text = self.hold(*arguments)
             self.assertEqual(code, USAGE, text)
             self.assertIn(words, text)
@@ -137,15 +139,50 @@ class DaysAtLength(LoadTest):
         with open(self.path("report.html"), encoding="utf-8") as file:
             self.assertEqual(file.read().count("the other run</b>"), 3)
 
-    def test_a_site_that_was_seeded_is_loaded(self):
+    def test_the_site_of_others_is_prepared_loaded_looked_at_again_and_cleaned(self):
         server = TriposServer()
         self.addCleanup(server.stop)
-        seeded = server.command("seed", "--candidates", "30", "--questions", "5", "--opens-in", "11", "--lasts", "20", "--tokens",
-                                self.path("subject"))
+        Site(server).admin()  # the one of the load test is not the last
+        subject, journal = self.path("subject"), self.path("journal")
+        seeded = server.command("loadtest", "prepare", subject, "--quick", "--logins", "real")
         self.assertEqual(seeded.returncode, 0, seeded.stderr)
-        code, report, text = self.hold("--target", f"http://127.0.0.1:{server.port}", "--subject", self.path("subject"), "--quick")
+        self.assertEqual(os.stat(subject).st_mode & 0o777, 0o600)
+        target = ["--target", f"http://127.0.0.1:{server.port}"]
+        early = server.command("loadtest", "clean", subject)
+        self.assertEqual(early.returncode, 0, early.stderr)  # nobody has begun
+        seeded = server.command("loadtest", "prepare", subject, "--quick", "--logins", "real")
+        code, report, text = self.hold("run", subject, *target, "--journal", journal)
         self.assert_kept(code, report, text)
-        self.assertEqual(report["exam"]["requests"]["start"]["done"], 30)
+        self.assertEqual(report["exam"]["requests"]["log-in"], report["exam"]["requests"]["log-in"] | {"done": 100, "wrong": 0})
+        late = self.hold("run", subject, *target)
+        self.assertIn("its day began", late[2])
+
+        server.kill9()
+        server.start()
+        target = ["--target", f"http://127.0.0.1:{server.port}"]
+        looked = server.command("loadtest", "verify", subject, *target, "--journal", journal)
+        self.assertEqual(looked.returncode, MET, looked.stdout + looked.stderr)
+        self.assertIn("of 100 candidates: every promise was kept", looked.stdout)
+        with open(journal, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        last = max(i for i, line in enumerate(lines) if line.endswith(",acknowledged"))
+        cells = lines[last].split(",")
+        cells[2] = str((int(cells[2]) + 1) % 4)
+        with open(journal, "w", encoding="utf-8") as file:
+            file.write("\n".join([*lines[:last], ",".join(cells), *lines[last + 1:]]) + "\n")
+        looked = server.command("loadtest", "verify", subject, *target, "--journal", journal)
+        self.assertEqual(looked.returncode, VIOLATED, looked.stdout + looked.stderr)
+        with open(journal, "a", encoding="utf-8") as file:
+            file.write("no line\n")
+        looked = server.command("loadtest", "verify", subject, *target, "--journal", journal)
+        self.assertIn(f"line {len(lines) + 1} is none of a journal", looked.stderr)
+
+        for count in ("101 accounts", "0 accounts"):
+            cleaned = server.command("loadtest", "clean", subject)
+            self.assertIn(f"{count} erased", cleaned.stdout + cleaned.stderr)
+        with open(subject, encoding="utf-8") as file:
+            token = json.load(file)["tokens"][0]
+        self.assertEqual(server.api("GET", "/profile/me", None, token).status, 401)
 
 
 if __name__ == "__main__":
