@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How a worker runs a job, up to what it decides about its end.
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 
 #include "async/carried.hpp"
@@ -91,10 +92,14 @@ Task<Outcome> Worker::Impl::run_processor(Slot& slot) {
 
 Task<Outcome> Worker::Impl::run_recorded(Slot& slot, trace::Span span) {
     auto executor = carried(co_await asio::this_coro::executor, span.position());
-    auto outcome =
-        co_await asio::co_spawn(executor, processor_(slot.job, slot), asio::use_awaitable);
+    auto [thrown, outcome] = co_await asio::co_spawn(executor, processor_(slot.job, slot),
+                                                     asio::as_tuple(asio::use_awaitable));
+    if (thrown) {
+        span.fail("exception");
+        std::rethrow_exception(thrown);
+    }
     detail::note_outcome(span, outcome);
-    co_return outcome;
+    co_return std::move(outcome);
 }
 
 Task<> Worker::Impl::run_job(SlotPtr slot) {

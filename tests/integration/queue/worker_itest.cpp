@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "integration/queue/site.hpp"
+#include "telemetry/tracer.hpp"
 
 namespace tripos::queue::test {
 namespace {
@@ -61,6 +62,31 @@ TEST(Worker, CompletesWithItsValueC058) {
     ASSERT_TRUE(reaches(site, "1", JobState::completed));
     EXPECT_EQ(run(site.queue.get_job("1"))->return_value, R"({"n":1})");
     EXPECT_EQ(site.inconsistencies(), Texts());
+}
+
+TEST(Worker, MarksTheSpanOfWhatEndsBadly) {
+    Site site;
+    trace::Tracer tracer(*trace::Sampler::named("always_on", 1),
+                         {.limit = 100, .batch = 10, .delay = 1ms}, site.clock, site.random,
+                         site.metrics.counter("tripos_test_dropped_total", "x"));
+    auto wanted = options();
+    wanted.tracer = &tracer;
+    const RunningWorker worker(site, wanted, obey);
+    for (const auto* name : {"throw", "fatal", "x"}) {
+        add(site, name);
+    }
+    ASSERT_TRUE(reaches(site, "3", JobState::completed));
+    ASSERT_TRUE(reaches(site, "1", JobState::failed));
+    std::vector<bool> marks;
+    ASSERT_TRUE(eventually([&] {
+        for (const auto& span : tracer.take()) {
+            if (span->name == "process q") {
+                marks.push_back(span->has_failed);
+            }
+        }
+        return marks.size() == 3;
+    }));
+    EXPECT_EQ(std::count(marks.begin(), marks.end(), true), 2);
 }
 
 TEST(Worker, RetriesAtOnceUntilItsAttemptsAreUsedUpC065) {
