@@ -86,7 +86,7 @@ export async function makeStates(site) {
         await page.getByRole("heading", { name: "There is a problem" }).waitFor();
         await summaryHasFocus(page);
       }],
-      ["docs", "/docs", title("The API")],
+      ["docs", "/docs", (page) => page.locator("details summary").first().waitFor()], // the title is there before them
       ["docs-operation", "/docs#postExamAttemptByExamIdSave", (page) => page.getByText("questionId: string (uuid)").waitFor()],
       ["inbox", "/dev/inbox", (page) => page.getByRole("button", { name: /gita@/ }).first().waitFor()],
       ...["html", "headers"].map((form) => [`inbox-${form}`, "/dev/inbox", async (page) => {
