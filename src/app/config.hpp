@@ -106,8 +106,9 @@ struct Config {
     Secret alert_heartbeat_url;   ///< empty: none
     // Traces, by OpenTelemetry's names
     bool otel_sdk_disabled = false;
-    Secret otel_endpoint;                ///< /v1/traces is added; both empty: nothing is recorded
-    Secret otel_traces_endpoint;         ///< as it is, before the other one
+    Secret otel_endpoint;         ///< /v1/traces is added; both empty: nothing is recorded
+    Secret otel_traces_endpoint;  ///< as it is, before the other one
+    std::string otel_protocol = "http/json";
     Secret otel_headers;                 ///< "name=value,name=value", percent-encoded
     std::int64_t otel_timeout = 10'000;  ///< milliseconds of one export
     std::string otel_sampler = "parentbased_traceidratio";

@@ -398,6 +398,10 @@ Options trace_options(Config& c) {
                                         "The whole address that traces go to, in its place.",
                                         c.otel_traces_endpoint)),
                    "that of OTEL_EXPORTER_OTLP_ENDPOINT"),
+        with_alias(choice_option("OTEL_EXPORTER_OTLP_PROTOCOL",
+                                 "How they are sent; a collector's port for this is 4318.",
+                                 c.otel_protocol, {"http/json"}),
+                   "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"),
         when_unset(
             with_rule(rules::name_values,
                       secret_option("OTEL_EXPORTER_OTLP_HEADERS",
