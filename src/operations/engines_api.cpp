@@ -69,7 +69,9 @@ json::object to_json(sql::Database& database) {
             {"statements", stats.statements},
             {"logBytes", stats.log_bytes},
             {"laneWaitMs",
-             stats.urgent_writes == 0 ? 0.0 : wait / static_cast<double>(stats.urgent_writes)}};
+             stats.urgent_writes == 0
+                 ? 0.0
+                 : std::round(100 * wait / static_cast<double>(stats.urgent_writes)) / 100}};
 }
 
 json::array routes(const Metrics& metrics) {

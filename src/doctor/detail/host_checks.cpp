@@ -52,7 +52,7 @@ void judge_modes(const Evidence& evidence, Found& found) {
     }
     for (const auto& file : host->open_files) {
         found.warn("Others can read " + file.path, file.what,
-                   "chmod " + octal(file.wanted) + " '" + file.path + "'");
+                   "`chmod " + octal(file.wanted) + " '" + file.path + "'`");
     }
 }
 

@@ -37,7 +37,7 @@ void judge_paused(const Evidence& evidence, Found& found) {
         if (queue.is_paused) {
             said.warn("The queue " + queue.name + " is paused",
                       counted(queue.runnable(), "job") + " could run",
-                      "tripos queue resume " + queue.name);
+                      "`tripos queue resume " + queue.name + "`");
         }
     });
 }
@@ -96,7 +96,8 @@ void judge_marker(const Evidence& evidence, Found& found) {
             said.fail(
                 "Jobs of the queue " + queue.name + " are due, and what wakes its workers is gone",
                 {},
-                "tripos queue pause " + queue.name + ", then tripos queue resume " + queue.name);
+                "`tripos queue pause " + queue.name + "`, then `tripos queue resume " + queue.name +
+                    "`");
         }
     });
 }

@@ -60,7 +60,7 @@ void judge_secrets(const Evidence& evidence, Found& found) {
     }
     if (!site->open_settings.empty()) {
         found.warn("Others can read " + site->open_settings + ", which holds secrets", {},
-                   "chmod 0600 '" + site->open_settings + "'");
+                   "`chmod 0600 '" + site->open_settings + "'`");
     }
 }
 
