@@ -65,7 +65,9 @@ std::string_view ServerReport::persistence() const {
 ServerReport read_report(std::string_view text, const std::optional<std::string>& save_points) {
     const Info info(text);
     ServerReport report;
-    report.version = info.text("redis_version");
+    // Valkey says its own beside that of the Redis it is compatible with.
+    const auto valkey = info.text("valkey_version");
+    report.version = valkey.empty() ? info.text("redis_version") : valkey;
     report.role = info.text("role");
     report.eviction = info.text("maxmemory_policy");
     report.memory_used = info.number("used_memory");
@@ -75,7 +77,8 @@ ServerReport read_report(std::string_view text, const std::optional<std::string>
     report.client_limit = info.number("maxclients");
     report.evicted = info.number("evicted_keys");
     report.commands = info.number("total_commands_processed");
-    report.is_cluster = info.text("redis_mode") == "cluster";
+    report.is_cluster =
+        info.text("redis_mode") == "cluster" || info.text("server_mode") == "cluster";
     report.appends = info.number("aof_enabled") == 1;
     if (save_points) {
         report.snapshots = !save_points->empty();

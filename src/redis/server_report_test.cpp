@@ -38,5 +38,14 @@ TEST(ServerReport, KnowsWhatItDoesNotKnow) {
     EXPECT_TRUE(report.can_write_disk);
 }
 
+TEST(ServerReport, KnowsValkey) {
+    const auto report = read_report(
+        "redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.0.1\r\nserver_mode:cluster"
+        "\r\n",
+        std::nullopt);
+    EXPECT_EQ(report.version, "8.0.1");
+    EXPECT_TRUE(report.is_cluster);
+}
+
 }  // namespace
 }  // namespace tripos::redis

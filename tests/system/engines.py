@@ -39,10 +39,15 @@ class Certificates:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+# The server of its package; else the one that ./dev fetched, which is not installed.
+VALKEY = shutil.which("valkey-server") or os.path.join(ROOT, "build", "valkey", "usr", "bin", "valkey-server")
+
+
 class PrivateRedis:
     """`settings` are further words of its command line; `tls`: names of certificate and key, then it speaks nothing else."""
 
-    def __init__(self, *settings, tls=None):
+    def __init__(self, *settings, tls=None, program="redis-server"):
+        self.program = program
         self.folder = tempfile.mkdtemp(prefix="tripos-redis-")
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}"
@@ -55,7 +60,7 @@ class PrivateRedis:
     def start(self):
         with open(os.path.join(self.folder, "log"), "ab") as log:
             self.process = subprocess.Popen(
-                ["redis-server", *self.listening, "--bind", "127.0.0.1", "--dir", self.folder, "--unixsocket", self.socket,
+                [self.program, *self.listening, "--bind", "127.0.0.1", "--dir", self.folder, "--unixsocket", self.socket,
                  "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction", *self.settings],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         wait_until(lambda: self.command("PING", check=False) == "PONG", 10, "redis-server to answer")
