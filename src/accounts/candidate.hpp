@@ -28,7 +28,7 @@ struct Candidate {
 
 /// As results show one; the columns, of find_candidates(). What is empty is an account whose row is
 /// gone.
-inline constexpr auto kCandidateMembers = std::tuple(
+inline constexpr auto kCandidateMembers = entity::Table(
     entity::Member{"u.id", &Candidate::id, "id", http::schema::uuid},
     entity::Member{"u.full_name", &Candidate::full_name, "name", nullptr, entity::Empty::null},
     entity::Member{"u.email", &Candidate::email, "email", nullptr, entity::Empty::null},

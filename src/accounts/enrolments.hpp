@@ -70,14 +70,14 @@ struct Enrolled {
 };
 
 inline constexpr auto kEnrolledMembers =
-    std::tuple(entity::Member{"number_key", &Enrolled::key},
-               entity::Member{"number", &Enrolled::number, "enrollmentNumber"},
-               entity::Member{"email", &Enrolled::email, "email"},
-               entity::Member{"email_canonical", &Enrolled::canonical_email},
-               entity::Member{"full_name", &Enrolled::full_name, "fullName"},
-               entity::Member{"user_id", &Enrolled::user_id, "userId",
-                              [] { return http::schema::uuid().nullable(); }},
-               entity::Member{"invited_until", &Enrolled::invited_until, "invitedUntil"});
+    entity::Table(entity::Member{"number_key", &Enrolled::key},
+                  entity::Member{"number", &Enrolled::number, "enrollmentNumber"},
+                  entity::Member{"email", &Enrolled::email, "email"},
+                  entity::Member{"email_canonical", &Enrolled::canonical_email},
+                  entity::Member{"full_name", &Enrolled::full_name, "fullName"},
+                  entity::Member{"user_id", &Enrolled::user_id, "userId",
+                                 [] { return http::schema::uuid().nullable(); }},
+                  entity::Member{"invited_until", &Enrolled::invited_until, "invitedUntil"});
 
 /// As the person's own data shows it.
 inline constexpr auto kOwnEnrolmentMembers =

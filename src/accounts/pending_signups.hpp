@@ -26,7 +26,7 @@ struct PendingSignup {
     Timestamp asked_at{};
 };
 
-inline constexpr auto kSignupMembers = std::tuple(
+inline constexpr auto kSignupMembers = entity::Table(
     entity::Member{"user_id", &PendingSignup::user_id},
     entity::Member{"email", &PendingSignup::email},
     entity::Member{"email_canonical", &PendingSignup::canonical_email},

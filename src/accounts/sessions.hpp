@@ -59,7 +59,7 @@ struct SessionInfo {
 };
 
 /// What its owner sees of a session.
-inline constexpr auto kSessionMembers = std::tuple(
+inline constexpr auto kSessionMembers = entity::Table(
     entity::Member{"id", &SessionInfo::id, "id", http::schema::uuid},
     entity::Member{"created_at", &SessionInfo::created_at, "createdAt"},
     entity::Member{"last_used_at", &SessionInfo::last_used_at, "lastUsedAt"},

@@ -37,16 +37,16 @@ struct User {
 
 /// Every member but the roles.
 inline constexpr auto kMembers =
-    std::tuple(entity::Member{"id", &User::id, "id", http::schema::uuid},
-               entity::Member{"email", &User::email, "email"},
-               entity::Member{"full_name", &User::full_name, "fullName"},
-               entity::Member{"password_hash", &User::password_hash},
-               entity::Member{"email_verified", &User::email_verified, "emailVerified"},
-               entity::Member{"disabled", &User::disabled, "disabled"},
-               entity::Member{"extra_minutes", &User::extra_minutes, "extraMinutes"},
-               entity::Member{"created_at", &User::created_at, "createdAt"},
-               entity::Member{"on_leaderboard", &User::on_leaderboard, "showOnLeaderboard"},
-               entity::Member{"generation", &User::generation});
+    entity::Table(entity::Member{"id", &User::id, "id", http::schema::uuid},
+                  entity::Member{"email", &User::email, "email"},
+                  entity::Member{"full_name", &User::full_name, "fullName"},
+                  entity::Member{"password_hash", &User::password_hash},
+                  entity::Member{"email_verified", &User::email_verified, "emailVerified"},
+                  entity::Member{"disabled", &User::disabled, "disabled"},
+                  entity::Member{"extra_minutes", &User::extra_minutes, "extraMinutes"},
+                  entity::Member{"created_at", &User::created_at, "createdAt"},
+                  entity::Member{"on_leaderboard", &User::on_leaderboard, "showOnLeaderboard"},
+                  entity::Member{"generation", &User::generation});
 
 /// Enumerations are kept in the API's spelling.
 struct Profile {
@@ -60,13 +60,13 @@ struct Profile {
     bool is_complete() const;  ///< every field is there
 };
 
-inline constexpr auto kProfileMembers =
-    std::tuple(entity::Member{"user_id", &Profile::user_id},
-               entity::Member{"enrollment_number", &Profile::enrollment_number, "enrollmentNumber"},
-               entity::Member{"course", &Profile::course, "course"},
-               entity::Member{"department", &Profile::department, "department"},
-               entity::Member{"year", &Profile::year, "year"},
-               entity::Member{"semester", &Profile::semester, "semester"});
+inline constexpr auto kProfileMembers = entity::Table(
+    entity::Member{"user_id", &Profile::user_id},
+    entity::Member{"enrollment_number", &Profile::enrollment_number, "enrollmentNumber"},
+    entity::Member{"course", &Profile::course, "course"},
+    entity::Member{"department", &Profile::department, "department"},
+    entity::Member{"year", &Profile::year, "year"},
+    entity::Member{"semester", &Profile::semester, "semester"});
 
 /// There is no account of that id.
 Error no_user();

@@ -235,8 +235,7 @@ constexpr auto kTargetMembers = entity::only(kMembers, &Attempt::id, &Attempt::d
 /// `members`: of the answer.
 template <class Members>
 AnswerVersion read_version(const sql::Row& row, const Members& members, std::size_t first) {
-    auto version =
-        entity::read<AnswerVersion>(row, kVersionMembers, first + std::tuple_size_v<Members>);
+    auto version = entity::read<AnswerVersion>(row, kVersionMembers, first + Members::kSize);
     version.answer = entity::read<Answer>(row, members, first);
     return version;
 }
@@ -280,7 +279,7 @@ std::optional<Target> find_target(sql::Session& session, const std::string& exam
     }
     const auto attempt = entity::read<Attempt>(*row, kTargetMembers);
     Target target{.attempt_id = attempt.id, .deadline = attempt.deadline(), .current = {}};
-    constexpr auto closed_at = std::tuple_size_v<decltype(kTargetMembers)>;
+    constexpr auto closed_at = kTargetMembers.kSize;
     if (const auto closed = row->maybe_time(closed_at)) {
         target.deadline.at = *closed;
         target.deadline.reason = DeadlineReason::closed;
@@ -294,8 +293,7 @@ template <class Members, class... More>
 std::vector<sql::Value> values_of(const AnswerVersion& version, const Members& members,
                                   const More&... more) {
     std::vector<sql::Value> values;
-    values.reserve(std::tuple_size_v<Members> + std::tuple_size_v<decltype(kVersionMembers)> +
-                   sizeof...(More));
+    values.reserve(Members::kSize + kVersionMembers.kSize + sizeof...(More));
     entity::append_values(values, version.answer, members);
     entity::append_values(values, version, kVersionMembers, more...);
     return values;

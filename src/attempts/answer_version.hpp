@@ -28,7 +28,7 @@ inline std::string number_json(std::optional<std::string> number) {
     return number.value_or("null");
 }
 
-inline constexpr auto kAnswerMembers = std::tuple(
+inline constexpr auto kAnswerMembers = entity::Table(
     entity::Member{"question_id", &Answer::question_id, "questionId", http::schema::uuid},
     entity::Member{"option_ids", &Answer::option_ids, "selectedOptionIds",
                    [] { return http::schema::list_of(http::schema::uuid()); }},
@@ -42,11 +42,11 @@ inline constexpr auto kContentMembers =
 
 /// Every member but the answer.
 inline constexpr auto kVersionMembers =
-    std::tuple(entity::Member{"revision", &AnswerVersion::revision, "revision"},
-               entity::Member{"flagged", &AnswerVersion::is_flagged, "flagged"},
-               entity::Member{"arrived_at", &AnswerVersion::arrived_at, "savedAt"},
-               entity::Member{"client_id", &AnswerVersion::client_id},
-               entity::Member{"address", &AnswerVersion::address});
+    entity::Table(entity::Member{"revision", &AnswerVersion::revision, "revision"},
+                  entity::Member{"flagged", &AnswerVersion::is_flagged, "flagged"},
+                  entity::Member{"arrived_at", &AnswerVersion::arrived_at, "savedAt"},
+                  entity::Member{"client_id", &AnswerVersion::client_id},
+                  entity::Member{"address", &AnswerVersion::address});
 
 /// What whoever saved, or reads the paper, is told of it.
 inline constexpr auto kRevisionMembers =

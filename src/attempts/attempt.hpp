@@ -51,16 +51,16 @@ audit::Entry entry_of(std::string action, const Attempt& attempt, const std::str
 
 /// Every member. Who may see which, results/ knows.
 inline constexpr auto kMembers =
-    std::tuple(entity::Member{"id", &Attempt::id, "attemptId", http::schema::uuid},
-               entity::Member{"exam_id", &Attempt::exam_id, "examId", http::schema::uuid},
-               entity::Member{"user_id", &Attempt::user_id},
-               entity::Member{"status", &Attempt::status, "status", shapes::attempt_status},
-               entity::Member{"started_at", &Attempt::started_at, "startedAt"},
-               entity::Member{"deadline_at", &Attempt::deadline_at},
-               entity::Member{"deadline_reason", &Attempt::deadline_reason},
-               entity::Member{"extra_minutes", &Attempt::extra_time},
-               entity::Member{"submitted_at", &Attempt::submitted_at, "submittedAt"},
-               questions::maybe_marks_member("score", &Attempt::score, "score"));
+    entity::Table(entity::Member{"id", &Attempt::id, "attemptId", http::schema::uuid},
+                  entity::Member{"exam_id", &Attempt::exam_id, "examId", http::schema::uuid},
+                  entity::Member{"user_id", &Attempt::user_id},
+                  entity::Member{"status", &Attempt::status, "status", shapes::attempt_status},
+                  entity::Member{"started_at", &Attempt::started_at, "startedAt"},
+                  entity::Member{"deadline_at", &Attempt::deadline_at},
+                  entity::Member{"deadline_reason", &Attempt::deadline_reason},
+                  entity::Member{"extra_minutes", &Attempt::extra_time},
+                  entity::Member{"submitted_at", &Attempt::submitted_at, "submittedAt"},
+                  questions::maybe_marks_member("score", &Attempt::score, "score"));
 
 /// What decoded lists of them hold on the heap.
 inline std::size_t decoded_bytes(const std::vector<Attempt>& attempts) {
@@ -80,7 +80,7 @@ struct AttemptStatistics {
 };
 
 /// Its columns are what a SELECT from attempts counts.
-inline constexpr auto kStatisticsMembers = std::tuple(
+inline constexpr auto kStatisticsMembers = entity::Table(
     entity::Member{"COUNT(*)", &AttemptStatistics::participants, "participants"},
     entity::Member{"COUNT(CASE WHEN status = 'IN_PROGRESS' THEN 1 END)",
                    &AttemptStatistics::in_progress, "inProgress"},

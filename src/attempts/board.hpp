@@ -37,16 +37,16 @@ struct BoardRow {
 };
 
 inline constexpr auto kBoardMembers =
-    std::tuple(entity::Member{nullptr, &BoardRow::user_id, "userId"},
-               entity::Member{nullptr, &BoardRow::attempt_id, "attemptId",
-                              [] { return http::schema::uuid().nullable(); }},
-               entity::Member{nullptr, &BoardRow::full_name, "fullName"},
-               entity::Member{nullptr, &BoardRow::enrollment_number, "enrollmentNumber"},
-               entity::Member{nullptr, &BoardRow::state, "state"},
-               entity::Member{nullptr, &BoardRow::answered, "answered"},
-               entity::Member{nullptr, &BoardRow::last_save_at, "lastSaveAt"},
-               entity::Member{nullptr, &BoardRow::deadline_at, "deadline"},
-               entity::Member{nullptr, &BoardRow::device_changes, "deviceChanges"});
+    entity::Table(entity::Member{nullptr, &BoardRow::user_id, "userId"},
+                  entity::Member{nullptr, &BoardRow::attempt_id, "attemptId",
+                                 [] { return http::schema::uuid().nullable(); }},
+                  entity::Member{nullptr, &BoardRow::full_name, "fullName"},
+                  entity::Member{nullptr, &BoardRow::enrollment_number, "enrollmentNumber"},
+                  entity::Member{nullptr, &BoardRow::state, "state"},
+                  entity::Member{nullptr, &BoardRow::answered, "answered"},
+                  entity::Member{nullptr, &BoardRow::last_save_at, "lastSaveAt"},
+                  entity::Member{nullptr, &BoardRow::deadline_at, "deadline"},
+                  entity::Member{nullptr, &BoardRow::device_changes, "deviceChanges"});
 
 /// What the versions of an attempt's answers tell without telling an answer.
 struct Progress {

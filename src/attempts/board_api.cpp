@@ -16,13 +16,13 @@ using http::Operation;
 using http::Reply;
 using http::Request;
 
-constexpr auto kShownMembers =
-    std::tuple_cat(entity::only(kMembers, &Attempt::id, &Attempt::exam_id),
-                   std::tuple(entity::Member{nullptr, &Attempt::user_id, "userId"}),
-                   entity::only(kMembers, &Attempt::status, &Attempt::started_at),
-                   std::tuple(entity::Member{nullptr, &Attempt::deadline_at, "deadline"},
-                              entity::Member{nullptr, &Attempt::deadline_reason, "deadlineReason"}),
-                   entity::only(kMembers, &Attempt::submitted_at));
+constexpr auto kShownMembers = entity::joined(
+    entity::only(kMembers, &Attempt::id, &Attempt::exam_id),
+    entity::Table(entity::Member{nullptr, &Attempt::user_id, "userId"}),
+    entity::only(kMembers, &Attempt::status, &Attempt::started_at),
+    entity::Table(entity::Member{nullptr, &Attempt::deadline_at, "deadline"},
+                  entity::Member{nullptr, &Attempt::deadline_reason, "deadlineReason"}),
+    entity::only(kMembers, &Attempt::submitted_at));
 
 Task<Reply> board(LiveBoards& boards, Request& request, const Principal& caller,
                   std::string exam_id) {

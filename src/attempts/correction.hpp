@@ -22,7 +22,7 @@ struct Correction {
     Timestamp made_at{};
 };
 
-inline constexpr auto kCorrectionMembers = std::tuple(
+inline constexpr auto kCorrectionMembers = entity::Table(
     entity::Member{"exam_id", &Correction::exam_id},
     entity::Member{"number", &Correction::number, "number"},
     entity::Member{"question_id", &Correction::question_id, "questionId", http::schema::uuid},

@@ -43,9 +43,9 @@ struct Deadline {
 
 /// As everybody is told of it.
 inline constexpr auto kDeadlineMembers =
-    std::tuple(entity::Member{nullptr, &Deadline::at, "deadline"},
-               entity::Member{nullptr, &Deadline::reason, "deadlineReason"},
-               entity::Member{nullptr, &Deadline::extra, "extraMinutes"});
+    entity::Table(entity::Member{nullptr, &Deadline::at, "deadline"},
+                  entity::Member{nullptr, &Deadline::reason, "deadlineReason"},
+                  entity::Member{nullptr, &Deadline::extra, "extraMinutes"});
 
 /// min(end, start + duration) + extra time, and then all that staff have given. *Invariant:* more
 /// of anything never makes it earlier, and each GivenTime moves it by exactly that.

@@ -39,8 +39,8 @@ CREATE INDEX extension_orders_by_time ON extension_orders (given_at)
 )";
 
 /// What deadlines follow from.
-constexpr auto kGivenMembers =
-    std::tuple(entity::Member{"millis", &GivenTime::more}, entity::Member{"kind", &GivenTime::as});
+constexpr auto kGivenMembers = entity::Table(entity::Member{"millis", &GivenTime::more},
+                                             entity::Member{"kind", &GivenTime::as});
 
 const auto kOrderColumns = entity::column_names(kOrderMembers);
 

@@ -27,7 +27,7 @@ struct Extension {
     Timestamp given_at{};
 };
 
-inline constexpr auto kExtensionMembers = std::tuple(
+inline constexpr auto kExtensionMembers = entity::Table(
     entity::Member{"id", &Extension::id}, entity::Member{"exam_id", &Extension::exam_id},
     entity::Member{"user_id", &Extension::user_id},
     entity::Member{"attempt_id", &Extension::attempt_id},
@@ -52,7 +52,7 @@ struct Order {
     Timestamp given_at{};
 };
 
-inline constexpr auto kOrderMembers = std::tuple(
+inline constexpr auto kOrderMembers = entity::Table(
     entity::Member{"exam_id", &Order::exam_id}, entity::Member{"given_by", &Order::given_by},
     entity::Member{"order_key", &Order::key}, entity::Member{"request", &Order::request},
     entity::Member{"extended", &Order::extended}, entity::Member{"given_at", &Order::given_at});

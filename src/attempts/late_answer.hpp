@@ -30,7 +30,7 @@ struct LateAnswer {
     Answer answer() const;
 };
 
-inline constexpr auto kLateColumns = std::tuple(
+inline constexpr auto kLateColumns = entity::Table(
     entity::Member{"question_id", &LateAnswer::question_id, "questionId", http::schema::uuid},
     entity::Member{"option_ids", &LateAnswer::option_ids},
     entity::Member{"number", &LateAnswer::number},

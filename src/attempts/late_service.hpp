@@ -31,8 +31,8 @@ struct LateReport {
 };
 
 inline constexpr auto kLateReportMembers =
-    std::tuple(questions::maybe_marks_member(nullptr, &LateReport::before, "scoreBefore"),
-               questions::maybe_marks_member(nullptr, &LateReport::after, "scoreAfter"));
+    entity::Table(questions::maybe_marks_member(nullptr, &LateReport::before, "scoreBefore"),
+                  questions::maybe_marks_member(nullptr, &LateReport::after, "scoreAfter"));
 
 /// Thread-safe.
 class LateService {

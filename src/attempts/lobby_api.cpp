@@ -15,7 +15,7 @@ using http::Operation;
 using http::Reply;
 using http::Request;
 
-constexpr auto kLobbyMembers = std::tuple_cat(
+constexpr auto kLobbyMembers = entity::joined(
     exams::kListedMembers, entity::only(exams::kMembers, &exams::Exam::instructions));
 
 /// The exam as the candidate sees it, in their own window, if it is for them and published.

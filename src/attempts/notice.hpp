@@ -29,18 +29,18 @@ struct Notice {
 };
 
 inline constexpr auto kNoticeColumns =
-    std::tuple(entity::Member{"number", &Notice::number, "number"},
-               entity::Member{.column = "user_id",
-                              .value = &Notice::user_id,
-                              .name = "userId",
-                              .empty = entity::Empty::null},
-               entity::Member{"text", &Notice::text, "text"},
-               entity::Member{"sent_by", &Notice::author, "author"},
-               entity::Member{"sent_at", &Notice::sent_at, "sentAt"});
+    entity::Table(entity::Member{"number", &Notice::number, "number"},
+                  entity::Member{.column = "user_id",
+                                 .value = &Notice::user_id,
+                                 .name = "userId",
+                                 .empty = entity::Empty::null},
+                  entity::Member{"text", &Notice::text, "text"},
+                  entity::Member{"sent_by", &Notice::author, "author"},
+                  entity::Member{"sent_at", &Notice::sent_at, "sentAt"});
 
 /// As staff see them.
 inline constexpr auto kNoticeMembers =
-    std::tuple_cat(kNoticeColumns, std::tuple(entity::Member{nullptr, &Notice::seen, "seen"}));
+    entity::joined(kNoticeColumns, entity::Table(entity::Member{nullptr, &Notice::seen, "seen"}));
 
 /// As candidates do.
 inline constexpr auto kToldMembers =
@@ -62,8 +62,8 @@ struct NoticesSeen {
 };
 
 inline constexpr auto kSeenMembers =
-    std::tuple(entity::Member{"seen", &NoticesSeen::number, "upTo"},
-               entity::Member{"seen_at", &NoticesSeen::at, "at"});
+    entity::Table(entity::Member{"seen", &NoticesSeen::number, "upTo"},
+                  entity::Member{"seen_at", &NoticesSeen::at, "at"});
 
 namespace notice_store {
 

@@ -25,9 +25,9 @@ struct PaperQuestion {
 };
 
 /// What candidates see of it besides its options.
-inline constexpr auto kPaperMembers = std::tuple_cat(
+inline constexpr auto kPaperMembers = entity::joined(
     entity::only(exams::kQuestionMembers, &exams::ExamQuestion::id, &exams::ExamQuestion::order),
-    std::tuple(questions::marks_member(nullptr, &exams::ExamQuestion::marks, "marks")),
+    entity::Table(questions::marks_member(nullptr, &exams::ExamQuestion::marks, "marks")),
     entity::only(exams::kQuestionMembers, &exams::ExamQuestion::negative_marks,
                  &exams::ExamQuestion::question_id, &exams::ExamQuestion::statement,
                  &exams::ExamQuestion::format, &exams::ExamQuestion::type,
@@ -45,9 +45,9 @@ struct PaperSummary {
 };
 
 inline constexpr auto kSummaryMembers =
-    std::tuple(entity::Member{nullptr, &PaperSummary::question_count, "totalQuestions"},
-               questions::marks_member(nullptr, &PaperSummary::total_marks, "totalMarks"),
-               entity::Member{nullptr, &PaperSummary::has_formulas, "hasFormulas"});
+    entity::Table(entity::Member{nullptr, &PaperSummary::question_count, "totalQuestions"},
+                  questions::marks_member(nullptr, &PaperSummary::total_marks, "totalMarks"),
+                  entity::Member{nullptr, &PaperSummary::has_formulas, "hasFormulas"});
 
 /// The paper's bytes. `exam` gives kPaperExamMembers.
 std::string encode_paper(const exams::Exam& exam, const std::vector<PaperQuestion>& questions);

@@ -189,7 +189,7 @@ std::optional<HandIn> find(sql::Session& session, const std::string& exam_id,
     if (!row) {
         return std::nullopt;
     }
-    return HandIn{.attempt_id = row->text(std::tuple_size_v<decltype(kReceiptMembers)>),
+    return HandIn{.attempt_id = row->text(kReceiptMembers.kSize),
                   .receipt = entity::read<Receipt>(*row, kReceiptMembers)};
 }
 

@@ -25,9 +25,9 @@ struct Receipt {
 };
 
 inline constexpr auto kReceiptMembers =
-    std::tuple(entity::Member{"payload", &Receipt::payload, "payload"},
-               entity::Member{"key_id", &Receipt::key_id, "keyId"},
-               entity::Member{"signature", &Receipt::signature, "signature"});
+    entity::Table(entity::Member{"payload", &Receipt::payload, "payload"},
+                  entity::Member{"key_id", &Receipt::key_id, "keyId"},
+                  entity::Member{"signature", &Receipt::signature, "signature"});
 
 /// An attempt that its candidate has handed in.
 struct HandIn {

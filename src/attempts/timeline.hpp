@@ -45,22 +45,22 @@ struct ShortenedTime {
 };
 
 inline constexpr auto kMinuteMembers =
-    std::tuple(entity::Member{nullptr, &SavesOfMinute::at, "at"},
-               entity::Member{nullptr, &SavesOfMinute::saves, "saves"});
+    entity::Table(entity::Member{nullptr, &SavesOfMinute::at, "at"},
+                  entity::Member{nullptr, &SavesOfMinute::saves, "saves"});
 inline constexpr auto kDeviceMembers =
-    std::tuple(entity::Member{nullptr, &UsedDevice::client_id, "clientId"},
-               entity::Member{nullptr, &UsedDevice::address, "address"},
-               entity::Member{nullptr, &UsedDevice::first_at, "firstAt"},
-               entity::Member{nullptr, &UsedDevice::last_at, "lastAt"},
-               entity::Member{nullptr, &UsedDevice::saves, "saves"});
+    entity::Table(entity::Member{nullptr, &UsedDevice::client_id, "clientId"},
+                  entity::Member{nullptr, &UsedDevice::address, "address"},
+                  entity::Member{nullptr, &UsedDevice::first_at, "firstAt"},
+                  entity::Member{nullptr, &UsedDevice::last_at, "lastAt"},
+                  entity::Member{nullptr, &UsedDevice::saves, "saves"});
 inline constexpr auto kGapMembers =
-    std::tuple(entity::Member{nullptr, &SilentTime::from, "from"},
-               entity::Member{nullptr, &SilentTime::until, "until"});
+    entity::Table(entity::Member{nullptr, &SilentTime::from, "from"},
+                  entity::Member{nullptr, &SilentTime::until, "until"});
 
 inline constexpr auto kShortenedMembers =
-    std::tuple(entity::Member{nullptr, &ShortenedTime::from, "from"},
-               entity::Member{nullptr, &ShortenedTime::until, "until"},
-               entity::Member{nullptr, &ShortenedTime::saves, "saves"});
+    entity::Table(entity::Member{nullptr, &ShortenedTime::from, "from"},
+                  entity::Member{nullptr, &ShortenedTime::until, "until"},
+                  entity::Member{nullptr, &ShortenedTime::saves, "saves"});
 
 struct Timeline {
     Attempt attempt;

@@ -69,11 +69,11 @@ Texts read_keys(BodyReader& body, const char* name) {
     return keys;
 }
 
-constexpr auto kAccessInputs = std::tuple(entity::Input{&ExamAccess::cohort_ids, read_ids},
-                                          entity::Input{&ExamAccess::codes, read_codes},
-                                          entity::Input{&ExamAccess::addresses, read_addresses},
-                                          entity::Input{&ExamAccess::config_keys, read_keys},
-                                          entity::Input{&ExamAccess::browser_keys, read_keys});
+constexpr auto kAccessInputs = entity::Table(entity::Input{&ExamAccess::cohort_ids, read_ids},
+                                             entity::Input{&ExamAccess::codes, read_codes},
+                                             entity::Input{&ExamAccess::addresses, read_addresses},
+                                             entity::Input{&ExamAccess::config_keys, read_keys},
+                                             entity::Input{&ExamAccess::browser_keys, read_keys});
 
 http::Response answer(const ExamAccess& access) {
     auto json = http::success_body("Access of the exam");

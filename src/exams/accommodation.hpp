@@ -30,7 +30,7 @@ struct Accommodation {
 };
 
 /// Every member. What is in thousandths is shown as a plain number.
-inline constexpr auto kAccommodationMembers = std::tuple(
+inline constexpr auto kAccommodationMembers = entity::Table(
     entity::Member{"id", &Accommodation::id, "id", http::schema::uuid},
     entity::Member{"user_id", &Accommodation::user_id, "userId", http::schema::uuid},
     entity::Member{"exam_id", &Accommodation::exam_id, "examId", http::schema::uuid,
@@ -57,7 +57,7 @@ struct OwnWindow {
     Timestamp end_at{};
 };
 
-inline constexpr auto kWindowMembers = std::tuple(
+inline constexpr auto kWindowMembers = entity::Table(
     entity::Member{"exam_id", &OwnWindow::exam_id}, entity::Member{"user_id", &OwnWindow::user_id},
     entity::Member{"start_at", &OwnWindow::start_at}, entity::Member{"end_at", &OwnWindow::end_at});
 

@@ -55,7 +55,7 @@ struct Exam {
 };
 
 /// Every member.
-inline constexpr auto kMembers = std::tuple(
+inline constexpr auto kMembers = entity::Table(
     entity::Member{"id", &Exam::id, "id", http::schema::uuid},
     entity::Member{"title", &Exam::title, "title"},
     entity::Member{"description", &Exam::description, "description", nullptr, entity::Empty::null},
@@ -82,7 +82,7 @@ inline constexpr auto kListedMembers =
 
 /// What those see who invigilate it.
 inline constexpr auto kAssignedMembers =
-    std::tuple_cat(kListedMembers, entity::only(kMembers, &Exam::status));
+    entity::joined(kListedMembers, entity::only(kMembers, &Exam::status));
 
 /// What decoded lists of them hold on the heap.
 inline std::size_t decoded_bytes(const std::vector<Exam>& exams) {
@@ -107,7 +107,7 @@ struct ExamQuestion {
 };
 
 /// Every member, as staff see it. What has no column is the bank's.
-inline constexpr auto kQuestionMembers = std::tuple(
+inline constexpr auto kQuestionMembers = entity::Table(
     entity::Member{"id", &ExamQuestion::id, "examQuestionId",
                    [] { return http::schema::uuid().says("Of its place in this exam"); }},
     entity::Member{"question_id", &ExamQuestion::question_id, "id",
@@ -131,8 +131,8 @@ struct SharedQuestion {
 };
 /// The columns are those of a join of exam_questions `x`.
 inline constexpr auto kSharedMembers =
-    std::tuple(entity::Member{"x.question_id", &SharedQuestion::question_id},
-               entity::Member{"x.exam_id", &SharedQuestion::exam_id});
+    entity::Table(entity::Member{"x.question_id", &SharedQuestion::question_id},
+                  entity::Member{"x.exam_id", &SharedQuestion::exam_id});
 
 /// What decoded lists of them hold on the heap.
 inline std::size_t decoded_bytes(const std::vector<SharedQuestion>& shared) {

@@ -46,19 +46,19 @@ std::optional<bool> read_flag(BodyReader& body, const char* name) {
 }
 
 constexpr auto kBoardInputs =
-    std::tuple(entity::Input{&Exam::board_view, entity::read_word<BoardView>},
-               entity::Input{&Exam::board_names, entity::read_word<BoardNames>});
+    entity::Table(entity::Input{&Exam::board_view, entity::read_word<BoardView>},
+                  entity::Input{&Exam::board_names, entity::read_word<BoardNames>});
 
 /// What requests may give of a draft.
 constexpr auto kInputs =
-    std::tuple_cat(std::tuple(entity::Input{&Exam::title, read_title},
-                              entity::Input{&Exam::description, read_description},
-                              entity::Input{&Exam::instructions, read_description},
-                              entity::Input{&Exam::duration, read_duration,
-                                            [] { return schema::integer().with("minimum", 1); }},
-                              entity::Input{&Exam::start_at, read_time, time_shape},
-                              entity::Input{&Exam::end_at, read_time, time_shape},
-                              entity::Input{&Exam::extra_past_end, read_flag}),
+    entity::joined(entity::Table(entity::Input{&Exam::title, read_title},
+                                 entity::Input{&Exam::description, read_description},
+                                 entity::Input{&Exam::instructions, read_description},
+                                 entity::Input{&Exam::duration, read_duration,
+                                               [] { return schema::integer().with("minimum", 1); }},
+                                 entity::Input{&Exam::start_at, read_time, time_shape},
+                                 entity::Input{&Exam::end_at, read_time, time_shape},
+                                 entity::Input{&Exam::extra_past_end, read_flag}),
                    kBoardInputs);
 
 ExamChange read_change(BodyReader& body, const TimeZone& zone) {

@@ -19,12 +19,12 @@ struct PublishWarning {
 };
 
 inline constexpr auto kWarningMembers =
-    std::tuple(entity::Member{nullptr, &PublishWarning::code, "code"},
-               entity::Member{nullptr, &PublishWarning::message, "message"},
-               entity::Member{nullptr, &PublishWarning::user_ids, "userIds",
-                              [] { return http::schema::list_of(http::schema::uuid()); }},
-               entity::Member{nullptr, &PublishWarning::exam_ids, "examIds",
-                              [] { return http::schema::list_of(http::schema::uuid()); }});
+    entity::Table(entity::Member{nullptr, &PublishWarning::code, "code"},
+                  entity::Member{nullptr, &PublishWarning::message, "message"},
+                  entity::Member{nullptr, &PublishWarning::user_ids, "userIds",
+                                 [] { return http::schema::list_of(http::schema::uuid()); }},
+                  entity::Member{nullptr, &PublishWarning::exam_ids, "examIds",
+                                 [] { return http::schema::list_of(http::schema::uuid()); }});
 
 inline constexpr std::int64_t kMostChecked = 1000;
 

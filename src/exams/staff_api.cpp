@@ -17,9 +17,9 @@ using http::Operation;
 constexpr std::size_t kMostStaff = 200;
 
 constexpr auto kStaffMembers =
-    std::tuple(entity::Member{nullptr, &accounts::Candidate::id, "userId", schema::uuid},
-               entity::Member{nullptr, &accounts::Candidate::full_name, "fullName"},
-               entity::Member{nullptr, &accounts::Candidate::email, "email"});
+    entity::Table(entity::Member{nullptr, &accounts::Candidate::id, "userId", schema::uuid},
+                  entity::Member{nullptr, &accounts::Candidate::full_name, "fullName"},
+                  entity::Member{nullptr, &accounts::Candidate::email, "email"});
 
 }  // namespace
 

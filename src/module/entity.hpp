@@ -3,7 +3,7 @@
 // Member tables: an entity says once what its members are - the column, the name in JSON, the shape
 // there - and rows, statements, the cached form, JSON and its description follow from it.
 //
-//     inline constexpr auto kMembers = std::tuple(
+//     inline constexpr auto kMembers = Table(
 //         entity::Member{"id", &Exam::id, "id", http::schema::uuid}, ...);
 //     const auto exam = entity::read<Exam>(row, kMembers);
 //
@@ -14,8 +14,8 @@
 #include <chrono>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <typeinfo>
+#include <utility>
 #include <vector>
 
 #include "core/assert.hpp"
@@ -65,9 +65,40 @@ struct Member {
 
 namespace detail {
 
-template <class Table, class Visit>
-constexpr void each(const Table& table, Visit visit) {
-    std::apply([&visit](const auto&... member) { (visit(member), ...); }, table);
+template <std::size_t Index, class M>
+struct Slot {
+    M member;
+};
+
+template <class Indices, class... M>
+struct Slots;
+template <std::size_t... Index, class... M>
+struct Slots<std::index_sequence<Index...>, M...> : Slot<Index, M>... {
+    constexpr explicit Slots(const M&... members) : Slot<Index, M>{members}... {}
+};
+
+}  // namespace detail
+
+/// Members in an order. Not a std::tuple: the compiler takes a tenth of its time.
+template <class... M>
+struct Table : detail::Slots<std::index_sequence_for<M...>, M...> {
+    static constexpr std::size_t kSize = sizeof...(M);
+    constexpr explicit Table(const M&... members)
+        : detail::Slots<std::index_sequence_for<M...>, M...>(members...) {}
+};
+
+namespace detail {
+
+template <std::size_t... Index, class... M, class Visit>
+constexpr void each(const Slots<std::index_sequence<Index...>, M...>& table, Visit visit) {
+    (visit(static_cast<const Slot<Index, M>&>(table).member), ...);
+}
+
+template <std::size_t... I, class... M, std::size_t... J, class... N>
+constexpr auto join(const Slots<std::index_sequence<I...>, M...>& front,
+                    const Slots<std::index_sequence<J...>, N...>& back) {
+    return Table<M..., N...>(static_cast<const Slot<I, M>&>(front).member...,
+                             static_cast<const Slot<J, N>&>(back).member...);
 }
 
 /// The first of that member. Requires: there is one.
@@ -217,10 +248,20 @@ sql::Row decode(SegmentReader& in, std::size_t values);
 
 }  // namespace detail
 
+/// Of several tables one.
+template <class Front, class Back, class... More>
+constexpr auto joined(const Front& front, const Back& back, const More&... more) {
+    if constexpr (sizeof...(More) == 0) {
+        return detail::join(front, back);
+    } else {
+        return joined(detail::join(front, back), more...);
+    }
+}
+
 /// A table of some members only, in that order.
 template <class Table, class T, class... V>
 constexpr auto only(const Table& table, V T::*... values) {
-    return std::tuple(detail::find(table, values)...);
+    return entity::Table(detail::find(table, values)...);
 }
 
 /// The names of the columns, in the order of the table: of a SELECT or RETURNING that read() is
@@ -267,7 +308,7 @@ std::vector<T> read_all(const std::vector<sql::Row>& rows, const Table& table) {
 template <class T, class Table, class... More>
 void append_values(std::vector<sql::Value>& all, const T& entity, const Table& table,
                    const More&... more) {
-    all.reserve(all.size() + std::tuple_size_v<Table> + sizeof...(More));
+    all.reserve(all.size() + Table::kSize + sizeof...(More));
     detail::each_column(table, [&](const auto& member) {
         all.push_back(sql::to_value(detail::plain(entity.*member.value)));
     });

@@ -31,8 +31,8 @@ struct Sitting {
 using Now = Sitting<Mood>;
 using Before = Sitting<OlderMood>;
 
-constexpr auto kTable = std::tuple(Member{"id", &Now::id}, Member{"seat", &Now::seat},
-                                   Member{"room", &Now::room}, Member{"mood", &Now::mood});
+constexpr auto kTable = Table(Member{"id", &Now::id}, Member{"seat", &Now::seat},
+                              Member{"room", &Now::room}, Member{"mood", &Now::mood});
 
 std::string stored() {
     const std::vector<Now> all{{.id = "1", .seat = 7, .room = "A", .mood = Mood::hurried}};
@@ -47,9 +47,8 @@ TEST(EntityList, ComesBackAsItWas) {
 }
 
 TEST(EntityTable, AChoiceKeepsTheMembersInItsOwnOrder) {
-    constexpr auto kShown =
-        std::tuple(Member{"id", &Now::id, "id"}, Member{"seat", &Now::seat, "seat"},
-                   Member{"room", &Now::room, "room"});
+    constexpr auto kShown = Table(Member{"id", &Now::id, "id"}, Member{"seat", &Now::seat, "seat"},
+                                  Member{"room", &Now::room, "room"});
     http::JsonWriter json;
     json.begin_object();
     write(json, Now{.id = "1", .seat = 7, .room = "A"}, only(kShown, &Now::room, &Now::seat));
@@ -67,7 +66,7 @@ TEST(EntityTable, ListsOfTextsAreLinesInRowsAndListsInJson) {
         std::string id;
         std::vector<std::string> codes;
     };
-    const auto doors = std::tuple(Member{"id", &Door::id}, Member{"codes", &Door::codes, "codes"});
+    const auto doors = Table(Member{"id", &Door::id}, Member{"codes", &Door::codes, "codes"});
     const Door door{.id = "1", .codes = {"Tiger", "Lab 7"}};
     const auto row = values(door, doors, true);
     EXPECT_EQ(row, (std::vector<sql::Value>{"1", "Tiger\nLab 7", std::int64_t{1}}));
@@ -89,17 +88,17 @@ TEST(EntityTable, OtherColumnsStandBehindItsOwn) {
 
 TEST(EntityInput, WhatIsAbsentStaysAndWhatIsWrongIsNamed) {
     constexpr auto kNamed =
-        std::tuple(Member{"id", &Now::id, "id"}, Member{"seat", &Now::seat, "seat"},
-                   Member{"room", &Now::room, "room"}, Member{"mood", &Now::mood, "mood"});
-    constexpr auto kInputs = std::tuple(
-        Input{&Now::seat, [](http::BodyReader& body,
-                             const char* name) { return body.maybe_integer(name, 1, 9); }},
-        Input{&Now::room,
-              [](http::BodyReader& body, const char* name, const std::string& house) {
-                  const auto room = body.maybe_text(name);
-                  return room ? std::optional(house + *room) : std::nullopt;
-              }},
-        Input{&Now::mood, read_word<Mood>});
+        Table(Member{"id", &Now::id, "id"}, Member{"seat", &Now::seat, "seat"},
+              Member{"room", &Now::room, "room"}, Member{"mood", &Now::mood, "mood"});
+    constexpr auto kInputs =
+        Table(Input{&Now::seat, [](http::BodyReader& body,
+                                   const char* name) { return body.maybe_integer(name, 1, 9); }},
+              Input{&Now::room,
+                    [](http::BodyReader& body, const char* name, const std::string& house) {
+                        const auto room = body.maybe_text(name);
+                        return room ? std::optional(house + *room) : std::nullopt;
+                    }},
+              Input{&Now::mood, read_word<Mood>});
     const auto given = boost::json::parse(R"({"seat":12,"room":"B","id":"2"})");
     http::BodyReader body(given.as_object(), "sitting");
     Now sitting{.id = "1", .seat = 7, .room = "A", .mood = Mood::hurried};
@@ -119,14 +118,13 @@ TEST(EntityInput, WhatIsAbsentStaysAndWhatIsWrongIsNamed) {
 /// Two versions of the program share one Redis: what the other has stored is a miss, no crash.
 TEST(EntityList, OfAnotherVersionIsNothing) {
     const auto fewer =
-        std::tuple(Member{"id", &Now::id}, Member{"seat", &Now::seat}, Member{"mood", &Now::mood});
+        Table(Member{"id", &Now::id}, Member{"seat", &Now::seat}, Member{"mood", &Now::mood});
     EXPECT_FALSE(decode<Now>('T', stored(), fewer));
-    const auto swapped = std::tuple(Member{"id", &Now::id}, Member{"room", &Now::room},
-                                    Member{"seat", &Now::seat}, Member{"mood", &Now::mood});
+    const auto swapped = Table(Member{"id", &Now::id}, Member{"room", &Now::room},
+                               Member{"seat", &Now::seat}, Member{"mood", &Now::mood});
     EXPECT_FALSE(decode<Now>('T', stored(), swapped));
-    const auto fewer_words =
-        std::tuple(Member{"id", &Before::id}, Member{"seat", &Before::seat},
-                   Member{"room", &Before::room}, Member{"mood", &Before::mood});
+    const auto fewer_words = Table(Member{"id", &Before::id}, Member{"seat", &Before::seat},
+                                   Member{"room", &Before::room}, Member{"mood", &Before::mood});
     EXPECT_FALSE(decode<Before>('T', stored(), fewer_words));
 }
 

@@ -4,7 +4,7 @@
 // from the entity's own table (entity.hpp); what is read, what it changes and its description
 // follow from the two.
 //
-//     constexpr auto kInputs = std::tuple(entity::Input{&Exam::title, read_title}, ...);
+//     constexpr auto kInputs = Table(entity::Input{&Exam::title, read_title}, ...);
 //     const auto change = entity::read_change<Exam>(body, kMembers, kInputs);
 //     change.apply(exam);
 

@@ -39,20 +39,20 @@ struct Newsletter {
 
 /// Every member.
 inline constexpr auto kMembers =
-    std::tuple(entity::Member{"id", &Newsletter::id, "id", http::schema::uuid},
-               entity::Member{"subject", &Newsletter::subject, "subject"},
-               entity::Member{"list", &Newsletter::list, "list"},
-               entity::Member{"audience", &Newsletter::audience, "audience"},
-               entity::Member{"status", &Newsletter::status, "status"},
-               entity::Member{"pause_reason", &Newsletter::pause_reason, "pauseReason", nullptr,
-                              entity::Empty::null},
-               entity::Member{"cursor_key", &Newsletter::cursor},
-               entity::Member{"all_found", &Newsletter::all_found, "allRecipientsFound"},
-               entity::Member{"created_by", &Newsletter::created_by},
-               entity::Member{"created_at", &Newsletter::created_at, "createdAt"},
-               entity::Member{"tested_at", &Newsletter::tested_at, "testedAt"},
-               entity::Member{"started_at", &Newsletter::started_at, "startedAt"},
-               entity::Member{"finished_at", &Newsletter::finished_at, "finishedAt"});
+    entity::Table(entity::Member{"id", &Newsletter::id, "id", http::schema::uuid},
+                  entity::Member{"subject", &Newsletter::subject, "subject"},
+                  entity::Member{"list", &Newsletter::list, "list"},
+                  entity::Member{"audience", &Newsletter::audience, "audience"},
+                  entity::Member{"status", &Newsletter::status, "status"},
+                  entity::Member{"pause_reason", &Newsletter::pause_reason, "pauseReason", nullptr,
+                                 entity::Empty::null},
+                  entity::Member{"cursor_key", &Newsletter::cursor},
+                  entity::Member{"all_found", &Newsletter::all_found, "allRecipientsFound"},
+                  entity::Member{"created_by", &Newsletter::created_by},
+                  entity::Member{"created_at", &Newsletter::created_at, "createdAt"},
+                  entity::Member{"tested_at", &Newsletter::tested_at, "testedAt"},
+                  entity::Member{"started_at", &Newsletter::started_at, "startedAt"},
+                  entity::Member{"finished_at", &Newsletter::finished_at, "finishedAt"});
 
 /// Recipients by where they are; exact, counted from their rows.
 struct Progress {

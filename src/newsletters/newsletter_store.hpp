@@ -55,7 +55,7 @@ struct Notification {
     Timestamp created_at{};
 };
 
-inline constexpr auto kNotificationMembers = std::tuple(
+inline constexpr auto kNotificationMembers = entity::Table(
     entity::Member{"id", &Notification::id}, entity::Member{"subject", &Notification::subject},
     entity::Member{"html", &Notification::html},
     entity::Member{"audience", &Notification::audience},

@@ -20,29 +20,30 @@ const std::vector<std::string_view> kMailStatuses = {"PLANNED",    "PENDING",  "
                                                      "DEFERRED",   "SENT",     "FAILED",
                                                      "SUPPRESSED", "IN_DOUBT", "CANCELLED"};
 
-constexpr auto kProgress = std::tuple(entity::Member{nullptr, &Progress::total, "total"},
-                                      entity::Member{nullptr, &Progress::planned, "planned"},
-                                      entity::Member{nullptr, &Progress::queued, "queued"},
-                                      entity::Member{nullptr, &Progress::deferred, "deferred"},
-                                      entity::Member{nullptr, &Progress::sent, "sent"},
-                                      entity::Member{nullptr, &Progress::failed, "failed"},
-                                      entity::Member{nullptr, &Progress::suppressed, "suppressed"},
-                                      entity::Member{nullptr, &Progress::in_doubt, "inDoubt"},
-                                      entity::Member{nullptr, &Progress::cancelled, "cancelled"});
+constexpr auto kProgress =
+    entity::Table(entity::Member{nullptr, &Progress::total, "total"},
+                  entity::Member{nullptr, &Progress::planned, "planned"},
+                  entity::Member{nullptr, &Progress::queued, "queued"},
+                  entity::Member{nullptr, &Progress::deferred, "deferred"},
+                  entity::Member{nullptr, &Progress::sent, "sent"},
+                  entity::Member{nullptr, &Progress::failed, "failed"},
+                  entity::Member{nullptr, &Progress::suppressed, "suppressed"},
+                  entity::Member{nullptr, &Progress::in_doubt, "inDoubt"},
+                  entity::Member{nullptr, &Progress::cancelled, "cancelled"});
 
 http::Schema mail_status_shape() {
     return schema::one_of(kMailStatuses);
 }
 
-constexpr auto kRecipient =
-    std::tuple(entity::Member{nullptr, &notices::LetterMail::id, "id", schema::uuid},
-               entity::Member{nullptr, &notices::LetterMail::to, "to"},
-               entity::Member{nullptr, &notices::LetterMail::user_id, "userId",
-                              [] { return schema::uuid().nullable(); }},
-               entity::Member{nullptr, &notices::LetterMail::status, "status", mail_status_shape},
-               entity::Member{nullptr, &notices::LetterMail::attempts, "attempts"},
-               entity::Member{nullptr, &notices::LetterMail::reason, "reason"},
-               entity::Member{nullptr, &notices::LetterMail::finished_at, "finishedAt"});
+constexpr auto kRecipient = entity::Table(
+    entity::Member{nullptr, &notices::LetterMail::id, "id", schema::uuid},
+    entity::Member{nullptr, &notices::LetterMail::to, "to"},
+    entity::Member{nullptr, &notices::LetterMail::user_id, "userId",
+                   [] { return schema::uuid().nullable(); }},
+    entity::Member{nullptr, &notices::LetterMail::status, "status", mail_status_shape},
+    entity::Member{nullptr, &notices::LetterMail::attempts, "attempts"},
+    entity::Member{nullptr, &notices::LetterMail::reason, "reason"},
+    entity::Member{nullptr, &notices::LetterMail::finished_at, "finishedAt"});
 
 void write(http::JsonWriter& json, const NewsletterWithProgress& found) {
     json.begin_object();

@@ -22,15 +22,16 @@ constexpr std::size_t kLongestAddress = 254;
 constexpr std::size_t kLongestDetail = 500;
 constexpr std::size_t kMostAddresses = 5'000;
 
-constexpr auto kSuppression = std::tuple(
+constexpr auto kSuppression = entity::Table(
     entity::Member{nullptr, &mail::Suppression::address, "address"},
     entity::Member{nullptr, &mail::Suppression::reason, "reason"},
     entity::Member{nullptr, &mail::Suppression::list, "list", nullptr, entity::Empty::null},
     entity::Member{nullptr, &mail::Suppression::detail, "detail"},
     entity::Member{nullptr, &mail::Suppression::created_at, "createdAt"});
 
-constexpr auto kMailingList = std::tuple(entity::Member{nullptr, &MailingList::name, "name"},
-                                         entity::Member{nullptr, &MailingList::members, "members"});
+constexpr auto kMailingList =
+    entity::Table(entity::Member{nullptr, &MailingList::name, "name"},
+                  entity::Member{nullptr, &MailingList::members, "members"});
 
 mail::Address read_address(http::BodyReader& body) {
     const auto typed = body.text("address", {.max_length = kLongestAddress});

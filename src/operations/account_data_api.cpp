@@ -19,11 +19,11 @@ using http::Reply;
 using http::Request;
 
 constexpr auto kOwnMail =
-    std::tuple(entity::Member{nullptr, &notices::UserMail::kind, "kind"},
-               entity::Member{nullptr, &notices::UserMail::subject, "subject"},
-               entity::Member{nullptr, &notices::UserMail::status, "status"},
-               entity::Member{nullptr, &notices::UserMail::created_at, "createdAt"},
-               entity::Member{nullptr, &notices::UserMail::finished_at, "finishedAt"});
+    entity::Table(entity::Member{nullptr, &notices::UserMail::kind, "kind"},
+                  entity::Member{nullptr, &notices::UserMail::subject, "subject"},
+                  entity::Member{nullptr, &notices::UserMail::status, "status"},
+                  entity::Member{nullptr, &notices::UserMail::created_at, "createdAt"},
+                  entity::Member{nullptr, &notices::UserMail::finished_at, "finishedAt"});
 
 http::Schema export_shape() {
     using namespace http::schema;

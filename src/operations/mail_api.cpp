@@ -28,21 +28,22 @@ constexpr std::int64_t kMostMails = 50;
 constexpr std::string_view kStates[] = {"PENDING", "QUEUED",   "DEFERRED",   "SENT",
                                         "FAILED",  "IN_DOUBT", "SUPPRESSED", "CANCELLED"};
 
-constexpr auto kTry = std::tuple(entity::Member{nullptr, &notices::LoggedTry::number, "number"},
-                                 entity::Member{nullptr, &notices::LoggedTry::at, "at"},
-                                 entity::Member{nullptr, &notices::LoggedTry::outcome, "outcome"},
-                                 entity::Member{nullptr, &notices::LoggedTry::code, "code"},
-                                 entity::Member{nullptr, &notices::LoggedTry::reply, "reply"});
+constexpr auto kTry =
+    entity::Table(entity::Member{nullptr, &notices::LoggedTry::number, "number"},
+                  entity::Member{nullptr, &notices::LoggedTry::at, "at"},
+                  entity::Member{nullptr, &notices::LoggedTry::outcome, "outcome"},
+                  entity::Member{nullptr, &notices::LoggedTry::code, "code"},
+                  entity::Member{nullptr, &notices::LoggedTry::reply, "reply"});
 constexpr auto kMail =
-    std::tuple(entity::Member{nullptr, &notices::LoggedMail::id, "id"},
-               entity::Member{nullptr, &notices::LoggedMail::to, "to"},
-               entity::Member{nullptr, &notices::LoggedMail::kind, "kind"},
-               entity::Member{nullptr, &notices::LoggedMail::subject, "subject"},
-               entity::Member{nullptr, &notices::LoggedMail::status, "status"},
-               entity::Member{nullptr, &notices::LoggedMail::reason, "reason"},
-               entity::Member{nullptr, &notices::LoggedMail::created_at, "createdAt"},
-               entity::Member{nullptr, &notices::LoggedMail::finished_at, "finishedAt"},
-               entity::Member{nullptr, &notices::LoggedMail::next_try_at, "nextTryAt"});
+    entity::Table(entity::Member{nullptr, &notices::LoggedMail::id, "id"},
+                  entity::Member{nullptr, &notices::LoggedMail::to, "to"},
+                  entity::Member{nullptr, &notices::LoggedMail::kind, "kind"},
+                  entity::Member{nullptr, &notices::LoggedMail::subject, "subject"},
+                  entity::Member{nullptr, &notices::LoggedMail::status, "status"},
+                  entity::Member{nullptr, &notices::LoggedMail::reason, "reason"},
+                  entity::Member{nullptr, &notices::LoggedMail::created_at, "createdAt"},
+                  entity::Member{nullptr, &notices::LoggedMail::finished_at, "finishedAt"},
+                  entity::Member{nullptr, &notices::LoggedMail::next_try_at, "nextTryAt"});
 
 http::Schema mail_shape() {
     const auto one_try = schema::object(entity::shapes(kTry));

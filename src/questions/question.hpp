@@ -88,16 +88,16 @@ constexpr auto maybe_marks_member(const char* column, std::optional<Marks> T::*v
 }
 
 inline constexpr auto kOptionMembers =
-    std::tuple(entity::Member{"id", &Option::id, "id", http::schema::uuid},
-               entity::Member{"text", &Option::text, "text"},
-               entity::Member{"is_correct", &Option::is_correct, "isCorrect"});
+    entity::Table(entity::Member{"id", &Option::id, "id", http::schema::uuid},
+                  entity::Member{"text", &Option::text, "text"},
+                  entity::Member{"is_correct", &Option::is_correct, "isCorrect"});
 
 inline constexpr auto kShownMembers =
-    std::tuple(entity::Member{"id", &ShownOption::id, "id", http::schema::uuid},
-               entity::Member{"text", &ShownOption::text, "text"});
+    entity::Table(entity::Member{"id", &ShownOption::id, "id", http::schema::uuid},
+                  entity::Member{"text", &ShownOption::text, "text"});
 
 /// In front of its answers and behind them.
-inline constexpr auto kOutline = std::tuple(
+inline constexpr auto kOutline = entity::Table(
     entity::Member{"id", &Question::id, "id", http::schema::uuid},
     entity::Member{"statement", &Question::statement, "statement"},
     entity::Member{"format", &Question::format, "format"},
@@ -107,10 +107,10 @@ inline constexpr auto kOutline = std::tuple(
     marks_member("negative_marks", &Question::negative_marks, "negativeMarks"),
     entity::Member{"difficulty", &Question::difficulty, "difficulty", shapes::difficulty});
 inline constexpr auto kTimes =
-    std::tuple(entity::Member{"created_at", &Question::created_at, "createdAt"},
-               entity::Member{"updated_at", &Question::updated_at, "updatedAt"});
+    entity::Table(entity::Member{"created_at", &Question::created_at, "createdAt"},
+                  entity::Member{"updated_at", &Question::updated_at, "updatedAt"});
 /// Every member but the answers.
-inline constexpr auto kMembers = std::tuple_cat(kOutline, kTimes);
+inline constexpr auto kMembers = entity::joined(kOutline, kTimes);
 
 /// What a request gives; absent members stay as they are.
 struct QuestionChange {

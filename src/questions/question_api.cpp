@@ -57,14 +57,14 @@ std::optional<std::string> read_domain(BodyReader& body, const char* name) {
 
 /// What requests may give of a question besides its answers.
 constexpr auto kInputs =
-    std::tuple(entity::Input{&Question::statement, read_statement},
-               entity::Input{&Question::format, entity::read_word<Format>},
-               entity::Input{&Question::type, entity::read_word<QuestionType>},
-               entity::Input{&Question::domain, read_domain,
-                             [] { return schema::text().says("Kept in lower case"); }},
-               entity::Input{&Question::marks, read_marks},
-               entity::Input{&Question::negative_marks, read_marks},
-               entity::Input{&Question::difficulty, entity::read_word<Difficulty>});
+    entity::Table(entity::Input{&Question::statement, read_statement},
+                  entity::Input{&Question::format, entity::read_word<Format>},
+                  entity::Input{&Question::type, entity::read_word<QuestionType>},
+                  entity::Input{&Question::domain, read_domain,
+                                [] { return schema::text().says("Kept in lower case"); }},
+                  entity::Input{&Question::marks, read_marks},
+                  entity::Input{&Question::negative_marks, read_marks},
+                  entity::Input{&Question::difficulty, entity::read_word<Difficulty>});
 
 http::Members input_shape() {
     const auto option = schema::object({{"text", schema::text()}, {"isCorrect?", schema::flag()}});

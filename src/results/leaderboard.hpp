@@ -12,8 +12,8 @@ namespace tripos::results {
 
 /// What it says of its exam, beside the marks.
 inline constexpr auto kBoardExamMembers =
-    std::tuple_cat(entity::only(exams::kMembers, &exams::Exam::id, &exams::Exam::title),
-                   std::tuple(entity::Member{nullptr, &exams::Exam::start_at, "examDate"}),
+    entity::joined(entity::only(exams::kMembers, &exams::Exam::id, &exams::Exam::title),
+                   entity::Table(entity::Member{nullptr, &exams::Exam::start_at, "examDate"}),
                    entity::only(exams::kMembers, &exams::Exam::end_at));
 
 struct Leaderboard {

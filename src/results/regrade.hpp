@@ -17,16 +17,16 @@ struct OutcomeCount {
     std::int64_t count = 0;
 };
 inline constexpr auto kOutcomeMembers =
-    std::tuple(entity::Member{nullptr, &OutcomeCount::before, "before"},
-               entity::Member{nullptr, &OutcomeCount::after, "after"},
-               entity::Member{nullptr, &OutcomeCount::count, "count"});
+    entity::Table(entity::Member{nullptr, &OutcomeCount::before, "before"},
+                  entity::Member{nullptr, &OutcomeCount::after, "after"},
+                  entity::Member{nullptr, &OutcomeCount::count, "count"});
 
 struct QuestionOutcomes {
     std::string question_id;
     std::int64_t order = 0;            ///< on the paper
     std::vector<OutcomeCount> counts;  ///< those that occur; with those that stay as they are
 };
-inline constexpr auto kQuestionOutcomesMembers = std::tuple(
+inline constexpr auto kQuestionOutcomesMembers = entity::Table(
     entity::Member{nullptr, &QuestionOutcomes::question_id, "questionId", http::schema::uuid},
     entity::Member{nullptr, &QuestionOutcomes::order, "questionOrder"});
 
@@ -40,11 +40,11 @@ struct RankChange {
     std::optional<std::int64_t> rank_after;
 };
 inline constexpr auto kRankChangeMembers =
-    std::tuple(entity::Member{nullptr, &RankChange::attempt_id, "attemptId", http::schema::uuid},
-               questions::maybe_marks_member(nullptr, &RankChange::score_before, "scoreBefore"),
-               questions::maybe_marks_member(nullptr, &RankChange::score_after, "scoreAfter"),
-               entity::Member{nullptr, &RankChange::rank_before, "rankBefore"},
-               entity::Member{nullptr, &RankChange::rank_after, "rankAfter"});
+    entity::Table(entity::Member{nullptr, &RankChange::attempt_id, "attemptId", http::schema::uuid},
+                  questions::maybe_marks_member(nullptr, &RankChange::score_before, "scoreBefore"),
+                  questions::maybe_marks_member(nullptr, &RankChange::score_after, "scoreAfter"),
+                  entity::Member{nullptr, &RankChange::rank_before, "rankBefore"},
+                  entity::Member{nullptr, &RankChange::rank_after, "rankAfter"});
 
 struct RegradeRun {
     std::string digest;  ///< of all that it was made from, and of all that it says
@@ -56,7 +56,7 @@ struct RegradeRun {
     std::vector<QuestionOutcomes> questions;  ///< in the order of the paper
     std::vector<RankChange> changes;          ///< the best rank afterwards first
 };
-inline constexpr auto kRunMembers = std::tuple(
+inline constexpr auto kRunMembers = entity::Table(
     entity::Member{nullptr, &RegradeRun::digest, "run",
                    [] { return http::schema::text().says("Names this dry run to apply it"); }},
     entity::Member{nullptr, &RegradeRun::attempts, "attempts"},

@@ -21,13 +21,13 @@ namespace tripos::results {
 inline constexpr auto kIdMembers =
     entity::only(attempts::kMembers, &attempts::Attempt::id, &attempts::Attempt::exam_id);
 /// Of one in its candidate's lists: without the score, which may not be released.
-inline constexpr auto kTakenMembers = std::tuple_cat(
+inline constexpr auto kTakenMembers = entity::joined(
     kIdMembers, entity::only(attempts::kMembers, &attempts::Attempt::status,
                              &attempts::Attempt::submitted_at, &attempts::Attempt::started_at));
 /// Of one whose result its candidate sees, behind the ids.
 /// Of the exam: under a name of its own beside an attempt's members, and when it was.
 inline constexpr auto kExamTitle =
-    std::tuple(entity::Member{nullptr, &exams::Exam::title, "examTitle"});
+    entity::Table(entity::Member{nullptr, &exams::Exam::title, "examTitle"});
 inline constexpr auto kExamTimes =
     entity::only(exams::kMembers, &exams::Exam::duration, &exams::Exam::end_at);
 inline constexpr auto kExamDuration = entity::only(exams::kMembers, &exams::Exam::duration);
@@ -41,13 +41,13 @@ inline constexpr auto kListedMembers = entity::only(
     &attempts::Attempt::score, &attempts::Attempt::started_at, &attempts::Attempt::submitted_at);
 
 /// A question in a result, before its answers.
-inline constexpr auto kAnsweredMembers = std::tuple_cat(
-    std::tuple(entity::Member{nullptr, &exams::ExamQuestion::question_id, "questionId",
-                              http::schema::uuid}),
+inline constexpr auto kAnsweredMembers = entity::joined(
+    entity::Table(entity::Member{nullptr, &exams::ExamQuestion::question_id, "questionId",
+                                 http::schema::uuid}),
     entity::only(exams::kQuestionMembers, &exams::ExamQuestion::order,
                  &exams::ExamQuestion::statement, &exams::ExamQuestion::format,
                  &exams::ExamQuestion::type, &exams::ExamQuestion::negative_marks),
-    std::tuple(questions::marks_member(nullptr, &exams::ExamQuestion::marks, "marks")));
+    entity::Table(questions::marks_member(nullptr, &exams::ExamQuestion::marks, "marks")));
 
 /// An option, before whether it is correct.
 inline constexpr auto kResultOptionMembers =
@@ -109,9 +109,9 @@ struct ResultStatistics : attempts::AttemptStatistics {
     questions::Marks total_marks = 0;  ///< of the paper
 };
 
-inline constexpr auto kStatisticsMembers = std::tuple_cat(
+inline constexpr auto kStatisticsMembers = entity::joined(
     attempts::kStatisticsMembers,
-    std::tuple(questions::marks_member(nullptr, &ResultStatistics::total_marks, "totalMarks")));
+    entity::Table(questions::marks_member(nullptr, &ResultStatistics::total_marks, "totalMarks")));
 
 void write_staff_result(http::JsonWriter& json, const StaffResult& result);
 void write_statistics(http::JsonWriter& json, const ResultStatistics& statistics);

@@ -25,10 +25,10 @@ struct Cohort {
 };
 
 inline constexpr auto kMembers =
-    std::tuple(entity::Member{"id", &Cohort::id, "id", http::schema::uuid},
-               entity::Member{"name", &Cohort::name, "name"},
-               entity::Member{"created_at", &Cohort::created_at, "createdAt"},
-               entity::Member{"members", &Cohort::members, "members"});  // counted by the SELECT
+    entity::Table(entity::Member{"id", &Cohort::id, "id", http::schema::uuid},
+                  entity::Member{"name", &Cohort::name, "name"},
+                  entity::Member{"created_at", &Cohort::created_at, "createdAt"},
+                  entity::Member{"members", &Cohort::members, "members"});  // counted by the SELECT
 
 /// False when there is one of that name, whatever its case.
 bool insert(sql::Session& session, const Cohort& cohort);

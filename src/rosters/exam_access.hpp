@@ -27,13 +27,13 @@ struct ExamAccess {
 };
 
 inline constexpr auto kAccessMembers =
-    std::tuple(entity::Member{"exam_id", &ExamAccess::exam_id},
-               entity::Member{"cohort_ids", &ExamAccess::cohort_ids, "cohortIds",
-                              [] { return http::schema::list_of(http::schema::uuid()); }},
-               entity::Member{"codes", &ExamAccess::codes, "accessCodes"},
-               entity::Member{"addresses", &ExamAccess::addresses, "addresses"},
-               entity::Member{"config_keys", &ExamAccess::config_keys, "sebConfigKeys"},
-               entity::Member{"browser_keys", &ExamAccess::browser_keys, "sebBrowserExamKeys"});
+    entity::Table(entity::Member{"exam_id", &ExamAccess::exam_id},
+                  entity::Member{"cohort_ids", &ExamAccess::cohort_ids, "cohortIds",
+                                 [] { return http::schema::list_of(http::schema::uuid()); }},
+                  entity::Member{"codes", &ExamAccess::codes, "accessCodes"},
+                  entity::Member{"addresses", &ExamAccess::addresses, "addresses"},
+                  entity::Member{"config_keys", &ExamAccess::config_keys, "sebConfigKeys"},
+                  entity::Member{"browser_keys", &ExamAccess::browser_keys, "sebBrowserExamKeys"});
 
 using ExamAccessList = std::vector<ExamAccess>;
 

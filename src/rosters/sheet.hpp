@@ -26,9 +26,9 @@ struct CellProblem {
 };
 
 inline constexpr auto kCellMembers =
-    std::tuple(entity::Member{nullptr, &CellProblem::row, "row"},
-               entity::Member{nullptr, &CellProblem::column, "column"},
-               entity::Member{nullptr, &CellProblem::message, "message"});
+    entity::Table(entity::Member{nullptr, &CellProblem::row, "row"},
+                  entity::Member{nullptr, &CellProblem::column, "column"},
+                  entity::Member{nullptr, &CellProblem::message, "message"});
 
 /// The cells as answers tell them, and their description.
 std::string cells_json(const std::vector<CellProblem>& cells);

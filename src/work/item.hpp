@@ -27,7 +27,7 @@ struct Item {
 };
 
 /// Every member.
-inline constexpr auto kMembers = std::tuple(
+inline constexpr auto kMembers = entity::Table(
     entity::Member{"id", &Item::id, "id", http::schema::uuid},
     entity::Member{"kind", &Item::kind, "kind"},
     entity::Member{"subject", &Item::subject, "subject"},
