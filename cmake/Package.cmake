@@ -7,7 +7,8 @@ install(FILES deploy/debian/sysusers.conf DESTINATION /usr/lib/sysusers.d RENAME
 install(FILES deploy/debian/tripos.env DESTINATION /etc/tripos COMPONENT machine PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ)
 install(FILES deploy/debian/lintian-overrides DESTINATION /usr/share/lintian/overrides RENAME tripos COMPONENT machine)
 install(FILES deploy/debian/copyright docs/operations.md docs/configuration.md DESTINATION /usr/share/doc/tripos COMPONENT machine)
-install(FILES deploy/nginx/tripos.conf deploy/caddy/Caddyfile DESTINATION /usr/share/doc/tripos/examples COMPONENT machine)
+install(FILES deploy/nginx/tripos.conf deploy/caddy/Caddyfile deploy/caddy/several.Caddyfile deploy/haproxy/haproxy.cfg
+    DESTINATION /usr/share/doc/tripos/examples COMPONENT machine)
 
 # Policy wants the list of changes under this name; the page CHANGELOG.md is the one that is kept.
 string(TIMESTAMP now "%a, %d %b %Y %H:%M:%S +0000" UTC)

@@ -19,6 +19,7 @@ import tarfile
 import tempfile
 
 USER = 10001
+SECOND = 10**9  # of Docker's healthchecks; OCI leaves the member to it, and other engines ignore it
 UNWANTED = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/lintian/*", "/lib/systemd/system/*")
 
 
@@ -72,6 +73,8 @@ def write_image(layer, archive, architecture, version):
         "config": {"User": f"{USER}:{USER}", "Env": ["PATH=/usr/bin:/bin", "APP_ENV=production", "HOST=0.0.0.0", "DATA_DIR=/data"],
                    "Entrypoint": ["/usr/bin/tripos"], "Cmd": ["serve"], "WorkingDir": "/data", "Volumes": {"/data": {}},
                    "ExposedPorts": {"8000/tcp": {}}, "StopSignal": "SIGTERM",
+                   "Healthcheck": {"Test": ["CMD", "/usr/bin/tripos", "healthcheck"], "Interval": 10 * SECOND, "Timeout": 6 * SECOND,
+                                   "StartPeriod": 60 * SECOND, "Retries": 3},
                    "Labels": {"org.opencontainers.image.title": "tripos", "org.opencontainers.image.version": version}},
         "rootfs": {"type": "layers", "diff_ids": ["sha256:" + hashlib.sha256(layer).hexdigest()]}}
     manifest = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",

@@ -103,7 +103,7 @@ Application::Application(Config config, Role role)
                                                          .metrics = metrics_,
                                                          .tracer = tracing_.tracer()});
     say("Email queue initialized");
-    services_->migrate();
+    services_->migrate(folder_.path());
     say("Database connected & synced");
     services_->add_routes(router_);
     services_->add_health_routes(health_router_);

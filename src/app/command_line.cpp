@@ -154,6 +154,8 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
 
     auto* engines = program.add_subcommand(
         "engines", "Redis, the database with its slowest statements, and response times");
+    auto* healthcheck = program.add_subcommand(
+        "healthcheck", "Ask the server or worker on PORT whether it is ready: 0 it is, 1 not");
     auto* boards = program.add_subcommand("boards", "Write the boards for Grafana into a folder");
     boards->add_option("folder", line.boards_path, "Where they go; it is made")->required();
 
@@ -168,6 +170,7 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
                    : *backup                     ? Command::backup
                    : *boards                     ? Command::boards
                    : *engines                    ? Command::engines
+                   : *healthcheck                ? Command::healthcheck
                    : line.doctor.is_wanted       ? Command::doctor
                    : line.loadtest.word          ? Command::loadtest
                    : *audit                      ? Command::audit

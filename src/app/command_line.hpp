@@ -35,6 +35,7 @@ enum class Command {
     doctor,
     boards,
     engines,
+    healthcheck,
     loadtest
 };
 

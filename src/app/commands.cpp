@@ -13,6 +13,7 @@
 #include "app/control_session.hpp"
 #include "app/control_values.hpp"
 #include "app/doctor_command.hpp"
+#include "app/healthcheck_command.hpp"
 #include "app/loadtest_command.hpp"
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
@@ -136,6 +137,8 @@ int run_command(const CommandLine& line, LoadedConfig loaded) {
             return run_config_command(line.config, line.json, loaded);
         case Command::engines:
             return run_engines_command(line.json, config);
+        case Command::healthcheck:
+            return run_healthcheck_command(line.json, config);
         case Command::cache:
             return run_cache_command(line.cache, line.json, config);
         case Command::queue:

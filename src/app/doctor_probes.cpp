@@ -219,7 +219,7 @@ Looked<doctor::AddressLook> look_at_address(const Config& config) {
     if (config.public_url.empty()) {
         return not_looked<doctor::AddressLook>("PUBLIC_URL is not set");
     }
-    auto seen = doctor::look_at_address(config.public_url, kAddressLimit);
+    auto seen = doctor::look_at_address(config.public_url, "/healthz", kAddressLimit);
     seen.now = SystemClock().now();
     seen.may_be_many = config.database_url.reveal().starts_with("postgres");
     return looked_at(std::move(seen));

@@ -4,6 +4,7 @@
 #include "alerts/alerts_module.hpp"
 #include "app/audit_module.hpp"
 #include "app/cookie_policy.hpp"
+#include "app/copy_before_migrating.hpp"
 #include "app/invalidation_log.hpp"
 #include "app/mail_module.hpp"
 #include "attempts/attempt_store.hpp"
@@ -15,6 +16,8 @@
 #include "results/results_module.hpp"
 #include "rosters/rosters_module.hpp"
 #include "sql/migrations.hpp"
+#include "sql/pending_migrations.hpp"
+#include "telemetry/log.hpp"
 #include "work/work_module.hpp"
 
 namespace tripos::app {
@@ -209,14 +212,28 @@ std::vector<Chore> Services::chores() const {
     return all;
 }
 
-void Services::migrate() {
+void Services::migrate(const std::string& data_dir) {
     std::vector<sql::Migration> all;
     for (const auto& one : modules_) {
         const auto steps = one->migrations();
         all.insert(all.end(), steps.begin(), steps.end());
     }
+    if (parts_.database.engine() == sql::Engine::sqlite) {
+        keep_a_way_back(all, data_dir);
+    }
     run_blocking(parts_.background, sql::migrate(parts_.database, std::move(all)));
     run_blocking(parts_.background, clock_->look());
+}
+
+void Services::keep_a_way_back(const std::vector<sql::Migration>& all,
+                               const std::string& data_dir) {
+    auto& background = parts_.background;
+    if (run_blocking(background, sql::pending_migrations(parts_.database, all)).empty()) {
+        return;
+    }
+    auto copy = copy_before_migrating(parts_.database, data_dir, parts_.wall.now());
+    log::info("sql", "copied before migrating",
+              {{"path", run_blocking(background, std::move(copy))}});
 }
 
 void Services::clear_cache() {

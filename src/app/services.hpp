@@ -41,8 +41,9 @@ class Services {
     Services(const Services&) = delete;
     Services& operator=(const Services&) = delete;
 
-    /// Brings the schema up to date, and the clock. Blocking.
-    void migrate();
+    /// Brings the schema up to date, and the clock. A SQLite database that another release has
+    /// left is copied into `data_dir` before. Blocking.
+    void migrate(const std::string& data_dir);
     /// For whoever has written past the services. Blocking.
     void clear_cache();
     /// Starts what a process of that role does in the background. Blocking.
@@ -67,6 +68,7 @@ class Services {
     template <class Any, class... From>
     Any& add(From&&... from);
     std::vector<Chore> chores() const;
+    void keep_a_way_back(const std::vector<sql::Migration>& all, const std::string& data_dir);
 
     cache::Cache cache_;
     limits::RateLimits limits_;

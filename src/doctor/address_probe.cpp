@@ -13,7 +13,7 @@ namespace tripos::doctor {
 
 namespace {
 
-/// An answer of /healthz is a few hundred bytes.
+/// An answer of /healthz is a few hundred bytes, one of /readyz a few thousand.
 constexpr std::size_t kLongestAnswer = 16U << 10;
 
 template <class T>
@@ -58,7 +58,8 @@ std::string member_of(std::string_view body, const std::string& name) {
 
 }  // namespace
 
-AddressLook look_at_address(const std::string& public_url, std::chrono::milliseconds limit) {
+AddressLook look_at_address(const std::string& url, std::string_view path,
+                            std::chrono::milliseconds limit) {
     const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> owner(curl_easy_init(),
                                                                     &curl_easy_cleanup);
     if (!owner) {
@@ -66,10 +67,10 @@ AddressLook look_at_address(const std::string& public_url, std::chrono::millisec
     }
     CURL* const handle = owner.get();
     AddressLook seen;
-    seen.url = public_url;
+    seen.url = url;
     std::string body;
-    const auto url = public_url + "/healthz";
-    set_option(handle, CURLOPT_URL, url.c_str());
+    const auto whole = url + std::string(path);
+    set_option(handle, CURLOPT_URL, whole.c_str());
     set_option(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     set_option(handle, CURLOPT_PROXY, "");
     set_option(handle, CURLOPT_NOSIGNAL, 1L);

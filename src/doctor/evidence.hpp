@@ -154,7 +154,7 @@ struct HostLook {
 
 /// The site by the address that people use.
 struct AddressLook {
-    std::string url;            ///< PUBLIC_URL
+    std::string url;            ///< that was asked, such as PUBLIC_URL
     std::string problem;        ///< why nothing answered; empty: something did
     bool is_untrusted = false;  ///< its certificate is not accepted
     int status = 0;             ///< of the answer

@@ -76,13 +76,14 @@ class CommandSite(unittest.TestCase):
             ("alerts", "test"): [], ("alerts", "rules"): [], ("alerts", "reference"): [],
             ("boards",): [os.path.join(self.server.folder, "boards")],
             ("config",): [], ("doctor",): ["--only", "site"], ("engines",): [],
+            ("healthcheck",): ["--set", f"PORT={self.server.port}"],
         }
 
     # What the run in text has used up for the one after it, and how that is said.
     USED_UP = {("user", "create"): "already", ("backup",): "exists already", ("queue", "remove"): "no job",
                ("queue", "obliterate"): "no queue", ("mail", "resend"): "on its way", ("mail", "unsuppress"): "no such entry",
                ("queue", "drain"): "no queue", ("queue", "add"): "", ("alerts", "unsilence"): "no such silence",
-               ("alerts", "test"): "no way took"}
+               ("alerts", "test"): "no way took", ("healthcheck",): "nothing answers at"}
     # What they print is a file of a form of its own.
     FILES = {("alerts", "rules"), ("alerts", "reference"), ("boards",)}
 

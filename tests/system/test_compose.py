@@ -57,10 +57,56 @@ class Compose(unittest.TestCase):
             version = re.search(r"project\(tripos VERSION (\S+)", text.read())[1]
         self.assertEqual({service["image"] for service in self.ours().values()}, {f"tripos:{version}"})
 
-    def test_the_queue_never_evicts_and_every_service_has_a_limit(self):
-        self.assertIn("noeviction", self.file["services"]["queue"]["command"])
+    def test_their_healthcheck_is_a_command_of_the_program(self):
+        for name, service in self.ours().items():
+            kind, program, *words = service["healthcheck"]["test"]
+            self.assertEqual((kind, program), ("CMD", "/usr/bin/tripos"), name)
+            self.assertEqual(subprocess.run([BINARY, *words, "--help"], capture_output=True).returncode, 0, words)
+            waits = {one for one, condition in service["depends_on"].items() if condition == {"condition": "service_healthy"}}
+            self.assertEqual(waits, {"postgres", "queue", "cache"})
+            for one in waits:
+                self.assertIn("healthcheck", self.file["services"][one])
+
+    def test_every_service_has_bounds_and_a_version(self):
         for name, service in self.file["services"].items():
             self.assertIn("mem_limit", service, name)
+            self.assertEqual(service["restart"], "unless-stopped", name)
+            self.assertEqual(service["security_opt"], ["no-new-privileges:true"], name)
+            self.assertEqual(set(service["logging"]["options"]), {"max-size", "max-file"}, name)
+            self.assertRegex(service["image"], r":v?\d+(\.\d+)+|postgres:\d+-", name)
+            for port in service.get("ports", []):
+                self.assertTrue(port.startswith("127.0.0.1:"), port)
+
+    def test_what_is_mounted_and_what_is_secret_is_there(self):
+        for name, service in self.file["services"].items():
+            for volume in service.get("volumes", []):
+                source, _, rest = volume.partition(":")
+                if source.startswith("/"):
+                    self.assertTrue(os.path.exists(source), volume)
+                    self.assertTrue(rest.endswith(":ro"), volume)
+            used = {value.removeprefix("/run/secrets/") for value in (service.get("environment") or {}).values()
+                    if str(value).startswith("/run/secrets/")}
+            if name == "alertmanager":
+                used = set(re.findall(r"/run/secrets/([\w-]+)", self.text("alertmanager.yml")))
+            self.assertEqual(used, {secret["source"] for secret in service.get("secrets", [])}, name)
+
+    @staticmethod
+    def text(name):
+        with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
+            return file.read()
+
+    def test_grafana_gets_our_boards_and_prometheus(self):
+        targets = {volume.split(":")[1] for volume in self.file["services"]["grafana"]["volumes"]}
+        board_folder = re.search(r"options: \{path: ([^}\s]+)\}", self.text("grafana/boards.yml"))[1]
+        self.assertIn(board_folder, targets)
+        home = self.file["services"]["grafana"]["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
+        self.assertEqual(os.path.dirname(home), board_folder)
+        self.assertTrue(os.path.exists(os.path.join(ROOT, "docs", "grafana", os.path.basename(home))))
+        host = re.search(r'url: "http://(\w+):9090"', self.text("grafana/datasource.yml"))[1]
+        self.assertIn(host, self.file["services"])
+
+    def test_the_queue_never_evicts(self):
+        self.assertIn("noeviction", self.file["services"]["queue"]["command"])
 
 
 if __name__ == "__main__":

@@ -8,13 +8,14 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tarfile
 import tempfile
 import unittest
 
 from engines import free_port
-from harness import ROOT, Connection, wait_until
+from harness import ROOT, Connection, children, wait_until
 
 SECRETS = {"JWT_ACCESS_SECRET": "a" * 40, "JWT_EMAIL_SECRET": "e" * 40}
 
@@ -89,6 +90,18 @@ class ImageAtLength(unittest.TestCase):
         with open(log.name, encoding="utf-8") as text:
             self.assertIsNone(process.poll(), text.read())
         self.assertIn("tripos.db", os.listdir(data))
+        kind, *check = self.config["config"]["Healthcheck"]["Test"]
+        self.assertEqual(kind, "CMD")
+        self.assertEqual(self.health(data, check, settings), (0, "Ready\n"))
+        os.kill(children(process.pid)[0], signal.SIGTERM)
+        process.wait(20)
+        code, said = self.health(data, check, settings)
+        self.assertEqual(code, 1)
+        self.assertIn("nothing answers", said)
+
+    def health(self, data, check, settings):
+        done = subprocess.run(self.inside(data, *check, **settings), capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
 
     def test_nothing_else_can_be_written(self):
         for path in ("/etc/x", "/usr/bin/x", "/x", "/var/x"):

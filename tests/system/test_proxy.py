@@ -14,31 +14,22 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import PASSWORD, ROOT, Site, TriposServer, wait_until
+from engines import free_port
+from harness import PASSWORD, Site, TriposServer, wait_until
+from proxies import replaced, sample
 
 HOST = "exams.example.org"
 
 
-def sample(name):
-    with open(os.path.join(ROOT, "deploy", name), encoding="utf-8") as file:
-        return file.read()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Browser:
-    """Speaks TLS to the proxy under the public name."""
+    """Speaks TLS to the proxy under the public name, from that address."""
 
-    def __init__(self, port):
-        self.port, self.cookies = port, {}
+    def __init__(self, port, address="127.0.0.1"):
+        self.port, self.address, self.cookies = port, address, {}
         self.context = ssl._create_unverified_context()
 
     def send(self, method, path, body=None, headers=None):
-        raw = socket.create_connection(("127.0.0.1", self.port), 30)
+        raw = socket.create_connection(("127.0.0.1", self.port), 30, (self.address, 0))
         connection = http.client.HTTPConnection(HOST, self.port, timeout=30)
         connection.sock = self.context.wrap_socket(raw, server_hostname=HOST)
         headers = {"Host": f"{HOST}:{self.port}", **(headers or {})}
@@ -102,11 +93,13 @@ class Behind(unittest.TestCase):
         wait_until(answers, 20, f"{command[0]} to serve", 0.1)
 
     def check_a_day(self):
-        Site(self.server).admin()
-        browser = Browser(self.port)
+        admin = Site(self.server).admin()
+        browser = Browser(self.port, "127.0.0.7")
         status, text = browser.send("POST", "/api/auth/login", {"email": "staff@example.com", "password": PASSWORD})
         self.assertEqual(status, 200, text)
         self.assertIn("__Host-accessToken", browser.cookies)
+        entries = Site(self.server).expect(200, "GET", "/admin/audit?action=auth.login", None, admin)["data"]
+        self.assertEqual(entries[0]["address"], "127.0.0.7")  # the client's, not the proxy's
         status, text = browser.send("PUT", "/api/profile/me", {"fullName": "Asha Rao"})
         self.assertEqual(status, 200, text)
         status, text = browser.send("PUT", "/api/profile/me", {"fullName": "Eve"}, {"Origin": "https://evil.example"})
@@ -126,7 +119,8 @@ class Behind(unittest.TestCase):
 
     def check_who_is_local(self):
         browser = Browser(self.port)
-        self.assertEqual(browser.send("GET", "/metrics")[0], 200)  # a client on this machine, through the proxy
+        self.assertIn("dependencies", browser.send("GET", "/readyz")[1])  # a client on this machine, through the proxy
+        self.assertEqual([browser.send("GET", path)[0] for path in ("/metrics", "/%6detrics", "/metrics?a=b")], [404] * 3)
         self.assertEqual(self.server.api("GET", "//metrics").status, 403)  # says nothing of its client
         port = int(re.search(r"app: metrics port=(\d+)", self.server.log())[1])
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
@@ -142,10 +136,9 @@ class Nginx(Behind):
     def start(self, block):
         certificate, key = self.certificate()
         self.plain_port = free_port()
-        for ours, theirs in (("listen 443 ssl", f"listen 127.0.0.1:{self.port} ssl"), ("127.0.0.1:8000", f"127.0.0.1:{self.server.port}"),
-                             ("listen 80", f"listen 127.0.0.1:{self.plain_port}"), ("/etc/ssl/exams.example.org.pem", certificate), ("/etc/ssl/exams.example.org.key", key)):
-            self.assertIn(ours, block)
-            block = block.replace(ours, theirs)
+        block = replaced(block, ("listen 443 ssl", f"listen 127.0.0.1:{self.port} ssl"), ("127.0.0.1:8000", f"127.0.0.1:{self.server.port}"),
+                         ("listen 80", f"listen 127.0.0.1:{self.plain_port}"), ("/etc/ssl/exams.example.org.pem", certificate),
+                         ("/etc/ssl/exams.example.org.key", key))
         temporary = "".join(f"{name}_temp_path {self.folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         path = os.path.join(self.folder, "nginx.conf")
         with open(path, "w", encoding="utf-8") as file:
@@ -164,7 +157,7 @@ class Nginx(Behind):
         self.assertEqual((response.status, response.headers["Location"]), (301, f"https://{HOST}/login?next=x"))
         connection.close()
         # What the client says of itself is not what the proxy says of it.
-        self.assertEqual(Browser(self.port).send("GET", "/metrics", headers={"X-Forwarded-For": "203.0.113.5"})[0], 403)
+        self.assertNotIn("dependencies", Browser(self.port).send("GET", "/readyz", headers={"X-Forwarded-For": "203.0.113.5"})[1])
 
     def test_a_proxy_that_hides_the_host(self):
         self.start(sample("nginx/tripos.conf").replace("        proxy_set_header Host $http_host;\n", ""))
@@ -174,11 +167,8 @@ class Nginx(Behind):
 class Caddy(Behind):
     def test_a_day_by_cookie(self):
         certificate, key = self.certificate()
-        block = sample("caddy/Caddyfile")
-        for ours, theirs in ((HOST + " {", f"{HOST}:{self.port} {{\n    bind 127.0.0.1\n    tls {certificate} {key}"),
-                             ("127.0.0.1:8000", f"127.0.0.1:{self.server.port}")):
-            self.assertIn(ours, block)
-            block = block.replace(ours, theirs, 1)
+        block = replaced(sample("caddy/Caddyfile"), (HOST + " {", f"{HOST}:{self.port} {{\n    bind 127.0.0.1\n    tls {certificate} {key}"),
+                         ("127.0.0.1:8000", f"127.0.0.1:{self.server.port}"))
         path = os.path.join(self.folder, "Caddyfile")
         with open(path, "w", encoding="utf-8") as file:
             file.write("{\n    admin off\n    auto_https disable_redirects\n}\n" + block)

@@ -99,6 +99,59 @@ class Upgrade(unittest.TestCase):
     def test_a_sqlite_database_of_before(self):
         self.upgraded(self.on_sqlite())
 
+    @staticmethod
+    def steps(path):
+        """How many migrations a SQLite file has seen."""
+        database = sqlite3.connect(path)
+        try:
+            return database.execute("SELECT count(*) FROM schema_migrations").fetchone()[0]
+        finally:
+            database.close()
+
+    def test_it_is_copied_before_it_is_migrated_and_the_newest_three_copies_stay(self):
+        server = self.on_sqlite()
+        self.addCleanup(server.stop)
+        live, copies = (os.path.join(server.data_dir, name) for name in ("tripos.db", "before-migration"))
+        before = self.steps(live)
+        os.mkdir(copies)
+        for year in range(2020, 2023):
+            with open(os.path.join(copies, f"{year}-01-01T00-00-00.000Z.db"), "wb"):
+                pass
+        server.start()
+        server.restart()  # which has nothing to migrate
+        server.terminate()
+        names = sorted(os.listdir(copies))
+        self.assertEqual([name[:4] for name in names[:2]], ["2021", "2022"])
+        self.assertEqual(len(names), 3)
+        copy = os.path.join(copies, names[2])
+        self.assertEqual(os.stat(copy).st_mode & 0o777, 0o600)
+        self.assertEqual(self.steps(copy), before)
+        self.assertGreater(self.steps(live), before)
+        # The way back: it is the database of before, which this release migrates once more.
+        for name in (live, live + "-wal", live + "-shm"):
+            if os.path.exists(name):
+                os.unlink(name)
+        os.rename(copy, live)
+        site, staff, people, exams = self.serve(server)
+        self.what_is_over_stays_as_it_was(site, staff, people, exams["Over"])
+
+    def test_what_cannot_be_copied_is_not_migrated(self):
+        server = self.on_sqlite()
+        self.addCleanup(server.stop)
+        live = os.path.join(server.data_dir, "tripos.db")
+        before = self.steps(live)
+        with open(os.path.join(server.data_dir, "before-migration"), "wb"):
+            pass
+        code, output = server.run_to_end()
+        self.assertEqual(code, 1, output)
+        self.assertIn("before-migration cannot be created", output)
+        self.assertEqual(self.steps(live), before)
+
+    def test_a_new_site_has_nothing_to_copy(self):
+        server = TriposServer()
+        self.addCleanup(server.stop)
+        self.assertNotIn("before-migration", os.listdir(server.data_dir))
+
     def test_a_postgresql_database_of_before(self):
         self.upgraded(self.on_postgres())
 

@@ -48,6 +48,11 @@ class RunTests(unittest.TestCase):
         self.assertIn(os.path.basename(__file__), found)
         self.assertEqual(len(found), len(python_files("tests/tools")))
 
+    def test_a_name_starts_only_the_files_that_may_have_it(self):
+        for name in ("test_run_tests", "RunTests", "run_tests.RunTests.test_a_name_starts", "test_a_name_starts_only"):
+            self.assertIn(os.path.basename(__file__), [os.path.basename(path) for path in python_files("tests/tools", name)], name)
+        self.assertEqual(python_files("tests/tools", "no_" + "such_name"), [])
+
     def test_a_file_without_tests_fails_and_one_whose_tests_wait_for_their_tier_does_not(self):
         runner = os.path.join(TOOLS, "run_python_tests.py")
         with tempfile.TemporaryDirectory() as folder:
