@@ -49,11 +49,6 @@ function(add_module name)
   # Half of what a source costs is the headers and templates it shares with its neighbours. More together would make a
   # change of one of them slow.
   set_target_properties(tripos_${name} PROPERTIES UNITY_BUILD ${TRIPOS_UNITY} UNITY_BUILD_BATCH_SIZE 6)
-  # Handlers of several routes have the same names (list, find), and are handed over by name.
-  set(alone ${sources})
-  list(FILTER alone INCLUDE REGEX "_api\\.cpp$")
-  set_source_files_properties(${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-
   file(GLOB_RECURSE texts CONFIGURE_DEPENDS
     ${CMAKE_SOURCE_DIR}/src/${name}/lua/*.lua ${CMAKE_SOURCE_DIR}/src/${name}/sql/*.sql
     ${CMAKE_SOURCE_DIR}/src/${name}/templates/* ${CMAKE_SOURCE_DIR}/src/${name}/pages/*)

@@ -21,7 +21,7 @@ std::vector<std::string_view> views_of(const std::vector<std::string>& texts) {
     return {texts.begin(), texts.end()};
 }
 
-ProfileChanges read_changes(http::BodyReader& body, const ProfileChoices& choices) {
+ProfileChanges read_profile_changes(http::BodyReader& body, const ProfileChoices& choices) {
     ProfileChanges changes;
     if (body.find("fullName") != nullptr) {
         changes.full_name = read_full_name(body);
@@ -80,7 +80,7 @@ Task<http::Reply> ProfileApi::show(http::Request&, const Principal& principal) {
 
 Task<http::Reply> ProfileApi::update(http::Request& request, const Principal& principal) {
     http::BodyReader body(request);
-    auto changes = read_changes(body, parts_.options.choices);
+    auto changes = read_profile_changes(body, parts_.options.choices);
     if (const auto error = body.error()) {
         co_return *error;
     }

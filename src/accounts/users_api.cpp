@@ -25,7 +25,7 @@ http::Response answer(std::string_view message, const UserWithProfile& found) {
     return http::finished(200, std::move(json));
 }
 
-UserChanges read_changes(http::BodyReader& body) {
+UserChanges read_user_changes(http::BodyReader& body) {
     UserChanges changes;
     if (const auto role = body.maybe_choice("role", Roles::summaries())) {
         changes.admin = *role == to_string(Role::admin);
@@ -111,7 +111,7 @@ Task<http::Reply> UsersApi::show(http::Request&, const Principal&, std::string i
 Task<http::Reply> UsersApi::change(http::Request& request, const Principal& principal,
                                    std::string id) {
     http::BodyReader body(request);
-    const auto changes = read_changes(body);
+    const auto changes = read_user_changes(body);
     if (const auto error = body.error()) {
         co_return *error;
     }

@@ -104,7 +104,7 @@ std::optional<std::string> read_id(const Request& request, const char* name) {
     return given.empty() || is_uuid(given) ? std::optional(given) : std::nullopt;
 }
 
-Task<Reply> list(const AccommodationRoutesParts& parts, Request& request) {
+Task<Reply> list_accommodations(const AccommodationRoutesParts& parts, Request& request) {
     const auto user_id = read_id(request, "userId");
     const auto exam_id = read_id(request, "examId");
     const auto after = read_id(request, "after");
@@ -162,7 +162,7 @@ void add_accommodation_routes(http::Router& router, const accounts::Guard& guard
         {"accommodation", accommodation_shape()},
         {"withdrawsResults", schema::flag().says("They were out, and may have been seen")}};
     const auto problems = rosters::cells_shape();
-    router.get(base, guard.staff(Capability::publish, parts, list),
+    router.get(base, guard.staff(Capability::publish, parts, list_accommodations),
                Operation(kAccommodationsTag, "What single candidates were granted")
                    .asks("userId", schema::uuid(), "Of this candidate")
                    .asks("examId", schema::uuid(), "At this exam")

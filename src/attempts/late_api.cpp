@@ -41,7 +41,7 @@ http::Members late_answers() {
     return {{"answers", schema::list_of(one.named("LateAnswer"))}};
 }
 
-Task<Reply> list(LateService& late, Request&, const Principal&, std::string attempt_id) {
+Task<Reply> list_late(LateService& late, Request&, const Principal&, std::string attempt_id) {
     const auto found = co_await late.list(std::move(attempt_id));
     if (!found) {
         co_return found.error();
@@ -81,7 +81,7 @@ Task<Reply> accept(LateService& late, Request& request, const Principal& caller,
 void add_late_routes(http::Router& router, const accounts::Guard& guard, LateService& late) {
     const http::PathId attempt_id{"attemptId", no_attempt()};
     router.get("/api/exam-attempt/:attemptId/late",
-               guard.staff(Capability::results, std::ref(late), attempt_id, list),
+               guard.staff(Capability::results, std::ref(late), attempt_id, list_late),
                Operation("Exam control", "What arrived after the end of an attempt")
                    .details("Within 24 hours; the newest of each question. It does not count.")
                    .answers(200, "In the order of arrival", late_answers())

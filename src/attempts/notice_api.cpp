@@ -44,7 +44,8 @@ Task<Reply> send(NoticeService& notices, Request& request, const Principal& call
     co_return http::finished(200, std::move(json));
 }
 
-Task<Reply> list(NoticeService& notices, Request&, const Principal& caller, std::string exam_id) {
+Task<Reply> list_notices(NoticeService& notices, Request&, const Principal& caller,
+                         std::string exam_id) {
     const auto all = co_await notices.list(std::move(exam_id), caller);
     if (!all) {
         co_return all.error();
@@ -76,7 +77,7 @@ void add_notice_routes(http::Router& router, const accounts::Guard& guard, Notic
             .refuses(409, {"not_confirmed"}, exams::confirmation_wanted()));
     router.get(
         "/api/exam/:examId/notices",
-        guard.staff(Capability::invigilate, std::ref(notices), exam_id, list),
+        guard.staff(Capability::invigilate, std::ref(notices), exam_id, list_notices),
         Operation("Exam control", "The notices of an exam, and how many have seen each")
             .answers(200, "In their order",
                      {{"notices", schema::list_of(schema::object(entity::shapes(kNoticeMembers)))}})

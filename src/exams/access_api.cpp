@@ -81,7 +81,7 @@ http::Response answer(const ExamAccess& access) {
     return http::finished(200, std::move(json));
 }
 
-Task<Reply> show(const AccessRoutesParts& parts, Request&, std::string exam_id) {
+Task<Reply> show_access(const AccessRoutesParts& parts, Request&, std::string exam_id) {
     auto look = [&exam_id](sql::Session& session) {
         return exam_store::find(session, exam_id).has_value();
     };
@@ -130,7 +130,7 @@ void add_access_routes(http::Router& router, const accounts::Guard& guard,
     const http::PathId exam_id{"examId", no_exam()};
     const auto shape = schema::object(entity::shapes(kAccessMembers)).named("ExamAccess");
     router.get("/api/exam/:examId/access",
-               guard.staff(accounts::Capability::publish, parts, exam_id, show),
+               guard.staff(accounts::Capability::publish, parts, exam_id, show_access),
                Operation("Exams", "Who may start an exam, and from where")
                    .answers(200, "What it asks; empty lists ask nothing", {{"access", shape}})
                    .refuses(404, {"not_found"}));

@@ -73,7 +73,7 @@ http::Schema failure_shape() {
 }
 
 /// The fields of the source's header block, unfolded, in order.
-json::array headers_of(std::string_view source) {
+json::array shown_headers(std::string_view source) {
     json::array headers;
     std::string name;
     std::string value;
@@ -267,7 +267,7 @@ Task<http::Reply> DevInboxApi::show(http::Request&, std::string id) {
         co_return no_such_mail();
     }
     auto whole = to_json(*mail);
-    whole["headers"] = headers_of(mail->source);
+    whole["headers"] = shown_headers(mail->source);
     co_return http::success(200, "one mail", {{"mail", std::move(whole)}});
 }
 

@@ -111,7 +111,7 @@ Task<Reply> suppress(const Parts& parts, Request& request) {
     co_return http::finished(201, std::move(json));
 }
 
-Task<Reply> list(const Parts& parts, Request& request) {
+Task<Reply> list_suppressions(const Parts& parts, Request& request) {
     const auto page = http::read_page(request);
     if (!page) {
         co_return page.error();
@@ -201,13 +201,14 @@ void add_suppression_routes(http::Router& router, const accounts::Guard& guard,
                             const Parts& parts) {
     const std::string base = "/api/admin/suppressions";
     const auto suppression = schema::object(entity::shapes(kSuppression)).named("Suppression");
-    router.get(base, guard.staff(accounts::Capability::operate, std::cref(parts), list),
-               Operation("Newsletters", "Addresses that must not get certain mails, newest first")
-                   .asks("search", schema::text(), "A part of the address")
-                   .paged()
-                   .answers(200, "One page",
-                            {{"pagination", schema::pagination()},
-                             {"data", schema::list_of(suppression)}}));
+    router.get(
+        base, guard.staff(accounts::Capability::operate, std::cref(parts), list_suppressions),
+        Operation("Newsletters", "Addresses that must not get certain mails, newest first")
+            .asks("search", schema::text(), "A part of the address")
+            .paged()
+            .answers(
+                200, "One page",
+                {{"pagination", schema::pagination()}, {"data", schema::list_of(suppression)}}));
     router.post(base, guard.staff(accounts::Capability::operate, std::cref(parts), suppress),
                 Operation("Newsletters", "Suppress an address: no mail goes there any more")
                     .takes({{"address", schema::email()}, {"detail?", schema::text()}})

@@ -73,7 +73,7 @@ Result<cache::Key> read_key(const Cache& cache, Request& request) {
     return key ? Result<cache::Key>(*key) : no_such_key();
 }
 
-Task<Reply> stats(Cache& cache, Request&) {
+Task<Reply> cache_stats(Cache& cache, Request&) {
     co_return http::success(200, "Cache", {{"data", to_json(cache.stats())}});
 }
 
@@ -182,7 +182,7 @@ Task<Reply> warm(attempts::AttemptsModule& attempts, Request& request) {
 void add_cache_routes(http::Router& router, const accounts::Guard& guard, Cache& cache) {
     const std::string base = "/api/admin/cache";
     const auto names = schema::list_of(schema::text());
-    router.get(base, guard.staff(accounts::Capability::operate, std::ref(cache), stats),
+    router.get(base, guard.staff(accounts::Capability::operate, std::ref(cache), cache_stats),
                Operation("Cache", "Hits, loads and advice per family, of this server")
                    .answers(200, "The figures", {{"data", shapes::cache_stats()}}));
     router.get(base + "/entry", guard.staff(accounts::Capability::operate, std::ref(cache), entry),
@@ -209,7 +209,7 @@ void add_cache_control_routes(http::Router& router, const OperationsParts& parts
     const auto cached = [&parts](auto handler) {
         return http::bind(std::ref(parts.cache), handler);
     };
-    add("stats", cached(stats));
+    add("stats", cached(cache_stats));
     add("get", cached(get));
     add("explain", cached(explain));
     add("del", recorded_command(parts, cached(del)));

@@ -86,7 +86,7 @@ Error no_such_mail() {
     return not_found("no such mail");
 }
 
-Task<Reply> stats(const OperationsParts& parts, Request&) {
+Task<Reply> mail_stats(const OperationsParts& parts, Request&) {
     json::array data;
     for (const auto& report : parts.pipeline.report()) {
         data.push_back(to_json(report));
@@ -226,7 +226,7 @@ Task<Reply> control_test(const OperationsParts& parts, const std::string& from, 
 void add_mail_routes(http::Router& router, const accounts::Guard& guard,
                      const OperationsParts& parts) {
     router.get("/api/admin/mail/stats",
-               guard.staff(accounts::Capability::operate, std::cref(parts), stats),
+               guard.staff(accounts::Capability::operate, std::cref(parts), mail_stats),
                Operation("Mail", "How the mails of each class fare, since the start")
                    .details("Seconds from acceptance to the relay's yes, over the newest 2,048.")
                    .answers(200, "The classes", {{"data", schema::list_of(class_shape())}}));
@@ -267,7 +267,7 @@ void add_mail_control_routes(http::Router& router, const OperationsParts& parts,
     const auto test = [from = std::move(from)](const OperationsParts& all, Request& request) {
         return control_test(all, from, request);
     };
-    add("stats", http::bind(std::cref(parts), stats));
+    add("stats", http::bind(std::cref(parts), mail_stats));
     add("log", http::bind(std::cref(parts), control_log));
     add("resend", recorded_command(parts, http::bind(std::cref(parts), control_resend)));
     add("test", recorded_command(parts, http::bind(std::cref(parts), test)));

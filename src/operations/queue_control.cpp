@@ -43,7 +43,7 @@ Task<http::Reply> change_job(Queue& queue, BodyReader& body, JobChange change,
     co_return co_await answer_change(queue, std::move(id), change, message);
 }
 
-Task<http::Reply> stats(QueueAdmin& admin, Queue& queue, BodyReader&) {
+Task<http::Reply> queue_stats(QueueAdmin& admin, Queue& queue, BodyReader&) {
     co_return co_await answer_queue(admin, queue, "Queue");
 }
 
@@ -239,7 +239,7 @@ Task<http::Reply> run(QueueAdmin& admin, Command command, http::Request& request
     co_return co_await command(admin, **queue, body);
 }
 
-Task<http::Reply> list(QueueAdmin& admin, http::Request&) {
+Task<http::Reply> list_queues(QueueAdmin& admin, http::Request&) {
     co_return co_await answer_queues(admin);
 }
 
@@ -321,11 +321,11 @@ void add_queue_control_routes(http::Router& router, QueueAdmin& admin, const Par
             return run(queues, command, request);
         });
     };
-    route("list", http::bind(std::ref(admin), list));
+    route("list", http::bind(std::ref(admin), list_queues));
     route("tuning", http::bind(std::ref(admin), tuning));
     route("events", http::bind(std::ref(admin), events));
     route("history", http::bind(std::ref(admin), history));
-    route("stats", on_queue(stats));
+    route("stats", on_queue(queue_stats));
     route("jobs", on_queue(jobs));
     route("job", on_queue(job));
     route("add", recorded_command(parts, http::bind(std::ref(admin), add_job)));

@@ -47,7 +47,7 @@ Task<Reply> change_queue(QueueAdmin& admin, std::string name, QueueChange change
     co_return co_await answer_queue(admin, **queue, message);
 }
 
-Task<Reply> list(QueueAdmin& admin, Request&) {
+Task<Reply> list_with_findings(QueueAdmin& admin, Request&) {
     co_return co_await answer_queues(admin);
 }
 
@@ -178,7 +178,8 @@ void add_queue_routes(http::Router& router, const accounts::Guard& guard, QueueA
     const std::string queues = "/api/admin/queues";
     const http::PathText name{"name"};
     const http::Members one_queue{{"data", shapes::queue()}};
-    router.get(queues, guard.staff(accounts::Capability::operate, std::ref(admin), list),
+    router.get(queues,
+               guard.staff(accounts::Capability::operate, std::ref(admin), list_with_findings),
                Operation("Queues", "The queues and how full they are")
                    .answers(200, "`complete` is false when there are more than are listed",
                             {{"complete", schema::flag()},

@@ -85,7 +85,7 @@ Task<Reply> correct(RegradeService& regrades, Request& request, const Principal&
     co_return http::finished(201, std::move(json));
 }
 
-Task<Reply> list(RegradeService& regrades, Request&, std::string exam_id) {
+Task<Reply> list_regrades(RegradeService& regrades, Request&, std::string exam_id) {
     const auto found = co_await regrades.grading(std::move(exam_id));
     if (!found) {
         co_return found.error();
@@ -228,13 +228,14 @@ void add_correction_routes(http::Router& router, const accounts::Guard& guard,
             .answers(201, "Kept", {{"correction", correction_shape()}})
             .refuses(400, {"exam_not_published"})
             .refuses(404, {"not_found"}));
-    router.get("/api/exam/:examId/corrections",
-               guard.staff(accounts::Capability::publish, std::ref(regrades), exam_id, list),
-               Operation("Exam control", "How questions of an exam were corrected")
-                   .answers(200, "The oldest first, and the questions with the key in force",
-                            {{"data", schema::list_of(correction_shape())},
-                             {"questions", schema::list_of(shapes::keyed_question())}})
-                   .refuses(404, {"not_found"}));
+    router.get(
+        "/api/exam/:examId/corrections",
+        guard.staff(accounts::Capability::publish, std::ref(regrades), exam_id, list_regrades),
+        Operation("Exam control", "How questions of an exam were corrected")
+            .answers(200, "The oldest first, and the questions with the key in force",
+                     {{"data", schema::list_of(correction_shape())},
+                      {"questions", schema::list_of(shapes::keyed_question())}})
+            .refuses(404, {"not_found"}));
 }
 
 }  // namespace

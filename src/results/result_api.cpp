@@ -34,7 +34,7 @@ Task<Reply> answer(ResultService& results, std::string exam_id, std::string user
     co_return http::finished(200, std::move(json));
 }
 
-Task<Reply> list(ResultService& results, Request&, const Principal& caller) {
+Task<Reply> list_results(ResultService& results, Request&, const Principal& caller) {
     auto body = co_await results.list(caller.user_id);
     co_return http::json_response(200, std::move(body));
 }
@@ -111,7 +111,7 @@ Task<Reply> leaderboard(ResultService& results, const accounts::Guard& guard,
 void add_result_routes(http::Router& router, const accounts::Guard& guard, ResultService& results) {
     const http::PathId exam_id{"examId", exams::no_exam()};
     const http::PathId own{"examId", no_attempt()};
-    router.get("/api/result", guard.verified(std::ref(results), list),
+    router.get("/api/result", guard.verified(std::ref(results), list_results),
                Operation("Results", "The caller's results")
                    .answers(200, "All of them",
                             {{"data", schema::list_of(shapes::listed_result())},
