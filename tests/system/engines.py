@@ -19,6 +19,9 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
 import make_certificates  # noqa: E402
 
 
+REDIS_SERVER = os.environ.get("TEST_REDIS_SERVER", "redis-server")  # or the path of a valkey-server
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -55,7 +58,7 @@ class PrivateRedis:
     def start(self):
         with open(os.path.join(self.folder, "log"), "ab") as log:
             self.process = subprocess.Popen(
-                ["redis-server", *self.listening, "--bind", "127.0.0.1", "--dir", self.folder, "--unixsocket", self.socket,
+                [REDIS_SERVER, *self.listening, "--bind", "127.0.0.1", "--dir", self.folder, "--unixsocket", self.socket,
                  "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction", *self.settings],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         wait_until(lambda: self.command("PING", check=False) == "PONG", 10, "redis-server to answer")
