@@ -10,7 +10,7 @@ import time
 
 from files import ROOT, project_files
 
-CHECKS = ["layers", "tables", "coroutines", "names", "sizes", "text", "snippets", "proofs"]
+CHECKS = ["layers", "tables", "coroutines", "names", "sizes", "text", "snippets", "proofs", "scripts"]
 
 
 def run_format():

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "app/mail_settings.hpp"
+#include "app/redis_names.hpp"
 #include "core/text.hpp"
 
 namespace tripos::app {
@@ -264,6 +265,7 @@ LoadedConfig load_config(const settings::Values& flags, Role role) {
         check_production(config, loaded.problems);
         warn_of_openings(config, loaded.warnings);
     }
+    check_redis_names(config, loaded.problems);
     if (is_part(role)) {
         check_shared(config, loaded.problems);
     }

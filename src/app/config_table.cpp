@@ -105,7 +105,9 @@ Options redis_options(Config& c) {
             with_rule(rules::redis_url,
                       url_option("REDIS_URL",
                                  "Redis server: redis://, rediss:// (TLS) or unix:// with user, "
-                                 "password and database number.",
+                                 "password and database number; redis+sentinel://h1,h2/NAME or "
+                                 "redis+cluster://h1,h2 where several servers stand in for each "
+                                 "other.",
                                  c.redis_url)),
             "a private redis-server is started"),
         when_unset(with_rule(rules::redis_url,
@@ -119,14 +121,19 @@ Options redis_options(Config& c) {
                                         "noeviction) and should write an append-only file.",
                                         c.queue_redis_url)),
                    "REDIS_URL"),
-        when_unset(with_rule(rules::cache_prefix,
-                             text_option("CACHE_PREFIX", "Put before every cache key; no braces.",
-                                         c.cache_prefix)),
-                   "nothing"),
+        when_unset(
+            with_rule(
+                rules::cache_prefix,
+                text_option(
+                    "CACHE_PREFIX",
+                    "Put before every cache key; in a Cluster with a hash tag, or it gets one.",
+                    c.cache_prefix)),
+            "nothing"),
         integer_option("CACHE_PROCESS_MB",
                        "Megabytes for cached values in the server's own memory; 0: none.",
                        c.cache_process_mb, 0, 65'536),
-        text_option("QUEUE_PREFIX", "BullMQ prefix of the queues; {bull} for a Cluster.",
+        text_option("QUEUE_PREFIX",
+                    "BullMQ prefix of the queues; with a hash tag, such as {bull}, in a Cluster.",
                     c.queue_prefix),
         integer_option("REDIS_MEMORY_MB",
                        "Megabytes that the private redis-server may fill; 0: a quarter of the "

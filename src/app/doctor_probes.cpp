@@ -14,6 +14,7 @@
 #include "app/control_values.hpp"
 #include "app/data_folder.hpp"
 #include "app/mail_settings.hpp"
+#include "app/redis_names.hpp"
 #include "async/io_threads.hpp"
 #include "core/clock.hpp"
 #include "core/text.hpp"
@@ -75,25 +76,27 @@ std::int64_t planned_clients(const Config& config) {
 std::vector<doctor::RedisTarget> redis_targets(const Config& config) {
     const auto cache = redis_url(config, config.cache_redis_url);
     const auto queue = redis_url(config, config.queue_redis_url);
-    const auto queue_keys = std::vector<std::string>{config.queue_prefix + ":", "{tripos}:limit:"};
+    const auto queue_keys =
+        std::vector<std::string>{config.queue_prefix + ":", own_prefix_of(config)};
     if (cache.empty() && queue.empty()) {
         return {};
     }
     const auto target = [planned = planned_clients(config)](const std::string& url, doctor::Use use,
                                                             std::vector<std::string> prefixes) {
-        return doctor::RedisTarget{.endpoint = *redis::parse_url(url),
+        return doctor::RedisTarget{.address = *redis::parse_address(url),
+                                   .slot_key = prefixes.front(),
                                    .use = use,
                                    .prefixes = std::move(prefixes),
                                    .planned_clients = planned};
     };
     if (cache == queue) {
         auto keys = queue_keys;
-        keys.push_back(config.cache_prefix);
+        keys.push_back(cache_prefix_of(config));
         return {target(queue, doctor::Use::both, std::move(keys))};
     }
     std::vector<doctor::RedisTarget> targets;
     if (!cache.empty()) {
-        targets.push_back(target(cache, doctor::Use::cache, {config.cache_prefix}));
+        targets.push_back(target(cache, doctor::Use::cache, {cache_prefix_of(config)}));
     }
     if (!queue.empty()) {
         targets.push_back(target(queue, doctor::Use::queue, queue_keys));
@@ -120,7 +123,7 @@ Looked<std::vector<queue::QueueCondition>> look_at_queues(const Config& config) 
         return not_looked<std::vector<queue::QueueCondition>>(kNoPrivateRedis);
     }
     OwnThread own;
-    return looked_at(doctor::look_at_queues(own.threads.background(), *redis::parse_url(url),
+    return looked_at(doctor::look_at_queues(own.threads.background(), *redis::parse_address(url),
                                             config.queue_prefix, operations::own_queues(),
                                             own.clock));
 }

@@ -5,11 +5,13 @@
 #include <thread>
 
 #include "app/process_privacy.hpp"
+#include "app/redis_names.hpp"
 #include "app/start_failure.hpp"
 #include "core/assert.hpp"
 #include "core/text.hpp"
 #include "doctor/check.hpp"
 #include "doctor/redis_probe.hpp"
+#include "redis/resolver.hpp"
 #include "settings/option.hpp"
 #include "sql/database_address.hpp"
 #include "telemetry/log.hpp"
@@ -63,7 +65,7 @@ auto when_reachable(const Config& config, Open open) {
 }
 
 redis::Judge judge_for(const redis::Client& client, doctor::Use use) {
-    return [look = doctor::look_of(client.endpoint(), use)](const redis::ServerReport& report) {
+    return [look = doctor::look_of(client.address(), use)](const redis::ServerReport& report) {
         auto one = look;
         one.report = report;
         return doctor::judge_server(std::move(one));
@@ -81,15 +83,19 @@ Engines::~Engines() {
 }
 
 std::unique_ptr<redis::Client> Engines::connect(const Secret& url, const char* key,
-                                                milliseconds limit) {
-    auto endpoint = redis::parse_url(url.reveal());
-    TRIPOS_ASSERT(endpoint.has_value());  // the settings were checked
-    if (!endpoint->tls.verify) {
+                                                milliseconds limit, std::string slot_key) {
+    auto address = redis::parse_address(url.reveal());
+    TRIPOS_ASSERT(address.has_value());  // the settings were checked
+    if (!address->server.tls.verify) {
         log::warn("redis", "the server is not verified: anyone in between can pass for it",
                   {{"setting", key}, {"cure", "remove verify=off, and set cacert"}});
     }
     redis::ConnectionOptions options{
-        .endpoint = std::move(*endpoint), .client_name = "tripos", .command_limit = limit};
+        .endpoint = address->server, .client_name = "tripos", .command_limit = limit};
+    if (address->kind != redis::Address::Kind::fixed) {
+        options.resolver = std::make_shared<redis::Resolver>(
+            threads_.background(), std::move(*address), std::move(slot_key));
+    }
     auto client = std::make_unique<redis::Client>(threads_.all(), std::move(options));
     client->start();
     return client;
@@ -109,9 +115,9 @@ bool Engines::open_redis() {
     const auto& cache_url = or_else(config_.cache_redis_url, url);
     const auto& queue_url = or_else(config_.queue_redis_url, url);
     const auto* cache_key = config_.cache_redis_url.empty() ? "REDIS_URL" : "CACHE_REDIS_URL";
-    cache_redis_ = connect(cache_url, cache_key, kCacheLimit);
+    cache_redis_ = connect(cache_url, cache_key, kCacheLimit, cache_prefix_of(config_));
     const auto* queue_key = config_.queue_redis_url.empty() ? "REDIS_URL" : "QUEUE_REDIS_URL";
-    queue_redis_ = connect(queue_url, queue_key, kQueueLimit);
+    queue_redis_ = connect(queue_url, queue_key, kQueueLimit, config_.queue_prefix + ":");
     return wait_until_connected();
 }
 
@@ -129,8 +135,9 @@ bool Engines::wait_until_connected() {
 void Engines::watch_redis() {
     using doctor::Use;
     using redis::ServerWatch;
-    const bool one_server =
-        cache_redis().endpoint().display() == queue_redis().endpoint().display();
+    const auto address = queue_redis().address();
+    const bool one_server = address.kind != redis::Address::Kind::cluster &&
+                            cache_redis().address().display() == address.display();
     queue_watch_ = std::make_unique<ServerWatch>(
         queue_redis(), one_server ? "redis" : "queue",
         judge_for(queue_redis(), one_server ? Use::both : Use::queue), metrics_);

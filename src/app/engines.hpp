@@ -46,8 +46,9 @@ class Engines {
     sql::Database& database() { return *database_; }
 
   private:
+    /// `slot_key`: a key of the use.
     std::unique_ptr<redis::Client> connect(const Secret& url, const char* key,
-                                           std::chrono::milliseconds limit);
+                                           std::chrono::milliseconds limit, std::string slot_key);
     bool wait_until_connected();
 
     const Config& config_;

@@ -7,6 +7,7 @@
 #include "app/copy_before_migrating.hpp"
 #include "app/invalidation_log.hpp"
 #include "app/mail_module.hpp"
+#include "app/redis_names.hpp"
 #include "attempts/attempt_store.hpp"
 #include "core/file.hpp"
 #include "exams/exams_module.hpp"
@@ -39,7 +40,7 @@ accounts::AccountLimits account_limits(const Config& config) {
 }
 
 cache::CacheOptions cache_options_of(const Config& config) {
-    return {.prefix = config.cache_prefix,
+    return {.prefix = cache_prefix_of(config),
             .process_bytes = static_cast<std::size_t>(config.cache_process_mb) << 20};
 }
 
@@ -141,7 +142,8 @@ Any& Services::add(From&&... from) {
 
 Services::Services(const ServicesParts& given)
     : cache_(given.engines.cache_redis(), cache_options_of(given.config), given.metrics),
-      limits_(&given.engines.queue_redis(), given.clock, given.metrics),
+      limits_(&given.engines.queue_redis(), given.clock, given.metrics,
+              {.prefix = own_prefix_of(given.config)}),
       parts_{.database = given.engines.database(),
              .cache = cache_,
              .clock = given.clock,
@@ -179,7 +181,8 @@ Services::Services(const ServicesParts& given)
     auto& exams = exams_module.exams();
     auto& attempts = add<attempts::AttemptsModule>(
         attempts::AttemptsParts{parts_, guard, accounts.departed(), exams, exams_module.zone(),
-                                cohorts, runner, limits_, &engines.queue_redis()},
+                                cohorts, runner, limits_, &engines.queue_redis(),
+                                own_prefix_of(config)},
         attempts_options(config, email_secret));
     auto& results = add<results::ResultsModule>(
         results::ResultsParts{parts_, guard, exams, attempts, mails.outbox(), runner},
@@ -241,6 +244,7 @@ void Services::clear_cache() {
 }
 
 void Services::start(Role role) {
+    run_blocking(parts_.background, cache_.meet_servers());
     run_blocking(parts_.background, operations_->adopt_tuning());
     for (const auto& one : modules_) {
         run_blocking(parts_.background, one->start());

@@ -15,7 +15,8 @@
 #include "mail/webhook_signature.hpp"
 #include "notices/mail_job.hpp"
 #include "operations/site_api.hpp"
-#include "redis/url.hpp"
+#include "redis/address.hpp"
+#include "redis/hash_tag.hpp"
 #include "sql/database_address.hpp"
 
 namespace tripos::app::rules {
@@ -40,9 +41,10 @@ Broken words(const Result<T>& result, std::string_view setting) {
 }  // namespace
 
 Broken redis_url(const std::string& value) {
-    const auto endpoint = redis::parse_url(value);
-    const bool is_tls = endpoint && endpoint->kind == redis::Endpoint::Kind::tls;
-    auto broken = is_tls ? words(redis::check_tls_files(endpoint->tls), "") : words(endpoint, "");
+    const auto address = redis::parse_address(value);
+    const bool is_tls = address && address->server.kind == redis::Endpoint::Kind::tls;
+    auto broken =
+        is_tls ? words(redis::check_tls_files(address->server.tls), "") : words(address, "");
     return broken ? "cannot be used: " + *broken : broken;
 }
 
@@ -145,8 +147,11 @@ Broken webhook_secret(const std::string& value) {
 }
 
 Broken cache_prefix(const std::string& value) {
-    if (value.find_first_of("{}") != std::string::npos) {
-        return "must not contain braces";
+    const auto tag = redis::hash_tag_of(value);
+    const auto braces =
+        std::count_if(value.begin(), value.end(), [](char c) { return c == '{' || c == '}'; });
+    if (braces != 0 && (braces != 2 || tag.empty())) {
+        return "must have no braces but those of one hash tag, such as {tripos}:";
     }
     return std::nullopt;
 }

@@ -27,7 +27,7 @@ AttemptsModule::AttemptsModule(const AttemptsParts& parts, const AttemptsOptions
       finisher_(parts, keys_, options.grace),
       deadlines_(finisher_, parts.clock, parts.background),
       receipts_(options.receipt_seal, parts.random),
-      presence_(parts.redis, parts.background),
+      presence_(parts.redis, parts.redis_prefix, parts.background),
       boards_(parts, presence_),
       notices_(parts, keys_),
       late_(parts, finisher_),

@@ -30,7 +30,8 @@ struct AttemptsParts : Parts {
     rosters::CohortService& cohorts;
     work::Runner& runner;
     limits::RateLimits& limits;
-    redis::Client* redis;  ///< for what may be lost; null: none
+    redis::Client* redis;      ///< for what may be lost; null: none
+    std::string redis_prefix;  ///< of the keys
 };
 
 class AttemptsModule final : public Module {

@@ -14,13 +14,8 @@ constexpr std::chrono::seconds kRound{1};
 constexpr std::size_t kFieldsAtOnce = 500;
 constexpr const char* kLifetime = "86400";  // seconds
 
-std::string seen_key(const std::string& exam_id) {
-    return "{tripos}:seen:" + exam_id;
-}
-
-std::vector<std::vector<std::string>> commands_for(const std::string& exam_id, const Seen& seen) {
+std::vector<std::vector<std::string>> commands_for(const std::string& key, const Seen& seen) {
     std::vector<std::vector<std::string>> commands;
-    const auto key = seen_key(exam_id);
     std::size_t fields = kFieldsAtOnce;
     for (const auto& [user_id, at] : seen) {
         if (fields == kFieldsAtOnce) {
@@ -37,8 +32,11 @@ std::vector<std::vector<std::string>> commands_for(const std::string& exam_id, c
 
 }  // namespace
 
-Presence::Presence(redis::Client* redis, asio::io_context& context)
-    : redis_(redis), pause_(context.get_executor()), tasks_(context.get_executor()) {}
+Presence::Presence(redis::Client* redis, std::string prefix, asio::io_context& context)
+    : redis_(redis),
+      prefix_(std::move(prefix)),
+      pause_(context.get_executor()),
+      tasks_(context.get_executor()) {}
 
 void Presence::start() {
     tasks_.spawn("attempts.presence", run());
@@ -81,7 +79,7 @@ Task<> Presence::flush() {
     const auto marks = take();
     for (const auto& [exam_id, seen] : marks) {
         std::vector<redis::Reply> ignored;
-        const bool told = co_await ask(commands_for(exam_id, seen), ignored);
+        const bool told = co_await ask(commands_for(prefix_ + "seen:" + exam_id, seen), ignored);
         if (!told) {
             co_return;  // the next round tells what is new by then
         }
@@ -90,7 +88,7 @@ Task<> Presence::flush() {
 
 Task<std::optional<Seen>> Presence::of(std::string exam_id) {
     std::vector<std::vector<std::string>> commands;
-    commands.push_back({"HGETALL", seen_key(exam_id)});
+    commands.push_back({"HGETALL", prefix_ + "seen:" + exam_id});
     std::vector<redis::Reply> replies;
     const bool told = co_await ask(std::move(commands), replies);
     if (!told || replies.empty() || replies.front().is_error()) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // Presence: when each candidate who sits an exam last asked for something. Processes tell Redis in
-// batches, once a second: {tripos}:seen:<exam>, a hash from candidate to milliseconds, for a day.
+// batches, once a second: <prefix>seen:<exam>, a hash from candidate to milliseconds, for a day.
 // It is no evidence, and nothing else depends on it: what Redis does not take is dropped.
 
 #include <array>
@@ -29,7 +29,7 @@ class Presence {
     static constexpr std::chrono::milliseconds kPatience{500};
 
     /// `redis` null: nobody is ever seen. All outlive it.
-    Presence(redis::Client* redis, asio::io_context& context);
+    Presence(redis::Client* redis, std::string prefix, asio::io_context& context);
 
     void start();
     Task<> stop();
@@ -57,6 +57,7 @@ class Presence {
                     std::vector<redis::Reply>& replies);
 
     redis::Client* const redis_;
+    const std::string prefix_;
     std::array<Shard, 16> shards_;
     Event pause_;
     TaskGroup tasks_;

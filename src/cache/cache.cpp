@@ -38,6 +38,10 @@ const Family* Cache::find_family(std::string_view name) const {
     return impl_->find_family(name);
 }
 
+Task<> Cache::meet_servers() {
+    return impl_->meet_servers();
+}
+
 Task<> Cache::stop() {
     return impl_->stop();
 }

@@ -44,7 +44,7 @@ class LoadTimedOut : public Overloaded {
 
 /// What all families of one cache share.
 struct CacheOptions {
-    std::string prefix;                     ///< CACHE_PREFIX; braces are refused
+    std::string prefix;                     ///< CACHE_PREFIX; with a hash tag in a Cluster
     std::size_t process_bytes = 64U << 20;  ///< of the tier in this process; 0: none
     /// How long a value is served from this process without a sign of life from Redis.
     std::chrono::milliseconds max_staleness{1'000};
@@ -101,6 +101,12 @@ class Cache {
     std::optional<Key> parse(std::string_view name) const;
     /// The declared family of that name, or null.
     const Family* find_family(std::string_view name) const;
+
+    /// Every family is declared. From now on a server that was not met before - a replica that
+    /// became master, a restarted one, another at the same address - is not believed: what it holds
+    /// may be older than what it confirmed elsewhere, so all versions end before it is used. Does
+    /// that for the server that is there; one that is away is met later.
+    Task<> meet_servers();
 
     /// Ends what runs in the background, as the destructor does, ahead of it; twice is fine.
     Task<> stop();

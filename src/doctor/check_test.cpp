@@ -112,9 +112,30 @@ queue::QueueCondition& queue_of(Evidence& evidence) {
 
 std::vector<Trouble> redis_troubles() {
     return {
+        {"redis-quorum", Verdict::warn, "NOQUORUM",
+         [](auto& e) {
+             server(e).stand_ins = StandInLook{.unmasterable = "NOQUORUM 1 usable Sentinels."};
+         }},
+        {"redis-lag", Verdict::warn, "no replica hears",
+         [](auto& e) { server(e).stand_ins = StandInLook{.least_replicas = 0}; }},
+        {"redis-lag", Verdict::warn, "down-after-milliseconds 5000",
+         [](auto& e) {
+             server(e).stand_ins = StandInLook{.down_after = std::chrono::seconds(5),
+                                               .least_replicas = 1,
+                                               .most_lag = std::chrono::seconds(10)};
+         }},
+        {"redis-slot", Verdict::warn, "[9263->-07c3]",
+         [](auto& e) {
+             server(e).stand_ins = StandInLook{.is_cluster = true, .moving = "[9263->-07c3]"};
+         }},
         {"redis-reach", Verdict::fail, "no address",
          [](auto& e) {
              server(e).reach = {Step::resolve, "Host not found", false};
+         }},
+        {"redis-reach", Verdict::fail, "Nobody says",
+         [](auto& e) {
+             server(e).address = "redis+sentinel://one:26379,two:26379/site";
+             server(e).reach = {Step::resolve, "no Sentinel answers", false};
          }},
         {"redis-reach", Verdict::fail, "Start Redis",
          [](auto& e) {

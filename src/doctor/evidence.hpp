@@ -56,6 +56,16 @@ struct BigKey {
     std::uint64_t bytes = 0;  ///< of its value in memory
 };
 
+/// How servers that stand in for each other are set up.
+struct StandInLook {
+    bool is_cluster = false;   ///< else under Sentinels
+    std::string unmasterable;  ///< why the Sentinels could not agree on another master; empty: fine
+    std::string moving;  ///< "[9263->-07c3...]" while the slot of the use moves; empty: it rests
+    std::chrono::milliseconds down_after{};           ///< of the Sentinels; 0: not known
+    std::optional<std::int64_t> least_replicas = {};  ///< min-replicas-to-write
+    std::chrono::milliseconds most_lag{};  ///< min-replicas-max-lag; counts with the former
+};
+
 /// One Redis server.
 struct RedisLook {
     Use use = Use::both;                                  ///< decides what suits it
@@ -73,6 +83,7 @@ struct RedisLook {
     std::vector<BigKey> big_keys = {};                    ///< of those that a bounded scan came by
     /// That a process of ours opens; nothing: not known.
     std::optional<std::int64_t> planned_clients = {};
+    std::optional<StandInLook> stand_ins = {};  ///< nothing: it is one server, or was not looked at
 };
 
 /// The database, from outside.

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
-#include "async/io_threads.hpp"
 #include "core/text.hpp"
+#include "doctor/detail/own_client.hpp"
+#include "doctor/detail/stand_in_probe.hpp"
+#include "redis/resolver.hpp"
 #include "redis/server_watch.hpp"
 
 namespace tripos::doctor {
@@ -16,7 +18,6 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kStepLimit{3'000};
 constexpr int kPings = 50;
 constexpr std::int64_t kSlowScript = 100'000;  ///< microseconds
 constexpr std::int64_t kLongDelay = 100;       ///< milliseconds
@@ -26,30 +27,30 @@ constexpr std::int64_t kBigKey = 16 << 20;  ///< bytes
 constexpr std::size_t kMostBigKeys = 5;
 constexpr std::chrono::minutes kOfLate{15};
 
-/// A client of our own for one look; its end hangs up.
-class OwnClient {
-  public:
-    OwnClient(asio::io_context& context, const redis::Endpoint& endpoint)
-        : context_(context), client_({&context}, options(endpoint)) {
-        client_.start();
-    }
-    ~OwnClient() { finish_on(context_, client_.stop()); }
-    OwnClient(const OwnClient&) = delete;
-    OwnClient& operator=(const OwnClient&) = delete;
-
-    redis::Client& get() { return client_; }
-
-    static redis::ConnectionOptions options(const redis::Endpoint& endpoint) {
-        return {.endpoint = endpoint,
-                .client_name = "tripos-doctor",
-                .connect_limit = kStepLimit,
-                .command_limit = kStepLimit};
-    }
-
-  private:
-    asio::io_context& context_;
-    redis::Client client_;
+/// Which server it is, and how far one gets.
+struct Way {
+    redis::Endpoint server;
+    redis::Reach reach;
 };
+
+Way find_way(asio::io_context& context, const redis::Address& address,
+             const std::string& slot_key) {
+    Way way{.server = address.server};
+    if (address.kind != redis::Address::Kind::fixed) {
+        const auto resolver = std::make_shared<redis::Resolver>(context, address, slot_key);
+        try {
+            way.server = run_blocking(context, resolver->resolve());
+        } catch (const redis::Unavailable& failure) {
+            way.reach.problem = failure.what();
+        }
+        run_blocking(context, resolver->stop());
+        if (!way.reach.problem.empty()) {
+            return way;
+        }
+    }
+    way.reach = run_blocking(context, redis::reach(context, OwnClient::options(way.server)));
+    return way;
+}
 
 /// What scripts and code of the queue, the limits and the cache use, each with the arguments it
 /// needs for an absent key.
@@ -274,20 +275,24 @@ Task<std::vector<queue::QueueCondition>> ask_queues(redis::Client& client, std::
     co_return seen;
 }
 
-RedisLook look_of(const redis::Endpoint& endpoint, Use use) {
+RedisLook look_of(const redis::Address& address, Use use) {
+    const auto& server = address.server;
     return {.use = use,
-            .address = endpoint.display(),
-            .user = endpoint.user.empty() ? "default" : endpoint.user,
-            .is_unverified = endpoint.kind == redis::Endpoint::Kind::tls && !endpoint.tls.verify};
+            .address = address.display(),
+            .user = server.user.empty() ? "default" : server.user,
+            .is_unverified = server.kind == redis::Endpoint::Kind::tls && !server.tls.verify};
 }
 
 RedisLook look_at_redis(asio::io_context& context, const RedisTarget& target, const Clock& clock) {
-    auto seen = look_of(target.endpoint, target.use);
+    auto seen = look_of(target.address, target.use);
     seen.planned_clients = target.planned_clients;
-    seen.reach = run_blocking(context, redis::reach(context, OwnClient::options(target.endpoint)));
+    const auto way = find_way(context, target.address, target.slot_key);
+    seen.reach = way.reach;
     if (seen.reach.step == redis::Step::done) {
-        OwnClient client(context, target.endpoint);
+        OwnClient client(context, way.server);
         try {
+            seen.stand_ins =
+                look_at_stand_ins(context, client.get(), target.address, target.slot_key);
             run_blocking(context, ask_all(client.get(), target, clock, seen));
         } catch (const redis::CommandFailed&) {
             seen.report.reset();  // INFO is refused: its rights say so
@@ -300,15 +305,15 @@ RedisLook look_at_redis(asio::io_context& context, const RedisTarget& target, co
 }
 
 std::vector<queue::QueueCondition> look_at_queues(asio::io_context& context,
-                                                  const redis::Endpoint& endpoint,
+                                                  const redis::Address& address,
                                                   const std::string& prefix,
                                                   const std::vector<std::string>& names,
                                                   const Clock& clock) {
-    const auto way = run_blocking(context, redis::reach(context, OwnClient::options(endpoint)));
-    if (way.step != redis::Step::done) {
-        throw redis::Unavailable(way.problem);
+    const auto way = find_way(context, address, prefix + ":");
+    if (way.reach.step != redis::Step::done) {
+        throw redis::Unavailable(way.reach.problem);
     }
-    OwnClient client(context, endpoint);
+    OwnClient client(context, way.server);
     return run_blocking(context, ask_queues(client.get(), prefix, names, clock));
 }
 

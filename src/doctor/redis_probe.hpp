@@ -11,7 +11,8 @@ namespace tripos::doctor {
 
 /// A server and what it is for.
 struct RedisTarget {
-    redis::Endpoint endpoint;           ///< where, and how to get in
+    redis::Address address;             ///< where, and how to get in
+    std::string slot_key;               ///< a key of its use: in a Cluster, where all others are
     Use use = Use::both;                ///< what it is for
     std::vector<std::string> prefixes;  ///< of the keys it must let us use: "bull:"
     std::int64_t planned_clients = 0;   ///< that a process of ours opens
@@ -22,7 +23,7 @@ RedisLook look_at_redis(asio::io_context& context, const RedisTarget& target, co
 
 /// A server's queues. Blocking, as above. Throws redis::Unavailable, redis::CommandFailed.
 std::vector<queue::QueueCondition> look_at_queues(asio::io_context& context,
-                                                  const redis::Endpoint& endpoint,
+                                                  const redis::Address& address,
                                                   const std::string& prefix,
                                                   const std::vector<std::string>& names,
                                                   const Clock& clock);
@@ -33,6 +34,6 @@ Task<std::vector<queue::QueueCondition>> ask_queues(redis::Client& client, std::
                                                     const Clock& clock);
 
 /// Of a server that has been asked what it is by somebody else.
-RedisLook look_of(const redis::Endpoint& endpoint, Use use);
+RedisLook look_of(const redis::Address& address, Use use);
 
 }  // namespace tripos::doctor

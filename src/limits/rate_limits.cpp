@@ -20,14 +20,12 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Per = http::RateLimit::Per;
 
-constexpr std::string_view kPrefix = "{tripos}:limit:";
-
 /// A key tells nobody's address, and is as long whatever it stands for.
-std::string key_of(const std::string& counter, std::string_view who) {
+std::string key_of(const std::string& prefix, const std::string& counter, std::string_view who) {
     std::array<std::uint8_t, crypto_generichash_BYTES_MIN> digest{};
     crypto_generichash(digest.data(), digest.size(),
                        reinterpret_cast<const unsigned char*>(who.data()), who.size(), nullptr, 0);
-    return std::string(kPrefix) + counter + ":" + to_hex(digest);
+    return prefix + "limit:" + counter + ":" + to_hex(digest);
 }
 
 /// Whose counter it is; kinds of subjects are kept apart.
@@ -114,7 +112,8 @@ Claim::Claim(RateLimits& table, std::span<const http::RateLimit> limits, std::st
             continue;
         }
         auto& asks = limit.counts == http::RateLimit::Counts::failures ? failures_ : requests_;
-        asks.push_back({.key = key_of(limit.counter, subject_of(limit.per, peer_, subject_)),
+        asks.push_back({.key = key_of(table.options_.prefix, limit.counter,
+                                      subject_of(limit.per, peer_, subject_)),
                         .kind = kind_of(limit, is_known),
                         .limit = limit});
     }
@@ -206,7 +205,7 @@ Task<> RateLimits::ask(Act act, const Asks& asks, const Reports& reports, Timest
     std::vector<std::string> keys;
     for (const auto& one : asks) {
         keys.push_back(one.key);
-        keys.push_back(std::string(kPrefix) + "ends:" + one.kind);
+        keys.push_back(options_.prefix + "limit:ends:" + one.kind);
     }
     auto arguments = arguments_of(act, asks, reports, options_.room, now);
     const auto reply = co_await redis_->eval(script_, std::move(keys), std::move(arguments));

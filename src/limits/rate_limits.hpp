@@ -11,7 +11,7 @@
 //     ...
 //     co_await claim.failed();
 //
-// Keys: {tripos}:limit:<counter>:<digest>, and {tripos}:limit:ends:<kind>. Nothing that runs is
+// Keys: <prefix>limit:<counter>:<digest>, and <prefix>limit:ends:<kind>. Nothing that runs is
 // forgotten: a kind whose room is full refuses what would need a new counter. Every limit has room
 // of its own, so whoever invents links, recipients or accounts keeps nobody from logging in.
 
@@ -38,6 +38,7 @@ struct RateLimitsOptions {
     /// How long Redis may take; then the process decides, and asks nothing for a second. What Redis
     /// counted and was too late to say counts twice.
     std::chrono::milliseconds patience{500};
+    std::string prefix = "{tripos}:";  ///< of the keys; in a Cluster, with the queue's hash tag
 };
 
 /// For whom a request asks, as far as the limits of its route tell.

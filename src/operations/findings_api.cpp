@@ -21,7 +21,7 @@ constexpr std::chrono::hours kDoubtWindow{24};
 
 doctor::RedisLook look_through(const redis::Client& client, const redis::ServerWatch& watch,
                                doctor::Use use) {
-    auto seen = doctor::look_of(client.endpoint(), use);
+    auto seen = doctor::look_of(client.address(), use);
     seen.is_lost = !client.is_connected();
     if (const auto check = watch.latest()) {
         seen.report = check->report;

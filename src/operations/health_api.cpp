@@ -16,7 +16,7 @@ const char* state(bool up) {
 boost::json::object describe(const redis::Client& client, const redis::ServerWatch& watch) {
     boost::json::object about;
     about["state"] = state(client.is_connected());
-    about["server"] = client.endpoint().display();
+    about["server"] = client.address().display();
     const auto check = watch.latest();
     if (!check) {
         return about;

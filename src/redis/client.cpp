@@ -6,7 +6,9 @@
 #include <boost/asio/execution/context.hpp>
 
 #include "core/assert.hpp"
+#include "redis/detail/greeting_slot.hpp"
 #include "redis/detail/outage_log.hpp"
+#include "redis/resolver.hpp"
 
 namespace tripos::redis {
 
@@ -14,8 +16,9 @@ Client::Client(std::vector<asio::io_context*> contexts, ConnectionOptions option
     : options_(std::move(options)), contexts_(std::move(contexts)) {
     TRIPOS_ASSERT(!contexts_.empty());
     if (!options_.outages) {
-        options_.outages = std::make_shared<OutageLog>(options_.endpoint.display());
+        options_.outages = std::make_shared<OutageLog>(address().display());
     }
+    options_.greeting = std::make_shared<GreetingSlot>();
     for (auto* context : contexts_) {
         connections_.push_back(std::make_unique<Connection>(*context, options_));
     }
@@ -23,7 +26,25 @@ Client::Client(std::vector<asio::io_context*> contexts, ConnectionOptions option
 
 Client::~Client() = default;
 
+Address Client::address() const {
+    if (options_.resolver) {
+        return options_.resolver->address();
+    }
+    return Address{.kind = Address::Kind::fixed, .server = options_.endpoint};
+}
+
+std::uint64_t Client::failovers() const {
+    return options_.resolver ? options_.resolver->failovers() : 0;
+}
+
+void Client::set_greeting(Greeting greeting) {
+    options_.greeting->set(std::move(greeting));
+}
+
 void Client::start() {
+    if (options_.resolver) {
+        options_.resolver->start();
+    }
     for (auto& connection : connections_) {
         connection->start();
     }
@@ -32,6 +53,9 @@ void Client::start() {
 Task<> Client::stop() {
     for (std::size_t i = 0; i < contexts_.size(); ++i) {
         co_await asio::co_spawn(*contexts_[i], connections_[i]->stop(), asio::use_awaitable);
+    }
+    if (options_.resolver) {
+        co_await options_.resolver->stop();
     }
 }
 

@@ -8,7 +8,9 @@
 #include <memory>
 #include <vector>
 
+#include "redis/address.hpp"
 #include "redis/connection.hpp"
+#include "redis/greeting.hpp"
 
 namespace tripos::redis {
 
@@ -27,7 +29,11 @@ class Client {
     bool is_connected() const;
     /// For work that belongs to no request.
     asio::io_context& first_context() const { return *contexts_.front(); }
-    const Endpoint& endpoint() const { return options_.endpoint; }  ///< where it connects to
+    Address address() const;  ///< where it connects to, or who says that
+    /// How often another server became master; 0 where nobody says that.
+    std::uint64_t failovers() const;
+    /// For connections made from now on. Thread-safe.
+    void set_greeting(Greeting greeting);
 
     /// As Connection's, on the caller's context.
     Task<Reply> command(Arguments arguments);

@@ -64,11 +64,16 @@ Task<std::vector<Reply>> Connection::pipeline(std::vector<Arguments> commands) {
                                                          std::move(submit));
 }
 
-Task<Reply> Connection::catch_up() {
-    auto submit = [impl = impl_.get()](const std::shared_ptr<Waiter>& waiter) {
-        impl->ping(waiter);
-    };
-    return await_replies<Reply>(impl_->context().get_executor(), 1, std::move(submit));
+Task<Reply> Connection::catch_up(Arguments proof) {
+    Reply reply = co_await command(std::move(proof));
+    if (!reply.is_error() && impl_->has_feed()) {
+        // Announcements come beside the replies, and that connection knows nothing but PING.
+        const auto submit = [impl = impl_.get()](const std::shared_ptr<Waiter>& waiter) {
+            impl->ping_feed(waiter);
+        };
+        reply = co_await await_replies<Reply>(impl_->context().get_executor(), 1, submit);
+    }
+    co_return reply;
 }
 
 Task<Reply> Connection::eval(const Script& script, std::vector<std::string> keys,

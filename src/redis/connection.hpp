@@ -24,7 +24,9 @@
 
 namespace tripos::redis {
 
+class GreetingSlot;
 class OutageLog;
+class Resolver;
 class TrackingListener;
 
 /// The server cannot be reached, or did not answer in time.
@@ -50,14 +52,18 @@ class CommandFailed : public SystemError {
 
 /// Where to, and how long to wait.
 struct ConnectionOptions {
-    Endpoint endpoint;        ///< server, log-in and database
-    std::string client_name;  ///< CLIENT SETNAME after each connect; empty: none
+    Endpoint endpoint;                   ///< server, log-in and database
+    std::shared_ptr<Resolver> resolver;  ///< says before each connect which server it is; null:
+                                         ///< always `endpoint`
+    std::string client_name;             ///< CLIENT SETNAME after each connect; empty: none
     std::chrono::milliseconds connect_limit{2'000};  ///< of connecting, TLS and log-in
     std::chrono::milliseconds command_limit{
         2'000};  ///< a command without a reply for so long breaks the connection
     std::size_t pending_limit = 100'000;  ///< more unanswered commands are refused with Unavailable
     std::shared_ptr<OutageLog> outages;   ///< shared by the connections of a Client; null: its own
-    TrackingListener* tracking = nullptr;  ///< set: CLIENT TRACKING ON OPTIN after each connect
+    std::shared_ptr<GreetingSlot> greeting;  ///< what is asked before each use; null: nothing
+    bool takes_replica = false;              ///< a replica will do: to look at, not to work with
+    TrackingListener* tracking = nullptr;    ///< set: CLIENT TRACKING ON OPTIN after each connect
 };
 
 using Arguments = std::vector<std::string>;
@@ -87,8 +93,9 @@ class Connection {
     Task<std::vector<Reply>> pipeline(std::vector<Arguments> commands);
 
     /// When it returns, options.tracking has heard of every change that the server made before the
-    /// call, unless the reply is an error. Throws Unavailable.
-    Task<Reply> catch_up();
+    /// call, unless the reply is an error. `proof`: a command that the server answers without one
+    /// only while it is master. Throws Unavailable.
+    Task<Reply> catch_up(Arguments proof);
 
     /// EVALSHA, and EVAL when the server does not know the script. Throws CommandFailed on an error
     /// reply, Unavailable.

@@ -39,6 +39,27 @@ TEST_F(DialogueTest, OwesNothingBeforeAnythingIsAsked) {
     EXPECT_EQ(dialogue.deadline(), TimePoint::max());
 }
 
+TEST_F(DialogueTest, ReplyAboutTheServerFailsItsWaiterAndNobodyElse) {
+    const auto moved = ask({{"GET", "a"}}, kPlain, kStart);
+    const auto answered = ask({{"GET", "b"}}, kPlain, kStart);
+    const auto refused = ask({{"GET", "c"}}, kPlain, kStart);
+    ASSERT_TRUE(dialogue.hear("-MOVED 1 h:1\r\n+b\r\n-ERR no\r\n", kStart));
+    EXPECT_TRUE(moved->failed);
+    EXPECT_EQ(answered->replies.size(), 1U);
+    ASSERT_EQ(refused->replies.size(), 1U);
+    EXPECT_TRUE(refused->replies[0].is_error());
+    const auto heard = dialogue.take_ruling();
+    EXPECT_EQ(heard.ruling, Ruling::leave);
+    EXPECT_NE(heard.reason.find("MOVED 1 h:1"), std::string::npos);
+    EXPECT_EQ(dialogue.take_ruling().ruling, Ruling::none);
+}
+
+TEST_F(DialogueTest, GravestRulingCounts) {
+    ask({{"GET", "a"}, {"GET", "b"}, {"GET", "c"}}, kPlain, kStart);
+    ASSERT_TRUE(dialogue.hear("-BUSY x\r\n-READONLY x\r\n-LOADING x\r\n", kStart));
+    EXPECT_EQ(dialogue.take_ruling().ruling, Ruling::leave);
+}
+
 TEST_F(DialogueTest, SilenceCountsFromTheOldestCommandWithoutAReply) {
     ask({{"PING"}}, kPlain, kStart);
     ask({{"PING"}}, kPlain, kStart + 100ms);

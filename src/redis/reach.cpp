@@ -2,25 +2,15 @@
 #include "redis/reach.hpp"
 
 #include "async/with_timeout.hpp"
+#include "redis/detail/ask_node.hpp"
 #include "redis/detail/handshake.hpp"
 
 namespace tripos::redis {
 
 namespace {
 
-/// Ends a session however its look ends.
-class HangUp {
-  public:
-    explicit HangUp(std::shared_ptr<Session> session) : session_(std::move(session)) {}
-    ~HangUp() { session_->break_off(BreakCause::closed, "looked at"); }
-    HangUp(const HangUp&) = delete;
-    HangUp& operator=(const HangUp&) = delete;
-
-  private:
-    std::shared_ptr<Session> session_;
-};
-
-Task<> go(asio::io_context& context, ConnectionOptions options, Resolver& resolver, Step& step) {
+Task<> go(asio::io_context& context, ConnectionOptions options, HostResolver& resolver,
+          Step& step) {
     auto stream = std::make_unique<Stream>(context);
     co_await stream->connect(options.endpoint, resolver, &step);
     step = Step::log_in;
@@ -35,7 +25,7 @@ Task<> go(asio::io_context& context, ConnectionOptions options, Resolver& resolv
 
 Task<Reach> reach(asio::io_context& context, ConnectionOptions options) {
     Reach seen;
-    Resolver resolver(context);
+    HostResolver resolver(context);
     try {
         const auto limit = options.connect_limit;
         const bool in_time =

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds kInterval{5};
 void announce(const std::string& name, const Client& client, const ServerReport& report) {
     log::info("redis", "server checked",
               {{"use", name},
-               {"endpoint", client.endpoint().display()},
+               {"endpoint", client.address().display()},
                {"version", report.version},
                {"maxmemoryPolicy", report.eviction},
                {"persistence", report.persistence()},
@@ -54,6 +54,8 @@ ServerWatch::ServerWatch(Client& client, std::string name, Judge judge, Metrics&
                                "Keys that the Redis server threw away for room", {{"use", name_}})),
       commands_(metrics.counter("tripos_redis_commands_total", "Commands of all its clients",
                                 {{"use", name_}})),
+      failovers_(metrics.counter("tripos_redis_failovers_total",
+                                 "How often another Redis server became master", {{"use", name_}})),
       group_(client.first_context().get_executor()) {}
 
 void ServerWatch::start() {
@@ -78,6 +80,8 @@ Task<> ServerWatch::run() {
 
 Task<> ServerWatch::look() {
     up_.set(client_.is_connected() ? 1 : 0);
+    const auto failovers = client_.failovers();
+    failovers_.add(static_cast<double>(failovers - std::exchange(known_failovers_, failovers)));
     if (!client_.is_connected()) {  // whoever needs the server says that it is away
         co_return;
     }

@@ -60,6 +60,8 @@ class ServerWatch {
     Gauge& dangers_;
     Counter& evicted_;
     Counter& commands_;
+    Counter& failovers_;
+    std::uint64_t known_failovers_ = 0;
     mutable std::mutex mutex_;
     std::optional<ServerCheck> latest_;
     TaskGroup group_;

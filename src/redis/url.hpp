@@ -27,6 +27,8 @@ struct Endpoint {
     int database = 0;           ///< selected after the log-in
     TlsOptions tls;             ///< of Kind::tls
 
+    /// The same place; how one gets in is not asked.
+    bool is_at(const Endpoint& other) const { return host == other.host && port == other.port; }
     /// For logs: without credentials.
     std::string display() const;
 };

@@ -19,6 +19,9 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
 import make_certificates  # noqa: E402
 
 
+REDIS_SERVER = os.environ.get("TEST_REDIS_SERVER", "redis-server")  # or the path of a valkey-server
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -46,7 +49,7 @@ VALKEY = shutil.which("valkey-server") or os.path.join(ROOT, "build", "valkey", 
 class PrivateRedis:
     """`settings` are further words of its command line; `tls`: names of certificate and key, then it speaks nothing else."""
 
-    def __init__(self, *settings, tls=None, program="redis-server"):
+    def __init__(self, *settings, tls=None, program=REDIS_SERVER):
         self.program = program
         self.folder = tempfile.mkdtemp(prefix="tripos-redis-")
         self.port = free_port()

@@ -11,7 +11,7 @@ import unittest
 from dataclasses import dataclass, field
 
 from doctor_case import OF_THE_MACHINE, findings_of
-from engines import VALKEY, Certificates, PrivateRedis
+from engines import REDIS_SERVER, VALKEY, Certificates, PrivateRedis
 from harness import ROOT, Site, TriposServer, wait_until
 
 RIGHTS = ("+@all", "-@admin", "-@dangerous", "-client|tracking", "+info", "+keys", "+client|list")
@@ -26,7 +26,7 @@ class Profile:
     tls: str = ""  # the certificate it shows
     query: str = ""  # of the URL, with the folder of the certificates as {}
     user: str = ""
-    program: str = "redis-server"
+    program: str = REDIS_SERVER
     settings: dict = field(default_factory=dict)  # of the site
     doctor: dict = field(default_factory=dict)  # id: words of what it says
 

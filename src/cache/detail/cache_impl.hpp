@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // The working part of Cache, over several files: lookup.cpp finds values, load.cpp and lease.cpp
-// make them, invalidate.cpp and guard.cpp end them, upkeep.cpp repeats and watches, report.cpp
-// tells.
+// make them, invalidate.cpp and guard.cpp end them, meet.cpp distrusts new servers, upkeep.cpp
+// repeats and watches, report.cpp tells.
 // docs/caching.md has the protocol.
 
 #include <atomic>
@@ -33,6 +33,7 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     Impl(redis::Client& client, CacheOptions options, Metrics& metrics, Seams seams);
 
     void start();
+    Task<> meet_servers();
     Task<> stop();
     void end();  ///< stops from a plain thread and waits
     const Family& declare(FamilyOptions options, Family::Decode decode, Family::Weigh weigh,
@@ -142,6 +143,11 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     Task<bool> unlink(std::vector<std::string> names);
     /// The reply; nothing if Redis did not confirm. Lifetime: `command` outlives the call.
     Task<std::optional<redis::Reply>> confirm(const std::function<Task<redis::Reply>()>& command);
+
+    // meet.cpp
+    static Task<> greet(std::shared_ptr<Impl> self, redis::Ask ask);
+    Task<> meet(redis::Ask ask);
+    std::vector<std::string> all_versions() const;
 
     // upkeep.cpp
     Task<> upkeep();

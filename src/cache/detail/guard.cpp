@@ -7,10 +7,10 @@ namespace tripos::cache {
 
 namespace {
 
-void add_names(std::vector<std::string>& keys, const std::string& value) {
+void add_names(const Names& names, std::vector<std::string>& keys, const std::string& value) {
     keys.push_back(value);
-    keys.push_back(Names::lease(value));
-    keys.push_back(Names::guards(value));
+    keys.push_back(names.lease(value));
+    keys.push_back(names.guards(value));
 }
 
 }  // namespace
@@ -21,7 +21,7 @@ Task<std::string> Cache::Impl::guard(std::vector<Key> keys, std::chrono::millise
     const Targets targets = targets_of(keys, std::vector<std::string>());
     std::vector<std::string> names;
     for (const auto& name : targets.names) {
-        add_names(names, local_.names.value(name));
+        add_names(local_.names, names, local_.names.value(name));
     }
     std::string token = random_.hex(12);
     const std::vector<std::string> arguments{token, whole_millis(longest)};
@@ -37,7 +37,7 @@ Task<std::string> Cache::Impl::guard(std::vector<Key> keys, std::chrono::millise
 Task<bool> Cache::Impl::unlink_guarded(const Targets& targets, std::string token) {
     std::vector<std::string> names;
     for (const auto& name : targets.names) {
-        add_names(names, local_.names.value(name));
+        add_names(local_.names, names, local_.names.value(name));
     }
     for (const auto& tag : targets.tags) {
         names.push_back(local_.names.tag(tag));

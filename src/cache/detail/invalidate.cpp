@@ -85,7 +85,7 @@ Task<bool> Cache::Impl::unlink(const Targets& targets) {
     std::vector<std::string> names;
     for (const auto& name : targets.names) {
         names.push_back(local_.names.value(name));
-        names.push_back(Names::lease(names.back()));
+        names.push_back(local_.names.lease(names.back()));
     }
     for (const auto& tag : targets.tags) {
         names.push_back(local_.names.tag(tag));
@@ -207,14 +207,7 @@ Task<Mark> Cache::Impl::mark(std::string name, std::chrono::milliseconds life, L
 
 /// Every value of every family and every witness: what ended is not known one by one.
 Task<bool> Cache::Impl::end_everything() {
-    std::vector<std::string> names(1, local_.names.witnesses());
-    {
-        const std::shared_lock lock(families_mutex_);
-        for (const auto& family : families_) {
-            names.push_back(family.generation);
-        }
-    }
-    const bool is_confirmed = co_await unlink(std::move(names));
+    const bool is_confirmed = co_await unlink(all_versions());
     flights_.detach_all();
     local_.flush();
     co_return is_confirmed;

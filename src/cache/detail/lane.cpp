@@ -11,12 +11,28 @@ namespace {
 constexpr std::chrono::milliseconds kSyncInterval{100};
 constexpr std::chrono::milliseconds kPollInterval{20};  ///< of leases nobody announces
 
+/// A demoted master still answers PING: for as long as the Sentinels' new one has been at work, and
+/// a node of a Cluster for good.
+redis::Arguments proof_for(const LaneParts& parts) {
+    const auto name = parts.local.names.heartbeat();
+    switch (parts.client.address().kind) {
+        case redis::Address::Kind::sentinel:
+            return {"SET", name, "1", "PX", "60000"};  // refused without replicas (min-replicas)
+        case redis::Address::Kind::cluster:
+            return {"EXISTS", name};  // MOVED
+        case redis::Address::Kind::fixed:
+            break;
+    }
+    return {"PING"};
+}
+
 }  // namespace
 
 Lane::Lane(asio::io_context& context, std::size_t index, const LaneParts& parts)
     : context_(context),
       bit_(Lanes{1} << index),
       parts_(parts),
+      proof_(proof_for(parts)),
       reader_(parts.client.tracking(context, *this)),
       group_(context.get_executor()) {}
 
@@ -102,7 +118,7 @@ Task<> Lane::send_barrier() {
     bool is_synced = false;
     try {
         const auto sent_at = std::chrono::steady_clock::now();
-        const auto pong = co_await reader_->catch_up();
+        const auto pong = co_await reader_->catch_up(proof_);
         is_synced = !pong.is_error() && is_tracking();
         if (is_synced) {
             synced_at_.store(to_instant(sent_at), std::memory_order_relaxed);
@@ -126,7 +142,7 @@ Task<> Lane::keep_in_sync() {
 }
 
 Task<std::optional<std::chrono::milliseconds>> Lane::watch_lease(std::string value) {
-    const std::string lease = Names::lease(value);
+    const std::string lease = parts_.local.names.lease(value);
     std::vector<redis::Arguments> commands(3);
     commands[0] = {"CLIENT", "CACHING", "YES"};
     commands[1] = {"MGET", value, lease};

@@ -79,6 +79,7 @@ class Lane final : public redis::TrackingListener {
     asio::io_context& context_;
     const Lanes bit_;
     const LaneParts& parts_;
+    const redis::Arguments proof_;  ///< what only the present master answers
     std::vector<Request> requests_;
     std::vector<Completion<bool>> at_barrier_;
     bool is_stopping_ = false;

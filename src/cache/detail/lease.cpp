@@ -14,9 +14,10 @@ constexpr std::chrono::milliseconds kWakeMargin{2};
 /// One round trip: the lease, what is stored, and its versions, created if this process knows none.
 class Question {
   public:
-    Question(std::string value, const std::string& token, std::chrono::milliseconds lease)
+    Question(const Names& names, const std::string& value, const std::string& token,
+             std::chrono::milliseconds lease)
         : look_{"MGET", value}, ttl_{"PTTL", value} {
-        commands_.push_back({"SET", Names::lease(value), token, "NX", "PX", whole_millis(lease)});
+        commands_.push_back({"SET", names.lease(value), token, "NX", "PX", whole_millis(lease)});
     }
 
     /// If there is none. `life` zero: for good.
@@ -97,7 +98,7 @@ Task<Cache::Impl::Lease> Cache::Impl::ask_for_lease(Key key) {
         co_return lease;
     }
     const std::string token = std::to_string(getpid()) + "-" + random_.hex(12);
-    Question question(local_.names.value(key.name()), token, lease_life(key));
+    Question question(local_.names, local_.names.value(key.name()), token, lease_life(key));
     const VersionsOf versions(key, local_);
     for (std::size_t i = 0; i < versions.count; ++i) {
         const auto& version = *versions.records[i];
@@ -142,7 +143,7 @@ Task<Cache::Impl::Lease> Cache::Impl::ask_for_lease(Key key) {
 
 /// Nobody loads under it.
 Task<> Cache::Impl::drop_lease(const Key& key) {
-    redis::Arguments command{"UNLINK", Names::lease(local_.names.value(key.name()))};
+    redis::Arguments command{"UNLINK", local_.names.lease(local_.names.value(key.name()))};
     try {
         co_await client_.command(std::move(command));
     } catch (const SystemError& failure) {
@@ -157,7 +158,7 @@ Task<> Cache::Impl::cool_down(const Load& load, const Lease& lease) {
     if (lease.token.empty()) {
         co_return;
     }
-    const auto name = Names::lease(local_.names.value(load.key.name()));
+    const auto name = local_.names.lease(local_.names.value(load.key.name()));
     redis::Arguments command{"SET", name, "cool-down", "XX", "PX", whole_millis(kCoolDown)};
     try {
         co_await client_.command(std::move(command));

@@ -164,8 +164,9 @@ Task<bool> Cache::Impl::fill(const Load& load, Lease lease, std::string own_guar
                        .version_count = static_cast<std::uint8_t>(1 + options.tags.size()),
                        .payload = load.bytes ? *load.bytes : std::string()};
     const auto life = whole_millis(jittered + stored.grace);
-    std::vector<std::string> keys{value, Names::lease(value),
-                                  seams_.check_guards ? Names::guards(value) : value + ":none"};
+    std::vector<std::string> keys{
+        value, local_.names.lease(value),
+        seams_.check_guards ? local_.names.guards(value) : value + ":none"};
     std::vector<std::string> arguments{std::move(lease.token), pack(stored), life,
                                        std::move(own_guard)};
     try {

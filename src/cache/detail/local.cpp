@@ -50,7 +50,7 @@ void Local::on_changed(std::string_view redis_name) {
         forget_version(redis_name);
         return;
     }
-    const auto leased = Names::value_of_lease(redis_name);
+    const auto leased = names.value_of_lease(redis_name);
     if (!leased.empty()) {
         wakeups.wake(leased);
         return;

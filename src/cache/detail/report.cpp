@@ -165,8 +165,8 @@ Task<Explanation> Cache::Impl::explain(Key key) {
     std::vector<redis::Arguments> commands(4);
     commands[0] = {"GET", value};
     commands[1] = {"PTTL", value};
-    commands[2] = {"GET", Names::lease(value)};
-    commands[3] = {"PTTL", Names::lease(value)};
+    commands[2] = {"GET", local_.names.lease(value)};
+    commands[3] = {"PTTL", local_.names.lease(value)};
     const VersionsOf versions(key, local_);
     for (std::size_t i = 0; i < versions.count; ++i) {
         const auto& name = versions.records[i]->name;

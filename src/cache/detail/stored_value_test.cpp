@@ -46,13 +46,24 @@ TEST(StoredValue, RefusesWhatIsNotOurs) {
 TEST(Names, TellWhatAnAnnouncementIsAbout) {
     const Names names("p:");
     EXPECT_EQ(names.value("exam:42"), "p:exam:42");
-    EXPECT_EQ(Names::lease("p:exam:42"), "{p:exam:42}:lease");
-    EXPECT_EQ(Names::value_of_lease("{p:exam:42}:lease"), "p:exam:42");
-    EXPECT_EQ(Names::value_of_lease("p:exam:42"), "");
+    EXPECT_EQ(names.lease("p:exam:42"), "{p:exam:42}:lease");
+    EXPECT_EQ(names.value_of_lease("{p:exam:42}:lease"), "p:exam:42");
+    EXPECT_EQ(names.value_of_lease("p:exam:42"), "");
+    EXPECT_EQ(names.value_of_lease("p:exam:42:lease"), "");
     EXPECT_EQ(names.bare("p:exam:42"), "exam:42");
     EXPECT_TRUE(names.is_version(names.tag("exam:42")));
     EXPECT_TRUE(names.is_version(names.generation("exam")));
     EXPECT_FALSE(names.is_version("p:exam:42"));
+}
+
+TEST(Names, AddNoBracesToThoseOfThePrefix) {
+    const Names names("{tripos}:");
+    EXPECT_EQ(names.lease("{tripos}:exam:42"), "{tripos}:exam:42:lease");
+    EXPECT_EQ(names.guards("{tripos}:exam:42"), "{tripos}:exam:42:guards");
+    EXPECT_EQ(names.value_of_lease("{tripos}:exam:42:lease"), "{tripos}:exam:42");
+    EXPECT_EQ(names.value_of_lease("{tripos}:exam:42"), "");
+    EXPECT_EQ(names.value_of_lease("other:lease"), "");
+    EXPECT_EQ(names.bare("{tripos}:exam:42"), "exam:42");
 }
 
 }  // namespace

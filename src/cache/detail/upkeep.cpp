@@ -58,7 +58,7 @@ Task<> Cache::Impl::repeat_invalidations() {
         std::vector<std::string> targets;
         for (const auto& entry : entries) {
             targets.push_back(entry.key);
-            targets.push_back(Names::lease(entry.key));
+            targets.push_back(local_.names.lease(entry.key));
         }
         const bool is_confirmed = co_await unlink(std::move(targets));
         if (!is_confirmed) {

@@ -67,6 +67,9 @@ void judge_reach(const Evidence& evidence, Found& found) {
         } else if (step == Step::log_in && is_silent) {
             found.fail(name + " takes connections and does not answer", problem,
                        "Look at its log and at what keeps it busy, or start it again");
+        } else if (step == Step::resolve && server.address.find('+') != std::string::npos) {
+            found.fail("Nobody says which server is master: " + server.address, problem,
+                       "Start the Sentinels or nodes there, or correct REDIS_URL");
         } else if (step == Step::resolve) {
             found.fail(name + " has a name that no address belongs to", problem,
                        "Correct the host in REDIS_URL, or its DNS");
@@ -277,6 +280,54 @@ void judge_tls(const Evidence& evidence, Found& found) {
     });
 }
 
+/// Calls `judge(server, look, found)` for each that others stand in for.
+template <class Judge>
+void for_each_stand_in(const Evidence& evidence, Found& found, Judge judge) {
+    for_each_reached(evidence, found, [judge](const RedisLook& server, Found& said) {
+        if (server.stand_ins) {
+            judge(server, *server.stand_ins, said);
+        }
+    });
+}
+
+void judge_quorum(const Evidence& evidence, Found& found) {
+    for_each_stand_in(
+        evidence, found, [](const RedisLook& server, const StandInLook& look, Found& said) {
+            if (!look.unmasterable.empty()) {
+                said.warn(
+                    "the Sentinels of " + server.address + " could not make another server master",
+                    look.unmasterable);
+            }
+        });
+}
+
+void judge_lag(const Evidence& evidence, Found& found) {
+    for_each_stand_in(
+        evidence, found, [](const RedisLook& server, const StandInLook& look, Found& said) {
+            if (look.is_cluster || !look.least_replicas) {
+                return;
+            }
+            if (*look.least_replicas < 1) {
+                said.warn(name_of(server) + " takes writes when no replica hears of them",
+                          "min-replicas-to-write " + std::to_string(*look.least_replicas));
+            } else if (look.down_after.count() > 0 && look.most_lag >= look.down_after) {
+                said.warn(name_of(server) + " still takes writes when another is made master",
+                          "min-replicas-max-lag " + std::to_string(look.most_lag.count()) +
+                              " ms, down-after-milliseconds " +
+                              std::to_string(look.down_after.count()));
+            }
+        });
+}
+
+void judge_slot(const Evidence& evidence, Found& found) {
+    for_each_stand_in(
+        evidence, found, [](const RedisLook& server, const StandInLook& look, Found& said) {
+            if (!look.moving.empty()) {
+                said.warn("the slot of " + name_of(server) + " is moving", look.moving);
+            }
+        });
+}
+
 }  // namespace
 
 std::vector<Check> redis_checks() {
@@ -318,6 +369,19 @@ std::vector<Check> redis_checks() {
          "`tripos queue stats` when it is a queue's: its jobs, kept ones included; see who writes "
          "others",
          judge_keys},
+        {"redis-quorum", "Sentinels could make another server master",
+         "nothing yet; when the master dies, none takes its place",
+         "Start the Sentinels and replicas that are missing", judge_quorum},
+        {"redis-lag", "A master that is cut off takes no more writes before another is made",
+         "after a failover jobs are gone that were accepted, and answers of the cache are old",
+         "CONFIG SET min-replicas-to-write 1 and a min-replicas-max-lag (seconds) below the "
+         "Sentinels' down-after-milliseconds, on every server and in its file",
+         judge_lag},
+        {"redis-slot", "The slot of the keys stays where it is",
+         "jobs wait until it has moved; BullMQ's workers on Node may begin counting anew",
+         "Stop all workers before its slot is moved; a move that was broken off ends with "
+         "redis-cli --cluster fix",
+         judge_slot},
         {"redis-clock", "The server's clock is ours", "delayed jobs come early or late",
          "Let both machines follow NTP", judge_clock},
         {"redis-tls", "The server shows who it is", "a stranger in between can read and change all",

@@ -6,7 +6,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
-#include "redis/detail/resolver.hpp"
+#include "redis/detail/host_resolver.hpp"
 
 namespace tripos::redis {
 

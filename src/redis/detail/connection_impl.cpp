@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "redis/detail/connection_impl.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
 #include "async/with_timeout.hpp"
+#include "redis/detail/greeting_slot.hpp"
 #include "redis/detail/handshake.hpp"
 
 namespace tripos::redis {
@@ -12,22 +14,49 @@ namespace {
 
 /// A connection that lasted this long is made again at once; another one after as long.
 constexpr std::chrono::milliseconds kGoodConnection{20};
+/// One whose server refused it sooner is no success: what it was told on connecting was wrong.
+constexpr std::chrono::seconds kLongEnough{1};
+
+std::string name_of(const ConnectionOptions& options) {
+    return options.resolver ? options.resolver->address().display() : options.endpoint.display();
+}
+
+/// Where another server takes over, that is soon.
+BackoffOptions backoff_for(const ConnectionOptions& options) {
+    return options.resolver ? BackoffOptions{.limit = std::chrono::milliseconds(1'000)}
+                            : BackoffOptions();
+}
+
+std::string slot_key_of(const ConnectionOptions& options) {
+    const bool is_cluster =
+        options.resolver && options.resolver->address().kind == Address::Kind::cluster;
+    return is_cluster ? options.resolver->slot_key() : "";
+}
+
+Ask ask_over(asio::io_context& context, std::shared_ptr<Session> session,
+             std::chrono::milliseconds limit) {
+    return [&context, session, limit](std::vector<Arguments> commands) {
+        return exchange(context, session, std::move(commands), Patience{.limit = limit});
+    };
+}
 
 }  // namespace
 
 Connection::Impl::Impl(asio::io_context& context, ConnectionOptions options)
     : context_(context),
       options_(std::move(options)),
+      server_(options_.endpoint),
       outages_(options_.outages ? options_.outages
-                                : std::make_shared<OutageLog>(options_.endpoint.display())),
-      backoff_(BackoffOptions{}, random_),
-      resolver_(context),
+                                : std::make_shared<OutageLog>(name_of(options_))),
+      backoff_(backoff_for(options_), random_),
+      host_resolver_(context),
       session_ended_(context),
-      parking_(options_.endpoint.display(), options_.pending_limit),
+      pause_(context),
+      parking_(name_of(options_), options_.pending_limit),
       parking_limit_(context),
       group_(context.get_executor()) {
     if (options_.tracking != nullptr) {
-        tracker_.emplace(context_, options_, resolver_);
+        tracker_.emplace(context_, options_, host_resolver_);
     }
 }
 
@@ -37,6 +66,9 @@ void Connection::Impl::begin() {
     }
     started_ = true;
     parking_.open(std::chrono::steady_clock::now() + options_.command_limit);
+    if (options_.resolver) {
+        options_.resolver->enlist(weak_from_this());
+    }
     group_.spawn("redis connection", run());
 }
 
@@ -56,6 +88,7 @@ void Connection::Impl::shut() {
         session->break_off(BreakCause::closed, "stopped");
     }
     drop_feed("stopped");
+    pause_.cancel();
     parking_.open(TimePoint::min());
     refuse_parked();
     if (std::exchange(is_out_, false)) {
@@ -80,7 +113,7 @@ void Connection::Impl::submit(std::span<const Arguments> commands,
     }
 }
 
-void Connection::Impl::ping(const std::shared_ptr<Waiter>& waiter) {
+void Connection::Impl::ping_feed(const std::shared_ptr<Waiter>& waiter) {
     const Arguments command{"PING"};
     const Patience patience{.limit = options_.command_limit};
     if (session_ && tracker_) {
@@ -122,23 +155,34 @@ Task<> Connection::Impl::run() {
                 co_await session_ended_.async_wait(
                     asio::redirect_error(asio::use_awaitable, ignored));
             }
-            backoff_.reset();
-            if (std::chrono::steady_clock::now() - up_since_ < kGoodConnection) {
-                pause = kGoodConnection;
-            }
+            pause = pause_after_loss();
         } else {
             note_outage(problem);
             pause = backoff_.next();
         }
-        co_await sleep_for(pause);
+        pause_.expires_after(pause);
+        boost::system::error_code ignored;  // cancelled: there is another master, or we stop
+        co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
+}
+
+std::chrono::milliseconds Connection::Impl::pause_after_loss() {
+    const auto lived = std::chrono::steady_clock::now() - up_since_;
+    if (was_refused_ && lived < kLongEnough) {
+        return backoff_.next();
+    }
+    backoff_.reset();
+    return lived < kGoodConnection ? kGoodConnection : std::chrono::milliseconds(0);
 }
 
 /// The reason why it failed; empty: connected. The loop of a service: it catches what opening
 /// throws.
 Task<std::string> Connection::Impl::try_open() {
     std::string problem;
+    bool is_resolved = false;
     try {
+        co_await resolve();
+        is_resolved = true;
         const bool in_time = co_await with_timeout(options_.connect_limit, open());
         if (!in_time) {
             problem = "no connection in time";
@@ -156,15 +200,34 @@ Task<std::string> Connection::Impl::try_open() {
             opening_->break_off(BreakCause::closed, problem);
             opening_ = nullptr;
         }
+        if (is_resolved && options_.resolver) {
+            options_.resolver->reject();
+        }
     }
     co_return problem;
 }
 
+Task<> Connection::Impl::resolve() {
+    if (options_.resolver) {
+        server_ = co_await options_.resolver->resolve();
+    }
+}
+
 Task<> Connection::Impl::open() {
-    opening_ = co_await open_session(context_, options_.endpoint, resolver_);
-    const bool has_resp3 = co_await shake_hands(context_, opening_, options_);
+    ConnectionOptions options = options_;
+    options.endpoint = server_;
+    opening_ = co_await open_session(context_, server_, host_resolver_);
+    const bool has_resp3 = co_await shake_hands(context_, opening_, options);
+    if (!options_.takes_replica) {
+        auto slot_key = slot_key_of(options_);
+        co_await require_master(context_, opening_, options_.connect_limit, std::move(slot_key));
+    }
+    const auto greeting = options_.greeting ? options_.greeting->get() : Greeting();
+    if (greeting) {
+        co_await greeting(ask_over(context_, opening_, options_.connect_limit));
+    }
     if (tracker_) {
-        co_await tracker_->begin(opening_, has_resp3);
+        co_await tracker_->begin(opening_, has_resp3, server_);
     }
 }
 
@@ -178,6 +241,9 @@ void Connection::Impl::on_up() {
     session_ = std::exchange(opening_, nullptr);
     session_->set_on_broken(
         [this](BreakCause cause, const std::string& reason) { on_down(cause, reason); });
+    session_->set_on_ruling(
+        [this](Ruling ruling, const std::string& reason) { on_ruling(ruling, reason); });
+    was_refused_ = false;
     up_since_ = std::chrono::steady_clock::now();
     is_connected_.store(true, std::memory_order_relaxed);
     if (std::exchange(is_out_, false)) {
@@ -207,6 +273,41 @@ void Connection::Impl::on_down(BreakCause cause, const std::string& reason) {
     if (!stopping_) {
         note_outage(reason);
     }
+}
+
+/// A server that cannot serve keeps its connection: it may be the only one, and will say when it
+/// can. But it may have been left by the others.
+void Connection::Impl::on_ruling(Ruling ruling, const std::string& reason) {
+    if (options_.resolver) {
+        options_.resolver->doubt();
+    }
+    if (ruling == Ruling::leave && session_) {
+        was_refused_ = true;
+        const auto session = session_;
+        session->break_off(BreakCause::closed, reason);
+    }
+}
+
+void Connection::Impl::on_master(const Endpoint& master, const std::string& reason) {
+    asio::post(context_, [weak = weak_from_this(), master, reason] {
+        if (const auto self = weak.lock()) {
+            self->leave_unless_at(master, reason);
+        }
+    });
+}
+
+void Connection::Impl::leave_unless_at(const Endpoint& master, const std::string& reason) {
+    if (!server_.is_at(master)) {
+        if (opening_) {
+            opening_->break_off(BreakCause::closed, reason);
+        }
+        if (session_) {
+            const auto session = session_;
+            session->break_off(BreakCause::closed, reason);
+        }
+    }
+    backoff_.reset();
+    pause_.cancel();
 }
 
 void Connection::Impl::note_outage(const std::string& reason) {

@@ -13,10 +13,11 @@
 #include "redis/detail/parking.hpp"
 #include "redis/detail/session.hpp"
 #include "redis/detail/tracker.hpp"
+#include "redis/resolver.hpp"
 
 namespace tripos::redis {
 
-class Connection::Impl : public std::enable_shared_from_this<Impl> {
+class Connection::Impl : public Resolver::Dependent, public std::enable_shared_from_this<Impl> {
   public:
     Impl(asio::io_context& context, ConnectionOptions options);
 
@@ -30,36 +31,46 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
     void shut();
     void submit(std::span<const Arguments> commands, const std::shared_ptr<Waiter>& waiter,
                 Patience patience);
-    /// A PING on the session that hears announcements.
-    void ping(const std::shared_ptr<Waiter>& waiter);
+    void on_master(const Endpoint& master, const std::string& reason) override;
+    /// Announcements come over a session of their own.
+    bool has_feed() const { return session_ && tracker_ && tracker_->has_feed(); }
+    /// A PING on that session, or on what there is.
+    void ping_feed(const std::shared_ptr<Waiter>& waiter);
 
   private:
     using TimePoint = Dialogue::TimePoint;
 
     Task<> run();
     Task<std::string> try_open();
+    Task<> resolve();
     Task<> open();
     void drop_feed(const std::string& reason);
     void on_up();
     void on_down(BreakCause cause, const std::string& reason);
+    void on_ruling(Ruling ruling, const std::string& reason);
+    void leave_unless_at(const Endpoint& master, const std::string& reason);
+    std::chrono::milliseconds pause_after_loss();
     void note_outage(const std::string& reason);
     void await_parking_limit();
     void refuse_parked();
 
     asio::io_context& context_;
     const ConnectionOptions options_;
+    Endpoint server_;  ///< where it is connected, or tries to be
     const std::shared_ptr<OutageLog> outages_;
     SecureRandom random_;
     Backoff backoff_;
-    Resolver resolver_;
+    HostResolver host_resolver_;
     std::shared_ptr<Session> opening_;
     std::shared_ptr<Session> session_;  ///< null while disconnected
     std::optional<Tracker> tracker_;    ///< if somebody listens
     asio::steady_timer session_ended_;  ///< never expires; cancelled as a signal
+    asio::steady_timer pause_;          ///< between tries; cancelled when there is news
     Parking parking_;
     asio::steady_timer parking_limit_;
     TimePoint up_since_{};
-    bool is_out_ = false;  ///< reported to the outage log
+    bool was_refused_ = false;  ///< by the session's own server
+    bool is_out_ = false;       ///< reported to the outage log
     bool started_ = false;
     bool stopping_ = false;
     std::atomic<bool> is_connected_ = false;

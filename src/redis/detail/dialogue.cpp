@@ -54,7 +54,9 @@ Result<> Dialogue::hear(std::string_view bytes, TimePoint now) {
         if (answered.patience.is_blocking) {
             unblocked_at_ = now;
         }
-        answered.waiter->add(std::move(**reply));
+        if (!rules_on(**reply, *answered.waiter)) {
+            answered.waiter->add(std::move(**reply));
+        }
     }
 }
 
@@ -72,6 +74,18 @@ Dialogue::TimePoint Dialogue::deadline() const {
     }
     const auto& next = pending_.front();
     return std::max(next.asked_at, unblocked_at_) + next.patience.limit;
+}
+
+bool Dialogue::rules_on(const Reply& reply, Waiter& waiter) {
+    const auto ruling = reply.is_error() ? ruling_of(reply.text) : Ruling::none;
+    if (ruling == Ruling::none) {
+        return false;
+    }
+    if (heard_.ruling != Ruling::leave) {
+        heard_ = Heard{.ruling = ruling, .reason = "the server answers " + reply.text};
+    }
+    waiter.fail(std::make_exception_ptr(Unavailable("the server answers " + reply.text)));
+    return true;
 }
 
 bool Dialogue::is_unasked(const Reply& reply) const {

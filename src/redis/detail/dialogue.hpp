@@ -12,6 +12,7 @@
 #include <string>
 
 #include "redis/connection.hpp"
+#include "redis/detail/ruling.hpp"
 #include "redis/detail/waiter.hpp"
 #include "redis/resp.hpp"
 
@@ -40,6 +41,13 @@ class Dialogue {
     /// Takes any piece of the stream. An error: garbage, or a reply that nobody asked for; the
     /// stream is of no more use.
     Result<> hear(std::string_view bytes, TimePoint now);
+    /// What error replies since the last call say about the server, the gravest; `none` if nothing.
+    /// Whoever waited for them got Unavailable.
+    struct Heard {
+        Ruling ruling = Ruling::none;
+        std::string reason;
+    };
+    Heard take_ruling() { return std::exchange(heard_, Heard()); }
     /// Fails every command without a reply.
     void end(const std::string& reason);
 
@@ -57,10 +65,13 @@ class Dialogue {
     };
 
     bool is_unasked(const Reply& reply) const;
+    /// True: the reply is about the server, not for the waiter.
+    bool rules_on(const Reply& reply, Waiter& waiter);
 
     OnPush on_push_;
     ReplyReader reader_;
     std::string output_;
+    Heard heard_;
     std::deque<Pending> pending_;
     TimePoint unblocked_at_{};  ///< when the last blocking command was answered
     bool hears_messages_ = false;

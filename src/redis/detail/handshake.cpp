@@ -1,9 +1,47 @@
 // SPDX-License-Identifier: MIT
 #include "redis/detail/handshake.hpp"
 
+#include "redis/server_report.hpp"
+
 namespace tripos::redis {
 
 namespace {
+
+Arguments hello(const Endpoint& endpoint) {
+    Arguments command{"HELLO", "3"};
+    if (needs_auth(endpoint)) {
+        const std::string user = endpoint.user.empty() ? "default" : endpoint.user;
+        command.insert(command.end(), {"AUTH", user, endpoint.password.reveal()});
+    }
+    return command;
+}
+
+bool does_not_know_hello(const Reply& reply) {
+    return reply.is_error() &&
+           (reply.text.starts_with("ERR unknown command") || reply.text.starts_with("NOPROTO"));
+}
+
+/// "master", "slave", "sentinel"; empty: it does not say.
+Task<std::string> role_of(asio::io_context& context, std::shared_ptr<Session> session,
+                          Patience patience) {
+    std::vector<Arguments> question(1, Arguments(1, "ROLE"));
+    const auto answer = co_await exchange(context, session, std::move(question), patience);
+    if (!answer.front().is_error()) {
+        co_return answer.front().elements.empty() ? "" : answer.front().elements.front().text;
+    }
+    std::vector<Arguments> other(1);
+    other[0] = {"INFO", "replication"};
+    const auto info = co_await exchange(context, session, std::move(other), patience);
+    co_return read_report(info.front().text, std::nullopt).role;
+}
+
+void require_ok(const Reply& reply) {
+    if (reply.is_error()) {
+        throw Unavailable("the server refuses: " + reply.text);
+    }
+}
+
+}  // namespace
 
 Task<std::vector<Reply>> exchange(asio::io_context& context, std::shared_ptr<Session> session,
                                   std::vector<Arguments> commands, Patience patience) {
@@ -15,18 +53,8 @@ Task<std::vector<Reply>> exchange(asio::io_context& context, std::shared_ptr<Ses
     return await_replies<std::vector<Reply>>(context.get_executor(), count, std::move(submit));
 }
 
-/// A user of an ACL may have no password.
 bool needs_auth(const Endpoint& endpoint) {
     return !endpoint.password.empty() || !endpoint.user.empty();
-}
-
-Arguments hello(const Endpoint& endpoint) {
-    Arguments command{"HELLO", "3"};
-    if (needs_auth(endpoint)) {
-        const std::string user = endpoint.user.empty() ? "default" : endpoint.user;
-        command.insert(command.end(), {"AUTH", user, endpoint.password.reveal()});
-    }
-    return command;
 }
 
 Arguments auth(const Endpoint& endpoint) {
@@ -36,21 +64,8 @@ Arguments auth(const Endpoint& endpoint) {
     return {"AUTH", endpoint.user, endpoint.password.reveal()};
 }
 
-bool does_not_know_hello(const Reply& reply) {
-    return reply.is_error() &&
-           (reply.text.starts_with("ERR unknown command") || reply.text.starts_with("NOPROTO"));
-}
-
-void require_ok(const Reply& reply) {
-    if (reply.is_error()) {
-        throw Unavailable("the server refuses: " + reply.text);
-    }
-}
-
-}  // namespace
-
 Task<std::shared_ptr<Session>> open_session(asio::io_context& context, Endpoint endpoint,
-                                            Resolver& resolver) {
+                                            HostResolver& resolver) {
     auto stream = std::make_unique<Stream>(context);
     co_await stream->connect(std::move(endpoint), resolver);
     auto session = std::make_shared<Session>(context, std::move(stream));
@@ -87,6 +102,25 @@ Task<bool> shake_hands(asio::io_context& context, std::shared_ptr<Session> sessi
         co_await exchange(context, session, std::move(name), patience);
     }
     co_return has_resp3;
+}
+
+Task<> require_master(asio::io_context& context, std::shared_ptr<Session> session,
+                      std::chrono::milliseconds limit, std::string slot_key) {
+    const Patience patience{.limit = limit};
+    const auto role = co_await role_of(context, session, patience);
+    if (role == "slave") {
+        throw Unavailable("the server is a replica");
+    }
+    if (role == "sentinel") {
+        throw Unavailable(
+            "the server is a Sentinel; write its address as redis+sentinel://host/NAME");
+    }
+    if (!slot_key.empty()) {
+        // Whoever does not own the slot says MOVED, which ends the exchange.
+        std::vector<Arguments> probe(1);
+        probe[0] = {"EXISTS", std::move(slot_key)};
+        co_await exchange(context, session, std::move(probe), patience);
+    }
 }
 
 Task<bool> start_tracking(asio::io_context& context, std::shared_ptr<Session> session,

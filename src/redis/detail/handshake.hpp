@@ -13,11 +13,24 @@ namespace tripos::redis {
 
 /// Connects; nothing is said yet. Throws as Stream::connect() does.
 Task<std::shared_ptr<Session>> open_session(asio::io_context& context, Endpoint endpoint,
-                                            Resolver& resolver);
+                                            HostResolver& resolver);
+
+/// A user of an ACL may have no password.
+bool needs_auth(const Endpoint& endpoint);
+/// The log-in without HELLO.
+Arguments auth(const Endpoint& endpoint);
+/// The replies, in order. Throws Unavailable.
+Task<std::vector<Reply>> exchange(asio::io_context& context, std::shared_ptr<Session> session,
+                                  std::vector<Arguments> commands, Patience patience);
 
 /// True if both sides speak RESP3. Throws Unavailable when the server refuses.
 Task<bool> shake_hands(asio::io_context& context, std::shared_ptr<Session> session,
                        ConnectionOptions options);
+
+/// Throws Unavailable unless the server says it is a master, or does not say what it is, and if
+/// it does not serve the slot of `slot_key`; empty: it need not.
+Task<> require_master(asio::io_context& context, std::shared_ptr<Session> session,
+                      std::chrono::milliseconds limit, std::string slot_key);
 
 /// CLIENT TRACKING ON OPTIN, announced on the session itself (RESP3). False: the server refuses.
 Task<bool> start_tracking(asio::io_context& context, std::shared_ptr<Session> session,

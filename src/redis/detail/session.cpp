@@ -80,6 +80,13 @@ void Session::take(std::size_t bytes) {
         break_off(BreakCause::closed, "protocol violation: " + heard.error().message);
         return;
     }
+    const auto [ruling, reason] = dialogue_.take_ruling();
+    if (ruling != Ruling::none && on_ruling_) {
+        on_ruling_(ruling, reason);
+    }
+    if (broken_) {
+        return;
+    }
     watch();  // behind a blocking command that was answered early the next one is due earlier
     read();
 }

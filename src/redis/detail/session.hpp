@@ -22,12 +22,15 @@ enum class BreakCause { closed, silent };
 class Session : public std::enable_shared_from_this<Session> {
   public:
     using OnBroken = std::function<void(BreakCause cause, const std::string& reason)>;
+    using OnRuling = std::function<void(Ruling ruling, const std::string& reason)>;
 
     Session(asio::io_context& context, std::unique_ptr<Stream> stream);
 
     void start();
     /// Called once when it breaks, however that comes.
     void set_on_broken(OnBroken on_broken) { on_broken_ = std::move(on_broken); }
+    /// Called when the server says that it is not the one, or cannot serve now.
+    void set_on_ruling(OnRuling on_ruling) { on_ruling_ = std::move(on_ruling); }
     /// As Dialogue's.
     void set_on_push(Dialogue::OnPush on_push) { dialogue_.set_on_push(std::move(on_push)); }
     void expect_messages() { dialogue_.expect_messages(); }
@@ -56,6 +59,7 @@ class Session : public std::enable_shared_from_this<Session> {
     asio::io_context& context_;
     std::unique_ptr<Stream> stream_;
     OnBroken on_broken_;
+    OnRuling on_ruling_;
     Dialogue dialogue_;
     std::array<char, 32U << 10> input_{};
     std::string writing_;  ///< being written

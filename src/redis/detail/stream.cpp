@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "redis/detail/stream.hpp"
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <array>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
 
@@ -12,6 +16,18 @@ namespace tripos::redis {
 
 namespace {
 
+/// A peer that vanished without a word is noticed within half a minute, and within ten seconds if
+/// something was sent to it.
+void expect_signs_of_life(asio::ip::tcp::socket& socket) {
+    const std::array<std::pair<int, int>, 4> settings = {
+        {{TCP_KEEPIDLE, 15}, {TCP_KEEPINTVL, 5}, {TCP_KEEPCNT, 3}, {TCP_USER_TIMEOUT, 10'000}}};
+    socket.set_option(asio::socket_base::keep_alive(true));
+    for (const auto& [name, value] : settings) {
+        // Refused, it works all the same, only later.
+        ::setsockopt(socket.native_handle(), IPPROTO_TCP, name, &value, sizeof(value));
+    }
+}
+
 void tell(Step* step, Step now) {
     if (step != nullptr) {
         *step = now;
@@ -20,7 +36,7 @@ void tell(Step* step, Step now) {
 
 }  // namespace
 
-Task<> Stream::connect(Endpoint endpoint, Resolver& resolver, Step* step) {
+Task<> Stream::connect(Endpoint endpoint, HostResolver& resolver, Step* step) {
     if (endpoint.kind == Endpoint::Kind::unix_socket) {
         tell(step, Step::connect);
         co_await connect_unix(endpoint.host);
@@ -31,7 +47,7 @@ Task<> Stream::connect(Endpoint endpoint, Resolver& resolver, Step* step) {
     tell(step, Step::connect);
     auto socket = co_await connect_any(context_, std::move(addresses));
     socket.set_option(asio::ip::tcp::no_delay(true));
-    socket.set_option(asio::socket_base::keep_alive(true));
+    expect_signs_of_life(socket);
     if (endpoint.kind == Endpoint::Kind::tls) {
         tell(step, Step::secure);
         co_await shake_hands(std::move(socket), std::move(endpoint));

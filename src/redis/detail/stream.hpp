@@ -11,7 +11,7 @@
 #include <optional>
 
 #include "async/task.hpp"
-#include "redis/detail/resolver.hpp"
+#include "redis/detail/host_resolver.hpp"
 #include "redis/reach.hpp"
 #include "redis/url.hpp"
 
@@ -23,7 +23,7 @@ class Stream {
 
     /// Connects; TLS as the endpoint says. Throws boost::system::system_error, SystemError. `step`
     /// is told which step begins; it outlives the call.
-    Task<> connect(Endpoint endpoint, Resolver& resolver, Step* step = nullptr);
+    Task<> connect(Endpoint endpoint, HostResolver& resolver, Step* step = nullptr);
     void close();
 
     template <class Handler>

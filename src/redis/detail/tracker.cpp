@@ -21,14 +21,16 @@ void announce(const Reply& push, TrackingListener& listener) {
     }
 }
 
-Task<> Tracker::begin(std::shared_ptr<Session> session, bool has_resp3) {
+Task<> Tracker::begin(std::shared_ptr<Session> session, bool has_resp3, Endpoint server) {
     if (has_resp3) {
         const bool is_tracking = co_await start_tracking(context_, session, options_.connect_limit);
         announcements_ = is_tracking ? Announcements::in_line : Announcements::none;
         co_return;
     }
     // Held here as well: a stop in the meantime drops ours, and what is awaited below fails then.
-    const auto feed = co_await open_session(context_, options_.endpoint, resolver_);
+    ConnectionOptions options = options_;
+    options.endpoint = std::move(server);
+    const auto feed = co_await open_session(context_, options.endpoint, resolver_);
     feed_ = feed;
     // From its first moment on: one that breaks while tracking is switched on would be noticed by
     // nobody later.
@@ -38,7 +40,7 @@ Task<> Tracker::begin(std::shared_ptr<Session> session, bool has_resp3) {
                 live->break_off(cause, reason);
             }
         });
-    co_await shake_hands(context_, feed, options_);
+    co_await shake_hands(context_, feed, std::move(options));
     const bool is_tracking =
         co_await start_tracking_over(context_, session, feed, options_.connect_limit);
     announcements_ = is_tracking ? Announcements::beside : Announcements::none;

@@ -19,25 +19,26 @@ void announce(const Reply& push, TrackingListener& listener);
 class Tracker {
   public:
     /// All outlive it.
-    Tracker(asio::io_context& context, const ConnectionOptions& options, Resolver& resolver)
+    Tracker(asio::io_context& context, const ConnectionOptions& options, HostResolver& resolver)
         : context_(context), options_(options), resolver_(resolver), listener_(*options.tracking) {}
 
     /// Switches tracking on for `session`, whose handshake is done. The two sessions of RESP2 end
-    /// together from now on. Throws as opening a session does.
-    Task<> begin(std::shared_ptr<Session> session, bool has_resp3);
+    /// together from now on. `server`: whose session it is. Throws as opening a session does.
+    Task<> begin(std::shared_ptr<Session> session, bool has_resp3, Endpoint server);
     /// `session` is in use.
     void on_up(Session& session);
     /// The session that on_up() saw is lost.
     void on_lost() { listener_.on_lost(); }
     /// Ends the feed, if there is one.
     void drop_feed(const std::string& reason);
+    bool has_feed() const { return feed_ != nullptr; }
     /// Where announcements are heard.
     Session& hearing(Session& session) { return feed_ ? *feed_ : session; }
 
   private:
     asio::io_context& context_;
     const ConnectionOptions& options_;
-    Resolver& resolver_;
+    HostResolver& resolver_;
     TrackingListener& listener_;
     std::shared_ptr<Session> feed_;
     Announcements announcements_ = Announcements::none;

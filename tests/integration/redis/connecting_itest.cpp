@@ -78,11 +78,11 @@ TEST(ConnectAny, TakesTheFamiliesInTurn) {
     EXPECT_TRUE(in_turn({}).empty());
 }
 
-Task<> resolve_to(Resolver& resolver, Addresses& found) {
+Task<> resolve_to(HostResolver& resolver, Addresses& found) {
     found = co_await resolver.resolve("redis.example", 6379);
 }
 
-TEST(Resolver, LookupThatHangsHoldsNobodyAndIsNotAskedAgain) {
+TEST(HostResolver, LookupThatHangsHoldsNobodyAndIsNotAskedAgain) {
     std::promise<void> answered;
     std::atomic<int> lookups = 0;
     const tcp::endpoint address(asio::ip::address_v4::loopback(), 6379);
@@ -93,7 +93,7 @@ TEST(Resolver, LookupThatHangsHoldsNobodyAndIsNotAskedAgain) {
             gate.wait();
             return Addresses{address};
         };
-        Resolver resolver(test::context(), hang);
+        HostResolver resolver(test::context(), hang);
         for (int i = 0; i < 5; ++i) {
             EXPECT_FALSE(run(with_timeout(5ms, resolve_to(resolver, found))));
         }
@@ -104,7 +104,7 @@ TEST(Resolver, LookupThatHangsHoldsNobodyAndIsNotAskedAgain) {
     EXPECT_EQ(lookups, 1);
 }
 
-TEST(Resolver, MayGoAwayBeforeItsAnswerComes) {
+TEST(HostResolver, MayGoAwayBeforeItsAnswerComes) {
     const auto answered = std::make_shared<std::promise<void>>();
     const auto asked = std::make_shared<std::promise<void>>();
     auto done = answered->get_future().share();
@@ -115,20 +115,20 @@ TEST(Resolver, MayGoAwayBeforeItsAnswerComes) {
             done.wait();
             return Addresses();
         };
-        Resolver resolver(test::context(), hang);
+        HostResolver resolver(test::context(), hang);
         EXPECT_FALSE(run(with_timeout(5ms, resolve_to(resolver, found))));
         asked->get_future().wait();
     }
     answered->set_value();
 }
 
-TEST(Resolver, FailureReachesTheCallerAndTheNextCallAsksAnew) {
+TEST(HostResolver, FailureReachesTheCallerAndTheNextCallAsksAnew) {
     int lookups = 0;
     auto fail = [&](const std::string&, std::uint16_t) -> Addresses {
         ++lookups;
         throw boost::system::system_error(asio::error::host_not_found);
     };
-    Resolver resolver(test::context(), fail);
+    HostResolver resolver(test::context(), fail);
     Addresses found;
     EXPECT_THROW(run(resolve_to(resolver, found)), boost::system::system_error);
     EXPECT_THROW(run(resolve_to(resolver, found)), boost::system::system_error);

@@ -141,9 +141,10 @@ ExamModules::ExamModules(const Parts& parts, const accounts::Guard& guard,
       questions(parts, guard, {}),
       rosters(parts, guard, signup, departed, std::chrono::minutes(30)),
       exams(parts, guard, questions.questions(), rosters.cohorts(), options),
-      attempts(attempts::AttemptsParts{parts, guard, departed, exams.exams(), exams.zone(),
-                                       rosters.cohorts(), work.runner(), limits, redis},
-               attempts_options),
+      attempts(
+          attempts::AttemptsParts{parts, guard, departed, exams.exams(), exams.zone(),
+                                  rosters.cohorts(), work.runner(), limits, redis, "{tripos}:"},
+          attempts_options),
       results(results::ResultsParts{parts, guard, exams.exams(), attempts, outbox, work.runner()},
               {}) {}
 

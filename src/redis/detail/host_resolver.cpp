@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "redis/detail/resolver.hpp"
+#include "redis/detail/host_resolver.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -29,39 +29,39 @@ Addresses ask_name_servers(const std::string& host, std::uint16_t port) {
 }  // namespace
 
 /// Written by the thread before it closes the pipe, read afterwards.
-struct Resolver::Answer {
+struct HostResolver::Answer {
     Addresses addresses;
     std::exception_ptr problem;
 };
 
-Resolver::Resolver(asio::io_context& context, Lookup lookup)
+HostResolver::HostResolver(asio::io_context& context, Lookup lookup)
     : context_(context), lookup_(lookup ? std::move(lookup) : ask_name_servers) {}
 
-Task<Addresses> Resolver::resolve(std::string host, std::uint16_t port) {
+Task<Addresses> HostResolver::resolve(std::string host, std::uint16_t port) {
     boost::system::error_code problem;
     const auto literal = asio::ip::make_address(host, problem);
     if (!problem) {
         co_return Addresses(1, asio::ip::tcp::endpoint(literal, port));
     }
-    if (!question_) {
-        ask(std::move(host), port);
-    }
+    const Name name(std::move(host), port);
+    const auto known = questions_.find(name);
+    auto& question = known == questions_.end() ? ask(name) : known->second;
     std::array<char, 1> nothing;
     const auto buffer = asio::buffer(nothing);
-    co_await question_->ended.async_read_some(buffer,
-                                              asio::redirect_error(asio::use_awaitable, problem));
+    co_await question.ended.async_read_some(buffer,
+                                            asio::redirect_error(asio::use_awaitable, problem));
     if (problem != asio::error::eof) {
         throw boost::system::system_error(problem);
     }
-    const auto answer = question_->answer;
-    question_.reset();
+    const auto answer = question.answer;
+    questions_.erase(name);
     if (answer->problem) {
         std::rethrow_exception(answer->problem);
     }
     co_return answer->addresses;
 }
 
-void Resolver::ask(std::string host, std::uint16_t port) {
+HostResolver::Question& HostResolver::ask(Name name) {
     std::array<int, 2> ends;
     if (pipe2(ends.data(), O_CLOEXEC) != 0) {
         throw SystemError("redis", std::string("cannot make a pipe: ") + std::strerror(errno));
@@ -73,16 +73,15 @@ void Resolver::ask(std::string host, std::uint16_t port) {
         ::close(*end);
         delete end;
     });
-    std::thread([answer = question.answer, lookup = lookup_, name = std::move(host), port,
-                 writer]() mutable {
+    std::thread([answer = question.answer, lookup = lookup_, name, writer]() mutable {
         try {
-            answer->addresses = lookup(name, port);
+            answer->addresses = lookup(name.first, name.second);
         } catch (...) {
             answer->problem = std::current_exception();
         }
         writer.reset();
     }).detach();
-    question_.emplace(std::move(question));
+    return questions_.emplace(std::move(name), std::move(question)).first->second;
 }
 
 }  // namespace tripos::redis

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: MIT
+"""Several Redis servers that stand in for each other: under Sentinels, or as a Cluster. Real ones, on loopback."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+
+from engines import REDIS_SERVER, PrivateRedis, free_port
+from harness import wait_until
+
+NAME = "site"  # what the Sentinels call it
+
+
+def ask(port, *words, check=True):
+    """One command by redis-cli; lists come as lines."""
+    done = subprocess.run(["redis-cli", "-p", str(port), *words], capture_output=True, text=True, timeout=20)
+    if check and done.returncode != 0:
+        raise AssertionError(f"{words}: {done.stdout} {done.stderr}")
+    return done.stdout.strip()
+
+
+class Sentinel:
+    def __init__(self, master_port, down_after, settings=()):
+        self.folder = tempfile.mkdtemp(prefix="tripos-sentinel-")
+        self.port = free_port()
+        self.config = os.path.join(self.folder, "sentinel.conf")
+        lines = [f"port {self.port}", "bind 127.0.0.1", f"dir {self.folder}", f"sentinel monitor {NAME} 127.0.0.1 {master_port} 2",
+                 f"sentinel down-after-milliseconds {NAME} {down_after}", f"sentinel failover-timeout {NAME} 1000", *settings]
+        with open(self.config, "w", encoding="ascii") as config:
+            config.write("\n".join(lines) + "\n")
+        self.process = None
+        self.start()
+
+    def start(self):
+        with open(os.path.join(self.folder, "log"), "ab") as log:
+            self.process = subprocess.Popen([REDIS_SERVER, self.config, "--sentinel"], stdin=subprocess.DEVNULL, stdout=log,
+                                            stderr=subprocess.STDOUT)
+        wait_until(lambda: ask(self.port, "PING", check=False) == "PONG", 10, "a Sentinel to answer")
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.end()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Sentinels:
+    """A master, two replicas and three Sentinels. The master takes no writes without a replica, as docs/operations.md demands."""
+
+    def __init__(self, down_after=1000, max_lag=2):
+        self.servers = [PrivateRedis("--min-replicas-to-write", "1", "--min-replicas-max-lag", str(max_lag), "--repl-diskless-sync-delay",
+                                     "0", "--repl-ping-replica-period", "1").start()]
+        self.first = self.servers[0].port
+        for _ in range(2):
+            self.servers.append(PrivateRedis(*self.servers[0].settings, "--replicaof", "127.0.0.1", str(self.first)).start())
+        wait_until(lambda: ask(self.first, "INFO", "replication").count("state=online") == 2, 20, "two replicas")
+        self.sentinels = [Sentinel(self.first, down_after) for _ in range(3)]
+        for sentinel in self.sentinels:
+            wait_until(lambda: self.knows_all(sentinel), 20, "the Sentinels to know each other")
+        self.url = "redis+sentinel://" + ",".join(f"127.0.0.1:{one.port}" for one in self.sentinels) + "/" + NAME
+
+    @staticmethod
+    def knows_all(sentinel):
+        words = ask(sentinel.port, "SENTINEL", "MASTER", NAME).splitlines()
+        state = dict(zip(words[::2], words[1::2]))
+        return (state["num-slaves"], state["num-other-sentinels"], state["flags"]) == ("2", "2", "master")
+
+    def master_port(self):
+        return int(ask(self.sentinels[0].port, "SENTINEL", "get-master-addr-by-name", NAME).splitlines()[1])
+
+    def master(self):
+        port = self.master_port()
+        return next(server for server in self.servers if server.port == port)
+
+    def stop(self):
+        for one in self.sentinels + self.servers:
+            one.stop()
+
+
+class Cluster:
+    """`masters` nodes with as many replicas each."""
+
+    def __init__(self, masters=3, replicas=0, node_timeout=2000):
+        self.nodes = []
+        for _ in range(masters * (1 + replicas)):
+            self.nodes.append(PrivateRedis("--cluster-enabled", "yes", "--cluster-port", str(free_port()), "--cluster-node-timeout",
+                                           str(node_timeout), "--cluster-allow-replica-migration", "no").start())
+        addresses = [f"127.0.0.1:{node.port}" for node in self.nodes]
+        done = subprocess.run(["redis-cli", "--cluster", "create", *addresses, "--cluster-replicas", str(replicas), "--cluster-yes"],
+                              capture_output=True, text=True, timeout=60)
+        if done.returncode != 0:
+            raise AssertionError(done.stdout + done.stderr)
+        for node in self.nodes:
+            wait_until(lambda: "cluster_state:ok" in ask(node.port, "CLUSTER", "INFO"), 20, "the Cluster to be whole")
+        self.url = "redis+cluster://" + ",".join(addresses[:3])
+
+    def id_of(self, node):
+        return ask(node.port, "CLUSTER", "MYID")
+
+    def slot(self, key):
+        return ask(self.nodes[0].port, "CLUSTER", "KEYSLOT", key)
+
+    def owner(self, key):
+        """The node that serves the key, by its own word."""
+        for node in self.nodes:
+            if node.process.poll() is None and not ask(node.port, "EXISTS", key).startswith(("MOVED", "CLUSTERDOWN")):
+                return node
+        return None
+
+    def move(self, key, target, pause=0.0):
+        """Moves the key's slot as redis-cli's reshard does, key by key; `pause` seconds in its midst."""
+        source, slot = self.owner(key), self.slot(key)
+        ask(target.port, "CLUSTER", "SETSLOT", slot, "IMPORTING", self.id_of(source))
+        ask(source.port, "CLUSTER", "SETSLOT", slot, "MIGRATING", self.id_of(target))
+        moved = 0
+        while keys := ask(source.port, "CLUSTER", "GETKEYSINSLOT", slot, "10").split("\n"):
+            if keys == [""]:
+                break
+            ask(source.port, "MIGRATE", "127.0.0.1", str(target.port), "", "0", "5000", "KEYS", *keys)
+            moved += len(keys)
+            time.sleep(pause)
+        for node in [target, source, *self.nodes]:
+            if node.process.poll() is None:
+                ask(node.port, "CLUSTER", "SETSLOT", slot, "NODE", self.id_of(target))
+        return moved
+
+    def stop(self):
+        for node in self.nodes:
+            node.stop()
+
+
+class SignUps:
+    """People who sign up one after the other until stop(): each is owed one mail."""
+
+    def __init__(self, site, pause=0.1):
+        self.site = site
+        self.pause = pause
+        self.accepted = []  # (address, when)
+        self.refused = []
+        self.is_over = threading.Event()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self):
+        number = 0
+        while not self.is_over.is_set():
+            address = f"person{number}@example.com"
+            number += 1
+            body = {"fullName": "Asha Rao", "email": address, "password": "correct horse 7"}
+            reply = self.site.server.api("POST", "/auth/signup", body)
+            if reply.status == 201:
+                self.accepted.append((address, time.monotonic()))
+            else:
+                self.refused.append(reply)
+            self.is_over.wait(self.pause)
+
+    def stop(self):
+        self.is_over.set()
+        self.thread.join()
+
+    def first_after(self, moment):
+        """The address of the first who signed up after that."""
+        return wait_until(lambda: next((address for address, at in list(self.accepted) if at > moment), None), 15, "another sign-up")
+
+    def mails_per_person(self):
+        return {address: len(self.site.mails(address)) for address, _ in self.accepted}
+
+    def all_have_mail(self):
+        return all(self.mails_per_person().values())

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""Redis as a Cluster: a slot that moves, a master that dies."""
+
+import time
+import unittest
+
+from harness import Site, TriposServer, wait_until
+from redis_sites import Cluster, SignUps, ask
+
+QUEUE_KEY = "{bull}:x"
+CACHE_KEY = "{tripos}:x"
+
+
+class Case(unittest.TestCase):
+    def cluster(self, **options):
+        self.redis = Cluster(**options)
+        self.addCleanup(self.redis.stop)
+        return self.redis
+
+    def people(self):
+        server = TriposServer(REDIS_URL=self.redis.url, QUEUE_PREFIX="{bull}", OUTBOX_RECONCILE_INTERVAL=500, OUTBOX_RECONCILE_AFTER=1000,
+                              MAIL_REQUEST_LIMIT_ADDRESS=100_000)
+        self.addCleanup(server.stop)
+        people = SignUps(Site(server))
+        self.addCleanup(people.stop)
+        people.site.mail(people.first_after(0), seconds=20)
+        return people
+
+    def resumed_after(self, people, moment, seconds):
+        people.site.mail(people.first_after(moment), seconds=seconds)
+        return time.monotonic() - moment
+
+    def move(self, key, pause=0.05):
+        source = self.redis.owner(key)
+        target = next(node for node in self.redis.nodes if node is not source and node.process.poll() is None)
+        self.redis.move(key, target, pause)
+        self.assertEqual(ask(source.port, "CLUSTER", "COUNTKEYSINSLOT", self.redis.slot(key)), "0")
+
+    def check_all(self, people):
+        people.stop()
+        self.assertEqual(people.refused, [])
+        wait_until(people.all_have_mail, 20, "everybody's mail")
+        self.assertEqual({count for count in people.mails_per_person().values()}, {1})
+
+
+class RedisCluster(Case):
+    def test_a_slot_moves_under_load_and_every_mail_goes_out_once(self):
+        self.cluster()
+        people = self.people()
+        self.move(QUEUE_KEY)
+        self.move(CACHE_KEY)
+        took = self.resumed_after(people, time.monotonic(), 15)
+        print(f"\nslots moved: a mail's job done {took:.1f} s after")
+        self.check_all(people)
+        self.assertIn("another server is master", people.site.server.log())
+
+
+class RedisClusterAtLength(Case):
+    def test_slots_move_twenty_times_under_load(self):
+        self.cluster()
+        people = self.people()
+        longest = 0
+        for number in range(20):
+            self.move(QUEUE_KEY if number % 2 else CACHE_KEY)
+            longest = max(longest, self.resumed_after(people, time.monotonic(), 15))
+        print(f"\n20 moves: a mail's job done {longest:.1f} s after the end of a move, at the longest")
+        self.check_all(people)
+
+    def test_a_killed_master_is_replaced_by_its_replica(self):
+        redis = self.cluster(replicas=1)
+        people = self.people()
+        moment = time.monotonic()
+        redis.owner(QUEUE_KEY).end()
+        took = self.resumed_after(people, moment, 20)
+        print(f"\nmaster of the queue's slot killed (node timeout 2 s): a mail's job done after {took:.1f} s")
+        self.assertLess(took, 7)
+        people.stop()
+        self.assertEqual(people.refused, [])
+        wait_until(people.all_have_mail, 20, "everybody's mail")
+
+
+if __name__ == "__main__":
+    unittest.main()
