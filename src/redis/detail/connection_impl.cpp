@@ -270,7 +270,11 @@ void Connection::Impl::on_down(BreakCause cause, const std::string& reason) {
     if (tracker_) {
         tracker_->on_lost();
     }
-    if (!stopping_) {
+    // An idle connection that has lived is replaced, and that alone is no outage: the next attempt
+    // says whether there is one.
+    const bool is_replaced =
+        cause == BreakCause::idle && std::chrono::steady_clock::now() - up_since_ >= kLongEnough;
+    if (!stopping_ && !is_replaced) {
         note_outage(reason);
     }
 }

@@ -64,7 +64,8 @@ void Session::read() {
             // Servers rarely say farewell in TLS.
             const bool ended =
                 problem == asio::error::eof || problem == asio::ssl::error::stream_truncated;
-            self->break_off(BreakCause::closed,
+            const bool is_idle = ended && self->pending() == 0;
+            self->break_off(is_idle ? BreakCause::idle : BreakCause::closed,
                             ended ? "the server closed the connection" : problem.message());
         } else {
             self->take(bytes);

@@ -17,7 +17,11 @@
 
 namespace tripos::redis {
 
-enum class BreakCause { closed, silent };
+enum class BreakCause {
+    closed,
+    idle,  ///< closed by the server, which owed nothing: some do that to whoever says nothing
+    silent
+};
 
 class Session : public std::enable_shared_from_this<Session> {
   public:
