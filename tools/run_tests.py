@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Builds everything, runs every suite, counts every test case: `./dev test`.
 
-usage: run_tests.py [--all | --asan | --tsan] [--only SUITE [NAME]]
+usage: run_tests.py [--all | --asan | --tsan] [--no-build] [--only SUITE [NAME]]
 One line per suite; of a failure the last lines; whole logs in build/test-logs/. The last line is `N passed, M failed`.
 A suite that runs no test has failed, and so has a program that crashes or takes too long. --all adds what only runs on demand:
 the suites of AT_LENGTH and the tests with that word in their name. --asan and --tsan run the suites of SANITIZED in those builds;
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from files import ROOT
 
@@ -36,6 +36,7 @@ class Way:
     preset: str = "release"
     slower: int = 1  # than release: time-outs are multiplied by it
     at_length: bool = False
+    as_built: bool = False  # nothing is built; programs that are not there are left out
 
     def built(self, *path):
         return os.path.join(ROOT, "build", self.preset, *path)
@@ -117,7 +118,8 @@ def gtest_programs(label, way):
     """The programs CMake knows under this ctest label."""
     listing = subprocess.run(["ctest", "--test-dir", way.built(), "-L", f"^{label}$", "--show-only=json-v1"],
                              capture_output=True, text=True, check=True).stdout
-    return [(test["name"], test["command"]) for test in json.loads(listing)["tests"] if "command" in test]
+    found = [(test["name"], test["command"]) for test in json.loads(listing)["tests"] if "command" in test]
+    return [(name, command) for name, command in found if os.path.exists(command[0]) or not way.as_built]
 
 
 def failed_parts(output):
@@ -337,15 +339,16 @@ def main():
     ways.add_argument("--all", dest="way", action="store_const", const=Way(at_length=True), default=Way())
     ways.add_argument("--asan", dest="way", action="store_const", const=Way("asan", slower=5))
     ways.add_argument("--tsan", dest="way", action="store_const", const=Way("tsan", slower=10))
+    parser.add_argument("--no-build", action="store_true")
     parser.add_argument("--only", choices=SUITES, metavar="SUITE")
     parser.add_argument("name", nargs="?", default="")
     arguments = parser.parse_args()
-    way = arguments.way
+    way = replace(arguments.way, as_built=arguments.no_build)
     for folder in (LOGS, REPORTS):
         os.makedirs(folder, exist_ok=True)
     os.environ.update(way.environment())
 
-    total, is_built = Count(), False
+    total, is_built = Count(), way.as_built
     for suite in [arguments.only] if arguments.only else suites_of(way):
         if suite not in NEED_NO_BUILD and not is_built:
             build(way)

@@ -2,6 +2,7 @@
 """The cache as the administration sees and changes it: with `tripos cache` and over HTTP."""
 
 import json
+import re
 import unittest
 
 from harness import Site, TriposServer
@@ -103,6 +104,30 @@ class CacheCommand(CacheSite):
         self.assertIn("UUID", self.tripos("warm", "x", code=1))
         for arguments in ((), ("clear",), ("clear", "exam", "--all"), ("get",), ("nonsense",)):
             self.tripos(*arguments, code=64)
+
+
+class SecondReads(CacheSite):
+    def statements(self):
+        return int(float(re.search(r"(?m)^tripos_sql_statements_total (\S+)$", self.server.api("GET", "//metrics").text)[1]))
+
+    def test_what_is_read_again_asks_no_database(self):
+        token = self.site.candidate("reader@example.com")
+        exam = self.site.exam(self.staff)
+        self.site.start(exam, token)
+        reads = {"details": (f"/exam/{exam}", self.staff), "list": ("/exam/live", token), "profile": ("/profile/me", token),
+                 "paper": (f"/exam-attempt/{exam}/attempt", token), "result": (f"/result/{exam}/score", token)}
+        for what, (path, caller) in reads.items():
+            if what == "result":
+                self.site.expect(200, "POST", f"/exam-attempt/{exam}/submit", None, token)
+                self.site.close(exam, self.staff)
+            self.site.expect(200, "GET", path, token=caller)
+            before = self.statements()
+            connection = self.server.connect(caller)
+            for _ in range(200):
+                self.assertEqual(connection.api("GET", path).status, 200, what)
+            connection.close()
+            asked = self.statements() - before
+            self.assertLess(asked, 100, f"{what}: 200 reads, and what the server asks on its own meanwhile")
 
 
 class CacheRoutes(CacheSite):

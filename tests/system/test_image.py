@@ -8,14 +8,13 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tarfile
 import tempfile
 import unittest
 
 from engines import free_port
-from harness import ROOT, Connection, children, wait_until
+from harness import ROOT, Connection, wait_until
 
 SECRETS = {"JWT_ACCESS_SECRET": "a" * 40, "JWT_EMAIL_SECRET": "e" * 40}
 
@@ -93,9 +92,9 @@ class ImageAtLength(unittest.TestCase):
         kind, *check = self.config["config"]["Healthcheck"]["Test"]
         self.assertEqual(kind, "CMD")
         self.assertEqual(self.health(data, check, settings), (0, "Ready\n"))
-        os.kill(children(process.pid)[0], signal.SIGTERM)
-        process.wait(20)
-        code, said = self.health(data, check, settings)
+        process.kill()  # and all in it
+        process.wait()
+        code, said = wait_until(lambda: (told := self.health(data, check, settings))[0] and told, 10, "it to be told")
         self.assertEqual(code, 1)
         self.assertIn("nothing answers", said)
 
