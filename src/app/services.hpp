@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "accounts/accounts_module.hpp"
+#include "app/backup_module.hpp"
 #include "app/clock_module.hpp"
 #include "app/config.hpp"
 #include "app/data_folder.hpp"
 #include "app/engines.hpp"
+#include "app/restore_hold.hpp"
 #include "app/role.hpp"
 #include "async/io_threads.hpp"
 #include "limits/rate_limits.hpp"
@@ -41,11 +43,12 @@ class Services {
     Services(const Services&) = delete;
     Services& operator=(const Services&) = delete;
 
-    /// Brings the schema up to date, and the clock. Blocking.
+    /// Brings the schema up to date, and the clock, and learns whether the data is held. Blocking.
     void migrate();
     /// For whoever has written past the services. Blocking.
     void clear_cache();
-    /// Starts what a process of that role does in the background. Blocking.
+    /// Starts what a process of that role does in the background; on held data, what sends mails or
+    /// goes on without requests begins with the release. Blocking.
     void start(Role role);
     /// From then on /readyz says that the process is stopping.
     void announce_stop() { operations_->announce_stop(); }
@@ -67,12 +70,16 @@ class Services {
     template <class Any, class... From>
     Any& add(From&&... from);
     std::vector<Chore> chores() const;
+    Task<> start_acting(Role role);
 
     cache::Cache cache_;
     limits::RateLimits limits_;
     const Parts parts_;
     std::vector<std::unique_ptr<Module>> modules_;
     ClockModule* clock_ = nullptr;
+    RestoreHold* hold_ = nullptr;
+    BackupModule* backups_ = nullptr;
+    notices::MailPipeline* pipeline_ = nullptr;
     accounts::AccountsModule* accounts_ = nullptr;
     operations::OperationsModule* operations_ = nullptr;
     bool stopped_ = false;
