@@ -96,6 +96,23 @@ class Newest final : public Expression {
     const Series series_;
 };
 
+class Age final : public Expression {
+  public:
+    explicit Age(Series series) : newest_(std::move(series)) {}
+    std::string promql() const override { return "(time() - " + newest_.promql() + ')'; }
+    void want(History::Wanted& wanted) const override { newest_.want(wanted); }
+    Vector at(const History& history, Timestamp now) const override {
+        auto values = newest_.at(history, now);
+        for (auto& [labels, value] : values) {
+            value = static_cast<double>(to_millis(now)) / 1000 - value;
+        }
+        return values;
+    }
+
+  private:
+    const Newest newest_;
+};
+
 /// A function of the points within a window.
 class OverTime final : public Expression {
   public:
@@ -287,6 +304,10 @@ Vector while_any(const Vector& a, const Vector& b) {
 
 Expr newest(Series series) {
     return std::make_shared<Newest>(std::move(series));
+}
+
+Expr age(Series series) {
+    return std::make_shared<Age>(std::move(series));
 }
 
 Expr increase(Series series, seconds window) {

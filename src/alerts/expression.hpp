@@ -46,6 +46,8 @@ using By = std::vector<std::string>;
 
 /// The newest value.
 Expr newest(Series series);
+/// Seconds since the instant that is the newest value, which counts them since 1970.
+Expr age(Series series);
 /// By how much a counter grew, and per second; a gauge's number of changes.
 Expr increase(Series series, std::chrono::seconds window);
 Expr rate(Series series, std::chrono::seconds window);

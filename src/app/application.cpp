@@ -109,7 +109,7 @@ Application::Application(Config config, Role role)
     services_->add_health_routes(health_router_);
     services_->add_metrics_route(metrics_router_);
     seeding_ = std::make_unique<Seeding>(engines_.database(), *services_, router_, clock_, random_);
-    control_api_ = std::make_unique<ControlApi>(folder_, services_->parts(), *seeding_);
+    control_api_ = std::make_unique<ControlApi>(*seeding_);
     control_api_->add_routes(control_router_);
     user_control_ = std::make_unique<UserControl>(services_->accounts(), random_);
     user_control_->add_routes(control_router_);

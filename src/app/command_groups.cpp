@@ -188,6 +188,61 @@ void add_user_commands(CLI::App& program, UserArguments& arguments) {
     add_password(add_for_one("reset-password", "Set a new password, and end the sessions"));
 }
 
+void add_backup_commands(CLI::App& program, BackupArguments& arguments) {
+    auto* backup = program.add_subcommand(
+        "backup", "Copy the live SQLite database and the generated secrets to a new folder");
+    backup->add_option("folder", arguments.folder, "Folder to create");
+    auto* verify =
+        backup->add_subcommand("verify", "Look whether a backup is whole, and changes nothing");
+    verify->add_option("folder", arguments.folder, "The backup's folder")->required();
+    verify->callback([&arguments] { arguments.verifies = true; });
+    backup->callback([&arguments] {
+        if (arguments.folder.empty()) {
+            throw CLI::RequiredError("folder");
+        }
+        arguments.is_wanted = true;
+    });
+}
+
+void add_restore_commands(CLI::App& program, RestoreArguments& arguments) {
+    auto* restore = program.add_subcommand(
+        "restore", "Put a backup in the place of a SQLite site whose server is stopped");
+    restore->add_option("folder", arguments.folder, "The backup's folder");
+    restore->add_flag("--other-secrets", arguments.takes_other_secrets,
+                      "Though the secrets of the backup are not here");
+    restore->add_flag("--drill", arguments.is_drill,
+                      "Into a temporary folder: start a server on it, compare what it has, and say "
+                      "how old the backup is and how long it took");
+    auto* release = restore->add_subcommand(
+        "release", "Decide what becomes of mails and attempts of restored data, and let them go");
+    release
+        ->add_option("--mails", arguments.mails,
+                     "Those that wait in the data, and may have been sent since: send, cancel, or "
+                     "security-only (codes and links that are still good)")
+        ->required()
+        ->check(CLI::IsMember({"send", "cancel", "security-only"}));
+    release
+        ->add_option("--attempts", arguments.attempts,
+                     "Those that run in the data: finish (when their time is over), or "
+                     "extend=MINUTES for everybody")
+        ->required()
+        ->check([](const std::string& text) {
+            return parse_attempts_choice(text) ? "" : "must be finish, or extend=MINUTES";
+        });
+    release->callback([&arguments] { arguments.releases = true; });
+    restore
+        ->add_subcommand("hold",
+                         "Hold a site whose database was restored by other means, before its "
+                         "first start")
+        ->callback([&arguments] { arguments.holds = true; });
+    restore->callback([&arguments] {
+        if (arguments.folder.empty() && !arguments.releases && !arguments.holds) {
+            throw CLI::RequiredError("folder");
+        }
+        arguments.is_wanted = true;
+    });
+}
+
 void add_queue_commands(CLI::App& program, QueueArguments& arguments) {
     QueueGroup queue(program, arguments);
     queue.add_reading_commands();

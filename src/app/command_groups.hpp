@@ -4,11 +4,13 @@
 // one to `program`; parsing fills `arguments`, which outlives `program`.
 
 #include "app/alerts_command.hpp"
+#include "app/backup_command.hpp"
 #include "app/cache_command.hpp"
 #include "app/doctor_command.hpp"
 #include "app/loadtest_command.hpp"
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
+#include "app/restore_command.hpp"
 #include "app/user_command.hpp"
 
 namespace CLI {
@@ -18,6 +20,8 @@ class App;
 namespace tripos::app {
 
 void add_user_commands(CLI::App& program, UserArguments& arguments);
+void add_backup_commands(CLI::App& program, BackupArguments& arguments);
+void add_restore_commands(CLI::App& program, RestoreArguments& arguments);
 void add_queue_commands(CLI::App& program, QueueArguments& arguments);
 void add_cache_commands(CLI::App& program, CacheArguments& arguments);
 void add_mail_commands(CLI::App& program, MailArguments& arguments);

@@ -115,9 +115,8 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
 
     add_user_commands(program, line.user);
 
-    auto* backup = program.add_subcommand(
-        "backup", "Copy the live SQLite database and the generated secrets to a new folder");
-    backup->add_option("folder", line.backup_path, "Folder to create")->required();
+    add_backup_commands(program, line.backup);
+    add_restore_commands(program, line.restore);
 
     auto* seed = program.add_subcommand("seed", "Add candidates and a live exam, for load tests");
     seed->add_option("--candidates", line.seed.candidates, "Candidates, each logged in")
@@ -167,7 +166,8 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
     }
     line.command = !line.user.action.empty()     ? Command::user
                    : *worker                     ? Command::worker
-                   : *backup                     ? Command::backup
+                   : line.backup.is_wanted       ? Command::backup
+                   : line.restore.is_wanted      ? Command::restore
                    : *boards                     ? Command::boards
                    : *engines                    ? Command::engines
                    : *healthcheck                ? Command::healthcheck

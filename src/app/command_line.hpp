@@ -7,12 +7,14 @@
 #include <string>
 
 #include "app/alerts_command.hpp"
+#include "app/backup_command.hpp"
 #include "app/cache_command.hpp"
 #include "app/config_command.hpp"
 #include "app/doctor_command.hpp"
 #include "app/loadtest_command.hpp"
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
+#include "app/restore_command.hpp"
 #include "app/role.hpp"
 #include "app/user_command.hpp"
 #include "settings/settings.hpp"
@@ -24,6 +26,7 @@ enum class Command {
     worker,
     user,
     backup,
+    restore,
     seed,
     queue,
     cache,
@@ -52,7 +55,8 @@ struct CommandLine {
     bool demo = false;          ///< serve: fill an empty database with demo data
     bool no_workers = false;    ///< serve: leave to workers what goes on without requests
     bool json = false;          ///< print results for programs
-    std::string backup_path;
+    BackupArguments backup;
+    RestoreArguments restore;
     UserArguments user;
     SeedArguments seed;
     QueueArguments queue;

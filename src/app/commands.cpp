@@ -8,6 +8,7 @@
 
 #include "app/alerts_command.hpp"
 #include "app/application.hpp"
+#include "app/backup_command.hpp"
 #include "app/cache_command.hpp"
 #include "app/complaint.hpp"
 #include "app/control_session.hpp"
@@ -17,6 +18,7 @@
 #include "app/loadtest_command.hpp"
 #include "app/mail_command.hpp"
 #include "app/queue_command.hpp"
+#include "app/restore_command.hpp"
 #include "app/start_failure.hpp"
 #include "app/text_table.hpp"
 #include "app/user_command.hpp"
@@ -29,15 +31,6 @@ namespace tripos::app {
 namespace {
 
 namespace json = boost::json;
-
-int backup(const CommandLine& line, const Config& config) {
-    json::object body;
-    body["folder"] = std::filesystem::absolute(line.backup_path).lexically_normal().string();
-    const auto members = ControlSession(config).succeed("/control/backup", body);
-    return print_answer(members, line.json, [&] {
-        return "Backup complete: " + std::string(members->at("folder").as_string()) + '\n';
-    });
-}
 
 int verify_audit(const CommandLine& line, const Config& config) {
     const auto verdict = ControlSession(config).succeed("/control/audit/verify", {});
@@ -126,7 +119,9 @@ int run_command(const CommandLine& line, LoadedConfig loaded) {
         case Command::user:
             return run_user_command(line.user, line.json, config);
         case Command::backup:
-            return backup(line, config);
+            return run_backup_command(line.backup, line.json, config);
+        case Command::restore:
+            return run_restore_command(line.restore, line.json, config);
         case Command::audit:
             return verify_audit(line, config);
         case Command::clock:

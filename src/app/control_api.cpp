@@ -2,9 +2,6 @@
 #include "app/control_api.hpp"
 
 #include <boost/json/value_from.hpp>
-#include <filesystem>
-
-#include "module/command.hpp"
 
 namespace tripos::app {
 
@@ -32,72 +29,15 @@ json::object to_json(const LoadSet& set) {
             {"questions", std::move(questions)}};
 }
 
-/// Copies a secret that development generated; sites that configure their secrets have none in the
-/// folder.
-void copy_if_there(const std::string& from, const std::string& to) {
-    if (std::filesystem::exists(from)) {
-        std::filesystem::copy_file(from, to);
-    }
-}
-
-/// A folder that goes away with this object, unless it is kept: a copy that did not end must not
-/// look like a backup.
-class HalfMade {
-  public:
-    explicit HalfMade(std::string folder) : folder_(std::move(folder)) {}
-    ~HalfMade() {
-        std::error_code ignored;  // what made the copy fail may keep us from cleaning up as well
-        std::filesystem::remove_all(folder_, ignored);
-    }
-    HalfMade(const HalfMade&) = delete;
-    HalfMade& operator=(const HalfMade&) = delete;
-
-    void keep() { folder_.clear(); }
-
-  private:
-    std::string folder_;
-};
-
 }  // namespace
 
-ControlApi::ControlApi(const DataFolder& folder, const Parts& parts, Seeding& seeding)
-    : folder_(folder), parts_(parts), seeding_(seeding) {}
+ControlApi::ControlApi(Seeding& seeding) : seeding_(seeding) {}
 
 void ControlApi::add_routes(http::Router& router) {
-    router.post("/control/backup", recorded_command(parts_, http::bind(this, &ControlApi::backup)),
-                http::Operation("Commands", "Back the database up"));
     router.post("/control/seed", http::bind(this, &ControlApi::seed),
                 http::Operation("Commands", "Add demo data"));
     router.post("/control/seed/erase", http::bind(this, &ControlApi::erase),
                 http::Operation("Commands", "Erase the accounts of a load test"));
-}
-
-Task<http::Reply> ControlApi::backup(http::Request& request) {
-    http::BodyReader body(request);
-    const auto folder = body.text("folder", {.max_length = 4096});
-    if (auto error = body.error()) {
-        co_return *error;
-    }
-    if (parts_.database.engine() == sql::Engine::postgres) {
-        co_return conflict(
-            "not_sqlite",
-            "The database is PostgreSQL's, which pg_dump backs up: `pg_dump --format=custom "
-            "--schema=tripos --file=FILE \"$DATABASE_URL\"`; keep the JWT secrets beside it");
-    }
-    std::error_code problem;
-    if (!std::filesystem::create_directories(folder, problem)) {
-        co_return invalid_field(
-            "folder", folder + (problem ? " cannot be created: " + problem.message()
-                                        : " exists already; name a folder that does not"));
-    }
-    HalfMade half_made(folder);
-    std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
-    co_await parts_.database.backup_to(folder + "/tripos.db");
-    for (const auto* name : {"access-secret", "email-secret"}) {
-        copy_if_there(folder_.path() + "/" + name, folder + "/" + name);
-    }
-    half_made.keep();
-    co_return http::success(200, "Backup complete", {{"folder", folder}});
 }
 
 Task<http::Reply> ControlApi::seed(http::Request& request) {

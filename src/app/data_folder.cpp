@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,9 +22,16 @@ namespace tripos::app {
 
 namespace {
 
-/// Tries for the lock until `limit` has passed. Blocking is fine: nothing else runs yet.
-bool lock_within(int file, std::chrono::milliseconds limit) {
-    const auto deadline = std::chrono::steady_clock::now() + limit;
+/// Whether the open file still has that name: a restore may have put another folder in its place.
+bool is_named(int file, const std::string& path) {
+    struct stat own {};
+    struct stat named {};
+    return fstat(file, &own) == 0 && stat(path.c_str(), &named) == 0 &&
+           own.st_dev == named.st_dev && own.st_ino == named.st_ino;
+}
+
+/// Tries for the lock until `deadline`. Blocking is fine: nothing else runs yet.
+bool lock_until(int file, std::chrono::steady_clock::time_point deadline) {
     while (flock(file, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK || std::chrono::steady_clock::now() >= deadline) {
             return false;
@@ -31,6 +39,27 @@ bool lock_within(int file, std::chrono::milliseconds limit) {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     return true;
+}
+
+/// The file, locked; -1 with errno: EWOULDBLOCK when another has it for longer than `limit`.
+int open_locked(const std::string& path, std::chrono::milliseconds limit) {
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    for (;;) {
+        const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (file < 0) {
+            return -1;
+        }
+        const bool is_locked = lock_until(file, deadline);
+        const int problem = errno;
+        if (is_locked && is_named(file, path)) {
+            return file;
+        }
+        close(file);
+        if (!is_locked) {
+            errno = problem;
+            return -1;
+        }
+    }
 }
 
 std::string holder_of(const std::string& path) {
@@ -47,17 +76,14 @@ DataFolder::DataFolder(std::string path)
     std::error_code problem;
     std::filesystem::create_directories(path_, problem);
     const auto lock_path = path_ + "/lock";
-    lock_ = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    lock_ = open_locked(lock_path, std::chrono::seconds(3));
+    if (lock_ < 0 && errno == EWOULDBLOCK) {
+        throw SystemError("data folder", path_ + " is in use by " + holder_of(lock_path) +
+                                             "; stop it, or set DATA_DIR to another folder");
+    }
     if (lock_ < 0) {
         throw SystemError("data folder", path_ + " cannot be written (" + std::strerror(errno) +
                                              "); set DATA_DIR to a folder that can");
-    }
-    if (!lock_within(lock_, std::chrono::seconds(3))) {
-        const auto holder = holder_of(lock_path);
-        close(lock_);
-        lock_ = -1;
-        throw SystemError("data folder", path_ + " is in use by " + holder +
-                                             "; stop it, or set DATA_DIR to another folder");
     }
     // The database in it holds password hashes and answers.
     close_to_others(path_, "set DATA_DIR to a folder of Tripos' own");

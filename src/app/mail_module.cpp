@@ -140,11 +140,6 @@ std::vector<Chore> MailModule::chores() {
              }}};
 }
 
-Task<> MailModule::start() {
-    pipeline_.start_relay();
-    co_return;
-}
-
 Task<> MailModule::start_work() {
     pipeline_.start_workers();
     co_return;

@@ -31,7 +31,6 @@ class MailModule final : public Module {
     std::vector<sql::Migration> migrations() const override;
     void add_routes(http::Router& router) override;
     std::vector<Chore> chores() override;
-    Task<> start() override;
     Task<> start_work() override;
     Task<> stop(std::chrono::milliseconds grace) override;
 

@@ -156,11 +156,15 @@ Services::Services(const ServicesParts& given)
     auto& engines = given.engines;
     const auto email_secret = secret_or_generated(config.jwt_email_secret, given, "email-secret");
     auto access_secret = secret_or_generated(config.jwt_access_secret, given, "access-secret");
+    const SiteSecrets secrets{.access = access_secret, .email = email_secret};
 
     add<InvalidationLog>(parts_);
     clock_ = &add<ClockModule>(parts_, given.clock);
+    hold_ = &add<RestoreHold>(parts_);
+    const auto is_held = [hold = hold_] { return hold->is_held(); };
     add<AuditModule>(parts_);
     auto& mails = add<MailModule>(parts_, engines.queue_redis(), config, email_secret);
+    pipeline_ = &mails.pipeline();
     auto& accounts = add<accounts::AccountsModule>(
         parts_, limits_, mails.outbox(),
         accounts::ExamRules{attempts::attempt_store::refuse_leave,
@@ -182,20 +186,23 @@ Services::Services(const ServicesParts& given)
     auto& attempts = add<attempts::AttemptsModule>(
         attempts::AttemptsParts{parts_, guard, accounts.departed(), exams, exams_module.zone(),
                                 cohorts, runner, limits_, &engines.queue_redis(),
-                                own_prefix_of(config)},
+                                own_prefix_of(config), is_held},
         attempts_options(config, email_secret));
     auto& results = add<results::ResultsModule>(
         results::ResultsParts{parts_, guard, exams, attempts, mails.outbox(), runner},
         results_options(config));
-    add<newsletters::NewslettersModule>(
+    auto& newsletters = add<newsletters::NewslettersModule>(
         newsletters::NewslettersParts{parts_, guard, mails.outbox(), runner},
         notices::UnsubscribeLinks(email_secret, link_base(config)), newsletters_options(config));
     operations_ = &add<operations::OperationsModule>(
         operations::OperationsParts{parts_, given.clock, engines.cache_redis(),
                                     engines.queue_redis(), engines.cache_watch(),
                                     engines.queue_watch(), mails.transport(), mails.pipeline(),
-                                    accounts, attempts, results.candidate_export()},
+                                    accounts, attempts, results.candidate_export(), is_held,
+                                    [this] { return backups_->last(); }},
         [this] { return chores(); }, operations_options(config));
+    backups_ = &add<BackupModule>(BackupParts{parts_, given.folder, secrets, mails.pipeline(),
+                                              runner, attempts, newsletters});
     accounts_ = &accounts;
 }
 
@@ -226,6 +233,7 @@ void Services::migrate(const std::string& data_dir) {
     }
     run_blocking(parts_.background, sql::migrate(parts_.database, std::move(all)));
     run_blocking(parts_.background, clock_->look());
+    run_blocking(parts_.background, hold_->look());
 }
 
 void Services::keep_a_way_back(const std::vector<sql::Migration>& all,
@@ -248,8 +256,23 @@ void Services::start(Role role) {
     run_blocking(parts_.background, operations_->adopt_tuning());
     for (const auto& one : modules_) {
         run_blocking(parts_.background, one->start());
-        if (works(role)) {
-            run_blocking(parts_.background, one->start_work());
+    }
+    if (!hold_->is_held()) {
+        run_blocking(parts_.background, start_acting(role));
+        return;
+    }
+    log::warn("restore", "the data was restored and is held: no mail leaves, no attempt ends",
+              {{"cure", "tripos restore release --mails ... --attempts ..."}});
+    clear_cache();  // a Redis that is not ours may know what the data does not
+    run_blocking(parts_.background,
+                 hold_->when_released([this, role] { return start_acting(role); }));
+}
+
+Task<> Services::start_acting(Role role) {
+    pipeline_->start_relay();
+    if (works(role)) {
+        for (const auto& one : modules_) {
+            co_await one->start_work();
         }
     }
 }
@@ -258,6 +281,7 @@ void Services::stop(std::chrono::milliseconds grace) {
     if (std::exchange(stopped_, true)) {
         return;
     }
+    run_blocking(parts_.background, hold_->stop(grace));  // it starts the others
     for (auto one = modules_.rbegin(); one != modules_.rend(); ++one) {
         run_blocking(parts_.background, (*one)->stop(grace));
     }

@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "accounts/accounts_module.hpp"
+#include "app/backup_module.hpp"
 #include "app/clock_module.hpp"
 #include "app/config.hpp"
 #include "app/data_folder.hpp"
 #include "app/engines.hpp"
+#include "app/restore_hold.hpp"
 #include "app/role.hpp"
 #include "async/io_threads.hpp"
 #include "limits/rate_limits.hpp"
@@ -41,12 +43,13 @@ class Services {
     Services(const Services&) = delete;
     Services& operator=(const Services&) = delete;
 
-    /// Brings the schema up to date, and the clock. A SQLite database that another release has
-    /// left is copied into `data_dir` before. Blocking.
+    /// Brings the schema up to date, and the clock, and learns whether the data is held. A SQLite
+    /// database that another release has left is copied into `data_dir` before. Blocking.
     void migrate(const std::string& data_dir);
     /// For whoever has written past the services. Blocking.
     void clear_cache();
-    /// Starts what a process of that role does in the background. Blocking.
+    /// Starts what a process of that role does in the background; on held data, what sends mails or
+    /// goes on without requests begins with the release. Blocking.
     void start(Role role);
     /// From then on /readyz says that the process is stopping.
     void announce_stop() { operations_->announce_stop(); }
@@ -69,12 +72,16 @@ class Services {
     Any& add(From&&... from);
     std::vector<Chore> chores() const;
     void keep_a_way_back(const std::vector<sql::Migration>& all, const std::string& data_dir);
+    Task<> start_acting(Role role);
 
     cache::Cache cache_;
     limits::RateLimits limits_;
     const Parts parts_;
     std::vector<std::unique_ptr<Module>> modules_;
     ClockModule* clock_ = nullptr;
+    RestoreHold* hold_ = nullptr;
+    BackupModule* backups_ = nullptr;
+    notices::MailPipeline* pipeline_ = nullptr;
     accounts::AccountsModule* accounts_ = nullptr;
     operations::OperationsModule* operations_ = nullptr;
     bool stopped_ = false;

@@ -73,6 +73,9 @@ Task<std::size_t> AttemptFinisher::finish_page(Timestamp due, sql::PageSize& siz
 }
 
 Task<> AttemptFinisher::finish_due_of(std::string exam_id, std::string user_id) {
+    if (is_held_()) {
+        co_return;
+    }
     auto work = [&, due = parts_.clock.now() - grace_](sql::Session& session, Writes& writes) {
         exams::exam_store::find_to_rely_on(session, exam_id);  // before the attempt, as a regrade
         const auto ended = attempt_store::finish_due_of(session, exam_id, user_id, due);

@@ -4,6 +4,7 @@
 // a request that meets one first - and makes the end of any attempt known to the cache and the
 // metrics.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,8 +42,14 @@ class AttemptFinisher {
     static constexpr std::size_t kNamed = 32;  ///< so many attempts are invalidated by key
 
     /// `grace`: so long after its deadline an attempt still takes what arrived in time.
-    AttemptFinisher(const Parts& parts, const AttemptKeys& keys, std::chrono::milliseconds grace)
-        : parts_(parts), keys_(keys), grace_(grace), metrics_(parts.metrics) {}
+    /// `is_held`: while it says so no request ends an attempt whose time is over.
+    AttemptFinisher(const Parts& parts, const AttemptKeys& keys, std::chrono::milliseconds grace,
+                    std::function<bool()> is_held)
+        : parts_(parts),
+          keys_(keys),
+          grace_(grace),
+          is_held_(std::move(is_held)),
+          metrics_(parts.metrics) {}
 
     /// What else is cached of an attempt, by those above. Requires: before the first request.
     using Names = std::function<void(cache::WriteScope&, const Attempt&)>;
@@ -57,7 +64,7 @@ class AttemptFinisher {
     /// read when there is none.
     Task<Report> finish_due();
 
-    /// The same for one candidate's attempt.
+    /// The same for one candidate's attempt, unless all are held.
     Task<> finish_due_of(std::string exam_id, std::string user_id);
 
     /// Ends and grades at most `rows` attempts of a closed exam, in the caller's transaction; how
@@ -86,6 +93,7 @@ class AttemptFinisher {
     const Parts parts_;
     const AttemptKeys& keys_;
     const std::chrono::milliseconds grace_;
+    const std::function<bool()> is_held_;
     const AttemptMetrics metrics_;
     Names also_ = [](cache::WriteScope&, const Attempt&) {};
 };

@@ -327,6 +327,20 @@ std::vector<Attempt> extend_exam(sql::Session& session, const std::string& exam_
     return read_attempts(session.query(statement, exam_id, now, in_millis(more)));
 }
 
+std::vector<std::pair<std::string, std::int64_t>> sample_scores(sql::Session& session) {
+    std::vector<std::pair<std::string, std::int64_t>> scores;
+    for (const auto& row : session.query("SELECT id, score FROM attempts WHERE score IS NOT NULL "
+                                         "ORDER BY id DESC LIMIT 1000")) {
+        scores.emplace_back(row.text(0), row.integer(1));
+    }
+    return scores;
+}
+
+std::vector<std::string> running_exams(sql::Session& session) {
+    return session.query_texts(
+        "SELECT DISTINCT exam_id FROM attempts WHERE status = 'IN_PROGRESS' ORDER BY exam_id");
+}
+
 std::vector<Attempt> extend_some(sql::Session& session, const std::string& exam_id,
                                  const std::vector<std::string>& user_ids, Timestamp now,
                                  std::chrono::minutes more) {

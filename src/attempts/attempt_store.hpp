@@ -79,6 +79,10 @@ std::optional<Timestamp> next_deadline(sql::Session& session);
 /// attempts with their new deadlines.
 std::vector<Attempt> extend_exam(sql::Session& session, const std::string& exam_id, Timestamp now,
                                  std::chrono::minutes more);
+/// Scores of attempts in hundredths, by id: the newest, at most 1,000.
+std::vector<std::pair<std::string, std::int64_t>> sample_scores(sql::Session& session);
+/// Exams that somebody is writing.
+std::vector<std::string> running_exams(sql::Session& session);
 std::vector<Attempt> extend_some(sql::Session& session, const std::string& exam_id,
                                  const std::vector<std::string>& user_ids, Timestamp now,
                                  std::chrono::minutes more);

@@ -24,7 +24,7 @@ AttemptsModule::AttemptsModule(const AttemptsParts& parts, const AttemptsOptions
       cohorts_(parts.cohorts),
       clock_(parts.clock),
       keys_(parts.cache, options.lifetimes),
-      finisher_(parts, keys_, options.grace),
+      finisher_(parts, keys_, options.grace, parts.is_held),
       deadlines_(finisher_, parts.clock, parts.background),
       receipts_(options.receipt_seal, parts.random),
       presence_(parts.redis, parts.redis_prefix, parts.background),

@@ -32,6 +32,8 @@ struct AttemptsParts : Parts {
     limits::RateLimits& limits;
     redis::Client* redis;      ///< for what may be lost; null: none
     std::string redis_prefix;  ///< of the keys
+    /// Restored data, whose attempts end when somebody has decided so.
+    std::function<bool()> is_held = [] { return false; };
 };
 
 class AttemptsModule final : public Module {
@@ -50,6 +52,11 @@ class AttemptsModule final : public Module {
     /// Loads what an exam's candidates will ask for into the cache, before they come: the list, the
     /// exam, its paper. The names of the keys. An Error: there is no such exam.
     Task<Result<std::vector<std::string>>> warm(std::string exam_id);
+
+    /// ExamControl::make_up().
+    Task<std::int64_t> make_up(std::chrono::minutes more, std::string key) {
+        return control_.make_up(more, std::move(key));
+    }
 
     AttemptService& attempts() { return attempts_; }
     AttemptFinisher& finisher() { return finisher_; }

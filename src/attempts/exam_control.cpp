@@ -94,10 +94,11 @@ extension_store::Extension row_of(const ExtensionOrder& order, std::string exam_
             .given_at = act.at};
 }
 
+/// Of the attempts that run, those whose deadline is after `later_than`.
 Ended extend_everyone(sql::Session& session, const exams::Exam& before, const ExtensionOrder& order,
-                      const Act& act) {
+                      const Act& act, Timestamp later_than) {
     extension_store::insert(session, row_of(order, before.id, "", act));
-    auto attempts = attempt_store::extend_exam(session, before.id, act.at, order.more);
+    auto attempts = attempt_store::extend_exam(session, before.id, later_than, order.more);
     auto exam = before;
     exam.end_at += order.more;
     exam.updated_at = act.at;
@@ -231,13 +232,29 @@ Result<DoneExtension> extend_in(sql::Session& session, const std::string& exam_i
                              .report = {.attempts = 0, .touched = std::move(touched)}};
     }
     auto attempts = order.user_ids ? extend_chosen(session, *exam, order, act)
-                                   : extend_everyone(session, *exam, order, act);
+                                   : extend_everyone(session, *exam, order, act, act.at);
     known.extended = static_cast<std::int64_t>(attempts.size());
     if (!order.key.empty()) {
         extension_store::put_order(session, known);
     }
     return DoneExtension{.attempts = std::move(attempts),
                          .report = {.attempts = known.extended, .touched = std::move(touched)}};
+}
+
+/// Nobody, when the exam is closed, or was made up for by that order.
+Ended make_up_in(sql::Session& session, const std::string& exam_id, const ExtensionOrder& order,
+                 const Act& act) {
+    const auto exam = find_running(session, exam_id);
+    extension_store::Order known{
+        .exam_id = exam_id, .given_by = act.actor.id, .key = order.key, .request = text_of(order)};
+    known.given_at = act.at;
+    if (!exam || extension_store::find_order(session, known)) {
+        return {};
+    }
+    auto attempts = extend_everyone(session, *exam, order, act, Timestamp::min());
+    known.extended = static_cast<std::int64_t>(attempts.size());
+    extension_store::put_order(session, known);
+    return attempts;
 }
 
 /// The attempt and its new deadline.
@@ -383,6 +400,27 @@ Task<Result<Extended>> ExamControl::extend(std::string exam_id, ExtensionOrder o
         return std::move(done->report);
     };
     co_return co_await parts_.write(std::move(work));
+}
+
+Task<std::int64_t> ExamControl::make_up(std::chrono::minutes more, std::string key) {
+    const auto actor = audit::command_line();
+    const Act act{.parts = parts_, .actor = actor, .at = parts_.clock.now()};
+    ExtensionOrder order;
+    order.more = more;
+    order.reason = "made up for after a restore";
+    order.key = std::move(key);
+    const auto exam_ids = co_await parts_.database.read(attempt_store::running_exams);
+    std::int64_t extended = 0;
+    for (const auto& exam_id : exam_ids) {
+        auto work = [&](sql::Session& session, Writes& writes) {
+            const auto attempts = make_up_in(session, exam_id, order, act);
+            exams_.name(writes, exam_id);
+            finisher_.name(writes, attempts);
+            return static_cast<std::int64_t>(attempts.size());
+        };
+        extended += co_await parts_.write(std::move(work));
+    }
+    co_return extended;
 }
 
 Task<Result<Reopened>> ExamControl::reopen(std::string attempt_id, ReopeningOrder order,

@@ -81,6 +81,9 @@ class ExamControl {
     /// unless confirmed.
     Task<Result<Extended>> extend(std::string exam_id, ExtensionOrder order,
                                   accounts::Principal caller, audit::Actor actor);
+    /// After a restore: everybody whose attempt runs, overdue or not, gets so much more time, and
+    /// so does the end of their exam; with the same key it is done once. How many attempts.
+    Task<std::int64_t> make_up(std::chrono::minutes more, std::string key);
     /// Answers stay, the grade goes until it ends again. not_found, as above; conflict unless it
     /// has ended, and counts.
     Task<Result<Reopened>> reopen(std::string attempt_id, ReopeningOrder order,

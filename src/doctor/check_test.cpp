@@ -92,6 +92,8 @@ Evidence good() {
     evidence.site = looked_at(SiteLook{.instance = "a",
                                        .is_running = true,
                                        .held_back = milliseconds(0),
+                                       .is_held = false,
+                                       .backup_age = milliseconds(0),
                                        .weak_secrets = std::vector<std::string>()});
     return evidence;
 }
@@ -318,6 +320,10 @@ std::vector<Trouble> work_troubles() {
          [](auto& e) { e.address.seen->certificate_ends = from_millis(10 * kDay); }},
         {"site-running", Verdict::advice, "tripos serve",
          [](auto& e) { e.site.seen->is_running = false; }},
+        {"site-backup", Verdict::warn, "27 hours",
+         [](auto& e) { e.site.seen->backup_age = std::chrono::hours(27); }},
+        {"site-held", Verdict::fail, "tripos restore release",
+         [](auto& e) { e.site.seen->is_held = true; }},
         {"site-clock", Verdict::fail, "tripos clock accept",
          [](auto& e) { e.site.seen->held_back = milliseconds(90'000); }},
         {"site-secrets", Verdict::warn, "repeats itself",

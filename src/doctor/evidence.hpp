@@ -181,6 +181,10 @@ struct SiteLook {
     std::string instance = {};  ///< of the server that runs here; empty: none, or not known
     bool is_running = false;    ///< a server runs on DATA_DIR and answers
     std::optional<std::chrono::milliseconds> held_back = {};  ///< of site time; see SiteClock
+    /// On restored data that nobody has released. Nothing: not known.
+    std::optional<bool> is_held = {};
+    /// Of the last one that `tripos backup` made. Nothing: there is none, or not known.
+    std::optional<std::chrono::milliseconds> backup_age = {};
     /// In words: "JWT_ACCESS_SECRET repeats itself". Nothing: not looked at.
     std::optional<std::vector<std::string>> weak_secrets = {};
     std::string open_settings = {};  ///< a .env that others can read; empty: none

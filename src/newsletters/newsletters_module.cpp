@@ -40,6 +40,22 @@ Task<> NewslettersModule::start_work() {
     co_return;
 }
 
+Task<std::int64_t> NewslettersModule::cancel_restored(Timestamp data_from) {
+    auto cancel = [data_from, now = parts_.clock.now()](sql::Session& session) {
+        std::int64_t cancelled = 0;
+        for (const auto& one : find_unsettled(session)) {
+            const bool is_restored = one.started_at && *one.started_at <= data_from;
+            if (is_restored &&
+                change_status(session, one.id, {NewsletterStatus::sending},
+                              {.to = NewsletterStatus::cancelled, .reason = {}, .at = now})) {
+                ++cancelled;
+            }
+        }
+        return cancelled;
+    };
+    co_return co_await parts_.database.write(std::move(cancel));
+}
+
 Task<> NewslettersModule::stop(std::chrono::milliseconds) {
     return fanout_.stop();
 }

@@ -34,6 +34,10 @@ class NewslettersModule final : public Module {
     Task<> start_work() override;
     Task<> stop(std::chrono::milliseconds grace) override;
 
+    /// Cancels those of restored data whose mails were on their way, whoever has them already; how
+    /// many.
+    Task<std::int64_t> cancel_restored(Timestamp data_from);
+
   private:
     const NewslettersParts parts_;
     NewsletterFanout fanout_;

@@ -51,9 +51,10 @@ NotificationsApi::NotificationsApi(const Parts& parts, const notices::Outbox& ou
 }
 
 work::Kind NotificationsApi::kind() {
-    return {.name = kKind, .prepare = [this](work::Item item, std::int64_t rows) {
-                return prepare(std::move(item), rows);
-            }};
+    return {
+        .name = kKind, .without_mails = "", .prepare = [this](work::Item item, std::int64_t rows) {
+            return prepare(std::move(item), rows);
+        }};
 }
 
 Task<work::PageWrite> NotificationsApi::prepare(work::Item item, std::int64_t rows) {

@@ -102,6 +102,9 @@ std::optional<mail::Suppression> obstacle_of(sql::Session& session, const Found&
 /// Why a mail must not be sent now, after its row says so too; nothing: it may.
 std::optional<std::string> withdraw(sql::Session& session, const Found& found, Timestamp now) {
     const auto& id = found.mail_try.id;
+    if (found.status == "CANCELLED") {
+        return "it was cancelled";
+    }
     if (found.letter_state != "OPEN") {
         const bool held = found.letter_state == "HELD";
         session.execute("UPDATE outbox SET status = $2, queued_at = $3 WHERE id = $1", id,

@@ -210,6 +210,10 @@ std::vector<MailClassReport> MailPipeline::report() const {
     return classes;
 }
 
+Task<RestoredMailsReport> MailPipeline::settle_restored(RestoredMailsOrder order) {
+    return settle_restored_mails(impl_->database, impl_->queues, order);
+}
+
 Task<Result<void>> MailPipeline::resend(std::string id, Timestamp now) {
     auto look = [&id](sql::Session& session) { return find_state(session, id); };
     const auto row = co_await impl_->database.read(std::move(look));

@@ -9,6 +9,7 @@
 #include "mail/transport.hpp"
 #include "notices/mail_figures.hpp"
 #include "notices/outbox.hpp"
+#include "notices/restored_mails.hpp"
 #include "queue/queue.hpp"
 #include "queue/worker.hpp"
 #include "sql/database.hpp"
@@ -77,6 +78,9 @@ class MailPipeline {
     Task<> stop(std::chrono::milliseconds grace);
 
     Task<std::optional<MailJobStatus>> status(std::string id);
+    /// What becomes of the mails of restored data. Requires: neither relay nor workers were
+    /// started.
+    Task<RestoredMailsReport> settle_restored(RestoredMailsOrder order);
     /// Sends a finished mail once more, under the same Message-ID. not_found;
     /// conflict("mail_not_finished"); conflict("suppressed"), which says how to lift that.
     Task<Result<void>> resend(std::string id, Timestamp now);

@@ -95,6 +95,33 @@ void mark_pending(sql::Session& session, const std::string& id) {
         id);
 }
 
+std::int64_t cancel_waiting(sql::Session& session, const WaitingMails& which, Timestamp now,
+                            std::int64_t limit) {
+    std::int64_t done = 0;
+    // Each by the partial index of its status.
+    for (const auto* status : {"'PENDING'", "'QUEUED'", "'DEFERRED'"}) {
+        done += session.execute(
+            "UPDATE outbox SET status = 'CANCELLED', finished_at = $3, "
+            "last_error = 'cancelled after a restore' WHERE id IN (SELECT id FROM outbox "
+            "WHERE status = " +
+                std::string(status) + " AND created_at <= $1 AND priority < $2 LIMIT $4)",
+            which.before, std::int64_t{which.below}, now, limit - done);
+    }
+    return done;
+}
+
+std::int64_t make_pending(sql::Session& session, std::int64_t limit) {
+    std::int64_t done = 0;
+    for (const auto* status : {"'QUEUED'", "'DEFERRED'"}) {
+        done += session.execute(
+            "UPDATE outbox SET status = 'PENDING', queued_at = NULL WHERE id IN (SELECT id FROM "
+            "outbox WHERE status = " +
+                std::string(status) + " AND kind <> 'foreign' LIMIT $1)",
+            limit - done);
+    }
+    return done;
+}
+
 std::vector<SealedMail> find_sealed(sql::Session& session, std::int64_t limit) {
     std::vector<SealedMail> found;
     // Each by the partial index of its status.

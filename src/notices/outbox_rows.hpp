@@ -58,6 +58,18 @@ std::vector<QueuedMail> find_queued(sql::Session& session, const QueuedMail& aft
 /// The queue lost it: the relay takes it again.
 void mark_pending(sql::Session& session, const std::string& id);
 
+/// Of mails that wait to be sent, or sent again.
+struct WaitingMails {
+    Timestamp before{};  ///< caused then or earlier
+    int below = 0;       ///< less urgent than that
+};
+/// CANCELLED, at most so many; how many.
+std::int64_t cancel_waiting(sql::Session& session, const WaitingMails& which, Timestamp now,
+                            std::int64_t limit);
+/// Whatever the queue has of ours, or had, the relay takes again: a job that is still there stays
+/// the only one. At most so many; how many.
+std::int64_t make_pending(sql::Session& session, std::int64_t limit);
+
 /// Since when the queue has yet to take a mail that somebody waits for; newsletters are in no
 /// hurry. Nothing: there is none.
 std::optional<Timestamp> oldest_pending(sql::Session& session);

@@ -98,8 +98,12 @@ Task<doctor::Evidence> FindingsApi::gather() {
     evidence.queues = co_await try_look(queues());
     evidence.cache.seen = parts_.cache.stats();
     evidence.outbox = co_await try_look(outbox());
-    evidence.site.seen =
-        doctor::SiteLook{.is_running = true, .held_back = parts_.site_clock.held_back()};
+    evidence.site.seen = doctor::SiteLook{.is_running = true,
+                                          .held_back = parts_.site_clock.held_back(),
+                                          .is_held = parts_.is_held()};
+    if (const auto backup = parts_.last_backup()) {
+        evidence.site.seen->backup_age = parts_.wall.now() - *backup;
+    }
     co_return evidence;
 }
 

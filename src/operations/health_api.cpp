@@ -40,6 +40,13 @@ boost::json::object describe(const SiteClock& clock) {
             {"findings", to_json(doctor::complaints(doctor::examine(evidence, "site")))}};
 }
 
+boost::json::object describe_hold(bool is_held) {
+    doctor::Evidence evidence;
+    evidence.site.seen = doctor::SiteLook{.is_running = true, .is_held = is_held};
+    return {{"state", is_held ? "held" : "released"},
+            {"findings", to_json(doctor::complaints(doctor::examine(evidence, "site")))}};
+}
+
 namespace schema = http::schema;
 using http::Operation;
 
@@ -61,6 +68,12 @@ http::Members readiness() {
           schema::integer().says("By how much exams are behind the clock since it jumped; 0: it "
                                  "did not, or was accepted")},
          {"findings", schema::list_of(finding)}});
+    const auto restore = schema::object(
+        {{"state",
+          schema::one_of({"released", "held"})
+              .says("Held: on restored data, until `tripos restore release` no mail leaves "
+                    "and no attempt ends")},
+         {"findings", schema::list_of(finding)}});
     const auto database =
         schema::object({{"state", state}, {"engine", schema::one_of({"sqlite", "postgres"})}});
     return {{"ready", schema::flag()},
@@ -68,6 +81,7 @@ http::Members readiness() {
             {"dependencies?",
              schema::object({{"database", database},
                              {"clock", clock},
+                             {"restore", restore},
                              {"cache", redis},
                              {"queue", redis},
                              {"mail", schema::object({{"transport", schema::text()}})}})}};
@@ -173,6 +187,7 @@ boost::json::object HealthApi::dependencies(bool database) const {
         {"state", state(database)},
         {"engine", parts_.database.engine() == sql::Engine::sqlite ? "sqlite" : "postgres"}};
     all["clock"] = describe(parts_.site_clock);
+    all["restore"] = describe_hold(parts_.is_held());
     all["cache"] = describe(parts_.cache_redis, parts_.cache_watch);
     all["queue"] = describe(parts_.queue_redis, parts_.queue_watch);
     all["mail"] = {{"transport", parts_.transport.describe()}};

@@ -3,6 +3,8 @@
 // OperationsParts: what every route of this module works with. References only; the owner (app)
 // keeps all alive.
 
+#include <functional>
+
 #include "accounts/accounts_module.hpp"
 #include "attempts/attempts_module.hpp"
 #include "core/site_clock.hpp"
@@ -26,6 +28,10 @@ struct OperationsParts : Parts {
     accounts::AccountsModule& accounts;
     attempts::AttemptsModule& attempts;
     results::CandidateExport& candidate_export;
+    /// Restored data that nobody has released: no mail leaves, no attempt ends.
+    std::function<bool()> is_held = [] { return false; };
+    /// When the last backup was made, by the machine's clock; nothing: none is known of.
+    std::function<std::optional<Timestamp>()> last_backup = [] { return std::nullopt; };
 };
 
 }  // namespace tripos::operations

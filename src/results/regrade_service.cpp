@@ -138,9 +138,14 @@ RegradeService::RegradeService(const Parts& parts, exams::ExamService& exams,
 }
 
 work::Kind RegradeService::kind(std::string name, Tell tell) {
-    return {.name = std::move(name), .prepare = [this, tell](work::Item item, std::int64_t rows) {
-                return prepare(std::move(item), rows, tell);
-            }};
+    work::Kind kind{.name = std::move(name),
+                    .prepare = [this, tell](work::Item item, std::int64_t rows) {
+                        return prepare(std::move(item), rows, tell);
+                    }};
+    if (tell == Tell::affected) {
+        kind.without_mails = kRegrade;
+    }
+    return kind;
 }
 
 Task<Result<ShownCorrection>> RegradeService::correct(std::string exam_id, CorrectionOrder order,

@@ -77,9 +77,10 @@ void ResultsMailApi::add_routes(http::Router& router, const accounts::Guard& gua
 }
 
 work::Kind ResultsMailApi::kind() {
-    return {.name = kKind, .prepare = [this](work::Item item, std::int64_t rows) {
-                return prepare(std::move(item), rows);
-            }};
+    return {
+        .name = kKind, .without_mails = "", .prepare = [this](work::Item item, std::int64_t rows) {
+            return prepare(std::move(item), rows);
+        }};
 }
 
 Task<work::PageWrite> ResultsMailApi::prepare(work::Item item, std::int64_t rows) {

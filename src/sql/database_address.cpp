@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "sql/database_copy.hpp"
 #include "sql/detail/make_driver.hpp"
 
 namespace tripos::sql {
@@ -82,8 +83,7 @@ DatabaseCondition look_at(const DatabaseOptions& options, Depth depth) {
         seen.unsafe = settings_off(*connection);
         look_at_transactions(*connection, seen);
     } else if (depth == Depth::whole) {
-        const auto verdict = connection->run("PRAGMA quick_check(1)", {}).front().text(0);
-        seen.damage = verdict == "ok" ? "" : verdict;
+        seen.damage = find_damage(*connection, Depth::glance);
     }
     return seen;
 }

@@ -65,6 +65,20 @@ void update(sql::Session& session, const Item& item) {
     session.run(statement, entity::values(item, kMembers));
 }
 
+std::int64_t change_open(sql::Session& session, const std::string& kind, const std::string& other,
+                         Timestamp begun_before, Timestamp now) {
+    if (!other.empty()) {
+        return session.execute(
+            "UPDATE work SET kind = $2 WHERE kind = $1 AND finished_at IS NULL AND created_at <= "
+            "$3",
+            kind, other, begun_before);
+    }
+    return session.execute(
+        "UPDATE work SET finished_at = $3, problem = 'its mails were cancelled after a restore' "
+        "WHERE kind = $1 AND finished_at IS NULL AND created_at <= $2",
+        kind, begun_before, now);
+}
+
 void set_problem(sql::Session& session, const std::string& id, const std::string& problem) {
     session.execute("UPDATE work SET problem = $2 WHERE id = $1 AND finished_at IS NULL", id,
                     problem);

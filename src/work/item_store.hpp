@@ -22,6 +22,10 @@ std::vector<Item> list_open(sql::Session& session, std::int64_t limit);
 /// process is doing a page of it.
 std::optional<Item> hold(sql::Session& session, const std::string& id);
 void update(sql::Session& session, const Item& item);
+/// Those of that kind that were begun before and are not finished become another kind, or end where
+/// that is empty; how many.
+std::int64_t change_open(sql::Session& session, const std::string& kind, const std::string& other,
+                         Timestamp begun_before, Timestamp now);
 void set_problem(sql::Session& session, const std::string& id, const std::string& problem);
 
 }  // namespace tripos::work

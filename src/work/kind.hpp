@@ -3,6 +3,7 @@
 // Kind: what the pages of one kind of work do.
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "async/task.hpp"
@@ -19,6 +20,8 @@ using PageWrite = std::function<Page(sql::Session&, Writes&)>;
 
 struct Kind {
     std::string name;
+    /// Of one that writes mails: the kind that does the rest of it, empty when there is no rest.
+    std::optional<std::string> without_mails = {};
     /// Prepares the page that begins at the item's cursor, with so many rows at most. What has to
     /// be looked for is looked for here, on a reader, however long it takes. An empty function: not
     /// now, the work waits for something.

@@ -43,6 +43,19 @@ void Runner::put(sql::Session& session, const Item& item) {
     }
 }
 
+Task<std::int64_t> Runner::drop_mails(Timestamp begun_before) {
+    auto change = [this, begun_before, now = parts_.clock.now()](sql::Session& session) {
+        std::int64_t changed = 0;
+        for (const auto& [name, kind] : kinds_) {
+            if (kind.without_mails) {
+                changed += change_open(session, name, *kind.without_mails, begun_before, now);
+            }
+        }
+        return changed;
+    };
+    co_return co_await parts_.database.write(std::move(change));
+}
+
 Task<> Runner::run() {
     for (;;) {
         bool is_busy = false;

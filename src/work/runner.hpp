@@ -41,6 +41,10 @@ class Runner {
     /// when that is durable. The caller may have done the first page: what is small is over then.
     void put(sql::Session& session, const Item& item);
 
+    /// Of work that restored data has as open: what writes mails is done without them, or not at
+    /// all; how many items. Requires: it has not been started.
+    Task<std::int64_t> drop_mails(Timestamp begun_before);
+
   private:
     Task<> run();
     /// A page of each open item; true when there is more to do at once.

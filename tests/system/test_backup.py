@@ -14,7 +14,7 @@ from harness import BINARY, Site, TriposServer, wait_until
 from pages import blocks_of
 
 COMMANDS = [block.text.strip() for block in blocks_of("docs/setup.md") if block.what == "tests/system/test_backup.py"]
-CREATE, RESTORE_FOLDER, DUMP, RESTORE = COMMANDS
+CREATE, VERIFY_FOLDER, RESTORE_FOLDER, DRILL, DUMP, RESTORE = COMMANDS
 
 
 class Backup(unittest.TestCase):
@@ -53,11 +53,14 @@ class Backup(unittest.TestCase):
         # The secrets came along: tokens of the original hold.
         self.assertEqual(copy.answers(exam, token)[paper[0][0]], paper[0][1][0])
 
-    @staticmethod
-    def restore(target, server):
+    def restore(self, target, server):
         """As the page says, over whatever is there."""
         os.makedirs(server.data_dir)
-        subprocess.run(["bash", "-ec", RESTORE_FOLDER.replace("/var/backups/tripos/2026-11-30", target)], cwd=server.folder, check=True)
+        for command in (VERIFY_FOLDER, DRILL, RESTORE_FOLDER):
+            words = command.replace("/var/backups/tripos/2026-11-30", target).split()
+            self.assertEqual(words[0], "tripos")
+            done = server.command(*words[1:])
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def first(self, paper):
         question, options = paper[0]
@@ -84,7 +87,7 @@ class Backup(unittest.TestCase):
                               env=server.environment(), text=True, capture_output=True, timeout=60, restore_signals=False)
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertRegex(done.stderr, r"(?m)^tripos: (?!Internal)")
-        self.assertFalse(os.path.exists(target))
+        self.assertFalse(os.path.exists(target) or os.path.exists(target + ".partial"))
         server.start()
         Site(server).expect(200, "GET", "/profile/me", None, token)
 
@@ -114,7 +117,7 @@ class OnPostgres(unittest.TestCase):
     def shell(self, command):
         """In the site's folder."""
         environment = {**self.server.environment(), "PGHOST": "127.0.0.1", "PGPORT": str(self.postgres.port), "PGUSER": self.postgres.user,
-                       "PATH": self.postgres.binaries + ":" + os.environ["PATH"]}
+                       "PATH": self.postgres.binaries + ":" + os.path.dirname(BINARY) + ":" + os.environ["PATH"]}
         command = command.replace("runuser -u postgres -- ", "").replace("/var/backups", self.server.folder)
         done = subprocess.run(["bash", "-ec", command], cwd=self.server.folder, env=environment, text=True, capture_output=True, timeout=60)
         self.assertEqual(done.returncode, 0, command + "\n" + done.stdout + done.stderr)
@@ -131,6 +134,9 @@ class OnPostgres(unittest.TestCase):
         self.shell(DUMP.splitlines()[0] + "\n" + RESTORE)
         self.server.start()
         site.expect(200, "GET", "/profile/me", None, token)
+        self.assertEqual(self.server.api("GET", "//readyz").json["dependencies"]["restore"]["state"], "held")
+        done = self.server.command("restore", "release", "--mails", "send", "--attempts", "finish")
+        self.assertEqual(done.returncode, 0, done.stderr)
         site.candidate("later@example.com")
 
     def test_the_command_names_the_cure_and_makes_no_folder(self):

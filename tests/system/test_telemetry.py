@@ -103,6 +103,7 @@ class Telemetry(unittest.TestCase):
                 self.site.save(exam, token, question, options[0])
             self.site.expect(200, "POST", f"/exam-attempt/{exam}/submit", None, token)
         self.site.expect(202, "POST", "/admin/notifications", {"audience": "all", "subject": "s", "text": "t"}, admin)
+        self.server.command("backup", os.path.join(self.server.folder, "copy"))
         for _ in range(4):
             self.server.api("POST", "/auth/login", {"email": "c0@example.org", "password": "wrong horse 7"})
 

@@ -7,6 +7,7 @@ namespace tripos::doctor::detail {
 namespace {
 
 constexpr std::chrono::hours kCertificateWarning{14 * 24};
+constexpr std::chrono::hours kOldBackup{26};
 
 void judge_looks(const Evidence& evidence, Found& found) {
     const auto tell = [&found](const auto& looked, const char* what) {
@@ -43,6 +44,25 @@ void judge_site_clock(const Evidence& evidence, Found& found) {
     } else if (site != nullptr && site->held_back->count() != 0) {
         found.fail("The clock jumped: exams, sessions and codes go on by the time before",
                    "by " + in_seconds(std::chrono::abs(*site->held_back)));
+    }
+}
+
+void judge_hold(const Evidence& evidence, Found& found) {
+    const auto* site = found.need(evidence.site);
+    if (site != nullptr && !site->is_held) {
+        found.skip("a running server knows it");
+    } else if (site != nullptr && *site->is_held) {
+        found.fail("The data was restored and is held: no mail leaves, and no attempt ends");
+    }
+}
+
+void judge_backup(const Evidence& evidence, Found& found) {
+    const auto* site = found.need(evidence.site);
+    if (site != nullptr && !site->backup_age) {
+        found.skip("none was made by `tripos backup`, or no server runs that knows");
+    } else if (site != nullptr && *site->backup_age > kOldBackup) {
+        const auto hours = std::chrono::duration_cast<std::chrono::hours>(*site->backup_age);
+        found.warn("The last backup is old", counted(hours.count(), "hour"));
     }
 }
 
@@ -137,6 +157,15 @@ std::vector<Check> site_checks() {
          "When the new time is right, `tripos clock accept` makes it count; when it is not, set it "
          "back",
          judge_site_clock},
+        {"site-backup", "The last `tripos backup` is younger than 26 hours",
+         "what was written since is lost with the disk",
+         "See why the nightly backup did not run, and run it (docs/setup.md#backup-and-restore)",
+         judge_backup},
+        {"site-held", "Restored data has been released",
+         "mails and codes do not come, attempts go on after their time",
+         "Decide what becomes of mails and attempts: `tripos restore release` "
+         "(docs/operations.md#after-a-restore)",
+         judge_hold},
         {"site-seal", "The mails that wait can be opened with the secret of now",
          "codes and links never arrive: `sealed with another key` in the mail's log",
          "Put the former JWT_EMAIL_SECRET back until they are sent; otherwise people ask for "

@@ -19,12 +19,12 @@ constexpr int kProgressSteps = 20'000;  // of SQLite's virtual machine, well und
 
 }  // namespace
 
-SqliteConnection::SqliteConnection(const std::string& path, Access access,
+SqliteConnection::SqliteConnection(SqliteHandle handle, Access access,
                                    std::chrono::milliseconds statement_timeout)
     : access_(access),
       statement_timeout_(statement_timeout),
       statement_limit_(statement_timeout),
-      handle_(open_sqlite(path)),
+      handle_(std::move(handle)),
       checkpoint_at_(kCheckpointPages),
       urgent_at_(kUrgentLog) {
     const auto overdue = [](void* self) -> int {

@@ -23,7 +23,7 @@ namespace tripos::sql {
 /// Confined to its thread.
 class SqliteConnection final : public Connection {
   public:
-    SqliteConnection(const std::string& path, Access access,
+    SqliteConnection(SqliteHandle handle, Access access,
                      std::chrono::milliseconds statement_timeout);
     ~SqliteConnection() override;
     SqliteConnection(const SqliteConnection&) = delete;

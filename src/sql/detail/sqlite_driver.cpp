@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "sql/detail/sqlite_driver.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
 
+#include "core/file.hpp"
 #include "sql/detail/sqlite_connection.hpp"
 
 namespace tripos::sql {
@@ -15,18 +11,6 @@ namespace tripos::sql {
 namespace {
 
 constexpr int kPagesPerStep = 256;  // 1 MB
-
-void sync_path(const std::filesystem::path& path) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    const bool synced = file >= 0 && ::fsync(file) == 0;
-    const int problem = errno;
-    if (file >= 0) {
-        ::close(file);
-    }
-    if (!synced) {
-        throw SystemError("sql", "cannot sync " + path.string() + ": " + std::strerror(problem));
-    }
-}
 
 void copy_pages(sqlite3* source, sqlite3* target) {
     auto* copy = sqlite3_backup_init(target, "main", source, "main");
@@ -46,7 +30,7 @@ void copy_pages(sqlite3* source, sqlite3* target) {
 }  // namespace
 
 std::unique_ptr<Connection> SqliteDriver::connect(Access access) {
-    return std::make_unique<SqliteConnection>(path_, access, statement_timeout_);
+    return std::make_unique<SqliteConnection>(open_sqlite(path_), access, statement_timeout_);
 }
 
 std::uint64_t SqliteDriver::log_bytes() const {
@@ -68,10 +52,9 @@ void SqliteDriver::backup_to(const std::string& path) {
         const auto target = open_sqlite(draft.string());
         copy_pages(source.get(), target.get());
     }
-    sync_path(draft);
+    sync_to_disk(draft);
     std::filesystem::rename(draft, path);
-    const auto folder = std::filesystem::absolute(path).parent_path();
-    sync_path(folder);
+    sync_to_disk(std::filesystem::absolute(path).parent_path());
 }
 
 }  // namespace tripos::sql

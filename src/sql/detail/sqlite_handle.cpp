@@ -15,15 +15,15 @@ std::string constraint_of(const std::string& message) {
 
 }  // namespace
 
-SqliteHandle open_sqlite(const std::string& path) {
+namespace {
+
+SqliteHandle open_with(const std::string& path, const std::string& name, int flags) {
     // Nobody reads the library's statistics of memory, which cost a lock per allocation. Refused
     // without harm if something else of the process has used SQLite before.
     static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     static_cast<void>(configured);
     sqlite3* raw = nullptr;
-    const int code =
-        sqlite3_open_v2(path.c_str(), &raw,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int code = sqlite3_open_v2(name.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
     SqliteHandle handle(raw);
     if (code == SQLITE_CANTOPEN) {
         throw SystemError("sql",
@@ -35,6 +35,29 @@ SqliteHandle open_sqlite(const std::string& path) {
     sqlite3_extended_result_codes(raw, 1);
     sqlite3_busy_timeout(raw, kBusyMillis);
     return handle;
+}
+
+/// As a part of a URI.
+std::string in_uri(const std::string& path) {
+    std::string text;
+    for (const char letter : path) {
+        text += letter == '%'   ? "%25"
+                : letter == '?' ? "%3f"
+                : letter == '#' ? "%23"
+                                : std::string(1, letter);
+    }
+    return text;
+}
+
+}  // namespace
+
+SqliteHandle open_sqlite(const std::string& path) {
+    return open_with(path, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+}
+
+SqliteHandle open_sqlite_as_it_is(const std::string& path) {
+    return open_with(path, "file:" + in_uri(path) + "?immutable=1",
+                     SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
 }
 
 void throw_sqlite_error(sqlite3* handle, int code, std::string_view context) {

@@ -27,6 +27,10 @@ constexpr int kBusyMillis = 5000;  ///< how long a connection waits for another 
 /// timeout. Throws SystemError when the folder is missing, DatabaseUnavailable otherwise.
 SqliteHandle open_sqlite(const std::string& path);
 
+/// Opens a database that nobody writes to for reading, without its log and without making a file
+/// beside it.
+SqliteHandle open_sqlite_as_it_is(const std::string& path);
+
 /// Throws what `code` means: ConstraintViolation, DatabaseUnavailable or SystemError. `context`
 /// says what was tried.
 [[noreturn]] void throw_sqlite_error(sqlite3* handle, int code, std::string_view context);

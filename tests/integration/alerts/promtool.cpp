@@ -40,6 +40,8 @@ std::vector<Figure> all_figures() {
         {"tripos_mail_outbox_oldest_seconds", {}, Kind::gauge, {0, 60, 61, 300}},
         {"tripos_cache_tracking", {}, Kind::gauge, {1, 0}},
         {"tripos_disk_free_ratio", {}, Kind::gauge, {0.9, 0.6, 0.3, 0.1, 0.09, 0.01}},
+        {"tripos_backup_success_timestamp_seconds", {}, Kind::gauge, {0, -90000, -93000, -95000}},
+        {"tripos_restore_held_count", {}, Kind::gauge, {0, 1}},
         {"tripos_clock_held_back_seconds", {}, Kind::gauge, {0, 0, 1, 1.5, -1, -40}},
     };
     const auto saves = "tripos_http_requests_total";
