@@ -23,11 +23,18 @@ def ask(port, *words, check=True):
 
 
 class Sentinel:
-    def __init__(self, master_port, down_after, settings=()):
+    """`settings`: further lines of its file; `tls`: CA, certificate and key, then it speaks nothing else."""
+
+    def __init__(self, master_port, down_after=1000, quorum=2, settings=(), tls=None):
         self.folder = tempfile.mkdtemp(prefix="tripos-sentinel-")
         self.port = free_port()
         self.config = os.path.join(self.folder, "sentinel.conf")
-        lines = [f"port {self.port}", "bind 127.0.0.1", f"dir {self.folder}", f"sentinel monitor {NAME} 127.0.0.1 {master_port} 2",
+        self.options = [] if tls is None else ["--tls", "--cacert", tls[0], "--cert", tls[1], "--key", tls[2]]
+        listening = [f"port {self.port}"] if tls is None else [
+            "port 0", f"tls-port {self.port}", f"tls-ca-cert-file {tls[0]}", f"tls-cert-file {tls[1]}", f"tls-key-file {tls[2]}",
+            "tls-auth-clients no", "tls-replication yes", "sentinel resolve-hostnames yes", "sentinel announce-hostnames yes"]
+        host = "127.0.0.1" if tls is None else "localhost"  # which the certificate names
+        lines = [*listening, "bind 127.0.0.1", f"dir {self.folder}", f"sentinel monitor {NAME} {host} {master_port} {quorum}",
                  f"sentinel down-after-milliseconds {NAME} {down_after}", f"sentinel failover-timeout {NAME} 1000", *settings]
         with open(self.config, "w", encoding="ascii") as config:
             config.write("\n".join(lines) + "\n")
@@ -38,7 +45,7 @@ class Sentinel:
         with open(os.path.join(self.folder, "log"), "ab") as log:
             self.process = subprocess.Popen([REDIS_SERVER, self.config, "--sentinel"], stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=subprocess.STDOUT)
-        wait_until(lambda: ask(self.port, "PING", check=False) == "PONG", 10, "a Sentinel to answer")
+        wait_until(lambda: ask(self.port, *self.options, "PING", check=False) == "PONG", 10, "a Sentinel to answer")
 
     def end(self):
         self.process.kill()
@@ -98,6 +105,8 @@ class Cluster:
             raise AssertionError(done.stdout + done.stderr)
         for node in self.nodes:
             wait_until(lambda: "cluster_state:ok" in ask(node.port, "CLUSTER", "INFO"), 20, "the Cluster to be whole")
+        wait_until(lambda: sum("master_link_status:up" in ask(node.port, "INFO", "replication") for node in self.nodes) == masters * replicas,
+                   20, "the replicas to have what their masters have")
         self.url = "redis+cluster://" + ",".join(addresses[:3])
 
     def id_of(self, node):
@@ -113,18 +122,18 @@ class Cluster:
                 return node
         return None
 
-    def move(self, key, target, pause=0.0):
-        """Moves the key's slot as redis-cli's reshard does, key by key; `pause` seconds in its midst."""
+    def move(self, key, target, hold=0.5):
+        """Moves the key's slot as redis-cli's reshard does, a few keys at a time. It is between the two for `hold` seconds at least."""
         source, slot = self.owner(key), self.slot(key)
         ask(target.port, "CLUSTER", "SETSLOT", slot, "IMPORTING", self.id_of(source))
         ask(source.port, "CLUSTER", "SETSLOT", slot, "MIGRATING", self.id_of(target))
+        time.sleep(hold)
         moved = 0
         while keys := ask(source.port, "CLUSTER", "GETKEYSINSLOT", slot, "10").split("\n"):
             if keys == [""]:
                 break
             ask(source.port, "MIGRATE", "127.0.0.1", str(target.port), "", "0", "5000", "KEYS", *keys)
             moved += len(keys)
-            time.sleep(pause)
         for node in [target, source, *self.nodes]:
             if node.process.poll() is None:
                 ask(node.port, "CLUSTER", "SETSLOT", slot, "NODE", self.id_of(target))

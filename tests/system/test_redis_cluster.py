@@ -4,6 +4,7 @@
 import time
 import unittest
 
+from engines import PrivateRedis, free_port
 from harness import Site, TriposServer, wait_until
 from redis_sites import Cluster, SignUps, ask
 
@@ -30,10 +31,10 @@ class Case(unittest.TestCase):
         people.site.mail(people.first_after(moment), seconds=seconds)
         return time.monotonic() - moment
 
-    def move(self, key, pause=0.05):
+    def move(self, key):
         source = self.redis.owner(key)
         target = next(node for node in self.redis.nodes if node is not source and node.process.poll() is None)
-        self.redis.move(key, target, pause)
+        self.redis.move(key, target)
         self.assertEqual(ask(source.port, "CLUSTER", "COUNTKEYSINSLOT", self.redis.slot(key)), "0")
 
     def check_all(self, people):
@@ -52,7 +53,24 @@ class RedisCluster(Case):
         took = self.resumed_after(people, time.monotonic(), 15)
         print(f"\nslots moved: a mail's job done {took:.1f} s after")
         self.check_all(people)
+        self.assertIn("the server answers ASK", people.site.server.log())
         self.assertIn("another server is master", people.site.server.log())
+
+
+class RedisClusterOfOne(Case):
+    def test_a_node_that_does_not_know_its_own_address_is_used_where_it_was_found(self):
+        node = PrivateRedis("--cluster-enabled", "yes", "--cluster-port", str(free_port())).start()
+        self.addCleanup(node.stop)
+        node.command("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
+        wait_until(lambda: "cluster_state:ok" in node.command("CLUSTER", "INFO"), 10, "the Cluster to be whole")
+        server = TriposServer(REDIS_URL=f"redis+cluster://127.0.0.1:{node.port}", QUEUE_PREFIX="{bull}")
+        self.addCleanup(server.stop)
+        site = Site(server)
+        site.sign_up("one@example.com")
+        site.mail("one@example.com")
+        self.assertNotIn("server unreachable", server.log())
+        for line in node.command("KEYS", "*").split():
+            self.assertTrue(line.startswith(("{bull}:", "{tripos}:")), line)
 
 
 class RedisClusterAtLength(Case):

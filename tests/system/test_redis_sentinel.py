@@ -7,9 +7,9 @@ import tempfile
 import time
 import unittest
 
-from engines import PrivateRedis
+from engines import Certificates, Gate, PrivateRedis
 from harness import Site, TriposServer, wait_until
-from redis_sites import NAME, Sentinels, SignUps, ask
+from redis_sites import NAME, Sentinel, Sentinels, SignUps, ask
 
 LIMITS = {"MAIL_REQUEST_LIMIT_ADDRESS": 100_000}
 WRITES = ("EVALSHA", "EVAL", "SET", "BZPOPMIN", "UNLINK", "ZADD", "HSET", "EXPIRE")
@@ -60,32 +60,67 @@ class RedisSentinel(Case):
 
 
 class RedisSentinelSettings(unittest.TestCase):
-    def log_of(self, address):
-        server = TriposServer(start=False, REDIS_URL=address, REDIS_START_TIMEOUT=1, QUEUE_PREFIX="bull")
+    def server(self, address, **settings):
+        server = TriposServer(start=False, REDIS_URL=address, REDIS_START_TIMEOUT=1, **settings)
         self.addCleanup(server.stop)
         return server
 
+    def sentinel(self, master, **options):
+        sentinel = Sentinel(master.port, quorum=1, **options)
+        self.addCleanup(sentinel.stop)
+        return sentinel
+
+    def redis(self, *settings, **options):
+        redis = PrivateRedis(*settings, **options).start()
+        self.addCleanup(redis.stop)
+        return redis
+
+    def log_of(self, address):
+        server = self.server(address)
+        server.start()
+        log = server.log()
+        self.assertNotIn("hush", log)
+        self.assertEqual(server.terminate(), 0)
+        return log
+
     def test_addresses_that_cannot_be_are_refused_before_anything_runs(self):
         for address, word in (("redis+sentinel://h1,h2", "names what they watch"), ("redis+cluster://h1/0", "no databases"),
-                              ("redis+cluster://h1", "hash tag"), ("redis+sentinel://h1/m?sentinel_port=1", "sentinel_user")):
-            code, output = self.log_of(address).run_to_end()
+                              ("redis+cluster://h1", "hash tag"), ("redis+sentinel://h1/m?sentinel_port=1", "sentinel_user"),
+                              ("rediss+sentinel://h1/m?cacert=/nowhere.pem", "/nowhere.pem")):
+            code, output = self.server(address).run_to_end()
             self.assertEqual(code, 78, output)
             self.assertIn(word, output)
+        code, output = self.server("redis+cluster://h1", QUEUE_PREFIX="{bull}", CACHE_PREFIX="{a}{b}:").run_to_end()
+        self.assertEqual((code, "CACHE_PREFIX" in output), (78, True), output)
 
-    def test_sentinels_that_are_away_and_sentinels_that_know_no_such_name_are_told_apart(self):
-        away = self.log_of("redis+sentinel://127.0.0.1:1/m")
-        away.start()
-        self.assertIn("no Sentinel answers", away.log())
-        redis = PrivateRedis().start()
-        self.addCleanup(redis.stop)
-        with tempfile.NamedTemporaryFile("w", suffix=".conf") as config:
-            from redis_sites import Sentinel
-            sentinel = Sentinel(redis.port, 1000)
-            self.addCleanup(sentinel.stop)
-            unknown = self.log_of(f"redis+sentinel://127.0.0.1:{sentinel.port}/other")
-            unknown.start()
-            self.assertIn('knows a master', unknown.log())
-            self.assertIn("other", unknown.log())
+    def test_what_is_in_the_way_is_told_apart(self):
+        master = self.redis("--user", "app", "on", ">hush-1", "~*", "&*", "+@all")
+        sentinel = self.sentinel(master, settings=["user watch on >hush-2 ~* &* +@all"])
+        where = f"127.0.0.1:{sentinel.port}"
+        right = f"redis+sentinel://app:hush-1@{where}/site?sentinel_user=watch&sentinel_password=hush-2"
+        for address, told in (
+                ("redis+sentinel://127.0.0.1:1/site", "no Sentinel answers .*Connection refused"),
+                (f"redis+sentinel://{where}/other", 'no Sentinel that answers knows a master "other"'),
+                (right.replace("hush-2", "hush-3"), "no Sentinel answers .*WRONGPASS"),
+                (right.replace("hush-1", "hush-3"), "does not let us in .*WRONGPASS"),
+                (right, "takes writes when no replica hears of them")):
+            done = self.server(address).command("doctor", "--only", "redis")
+            self.assertRegex(done.stdout, told)
+            self.assertNotIn("hush", done.stdout + done.stderr)
+        self.assertIn("redis+sentinel://host/NAME", self.log_of(f"redis://{where}"))
+        log = self.log_of(right)
+        self.assertIn("Redis initialized", log)
+        self.assertNotIn("server unreachable", log)
+
+    def test_tls_to_sentinels_and_servers(self):
+        certificates = Certificates()
+        self.addCleanup(certificates.remove)
+        ca, certificate, key = (certificates.path(name) for name in ("ca.pem", "server.pem", "server.key"))
+        master = self.redis("--tls-ca-cert-file", ca, "--tls-auth-clients", "no", tls=(certificate, key))
+        sentinel = self.sentinel(master, tls=(ca, certificate, key))
+        address = f"rediss+sentinel://localhost:{sentinel.port}/site"
+        self.assertIn("Redis initialized", self.log_of(f"{address}?cacert={ca}"))
+        self.assertIn("certificate is not accepted", self.log_of(address))  # by the system's authorities
 
 
 class RedisTurnsReplica(Case):
@@ -105,6 +140,39 @@ class RedisTurnsReplica(Case):
         wait_until(lambda: server.api("GET", "//readyz").json["dependencies"]["queue"]["state"] == "down", 10, "readiness to say so")
         redis.command("REPLICAOF", "NO", "ONE")
         site.mail("meanwhile@example.com", seconds=20)
+
+
+class RedisLosesAnInvalidation(unittest.TestCase):
+    def test_what_a_promoted_replica_never_heard_of_is_not_served(self):
+        master = PrivateRedis().start()
+        self.addCleanup(master.stop)
+        link = Gate(master.port)
+        self.addCleanup(link.stop)
+        replica = PrivateRedis("--replicaof", "127.0.0.1", str(link.port)).start()
+        self.addCleanup(replica.stop)
+        wait_until(lambda: "master_link_status:up" in replica.command("INFO", "replication"), 10, "the replica")
+        door = Gate(master.port)  # what a provider's name is, that leads elsewhere after a failover
+        self.addCleanup(door.stop)
+        server = TriposServer(REDIS_URL=f"redis://127.0.0.1:{door.port}", **LIMITS)
+        self.addCleanup(server.stop)
+        site = Site(server)
+        exam = site.exam(site.admin())
+        token = site.candidate("sits@example.com")
+        (question, options), *_ = site.start(exam, token)
+        site.save(exam, token, question, options[0])
+        self.assertEqual(site.answers(exam, token), {question: options[0]})  # now in Redis
+        wait_until(lambda: replica.command("DBSIZE") == master.command("DBSIZE"), 10, "the replica to have heard of it")
+        link.set("swallow")
+        site.save(exam, token, question, options[1])  # confirmed by the master, and heard by nobody else
+        self.assertGreater(int(replica.command("DBSIZE")), int(master.command("DBSIZE")))
+        master.end()
+        replica.command("REPLICAOF", "NO", "ONE")
+        door.target = replica.port
+        door.set("shut")
+        door.set("open")
+        wait_until(lambda: server.api("GET", "//readyz").json["dependencies"]["cache"]["state"] == "up", 10, "the new master to be used")
+        self.assertEqual(site.answers(exam, token), {question: options[1]})
+        self.assertEqual(server.log().count("a server that was not met before"), 2)
 
 
 class RedisSentinelAtLength(Case):
@@ -161,6 +229,26 @@ class RedisSentinelAtLength(Case):
         print(f"\nmaster killed after all Sentinels were away: a mail's job done after {took:.1f} s")
         self.assertLess(took, 10)
         self.check_all(people)
+
+    def test_a_master_without_replicas_is_not_believed_for_longer_than_its_lag(self):
+        redis = self.sentinels(down_after=60_000, max_lag=2)
+        site = self.site()
+        self.people(site).stop()
+
+        def staleness():
+            return float(re.search(r"^tripos_cache_staleness_seconds (\S+)", site.server.api("GET", "//metrics").text, re.MULTILINE)[1])
+        wait_until(lambda: staleness() < 0.3, 10, "a sign of life")
+        replicas = [server for server in redis.servers if server.port != redis.master_port()]
+        moment = time.monotonic()
+        for replica in replicas:
+            replica.pause()
+        wait_until(lambda: staleness() > 0.3, 10, "the cache to notice")
+        took = time.monotonic() - moment
+        print(f"\nmaster cut off from its replicas (min-replicas-max-lag 2): not believed after {took:.1f} s")
+        self.assertLess(took, 4)  # the server counts whole seconds, and looks once a second
+        for replica in replicas:
+            replica.resume()
+        wait_until(lambda: staleness() < 0.3, 10, "the cache to be of use again")
 
     def test_a_cut_off_master_is_no_longer_believed_and_the_new_one_is_used(self):
         redis = self.sentinels(down_after=3000)
