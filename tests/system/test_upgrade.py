@@ -30,7 +30,8 @@ class Upgrade(unittest.TestCase):
         server = TriposServer(start=False)
         os.makedirs(server.data_dir, mode=0o700)
         database = sqlite3.connect(os.path.join(server.data_dir, "tripos.db"))
-        database.executescript(dump_of_now())
+        database.execute("PRAGMA synchronous = OFF")
+        database.executescript("BEGIN;" + dump_of_now() + "COMMIT;")
         database.close()
         return server
 
@@ -41,7 +42,7 @@ class Upgrade(unittest.TestCase):
         with open(path, "w", encoding="utf-8") as file:
             file.write("CREATE SCHEMA tripos; SET search_path = tripos;\n" + dump_of_now())
         os.chmod(path, 0o644)
-        postgres.run("psql", "-v", "ON_ERROR_STOP=1", "-q", "-d", postgres.url, "-f", path)
+        postgres.run("psql", "-1", "-v", "ON_ERROR_STOP=1", "-q", "-d", postgres.url, "-f", path)
         return TriposServer(start=False, DATABASE_URL=postgres.url)
 
     def serve(self, server):
