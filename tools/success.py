@@ -17,6 +17,7 @@ import subprocess
 import sys
 
 from files import ROOT, read
+from run_tests import SUITES
 from success_rows import AREAS
 
 PAGE = "docs/success.md"
@@ -149,7 +150,9 @@ def command_problem(command):
 
 def front_door_problem(words):
     if words[:2] == ["test", "--only"]:
-        suite, name = words[2], words[3]
+        suite, name = words[2], " ".join(words[3:])
+        if not name:
+            return None if suite in SUITES else f"there is no suite {suite}"
         return None if any(name in one for one in declared(suite)) else f"the suite {suite} has no test {name}"
     if words[0] == "bench":
         return None if os.path.exists(os.path.join(ROOT, "bench", f"{words[1]}_load.py")) else f"there is no bench {words[1]}"

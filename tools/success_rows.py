@@ -81,6 +81,10 @@ AREAS = {
     ],
     "Production": [
         test("Two servers and a worker restarted in turn behind nginx: no request fails", "system", "test_nginx_rolling_restart_fails_no_request"),
+        test("nginx, Caddy and HAProxy: no POST is sent twice, the figures are closed", "system", "test_proxy_retries"),
+        test("Behind nginx and Caddy: the client's address, cookies, bodies that are too large", "system", "test_a_day_by_cookie"),
+        test("A PostgreSQL by TLS, verified", "system", "test_postgres_tls"),
+        test("A relay by TLS, verified, with a log-in", "system", "test_mail_tls"),
         test("A server without its database leaves the rotation, one without Redis stays and says what it lacks", "system",
              "test_who_is_cut_off_from_the_database_leaves_the_rotation_and_from_redis_stays"),
         test("One process restarted 100 times at 500 requests a second refuses nobody", "system",
@@ -94,6 +98,7 @@ AREAS = {
         Row("A copy of the live site is one command", "tripos backup copy", r"^(Backup complete)"),
         Row("Prometheus takes the rules of alerts", "tripos alerts rules >rules.yml; promtool check rules rules.yml", r"(\d+ rules) found"),
         test("An alert reaches mailbox and webhook past queue and database", "system", "test_alerts.Messages"),
+        test("Prometheus and Alertmanager, as the compose file has them, wake somebody when a worker dies", "system", "test_monitoring"),
         test("Each panel of the boards has figures, from a real Prometheus", "system", "test_each_panel_has_figures_and_each_rule_is_understood"),
     ],
     "Monitoring": [

@@ -2,6 +2,7 @@
 """A database that an older release left: this one migrates it, and its exams end and are graded as they would have been."""
 
 import os
+import shutil
 import sqlite3
 import time
 import unittest
@@ -29,7 +30,8 @@ class Upgrade(unittest.TestCase):
         server = TriposServer(start=False)
         os.makedirs(server.data_dir, mode=0o700)
         database = sqlite3.connect(os.path.join(server.data_dir, "tripos.db"))
-        database.executescript(dump_of_now())
+        database.execute("PRAGMA synchronous = OFF")
+        database.executescript("BEGIN;" + dump_of_now() + "COMMIT;")
         database.close()
         return server
 
@@ -40,7 +42,7 @@ class Upgrade(unittest.TestCase):
         with open(path, "w", encoding="utf-8") as file:
             file.write("CREATE SCHEMA tripos; SET search_path = tripos;\n" + dump_of_now())
         os.chmod(path, 0o644)
-        postgres.run("psql", "-v", "ON_ERROR_STOP=1", "-q", "-d", postgres.url, "-f", path)
+        postgres.run("psql", "-1", "-v", "ON_ERROR_STOP=1", "-q", "-d", postgres.url, "-f", path)
         return TriposServer(start=False, DATABASE_URL=postgres.url)
 
     def serve(self, server):
@@ -145,6 +147,48 @@ class Upgrade(unittest.TestCase):
         code, output = server.run_to_end()
         self.assertEqual(code, 1, output)
         self.assertIn("before-migration cannot be created", output)
+        self.assertEqual(self.steps(live), before)
+
+    def kill_amid_the_migration(self, *delays):
+        """So many seconds after the copy; the migration takes about 50 ms. What was there then: all of the steps or none of them."""
+        seen = set()
+        for delay in delays:
+            server = self.on_sqlite()
+            self.addCleanup(server.stop)
+            live, copies = (os.path.join(server.data_dir, name) for name in ("tripos.db", "before-migration"))
+            before = self.steps(live)
+            server.spawn()
+            wait_until(lambda copies=copies: os.path.isdir(copies) and any(name.endswith(".db") for name in os.listdir(copies)), 20,
+                       "the copy", 0.001)
+            time.sleep(delay)
+            server.kill9()
+            killed = self.steps(live)
+            server.start()
+            after = self.steps(live)
+            self.assertIn(killed, (before, after))
+            self.assertGreater(after, before)
+            seen.add(killed)
+            server.stop()
+        return seen
+
+    def test_a_kill_amid_the_migration_leaves_all_of_it_or_nothing(self):
+        self.kill_amid_the_migration(0.01)
+
+    def test_so_do_many_AtLength(self):
+        self.assertEqual(len(self.kill_amid_the_migration(*(turn * 0.008 for turn in range(14)))), 2)
+
+    def test_it_is_rehearsed_on_a_copy(self):
+        """As docs/setup.md has it: any command migrates a copy and says which steps there are."""
+        server = self.on_sqlite()
+        self.addCleanup(server.stop)
+        live = os.path.join(server.data_dir, "tripos.db")
+        before, copy = self.steps(live), os.path.join(server.folder, "copy")
+        shutil.copytree(server.data_dir, copy)
+        done = server.command("user", "list", "--data-dir", copy)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("asha@example.org", done.stdout)
+        self.assertRegex(done.stderr, r'schema migrated steps="[^"]*exams 7')
+        self.assertGreater(self.steps(os.path.join(copy, "tripos.db")), before)
         self.assertEqual(self.steps(live), before)
 
     def test_a_new_site_has_nothing_to_copy(self):

@@ -23,11 +23,11 @@ class Success(unittest.TestCase):
         self.assertEqual(len(promises), len(set(promises)))
 
     def test_what_does_not_exist_is_named(self):
-        for command, word in (("./dev test --only system test_no_such", "test_no_such"), ("./dev bench teapot", "teapot"),
+        for command, word in (("./dev test --only system test_no_such", "test_no_such"), ("./dev test --only tea", "tea"), ("./dev bench teapot", "teapot"),
                               ("./dev brew", "brew"), ("tripos brew", "brew"), ("tripos doctor --loudly", "--loudly"),
                               ("curl localhost | frobnicate", "frobnicate"), ("NAME=x tripos brew", "brew")):
             self.assertIn(word, command_problem(command), command)
-        for command in ("./dev test --only system test_startup", "./dev test --only integration Guarantees.G1", "./dev bench http --peers",
+        for command in ("./dev test --only system test_startup", "./dev test --only conformance", "./dev test --only integration Guarantees.G1", "./dev bench http --peers",
                         "NAME=x tripos doctor --only redis", "tripos queue list; curl x | grep y"):
             self.assertIsNone(command_problem(command), command)
 
