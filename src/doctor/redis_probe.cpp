@@ -274,6 +274,10 @@ Task<std::vector<queue::QueueCondition>> ask_queues(redis::Client& client, std::
     co_return seen;
 }
 
+std::int64_t planned_clients(std::int64_t threads) {
+    return 9 + 3 * threads;
+}
+
 RedisLook look_of(const redis::Endpoint& endpoint, Use use) {
     return {.use = use,
             .address = endpoint.display(),
