@@ -41,8 +41,6 @@ using doctor::not_looked;
 
 constexpr std::chrono::milliseconds kStep{2'000};  ///< of the relay
 constexpr std::chrono::milliseconds kAddressLimit{4'000};
-constexpr std::int64_t kBackgroundClients = 9;
-constexpr std::int64_t kClientsOfThread = 3;
 constexpr std::size_t kFewLetters = 8;  ///< different ones of a secret
 constexpr const char* kNoPrivateRedis = "the private redis-server runs only with the server";
 
@@ -65,12 +63,11 @@ std::string redis_url(const Config& config, const Secret& own) {
                                                  : "";
 }
 
-/// At most, of one process: a few for the background's work, and two for each thread of requests.
 std::int64_t planned_clients(const Config& config) {
     const auto threads = config.http_threads > 0
                              ? config.http_threads
                              : std::int64_t{std::thread::hardware_concurrency()};
-    return kBackgroundClients + kClientsOfThread * threads;
+    return doctor::planned_clients(threads);
 }
 
 std::vector<doctor::RedisTarget> redis_targets(const Config& config) {

@@ -275,6 +275,10 @@ Task<std::vector<queue::QueueCondition>> ask_queues(redis::Client& client, std::
     co_return seen;
 }
 
+std::int64_t planned_clients(std::int64_t threads) {
+    return 9 + 3 * threads;
+}
+
 RedisLook look_of(const redis::Address& address, Use use) {
     const auto& server = address.server;
     return {.use = use,

@@ -33,6 +33,11 @@ Task<std::vector<queue::QueueCondition>> ask_queues(redis::Client& client, std::
                                                     std::vector<std::string> names,
                                                     const Clock& clock);
 
+/// Clients that one process of ours has at most, with so many threads of requests: for each three,
+/// of which one has its reads tracked; as many for the background, and those that wait for jobs and
+/// hear events.
+std::int64_t planned_clients(std::int64_t threads);
+
 /// Of a server that has been asked what it is by somebody else.
 RedisLook look_of(const redis::Address& address, Use use);
 

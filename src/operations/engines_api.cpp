@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <cmath>
 
+#include "doctor/redis_probe.hpp"
 #include "http/json_body.hpp"
 #include "operations/history_figures.hpp"
 #include "operations/route_class.hpp"
@@ -21,10 +22,10 @@ constexpr const char* kRouteRequests = "tripos_http_requests_total";
 constexpr const char* kRouteTimes = "tripos_http_request_seconds";
 constexpr std::size_t kMostStatements = 50;
 
-/// What one process of ours needs at most: for each context a connection for commands and one whose
-/// reads are tracked, and those that wait for jobs and hear events.
-std::size_t planned_clients(const redis::Client& client) {
-    return 5 + 2 * client.contexts().size();
+/// What one process of ours needs at most.
+std::int64_t planned_clients(const redis::Client& client) {
+    const auto threads = client.contexts().size() - 1;  // one is the background's
+    return doctor::planned_clients(static_cast<std::int64_t>(threads));
 }
 
 json::object to_json(const char* use, const redis::Client& client,
