@@ -80,7 +80,7 @@ void write_right(http::JsonWriter& json, const questions::QuestionKey& right) {
 
 http::Schema right_shape() {
     using namespace http::schema;
-    return either({uuid(), list_of(uuid()), number_with_tolerance()});
+    return either({uuid(), http::schema::list_of(uuid()), number_with_tolerance()});
 }
 
 void write_treatment(http::JsonWriter& json, const KeyedQuestion& question) {

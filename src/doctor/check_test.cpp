@@ -165,7 +165,7 @@ std::vector<Trouble> redis_troubles() {
              server(e).refusals = {{"+lpos", "ERR unknown command", true}};
          }},
         {"redis-role", Verdict::fail, "master", [](auto& e) { server(e).report->role = "slave"; }},
-        {"redis-role", Verdict::fail, "Use one server",
+        {"redis-role", Verdict::fail, "node of a Cluster",
          [](auto& e) { server(e).report->is_cluster = true; }},
         {"redis-version", Verdict::advice, "6.2 or later",
          [](auto& e) { server(e).report->version = "5.0.7"; }},

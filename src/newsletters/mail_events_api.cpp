@@ -24,12 +24,12 @@ std::string header(const Request& request, std::string_view name) {
 }
 
 /// What an event says about its address.
-struct Event {
+struct ReportedEvent {
     bool is_understood = false;
     std::optional<mail::Suppression> entry;  ///< of one that keeps mails from it
 };
 
-Event read_event(const boost::json::value& value, Timestamp now) {
+ReportedEvent read_event(const boost::json::value& value, Timestamp now) {
     if (!value.is_object()) {
         return {};
     }

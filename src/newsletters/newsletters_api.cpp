@@ -89,7 +89,7 @@ Task<Reply> create(NewsletterService& newsletters, Request& request, const Princ
     co_return answer(201, "Newsletter written; resume sends it", *created);
 }
 
-Task<Reply> list_newsletters(NewsletterService& newsletters, Request& request) {
+Task<Reply> list_drafts_and_sent(NewsletterService& newsletters, Request& request) {
     const auto page = http::read_page(request);
     if (!page) {
         co_return page.error();
@@ -176,7 +176,7 @@ void add_newsletter_routes(http::Router& router, const accounts::Guard& guard,
                     .answers(201, "The draft", one)
                     .refuses(404, {"not_found"}));
     router.get(base,
-               guard.staff(accounts::Capability::mailings, std::ref(newsletters), list_newsletters),
+               guard.staff(accounts::Capability::mailings, std::ref(newsletters), list_drafts_and_sent),
                Operation("Newsletters", "The newsletters, newest first")
                    .paged()
                    .answers(200, "One page",

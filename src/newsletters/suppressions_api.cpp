@@ -111,7 +111,7 @@ Task<Reply> suppress(const Parts& parts, Request& request) {
     co_return http::finished(201, std::move(json));
 }
 
-Task<Reply> list_suppressions(const Parts& parts, Request& request) {
+Task<Reply> list_suppressed(const Parts& parts, Request& request) {
     const auto page = http::read_page(request);
     if (!page) {
         co_return page.error();
@@ -202,7 +202,7 @@ void add_suppression_routes(http::Router& router, const accounts::Guard& guard,
     const std::string base = "/api/admin/suppressions";
     const auto suppression = schema::object(entity::shapes(kSuppression)).named("Suppression");
     router.get(
-        base, guard.staff(accounts::Capability::operate, std::cref(parts), list_suppressions),
+        base, guard.staff(accounts::Capability::operate, std::cref(parts), list_suppressed),
         Operation("Newsletters", "Addresses that must not get certain mails, newest first")
             .asks("search", schema::text(), "A part of the address")
             .paged()

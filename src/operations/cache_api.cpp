@@ -73,7 +73,7 @@ Result<cache::Key> read_key(const Cache& cache, Request& request) {
     return key ? Result<cache::Key>(*key) : no_such_key();
 }
 
-Task<Reply> cache_stats(Cache& cache, Request&) {
+Task<Reply> show_cache_stats(Cache& cache, Request&) {
     co_return http::success(200, "Cache", {{"data", to_json(cache.stats())}});
 }
 
@@ -182,9 +182,9 @@ Task<Reply> warm(attempts::AttemptsModule& attempts, Request& request) {
 void add_cache_routes(http::Router& router, const accounts::Guard& guard, Cache& cache) {
     const std::string base = "/api/admin/cache";
     const auto names = schema::list_of(schema::text());
-    router.get(base, guard.staff(accounts::Capability::operate, std::ref(cache), cache_stats),
+    router.get(base, guard.staff(accounts::Capability::operate, std::ref(cache), show_cache_stats),
                Operation("Cache", "Hits, loads and advice per family, of this server")
-                   .answers(200, "The figures", {{"data", shapes::cache_stats()}}));
+                   .answers(200, "The figures", {{"data", shapes::show_cache_stats()}}));
     router.get(base + "/entry", guard.staff(accounts::Capability::operate, std::ref(cache), entry),
                Operation("Cache", "Everything about one key but its value")
                    .asks("key", schema::text(), "Its name without CACHE_PREFIX")
@@ -209,7 +209,7 @@ void add_cache_control_routes(http::Router& router, const OperationsParts& parts
     const auto cached = [&parts](auto handler) {
         return http::bind(std::ref(parts.cache), handler);
     };
-    add("stats", cached(cache_stats));
+    add("stats", cached(show_cache_stats));
     add("get", cached(get));
     add("explain", cached(explain));
     add("del", recorded_command(parts, cached(del)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "redis/address.hpp"
 
+#include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
@@ -116,6 +117,12 @@ Result<std::vector<Endpoint>> nodes_of(const Pieces& pieces, std::string_view da
     return nodes;
 }
 
+bool is_master_name(const std::string& name) {
+    return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+        return is_alphanumeric(c) || c == '.' || c == '-' || c == '_';
+    });
+}
+
 Result<Address> parse_sentinels(const Pieces& pieces) {
     const auto part = sentinel_part(pieces.query);
     if (!part) {
@@ -130,10 +137,10 @@ Result<Address> parse_sentinels(const Pieces& pieces) {
     const auto parsed = boost::urls::parse_uri(url);
     Address address{.kind = Address::Kind::sentinel, .server = nodes->front(), .nodes = *nodes};
     address.master = parsed ? std::string(parsed->path()).substr(1) : std::string();
-    if (address.master.empty() || address.master.find_first_of(" \t\r\n/") != std::string::npos) {
+    if (!is_master_name(address.master)) {
         return bad_address(
-            "An address of Sentinels names what they watch, as in "
-            "redis+sentinel://host1,host2/mymaster/0.");
+            "An address of Sentinels names what they watch, in letters, digits, dots, dashes and "
+            "underscores, as in redis+sentinel://host1,host2/mymaster/0.");
     }
     for (auto& node : address.nodes) {
         node.user = part->user;

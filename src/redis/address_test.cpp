@@ -83,6 +83,7 @@ INSTANTIATE_TEST_SUITE_P(
     Forms, BadAddress,
     testing::Values("redis+sentinel://", "redis+sentinel://s1", "redis+sentinel://s1/",
                     "redis+sentinel:///m", "redis+sentinel://s1,,s2/m", "redis+sentinel://s1/m/x",
+                    "redis+sentinel://s1/m%0An", "redis+sentinel://s1/m%3Fn",
                     "redis+sentinel://s1/m/1/2", "redis+sentinel://s1:0/m",
                     "redis+sentinel://:hunter2@s1/m n", "redis+sentinel://s1/m?cacert=/ca.pem",
                     "redis+sentinel://:hunter2@s1/m?sentinel_port=1",

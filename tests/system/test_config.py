@@ -31,7 +31,7 @@ REFUSED = {
     "JWT_ACCESS_SECRET": ["hush"],
     "JWT_EMAIL_SECRET": ["hush" * 7 + "abc"],
     "EXAM_TIMEZONE": ["Mars/Olympus"],
-    "CACHE_PREFIX": ["{a}"],
+    "CACHE_PREFIX": ["{a", "{a}{b}"],
     "DEV_INBOX_FAILURES": ["rcpt 10% 451 later,nonsense"],
     "DKIM_KEYS": ["selector=/nowhere/key.pem", "selector=/etc"],
 }

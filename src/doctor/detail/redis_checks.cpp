@@ -113,9 +113,9 @@ void judge_commands(const Evidence& evidence, Found& found) {
 void judge_role(const Evidence& evidence, Found& found) {
     for_each_report(
         evidence, found, [](const RedisLook& server, const ServerReport& report, Found& said) {
-            if (report.is_cluster) {
-                said.fail(name_of(server) + " runs in cluster mode, which is not supported", {},
-                          "Use one server");
+            if (report.is_cluster && server.address.find("+cluster") == std::string::npos) {
+                said.fail(name_of(server) + " is a node of a Cluster", {},
+                          "Write its address as redis+cluster://");
             }
             if (report.role == "slave") {
                 said.fail(name_of(server) + " is a replica and takes no writes");
