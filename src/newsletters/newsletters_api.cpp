@@ -175,13 +175,14 @@ void add_newsletter_routes(http::Router& router, const accounts::Guard& guard,
                             {"html?", schema::text()}})
                     .answers(201, "The draft", one)
                     .refuses(404, {"not_found"}));
-    router.get(base,
-               guard.staff(accounts::Capability::mailings, std::ref(newsletters), list_drafts_and_sent),
-               Operation("Newsletters", "The newsletters, newest first")
-                   .paged()
-                   .answers(200, "One page",
-                            {{"pagination", schema::pagination()},
-                             {"data", schema::list_of(newsletter_shape())}}));
+    router.get(
+        base,
+        guard.staff(accounts::Capability::mailings, std::ref(newsletters), list_drafts_and_sent),
+        Operation("Newsletters", "The newsletters, newest first")
+            .paged()
+            .answers(200, "One page",
+                     {{"pagination", schema::pagination()},
+                      {"data", schema::list_of(newsletter_shape())}}));
     router.get(base + "/:id",
                guard.staff(accounts::Capability::mailings, std::ref(newsletters), id, show),
                Operation("Newsletters", "One newsletter with its exact progress")

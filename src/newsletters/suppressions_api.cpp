@@ -201,14 +201,13 @@ void add_suppression_routes(http::Router& router, const accounts::Guard& guard,
                             const Parts& parts) {
     const std::string base = "/api/admin/suppressions";
     const auto suppression = schema::object(entity::shapes(kSuppression)).named("Suppression");
-    router.get(
-        base, guard.staff(accounts::Capability::operate, std::cref(parts), list_suppressed),
-        Operation("Newsletters", "Addresses that must not get certain mails, newest first")
-            .asks("search", schema::text(), "A part of the address")
-            .paged()
-            .answers(
-                200, "One page",
-                {{"pagination", schema::pagination()}, {"data", schema::list_of(suppression)}}));
+    router.get(base, guard.staff(accounts::Capability::operate, std::cref(parts), list_suppressed),
+               Operation("Newsletters", "Addresses that must not get certain mails, newest first")
+                   .asks("search", schema::text(), "A part of the address")
+                   .paged()
+                   .answers(200, "One page",
+                            {{"pagination", schema::pagination()},
+                             {"data", schema::list_of(suppression)}}));
     router.post(base, guard.staff(accounts::Capability::operate, std::cref(parts), suppress),
                 Operation("Newsletters", "Suppress an address: no mail goes there any more")
                     .takes({{"address", schema::email()}, {"detail?", schema::text()}})

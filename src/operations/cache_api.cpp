@@ -184,7 +184,7 @@ void add_cache_routes(http::Router& router, const accounts::Guard& guard, Cache&
     const auto names = schema::list_of(schema::text());
     router.get(base, guard.staff(accounts::Capability::operate, std::ref(cache), show_cache_stats),
                Operation("Cache", "Hits, loads and advice per family, of this server")
-                   .answers(200, "The figures", {{"data", shapes::show_cache_stats()}}));
+                   .answers(200, "The figures", {{"data", shapes::cache_stats()}}));
     router.get(base + "/entry", guard.staff(accounts::Capability::operate, std::ref(cache), entry),
                Operation("Cache", "Everything about one key but its value")
                    .asks("key", schema::text(), "Its name without CACHE_PREFIX")
