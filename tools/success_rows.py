@@ -95,7 +95,7 @@ AREAS = {
         test("The image runs read-only, as its own user, and says whether it is well", "system", "test_image", takes_minutes=True),
         test("A copy made under load becomes the same site elsewhere, on SQLite and PostgreSQL", "system", "test_backup"),
         test("The database of an older release is migrated, and its running exam goes on", "system", "test_upgrade"),
-        Row("A copy of the live site is one command", "tripos backup copy", r"^(Backup complete)"),
+        Row("A copy of the live site is one command", "tripos backup ./copy", r"^(Backup complete)"),
         Row("Prometheus takes the rules of alerts", "tripos alerts rules >rules.yml; promtool check rules rules.yml", r"(\d+ rules) found"),
         test("An alert reaches mailbox and webhook past queue and database", "system", "test_alerts.Messages"),
         test("Prometheus and Alertmanager, as the compose file has them, wake somebody when a worker dies", "system", "test_monitoring"),

@@ -24,7 +24,8 @@ class Healthy(Doctor):
         self.expect(server)
         skipped = {one["id"] for one in findings_of(server.command("doctor", "--json")) if one["verdict"] == "skipped"}
         self.assertEqual(skipped, {"mail-send", "mail-relay", "mail-dns", "mail-spf", "mail-dkim", "mail-dmarc",  # SMTP_URL is not set
-                                   "site-address", "site-proxy", "site-certificate"})  # nor PUBLIC_URL
+                                   "site-address", "site-proxy", "site-certificate",  # nor PUBLIC_URL
+                                   "site-backup"})  # none is asked for outside production
 
     def test_it_is_quick_and_says_one_line_for_each_area(self):
         server = self.server()
@@ -164,7 +165,7 @@ class QueueStuck(Doctor):
         self.add()
         paused, = self.expect(self.site, "queue-paused")
         self.assertIn("1 job", paused["evidence"])
-        self.site.command(*paused["cure"].split()[1:])
+        self.site.command(*paused["cure"].strip("`").split()[1:])
         self.assertNotIn("queue-paused", self.complaints(self.site))
 
     def test_no_workers_and_both(self):

@@ -151,7 +151,7 @@ class Machine(Doctor):
         path = os.path.join(server.data_dir, "email-secret")
         os.chmod(path, 0o644)
         modes, = self.expect(server, "host-modes")
-        self.assertEqual(modes["cure"], f"chmod 0600 '{path}'")
+        self.assertEqual(modes["cure"], f"`chmod 0600 '{path}'`")
         subprocess.run(modes["cure"], shell=True, check=True)
         self.expect(server)
 
@@ -169,7 +169,7 @@ class Machine(Doctor):
             file.write("METRICS_TOKEN=a-token-of-letters\n")
         os.chmod(file.name, 0o644)
         secrets, = self.expect(server, "site-secrets")
-        self.assertEqual(secrets["cure"], "chmod 0600 '.env'")
+        self.assertEqual(secrets["cure"], "`chmod 0600 '.env'`")
 
 
 class Address(Doctor):

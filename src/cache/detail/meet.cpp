@@ -82,8 +82,10 @@ Task<> Cache::Impl::meet(redis::Ask ask) {
     }
     flights_.detach_all();
     local_.flush();
-    log::info("cache", "a server that was not met before: every cached value has ended",
-              {{"server", server}});
+    if (replies[0].integer > 0) {  // not of one that is new to all
+        log::info("cache", "a server that was not met before: every cached value has ended",
+                  {{"server", server}});
+    }
 }
 
 std::vector<std::string> Cache::Impl::all_versions() const {
