@@ -10,6 +10,7 @@
 #include "core/file.hpp"
 #include "notices/outbox.hpp"
 #include "notices/outbox_rows.hpp"
+#include "sql/postgres_dump.hpp"
 
 namespace tripos::app {
 
@@ -88,6 +89,10 @@ struct Contents {
 
 Contents look_into(const std::string& path, const Secret& email_secret) {
     Contents found;
+    if (path.ends_with(kDumpFile)) {
+        found.inventory = sql::read_dump(path);
+        return found;
+    }
     sql::read_copy(path, [&](sql::Session& session) {
         found.damage = sql::find_damage(session, sql::Depth::whole);
         if (!found.damage.empty()) {
@@ -160,14 +165,19 @@ void copy_secret(const std::string& from, const std::string& to, const char* nam
 Manifest complete_backup(const std::string& folder, Manifest manifest, const SiteSecrets& secrets,
                          Random& random) {
     const auto database = folder + "/" + kDatabaseFile;
-    sql::read_copy(database, [&](sql::Session& session) {
-        const auto damage = sql::find_damage(session, sql::Depth::glance);
-        if (!damage.empty()) {
-            throw SystemError("backup", "the database is damaged: " + damage);
-        }
-        manifest.inventory = sql::take_inventory(session);
-    });
-    for (const auto* name : {kDatabaseFile, kAccessSecretFile, kEmailSecretFile}) {
+    const auto dump = folder + "/" + kDumpFile;
+    if (std::filesystem::exists(dump)) {
+        manifest.inventory = sql::read_dump(dump);
+    } else {
+        sql::read_copy(database, [&](sql::Session& session) {
+            const auto damage = sql::find_damage(session, sql::Depth::glance);
+            if (!damage.empty()) {
+                throw SystemError("backup", "the database is damaged: " + damage);
+            }
+            manifest.inventory = sql::take_inventory(session);
+        });
+    }
+    for (const auto* name : {kDatabaseFile, kDumpFile, kAccessSecretFile, kEmailSecretFile}) {
         const auto path = folder + "/" + name;
         if (std::filesystem::exists(path)) {
             sync_to_disk(path);
@@ -199,7 +209,8 @@ Result<Verification> verify_backup(const std::string& folder, const SiteSecrets&
                    secret_of(configured.access, folder, verification.manifest, kAccessSecretFile),
                    verification);
     compare_secret(kEmailSetting, email, verification);
-    const auto path = folder + "/" + kDatabaseFile;
+    const auto path = folder + "/" +
+                      (verification.manifest.files.contains(kDumpFile) ? kDumpFile : kDatabaseFile);
     // With another secret than the site's nothing sealed can be opened, which has been said then.
     const auto found = look_into(path, verification.secrets.empty() ? email : Secret());
     if (!found.damage.empty()) {

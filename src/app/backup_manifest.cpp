@@ -30,7 +30,8 @@ bool is_hex(std::string_view text, std::size_t length) {
 }
 
 bool is_file_of_backup(std::string_view name) {
-    return name == kDatabaseFile || name == kAccessSecretFile || name == kEmailSecretFile;
+    return name == kDatabaseFile || name == kDumpFile || name == kAccessSecretFile ||
+           name == kEmailSecretFile;
 }
 
 const json::object* object_at(const json::object& parent, std::string_view name) {
@@ -70,8 +71,8 @@ Result<std::map<std::string, std::int64_t>> counts_at(const json::object& parent
 
 Result<std::map<std::string, FileDigest>> files_of(const json::object& parent) {
     const auto* object = object_at(parent, "files");
-    if (object == nullptr || !object->contains(kDatabaseFile)) {
-        return broken("`files` names no database");
+    if (object == nullptr || object->contains(kDatabaseFile) == object->contains(kDumpFile)) {
+        return broken("`files` names no database, or two");
     }
     std::map<std::string, FileDigest> files;
     for (const auto& [name, value] : *object) {

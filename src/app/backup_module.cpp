@@ -9,6 +9,7 @@
 #include "core/file.hpp"
 #include "http/json_body.hpp"
 #include "module/command.hpp"
+#include "sql/postgres_dump.hpp"
 
 namespace tripos::app {
 
@@ -99,12 +100,6 @@ Task<http::Reply> BackupModule::backup(http::Request& request) {
     if (auto error = body.error()) {
         co_return *error;
     }
-    if (parts_.database.engine() == sql::Engine::postgres) {
-        co_return conflict(
-            "not_sqlite",
-            "The database is PostgreSQL's, which pg_dump backs up: `pg_dump --format=custom "
-            "--schema=tripos --file=FILE \"$DATABASE_URL\"`; keep the JWT secrets beside it");
-    }
     std::error_code problem;
     std::filesystem::create_directories(parent_of(folder), problem);
     if (problem) {
@@ -129,16 +124,26 @@ Task<Manifest> BackupModule::copy_to(std::string folder) {
     manifest.program = TRIPOS_VERSION;
     manifest.made_at = parts_.wall.now();  // what is written while it is copied may be missing
     const auto database = folder + "/" + kDatabaseFile;
-    co_await parts_.database.backup_to(database);
+    // What reads the whole copy keeps nobody else waiting.
+    ThreadPool thread({.name = "backup", .threads = 1, .queue_limit = 1, .niceness = 10});
+    const bool is_sqlite = parts_.database.engine() == sql::Engine::sqlite;
+    if (is_sqlite) {
+        co_await parts_.database.backup_to(database);
+    } else {
+        auto dump = [this, file = folder + "/" + kDumpFile] {
+            sql::dump_schema(parts_.database_url.reveal(), file);
+        };
+        co_await thread.run(std::move(dump));
+    }
     for (const auto* name : {kAccessSecretFile, kEmailSecretFile}) {
         copy_secret(parts_.folder.path(), folder, name);
     }
-    // What reads the whole copy keeps nobody else waiting.
-    ThreadPool thread({.name = "backup", .threads = 1, .queue_limit = 1, .niceness = 10});
     const Hold hold{.data_from = parts_.clock.now()};  // and nothing that is in it is later
     auto complete = [&] {
-        sql::change_copy(database,
-                         [&hold](sql::Session& session) { restore_hold::put(session, hold); });
+        if (is_sqlite) {
+            sql::change_copy(database,
+                             [&hold](sql::Session& session) { restore_hold::put(session, hold); });
+        }
         return complete_backup(folder, manifest, parts_.secrets, parts_.random);
     };
     co_return co_await thread.run(std::move(complete));

@@ -23,6 +23,7 @@ namespace tripos::app {
 /// All outlive the module.
 struct BackupParts : Parts {
     const DataFolder& folder;
+    Secret database_url;
     SiteSecrets secrets;
     notices::MailPipeline& pipeline;
     work::Runner& runner;

@@ -190,7 +190,7 @@ void add_user_commands(CLI::App& program, UserArguments& arguments) {
 
 void add_backup_commands(CLI::App& program, BackupArguments& arguments) {
     auto* backup = program.add_subcommand(
-        "backup", "Copy the live SQLite database and the generated secrets to a new folder");
+        "backup", "Copy the live database and the generated secrets to a new folder");
     backup->add_option("folder", arguments.folder, "Folder to create");
     auto* verify =
         backup->add_subcommand("verify", "Look whether a backup is whole, and changes nothing");
@@ -206,10 +206,12 @@ void add_backup_commands(CLI::App& program, BackupArguments& arguments) {
 
 void add_restore_commands(CLI::App& program, RestoreArguments& arguments) {
     auto* restore = program.add_subcommand(
-        "restore", "Put a backup in the place of a SQLite site whose server is stopped");
+        "restore", "Put a backup in the place of a site whose server is stopped");
     restore->add_option("folder", arguments.folder, "The backup's folder");
     restore->add_flag("--other-secrets", arguments.takes_other_secrets,
                       "Though the secrets of the backup are not here");
+    restore->add_flag("--replace", arguments.replaces,
+                      "PostgreSQL: give the schema that is there another name, and keep it");
     restore->add_flag("--drill", arguments.is_drill,
                       "Into a temporary folder: start a server on it, compare what it has, and say "
                       "how old the backup is and how long it took");

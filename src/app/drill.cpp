@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #include <boost/json.hpp>
-#include <filesystem>
 #include <set>
 #include <thread>
 
 #include "app/control_client.hpp"
 #include "app/restore.hpp"
+#include "app/temporary_folder.hpp"
 #include "attempts/attempt_store.hpp"
 #include "core/file.hpp"
 
@@ -34,29 +34,6 @@ const std::set<std::string>& own_tables() {
         "schema_migrations", "site_clock", "pending_invalidations", "alert_lease", "alert_notes"};
     return names;
 }
-
-/// A folder for temporary files that goes away.
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        auto pattern = (std::filesystem::temp_directory_path() / "tripos-drill-XXXXXX").string();
-        if (::mkdtemp(pattern.data()) == nullptr) {
-            throw SystemError("drill", pattern + " cannot be made");
-        }
-        path_ = pattern;
-    }
-    ~TemporaryFolder() {
-        std::error_code ignored;  // what is left lies where temporary files do
-        std::filesystem::remove_all(path_, ignored);
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-    const std::string& path() const { return path_; }
-
-  private:
-    std::string path_;
-};
 
 /// Not the settings of the site: no relay, no Redis and no port of its own must hear of a drill.
 std::vector<std::string> environment_of(const Config& config, const std::string& data_dir) {
@@ -191,7 +168,7 @@ std::optional<std::string> missing(const Manifest& manifest, const json::object&
 Result<DrillReport> hold_drill(const std::string& folder, bool takes_other_secrets,
                                const Config& config) {
     const auto begin = steady_clock::now();
-    const TemporaryFolder temporary;
+    const TemporaryFolder temporary("tripos-drill");
     auto copy = config;
     copy.data_dir = temporary.path() + "/data";
     copy.database_url = Secret(copy.own_database_url());

@@ -37,16 +37,6 @@ const std::set<std::string>& ordinary_names() {
     return names;
 }
 
-/// "20261130T010203Z": as a part of a name.
-std::string stamp(Timestamp at) {
-    const auto seconds = static_cast<std::time_t>(to_millis(at) / 1000);
-    std::tm parts{};
-    gmtime_r(&seconds, &parts);
-    std::array<char, 32> text{};
-    const auto length = std::strftime(text.data(), text.size(), "%Y%m%dT%H%M%SZ", &parts);
-    return {text.data(), length};
-}
-
 /// Where DATA_DIR really is: a link to it stays one.
 std::string place_of(const Config& config) {
     std::error_code absent;
@@ -172,6 +162,32 @@ std::string take_place(HalfMade& made, const std::string& place, const std::stri
 
 }  // namespace
 
+std::string time_stamp(Timestamp at) {
+    const auto seconds = static_cast<std::time_t>(to_millis(at) / 1000);
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    std::array<char, 32> text{};
+    const auto length = std::strftime(text.data(), text.size(), "%Y%m%dT%H%M%SZ", &parts);
+    return {text.data(), length};
+}
+
+Result<Manifest> verify_for_restore(const std::string& folder, bool takes_other_secrets,
+                                    const Config& config) {
+    auto verdict = verify_backup(
+        folder, {.access = config.jwt_access_secret, .email = config.jwt_email_secret});
+    if (!verdict) {
+        return verdict.error();
+    }
+    for (const auto* complaints : {&verdict->secrets, &verdict->notes}) {
+        if (!complaints->empty() && !takes_other_secrets) {
+            return invalid("other_secrets", complaints->front() +
+                                                ": set it, or give --other-secrets, and nobody "
+                                                "stays logged in and codes on their way are void");
+        }
+    }
+    return std::move(verdict->manifest);
+}
+
 Result<Restored> restore_site(const std::string& folder, bool takes_other_secrets,
                               const Config& config) {
     if (config.database_url.reveal() != config.own_database_url()) {
@@ -187,23 +203,20 @@ Result<Restored> restore_site(const std::string& folder, bool takes_other_secret
     if (auto reason = immovable(place)) {
         return std::move(*reason);
     }
-    auto verdict = verify_backup(
-        folder, {.access = config.jwt_access_secret, .email = config.jwt_email_secret});
+    auto verdict = verify_for_restore(folder, takes_other_secrets, config);
     if (!verdict) {
         return verdict.error();
     }
-    for (const auto* complaints : {&verdict->secrets, &verdict->notes}) {
-        if (!complaints->empty() && !takes_other_secrets) {
-            return invalid("other_secrets", complaints->front() +
-                                                ": set it, or give --other-secrets, and nobody "
-                                                "stays logged in and codes on their way are void");
-        }
+    const auto& manifest = *verdict;
+    if (!manifest.files.contains(kDatabaseFile)) {
+        return invalid("postgres_backup", folder +
+                                              " is of a site on PostgreSQL: set DATABASE_URL "
+                                              "to the database that it is to go to");
     }
-    const auto& manifest = verdict->manifest;
     if (auto reason = too_large(place, manifest)) {
         return std::move(*reason);
     }
-    const auto at = stamp(SystemClock().now());
+    const auto at = time_stamp(SystemClock().now());
     fs::create_directories(parent_of(place));
     HalfMade made(place + ".restoring-" + at);
     copy_files(folder, made.path(), manifest);

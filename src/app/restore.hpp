@@ -18,6 +18,14 @@ struct Restored {
     std::vector<std::string> left_behind;  ///< names in it that no backup has
 };
 
+/// "20261130T010203Z": as a part of a name.
+std::string time_stamp(Timestamp at);
+
+/// What is to be restored. An Error when it is not whole, or was made with other secrets than this
+/// site's, which would make it useless.
+Result<Manifest> verify_for_restore(const std::string& folder, bool takes_other_secrets,
+                                    const Config& config);
+
 /// An Error when the backup is not whole, or not for this site; SystemError when a server runs, the
 /// database is newer than this program, or the disk does not take it.
 Result<Restored> restore_site(const std::string& folder, bool takes_other_secrets,

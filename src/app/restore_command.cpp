@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/json/value_from.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 #include "app/complaint.hpp"
@@ -11,6 +12,7 @@
 #include "app/drill.hpp"
 #include "app/restore.hpp"
 #include "app/restore_hold.hpp"
+#include "app/restore_postgres.hpp"
 #include "app/start_failure.hpp"
 #include "core/text.hpp"
 
@@ -27,7 +29,13 @@ constexpr const char* kHeld =
     "  tripos restore release --mails send|cancel|security-only --attempts finish|extend=MINUTES\n";
 
 int restore(const RestoreArguments& arguments, bool as_json, const Config& config) {
-    const auto done = restore_site(arguments.folder, arguments.takes_other_secrets, config);
+    const auto folder = std::filesystem::absolute(arguments.folder).string();
+    const PostgresRestoreParams params{.folder = folder,
+                                       .takes_other_secrets = arguments.takes_other_secrets,
+                                       .replaces = arguments.replaces};
+    const bool is_sqlite = !sql::database_files(config.database_url.reveal()).empty();
+    const auto done = is_sqlite ? restore_site(folder, arguments.takes_other_secrets, config)
+                                : restore_postgres_site(params, config);
     if (!done) {
         complain(done.error().message);
         return code(ExitCode::failure);
@@ -42,7 +50,7 @@ int restore(const RestoreArguments& arguments, bool as_json, const Config& confi
                            " (" + counted(done->manifest.rows(), "row") + ") into " +
                            config.data_dir + ".\n";
         if (!done->before.empty()) {
-            text += "What was there is now in " + done->before + ".\n";
+            text += "What was there is kept as " + done->before + ".\n";
         }
         if (!done->left_behind.empty()) {
             text += "Not in the backup, and only there: " + join(done->left_behind, ", ") + ".\n";

@@ -14,6 +14,7 @@ struct RestoreArguments {
     bool is_wanted = false;
     std::string folder;
     bool takes_other_secrets = false;  ///< though those of the backup are not here
+    bool replaces = false;             ///< PostgreSQL: a schema that is not empty gets another name
     bool is_drill = false;             ///< in a temporary folder, to see whether it would succeed
     bool holds = false;                ///< data that was restored by other means
     bool releases = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/restore_hold.hpp"
 
+#include "sql/postgres_dump.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::app {
@@ -8,6 +9,9 @@ namespace tripos::app {
 namespace {
 
 constexpr std::chrono::milliseconds kHoldInterval{500};
+
+/// Of data that came no further: all of it is from before.
+constexpr Timestamp kEndOfTime{std::chrono::milliseconds(253'402'300'799'000)};
 
 // One row, or none.
 constexpr std::string_view kHoldTable = R"(
@@ -66,12 +70,16 @@ void put(sql::Session& session, const Hold& hold) {
 }
 
 std::optional<Hold> find(sql::Session& session) {
+    if (sql::is_being_restored(session)) {
+        return Hold{.data_from = kEndOfTime};
+    }
     const auto row = session.query_one("SELECT data_from FROM restore_hold WHERE id = 1");
     return row ? std::optional(Hold{.data_from = row->time(0)}) : std::nullopt;
 }
 
 void lift(sql::Session& session) {
     session.execute("DELETE FROM restore_hold WHERE id = 1");
+    sql::end_restore(session);
 }
 
 }  // namespace restore_hold

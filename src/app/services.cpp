@@ -201,8 +201,8 @@ Services::Services(const ServicesParts& given)
                                     accounts, attempts, results.candidate_export(), is_held,
                                     [this] { return backups_->last(); }},
         [this] { return chores(); }, operations_options(config));
-    backups_ = &add<BackupModule>(BackupParts{parts_, given.folder, secrets, mails.pipeline(),
-                                              runner, attempts, newsletters});
+    backups_ = &add<BackupModule>(BackupParts{parts_, given.folder, config.database_url, secrets,
+                                              mails.pipeline(), runner, attempts, newsletters});
     accounts_ = &accounts;
 }
 

@@ -219,7 +219,7 @@ class Restore(Case):
 
         told = self.restore(server, target)
         before = os.path.join(server.folder, self.beside(server, "before")[0])
-        self.assertRegex(told, r"(?s)\(\d+ rows\).*What was there is now in .*before-.*Not in the backup, and only there: note\..*is held")
+        self.assertRegex(told, r"(?s)\(\d+ rows\).*What was there is kept as .*before-.*Not in the backup, and only there: note\..*is held")
         self.assertEqual(self.beside(server, "restoring"), [])
         self.assertFalse(os.path.exists(os.path.join(server.data_dir, "redis")), "a Redis of another moment")
         self.assertEqual(os.stat(server.data_dir).st_mode & 0o777, 0o700)

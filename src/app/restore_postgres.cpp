@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "app/restore_postgres.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <optional>
+
+#include "app/application.hpp"
+#include "app/data_folder.hpp"
+#include "app/restore_hold.hpp"
+#include "app/temporary_folder.hpp"
+#include "core/file.hpp"
+#include "core/text.hpp"
+#include "sql/postgres_dump.hpp"
+
+namespace tripos::app {
+
+namespace {
+
+/// What a fresh site of this program has: a later schema it cannot serve.
+std::map<std::string, std::int64_t> own_schema(const Config& config) {
+    const TemporaryFolder temporary("tripos-restore");
+    auto copy = config;
+    copy.data_dir = temporary.path() + "/data";
+    copy.database_url = Secret(copy.own_database_url());
+    { Application fresh(copy, Role::command); }
+    std::map<std::string, std::int64_t> schema;
+    sql::read_copy(copy.data_dir + "/" + kDatabaseFile, [&schema](sql::Session& session) {
+        schema = sql::take_inventory(session).schema;
+    });
+    return schema;
+}
+
+std::optional<Error> newer(const Manifest& manifest, const Config& config) {
+    const auto known = own_schema(config);
+    for (const auto& [module, number] : manifest.inventory.schema) {
+        const auto own = known.find(module);
+        if (own != known.end() && number > own->second) {
+            return invalid("newer_backup", "the database is newer than this program (" + module +
+                                               " " + std::to_string(number) +
+                                               "): use the version that wrote it, or a later one");
+        }
+    }
+    return std::nullopt;
+}
+
+/// Those that no setting names. One that is there already keeps another name.
+void place_secrets(const std::string& from, const Manifest& manifest, const Config& config,
+                   const std::string& at) {
+    for (const auto& [name, configured] : {std::pair(kAccessSecretFile, &config.jwt_access_secret),
+                                           std::pair(kEmailSecretFile, &config.jwt_email_secret)}) {
+        const auto expected = manifest.files.find(name);
+        const auto path = config.data_dir + "/" + name;
+        const auto present = digest_file(path);
+        if (!configured->empty() || expected == manifest.files.end() ||
+            (present && *present == expected->second)) {
+            continue;
+        }
+        if (present) {
+            std::filesystem::rename(path, path + ".before-" + at);
+        }
+        std::filesystem::copy_file(from + "/" + name, path);
+        sync_to_disk(path);
+    }
+    sync_to_disk(config.data_dir);
+}
+
+}  // namespace
+
+Result<Restored> restore_postgres_site(const PostgresRestoreParams& params, const Config& config) {
+    const DataFolder present(config.data_dir);
+    auto verdict = verify_for_restore(params.folder, params.takes_other_secrets, config);
+    if (!verdict) {
+        return verdict.error();
+    }
+    const auto& manifest = *verdict;
+    if (!manifest.files.contains(kDumpFile)) {
+        return invalid("sqlite_backup", params.folder +
+                                            " is of a SQLite site, and DATABASE_URL is "
+                                            "PostgreSQL's");
+    }
+    if (auto reason = newer(manifest, config)) {
+        return std::move(*reason);
+    }
+    const auto& url = config.database_url.reveal();
+    const auto others = sql::others_at(url);
+    if (!others.empty()) {
+        return invalid("in_use", "the database is in use by " + join(others, "; ") +
+                                     ": stop every process of the site");
+    }
+    const auto at = time_stamp(SystemClock().now());
+    auto aside = "tripos_before_" + at;
+    std::transform(aside.begin(), aside.end(), aside.begin(), [](char letter) {
+        return letter == 'T' ? 't' : letter == 'Z' ? 'z' : letter;
+    });
+    std::filesystem::remove_all(config.data_dir + "/redis");
+    sql::restore_schema(url, params.folder + "/" + kDumpFile, params.replaces ? aside : "",
+                        [&](sql::Session& session) {
+                            restore_hold::put(session, {.data_from = SystemClock().now()});
+                            place_secrets(params.folder, manifest, config, at);
+                        });
+    return Restored{
+        .manifest = manifest, .before = params.replaces ? aside : std::string(), .left_behind = {}};
+}
+
+}  // namespace tripos::app
