@@ -172,7 +172,7 @@ class RedisLosesAnInvalidation(unittest.TestCase):
         door.set("open")
         wait_until(lambda: server.api("GET", "//readyz").json["dependencies"]["cache"]["state"] == "up", 10, "the new master to be used")
         self.assertEqual(site.answers(exam, token), {question: options[1]})
-        self.assertEqual(server.log().count("a server that was not met before"), 2)
+        self.assertEqual(server.log().count("a server that was not met before"), 1)  # the first had nothing to end
 
 
 class RedisSentinelAtLength(Case):
