@@ -201,6 +201,7 @@ Task<http::Reply> BackupModule::release(http::Request& request) {
             std::chrono::minutes(more), "restore-" + std::to_string(to_millis(hold->data_from)));
     }
     const auto report = co_await settle_mails(read_choice(mails), *hold);
+    co_await parts_.cache.clear();  // it may know what the data does not
     auto lift = [&](sql::Session& session) {
         restore_hold::lift(session);
         parts_.record(session, audit::command_line(),

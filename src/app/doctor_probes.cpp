@@ -86,7 +86,10 @@ std::vector<doctor::RedisTarget> redis_targets(const Config& config) {
                                    .prefixes = std::move(prefixes),
                                    .planned_clients = planned};
     };
-    if (cache == queue) {
+    // On a Cluster each has a node of its own.
+    const bool is_cluster =
+        !queue.empty() && redis::parse_address(queue)->kind == redis::Address::Kind::cluster;
+    if (cache == queue && !is_cluster) {
         auto keys = queue_keys;
         keys.push_back(cache_prefix_of(config));
         return {target(queue, doctor::Use::both, std::move(keys))};

@@ -30,12 +30,26 @@ namespace json = boost::json;
 
 constexpr std::chrono::milliseconds kSignalLook{100};
 
+void write_report(const std::string& path, const std::string& text) {
+    if (path.empty()) {
+        return;
+    }
+    std::ofstream file(path);
+    file << text;
+    if (!file.flush()) {
+        throw SystemError("load test", path + " cannot be written");
+    }
+}
+
 loadtest::DayOptions day_options(const LoadtestArguments& arguments) {
     return {.plan = plan_of(arguments),
             .tries = arguments.tries,
             .kill_every = arguments.kill_every,
             .redis_outage = arguments.redis_outage,
-            .network = loadtest::parse_network(arguments.network).value_or(loadtest::Network())};
+            .network = loadtest::parse_network(arguments.network).value_or(loadtest::Network()),
+            .keep_journal = [path = arguments.journal_file](const auto& journal) {
+                write_report(path, loadtest::to_csv(journal));
+            }};
 }
 
 loadtest::Subject seed_candidates(const loadtest::OwnSite& site, const loadtest::PlanParams& plan) {
@@ -48,17 +62,6 @@ loadtest::Subject seed_candidates(const loadtest::OwnSite& site, const loadtest:
                           "the candidates: " + (answer ? answer->body : "no server answers"));
     }
     return loadtest::parse_subject(answer->body);
-}
-
-void write_report(const std::string& path, const std::string& text) {
-    if (path.empty()) {
-        return;
-    }
-    std::ofstream file(path);
-    file << text;
-    if (!file.flush()) {
-        throw SystemError("load test", path + " cannot be written");
-    }
 }
 
 /// While it lives, a signal to stop ends this process and leaves nothing behind.
@@ -78,9 +81,9 @@ class Interruption {
     std::jthread thread_;
 };
 
-loadtest::DayOutcome hold_at_own_site(const loadtest::DayOptions& options,
-                                      const settings::Values& settings,
-                                      const loadtest::Progress& progress) {
+loadtest::Report hold_at_own_site(const loadtest::DayOptions& options,
+                                  const settings::Values& settings,
+                                  const loadtest::Progress& progress) {
     progress("A site of its own starts.");
     loadtest::OwnSite site({settings.begin(), settings.end()});
     const Interruption interruption(site);
@@ -89,8 +92,8 @@ loadtest::DayOutcome hold_at_own_site(const loadtest::DayOptions& options,
     return loadtest::hold_exam_day(site.address(), subject, options, &site, progress);
 }
 
-loadtest::DayOutcome hold_at_target(const LoadtestArguments& arguments,
-                                    const loadtest::Progress& progress) {
+loadtest::Report hold_at_target(const LoadtestArguments& arguments,
+                                const loadtest::Progress& progress) {
     auto subject = loadtest::parse_subject(text_of(arguments.subject_file));
     auto options = day_options(arguments);
     options.plan = subject.plan;
@@ -98,6 +101,9 @@ loadtest::DayOutcome hold_at_target(const LoadtestArguments& arguments,
     options.plan.seed = arguments.seed;
     options.plan.tail =
         std::clamp(options.plan.window - arguments.herd - 10, 1.0, subject.plan.tail);
+    if (options.plan.window < options.plan.herd + 11) {
+        throw SystemError("load test", "the exam is too short for that --herd");
+    }
     const auto begin = subject.opens_at - std::llround(subject.plan.lobby * 1e3);
     if (const auto late = to_millis(SystemClock().now()) - begin; late > 1'000) {
         throw SystemError("load test", "its day began " + std::to_string(late / 1'000) +
@@ -115,16 +121,14 @@ int hold_day(const LoadtestArguments& arguments, bool as_json, const settings::V
     const loadtest::Progress progress = [](const std::string& line) {
         std::cerr << line << std::endl;
     };
-    const auto outcome = arguments.word == LoadtestWord::run
-                             ? hold_at_target(arguments, progress)
-                             : hold_at_own_site(day_options(arguments), settings, progress);
-    const auto found = loadtest::to_json(outcome.report);
+    const auto report = arguments.word == LoadtestWord::run
+                            ? hold_at_target(arguments, progress)
+                            : hold_at_own_site(day_options(arguments), settings, progress);
+    const auto found = loadtest::to_json(report);
     write_report(arguments.json_file, found + '\n');
-    write_report(arguments.html_file,
-                 loadtest::to_html(outcome.report, earlier ? &*earlier : nullptr));
-    write_report(arguments.journal_file, loadtest::to_csv(outcome.journal));
-    std::cout << (as_json ? found + '\n' : loadtest::to_lines(outcome.report));
-    return static_cast<int>(outcome.report.verdict);
+    write_report(arguments.html_file, loadtest::to_html(report, earlier ? &*earlier : nullptr));
+    std::cout << (as_json ? found + '\n' : loadtest::to_lines(report));
+    return static_cast<int>(report.verdict);
 }
 
 /// Of what was typed; empty: nothing is wrong.
@@ -156,6 +160,7 @@ int run_loadtest_command(const LoadtestArguments& arguments, bool as_json,
         case LoadtestWord::prepare:
             return prepare_load(arguments, as_json, config);
         case LoadtestWord::verify:
+            let_stop_signals_end();
             return verify_load(arguments, as_json);
         case LoadtestWord::clean:
             return clean_load(arguments, as_json, config);

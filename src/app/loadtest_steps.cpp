@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cerrno>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -28,18 +29,43 @@ constexpr double kLogInsPerSecond = 40;    // of two cores, with room
 constexpr std::int64_t kTimeToBegin = 20;  // seconds from prepare to run
 constexpr std::size_t kErasedAtOnce = 1'000;
 
-/// Tokens and a password: for the owner alone.
-void write_private(const std::string& path, const std::string& text) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    const bool is_written =
-        file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    if (file >= 0) {
-        ::close(file);
+/// A file for tokens and a password, for the owner alone. There before anything is made that it is
+/// to tell of; gone again unless that was written into it.
+class SubjectFile {
+  public:
+    explicit SubjectFile(const std::string& path)
+        : path_(path), file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) {
+        if (!file_) {
+            throw SystemError("load test",
+                              path + (errno == EEXIST ? " is there already: clean it, and remove "
+                                                        "it or name another"
+                                                      : " cannot be made"));
+        }
     }
-    if (!is_written) {
-        throw SystemError("load test", path + " cannot be written");
+    ~SubjectFile() {
+        if (!is_written_) {
+            ::unlink(path_.c_str());
+        }
     }
-}
+    SubjectFile(const SubjectFile&) = delete;
+    SubjectFile& operator=(const SubjectFile&) = delete;
+
+    void write(std::string_view text) {
+        while (!text.empty()) {
+            const auto count = ::write(file_.get(), text.data(), text.size());
+            if (count <= 0) {
+                throw SystemError("load test", path_ + " cannot be written");
+            }
+            text.remove_prefix(static_cast<std::size_t>(count));
+        }
+        is_written_ = true;
+    }
+
+  private:
+    const std::string path_;
+    const loadtest::Descriptor file_;
+    bool is_written_ = false;
+};
 
 /// As those who sat it are shown it with their results.
 loadtest::Paper paper_of(const loadtest::Dial& dial, const loadtest::Subject& subject) {
@@ -51,6 +77,9 @@ loadtest::Paper paper_of(const loadtest::Dial& dial, const loadtest::Subject& su
             return loadtest::parse_result_paper(result.body, subject.right);
         }
         refusal = std::move(result.body);
+        if (result.status == 0) {
+            break;  // nobody answers
+        }
     }
     throw SystemError("load test", "nobody is shown a result: " + refusal);
 }
@@ -118,12 +147,13 @@ int prepare_load(const LoadtestArguments& arguments, bool as_json, const Config&
         complain("--opens-in must leave time for the lobby, " + std::to_string(lobby) + " seconds");
         return code(ExitCode::usage);
     }
+    SubjectFile file(arguments.subject_file);
     auto members = ControlSession(config).succeed("/control/seed", seed_of(plan, opens_in));
     if (!members) {
         return code(ExitCode::failure);
     }
     members->insert_or_assign("plan", loadtest::to_json(plan));
-    write_private(arguments.subject_file, http::json_text(*members) + '\n');
+    file.write(http::json_text(*members) + '\n');
     const json::object told{{"examId", members->at("examId")},
                             {"candidates", plan.candidates},
                             {"beginsInSeconds", opens_in - lobby}};
@@ -141,6 +171,14 @@ int verify_load(const LoadtestArguments& arguments, bool as_json) {
     auto journal = loadtest::parse_journal(text_of(arguments.journal_file));
     const loadtest::Dial dial(*loadtest::parse_address(arguments.target));
     const auto paper = paper_of(dial, subject);
+    const bool is_of_it = std::all_of(journal.begin(), journal.end(), [&](const auto& line) {
+        return line.candidate < subject.tokens.size() && line.question < paper.questions.size() &&
+               line.sent_at >= subject.opens_at;
+    });
+    if (!is_of_it || paper.questions.size() != subject.right.size()) {
+        throw SystemError("load test",
+                          "the journal is of another exam than " + arguments.subject_file);
+    }
     const auto answers = static_cast<std::int64_t>(journal.size());
     const auto violations =
         loadtest::judge(loadtest::look_again(dial, subject, paper, std::move(journal)));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "app/restore_hold.hpp"
 
+#include <signal.h>
+#include <unistd.h>
+
 #include "sql/postgres_dump.hpp"
 #include "telemetry/log.hpp"
 
@@ -9,6 +12,7 @@ namespace tripos::app {
 namespace {
 
 constexpr std::chrono::milliseconds kHoldInterval{500};
+constexpr std::chrono::milliseconds kWatchInterval{2'000};
 
 /// Of data that came no further: all of it is from before.
 constexpr Timestamp kEndOfTime{std::chrono::milliseconds(253'402'300'799'000)};
@@ -36,6 +40,28 @@ Task<> RestoreHold::look() {
     const auto hold = co_await parts_.database.read(restore_hold::find);
     is_held_ = hold.has_value();
     held_.set(is_held_ ? 1 : 0);
+}
+
+void RestoreHold::watch() {
+    tasks_.spawn("restore watch", keep_looking());
+}
+
+Task<> RestoreHold::keep_looking() {
+    for (;;) {
+        co_await sleep_for(kWatchInterval);
+        const bool was_held = is_held_;
+        try {
+            co_await look();
+        } catch (const SystemError& failure) {
+            log::debug("restore", "is looked at again later", {{"what", failure.what()}});
+        }
+        if (is_held_ && !was_held) {
+            log::error("restore", "other data was put in this one's place: the process ends",
+                       {{"cure", "start it again; it is held then"}});
+            ::kill(::getpid(), SIGTERM);
+            co_return;
+        }
+    }
 }
 
 Task<> RestoreHold::when_released(std::function<Task<>()> go) {

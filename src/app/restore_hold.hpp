@@ -32,6 +32,9 @@ class RestoreHold final : public Module {
     /// From the database, when its tables are there.
     Task<> look();
     bool is_held() const { return is_held_; }
+    /// From now on a process that acts ends (SIGTERM) when it finds that its data has become
+    /// restored data: it was cut off while that was put in its place. The next start is held.
+    void watch();
     /// Calls `go` once, on the background context, as soon as nothing is held: by whichever process
     /// it was released.
     Task<> when_released(std::function<Task<>()> go);
@@ -39,6 +42,7 @@ class RestoreHold final : public Module {
 
   private:
     Task<> wait(std::function<Task<>()> go);
+    Task<> keep_looking();
 
     const Parts parts_;
     Gauge& held_;

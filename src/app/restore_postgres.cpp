@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "app/restore_postgres.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -45,6 +48,17 @@ std::optional<Error> newer(const Manifest& manifest, const Config& config) {
     return std::nullopt;
 }
 
+/// As root: to whom the folder belongs, who is to read it.
+void give_to_owner_of(const std::string& folder, const std::string& path) {
+    struct stat owner {};
+    const bool is_given =
+        ::geteuid() != 0 || (::stat(folder.c_str(), &owner) == 0 &&
+                             ::lchown(path.c_str(), owner.st_uid, owner.st_gid) == 0);
+    if (!is_given) {
+        throw SystemError("restore", path + " cannot be given to its owner");
+    }
+}
+
 /// Those that no setting names. One that is there already keeps another name.
 void place_secrets(const std::string& from, const Manifest& manifest, const Config& config,
                    const std::string& at) {
@@ -61,6 +75,7 @@ void place_secrets(const std::string& from, const Manifest& manifest, const Conf
             std::filesystem::rename(path, path + ".before-" + at);
         }
         std::filesystem::copy_file(from + "/" + name, path);
+        give_to_owner_of(config.data_dir, path);
         sync_to_disk(path);
     }
     sync_to_disk(config.data_dir);
@@ -94,14 +109,15 @@ Result<Restored> restore_postgres_site(const PostgresRestoreParams& params, cons
     std::transform(aside.begin(), aside.end(), aside.begin(), [](char letter) {
         return letter == 'T' ? 't' : letter == 'Z' ? 'z' : letter;
     });
-    std::filesystem::remove_all(config.data_dir + "/redis");
-    sql::restore_schema(url, params.folder + "/" + kDumpFile, params.replaces ? aside : "",
-                        [&](sql::Session& session) {
-                            restore_hold::put(session, {.data_from = SystemClock().now()});
-                            place_secrets(params.folder, manifest, config, at);
-                        });
-    return Restored{
-        .manifest = manifest, .before = params.replaces ? aside : std::string(), .left_behind = {}};
+    auto work = [&](sql::Session& session) {
+        restore_hold::put(session, {.data_from = SystemClock().now()});
+        place_secrets(params.folder, manifest, config, at);
+        // Nothing is refused any more.
+        std::filesystem::remove_all(config.data_dir + "/redis");
+    };
+    auto before = sql::restore_schema(url, params.folder + "/" + kDumpFile,
+                                      params.replaces ? aside : "", std::move(work));
+    return Restored{.manifest = manifest, .before = std::move(before), .left_behind = {}};
 }
 
 }  // namespace tripos::app

@@ -257,6 +257,9 @@ void Services::start(Role role) {
     for (const auto& one : modules_) {
         run_blocking(parts_.background, one->start());
     }
+    if (parts_.database.engine() == sql::Engine::postgres) {
+        hold_->watch();
+    }
     if (!hold_->is_held()) {
         run_blocking(parts_.background, start_acting(role));
         return;

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <chrono>
 #include <cmath>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -42,26 +43,26 @@ class Day {
           sender_(dial_, subject, sender_options(options.plan.log_ins),
                   [this](const Step&, auto body) { look(body); }) {}
 
-    DayOutcome hold() {
+    Report hold() {
         begin_ = subject_.opens_at - static_cast<std::int64_t>(options_.plan.lobby * 1e3);
         const auto plan = plan_exam(options_.plan);
         progress_("The exam of " + std::to_string(options_.plan.candidates) +
                   " candidates: " + std::to_string(plan.size()) + " requests.");
-        std::thread sending([this, &plan] { sender_.run(plan, begin_); });
+        auto sending = std::async(std::launch::async, [this, &plan] { sender_.run(plan, begin_); });
         disturb_until(subject_.ends_at);
-        sending.join();
-        DayOutcome outcome;
-        auto& report = outcome.report;
+        sending.get();
+        Report report;
         report.params = options_.plan;
         report.exam = sender_.tally();
-        outcome.journal = sender_.take_journal();
+        const auto journal = sender_.take_journal();
+        options_.keep_journal(journal);
         const auto announced_at = ask_for_results(report);
         progress_("The oracle looks at every answer, score and mail.");
-        report.violations = judge_all(outcome.journal);
+        report.violations = judge_all(journal);
         const MailDelays delays = delays_of(announced_at);
         report.figures = figures_;
         conclude(report, delays, own_ != nullptr, is_disturbed());
-        return outcome;
+        return report;
     }
 
   private:
@@ -137,8 +138,10 @@ class Day {
             }
             std::this_thread::sleep_for(kLook);
         }
-        progress_("The results, a mail to each, and a newsletter to all beside it.");
-        send_newsletter();
+        progress_("The results, and a mail to each.");
+        if (own_ != nullptr) {  // the relay of others has enough of addresses that do not exist
+            send_newsletter();
+        }
         const auto announced_at = now();
         act("/api/exam/" + subject_.exam_id + "/results/announce", {});
         Sender sender(dial_, subject_, sender_options(),
@@ -249,8 +252,8 @@ OracleInput look_again(const Dial& dial, const Subject& subject, const Paper& pa
     return input;
 }
 
-DayOutcome hold_exam_day(const Address& address, const Subject& subject, const DayOptions& options,
-                         OwnSite* own, const Progress& progress) {
+Report hold_exam_day(const Address& address, const Subject& subject, const DayOptions& options,
+                     OwnSite* own, const Progress& progress) {
     return Day(address, subject, options, own, progress).hold();
 }
 

@@ -18,15 +18,12 @@ struct DayOptions {
     double kill_every = 0;      ///< seconds between kills of the server during the exam; 0: none
     bool redis_outage = false;  ///< Redis is away for five seconds in the middle of it
     Network network;            ///< between the candidates and the server
+    /// As soon as the last answer has been sent, whatever comes after it.
+    std::function<void(const std::vector<JournalLine>&)> keep_journal;
 };
 
 /// Progress for people, a line now and then.
 using Progress = std::function<void(const std::string& line)>;
-
-struct DayOutcome {
-    Report report;
-    std::vector<JournalLine> journal;
-};
 
 /// The oracle's, of an exam that is over, as staff and candidates see it. `paper`, as it was given
 /// out. Blocking. Throws SystemError when the server does not tell.
@@ -35,7 +32,7 @@ OracleInput look_again(const Dial& dial, const Subject& subject, const Paper& pa
 
 /// Blocking. `own`: the site that may be disturbed, and whose mails are counted; null: a site of
 /// others, of which neither is done. Throws SystemError when the day cannot be held.
-DayOutcome hold_exam_day(const Address& address, const Subject& subject, const DayOptions& options,
-                         OwnSite* own, const Progress& progress);
+Report hold_exam_day(const Address& address, const Subject& subject, const DayOptions& options,
+                     OwnSite* own, const Progress& progress);
 
 }  // namespace tripos::loadtest

@@ -68,6 +68,9 @@ std::string to_csv(const std::vector<JournalLine>& journal) {
 
 std::vector<JournalLine> parse_journal(std::string_view csv) {
     std::vector<JournalLine> journal;
+    if (csv.empty()) {
+        throw SystemError("load test", "the journal is empty");
+    }
     for (std::size_t number = 1; !csv.empty(); ++number) {
         const auto end = std::min(csv.find('\n'), csv.size());
         const auto line = csv.substr(0, end);

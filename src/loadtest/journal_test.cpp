@@ -38,6 +38,7 @@ TEST(Journal, NamesTheLineThatIsNone) {
         }
     }
     EXPECT_THROW(parse_journal("a,b\n"), SystemError);
+    EXPECT_THROW(parse_journal(""), SystemError);
 }
 
 }  // namespace

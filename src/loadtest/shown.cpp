@@ -127,6 +127,11 @@ std::vector<ShownCandidate> look_at_all(const Dial& dial, const Subject& subject
                       read_analysis(body, paper, shown[step.candidate]);
                   });
     sender.run(plan, to_millis(SystemClock().now()));
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        if (shown[i].finished > 0 && shown[i].choices.empty()) {
+            throw SystemError("load test", "the result is not shown to " + subject.emails[i]);
+        }
+    }
     return shown;
 }
 

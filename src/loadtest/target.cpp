@@ -19,7 +19,7 @@ json::object parse(std::string_view text, const char* what) {
     json::error_code problem;
     auto value = json::parse({text.data(), text.size()}, problem);
     if (problem || !value.is_object()) {
-        throw SystemError(what, "is no JSON: " + std::string(text.substr(0, 200)));
+        throw SystemError(what, "is no JSON");  // and may begin with a token
     }
     return std::move(value.as_object());
 }
@@ -128,8 +128,16 @@ Subject parse_subject(std::string_view json) {
                     .opens_at = member(all, "opensAtMillis").to_number<std::int64_t>(),
                     .ends_at = member(all, "endsAtMillis").to_number<std::int64_t>()};
     std::sort(subject.right.begin(), subject.right.end());
+    const auto candidates = subject.tokens.size();
+    if (candidates == 0 || subject.emails.size() != candidates) {
+        throw SystemError("load test", "there is not one token for each address");
+    }
     if (all.contains("plan")) {
         subject.plan = read_plan(member(all, "plan").as_object());
+        if (subject.plan.candidates != candidates || subject.plan.questions < kReplayed ||
+            subject.plan.questions != subject.right.size()) {
+            throw SystemError("load test", "the plan is not of these candidates and questions");
+        }
     }
     return subject;
 }

@@ -183,6 +183,13 @@ std::string without_credentials(std::string_view url) {
     const auto scheme = url.substr(0, scheme_end + 3);
     auto rest = url.substr(scheme.size());
     std::string out(scheme);
+    // Of a password, or of a parameter: who knows.
+    const auto mark = rest.find('?');
+    const auto last = rest.rfind('@');
+    if (last != std::string_view::npos && mark < last &&
+        rest.substr(mark, last - mark).find('=') != std::string_view::npos) {
+        return out + std::string(kHidden);
+    }
     // The last @ ends the credentials, also where a reserved character stands in a password.
     if (const auto at = rest.rfind('@'); at != std::string_view::npos) {
         const auto colon = rest.find(':');

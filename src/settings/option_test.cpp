@@ -19,6 +19,8 @@ TEST(WithoutCredentials, HidesThePasswordWhereverItStands) {
                  "postgres://app@h/db?sslmode=verify-full"},
              Row{"postgres://h/db?password=hush&user=app", "postgres://h/db?password=***&user=app"},
              Row{"smtp://a:hu/sh?hu@sh@h:25", "smtp://a:***@h:25"},
+             Row{"redis+sentinel://h1,h2/site?sentinel_user=watch&sentinel_password=hu@sh",
+                 "redis+sentinel://***"},
              Row{"unix:///run/redis.sock?db=1", "unix:///run/redis.sock?db=1"},
              Row{"sqlite:/data/tripos.db", "sqlite:/data/tripos.db"},
              Row{"host=h password=hush", "***"},

@@ -7,6 +7,7 @@
 #include "core/text.hpp"
 #include "sql/detail/child_program.hpp"
 #include "sql/detail/postgres_connection.hpp"
+#include "telemetry/log.hpp"
 
 namespace tripos::sql {
 
@@ -121,18 +122,28 @@ class Room {
                    "COMMIT");
     }
     ~Room() {
-        if (!is_kept_) {  // fails where a schema tripos is: then this one stays set aside
-            wire_.run("BEGIN; DROP SCHEMA tripos_restore; " +
-                      (set_aside_as_.empty()
-                           ? std::string()
-                           : "ALTER SCHEMA " + set_aside_as_ + " RENAME TO tripos; ") +
-                      "COMMIT");
+        if (is_kept_) {
+            return;
+        }
+        const auto undone = wire_.run(
+            "BEGIN; DROP SCHEMA tripos_restore; " +
+            (set_aside_as_.empty() ? std::string()
+                                   : "ALTER SCHEMA " + set_aside_as_ + " RENAME TO tripos; ") +
+            "COMMIT");
+        // As where somebody has made a schema of that name meanwhile.
+        const bool is_undone =
+            undone != nullptr && PQresultStatus(undone.get()) == PGRES_COMMAND_OK;
+        if (!is_undone && !set_aside_as_.empty()) {
+            log::error("restore", "what was there is kept under another name",
+                       {{"schema", set_aside_as_}});
         }
     }
     Room(const Room&) = delete;
     Room& operator=(const Room&) = delete;
 
     void keep() { is_kept_ = true; }
+    /// What was there has this name now; empty: nothing was.
+    const std::string& set_aside_as() const { return set_aside_as_; }
 
   private:
     PostgresWire wire_;
@@ -165,8 +176,9 @@ std::vector<std::string> others_at(const std::string& url) {
         "current_user AND pid <> pg_backend_pid() ORDER BY pid");
 }
 
-void restore_schema(const std::string& url, const std::string& file,
-                    const std::string& set_aside_as, const std::function<void(Session&)>& work) {
+std::string restore_schema(const std::string& url, const std::string& file,
+                           const std::string& set_aside_as,
+                           const std::function<void(Session&)>& work) {
     Room room(url, set_aside_as);
     run_program({.words = {"pg_restore", "--single-transaction", "--exit-on-error", "--no-owner",
                            "--no-privileges", "--dbname=postgresql://", file},
@@ -179,6 +191,7 @@ void restore_schema(const std::string& url, const std::string& file,
     work(connection);
     end_restore(connection);
     connection.commit();
+    return room.set_aside_as();
 }
 
 bool is_being_restored(Session& session) {

@@ -24,9 +24,11 @@ std::vector<std::string> others_at(const std::string& url);
 
 /// Puts a dump in the place of the schema, which is empty or gets the name `set_aside_as`: in one
 /// transaction, after which `work` is done in another. From before the first until the second is
-/// durable is_being_restored() says so, whoever is killed. Throws SystemError.
-void restore_schema(const std::string& url, const std::string& file,
-                    const std::string& set_aside_as, const std::function<void(Session&)>& work);
+/// durable is_being_restored() says so, whoever is killed. Returns the name that what was there has
+/// now; empty: nothing was. Throws SystemError.
+std::string restore_schema(const std::string& url, const std::string& file,
+                           const std::string& set_aside_as,
+                           const std::function<void(Session&)>& work);
 
 /// Whether a restore of this database began and has not come to its end. False for SQLite, whose
 /// restore has no middle.

@@ -150,6 +150,9 @@ class DaysAtLength(LoadTest):
         target = ["--target", f"http://127.0.0.1:{server.port}"]
         early = server.command("loadtest", "clean", subject)
         self.assertEqual(early.returncode, 0, early.stderr)  # nobody has begun
+        again = server.command("loadtest", "prepare", subject, "--quick")
+        self.assertIn("is there already", again.stderr)
+        os.remove(subject)
         seeded = server.command("loadtest", "prepare", subject, "--quick", "--logins", "real")
         code, report, text = self.hold("run", subject, *target, "--journal", journal)
         self.assert_kept(code, report, text)
@@ -172,6 +175,12 @@ class DaysAtLength(LoadTest):
             file.write("\n".join([*lines[:last], ",".join(cells), *lines[last + 1:]]) + "\n")
         looked = server.command("loadtest", "verify", subject, *target, "--journal", journal)
         self.assertEqual(looked.returncode, VIOLATED, looked.stdout + looked.stderr)
+        foreign = lines[last].split(",")
+        foreign[0] = "100"
+        with open(self.path("foreign"), "w", encoding="utf-8") as file:
+            file.write("\n".join([lines[0], ",".join(foreign)]) + "\n")
+        looked = server.command("loadtest", "verify", subject, *target, "--journal", self.path("foreign"))
+        self.assertIn("the journal is of another exam", looked.stderr)
         with open(journal, "a", encoding="utf-8") as file:
             file.write("no line\n")
         looked = server.command("loadtest", "verify", subject, *target, "--journal", journal)

@@ -145,6 +145,22 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     Task<std::optional<redis::Reply>> confirm(const std::function<Task<redis::Reply>()>& command);
 
     // meet.cpp
+    /// The server that was met last. Thread-safe.
+    class LastMet {
+      public:
+        bool is(const std::string& server) const {
+            const std::lock_guard lock(mutex_);
+            return server_ == server;
+        }
+        void set(const std::string& server) {
+            const std::lock_guard lock(mutex_);
+            server_ = server;
+        }
+
+      private:
+        mutable std::mutex mutex_;
+        std::string server_;
+    };
     static Task<> greet(std::shared_ptr<Impl> self, redis::Ask ask);
     Task<> meet(redis::Ask ask);
     std::vector<std::string> all_versions() const;
@@ -170,6 +186,7 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     mutable TopKeys top_keys_;
     const LaneParts lane_parts_;
     std::vector<std::unique_ptr<Lane>> lanes_;
+    LastMet last_met_;
     mutable std::shared_mutex families_mutex_;
     std::deque<Declared> families_;
     std::atomic<Instant> skip_until_{0};  ///< Redis failed and is left alone for a moment

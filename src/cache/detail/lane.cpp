@@ -11,19 +11,10 @@ namespace {
 constexpr std::chrono::milliseconds kSyncInterval{100};
 constexpr std::chrono::milliseconds kPollInterval{20};  ///< of leases nobody announces
 
-/// A demoted master still answers PING: for as long as the Sentinels' new one has been at work, and
-/// a node of a Cluster for good.
+/// A write, which whoever is not the master refuses, and which changes nothing: no replica and no
+/// file hears of it. A demoted master still answers PING.
 redis::Arguments proof_for(const LaneParts& parts) {
-    const auto name = parts.local.names.heartbeat();
-    switch (parts.client.address().kind) {
-        case redis::Address::Kind::sentinel:
-            return {"SET", name, "1", "PX", "60000"};  // refused without replicas (min-replicas)
-        case redis::Address::Kind::cluster:
-            return {"EXISTS", name};  // MOVED
-        case redis::Address::Kind::fixed:
-            break;
-    }
-    return {"PING"};
+    return {"UNLINK", parts.local.names.heartbeat()};
 }
 
 }  // namespace

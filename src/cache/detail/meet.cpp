@@ -63,10 +63,15 @@ Task<> Cache::Impl::meet(redis::Ask ask) {
     const auto server = co_await identity_of(ask);
     const auto met = local_.names.met(server);
     if (!server.empty()) {
+        // Not from its data alone: a server that evicts forgets it, and would be emptied for it.
+        if (last_met_.is(server)) {
+            co_return;
+        }
         std::vector<redis::Arguments> question(1);
         question[0] = {"EXISTS", met};
         const auto known = co_await ask(std::move(question));
         if (known.front().integer == 1) {
+            last_met_.set(server);
             co_return;
         }
     }
@@ -82,6 +87,7 @@ Task<> Cache::Impl::meet(redis::Ask ask) {
     }
     flights_.detach_all();
     local_.flush();
+    last_met_.set(server);
     if (replies[0].integer > 0) {  // not of one that is new to all
         log::info("cache", "a server that was not met before: every cached value has ended",
                   {{"server", server}});

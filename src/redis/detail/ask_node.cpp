@@ -30,7 +30,7 @@ Task<NodeAnswer> ask_node(asio::io_context& context, HostResolver& resolver, End
         answer.problem = in_time ? "" : "no answer in time";
     } catch (const boost::system::system_error& failure) {
         answer.problem = failure.code().message();
-    } catch (const SystemError& failure) {
+    } catch (const std::exception& failure) {  // a thread for the name, too
         answer.problem = failure.what();
     }
     if (!answer.problem.empty()) {

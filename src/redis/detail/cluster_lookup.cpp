@@ -63,7 +63,9 @@ Task<Result<Endpoint>> ClusterLookup::find() {
         learn(slots);
         nodes_.answered(node);
         Endpoint found = server_;
-        found.host = owner->host.empty() ? node.host : owner->host;
+        // "?" of a node that was told to give its name, and has none.
+        const bool has_host = !owner->host.empty() && owner->host != "?";
+        found.host = has_host ? owner->host : node.host;
         found.port = owner->port;
         co_return found;
     }

@@ -188,6 +188,8 @@ Task<std::string> Connection::Impl::try_open() {
             problem = "no connection in time";
         } else if (opening_->is_broken()) {
             problem = "the server closed the connection";
+        } else if (told_ && !server_.is_at(*told_)) {
+            problem = "another server has become master";
         }
     } catch (const boost::system::system_error& failure) {
         problem = failure.code().message();
@@ -301,6 +303,7 @@ void Connection::Impl::on_master(const Endpoint& master, const std::string& reas
 }
 
 void Connection::Impl::leave_unless_at(const Endpoint& master, const std::string& reason) {
+    told_ = master;
     if (!server_.is_at(master)) {
         if (opening_) {
             opening_->break_off(BreakCause::closed, reason);

@@ -72,6 +72,7 @@ class Connection::Impl : public Resolver::Dependent, public std::enable_shared_f
     bool was_refused_ = false;  ///< by the session's own server
     bool is_out_ = false;       ///< reported to the outage log
     bool started_ = false;
+    std::optional<Endpoint> told_;  ///< the master, by the last announcement
     bool stopping_ = false;
     std::atomic<bool> is_connected_ = false;
     TaskGroup group_;

@@ -112,8 +112,8 @@ Task<> SentinelLookup::listen(std::size_t which, OnSwitch on_switch) {
             co_await listen_to(node, resolver, on_switch);
         } catch (const boost::system::system_error&) {
             // Its connection: another Sentinel is next. A cancellation comes again below.
-        } catch (const SystemError&) {
-            // Likewise.
+        } catch (const std::exception&) {
+            // Likewise; or there was no thread to look its name up.
         }
         if (std::chrono::steady_clock::now() - began > kRelisten.limit) {
             backoff.reset();
@@ -128,6 +128,9 @@ Task<> SentinelLookup::listen_to(Endpoint node, HostResolver& resolver, const On
     const bool in_time =
         co_await with_timeout(kSignOfLife, open_to(context_, node, resolver, session));
     if (!in_time) {
+        if (session) {  // opened in the same instant
+            session->break_off(BreakCause::closed, "late");
+        }
         co_return;
     }
     const HangUp at_the_end(session);

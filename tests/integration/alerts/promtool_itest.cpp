@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::uint32_t kHistories = 8;
 constexpr std::uint32_t kFirstSeed = 41;  // of eight in a row in which every rule fires and clears
-constexpr std::size_t kSteps = 480;  // of 15 s
+constexpr std::size_t kSteps = 480;       // of 15 s
 constexpr std::size_t kStride = 11;
 
 struct Ended {
