@@ -148,6 +148,30 @@ class RedisTurnsReplica(Case):
         redis.command("REPLICAOF", "NO", "ONE")
         site.mail("meanwhile@example.com", seconds=20)
 
+    def test_reads_leave_it_too_when_the_name_leads_to_another(self):
+        old, new = PrivateRedis().start(), PrivateRedis().start()
+        door = Gate(old.port)
+        for one in (old, new, door):
+            self.addCleanup(one.stop)
+        server = TriposServer(REDIS_URL=f"redis://127.0.0.1:{door.port}", **LIMITS)
+        self.addCleanup(server.stop)
+        site = Site(server)
+        exam = site.exam(site.admin())
+        token = site.candidate("sits@example.com")
+        (question, options), *_ = site.start(exam, token)
+        door.target = new.port  # for whoever connects anew
+        old.command("REPLICAOF", "127.0.0.1", "1")  # it keeps its clients, and hears of nothing any more
+
+        def is_left():
+            return "flags=t" not in old.command("CLIENT", "LIST")
+        reads = 0
+        while reads < 20 or not is_left():
+            option = options[reads % 2]
+            site.save(exam, token, question, option)
+            self.assertEqual(site.answers(exam, token), {question: option}, f"read {reads}")
+            reads += 1
+            self.assertLess(reads, 2_000, "the old server is never left")
+
 
 class RedisLosesAnInvalidation(unittest.TestCase):
     def test_what_a_promoted_replica_never_heard_of_is_not_served(self):
