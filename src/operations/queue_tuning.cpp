@@ -15,9 +15,20 @@ constexpr std::chrono::seconds kLookInterval{5};
 constexpr std::chrono::milliseconds kConnectionLook{250};
 /// In `meta`, beside BullMQ's own members, which ignores what it does not know.
 constexpr const char* kVersionMember = "tripos-tuning";
-/// In its place: two changed it at once. No version is 0, and marks are below.
-constexpr std::int64_t kDoubt = 0;
+/// In its place: who changed what at the same time is not known. No version is, and marks are
+/// below.
+constexpr std::int64_t kDoubt = -1;
 constexpr std::uint32_t kMarks = 1'000'000'000;
+/// Each is one step: what came between a look and a write would be told to be of this version.
+constexpr const char* kBeginChange = R"(
+local seen = redis.call("HGET", KEYS[1], ARGV[1])
+redis.call("HSET", KEYS[1], ARGV[1], ARGV[2])
+return seen
+)";
+constexpr const char* kEndChange = R"(
+local seen = redis.call("HGET", KEYS[1], ARGV[1])
+return redis.call("HSET", KEYS[1], ARGV[1], seen == ARGV[2] and ARGV[3] or ARGV[4])
+)";
 
 std::string meta_of(const queue::Queue& queue) {
     return queue.prefix() + ":" + queue.name() + ":meta";
@@ -35,6 +46,8 @@ const redis::Reply& answered(const redis::Reply& reply) {
 QueueTuning::QueueTuning(const OperationsParts& parts, std::string queue_prefix)
     : parts_(parts),
       prefix_(std::move(queue_prefix)),
+      begin_change_("begin-tuning", kBeginChange),
+      end_change_("end-tuning", kEndChange),
       changed_(parts.background.get_executor()),
       tasks_(parts.background.get_executor()) {}
 
@@ -104,14 +117,14 @@ Task<> QueueTuning::bring_to_redis(Tuned tuned) {
     if (seen == tuned.version || (!seen && tuned.is_default())) {
         co_return;
     }
-    const auto mark = co_await begin_change(queue);
+    const auto change = co_await begin_change(queue);
     if (tuned.concurrency || seen) {
         co_await limit(queue, tuned.concurrency);
     }
     if (tuned.is_paused || seen) {
         co_await hold(queue, tuned.is_paused);
     }
-    co_await end_change(queue, mark, tuned.version);
+    co_await end_change(queue, change, tuned.version);
 }
 
 Task<> QueueTuning::limit(queue::Queue& queue, std::optional<std::int64_t> jobs) {
@@ -131,16 +144,32 @@ Task<> QueueTuning::hold(queue::Queue& queue, bool is_paused) {
     }
 }
 
-Task<std::int64_t> QueueTuning::begin_change(const queue::Queue& queue) {
+Task<QueueTuning::Change> QueueTuning::begin_change(const queue::Queue& queue) {
     SecureRandom random;
-    const std::int64_t mark = -1 - std::int64_t{random.below(kMarks)};
-    co_await note_version(queue, mark);
-    co_return mark;
+    Change change{.mark = kDoubt - 1 - std::int64_t{random.below(kMarks)}, .seen = {}};
+    std::vector<std::string> keys(1, meta_of(queue));
+    redis::Arguments arguments(1, kVersionMember);
+    arguments.push_back(std::to_string(change.mark));
+    const auto reply =
+        co_await parts_.queue_redis.eval(begin_change_, std::move(keys), std::move(arguments));
+    change.seen = parse_int(answered(reply).text).value_or(0);
+    co_return change;
 }
 
-Task<> QueueTuning::end_change(const queue::Queue& queue, std::int64_t mark, std::int64_t version) {
-    const auto seen = co_await version_in_redis(queue);
-    co_await note_version(queue, seen == mark ? version : kDoubt);
+Task<> QueueTuning::end_part(const queue::Queue& queue, Change change, std::int64_t version) {
+    co_await end_change(queue, change, change.seen == version - 1 ? version : kDoubt);
+    changed_.notify_from_any_thread();
+}
+
+Task<> QueueTuning::end_change(const queue::Queue& queue, Change change, std::int64_t version) {
+    std::vector<std::string> keys(1, meta_of(queue));
+    redis::Arguments arguments(1, kVersionMember);
+    arguments.push_back(std::to_string(change.mark));
+    arguments.push_back(std::to_string(version));
+    arguments.push_back(std::to_string(kDoubt));
+    const auto reply =
+        co_await parts_.queue_redis.eval(end_change_, std::move(keys), std::move(arguments));
+    answered(reply);
 }
 
 Task<std::optional<std::int64_t>> QueueTuning::version_in_redis(const queue::Queue& queue) {
@@ -151,24 +180,14 @@ Task<std::optional<std::int64_t>> QueueTuning::version_in_redis(const queue::Que
     co_return parse_int(answered(reply).text);
 }
 
-Task<> QueueTuning::note_version(const queue::Queue& queue, std::int64_t version) {
-    redis::Arguments command(1, "HSET");
-    command.push_back(meta_of(queue));
-    command.push_back(kVersionMember);
-    command.push_back(std::to_string(version));
-    const auto reply = co_await parts_.queue_redis.command(std::move(command));
-    answered(reply);
-}
-
 Task<> QueueTuning::set_concurrency(queue::Queue& queue, std::optional<std::int64_t> jobs) {
     auto keep = [name = queue.name(), jobs, now = parts_.clock.now()](sql::Session& session) {
         return queue_tuning_store::set_concurrency(session, name, jobs, now);
     };
     const auto tuned = co_await parts_.database.write(std::move(keep));
-    const auto mark = co_await begin_change(queue);
+    const auto change = co_await begin_change(queue);
     co_await limit(queue, jobs);
-    co_await end_change(queue, mark, tuned.version);
-    changed_.notify_from_any_thread();
+    co_await end_part(queue, change, tuned.version);
 }
 
 Task<> QueueTuning::pause(queue::Queue& queue) {
@@ -193,9 +212,9 @@ Task<> QueueTuning::keep_pause(queue::Queue& queue, bool is_paused) {
                   {{"queue", queue.name()}, {"what", failure.what()}});
         co_return;
     }
-    const auto mark = co_await begin_change(queue);
+    const auto change = co_await begin_change(queue);
     co_await hold(queue, is_paused);  // somebody else may have changed it before SQL was asked
-    co_await end_change(queue, mark, tuned->version);
+    co_await end_part(queue, change, tuned->version);
 }
 
 Task<> QueueTuning::forget(const queue::Queue& queue) {

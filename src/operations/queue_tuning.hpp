@@ -6,8 +6,9 @@
 //
 // Beside what it wrote into the queue's `meta`, Redis keeps the version of that. As long as it is
 // the one of SQL, nothing is written: whoever pauses or resumes by Node keeps the last word.
-// Whoever writes leaves a mark there first. When it finds another's mark afterwards, nobody knows
-// whose write was the last, and the next round writes anew.
+// Whoever writes leaves a mark there first. When another has written since, or when the version
+// before was not the one its own follows, nobody knows whether all of it is there, and the next
+// round writes anew.
 
 #include <map>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "operations/operations_parts.hpp"
 #include "operations/queue_tuning_store.hpp"
 #include "queue/queue.hpp"
+#include "redis/script.hpp"
 
 namespace tripos::operations {
 
@@ -46,6 +48,11 @@ class QueueTuning {
     Task<std::vector<Tuned>> list();
 
   private:
+    struct Change {
+        std::int64_t mark;
+        std::int64_t seen;  ///< the version before; 0: none
+    };
+
     Task<> run();
     Task<> look();
     void adopt_here(const std::vector<Tuned>& all);
@@ -53,13 +60,17 @@ class QueueTuning {
     Task<> keep_pause(queue::Queue& queue, bool is_paused);
     Task<> limit(queue::Queue& queue, std::optional<std::int64_t> jobs);
     Task<> hold(queue::Queue& queue, bool is_paused);
-    Task<std::int64_t> begin_change(const queue::Queue& queue);
-    Task<> end_change(const queue::Queue& queue, std::int64_t mark, std::int64_t version);
+    Task<Change> begin_change(const queue::Queue& queue);
+    /// Of who wrote all that is tuned.
+    Task<> end_change(const queue::Queue& queue, Change change, std::int64_t version);
+    /// Of who wrote one part: the other is of this version only if all was of the one before.
+    Task<> end_part(const queue::Queue& queue, Change change, std::int64_t version);
     Task<std::optional<std::int64_t>> version_in_redis(const queue::Queue& queue);
-    Task<> note_version(const queue::Queue& queue, std::int64_t version);
 
     const OperationsParts& parts_;
     const std::string prefix_;
+    const redis::Script begin_change_;
+    const redis::Script end_change_;
     /// Of the background context:
     std::map<std::string, std::optional<std::int64_t>> adopted_;
     bool was_connected_ = false;

@@ -69,12 +69,13 @@ class TwoProcesses(unittest.TestCase):
 
         def in_redis():
             return tuple(self.redis.command("HGET", "bull:email:meta", member) for member in ("concurrency", "paused"))
-        for limit in range(1, 11, 2):
+        # The other tests want their mails whatever becomes of this one.
+        self.addCleanup(change, 0, "POST", "resume")
+        self.addCleanup(change, 0, "PUT", "concurrency", {"concurrency": None})
+        for limit in [1, 3, 5, 7, 9] * 4:
             self.together(lambda: change(0, "PUT", "concurrency", {"concurrency": limit}), lambda: change(0, "POST", "pause"),
                           lambda: change(1, "PUT", "concurrency", {"concurrency": limit + 1}), lambda: change(1, "POST", "resume"))
             wait_until(lambda: in_redis() == kept(), 20, "Redis to have what SQL has")
-        change(0, "PUT", "concurrency", {"concurrency": None})
-        change(0, "POST", "resume")
 
     def test_of_saves_that_saw_the_same_revision_one_counts(self):
         exam = self.sites[0].exam(self.admin, questions=1)
