@@ -187,9 +187,11 @@ class Day {
     }
 
     void causes(OracleInput& input) const {
-        for (const auto& email : subject_.emails) {
-            input.causes[email + ' ' + kResultsSubject] = 1;
-            input.causes[email + ' ' + kNewsSubject] = 1;
+        for (std::size_t candidate = 0; candidate < subject_.emails.size(); ++candidate) {
+            if (input.shown[candidate].attempts > 0) {
+                input.causes[subject_.emails[candidate] + ' ' + kResultsSubject] = 1;
+                input.causes[subject_.emails[candidate] + ' ' + kNewsSubject] = 1;
+            }
         }
         for (const auto& [candidate, at] : sender_.mails_asked()) {
             input.causes[subject_.emails[candidate] + ' ' + kCodeSubject] = 1;

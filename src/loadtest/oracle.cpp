@@ -29,7 +29,8 @@ bool has(const std::vector<int>& choices, int choice) {
 
 class Judge {
   public:
-    explicit Judge(const OracleInput& input) : input_(input) {}
+    explicit Judge(const OracleInput& input)
+        : input_(input), was_acknowledged_(input.shown.size()) {}
 
     std::vector<Violation> all() {
         judge_answers();
@@ -45,6 +46,8 @@ class Judge {
         const auto questions = input_.right.size();
         std::vector<Allowed> allowed(input_.shown.size() * questions);
         for (const auto& line : input_.journal) {
+            was_acknowledged_[line.candidate] =
+                was_acknowledged_[line.candidate] || line.fate == Fate::acknowledged;
             follow(allowed[line.candidate * questions + line.question], line);
             if (line.is_late && line.fate == Fate::acknowledged) {
                 add("nothing counts after the deadline",
@@ -77,6 +80,9 @@ class Judge {
     }
 
     void judge_candidate(std::size_t candidate, const ShownCandidate& shown) {
+        if (shown.attempts == 0 && !was_acknowledged_[candidate]) {
+            return;  // never got in: their requests count as wrong, no promise was made to them
+        }
         if (shown.attempts != 1 || shown.finished != 1) {
             add("one attempt and one finish each",
                 name(candidate) + " has " + std::to_string(shown.attempts) + " attempts, " +
@@ -125,6 +131,7 @@ class Judge {
     }
 
     const OracleInput& input_;
+    std::vector<bool> was_acknowledged_;  ///< an answer, per candidate
     std::vector<Violation> found_;
 };
 

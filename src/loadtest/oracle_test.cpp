@@ -86,11 +86,18 @@ TEST(Oracle, AddsMarksUpByItself) {
 
 TEST(Oracle, WantsOneAttemptAndOneFinish) {
     for (const auto& [attempts, finished] : {std::pair{0, 0}, {2, 1}, {2, 2}, {1, 0}}) {
-        auto input = sat({}, {kNoChoice, kNoChoice}, 0);
+        auto input = sat({line(0, Fate::acknowledged)}, {0, kNoChoice}, 1000);
         input.shown[0].attempts = attempts;
         input.shown[0].finished = finished;
         EXPECT_EQ(promises(input), "one attempt and one finish each");
     }
+}
+
+TEST(Oracle, PromisesNothingToWhoNeverGotIn) {
+    auto input = sat({line(0, Fate::refused)}, {kNoChoice, kNoChoice}, 0);
+    input.shown[0].attempts = 0;
+    input.shown[0].finished = 0;
+    EXPECT_EQ(promises(input), "");
 }
 
 TEST(Oracle, WantsOneMailPerCause) {
