@@ -238,6 +238,7 @@ void AlertWatch::publish(Timestamp now) {
     AlertState state{.at = now,
                      .active = evaluator_.active(),
                      .notes = announcer_.notes(),
+                     .silences = silences_,
                      .exam_runs = exam_runs(now)};
     firing_.set(
         static_cast<double>(std::count_if(state.active.begin(), state.active.end(),

@@ -38,6 +38,7 @@ struct AlertState {
     Timestamp at{};                     ///< when that was
     std::map<AlertKey, Active> active;  ///< pending and firing
     Notes notes;                        ///< what is known of those that fire
+    std::vector<Silence> silences;      ///< as of the last time SQL answered
     bool exam_runs = false;             ///< silences do not keep pages back
 };
 

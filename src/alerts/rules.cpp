@@ -26,6 +26,11 @@ Series saves(Labels with = {}) {
                 {"route", {"/api/exam-attempt/:examId/save", "/api/exam-attempt/:examId/saves"}}}};
 }
 
+/// What candidates wait for while they write.
+Series exam_requests(const char* name) {
+    return {.name = name, .among = {{"class", {"papers", "saves"}}}};
+}
+
 /// The share of saves that failed.
 Expr failing_saves(seconds window) {
     return divide(sum(increase(saves({{"status", "5xx"}}), window)),
@@ -135,15 +140,15 @@ const std::vector<Rule>& rules() {
          .summary = "Saves fail more often than one in 2,000",
          .means = "For three days the site was less reliable than it should be",
          .cure = "Look in the log for what the failures have in common before the next exam"},
-        {.name = "RequestsSlow",
+        {.name = "SavesSlow",
          .severity = Severity::page,
          .hold = 5min,
-         .when = both(above(quantile(0.99, {"tripos_http_request_seconds"}, 5min), 1),
-                      above(sum(rate({"tripos_http_request_seconds_count"}, 5min)), 1)),
-         .summary = "One request in a hundred takes longer than a second",
-         .means = "Pages and saves feel slow; candidates may lose time",
-         .cure = "Look at the processor's load and `tripos doctor --only database`; log-ins wait "
-                 "in a line of their own and may be what is slow"},
+         .when =
+             both(above(quantile(0.99, exam_requests("tripos_http_request_seconds"), 5min), 1),
+                  above(sum(rate(exam_requests("tripos_http_request_seconds_count"), 5min)), 1)),
+         .summary = "One in a hundred saves or papers takes longer than a second",
+         .means = "Candidates may lose time; what they write is kept and sent again",
+         .cure = "Look at the processor's load and `tripos doctor --only database`"},
         {.name = "DeadlinesLate",
          .severity = Severity::page,
          .hold = 30s,
@@ -257,6 +262,13 @@ const std::vector<Rule>& rules() {
          .summary = "The queue has not taken a mail for more than a minute",
          .means = "No mail goes out; they are safe in the database",
          .cure = "`tripos doctor --only redis`, then `--only queue`"},
+        {.name = "CodesStuck",
+         .severity = Severity::page,
+         .hold = 1min,
+         .when = above(largest(newest({"tripos_mail_queued_seconds"})), 60),
+         .summary = "A mail with a code or a link has been on its way for more than a minute",
+         .means = "Nobody can sign up or reset a password. The mails go out when the way is free",
+         .cure = "`tripos doctor --only mail` asks the relay; then `--only queue`"},
         {.name = "RelayRefuses",
          .severity = Severity::page,
          .hold = 1min,

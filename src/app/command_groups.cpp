@@ -345,15 +345,22 @@ namespace {
 
 /// What makes a day what it is: on its own site, and where one is prepared.
 void add_exam_options(CLI::App& command, LoadtestArguments& arguments) {
-    command.add_flag("--quick", arguments.quick, "100 candidates, less than a minute");
+    auto* quick =
+        command.add_flag("--quick", arguments.quick, "100 candidates, less than a minute");
+    auto* huge = command.add_flag("--huge", arguments.huge, "10,000 candidates")->excludes(quick);
     command.add_option("--candidates", arguments.candidates, "How many (2000)")
-        ->check(CLI::Range(1, 100'000));
+        ->check(CLI::Range(1, 100'000))
+        ->excludes(quick)
+        ->excludes(huge);
     command.add_option("--questions", arguments.questions, "Of the exam (40)")
-        ->check(CLI::Range(3, 500));
+        ->check(CLI::Range(3, 500))
+        ->excludes(quick);
     command.add_option("--minutes", arguments.minutes, "Of the exam (60)")
-        ->check(CLI::Range(1.0, 600.0));
+        ->check(CLI::Range(1.0, 600.0))
+        ->excludes(quick);
     command.add_option("--compress", arguments.compress, "Think so much faster (20)")
-        ->check(CLI::Range(1.0, 100.0));
+        ->check(CLI::Range(1.0, 100.0))
+        ->excludes(quick);
     command
         .add_option("--logins", arguments.logins,
                     "With passwords (real), or come with tokens (tokens)")

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <optional>
@@ -21,6 +22,7 @@
 #include "core/clock.hpp"
 #include "core/error.hpp"
 #include "loadtest/exam_day.hpp"
+#include "sql/database_address.hpp"
 
 namespace tripos::app {
 
@@ -38,6 +40,18 @@ void write_report(const std::string& path, const std::string& text) {
     file << text;
     if (!file.flush()) {
         throw SystemError("load test", path + " cannot be written");
+    }
+}
+
+/// Before the day: a report that has nowhere to go is noticed when nothing is lost by it.
+void check_writable(const std::string& path) {
+    std::error_code ignored;
+    const bool was_there = path.empty() || std::filesystem::exists(path, ignored);
+    if (!path.empty() && !std::ofstream(path, std::ios::app)) {
+        throw SystemError("load test", path + " cannot be written");
+    }
+    if (!was_there) {
+        std::filesystem::remove(path, ignored);
     }
 }
 
@@ -121,14 +135,34 @@ int hold_day(const LoadtestArguments& arguments, bool as_json, const settings::V
     const loadtest::Progress progress = [](const std::string& line) {
         std::cerr << line << std::endl;
     };
+    for (const auto& path : {arguments.json_file, arguments.html_file, arguments.journal_file}) {
+        check_writable(path);
+    }
     const auto report = arguments.word == LoadtestWord::run
                             ? hold_at_target(arguments, progress)
                             : hold_at_own_site(day_options(arguments), settings, progress);
     const auto found = loadtest::to_json(report);
+    std::cout << (as_json ? found + '\n' : loadtest::to_lines(report)) << std::flush;
     write_report(arguments.json_file, found + '\n');
     write_report(arguments.html_file, loadtest::to_html(report, earlier ? &*earlier : nullptr));
-    std::cout << (as_json ? found + '\n' : loadtest::to_lines(report));
     return static_cast<int>(report.verdict);
+}
+
+/// Of what was given to its own site with --set; empty: nothing is wrong.
+std::string refusal(const settings::Values& settings) {
+    for (const auto* name : {"HOST", "PORT", "DATA_DIR", "REDIS_URL", "SMTP_URL"}) {
+        if (settings.contains(name)) {
+            return std::string(name) +
+                   " is chosen by the load test for the site it starts; for "
+                   "another site there are prepare and run";
+        }
+    }
+    const auto database = settings.find("DATABASE_URL");
+    if (database != settings.end() && sql::is_migrated({.url = database->second})) {
+        return "DATABASE_URL has a site in it already, and a load test fills one of its own: name "
+               "an empty database";
+    }
+    return {};
 }
 
 /// Of what was typed; empty: nothing is wrong.
@@ -147,15 +181,8 @@ std::string refusal(const LoadtestArguments& arguments) {
     return arguments.target.empty() ? "" : target_refusal(arguments);
 }
 
-}  // namespace
-
-int run_loadtest_command(const LoadtestArguments& arguments, bool as_json,
-                         const settings::Values& settings, const Config& config) {
-    if (const auto wrong = refusal(arguments); !wrong.empty()) {
-        complain(wrong);
-        return code(ExitCode::usage);
-    }
-    raise_descriptor_limit();
+int run_word(const LoadtestArguments& arguments, bool as_json, const settings::Values& settings,
+             const Config& config) {
     switch (arguments.word.value_or(LoadtestWord::day)) {
         case LoadtestWord::prepare:
             return prepare_load(arguments, as_json, config);
@@ -171,6 +198,26 @@ int run_loadtest_command(const LoadtestArguments& arguments, bool as_json,
             break;
     }
     return hold_day(arguments, as_json, settings);
+}
+
+}  // namespace
+
+int run_loadtest_command(const LoadtestArguments& arguments, bool as_json,
+                         const settings::Values& settings, const Config& config) {
+    raise_descriptor_limit();
+    try {
+        auto wrong = refusal(arguments);
+        if (wrong.empty() && arguments.word == LoadtestWord::day) {
+            wrong = refusal(settings);
+        }
+        if (!wrong.empty()) {
+            complain(wrong);
+            return code(ExitCode::usage);
+        }
+        return run_word(arguments, as_json, settings, config);
+    } catch (const SystemError& failure) {  // 1 is a row that was missed
+        throw StartFailure(ExitCode::try_later, failure.what());
+    }
 }
 
 }  // namespace tripos::app

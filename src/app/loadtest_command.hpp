@@ -16,6 +16,7 @@ enum class LoadtestWord { day, prepare, run, verify, clean };
 struct LoadtestArguments {
     std::optional<LoadtestWord> word;
     bool quick = false;  ///< 100 candidates, less than a minute
+    bool huge = false;   ///< 10,000 candidates
     std::uint32_t candidates = 2000;
     std::uint32_t questions = 40;
     double minutes = 60;                   ///< of the exam, before they are compressed
@@ -39,7 +40,8 @@ struct LoadtestArguments {
 };
 
 /// The exit code: 0 met, 1 missed, 2 a promise was broken, 3 void, 64 usage. `settings` are those
-/// of its own server, `config` that of the site of prepare and clean. Throws SystemError.
+/// of its own server, `config` that of the site of prepare and clean. Throws StartFailure with 75
+/// when it could not be held.
 int run_loadtest_command(const LoadtestArguments& arguments, bool as_json,
                          const settings::Values& settings, const Config& config);
 

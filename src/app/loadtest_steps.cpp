@@ -88,7 +88,7 @@ loadtest::Paper paper_of(const loadtest::Dial& dial, const loadtest::Subject& su
 
 loadtest::PlanParams plan_of(const LoadtestArguments& arguments) {
     const bool quick = arguments.quick;
-    const auto candidates = quick ? 100 : arguments.candidates;
+    const auto candidates = quick ? 100 : arguments.huge ? 10'000 : arguments.candidates;
     const auto compress = quick ? 20 : arguments.compress;
     const bool has_log_ins = arguments.logins == "real";
     const auto door = has_log_ins ? candidates / kLogInsPerSecond + loadtest::kLogIn : 0;

@@ -30,6 +30,7 @@ struct OracleInput {
     std::int64_t marks = 1000;          ///< of a right answer; a wrong one costs nothing
     std::map<std::string, int> causes;  ///< of mails: "address subject" -> how many are due
     std::map<std::string, int> mails;   ///< that arrived
+    int copies_allowed = 0;  ///< in all: of mails that were on a connection when it was killed
 };
 
 /// A promise that was broken.

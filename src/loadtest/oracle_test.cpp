@@ -109,6 +109,10 @@ TEST(Oracle, WantsOneMailPerCause) {
     EXPECT_EQ(promises(input), "no mail is lost");
     input.mails = {{"a results", 1}, {"b results", 3}};
     EXPECT_EQ(promises(input), "one mail per cause");
+    input.copies_allowed = 1;
+    EXPECT_EQ(promises(input), "one mail per cause");
+    input.copies_allowed = 2;
+    EXPECT_EQ(promises(input), "");
     input.mails = {{"a results", 1}, {"b results", 1}, {"c results", 1}};
     EXPECT_EQ(promises(input), "one mail per cause");
 }

@@ -132,6 +132,18 @@ Line by_sample(std::string name, const ServerFigures& figures,
     return line;
 }
 
+/// From look to look.
+Line cpu_of(const ServerFigures& figures) {
+    Line line{.name = "server", .points = {}};
+    const auto& samples = figures.samples();
+    for (std::size_t i = 1; i < samples.size(); ++i) {
+        const auto seconds = samples[i].at - samples[i - 1].at;
+        const auto used = samples[i].figures.cpu - samples[i - 1].figures.cpu;
+        line.points.push_back({.x = samples[i].at, .y = seconds > 0 ? 100 * used / seconds : 0});
+    }
+    return line;
+}
+
 /// Of the other run, by second.
 Line of_earlier(std::string name, const std::vector<double>& values) {
     Line line{.name = std::move(name), .points = {}};
@@ -214,8 +226,10 @@ std::string to_html(const Report& report, const Earlier* earlier) {
     Plot hits("Hits of the cache", " %");
     hits.add(by_sample("hits", report.figures,
                        [](const auto& f) { return f.lookups > 0 ? 100 * f.hits / f.lookups : 0; }));
+    Plot cpu("CPU of the server, of a core", " %");
+    cpu.add(cpu_of(report.figures));
     page += latency.draw() + percentiles(report.exam, earlier).draw() + rate.draw() + depth.draw() +
-            hits.draw();
+            hits.draw() + cpu.draw();
     return page + "<h2>All of it</h2><pre>" + escaped(to_lines(report)) + "</pre></html>\n";
 }
 

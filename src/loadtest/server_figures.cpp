@@ -10,8 +10,9 @@ namespace tripos::loadtest {
 namespace {
 
 constexpr double Figures::*kCounters[] = {
-    &Figures::requests, &Figures::statements, &Figures::saves, &Figures::hits,
-    &Figures::lookups,  &Figures::completed,  &Figures::failed};
+    &Figures::requests,      &Figures::statements, &Figures::saves,  &Figures::hits,
+    &Figures::lookups,       &Figures::completed,  &Figures::failed, &Figures::mails,
+    &Figures::mails_in_time, &Figures::cpu};
 
 bool has_label(std::string_view labels, std::string_view label) {
     return labels.find(label) != std::string_view::npos;
@@ -34,8 +35,12 @@ void add_line(Figures& figures, std::string_view name, std::string_view labels, 
         const bool is_due =
             has_label(labels, "state=\"waiting\"") || has_label(labels, "state=\"prioritized\"");
         figures.waiting += is_due ? value : 0;
-    } else if (name == "tripos_mail_outbox_oldest_seconds") {
-        figures.outbox_oldest = value;
+    } else if (name == "tripos_process_cpu_seconds_total") {
+        figures.cpu = value;
+    } else if (name.starts_with("tripos_mail_queueing_seconds_") &&
+               !has_label(labels, "class=\"bulk\"")) {
+        figures.mails += name.ends_with("_count") ? value : 0;
+        figures.mails_in_time += has_label(labels, "le=\"1\"") ? value : 0;
     }
 }
 
@@ -73,14 +78,6 @@ void ServerFigures::add(double at, std::string_view text) {
 
 Figures ServerFigures::total() const {
     return samples_.empty() ? Figures() : samples_.back().figures;
-}
-
-double ServerFigures::most_outbox_oldest() const {
-    double most = 0;
-    for (const auto& sample : samples_) {
-        most = std::max(most, sample.figures.outbox_oldest);
-    }
-    return most;
 }
 
 }  // namespace tripos::loadtest

@@ -18,7 +18,9 @@ struct Figures {
     double completed = 0;  ///< jobs
     double failed = 0;
     double waiting = 0;        ///< jobs, now
-    double outbox_oldest = 0;  ///< seconds a mail that somebody waits for has not been queued
+    double mails = 0;          ///< that went to the queue, newsletters aside
+    double mails_in_time = 0;  ///< of those, within a second of their cause
+    double cpu = 0;            ///< seconds of its process
 };
 
 /// Of the text of Prometheus.
@@ -36,7 +38,6 @@ class ServerFigures {
 
     const std::vector<FigureSample>& samples() const { return samples_; }
     Figures total() const;  ///< counts since the first look
-    double most_outbox_oldest() const;
 
   private:
     Figures last_;

@@ -32,11 +32,16 @@ TEST(ServerFigures, CountsFromTheFirstLookAndAcrossARestart) {
     EXPECT_EQ(figures.samples().size(), 3U);
 }
 
-TEST(ServerFigures, RemembersTheOldestMail) {
-    ServerFigures figures;
-    figures.add(0, "tripos_mail_outbox_oldest_seconds 0.5\n");
-    figures.add(1, "tripos_mail_outbox_oldest_seconds 0\n");
-    EXPECT_EQ(figures.most_outbox_oldest(), 0.5);
+TEST(ServerFigures, CountsMailsThatWereQueuedInTime) {
+    const auto figures = parse_figures(
+        "tripos_mail_queueing_seconds_bucket{class=\"notice\",le=\"0.5\"} 6\n"
+        "tripos_mail_queueing_seconds_bucket{class=\"notice\",le=\"1\"} 7\n"
+        "tripos_mail_queueing_seconds_count{class=\"notice\"} 9\n"
+        "tripos_mail_queueing_seconds_bucket{class=\"security\",le=\"1\"} 2\n"
+        "tripos_mail_queueing_seconds_count{class=\"security\"} 2\n"
+        "tripos_mail_queueing_seconds_count{class=\"bulk\"} 100\n");
+    EXPECT_EQ(figures.mails, 11);
+    EXPECT_EQ(figures.mails_in_time, 9);
 }
 
 }  // namespace

@@ -144,6 +144,20 @@ std::optional<Timestamp> oldest_pending(sql::Session& session) {
         ->maybe_time(0);
 }
 
+std::optional<Timestamp> oldest_urgent(sql::Session& session) {
+    std::optional<Timestamp> oldest;
+    // Each by the partial index of its status.
+    for (const auto* status : {"'PENDING'", "'QUEUED'"}) {
+        const auto found = session
+                               .query_one("SELECT MIN(created_at) FROM outbox WHERE status = " +
+                                              std::string(status) + " AND priority >= $1",
+                                          std::int64_t{Priority::urgent().value})
+                               ->maybe_time(0);
+        oldest = !oldest || (found && *found < *oldest) ? found : oldest;
+    }
+    return oldest;
+}
+
 std::int64_t count_in_doubt(sql::Session& session, Timestamp since) {
     return session
         .query_one("SELECT COUNT(*) FROM outbox WHERE status = 'IN_DOUBT' AND finished_at >= $1",

@@ -2,6 +2,7 @@
 #include "notices/relay.hpp"
 
 #include "notices/delivery_rows.hpp"
+#include "notices/mail_figures.hpp"
 #include "sql/in_pages.hpp"
 #include "telemetry/log.hpp"
 
@@ -17,6 +18,7 @@ Relay::Relay(asio::any_io_executor executor, sql::Database& database, MailQueues
       queues_(queues),
       options_(options),
       clock_(clock),
+      metrics_(metrics),
       pending_(metrics.gauge("tripos_mail_outbox_pending", "Mails accepted but not yet queued")),
       wake_(std::move(executor)),
       backoff_({.first = std::chrono::milliseconds(100), .limit = std::chrono::seconds(5)},
@@ -71,6 +73,7 @@ Task<std::size_t> Relay::publish_batch() {
     Published published;
     co_await publish(queues_.email, std::move(urgent), published);
     co_await publish(queues_.bulk, std::move(bulk), published);
+    show_queued(found.mails);
     std::function<std::int64_t(sql::Session&, std::size_t, std::size_t)> mark =
         [&published, now = clock_.now()](sql::Session& session, std::size_t first,
                                          std::size_t end) -> std::int64_t {
@@ -86,6 +89,18 @@ Task<std::size_t> Relay::publish_batch() {
     }
     pending_.set(static_cast<double>(waiting - static_cast<std::int64_t>(size)));
     co_return size;
+}
+
+void Relay::show_queued(const std::vector<PendingMail>& mails) {
+    const auto now = clock_.now();
+    for (const auto& mail : mails) {
+        const std::chrono::duration<double> took = now - mail.created_at;
+        metrics_
+            .histogram("tripos_mail_queueing_seconds", "From acceptance to the queue",
+                       {{"class", std::string(to_string(Priority{mail.priority}.urgency()))}},
+                       {0.1, 0.25, 0.5, 1, 5, 60})
+            .observe(std::max(took.count(), 0.0));
+    }
 }
 
 Task<> Relay::publish(queue::Queue& queue, std::vector<queue::NewJob> jobs, Published& published) {

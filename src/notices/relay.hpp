@@ -9,6 +9,7 @@
 #include "core/clock.hpp"
 #include "notices/mail_job.hpp"
 #include "notices/mail_queues.hpp"
+#include "notices/outbox_rows.hpp"
 #include "sql/database.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -47,11 +48,13 @@ class Relay {
     Task<> publish_one_by_one(queue::Queue& queue, std::vector<queue::NewJob> jobs,
                               Published& published);
     Task<> drain();
+    void show_queued(const std::vector<PendingMail>& mails);
 
     sql::Database& database_;
     MailQueues& queues_;
     const RelayOptions options_;
     const Clock& clock_;
+    Metrics& metrics_;
     Gauge& pending_;
     Event wake_;
     Backoff backoff_;

@@ -41,6 +41,12 @@ struct BacklogWatch::Watched {
         workers.set(static_cast<double>(seen.workers.value_or(-1)));
     }
 
+    /// Nobody knows: what was so before must not be told as of now.
+    void hide() {
+        oldest.set(0);
+        workers.set(-1);
+    }
+
     queue::Queue queue;
     Metrics& metrics;
     Gauge& oldest;
@@ -54,6 +60,9 @@ BacklogWatch::BacklogWatch(const OperationsParts& parts, const std::string& queu
       outbox_oldest_(
           parts.metrics.gauge("tripos_mail_outbox_oldest_seconds",
                               "How long the queue has yet to take a mail that somebody waits for")),
+      mail_queued_(parts.metrics.gauge(
+          "tripos_mail_queued_seconds",
+          "How long the oldest mail with a code or a link has been accepted and not ended")),
       sql_up_(parts.metrics.gauge("tripos_sql_up", "1: the database answered")),
       running_(parts.metrics.gauge("tripos_exams_running_attempts", "Attempts that are under way")),
       overdue_(parts.metrics.gauge("tripos_exams_overdue_seconds",
@@ -62,6 +71,7 @@ BacklogWatch::BacklogWatch(const OperationsParts& parts, const std::string& queu
       tasks_(parts.background.get_executor()) {
     for (const auto& name : queues) {
         queues_.push_back(std::make_unique<Watched>(parts, queue_prefix, name));
+        queues_.back()->hide();
     }
 }
 
@@ -77,17 +87,32 @@ Task<> BacklogWatch::stop() {
 
 Task<> BacklogWatch::run() {
     for (;;) {
+        // Each by itself: an engine that is away hides nothing of the other.
         try {
-            co_await look();
+            co_await look_into_database();
         } catch (const SystemError& failure) {
             log::debug("operations", "backlog not looked at", {{"what", failure.what()}});
+        }
+        for (const auto& one : queues_) {
+            co_await look_into(*one);
         }
         co_await sleep_for(kBacklogInterval);
     }
 }
 
+Task<> BacklogWatch::look_into(Watched& one) {
+    try {
+        const auto now = parts_.wall.now();
+        one.show(co_await queue::look_at(parts_.queue_redis, one.queue, now));
+    } catch (const SystemError& failure) {
+        one.hide();
+        log::debug("operations", "a queue is not looked at", {{"what", failure.what()}});
+    }
+}
+
 struct BacklogWatch::Seen {
     std::optional<Timestamp> oldest_mail;
+    std::optional<Timestamp> oldest_urgent;
     std::optional<Timestamp> next_deadline;
     std::int64_t running = 0;
 };
@@ -95,6 +120,7 @@ struct BacklogWatch::Seen {
 Task<BacklogWatch::Seen> BacklogWatch::ask_database() {
     auto ask = [](sql::Session& session) {
         return Seen{.oldest_mail = notices::oldest_pending(session),
+                    .oldest_urgent = notices::oldest_urgent(session),
                     .next_deadline = attempts::attempt_store::next_deadline(session),
                     .running = attempts::attempt_store::count_running(session)};
     };
@@ -116,17 +142,10 @@ Task<> BacklogWatch::look_into_database() {
                   : std::chrono::milliseconds(0);
     };
     outbox_oldest_.set(in_seconds(since(seen.oldest_mail)));
+    mail_queued_.set(in_seconds(since(seen.oldest_urgent)));
     running_.set(static_cast<double>(seen.running));
     const auto over = since(seen.next_deadline) - parts_.attempts.grace();
     overdue_.set(in_seconds(std::max(over, std::chrono::milliseconds(0))));
-}
-
-Task<> BacklogWatch::look() {
-    co_await look_into_database();
-    for (const auto& one : queues_) {
-        const auto now = parts_.wall.now();
-        one->show(co_await queue::look_at(parts_.queue_redis, one->queue, now));
-    }
 }
 
 }  // namespace tripos::operations

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // BacklogWatch: what waits to be done, as figures: tripos_queue_jobs, _oldest_seconds, _paused and
-// _workers of each queue that a server works on, and tripos_mail_outbox_oldest_seconds. Every
-// process of a site sees the same: of several, take the largest.
+// _workers of each queue that a server works on, tripos_mail_outbox_oldest_seconds and
+// tripos_mail_queued_seconds. Every process of a site sees the same: of several, take the largest.
 
 #include <memory>
 #include <string>
@@ -29,12 +29,13 @@ class BacklogWatch {
     struct Seen;
 
     Task<> run();
-    Task<> look();
+    Task<> look_into(Watched& one);
     Task<> look_into_database();
     Task<Seen> ask_database();
 
     const OperationsParts& parts_;
     Gauge& outbox_oldest_;
+    Gauge& mail_queued_;
     Gauge& sql_up_;
     Gauge& running_;
     Gauge& overdue_;

@@ -94,7 +94,8 @@ HealthApi::HealthApi(const OperationsParts& parts, HealthOptions options)
       options_(std::move(options)),
       started_at_(parts.clock.now()),
       instance_(parts.random.hex(16)),
-      database_metrics_(parts.database, parts.metrics) {
+      database_metrics_(parts.database, parts.metrics),
+      process_metrics_(parts.metrics) {
     parts.metrics
         .gauge("tripos_build_info", "1; the version is a label", {{"version", options_.version}})
         .set(1);
@@ -222,7 +223,7 @@ Task<http::Reply> HealthApi::metrics(http::Request& request) {
 }
 
 Task<http::Reply> HealthApi::open_metrics(http::Request&) {
-    database_metrics_.refresh();
+    refresh_figures();
     database_metrics_.take_longest_write();
     http::Response response{.status = 200, .body = parts_.metrics.render()};
     response.with_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8");

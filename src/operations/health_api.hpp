@@ -12,6 +12,7 @@
 #include "core/secret.hpp"
 #include "operations/database_metrics.hpp"
 #include "operations/operations_parts.hpp"
+#include "operations/process_metrics.hpp"
 
 namespace tripos::operations {
 
@@ -32,7 +33,10 @@ class HealthApi {
     void add_control_routes(http::Router& router);
 
     /// Those that are only made when somebody asks, but for what is since the last time.
-    void refresh_figures() { database_metrics_.refresh(); }
+    void refresh_figures() {
+        database_metrics_.refresh();
+        process_metrics_.refresh();
+    }
 
     /// From then on /readyz answers 503: the process is stopping.
     void set_stopping() { stopping_ = true; }
@@ -57,6 +61,7 @@ class HealthApi {
     const Timestamp started_at_;
     const std::string instance_;
     DatabaseMetrics database_metrics_;
+    ProcessMetrics process_metrics_;
     std::atomic<bool> stopping_{false};
 };
 

@@ -10,7 +10,7 @@ import unittest
 
 from harness import BINARY
 
-MET, MISSED, VIOLATED, VOID, USAGE = 0, 1, 2, 3, 64
+MET, MISSED, VIOLATED, VOID, USAGE, NOT_HELD = 0, 1, 2, 3, 64, 75
 # On a machine that does other things as well a day may be slow, or void; broken it may not be.
 KEPT = {MET: "met", MISSED: "missed", VOID: "void"}
 

@@ -10,7 +10,7 @@ import time
 import unittest
 
 from harness import BINARY, Site, TriposServer, children, command_name, wait_until
-from load_case import MET, USAGE, VIOLATED, VOID, LoadTest
+from load_case import MET, NOT_HELD, USAGE, VIOLATED, VOID, LoadTest
 
 # Names of failpoints, which no release knows.
 FAILPOINTS = [b"drop-save", b"accept-late", b"add-point", b"lose-mail", b"send-thrice"]
@@ -35,7 +35,7 @@ class QuickDay(LoadTest):
         self.assertGreaterEqual(len(lines) - 1, asked["save"]["done"])
         with open(self.path("report.html"), encoding="utf-8") as file:
             page = file.read()
-        self.assertEqual(page.count("<svg"), 5)
+        self.assertEqual(page.count("<svg"), 6)
         self.assertRegex(text, r"Writing: \d+ requests/s of \d+ planned, p50 \d+\.\d m?s, p99 \d+\.\d+ m?s, 0 wrong; jobs waiting \d+, hits \d+ %;")
         self.assertIsNone(re.search(r"<script|<link|src=|https?:", page))
 
@@ -63,10 +63,24 @@ class QuickDay(LoadTest):
     def test_a_target_is_asked_for_all_it_needs(self):
         run = ["run", self.path("none"), "--target"]
         for arguments, words in ((run[:2], "--target"), ([*run, "exam"], "http://HOST:PORT"), ([*run, "http://127.0.0.1:1", "--kill-every", "9"], "of its own"),
-                                 (["--quick", "--network", "slow"], "40ms,1%"), (["--quick", "--logins", "real", "--lobby", "4"], "more than 5 seconds")):
+                                 (["--quick", "--network", "slow"], "40ms,1%"), (["--quick", "--candidates", "5"], "--candidates"), (["--quick", "--huge"], "--quick"),
+                                 (["--quick", "--set", "REDIS_URL=redis://127.0.0.1:6379"], "REDIS_URL is chosen by the load test"), (["--quick", "--logins", "real", "--lobby", "4"], "more than 5 seconds")):
             code, _, text = self.hold(*arguments)
             self.assertEqual(code, USAGE, text)
             self.assertIn(words, text)
+
+    def test_a_site_that_exists_is_not_filled_with_candidates(self):
+        with TriposServer() as server:
+            code, _, text = self.hold("--quick", "--set", f"DATABASE_URL=sqlite:{server.data_dir}/tripos.db")
+        self.assertEqual(code, USAGE, text)
+        self.assertIn("DATABASE_URL has a site in it already", text)
+
+    def test_a_day_that_cannot_be_held_is_not_called_missed_and_costs_no_day(self):
+        begin = time.monotonic()
+        code, report, text = self.hold("--quick", "--html", self.path("none/report.html"))
+        self.assertEqual((code, report), (NOT_HELD, {}), text)
+        self.assertIn("none/report.html cannot be written", text)
+        self.assertLess(time.monotonic() - begin, 10)
 
     def test_a_release_has_no_failpoints(self):
         is_asan = "/asan/" in BINARY  # which has them, for tests/broken
@@ -100,9 +114,10 @@ class DaysAtLength(LoadTest):
             server = next(pid for pid in children(process.pid) if command_name(pid) != "redis-server")
             os.kill(server, signal.SIGSTOP)
         self.while_they_save(process, freeze)
-        code, _, text = self.end(process)
-        self.assertNotEqual(code, MET, text)
-        self.assertIn("the results did not come", text)
+        code, report, text = self.end(process)
+        self.assertEqual((code, report["verdict"]), (VOID, "void"), text)
+        self.assertIn("the results did not come", report["voidBecause"][-1])
+        self.assertGreater(report["exam"]["requests"]["save"]["done"], 0)
 
     def test_a_generator_that_lags_says_that_the_day_is_void(self):
         process = self.begin("--quick")

@@ -40,6 +40,7 @@ std::vector<Figure> all_figures() {
         {"tripos_sql_writes_total", {}, Kind::counter, {10, 100, 400}},
         {"tripos_sql_long_writes_total", {}, Kind::counter, {0, 0, 1, 9}},
         {"tripos_mail_outbox_oldest_seconds", {}, Kind::gauge, {0, 60, 61, 300}},
+        {"tripos_mail_queued_seconds", {}, Kind::gauge, {0, 60, 61, 300}},
         {"tripos_cache_tracking", {}, Kind::gauge, {1, 0}},
         {"tripos_disk_free_ratio", {}, Kind::gauge, {0.9, 0.6, 0.3, 0.1, 0.09, 0.01}},
         {"tripos_backup_success_timestamp_seconds", {}, Kind::gauge, {0, -90000, -93000, -95000}},
@@ -87,7 +88,8 @@ std::vector<Figure> all_figures() {
                        Kind::counter,
                        {0, 20, 200}});
     }
-    add_histogram(all, "tripos_http_request_seconds", {});
+    add_histogram(all, "tripos_http_request_seconds", {{"class", "saves"}});
+    add_histogram(all, "tripos_http_request_seconds", {{"class", "login"}});
     add_histogram(all, "tripos_mail_delivery_seconds", {{"class", "security"}});
     add_histogram(all, "tripos_mail_delivery_seconds", {{"class", "bulk"}});
     return all;
