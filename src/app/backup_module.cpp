@@ -41,7 +41,7 @@ RestoredMails read_choice(const std::string& word) {
 
 }  // namespace
 
-std::vector<sql::Migration> BackupModule::migrations() const {
+std::vector<sql::Migration> BackupModule::migrations() {
     return {sql::Migration{.module = "backup", .number = 1, .statements = kLastBackup}};
 }
 

@@ -36,7 +36,7 @@ class BackupModule final : public Module {
   public:
     explicit BackupModule(BackupParts parts) : parts_(std::move(parts)) {}
 
-    std::vector<sql::Migration> migrations() const override;
+    static std::vector<sql::Migration> migrations();
     void add_control_routes(http::Router& router) override;
     /// Of a process that stays; learns of the last backup.
     Task<> start() override;

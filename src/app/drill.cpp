@@ -31,7 +31,8 @@ constexpr std::chrono::milliseconds kPoll{10};
 /// What a server writes by itself, whether or not it may act.
 const std::set<std::string>& own_tables() {
     static const std::set<std::string> names = {
-        "schema_migrations", "site_clock", "pending_invalidations", "alert_lease", "alert_notes"};
+        "schema_migrations",     "schema_program", "site_clock",
+        "pending_invalidations", "alert_lease",    "alert_notes"};
     return names;
 }
 
