@@ -277,6 +277,11 @@ Task<> Services::start_acting(Role role) {
     }
 }
 
+void Services::announce_stop() {
+    operations_->announce_stop();
+    backups_->announce_stop();
+}
+
 void Services::stop(std::chrono::milliseconds grace) {
     if (std::exchange(stopped_, true)) {
         return;
