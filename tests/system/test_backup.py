@@ -202,6 +202,26 @@ class OnPostgres(unittest.TestCase):
         self.command("restore", "release", "--mails", "cancel", "--attempts", "finish")
         self.assertEqual(self.sql("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'tripos%'"), ["tripos"])
 
+    def test_a_drill_has_a_database_of_its_own_which_is_gone_afterwards(self):
+        self.shell(CREATE)
+        self.server.start()
+        Site(self.server).candidate("kept@example.com")
+        target = os.path.join(self.server.folder, "copy")
+        self.command("backup", target)
+        self.assertIn("permission denied to create database", self.command("restore", "--drill", target, code=1))
+        self.sql("ALTER ROLE tripos CREATEDB")
+        self.assertRegex(self.command("restore", "--drill", target),
+                         r"has its \d+ rows\.\nRecovery point: .* 0 minutes old.*\nRecovery time: \d+\.\d s")
+        self.assertIsNone(json.loads(self.command("restore", "--drill", target, "--json"))["scores"])
+        self.assertEqual(self.sql("SELECT datname FROM pg_database WHERE datname LIKE 'tripos%'"), ["tripos"])
+        self.assertEqual(self.sql("SELECT count(*) FROM tripos.restore_hold"), ["0"], "the site itself was left alone")
+        path = os.path.join(target, "tripos.dump")
+        with open(path, "r+b") as file:
+            file.seek(-200, os.SEEK_END)
+            file.write(b"x")
+        self.assertIn("tripos.dump", self.command("restore", "--drill", target, code=1))
+        self.assertEqual(self.sql("SELECT datname FROM pg_database WHERE datname LIKE 'tripos%'"), ["tripos"])
+
     def dump_that_waits(self, target):
         """A backup whose pg_dump waits for a table that somebody holds, as it would for a large one."""
         words = ["-h", "127.0.0.1", "-p", str(self.postgres.port), "-U", self.postgres.user, "-d", "tripos", "-Atc"]
