@@ -35,7 +35,7 @@ AccountsModule::AccountsModule(const Parts& parts, limits::RateLimits& limits,
       email_change_api_(parts_, guard_, email_changes_),
       users_api_(guard_, users_) {}
 
-std::vector<sql::Migration> AccountsModule::migrations() const {
+std::vector<sql::Migration> AccountsModule::migrations() {
     return accounts::migrations();
 }
 

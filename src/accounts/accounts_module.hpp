@@ -21,7 +21,7 @@ class AccountsModule final : public Module {
     AccountsModule(const Parts& parts, limits::RateLimits& limits, const notices::Outbox& outbox,
                    ExamRules exams, AccountsOptions options);
 
-    std::vector<sql::Migration> migrations() const override;
+    static std::vector<sql::Migration> migrations();
     void add_routes(http::Router& router) override;
     /// At night where the exams are.
     std::vector<Chore> chores() override;

@@ -13,7 +13,7 @@ AlertsModule::AlertsModule(const Parts& parts, const accounts::Guard& guard,
              std::move(options)),
       api_(parts_, watch_) {}
 
-std::vector<sql::Migration> AlertsModule::migrations() const {
+std::vector<sql::Migration> AlertsModule::migrations() {
     return alert_store::migrations();
 }
 

@@ -14,7 +14,7 @@ class AlertsModule final : public Module {
     AlertsModule(const Parts& parts, const accounts::Guard& guard, std::function<void()> refresh,
                  AlertWatchOptions options);
 
-    std::vector<sql::Migration> migrations() const override;
+    static std::vector<sql::Migration> migrations();
     void add_routes(http::Router& router) override { api_.add_routes(router, guard_); }
     void add_control_routes(http::Router& router) override { api_.add_control_routes(router); }
     Task<> start() override;

@@ -6,7 +6,7 @@
 
 namespace tripos::app {
 
-std::vector<sql::Migration> AuditModule::migrations() const {
+std::vector<sql::Migration> AuditModule::migrations() {
     return audit::migrations();
 }
 

@@ -15,7 +15,7 @@ class AuditModule final : public Module {
         : database_(parts.database),
           sealer_(parts.database, parts.clock, parts.random, parts.metrics, parts.background) {}
 
-    std::vector<sql::Migration> migrations() const override;
+    static std::vector<sql::Migration> migrations();
     void add_control_routes(http::Router& router) override;
     Task<> start_work() override;
     Task<> stop(std::chrono::milliseconds grace) override;

@@ -4,6 +4,7 @@
 #include <boost/json/value_from.hpp>
 #include <filesystem>
 
+#include "app/signals.hpp"
 #include "async/thread_pool.hpp"
 #include "attempts/attempt_store.hpp"
 #include "core/file.hpp"
@@ -41,7 +42,7 @@ RestoredMails read_choice(const std::string& word) {
 
 }  // namespace
 
-std::vector<sql::Migration> BackupModule::migrations() const {
+std::vector<sql::Migration> BackupModule::migrations() {
     return {sql::Migration{.module = "backup", .number = 1, .statements = kLastBackup}};
 }
 
@@ -131,7 +132,8 @@ Task<Manifest> BackupModule::copy_to(std::string folder) {
         co_await parts_.database.backup_to(database);
     } else {
         auto dump = [this, file = folder + "/" + kDumpFile] {
-            sql::dump_schema(parts_.database_url.reveal(), file);
+            sql::dump_schema(parts_.database_url.reveal(), file,
+                             [this] { return is_stopping_ || is_told_to_stop(); });
         };
         co_await thread.run(std::move(dump));
     }

@@ -36,11 +36,13 @@ class BackupModule final : public Module {
   public:
     explicit BackupModule(BackupParts parts) : parts_(std::move(parts)) {}
 
-    std::vector<sql::Migration> migrations() const override;
+    static std::vector<sql::Migration> migrations();
     void add_control_routes(http::Router& router) override;
     /// Of a process that stays; learns of the last backup.
     Task<> start() override;
 
+    /// A copy that another program makes is given up: no end of it is in sight.
+    void announce_stop() { is_stopping_ = true; }
     /// When the last one was made, by the machine's clock; nothing: none is known of.
     std::optional<Timestamp> last() const;
 
@@ -59,6 +61,7 @@ class BackupModule final : public Module {
     const BackupParts parts_;
     std::atomic<std::int64_t> last_ = 0;    ///< milliseconds; 0: none
     std::atomic<bool> is_serving_ = false;  ///< and not here for one command
+    std::atomic<bool> is_stopping_ = false;
 };
 
 }  // namespace tripos::app

@@ -83,7 +83,7 @@ ClockModule::ClockModule(const Parts& parts, SiteClock& clock)
                                      "By how much exams are behind the clock since it jumped")),
       tasks_(parts.background.get_executor()) {}
 
-std::vector<sql::Migration> ClockModule::migrations() const {
+std::vector<sql::Migration> ClockModule::migrations() {
     return {sql::Migration{.module = "clock", .number = 1, .statements = kClockTable}};
 }
 

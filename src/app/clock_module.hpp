@@ -19,7 +19,7 @@ class ClockModule final : public Module {
     /// All outlive it.
     ClockModule(const Parts& parts, SiteClock& clock);
 
-    std::vector<sql::Migration> migrations() const override;
+    static std::vector<sql::Migration> migrations();
     void add_control_routes(http::Router& router) override;
     /// Looks each second.
     Task<> start() override;

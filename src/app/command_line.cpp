@@ -153,6 +153,11 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
 
     auto* engines = program.add_subcommand(
         "engines", "Redis, the database with its slowest statements, and response times");
+    auto* migrate =
+        program.add_subcommand("migrate", "What a start of this program would do to the database");
+    migrate->add_flag("--plan")
+        ->description("List the steps and apply none: a start applies them")
+        ->required();
     auto* healthcheck = program.add_subcommand(
         "healthcheck", "Ask the server or worker on PORT whether it is ready: 0 it is, 1 not");
     auto* boards = program.add_subcommand("boards", "Write the boards for Grafana into a folder");
@@ -170,6 +175,7 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
                    : line.restore.is_wanted      ? Command::restore
                    : *boards                     ? Command::boards
                    : *engines                    ? Command::engines
+                   : *migrate                    ? Command::migrate
                    : *healthcheck                ? Command::healthcheck
                    : line.doctor.is_wanted       ? Command::doctor
                    : line.loadtest.word          ? Command::loadtest

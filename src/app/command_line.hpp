@@ -38,6 +38,7 @@ enum class Command {
     doctor,
     boards,
     engines,
+    migrate,
     healthcheck,
     loadtest
 };

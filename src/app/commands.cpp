@@ -17,6 +17,7 @@
 #include "app/healthcheck_command.hpp"
 #include "app/loadtest_command.hpp"
 #include "app/mail_command.hpp"
+#include "app/migrate_command.hpp"
 #include "app/queue_command.hpp"
 #include "app/restore_command.hpp"
 #include "app/start_failure.hpp"
@@ -132,6 +133,8 @@ int run_command(const CommandLine& line, LoadedConfig loaded) {
             return run_config_command(line.config, line.json, loaded);
         case Command::engines:
             return run_engines_command(line.json, config);
+        case Command::migrate:
+            return run_migrate_command(line.json, config);
         case Command::healthcheck:
             return run_healthcheck_command(line.json, config);
         case Command::cache:

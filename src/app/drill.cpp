@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/drill.hpp"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <boost/json.hpp>
 #include <set>
@@ -13,9 +10,15 @@
 
 #include "app/control_client.hpp"
 #include "app/restore.hpp"
+#include "app/restore_postgres.hpp"
 #include "app/temporary_folder.hpp"
 #include "attempts/attempt_store.hpp"
+#include "core/exec_texts.hpp"
 #include "core/file.hpp"
+#include "core/own_program.hpp"
+#include "core/text.hpp"
+#include "sql/database_address.hpp"
+#include "sql/temporary_database.hpp"
 
 namespace tripos::app {
 
@@ -28,23 +31,21 @@ constexpr std::chrono::seconds kStartLimit{60};
 constexpr std::chrono::seconds kStopLimit{15};
 constexpr std::chrono::milliseconds kPoll{10};
 
-/// What a server writes by itself, whether or not it may act.
+/// What a restore or a server writes by itself, whether or not it may act.
 const std::set<std::string>& own_tables() {
     static const std::set<std::string> names = {
-        "schema_migrations", "site_clock", "pending_invalidations", "alert_lease", "alert_notes"};
+        "schema_migrations",     "schema_program", "restore_hold", "site_clock",
+        "pending_invalidations", "alert_lease",    "alert_notes"};
     return names;
 }
 
 /// Not the settings of the site: no relay, no Redis and no port of its own must hear of a drill.
-std::vector<std::string> environment_of(const Config& config, const std::string& data_dir) {
-    std::vector<std::string> variables{"DATA_DIR=" + data_dir, "HOST=127.0.0.1", "PORT=0",
-                                       "LOG_LEVEL=warn"};
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        const std::string_view text(*entry);
-        const auto name = text.substr(0, text.find('='));
-        if (name == "PATH" || name == "HOME" || name == "TZ" || name.ends_with("SAN_OPTIONS")) {
-            variables.emplace_back(text);
-        }
+std::vector<std::string> environment_of(const Config& config) {
+    auto variables = variables_without_settings();
+    for (const auto& setting :
+         {"DATA_DIR=" + config.data_dir, "DATABASE_URL=" + config.database_url.reveal(),
+          std::string("HOST=127.0.0.1"), std::string("PORT=0"), std::string("LOG_LEVEL=warn")}) {
+        variables.push_back(setting);
     }
     for (const auto& [name, secret] : {std::pair("JWT_ACCESS_SECRET=", &config.jwt_access_secret),
                                        std::pair("JWT_EMAIL_SECRET=", &config.jwt_email_secret)}) {
@@ -55,40 +56,16 @@ std::vector<std::string> environment_of(const Config& config, const std::string&
     return variables;
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-    std::vector<char*> result;
-    for (auto& text : texts) {
-        result.push_back(text.data());
-    }
-    result.push_back(nullptr);
-    return result;
-}
-
 /// This program as a server on a data folder; it ends with the object, and with this process.
 class DrillServer {
   public:
-    DrillServer(const Config& config, const std::string& folder, std::string data_dir)
-        : data_dir_(std::move(data_dir)), log_(folder + "/log") {
-        std::vector<std::string> words{"tripos", "serve"};
-        auto variables = environment_of(config, data_dir_);
-        const auto arguments = pointers_to(words);
-        const auto kept = pointers_to(variables);
-        const auto parent = ::getpid();
-        pid_ = ::fork();
-        if (pid_ == 0) {  // only what is safe between fork and exec in a process with threads
-            ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-            const int file = ::open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-            if (::getppid() == parent && ::chdir(folder.c_str()) == 0 && file >= 0 &&
-                ::dup2(file, STDOUT_FILENO) >= 0 && ::dup2(file, STDERR_FILENO) >= 0) {
-                ::setpgid(0, 0);
-                ::execve("/proc/self/exe", arguments.data(), kept.data());
-            }
-            ::_exit(127);
-        }
-        if (pid_ < 0) {
-            throw SystemError("drill", "its server cannot be started");
-        }
-    }
+    DrillServer(const Config& config, const std::string& folder)
+        : data_dir_(config.data_dir),
+          log_(folder + "/log"),
+          pid_(start_own_program({.words = {"serve"},
+                                  .variables = environment_of(config),
+                                  .folder = folder,
+                                  .signal_at_our_end = SIGTERM})) {}
 
     ~DrillServer() {
         ::kill(pid_, SIGTERM);
@@ -133,7 +110,7 @@ class DrillServer {
 
     const std::string data_dir_;
     const std::string log_;
-    int pid_ = -1;
+    const int pid_;
     bool has_ended_ = false;
 };
 
@@ -148,8 +125,7 @@ json::object scores_in(const std::string& database) {
 }
 
 /// What of the backup the server has otherwise; nothing: it has all.
-std::optional<std::string> missing(const Manifest& manifest, const json::object& scores,
-                                   const json::object& told) {
+std::optional<std::string> missing(const Manifest& manifest, const json::object& told) {
     const auto& rows = told.at("rows").as_object();
     for (const auto& [table, count] : manifest.inventory.rows) {
         const auto* found = rows.if_contains(table);
@@ -158,9 +134,11 @@ std::optional<std::string> missing(const Manifest& manifest, const json::object&
                    " rows of the backup";
         }
     }
-    return told.at("scores") == scores
-               ? std::nullopt
-               : std::optional<std::string>("scores of attempts are others");
+    return std::nullopt;
+}
+
+Error failed(const std::string& what) {
+    return invalid("drill_failed", "The restored server is not as the backup: " + what);
 }
 
 }  // namespace
@@ -169,25 +147,39 @@ Result<DrillReport> hold_drill(const std::string& folder, bool takes_other_secre
                                const Config& config) {
     const auto begin = steady_clock::now();
     const TemporaryFolder temporary("tripos-drill");
+    const auto& site = config.database_url.reveal();
+    const bool is_sqlite = !sql::database_files(site).empty();
+    std::optional<sql::TemporaryDatabase> database;
+    if (!is_sqlite) {
+        database.emplace(site, "tripos_drill_" + to_lower(time_stamp(SystemClock().now())));
+    }
     auto copy = config;
     copy.data_dir = temporary.path() + "/data";
-    copy.database_url = Secret(copy.own_database_url());
+    copy.database_url = Secret(is_sqlite ? copy.own_database_url() : database->url());
     copy.redis_url = {};
     copy.cache_redis_url = {};
     copy.queue_redis_url = {};
-    const auto restored = restore_site(folder, takes_other_secrets, copy);
+    const PostgresRestoreParams params{.folder = folder,
+                                       .takes_other_secrets = takes_other_secrets};
+    const auto restored = is_sqlite ? restore_site(folder, takes_other_secrets, copy)
+                                    : restore_postgres_site(params, copy);
     if (!restored) {
         return restored.error();
     }
-    DrillServer server(copy, temporary.path(), copy.data_dir);
+    DrillServer server(copy, temporary.path());
     const auto told = server.inventory();
     DrillReport report{.manifest = restored->manifest};
     report.took = steady_clock::now() - begin;
     report.age = SystemClock().now() - restored->manifest.made_at;
-    const auto scores = scores_in(folder + "/" + kDatabaseFile);
-    report.scores = scores.size();
-    if (const auto what = missing(report.manifest, scores, told)) {
-        return invalid("drill_failed", "The restored server is not as the backup: " + *what);
+    if (const auto what = missing(report.manifest, told)) {
+        return failed(*what);
+    }
+    if (is_sqlite) {
+        const auto scores = scores_in(folder + "/" + kDatabaseFile);
+        report.scores = scores.size();
+        if (told.at("scores") != scores) {
+            return failed("scores of attempts are others");
+        }
     }
     return report;
 }

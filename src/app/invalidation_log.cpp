@@ -29,7 +29,7 @@ std::int64_t any_id(Random& random) {
 
 }  // namespace
 
-std::vector<sql::Migration> InvalidationLog::migrations() const {
+std::vector<sql::Migration> InvalidationLog::migrations() {
     return {sql::Migration{.module = "cache", .number = 1, .statements = kTable}};
 }
 

@@ -26,7 +26,7 @@ class InvalidationLog final : public cache::Outbox, public Module {
     InvalidationLog(const InvalidationLog&) = delete;
     InvalidationLog& operator=(const InvalidationLog&) = delete;
 
-    std::vector<sql::Migration> migrations() const override;
+    static std::vector<sql::Migration> migrations();
     /// Repeats what is in any row, then goes on in the background.
     Task<> start() override;
     Task<> stop(std::chrono::milliseconds grace) override;

@@ -120,7 +120,7 @@ MailModule::MailModule(const Parts& parts, redis::Client& queue_redis, const Con
     }
 }
 
-std::vector<sql::Migration> MailModule::migrations() const {
+std::vector<sql::Migration> MailModule::migrations() {
     auto steps = mail::DevInbox::migrations();
     const auto more = notices::Outbox::migrations();
     steps.insert(steps.end(), more.begin(), more.end());

@@ -28,7 +28,7 @@ class MailModule final : public Module {
     MailModule(const Parts& parts, redis::Client& queue_redis, const Config& config,
                const Secret& secret);
 
-    std::vector<sql::Migration> migrations() const override;
+    static std::vector<sql::Migration> migrations();
     void add_routes(http::Router& router) override;
     std::vector<Chore> chores() override;
     Task<> start_work() override;

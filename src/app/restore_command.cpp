@@ -66,17 +66,20 @@ int drill(const RestoreArguments& arguments, bool as_json, const Config& config)
         return code(ExitCode::failure);
     }
     const auto age = std::chrono::duration_cast<std::chrono::minutes>(done->age).count();
-    const json::object members{{"rows", done->manifest.rows()},
-                               {"scores", done->scores},
-                               {"madeAt", to_iso8601(done->manifest.made_at)},
-                               {"recoveryPointSeconds", done->age.count() / 1000},
-                               {"recoverySeconds", done->took.count()}};
+    const json::object members{
+        {"rows", done->manifest.rows()},
+        {"scores", done->scores ? json::value(*done->scores) : json::value()},
+        {"madeAt", to_iso8601(done->manifest.made_at)},
+        {"recoveryPointSeconds", done->age.count() / 1000},
+        {"recoverySeconds", done->took.count()}};
     return print_answer(members, as_json, [&] {
         std::array<char, 32> took{};
         std::snprintf(took.data(), took.size(), "%.1f s", done->took.count());
-        return "A server on the backup has its " + counted(done->manifest.rows(), "row") + " and " +
-               counted(static_cast<std::int64_t>(done->scores), "score") + ".\n" +
-               "Recovery point: the backup is " + counted(age, "minute") + " old, of " +
+        const auto scores =
+            done->scores ? " and " + counted(static_cast<std::int64_t>(*done->scores), "score")
+                         : std::string();
+        return "A server on the backup has its " + counted(done->manifest.rows(), "row") + scores +
+               ".\n" + "Recovery point: the backup is " + counted(age, "minute") + " old, of " +
                to_iso8601(done->manifest.made_at) + ".\nRecovery time: " + took.data() +
                " from the beginning of the restore until the server answered.\n";
     });

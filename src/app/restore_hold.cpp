@@ -32,7 +32,7 @@ RestoreHold::RestoreHold(const Parts& parts)
                                 "1: on restored data that nobody has released; 0: not")),
       tasks_(parts.background.get_executor()) {}
 
-std::vector<sql::Migration> RestoreHold::migrations() const {
+std::vector<sql::Migration> RestoreHold::migrations() {
     return {sql::Migration{.module = "restore", .number = 1, .statements = kHoldTable}};
 }
 

@@ -28,7 +28,7 @@ class RestoreHold final : public Module {
   public:
     explicit RestoreHold(const Parts& parts);
 
-    std::vector<sql::Migration> migrations() const override;
+    static std::vector<sql::Migration> migrations();
     /// From the database, when its tables are there.
     Task<> look();
     bool is_held() const { return is_held_; }

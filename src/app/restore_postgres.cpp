@@ -9,10 +9,9 @@
 #include <map>
 #include <optional>
 
-#include "app/application.hpp"
 #include "app/data_folder.hpp"
 #include "app/restore_hold.hpp"
-#include "app/temporary_folder.hpp"
+#include "app/site_migrations.hpp"
 #include "core/file.hpp"
 #include "core/text.hpp"
 #include "sql/postgres_dump.hpp"
@@ -21,28 +20,24 @@ namespace tripos::app {
 
 namespace {
 
-/// What a fresh site of this program has: a later schema it cannot serve.
-std::map<std::string, std::int64_t> own_schema(const Config& config) {
-    const TemporaryFolder temporary("tripos-restore");
-    auto copy = config;
-    copy.data_dir = temporary.path() + "/data";
-    copy.database_url = Secret(copy.own_database_url());
-    { Application fresh(copy, Role::command); }
-    std::map<std::string, std::int64_t> schema;
-    sql::read_copy(copy.data_dir + "/" + kDatabaseFile, [&schema](sql::Session& session) {
-        schema = sql::take_inventory(session).schema;
-    });
+/// What this program migrates to: a later schema it cannot serve.
+std::map<std::string_view, std::int64_t> own_schema() {
+    std::map<std::string_view, std::int64_t> schema;
+    for (const auto& step : site_migrations()) {
+        schema[step.module] = std::max<std::int64_t>(schema[step.module], step.number);
+    }
     return schema;
 }
 
-std::optional<Error> newer(const Manifest& manifest, const Config& config) {
-    const auto known = own_schema(config);
+std::optional<Error> newer(const Manifest& manifest) {
+    const auto known = own_schema();
     for (const auto& [module, number] : manifest.inventory.schema) {
         const auto own = known.find(module);
         if (own != known.end() && number > own->second) {
             return invalid("newer_backup", "the database is newer than this program (" + module +
-                                               " " + std::to_string(number) +
-                                               "): use the version that wrote it, or a later one");
+                                               " " + std::to_string(number) + "): use tripos " +
+                                               manifest.program +
+                                               ", which wrote it, or a later one");
         }
     }
     return std::nullopt;
@@ -95,7 +90,7 @@ Result<Restored> restore_postgres_site(const PostgresRestoreParams& params, cons
                                             " is of a SQLite site, and DATABASE_URL is "
                                             "PostgreSQL's");
     }
-    if (auto reason = newer(manifest, config)) {
+    if (auto reason = newer(manifest)) {
         return std::move(*reason);
     }
     const auto& url = config.database_url.reveal();

@@ -8,6 +8,7 @@
 #include "app/invalidation_log.hpp"
 #include "app/mail_module.hpp"
 #include "app/redis_names.hpp"
+#include "app/site_migrations.hpp"
 #include "attempts/attempt_store.hpp"
 #include "core/file.hpp"
 #include "exams/exams_module.hpp"
@@ -17,7 +18,6 @@
 #include "results/results_module.hpp"
 #include "rosters/rosters_module.hpp"
 #include "sql/migrations.hpp"
-#include "sql/pending_migrations.hpp"
 #include "telemetry/log.hpp"
 #include "work/work_module.hpp"
 
@@ -223,15 +223,11 @@ std::vector<Chore> Services::chores() const {
 }
 
 void Services::migrate(const std::string& data_dir) {
-    std::vector<sql::Migration> all;
-    for (const auto& one : modules_) {
-        const auto steps = one->migrations();
-        all.insert(all.end(), steps.begin(), steps.end());
-    }
+    auto all = site_migrations();
     if (parts_.database.engine() == sql::Engine::sqlite) {
         keep_a_way_back(all, data_dir);
     }
-    run_blocking(parts_.background, sql::migrate(parts_.database, std::move(all)));
+    run_blocking(parts_.background, sql::migrate(parts_.database, std::move(all), TRIPOS_VERSION));
     run_blocking(parts_.background, clock_->look());
     run_blocking(parts_.background, hold_->look());
 }
@@ -239,7 +235,8 @@ void Services::migrate(const std::string& data_dir) {
 void Services::keep_a_way_back(const std::vector<sql::Migration>& all,
                                const std::string& data_dir) {
     auto& background = parts_.background;
-    if (run_blocking(background, sql::pending_migrations(parts_.database, all)).empty()) {
+    auto look = [&all](sql::Session& session) { return sql::pending_migrations(session, all); };
+    if (run_blocking(background, parts_.database.read(std::move(look))).empty()) {
         return;
     }
     auto copy = copy_before_migrating(parts_.database, data_dir, parts_.wall.now());
@@ -278,6 +275,11 @@ Task<> Services::start_acting(Role role) {
             co_await one->start_work();
         }
     }
+}
+
+void Services::announce_stop() {
+    operations_->announce_stop();
+    backups_->announce_stop();
 }
 
 void Services::stop(std::chrono::milliseconds grace) {

@@ -51,8 +51,8 @@ class Services {
     /// Starts what a process of that role does in the background; on held data, what sends mails or
     /// goes on without requests begins with the release. Blocking.
     void start(Role role);
-    /// From then on /readyz says that the process is stopping.
-    void announce_stop() { operations_->announce_stop(); }
+    /// From then on /readyz says that the process is stopping, and no backup goes on.
+    void announce_stop();
     /// Ends what start() began: running mails get `grace` to finish. Blocking; twice is fine.
     void stop(std::chrono::milliseconds grace);
 

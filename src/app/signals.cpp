@@ -36,6 +36,12 @@ void let_stop_signals_end() {
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
+bool is_told_to_stop() {
+    sigset_t pending;
+    sigpending(&pending);
+    return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
 bool stop_signal_within(std::chrono::milliseconds limit) {
     const auto set = stop_signals();
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit);

@@ -22,6 +22,9 @@ void let_stop_signals_end();
 void wait_for_stop_signal(std::chrono::milliseconds interval,
                           const std::function<void()>& meanwhile);
 
+/// One of them has come to a process that does not wait for them, as a command.
+bool is_told_to_stop();
+
 /// True as soon as one of them arrives, false when none has within `limit`.
 bool stop_signal_within(std::chrono::milliseconds limit);
 

@@ -43,7 +43,7 @@ AttemptsModule::AttemptsModule(const AttemptsParts& parts, const AttemptsOptions
     parts.runner.add(forgetting(parts.database));
 }
 
-std::vector<sql::Migration> AttemptsModule::migrations() const {
+std::vector<sql::Migration> AttemptsModule::migrations() {
     return attempt_store::migrations();
 }
 

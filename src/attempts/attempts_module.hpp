@@ -40,7 +40,7 @@ class AttemptsModule final : public Module {
   public:
     AttemptsModule(const AttemptsParts& parts, const AttemptsOptions& options);
 
-    std::vector<sql::Migration> migrations() const override;
+    static std::vector<sql::Migration> migrations();
     void add_routes(http::Router& router) override;
     std::vector<Chore> chores() override;
     /// Starts the loop of who was seen.

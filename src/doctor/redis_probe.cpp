@@ -18,6 +18,7 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+constexpr int kLooks = 2;
 constexpr int kPings = 50;
 constexpr std::int64_t kSlowScript = 100'000;  ///< microseconds
 constexpr std::int64_t kLongDelay = 100;       ///< milliseconds
@@ -33,16 +34,26 @@ struct Way {
     redis::Reach reach;
 };
 
+/// Where that is asked for. The second look is patient with nodes that were slow at the first.
+redis::Endpoint resolve(asio::io_context& context, redis::Resolver& resolver,
+                        std::string& problem) {
+    for (int looks = 0; looks < kLooks; ++looks) {
+        try {
+            problem.clear();
+            return run_blocking(context, resolver.resolve());
+        } catch (const redis::Unavailable& failure) {
+            problem = failure.what();
+        }
+    }
+    return resolver.address().server;
+}
+
 Way find_way(asio::io_context& context, const redis::Address& address,
              const std::string& slot_key) {
     Way way{.server = address.server};
     if (address.kind != redis::Address::Kind::fixed) {
         const auto resolver = std::make_shared<redis::Resolver>(context, address, slot_key);
-        try {
-            way.server = run_blocking(context, resolver->resolve());
-        } catch (const redis::Unavailable& failure) {
-            way.reach.problem = failure.what();
-        }
+        way.server = resolve(context, *resolver, way.reach.problem);
         run_blocking(context, resolver->stop());
         if (!way.reach.problem.empty()) {
             return way;

@@ -33,7 +33,7 @@ ExamsModule::ExamsModule(const Parts& parts, const accounts::Guard& guard,
     questions.used_by(exams_);
 }
 
-std::vector<sql::Migration> ExamsModule::migrations() const {
+std::vector<sql::Migration> ExamsModule::migrations() {
     return exam_store::migrations();
 }
 

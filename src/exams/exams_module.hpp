@@ -24,7 +24,7 @@ class ExamsModule final : public Module {
                 questions::QuestionService& questions, rosters::CohortService& cohorts,
                 const ExamsOptions& options);
 
-    std::vector<sql::Migration> migrations() const override;
+    static std::vector<sql::Migration> migrations();
     void add_routes(http::Router& router) override;
     Task<> start() override;
 

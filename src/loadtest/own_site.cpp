@@ -2,9 +2,7 @@
 #include "loadtest/own_site.hpp"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +15,8 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/exec_texts.hpp"
+#include "core/own_program.hpp"
 #include "loadtest/dial.hpp"
 
 namespace tripos::loadtest {
@@ -47,29 +47,6 @@ std::uint16_t free_port() {
         throw SystemError("load test", "there is no free port");
     }
     return ntohs(address.sin_port);
-}
-
-/// Not the settings of another site, which the environment may hold.
-std::vector<std::string> environment() {
-    std::vector<std::string> kept;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        const std::string_view text(*entry);
-        const auto name = text.substr(0, text.find('='));
-        if (name == "PATH" || name == "HOME" || name == "TZ" || name == "TRIPOS_FAILPOINT" ||
-            name.ends_with("SAN_OPTIONS")) {
-            kept.emplace_back(text);
-        }
-    }
-    return kept;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-    std::vector<char*> result;
-    for (auto& text : texts) {
-        result.push_back(text.data());
-    }
-    result.push_back(nullptr);
-    return result;
 }
 
 std::string log_of(const std::string& folder) {
@@ -110,30 +87,15 @@ std::string OwnSite::control_socket() const {
 }
 
 void OwnSite::start_server() {
-    std::vector<std::string> words{"tripos", "serve"};
+    std::vector<std::string> words{"serve"};
     for (const auto& [name, value] : settings_) {
         words.push_back("--set");
         words.push_back(name + "=" + value);
     }
-    auto variables = environment();
-    const auto arguments = pointers(words);
-    const auto kept = pointers(variables);
-    const auto log = folder_ + "/log";
-    const auto parent = ::getpid();
-    pid_ = ::fork();
-    if (pid_ == 0) {  // only what is safe between fork and exec in a process with threads
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        const int file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-        if (::getppid() == parent && ::chdir(folder_.c_str()) == 0 && file >= 0 &&
-            ::dup2(file, STDOUT_FILENO) >= 0 && ::dup2(file, STDERR_FILENO) >= 0) {
-            ::setpgid(0, 0);  // Ctrl-C is this process's
-            ::execve("/proc/self/exe", arguments.data(), kept.data());
-        }
-        ::_exit(127);
-    }
-    if (pid_ < 0) {
-        throw SystemError("load test", "its server cannot be started");
-    }
+    pid_ = start_own_program({.words = std::move(words),
+                              .variables = variables_without_settings(),
+                              .folder = folder_,
+                              .signal_at_our_end = SIGKILL});
     const Dial dial(address());
     const auto until = std::chrono::steady_clock::now() + kStarts;
     while (!dial.wait()) {

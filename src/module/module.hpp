@@ -3,8 +3,11 @@
 // Module: the face of every feature module - its tables, routes, chores, and what it does in the
 // background. The composition root is a list of them, the lower ones first (docs/feature.md).
 //
-// Lifecycle: construct, migrations(), add_routes(), start(), start_work(), stop(), destroy; those
-// that it was built from outlive it. What a module has none of it leaves out.
+// Its tables are known without it: `static std::vector<sql::Migration> migrations()`, in order,
+// each once per database.
+//
+// Lifecycle: construct, add_routes(), start(), start_work(), stop(), destroy; those that it was
+// built from outlive it. What a module has none of it leaves out.
 
 #include <chrono>
 #include <functional>
@@ -31,8 +34,6 @@ class Module {
   public:
     virtual ~Module() = default;
 
-    /// In order; each once per database.
-    virtual std::vector<sql::Migration> migrations() const { return {}; }
     virtual void add_routes(http::Router&) {}
     /// The routes that the control socket reaches, for commands.
     virtual void add_control_routes(http::Router&) {}
@@ -45,5 +46,16 @@ class Module {
     /// Ends what was begun; what runs gets `grace`. Twice is fine, and so is never started.
     virtual Task<> stop(std::chrono::milliseconds) { co_return; }
 };
+
+/// The steps of all their tables, in this order.
+template <class... Modules>
+std::vector<sql::Migration> migrations_of() {
+    std::vector<sql::Migration> all;
+    const auto add = [&all](const std::vector<sql::Migration>& steps) {
+        all.insert(all.end(), steps.begin(), steps.end());
+    };
+    (add(Modules::migrations()), ...);
+    return all;
+}
 
 }  // namespace tripos

@@ -19,7 +19,7 @@ NewslettersModule::NewslettersModule(const NewslettersParts& parts, notices::Uns
       links_(std::move(links)),
       webhook_secret_(std::move(options.webhook_secret)) {}
 
-std::vector<sql::Migration> NewslettersModule::migrations() const {
+std::vector<sql::Migration> NewslettersModule::migrations() {
     return newsletters::migrations();
 }
 

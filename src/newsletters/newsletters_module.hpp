@@ -28,7 +28,7 @@ class NewslettersModule final : public Module {
     NewslettersModule(const NewslettersParts& parts, notices::UnsubscribeLinks links,
                       NewslettersOptions options);
 
-    std::vector<sql::Migration> migrations() const override;
+    static std::vector<sql::Migration> migrations();
     void add_routes(http::Router& router) override;
     void add_control_routes(http::Router& router) override;
     Task<> start_work() override;

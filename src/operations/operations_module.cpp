@@ -31,7 +31,7 @@ OperationsModule::OperationsModule(const OperationsParts& parts,
       site_(options.site),
       description_(options.health.version) {}
 
-std::vector<sql::Migration> OperationsModule::migrations() const {
+std::vector<sql::Migration> OperationsModule::migrations() {
     return queue_tuning_store::migrations();
 }
 

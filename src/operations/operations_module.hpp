@@ -31,7 +31,7 @@ class OperationsModule final : public Module {
     OperationsModule(const OperationsParts& parts, std::function<std::vector<Chore>()> chores,
                      OperationsOptions options);
 
-    std::vector<sql::Migration> migrations() const override;
+    static std::vector<sql::Migration> migrations();
     void add_routes(http::Router& router) override;
     void add_control_routes(http::Router& router) override;
     void add_metrics_route(http::Router& router) { health_.add_metrics_route(router); }

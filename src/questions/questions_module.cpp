@@ -7,7 +7,7 @@ QuestionsModule::QuestionsModule(const Parts& parts, const accounts::Guard& guar
                                  const QuestionsOptions& options)
     : guard_(guard), questions_(parts, options.ttl) {}
 
-std::vector<sql::Migration> QuestionsModule::migrations() const {
+std::vector<sql::Migration> QuestionsModule::migrations() {
     return question_store::migrations();
 }
 

@@ -16,7 +16,7 @@ class QuestionsModule final : public Module {
     QuestionsModule(const Parts& parts, const accounts::Guard& guard,
                     const QuestionsOptions& options);
 
-    std::vector<sql::Migration> migrations() const override;
+    static std::vector<sql::Migration> migrations();
     void add_routes(http::Router& router) override;
 
     QuestionService& questions() { return questions_; }

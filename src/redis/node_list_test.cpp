@@ -28,7 +28,7 @@ class NodeListTest : public testing::Test {
 };
 
 TEST_F(NodeListTest, WhoAnsweredComesFirstAndWhoFailedLast) {
-    list.answered(at("c"));
+    list.answered(at("c"), 1ms);
     EXPECT_EQ(order(), "cab");
     list.failed(at("c"));
     EXPECT_EQ(order(), "abc");
@@ -47,8 +47,21 @@ TEST_F(NodeListTest, LearnedNodesAreForgottenWhenTheyFail) {
 }
 
 TEST_F(NodeListTest, FirstCanBeDistrusted) {
-    list.move_first_last();
+    list.distrust_first();
     EXPECT_EQ(order(), "bca");
+}
+
+TEST_F(NodeListTest, DistrustPutsNoSilentNodeBeforeOneThatAnswers) {
+    list.answered(at("b"), 1ms);
+    list.answered(at("a"), 1ms);
+    list.failed(at("c"));
+    list.distrust_first();
+    EXPECT_EQ(order(), "bac");
+    list.distrust_first();
+    EXPECT_EQ(order(), "abc");
+    list.failed(at("b"));
+    list.distrust_first();
+    EXPECT_EQ(order(), "cba") << "no other answers: they are asked nevertheless";
 }
 
 TEST_F(NodeListTest, PatienceGrowsWhileAllAreSilentAndNoFurther) {
@@ -57,8 +70,16 @@ TEST_F(NodeListTest, PatienceGrowsWhileAllAreSilentAndNoFurther) {
         list.all_silent();
     }
     EXPECT_EQ(list.patience(), 2'400ms);
-    list.answered(at("b"));
-    EXPECT_EQ(list.patience(), 300ms);
+    list.answered(at("b"), 1ms);
+    EXPECT_EQ(list.patience(), 300ms) << "no unreachable node costs more than it must";
+}
+
+TEST_F(NodeListTest, PatienceWithASlowNetworkLastsBeyondTheFirstAnswer) {
+    list.all_silent();
+    list.answered(at("a"), 400ms);
+    EXPECT_EQ(list.patience(), 1'200ms);
+    list.answered(at("a"), 10s);
+    EXPECT_EQ(list.patience(), 2'400ms);
 }
 
 TEST_F(NodeListTest, LearnsNoMoreThanItCanAsk) {

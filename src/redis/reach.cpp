@@ -36,7 +36,7 @@ Task<Reach> reach(asio::io_context& context, ConnectionOptions options) {
         }
     } catch (const boost::system::system_error& failure) {
         seen.problem = failure.code().message();
-    } catch (const SystemError& failure) {
+    } catch (const std::exception& failure) {  // a thread for the name, too
         seen.problem = failure.what();
     }
     co_return seen;

@@ -45,10 +45,14 @@ struct Resolver::Waiter {
 };
 
 Resolver::Resolver(asio::io_context& context, Address address, std::string slot_key)
+    : Resolver(context, address, slot_key, lookup_of(context, address, slot_key)) {}
+
+Resolver::Resolver(asio::io_context& context, Address address, std::string slot_key,
+                   std::unique_ptr<Lookup> lookup)
     : context_(context),
       address_(std::move(address)),
       slot_key_(std::move(slot_key)),
-      lookup_(lookup_of(context_, address_, slot_key_)),
+      lookup_(std::move(lookup)),
       doubted_(context.get_executor()),
       group_(context.get_executor()) {
     TRIPOS_ASSERT(address_.kind != Address::Kind::fixed);

@@ -37,6 +37,9 @@ class Resolver : public std::enable_shared_from_this<Resolver> {
     /// Looks on `context`, which outlives it. `slot_key`: a key of the use; all its others are in
     /// the same slot of a Cluster. Requires: the address is not of one fixed server.
     Resolver(asio::io_context& context, Address address, std::string slot_key);
+    /// With a way of looking of one's own.
+    Resolver(asio::io_context& context, Address address, std::string slot_key,
+             std::unique_ptr<Lookup> lookup);
     ~Resolver();
     Resolver(const Resolver&) = delete;
     Resolver& operator=(const Resolver&) = delete;

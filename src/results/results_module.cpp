@@ -13,7 +13,7 @@ ResultsModule::ResultsModule(const ResultsParts& parts, const ResultsOptions& op
       candidate_export_(parts.database, parts.exams, parts.attempts.attempts(), results_),
       mail_api_(parts, parts.outbox, parts.runner, options.site) {}
 
-std::vector<sql::Migration> ResultsModule::migrations() const {
+std::vector<sql::Migration> ResultsModule::migrations() {
     return result_store::migrations();
 }
 

@@ -28,7 +28,7 @@ class ResultsModule final : public Module {
   public:
     ResultsModule(const ResultsParts& parts, const ResultsOptions& options);
 
-    std::vector<sql::Migration> migrations() const override;
+    static std::vector<sql::Migration> migrations();
     void add_routes(http::Router& router) override;
 
     /// For the export of one's own data: the exams' part of it.

@@ -14,7 +14,7 @@ class RostersModule final : public Module {
                   const accounts::Departed& departed, std::chrono::seconds lifetime)
         : guard_(guard), cohorts_(parts, signup, departed, lifetime) {}
 
-    std::vector<sql::Migration> migrations() const override { return cohort_store::migrations(); }
+    static std::vector<sql::Migration> migrations() { return cohort_store::migrations(); }
     void add_routes(http::Router& router) override { add_cohort_routes(router, guard_, cohorts_); }
 
     CohortService& cohorts() { return cohorts_; }

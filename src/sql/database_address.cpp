@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "sql/database_copy.hpp"
+#include "sql/detail/has_table.hpp"
 #include "sql/detail/make_driver.hpp"
 
 namespace tripos::sql {
@@ -23,14 +24,6 @@ namespace {
 bool is_nowhere(const DatabaseOptions& options) {
     const auto path = sqlite_path(options.url);
     return path && !std::filesystem::exists(*path);
-}
-
-bool has_migrations(Connection& connection, Engine engine) {
-    const auto* question = engine == Engine::sqlite
-                               ? "SELECT 1 FROM sqlite_schema WHERE name = 'schema_migrations'"
-                               : "SELECT 1 FROM pg_tables WHERE schemaname = 'tripos' "
-                                 "AND tablename = 'schema_migrations'";
-    return !connection.run(question, {}).empty();
 }
 
 /// Names of those that are off; empty: all are on.
@@ -66,8 +59,14 @@ bool is_migrated(const DatabaseOptions& options) {
     if (is_nowhere(options)) {
         return false;
     }
-    const auto driver = require_driver(options);
-    return has_migrations(*driver->connect(Access::read), driver->engine());
+    return has_table(*require_driver(options)->connect(Access::read), "schema_migrations");
+}
+
+void read_at(const DatabaseOptions& options, const std::function<void(Session&)>& work) {
+    const auto connection = require_driver(options)->connect(Access::read);
+    connection->begin();
+    work(*connection);
+    connection->commit();
 }
 
 DatabaseCondition look_at(const DatabaseOptions& options, Depth depth) {
@@ -77,7 +76,7 @@ DatabaseCondition look_at(const DatabaseOptions& options, Depth depth) {
     }
     const auto driver = require_driver(options);
     const auto connection = driver->connect(Access::read);
-    seen.is_migrated = has_migrations(*connection, driver->engine());
+    seen.is_migrated = has_table(*connection, "schema_migrations");
     seen.log_bytes = driver->log_bytes();
     if (driver->engine() == Engine::postgres) {
         seen.unsafe = settings_off(*connection);

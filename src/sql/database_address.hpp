@@ -2,6 +2,7 @@
 #pragma once
 // What can be known of a database before it is opened for work. Blocking; thread-safe.
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,10 @@ std::vector<std::string> database_files(const std::string& url);
 /// Whether a program has run migrate() there. Creates nothing: neither a file nor a schema. Throws
 /// as Database::open().
 bool is_migrated(const DatabaseOptions& options);
+
+/// One transaction on a connection of its own, which changes nothing. Requires: is_migrated().
+/// Throws as Database::open().
+void read_at(const DatabaseOptions& options, const std::function<void(Session&)>& work);
 
 /// What a database is like from outside.
 struct DatabaseCondition {

@@ -5,6 +5,8 @@
 #include <map>
 #include <string>
 
+#include "core/text.hpp"
+#include "sql/detail/has_table.hpp"
 #include "sql/detail/split_statements.hpp"
 #include "telemetry/log.hpp"
 
@@ -19,6 +21,10 @@ constexpr std::string_view kCreateTable =
     "CREATE TABLE IF NOT EXISTS schema_migrations ("
     "module TEXT NOT NULL, number INTEGER NOT NULL, applied_at BIGINT NOT NULL, "
     "PRIMARY KEY (module, number))";
+
+/// The oldest program that may start on it, as far as is known: the one that migrated it last.
+constexpr std::string_view kCreateProgram =
+    "CREATE TABLE IF NOT EXISTS schema_program (program TEXT NOT NULL)";
 
 /// The engine's own time of day: a migration runs before there is anything else to ask.
 std::string_view insert_statement(Engine engine) {
@@ -47,7 +53,15 @@ std::map<std::string, std::int64_t, std::less<>> read_applied(Session& session) 
     return applied;
 }
 
-void refuse_newer(const std::vector<Migration>& migrations,
+/// Who wrote it last, for a sentence; empty: not known.
+std::string writer_of(Session& session) {
+    const auto row = has_table(session, "schema_program")
+                         ? session.query_one("SELECT program FROM schema_program")
+                         : std::nullopt;
+    return row ? row->text(0) : "";
+}
+
+void refuse_newer(Session& session, const std::vector<Migration>& migrations,
                   const std::map<std::string, std::int64_t, std::less<>>& applied) {
     std::map<std::string_view, std::int64_t> known;
     for (const auto& migration : migrations) {
@@ -56,11 +70,32 @@ void refuse_newer(const std::vector<Migration>& migrations,
     for (const auto& [module, newest] : known) {
         const auto found = applied.find(module);
         if (found != applied.end() && found->second > newest) {
-            throw SystemError("sql", "the database is newer than this program (" +
-                                         std::string(module) + " " + std::to_string(found->second) +
-                                         "): start the version that wrote it, or a later one");
+            const auto writer = writer_of(session);
+            throw SystemError(
+                "sql", "the database is newer than this program (" + std::string(module) + " " +
+                           std::to_string(found->second) + "): start " +
+                           (writer.empty() ? "the version that" : "tripos " + writer + ", which") +
+                           " wrote it, or a later one");
         }
     }
+}
+
+/// Requires: the table is there.
+std::vector<Migration> missing(Session& session, const std::vector<Migration>& migrations) {
+    const auto applied = read_applied(session);
+    refuse_newer(session, migrations, applied);
+    std::vector<Migration> steps;
+    for (const auto& migration : migrations) {
+        const auto found = applied.find(migration.module);
+        if (found == applied.end() || migration.number > found->second) {
+            steps.push_back(migration);
+        }
+    }
+    return steps;
+}
+
+std::string name_of(const Migration& migration) {
+    return std::string(migration.module) + " " + std::to_string(migration.number);
 }
 
 std::string in_words_of(Engine engine, std::string_view statement) {
@@ -76,39 +111,55 @@ void apply(Session& session, const Migration& migration) {
     session.execute(insert_statement(session.engine()), migration.module, migration.number);
 }
 
+void note_writer(Session& session, const std::string& program) {
+    session.run(kCreateProgram, {});
+    session.execute("DELETE FROM schema_program");
+    session.execute("INSERT INTO schema_program (program) VALUES ($1)", program);
+}
+
 /// The steps, as a function for the writer lane. All or nothing.
 class Run {
   public:
-    explicit Run(std::vector<Migration> migrations) : migrations_(std::move(migrations)) {}
+    Run(std::vector<Migration> migrations, std::string program)
+        : migrations_(std::move(migrations)), program_(std::move(program)) {}
 
     void operator()(Session& session) const {
         lock(session);
         session.run(kCreateTable, {});
-        const auto applied = read_applied(session);
-        refuse_newer(migrations_, applied);
-        std::string steps;
-        for (const auto& migration : migrations_) {
-            const auto found = applied.find(migration.module);
-            if (found == applied.end() || migration.number > found->second) {
-                apply(session, migration);
-                steps += (steps.empty() ? "" : ", ") + std::string(migration.module) + " " +
-                         std::to_string(migration.number);
-            }
+        const auto steps = missing(session, migrations_);
+        if (steps.empty()) {
+            return;
         }
-        if (!steps.empty()) {
-            log::info("sql", "schema migrated", {{"steps", steps}});
+        std::vector<std::string> names;
+        for (const auto& step : steps) {
+            apply(session, step);
+            names.push_back(name_of(step));
         }
+        note_writer(session, program_);
+        log::info("sql", "schema migrated", {{"steps", join(names, ", ")}});
     }
 
   private:
     std::vector<Migration> migrations_;
+    std::string program_;
 };
 
 }  // namespace
 
-Task<> migrate(Database& database, std::vector<Migration> migrations) {
-    Run steps(std::move(migrations));
+Task<> migrate(Database& database, std::vector<Migration> migrations, std::string program) {
+    Run steps(std::move(migrations), std::move(program));
     co_await database.write(std::move(steps));
+}
+
+std::vector<std::string> pending_migrations(Session& session,
+                                            const std::vector<Migration>& migrations) {
+    std::vector<std::string> names;
+    if (has_table(session, "schema_migrations")) {
+        for (const auto& step : missing(session, migrations)) {
+            names.push_back(name_of(step));
+        }
+    }
+    return names;
 }
 
 }  // namespace tripos::sql

@@ -8,6 +8,7 @@
 // new row gets by itself; no engine's own functions. On PostgreSQL everything lives in the schema
 // `tripos`.
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,7 +24,13 @@ struct Migration {
 };
 
 /// Brings the database up to date; safe when two processes start at once. Throws SystemError when
-/// the database is newer than this program knows.
-Task<> migrate(Database& database, std::vector<Migration> migrations);
+/// the database is newer than this program knows. `program`: what the refusal of an older one will
+/// name.
+Task<> migrate(Database& database, std::vector<Migration> migrations, std::string program);
+
+/// The steps, as "exams 3", that migrate() would apply; none where no program has run it yet.
+/// Changes nothing. Throws as migrate().
+std::vector<std::string> pending_migrations(Session& session,
+                                            const std::vector<Migration>& migrations);
 
 }  // namespace tripos::sql

@@ -17,7 +17,7 @@ constexpr std::chrono::hours kDumpLimit{24};
 
 /// The address in libpq's variables. Those that have none are for our own connections.
 std::vector<std::string> variables_of(const std::string& url) {
-    std::vector<std::string> variables{"PGAPPNAME=tripos restore"};
+    std::vector<std::string> variables;
     auto* options = PQconninfoParse(url.c_str(), nullptr);
     if (options == nullptr) {
         throw SystemError("sql", "DATABASE_URL cannot be understood");
@@ -153,16 +153,20 @@ class Room {
 
 }  // namespace
 
-void dump_schema(const std::string& url, const std::string& file) {
+void dump_schema(const std::string& url, const std::string& file,
+                 std::function<bool()> is_given_up) {
     run_program({.words = {"pg_dump", "--format=custom", "--schema=tripos", "--file=" + file},
-                 .variables = variables_of(url)},
+                 .variables = variables_of(url),
+                 .is_given_up = std::move(is_given_up)},
                 [](std::string_view) {});
     sync_to_disk(file);
 }
 
 Inventory read_dump(const std::string& file) {
     DumpReader reader;
-    run_program({.words = {"pg_restore", "--data-only", "--file=-", file}, .variables = {}},
+    run_program({.words = {"pg_restore", "--data-only", "--file=-", file},
+                 .variables = {},
+                 .is_given_up = {}},
                 [&reader](std::string_view piece) { reader.take(piece); });
     return std::move(reader).found();
 }

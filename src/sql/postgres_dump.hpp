@@ -12,8 +12,10 @@
 
 namespace tripos::sql {
 
-/// Copies the schema into a new file. Throws SystemError with the program's words.
-void dump_schema(const std::string& url, const std::string& file);
+/// Copies the schema into a new file, unless it is given up, which is asked now and then. Throws
+/// SystemError with the program's words.
+void dump_schema(const std::string& url, const std::string& file,
+                 std::function<bool()> is_given_up);
 
 /// What a dump holds, without a server. Throws SystemError when it is damaged.
 Inventory read_dump(const std::string& file);

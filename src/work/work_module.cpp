@@ -8,7 +8,7 @@ namespace tripos::work {
 WorkModule::WorkModule(const Parts& parts, const accounts::Guard& guard)
     : guard_(guard), database_(parts.database), runner_(parts) {}
 
-std::vector<sql::Migration> WorkModule::migrations() const {
+std::vector<sql::Migration> WorkModule::migrations() {
     return work::migrations();
 }
 

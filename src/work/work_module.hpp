@@ -12,7 +12,7 @@ class WorkModule final : public Module {
   public:
     WorkModule(const Parts& parts, const accounts::Guard& guard);
 
-    std::vector<sql::Migration> migrations() const override;
+    static std::vector<sql::Migration> migrations();
     void add_routes(http::Router& router) override;
     Task<> start_work() override;
     Task<> stop(std::chrono::milliseconds grace) override;

@@ -62,7 +62,7 @@ void TestDatabase::reopen() {
 }
 
 void TestDatabase::migrate(std::vector<sql::Migration> migrations) {
-    run(sql::migrate(*database_, std::move(migrations)));
+    run(sql::migrate(*database_, std::move(migrations), "1.2.3"));
 }
 
 PostgresServer& PostgresServer::instance() {

@@ -202,6 +202,69 @@ class OnPostgres(unittest.TestCase):
         self.command("restore", "release", "--mails", "cancel", "--attempts", "finish")
         self.assertEqual(self.sql("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'tripos%'"), ["tripos"])
 
+    def test_a_drill_has_a_database_of_its_own_which_is_gone_afterwards(self):
+        self.shell(CREATE)
+        self.server.start()
+        Site(self.server).candidate("kept@example.com")
+        target = os.path.join(self.server.folder, "copy")
+        self.command("backup", target)
+        self.assertIn("permission denied to create database", self.command("restore", "--drill", target, code=1))
+        self.sql("ALTER ROLE tripos CREATEDB")
+        self.assertRegex(self.command("restore", "--drill", target),
+                         r"has its \d+ rows\.\nRecovery point: .* 0 minutes old.*\nRecovery time: \d+\.\d s")
+        self.assertIsNone(json.loads(self.command("restore", "--drill", target, "--json"))["scores"])
+        self.assertEqual(self.sql("SELECT datname FROM pg_database WHERE datname LIKE 'tripos%'"), ["tripos"])
+        self.assertEqual(self.sql("SELECT count(*) FROM tripos.restore_hold"), ["0"], "the site itself was left alone")
+        path = os.path.join(target, "tripos.dump")
+        with open(path, "r+b") as file:
+            file.seek(-200, os.SEEK_END)
+            file.write(b"x")
+        self.assertIn("tripos.dump", self.command("restore", "--drill", target, code=1))
+        self.assertEqual(self.sql("SELECT datname FROM pg_database WHERE datname LIKE 'tripos%'"), ["tripos"])
+
+    def dump_that_waits(self, target):
+        """A backup whose pg_dump waits for a table that somebody holds, as it would for a large one."""
+        words = ["-h", "127.0.0.1", "-p", str(self.postgres.port), "-U", self.postgres.user, "-d", "tripos", "-Atc"]
+        holder = subprocess.Popen([os.path.join(self.postgres.binaries, "psql"), *words,
+                                   "BEGIN; LOCK TABLE tripos.last_backup; SELECT pg_sleep(60)"], env={"PATH": os.environ["PATH"]})
+        self.addCleanup(holder.wait)
+        self.addCleanup(holder.terminate)
+        locked = "SELECT count(*) FROM pg_locks WHERE relation = 'tripos.last_backup'::regclass AND mode = 'AccessExclusiveLock' AND granted"
+        wait_until(lambda: self.sql(locked) == ["1"], 10, "the table to be held")
+        backup = subprocess.Popen([BINARY, "backup", target], cwd=self.server.folder, env=self.server.environment(), text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.addCleanup(backup.communicate)
+        self.addCleanup(backup.kill)
+        wait_until(lambda: self.dumps() == ["1"], 20, "pg_dump to wait")
+        return backup
+
+    def dumps(self):
+        return self.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_dump' AND wait_event_type = 'Lock'")
+
+    def assert_nothing_is_left(self, target):
+        wait_until(lambda: self.dumps() == ["0"], 10, "pg_dump to be gone")
+        self.assertFalse(os.path.exists(target) or os.path.exists(target + ".partial"))
+
+    def test_a_dump_ends_with_the_command_that_is_told_to_stop(self):
+        self.shell(CREATE)
+        self.server.start()
+        self.server.terminate()
+        target = os.path.join(self.server.folder, "copy")
+        backup = self.dump_that_waits(target)
+        backup.terminate()
+        self.assertIn("stopped", backup.communicate(timeout=10)[0])
+        self.assertEqual(backup.returncode, 1)
+        self.assert_nothing_is_left(target)
+
+    def test_a_dump_ends_with_the_server_that_is_told_to_stop(self):
+        self.shell(CREATE)
+        self.server.start()
+        target = os.path.join(self.server.folder, "copy")
+        backup = self.dump_that_waits(target)
+        self.assertEqual(self.server.terminate(seconds=20), 0)
+        self.assertNotEqual(backup.wait(10), 0)
+        self.assert_nothing_is_left(target)
+
     def test_without_the_programs_of_postgresql_the_cure_is_named(self):
         self.shell(CREATE)
         self.server.settings["PATH"] = self.server.folder

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A database that an older release left: this one migrates it, and its exams end and are graded as they would have been."""
 
+import json
 import os
 import shutil
 import sqlite3
@@ -97,6 +98,44 @@ class Upgrade(unittest.TestCase):
         self.assertEqual([exam["id"] for exam in coming], [exams["Coming"]])
         verified = server.command("audit", "verify")
         self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)
+
+    def steps_of(self, server):
+        done = server.command("migrate", "--plan", "--json")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return json.loads(done.stdout)["steps"]
+
+    def told_beforehand(self, server):
+        """Twice the same, so the first time changed nothing; after a start there is nothing left."""
+        steps = self.steps_of(server)
+        self.assertIn("exams", {step.split()[0] for step in steps})
+        self.assertEqual(self.steps_of(server), steps)
+        self.assertIn(f"A start would migrate {len(steps)} steps", server.command("migrate", "--plan").stdout)
+        self.addCleanup(server.stop)
+        server.start()
+        self.assertEqual(self.steps_of(server), [])
+        self.assertIn("the database is up to date", server.command("migrate", "--plan").stdout)
+
+    def test_a_plan_tells_what_a_start_would_migrate(self):
+        server = self.on_sqlite()
+        self.told_beforehand(server)
+        database = sqlite3.connect(os.path.join(server.data_dir, "tripos.db"))
+        database.execute("INSERT INTO schema_migrations (module, number, applied_at) VALUES ('exams', 999, 0)")
+        database.execute("UPDATE schema_program SET program = '99.1'")
+        database.commit()
+        database.close()
+        done = server.command("migrate", "--plan")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("newer than this program (exams 999): start tripos 99.1, which wrote it, or a later one", done.stderr)
+
+    def test_a_plan_tells_what_a_start_would_migrate_on_postgres(self):
+        self.told_beforehand(self.on_postgres())
+
+    def test_a_plan_of_what_is_not_there_makes_nothing(self):
+        server = TriposServer(start=False)
+        self.addCleanup(server.stop)
+        done = server.command("migrate", "--plan")
+        self.assertEqual(done.returncode, 66, done.stdout + done.stderr)
+        self.assertFalse(os.path.exists(server.data_dir))
 
     def test_a_sqlite_database_of_before(self):
         self.upgraded(self.on_sqlite())

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "queue/detail/outage_log.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "telemetry/log.hpp"
 
 namespace tripos::queue::detail {
 
 bool will_pass(const std::string& message) {
-    constexpr std::array<std::string_view, 8> kPrefixes = {
-        "OOM", "LOADING", "READONLY", "MISCONF", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "NOREPLICAS"};
-    return std::any_of(kPrefixes.begin(), kPrefixes.end(),
-                       [&message](std::string_view prefix) { return message.starts_with(prefix); });
+    return message.starts_with("OOM") || message.starts_with("MISCONF");
 }
 
 void OutageLog::failed(const std::string& problem) {

@@ -17,8 +17,9 @@ inline constexpr BackoffOptions kReconnect{.first = std::chrono::milliseconds(50
 /// Beyond its own time-out, a blocked command is lost.
 inline constexpr std::chrono::milliseconds kBlockGrace{2'000};
 
-/// Whether the server's error concerns its own state, which will pass; any other means that it
-/// refuses this very call.
+/// Whether the server's error concerns its memory or disk, which will pass; any other means that it
+/// refuses this very call. (What says that it is not the one, or cannot serve, is
+/// redis::Unavailable to whoever waits.)
 bool will_pass(const std::string& message);
 
 class OutageLog {

@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "core/error.hpp"
+#include "core/exec_texts.hpp"
 #include "core/text.hpp"
 
 namespace tripos::redis {
@@ -74,11 +75,7 @@ pid_t spawn_child(const std::string& path, std::vector<std::string> arguments,
         throw SystemError("redis-server",
                           "cannot write " + files.log_path + ": " + std::strerror(errno));
     }
-    std::vector<char*> argv;
-    for (auto& argument : arguments) {
-        argv.push_back(argument.data());
-    }
-    argv.push_back(nullptr);
+    const ExecTexts argv(std::move(arguments));
     const pid_t parent = getpid();
     sigset_t all;
     sigset_t before;

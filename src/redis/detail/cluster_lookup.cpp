@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "redis/detail/cluster_lookup.hpp"
 
-#include "redis/detail/ask_node.hpp"
 #include "redis/detail/slot.hpp"
 
 namespace tripos::redis {
@@ -36,45 +35,32 @@ ClusterLookup::ClusterLookup(asio::io_context& context, const Address& address,
     : context_(context),
       server_(address.server),
       slot_(slot_of(slot_key)),
-      nodes_(address.nodes),
-      resolver_(context) {}
+      poll_(context, address.nodes) {}
 
 Task<Result<Endpoint>> ClusterLookup::find() {
-    std::string problem;
-    bool answers = false;
-    for (const auto& node : nodes_.all()) {
-        std::vector<Arguments> question(1);
-        question[0] = {"CLUSTER", "SLOTS"};
-        const auto answer =
-            co_await ask_node(context_, resolver_, node, std::move(question), nodes_.patience());
-        if (!answer.problem.empty()) {
-            problem = node.display() + ": " + answer.problem;
-            nodes_.failed(node);
-            continue;
-        }
-        const auto& slots = answer.replies[0];
-        answers = true;
-        const auto owner = owner_of(slots, slot_);
-        if (!owner) {
-            problem = node.display() + ": " +
-                      (slots.is_error() ? slots.text : "nobody owns slot " + std::to_string(slot_));
-            continue;
-        }
-        learn(slots);
-        nodes_.answered(node);
-        Endpoint found = server_;
-        // "?" of a node that was told to give its name, and has none.
-        const bool has_host = !owner->host.empty() && owner->host != "?";
-        found.host = has_host ? owner->host : node.host;
-        found.port = owner->port;
-        co_return found;
+    std::vector<Arguments> question(1);
+    question[0] = {"CLUSTER", "SLOTS"};
+    auto read = [this](const Endpoint& node, const std::vector<Reply>& replies) {
+        return owner_in(node, replies[0]);
+    };
+    return poll_.ask(std::move(question), "no node of the Cluster answers", std::move(read));
+}
+
+Result<Endpoint> ClusterLookup::owner_in(const Endpoint& node, const Reply& slots) {
+    const auto owner = owner_of(slots, slot_);
+    if (!owner) {
+        const auto reason =
+            slots.is_error() ? slots.text : "nobody owns slot " + std::to_string(slot_);
+        return invalid("no_owner", "the Cluster does not serve the slot (" + node.display() + ": " +
+                                       reason + ")");
     }
-    if (!answers) {
-        nodes_.all_silent();
-    }
-    co_return invalid("no_owner", (answers ? "the Cluster does not serve the slot ("
-                                           : "no node of the Cluster answers (") +
-                                      problem + ")");
+    learn(slots);
+    Endpoint found = server_;
+    // "?" of a node that was told to give its name, and has none.
+    const bool has_host = !owner->host.empty() && owner->host != "?";
+    found.host = has_host ? owner->host : node.host;
+    found.port = owner->port;
+    return found;
 }
 
 Task<> ClusterLookup::listen(std::size_t, OnSwitch) {
@@ -86,7 +72,7 @@ void ClusterLookup::learn(const Reply& slots) {
     for (const auto& range : slots.elements) {
         for (std::size_t i = 2; i < range.elements.size(); ++i) {
             if (const auto place = place_of(range.elements[i])) {
-                nodes_.learn(place->host, place->port);
+                poll_.nodes().learn(place->host, place->port);
             }
         }
     }

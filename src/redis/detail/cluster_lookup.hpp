@@ -4,9 +4,8 @@
 // old servers and proxies know as well.
 
 #include "redis/address.hpp"
-#include "redis/detail/host_resolver.hpp"
 #include "redis/detail/lookup.hpp"
-#include "redis/detail/node_list.hpp"
+#include "redis/detail/node_poll.hpp"
 #include "redis/reply.hpp"
 
 namespace tripos::redis {
@@ -24,18 +23,18 @@ class ClusterLookup final : public Lookup {
     ClusterLookup(asio::io_context& context, const Address& address, std::string_view slot_key);
 
     Task<Result<Endpoint>> find() override;
-    void distrust_first() override { nodes_.move_first_last(); }
+    void distrust_first() override { poll_.nodes().distrust_first(); }
     std::size_t listeners() const override { return 0; }
     Task<> listen(std::size_t which, OnSwitch on_switch) override;
 
   private:
+    Result<Endpoint> owner_in(const Endpoint& node, const Reply& slots);
     void learn(const Reply& slots);
 
     asio::io_context& context_;
     const Endpoint server_;  ///< what all nodes have in common
     const int slot_;
-    NodeList nodes_;
-    HostResolver resolver_;
+    NodePoll poll_;
 };
 
 }  // namespace tripos::redis

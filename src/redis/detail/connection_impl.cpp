@@ -33,6 +33,14 @@ std::string slot_key_of(const ConnectionOptions& options) {
     return is_cluster ? options.resolver->slot_key() : "";
 }
 
+/// Waits for a reply that is of interest to nobody: that it comes is all.
+class Nobody final : public Waiter {
+  public:
+    void add(Reply) override {}
+    void fail(std::exception_ptr) override {}
+    bool is_done() const override { return true; }
+};
+
 Ask ask_over(asio::io_context& context, std::shared_ptr<Session> session,
              std::chrono::milliseconds limit) {
     return [&context, session, limit](std::vector<Arguments> commands) {
@@ -42,9 +50,10 @@ Ask ask_over(asio::io_context& context, std::shared_ptr<Session> session,
 
 }  // namespace
 
-Connection::Impl::Impl(asio::io_context& context, ConnectionOptions options)
+Connection::Impl::Impl(asio::io_context& context, ConnectionOptions options, ConnectionPace pace)
     : context_(context),
       options_(std::move(options)),
+      pace_(pace),
       server_(options_.endpoint),
       outages_(options_.outages ? options_.outages
                                 : std::make_shared<OutageLog>(name_of(options_))),
@@ -148,21 +157,30 @@ Task<> Connection::Impl::run() {
         }
         if (problem.empty()) {
             on_up();
-            while (session_) {
-                session_ended_.expires_at(TimePoint::max());
-                boost::system::error_code
-                    ignored;  // cancelled: either the session ended or we stop
-                co_await session_ended_.async_wait(
-                    asio::redirect_error(asio::use_awaitable, ignored));
-            }
+            co_await attend();
             pause = pause_after_loss();
         } else {
             note_outage(problem);
-            pause = backoff_.next();
+            pause = is_shut_out_ ? pace_.shut_out : backoff_.next();
         }
         pause_.expires_after(pause);
         boost::system::error_code ignored;  // cancelled: there is another master, or we stop
         co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+/// Until the session ends. One with nothing to say says PING: a server that closes it, or a network
+/// that has forgotten it, would else be noticed by the next command.
+Task<> Connection::Impl::attend() {
+    while (session_) {
+        session_ended_.expires_after(pace_.idle);
+        boost::system::error_code ended;  // cancelled: either the session ended or we stop
+        co_await session_ended_.async_wait(asio::redirect_error(asio::use_awaitable, ended));
+        if (session_ && session_->pending() == 0 && !ended) {
+            const Arguments ping{"PING"};
+            session_->submit(std::span(&ping, 1), std::make_shared<Nobody>(),
+                             Patience{.limit = options_.command_limit});
+        }
     }
 }
 
@@ -180,6 +198,7 @@ std::chrono::milliseconds Connection::Impl::pause_after_loss() {
 Task<std::string> Connection::Impl::try_open() {
     std::string problem;
     bool is_resolved = false;
+    is_shut_out_ = false;
     try {
         co_await resolve();
         is_resolved = true;
@@ -193,6 +212,9 @@ Task<std::string> Connection::Impl::try_open() {
         }
     } catch (const boost::system::system_error& failure) {
         problem = failure.code().message();
+    } catch (const LogInRefused& failure) {
+        problem = failure.what();
+        is_shut_out_ = true;
     } catch (const std::exception& failure) {
         problem = failure.what();
     }

@@ -17,9 +17,15 @@
 
 namespace tripos::redis {
 
+/// Providers cut who says nothing, and count who is refused.
+struct ConnectionPace {
+    std::chrono::milliseconds idle{30'000};      ///< nothing to say for so long: a PING
+    std::chrono::milliseconds shut_out{30'000};  ///< until the next try after a refused log-in
+};
+
 class Connection::Impl : public Resolver::Dependent, public std::enable_shared_from_this<Impl> {
   public:
-    Impl(asio::io_context& context, ConnectionOptions options);
+    Impl(asio::io_context& context, ConnectionOptions options, ConnectionPace pace = {});
 
     asio::io_context& context() { return context_; }
     const ConnectionOptions& options() const { return options_; }
@@ -41,6 +47,7 @@ class Connection::Impl : public Resolver::Dependent, public std::enable_shared_f
     using TimePoint = Dialogue::TimePoint;
 
     Task<> run();
+    Task<> attend();
     Task<std::string> try_open();
     Task<> resolve();
     Task<> open();
@@ -56,6 +63,7 @@ class Connection::Impl : public Resolver::Dependent, public std::enable_shared_f
 
     asio::io_context& context_;
     const ConnectionOptions options_;
+    const ConnectionPace pace_;
     Endpoint server_;  ///< where it is connected, or tries to be
     const std::shared_ptr<OutageLog> outages_;
     SecureRandom random_;
@@ -64,12 +72,13 @@ class Connection::Impl : public Resolver::Dependent, public std::enable_shared_f
     std::shared_ptr<Session> opening_;
     std::shared_ptr<Session> session_;  ///< null while disconnected
     std::optional<Tracker> tracker_;    ///< if somebody listens
-    asio::steady_timer session_ended_;  ///< never expires; cancelled as a signal
+    asio::steady_timer session_ended_;  ///< cancelled as a signal
     asio::steady_timer pause_;          ///< between tries; cancelled when there is news
     Parking parking_;
     asio::steady_timer parking_limit_;
     TimePoint up_since_{};
     bool was_refused_ = false;  ///< by the session's own server
+    bool is_shut_out_ = false;  ///< the last try's log-in was refused
     bool is_out_ = false;       ///< reported to the outage log
     bool started_ = false;
     std::optional<Endpoint> told_;  ///< the master, by the last announcement

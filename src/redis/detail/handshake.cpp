@@ -36,9 +36,14 @@ Task<std::string> role_of(asio::io_context& context, std::shared_ptr<Session> se
 }
 
 void require_ok(const Reply& reply) {
-    if (reply.is_error()) {
-        throw Unavailable("the server refuses: " + reply.text);
+    if (!reply.is_error()) {
+        return;
     }
+    const auto refusal = "the server refuses: " + reply.text;
+    if (reply.text.starts_with("WRONGPASS") || reply.text.starts_with("NOAUTH")) {
+        throw LogInRefused(refusal);
+    }
+    throw Unavailable(refusal);
 }
 
 }  // namespace

@@ -11,6 +11,12 @@
 
 namespace tripos::redis {
 
+/// The user or the password is wrong: trying again soon is of no use.
+class LogInRefused : public Unavailable {
+  public:
+    using Unavailable::Unavailable;
+};
+
 /// Connects; nothing is said yet. Throws as Stream::connect() does.
 Task<std::shared_ptr<Session>> open_session(asio::io_context& context, Endpoint endpoint,
                                             HostResolver& resolver);
@@ -23,7 +29,8 @@ Arguments auth(const Endpoint& endpoint);
 Task<std::vector<Reply>> exchange(asio::io_context& context, std::shared_ptr<Session> session,
                                   std::vector<Arguments> commands, Patience patience);
 
-/// True if both sides speak RESP3. Throws Unavailable when the server refuses.
+/// True if both sides speak RESP3. Throws LogInRefused, and Unavailable when the server refuses
+/// anything else.
 Task<bool> shake_hands(asio::io_context& context, std::shared_ptr<Session> session,
                        ConnectionOptions options);
 

@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kPatience{300};
 constexpr std::chrono::milliseconds kMostPatience{2'400};
+/// So many times what the last answer took.
+constexpr int kMargin = 3;
 
 }  // namespace
 
@@ -40,10 +42,12 @@ void NodeList::learn(const std::string& host, std::uint16_t port) {
     }
 }
 
-void NodeList::answered(const Endpoint& node) {
-    patience_ = kPatience;
+void NodeList::answered(const Endpoint& node, std::chrono::steady_clock::duration took) {
+    const auto needed = std::chrono::ceil<std::chrono::milliseconds>(took) * kMargin;
+    patience_ = std::clamp(needed, kPatience, kMostPatience);
     const auto found = find(node);
     if (found != nodes_.end()) {
+        found->is_heard = true;
         std::rotate(nodes_.begin(), found, found + 1);
     }
 }
@@ -54,14 +58,19 @@ void NodeList::failed(const Endpoint& node) {
         return;
     }
     if (found->is_configured) {
+        found->is_heard = false;
         std::rotate(found, found + 1, nodes_.end());
     } else {
         nodes_.erase(found);
     }
 }
 
-void NodeList::move_first_last() {
-    std::rotate(nodes_.begin(), nodes_.begin() + 1, nodes_.end());
+void NodeList::distrust_first() {
+    const auto second = nodes_.begin() + 1;
+    const auto is_heard = [](const Node& node) { return node.is_heard; };
+    const auto last_heard =
+        std::find_if(nodes_.rbegin(), std::make_reverse_iterator(second), is_heard).base();
+    std::rotate(nodes_.begin(), second, last_heard == second ? nodes_.end() : last_heard);
 }
 
 void NodeList::all_silent() {

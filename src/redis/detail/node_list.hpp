@@ -19,9 +19,11 @@ class NodeList {
     std::vector<Endpoint> all() const;
     /// Another node, like the configured ones but for its place.
     void learn(const std::string& host, std::uint16_t port);
-    void answered(const Endpoint& node);  ///< it comes first
-    void failed(const Endpoint& node);    ///< it comes last, or is forgotten
-    void move_first_last();
+    /// It comes first. What it took says how long the next one may.
+    void answered(const Endpoint& node, std::chrono::steady_clock::duration took);
+    void failed(const Endpoint& node);  ///< it comes last, or is forgotten
+    /// The first was wrong: it comes behind the others that answer, before those that do not.
+    void distrust_first();
 
     /// How long one may take. All were silent: longer next time, for the network may be slow.
     std::chrono::milliseconds patience() const { return patience_; }
@@ -32,6 +34,7 @@ class NodeList {
     struct Node {
         Endpoint endpoint;
         bool is_configured = true;
+        bool is_heard = false;  ///< it answered when it was last asked
     };
     std::vector<Node>::iterator find(const Endpoint& node);
 

@@ -50,8 +50,7 @@ SentinelLookup::SentinelLookup(asio::io_context& context, const Address& address
     : context_(context),
       master_(address.master),
       server_(address.server),
-      nodes_(address.nodes),
-      resolver_(context) {}
+      poll_(context, address.nodes) {}
 
 Endpoint SentinelLookup::server_at(const std::string& host, std::uint16_t port) const {
     Endpoint server = server_;
@@ -61,42 +60,31 @@ Endpoint SentinelLookup::server_at(const std::string& host, std::uint16_t port) 
 }
 
 Task<Result<Endpoint>> SentinelLookup::find() {
-    std::string problem;
-    bool knows_nobody = false;
-    for (const auto& node : nodes_.all()) {
-        auto asked = questions(master_);
-        const auto answer =
-            co_await ask_node(context_, resolver_, node, std::move(asked), nodes_.patience());
-        if (!answer.problem.empty()) {
-            problem = node.display() + ": " + answer.problem;
-            nodes_.failed(node);
-            continue;
-        }
-        const auto& place = answer.replies[0];
-        if (place.is_error()) {
-            problem = node.display() + ": " + place.text;
-            continue;
-        }
-        const auto port = place.elements.size() == 2 ? port_of(place.elements[1].text) : 0;
-        if (port == 0) {
-            knows_nobody = true;
-            continue;
-        }
-        learn(answer.replies[1]);
-        nodes_.answered(node);
-        co_return server_at(place.elements[0].text, static_cast<std::uint16_t>(port));
+    auto asked = questions(master_);
+    auto read = [this](const Endpoint&, const std::vector<Reply>& replies) {
+        return master_in(replies);
+    };
+    return poll_.ask(std::move(asked), "no Sentinel answers", std::move(read));
+}
+
+Result<Endpoint> SentinelLookup::master_in(const std::vector<Reply>& replies) {
+    const auto& place = replies[0];
+    if (place.is_error()) {
+        return invalid("refused", "a Sentinel refuses: " + place.text);
     }
-    if (knows_nobody) {
-        co_return invalid("unknown_master", "no Sentinel that answers knows a master \"" + master_ +
-                                                "\"; correct the name in the address");
+    const auto port =
+        place.elements.size() == 2 ? port_of(place.elements[1].text) : std::uint16_t{0};
+    if (port == 0) {
+        return invalid("unknown_master", "no Sentinel that answers knows a master \"" + master_ +
+                                             "\"; correct the name in the address");
     }
-    nodes_.all_silent();
-    co_return invalid("no_sentinel", "no Sentinel answers (" + problem + ")");
+    learn(replies[1]);
+    return server_at(place.elements[0].text, port);
 }
 
 void SentinelLookup::learn(const Reply& sentinels) {
     for (const auto& entry : sentinels.elements) {
-        nodes_.learn(std::string(field_of(entry, "ip")), port_of(field_of(entry, "port")));
+        poll_.nodes().learn(std::string(field_of(entry, "ip")), port_of(field_of(entry, "port")));
     }
 }
 
@@ -105,7 +93,7 @@ Task<> SentinelLookup::listen(std::size_t which, OnSwitch on_switch) {
     SecureRandom random;
     Backoff backoff(kRelisten, random);
     for (;;) {
-        const auto nodes = nodes_.all();
+        const auto nodes = poll_.nodes().all();
         const auto node = nodes[which++ % nodes.size()];
         const auto began = std::chrono::steady_clock::now();
         try {

@@ -2,6 +2,7 @@
 #include "sql/detail/child_program.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
@@ -10,9 +11,11 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 #include "core/error.hpp"
+#include "core/exec_texts.hpp"
 #include "core/text.hpp"
 
 namespace tripos::sql {
@@ -20,6 +23,7 @@ namespace tripos::sql {
 namespace {
 
 constexpr std::size_t kMostComplaint = 2'000;
+constexpr std::chrono::milliseconds kGlance{100};  ///< between looks whether it is given up
 
 /// Closes itself.
 class File {
@@ -40,15 +44,6 @@ class File {
   private:
     int number_;
 };
-
-std::vector<char*> ended_by_null(std::vector<std::string>& texts) {
-    std::vector<char*> result;
-    for (auto& text : texts) {
-        result.push_back(text.data());
-    }
-    result.push_back(nullptr);
-    return result;
-}
 
 /// What it does before it becomes another program.
 class Preparation {
@@ -86,45 +81,59 @@ std::string complaint_in(int file) {
     return on_one_line(text);
 }
 
+/// Something has come, or the end; false: nothing within a moment.
+bool has_output(int pipe) {
+    pollfd watched{.fd = pipe, .events = POLLIN, .revents = 0};
+    return ::poll(&watched, 1, static_cast<int>(kGlance.count())) > 0;
+}
+
 }  // namespace
 
 void run_program(ChildProgram program, const std::function<void(std::string_view)>& take) {
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        program.variables.emplace_back(*entry);
-    }
+    const auto name = program.words.front();
+    const auto inherited = own_variables();
+    program.variables.insert(program.variables.end(), inherited.begin(), inherited.end());
     std::array<int, 2> ends{-1, -1};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-        throw SystemError(program.words.front(), std::strerror(errno));
+        throw SystemError(name, std::strerror(errno));
     }
     const File output(ends[0]);
     File input(ends[1]);
     const File errors(memfd_create("errors", MFD_CLOEXEC));
     const Preparation preparation(input.get(), errors.get());
-    const auto arguments = ended_by_null(program.words);
-    const auto variables = ended_by_null(program.variables);
+    const ExecTexts arguments(std::move(program.words));
+    const ExecTexts variables(std::move(program.variables));
     pid_t pid = -1;
-    const int refused = posix_spawnp(&pid, arguments.front(), preparation.actions(),
+    const int refused = posix_spawnp(&pid, name.c_str(), preparation.actions(),
                                      preparation.attributes(), arguments.data(), variables.data());
     if (refused != 0) {
-        throw SystemError(program.words.front(), std::string("it cannot be started (") +
-                                                     std::strerror(refused) +
-                                                     "): install postgresql-client");
+        throw SystemError(name, std::string("it cannot be started (") + std::strerror(refused) +
+                                    "): install postgresql-client");
     }
     input.reset();
     std::array<char, 65536> piece{};
     ssize_t count = 0;
-    errno = 0;
-    while ((count = read(output.get(), piece.data(), piece.size())) > 0 || errno == EINTR) {
+    bool is_given_up = false;
+    do {
+        while (!has_output(output.get())) {
+            if (!is_given_up && program.is_given_up && program.is_given_up()) {
+                is_given_up = true;
+                kill(pid, SIGTERM);
+            }
+        }
+        count = read(output.get(), piece.data(), piece.size());
         if (count > 0) {
             take({piece.data(), static_cast<std::size_t>(count)});
         }
-        errno = 0;
-    }
+    } while (count > 0 || (count < 0 && errno == EINTR));
     int status = 0;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
+    if (is_given_up) {
+        throw SystemError(name, "it was stopped with this program");
+    }
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        throw SystemError(program.words.front(), complaint_in(errors.get()));
+        throw SystemError(name, complaint_in(errors.get()));
     }
 }
 

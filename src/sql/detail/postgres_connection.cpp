@@ -61,10 +61,14 @@ void PostgresConnection::set_statement_limit(std::chrono::milliseconds limit) {
     wire_.set_limit(limit + kGrace);
 }
 
+std::string PostgresConnection::schema() {
+    const auto found = command("SELECT oid FROM pg_namespace WHERE nspname = 'tripos'");
+    return PQntuples(found.get()) > 0 ? PQgetvalue(found.get(), 0, 0) : "";
+}
+
 void PostgresConnection::require_schema() {
     // Asked first: CREATE needs a right that an existing site may not have given us.
-    const std::string ask = "SELECT 1 FROM pg_namespace WHERE nspname = 'tripos'";
-    if (PQntuples(command(ask).get()) > 0) {
+    if (!schema().empty()) {
         return;
     }
     try {

@@ -45,6 +45,9 @@ class PostgresConnection final : public Connection {
     std::string doubtful_transaction() const override { return doubtful_; }
     Fate fate_of(const std::string& transaction) override;
 
+    /// Which of all that ever had its name the schema `tripos` is; empty: there is none.
+    std::string schema();
+
   private:
     /// Says in the log what was connected to; once per connection that writes.
     void describe() const;

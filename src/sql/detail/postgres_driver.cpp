@@ -11,7 +11,22 @@ bool is_postgres_url(const std::string& url) {
 }
 
 std::unique_ptr<Connection> PostgresDriver::connect(Access access) {
-    return std::make_unique<PostgresConnection>(url_, access, limits_);
+    auto connection = std::make_unique<PostgresConnection>(url_, access, limits_);
+    if (access == Access::write) {
+        require_same(connection->schema());
+    }
+    return connection;
+}
+
+void PostgresDriver::require_same(const std::string& schema) {
+    const std::lock_guard lock(mutex_);
+    if (schema_.empty()) {
+        schema_ = schema;
+    }
+    if (schema_ != schema) {
+        throw DatabaseUnavailable(
+            "other data was put in the place of this process's: start it again");
+    }
 }
 
 void PostgresDriver::backup_to(const std::string&) {

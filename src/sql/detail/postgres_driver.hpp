@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // PostgresDriver: connections to one PostgreSQL database. Everything lives in the schema `tripos`.
+// Where another one has taken its place - a restore, while we were cut off - nothing is written any
+// more: what this process knows is of other data.
 
+#include <mutex>
 #include <string>
 
 #include "sql/detail/postgres_connection.hpp"
@@ -23,8 +26,12 @@ class PostgresDriver final : public Driver {
     void backup_to(const std::string& path) override;
 
   private:
+    void require_same(const std::string& schema);
+
     const std::string url_;
     const PostgresLimits limits_;
+    std::mutex mutex_;
+    std::string schema_;  ///< of the first connection that writes; empty: there was none yet
 };
 
 }  // namespace tripos::sql

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Names that are not answered, addresses that lead nowhere.
 #include <gtest/gtest.h>
+#include <pthread.h>
 
+#include <filesystem>
 #include <future>
 #include <thread>
 
 #include "async/with_timeout.hpp"
 #include "redis/client.hpp"
 #include "redis/detail/connect_any.hpp"
+#include "redis/reach.hpp"
 #include "support/run.hpp"
 #include "support/test_redis.hpp"
 
@@ -133,6 +136,58 @@ TEST(HostResolver, FailureReachesTheCallerAndTheNextCallAsksAnew) {
     EXPECT_THROW(run(resolve_to(resolver, found)), boost::system::system_error);
     EXPECT_THROW(run(resolve_to(resolver, found)), boost::system::system_error);
     EXPECT_EQ(lookups, 2);
+}
+
+/// While it lives this process can make no thread: each wants a stack larger than the memory there
+/// is to address.
+class NoThreads {
+  public:
+    NoThreads() {
+        pthread_getattr_default_np(&before_);
+        pthread_attr_t vast;
+        pthread_getattr_default_np(&vast);
+        pthread_attr_setstacksize(&vast, std::size_t{1} << 47);
+        pthread_setattr_default_np(&vast);
+        pthread_attr_destroy(&vast);
+    }
+    ~NoThreads() {
+        pthread_setattr_default_np(&before_);
+        pthread_attr_destroy(&before_);
+    }
+    NoThreads(const NoThreads&) = delete;
+    NoThreads& operator=(const NoThreads&) = delete;
+
+  private:
+    pthread_attr_t before_{};
+};
+
+auto open_descriptors() {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+}
+
+TEST(HostResolver, ThreadThatCannotBeMadeIsAFailureThatLeavesNothingBehind) {
+    const tcp::endpoint address(asio::ip::address_v4::loopback(), 6379);
+    HostResolver resolver(test::context(),
+                          [&](const std::string&, std::uint16_t) { return Addresses{address}; });
+    Addresses found;
+    run(resolve_to(resolver, found));  // the context's own descriptors are there from now on
+    found.clear();
+    const auto before = open_descriptors();
+    {
+        const NoThreads none;
+        EXPECT_THROW(run(resolve_to(resolver, found)), std::system_error);
+        EXPECT_EQ(open_descriptors(), before);
+    }
+    EXPECT_TRUE(run(with_timeout(10s, resolve_to(resolver, found))));
+    EXPECT_EQ(found, Addresses{address});
+}
+
+TEST(Reach, SaysThatANameCannotBeLookedUpWhereThereIsNoThread) {
+    ConnectionOptions options{.endpoint = *parse_url("redis://localhost:1")};
+    const NoThreads none;
+    const auto seen = run(reach(test::context(), std::move(options)));
+    EXPECT_EQ(seen.step, Step::resolve);
+    EXPECT_NE(seen.problem, "");
 }
 
 TEST(Client, IsConnectedWhenTheConnectionOfEveryContextIs) {

@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "sql/database_address.hpp"
 #include "support/test_database.hpp"
 
 namespace tripos::sql {
@@ -39,7 +40,7 @@ TEST_P(MigrateTest, RunsEachStepOnceWhenTwoStartAtOnce) {
         others.push_back(Database::open(test_database().options()));
     }
     for (auto& other : others) {
-        auto task = migrate(*other, {first, second});
+        auto task = migrate(*other, {first, second}, "");
         running.push_back(asio::co_spawn(test::context(), std::move(task), asio::use_future));
     }
     for (auto& one : running) {
@@ -54,7 +55,9 @@ TEST_P(MigrateTest, RefusesADatabaseNewerThanTheProgram) {
         test_database().migrate({first});
         FAIL() << "it started";
     } catch (const SystemError& problem) {
-        EXPECT_THAT(problem.what(), testing::HasSubstr("newer than this program"));
+        EXPECT_THAT(problem.what(),
+                    testing::HasSubstr("newer than this program (m 2): start tripos "
+                                       "1.2.3, which wrote it, or a later one"));
     }
 }
 
@@ -62,6 +65,22 @@ TEST_P(MigrateTest, AppliesAllStepsOrNone) {
     EXPECT_THROW(test_database().migrate({first, {"m", 2, "CREATE NONSENSE"}}), SystemError);
     test_database().migrate({first, second});
     EXPECT_EQ(steps(), 2);
+}
+
+TEST_P(MigrateTest, SaysBeforehandWhatItWouldDo) {
+    const auto pending = [this] {
+        std::vector<std::string> names;
+        read_at(test_database().options(), [&](Session& session) {
+            names = pending_migrations(session, {first, second});
+        });
+        return names;
+    };
+    EXPECT_EQ(pending(), std::vector<std::string>{}) << "no program has been there";
+    test_database().migrate({first});
+    EXPECT_EQ(pending(), std::vector<std::string>{"m 2"});
+    EXPECT_EQ(steps(), 1) << "and nothing was done";
+    test_database().migrate({first, second});
+    EXPECT_EQ(pending(), std::vector<std::string>{});
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, MigrateTest, test::both_engines(), test::engine_name);

@@ -127,6 +127,24 @@ TEST(PostgresDatabase, RunsAWriteAgainWhoseConnectionBrokeBeforeTheCommit) {
     EXPECT_EQ(count(site.database()), 1);
 }
 
+TEST(PostgresDatabase, WritesNothingIntoASchemaThatTookTheOldOnesPlace) {
+    DatabaseOptions options;
+    options.outage_patience = std::chrono::milliseconds(100);
+    test::TestDatabase site(Engine::postgres, options);
+    site.migrate(kSchema);
+    run(site.database().write(insert(7)));
+    const auto restorer = Database::open(site.options());
+    run(restorer->write([](Session& s) {
+        s.execute("ALTER SCHEMA tripos RENAME TO aside");
+        s.execute("CREATE SCHEMA tripos");
+        s.execute("CREATE TABLE tripos.items (id BIGINT PRIMARY KEY)");
+    }));
+    const auto runs = std::make_shared<int>(0);
+    EXPECT_THROW(run(site.database().write(CutOnce(runs))), DatabaseUnavailable);
+    EXPECT_EQ(*runs, 1);
+    EXPECT_EQ(count(site.database()), 0) << "it may look, and finds that it is held";
+}
+
 TEST(PostgresDatabase, RefusesTextThatContainsNul) {
     test::TestDatabase site(Engine::postgres);
     const auto ask = [](Session& s) { s.query("SELECT CAST($1 AS TEXT)", std::string("a\0b", 3)); };

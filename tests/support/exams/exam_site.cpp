@@ -158,13 +158,8 @@ std::vector<Module*> ExamModules::all() {
 }
 
 std::vector<sql::Migration> ExamModules::migrations() {
-    std::vector<sql::Migration> steps;
-    for (const auto* one : all()) {
-        for (const auto& step : one->migrations()) {
-            steps.push_back(step);
-        }
-    }
-    return steps;
+    return migrations_of<work::WorkModule, questions::QuestionsModule, rosters::RostersModule,
+                         exams::ExamsModule, attempts::AttemptsModule, results::ResultsModule>();
 }
 
 void ExamModules::add_routes(http::Router& router) {
