@@ -89,6 +89,21 @@ void write_clock(http::JsonWriter& json, const Deadline& deadline, Timestamp now
     entity::write(json, deadline, kDeadlineMembers);
 }
 
+void write_own(http::JsonWriter& json, const Attempt* attempt) {
+    json.member("hasAttempt", attempt != nullptr);
+    if (attempt) {
+        json.member("attemptStatus", to_text(attempt->status)).member("attemptId", attempt->id);
+    } else {
+        json.member_null("attemptStatus").member_null("attemptId");
+    }
+}
+
+const Attempt* at_exam(const std::vector<Attempt>& attempts, std::string_view exam_id) {
+    const auto found = std::find_if(attempts.begin(), attempts.end(),
+                                    [&](const Attempt& one) { return one.exam_id == exam_id; });
+    return found == attempts.end() ? nullptr : &*found;
+}
+
 bool is_released(const exams::Exam& exam, const Sitting& sitting, Timestamp now) {
     const bool may_begin = exam.status == exams::ExamStatus::published && sitting.open_until > now;
     return exams::is_over(exam, now) && !sitting.is_running && !may_begin;

@@ -97,6 +97,11 @@ inline constexpr auto kStatisticsMembers = entity::Table(
 /// countdown needs.
 void write_clock(http::JsonWriter& json, const Deadline& deadline, Timestamp now);
 
+/// What a candidate is told of their attempt beside an exam, into the open object; null: none.
+void write_own(http::JsonWriter& json, const Attempt* attempt);
+/// Of a candidate's attempts, the one at this exam; null: none.
+const Attempt* at_exam(const std::vector<Attempt>& attempts, std::string_view exam_id);
+
 /// Who may still answer at an exam.
 struct Sitting {
     bool is_running = false;  ///< an attempt is in progress; not one that a close has yet to end

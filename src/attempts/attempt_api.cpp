@@ -64,24 +64,17 @@ Task<Reply> live(const AttemptRoutesParts& parts, Request&, const Principal& cal
     auto json = http::success_body("Live exams fetched");
     json.name("exams").begin_array();
     for (const auto* const exam : exams.by_start) {
-        if (!exams::is_live(*exam, now)) {
-            continue;
-        }
-        const auto attempt =
-            std::find_if(attempts->begin(), attempts->end(),
-                         [&](const Attempt& candidate) { return candidate.exam_id == exam->id; });
-        if (attempt == attempts->end() && !visible.contains(exam->id)) {
+        const auto* const attempt = at_exam(*attempts, exam->id);
+        const bool is_writing = attempt && attempt->status == AttemptStatus::in_progress;
+        const bool is_offered =
+            exams::is_live(*exam, now) && (attempt || visible.contains(exam->id));
+        if (!is_writing && !is_offered) {  // extra time goes on behind the end of the exam
             continue;
         }
         json.begin_object();
         entity::write(json, *exam, exams::kListedMembers);
-        if (attempt != attempts->end()) {
-            json.member("hasAttempt", true)
-                .member("attemptStatus", to_text(attempt->status))
-                .member("attemptId", attempt->id);
-        } else {
-            json.member("hasAttempt", false).member_null("attemptStatus").member_null("attemptId");
-        }
+        write_own(json, attempt);
+        json.member("deadline", is_writing ? std::optional(attempt->deadline_at) : std::nullopt);
         json.end_object();
     }
     json.end_array();
@@ -101,9 +94,7 @@ Task<bool> is_decided_by_code(const AttemptRoutesParts& parts, const std::string
     const bool is_open = std::any_of(
         exams.by_start.begin(), exams.by_start.end(),
         [&](const exams::Exam* exam) { return exam->id == exam_id && exams::is_live(*exam, now); });
-    const bool was_begun = std::any_of(attempts->begin(), attempts->end(),
-                                       [&](const Attempt& one) { return one.exam_id == exam_id; });
-    co_return is_open && !was_begun && visible.code_decides(exam_id, arrival);
+    co_return is_open && !at_exam(*attempts, exam_id) && visible.code_decides(exam_id, arrival);
 }
 
 Task<Reply> start(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
@@ -171,6 +162,12 @@ Task<Reply> page(const AttemptRoutesParts& parts, Request& request, const Princi
     co_return response;
 }
 
+void write_receipt(http::JsonWriter& json, const Receipt& receipt) {
+    json.name("receipt").begin_object();
+    entity::write(json, receipt, kReceiptMembers);
+    json.end_object();
+}
+
 Task<Reply> submit(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                    std::string exam_id) {
     const auto order_key = read_order_key(request);
@@ -184,9 +181,23 @@ Task<Reply> submit(const AttemptRoutesParts& parts, Request& request, const Prin
     }
     auto json = http::success_body("Exam submitted");
     json.member("attemptId", done->attempt_id).member("status", "SUBMITTED");
-    json.name("receipt").begin_object();
-    entity::write(json, done->receipt, kReceiptMembers);
-    json.end_object();
+    write_receipt(json, done->receipt);
+    co_return http::finished(200, std::move(json));
+}
+
+Task<Reply> receipt(const AttemptRoutesParts& parts, Request&, const Principal& caller,
+                    std::string exam_id) {
+    const auto done = co_await parts.attempts.receipt(exam_id, caller.user_id);
+    if (!done) {
+        co_return done.error();
+    }
+    const auto exams = co_await parts.exams.all();
+    const auto exam = std::find_if(exams->begin(), exams->end(),
+                                   [&](const exams::Exam& one) { return one.id == exam_id; });
+    auto json = http::success_body("Receipt fetched");
+    json.member("attemptId", done->attempt_id)
+        .member("examTitle", exam == exams->end() ? std::string() : exam->title);
+    write_receipt(json, done->receipt);
     co_return http::finished(200, std::move(json));
 }
 
@@ -227,6 +238,8 @@ void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
     const http::PathId handed_in{"examId", as_bad_request(no_active_attempt())};
     router.get("/api/exam/live", guard.verified(parts, live),
                Operation("Exams", "The exams that run now")
+                   .details("Also one that is over for others, while an attempt of the caller at "
+                            "it runs.")
                    .answers(200, "By start", {{"exams", schema::list_of(shapes::live_exam())}}));
     router.post("/api/exam-attempt/:examId/start", guard.verified(parts, startable, start),
                 Operation("Attempts", "Start an exam")
@@ -272,6 +285,15 @@ void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
                               {"receipt", schema::object(entity::shapes(kReceiptMembers))}})
                     .refuses(400, {"no_active_attempt", "already_submitted", "time_over"})
                     .unlimited(kNeverRefused));
+    router.get("/api/exam-attempt/:examId/receipt", guard.verified(parts, running, receipt),
+               Operation("Attempts", "The receipt of an attempt that has ended")
+                   .details("That which handing in was answered with. An attempt that the clock or "
+                            "the staff ended gets one when it is asked for first.")
+                   .answers(200, "Signed",
+                            {{"attemptId", schema::uuid()},
+                             {"examTitle", schema::text()},
+                             {"receipt", schema::object(entity::shapes(kReceiptMembers))}})
+                   .refuses(403, {"no_active_attempt", "not_submitted"}));
     router.post("/api/receipts/verify", guard.verified(parts, verify_receipt),
                 Operation("Attempts", "Whether a receipt is genuine")
                     .details("As it was given for handing in, byte for byte.")

@@ -124,6 +124,14 @@ std::optional<HandIn> handed_in_before(sql::Session& session, const std::string&
     return receipt_store::find(session, exam_id, user_id, order_key);
 }
 
+Receipt sign_and_keep(sql::Session& session, const Attempt& attempt, const ReceiptKeys& keys,
+                      const std::string& order_key, Timestamp now) {
+    auto payload = receipt_payload(attempt, answer_store::current(session, attempt.id));
+    auto receipt = keys.sign(session, std::move(payload), now);
+    receipt_store::put(session, attempt, order_key, receipt);
+    return receipt;
+}
+
 std::vector<AnswerSave> valid_of(const std::vector<Result<AnswerSave>>& saves) {
     std::vector<AnswerSave> valid;
     for (const auto& save : saves) {
@@ -203,34 +211,45 @@ Task<Result<std::string>> AttemptService::page(std::string exam_id, std::string 
 }
 
 Task<Result<Prospect>> AttemptService::prospect(exams::Exam exam, std::string user_id) {
+    const auto attempts = co_await attempts_of(user_id);
+    const auto* const attempt = at_exam(*attempts, exam.id);
     const auto now = parts_.clock.now();
     const auto starts_at = std::max(exam.start_at, now);
-    if (auto refusal = exams::start_refusal(exam, starts_at)) {
+    if (auto refusal = exams::start_refusal(exam, starts_at); refusal && !attempt) {
         co_return std::move(*refusal);
     }
     const auto paper = co_await papers_.get(exam.id);
     if (!paper) {
         co_return exams::no_exam();
     }
+    if (attempt) {
+        Prospect begun{.paper = paper->summary(),
+                       .deadline = attempt->deadline(),
+                       .opens_at = exam.start_at,
+                       .attempt = *attempt};
+        co_return begun;
+    }
     auto look = [&](sql::Session& session) {
         const auto found = accounts::find_candidates(session, {user_id});
-        const Attempt attempt{.exam_id = exam.id, .user_id = user_id, .started_at = starts_at};
+        const Attempt begun{.exam_id = exam.id, .user_id = user_id, .started_at = starts_at};
         // As stored: `exam` may have a window of one's own in place of its own.
         const auto stored = exams::exam_store::find(session, exam.id).value_or(exam);
         const auto extra =
             found.contains(user_id) ? found.at(user_id).extra_time : std::chrono::minutes(0);
-        return deadline_of(terms_of(session, stored, attempt, extra));
+        return deadline_of(terms_of(session, stored, begun, extra));
     };
     const auto deadline = co_await parts_.database.read(std::move(look));
-    Prospect prospect{.paper = paper->summary(), .deadline = deadline, .opens_at = exam.start_at};
+    Prospect prospect{.paper = paper->summary(),
+                      .deadline = deadline,
+                      .opens_at = exam.start_at,
+                      .attempt = std::nullopt};
     co_return prospect;
 }
 
 Task<Result<Attempt>> AttemptService::status(std::string exam_id, std::string user_id) {
     const auto attempts = co_await attempts_of(user_id);
-    const auto found = std::find_if(attempts->begin(), attempts->end(),
-                                    [&](const Attempt& one) { return one.exam_id == exam_id; });
-    if (found == attempts->end()) {
+    const auto* const found = at_exam(*attempts, exam_id);
+    if (!found) {
         co_return no_active_attempt();
     }
     auto attempt = *found;
@@ -320,17 +339,43 @@ Task<Result<HandIn>> AttemptService::submit(std::string exam_id, audit::Actor ca
             .counter = metrics_.submitted, .action = "attempt.submit", .actor = candidate};
         finisher_.conclude(session, writes, ended, how);
         const auto& attempt = ended.front();
-        auto payload = receipt_payload(attempt, answer_store::current(session, attempt.id));
-        HandIn done{.attempt_id = attempt.id,
-                    .receipt = receipts_.sign(session, std::move(payload), arrived_at)};
-        receipt_store::put(session, attempt, order_key, done.receipt);
-        return done;
+        return HandIn{.attempt_id = attempt.id,
+                      .receipt = sign_and_keep(session, attempt, receipts_, order_key, arrived_at)};
     };
     auto done = co_await parts_.write(std::move(work));
     if (!done) {
         co_return co_await refusal(std::move(exam_id), candidate.id);
     }
     co_return std::move(*done);
+}
+
+Task<Result<HandIn>> AttemptService::receipt(std::string exam_id, std::string user_id) {
+    const auto attempts = co_await attempts_of(user_id);
+    const auto* const attempt = at_exam(*attempts, exam_id);
+    if (!attempt) {
+        co_return no_active_attempt();
+    }
+    auto look = [attempt](sql::Session& session) {
+        return receipt_store::find_of(session, *attempt);
+    };
+    auto receipt = co_await parts_.database.read(std::move(look));
+    if (!receipt) {
+        auto work = [&](sql::Session& session, Writes&) -> std::optional<Receipt> {
+            const auto current = attempt_store::find_to_change(session, attempt->id);
+            if (!current || current->status == AttemptStatus::in_progress) {
+                return std::nullopt;
+            }
+            auto known = receipt_store::find_of(session, *current);
+            return known ? std::move(known)
+                         : sign_and_keep(session, *current, receipts_, "", parts_.clock.now());
+        };
+        receipt = co_await parts_.write(std::move(work));
+    }
+    if (!receipt) {
+        co_return forbidden("not_submitted", "This attempt has not ended");
+    }
+    HandIn done{.attempt_id = attempt->id, .receipt = std::move(*receipt)};
+    co_return done;
 }
 
 Task<bool> AttemptService::is_genuine(Receipt receipt) {

@@ -28,11 +28,12 @@ struct Saved {
     std::vector<Result<answer_store::SaveOutcome>> outcomes;
 };
 
-/// An exam before its start.
+/// An exam before its start, and for whoever has begun.
 struct Prospect {
     PaperSummary paper;
-    Deadline deadline;  ///< for this candidate, would they start when they can
+    Deadline deadline;  ///< of the attempt; else that of one that is begun as soon as it can be
     Timestamp opens_at{};
+    std::optional<Attempt> attempt;  ///< of this candidate
 };
 
 /// Thread-safe.
@@ -58,8 +59,9 @@ class AttemptService {
     /// The whole answer of the attempt's page. The hot path: two cached values and copying.
     Task<Result<std::string>> page(std::string exam_id, std::string user_id, Timestamp arrived_at,
                                    PageCoding coding);
-    /// What there is to know before the start; an error when nobody starts it any more, or ever:
-    /// the exam as the candidate sees it must be visible to them.
+    /// What there is to know before the start, and of what was begun; an error when there is no
+    /// attempt and nobody starts it any more, or ever: the exam as the candidate sees it must be
+    /// visible to them.
     Task<Result<Prospect>> prospect(exams::Exam exam, std::string user_id);
     /// The attempt that counts, as its candidate may know it: no score. Cheap, for who asks often.
     Task<Result<Attempt>> status(std::string exam_id, std::string user_id);
@@ -71,6 +73,8 @@ class AttemptService {
     /// its receipt again, whatever has become of the attempt since. An empty key repeats nothing.
     Task<Result<HandIn>> submit(std::string exam_id, audit::Actor candidate, std::string order_key,
                                 Timestamp arrived_at);
+    /// Of the attempt that counts, when it has ended: signed now unless it is already.
+    Task<Result<HandIn>> receipt(std::string exam_id, std::string user_id);
     /// Whether this site has signed it.
     Task<bool> is_genuine(Receipt receipt);
 

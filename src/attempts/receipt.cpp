@@ -193,6 +193,14 @@ std::optional<HandIn> find(sql::Session& session, const std::string& exam_id,
                   .receipt = entity::read<Receipt>(*row, kReceiptMembers)};
 }
 
+std::optional<Receipt> find_of(sql::Session& session, const Attempt& attempt) {
+    static const auto statement =
+        "SELECT " + join(entity::column_names(kReceiptMembers), ", ") +
+        " FROM hand_ins WHERE attempt_id = $1 AND submitted_at = $2 LIMIT 1";
+    const auto row = session.query_one(statement, attempt.id, attempt.submitted_at);
+    return row ? std::optional(entity::read<Receipt>(*row, kReceiptMembers)) : std::nullopt;
+}
+
 }  // namespace receipt_store
 
 }  // namespace tripos::attempts

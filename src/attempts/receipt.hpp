@@ -29,13 +29,13 @@ inline constexpr auto kReceiptMembers =
                   entity::Member{"key_id", &Receipt::key_id, "keyId"},
                   entity::Member{"signature", &Receipt::signature, "signature"});
 
-/// An attempt that its candidate has handed in.
+/// An attempt that has ended, and what its candidate has of it.
 struct HandIn {
     std::string attempt_id;
     Receipt receipt;
 };
 
-/// The payload for an attempt that its candidate has handed in with these answers. Pure.
+/// The payload for an attempt that has ended with these answers. Pure.
 std::string receipt_payload(const Attempt& attempt, const std::vector<AnswerVersion>& answers);
 
 /// Immutable; thread-safe. `random` outlives it.
@@ -70,6 +70,8 @@ void put(sql::Session& session, const Attempt& attempt, const std::string& order
 /// Requires: the key is not empty.
 std::optional<HandIn> find(sql::Session& session, const std::string& exam_id,
                            const std::string& user_id, const std::string& order_key);
+/// What was signed when this attempt ended, not of an end before it was opened again.
+std::optional<Receipt> find_of(sql::Session& session, const Attempt& attempt);
 
 }  // namespace receipt_store
 

@@ -19,11 +19,16 @@ Members clock() {
     return joined({{"serverTime", instant()}}, entity::shapes(kDeadlineMembers));
 }
 
+Members own_attempt() {
+    return {{"hasAttempt", flag()},
+            {"attemptStatus", attempt_status().nullable()},
+            {"attemptId", uuid().nullable()}};
+}
+
 Schema live_exam() {
-    return object(joined(entity::shapes(exams::kListedMembers),
-                         {{"hasAttempt", flag()},
-                          {"attemptStatus", attempt_status().nullable()},
-                          {"attemptId", uuid().nullable()}}))
+    const auto deadline = instant().nullable().says("Of the caller's attempt while it runs");
+    return object(joined(joined(entity::shapes(exams::kListedMembers), own_attempt()),
+                         {{"deadline", deadline}}))
         .named("LiveExam");
 }
 

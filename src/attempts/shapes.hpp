@@ -7,8 +7,9 @@
 namespace tripos::attempts::shapes {
 
 http::Schema attempt_status();
-http::Members clock();     ///< write_clock()
-http::Schema live_exam();  ///< a listed exam and the caller's attempt
+http::Members clock();        ///< write_clock()
+http::Members own_attempt();  ///< write_own(): the caller's attempt at an exam
+http::Schema live_exam();     ///< a listed exam and the caller's attempt
 http::Members answer();
 http::Members revision();  ///< kRevisionMembers
 http::Members version();   ///< write_version()

@@ -56,7 +56,7 @@ async function journey(server, line, browser) {
   await see("1 answer is kept on this computer");
   assert.deepEqual(await stored(), [["443"], null, null, null]);
   line.mend(); // and it asks again by itself
-  await see("Question 1 of 4");
+  await see("Question 2 of 4");
   await page.locator(".saving.good").wait();
   assert.deepEqual(await stored(), [["443"], ["TCP"], null, null]);
 

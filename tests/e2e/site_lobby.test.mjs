@@ -29,7 +29,7 @@ async function pauses(name, luck) {
     const serverTime = new Date(Date.parse(body.exam.startTime) - 90_000 + asked.at(-1) - asked[0]).toISOString();
     await route.fulfill({ response: answer, json: { ...body, serverTime } });
   });
-  const answered = () => Promise.all([page.waitForResponse("**/lobby"), page.waitForResponse("**/api/exam/live")]);
+  const answered = () => page.waitForResponse("**/lobby");
   await Promise.all([answered(), page.goto(`${site.base}/exams/${exam}`)]);
   await page.getByText("Starts in 00:01:").waitFor();
   while (asked.length < 6) {

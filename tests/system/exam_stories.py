@@ -62,9 +62,16 @@ def a_draft(world, name):
     return world.ask(name.replace("{examId}", world.draft), {"minutes": 1} if "extend" in name else None)
 
 
-@story("403 no_active_attempt", "get /exam-attempt/{examId}/status")
+@story("403 no_active_attempt", "get /exam-attempt/{examId}/status", "get /exam-attempt/{examId}/receipt")
 def status_of_nothing(world, name):
     return world.ask(name.replace("{examId}", world.draft), None, world.newcomer()[1])
+
+
+@story("403 not_submitted", "get /exam-attempt/{examId}/receipt")
+def receipt_of_what_runs(world, name):
+    (exam, _), (_, token) = world.exam(), world.newcomer()
+    world.call(201, f"post /exam-attempt/{exam}/start", None, token)
+    return world.ask(name.replace("{examId}", exam), None, token)
 
 
 @story("400 exam_not_active", "post /exam-attempt/{examId}/start")

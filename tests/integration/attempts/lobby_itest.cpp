@@ -72,6 +72,37 @@ TEST_P(Prospects, TellEverythingButThePaper) {
     EXPECT_EQ(get(ravi, lobby(exam)).code(), "exam_not_active");
 }
 
+TEST_P(Prospects, WhoeverHasBegunIsToldTheirOwnDeadlineAlsoWhenTheExamIsOverForOthers) {
+    const auto exam = publish_exam(minutes(30));
+    const auto path = lobby(exam.exam);
+    EXPECT_EQ(get(asha, path).at("/hasAttempt"), "false");
+    EXPECT_EQ(grant(asha, exam.exam, R"(,"minutes":120)").status, 200);
+    start(asha, exam);
+    start(ravi, exam);
+    clock.advance(minutes(20));
+    const auto begun = get(asha, path);
+    EXPECT_EQ(begun.at("/deadline"), in(minutes(130)));
+    EXPECT_EQ(begun.at("/attemptStatus"), "IN_PROGRESS");
+    EXPECT_EQ(begun.at("/startAfterMs"), "0");
+    clock.advance(minutes(110));  // over
+    run(exams->finisher().finish_due());
+    const auto still = get(asha, path);
+    ASSERT_EQ(still.status, 200) << still.body;
+    EXPECT_EQ(still.at("/deadline"), in(minutes(20)));
+    EXPECT_EQ(get(ravi, path).at("/attemptStatus"), "AUTO_SUBMITTED");
+    EXPECT_EQ(get(person("Vera"), path).code(), "exam_not_active");
+    const auto listed = get(asha, "/api/exam/live");
+    EXPECT_EQ(listed.at("/exams/0/id"), exam.exam);
+    EXPECT_EQ(listed.at("/exams/0/attemptStatus"), "IN_PROGRESS");
+    EXPECT_EQ(listed.at("/exams/0/deadline"), in(minutes(20)));
+    EXPECT_EQ(get(ravi, "/api/exam/live").at("/exams"), "[]");
+    // Nor is one lost that staff open again behind the end.
+    const auto reopen = "/api/exam-attempt/" + get(ravi, path).at("/attemptId") + "/reopen";
+    ASSERT_EQ(post(staff, reopen, R"({"minutes":10,"reason":"fire"})").status, 200);
+    EXPECT_EQ(get(ravi, "/api/exam/live").at("/exams/0/deadline"), in(minutes(10)));
+    EXPECT_EQ(get(ravi, path).at("/deadlineReason"), "reopened");
+}
+
 TEST_P(Prospects, OfAnExamForOthersAreToldToNobodyElse) {
     const auto cohort = post(staff, "/api/admin/cohorts", R"({"name":"Class"})");
     const auto exam = draft("");

@@ -94,6 +94,37 @@ TEST_P(HandingIn, ALateRepeatDoesNotEndAnAttemptThatWasBegunSinceTheFirstBecameV
     EXPECT_EQ(submit(asha, exam, "order 2").status, 200);
 }
 
+TEST_P(HandingIn, TheReceiptIsThereAgainAndForWhomTheClockEndedToo) {
+    const auto exam = sat();
+    start(ravi, exam);
+    const auto again = [&](const Person& who) {
+        return get(who, "/api/exam-attempt/" + exam.exam + "/receipt");
+    };
+    EXPECT_EQ(again(asha).code(), "not_submitted");
+    const auto first = submit(asha, exam);
+    const auto told = again(asha);
+    ASSERT_EQ(told.status, 200) << told.body;
+    EXPECT_EQ(told.at("/attemptId"), first.at("/attemptId"));
+    EXPECT_EQ(told.at("/receipt/payload"), first.at("/receipt/payload"));
+    EXPECT_EQ(told.at("/receipt/signature"), first.at("/receipt/signature"));
+    EXPECT_EQ(told.at("/examTitle"), "Physics");
+    const auto reopen = "/api/exam-attempt/" + first.at("/attemptId") + "/reopen";
+    ASSERT_EQ(post(staff, reopen, R"({"minutes":10,"reason":"by mistake"})").status, 200);
+    EXPECT_EQ(again(asha).code(), "not_submitted") << "it runs";
+    clock.advance(minutes(130));
+    run(exams->finisher().finish_due());
+    for (const auto& who : {asha, ravi}) {
+        const auto closed = again(who);
+        ASSERT_EQ(closed.status, 200) << closed.body;
+        EXPECT_EQ(verify(closed), "true");
+        EXPECT_NE(closed.at("/receipt/payload").find("submittedAt"), std::string::npos);
+        EXPECT_EQ(again(who).body, closed.body);
+    }
+    EXPECT_NE(again(asha).at("/receipt/payload"), first.at("/receipt/payload"));
+    EXPECT_EQ(count("hand_ins"), "3");
+    EXPECT_EQ(again(person("Vera")).code(), "no_active_attempt");
+}
+
 TEST_P(HandingIn, ManyAtOnceAreOne) {
     const auto exam = sat();
     const auto path = "/api/exam-attempt/" + exam.exam + "/submit";

@@ -14,7 +14,7 @@ const NOTHING: Answer = { selectedOptionIds: [], numericalAnswer: null, flagged:
 const STATES: SaveState[] = ["none", "saved", "waiting", "conflict", "refused"];
 const NOW = Date.parse("2026-05-04T05:12:07Z");
 
-const pretended = (part: object) => part as Sitting;
+const pretended = (part: object) => ({ typed: new Map(), see: () => undefined, ...part }) as unknown as Sitting;
 
 function asked(questionType: (typeof KINDS)[number], id: string): AskedQuestion {
   const texts = questionType === "NUMERICAL" ? [] : ["$x^2$", "A longer option, which takes more than one line on a narrow window and stays beside its mark all the same", "Neither"];
@@ -49,9 +49,9 @@ function AtAGlance() {
   const of = (id: string) => questions.find((question) => question.id === id)!;
   const outbox = { answer: (id: string) => ({ ...NOTHING, flagged: of(id).isMarked }), state: (id: string) => of(id).state } as Outbox;
   const [current, go] = useState(1);
-  const sitting = pretended({ questions, outbox, deadline: NOW, deadlineReason: "extension", paper: { instructions: "No calculators." },
+  const sitting = pretended({ questions, outbox, deadline: NOW, deadlineReason: "extension", paper: { title: "Networks", instructions: "No calculators." },
     isAnswered: (id: string) => of(id).state === "saved" });
-  return <Palette sitting={sitting} current={current} go={go} isOpen />;
+  return <Palette sitting={sitting} current={current} go={go} speak={() => undefined} isOpen />;
 }
 
 function Elsewhere() {

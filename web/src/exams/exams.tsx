@@ -29,7 +29,10 @@ function LiveCard({ exam }: { exam: Live }) {
     <li class={isDone ? "card" : "card live"}>
       <div>
         <h3>{exam.title}</h3>
-        <p class="soft">{t("exams.ends", { time: showMoment(exam.endTime) })} · {counted("exams.minutes", exam.durationMinutes)}</p>
+        <p class="soft">
+          {exam.deadline ? t("exams.yours", { time: showMoment(exam.deadline) }) : t("exams.ends", { time: showMoment(exam.endTime) })}
+          {" · "}{counted("exams.minutes", exam.durationMinutes)}
+        </p>
         {isWriting && <p><span class="tag busy">{t("exams.writing")}</span></p>}
         {isDone && <p><span class="tag good">{t("exams.handedIn")}</span></p>}
       </div>
@@ -61,7 +64,10 @@ function DoneCard({ exam }: { exam: Done }) {
           ? <span class="tag good">{t("exams.score", { score: showNumber(exam.score) })}</span>
           : <span class="tag">{t("exams.notReleased")}</span>}</p>
       </div>
-      {exam.isResultAvailable && <a class="button" href={`/results/${exam.examId}`} aria-label={`${t("exams.result")}: ${exam.examTitle}`}>{t("exams.result")}</a>}
+      <div class="row">
+        <a class="button" href={`/sit/${exam.examId}`} aria-label={`${t("exams.receipt")}: ${exam.examTitle}`}>{t("exams.receipt")}</a>
+        {exam.isResultAvailable && <a class="button" href={`/results/${exam.examId}`} aria-label={`${t("exams.result")}: ${exam.examTitle}`}>{t("exams.result")}</a>}
+      </div>
     </li>
   );
 }

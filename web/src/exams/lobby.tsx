@@ -15,6 +15,7 @@ import { SitGuide } from "./sit_guide";
 const PAUSE = 20_000, PAUSE_LATE = 5000, LATE = 60_000; // ms; the last minute before the start is late
 const WRONG = 5000; // ms that a device's clock may differ: as much as half the slowest answer could feign
 const DAY = 86_400_000; // ms
+const SOON = 60; // seconds that a press on Start waits by itself
 
 async function readLobby(examId: string) {
   let took = 0, device = 0;
@@ -22,16 +23,13 @@ async function readLobby(examId: string) {
     took = received - sent;
     device = Date.now() - took / 2; // its clock when the server told its own
   };
-  const [lobby, live] = await Promise.all([
-    call("get", "/api/exam/{examId}/lobby", { params: { examId }, onTiming })
-      .catch((error) => {
-        if (error instanceof Problem && [400, 404].includes(error.status)) return null; // over, or for others
-        throw error;
-      }),
-    call("get", "/api/exam/live"),
-  ]);
+  const lobby = await call("get", "/api/exam/{examId}/lobby", { params: { examId }, onTiming })
+    .catch((error) => {
+      if (error instanceof Problem && [400, 404].includes(error.status)) return null; // over, or for others
+      throw error;
+    });
   const ahead = lobby ? device - Date.parse(lobby.serverTime) : 0;
-  return { lobby, own: live.exams.find(({ id }) => id === examId), readAt: performance.now(), took: Math.round(took), ahead };
+  return { lobby, readAt: performance.now(), took: Math.round(took), ahead };
 }
 
 type Told = Awaited<ReturnType<typeof readLobby>>;
@@ -62,12 +60,35 @@ function useSecondsLeft(ms: number, readAt: number): number | null {
 const span = (seconds: number) =>
   [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, "0")).join(":");
 
+/** Days, and the rest of one. */
+const countdown = (seconds: number) =>
+  seconds < DAY / 1000 ? t("lobby.countdown", { time: span(seconds) })
+    : counted("lobby.countdown.days", Math.floor(seconds / (DAY / 1000)), { time: span(seconds % (DAY / 1000)) });
+
+function NextTry({ ms }: { ms: number }) {
+  const [readAt] = useState(() => performance.now());
+  return <p role="timer">{counted("lobby.busy", useSecondsLeft(ms, readAt) ?? 0)}</p>;
+}
+
+/** Whether a server that is too busy for it asks to come back soon. What is longer away is for the candidate to decide. */
+const isSoon = (error: unknown): error is Problem => error instanceof Problem && [429, 503].includes(error.status) && error.retryAfter <= SOON;
+
 function Start({ id }: { id: string }) {
   const [asksCode, setAsksCode] = useState(false);
-  async function start(accessCode?: string) {
+  const [pause, setPause] = useState<number | null>(null); // ms until the next try
+  const isLeft = useRef(false); // the page, and with it the wish
+  useEffect(() => () => { isLeft.current = true; }, []);
+  async function start(accessCode?: string): Promise<void> {
     try {
       await call("post", "/api/exam-attempt/{examId}/start", { params: { examId: id }, body: accessCode ? { accessCode } : {} });
     } catch (error) {
+      if (isSoon(error)) {
+        const ms = Math.max(1, error.retryAfter) * 1000 * (1 + Math.random() / 2);
+        setPause(ms);
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        setPause(null);
+        return isLeft.current ? undefined : start(accessCode);
+      }
       if (error instanceof Problem && error.code.startsWith("access_code")) setAsksCode(true);
       if (!(error instanceof Problem && error.code === "already_attempted")) throw error;
     }
@@ -75,7 +96,12 @@ function Start({ id }: { id: string }) {
   }
   return (
     <Form action={t("lobby.start")} onSend={({ accessCode }) => start(accessCode)}>
-      {(form) => asksCode && <Field form={form} name="accessCode" label={t("lobby.code")} hint={t("lobby.code.hint")} autocomplete="off" />}
+      {(form) => (
+        <>
+          {asksCode && <Field form={form} name="accessCode" label={t("lobby.code")} hint={t("lobby.code.hint")} autocomplete="off" />}
+          {pause !== null && <NextTry key={pause} ms={pause} />}
+        </>
+      )}
     </Form>
   );
 }
@@ -91,23 +117,27 @@ function Door({ lobby, readAt, again }: { lobby: Lobby; readAt: number; again: (
   }, [opensIn]);
   if (untilStart === null) return <><p>{t("lobby.open")}</p><Start id={lobby.exam.id} /></>;
   return opensIn !== null
-    ? <p class="countdown" role="timer">{t("lobby.countdown", { time: span(opensIn) })}</p>
+    ? <p class="countdown" role="timer">{countdown(opensIn)}</p>
     : <p role="timer">{t("lobby.wait", { n: untilStart })}</p>;
 }
 
-function Facts({ lobby: { exam, deadline, deadlineReason, extraMinutes, serverTime } }: { lobby: Lobby }) {
-  const isOpen = exam.startTime <= serverTime;
+function Facts({ lobby: { exam, hasAttempt, attemptStatus, deadline, deadlineReason, extraMinutes, serverTime } }: { lobby: Lobby }) {
+  const isOpen = exam.startTime <= serverTime && !hasAttempt; // for this candidate to start
   return (
     <dl>
       <dt>{t("lobby.when")}</dt>
       <dd>{t("lobby.window", { start: showMoment(exam.startTime), end: showMoment(exam.endTime) })}</dd>
       <dt>{t("lobby.duration")}</dt>
       <dd>{counted("exams.minutes", exam.durationMinutes)}</dd>
-      <dt>{t("lobby.you")}</dt>
-      <dd>
-        {t(isOpen ? "lobby.ends" : "lobby.ends.coming", { time: showMoment(deadline) })} {t(`lobby.ends.${deadlineReason}`)}
-        {extraMinutes > 0 && ` ${counted("lobby.extra", extraMinutes)}`}
-      </dd>
+      {(!hasAttempt || attemptStatus === "IN_PROGRESS") && (
+        <>
+          <dt>{t("lobby.you")}</dt>
+          <dd>
+            {t(isOpen ? "lobby.ends" : "lobby.ends.coming", { time: showMoment(deadline) })} {t(`lobby.ends.${deadlineReason}`)}
+            {extraMinutes > 0 && ` ${counted("lobby.extra", extraMinutes)}`}
+          </dd>
+        </>
+      )}
       <dt>{t("lobby.paper")}</dt>
       <dd>{t("lobby.paper.of", { questions: counted("lobby.questions", exam.totalQuestions), marks: counted("sit.marks", exam.totalMarks, { n: showNumber(exam.totalMarks) }) })}</dd>
     </dl>
@@ -155,9 +185,8 @@ export function Lobby({ id }: { id: string }) {
   useAsking(reading);
   usePreload(id, value?.lobby?.exam.hasFormulas);
   if (!value) return error === undefined ? <Loading /> : <Failure error={error} retry={again} />;
-  const { lobby, own, readAt } = value;
-  const exam = lobby?.exam ?? own;
-  if (!exam) {
+  const { lobby, readAt } = value;
+  if (!lobby) {
     return (
       <>
         <Title>{t("lobby.gone")}</Title>
@@ -166,8 +195,9 @@ export function Lobby({ id }: { id: string }) {
       </>
     );
   }
-  const isWriting = own?.attemptStatus === "IN_PROGRESS";
-  const isDone = own?.hasAttempt && !isWriting && own.attemptStatus !== "VOIDED";
+  const { exam, attemptStatus } = lobby;
+  const isWriting = attemptStatus === "IN_PROGRESS";
+  const isDone = lobby.hasAttempt && !isWriting;
   return (
     <>
       <p class="crumb"><a href="/exams">{t("lobby.back")}</a></p>
@@ -176,11 +206,16 @@ export function Lobby({ id }: { id: string }) {
       {exam.description && <p class="lead text">{exam.description}</p>}
       <div class="pair">
         <section class="card stack">
-          {lobby && <Facts lobby={lobby} />}
-          {isDone && <Notice kind="good"><p>{t("lobby.handedIn")}</p></Notice>}
+          <Facts lobby={lobby} />
+          {isDone && (
+            <>
+              <Notice kind="good"><p>{t(attemptStatus === "SUBMITTED" ? "lobby.handedIn" : "lobby.closed")}</p></Notice>
+              <a class="button" href={`/sit/${id}`}>{t("exams.receipt")}</a>
+            </>
+          )}
           {isWriting && <a class="button main" href={`/sit/${id}`}>{t("exams.goOn")}</a>}
-          {lobby && !isDone && <LogInAnew lobby={lobby} />}
-          {lobby && !isWriting && !isDone && <Door lobby={lobby} readAt={readAt} again={again} />}
+          {!isDone && <LogInAnew lobby={lobby} />}
+          {!lobby.hasAttempt && <Door lobby={lobby} readAt={readAt} again={again} />}
         </section>
         <section class="card">
           <h2>{t("lobby.know")}</h2>
@@ -189,10 +224,10 @@ export function Lobby({ id }: { id: string }) {
           <Check {...value} />
         </section>
       </div>
-      {lobby?.exam.instructions && (
+      {exam.instructions && (
         <section class="card">
           <h2>{t("lobby.instructions")}</h2>
-          <Rich text={lobby.exam.instructions} format="markdown" />
+          <Rich text={exam.instructions} format="markdown" />
         </section>
       )}
       <SitGuide />

@@ -88,7 +88,10 @@ export function Result({ id }: { id: string }) {
       {value.questions.some(({ keyHeld }) => keyHeld) && <Notice><p>{t("result.held.why")}</p></Notice>}
       <h2>{t("result.questions")}</h2>
       <ol class="cards tall">{value.questions.map((question) => <Row key={question.questionId} question={question} />)}</ol>
-      <p><button type="button" class="print" onClick={() => print()}>{t("ended.print")}</button></p>
+      <p class="actions">
+        <button type="button" class="print" onClick={() => print()}>{t("ended.print")}</button>
+        <a class="button" href={`/sit/${id}`}>{t("exams.receipt")}</a>
+      </p>
     </>
   );
 }

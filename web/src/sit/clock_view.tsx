@@ -33,8 +33,10 @@ export function Clock({ sitting }: { sitting: Sitting }) {
 }
 
 export function Announcer({ sitting, onReady }: { sitting: Sitting; onReady: (speak: () => void) => void }) {
-  const [polite, say] = useState("");
+  const [polite, setPolite] = useState("");
   const [urgent, shout] = useState("");
+  // The same words once more are a change all the same, or nothing would be spoken.
+  const say = (words: string) => setPolite((last) => (last === words ? `${words}\u00a0` : words));
   const heard = useRef({ deadline: 0, least: 0 });
   const left = minutesLeft(sitting);
   useEffect(() => onReady(() => say(counted("sit.clock.left", minutesLeft(sitting)))), [sitting]);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
-// After the end, and only when the server says so: a receipt.
+// After the end, and only when the server says so: a receipt, however the exam ended, and as often as somebody comes back for it.
 
 import { useState } from "preact/hooks";
-import { call } from "../shared/api";
-import { Notice, Title, useResource } from "../shared/page";
+import { call, type Answer as Reply } from "../shared/api";
+import { Failure, Notice, Title, useResource } from "../shared/page";
 import { counted, showMoment, t } from "../shared/texts";
 import type { Answer } from "./outbox";
-import type { Receipt, Sitting } from "./sitting";
+import type { Sitting } from "./sitting";
+
+type Receipt = Reply<"/api/exam-attempt/{examId}/receipt", "get">["receipt"];
+interface Payload { submittedAt: string; answers: Answer[] }
 
 const TITLES = { SUBMITTED: "ended.handedIn", AUTO_SUBMITTED: "ended.auto", VOIDED: "ended.void" } as const;
 
@@ -16,40 +19,33 @@ function Signed({ receipt }: { receipt: Receipt }) {
   return <a class="button print" href={address} download="receipt.json">{t("ended.signed")}</a>;
 }
 
-/** How many answers the server has, when this page can tell: another one that handed in may have saved more. */
-function received({ receipt, ended, questions, outbox }: Sitting): number | undefined {
-  const answers: Answer[] | undefined = receipt ? JSON.parse(receipt.payload).answers
-    : ended === "SUBMITTED" || questions.length === 0 ? undefined : [...outbox!.saved.values()].map(({ answer }) => answer);
-  return answers?.filter(({ selectedOptionIds, numericalAnswer }) => selectedOptionIds.length > 0 || numericalAnswer !== null).length;
-}
+const isGiven = ({ selectedOptionIds, numericalAnswer }: Answer) => selectedOptionIds.length > 0 || numericalAnswer !== null;
 
-/** Which exam it was and when it ended: the page that held it knows, one that is opened later asks. */
-function useFacts({ paper, endedAt, exam }: Sitting) {
-  const { value: listed } = useResource(async () => (paper ? undefined : (await call("get", "/api/result")).data.find(({ examId }) => examId === exam)));
-  return { title: paper?.title ?? listed?.examTitle, at: listed?.submittedAt ?? new Date(endedAt).toISOString() };
-}
-
-export function Ended({ sitting }: { sitting: Sitting }) {
-  const { title, at } = useFacts(sitting);
-  const lost = sitting.outbox?.unsaved.length ?? 0;
-  const saved = received(sitting);
+export function Ended({ sitting: { exam, ended, endedAt, attempt, paper, questions, outbox, keptAsLate } }: { sitting: Sitting }) {
+  const { value, error, again } = useResource(async () =>
+    (ended === "VOIDED" ? null : await call("get", "/api/exam-attempt/{examId}/receipt", { params: { examId: exam } })));
+  const title = paper?.title ?? value?.examTitle;
+  const signed: Payload | undefined = value ? JSON.parse(value.receipt.payload) : undefined;
+  const saved = signed?.answers.filter(isGiven).length;
+  const lost = outbox?.unsaved.length ?? 0;
   return (
     <main class="alone receipt" id="content">
-      <Title>{t(TITLES[sitting.ended!])}</Title>
-      <p class="lead">{t(sitting.ended === "VOIDED" ? "ended.void.text" : "ended.text")}</p>
-      {lost > 0 && <Notice kind="bad"><p>{counted(sitting.keptAsLate > 0 ? "ended.late" : "ended.lost", lost)}</p></Notice>}
+      <Title>{t(TITLES[ended!])}</Title>
+      <p class="lead">{t(ended === "VOIDED" ? "ended.void.text" : "ended.text")}</p>
+      {lost > 0 && <Notice kind="bad"><p>{counted(keptAsLate > 0 ? "ended.late" : "ended.lost", lost)}</p></Notice>}
+      {error !== undefined && <Failure error={error} retry={again} />}
       <section class="card">
         <dl>
           {title && <><dt>{t("ended.exam")}</dt><dd>{title}</dd></>}
-          <dt>{t("ended.receipt")}</dt><dd class="code">{sitting.attempt}</dd>
-          <dt>{t("ended.time")}</dt><dd>{showMoment(at)}</dd>
-          {sitting.receipt && <><dt>{t("ended.signature")}</dt><dd class="code">{sitting.receipt.signature}</dd></>}
-          {saved !== undefined && <><dt>{t("ended.answers")}</dt><dd>{t("result.of", { score: saved, total: sitting.questions.length })}</dd></>}
+          <dt>{t("ended.receipt")}</dt><dd class="code">{attempt}</dd>
+          <dt>{t("ended.time")}</dt><dd>{showMoment(signed?.submittedAt ?? new Date(endedAt).toISOString())}</dd>
+          {value && <><dt>{t("ended.signature")}</dt><dd class="code">{value.receipt.signature}</dd></>}
+          {saved !== undefined && <><dt>{t("ended.answers")}</dt><dd>{paper ? t("result.of", { score: saved, total: questions.length }) : saved}</dd></>}
         </dl>
       </section>
       <p class="actions">
         <a class="button main" href="/exams">{t("ended.back")}</a>
-        {sitting.receipt && <Signed receipt={sitting.receipt} />}
+        {value && <Signed receipt={value.receipt} />}
         <button type="button" class="print" onClick={() => print()}>{t("ended.print")}</button>
       </p>
     </main>

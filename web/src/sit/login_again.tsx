@@ -12,8 +12,8 @@ export function LogInAgain({ sitting }: { sitting: Sitting }) {
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} aria-labelledby="login-again" onCancel={(event) => event.preventDefault()}>
-      <h2 id="login-again">{t("sit.login")}</h2>
-      <p>{t(sitting.isStranger ? "sit.login.stranger" : "sit.login.text")}</p>
+      <h2 id="login-again">{t(sitting.paper ? "sit.login" : "sit.login.first")}</h2>
+      {sitting.paper && <p>{t(sitting.isStranger ? "sit.login.stranger" : "sit.login.text")}</p>}
       <Form action={t("login.action")} onSend={async ({ email = "", password = "" }) => {
         await logIn(email, password);
         await sitting.loggedIn();

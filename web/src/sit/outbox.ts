@@ -20,6 +20,7 @@ interface Waiting {
 
 export type SaveState = "none" | "saved" | "waiting" | "conflict" | "refused";
 
+export const ENDS = ["already_submitted", "time_over", "no_active_attempt"]; // how a save is refused for good
 const SLOWEST = 30_000; // ms between two tries
 const HURRIED = 2_000; // the same when time is short
 
@@ -34,6 +35,7 @@ export class Outbox {
   private running: Promise<void> | undefined;
   isOpen = true; // false: sends nothing any more
   brokenSince: number | undefined; // performance.now() of the first failure in a row
+  refusedBy: Problem | undefined; // that the server gives for it, if it was reached
 
   constructor(
     private readonly attempt: string,
@@ -112,7 +114,7 @@ export class Outbox {
       try {
         const outcomes = await this.send(batch.map(([questionId, { answer, revision }]) => ({ questionId, revision, ...answer })));
         this.tries = 0;
-        this.brokenSince = undefined;
+        this.brokenSince = this.refusedBy = undefined;
         const given = new Map(batch.map(([id, entry]) => [id, entry.answer]));
         for (const outcome of outcomes) this.settle(outcome, given.get(outcome.questionId)!);
         this.onChange();
@@ -140,10 +142,11 @@ export class Outbox {
   }
 
   private onFailure(error: unknown): void {
-    const isFinal = error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 429;
-    if (!isFinal) {
+    const refusal = error instanceof Problem ? error : undefined;
+    if (refusal?.status !== 401 && !ENDS.includes(refusal?.code ?? "")) { // after a log-in it is sent again, after the end never
       this.brokenSince ??= performance.now();
-      const asked = error instanceof Problem ? error.retryAfter * 1000 : 0;
+      this.refusedBy = refusal && refusal.status >= 400 && refusal.status < 500 && refusal.status !== 429 ? refusal : undefined;
+      const asked = (refusal?.retryAfter ?? 0) * 1000;
       const longest = Math.min(this.isUrgent() ? HURRIED : SLOWEST, 1000 * 2 ** this.tries++);
       this.timer = setTimeout(() => void this.flush(), asked + longest * (0.5 + Math.random() / 2));
     }

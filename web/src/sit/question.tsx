@@ -12,7 +12,14 @@ import type { Question, Sitting } from "./sitting";
 const PAUSE = 600; // ms after the last key of a number
 
 export type AskedQuestion = Pick<Question, "id" | "statement" | "format" | "questionType" | "options">;
-interface AnswerProps { question: AskedQuestion; answer: Answer; isOpen: boolean; change: (part: Partial<Answer>) => void }
+interface AnswerProps {
+  question: AskedQuestion;
+  answer: Answer;
+  isOpen: boolean;
+  change: (part: Partial<Answer>) => void;
+  /** By question: what is no number stays here when the page turns to another. */
+  typed?: Map<string, string>;
+}
 
 /** The name of an option with a formula is its source: flattened to a name, MathML would lose its fractions and powers. */
 const spoken = (text: string, format: Format) => (format === "markdown" && text.includes("$") ? text.replaceAll("$", "") : undefined);
@@ -37,8 +44,9 @@ function Choices({ question, answer, isOpen, change }: AnswerProps) {
 }
 
 /** A text field, not one of type number: a wheel must not change an answer, and what is no number stays on the screen. */
-function NumberField({ question, answer, isOpen, change }: AnswerProps) {
-  const [text, setText] = useState(answer.numericalAnswer === null ? "" : String(answer.numericalAnswer));
+function NumberField({ question, answer, isOpen, change, typed }: AnswerProps) {
+  const given = answer.numericalAnswer === null ? "" : String(answer.numericalAnswer);
+  const [text, setText] = useState(typed?.get(question.id) ?? given);
   const own = useRef(answer.numericalAnswer);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const latest = useRef({ text, change });
@@ -53,11 +61,23 @@ function NumberField({ question, answer, isOpen, change }: AnswerProps) {
     own.current = read;
     latest.current.change({ numericalAnswer: read });
   };
-  useEffect(() => () => take(), []);
+  const write = (next: string) => {
+    setText(next);
+    if (parseNumber(next) === undefined) typed?.set(question.id, next);
+    else typed?.delete(question.id);
+  };
+  useEffect(() => { // whoever leaves this question, or the page, has given what stands there
+    const leaving = ["pagehide", "visibilitychange"];
+    for (const name of leaving) addEventListener(name, take);
+    return () => {
+      for (const name of leaving) removeEventListener(name, take);
+      take();
+    };
+  }, []);
   useEffect(() => { // cleared with the button, or replaced by the answer of another page
     if (answer.numericalAnswer === own.current) return;
     own.current = answer.numericalAnswer;
-    setText(answer.numericalAnswer === null ? "" : String(answer.numericalAnswer));
+    write(given);
   }, [answer.numericalAnswer]);
 
   return (
@@ -66,7 +86,7 @@ function NumberField({ question, answer, isOpen, change }: AnswerProps) {
       <input id={id} type="text" inputMode="decimal" autocomplete="off" spellcheck={false} value={text} disabled={!isOpen}
         aria-describedby={`${id}-read`} aria-invalid={value === undefined ? true : undefined} onBlur={take}
         onInput={(event) => {
-          setText(event.currentTarget.value);
+          write(event.currentTarget.value);
           clearTimeout(timer.current);
           timer.current = setTimeout(take, PAUSE);
         }} />
@@ -88,10 +108,10 @@ export function Asked(props: AnswerProps) {
   );
 }
 
-function inWords(question: Question, answer: Omit<Answer, "flagged">): string {
-  if (question.questionType === "NUMERICAL") return answer.numericalAnswer === null ? t("sit.empty") : String(answer.numericalAnswer);
-  const texts = question.options.filter((option) => answer.selectedOptionIds.includes(option.id)).map((option) => option.text);
-  return texts.join("; ") || t("sit.empty");
+function Given({ question, answer }: { question: Question; answer: Omit<Answer, "flagged"> }) {
+  const chosen = question.options.filter(({ id }) => answer.selectedOptionIds.includes(id));
+  if (chosen.length === 0) return <dd>{answer.numericalAnswer ?? t("sit.empty")}</dd>;
+  return <dd>{chosen.map(({ id, text }) => <Rich key={id} text={text} format={question.format} />)}</dd>;
 }
 
 /** Two answers side by side; nothing when there is one. */
@@ -104,8 +124,8 @@ export function Conflict({ sitting, question }: { sitting: Sitting; question: Qu
       <h2>{t("sit.conflict.title")}</h2>
       <p>{t("sit.conflict")}</p>
       <dl>
-        <dt>{t("sit.conflict.mine")}</dt><dd class="text">{inWords(question, outbox.answer(question.id))}</dd>
-        <dt>{t("sit.conflict.theirs", { time: showTime(Date.parse(stored.savedAt)) })}</dt><dd class="text">{inWords(question, stored)}</dd>
+        <dt>{t("sit.conflict.mine")}</dt><Given question={question} answer={outbox.answer(question.id)} />
+        <dt>{t("sit.conflict.theirs", { time: showTime(Date.parse(stored.savedAt)) })}</dt><Given question={question} answer={stored} />
       </dl>
       <p class="actions">
         <button type="button" onClick={() => outbox.resolve(question.id, true)}>{t("sit.conflict.keepMine")}</button>
@@ -124,7 +144,7 @@ export function QuestionView({ sitting, question, index, go, review }: QuestionP
   const total = sitting.questions.length;
   const refusal = outbox.refusal(question.id);
   const change = (part: Partial<Answer>) => outbox.change(question.id, { ...outbox.answer(question.id), ...part });
-  const props = { question, answer, isOpen, change };
+  const props = { question, answer, isOpen, change, typed: sitting.typed };
   return (
     <article class="question">
       <div class="row">

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Before handing in: what is open, marked or not saved, each a way back; then one question whether it is meant.
 
-import { useRef, useState } from "preact/hooks";
-import { Notice, Title } from "../shared/page";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Title } from "../shared/page";
 import { counted, errorText, t } from "../shared/texts";
 import { stateOf } from "./palette";
 import type { Sitting } from "./sitting";
@@ -24,6 +24,8 @@ export function Review({ sitting, go, back }: { sitting: Sitting; go: (to: numbe
   const [isBusy, setBusy] = useState(false);
   const [said, say] = useState("");
   const dialog = useRef<HTMLDialogElement>(null);
+  const problem = useRef<HTMLDivElement>(null);
+  useEffect(() => { if (said) problem.current?.focus(); }, [said]); // the page is long: it comes into sight, too
   const states = sitting.questions.map(({ id }) => stateOf(sitting, id));
   const where = (fits: (state: ReturnType<typeof stateOf>) => boolean) => states.flatMap((state, index) => (fits(state) ? [index] : []));
   const total = states.length;
@@ -43,13 +45,13 @@ export function Review({ sitting, go, back }: { sitting: Sitting; go: (to: numbe
   return (
     <>
       <Title>{t("review.title")}</Title>
-      {said && <Notice kind="bad"><p>{said}</p></Notice>}
       <div class="trio">
         <Open title={t("review.unanswered")} numbers={where(({ isAnswered }) => !isAnswered)} go={go} />
         <Open title={t("review.marked")} numbers={where(({ isMarked }) => isMarked)} go={go} />
         <Open title={t("review.unsaved")} numbers={where(({ saving }) => saving !== "none" && saving !== "saved")} go={go} />
       </div>
       <p>{t("review.final")}</p>
+      {said && <div ref={problem} class="notice bad" role="alert" tabIndex={-1}><p>{said}</p></div>}
       <p class="actions">
         <button type="button" onClick={back}>{t("review.back")}</button>
         <button type="button" class="main" aria-disabled={isBusy || !sitting.canWrite} onClick={() => sitting.canWrite && !isBusy && dialog.current?.showModal()}>

@@ -6,7 +6,7 @@ import { call, Problem, type Answer as Reply } from "../shared/api";
 import { SESSIONS } from "../shared/session";
 import { clientId, randomName } from "../shared/storage";
 import { ServerClock } from "./clock";
-import { Outbox, type Outcome, type Save } from "./outbox";
+import { ENDS, Outbox, type Outcome, type Save } from "./outbox";
 import { dropNote, leaveShelter, seekShelter, writeNote } from "./shelter";
 
 export type Paper = Reply<"/api/exam-attempt/{examId}/attempt", "get">["exam"];
@@ -14,7 +14,6 @@ export type Question = Paper["questions"][number];
 type Status = Reply<"/api/exam-attempt/{examId}/status", "get">;
 type Times = Pick<Status, "serverTime" | "deadline" | "deadlineReason" | "extraMinutes">;
 type Notice = NonNullable<Status["notices"]>[number];
-export type Receipt = Reply<"/api/exam-attempt/{examId}/submit", "post">["receipt"];
 type Ended = "SUBMITTED" | "AUTO_SUBMITTED" | "VOIDED";
 
 /** unreached: there is no paper, for the server does not answer; elsewhere: another tab has taken over; over: the time is, and the
@@ -23,7 +22,6 @@ export type Phase = "loading" | "unreached" | "open" | "elsewhere" | "over" | "e
 
 const POLL = 30_000, POLL_LATE = 10_000, LATE = 120_000; // ms; the last two minutes are late
 const TICK = 250;
-const ENDS = ["already_submitted", "time_over", "no_active_attempt"]; // how a save is refused for good
 const SLOWEST = 30_000; // ms between two tries to fetch the paper
 
 export class Sitting {
@@ -41,9 +39,10 @@ export class Sitting {
   failure: unknown;
   ended: Ended | undefined;
   endedAt = 0;
-  receipt: Receipt | undefined; // of this page's own handing in
   keptAsLate = 0; // answers that came after the end: the staff may let them count
   notices: Notice[] = []; // of the staff, oldest first
+  readonly typed = new Map<string, string>(); // by question: what was written for a number and is none
+  private seen = 0; // the number of the last notice that was on the screen
   readonly clock = new ServerClock();
   outbox: Outbox | undefined;
   private owner = ""; // the account whose exam this is, once it is known
@@ -137,7 +136,7 @@ export class Sitting {
     if (this.outbox!.unsaved.length > 0) return this.outbox!.unsaved.length;
     try {
       if (!(await this.isOwn())) return new Problem(401, "unauthorized", "");
-      this.receipt = (await call("post", "/api/exam-attempt/{examId}/submit", { params: { examId: this.exam }, once: this.handIns })).receipt;
+      await call("post", "/api/exam-attempt/{examId}/submit", { params: { examId: this.exam }, once: this.handIns });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.status === 401) { this.needsLogin = true; this.onChange(); return error; }
@@ -180,18 +179,22 @@ export class Sitting {
     writeNote(this.exam, { attempt: this.attempt, deadline: moved });
   }
 
-  /** What was shown is told with the next question, by which the staff see that it was. */
-  private get noticesAfter(): number { return this.notices.at(-1)?.number ?? 0; }
-
   private hear(notices: Notice[] = []): void {
-    const last = this.noticesAfter;
+    const last = this.notices.at(-1)?.number ?? 0;
     this.notices.push(...notices.filter(({ number }) => number > last));
   }
+
+  /** What was on the screen is told with the next question, by which the staff see that it was; the server sends the others again. */
+  see(number: number): void {
+    this.seen = Math.max(this.seen, number);
+    this.onChange();
+  }
+  get hasUnseen(): boolean { return (this.notices.at(-1)?.number ?? 0) > this.seen; }
 
   private async send(saves: Save[]): Promise<Outcome[]> {
     if (this.needsLogin) throw new Problem(401, "unauthorized", "");
     const answer = await call("post", "/api/exam-attempt/{examId}/saves", {
-      params: { examId: this.exam }, body: { clientId: clientId(), saves, noticesAfter: this.noticesAfter },
+      params: { examId: this.exam }, body: { clientId: clientId(), saves, noticesAfter: this.seen },
       onTiming: (sent, received) => { this.timing = { sent, received }; },
     });
     this.learn(answer);
@@ -238,7 +241,7 @@ export class Sitting {
     this.polledAt = performance.now() + Math.random() * 5000 * (this.left > LATE ? 1 : 0);
     try {
       const answer = await call("get", "/api/exam-attempt/{examId}/status", {
-        params: { examId: this.exam }, query: { noticesAfter: this.noticesAfter },
+        params: { examId: this.exam }, query: { noticesAfter: this.seen },
         onTiming: (sent, received) => { this.timing = { sent, received }; },
       });
       if (this.attempt && answer.attemptId !== this.attempt && !(await this.isOwn())) return;
