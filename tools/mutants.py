@@ -5,34 +5,49 @@
 usage: mutants.py [--module M] [--only NAME] [--new] [--limit N] [--write] [--table]
 Works in a copy of the tree, build/mutants, with its own build in it: what you edit is never changed, and what an interrupted run left
 behind is put right by the next. Of each change the file is compiled, the programs of its tests are linked, and the tests run, which
-must have passed before. A time-out counts as seen. Verdicts are kept in build/mutants.json until their entry changes: --new runs only
-what has none, --table prints the table of all without running any, --write puts it into docs/testing.md.
+must have passed before. A time-out counts as seen. Verdicts are kept in build/mutants.json until their entry changes: --new runs what
+was not seen yet, --table prints the table of all without running any, --write puts it into docs/testing.md.
 The exit code is 1 when fewer than 90 % of those that have run are seen, or one could not be tried.
 """
 
 import argparse
+import contextlib
+import fcntl
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import time
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
 from files import ROOT
-from mutant_list import Test, mutants, problems, read
-from run_tests import LOGS, RUNNING, end_group, run
+from mutant_list import mutants, problems, read
+from run_tests import AT_ONCE, LOGS, RUNNING, end_group, run
 
 COPY = os.path.join(ROOT, "build", "mutants")
 BUILT = os.path.join(COPY, "build", "mutants")
-TAKEN = os.path.join(COPY, "build", "taken")  # programs of the change that is being tested, while the next is built
+TAKEN = os.path.join(COPY, "build", "taken")  # a folder for the programs of each change that is being tested
+AHEAD = 40  # changes that are built and wait for their tests
 VERDICTS = os.path.join(ROOT, "build", "mutants.json")
 PAGE = os.path.join(ROOT, "docs", "testing.md")
 BEGIN, END = "<!-- what follows: ./dev mutants --write -->\n", "<!-- end of it -->\n"
 TIMEOUT = 120  # of the tests of one change
 BUILD_TIMEOUT = 3600
 WANTED = 90  # percent
+
+
+@contextlib.contextmanager
+def only_run():
+    """There is one copy."""
+    os.makedirs(COPY, exist_ok=True)
+    with open(os.path.join(COPY, ".lock"), "w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit("./dev mutants is running already in this tree")
+        yield
 
 
 def copy_tree():
@@ -73,28 +88,31 @@ def build(tests):
     return code == 0
 
 
-def take(tests):
-    """Moves the programs out of the way of the next build."""
-    shutil.rmtree(TAKEN, ignore_errors=True)
-    os.makedirs(TAKEN)
+def take(tests, place):
+    """Moves the programs out of the way of the next build, into a folder of that name."""
+    folder = os.path.join(TAKEN, place)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
     for path in {path for test in tests for _, path, _ in targets_of(test)}:
-        os.replace(os.path.join(BUILT, path), os.path.join(TAKEN, os.path.basename(path)))
+        os.replace(os.path.join(BUILT, path), os.path.join(folder, os.path.basename(path)))
+    return folder
 
 
-def outcome(test, timeout=TIMEOUT):
-    """`passed`, `failed` or `nothing`, when no test of that name has run."""
-    variables = {variable: os.path.join(TAKEN, os.path.basename(path)) for _, path, variable in targets_of(test) if variable}
-    folder = COPY
+def outcome(test, folder):
+    """With the programs of that folder: `passed`, `failed` or `nothing`, when no test of that name has run."""
+    variables = {variable: os.path.join(folder, os.path.basename(path)) for _, path, variable in targets_of(test) if variable}
+    place = COPY
     if test.is_gtest:
         name = f"{test.name}:*/{test.name}/*"
-        command, ran = [os.path.join(TAKEN, test.program), f"--gtest_filter={name}", "--gtest_color=no"], r"^\[ RUN "
+        command, ran = [os.path.join(folder, test.program), f"--gtest_filter={name}", "--gtest_color=no"], r"^\[ RUN "
     elif test.is_node:
-        folder = os.path.join(COPY, "tests", "conformance")
+        place = os.path.join(COPY, "tests", "conformance")
         command, ran = ["node", "--test", "--test-reporter=tap", f"--test-name-pattern={test.name}", test.program], \
             r"^# (?:pass|fail) [1-9]"
     else:
         command, ran = [sys.executable, "tools/run_python_tests.py", f"tests/system/{test.program}.py", test.name], r"^(?:ok|FAILED) "
-    code, output = run(command, f"mutant-{test.program}.log", timeout, folder, **variables)
+    log = re.sub(r"\W+", "-", f"mutant-{os.path.basename(folder)}-{test}") + ".log"
+    code, output = run(command, log, TIMEOUT, place, **variables)
     if code == 0:
         return "passed" if re.search(ran, output, re.M) else "nothing"
     return "failed"
@@ -113,10 +131,11 @@ def write(path, text):
         file.write(text)
 
 
-def verdict(mutant):
-    start = time.monotonic()
-    seen_by = next((test for test in mutant.tests if outcome(test) == "failed"), None)
-    return mutant, "seen" if seen_by else "survived", str(seen_by or ""), time.monotonic() - start
+def verdict(mutant, folder):
+    """The word for it, and by which test it is seen."""
+    seen_by = next((test for test in mutant.tests if outcome(test, folder) == "failed"), None)
+    shutil.rmtree(folder)
+    return ("seen", f" ({seen_by})") if seen_by else ("survived", "")
 
 
 class Verdicts:
@@ -134,54 +153,53 @@ class Verdicts:
         os.replace(VERDICTS + ".new", VERDICTS)
 
 
-def unsound(chosen):
-    """Tests that fail on the tree as it is, which say nothing of a change."""
+def begin_as_it_is(chosen, pool):
+    """The outcome of each test on the tree as it is, once it has run."""
     tests = list(dict.fromkeys(test for mutant in chosen for test in mutant.tests))
     if not build(tests):
         sys.exit("the tree does not build; all of it: build/test-logs/mutant-build.log")
-    take(tests)
-    bad = set()
-    for test in tests:
-        if (word := outcome(test)) != "passed":
-            print(f"on the tree as it is: {word}: {test}", flush=True)
-            bad.add(test)
-    return bad
+    folder = take(tests, "as-it-is")
+    return {test: pool.submit(outcome, test, folder) for test in tests}
+
+
+def build_changed(mutant):
+    """The folder with the programs; nothing when it does not build."""
+    original = apply(mutant)
+    try:
+        is_built = build(mutant.tests)
+    finally:
+        write(os.path.join(COPY, mutant.file), original)
+    return take(mutant.tests, mutant.id.replace("/", "-")) if is_built else None
 
 
 def try_all(chosen, verdicts):
-    """Builds a change while the tests of the one before run."""
-    bad = unsound(chosen)
-    print(f"{len(chosen)} changes", flush=True)
-    pool, running = ThreadPoolExecutor(1), None
+    """Tests run while the next changes are built."""
+    pool, waiting = ThreadPoolExecutor(AT_ONCE), deque()
 
-    def report(mutant, word, by="", seconds=0.0):
+    def report(mutant, word, by=""):
         verdicts.put(mutant, word)
-        print(f"{word:13} {mutant.id}: {mutant.what}{f' ({by}, {seconds:.1f} s)' if by else ''}", flush=True)
+        print(f"{word:13} {mutant.id}: {mutant.what}{by}", flush=True)
+
+    def report_first():
+        mutant, running = waiting.popleft()
+        unsound = [f" ({test})" for test in mutant.tests if as_it_is[test].result() != "passed"]
+        report(mutant, *(("test fails", unsound[0]) if unsound else running.result()))
 
     try:
+        as_it_is = begin_as_it_is(chosen, pool)
         for mutant in chosen:
-            if bad & set(mutant.tests):
-                report(mutant, "test fails")
-                continue
-            original = apply(mutant)
-            try:
-                is_built = build(mutant.tests)
-            finally:
-                write(os.path.join(COPY, mutant.file), original)
-            if running:
-                report(*running.result())
-                running = None
-            if is_built:
-                take(mutant.tests)
-                running = pool.submit(verdict, mutant)
+            while waiting and (waiting[0][1].done() or len(waiting) >= AHEAD):
+                report_first()
+            if folder := build_changed(mutant):
+                waiting.append((mutant, pool.submit(verdict, mutant, folder)))
             else:
                 report(mutant, "did not build")
-        if running:
-            report(*running.result())
+        while waiting:
+            report_first()
     finally:
+        pool.shutdown(wait=False, cancel_futures=True)
         for pid in list(RUNNING):
             end_group(pid)
-        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def share(seen, survived):
@@ -232,11 +250,12 @@ def main():
     if wrong := problems(listed):
         sys.exit("\n".join(wrong))
     chosen = [mutant for mutant in listed if arguments.module in ("", mutant.module) and arguments.only in mutant.name
-              and not (arguments.new and verdicts.of(mutant) in ("seen", "survived"))][:arguments.limit]
+              and not (arguments.new and verdicts.of(mutant) == "seen")][:arguments.limit]
     if not arguments.table:
         os.makedirs(LOGS, exist_ok=True)
-        copy_tree()
-        try_all(chosen, verdicts)
+        with only_run():
+            copy_tree()
+            try_all(chosen, verdicts)
     text = table(listed, verdicts)
     print("\n" + text, end="")
     if arguments.write:
