@@ -113,6 +113,9 @@ Task<Cache::Impl::Lease> Cache::Impl::ask_for_lease(Key key) {
     const Instant sent_at = exact_now();
     try {
         auto replies = co_await client_.pipeline(question.commands());
+        if (seams_.after_lease) {
+            co_await seams_.after_lease();
+        }
         auto& found = replies[replies.size() - 2].elements;
         if (found.size() != 1 + versions.count) {
             throw redis::CommandFailed(replies[replies.size() - 2].text);

@@ -16,7 +16,8 @@ struct Seams {
     bool flush_on_loss = true;   ///< G3: a lost connection empties the tier
     bool run_barrier = true;     ///< G2: a strict call waits for the announcements before it
     bool check_versions = true;  ///< G4: a value is as valid as the versions it recorded
-    std::function<Task<>()> after_read;  ///< between a tracked reply and what is made of it
+    std::function<Task<>()> after_read;   ///< between a tracked reply and what is made of it
+    std::function<Task<>()> after_lease;  ///< the same of the answer to whoever asks for a lease
 };
 
 }  // namespace tripos::cache

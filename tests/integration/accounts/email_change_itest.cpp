@@ -288,6 +288,20 @@ TEST_P(EmailChangeTest, ACodeMailedToTheOldAddressDiesWithIt) {
               400);
 }
 
+TEST_P(EmailChangeTest, ACodeMailedToTheNewAddressDiesWithTheRevert) {
+    const auto links = tokens();
+    confirm(links.confirm);
+    clock.advance(std::chrono::seconds(1));
+    post("/api/auth/forgot-password", {{"email", kNewEmail}});
+    const auto code = last_code();
+    ASSERT_EQ(revert(links.revert).status, 200);
+    EXPECT_EQ(post("/api/auth/reset-password",
+                   {{"email", kEmail}, {"otp", code}, {"newPassword", "battery staple"}})
+                  .status,
+              400);
+    EXPECT_EQ(log_in().status, 200) << "with the old password";
+}
+
 TEST_P(EmailChangeTest, ADisabledAccountKeepsItsAddress) {
     const auto links = tokens();
     auto disable = [](sql::Session& session) { session.execute("UPDATE users SET disabled = 1"); };

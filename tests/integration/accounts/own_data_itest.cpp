@@ -81,6 +81,16 @@ TEST_P(OwnDataTest, TheLastAdministratorStays) {
     EXPECT_EQ(delete_me(second).status, 409);
 }
 
+TEST_P(OwnDataTest, OneWhoIsDisabledIsNoOtherAdministrator) {
+    const Sender first{.bearer = token_of("admin@college.example", {Role::admin})};
+    create("other@college.example", {Role::admin});
+    auto disable = [](sql::Session& session) {
+        session.execute("UPDATE users SET disabled = 1 WHERE email LIKE 'other@%'");
+    };
+    run(db().write(std::move(disable)));
+    EXPECT_EQ(delete_me(first).code(), "last_admin");
+}
+
 TEST_P(OwnDataTest, DeletionKillsAPendingChangeOfAddress) {
     const Sender me{.bearer = token_of()};
     post("/api/profile/me/email", {{"newEmail", "ann@new.example"}, {"currentPassword", kPassword}},

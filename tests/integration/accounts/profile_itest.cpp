@@ -226,6 +226,7 @@ TEST_P(UsersTest, LoseTheirSessionsWhenDisabled) {
     EXPECT_EQ(refused.status, 403);
     EXPECT_EQ(refused.code(), "account_disabled");
     EXPECT_EQ(put("/api/admin/users/" + id, {{"disabled", false}}, admin()).status, 200);
+    EXPECT_EQ(get("/api/profile/me", {.bearer = token}).status, 401) << "it is over for good";
     EXPECT_EQ(log_in().status, 200);
 }
 

@@ -85,6 +85,39 @@ TEST_P(Extensions, ForChosenOnesLeaveTheOthers) {
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'attempt.extend'"), "2");
 }
 
+TEST_P(Extensions, ForAllReachWhoWasGivenTimeBeyondTheEnd) {
+    const auto exam = publish_exam(minutes(60));
+    start(asha, exam);
+    start(ravi, exam);
+    ASSERT_EQ(extend(exam, 30, chosen({asha.id})).status, 200);
+    EXPECT_EQ(extend(exam, 15).at("/extendedAttempts"), "2");
+    EXPECT_EQ(left(asha, exam), "6300");
+    EXPECT_EQ(left(ravi, exam), "4500");
+}
+
+TEST_P(Extensions, ForAllWakeNobodyWhoseTimeIsOver) {
+    const auto exam = publish_exam(minutes(120));
+    start(asha, exam);
+    clock.advance(minutes(59));
+    start(ravi, exam);
+    clock.advance(minutes(1));  // nobody has looked at hers since
+    EXPECT_EQ(extend(exam, 10).at("/extendedAttempts"), "1");
+    EXPECT_EQ(save_options(asha, exam, exam.single, {exam.right}).code(), "time_over");
+    EXPECT_EQ(left(ravi, exam), "4140");
+}
+
+TEST_P(Extensions, ForChosenOnesLeaveTheirVoidAttemptsAsTheyAre) {
+    const auto exam = publish_exam();
+    start(asha, exam);
+    const auto void_one = attempt_of(asha, exam);
+    ASSERT_EQ(
+        post(staff, "/api/exam-attempt/" + void_one + "/void", R"({"reason":"power cut"})").status,
+        200);
+    start(asha, exam);
+    EXPECT_EQ(extend(exam, 10, chosen({asha.id})).at("/extendedAttempts"), "1");
+    EXPECT_EQ(scalar("SELECT extra_minutes FROM attempts WHERE id = '" + void_one + "'"), "0");
+}
+
 TEST_P(Extensions, WithAKeyAreGivenOnceHoweverOftenTheyAreSent) {
     const auto exam = publish_exam();
     start(asha, exam);
@@ -108,6 +141,16 @@ TEST_P(Extensions, WithAKeyAreGivenOnceHoweverOftenTheyAreSent) {
     EXPECT_EQ(clean(clock.now()), 0);
     EXPECT_EQ(clean(clock.now() + minutes(1)), 1) << "in pages";
     EXPECT_EQ(clean(clock.now() + minutes(1)), 1);
+}
+
+TEST_P(Extensions, MakeUpForARestoreOnceAndAlsoToThoseWhoseTimeRanOutMeanwhile) {
+    const auto exam = publish_exam();
+    start(asha, exam);
+    clock.advance(minutes(61));
+    for (const auto extended : {1, 0}) {
+        EXPECT_EQ(run(exams->attempts.make_up(minutes(30), "restore")), extended);
+        EXPECT_EQ(left(asha, exam), "1740");
+    }
 }
 
 TEST_P(Extensions, AndAccommodationsAddUpInEitherOrder) {

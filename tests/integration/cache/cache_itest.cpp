@@ -99,6 +99,18 @@ TEST(Cache, LoadersExceptionReachesTheCallerAndTheNextLoadWorks) {
     EXPECT_EQ(site.get("k", source), "v1");
 }
 
+TEST(Cache, FailedLoadKeepsTheLeaseForAMomentSoThatNotAllTryAtOnce) {
+    TestRedis server;
+    server.raw({"CONFIG", "SET", "slowlog-log-slower-than", "0", "slowlog-max-len", "10000"});
+    Site site(server);
+    Source source("v1");
+    source.fail(true);
+    EXPECT_THROW(site.get("k", source), SystemError);
+    await([&] {
+        return server.raw({"SLOWLOG", "GET", "-1"}).find("cool-down") != std::string::npos;
+    });
+}
+
 TEST(Cache, CallerAfterAnInvalidationDoesNotJoinTheOldLoad) {
     TestRedis server;
     Site site(server);

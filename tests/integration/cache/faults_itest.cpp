@@ -80,6 +80,53 @@ TEST(RedisAway, InvalidationsAreRepeatedAndMeanwhileNothingTheyNameIsServed) {
     EXPECT_EQ(site.cache().stats().journal, 0U);
 }
 
+/// Ends "k" in vain, once, when the source has changed.
+Task<> end_in_vain(TestRedis& server, Site& site, Source& source) {
+    server.pause();
+    source.change("v1");
+    co_await site.cache().del(site.key("k"));
+}
+
+TEST(RedisAway, InvalidationThatFailsBesideAReadIsHeeded) {
+    TestRedis server;
+    Source source("v0");
+    Site* reader = nullptr;
+    SiteOptions options;
+    options.seams.after_read = [&]() -> Task<> {
+        if (auto* const site = std::exchange(reader, nullptr)) {
+            co_await end_in_vain(server, *site, source);
+        }
+    };
+    Site(server).get("k", source);  // in Redis, and in no process
+    Site site(server, options);
+    reader = &site;
+    EXPECT_EQ(site.get("k", source), "v1");
+    server.resume();
+}
+
+TEST(RedisAway, InvalidationThatFailsBesideTheWayToALeaseIsHeeded) {
+    TestRedis server;
+    Source source("v0");
+    Site other(server);
+    Site* reader = nullptr;
+    SiteOptions options;
+    options.seams.after_read = [&]() -> Task<> {
+        if (reader != nullptr) {
+            other.get("k", source);  // is in Redis now, and was not when it was read
+        }
+        co_return;
+    };
+    options.seams.after_lease = [&]() -> Task<> {
+        if (auto* const site = std::exchange(reader, nullptr)) {
+            co_await end_in_vain(server, *site, source);
+        }
+    };
+    Site site(server, options);
+    reader = &site;
+    EXPECT_EQ(site.get("k", source), "v1");
+    server.resume();
+}
+
 TEST(RedisAway, ADroppedConnectionIsNoOutage) {
     TestRedis server;
     Site writer(server);

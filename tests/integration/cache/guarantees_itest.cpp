@@ -247,6 +247,35 @@ TEST(Guarantees, InvalidationHereIsSeenHereAtOnce) {
     }
 }
 
+/// The invalidation waits in Redis; a reader gets what it is about to end, and is still at that
+/// when it is confirmed, before its own connection can say so.
+TEST(Guarantees, InvalidationHereEndsWhatWasReadBesideIt) {
+    TestRedis server;
+    Source source("v0");
+    std::future<void> end;
+    std::atomic<bool> is_armed = false;
+    Seams seams;
+    seams.after_read = [&]() -> Task<> {
+        if (is_armed.exchange(false)) {
+            server.raw({"CLIENT", "UNPAUSE"});
+            end.wait();
+        }
+        co_return;
+    };
+    Site site(server, with_seams(std::move(seams)));
+    site.warm("k", source);
+    server.raw({"CLIENT", "PAUSE", "20000", "WRITE"});
+    end = asio::co_spawn(site.context(1), site.cache().del(site.key("k")), asio::use_future);
+    await([&] { return site.cache().peek(site.key("k")) == nullptr; });
+    is_armed = true;
+    auto read_twice = [&]() -> Task<Bytes> {
+        co_await site.cache().get_or_set(site.key("k"), source.loader());
+        co_return site.cache().peek(site.key("k"));
+    };
+    EXPECT_EQ(site.run(read_twice()), nullptr);
+    EXPECT_FALSE(is_armed);
+}
+
 TEST(Guarantees, InvalidationHereIsSeenByTheNextStrictReadElsewhere) {
     TestRedis server;
     Site writer(server, with_seams(Seams()));

@@ -132,6 +132,19 @@ TEST(WriteScope, GuardOfADeadWriterDoesNotLiveOffTheOthers) {
     await_stored(site, server, source);
 }
 
+TEST(WriteScope, ShortGuardDoesNotEndALongerOne) {
+    TestRedis server;
+    Site site(server, tagged());
+    WriteScope long_one(site.cache());
+    WriteScope short_one(site.cache());
+    for (auto* const writes : {&long_one, &short_one}) {
+        writes->del(site.key("k"));
+    }
+    ASSERT_TRUE(site.run(long_one.guard(60s)));
+    ASSERT_TRUE(site.run(short_one.guard(1s)));
+    EXPECT_GT(std::stoi(server.raw({"PTTL", "{k}:guards"}).substr(1)), 30'000);
+}
+
 TEST(WriteScope, ValueIsStoredAgainWhenTheLastOfItsWritersHasCommitted) {
     TestRedis server;
     Site one(server, tagged());

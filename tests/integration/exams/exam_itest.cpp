@@ -152,6 +152,33 @@ TEST_P(ExamRoutes, FreezeAnExamOnceItIsPublished) {
               400);
 }
 
+TEST_P(ExamRoutes, AreNotPublishedOnceTheirEndHasPassed) {
+    const auto question = create_question(
+        R"({"statement":"n","questionType":"NUMERICAL","domain":"m","numericalAnswer":1})");
+    const auto path = "/api/exam/" + create_exam(minutes(10), minutes(30));
+    post(staff, path + "/questions",
+         R"({"addQuestionIds":[{"questionId":)" + json_string(question) + "}]}");
+    clock.advance(minutes(40));
+    const auto refused = post(staff, path + "/publish");
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_EQ(refused.at("/errors/0/field"), "endTime");
+    EXPECT_EQ(get(staff, path).at("/exam/status"), "DRAFT");
+    ASSERT_EQ(put(staff, path, R"({"endTime":)" + json_string(in(minutes(1))) + "}").status, 200);
+    EXPECT_EQ(post(staff, path + "/publish").status, 200);
+}
+
+TEST_P(ExamRoutes, TakeNegativeMarksOverFromTheBankWhenTheyArePublished) {
+    const auto question =
+        create_question(R"({"statement":"n","questionType":"NUMERICAL","domain":"m",)"
+                        R"("numericalAnswer":1,"negativeMarks":1})");
+    const auto path = "/api/exam/" + create_exam(minutes(10), minutes(30));
+    post(staff, path + "/questions",
+         R"({"addQuestionIds":[{"questionId":)" + json_string(question) + "}]}");
+    ASSERT_EQ(put(staff, "/api/question/" + question, R"({"negativeMarks":0.25})").status, 200);
+    ASSERT_EQ(post(staff, path + "/publish").status, 200);
+    EXPECT_EQ(scalar("SELECT negative_marks FROM exam_questions"), "250");
+}
+
 TEST_P(ExamRoutes, ChangeAndDeleteADraft) {
     const auto exam = create_exam(minutes(10), minutes(30));
     const auto path = "/api/exam/" + exam;

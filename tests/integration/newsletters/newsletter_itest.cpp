@@ -293,6 +293,42 @@ TEST_P(NewsletterTest, GoesToARoleAnExamOrAList) {
     EXPECT_EQ(refused.error().kind, ErrorKind::not_found);
 }
 
+TEST_P(NewsletterTest, ChosenPeopleAreWrittenToOnceUnlessTheirAccountIsDisabled) {
+    add_users(4);
+    Audience chosen{.kind = Audience::Kind::users, .value = {}, .user_ids = {}};
+    auto choose = [&](sql::Session& session) {
+        session.execute("UPDATE users SET disabled = 1 WHERE email LIKE 'reader1@%'");
+        session.execute("UPDATE users SET email_verified = 0 WHERE email LIKE 'reader2@%'");
+        for (const auto* const who : {"reader0@%", "reader1@%", "reader2@%", "reader0@%"}) {
+            chosen.user_ids.push_back(
+                session.query_one("SELECT id FROM users WHERE email LIKE $1", std::string(who))
+                    ->text(0));
+        }
+    };
+    run(db().write(std::move(choose)));
+    start();
+    const auto id = draft(chosen);
+    ASSERT_TRUE(run(service.resume(id)));
+    ASSERT_TRUE(reaches(id, Status::done));
+    EXPECT_EQ(copies(),
+              (std::map<std::string, int>{{"reader0@example.org", 1}, {"reader2@example.org", 1}}));
+}
+
+TEST_P(NewsletterTest, APageOfPeopleWhoCannotBeWrittenToIsNotTheLast) {
+    add_users(3);
+    auto disable = [](sql::Session& session) {
+        session.execute("UPDATE users SET disabled = 1 WHERE id = (SELECT MIN(id) FROM users)");
+        return session.query_texts("SELECT id FROM users ORDER BY id");
+    };
+    const Audience chosen{.kind = Audience::Kind::users,
+                          .value = {},
+                          .user_ids = run(db().write(std::move(disable)))};
+    auto look = [&](sql::Session& session) { return find_members(session, chosen, "", 1); };
+    const auto first = run(db().read(std::move(look)));
+    EXPECT_TRUE(first.members.empty());
+    EXPECT_EQ(first.last_key, chosen.user_ids.front());
+}
+
 TEST_P(NewsletterTest, NobodyIsWrittenToBeforeThereIsSomebodyToRead) {
     const auto unknown = new_id(clock.now(), random);
     const auto refused = [&](Audience audience) {

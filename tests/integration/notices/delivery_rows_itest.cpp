@@ -5,6 +5,7 @@
 #include "notices/delivery_rows.hpp"
 #include "notices/delivery_ticket.hpp"
 #include "notices/letters.hpp"
+#include "notices/outbox_rows.hpp"
 
 namespace tripos::notices {
 namespace {
@@ -33,6 +34,57 @@ TEST_P(DeliveryRowsTest, LogsEveryTryAndSuppressesAMailboxThatDoesNotExist) {
     EXPECT_EQ(log[0].tries[1].reply, "5.1.1 no such user");
     EXPECT_TRUE(reaches(put(mail("Again")), "SUPPRESSED"));
     EXPECT_EQ(transport.count(), 2U);
+}
+
+TEST_P(DeliveryRowsTest, WhatIsUrgentIsQueuedBeforeABacklog) {
+    const auto news = put(mail("News", Priority::bulk()));
+    const auto first = put(mail("First"));
+    const auto second = put(mail("Second"));
+    const auto code = put(mail("Code", Priority::urgent()));
+    auto age = [&](sql::Session& session) {
+        session.execute("UPDATE outbox SET created_at = created_at - 1000 WHERE id = $1", first);
+        session.execute("UPDATE outbox SET created_at = created_at - 9000 WHERE id = $1", news);
+    };
+    run(db().write(std::move(age)));
+    const auto found = [&](std::int64_t limit) {
+        auto look = [limit](sql::Session& session) { return find_pending(session, limit); };
+        std::vector<std::string> ids;
+        for (const auto& one : run(db().read(std::move(look))).mails) {
+            ids.push_back(one.id);
+        }
+        return ids;
+    };
+    EXPECT_EQ(found(1), std::vector<std::string>{code});
+    EXPECT_EQ(found(10), (std::vector<std::string>{code, first, second, news}));
+}
+
+TEST_P(DeliveryRowsTest, WhatIsSentAgainByHandBeginsAnew) {
+    auto one = mail("Code");
+    one.valid_for = std::chrono::seconds(600);
+    const auto id = put(one);
+    const ForeignMail none{.to = *mail::parse_address("ann@college.example"), .subject = {}};
+    const auto write = [this](auto work) { return run(db().write(std::move(work))); };
+    const auto begin_at = [&](Timestamp at) {
+        return write([&, at](sql::Session& session) { return begin_try(session, id, none, at); });
+    };
+    const auto later = clock.now() + std::chrono::hours(1);
+    ASSERT_TRUE(
+        std::make_shared<DeliveryTicket>(db(), clock, begin_at(clock.now()).mail_try)->mark());
+    EXPECT_EQ(begin_at(later).verdict, TryStart::Verdict::withdrawn);
+    EXPECT_EQ(row_text(id, "status"), "IN_DOUBT");
+    const auto again = [&] {
+        return write([&](sql::Session& session) { return resend(session, id); });
+    };
+    ASSERT_TRUE(again());
+    EXPECT_FALSE(again()) << "it waits";
+    const auto next = begin_at(later);
+    EXPECT_EQ(next.verdict, TryStart::Verdict::send);
+    EXPECT_FALSE(next.mail_try.is_suspect);
+    auto make_foreign = [&](sql::Session& session) {
+        session.execute("UPDATE outbox SET kind = 'foreign', status = 'FAILED' WHERE id = $1", id);
+    };
+    write(std::move(make_foreign));
+    EXPECT_FALSE(again()) << "its text is nowhere";
 }
 
 TEST_P(DeliveryRowsTest, AWorkerThatLostItsJobCannotSendItsMailAnyMore) {

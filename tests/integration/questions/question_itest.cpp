@@ -105,6 +105,16 @@ TEST_P(QuestionRoutes, UpdateReplacesOptionsAndIsFreshAtOnce) {
     EXPECT_EQ(put(staff, "/api/question/" + id, R"({"options":[{"text":"only"}]})").status, 400);
 }
 
+TEST_P(QuestionRoutes, AnEditIsFreshAtOnceInTheDraftsThatAskIt) {
+    const auto id = create_question(kSingle);
+    const auto exam = create_exam(std::chrono::minutes(5), std::chrono::minutes(60));
+    post(staff, "/api/exam/" + exam + "/questions",
+         R"({"addQuestionIds":[{"questionId":)" + json_string(id) + "}]}");
+    get(staff, "/api/exam/" + exam);
+    ASSERT_EQ(put(staff, "/api/question/" + id, R"({"statement":"Three?"})").status, 200);
+    EXPECT_EQ(get(staff, "/api/exam/" + exam).at("/exam/questions/0/statement"), "Three?");
+}
+
 TEST_P(QuestionRoutes, SecondReadCostsNoStatement) {
     const auto id = create_question(kSingle);
     get(staff, "/api/question/" + id);
@@ -136,6 +146,7 @@ TEST_P(QuestionRoutes, LeaveADraftThatLosesAQuestion) {
     const auto exam = create_exam(std::chrono::minutes(5), std::chrono::minutes(60));
     post(staff, "/api/exam/" + exam + "/questions",
          R"({"addQuestionIds":[{"questionId":)" + json_string(question) + "}]}");
+    EXPECT_EQ(get(staff, "/api/exam/" + exam).at("/exam/questions/0/id"), question);
     EXPECT_EQ(remove(staff, "/api/question/" + question).status, 204);
     EXPECT_EQ(get(staff, "/api/exam/" + exam).at("/exam/questions"), "[]");
 }

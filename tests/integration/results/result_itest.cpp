@@ -91,6 +91,57 @@ TEST_P(ResultRoutes, AreGradedAgainWithoutChange) {
     EXPECT_EQ(post(staff, "/api/result/nonsense/calculate").status, 404);
 }
 
+TEST_P(ResultRoutes, AreFreshAtOnceWhenTheyAreGradedAgain) {
+    const auto exam = publish_exam();
+    sit(asha, exam);
+    clock.advance(minutes(120));
+    const auto write = [this](const std::string& statement) {
+        auto work = [statement](sql::Session& session) { session.execute(statement); };
+        run(db().write(std::move(work)));
+    };
+    const auto board = [this] {
+        return get(Person(), "/api/leaderboard/top-five").at("/data/0/score");
+    };
+    write("UPDATE attempts SET score = 5000");
+    EXPECT_EQ(score(asha, exam).at("/score"), "5");
+    EXPECT_EQ(board(), "5");
+    EXPECT_EQ(get(asha, "/api/result").at("/data/0/score"), "5");
+    const auto calculate = "/api/result/" + exam.exam + "/calculate";
+    ASSERT_EQ(post(staff, calculate).at("/changed"), "1");
+    EXPECT_EQ(score(asha, exam).at("/score"), "2");
+    EXPECT_EQ(board(), "2");
+    EXPECT_EQ(get(asha, "/api/result").at("/data/0/score"), "2");
+
+    write("UPDATE attempts SET question_marks = '-1000,2000,1000'");  // of the same sum
+    EXPECT_EQ(post(staff, calculate).at("/changed"), "1");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM attempts WHERE question_marks = '2000,-1000,1000'"),
+              "1");
+}
+
+TEST_P(ResultRoutes, OfAVoidAttemptAreGoneAtOnce) {
+    const auto exam = publish_exam();
+    sit(asha, exam);
+    sit(ravi, exam);
+    clock.advance(minutes(120));
+    const auto board = [this](std::string_view pointer) {
+        return get(Person(), "/api/leaderboard/top-five").at(pointer);
+    };
+    const auto listed = "/api/exam/" + exam.exam + "/results";
+    EXPECT_EQ(score(asha, exam).at("/score"), "2");
+    EXPECT_EQ(board("/totalParticipants"), "2");
+    EXPECT_EQ(get(staff, listed).at("/statistics/participants"), "2");
+    const auto id = get(asha, "/api/exam-attempt/" + exam.exam + "/status").at("/attemptId");
+    ASSERT_EQ(post(staff, "/api/exam-attempt/" + id + "/void", R"({"reason":"x"})").status, 200);
+    EXPECT_EQ(score(asha, exam).status, 404);
+    EXPECT_EQ(get(asha, "/api/result").at("/count"), "0");
+    EXPECT_EQ(board("/totalParticipants"), "1");
+    EXPECT_EQ(board("/count"), "1");
+    EXPECT_EQ(board("/data/0/name"), "Ravi");
+    EXPECT_EQ(get(staff, listed).at("/statistics/participants"), "1");
+    EXPECT_EQ(get(staff, listed).at("/data/1"), "");
+    EXPECT_EQ(get(ravi, "/api/result").at("/data/0/score"), "2");
+}
+
 TEST_P(ResultRoutes, ClampAQuestionAtZeroWhenConfigured) {
     exams::ExamsOptions options;
     options.negative_marks = exams::NegativeMarks::clamp_to_zero;
@@ -190,6 +241,23 @@ TEST_P(Leaderboards, ShowEverybodyWhoSharesTheLastPlace) {
     ended_exam(people);
     EXPECT_EQ(shown("/count"), "8");
     EXPECT_EQ(shown("/data/7/rank"), "1");
+}
+
+TEST_P(Leaderboards, OfManyWhoShareTheLastPlaceLeaveOutTheVoid) {
+    std::vector<Person> people;
+    for (int i = 0; i < 7; ++i) {
+        people.push_back(person("Candidate " + std::to_string(i)));
+    }
+    const auto exam = ended_exam(people);
+    auto work = [&](sql::Session& session) {
+        session.execute("UPDATE attempts SET score = 1000 WHERE user_id = $1", people[0].id);
+    };
+    run(db().write(std::move(work)));
+    const auto id = get(people[1], "/api/exam-attempt/" + exam.exam + "/status").at("/attemptId");
+    EXPECT_EQ(shown("/count"), "6");
+    ASSERT_EQ(post(staff, "/api/exam-attempt/" + id + "/void", R"({"reason":"x"})").status, 200);
+    EXPECT_EQ(shown("/count"), "5") << "those who share the first place";
+    EXPECT_EQ(shown("/totalParticipants"), "6");
 }
 
 TEST_P(Leaderboards, AreSeenByThoseTheExamNames) {
