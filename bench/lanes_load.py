@@ -190,7 +190,7 @@ class Acts:
     def send_newsletter(self):
         body = {"audience": "all", "subject": "News", "text": "Two kilobytes of news. " * 80}
         path = "/admin/newsletters/" + self.ask(201, "POST", "/admin/newsletters", body).json["newsletter"]["id"]
-        self.ask(200, "POST", path + "/resume")
+        self.ask(200, "POST", path + "/resume", {"confirm": "News"})
         return lambda: self.ask(200, "GET", path).json["newsletter"]["allRecipientsFound"]
 
 

@@ -60,7 +60,7 @@ def measure(site, redis, arguments):
         return site.expect(200, "GET", path, None, staff)["newsletter"]
 
     print(f"{'seconds':>8} {'found':>9} {'sent':>9} {'in queue':>9} {'server MB':>10} {'Redis MB':>9}")
-    site.expect(200, "POST", path + "/resume", None, staff)
+    site.expect(200, "POST", path + "/resume", {"confirm": "News"}, staff)
     begin = time.monotonic()
     for number in range(1, SAMPLES + 1):
         time.sleep(max(0, begin + arguments.seconds * number / SAMPLES - time.monotonic()))

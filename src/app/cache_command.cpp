@@ -19,6 +19,8 @@ json::object body_of(const CacheArguments& arguments) {
     if (arguments.action == "invalidate") {
         body["keys"] = json::value_from(arguments.keys);
         body["tags"] = json::value_from(arguments.tags);
+    } else if (arguments.action == "clear") {  // whoever typed it names what
+        body["confirm"] = arguments.family.empty() ? "all" : arguments.family;
     }
     return body;
 }

@@ -41,6 +41,7 @@ using doctor::not_looked;
 
 constexpr std::chrono::milliseconds kStep{2'000};  ///< of the relay
 constexpr std::chrono::milliseconds kAddressLimit{4'000};
+constexpr std::chrono::milliseconds kOutsideLimit{5'000};
 constexpr std::size_t kFewLetters = 8;  ///< different ones of a secret
 constexpr const char* kNoPrivateRedis = "the private redis-server runs only with the server";
 
@@ -183,7 +184,8 @@ Looked<doctor::SentLook> send_test_mail(const Config& config, const std::string&
     const auto body = boost::json::serialize(boost::json::object{{"address", address}});
     const auto answer = post_to_server(config.socket_path(), "/control/mail/test", body);
     if (!answer) {
-        return not_looked<doctor::SentLook>("no server runs here that could send it");
+        return looked_at(doctor::SentLook{.outcome = "not sent",
+                                          .reply = "no server runs here that could send it"});
     }
     boost::system::error_code malformed;
     const auto told = boost::json::parse(answer->body, malformed);
@@ -253,24 +255,31 @@ std::vector<std::string> weak_secrets(const Config& config) {
     return weak;
 }
 
-/// Whether a .env that others can read holds a secret.
-bool has_open_secret(const LoadedConfig& loaded) {
-    static const std::set<std::string> kSecrets = {
-        "JWT_ACCESS_SECRET", "JWT_EMAIL_SECRET", "MAIL_WEBHOOK_SECRET", "METRICS_TOKEN",
-        "SMTP_URL",          "SMTP_BULK_URL",    "DATABASE_URL",        "REDIS_URL",
-        "CACHE_REDIS_URL",   "QUEUE_REDIS_URL"};
-    const bool has_secret =
-        std::any_of(loaded.origins.begin(), loaded.origins.end(), [](const auto& origin) {
-            return kSecrets.contains(origin.first) &&
-                   origin.second.source == settings::Source::dotenv;
-        });
-    return has_secret && doctor::open_mode(".env");
+/// The files with secrets of settings that others can read.
+std::vector<std::string> open_settings(const LoadedConfig& loaded) {
+    std::set<std::string> files;
+    auto config = loaded.config;
+    for (const auto& option : config.table()) {
+        const auto origin = loaded.origins.find(option.key);
+        if (!option.is_secret || origin == loaded.origins.end()) {
+            continue;
+        }
+        if (!origin->second.file.empty()) {
+            files.insert(origin->second.file);
+        } else if (origin->second.source == settings::Source::dotenv) {
+            files.insert(".env");
+        }
+    }
+    std::vector<std::string> open;
+    std::copy_if(files.begin(), files.end(), std::back_inserter(open),
+                 [](const std::string& file) { return doctor::open_mode(file).has_value(); });
+    return open;
 }
 
 doctor::SiteLook look_at_site(const LoadedConfig& loaded) {
     doctor::SiteLook seen;
     seen.weak_secrets = weak_secrets(loaded.config);
-    seen.open_settings = has_open_secret(loaded) ? ".env" : "";
+    seen.open_settings = open_settings(loaded);
     if (const auto answer =
             post_to_server(loaded.config.socket_path(), "/control/findings", "{}")) {
         seen.is_running = true;
@@ -322,6 +331,15 @@ doctor::Probes doctor_probes(const LoadedConfig& loaded, const DoctorArguments& 
         probes.host = [copy] { return looked_at(doctor::look_at_host(copy->config.data_dir)); };
     }
     return probes;
+}
+
+doctor::Evidence look_outside(const Config& config) {
+    const auto copy = std::make_shared<const Config>(config);
+    doctor::Probes probes;
+    probes.host = [copy] { return looked_at(doctor::look_at_host(copy->data_dir)); };
+    probes.database = [copy] { return looked_at(look_at_database(*copy, false)); };
+    probes.relays = [copy] { return look_at_relays(*copy); };
+    return doctor::look(probes, kOutsideLimit);
 }
 
 }  // namespace tripos::app

@@ -69,6 +69,14 @@ int print_count(const json::object& counted_jobs, bool as_json) {
     return code(ExitCode::ok);
 }
 
+void print_done(const BulkDone& all, bool as_json) {
+    const json::object told{{"done", all.done}, {"skipped", all.skipped}, {"left", all.left}};
+    std::cout << (as_json ? http::json_text(told)
+                          : counted(all.done, "job") + " done, " + std::to_string(all.skipped) +
+                                " skipped, " + std::to_string(all.left) + " left.")
+              << '\n';
+}
+
 }  // namespace
 
 bool is_bulk(const QueueArguments& arguments) {
@@ -85,11 +93,16 @@ int run_queue_bulk(const QueueArguments& arguments, bool as_json, ControlSession
     }
     BulkDone all{.left = *arguments.confirm};
     ProgressBar bar(all.left);
-    for (std::int64_t done = 1; all.left > 0 && done > 0;) {
+    // No more than were counted: a filter may mean more than the count names.
+    for (std::int64_t done = 1;
+         all.left > 0 && done > 0 && all.done + all.skipped < *arguments.confirm;) {
         bar.show(all.done + all.skipped);
         const auto answer = ask_bulk(session, arguments, all.left);
         if (answer.status >= 300) {
             bar.finish();
+            if (all.done + all.skipped > 0) {
+                print_done(all, as_json);
+            }
             return refused(answer);
         }
         done = answer.members.at("done").to_number<std::int64_t>();
@@ -98,11 +111,7 @@ int run_queue_bulk(const QueueArguments& arguments, bool as_json, ControlSession
         all.left = answer.members.at("left").to_number<std::int64_t>();
     }
     bar.finish();
-    const json::object told{{"done", all.done}, {"skipped", all.skipped}, {"left", all.left}};
-    std::cout << (as_json ? http::json_text(told)
-                          : counted(all.done, "job") + " done, " + std::to_string(all.skipped) +
-                                " skipped, " + std::to_string(all.left) + " left.")
-              << '\n';
+    print_done(all, as_json);
     return code(ExitCode::ok);
 }
 

@@ -80,7 +80,9 @@ AddressLook look_at_address(const std::string& url, std::string_view path,
     set_option(handle, CURLOPT_WRITEDATA, &body);
     const CURLcode result = curl_easy_perform(handle);
     seen.is_untrusted = result == CURLE_PEER_FAILED_VERIFICATION;
-    seen.problem = result == CURLE_OK ? "" : curl_easy_strerror(result);
+    // Longer than any answer of ours: what came of it tells that it is another's.
+    const bool has_answered = result == CURLE_OK || result == CURLE_WRITE_ERROR;
+    seen.problem = has_answered ? "" : curl_easy_strerror(result);
     if (seen.is_untrusted) {  // its date may be why; nothing is asked of it
         set_option(handle, CURLOPT_SSL_VERIFYPEER, 0L);
         set_option(handle, CURLOPT_SSL_VERIFYHOST, 0L);

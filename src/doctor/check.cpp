@@ -32,6 +32,26 @@ std::string shortly(double value, const char* unit) {
     return text.data();
 }
 
+/// Why a look failed; null: none did.
+const std::string* failed_look(const Evidence& evidence) {
+    const std::string* why = nullptr;
+    const auto note = [&why](const auto&... looked) {
+        ((why = looked.has_failed ? &looked.why_not : why), ...);
+    };
+    note(evidence.redis, evidence.queues, evidence.cache, evidence.database, evidence.outbox,
+         evidence.relays, evidence.sent, evidence.sender, evidence.host, evidence.address,
+         evidence.site);
+    return why;
+}
+
+/// Whether an area was asked for by itself, and nobody could look at anything of it.
+bool is_dark(const std::vector<Finding>& findings, std::string_view area) {
+    return !area.empty() &&
+           std::all_of(findings.begin(), findings.end(), [area](const Finding& one) {
+               return one.area() != area || one.verdict == Verdict::skipped;
+           });
+}
+
 /// What was not seen from here may have been seen by the server that runs.
 std::vector<Finding> ask_server_too(const Evidence& evidence, std::vector<Finding> own) {
     const auto was_skipped = [](const Finding& one) { return one.verdict == Verdict::skipped; };
@@ -120,13 +140,21 @@ const std::vector<std::string>& areas() {
 std::vector<Finding> examine(const Evidence& evidence, std::string_view area) {
     std::vector<Finding> all;
     for (const auto& check : checks()) {
-        // A look that hangs is told whatever was asked for.
-        if (area.empty() || area_of(check) == area || check.id == "site-looks") {
+        // A look that hangs is told whatever was asked for, and so is the end of a mail that was.
+        const bool is_of_all =
+            check.id == "site-looks" || (check.id == "mail-send" && evidence.sent.seen.has_value());
+        if (area.empty() || area_of(check) == area || is_of_all) {
             Found found(check.id, check.cure);
             check.judge(evidence, found);
             auto said = ask_server_too(evidence, found.take(check.healthy));
             all.insert(all.end(), said.begin(), said.end());
         }
+    }
+    if (const auto* failure = failed_look(evidence); failure != nullptr && is_dark(all, area)) {
+        Found found("site-looks", "Mend that, and see what `tripos doctor` says of all areas");
+        found.warn("Nothing could be looked at of what was asked for: " + std::string(area),
+                   *failure);
+        all.push_back(found.take({}).front());
     }
     return all;
 }

@@ -24,6 +24,7 @@ RedisLook good_server() {
     server.refusals.emplace();
     server.p99 = microseconds(300);
     server.ahead = milliseconds(2);
+    server.big_keys.emplace();
     auto& report = server.report.emplace();
     report.version = "7.0.15";
     report.role = "master";
@@ -201,7 +202,7 @@ std::vector<Trouble> redis_troubles() {
              server(e).delays.push_back({.event = "fork", .worst = milliseconds(180)});
          }},
         {"redis-keys", Verdict::advice, "ballast",
-         [](auto& e) { server(e).big_keys.push_back({.name = "ballast", .bytes = 20 << 20}); }},
+         [](auto& e) { server(e).big_keys->push_back({.name = "ballast", .bytes = 20 << 20}); }},
         {"redis-clients", Verdict::warn, "9 of 10",
          [](auto& e) {
              server(e).report->client_limit = 10;
@@ -329,7 +330,7 @@ std::vector<Trouble> work_troubles() {
         {"site-secrets", Verdict::warn, "repeats itself",
          [](auto& e) { e.site.seen->weak_secrets->push_back("X repeats itself"); }},
         {"site-secrets", Verdict::warn, "chmod 0600 '.env'",
-         [](auto& e) { e.site.seen->open_settings = ".env"; }},
+         [](auto& e) { e.site.seen->open_settings = {".env"}; }},
     };
 }
 
@@ -404,6 +405,40 @@ TEST(Checks, AccuseNobodyOfWhatWasNotSeen) {
         }
     }
     EXPECT_EQ(worst(examine(Evidence())), Verdict::ok);
+}
+
+TEST(Checks, PraiseNoRedisServerForWhatNobodyLookedAt) {
+    auto evidence = good();
+    server(evidence).address = "redis+sentinel://cache.example.org/main";
+    server(evidence).stand_ins.reset();
+    server(evidence).big_keys.reset();
+    std::set<std::string> skipped;
+    for (const auto& finding : examine(evidence, "redis")) {
+        if (finding.verdict == Verdict::skipped) {
+            skipped.insert(finding.id);
+        }
+    }
+    EXPECT_EQ(skipped,
+              (std::set<std::string>{"redis-keys", "redis-quorum", "redis-lag", "redis-slot"}));
+}
+
+TEST(Checks, WarnOfAnAreaThatWasAskedForAndStaysDarkThroughAFailure) {
+    Evidence evidence;
+    EXPECT_EQ(worst(examine(evidence, "host")), Verdict::ok);  // nobody meant to look
+    evidence.host.why_not = "/data: No such file or directory";
+    evidence.host.has_failed = true;
+    const auto found = complaints(examine(evidence, "host"));
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].evidence, "/data: No such file or directory");
+    EXPECT_EQ(worst(examine(evidence)), Verdict::ok);  // of all areas others say it
+}
+
+TEST(Checks, TellTheEndOfATestMailWhateverAreaIsAskedFor) {
+    Evidence evidence;
+    evidence.sent = looked_at(SentLook{.outcome = "not sent", .reply = "no server runs"});
+    const auto found = complaints(examine(evidence, "redis"));
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].id, "mail-send");
 }
 
 TEST(Checks, TakeTheWordOfTheServerForWhatTheyDidNotSee) {

@@ -23,15 +23,16 @@ struct Looked {
     std::optional<T> seen;                  ///< nothing: see the other two
     std::string why_not = "not looked at";  ///< of what was not seen
     bool is_late = false;                   ///< the look did not come to an end
+    bool has_failed = false;                ///< what looks broke, or was refused
 };
 
 template <class T>
 Looked<T> looked_at(T seen) {
-    return {.seen = std::move(seen), .why_not = {}, .is_late = false};
+    return {.seen = std::move(seen), .why_not = {}};
 }
 template <class T>
 Looked<T> not_looked(std::string why) {
-    return {.seen = std::nullopt, .why_not = std::move(why), .is_late = false};
+    return {.seen = std::nullopt, .why_not = std::move(why)};
 }
 
 /// What a server is used for decides what suits it.
@@ -80,7 +81,8 @@ struct RedisLook {
     std::optional<std::chrono::milliseconds> ahead = {};  ///< its clock before ours
     std::int64_t slow_scripts = 0;                        ///< of late, for more than 100 ms
     std::vector<RedisDelay> delays = {};                  ///< of late, for more than 100 ms
-    std::vector<BigKey> big_keys = {};                    ///< of those that a bounded scan came by
+    /// Of those that a bounded scan came by; nothing: nobody scanned.
+    std::optional<std::vector<BigKey>> big_keys = {};
     /// That a process of ours opens; nothing: not known.
     std::optional<std::int64_t> planned_clients = {};
     std::optional<StandInLook> stand_ins = {};  ///< nothing: it is one server, or was not looked at
@@ -130,10 +132,13 @@ struct TxtAnswer {
 
 /// What receivers of mail find in DNS.
 struct SenderLook {
-    std::string domain;      ///< of MAIL_FROM
-    TxtAnswer spf;           ///< every TXT record of the domain
-    int spf_lookups = 0;     ///< that evaluating its SPF takes
-    std::string spf_broken;  ///< an include without a record; empty: none
+    std::string domain;   ///< of MAIL_FROM
+    TxtAnswer spf;        ///< every TXT record of the domain
+    int spf_lookups = 0;  ///< that evaluating its SPF takes
+    /// Why a term of its SPF, or of a record that it includes, fails; empty: none does.
+    std::string spf_broken;
+    std::string spf_silent;  ///< a domain it includes for which DNS gives no answer; empty: none
+    std::string spf_open;    ///< one it includes that lets everybody send; empty: none
     TxtAnswer dmarc;         ///< of _dmarc, or of the domain above that has one
     /// A record that a key of ours needs, and what is there.
     struct Key {
@@ -187,8 +192,8 @@ struct SiteLook {
     std::optional<std::chrono::milliseconds> backup_age = {};
     /// In words: "JWT_ACCESS_SECRET repeats itself". Nothing: not looked at.
     std::optional<std::vector<std::string>> weak_secrets = {};
-    std::string open_settings = {};  ///< a .env that others can read; empty: none
-    std::vector<Finding> told = {};  ///< what the server that runs says of itself
+    std::vector<std::string> open_settings = {};  ///< files with secrets that others can read
+    std::vector<Finding> told = {};               ///< what the server that runs says of itself
 };
 
 /// All there is.

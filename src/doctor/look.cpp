@@ -48,7 +48,7 @@ Looked<T> ask(const std::function<Looked<T>()>& probe) {
     try {
         return probe();
     } catch (const std::exception& failure) {
-        return not_looked<T>(failure.what());
+        return {.seen = std::nullopt, .why_not = failure.what(), .has_failed = true};
     }
 }
 

@@ -231,12 +231,14 @@ Task<> read_delays(redis::Client& client, const Clock& clock, RedisLook& seen) {
 
 /// At most 2,000 keys or so: the larger a server's share of big ones, the sooner one is met.
 Task<> look_for_big_keys(redis::Client& client, RedisLook& seen) {
+    auto& found = seen.big_keys.emplace();
     std::string cursor = "0";
-    for (int scan = 0; scan < kScans && seen.big_keys.size() < kMostBigKeys; ++scan) {
+    for (int scan = 0; scan < kScans && found.size() < kMostBigKeys; ++scan) {
         const Arguments next{"SCAN", cursor, "COUNT", kKeysOfScan};
         const auto page = co_await client.command(next);
         if (page.elements.size() != 2) {
-            co_return;  // it is not allowed
+            seen.big_keys.reset();  // it is not allowed
+            co_return;
         }
         std::vector<Arguments> questions;
         for (const auto& key : page.elements[1].elements) {
@@ -245,10 +247,9 @@ Task<> look_for_big_keys(redis::Client& client, RedisLook& seen) {
         if (!questions.empty()) {
             const auto sizes = co_await client.pipeline(questions);
             for (std::size_t i = 0; i < sizes.size(); ++i) {
-                if (sizes[i].integer > kBigKey && seen.big_keys.size() < kMostBigKeys) {
-                    seen.big_keys.push_back(
-                        {.name = questions[i][2],
-                         .bytes = static_cast<std::uint64_t>(sizes[i].integer)});
+                if (sizes[i].integer > kBigKey && found.size() < kMostBigKeys) {
+                    found.push_back({.name = questions[i][2],
+                                     .bytes = static_cast<std::uint64_t>(sizes[i].integer)});
                 }
             }
         }

@@ -46,7 +46,7 @@ TEST(Sender, HasNothingToSayAboutAGoodZone) {
     EXPECT_EQ(diagnosis(good_zone()), std::vector<Finding>());
 }
 
-TEST(Sender, NamesWhatIsWrongWithEachOfTwelveZonesAndNothingElse) {
+TEST(Sender, NamesWhatIsWrongWithEachZoneAndNothingElse) {
     std::string eleven = "v=spf1";
     for (char c = 'a'; c < 'l'; ++c) {
         eleven += std::string(" a:") + c + ".example.org";
@@ -72,6 +72,14 @@ TEST(Sender, NamesWhatIsWrongWithEachOfTwelveZonesAndNothingElse) {
          {{"_dmarc.exams.example.org", {"v=DMARC1; p=none", "v=DMARC1; p=reject"}}}},
         {"mail-dmarc", "names no policy", {{"_dmarc.exams.example.org", {"v=DMARC1; rua=x"}}}},
         {"mail-dns", "no answer", {{kDomain, {"SERVFAIL"}}}},
+        {"mail-dns", "DMARC", {{"_dmarc.exams.example.org", {"SERVFAIL"}}}},
+        {"mail-dns", kKeyName, {{kKeyName, {"SERVFAIL"}}}},
+        {"mail-dns", "relay.example.net, which the SPF", {{"relay.example.net", {"SERVFAIL"}}}},
+        {"mail-spf", "includes one that lets", {{"relay.example.net", {"v=spf1 +all"}}}},
+        {"mail-spf", "`ip4=192.0.2.7`", {{kDomain, {"v=spf1 ip4=192.0.2.7 -all"}}}},
+        {"mail-spf", "`incldue:foo`", {{kDomain, {"v=spf1 a incldue:foo -all"}}}},
+        {"mail-spf", "`ip4:192.0.2.700`", {{kDomain, {"v=spf1 ip4:192.0.2.700 -all"}}}},
+        {"mail-spf", "`include:`", {{"relay.example.net", {"v=spf1 include: -all"}}}},
         {"mail-spf",
          "lookups",
          {{kDomain, {"v=spf1 include:loop.example.org -all"}},
@@ -98,6 +106,14 @@ TEST(Sender, TakesThePolicyOfTheDomainAbove) {
     auto zone = good_zone();
     zone.erase("_dmarc.exams.example.org");
     zone["_dmarc.example.org"] = {"v=DMARC1; p=reject"};
+    EXPECT_EQ(diagnosis(zone), std::vector<Finding>());
+}
+
+TEST(Sender, TakesEveryTermThatReceiversKnow) {
+    auto zone = good_zone();
+    zone[kDomain] = {
+        "v=spf1 +a/24 mx:mail.example.org/24//64 ?ptr ip6:2001:db8::/32 exists:%{i}.example.org "
+        "exp=why.example.org x-own=1 ~include:relay.example.net -all"};
     EXPECT_EQ(diagnosis(zone), std::vector<Finding>());
 }
 

@@ -182,7 +182,9 @@ class Day {
         const auto written = json::parse(act(path, letter));
         const auto id = json::value_to<std::string>(written.at("newsletter").at("id"));
         newsletter_at_ = now();
-        act(path + '/' + id + "/resume", {});
+        json::object confirmed;
+        confirmed["confirm"] = kNewsSubject;
+        act(path + '/' + id + "/resume", confirmed);
     }
 
     std::vector<Violation> judge_all(const std::vector<JournalLine>& journal) {

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "newsletters/newsletter_service.hpp"
 
+#include <algorithm>
+
 #include "accounts/candidate.hpp"
 #include "core/id.hpp"
+#include "core/text.hpp"
+#include "http/json_writer.hpp"
 #include "newsletters/mailing_lists.hpp"
 #include "newsletters/newsletter_store.hpp"
 
@@ -31,6 +35,34 @@ std::optional<notices::OutgoingMail> test_copy(sql::Session& session, const std:
                                  .html = mail::with_unsubscribe_link(letter->html, "about:blank"),
                                  .priority = notices::Priority::normal(),
                                  .user_id = std::nullopt};
+}
+
+/// Who has yet to get it.
+std::int64_t count_waiting(sql::Session& session, const Newsletter& newsletter) {
+    const auto progress = progress_of(notices::count_by_status(session, newsletter.id));
+    const auto found = progress.planned + progress.queued + progress.deferred;
+    if (newsletter.all_found) {
+        return found;
+    }
+    const auto members = count_members(session, parse_audience(newsletter.audience));
+    return std::max(found, found + members - progress.total);
+}
+
+/// Nothing where it would start nothing.
+std::optional<Error> unless_confirmed(sql::Session& session, const std::string& id,
+                                      const std::optional<std::string>& confirmation) {
+    const auto newsletter = find_newsletter(session, id);
+    if (!newsletter || confirmation == newsletter->subject ||
+        (newsletter->status != Status::draft && newsletter->status != Status::paused)) {
+        return std::nullopt;
+    }
+    const auto waiting = count_waiting(session, *newsletter);
+    auto error = conflict("not_confirmed", "This mails " + counted(waiting, "reader") +
+                                               ": repeat with the newsletter's subject, \"" +
+                                               newsletter->subject + "\", as `confirm`");
+    error.extra.emplace_back("subject", http::json_string(newsletter->subject));
+    error.extra.emplace_back("recipients", std::to_string(waiting));
+    return error;
 }
 
 }  // namespace
@@ -123,7 +155,14 @@ Task<Result<std::string>> NewsletterService::test(std::string id, std::string to
     co_return co_await parts_.database.write(std::move(work));
 }
 
-Task<Result<NewsletterWithProgress>> NewsletterService::resume(std::string id) {
+Task<Result<NewsletterWithProgress>> NewsletterService::resume(
+    std::string id, std::optional<std::string> confirmation) {
+    auto look = [&id, &confirmation](sql::Session& session) {
+        return unless_confirmed(session, id, confirmation);
+    };
+    if (auto refusal = co_await parts_.database.read(std::move(look), sql::Turn::bulk)) {
+        co_return std::move(*refusal);
+    }
     std::vector<Status> from{Status::draft, Status::paused};
     co_return co_await change(std::move(id), std::move(from), Status::sending);
 }

@@ -60,8 +60,10 @@ class NewsletterService {
     Task<std::string> address_of(std::string user_id);
     /// One copy, marked as a test, to one address; the id of the mail.
     Task<Result<std::string>> test(std::string id, std::string to);
-    /// Starts a draft, or goes on with a paused one.
-    Task<Result<NewsletterWithProgress>> resume(std::string id);
+    /// Starts a draft, or goes on with a paused one. `confirmation`: its subject; of one that
+    /// would be started and is not confirmed, not_confirmed tells `subject` and `recipients`.
+    Task<Result<NewsletterWithProgress>> resume(std::string id,
+                                                std::optional<std::string> confirmation);
     /// From the commit on no mail of it begins; those at the relay's door finish.
     Task<Result<NewsletterWithProgress>> pause(std::string id);
     /// What has not been sent will not be. Final.

@@ -156,6 +156,16 @@ Task<Reply> test(NewsletterService& newsletters, Request& request, const Princip
     co_return http::success(202, "Test copy queued", {{"to", to}, {"mailId", *mail_id}});
 }
 
+Task<Reply> resume(NewsletterService& newsletters, Request& request, std::string id) {
+    http::BodyReader body(request, http::EmptyBody::allowed);
+    auto confirmation = body.maybe_text("confirm", {.min_length = 0});
+    if (auto error = body.error()) {
+        co_return *error;
+    }
+    const auto outcome = co_await newsletters.resume(std::move(id), std::move(confirmation));
+    co_return outcome ? answer(200, "Newsletter is being sent", *outcome) : outcome.error();
+}
+
 }  // namespace
 
 void add_newsletter_routes(http::Router& router, const accounts::Guard& guard,
@@ -201,6 +211,15 @@ void add_newsletter_routes(http::Router& router, const accounts::Guard& guard,
                     .may_take({{"to?", schema::email()}})
                     .answers(202, "Queued", {{"to", schema::text()}, {"mailId", schema::uuid()}})
                     .refuses(404, {"not_found"}));
+    router.post(base + "/:id/resume",
+                guard.staff(accounts::Capability::mailings, std::ref(newsletters), id, resume),
+                Operation("Newsletters", "Start a draft, or go on with a paused one")
+                    .details("Nobody gets two. `confirm` is its subject.")
+                    .may_take({{"confirm?", schema::text()}})
+                    .answers(200, "The newsletter as it is now", one)
+                    .refuses(404, {"not_found"})
+                    .refuses(409, {"wrong_status", "not_confirmed"},
+                             {{"subject?", schema::text()}, {"recipients?", schema::integer()}}));
     const auto add_change = [&](const char* name, Change how, std::string_view message,
                                 const char* summary) {
         auto handler = [how, message](NewsletterService& service, Request&, std::string which) {
@@ -213,8 +232,6 @@ void add_newsletter_routes(http::Router& router, const accounts::Guard& guard,
                         .refuses(404, {"not_found"})
                         .refuses(409, {"wrong_status"}));
     };
-    add_change("resume", &NewsletterService::resume, "Newsletter is being sent",
-               "Start a draft, or go on with a paused one");
     add_change("pause", &NewsletterService::pause, "Newsletter paused",
                "Begin no further mail of it");
     add_change("cancel", &NewsletterService::cancel, "Newsletter cancelled",

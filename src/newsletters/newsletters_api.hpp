@@ -4,7 +4,7 @@
 //
 //   POST /api/admin/newsletters   {audience, subject, html or text} -> 201 newsletter, a draft
 //   GET  /api/admin/newsletters, /:id, /:id/recipients?status=
-//   POST /api/admin/newsletters/:id/test {to?}, /resume, /pause, /cancel
+//   POST /api/admin/newsletters/:id/test {to?}, /resume {confirm}, /pause, /cancel
 
 #include "accounts/guard.hpp"
 #include "newsletters/newsletter_service.hpp"

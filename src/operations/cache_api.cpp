@@ -6,6 +6,7 @@
 #include <boost/json/value_from.hpp>
 
 #include "http/json_body.hpp"
+#include "http/json_writer.hpp"
 #include "module/command.hpp"
 #include "operations/cache_json.hpp"
 #include "operations/shown_text.hpp"
@@ -25,6 +26,7 @@ using http::Request;
 
 constexpr std::size_t kMostNames = 1'000;
 constexpr std::size_t kLongestName = 500;
+constexpr const char* kEveryFamily = "all";  ///< confirms that the whole cache is meant
 
 Error no_such_key() {
     return not_found(
@@ -108,19 +110,31 @@ Task<Reply> invalidate(Cache& cache, Request& request) {
     co_return http::success(200, "Invalidated");
 }
 
+/// What is emptied is loaded again by everybody at once: nobody asks for that by accident.
+Error clearing_not_confirmed(const std::string& wanted) {
+    auto error = conflict("not_confirmed", "Every server forgets what is cached: repeat with `" +
+                                               wanted + "` as `confirm`");
+    error.extra.emplace_back("wanted", http::json_string(wanted));
+    return error;
+}
+
 Task<Reply> clear(Cache& cache, Request& request) {
     BodyReader body(request);
     const auto family = body.maybe_text("family");
+    const auto confirmation = body.maybe_text("confirm", {.min_length = 0});
     if (auto error = body.error()) {
         co_return *error;
+    }
+    const auto* found = family ? cache.find_family(*family) : nullptr;
+    if (family && found == nullptr) {
+        co_return invalid_field("family", "there is no family of that name");
+    }
+    if (const auto wanted = family.value_or(kEveryFamily); confirmation != wanted) {
+        co_return clearing_not_confirmed(wanted);
     }
     if (!family) {
         co_await cache.clear();
         co_return http::success(200, "The cache is empty");
-    }
-    const auto* found = cache.find_family(*family);
-    if (found == nullptr) {
-        co_return invalid_field("family", "there is no family of that name");
     }
     co_await cache.clear(*found);
     co_return http::success(200, "The family is empty");
@@ -197,8 +211,10 @@ void add_cache_routes(http::Router& router, const accounts::Guard& guard, Cache&
                     .answers(200, "Invalidated"));
     router.post(base + "/clear", guard.staff(accounts::Capability::operate, std::ref(cache), clear),
                 Operation("Cache", "Empty one family or the whole cache, on every server")
-                    .takes({{"family?", schema::text()}})
-                    .answers(200, "Empty"));
+                    .details("`confirm` is the family's name, or `all` where none is named.")
+                    .takes({{"family?", schema::text()}, {"confirm?", schema::text()}})
+                    .answers(200, "Empty")
+                    .refuses(409, {"not_confirmed"}, {{"wanted?", schema::text()}}));
 }
 
 void add_cache_control_routes(http::Router& router, const OperationsParts& parts) {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The cache from a browser, for administrators, and for `tripos cache ...` over the control socket
-// (docs/caching.md).
+// The cache from a browser, for whoever runs the site, and for `tripos cache ...` over the control
+// socket (docs/caching.md).
 //
 //   GET  /api/admin/cache                 -> data {families, advice, ...}
 //   GET  /api/admin/cache/entry?key=      -> data {inProcess, inRedis, versions, ...}
 //   POST /api/admin/cache/invalidate      {keys?, tags?}
-//   POST /api/admin/cache/clear           {family?}
+//   POST /api/admin/cache/clear           {family?, confirm}
 //
 //   POST /control/cache/stats       {}
 //   POST /control/cache/get, /explain, /del             {key}
 //   POST /control/cache/invalidate  {keys?, tags?}
-//   POST /control/cache/clear       {family?}
+//   POST /control/cache/clear       {family?, confirm}
 //   POST /control/cache/warm        {exam}
 
 #include "operations/operations_parts.hpp"

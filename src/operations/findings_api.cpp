@@ -22,6 +22,8 @@ constexpr std::chrono::hours kDoubtWindow{24};
 doctor::RedisLook look_through(const redis::Client& client, const redis::ServerWatch& watch,
                                doctor::Use use) {
     auto seen = doctor::look_of(client.address(), use);
+    const auto threads = client.contexts().size() - 1;  // one is the background's
+    seen.planned_clients = doctor::planned_clients(static_cast<std::int64_t>(threads));
     seen.is_lost = !client.is_connected();
     if (const auto check = watch.latest()) {
         seen.report = check->report;
@@ -52,7 +54,10 @@ const std::vector<std::string>& own_queues() {
 
 FindingsApi::FindingsApi(const OperationsParts& parts, std::string queue_prefix,
                          std::string instance)
-    : parts_(parts), queue_prefix_(std::move(queue_prefix)), instance_(std::move(instance)) {}
+    : parts_(parts),
+      queue_prefix_(std::move(queue_prefix)),
+      instance_(std::move(instance)),
+      outside_(parts.background, parts.look_outside) {}
 
 void FindingsApi::add_routes(http::Router& router, const accounts::Guard& guard) {
     router.get(
@@ -93,7 +98,7 @@ Task<boost::json::array> FindingsApi::findings() {
 }
 
 Task<doctor::Evidence> FindingsApi::gather() {
-    doctor::Evidence evidence;
+    auto evidence = outside_.latest();
     evidence.redis.seen = redis();
     evidence.queues = co_await try_look(queues());
     evidence.cache.seen = parts_.cache.stats();

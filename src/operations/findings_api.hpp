@@ -11,6 +11,7 @@
 
 #include "doctor/evidence.hpp"
 #include "operations/operations_parts.hpp"
+#include "operations/outside_watch.hpp"
 
 namespace tripos::operations {
 
@@ -19,6 +20,9 @@ class FindingsApi {
   public:
     /// `instance`: of this process, for /control/findings.
     FindingsApi(const OperationsParts& parts, std::string queue_prefix, std::string instance);
+
+    void start() { outside_.start(); }
+    Task<> stop() { return outside_.stop(); }
 
     void add_routes(http::Router& router, const accounts::Guard& guard);
     void add_control_routes(http::Router& router);
@@ -35,6 +39,7 @@ class FindingsApi {
     const OperationsParts& parts_;
     const std::string queue_prefix_;
     const std::string instance_;
+    OutsideWatch outside_;
 };
 
 /// The queues that a server works on.

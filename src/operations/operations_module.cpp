@@ -62,6 +62,7 @@ void OperationsModule::add_control_routes(http::Router& router) {
 
 Task<> OperationsModule::start() {
     backlog_.start();
+    findings_.start();
     history_.start();
     queue_tuning_.start();
     co_return;
@@ -75,6 +76,7 @@ Task<> OperationsModule::start_work() {
 Task<> OperationsModule::stop(std::chrono::milliseconds grace) {
     co_await queue_tuning_.stop();
     co_await history_.stop();
+    co_await findings_.stop();
     co_await backlog_.stop();
     co_await chores_.stop(grace);
 }

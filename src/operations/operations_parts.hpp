@@ -8,6 +8,7 @@
 #include "accounts/accounts_module.hpp"
 #include "attempts/attempts_module.hpp"
 #include "core/site_clock.hpp"
+#include "doctor/evidence.hpp"
 #include "mail/transport.hpp"
 #include "module/parts.hpp"
 #include "notices/mail_pipeline.hpp"
@@ -32,6 +33,8 @@ struct OperationsParts : Parts {
     std::function<bool()> is_held = [] { return false; };
     /// When the last backup was made, by the machine's clock; nothing: none is known of.
     std::function<std::optional<Timestamp>()> last_backup = [] { return std::nullopt; };
+    /// Looks at the machine, the database and the relay from outside; see OutsideWatch.
+    std::function<doctor::Evidence()> look_outside = {};
 };
 
 }  // namespace tripos::operations

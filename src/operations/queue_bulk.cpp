@@ -111,8 +111,7 @@ Task<http::Reply> answer_bulk(queue::Queue& queue, http::BodyReader& body, Times
     if (!asked->filter.as_of) {
         asked->filter.as_of = now;
     }
-    auto filter = asked->filter;
-    const auto found = co_await find_jobs(queue, std::move(filter));
+    const auto found = co_await find_jobs(queue, asked->filter);
     if (is_count || *asked->confirmation != std::to_string(found.ids.size())) {
         co_return not_confirmed(found, *asked->filter.as_of);
     }
@@ -122,10 +121,12 @@ Task<http::Reply> answer_bulk(queue::Queue& queue, http::BodyReader& body, Times
         const auto changed = co_await asked->act->act(queue, found.ids[i]);
         done += changed ? 1 : 0;
     }
-    co_return http::success(200, "Done",
-                            {{"done", done},
-                             {"skipped", static_cast<std::int64_t>(slice) - done},
-                             {"left", found.ids.size() - slice}});
+    const auto skipped = static_cast<std::int64_t>(slice) - done;
+    auto left = found.ids.size() - slice;
+    if (!found.is_complete || skipped > 0) {  // as the next request will count them
+        left = (co_await find_jobs(queue, asked->filter)).ids.size();
+    }
+    co_return http::success(200, "Done", {{"done", done}, {"skipped", skipped}, {"left", left}});
 }
 
 http::Operation describe_bulk() {
@@ -134,8 +135,10 @@ http::Operation describe_bulk() {
             "Without `confirm` it only counts, and refuses with the number and the moment. "
             "Whoever repeats both acts on those jobs and no others: what fails or is added "
             "later stays. At most 10,000, the oldest, are counted; 1,000 are done by a "
-            "request, which says how many are left to be confirmed in the same way. Jobs that "
-            "somebody changed meanwhile are skipped. Children of a removed job stay.")
+            "request, which says how many the same filter still means, to be confirmed in the same "
+            "way: as many as were counted, then, not more. Jobs that somebody changed meanwhile "
+            "are "
+            "skipped. Children of a removed job stay.")
         .takes({{"act", schema::one_of(act_names())},
                 {"state", shapes::job_state()},
                 {"name?", schema::text().says("The whole name of the jobs")},

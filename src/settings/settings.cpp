@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "core/file.hpp"
 #include "core/text.hpp"
@@ -96,7 +97,7 @@ Outcome apply(const std::vector<Option>& table, const Sources& sources,
                      .message = "names a file that gives no secret: " + why});
                 continue;
             }
-            found->value = trim(*text);
+            found->origin.file = std::exchange(found->value, std::string(trim(*text)));
         }
         if (const auto rule = option.apply(found->value)) {
             const auto received = option.is_secret ? "" : ", not \"" + found->value + "\"";

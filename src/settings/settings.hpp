@@ -20,7 +20,8 @@ enum class Source { default_value, dotenv, environment, flag };
 
 struct Origin {
     Source source = Source::default_value;
-    std::string key;  ///< under which it was found: the option's, or an alias
+    std::string key;        ///< under which it was found: the option's, or an alias
+    std::string file = {};  ///< that the key named, of a secret; empty: the value was given itself
 };
 
 struct Sources {

@@ -86,7 +86,7 @@ test("a reader leaves a newsletter by the button behind its link", async () => {
   await site.asStaff("POST", "/admin/mailing-lists/readers/members", { addresses: ["lea@example.net"] });
   const { newsletter } = await site.asStaff("POST", "/admin/newsletters",
     { audience: { list: "readers" }, subject: "Issue one", text: "Hello" });
-  await site.asStaff("POST", `/admin/newsletters/${newsletter.id}/resume`);
+  await site.asStaff("POST", `/admin/newsletters/${newsletter.id}/resume`, { confirm: "Issue one" });
   const parsed = await simpleParser(await sourceOf(await mailWith("Issue one")));
   const link = new URL(parsed.headers.get("list").unsubscribe.url);
   const page = await openPage(link.pathname);
@@ -104,7 +104,7 @@ test("a reader leaves a newsletter by the button behind its link", async () => {
 test("whoever runs no scripts leaves a newsletter all the same", async () => {
   await site.asStaff("POST", "/admin/mailing-lists/plain/members", { addresses: ["lou@example.net"] });
   const { newsletter } = await site.asStaff("POST", "/admin/newsletters", { audience: { list: "plain" }, subject: "Issue two", text: "Hello" });
-  await site.asStaff("POST", `/admin/newsletters/${newsletter.id}/resume`);
+  await site.asStaff("POST", `/admin/newsletters/${newsletter.id}/resume`, { confirm: "Issue two" });
   const parsed = await simpleParser(await sourceOf(await mailWith("Issue two")));
   const page = await open(await browser.newContext({ javaScriptEnabled: false }), site.base + new URL(parsed.headers.get("list").unsubscribe.url).pathname);
   await page.getByRole("button", { name: "Leave this newsletter" }).click();

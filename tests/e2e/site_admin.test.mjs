@@ -126,6 +126,59 @@ test("all that failed are retried as they were counted: what fails later stays, 
   onlyRefusals(page);
 });
 
+test("what more than are counted hold ends with as many as were confirmed, and says what is left", async () => {
+  server.redis("HSET", "bull:heaped:meta", "opts.maxLenEvents", "10000");
+  server.redis("EVAL", `for i = 1, tonumber(ARGV[1]) do
+    redis.call('HSET', 'bull:heaped:' .. i, 'name', 'x', 'data', '{}', 'timestamp', ARGV[2], 'delay', '0', 'opts', '{}', 'finishedOn', ARGV[2], 'failedReason', 'why')
+    redis.call('ZADD', 'bull:heaped:failed', ARGV[2], i) end`, "0", "10300", String(Date.now()));
+  const page = await open("/admin/queues/heaped");
+  await page.getByRole("button", { name: "Remove all" }).click();
+  await inDialog(page, "Remove 10000 jobs", { "Type the number": "10000" });
+  await page.getByText("10000 done, 0 skipped, 300 left.").waitFor({ timeout: 90_000 });
+  assert.equal(await countOf("heaped", "failed"), 300);
+});
+
+test("a letter is sent, and the cache emptied, once what they are is typed", async () => {
+  await site.asStaff("POST", "/admin/mailing-lists/friends/members", { addresses: ["fay@example.net", "gus@example.net"] });
+  const { newsletter } = await site.asStaff("POST", "/admin/newsletters", { audience: { list: "friends" }, subject: "To friends", text: "Hello" });
+  const page = await open("/admin/newsletters");
+  const row = page.getByRole("row").filter({ hasText: "To friends" });
+  await row.getByRole("button", { name: "Send: To friends" }).click();
+  await page.getByRole("dialog").getByText("2 who have none yet").waitFor();
+  await page.getByRole("dialog").getByLabel("Type this to confirm: To friends").fill("To foes");
+  await page.getByRole("dialog").getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByRole("dialog").getByRole("alert").waitFor();
+  assert.equal((await site.asStaff("GET", `/admin/newsletters/${newsletter.id}`)).newsletter.status, "DRAFT");
+  await page.getByRole("dialog").getByLabel("Type this to confirm: To friends").fill("To friends");
+  await page.getByRole("dialog").getByRole("button", { name: "Send", exact: true }).click();
+  await row.getByText(/SENDING|DONE/).waitFor();
+  await page.goto(`${site.base}/admin/cache`);
+  await page.getByRole("button", { name: "Empty the whole cache" }).click();
+  await inDialog(page, "Empty the whole cache", { "Type this to confirm": "all" });
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await assertAccessibleAndFitting(page);
+});
+
+test("a rule is silenced from the overview, and rings again when that ends", async () => {
+  const page = await open("/admin");
+  await page.route("**/api/admin/alerts", async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.json();
+    body.data.alerts = [{ rule: "QueuePaused", labels: { queue: "email" }, severity: "ticket", state: "firing", summary: "A queue is paused.", cure: "Resume it.",
+      doc: "docs/alerts.md#queuepaused", since: new Date().toISOString(), value: 1, silenced: body.data.silences.length > 0, toldAt: null }];
+    await route.fulfill({ response: answer, json: body });
+  });
+  await page.reload();
+  await page.getByRole("button", { name: "Silence: QueuePaused" }).click();
+  await inDialog(page, "Silence", { Minutes: "30" });
+  await page.getByText("Silenced: nobody is told.").waitFor();
+  assert.equal((await site.asStaff("GET", "/admin/alerts")).data.silences[0].rule, "QueuePaused");
+  await assertAccessibleAndFitting(page);
+  await page.getByRole("button", { name: "End the silence: QueuePaused" }).click();
+  await inDialog(page, "End the silence", {});
+  await page.getByRole("button", { name: "Silence: QueuePaused" }).waitFor();
+});
+
 test("what works with many thousands goes in slices, each confirmed by what is left", async () => {
   const many = 2_300;
   const now = String(Date.now());

@@ -106,7 +106,7 @@ class Sweep(unittest.TestCase):
         self.call("POST /api/admin/suppressions", {"address": "gone@example.org"})
         self.call("DELETE /api/admin/suppressions/{address}", address="gone@example.org")
         self.call("POST /api/admin/cache/invalidate", {"keys": ["exams:all"]})
-        self.call("POST /api/admin/cache/clear", {})
+        self.call("POST /api/admin/cache/clear", {"confirm": "all"})
         self.call("POST /api/admin/queues/{name}/pause", name="email")
         self.call("POST /api/admin/queues/{name}/resume", name="email")
         self.call("PUT /api/admin/queues/{name}/concurrency", {"concurrency": None}, name="email")

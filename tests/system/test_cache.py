@@ -144,9 +144,17 @@ class CacheRoutes(CacheSite):
         self.site.expect(200, "POST", "/admin/cache/invalidate", {"keys": [f"exam:{self.exam}"]}, self.staff)
         self.assertEqual(self.states()[1], "absent")
         self.read_exam()
-        self.site.expect(200, "POST", "/admin/cache/clear", {"family": "exam"}, self.staff)
+        self.site.expect(200, "POST", "/admin/cache/clear", {"family": "exam", "confirm": "exam"}, self.staff)
         self.assertNotIn("fresh", self.states())
-        self.site.expect(200, "POST", "/admin/cache/clear", {}, self.staff)
+        self.site.expect(200, "POST", "/admin/cache/clear", {"confirm": "all"}, self.staff)
+
+    def test_nothing_is_emptied_before_its_name_is_repeated(self):
+        self.read_exam()
+        before = self.states()
+        for body, wanted in (({}, "all"), ({"confirm": "exam"}, "all"), ({"family": "exam"}, "exam"), ({"family": "exam", "confirm": "all"}, "exam")):
+            refused = self.site.expect(409, "POST", "/admin/cache/clear", body, self.staff)
+            self.assertEqual((refused["code"], refused["wanted"]), ("not_confirmed", wanted))
+        self.assertEqual(self.states(), before)
 
     def test_bad_requests_name_the_field(self):
         for path, body, field in (("invalidate", {}, "keys"), ("invalidate", {"keys": "x"}, "keys"),

@@ -80,6 +80,13 @@ class Healthy(Doctor):
         self.assertEqual(areas, {"queue"})
         self.assertEqual(self.server(start=False).command("doctor", "--only", "kitchen").returncode, 64)
 
+    def test_an_area_that_nobody_could_look_at_is_not_well(self):
+        nobody = self.server(start=False, REDIS_URL=f"redis://127.0.0.1:{free_port()}")
+        for area in ("queue", "host"):
+            dark, = self.expect(nobody, "site-looks", arguments=["--only", area])
+            self.assertIn(f"Nothing could be looked at of what was asked for: {area}", dark["text"])
+            self.assertTrue(dark["evidence"])
+
     def test_settings_that_cannot_be_are_said_before_anything_is_looked_at(self):
         self.assertEqual(self.server(start=False, PORT="none").command("doctor").returncode, 78)
 
@@ -253,6 +260,14 @@ class FromInside(Doctor):
         self.assertIn("noeviction", found[0]["cure"])
         self.assertEqual([one["id"] for one in found if one["verdict"] in {"advice", "warn", "fail"}], ["redis-eviction"])
         self.assertEqual(server.api("GET", "/admin/findings", token=candidate).status, 403)
+        # What it does not ask is no praise; the machine and the database it looks at by and by.
+        verdicts = {one["id"]: one["verdict"] for one in found}
+        self.assertEqual((verdicts["redis-keys"], verdicts["redis-clients"]), ("skipped", "ok"))
+
+        def database_seen():
+            return {one["id"]: one["verdict"] for one in site.expect(200, "GET", "/admin/findings", token=admin)["data"]}["database-log"] == "ok"
+
+        wait_until(database_seen, 20, "the look from outside")
         ready = server.api("GET", "//readyz").json["dependencies"]["queue"]["findings"]
         self.assertEqual(ready, found[:1])
         said = self.complaints(server)["redis-eviction"]

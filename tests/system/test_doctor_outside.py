@@ -2,6 +2,7 @@
 """`tripos doctor` on what is not the site's own: relay, DNS, PostgreSQL, the machine, the address that people use."""
 
 import contextlib
+import http.server
 import os
 import signal
 import socket
@@ -170,6 +171,20 @@ class Machine(Doctor):
         os.chmod(file.name, 0o644)
         secrets, = self.expect(server, "site-secrets")
         self.assertEqual(secrets["cure"], "`chmod 0600 '.env'`")
+        with open(file.name, "w", encoding="ascii") as file:  # each setting that is a secret, not those of a list
+            file.write("ALERT_WEBHOOK_URL=https://alerts.invalid/a-token\n")
+        self.expect(server, "site-secrets")
+
+    def test_a_file_of_a_secret_that_others_can_read(self):
+        server = self.server()
+        with open(os.path.join(server.folder, "token"), "w", encoding="ascii") as file:
+            file.write("a-token-of-letters")
+        os.chmod(file.name, 0o644)
+        server.settings["METRICS_TOKEN_FILE"] = file.name
+        secrets, = self.expect(server, "site-secrets")
+        self.assertEqual(secrets["cure"], f"`chmod 0600 '{file.name}'`")
+        os.chmod(file.name, 0o600)
+        self.expect(server)
 
 
 class Address(Doctor):
@@ -185,6 +200,26 @@ class Address(Doctor):
         address, = self.expect(server, "site-address")
         self.assertIn("Nothing answers", address["text"])
         self.expect(server, arguments=["--offline"])
+
+    def test_another_page_there_is_another_site_however_long(self):
+        class Page(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.end_headers()
+                with contextlib.suppress(OSError):
+                    self.wfile.write(b"x" * 100_000)
+
+            def log_message(self, *_):
+                pass
+
+        listener = http.server.HTTPServer(("127.0.0.1", 0), Page)
+        threading.Thread(target=listener.serve_forever, daemon=True).start()
+        self.addCleanup(listener.server_close)
+        self.addCleanup(listener.shutdown)
+        server = self.server()
+        server.settings["PUBLIC_URL"] = f"http://127.0.0.1:{listener.server_port}"
+        address, = self.expect(server, "site-address")
+        self.assertIn("is not this site", address["text"])
 
     def test_a_certificate_that_ends_soon_or_is_not_accepted(self):
         certificates = Certificates()

@@ -54,10 +54,13 @@ class Newsletters:
     def show(self, identity):
         return self.api(200, "GET", f"newsletters/{identity}")["newsletter"]
 
+    def resume(self, identity):
+        return self.api(200, "POST", f"newsletters/{identity}/resume", {"confirm": self.show(identity)["subject"]})
+
     def send(self, *arguments, **more):
         """A newsletter that is done."""
         identity = self.draft(*arguments, **more)
-        self.api(200, "POST", f"newsletters/{identity}/resume")
+        self.resume(identity)
         return wait_until(lambda: (lambda news: news if news["status"] == "DONE" else None)(self.show(identity)), 20,
                           "the newsletter to be done")
 
@@ -88,6 +91,15 @@ class Newsletters:
         self.site.mail("staff@example.com", "[Test] Draft")
         self.site.mail("x@example.net", "[Test] Draft")
         self.assertEqual(self.show(identity)["status"], "DRAFT")
+
+    def test_nothing_is_sent_before_its_subject_is_repeated(self):
+        identity = self.draft(subject="To whom?")
+        for body in (None, {}, {"confirm": ""}, {"confirm": "to whom"}):
+            refused = self.api(409, "POST", f"newsletters/{identity}/resume", body)
+            self.assertEqual((refused["code"], refused["subject"]), ("not_confirmed", "To whom?"))
+            self.assertGreaterEqual(refused["recipients"], 4)
+        self.assertEqual(self.show(identity)["status"], "DRAFT")
+        self.assertEqual(self.resume(identity)["newsletter"]["status"], "SENDING")
 
     def test_status_changes_that_make_no_sense_are_conflicts(self):
         identity = self.draft(subject="Cancelled")
@@ -287,7 +299,7 @@ class KilledAtAnyMoment(unittest.TestCase):
         site.expect(200, "POST", "/admin/mailing-lists/readers/members", {"addresses": addresses}, staff)
         news = site.expect(201, "POST", "/admin/newsletters",
                            {"audience": {"list": "readers"}, "subject": "News", "text": "x"}, staff)["newsletter"]["id"]
-        site.expect(200, "POST", f"/admin/newsletters/{news}/resume", None, staff)
+        site.expect(200, "POST", f"/admin/newsletters/{news}/resume", {"confirm": "News"}, staff)
         kills = 3
         for number in range(kills):
             wait_until(lambda: relay.count() >= 70 * number + 7, 30, "mails between two kills")

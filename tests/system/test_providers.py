@@ -252,7 +252,7 @@ class Providers(unittest.TestCase):
         addresses = [f"reader{number}@example.com" for number in range(4_500)]
         site.expect(200, "POST", "/admin/mailing-lists/readers/members", {"addresses": addresses}, staff)
         letter = site.expect(201, "POST", "/admin/newsletters", {"audience": {"list": "readers"}, "subject": "News", "text": "x"}, staff)
-        site.expect(200, "POST", f"/admin/newsletters/{letter['newsletter']['id']}/resume", {}, staff)
+        site.expect(200, "POST", f"/admin/newsletters/{letter['newsletter']['id']}/resume", {"confirm": "News"}, staff)
 
         def sent():
             told = site.expect(200, "GET", f"/admin/newsletters/{letter['newsletter']['id']}", None, staff)["newsletter"]

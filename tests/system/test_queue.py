@@ -417,6 +417,34 @@ class QueueCommand(QueueSite):
                 self.refused_usage(*arguments)
 
 
+class MoreThanAreCounted(QueueSite):
+    def fill(self, failed):
+        self.redis.command("EVAL", """
+            redis.call('HSET', 'bull:heap:meta', 'opts.maxLenEvents', '10000')
+            for i = 1, tonumber(ARGV[1]) do
+              redis.call('HSET', 'bull:heap:' .. i, 'name', 'x', 'data', '{}', 'timestamp', '1700000000000', 'delay', '0', 'opts', '{}',
+                         'finishedOn', '1700000000000', 'failedReason', 'why')
+              redis.call('ZADD', 'bull:heap:failed', '1700000000000', i)
+            end""", "0", str(failed))
+
+    def test_what_is_left_is_what_the_next_request_counts(self):
+        self.fill(11_500)
+        wanted = {"act": "remove", "state": "failed"}
+        counted = self.site.expect(409, "POST", "/admin/queues/heap/bulk", wanted, self.staff)
+        self.assertEqual((counted["count"], counted["complete"]), (10_000, False))
+        left = counted["count"]
+        for expected in (10_000, 9_500):
+            done = self.site.expect(200, "POST", "/admin/queues/heap/bulk", {**wanted, "asOf": counted["asOf"], "confirm": str(left)}, self.staff)
+            self.assertEqual((done["done"], done["skipped"], done["left"]), (1_000, 0, expected))
+            left = done["left"]
+
+    def test_the_command_does_as_many_as_were_counted(self):
+        self.fill(12_500)
+        counted = json.loads(self.tripos("remove", "heap", "--state", "failed", "--json"))
+        told = self.tripos("remove", "heap", "--state", "failed", "--confirm", "10000", "--as-of", counted["asOf"])
+        self.assertEqual(told, "10000 jobs done, 0 skipped, 2500 left.\n")
+
+
 class QueueCommandAlone(unittest.TestCase):
     def test_works_in_a_process_of_its_own_when_no_server_runs(self):
         server = TriposServer()

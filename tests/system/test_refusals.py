@@ -119,7 +119,7 @@ def changed_while_it_was_checked(world, name):
 def another_form_than_that_of_one_click(world, name):
     world.call(200, "post /admin/mailing-lists/leavers/members", {"addresses": ["leaver@example.net"]})
     letter = world.call(201, "post /admin/newsletters", {"audience": {"list": "leavers"}, "subject": "Leave", "text": "x"})["newsletter"]["id"]
-    world.call(200, f"post /admin/newsletters/{letter}/resume")
+    world.call(200, f"post /admin/newsletters/{letter}/resume", {"confirm": "Leave"})
     links = world.site.mail("leaver@example.net", "Leave")["links"]
     token = next(found[1] for link in links if (found := re.search("/unsubscribe/([0-9a-f-]+)", link)))
     return world.server.api("POST", f"//unsubscribe/{token}", b"x=y", None, {"Content-Type": "application/x-www-form-urlencoded"})
@@ -313,7 +313,7 @@ def announced_twice(world, name):
 @story("409 wrong_status", *(f"post /admin/newsletters/{{id}}/{change}" for change in ("resume", "pause", "cancel")))
 def a_letter_that_is_done(world, name):
     letter = world.letter()
-    world.call(200, f"post /admin/newsletters/{letter}/resume")
+    world.call(200, f"post /admin/newsletters/{letter}/resume", {"confirm": "News"})
     wait_until(lambda: world.call(200, f"get /admin/newsletters/{letter}")["newsletter"]["status"] == "DONE", 20, "the letter")
     return world.ask(name.replace("{id}", letter))
 
@@ -374,6 +374,16 @@ def a_job_in_work(world, name):
 @story("409 not_confirmed", "post /admin/queues/{name}/bulk")
 def many_jobs_without_their_number(world, name):
     return world.ask(name.replace("{name}", "email"), {"act": "remove", "state": "failed"})
+
+
+@story("409 not_confirmed", "post /admin/newsletters/{id}/resume")
+def a_mailing_without_its_subject(world, name):
+    return world.ask(name.replace("{id}", world.letter()))
+
+
+@story("409 not_confirmed", "post /admin/cache/clear")
+def a_cache_that_nobody_named(world, name):
+    return world.ask(name, {})
 
 
 @story("404 not_found", "get /admin/cache/entry")

@@ -252,7 +252,11 @@ void judge_speed(const Evidence& evidence, Found& found) {
 
 void judge_keys(const Evidence& evidence, Found& found) {
     for_each_reached(evidence, found, [](const RedisLook& server, Found& said) {
-        for (const auto& key : server.big_keys) {
+        if (!server.big_keys) {
+            said.skip("its keys are not looked at here");
+            return;
+        }
+        for (const auto& key : *server.big_keys) {
             said.advice(name_of(server) + " has a key that is very large: " + key.name,
                         in_bytes(key.bytes));
         }
@@ -286,6 +290,8 @@ void for_each_stand_in(const Evidence& evidence, Found& found, Judge judge) {
     for_each_reached(evidence, found, [judge](const RedisLook& server, Found& said) {
         if (server.stand_ins) {
             judge(server, *server.stand_ins, said);
+        } else if (server.address.find('+') != std::string::npos) {  // others stand in for it
+            said.skip("those that stand in for it are not looked at here");
         }
     });
 }

@@ -41,8 +41,24 @@ bool is_silent(const TxtAnswer& answer, Found& found) {
 
 void judge_dns(const Evidence& evidence, Found& found) {
     const auto* sender = found.need(evidence.sender);
-    if (sender != nullptr && sender->spf.kind == Kind::failed) {
+    if (sender == nullptr) {
+        return;
+    }
+    if (sender->spf.kind == Kind::failed) {
         found.warn("DNS gives no answer for " + sender->domain);
+    }
+    if (!sender->spf_silent.empty()) {
+        found.warn("DNS gives no answer for " + sender->spf_silent + ", which the SPF record of " +
+                       sender->domain + " includes",
+                   {}, "Correct that part of the record, or ask those whose domain it is");
+    }
+    if (sender->dmarc.kind == Kind::failed) {
+        found.warn("DNS gives no answer for the DMARC record of " + sender->domain);
+    }
+    for (const auto& key : sender->keys) {
+        if (key.found.kind == Kind::failed) {
+            found.warn("DNS gives no answer for " + key.name);
+        }
     }
 }
 
@@ -66,6 +82,10 @@ void judge_spf(const Evidence& evidence, Found& found) {
     if (allows_everybody(records.front())) {
         found.warn("The SPF record" + where + " lets everybody send in its name", records.front(),
                    "End it with -all or ~all");
+    }
+    if (!sender->spf_open.empty()) {
+        found.warn("The SPF record" + where + " includes one that lets everybody send",
+                   sender->spf_open, "Remove that include");
     }
     if (!sender->spf_broken.empty()) {
         found.warn("The SPF record" + where + " cannot be evaluated", sender->spf_broken,
@@ -136,7 +156,8 @@ void judge_dmarc(const Evidence& evidence, Found& found) {
 
 std::vector<Check> sender_checks() {
     return {
-        {"mail-dns", "DNS answers for the domain of MAIL_FROM", "mails are taken for spam",
+        {"mail-dns", "DNS answers for every name that receivers of mail ask for",
+         "mails are taken for spam",
          "Correct the domain's name servers, or ask one with --dns HOST:PORT", judge_dns},
         {"mail-spf", "One SPF record says who may send for the domain",
          "mails are taken for spam, or refused with 550 5.7.x",

@@ -78,9 +78,9 @@ void judge_secrets(const Evidence& evidence, Found& found) {
     for (const auto& secret : *site->weak_secrets) {
         found.warn("A secret can be guessed: " + secret);
     }
-    if (!site->open_settings.empty()) {
-        found.warn("Others can read " + site->open_settings + ", which holds secrets", {},
-                   "`chmod 0600 '" + site->open_settings + "'`");
+    for (const auto& file : site->open_settings) {
+        found.warn("Others can read " + file + ", which holds secrets", {},
+                   "`chmod 0600 '" + file + "'`");
     }
 }
 

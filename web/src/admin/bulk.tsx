@@ -35,9 +35,9 @@ async function count(props: BulkProps): Promise<Counted> {
   throw new Error("the server did not count");
 }
 
-/** Until none is left, or none of those that are can be done. */
-async function doAll(props: BulkProps, { asOf }: Counted, confirm: string, tell: (progress: Progress) => void): Promise<Progress> {
-  const all: Progress = { done: 0, skipped: 0, left: Number(confirm) };
+/** Until as many as were counted are done, or none of those that are left can be. What was done is told, whatever comes then. */
+async function doAll(props: BulkProps, { asOf, count }: Counted, confirm: string, tell: (progress: Progress) => void): Promise<void> {
+  const all: Progress = { done: 0, skipped: 0, left: count };
   const begun = Date.now();
   for (let next = confirm; ; next = String(all.left)) {
     const { done, skipped, left } = await ask(props, { asOf, confirm: next });
@@ -45,7 +45,7 @@ async function doAll(props: BulkProps, { asOf }: Counted, confirm: string, tell:
     all.skipped += skipped;
     all.left = left;
     tell({ ...all });
-    if (left === 0 || done === 0 || Date.now() - begun > LONGEST) return all;
+    if (left === 0 || done === 0 || all.done + all.skipped >= count || Date.now() - begun > LONGEST) return;
   }
 }
 
@@ -55,10 +55,11 @@ function Ask({ close, ...props }: BulkProps & { close: (progress?: Progress) => 
   const name = a(`bulk.${props.act}`);
   const isNone = counted?.count === 0;
   const outcome = useRef<Progress | undefined>(undefined);
+  const note = (now: Progress) => { outcome.current = now; tell(now); };
   return (
     <Dialog title={a("bulk.title", { act: name, state: a(`state.${props.filter.state}`) })} action={counted && !isNone ? several(`bulk.do.${props.act}`, counted.count) : name}
       kind={props.act === "remove" ? "danger" : "main"} onClose={() => close(outcome.current)}
-      onSend={async ({ confirm = "" }) => { if (counted && !isNone) outcome.current = await doAll(props, counted, confirm.trim(), tell); }}>
+      onSend={async ({ confirm = "" }) => { if (counted && !isNone) await doAll(props, counted, confirm.trim(), note); }}>
       {(form) => counted ? (
         <>
           <p>{several("bulk.counted", counted.count, { time: showMoment(counted.asOf) })} {!isNone && a("bulk.later")}</p>

@@ -6,6 +6,7 @@ import { call, type Answer } from "../shared/api";
 import { Coded } from "../shared/coded";
 import { Field, Form } from "../shared/form";
 import { Empty, Loading, Scroll, Title } from "../shared/page";
+import { Act } from "../staff/dialog";
 import { Hour } from "./hour";
 import { AsOf, Stale, usePolled } from "./polled";
 import { a, several } from "./texts";
@@ -36,18 +37,19 @@ const COLUMNS: [title: Parameters<typeof a>[0], read: (family: Family) => string
   ["cache.size", (family) => showBytes(family.bytes)],
 ];
 
-function Families({ families }: { families: Stats["families"] }) {
+function Families({ families, done }: { families: Stats["families"]; done: () => void }) {
   return (
     <section class="card">
       <h2>{a("cache.families")}</h2>
       <Scroll label={a("cache.families")}>
         <table class="board">
-          <thead><tr><th scope="col">{a("cache.family")}</th>{COLUMNS.map(([title]) => <th key={title} scope="col" class="number">{a(title)}</th>)}</tr></thead>
+          <thead><tr><th scope="col">{a("cache.family")}</th>{COLUMNS.map(([title]) => <th key={title} scope="col" class="number">{a(title)}</th>)}<td /></tr></thead>
           <tbody>{families.map((family) => (
-            <tr key={family.family}><th scope="row">{family.family}</th>{COLUMNS.map(([title, read]) => <td key={title} class="number">{read(family)}</td>)}</tr>
+            <tr key={family.family}><th scope="row">{family.family}</th>{COLUMNS.map(([title, read]) => <td key={title} class="number">{read(family)}</td>)}<td><Clear family={family.family} done={done} /></td></tr>
           ))}</tbody>
         </table>
       </Scroll>
+      <p><Clear done={done} /></p>
     </section>
   );
 }
@@ -76,6 +78,22 @@ function entryRows(entry: Entry): [term: string, text: string][] {
   ];
 }
 
+/** What is typed is what the server demands as well. */
+function Clear({ family, done }: { family?: string; done: () => void }) {
+  const wanted = family ?? "all", title = family ? a("cache.clear.title", { family }) : a("cache.clearAll.title");
+  return (
+    <Act label={family ? a("cache.clear") : a("cache.clearAll")} of={family} look="danger" kind="danger" title={title} action={family ? a("cache.clear") : a("cache.clearAll")}
+      onSend={({ confirm = "" }) => call("post", "/api/admin/cache/clear", { body: { ...(family && { family }), confirm: confirm.trim() } }).then(done)}>
+      {(form) => (
+        <>
+          <p>{a("cache.clear.text")}</p>
+          <Field form={form} name="confirm" label={a("confirm.text", { text: wanted })} autocomplete="off" />
+        </>
+      )}
+    </Act>
+  );
+}
+
 function OneKey({ asked, ask }: { asked: string; ask: (key: string) => void }) {
   const [entry, setEntry] = useState<Entry>();
   return (
@@ -88,6 +106,12 @@ function OneKey({ asked, ask }: { asked: string; ask: (key: string) => void }) {
       }}>
         {(form) => <Field form={form} name="key" label={a("cache.key")} hint={a("cache.key.hint")} autocomplete="off" value={asked} />}
       </Form>
+      {entry && (
+        <Act label={a("cache.invalidate")} of={asked} title={a("cache.invalidate.title", { key: asked })} action={a("cache.invalidate")}
+          onSend={() => call("post", "/api/admin/cache/invalidate", { body: { keys: [asked] } }).then(() => setEntry(undefined))}>
+          {() => <p>{a("cache.invalidate.text")}</p>}
+        </Act>
+      )}
       {entry && <dl class="entry">{entryRows(entry).map(([term, text]) => <><dt>{term}</dt><dd>{text}</dd></>)}</dl>}
     </section>
   );
@@ -138,7 +162,7 @@ export function CachePage() {
         <>
           <State stats={stats.value} />
           <Advice advice={stats.value.advice} />
-          <Families families={stats.value.families} />
+          <Families families={stats.value.families} done={() => void stats.again()} />
           <OneKey asked={asked} ask={ask} />
           <Top keys={stats.value.topKeys} ask={ask} />
         </>

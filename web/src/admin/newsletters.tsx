@@ -2,8 +2,10 @@
 // Which newsletters are on their way, and how far. Going on with one sends it to nobody twice.
 
 import { useState } from "preact/hooks";
-import { call, type Answer } from "../shared/api";
-import { Empty, Loading, Scroll, Title } from "../shared/page";
+import { call, Problem, type Answer } from "../shared/api";
+import { Field } from "../shared/form";
+import { Empty, Loading, Scroll, Title, useResource } from "../shared/page";
+import { asPerson } from "../shared/session";
 import { errorText, showMoment } from "../shared/texts";
 import { Act } from "../staff/dialog";
 import { Pager } from "../staff/pager";
@@ -15,10 +17,26 @@ type Letter = Answer<"/api/admin/newsletters", "get">["data"][number];
 const LOOKS: Record<string, string> = { DONE: "good", SENDING: "busy", PAUSED: "warn", CANCELLED: "" };
 const LIMIT = 25;
 
+/** To how many it goes: the server counts, and refuses whoever names nothing. */
+async function countReaders(id: string): Promise<number> {
+  try {
+    await call("post", "/api/admin/newsletters/{id}/resume", { params: { id }, body: {} });
+  } catch (error) {
+    if (error instanceof Problem && error.code === "not_confirmed") return Number(error.details["recipients"]);
+    throw error;
+  }
+  throw new Error("the server did not count");
+}
+
+function Waiting({ id }: { id: string }) {
+  const { value, error } = useResource(() => asPerson(() => countReaders(id)));
+  if (error !== undefined) return <p class="problem">{errorText(error)}</p>;
+  return value === undefined ? <Loading label={a("bulk.counting")} /> : <p>{several("letter.resume.text", value)}</p>;
+}
+
 function Change({ letter, done }: { letter: Letter; done: () => void }) {
   const [problem, setProblem] = useState("");
   const params = { id: letter.id };
-  const rest = letter.progress.total - letter.progress.sent;
   if (letter.status === "SENDING") {
     return (
       <>
@@ -27,12 +45,25 @@ function Change({ letter, done }: { letter: Letter; done: () => void }) {
       </>
     );
   }
-  if (letter.status !== "PAUSED") return null;
+  if (letter.status !== "PAUSED" && letter.status !== "DRAFT") return null;
   return (
-    <Act label={a("letter.resume")} of={letter.subject} title={a("letter.resume.title", { subject: letter.subject })} action={a("letter.resume")}
-      onSend={() => call("post", "/api/admin/newsletters/{id}/resume", { params }).then(done)}>
-      {() => <p>{several("letter.resume.text", rest)}</p>}
-    </Act>
+    <>
+      <Act {...(letter.status === "DRAFT"
+        ? { label: a("letter.start"), title: a("letter.start.title", { subject: letter.subject }), action: a("letter.start") }
+        : { label: a("letter.resume"), title: a("letter.resume.title", { subject: letter.subject }), action: a("letter.resume") })}
+        of={letter.subject} onSend={({ confirm = "" }) => call("post", "/api/admin/newsletters/{id}/resume", { params, body: { confirm: confirm.trim() } }).then(done)}>
+        {(form) => (
+          <>
+            <Waiting id={letter.id} />
+            <Field form={form} name="confirm" label={a("confirm.text", { text: letter.subject })} autocomplete="off" />
+          </>
+        )}
+      </Act>
+      <Act label={a("letter.cancel")} of={letter.subject} look="danger" kind="danger" title={a("letter.cancel.title", { subject: letter.subject })} action={a("letter.cancel")}
+        onSend={() => call("post", "/api/admin/newsletters/{id}/cancel", { params }).then(done)}>
+        {() => <p>{a("letter.cancel.text")}</p>}
+      </Act>
+    </>
   );
 }
 

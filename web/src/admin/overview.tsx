@@ -4,9 +4,10 @@
 import { call, type Answer } from "../shared/api";
 import { Coded } from "../shared/coded";
 import { Loading, Notice, Title } from "../shared/page";
+import { Alerts, isTold, type AlertBoard } from "./alerts";
 import type { FigureKey } from "./history";
 import { Hour } from "./hour";
-import { AsOf, Stale, usePolled } from "./polled";
+import { AsOf, Stale, usePolled, type Polled } from "./polled";
 import { a, several } from "./texts";
 
 type Finding = Answer<"/api/admin/findings", "get">["data"][number];
@@ -35,14 +36,16 @@ function Complaint({ finding: { id, verdict, text, evidence, cure } }: { finding
   );
 }
 
-function Findings({ findings }: { findings: Finding[] }) {
+function Findings({ findings, alerts }: { findings: Finding[]; alerts: Polled<AlertBoard> }) {
+  const unseen = findings.filter(({ verdict }) => verdict === "skipped").length;
+  const hasAlerts = !alerts.value || alerts.value.alerts.some(isTold);
   const wrong = findings.filter(isComplaint), fine = findings.filter((finding) => !isComplaint(finding));
   return (
     <section aria-labelledby="wrong">
       <h2 id="wrong">{a("overview.wrong")}</h2>
-      {wrong.length === 0
-        ? <Notice kind="good"><p>{several("overview.nothing", findings.filter(({ verdict }) => verdict === "ok").length)}</p></Notice>
-        : <ul class="cards findings">{wrong.map((finding) => <Complaint key={finding.id} finding={finding} />)}</ul>}
+      <Alerts of={alerts} />
+      {wrong.length > 0 && <ul class="cards findings">{wrong.map((finding) => <Complaint key={finding.id} finding={finding} />)}</ul>}
+      {wrong.length === 0 && !hasAlerts && <Notice kind="good"><p>{several("overview.nothing", findings.length - unseen)} {unseen > 0 && several("overview.unseen", unseen)}</p></Notice>}
       <details class="fine">
         <summary>{several("overview.fine", fine.length)}</summary>
         <ul class="rows">{fine.map(({ id, verdict, text }) => (
@@ -59,12 +62,14 @@ const KEYS: FigureKey[] = [
 
 export function Overview() {
   const findings = usePolled(async () => (await call("get", "/api/admin/findings")).data, 5000);
+  const alerts = usePolled(async () => (await call("get", "/api/admin/alerts")).data, 5000);
   return (
     <>
       <Title>{a("overview.title")}</Title>
       <div class="row bar"><AsOf of={findings} /></div>
       <Stale of={findings} />
-      {findings.value ? <Findings findings={findings.value} /> : findings.error === undefined && <Loading />}
+      <Stale of={alerts} />
+      {findings.value ? <Findings findings={findings.value} alerts={alerts} /> : findings.error === undefined && <Loading />}
       <Hour figures={KEYS} />
     </>
   );
