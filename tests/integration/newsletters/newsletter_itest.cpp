@@ -37,7 +37,7 @@ TEST_P(NewsletterTest, ReachesEveryRecipientOnceAndCountsExactly) {
     const auto id = draft();
     EXPECT_EQ(show(id).newsletter.status, Status::draft);
     EXPECT_EQ(transport.count(), 0U);
-    ASSERT_TRUE(run(service.resume(id)));
+    ASSERT_TRUE(resume(id));
     ASSERT_TRUE(reaches(id, Status::done));
     const auto progress = show(id).progress;
     EXPECT_EQ(progress.total, 700);
@@ -49,7 +49,7 @@ TEST_P(NewsletterTest, ReachesEveryRecipientOnceAndCountsExactly) {
 TEST_P(NewsletterTest, EveryCopyCarriesItsOwnWayToLeave) {
     add_users(2);
     start();
-    ASSERT_TRUE(run(service.resume(draft())));
+    ASSERT_TRUE(resume(draft()));
     ASSERT_TRUE(transport.wait_for(2));
     const auto sent = transport.messages();
     ASSERT_TRUE(sent[0].list && sent[1].list);
@@ -75,7 +75,7 @@ TEST_P(NewsletterTest, IsSentOnceThroughTwentyPausesAndResumes) {
     start();
     const auto id = draft();
     for (int round = 0; round < 20; ++round) {
-        ASSERT_TRUE(run(service.resume(id)));
+        ASSERT_TRUE(resume(id));
         const auto wanted = transport.count() + 5;
         ASSERT_TRUE(eventually([&] {
             return transport.count() >= wanted || show(id).newsletter.status == Status::done;
@@ -87,7 +87,7 @@ TEST_P(NewsletterTest, IsSentOnceThroughTwentyPausesAndResumes) {
             break;  // it was done in the meantime
         }
     }
-    run(service.resume(id));
+    resume(id);
     ASSERT_TRUE(reaches(id, Status::done));
     expect_one_copy_each(400);
     EXPECT_EQ(show(id).progress.sent, 400);
@@ -99,7 +99,7 @@ TEST_P(NewsletterTest, PausedAfterItsLastMailIsDoneOnceResumed) {
     start();
     const auto id = draft();
     transport.shut(true);
-    ASSERT_TRUE(run(service.resume(id)));
+    ASSERT_TRUE(resume(id));
     ASSERT_TRUE(transport.wait_for(1));
     ASSERT_TRUE(run(service.pause(id)));
     transport.shut(false);
@@ -107,7 +107,7 @@ TEST_P(NewsletterTest, PausedAfterItsLastMailIsDoneOnceResumed) {
     auto look_again = [&](sql::Session& session) { settle(session, id, clock.now()); };
     run(db().write(std::move(look_again)));
     EXPECT_EQ(show(id).newsletter.status, Status::paused);
-    ASSERT_TRUE(run(service.resume(id)));
+    ASSERT_TRUE(resume(id));
     EXPECT_TRUE(reaches(id, Status::done));
 }
 
@@ -116,7 +116,7 @@ TEST_P(NewsletterTest, BeginsNothingMoreFromThePauseOn) {
     start();
     transport.shut(true);
     const auto id = draft();
-    ASSERT_TRUE(run(service.resume(id)));
+    ASSERT_TRUE(resume(id));
     ASSERT_TRUE(transport.wait_for(64));  // every slot holds one
     ASSERT_TRUE(eventually([&] { return show(id).newsletter.all_found; }));
     ASSERT_TRUE(run(service.pause(id)));
@@ -126,7 +126,7 @@ TEST_P(NewsletterTest, BeginsNothingMoreFromThePauseOn) {
     const auto progress = show(id).progress;
     EXPECT_EQ(progress.sent, 64);
     EXPECT_EQ(progress.planned, 300 - 64);
-    ASSERT_TRUE(run(service.resume(id)));
+    ASSERT_TRUE(resume(id));
     ASSERT_TRUE(reaches(id, Status::done));
     expect_one_copy_each(300);
 }
@@ -136,14 +136,14 @@ TEST_P(NewsletterTest, SendsNothingMoreOnceCancelled) {
     start();
     transport.shut(true);
     const auto id = draft();
-    ASSERT_TRUE(run(service.resume(id)));
+    ASSERT_TRUE(resume(id));
     ASSERT_TRUE(transport.wait_for(64));
     ASSERT_TRUE(run(service.cancel(id)));
     transport.shut(false);
     ASSERT_TRUE(eventually([&] { return show(id).progress.is_settled(); }));
     EXPECT_EQ(show(id).progress.sent, 64);
     EXPECT_EQ(show(id).progress.cancelled, show(id).progress.total - 64);
-    EXPECT_FALSE(run(service.resume(id)));
+    EXPECT_FALSE(resume(id));
     EXPECT_EQ(show(id).newsletter.status, Status::cancelled);
     EXPECT_TRUE(run(service.cancel(id))) << "asking twice is no mistake";
 }
@@ -157,7 +157,7 @@ TEST_P(NewsletterTest, SkipsWhoeverMustNotGetIt) {
     suppress("reader4@example.org", mail::SuppressionReason::unsubscribe, "alumni");
     start();
     const auto id = draft();
-    ASSERT_TRUE(run(service.resume(id)));
+    ASSERT_TRUE(resume(id));
     ASSERT_TRUE(reaches(id, Status::done));
     EXPECT_EQ(show(id).progress.suppressed, 4);
     EXPECT_EQ(copies(),
@@ -173,7 +173,7 @@ TEST_P(NewsletterTest, AsksTheSuppressionListAgainRightBeforeSending) {
     start();
     transport.shut(true);
     const auto id = draft();
-    ASSERT_TRUE(run(service.resume(id)));
+    ASSERT_TRUE(resume(id));
     ASSERT_TRUE(transport.wait_for(64));
     ASSERT_TRUE(eventually([&] { return show(id).progress.queued == 200; }));
     const auto begun = copies();
@@ -202,7 +202,7 @@ TEST_P(NewsletterTest, PausesItselfWhenTooManyMailsFail) {
     transport.answer_with(std::move(answers));
     start();
     const auto id = draft();
-    ASSERT_TRUE(run(service.resume(id)));
+    ASSERT_TRUE(resume(id));
     ASSERT_TRUE(reaches(id, Status::paused));
     EXPECT_EQ(show(id).newsletter.pause_reason, "too many of its mails failed");
     EXPECT_LT(show(id).progress.sent, 1'900);
@@ -216,11 +216,11 @@ TEST_P(NewsletterTest, AMailboxThatDoesNotExistIsSuppressedFromThenOn) {
                             .reply = "5.1.1 no such user"}});
     start();
     const auto first = draft();
-    ASSERT_TRUE(run(service.resume(first)));
+    ASSERT_TRUE(resume(first));
     ASSERT_TRUE(reaches(first, Status::done));
     EXPECT_EQ(show(first).progress.failed, 1);
     const auto second = draft();
-    ASSERT_TRUE(run(service.resume(second)));
+    ASSERT_TRUE(resume(second));
     ASSERT_TRUE(reaches(second, Status::done));
     EXPECT_EQ(show(second).progress.suppressed, 1);
     EXPECT_EQ(transport.count(), 1U);
@@ -233,7 +233,7 @@ TEST_P(NewsletterTest, HoldsNoMoreThanItsWindowInRedis) {
     options.page = 50;
     start(options);
     const auto id = draft();
-    ASSERT_TRUE(run(service.resume(id)));
+    ASSERT_TRUE(resume(id));
     std::int64_t most = 0;
     ASSERT_TRUE(eventually([&] {
         std::int64_t jobs = 0;
@@ -268,7 +268,7 @@ TEST_P(NewsletterTest, GoesToARoleAnExamOrAList) {
     const auto reached_by = [&](Audience::Kind kind, const std::string& value) {
         const auto before = transport.count();
         const auto id = draft({.kind = kind, .value = value, .user_ids = {}});
-        EXPECT_TRUE(run(service.resume(id)));
+        EXPECT_TRUE(resume(id));
         EXPECT_TRUE(reaches(id, Status::done));
         std::vector<std::string> to;
         const auto messages = transport.messages();
@@ -308,7 +308,7 @@ TEST_P(NewsletterTest, ChosenPeopleAreWrittenToOnceUnlessTheirAccountIsDisabled)
     run(db().write(std::move(choose)));
     start();
     const auto id = draft(chosen);
-    ASSERT_TRUE(run(service.resume(id)));
+    ASSERT_TRUE(resume(id));
     ASSERT_TRUE(reaches(id, Status::done));
     EXPECT_EQ(copies(),
               (std::map<std::string, int>{{"reader0@example.org", 1}, {"reader2@example.org", 1}}));
@@ -369,7 +369,7 @@ TEST_P(NewsletterTest, AFewDeferredMailsHoldUpNobodyAndManyDo) {
     options.window = 20;
     const auto id = draft();
     deferred(220);
-    ASSERT_TRUE(run(service.resume(id)));
+    ASSERT_TRUE(resume(id));
     start(options);
     ASSERT_TRUE(eventually([&] { return show(id).newsletter.all_found; }));
     EXPECT_EQ(show(id).progress.planned, 200);

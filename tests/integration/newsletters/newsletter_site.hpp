@@ -101,6 +101,9 @@ class NewsletterSite : public test::OnBothEngines {
         return run(service.create(std::move(news)))->newsletter.id;
     }
     NewsletterWithProgress show(const std::string& id) { return *run(service.find(id)); }
+    Result<NewsletterWithProgress> resume(const std::string& id) {
+        return run(service.resume(id, show(id).newsletter.subject));
+    }
     std::int64_t count(std::string_view statement) {
         auto look = [&](sql::Session& session) { return session.query_one(statement)->integer(0); };
         return run(db().read(std::move(look)));
