@@ -88,7 +88,8 @@ class Site {
                     random_, metrics_) {
         threads_.start();
         auto migrations = Outbox::migrations();
-        run_blocking(threads_.background(), sql::migrate(*database_, std::move(migrations), "bench"));
+        run_blocking(threads_.background(),
+                     sql::migrate(*database_, std::move(migrations), "bench"));
         client_.start();
     }
 
