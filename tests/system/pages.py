@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from engines import free_port
 from harness import BINARY, ROOT
 
-FENCE = re.compile(r"(?:^<!-- (?P<mark>.*?) -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"(?:^<!-- (?P<mark>(?:(?!-->).)*?) -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 MARK = re.compile(r"(?P<word>(?:runs|serves|file|not run)(?=: )|(?:runs in|from)(?= ))[: ]+(?P<what>.+)")
 SECONDS = 240  # for a whole page
 

@@ -57,7 +57,7 @@ class CommandSite(unittest.TestCase):
             ("user", "create"): ["--email", "new@example.com", "--name", "New", "--admin"],
             ("user", "list"): ["--search", "example"], ("user", "role"): [address, "USER"],
             ("user", "disable"): [address], ("user", "enable"): [address], ("user", "reset-password"): [address],
-            ("audit", "verify"): [], ("clock", "show"): [], ("clock", "accept"): [],
+            ("migrate",): ["--plan"], ("audit", "verify"): [], ("clock", "show"): [], ("clock", "accept"): [],
             ("backup",): [os.path.join(self.server.folder, "copy")],
             ("backup", "verify"): [os.path.join(self.server.folder, "copy")],
             ("restore",): ["--drill", os.path.join(self.server.folder, "copy")],

@@ -70,8 +70,9 @@ class QuickDay(LoadTest):
             self.assertIn(words, text)
 
     def test_a_site_that_exists_is_not_filled_with_candidates(self):
-        with TriposServer() as server:
-            code, _, text = self.hold("--quick", "--set", f"DATABASE_URL=sqlite:{server.data_dir}/tripos.db")
+        server = TriposServer()
+        self.addCleanup(server.stop)
+        code, _, text = self.hold("--quick", "--set", f"DATABASE_URL=sqlite:{server.data_dir}/tripos.db")
         self.assertEqual(code, USAGE, text)
         self.assertIn("DATABASE_URL has a site in it already", text)
 
