@@ -14,7 +14,7 @@ std::string in_seconds(std::chrono::seconds time) {
 }
 
 /// For YAML: between double quotes.
-std::string quoted(std::string_view text) {
+std::string in_yaml(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         out += c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c);
@@ -53,12 +53,12 @@ std::string prometheus_rules() {
         in_seconds(kEvaluationInterval) + "\n    rules:\n";
     for (const auto& rule : rules()) {
         file += "      - alert: " + std::string(rule.name) +
-                "\n        expr: " + quoted(rule.when->promql()) +
+                "\n        expr: " + in_yaml(rule.when->promql()) +
                 "\n        for: " + in_seconds(rule.hold) +
                 "\n        keep_firing_for: " + in_seconds(kKeepFiring) +
                 "\n        labels:\n          severity: " + std::string(to_text(rule.severity)) +
-                "\n        annotations:\n          summary: " + quoted(rule.summary) +
-                "\n          runbook_url: " + quoted(rule.runbook()) + '\n';
+                "\n        annotations:\n          summary: " + in_yaml(rule.summary) +
+                "\n          runbook_url: " + in_yaml(rule.runbook()) + '\n';
     }
     return file;
 }

@@ -23,7 +23,7 @@ CREATE INDEX outbox_letter_status ON outbox (letter_id, status, id) WHERE letter
 
 namespace {
 
-std::string_view to_string(LetterState state) {
+std::string_view column_of(LetterState state) {
     switch (state) {
         case LetterState::open:
             return "OPEN";
@@ -51,7 +51,7 @@ void put_letter(sql::Session& session, const Letter& letter) {
 }
 
 void set_letter_state(sql::Session& session, const std::string& id, LetterState state) {
-    session.execute("UPDATE letters SET state = $2 WHERE id = $1", id, to_string(state));
+    session.execute("UPDATE letters SET state = $2 WHERE id = $1", id, column_of(state));
 }
 
 std::int64_t plan_mails(sql::Session& session, const Letter& letter,

@@ -28,7 +28,7 @@ std::int64_t planned_clients(const redis::Client& client) {
     return doctor::planned_clients(static_cast<std::int64_t>(threads));
 }
 
-json::object to_json(const char* use, const redis::Client& client,
+json::object server_json(const char* use, const redis::Client& client,
                      const redis::ServerWatch& watch) {
     const auto seen = watch.latest();
     const redis::ServerReport report = seen ? seen->report : redis::ServerReport{};
@@ -51,15 +51,15 @@ json::object to_json(const char* use, const redis::Client& client,
 json::array redis_servers(const OperationsParts& parts) {
     json::array servers;
     if (&parts.cache_watch == &parts.queue_watch) {
-        servers.push_back(to_json("both", parts.queue_redis, parts.queue_watch));
+        servers.push_back(server_json("both", parts.queue_redis, parts.queue_watch));
     } else {
-        servers.push_back(to_json("cache", parts.cache_redis, parts.cache_watch));
-        servers.push_back(to_json("queue", parts.queue_redis, parts.queue_watch));
+        servers.push_back(server_json("cache", parts.cache_redis, parts.cache_watch));
+        servers.push_back(server_json("queue", parts.queue_redis, parts.queue_watch));
     }
     return servers;
 }
 
-json::object to_json(sql::Database& database) {
+json::object database_json(sql::Database& database) {
     const auto stats = database.stats();
     const auto wait = std::chrono::duration<double, std::milli>(stats.urgent_wait).count();
     return {{"engine", database.engine() == sql::Engine::sqlite ? "SQLite" : "PostgreSQL"},
@@ -142,7 +142,7 @@ json::array statements(const sql::Database& database) {
 Task<http::Reply> show_engines(const OperationsParts& parts, http::Request&) {
     json::object data;
     data["redis"] = redis_servers(parts);
-    data["database"] = to_json(parts.database);
+    data["database"] = database_json(parts.database);
     data["classes"] = classes(parts.metrics);
     data["statements"] = statements(parts.database);
     data["routes"] = routes(parts.metrics);

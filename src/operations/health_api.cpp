@@ -27,7 +27,7 @@ boost::json::object describe(const redis::Client& client, const redis::ServerWat
     about["persistence"] = report.persistence();
     about["memoryUsedBytes"] = report.memory_used;
     about["memoryLimitBytes"] = report.memory_limit;
-    about["findings"] = to_json(check->findings);
+    about["findings"] = operations::to_json(check->findings);
     return about;
 }
 
@@ -37,14 +37,14 @@ boost::json::object describe(const SiteClock& clock) {
     evidence.site.seen = doctor::SiteLook{.is_running = true, .held_back = held_back};
     return {{"state", held_back.count() == 0 ? "followed" : "held"},
             {"heldBackMillis", held_back.count()},
-            {"findings", to_json(doctor::complaints(doctor::examine(evidence, "site")))}};
+            {"findings", operations::to_json(doctor::complaints(doctor::examine(evidence, "site")))}};
 }
 
 boost::json::object describe_hold(bool is_held) {
     doctor::Evidence evidence;
     evidence.site.seen = doctor::SiteLook{.is_running = true, .is_held = is_held};
     return {{"state", is_held ? "held" : "released"},
-            {"findings", to_json(doctor::complaints(doctor::examine(evidence, "site")))}};
+            {"findings", operations::to_json(doctor::complaints(doctor::examine(evidence, "site")))}};
 }
 
 namespace schema = http::schema;

@@ -16,7 +16,7 @@ using http::Operation;
 
 constexpr std::size_t kSamplesPerMinute = std::chrono::minutes(1) / kSampleInterval;
 
-json::object to_json(const Sample& sample) {
+json::object sample_json(const Sample& sample) {
     json::object members;
     members["at"] = to_iso8601(sample.at);
     for (std::size_t i = 0; i < kFigureCount; ++i) {
@@ -68,7 +68,7 @@ Task<http::Reply> HistoryApi::show(http::Request& request) {
     }
     json::array samples;
     for (const auto& sample : history_.after(after->value_or(Timestamp{}))) {
-        samples.push_back(to_json(sample));
+        samples.push_back(sample_json(sample));
     }
     co_return http::success(200, "The last hour",
                             {{"data",

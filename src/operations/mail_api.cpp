@@ -52,7 +52,7 @@ http::Schema mail_shape() {
         .named("LoggedMail");
 }
 
-json::object to_json(const notices::MailClassReport& report) {
+json::object report_json(const notices::MailClassReport& report) {
     json::object outcomes;
     for (const auto& [name, count] : report.figures.outcomes) {
         outcomes[name] = count;
@@ -89,7 +89,7 @@ Error no_such_mail() {
 Task<Reply> mail_stats(const OperationsParts& parts, Request&) {
     json::array data;
     for (const auto& report : parts.pipeline.report()) {
-        data.push_back(to_json(report));
+        data.push_back(report_json(report));
     }
     co_return http::success(200, "Mails", {{"data", std::move(data)}});
 }
