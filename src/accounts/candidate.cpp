@@ -2,6 +2,8 @@
 #include "accounts/candidate.hpp"
 
 #include "core/text.hpp"
+#include "core/unicode.hpp"
+#include "sql/like.hpp"
 
 namespace tripos::accounts {
 
@@ -30,6 +32,26 @@ Candidates find_candidates(sql::Session& session, const std::vector<std::string>
         found.emplace(std::move(id), std::move(candidate));
     }
     return found;
+}
+
+NameSearch::NameSearch(std::string_view text) {
+    const auto word = trim(text);  // as it was pasted
+    name = "%" + sql::like_literal(fold(word, Accents::dropped)) + "%";
+    address = "%" + sql::like_literal(to_lower(word)) + "%";
+    number = address;
+}
+
+std::string NameSearch::condition(const std::string& column, int first) {
+    const auto like = [&first](const std::string& where) {
+        return where + " LIKE $" + std::to_string(first++) + " ESCAPE '\\'";
+    };
+    const auto by_name = like("u.folded_name");
+    const auto by_address = like("u.email_canonical");
+    return column +
+           " IN (SELECT u.id FROM users u LEFT JOIN profiles p ON p.user_id = u.id "
+           "LEFT JOIN enrolments e ON e.user_id = u.id WHERE " +
+           by_name + " OR " + by_address + " OR " +
+           like("LOWER(COALESCE(e.number, p.enrollment_number))") + ")";
 }
 
 std::optional<std::chrono::minutes> hold_candidate(sql::Session& session,

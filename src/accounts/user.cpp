@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
+#include "accounts/candidate.hpp"
 #include "accounts/email_changes.hpp"
 #include "accounts/enrolments.hpp"
 #include "core/text.hpp"
 #include "core/unicode.hpp"
-#include "sql/like.hpp"
 
 namespace tripos::accounts {
 
@@ -86,17 +86,21 @@ void put_access(sql::Session& session, const User& user, Timestamp now) {
 
 FoundUsers search_users(sql::Session& session, const std::string& text, std::int64_t limit,
                         std::int64_t offset) {
-    constexpr std::string_view kMatches =
-        "FROM users WHERE deleted_at IS NULL AND "
-        "(email_canonical LIKE $1 ESCAPE '\\' OR folded_name LIKE $2 ESCAPE '\\')";
-    static const auto count = "SELECT COUNT(*) " + std::string(kMatches);
-    static const auto page = "SELECT id " + std::string(kMatches) +
-                             " ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4";
-    const auto word = trim(text);  // as it was pasted
-    const auto address = "%" + sql::like_literal(to_lower(word)) + "%";
-    const auto name = "%" + sql::like_literal(fold(word, Accents::dropped)) + "%";
-    return {.ids = session.query_texts(page, address, name, limit, offset),
-            .total = session.query_one(count, address, name)->integer(0)};
+    static const std::string all = "FROM users WHERE deleted_at IS NULL";
+    static const std::string newest = " ORDER BY created_at DESC, id DESC LIMIT ";
+    if (trim(text).empty()) {
+        return {.ids = session.query_texts("SELECT id " + all + newest + "$1 OFFSET $2", limit,
+                                           offset),
+                .total = session.query_one("SELECT COUNT(*) " + all)->integer(0)};
+    }
+    static const auto matches = all + " AND " + NameSearch::condition("id", 1);
+    static const auto count = "SELECT COUNT(*) " + matches;
+    static const auto page = "SELECT id " + matches + newest + "$4 OFFSET $5";
+    const NameSearch search(text);
+    return {.ids = session.query_texts(page, search.name, search.address, search.number, limit,
+                                       offset),
+            .total = session.query_one(count, search.name, search.address, search.number)
+                         ->integer(0)};
 }
 
 bool Profile::is_complete() const {

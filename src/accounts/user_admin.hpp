@@ -37,7 +37,7 @@ class UserAdmin {
   public:
     explicit UserAdmin(const AccountsParts& parts) : parts_(parts) {}
 
-    /// `search`: part of the name or the address; empty: all.
+    /// `search`: part of the name, address or number; empty: all.
     Task<UserPage> list(std::string search, http::Page page);
     Task<std::optional<UserWithProfile>> find(std::string id);
     Task<std::optional<UserWithProfile>> find_by_email(mail::Address email);

@@ -104,6 +104,8 @@ std::string those(std::string_view condition) {
     return "SELECT " + join(kColumns, ", ") + " FROM attempts WHERE " + std::string(condition);
 }
 
+const std::string kCalledSo = accounts::NameSearch::condition("user_id", 2);
+
 /// The same, with the deadline as a close has it.
 std::string those_until_close(std::string_view condition) {
     auto columns = kColumns;
@@ -396,6 +398,32 @@ std::vector<Attempt> list_of_exam(sql::Session& session, const std::string& exam
         "exam_id = $1 AND void_at IS NULL "
         "ORDER BY score DESC NULLS LAST, submitted_at, id LIMIT $2 OFFSET $3");
     return read_attempts(session.query(statement, exam_id, limit, offset));
+}
+
+std::vector<Attempt> find_in_exam(sql::Session& session, const std::string& exam_id,
+                                  std::string_view text, std::int64_t limit, std::int64_t offset) {
+    static const auto statement =
+        those("exam_id = $1 AND void_at IS NULL AND " + kCalledSo +
+              " ORDER BY score DESC NULLS LAST, submitted_at, id LIMIT $5 OFFSET $6");
+    const accounts::NameSearch search(text);
+    return read_attempts(session.query(statement, exam_id, search.name, search.address,
+                                       search.number, limit, offset));
+}
+
+std::int64_t count_in_exam(sql::Session& session, const std::string& exam_id,
+                           std::string_view text) {
+    static const auto statement =
+        "SELECT COUNT(*) FROM attempts WHERE exam_id = $1 AND void_at IS NULL AND " + kCalledSo;
+    const accounts::NameSearch search(text);
+    return session.query_one(statement, exam_id, search.name, search.address, search.number)
+        ->integer(0);
+}
+
+std::int64_t rank_of(sql::Session& session, const std::string& exam_id, questions::Marks score) {
+    const auto better = session.query_one(
+        "SELECT COUNT(*) FROM attempts WHERE exam_id = $1 AND void_at IS NULL AND score > $2",
+        exam_id, score);
+    return better->integer(0) + 1;
 }
 
 std::int64_t count_ties(sql::Session& session, const std::string& exam_id, std::int64_t place) {

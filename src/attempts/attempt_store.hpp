@@ -95,6 +95,15 @@ bool reopen(sql::Session& session, const std::string& attempt_id, const Deadline
 std::vector<Attempt> list_of_exam(sql::Session& session, const std::string& exam_id,
                                   std::int64_t limit, std::int64_t offset);
 
+/// The same of those whose candidates are called so, by name, address or number.
+std::vector<Attempt> find_in_exam(sql::Session& session, const std::string& exam_id,
+                                  std::string_view text, std::int64_t limit, std::int64_t offset);
+std::int64_t count_in_exam(sql::Session& session, const std::string& exam_id,
+                           std::string_view text);
+
+/// 1 and how many are better.
+std::int64_t rank_of(sql::Session& session, const std::string& exam_id, questions::Marks score);
+
 /// How many share the score of that place of list_of_exam() and stand behind it.
 std::int64_t count_ties(sql::Session& session, const std::string& exam_id, std::int64_t place);
 /// Of the attempts that count.

@@ -385,6 +385,15 @@ Result<Page> read_page(const Request& request, std::int64_t default_limit) {
     return page;
 }
 
+Result<std::string> read_search(const Request& request) {
+    constexpr std::size_t longest = 200;
+    auto text = request.query_parameter("search").value_or("");
+    if (text.size() > longest || !is_valid_utf8(text) || has_control_characters(text)) {
+        return invalid_field("search", "search is at most 200 bytes of text");
+    }
+    return text;
+}
+
 Response success(int status, std::string_view message, json::object members) {
     json::object body;
     body.reserve(members.size() + 2);

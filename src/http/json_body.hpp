@@ -123,6 +123,9 @@ struct Page {
 };
 Result<Page> read_page(const Request& request, std::int64_t default_limit = 10);
 
+/// What a listing is searched for (`search`): at most 200 bytes of text; empty: nothing.
+Result<std::string> read_search(const Request& request);
+
 /// {"success":true,"message":...} plus `members`.
 Response success(int status, std::string_view message, boost::json::object members = {});
 

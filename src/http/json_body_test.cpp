@@ -263,6 +263,18 @@ TEST(ReadPage, ClampsAndRefuses) {
     EXPECT_EQ(read_page(request).error().fields.size(), 2U);
 }
 
+TEST(ReadSearch, TakesAShortText) {
+    Request request;
+    EXPECT_EQ(*read_search(request), "");
+    request.query = "search=asha%20r";
+    EXPECT_EQ(*read_search(request), "asha r");
+    for (const auto& bad : {std::string("search=%00"), std::string("search=%ff"),
+                            "search=" + std::string(201, 'a')}) {
+        request.query = bad;
+        EXPECT_EQ(read_search(request).error().fields.at(0).field, "search") << bad;
+    }
+}
+
 TEST(Success, PutsSuccessAndMessageFirst) {
     EXPECT_EQ(success(201, "Made", {{"id", 7}}).body,
               R"({"success":true,"message":"Made","id":7})");

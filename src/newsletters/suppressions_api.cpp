@@ -116,13 +116,12 @@ Task<Reply> list_suppressed(const Parts& parts, Request& request) {
     if (!page) {
         co_return page.error();
     }
-    const auto search = request.query_parameter("search").value_or("");
-    if (search.size() > kLongestAddress || !is_valid_utf8(search) ||
-        has_control_characters(search)) {
-        co_return invalid_field("search", "search is a part of an address");
+    const auto search = http::read_search(request);
+    if (!search) {
+        co_return search.error();
     }
     auto work = [&search, &page](sql::Session& session) {
-        return mail::list_suppressions(session, search, page->limit, page->offset());
+        return mail::list_suppressions(session, *search, page->limit, page->offset());
     };
     const auto found = co_await parts.database.read(std::move(work));
     auto json = http::success_body("Suppressed addresses");

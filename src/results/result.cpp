@@ -146,6 +146,7 @@ void write_staff_result(http::JsonWriter& json, const StaffResult& result) {
     const auto candidate =
         result.candidate.value_or(accounts::Candidate{.id = result.attempt.user_id});
     entity::write(json.begin_object(), result.attempt, kListedMembers);
+    json.member("rank", result.rank);
     entity::write(json.name("candidate").begin_object(), candidate, accounts::kCandidateMembers);
     json.end_object().end_object();
 }
@@ -166,7 +167,7 @@ std::string results_csv(const std::vector<StaffResult>& results) {
         out += (out.empty() ? "" : ",") + csv_cell(name);
     }
     out += "\r\n";
-    for (const auto& [attempt, candidate] : results) {
+    for (const auto& [attempt, candidate, rank] : results) {
         const auto who = candidate.value_or(accounts::Candidate());
         out += csv_cell(who.full_name) + ',';
         out += csv_cell(who.email) + ',';

@@ -103,6 +103,7 @@ std::string analysis_of(const ResultView& view,
 struct StaffResult {
     attempts::Attempt attempt;
     std::optional<accounts::Candidate> candidate;  ///< none: the account's row is gone
+    std::optional<std::int64_t> rank{};            ///< on a page of all; equals share one
 };
 
 struct ResultStatistics : attempts::AttemptStatistics {

@@ -53,7 +53,12 @@ Task<Reply> of_exam(ResultService& results, Request& request, std::string exam_i
     if (!page) {
         co_return page.error();
     }
-    const auto found = co_await results.page(exam_id, page->limit, page->offset());
+    auto search = http::read_search(request);
+    if (!search) {
+        co_return search.error();
+    }
+    const auto found =
+        co_await results.page(exam_id, std::move(*search), page->limit, page->offset());
     if (!found) {
         co_return found.error();
     }
@@ -134,6 +139,7 @@ void add_result_routes(http::Router& router, const accounts::Guard& guard, Resul
     router.get("/api/exam/:examId/results",
                guard.staff(accounts::Capability::results, std::ref(results), exam_id, of_exam),
                Operation("Results", "Everyone's results of an exam")
+                   .asks("search", schema::text(), "A part of the name, address or number")
                    .paged()
                    .answers(200, "One page",
                             {{"pagination", schema::pagination()},

@@ -166,19 +166,23 @@ Task<std::set<std::string, std::less<>>> ResultService::held_questions(std::stri
     co_return held;
 }
 
-Task<Result<ResultService::Page>> ResultService::page(std::string exam_id, std::int64_t limit,
-                                                      std::int64_t offset) {
-    auto work = [exam_id, limit, offset](sql::Session& session) -> Result<Page> {
+Task<Result<ResultService::Page>> ResultService::page(std::string exam_id, std::string search,
+                                                      std::int64_t limit, std::int64_t offset) {
+    // A word to look for is looked for in every account.
+    const auto turn = search.empty() ? sql::Turn::urgent : sql::Turn::bulk;
+    auto work = [exam_id, search = std::move(search), limit, offset](sql::Session& session) -> Result<Page> {
         if (!exams::exam_store::find(session, exam_id)) {
             return exams::no_exam();
         }
         Page page;
         page.statistics = result_store::statistics(session, exam_id);
-        page.total = page.statistics.participants;
-        page.results = result_store::list(session, exam_id, limit, offset);
+        page.total = search.empty()
+                         ? page.statistics.participants
+                         : attempts::attempt_store::count_in_exam(session, exam_id, search);
+        page.results = result_store::page(session, exam_id, search, limit, offset);
         return page;
     };
-    co_return co_await parts_.database.read(std::move(work));
+    co_return co_await parts_.database.read(std::move(work), turn);
 }
 
 Task<Result<std::string>> ResultService::csv(std::string exam_id, std::int64_t limit) {

@@ -25,6 +25,9 @@ std::optional<AttemptResult> find(sql::Session& session, const std::string& atte
 /// The best score first, those without one last.
 std::vector<StaffResult> list(sql::Session& session, const std::string& exam_id, std::int64_t limit,
                               std::int64_t offset);
+/// The same with ranks, of those who are called so by name, address or number; empty: of all.
+std::vector<StaffResult> page(sql::Session& session, const std::string& exam_id,
+                              const std::string& search, std::int64_t limit, std::int64_t offset);
 ResultStatistics statistics(sql::Session& session, const std::string& exam_id);
 
 Leaderboard leaderboard(sql::Session& session, const exams::Exam& exam, std::int64_t places);

@@ -171,6 +171,28 @@ TEST_P(ResultRoutes, AreListedForStaffWithStatistics) {
     EXPECT_EQ(get(staff, "/api/exam/00000000-0000-7000-8000-000000000000/results").status, 404);
 }
 
+TEST_P(ResultRoutes, HaveRanksAndAreSearchedByNameAddressAndNumber) {
+    const auto exam = publish_exam();
+    give_profile(asha, "2026-00A");
+    sit(asha, exam);
+    sit(ravi, exam);
+    const auto search = [&](const std::string& text) {
+        return get(staff, "/api/exam/" + exam.exam + "/results?search=" + text);
+    };
+    EXPECT_EQ(search("").at("/data/0/rank"), "1");
+    EXPECT_EQ(search("").at("/data/1/rank"), "1");
+    for (const auto* const text : {"ASH", "2026-00a", "%20asha@"}) {
+        const auto found = search(text);
+        EXPECT_EQ(found.at("/pagination/totalItems"), "1") << text;
+        EXPECT_EQ(found.at("/data/0/candidate/name"), "Asha") << text;
+        EXPECT_EQ(found.at("/statistics/participants"), "2") << "of all";
+    }
+    write("UPDATE attempts SET score = score + 1000 WHERE user_id = '" + ravi.id + "'");
+    EXPECT_EQ(search("asha").at("/data/0/rank"), "2");
+    EXPECT_EQ(search("%25").at("/pagination/totalItems"), "0");
+    EXPECT_EQ(search("%00").at("/errors/0/field"), "search");
+}
+
 TEST_P(ResultRoutes, AreExportedAsCsvWithoutFormulas) {
     const auto exam = publish_exam();
     const auto sly = person("=HYPERLINK(1,2)");
