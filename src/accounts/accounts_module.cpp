@@ -33,7 +33,7 @@ AccountsModule::AccountsModule(const Parts& parts, limits::RateLimits& limits,
       profile_api_(parts_, guard_, {.profiles = profiles_, .own_data = own_data_}),
       sessions_api_(parts_, guard_),
       email_change_api_(parts_, guard_, email_changes_),
-      users_api_(guard_, users_) {}
+      users_api_(parts_, guard_, users_) {}
 
 std::vector<sql::Migration> AccountsModule::migrations() {
     return accounts::migrations();

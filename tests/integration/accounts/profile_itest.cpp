@@ -216,6 +216,32 @@ TEST_P(UsersTest, GetExtraMinutes) {
     }
 }
 
+TEST_P(UsersTest, AreFoundByTheirNumber) {
+    create("bob@college.example");
+    const auto token = token_of();
+    ASSERT_EQ(
+        put("/api/profile/me", {{"enrollmentNumber", "CS/2026-A7"}}, {.bearer = token}).status,
+        200);
+    const auto answer = get("/api/admin/users?search=2026-a7", admin());
+    EXPECT_EQ(answer.body.at("pagination").at("totalItems"), 1);
+    EXPECT_EQ(answer.body.at("data").at(0).at("profile").at("enrollmentNumber"), "CS/2026-A7");
+}
+
+TEST_P(UsersTest, AreChangedByAProvenAdministratorWhereAPasswordIsGiven) {
+    const auto id = create("bob@college.example");
+    const auto path = "/api/admin/users/" + id;
+    const json::array admin_role{"ADMIN"};
+    const auto refused =
+        put(path, {{"roles", admin_role}, {"currentPassword", "not that one"}}, admin());
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_EQ(refused.body.at("errors").at(0).at("field"), "currentPassword");
+    EXPECT_EQ(get(path, admin()).body.at("data").at("roles").as_array().size(), 0U);
+    const auto done =
+        put(path, {{"roles", admin_role}, {"currentPassword", kPassword}}, admin());
+    EXPECT_EQ(done.status, 200);
+    EXPECT_EQ(done.body.at("data").at("roles").at(0), "ADMIN");
+}
+
 TEST_P(UsersTest, LoseTheirSessionsWhenDisabled) {
     const auto token = token_of();
     const auto id =
