@@ -37,7 +37,7 @@ test("a question is written beside its preview, and an exam is put together and 
   await page.getByRole("region", { name: "What candidates see" }).getByLabel("3").check();
   await assertAccessibleAndFitting(page);
   await page.getByRole("button", { name: "Create the question" }).click();
-  await page.getByRole("alert").getByRole("link", { name: /negativeMarks/ }).click();
+  await page.getByRole("alert").getByRole("link", { name: /Marks that a wrong answer costs/ }).click();
   await page.locator("input[name=negativeMarks]:focus").fill("0");
   await page.getByRole("button", { name: "Create the question" }).click();
   await heading(page, "Question").waitFor();

@@ -2,9 +2,9 @@
 
 import { useState } from "preact/hooks";
 import { call, Problem } from "../shared/api";
-import { Field, Form } from "../shared/form";
+import { LogInForm } from "../shared/login_form";
 import { Notice, Title } from "../shared/page";
-import { logIn, person } from "../shared/session";
+import { person } from "../shared/session";
 import { t } from "../shared/texts";
 import { DEMO_ADMIN } from "./tour";
 
@@ -25,25 +25,12 @@ function SendAgain({ email }: { email: string }) {
 }
 
 export function LogIn() {
-  const [email, setEmail] = useState("");
   return (
     <div class="narrow">
       <Title>{t("login.title")}</Title>
       {location.hash === "#password-set" && <Notice kind="good"><p>{t("forgot.done")}</p></Notice>}
-      <Form action={t("login.action")}
-        cure={(error) => error instanceof Problem && error.code === "email_not_verified" && <SendAgain email={email} />}
-        onSend={async ({ email = "", password = "" }) => {
-          setEmail(email);
-          await logIn(email, password);
-          location.assign(await next());
-        }}>
-        {(form) => (
-          <>
-            <Field form={form} name="email" label={t("field.email")} type="email" autocomplete="username" />
-            <Field form={form} name="password" label={t("field.password")} type="password" autocomplete="current-password" />
-          </>
-        )}
-      </Form>
+      <LogInForm done={async () => location.assign(await next())}
+        cure={(error, email) => error instanceof Problem && error.code === "email_not_verified" && <SendAgain email={email} />} />
       <p><a href="/forgot">{t("login.forgot")}</a></p>
       <p>{t("login.noAccount")} <a href="/signup">{t("nav.signup")}</a></p>
     </div>

@@ -4,6 +4,7 @@
 import { call, type Answer } from "../shared/api";
 import { Coded } from "../shared/coded";
 import { Field } from "../shared/form";
+import { numberOf } from "../shared/number";
 import { showMoment } from "../shared/texts";
 import { Act } from "../staff/dialog";
 import type { Polled } from "./polled";
@@ -25,7 +26,7 @@ function Ringing({ alert: { rule, labels, severity, summary, cure, since, silenc
       <p><strong>{a("finding.cure")}</strong> <span lang="en"><Coded text={cure} /></span></p>
       {silenced ? <p class="soft">{a("alert.silenced")}</p> : (
         <Act label={a("alert.silence")} of={rule} title={a("alert.silence.title", { rule })} action={a("alert.silence")}
-          onSend={({ minutes = "", why = "" }) => call("post", "/api/admin/alerts/silences", { body: { rule, minutes: Number(minutes), ...(why && { why }) } }).then(done)}>
+          onSend={({ minutes = "", why = "" }) => call("post", "/api/admin/alerts/silences", { body: { rule, minutes: numberOf(minutes), ...(why && { why }) } }).then(done)}>
           {(form) => (
             <>
               <p>{a("alert.silence.text")}</p>

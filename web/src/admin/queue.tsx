@@ -4,6 +4,7 @@
 import { useRef, useState } from "preact/hooks";
 import { call, type Answer } from "../shared/api";
 import { Field } from "../shared/form";
+import { numberOf } from "../shared/number";
 import { Loading, Notice, Scroll, Title } from "../shared/page";
 import type { Place } from "../shared/router";
 import { errorText, showMoment } from "../shared/texts";
@@ -62,7 +63,7 @@ function Pausing({ queue, done }: { queue: Queue; done: () => void }) {
 function Concurrency({ queue, done }: { queue: Queue; done: () => void }) {
   return (
     <Act label={a("concurrency.change")} title={a("concurrency.title", { name: queue.name })} action={a("concurrency.set")}
-      onSend={({ jobs }) => call("put", "/api/admin/queues/{name}/concurrency", { params: { name: queue.name }, body: { concurrency: jobs ? Number(jobs) : null } }).then(done)}>
+      onSend={({ jobs }) => call("put", "/api/admin/queues/{name}/concurrency", { params: { name: queue.name }, body: { concurrency: jobs ? numberOf(jobs) : null } }).then(done)}>
       {(form) => <Field form={form} name="jobs" label={a("concurrency.jobs")} hint={a("concurrency.hint")} required={false} inputMode="numeric" autocomplete="off" value={String(queue.concurrency ?? "")} />}
     </Act>
   );

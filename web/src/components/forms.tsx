@@ -34,13 +34,13 @@ export function Forms() {
         <div class="card"><h3>As it comes</h3><Form action="Refused at a field" onSend={refuse(REFUSED)} beside={<button type="button">Beside</button>}>{(form) => <Fields form={form} />}</Form></div>
         <div class="card">
           <h3>With what is wrong</h3>
-          <form><Fields form={{ id: "wrong", errors: REFUSED }} /></form>
+          <form><Fields form={{ id: "wrong", errors: REFUSED, labels: new Map() }} /></form>
         </div>
       </div>
       <div class="pair">
         <div class="card">
           <h3>Switched off</h3>
-          <Labelled form={{ id: "off", errors: [] }} name="off" label="Not now">{(control) => <input {...control} disabled value="As it was" />}</Labelled>
+          <Labelled form={{ id: "off", errors: [], labels: new Map() }} name="off" label="Not now">{(control) => <input {...control} disabled value="As it was" />}</Labelled>
           <p><label class="check"><input type="checkbox" disabled /> Not now, either</label></p>
         </div>
         <div class="card">

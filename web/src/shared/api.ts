@@ -33,6 +33,22 @@ export class Problem extends Error {
 
 const SILENCE = 10_000; // ms after which a request counts as lost
 
+let ahead = 0; // ms: how far the server's clock is before this device's, by the Date of its last answer
+
+/** What the server's clock says, to the second: that of the device may be wrong. */
+export const serverNow = () => Date.now() + ahead;
+
+let renew: (() => Promise<void>) | undefined;
+let waiting = 0; // requests, for a session
+
+/** Nothing is asked for by itself meanwhile: all of it would be sent at once afterwards. */
+export const isWaitingForSession = () => waiting > 0;
+
+/** From now on a request that meets an ended session waits until `renewal` has come about, and is sent again. */
+export function onEndedSession(renewal: () => Promise<void>): void {
+  renew = renewal;
+}
+
 interface Options<B> {
   params?: Record<string, string>;
   query?: Record<string, string | number | undefined>;
@@ -42,7 +58,26 @@ interface Options<B> {
   onTiming?: (sent: number, received: number) => void;
 }
 
-export async function call<P extends Path, M extends Method<P>>(
+const ME = "/api/profile/me";
+
+/** A 401 may also be about a password in the request: then there is a session all the same. */
+async function hasEnded(path: Path, problem: unknown): Promise<boolean> {
+  if (!renew || path.startsWith("/api/auth/log") || path === ME || !(problem instanceof Problem && problem.status === 401)) return false;
+  return send("get", ME).then(() => false, (answer) => answer instanceof Problem && answer.status === 401);
+}
+
+export async function call<P extends Path, M extends Method<P>>(method: M, path: P, options: Options<Input<P, M>> = {}): Promise<Answer<P, M>> {
+  try {
+    return await send(method, path, options);
+  } catch (problem) {
+    if (!await hasEnded(path, problem)) throw problem;
+    waiting++;
+    await renew!().finally(() => waiting--);
+    return send(method, path, options);
+  }
+}
+
+async function send<P extends Path, M extends Method<P>>(
   method: M, path: P, { params, query, body, once, onTiming }: Options<Input<P, M>> = {}): Promise<Answer<P, M>> {
   const asked = Object.entries(query ?? {}).flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, String(value)]]));
   const address = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params?.[name] ?? ""))
@@ -58,6 +93,7 @@ export async function call<P extends Path, M extends Method<P>>(
       headers: { ...(body !== undefined && { "Content-Type": "application/json" }), ...(once && { "Idempotency-Key": once }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
+    ahead = (Date.parse(response.headers.get("Date") ?? "") || Date.now()) - Date.now();
     const answer = response.status === 204 ? {} : await response.json();
     onTiming?.(sent, performance.now());
     if (response.ok && response.status !== 202) return answer;

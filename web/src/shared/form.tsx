@@ -21,7 +21,18 @@ interface FormProps {
   beside?: ComponentChildren;
   kind?: "main" | "danger";
 }
-export interface FormState { id: string; errors: FieldProblem[] }
+export interface FormState { id: string; errors: FieldProblem[]; labels: Map<string, string> }
+
+/** The server speaks of fields by the names that a request gives them; whoever reads it knows the labels. A field that is one word is
+    told by it at the beginning only: "reason" is a word of sentences, too. */
+function worded(message: string, labels: Map<string, string>): string {
+  const inner = /^\w+\[\d+\]\.(\w+)/.exec(message)?.[1]; // of a list that one field stands for
+  const told = inner !== undefined && labels.has(inner) ? message.slice(message.indexOf(".") + 1) : message;
+  return told.replace(/[A-Za-z]+/g, (word, at: number) => {
+    const label = labels.get(word);
+    return label !== undefined && (at === 0 || /[A-Z]/.test(word)) ? `\u201c${label}\u201d` : word;
+  });
+}
 
 /** The title of the page is heard first, so it says that something is wrong as long as something is. */
 function useTitleOf(isWrong: boolean): void {
@@ -38,7 +49,8 @@ export function Form({ action, children, onSend, cure, beside, kind = "main" }: 
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const summary = useRef<HTMLDivElement>(null);
-  const errors = error instanceof Problem ? error.errors : [];
+  const labels = useRef(new Map<string, string>()).current;
+  const errors = error instanceof Problem ? error.errors.map(({ field, message }) => ({ field, message: worded(message, labels) })) : [];
   useEffect(() => { if (error) summary.current?.focus(); }, [error]);
   useTitleOf(error !== undefined);
 
@@ -67,7 +79,7 @@ export function Form({ action, children, onSend, cure, beside, kind = "main" }: 
           {cure?.(error)}
         </div>
       )}
-      {children({ id, errors })}
+      {children({ id, errors, labels })}
       <p class="actions">{beside}<button class={kind} aria-disabled={busy}>{action}</button></p>
     </form>
   );
@@ -79,6 +91,7 @@ interface Control { id: string; name: string; "aria-invalid"?: true; "aria-descr
 /** A label, what is to be known, what is wrong, and below it the control. */
 export function Labelled({ form, name, label, hint, children }: LabelledProps & { children: (control: Control) => ComponentChildren }) {
   const id = idOf(form.id, name);
+  form.labels.set(name, label);
   const problem = form.errors.find((error) => error.field === name)?.message;
   const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ");
   return (

@@ -4,6 +4,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { LanguageChoice } from "./language_choice";
+import { SessionEnded } from "./session_ended";
 import { logOut, usePerson, type Person } from "./session";
 import { logo, siteName } from "./site";
 import { applyTheme, theme, type Theme } from "./storage";
@@ -64,6 +65,7 @@ export function Frame({ path, links, children }: { path: string; links: Links; c
         </nav>
       </header>
       <main id="content" tabIndex={-1}>{children}</main>
+      {who && <SessionEnded who={who} />}
       <footer class="bottom">
         <ThemeChoice />
         <LanguageChoice />

@@ -4,6 +4,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { call, Problem, type Answer } from "./api";
+import { dropDrafts, hasDrafts } from "./drafts";
 import { keys, UNSENT } from "./storage";
 import { t } from "./texts";
 
@@ -21,6 +22,13 @@ export function person(): Promise<Person | null> {
     throw error;
   });
   return asked;
+}
+
+/** Of a page that is nobody's but theirs. */
+export async function signedIn(): Promise<Person> {
+  const who = await person();
+  if (!who) throw new Problem(401, "unauthorized", "");
+  return who;
 }
 
 export type Capability = "questions" | "drafts" | "invigilate" | "publish" | "results" | "accounts" | "operate" | "mailings" | "audit";
@@ -44,13 +52,15 @@ export async function logIn(email: string, password: string): Promise<void> {
 
 export async function logOut(): Promise<void> {
   if (keys(UNSENT).length > 0 && !confirm(t("nav.logout.unsent"))) return;
+  if (hasDrafts() && !confirm(t("nav.logout.drafts"))) return;
   await call("post", "/api/auth/logout");
+  dropDrafts();
   location.assign("/");
 }
 
 /** Where a visitor goes who opens a page of somebody's own, and comes back from. */
 export function toLogin(): void {
-  location.replace(`/login?next=${encodeURIComponent(location.pathname)}`);
+  location.replace(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 /** Reads for a person; a visitor is sent to the log-in. */

@@ -25,6 +25,12 @@ export const en = {
   "nav.signup": "Sign up",
   "nav.logout": "Log out",
   "nav.logout.unsent": "Answers on this computer have not reached the server. Log out all the same?",
+  "nav.logout.drafts": "Something that you wrote is not saved yet, and is thrown away with the log-out. Log out all the same?",
+  "session.ended": "Your session has ended. Nothing on this page is lost: log in again as {email}, and go on.",
+  "session.stranger": "That is another account. This page is of {email}: log in as that, or leave the page.",
+  "session.leave": "Leave this page",
+  "draft.kept": "This is what you wrote here before and did not save.",
+  "draft.drop": "Throw it away",
 
   "home.title": "Sit your exam here",
   "home.lead": "Log in to see which exams are yours, begin when the time has come, and read your results afterwards.",

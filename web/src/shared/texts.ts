@@ -22,6 +22,7 @@ const TIME: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", h
 function formatsOf(chosen: Language) {
   const local = navigator.languages.find((tag) => tag.split("-")[0] === chosen) ?? chosen;
   return {
+    instant: new Intl.DateTimeFormat(local, { day: "numeric", month: "short", ...TIME, second: "2-digit", ...ZONE }),
     moment: new Intl.DateTimeFormat(local, { weekday: "short", day: "numeric", month: "short", ...TIME, ...ZONE }),
     timeOfDay: new Intl.DateTimeFormat(local, { ...TIME, second: "2-digit" }),
     deadline: new Intl.DateTimeFormat(local, { ...TIME, second: "2-digit", ...ZONE }),
@@ -77,6 +78,8 @@ export function errorText(error: unknown): string {
 
 /** Day and time, with the zone. */
 export const showMoment = (iso: string) => formats.moment.format(new Date(iso));
+/** Day and time to the second, with the zone: of what has happened. */
+export const showInstant = (iso: string) => formats.instant.format(new Date(iso));
 /** The time of day at which something ends, with the zone. */
 export const showDeadline = (ms: number) => formats.deadline.format(ms);
 /** 10:42:07, of milliseconds since 1970: of what has just happened. */

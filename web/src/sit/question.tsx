@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Title } from "../shared/page";
 import { Rich, type Format } from "../shared/rich";
 import { counted, showTime, t } from "../shared/texts";
-import { parseNumber } from "./number";
+import { parseNumber } from "../shared/number";
 import type { Answer } from "./outbox";
 import type { Question, Sitting } from "./sitting";
 

@@ -5,7 +5,7 @@ import { call, Problem, type Answer } from "../shared/api";
 import { Failure, Loading, Scroll, Title, useResource } from "../shared/page";
 import type { Place } from "../shared/router";
 import { asPerson, may, person } from "../shared/session";
-import { showMoment, showNumber, showTime, t } from "../shared/texts";
+import { showInstant, showMoment, showNumber, showTime, t } from "../shared/texts";
 import { Act } from "./dialog";
 import { Reason } from "./fields";
 import { Reopen, Void } from "./interventions";
@@ -15,6 +15,7 @@ type Whole = Answer<"/api/exam-attempt/{attemptId}/timeline", "get">;
 type Late = Answer<"/api/exam-attempt/{attemptId}/late", "get">["answers"];
 const ACTS = ["start", "submit", "end", "extend", "reopen", "void", "deadline", "regrade", "accept_late", "notice", "close", "closed"] as const;
 const at = (iso: string) => showTime(Date.parse(iso));
+const MINUTE = 60_000;
 
 async function readAttempt(attemptId: string) {
   const params = { attemptId };
@@ -55,6 +56,16 @@ function byWhom({ actor, actorName }: Deed, candidate: string): string {
   return actorName ?? (actor === "system" ? s("attempt.by.system") : actor);
 }
 
+interface Facts { deadline?: string; endTime?: string; minutes?: string; reason?: string; ended?: string }
+
+/** What was moved by an act, by how much, and why. */
+function detailsOf({ before, after }: Deed): string {
+  const was = (before ?? {}) as Facts, is = (after ?? {}) as Facts;
+  const moved = ([[was.deadline, is.deadline], [was.endTime, is.endTime]] as const).flatMap(([from, to]) =>
+    (from && to && from !== to ? [s("attempt.moved", { from: showMoment(from), to: showMoment(to), n: Math.round((Date.parse(to) - Date.parse(from)) / MINUTE) })] : []));
+  return [...moved, ...(is.minutes ? [s("people.minutes", { n: is.minutes })] : []), ...(is.reason ? [is.reason] : [])].join(" · ");
+}
+
 /** Of an act that sent a message: which, to whom (nobody: to all), and what it says. */
 function messageOf({ action, after }: Deed) {
   return action.endsWith(".notice") ? (after as { number: string; candidate: string; text: string }) : undefined;
@@ -62,7 +73,7 @@ function messageOf({ action, after }: Deed) {
 
 function What({ act, seen }: { act: Deed; seen: Whole["noticesSeen"] }) {
   const message = messageOf(act);
-  if (!message) return <>{inWords(act.action)}</>;
+  if (!message) return <>{inWords(act.action)} <span class="soft">{detailsOf(act)}</span></>;
   const isSeen = seen !== null && Number(message.number) <= seen.upTo;
   return <>{inWords(act.action)} <span class={isSeen ? "tag good" : "tag"}>{s(isSeen ? "attempt.notice.seen" : "attempt.notice.unseen")}</span> <q class="soft">{message.text}</q></>;
 }
@@ -78,7 +89,7 @@ function Course({ timeline: { acts, gaps, attempt, noticesSeen } }: { timeline: 
     <Scroll label={s("attempt.course")}>
       <table>
         <thead><tr><th scope="col">{s("attempt.when")}</th><th scope="col">{s("attempt.what")}</th><th scope="col">{s("attempt.by")}</th><th scope="col">{s("attempt.from")}</th></tr></thead>
-        <tbody>{rows.map((row, n) => <tr key={n}><td class="number start">{at(row.when)}</td><td>{row.what}</td><td>{row.by}</td><td class="soft">{row.from}</td></tr>)}</tbody>
+        <tbody>{rows.map((row, n) => <tr key={n}><td class="number start">{showInstant(row.when)}</td><td>{row.what}</td><td>{row.by}</td><td class="soft">{row.from}</td></tr>)}</tbody>
       </table>
     </Scroll>
   );

@@ -16,6 +16,7 @@ import { many, s } from "./texts";
 type Whole = Answer<"/api/exam/{examId}/board", "get">;
 export type Candidate = Whole["candidates"][number];
 const STATES = ["writing", "quiet", "not_started", "handed_in", "closed", "unknown"] as const;
+const isWriting = ({ state }: Candidate) => ["writing", "quiet", "unknown"].includes(state);
 const BEAT = 1000, OLD = 5000; // ms
 
 /** The newest of each candidate, in the order in which they stood when they were sorted. */
@@ -124,6 +125,8 @@ export function Board({ exam, phase, who, again }: PartProps) {
   const done = () => void ask();
   if (!rows.counts) return error === undefined ? <Loading /> : <Failure error={error} retry={done} />;
   const isOld = !isPaused && (isAsking || error !== undefined) && performance.now() - rows.takenAt > OLD;
+  const isRunning = phase === "running";
+  const writing = rows.all.filter(isWriting); // also past the end: with extra time, or let in again
   const wanted = search.trim().toLowerCase();
   const shown = rows.all.filter(({ fullName, enrollmentNumber }) => `${fullName} ${enrollmentNumber ?? ""}`.toLowerCase().includes(wanted));
   const picked = rows.all.filter(({ userId }) => chosen.has(userId));
@@ -142,14 +145,10 @@ export function Board({ exam, phase, who, again }: PartProps) {
         <span class="soft as-of">{s(isPaused ? "board.paused" : "board.asOf", { time: showTime(rows.asOf) })}</span>
         <button type="button" aria-pressed={isPaused} onClick={() => pause(!isPaused)}>{s(isPaused ? "board.resume" : "board.pause")}</button>
         <button type="button" onClick={sort}>{s("board.sort")}</button>
-        {phase === "running" && (
-          <>
-            {picked.length > 0
-              ? <ExtendSome exam={exam} candidates={picked} done={() => { setChosen(new Set()); done(); }} />
-              : <ExtendAll exam={exam} done={() => { again(); done(); }} />}
-            {may(who, "publish") && <CloseExam exam={exam} done={() => { again(); done(); }} />}
-          </>
-        )}
+        {picked.length > 0 && (isRunning || writing.length > 0) && <ExtendSome exam={exam} candidates={picked} done={() => { setChosen(new Set()); done(); }} />}
+        {picked.length === 0 && isRunning && <ExtendAll exam={exam} done={() => { again(); done(); }} />}
+        {!isRunning && writing.length > 0 && picked.length === 0 && <p class="soft">{many("board.after", writing.length)}</p>}
+        {may(who, "publish") && (isRunning || (exam.status === "PUBLISHED" && writing.length > 0)) && <CloseExam exam={exam} done={() => { again(); done(); }} />}
       </div>
       {rows.all.length === 0 ? <Empty>{s("board.empty")}</Empty> : (
         <Scroll label={s("exam.part.board")} class="card flat">
@@ -167,7 +166,7 @@ export function Board({ exam, phase, who, again }: PartProps) {
         </Scroll>
       )}
       <p class="soft">{many("board.shown", shown.length)}</p>
-      <Notices exam={exam} phase={phase} candidates={rows.all} />
+      <Notices exam={exam} phase={phase} candidates={rows.all} writing={writing} />
     </>
   );
 }

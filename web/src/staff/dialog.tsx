@@ -4,6 +4,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Form, type FormState } from "../shared/form";
+import { randomName } from "../shared/storage";
 import { s } from "./texts";
 
 interface DialogProps {
@@ -12,14 +13,16 @@ interface DialogProps {
   kind?: "main" | "danger";
   /** What it will do, and the fields. */
   children?: (form: FormState) => ComponentChildren;
-  /** What it throws is shown in the dialog, which stays then. */
-  onSend: (values: Record<string, string>) => Promise<unknown>;
+  /** What it throws is shown in the dialog, which stays then. `once` is the same as long as the dialog is open: an order whose answer
+      was lost is not carried out again by another press. */
+  onSend: (values: Record<string, string>, once: string) => Promise<unknown>;
   onClose: () => void;
 }
 
 /** Open as long as it is drawn. The focus is on the first field, or else on the way out. */
 export function Dialog({ title, action, kind, children, onSend, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const [once] = useState(randomName);
   useEffect(() => {
     dialog.current!.showModal();
     dialog.current!.querySelector<HTMLElement>("input, textarea, select, button[type=button]")?.focus();
@@ -27,7 +30,7 @@ export function Dialog({ title, action, kind, children, onSend, onClose }: Dialo
   return (
     <dialog ref={dialog} aria-label={title} onClose={onClose}>
       <h2>{title}</h2>
-      <Form action={action} kind={kind} onSend={async (values) => { await onSend(values); dialog.current?.close(); }}
+      <Form action={action} kind={kind} onSend={async (values) => { await onSend(values, once); dialog.current?.close(); }}
         beside={<button type="button" onClick={() => dialog.current?.close()}>{s("dialog.cancel")}</button>}>
         {(form) => children?.(form)}
       </Form>

@@ -2,13 +2,14 @@
 // One exam: what all its parts share - title, phase, the tabs - and which of them is shown.
 
 import type { ComponentType } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { call, Problem, type Answer } from "../shared/api";
 import { Failure, Loading, Title, useResource } from "../shared/page";
 import type { Place } from "../shared/router";
-import { asPerson, may, person, type Capability, type Person } from "../shared/session";
+import { asPerson, may, signedIn, type Capability, type Person } from "../shared/session";
 import { Board } from "./board";
 import { ExamForm } from "./exam_form";
-import { phaseOf, PhaseTag, type ListedExam, type Phase } from "./exams";
+import { PhaseTag, usePhase, type ListedExam, type Phase } from "./exams";
 import { Grading } from "./grading";
 import { Paper } from "./paper";
 import { People } from "./people";
@@ -23,8 +24,7 @@ export interface PartProps { exam: WholeExam; phase: Phase; who: Person; again: 
 const withoutPaper = (exam: ListedExam) => ({ ...exam, questions: [], totalMarks: 0 }) as unknown as WholeExam;
 
 async function readExam(examId: string) {
-  const who = await person();
-  if (!who) throw new Problem(401, "unauthorized", "");
+  const who = await signedIn();
   if (may(who, "drafts")) return { who, exam: (await call("get", "/api/exam/{examId}", { params: { examId } })).exam };
   const { exams } = await call("get", "/api/exam/assigned");
   const exam = exams.find(({ id }) => id === examId);
@@ -46,11 +46,13 @@ const PARTS: [Part, Capability, Phase[], ComponentType<PartProps>][] = [
 ];
 
 function New() {
+  const { value: who, error, again } = useResource(() => asPerson(signedIn));
   return (
     <>
       <p class="crumb"><a href="/staff">{s("exams.title")}</a></p>
       <Title>{s("exam.new")}</Title>
-      <ExamForm />
+      {error !== undefined && <Failure error={error} retry={again} />}
+      {who && <ExamForm who={who} />}
     </>
   );
 }
@@ -62,8 +64,16 @@ export function Exam({ id, part }: Place) {
 function Known({ id, part }: Place) {
   const { value, error, again } = useResource(() => asPerson(() => readExam(id)));
   if (!value) return error === undefined ? <Loading /> : <><Title>{s("exams.title")}</Title><Failure error={error} retry={again} /></>;
-  const { exam, who } = value;
-  const phase = phaseOf(exam);
+  return <Parts {...value} part={part} again={again} />;
+}
+
+function Parts({ exam, who, part, again }: Omit<PartProps, "phase"> & { part: string }) {
+  const phase = usePhase(exam);
+  const known = useRef(phase);
+  useEffect(() => { // it may have been moved meanwhile
+    if (known.current !== phase) again();
+    known.current = phase;
+  }, [phase]);
   const offered = PARTS.filter(([, capability, phases]) => may(who, capability) && phases.includes(phase));
   const [name, , , Shown] = offered.find(([name]) => name === part) ?? offered[0] ?? [];
   return (
@@ -72,7 +82,7 @@ function Known({ id, part }: Place) {
       <div class="row"><Title>{exam.title}</Title><PhaseTag phase={phase} /></div>
       <nav class="tabs" aria-label={s("exam.parts")}>
         {offered.map(([part]) => (
-          <a key={part} href={`/staff/exams/${id}${part && `/${part}`}`} aria-current={part === name ? "page" : undefined}>{s(`exam.part.${part || "paper"}`)}</a>
+          <a key={part} href={`/staff/exams/${exam.id}${part && `/${part}`}`} aria-current={part === name ? "page" : undefined}>{s(`exam.part.${part || "paper"}`)}</a>
         ))}
       </nav>
       {Shown && <Shown exam={exam} phase={phase} who={who} again={again} />}

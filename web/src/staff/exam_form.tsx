@@ -3,14 +3,16 @@
 
 import { useState } from "preact/hooks";
 import { call } from "../shared/api";
-import { Field, Form } from "../shared/form";
+import { Field, Form, type FormState } from "../shared/form";
+import { numberOf } from "../shared/number";
 import { Notice } from "../shared/page";
 import { Rich } from "../shared/rich";
 import { goTo } from "../shared/router";
 import { showMoment, t } from "../shared/texts";
 import { Act } from "./dialog";
 import type { PartProps, WholeExam } from "./exam";
-import { Area, Check, Choice, fromLocal, Moment } from "./fields";
+import { Area, Check, Choice, fromLocal, Moment, toLocal } from "./fields";
+import { Kept, useDraft } from "./kept";
 import { s } from "./texts";
 
 type Values = Record<string, string>;
@@ -23,7 +25,7 @@ const boardOf = ({ leaderboard, leaderboardNames }: Values) => ({
 });
 
 const bodyOf = (values: Values) => ({
-  title: values.title, description: values.description, instructions: values.instructions, durationMinutes: Number(values.durationMinutes),
+  title: values.title, description: values.description, instructions: values.instructions, durationMinutes: numberOf(values.durationMinutes),
   startTime: fromLocal(values.startTime!), endTime: fromLocal(values.endTime!), extraTimePastEnd: values.extraTimePastEnd === "on", ...boardOf(values),
 });
 
@@ -47,7 +49,7 @@ function Published({ exam }: { exam: WholeExam }) {
           await call("put", "/api/exam/{examId}/leaderboard", { params: { examId: exam.id }, body: boardOf(values) });
           setSaved(true);
         }}>
-          {(form) => <Leaderboard form={form} exam={exam} />}
+          {(form) => <Leaderboard form={form} values={valuesOf(exam)} />}
         </Form>
         {isSaved && <Notice kind="good"><p>{t("profile.saved")}</p></Notice>}
       </section>
@@ -55,59 +57,83 @@ function Published({ exam }: { exam: WholeExam }) {
   );
 }
 
-function Leaderboard({ form, exam }: { form: Parameters<typeof Choice>[0]["form"]; exam?: WholeExam }) {
+function Leaderboard({ form, values }: { form: FormState; values: Values }) {
   return (
     <>
-      <Choice form={form} name="leaderboard" label={s("exam.leaderboard")} value={exam?.leaderboard}
+      <Choice form={form} name="leaderboard" label={s("exam.leaderboard")} value={values.leaderboard}
         options={VIEWS.map((view) => [view, s(`exam.leaderboard.${view}`)])} />
-      <Choice form={form} name="leaderboardNames" label={s("exam.names")} value={exam?.leaderboardNames}
+      <Choice form={form} name="leaderboardNames" label={s("exam.names")} value={values.leaderboardNames}
         options={NAMES.map((name) => [name, s(`exam.names.${name}`)])} />
     </>
   );
 }
 
-export function ExamForm({ exam, again }: Partial<PartProps>) {
-  const [isSaved, setSaved] = useState(false);
-  const [instructions, setInstructions] = useState(exam?.instructions ?? "");
-  if (exam && exam.status !== "DRAFT") return <Published exam={exam} />;
+/** What the fields hold before anything is written into them. */
+function valuesOf(exam?: WholeExam): Values {
   const start = exam?.startTime ?? inAnHour().toISOString();
   const end = exam?.endTime ?? new Date(inAnHour().getTime() + 7_200_000).toISOString();
+  return {
+    title: exam?.title ?? "", description: exam?.description ?? "", instructions: exam?.instructions ?? "", startTime: toLocal(start), endTime: toLocal(end),
+    durationMinutes: String(exam?.durationMinutes ?? 90), extraTimePastEnd: exam?.extraTimePastEnd === false ? "" : "on",
+    ...(exam && { leaderboard: exam.leaderboard, leaderboardNames: exam.leaderboardNames }),
+  };
+}
+
+export function ExamForm({ exam, ...props }: Partial<PartProps> & Pick<PartProps, "who">) {
+  return exam && exam.status !== "DRAFT" ? <Published exam={exam} /> : <Draft exam={exam} {...props} />;
+}
+
+function Draft({ exam, who, again }: Partial<PartProps> & Pick<PartProps, "who">) {
+  const kept = useDraft<Values>(who.id, `exam:${exam?.id ?? "new"}`);
+  const values = kept.found ?? valuesOf(exam);
+  const [round, setRound] = useState(0);
+  const [isSaved, setSaved] = useState(false);
+  const [instructions, setInstructions] = useState(values.instructions ?? "");
+  const start = () => { kept.drop(); setInstructions(exam?.instructions ?? ""); setRound(round + 1); };
+  function onInput(event: Event) {
+    const { form } = event.target as HTMLInputElement;
+    const now = Object.fromEntries([...new FormData(form!)].map(([name, value]) => [name, String(value)]));
+    setInstructions(now.instructions ?? "");
+    kept.keep(now);
+  }
   async function save(values: Values) {
     setSaved(false);
     if (!exam) {
       const made = await call("post", "/api/exam/create", { body: bodyOf(values) });
+      kept.drop();
       return goTo(`/staff/exams/${made.exam.id}`);
     }
     await call("put", "/api/exam/{examId}", { params: { examId: exam.id }, body: bodyOf(values) });
+    kept.drop();
     setSaved(true);
     again?.();
   }
   return (
     <section class="card wide-form">
-      <Form action={s(exam ? "save" : "exam.create")} onSend={save}>
-        {(form) => (
-          <>
-            <Field form={form} name="title" label={s("exam.title")} value={exam?.title} autocomplete="off" />
-            <Area form={form} name="description" label={s("exam.description")} value={exam?.description ?? ""} required={false} rows={2} />
-            <div class="thirds">
-              <Moment form={form} name="startTime" label={s("exam.start")} value={start} />
-              <Moment form={form} name="endTime" label={s("exam.end")} value={end} />
-              <Field form={form} name="durationMinutes" label={s("exam.duration")} hint={s("exam.duration.hint")} inputMode="numeric"
-                value={String(exam?.durationMinutes ?? 90)} autocomplete="off" />
-            </div>
-            <Check name="extraTimePastEnd" value={exam?.extraTimePastEnd ?? true}>{s("exam.pastEnd")}</Check>
-            <div class="halves" onInput={(event) => {
-              const field = event.target as HTMLTextAreaElement;
-              if (field.name === "instructions") setInstructions(field.value);
-            }}>
-              <Area form={form} name="instructions" label={s("exam.instructions")} hint={s("exam.instructions.hint")} value={exam?.instructions ?? ""}
-                required={false} rows={8} />
-              <div class="preview"><p class="soft">{s("preview")}</p><Rich text={instructions} format="markdown" /></div>
-            </div>
-            <div class="halves"><Leaderboard form={form} exam={exam} /></div>
-          </>
-        )}
-      </Form>
+      {kept.found && <Kept drop={start} />}
+      <div onInput={onInput} onChange={onInput}>
+        <Form key={round} action={s(exam ? "save" : "exam.create")} onSend={save}>
+          {(form) => (
+            <>
+              <Field form={form} name="title" label={s("exam.title")} value={values.title} autocomplete="off" />
+              <Area form={form} name="description" label={s("exam.description")} value={values.description} required={false} rows={2} />
+              <div class="thirds">
+                <Moment form={form} name="startTime" label={s("exam.start")} value={values.startTime} />
+                <Moment form={form} name="endTime" label={s("exam.end")} value={values.endTime} />
+                <Field form={form} name="durationMinutes" label={s("exam.duration")} hint={s("exam.duration.hint")} inputMode="numeric"
+                  value={values.durationMinutes} autocomplete="off" />
+              </div>
+              <Check name="extraTimePastEnd" value={values.extraTimePastEnd === "on"}>{s("exam.pastEnd")}</Check>
+              <div class="halves">
+                <Area form={form} name="instructions" label={s("exam.instructions")} hint={s("exam.instructions.hint")} value={values.instructions}
+                  required={false} rows={8} />
+                <div class="preview"><p class="soft">{s("preview")}</p><Rich text={instructions} format="markdown" /></div>
+              </div>
+              <div class="halves"><Leaderboard form={form} values={values} /></div>
+            </>
+          )}
+        </Form>
+      </div>
       {isSaved && <Notice kind="good"><p>{t("profile.saved")}</p></Notice>}
       {exam && (
         <p class="actions apart">

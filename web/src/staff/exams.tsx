@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // All exams, or of somebody who only invigilates those that they are assigned to.
 
-import { call, type Answer } from "../shared/api";
+import { useState } from "preact/hooks";
+import { call, serverNow, type Answer } from "../shared/api";
 import { Empty, Failure, Loading, Title, useBeat, useResource } from "../shared/page";
 import { asPerson, may, person } from "../shared/session";
 import { counted, showMoment } from "../shared/texts";
@@ -11,11 +12,18 @@ export type ListedExam = Answer<"/api/exam/assigned", "get">["exams"][number];
 export type Phase = "draft" | "running" | "coming" | "over";
 const ORDER: Phase[] = ["running", "draft", "coming", "over"];
 
-export function phaseOf({ status, startTime, endTime }: ListedExam): Phase {
+function phaseOf({ status, startTime, endTime }: ListedExam): Phase {
   if (status === "DRAFT") return "draft";
-  const now = Date.now();
+  const now = serverNow();
   if (status === "CLOSED" || Date.parse(endTime) <= now) return "over";
   return Date.parse(startTime) <= now ? "running" : "coming";
+}
+
+/** By the clock of the server, and on while the page is open. */
+export function usePhase(exam: ListedExam): Phase {
+  const [, look] = useState<Phase>();
+  useBeat(1000, () => look(phaseOf(exam)));
+  return phaseOf(exam);
 }
 
 const LOOKS: Record<Phase, string> = { running: "busy", draft: "warn", coming: "", over: "" };

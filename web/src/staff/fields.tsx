@@ -35,12 +35,12 @@ export const Minutes = ({ form, label, value = "10" }: { form: FormState; label:
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** In the reader's zone, which it names. */
-export function Moment({ value, ...labelled }: Common) {
-  return <Field {...labelled} type="datetime-local" hint={s("field.zone", { zone })} value={value && toLocal(value)} />;
+/** In the reader's zone, which it names; so is `value`. */
+export function Moment(field: Common) {
+  return <Field {...field} type="datetime-local" hint={s("field.zone", { zone })} />;
 }
 
-function toLocal(iso: string): string {
+export function toLocal(iso: string): string {
   const at = new Date(iso);
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -8,7 +8,7 @@ import { Failure, Loading, Notice, useResource } from "../shared/page";
 import { Rich } from "../shared/rich";
 import { asPerson } from "../shared/session";
 import { counted, showMoment, showNumber, t } from "../shared/texts";
-import { parseNumber } from "../sit/number";
+import { numberOf } from "../shared/number";
 import { Act } from "./dialog";
 import type { PartProps } from "./exam";
 import { Choice, Reason } from "./fields";
@@ -35,8 +35,8 @@ function Keys({ question, kind, answers }: { question: Question; kind: Correctio
 /** The answers that the fields name: of options those that are checked - each alone, or all together - of numbers one per line. */
 function answersOf({ questionType, options }: Question, values: Record<string, string>) {
   if (questionType === "NUMERICAL") {
-    const tolerance = parseNumber(values.tolerance ?? "") ?? 0;
-    return (values.numbers ?? "").split(/[;\n]/).filter((text) => text.trim() !== "").map((text) => ({ value: (parseNumber(text) ?? text) as number, tolerance }));
+    const tolerance = numberOf(values.tolerance);
+    return (values.numbers ?? "").split(/[;\n]/).filter((text) => text.trim() !== "").map((text) => ({ value: numberOf(text), tolerance }));
   }
   const chosen = options.filter(({ id }) => values[id] === "on").map(({ id }) => id);
   return questionType === "SINGLE_CORRECT" ? chosen.map((id) => ({ optionIds: [id] })) : [{ optionIds: chosen }];

@@ -3,8 +3,8 @@
 
 import { call } from "../shared/api";
 import { Field, type FormState } from "../shared/form";
+import { numberOf } from "../shared/number";
 import { Failure, useResource } from "../shared/page";
-import { randomName } from "../shared/storage";
 import { showTime, t } from "../shared/texts";
 import type { Candidate } from "./board";
 import { Act } from "./dialog";
@@ -30,10 +30,10 @@ const Confirmation = ({ form, exam }: { form: FormState; exam: WholeExam }) =>
   <Field form={form} name="confirm" label={s("publish.confirm", { title: exam.title })} autocomplete="off" />;
 
 export function ExtendAll({ exam, done }: OfExam) {
-  const extend = (body: Order) => call("post", "/api/exam/{examId}/extend", { params: { examId: exam.id }, body, once: randomName() });
+  const extend = (body: Order, once?: string) => call("post", "/api/exam/{examId}/extend", { params: { examId: exam.id }, body, once });
   return (
     <Act label={s("act.extend")} title={s("act.extend.title")} action={s("act.extend.action")}
-      onSend={({ minutes, reason, confirm }) => extend({ minutes: Number(minutes), reason, confirm }).then(done)}>
+      onSend={({ minutes, reason, confirm }, once) => extend({ minutes: numberOf(minutes), reason, confirm }, once).then(done)}>
       {(form) => (
         <>
           <p>{s("act.extend.all", { end: showTime(Date.parse(exam.endTime)) })}</p>
@@ -49,10 +49,10 @@ export function ExtendAll({ exam, done }: OfExam) {
 
 export function ExtendSome({ exam, candidates, done }: { exam: WholeExam; candidates: Candidate[]; done: () => void }) {
   const userIds = candidates.map(({ userId }) => userId);
-  const extend = (body: Order) => call("post", "/api/exam/{examId}/extend", { params: { examId: exam.id }, body: { ...body, userIds }, once: randomName() });
+  const extend = (body: Order, once?: string) => call("post", "/api/exam/{examId}/extend", { params: { examId: exam.id }, body: { ...body, userIds }, once });
   return (
     <Act label={many("act.extend.chosen", candidates.length)} look="main" title={s("act.extend.title")} action={s("act.extend.action")}
-      onSend={({ minutes, reason }) => extend({ minutes: Number(minutes), reason }).then(done)}>
+      onSend={({ minutes, reason }, once) => extend({ minutes: numberOf(minutes), reason }, once).then(done)}>
       {(form) => (
         <>
           <p>{s("act.extend.some")}</p>
@@ -87,7 +87,7 @@ interface OfAttempt { attemptId: string; name: string; done: () => void; look?: 
 export function Reopen({ attemptId, name, done, look }: OfAttempt) {
   return (
     <Act label={s("act.reopen")} of={name} look={look} title={s("act.reopen.title", { name })} action={s("act.reopen")}
-      onSend={({ minutes, reason = "" }) => call("post", "/api/exam-attempt/{attemptId}/reopen", { params: { attemptId }, body: { minutes: Number(minutes), reason } }).then(done)}>
+      onSend={({ minutes, reason = "" }) => call("post", "/api/exam-attempt/{attemptId}/reopen", { params: { attemptId }, body: { minutes: numberOf(minutes), reason } }).then(done)}>
       {(form) => <><p>{s("act.reopen.text")}</p><Minutes form={form} label={s("act.reopen.minutes")} /><Reason form={form} /></>}
     </Act>
   );

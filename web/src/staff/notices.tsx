@@ -11,19 +11,19 @@ import type { Phase } from "./exams";
 import { Area, Choice } from "./fields";
 import { many, s } from "./texts";
 
-interface NoticesProps { exam: WholeExam; phase: Phase; candidates: Candidate[] }
+interface NoticesProps { exam: WholeExam; phase: Phase; candidates: Candidate[]; writing: Candidate[] }
 
-export function Notices({ exam, phase, candidates }: NoticesProps) {
+export function Notices({ exam, phase, candidates, writing }: NoticesProps) {
+  const isOpen = phase === "running" || writing.length > 0;
   const params = { examId: exam.id };
   const { value, error, again } = useResource(() => call("get", "/api/exam/{examId}/notices", { params }));
   useBeat(5000, again); // also when it is over: what was shown last is told after the end
   const nameOf = (id: string) => candidates.find(({ userId }) => userId === id)?.fullName ?? s("notice.one");
-  const writing = candidates.filter(({ state }) => ["writing", "quiet", "unknown"].includes(state));
   return (
     <section class="card" aria-labelledby="notices">
       <div class="row head">
         <h2 id="notices">{s("notices")}</h2>
-        {phase === "running" && (
+        {isOpen && (
           <Act label={s("notice.new")} title={s("notice.new")} action={s("notice.send")}
             onSend={({ text = "", userId }) => call("post", "/api/exam/{examId}/notices",
               { params, body: { text, ...(userId ? { userId } : { confirm: exam.title }) } }).then(again)}>
@@ -38,7 +38,7 @@ export function Notices({ exam, phase, candidates }: NoticesProps) {
         )}
       </div>
       {error !== undefined && <Failure error={error} retry={again} />}
-      {value?.notices.length === 0 && <p class="soft">{s(phase === "running" ? "notices.none" : "notices.later")}</p>}
+      {value?.notices.length === 0 && <p class="soft">{s(isOpen ? "notices.none" : "notices.later")}</p>}
       <ul class="rows">
         {value?.notices.map(({ number, text, userId, sentAt, seen }) => (
           <li key={number}>

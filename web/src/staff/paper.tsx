@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What an exam asks. Of a draft: the bank on one side, the paper on the other, order and marks in place.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { call } from "../shared/api";
+import { parseNumber } from "../shared/number";
 import { Empty, Failure, Notice } from "../shared/page";
 import { Rich } from "../shared/rich";
 import { counted, showNumber } from "../shared/texts";
@@ -12,13 +13,35 @@ import { many, s } from "./texts";
 
 type Asked = WholeExam["questions"][number];
 
-interface RowProps { question: Asked; at: number; count: number; isDraft: boolean; isBusy: boolean; move: (to: number) => void; setMarks: (marks: number) => void; remove: () => void }
+interface NumberProps { label: string; value: number; isFit: (value: number) => boolean; take: (value: number) => void; class?: string }
 
-function Row({ question, at, count, isDraft, isBusy, move, setMarks, remove }: RowProps) {
+/** A number that is taken when the field is left or Enter is pressed; what is none stays there, and the field says so. */
+function NumberBox({ label, value, isFit, take, class: look }: NumberProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const [isWrong, setWrong] = useState(false);
+  useEffect(() => { input.current!.value = String(value); }, [value]);
+  return (
+    <input ref={input} class={look} inputMode="decimal" aria-label={label} defaultValue={String(value)} aria-invalid={isWrong || undefined} title={isWrong ? s("paper.wrong") : undefined}
+      onChange={(event) => {
+        const read = parseNumber(event.currentTarget.value);
+        const isRight = typeof read === "number" && isFit(read);
+        setWrong(!isRight);
+        if (isRight && read !== value) take(read);
+      }} />
+  );
+}
+
+interface RowProps { question: Asked; at: number; count: number; isDraft: boolean; move: (to: number) => void; setMarks: (marks: number) => void; remove: () => void }
+
+function Row({ question, at, count, isDraft, move, setMarks, remove }: RowProps) {
   const n = at + 1;
+  // What is disabled loses the focus, and with it the place of whoever uses the keyboard.
+  const step = (to: number) => ({ "aria-disabled": to < 0 || to >= count, onClick: () => { if (to >= 0 && to < count) move(to); } });
   return (
     <li class="asked">
-      <span class="rank">{n}</span>
+      {isDraft
+        ? <NumberBox class="rank" label={s("paper.place.of", { n })} value={n} isFit={(to) => Number.isInteger(to) && to >= 1 && to <= count} take={(to) => move(to - 1)} />
+        : <span class="rank">{n}</span>}
       <div class="grow">
         <Rich text={question.statement} format={question.format} class="clip" />
         <p class="soft">{s(`type.${question.questionType}`)} · {question.domain} · {s(`difficulty.${question.difficulty}`)}
@@ -27,69 +50,87 @@ function Row({ question, at, count, isDraft, isBusy, move, setMarks, remove }: R
       {isDraft ? (
         <div class="row tools-of">
           <label class="marks">{s("paper.marks")}
-            <input inputMode="decimal" aria-label={s("paper.marks.of", { n })} defaultValue={String(question.marksForEachQuestion)} disabled={isBusy}
-              onChange={(event) => setMarks(Number(event.currentTarget.value.replace(",", ".")))} />
+            <NumberBox label={s("paper.marks.of", { n })} value={question.marksForEachQuestion} isFit={(marks) => marks > 0} take={setMarks} />
           </label>
-          <button type="button" class="icon" aria-label={s("paper.up", { n })} disabled={isBusy || at === 0} onClick={() => move(at - 1)}>↑</button>
-          <button type="button" class="icon" aria-label={s("paper.down", { n })} disabled={isBusy || n === count} onClick={() => move(at + 1)}>↓</button>
-          <button type="button" class="icon" aria-label={s("paper.remove", { n })} disabled={isBusy} onClick={remove}>×</button>
+          <button type="button" class="icon" aria-label={s("paper.up", { n })} {...step(at - 1)}>↑</button>
+          <button type="button" class="icon" aria-label={s("paper.down", { n })} {...step(at + 1)}>↓</button>
+          <button type="button" class="icon" aria-label={s("paper.remove", { n })} onClick={remove}>×</button>
         </div>
       ) : <span class="tag">{counted("sit.marks", question.marksForEachQuestion)}</span>}
     </li>
   );
 }
 
-export function Paper({ exam: read, again, phase }: PartProps) {
+type Placed = { questionId: string; marks?: number };
+interface Change { removeQuestionIds: string[]; addQuestionIds: Placed[] }
+
+const isOn = (questions: Asked[], id: string) => questions.some((question) => question.id === id);
+
+/** From the first that differs on, all are taken out and put back in their new order. */
+function rearranged(before: Asked[], after: Asked[]): Change {
+  const from = after.findIndex((question, at) => question !== before[at]);
+  const rest = from < 0 ? [] : after.slice(from).map(({ id, marksForEachQuestion }) => ({ questionId: id, marks: marksForEachQuestion }));
+  return { removeQuestionIds: rest.map(({ questionId }) => questionId), addQuestionIds: rest };
+}
+
+function moved(questions: Asked[], id: string, to: number): Change {
+  const next = questions.filter((question) => question.id !== id);
+  next.splice(to, 0, ...questions.filter((question) => question.id === id));
+  return rearranged(questions, next);
+}
+
+const valued = (questions: Asked[], id: string, marks: number): Change =>
+  rearranged(questions, questions.map((question) => (question.id === id ? { ...question, marksForEachQuestion: marks } : question)));
+
+/** The paper, and changes of it: each goes by what the one before it has left. */
+function usePaper(read: WholeExam) {
   const [exam, setExam] = useState(read);
-  useEffect(() => setExam(read), [read]);
-  const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [said, say] = useState("");
+  const latest = useRef(read), turn = useRef(Promise.resolve()), focused = useRef<Element | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const show = (next: WholeExam) => {
+    focused.current = document.activeElement;
+    latest.current = next;
+    setExam(next);
+  };
+  useEffect(() => show(read), [read]);
+  useLayoutEffect(() => { // what has been moved has lost the focus; what is gone leaves it to the heading
+    const held = focused.current as HTMLElement | null;
+    if (document.activeElement === document.body && held && held !== document.body) (held.isConnected ? held : heading.current)?.focus();
+  }, [exam]);
+  const change = (order: (questions: Asked[]) => Change, told: string) => {
+    turn.current = turn.current.then(async () => {
+      setError(undefined);
+      try {
+        const body = order(latest.current.questions);
+        if (body.removeQuestionIds.length + body.addQuestionIds.length === 0) return;
+        show((await call("post", "/api/exam/{examId}/questions", { params: { examId: read.id }, body })).exam);
+        say(told);
+      } catch (problem) {
+        setError(problem);
+      }
+    });
+  };
+  return { exam, error, said, heading, change };
+}
+
+export function Paper({ exam: read, again, phase }: PartProps) {
+  const { exam, error, said, heading, change } = usePaper(read);
   const questions = exam.questions;
   const isDraft = phase === "draft";
-
-  async function change(removeQuestionIds: string[], addQuestionIds: { questionId: string; marks?: number }[], told: string) {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const changed = await call("post", "/api/exam/{examId}/questions", { params: { examId: exam.id }, body: { removeQuestionIds, addQuestionIds } });
-      setExam(changed.exam);
-      say(told);
-    } catch (problem) {
-      setError(problem);
-    }
-    setBusy(false);
-  }
-
-  /** From the first that differs on, all are taken out and put back in their new order. */
-  function arrange(next: Asked[], told: string) {
-    const from = next.findIndex((question, at) => question !== questions[at]);
-    if (from < 0) return;
-    const rest = next.slice(from).map(({ id, marksForEachQuestion }) => ({ questionId: id, marks: marksForEachQuestion }));
-    void change(rest.map(({ questionId }) => questionId), rest, told);
-  }
-
-  function move(at: number, to: number) {
-    const next = [...questions];
-    next.splice(to, 0, ...next.splice(at, 1));
-    arrange(next, s("paper.moved", { n: at + 1, to: to + 1 }));
-  }
-
-  function setMarks(at: number, marks: number) {
-    if (!(marks > 0) || marks === questions[at]!.marksForEachQuestion) return;
-    arrange(questions.map((question, n) => (n === at ? { ...question, marksForEachQuestion: marks } : question)), s("paper.valued", { n: at + 1, marks }));
-  }
-
   const paper = (
     <section class="card on-paper" aria-labelledby="paper">
-      <h2 id="paper">{many("paper.title", questions.length, { marks: showNumber(exam.totalMarks) })}</h2>
+      <h2 id="paper" ref={heading} tabIndex={-1}>{many("paper.title", questions.length, { marks: showNumber(exam.totalMarks) })}</h2>
       {error !== undefined && <Failure error={error} retry={again} />}
       <p class="spoken" role="status">{said}</p>
       {questions.length === 0 ? <Empty>{s("paper.empty")}</Empty> : (
         <ol class="rows paper">
-          {questions.map((question, at) => (
-            <Row key={`${question.id}:${question.marksForEachQuestion}`} question={question} at={at} count={questions.length} isDraft={isDraft} isBusy={isBusy}
-              move={(to) => move(at, to)} setMarks={(marks) => setMarks(at, marks)} remove={() => void change([question.id], [], s("paper.removed", { n: at + 1 }))} />
+          {questions.map(({ id }, at) => (
+            <Row key={id} question={questions[at]!} at={at} count={questions.length} isDraft={isDraft}
+              move={(to) => change((now) => moved(now, id, to), s("paper.moved", { n: at + 1, to: to + 1 }))}
+              setMarks={(marks) => change((now) => valued(now, id, marks), s("paper.valued", { n: at + 1, marks: showNumber(marks) }))}
+              remove={() => change((now) => ({ removeQuestionIds: isOn(now, id) ? [id] : [], addQuestionIds: [] }), s("paper.removed", { n: at + 1 }))} />
           ))}
         </ol>
       )}
@@ -104,8 +145,8 @@ export function Paper({ exam: read, again, phase }: PartProps) {
         <Bank action={({ id, statement }) => {
           const text = s(taken.has(id) ? "paper.isThere" : "paper.add");
           return (
-            <button type="button" disabled={isBusy || taken.has(id)} aria-label={`${text}: ${statement}`}
-              onClick={() => void change([], [{ questionId: id }], s("paper.added"))}>{text}</button>
+            <button type="button" aria-disabled={taken.has(id)} aria-label={`${text}: ${statement}`}
+              onClick={() => change((now) => ({ removeQuestionIds: [], addQuestionIds: isOn(now, id) ? [] : [{ questionId: id }] }), s("paper.added"))}>{text}</button>
           );
         }} />
       </section>

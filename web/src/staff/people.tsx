@@ -4,6 +4,7 @@
 import { useState } from "preact/hooks";
 import { call, Problem, type Answer } from "../shared/api";
 import { Field, Form } from "../shared/form";
+import { numberOf } from "../shared/number";
 import { Failure, Loading, Notice, useResource } from "../shared/page";
 import { asPerson } from "../shared/session";
 import { showMoment, t } from "../shared/texts";
@@ -72,7 +73,7 @@ async function grant(examId: string, userId: string, values: Record<string, stri
   const { minutes, multiplier, startTime = "", endTime = "", reason = "" } = values;
   await call("put", "/api/admin/accommodations", {
     body: {
-      userId, examId, reason, minutes: minutes ? Number(minutes) : null, multiplier: multiplier ? Number(multiplier.replace(",", ".")) : null,
+      userId, examId, reason, minutes: minutes ? numberOf(minutes) : null, multiplier: multiplier ? numberOf(multiplier) : null,
       startTime: fromLocal(startTime) || null, endTime: fromLocal(endTime) || null,
     },
   });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Before an exam is published: what to think of, and its title typed by whoever means it. Afterwards the paper is fixed.
 
+import { useState } from "preact/hooks";
 import { call, type Answer } from "../shared/api";
 import { Field, Form } from "../shared/form";
 import { Failure, Loading, useResource } from "../shared/page";
@@ -8,33 +9,63 @@ import { goTo } from "../shared/router";
 import { may } from "../shared/session";
 import { counted, showMoment, t } from "../shared/texts";
 import type { PartProps } from "./exam";
+import { brokenFormulas, type BrokenFormula } from "./formula_check";
 import { many, s } from "./texts";
 
 type Warning = Answer<"/api/exam/{examId}/publish-check", "get">["warnings"][number];
 const KNOWN = ["window_too_short", "time_cut", "questions_shared"] as const;
 
-const NAMED = 20; // of whose time the end would cut
+const NAMED = 20; // people, and exams, that a warning names
 
-/** With the names of those whom it is about, for whoever may see accounts. */
+/** With the names of those whom it is about, for whoever may see accounts, and with what only drawing can tell. */
 async function readCheck(exam: PartProps["exam"], who: PartProps["who"]) {
-  const check = await call("get", "/api/exam/{examId}/publish-check", { params: { examId: exam.id } });
-  const ids = may(who, "accounts") ? check.warnings.flatMap(({ userIds }) => userIds).slice(0, NAMED) : [];
-  const nameOf = (id: string) => call("get", "/api/admin/users/{id}", { params: { id } }).then(({ data }) => data.fullName, () => s("results.deleted"));
-  return { ...check, names: await Promise.all(ids.map(nameOf)) };
+  const [check, formulas] = await Promise.all([call("get", "/api/exam/{examId}/publish-check", { params: { examId: exam.id } }), brokenFormulas(exam)]);
+  const gone = () => s("results.deleted");
+  const nameOf = (id: string) => call("get", "/api/admin/users/{id}", { params: { id } }).then(({ data }) => data.fullName, gone);
+  const titleOf = (examId: string) => call("get", "/api/exam/{examId}", { params: { examId } }).then(({ exam: { title } }) => title, gone);
+  const people = may(who, "accounts") ? check.warnings.flatMap(({ userIds }) => userIds).slice(0, NAMED) : [];
+  const exams = check.warnings.flatMap(({ examIds }) => examIds).slice(0, NAMED);
+  const [names, titles] = await Promise.all([Promise.all(people.map(nameOf)), Promise.all(exams.map(titleOf))]);
+  return { ...check, formulas, names, titles };
 }
 
-function Told({ warning: { code, message, userIds, examIds }, names }: { warning: Warning; names: string[] }) {
+type Check = Awaited<ReturnType<typeof readCheck>>;
+
+function Told({ warning: { code, message, userIds, examIds }, check: { names, titles } }: { warning: Warning; check: Check }) {
   const known = KNOWN.find((name) => name === code);
   return (
-    <li class="no">
+    <>
       {known ? many(`publish.${known}`, known === "time_cut" ? userIds.length : examIds.length) : message}
       {userIds.length > 0 && names.length > 0 && ` ${names.join(", ")}${userIds.length > names.length ? " …" : ""}`}
-      {examIds.length > 0 && examIds.map((id, at) => <span key={id}> <a href={`/staff/exams/${id}`}>{s("publish.other", { n: at + 1 })}</a></span>)}
-    </li>
+      {examIds.slice(0, NAMED).map((id, at) => <span key={id}> <a href={`/staff/exams/${id}`}>{titles[at]}</a></span>)}
+      {examIds.length > NAMED && " …"}
+    </>
   );
 }
 
-export function Publish({ exam, who }: PartProps) {
+/** One press, and the end cuts nobody's extra time any more. */
+function PassEnd({ exam, again }: Pick<PartProps, "exam" | "again">) {
+  const [problem, setProblem] = useState<unknown>();
+  const pass = () => call("put", "/api/exam/{examId}", { params: { examId: exam.id }, body: { extraTimePastEnd: true } }).then(again, setProblem);
+  return (
+    <>
+      {" "}<button type="button" onClick={() => void pass()}>{s("publish.passEnd")}</button>
+      {problem !== undefined && <Failure error={problem} retry={() => void pass()} />}
+    </>
+  );
+}
+
+function Formulas({ broken }: { broken: BrokenFormula[] }) {
+  return (
+    <>{broken.map(({ number, questionId, tex, problem }, at) => (
+      <li key={at} class="no">
+        <a href={`/staff/questions/${questionId}`}>{t("result.question", { n: number })}</a>: {s("publish.formula")} <code>{tex}</code> <span class="soft" lang="en">{problem}</span>
+      </li>
+    ))}</>
+  );
+}
+
+export function Publish({ exam, who, again: reread }: PartProps) {
   const { value, error, again } = useResource(() => readCheck(exam, who));
   const hasQuestions = exam.questions.length > 0;
   return (
@@ -46,8 +77,15 @@ export function Publish({ exam, who }: PartProps) {
         <ul class="checks">
           <li class={hasQuestions ? "yes" : "no"}>{hasQuestions ? many("paper.title", exam.questions.length, { marks: exam.totalMarks }) : s("publish.empty")}</li>
           <li class="yes">{t("lobby.window", { start: showMoment(exam.startTime), end: showMoment(exam.endTime) })} · {counted("exams.minutes", exam.durationMinutes)}</li>
-          {value?.warnings.map((warning, at) => <Told key={at} warning={warning} names={value.names} />)}
-          {value?.warnings.length === 0 && <li class="yes">{s("publish.clean")}</li>}
+          <li class="yes">{s("publish.release")}</li>
+          {value && <Formulas broken={value.formulas} />}
+          {value?.warnings.map((warning, at) => (
+            <li key={at} class="no">
+              <Told warning={warning} check={value} />
+              {warning.code === "time_cut" && !exam.extraTimePastEnd && <PassEnd exam={exam} again={() => { reread(); again(); }} />}
+            </li>
+          ))}
+          {value?.warnings.length === 0 && value.formulas.length === 0 && <li class="yes">{s("publish.clean")}</li>}
         </ul>
       </section>
       <section class="card">

@@ -7,14 +7,15 @@ import { Field, Form, type FormState } from "../shared/form";
 import { Failure, Loading, Notice, Title, useResource } from "../shared/page";
 import type { Format } from "../shared/rich";
 import { goTo, type Place } from "../shared/router";
-import { asPerson } from "../shared/session";
+import { asPerson, signedIn, type Person } from "../shared/session";
 import { counted, t } from "../shared/texts";
-import { parseNumber } from "../sit/number";
+import { numberOf, parseNumber } from "../shared/number";
 import type { Answer } from "../sit/outbox";
 import { Asked } from "../sit/question";
 import { DIFFICULTIES, TYPES, type BankQuestion } from "./bank";
 import { Act } from "./dialog";
 import { Area, Choice } from "./fields";
+import { Kept, useDraft } from "./kept";
 import { s } from "./texts";
 
 type Kind = BankQuestion["questionType"];
@@ -42,9 +43,6 @@ function draftOf(question?: BankQuestion): Draft {
     options: options.map(({ text, isCorrect }) => newOption(text, isCorrect)),
   };
 }
-
-/** What is no number goes as it is: the server says what is wrong with it, at its field. */
-const numberOf = (text: string) => (parseNumber(text) ?? text) as number;
 
 function bodyOf(draft: Draft) {
   const { statement, format, questionType, domain, difficulty } = draft;
@@ -119,10 +117,22 @@ function Preview({ draft }: { draft: Draft }) {
 
 const CREATED = "#created"; // of the address: the question has only just been written
 
-function Editor({ question, copy }: { question?: BankQuestion; copy?: BankQuestion }) {
-  const [draft, setDraft] = useState(() => draftOf(question ?? copy));
+interface EditorProps { question?: BankQuestion; copy?: BankQuestion; who: Person }
+
+function Editor({ question, copy, who }: EditorProps) {
+  const kept = useDraft<Draft>(who.id, `question:${question?.id ?? copy?.id ?? ""}:${question ? "" : "new"}`);
+  const [draft, setDraft] = useState(() => kept.found ?? draftOf(question ?? copy));
+  const [round, setRound] = useState(0);
   const [isSaved, setSaved] = useState(false);
-  const set = (part: Partial<Draft>) => { setSaved(false); setDraft((old) => ({ ...old, ...part })); };
+  const set = (part: Partial<Draft>) => {
+    setSaved(false);
+    setDraft((old) => {
+      const next = { ...old, ...part };
+      kept.keep(next);
+      return next;
+    });
+  };
+  const start = () => { kept.drop(); setDraft(draftOf(question ?? copy)); setRound(round + 1); };
   const onInput = (event: Event) => {
     const { name, value } = event.target as HTMLInputElement;
     if (name in EMPTY && name !== "options") set({ [name]: value });
@@ -130,16 +140,19 @@ function Editor({ question, copy }: { question?: BankQuestion; copy?: BankQuesti
   async function save() {
     if (question) {
       await call("put", "/api/question/{id}", { params: { id: question.id }, body: bodyOf(draft) });
+      kept.drop();
       setSaved(true);
     } else {
       const { data } = await call("post", "/api/question/create", { body: bodyOf(draft) });
+      kept.drop();
       goTo(`/staff/questions/${data.id}${CREATED}`);
     }
   }
   return (
     <div class="builder">
       <section class="card" onInput={onInput} onChange={onInput}>
-        <Form action={s(question ? "save" : "question.create")} onSend={save}>
+        {kept.found && <Kept drop={start} />}
+        <Form key={round} action={s(question ? "save" : "question.create")} onSend={save}>
           {(state) => <Fields form={state} draft={draft} set={set} />}
         </Form>
         {isSaved && <Notice kind="good"><p>{t("profile.saved")}</p></Notice>}
@@ -161,8 +174,9 @@ function Editor({ question, copy }: { question?: BankQuestion; copy?: BankQuesti
 export function QuestionPage({ id }: Place) {
   const isCopy = id.startsWith("copy-");
   const known = isCopy ? id.slice(5) : id === "new" ? "" : id;
-  const { value, error, again } = useResource(async () =>
-    known === "" ? null : (await asPerson(() => call("get", "/api/question/{id}", { params: { id: known } }))).data);
+  const { value, error, again } = useResource(() => asPerson(async () => ({
+    who: await signedIn(), question: known === "" ? undefined : (await call("get", "/api/question/{id}", { params: { id: known } })).data,
+  })));
   const isNew = isCopy || known === "";
   return (
     <>
@@ -170,8 +184,8 @@ export function QuestionPage({ id }: Place) {
       <Title>{s(isNew ? "question.new" : "question.title")}</Title>
       {location.hash === CREATED && <Notice kind="good"><p>{s("question.created")} <a href="/staff/questions/new">{s("questions.new")}</a></p></Notice>}
       {error !== undefined && <Failure error={error} retry={again} />}
-      {value === undefined && error === undefined && <Loading />}
-      {value !== undefined && <Editor question={isNew ? undefined : value!} copy={value ?? undefined} />}
+      {!value && error === undefined && <Loading />}
+      {value && <Editor who={value.who} question={isNew ? undefined : value.question} copy={value.question} />}
     </>
   );
 }

@@ -28,9 +28,10 @@ function Figures({ statistics: { participants, inProgress, averageScore, highest
 
 export function Results({ exam, phase }: PartProps) {
   const [page, setPage] = useState(1);
+  const [search, setSearch] = useState("");
   const [told, setTold] = useState<number>();
   const { value, error, again } = useResource(
-    () => asPerson(() => call("get", "/api/exam/{examId}/results", { params: { examId: exam.id }, query: { page, limit: LIMIT } })), String(page));
+    () => asPerson(() => call("get", "/api/exam/{examId}/results", { params: { examId: exam.id }, query: { search, page, limit: LIMIT } })), `${page} ${search}`);
   if (!value) return error === undefined ? <Loading /> : <Failure error={error} retry={again} />;
   return (
     <>
@@ -47,15 +48,21 @@ export function Results({ exam, phase }: PartProps) {
           </Act>
         )}
       </p>
-      {value.data.length === 0 ? <Empty>{s("results.none")}</Empty> : (
+      <div class="row bar">
+        <label class="field find">{s("users.find")}
+          <input type="search" value={search} onChange={(event) => { setSearch(event.currentTarget.value.trim()); setPage(1); }} />
+        </label>
+      </div>
+      {value.data.length === 0 ? <Empty>{s(search ? "users.none" : "results.none")}</Empty> : (
         <Scroll label={s("exam.part.results")} class="card flat">
           <table class="board">
             <thead><tr>
-              <th scope="col">{s("board.name")}</th><th scope="col">{t("profile.number")}</th><th scope="col" class="number">{s("results.score")}</th>
+              <th scope="col" class="number">{s("regrade.rank")}</th><th scope="col">{s("board.name")}</th><th scope="col">{t("profile.number")}</th><th scope="col" class="number">{s("results.score")}</th>
               <th scope="col">{s("board.state")}</th><th scope="col">{s("attempt.ended")}</th>
             </tr></thead>
-            <tbody>{value.data.map(({ attemptId, candidate, score, status, submittedAt }) => (
+            <tbody>{value.data.map(({ attemptId, rank, candidate, score, status, submittedAt }) => (
               <tr key={attemptId}>
+                <td class="number">{rank ?? "–"}</td>
                 <th scope="row"><a href={`/staff/attempts/${attemptId}`}>{candidate.name ?? s("results.deleted")}</a> <span class="soft">{candidate.email}</span></th>
                 <td>{candidate.enrollmentNumber ?? "–"}</td>
                 <td class="number">{t("result.of", { score: shown(score), total: showNumber(value.statistics.totalMarks) })}</td>

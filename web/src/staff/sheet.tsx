@@ -4,7 +4,7 @@
 import { useRef, useState } from "preact/hooks";
 import { Problem } from "../shared/api";
 import { Notice, Scroll } from "../shared/page";
-import { errorText } from "../shared/texts";
+import { errorText, t } from "../shared/texts";
 import { many, s } from "./texts";
 
 interface Cell { row: number; column: string; message: string }
@@ -36,22 +36,29 @@ export function Sheet({ columns, example, hasReason = false, send, done }: Sheet
   const [checked, setChecked] = useState<Checked>();
   const [error, setError] = useState<unknown>();
   const [stored, setStored] = useState<number>();
+  const [isBusy, setBusy] = useState(false);
   const file = useRef<HTMLInputElement>(null);
   const take = (text: string) => { setCsv(text); setChecked(undefined); setError(undefined); setStored(undefined); };
   const isRight = checked?.rowErrors.length === 0;
 
   async function run(dryRun: boolean) {
+    if (isBusy) return;
+    setBusy(true);
     setError(undefined);
     try {
       const answer = await send(csv, dryRun, reason);
-      if (dryRun) return setChecked(answer);
-      take("");
-      if (file.current) file.current.value = "";
-      setStored(answer.count);
-      done();
+      if (dryRun) {
+        setChecked(answer);
+      } else {
+        take("");
+        if (file.current) file.current.value = "";
+        setStored(answer.count);
+        done();
+      }
     } catch (problem) {
       setError(problem);
     }
+    setBusy(false);
   }
   return (
     <>
@@ -75,9 +82,10 @@ export function Sheet({ columns, example, hasReason = false, send, done }: Sheet
       {checked && checked.warnings.length > 0 && <Notice><Cells title={many("sheet.warnings", checked.warnings.length)} cells={checked.warnings} /></Notice>}
       {isRight && <Notice kind="good"><p>{many("sheet.fits", checked!.count)}</p></Notice>}
       {stored !== undefined && <Notice kind="good"><p>{many("sheet.stored", stored)}</p></Notice>}
-      <p class="actions">
-        <button type="button" disabled={csv.trim() === ""} onClick={() => void run(true)}>{s("sheet.check")}</button>
-        <button type="button" class="main" disabled={!isRight || (hasReason && reason.trim() === "")} onClick={() => void run(false)}>{s("sheet.import")}</button>
+      {isBusy && <p role="status">{t("site.loading")}</p>}
+      <p class="actions" aria-busy={isBusy}>
+        <button type="button" aria-disabled={isBusy} disabled={csv.trim() === ""} onClick={() => void run(true)}>{s("sheet.check")}</button>
+        <button type="button" class="main" aria-disabled={isBusy} disabled={!isRight || (hasReason && reason.trim() === "")} onClick={() => void run(false)}>{s("sheet.import")}</button>
       </p>
     </>
   );

@@ -4,6 +4,7 @@
 import { useState } from "preact/hooks";
 import { call, type Answer } from "../shared/api";
 import { Field } from "../shared/form";
+import { numberOf } from "../shared/number";
 import { Empty, Failure, Loading, Scroll, Title, useResource } from "../shared/page";
 import { asPerson } from "../shared/session";
 import { t } from "../shared/texts";
@@ -17,21 +18,26 @@ const ROLES = ["AUTHOR", "INVIGILATOR", "OPERATOR", "ADMIN"] as const;
 const LIMIT = 50;
 
 function Change({ user, done }: { user: User; done: () => void }) {
+  const [makesAdmin, setMakesAdmin] = useState(false);
   return (
     <Act label={s("users.change")} of={user.fullName} title={user.fullName} action={s("save")}
-      onSend={(values) => call("put", "/api/admin/users/{id}", {
+      onSend={({ currentPassword, ...values }) => call("put", "/api/admin/users/{id}", {
         params: { id: user.id },
-        body: { roles: ROLES.filter((role) => values[role] === "on"), disabled: values.disabled === "on", extraMinutes: Number(values.extraMinutes) },
+        body: { ...(makesAdmin && { currentPassword }), roles: ROLES.filter((role) => values[role] === "on"), disabled: values.disabled === "on", extraMinutes: numberOf(values.extraMinutes) },
       }).then(done)}>
       {(form) => (
         <>
-          <fieldset class="choices">
+          <fieldset class="choices" onChange={(event) => {
+            const { name, checked } = event.target as HTMLInputElement;
+            if (name === "ADMIN") setMakesAdmin(checked && !user.roles.includes(name));
+          }}>
             <legend>{s("users.roles")}</legend>
             {ROLES.map((role) => (
               <Check key={role} name={role} value={user.roles.includes(role)}><span><strong>{s(`role.${role}`)}</strong> <span class="soft">{s(`role.${role}.does`)}</span></span></Check>
             ))}
           </fieldset>
           <Field form={form} name="extraMinutes" label={s("users.extra")} hint={s("users.extra.hint")} value={String(user.extraMinutes)} inputMode="numeric" autocomplete="off" />
+          {makesAdmin && <Field form={form} name="currentPassword" label={t("field.currentPassword")} hint={s("users.makesAdmin")} type="password" autocomplete="current-password" />}
           <Check name="disabled" value={user.disabled}>{s("users.disabled")}</Check>
         </>
       )}

@@ -9,3 +9,6 @@ export function parseNumber(text: string): number | null | undefined {
   const value = Number(plain);
   return Number.isFinite(value) ? value : undefined;
 }
+
+/** Of a field that is sent: what is no number goes as it was typed, and the server says at the field what is wrong with it. */
+export const numberOf = (text = "") => (parseNumber(text) ?? text) as number;
