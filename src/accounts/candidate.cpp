@@ -97,4 +97,8 @@ std::vector<Addressee> find_addressees(sql::Session& session, const std::vector<
                       join(ids, ","), which == Addresses::verified ? 1 : 0));
 }
 
+std::vector<std::string> find_near_addresses(sql::Session& session, const sql::NearTexts& wanted) {
+    return sql::find_near(session, {.table = "users", .column = "email_canonical"}, wanted);
+}
+
 }  // namespace tripos::accounts

@@ -11,6 +11,7 @@
 
 #include "mail/address.hpp"
 #include "module/entity.hpp"
+#include "sql/near_texts.hpp"
 #include "sql/session.hpp"
 
 namespace tripos::accounts {
@@ -87,5 +88,8 @@ enum class Addresses { verified, any };
 /// Those of the given ids, in the order of their ids.
 std::vector<Addressee> find_addressees(sql::Session& session, const std::vector<std::string>& ids,
                                        Addresses which);
+
+/// Canonical addresses of accounts that are like the one wanted.
+std::vector<std::string> find_near_addresses(sql::Session& session, const sql::NearTexts& wanted);
 
 }  // namespace tripos::accounts

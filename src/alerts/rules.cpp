@@ -82,6 +82,25 @@ Expr long_writes() {
                 above(all, 1'000));
 }
 
+/// Of more than 20 commits.
+Expr slow_commits() {
+    return both(above(quantile(0.99, {"tripos_sql_commit_seconds"}, 5min), 0.25),
+                above(sum(increase({"tripos_sql_commit_seconds_count"}, 5min)), 20));
+}
+
+/// Twice what all processes plan: other programs may have some too.
+Expr unplanned_clients() {
+    return above(divide(largest(newest({"tripos_redis_clients"}), {"use"}),
+                        above(sum(newest({"tripos_redis_clients_planned"}), {"use"}), 0)),
+                 2);
+}
+
+/// The site's own, if it has one.
+Expr ending_certificate() {
+    const Series ends{"tripos_certificate_expiry_timestamp_seconds"};
+    return both(above(age(ends), -14 * 24 * 3600.0), above(newest(ends), 0));
+}
+
 Expr stuck_queue() {
     return both(above(largest(newest({"tripos_queue_oldest_seconds"}), {"queue"}), 60),
                 equal(jobs({"completed"}, 5min), 0));
@@ -164,6 +183,14 @@ const std::vector<Rule>& rules() {
          .summary = "The database does not answer",
          .means = "Whatever writes is refused with 503; browsers keep answers and try again",
          .cure = "Start it, or mend the way to it: `tripos doctor --only database`"},
+        {.name = "DatabaseSlow",
+         .severity = Severity::page,
+         .hold = 5min,
+         .when = slow_commits(),
+         .summary = "One in a hundred commits takes longer than a quarter of a second",
+         .means = "Whoever saves waits for it, and everybody behind them",
+         .cure = "A slow or busy disk: `tripos doctor --only host`; with PostgreSQL also its "
+                 "standby, and the way to it"},
         {.name = "LongWrites",
          .severity = Severity::ticket,
          .hold = 15min,
@@ -200,6 +227,16 @@ const std::vector<Rule>& rules() {
          .summary = "A Redis server has more than 80 % of the clients that it takes",
          .means = "The next program that connects may be refused",
          .cure = "A larger plan, a higher maxclients, or fewer processes"},
+        {.name = "RedisClientsUnplanned",
+         .severity = Severity::ticket,
+         .hold = 15min,
+         .when = unplanned_clients(),
+         .summary = "A Redis server has more than twice the clients that the site's processes open",
+         .means = "Something else uses it, or connections are not given back; when it takes no "
+                  "more, mails wait",
+         .cure = "`redis-cli client list` says who they are. Only Prometheus knows how many "
+                 "processes there are: let it ask each",
+         .watcher = Watcher::prometheus},
         {.name = "RedisMemory",
          .severity = Severity::ticket,
          .hold = 5min,
@@ -322,6 +359,24 @@ const std::vector<Rule>& rules() {
          .summary = "The site is on restored data and held",
          .means = "No mail leaves and no attempt ends, until somebody decides what becomes of them",
          .cure = "`tripos restore release`: docs/operations.md#after-a-restore"},
+        {.name = "CertificateEnds",
+         .severity = Severity::ticket,
+         .hold = 15min,
+         .when = ending_certificate(),
+         .summary = "The certificate of PUBLIC_URL ends within 14 days",
+         .means = "When it has ended browsers refuse the site, and nobody can sit an exam",
+         .cure = "Renew it, and see why that does not happen by itself; `tripos doctor --only "
+                 "site` says when it ends"},
+        {.name = "ClockOff",
+         .severity = Severity::ticket,
+         .hold = 15min,
+         .when = either(above(newest({"tripos_clock_offset_seconds"}), 1),
+                        below(newest({"tripos_clock_offset_seconds"}), -1)),
+         .summary = "This machine's clock and that of Redis or the database are more than a second "
+                    "apart",
+         .means = "What the log, mails and other machines say of when differs; jobs that wait for "
+                  "a time begin early or late",
+         .cure = "Let every machine follow a time server: `timedatectl set-ntp true`"},
         {.name = "ClockJumped",
          .severity = Severity::ticket,
          .hold = 15min,

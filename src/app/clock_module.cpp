@@ -73,6 +73,7 @@ std::optional<KeptTime> find_kept(sql::Session& session) {
 
 struct ClockModule::Look {
     Reading reading;
+    milliseconds offset;  ///< of this machine's clock from the reference
     std::optional<KeptTime> kept;
 };
 
@@ -81,6 +82,9 @@ ClockModule::ClockModule(const Parts& parts, SiteClock& clock)
       clock_(clock),
       held_back_(parts.metrics.gauge("tripos_clock_held_back_seconds",
                                      "By how much exams are behind the clock since it jumped")),
+      offset_(parts.metrics.gauge("tripos_clock_offset_seconds",
+                                  "By how much this machine's clock is before that of a server",
+                                  {{"server", "database"}})),
       tasks_(parts.background.get_executor()) {}
 
 std::vector<sql::Migration> ClockModule::migrations() {
@@ -115,7 +119,11 @@ Task<> ClockModule::keep_on() {
 Task<ClockModule::Look> ClockModule::read() const {
     auto both = [&wall = parts_.wall](sql::Session& session) {
         auto kept = find_kept(session);
-        return Look{.reading = read_clocks(session, wall), .kept = std::move(kept)};
+        const auto reading = read_clocks(session, wall);
+        const auto since = std::chrono::floor<milliseconds>(time_since_boot() - reading.since_boot);
+        return Look{.reading = reading,
+                    .offset = wall.now() - since - reading.reference,
+                    .kept = std::move(kept)};
     };
     return parts_.database.read(std::move(both));
 }
@@ -129,6 +137,7 @@ Task<> ClockModule::look() {
         clock_.look(found.reading, found.kept);  // with what was kept, by this process or another
     }
     held_back_.set(std::chrono::duration<double>(clock_.held_back()).count());
+    offset_.set(std::chrono::duration<double>(found.offset).count());
     if (found.reading.since_boot >= keep_after_) {
         co_await keep();
         keep_after_ = found.reading.since_boot + kKeepInterval;

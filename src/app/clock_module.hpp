@@ -41,6 +41,7 @@ class ClockModule final : public Module {
     const Parts parts_;
     SiteClock& clock_;
     Gauge& held_back_;
+    Gauge& offset_;
     std::chrono::nanoseconds keep_after_{};  ///< since boot
     TaskGroup tasks_;
 };

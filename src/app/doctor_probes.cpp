@@ -339,6 +339,9 @@ doctor::Evidence look_outside(const Config& config) {
     probes.host = [copy] { return looked_at(doctor::look_at_host(copy->data_dir)); };
     probes.database = [copy] { return looked_at(look_at_database(*copy, false)); };
     probes.relays = [copy] { return look_at_relays(*copy); };
+    probes.redis = [copy] { return look_at_redis(*copy); };
+    probes.sender = [copy] { return look_at_sender(*copy, {}); };
+    probes.address = [copy] { return look_at_address(*copy); };
     return doctor::look(probes, kOutsideLimit);
 }
 

@@ -11,8 +11,9 @@ namespace tripos::app {
 /// Those that the arguments ask for.
 doctor::Probes doctor_probes(const LoadedConfig& loaded, const DoctorArguments& arguments);
 
-/// What a running server does not meet by itself: its machine, its database from outside, its
-/// relays. Blocking, for 5 s at most; throws nothing.
+/// What a running server does not meet by itself: its machine, its database and Redis from outside,
+/// its relays, what DNS says of its sender, and its address. Blocking, for 5 s at most; throws
+/// nothing.
 doctor::Evidence look_outside(const Config& config);
 
 }  // namespace tripos::app

@@ -72,6 +72,14 @@ redis::Judge judge_for(const redis::Client& client, doctor::Use use) {
     };
 }
 
+void plan_clients(const redis::Client& client, const char* use, Metrics& metrics) {
+    const auto threads = client.contexts().size() - 1;  // one is the background's
+    metrics
+        .gauge("tripos_redis_clients_planned", "Clients that this process opens at most",
+               {{"use", use}})
+        .set(static_cast<double>(doctor::planned_clients(static_cast<std::int64_t>(threads))));
+}
+
 }  // namespace
 
 Engines::Engines(const Config& config, const DataFolder& folder, IoThreads& threads,
@@ -140,10 +148,12 @@ void Engines::watch_redis() {
                             cache_redis().address().display() == address.display();
     queue_watch_ = std::make_unique<ServerWatch>(
         queue_redis(), one_server ? "redis" : "queue",
-        judge_for(queue_redis(), one_server ? Use::both : Use::queue), metrics_);
+        judge_for(queue_redis(), one_server ? Use::both : Use::queue), wall_, metrics_);
+    plan_clients(queue_redis(), one_server ? "redis" : "queue", metrics_);
     if (!one_server) {
         cache_watch_ = std::make_unique<ServerWatch>(
-            cache_redis(), "cache", judge_for(cache_redis(), Use::cache), metrics_);
+            cache_redis(), "cache", judge_for(cache_redis(), Use::cache), wall_, metrics_);
+        plan_clients(cache_redis(), "cache", metrics_);
     }
     for (auto* watch : {queue_watch_.get(), cache_watch_.get()}) {
         if (watch != nullptr) {

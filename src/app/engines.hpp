@@ -9,6 +9,7 @@
 #include "app/config.hpp"
 #include "app/data_folder.hpp"
 #include "async/io_threads.hpp"
+#include "core/clock.hpp"
 #include "redis/client.hpp"
 #include "redis/embedded_server.hpp"
 #include "redis/server_watch.hpp"
@@ -55,6 +56,7 @@ class Engines {
     const DataFolder& folder_;
     IoThreads& threads_;
     Metrics& metrics_;
+    const SystemClock wall_;
     std::unique_ptr<redis::EmbeddedServer> embedded_;
     std::unique_ptr<redis::Client> cache_redis_;
     std::unique_ptr<redis::Client> queue_redis_;

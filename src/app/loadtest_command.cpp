@@ -9,7 +9,9 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <thread>
 
@@ -55,15 +57,31 @@ void check_writable(const std::string& path) {
     }
 }
 
+/// Adds to the file, from the first call on; empty for no file.
+std::function<void(const std::vector<loadtest::JournalEntry>&)> journal_in(
+    const std::string& path) {
+    if (path.empty()) {
+        return {};
+    }
+    return [path, file = std::make_shared<std::ofstream>()](const auto& entries) {
+        if (!file->is_open()) {
+            file->open(path);
+            *file << loadtest::journal_head();
+        }
+        *file << loadtest::to_csv(entries);
+        if (!file->flush()) {
+            throw SystemError("load test", path + " cannot be written");
+        }
+    };
+}
+
 loadtest::DayOptions day_options(const LoadtestArguments& arguments) {
     return {.plan = plan_of(arguments),
             .tries = arguments.tries,
             .kill_every = arguments.kill_every,
             .redis_outage = arguments.redis_outage,
             .network = loadtest::parse_network(arguments.network).value_or(loadtest::Network()),
-            .keep_journal = [path = arguments.journal_file](const auto& journal) {
-                write_report(path, loadtest::to_csv(journal));
-            }};
+            .keep_journal = journal_in(arguments.journal_file)};
 }
 
 loadtest::Subject seed_candidates(const loadtest::OwnSite& site, const loadtest::PlanParams& plan) {

@@ -4,8 +4,10 @@
 #include <boost/json.hpp>
 #include <chrono>
 #include <cmath>
+#include <exception>
 #include <future>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 
 #include "core/clock.hpp"
@@ -21,6 +23,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr auto kLook = std::chrono::milliseconds(100);
+constexpr auto kKept = std::chrono::milliseconds(250);
 constexpr auto kOutage = std::chrono::seconds(5);
 constexpr std::int64_t kTold = 5'000;       // milliseconds between lines of progress
 constexpr std::int64_t kLastRush = 5'000;   // milliseconds, in which most hand in
@@ -42,7 +45,8 @@ class Day {
           options_(options),
           own_(own),
           progress_(progress),
-          sender_(dial_, subject, sender_options(options.plan.log_ins),
+          sender_(dial_, subject,
+                  sender_options(options.plan.log_ins, options.keep_journal != nullptr),
                   [this](const Step&, auto body) { look(body); }) {}
 
     Report hold() {
@@ -53,14 +57,19 @@ class Day {
         const auto plan = plan_exam(options_.plan);
         progress_("The exam of " + std::to_string(options_.plan.candidates) +
                   " candidates: " + std::to_string(plan.size()) + " requests.");
+        std::jthread keeping([this](const std::stop_token& stop) { keep_journal_until(stop); });
         auto sending = std::async(std::launch::async, [this, &plan] { sender_.run(plan, begin_); });
         disturb_until(subject_.ends_at);
         sending.get();
+        keeping.request_stop();
+        keeping.join();
+        if (journal_problem_) {
+            std::rethrow_exception(journal_problem_);
+        }
         Report report;
         report.params = options_.plan;
         report.exam = sender_.tally();
         const auto journal = sender_.take_journal();
-        options_.keep_journal(journal);
         MailDelays delays;
         try {
             const auto announced_at = ask_for_results(report);
@@ -78,8 +87,11 @@ class Day {
   private:
     bool is_disturbed() const { return options_.kill_every > 0 || options_.redis_outage; }
     std::int64_t now() const { return to_millis(clock_.now()); }
-    SenderOptions sender_options(bool logs_in = false) const {
-        return {.tries = options_.tries, .logs_in = logs_in, .network = options_.network};
+    SenderOptions sender_options(bool logs_in = false, bool tells_entries = false) const {
+        return {.tries = options_.tries,
+                .logs_in = logs_in,
+                .network = options_.network,
+                .tells_entries = tells_entries};
     }
 
     /// At what the server says of itself; on the thread that sends.
@@ -111,6 +123,22 @@ class Day {
                " wrong; jobs waiting " + std::to_string(std::llround(told.waiting)) + ", hits " +
                std::to_string(told.lookups > 0 ? std::llround(100 * told.hits / told.lookups) : 0) +
                " %; " + std::to_string((subject_.ends_at - now()) / 1000) + " s to the deadline.";
+    }
+
+    /// A crash of this process loses what became of answers in the newest quarter of a second.
+    void keep_journal_until(const std::stop_token& stop) {
+        if (!options_.keep_journal) {
+            return;
+        }
+        try {
+            for (bool is_over = false; !is_over;) {
+                is_over = stop.stop_requested();  // what is told after this look is kept by it
+                options_.keep_journal(sender_.take_entries());
+                std::this_thread::sleep_for(is_over ? std::chrono::milliseconds(0) : kKept);
+            }
+        } catch (const SystemError&) {
+            journal_problem_ = std::current_exception();
+        }
     }
 
     /// On this thread, with which the server it starts would end.
@@ -251,6 +279,7 @@ class Day {
     std::int64_t begin_ = 0;
     std::int64_t newsletter_at_ = 0;
     int kills_ = 0;
+    std::exception_ptr journal_problem_;
     std::mutex looking_;  // while both threads do
     ServerFigures figures_;
     Sender sender_;

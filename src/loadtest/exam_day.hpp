@@ -18,8 +18,9 @@ struct DayOptions {
     double kill_every = 0;      ///< seconds between kills of the server during the exam; 0: none
     bool redis_outage = false;  ///< Redis is away for five seconds in the middle of it
     Network network;            ///< between the candidates and the server
-    /// As soon as the last answer has been sent, whatever comes after it.
-    std::function<void(const std::vector<JournalLine>&)> keep_journal;
+    /// Hears every quarter of a second what became of answers, on a thread of its own; empty:
+    /// nobody does. What it throws ends the day.
+    std::function<void(const std::vector<JournalEntry>&)> keep_journal;
 };
 
 /// Progress for people, a line now and then.

@@ -28,9 +28,18 @@ struct JournalLine {
     int tries = 0;
 };
 
-/// As CSV, one line each, with a head.
-std::string to_csv(const std::vector<JournalLine>& journal);
-/// The way back. Throws SystemError, with the number of the line that is none.
+/// How an answer stood at a moment: sent, sent again, told of.
+struct JournalEntry {
+    std::size_t number = 0;  ///< of the answer, in the order of sending
+    JournalLine line;
+};
+
+/// What a journal begins with.
+std::string journal_head();
+/// As CSV, a line each, to be added to a journal.
+std::string to_csv(const std::vector<JournalEntry>& entries);
+/// The answers of a journal; of several entries about one the last counts. What a crash left of its
+/// last line is passed over. Throws SystemError, with the number of the line that is none.
 std::vector<JournalLine> parse_journal(std::string_view csv);
 
 }  // namespace tripos::loadtest

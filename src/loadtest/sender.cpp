@@ -2,21 +2,21 @@
 #include "loadtest/sender.hpp"
 
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <mutex>
 #include <queue>
 #include <random>
 
 #include "core/clock.hpp"
 #include "core/error.hpp"
+#include "loadtest/own_time.hpp"
 #include "loadtest/requests.hpp"
 #include "loadtest/seat.hpp"
+#include "loadtest/told_entries.hpp"
 
 namespace tripos::loadtest {
 
@@ -27,21 +27,6 @@ constexpr std::int64_t kPatience = 20 * kSecond;  // until a request counts as n
 constexpr std::int64_t kRetryAfter = kSecond / 4;
 constexpr std::int64_t kSilence = 30 * kSecond;  // behind the plan, until all is given up
 constexpr int kEvents = 256;
-
-std::int64_t steady_micros() {
-    return std::chrono::duration_cast<std::chrono::microseconds>(
-               std::chrono::steady_clock::now().time_since_epoch())
-        .count();
-}
-
-double cpu_of_thread() {
-    rusage used{};
-    ::getrusage(RUSAGE_THREAD, &used);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-    };
-    return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
 
 bool is_taken(int status) {
     return status >= 200 && status < 300;
@@ -68,6 +53,7 @@ class Sender::Loop {
     std::optional<Paper> paper;
     Tally tally;
     std::vector<JournalLine> journal;
+    ToldEntries entries;
     std::vector<std::pair<std::uint32_t, std::int64_t>> mails_asked;
 
     SecondTally take_pulse() {
@@ -94,6 +80,7 @@ class Sender::Loop {
     void take_answer(std::uint32_t number);
     void end(std::uint32_t number, int status);
     void settle_journal(const Seat& seat, const Step& step, int status);
+    void tell_entries(const Seat& seat, const Step& step);
     void watch(std::uint32_t number, bool for_room);
     bool wants_body(const Step& step) const;
     const Step& step_of(const Seat& seat) const { return (*plan_)[seat.waiting.front()]; }
@@ -257,6 +244,7 @@ void Sender::Loop::note_answers(Seat& seat, std::uint32_t number, const Step& st
     for (std::uint32_t i = 0; i < answers_of(step); ++i) {
         ++journal[static_cast<std::size_t>(seat.journal_at) + i].tries;
     }
+    tell_entries(seat, step);
 }
 
 void Sender::Loop::send(std::uint32_t number) {
@@ -453,6 +441,13 @@ void Sender::Loop::settle_journal(const Seat& seat, const Step& step, int status
         line.fate = fate;
         line.told_at = status == 0 ? 0 : to_millis(clock_.now());
     }
+    tell_entries(seat, step);
+}
+
+void Sender::Loop::tell_entries(const Seat& seat, const Step& step) {
+    if (options_.tells_entries) {
+        entries.add(journal, static_cast<std::size_t>(seat.journal_at), answers_of(step));
+    }
 }
 
 Sender::Sender(const Dial& dial, const Subject& subject, SenderOptions options, BodyReader read)
@@ -486,6 +481,10 @@ const std::vector<std::pair<std::uint32_t, std::int64_t>>& Sender::mails_asked()
 
 SecondTally Sender::take_pulse() {
     return loop_->take_pulse();
+}
+
+std::vector<JournalEntry> Sender::take_entries() {
+    return loop_->entries.take();
 }
 
 }  // namespace tripos::loadtest

@@ -29,11 +29,13 @@ using BodyReader = std::function<void(const Step& step, std::string_view body)>;
 struct SenderOptions {
     int tries = 13;  ///< of a request that is not answered, or with a 5xx
     bool reads_analyses = false;
-    bool logs_in = false;  ///< nobody has a token before the plan lets them log in
-    Network network;       ///< response times include it, service times too
+    bool logs_in = false;        ///< nobody has a token before the plan lets them log in
+    Network network;             ///< response times include it, service times too
+    bool tells_entries = false;  ///< somebody calls take_entries() now and then
 };
 
-/// Lifetime: what it is given outlives it. Confined to the thread of run(), but for take_pulse().
+/// Lifetime: what it is given outlives it. Confined to the thread of run(), but for take_pulse()
+/// and take_entries().
 class Sender {
   public:
     Sender(const Dial& dial, const Subject& subject, SenderOptions options, BodyReader read);
@@ -54,6 +56,8 @@ class Sender {
     const std::vector<std::pair<std::uint32_t, std::int64_t>>& mails_asked() const;
     /// What happened since the last look. Thread-safe.
     SecondTally take_pulse();
+    /// What became of answers since the last look. Thread-safe.
+    std::vector<JournalEntry> take_entries();
 
   private:
     class Loop;

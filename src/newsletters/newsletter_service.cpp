@@ -21,6 +21,11 @@ NewsletterWithProgress with_progress(sql::Session& session, Newsletter newslette
     return {.newsletter = std::move(newsletter), .progress = progress};
 }
 
+/// A test leads nowhere: nobody shall leave a list by trying it.
+std::string shown_to_staff(const notices::LetterText& letter) {
+    return mail::with_unsubscribe_link(letter.html, "about:blank");
+}
+
 /// The test copy; nothing when there is no such newsletter.
 std::optional<notices::OutgoingMail> test_copy(sql::Session& session, const std::string& id,
                                                const std::string& to) {
@@ -31,8 +36,7 @@ std::optional<notices::OutgoingMail> test_copy(sql::Session& session, const std:
     return notices::OutgoingMail{.kind = "newsletter_test",
                                  .to = to,
                                  .subject = "[Test] " + letter->subject,
-                                 // A test leads nowhere: nobody shall leave a list by trying it.
-                                 .html = mail::with_unsubscribe_link(letter->html, "about:blank"),
+                                 .html = shown_to_staff(*letter),
                                  .priority = notices::Priority::normal(),
                                  .user_id = std::nullopt};
 }
@@ -132,6 +136,14 @@ Task<std::optional<std::vector<notices::LetterMail>>> NewsletterService::recipie
         }
         return notices::list_mails(session, query.newsletter_id, query.status, query.limit,
                                    query.offset);
+    };
+    co_return co_await parts_.database.read(std::move(work));
+}
+
+Task<std::optional<std::string>> NewsletterService::preview(std::string id) {
+    auto work = [&id](sql::Session& session) -> std::optional<std::string> {
+        const auto letter = notices::find_letter(session, id);
+        return letter ? std::optional(shown_to_staff(*letter)) : std::nullopt;
     };
     co_return co_await parts_.database.read(std::move(work));
 }

@@ -56,6 +56,8 @@ class NewsletterService {
     /// Nothing when there is no such newsletter.
     Task<std::optional<std::vector<notices::LetterMail>>> recipients(RecipientQuery query);
 
+    /// Its HTML as a test copy has it; nothing when there is no such newsletter.
+    Task<std::optional<std::string>> preview(std::string id);
     /// Of an account.
     Task<std::string> address_of(std::string user_id);
     /// One copy, marked as a test, to one address; the id of the mail.

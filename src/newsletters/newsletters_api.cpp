@@ -110,6 +110,21 @@ Task<Reply> show(NewsletterService& newsletters, Request&, std::string id) {
     co_return found ? answer(200, "Newsletter", *found) : no_such_newsletter();
 }
 
+/// In a frame of the panel: no scripts, nothing from elsewhere, an origin of its own.
+constexpr const char* kMailPolicy =
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "frame-ancestors 'self'";
+
+Task<Reply> preview(NewsletterService& newsletters, Request&, std::string id) {
+    const auto html = co_await newsletters.preview(std::move(id));
+    if (!html) {
+        co_return no_such_newsletter();
+    }
+    auto response = http::html_response(200, *html);
+    response.with_header("Content-Security-Policy", kMailPolicy);
+    co_return response;
+}
+
 Task<Reply> recipients(NewsletterService& newsletters, Request& request, std::string id) {
     const auto page = http::read_page(request);
     if (!page) {
@@ -204,6 +219,11 @@ void add_newsletter_routes(http::Router& router, const accounts::Guard& guard,
                    .asks("status", mail_status_shape(), "Only those")
                    .paged()
                    .answers(200, "One page", {{"data", schema::list_of(recipient)}})
+                   .refuses(404, {"not_found"}));
+    router.get(base + "/:id/preview",
+               guard.staff(accounts::Capability::mailings, std::ref(newsletters), id, preview),
+               Operation("Newsletters", "Its HTML as readers get it, for a frame without rights")
+                   .sends(200, "text/html", "The HTML; its link to unsubscribe leads nowhere")
                    .refuses(404, {"not_found"}));
     router.post(base + "/:id/test",
                 guard.staff(accounts::Capability::mailings, std::ref(newsletters), id, test),

@@ -325,6 +325,10 @@ std::vector<LoggedMail> find_log(sql::Session& session, const LogQuery& query, s
     return found;
 }
 
+std::vector<std::string> find_near_addresses(sql::Session& session, const sql::NearTexts& wanted) {
+    return sql::find_near(session, {.table = "outbox", .column = "to_canonical"}, wanted);
+}
+
 std::int64_t prune_log(sql::Session& session, Timestamp before, std::int64_t limit) {
     return session.execute(
         "DELETE FROM mail_log WHERE (mail_id, try_number) IN (SELECT mail_id, try_number FROM "

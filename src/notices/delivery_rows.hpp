@@ -13,6 +13,7 @@
 #include "mail/address.hpp"
 #include "mail/suppressions.hpp"
 #include "mail/transport.hpp"
+#include "sql/near_texts.hpp"
 #include "sql/session.hpp"
 
 namespace tripos::notices {
@@ -121,6 +122,8 @@ struct LogQuery {
 
 /// Newest first.
 std::vector<LoggedMail> find_log(sql::Session& session, const LogQuery& query, std::int64_t limit);
+/// Canonical addresses of mails that are kept and are like the one wanted.
+std::vector<std::string> find_near_addresses(sql::Session& session, const sql::NearTexts& wanted);
 /// Deletes up to `limit` lines older than that; how many there were.
 std::int64_t prune_log(sql::Session& session, Timestamp before, std::int64_t limit);
 /// Deletes up to `limit` mails that were sent or suppressed before that; how many there were. Those

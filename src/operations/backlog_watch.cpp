@@ -103,7 +103,9 @@ Task<> BacklogWatch::run() {
 Task<> BacklogWatch::look_into(Watched& one) {
     try {
         const auto now = parts_.wall.now();
-        one.show(co_await queue::look_at(parts_.queue_redis, one.queue, now));
+        auto seen = co_await queue::look_at(parts_.queue_redis, one.queue, now);
+        grace_.apply(seen, std::chrono::steady_clock::now());
+        one.show(seen);
     } catch (const SystemError& failure) {
         one.hide();
         log::debug("operations", "a queue is not looked at", {{"what", failure.what()}});

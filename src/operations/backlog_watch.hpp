@@ -10,6 +10,7 @@
 
 #include "async/task_group.hpp"
 #include "operations/operations_parts.hpp"
+#include "operations/worker_grace.hpp"
 
 namespace tripos::operations {
 
@@ -39,6 +40,7 @@ class BacklogWatch {
     Gauge& sql_up_;
     Gauge& running_;
     Gauge& overdue_;
+    const WorkerGrace grace_;
     std::vector<std::unique_ptr<Watched>> queues_;
     TaskGroup tasks_;
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // DatabaseMetrics: what the database has done, as counters: tripos_sql_reads_total, _writes_total,
-// _long_writes_total, _commits_total, _statements_total; and the gauges tripos_sql_log_bytes and
-// _longest_write_seconds.
+// _long_writes_total, _commits_total, _statements_total; the gauges tripos_sql_log_bytes and
+// _longest_write_seconds; and how long commits take, tripos_sql_commit_seconds.
 
 #include <mutex>
 
@@ -11,10 +11,13 @@
 
 namespace tripos::operations {
 
-/// Thread-safe. The database and the metrics outlive it.
+/// Thread-safe. The database and the metrics outlive it. Made and ended while nothing is written.
 class DatabaseMetrics {
   public:
     DatabaseMetrics(sql::Database& database, Metrics& metrics);
+    ~DatabaseMetrics();
+    DatabaseMetrics(const DatabaseMetrics&) = delete;
+    DatabaseMetrics& operator=(const DatabaseMetrics&) = delete;
 
     /// Brings the counters up to date; before each rendering.
     void refresh();

@@ -29,7 +29,7 @@ std::int64_t planned_clients(const redis::Client& client) {
 }
 
 json::object server_json(const char* use, const redis::Client& client,
-                     const redis::ServerWatch& watch) {
+                         const redis::ServerWatch& watch) {
     const auto seen = watch.latest();
     const redis::ServerReport report = seen ? seen->report : redis::ServerReport{};
     return {{"use", use},

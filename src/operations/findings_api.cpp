@@ -19,9 +19,17 @@ using http::Operation;
 
 constexpr std::chrono::hours kDoubtWindow{24};
 
+/// How the server stands now, with what is only looked at from outside, now and then.
 doctor::RedisLook look_through(const redis::Client& client, const redis::ServerWatch& watch,
-                               doctor::Use use) {
+                               doctor::Use use, const std::vector<doctor::RedisLook>& outside) {
     auto seen = doctor::look_of(client.address(), use);
+    const auto same = std::find_if(outside.begin(), outside.end(),
+                                   [use](const auto& other) { return other.use == use; });
+    if (same != outside.end()) {
+        seen = *same;
+        seen.reach = {redis::Step::done, {}, false};
+        seen.report.reset();
+    }
     const auto threads = client.contexts().size() - 1;  // one is the background's
     seen.planned_clients = doctor::planned_clients(static_cast<std::int64_t>(threads));
     seen.is_lost = !client.is_connected();
@@ -29,6 +37,11 @@ doctor::RedisLook look_through(const redis::Client& client, const redis::ServerW
         seen.report = check->report;
     }
     return seen;
+}
+
+/// What a server cannot see of itself, or does not do unasked: `tripos doctor` does.
+bool only_the_command_looks(std::string_view check) {
+    return check == "mail-send" || check == "site-secrets";
 }
 
 /// What was seen; why it was not, when the machinery failed.
@@ -57,7 +70,7 @@ FindingsApi::FindingsApi(const OperationsParts& parts, std::string queue_prefix,
     : parts_(parts),
       queue_prefix_(std::move(queue_prefix)),
       instance_(std::move(instance)),
-      outside_(parts.background, parts.look_outside) {}
+      outside_(parts.background, parts.metrics, parts.look_outside) {}
 
 void FindingsApi::add_routes(http::Router& router, const accounts::Guard& guard) {
     router.get(
@@ -88,6 +101,9 @@ Task<http::Reply> FindingsApi::control_list(http::Request&) {
 
 Task<boost::json::array> FindingsApi::findings() {
     auto findings = doctor::examine(co_await gather());
+    std::erase_if(findings, [](const Finding& one) {
+        return one.verdict == Verdict::skipped && only_the_command_looks(one.id);
+    });
     std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
         const auto rank = [](const Finding& one) {
             return one.verdict == Verdict::skipped ? Verdict::ok : one.verdict;
@@ -99,11 +115,12 @@ Task<boost::json::array> FindingsApi::findings() {
 
 Task<doctor::Evidence> FindingsApi::gather() {
     auto evidence = outside_.latest();
-    evidence.redis.seen = redis();
+    evidence.redis.seen = redis(evidence.redis.seen.value_or(std::vector<doctor::RedisLook>()));
     evidence.queues = co_await try_look(queues());
     evidence.cache.seen = parts_.cache.stats();
     evidence.outbox = co_await try_look(outbox());
-    evidence.site.seen = doctor::SiteLook{.is_running = true,
+    evidence.site.seen = doctor::SiteLook{.instance = instance_,
+                                          .is_running = true,
                                           .held_back = parts_.site_clock.held_back(),
                                           .is_held = parts_.is_held()};
     if (const auto backup = parts_.last_backup()) {
@@ -112,17 +129,23 @@ Task<doctor::Evidence> FindingsApi::gather() {
     co_return evidence;
 }
 
-std::vector<doctor::RedisLook> FindingsApi::redis() const {
+std::vector<doctor::RedisLook> FindingsApi::redis(
+    const std::vector<doctor::RedisLook>& outside) const {
     using doctor::Use;
     if (&parts_.cache_watch == &parts_.queue_watch) {
-        return {look_through(parts_.queue_redis, parts_.queue_watch, Use::both)};
+        return {look_through(parts_.queue_redis, parts_.queue_watch, Use::both, outside)};
     }
-    return {look_through(parts_.cache_redis, parts_.cache_watch, Use::cache),
-            look_through(parts_.queue_redis, parts_.queue_watch, Use::queue)};
+    return {look_through(parts_.cache_redis, parts_.cache_watch, Use::cache, outside),
+            look_through(parts_.queue_redis, parts_.queue_watch, Use::queue, outside)};
 }
 
 Task<std::vector<queue::QueueCondition>> FindingsApi::queues() {
-    return doctor::ask_queues(parts_.queue_redis, queue_prefix_, own_queues(), parts_.wall);
+    auto all =
+        co_await doctor::ask_queues(parts_.queue_redis, queue_prefix_, own_queues(), parts_.wall);
+    for (auto& seen : all) {
+        grace_.apply(seen, std::chrono::steady_clock::now());
+    }
+    co_return all;
 }
 
 Task<doctor::OutboxLook> FindingsApi::outbox() {

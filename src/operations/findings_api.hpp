@@ -12,6 +12,7 @@
 #include "doctor/evidence.hpp"
 #include "operations/operations_parts.hpp"
 #include "operations/outside_watch.hpp"
+#include "operations/worker_grace.hpp"
 
 namespace tripos::operations {
 
@@ -32,13 +33,15 @@ class FindingsApi {
     Task<http::Reply> control_list(http::Request& request);
     Task<boost::json::array> findings();
     Task<doctor::Evidence> gather();
-    std::vector<doctor::RedisLook> redis() const;
+    /// `outside`: what was seen of the servers from there.
+    std::vector<doctor::RedisLook> redis(const std::vector<doctor::RedisLook>& outside) const;
     Task<std::vector<queue::QueueCondition>> queues();
     Task<doctor::OutboxLook> outbox();
 
     const OperationsParts& parts_;
     const std::string queue_prefix_;
     const std::string instance_;
+    const WorkerGrace grace_;
     OutsideWatch outside_;
 };
 

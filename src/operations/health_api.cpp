@@ -35,16 +35,18 @@ boost::json::object describe(const SiteClock& clock) {
     const auto held_back = clock.held_back();
     doctor::Evidence evidence;
     evidence.site.seen = doctor::SiteLook{.is_running = true, .held_back = held_back};
-    return {{"state", held_back.count() == 0 ? "followed" : "held"},
-            {"heldBackMillis", held_back.count()},
-            {"findings", operations::to_json(doctor::complaints(doctor::examine(evidence, "site")))}};
+    return {
+        {"state", held_back.count() == 0 ? "followed" : "held"},
+        {"heldBackMillis", held_back.count()},
+        {"findings", operations::to_json(doctor::complaints(doctor::examine(evidence, "site")))}};
 }
 
 boost::json::object describe_hold(bool is_held) {
     doctor::Evidence evidence;
     evidence.site.seen = doctor::SiteLook{.is_running = true, .is_held = is_held};
-    return {{"state", is_held ? "held" : "released"},
-            {"findings", operations::to_json(doctor::complaints(doctor::examine(evidence, "site")))}};
+    return {
+        {"state", is_held ? "held" : "released"},
+        {"findings", operations::to_json(doctor::complaints(doctor::examine(evidence, "site")))}};
 }
 
 namespace schema = http::schema;

@@ -26,6 +26,14 @@ const std::array<FigureName, kFigureCount> kFigures{{
     {"redisCommands", "Commands of Redis per second, of all its clients"},
     {"redisEvicted", "Keys that Redis threw away for room, per second"},
     {"logBytes", "Of SQLite's write-ahead log; bytes"},
+    {"saves", "Answers saved durably, per second"},
+    {"running", "Attempts that are under way"},
+    {"mailSecurity", "95 % of the mails with codes and links arrived within; seconds"},
+    {"mailNotice", "95 % of the mails about results and exams arrived within; seconds"},
+    {"mailBulk", "95 % of the mails of newsletters arrived within; seconds"},
+    {"redisLatency", "How long the slower of the Redis servers took to answer; seconds"},
+    {"commits", "95 % of the commits were durable within; seconds"},
+    {"diskFree", "Of the disk of DATA_DIR, what is free, 0 to 1"},
 }};
 
 void History::add(Sample sample) {

@@ -37,6 +37,14 @@ enum class Figure {
     redis_commands,
     redis_evicted,
     log_bytes,
+    saves,
+    running,
+    mail_security,
+    mail_notice,
+    mail_bulk,
+    redis_latency,
+    commits,
+    disk_free,
 };
 
 /// A figure as the answers name it.
@@ -44,7 +52,7 @@ struct FigureName {
     const char* name;  ///< of its member
     const char* says;  ///< what it is, with its unit
 };
-inline constexpr std::size_t kFigureCount = 22;
+inline constexpr std::size_t kFigureCount = 30;
 extern const std::array<FigureName, kFigureCount> kFigures;
 
 /// The figures of one moment; nothing where there was nothing to measure.

@@ -16,6 +16,11 @@ constexpr const char* kQueueOldest = "tripos_queue_oldest_seconds";
 constexpr const char* kOutboxOldest = "tripos_mail_outbox_oldest_seconds";
 constexpr const char* kRedisUp = "tripos_redis_up";
 constexpr const char* kRedisMemory = "tripos_redis_memory_used_bytes";
+constexpr const char* kRedisLatency = "tripos_redis_latency_seconds";
+constexpr const char* kSaves = "tripos_exams_saves_total";
+constexpr const char* kRunning = "tripos_exams_running_attempts";
+constexpr const char* kDiskFree = "tripos_disk_free_ratio";
+constexpr const char* kCommitTimes = "tripos_sql_commit_seconds";
 
 /// Of the servers together.
 constexpr std::pair<const char*, double Totals::*> kOfRedis[] = {
@@ -29,6 +34,10 @@ constexpr std::pair<const char*, Figure> kOfClasses[] = {{"saves", Figure::p95_s
                                                          {"login", Figure::p95_login},
                                                          {"pages", Figure::p95_pages},
                                                          {"admin", Figure::p95_admin}};
+
+constexpr std::pair<const char*, Figure> kOfMails[] = {{"security", Figure::mail_security},
+                                                       {"notice", Figure::mail_notice},
+                                                       {"bulk", Figure::mail_bulk}};
 
 bool is_labelled(const MetricReading& reading, const char* label, std::string_view value) {
     const auto found = reading.labels.find(label);
@@ -65,7 +74,32 @@ void read_queue(Totals& totals, const MetricReading& reading) {
     }
 }
 
+/// What is shown as it is read.
+void read_state(Totals& totals, const MetricReading& reading) {
+    if (reading.name == kSaves) {
+        totals.saves += reading.value;
+    } else if (reading.name == kRunning) {
+        totals.running = reading.value;
+    } else if (reading.name == kDiskFree) {
+        totals.disk_free = reading.value;
+    } else if (reading.name == kCommitTimes) {
+        add_to(totals.commit_times, reading.at_most);
+    }
+}
+
+void read_mails(Totals& totals, const MetricReading& reading) {
+    if (!is_labelled(reading, "class", "bulk")) {
+        add_to(totals.delivery_times, reading.at_most);
+    }
+    if (const auto found = reading.labels.find("class"); found != reading.labels.end()) {
+        add_to(totals.mail_times[found->second], reading.at_most);
+    }
+}
+
 void read_redis(Totals& totals, const MetricReading& reading) {
+    if (reading.name == kRedisLatency) {
+        totals.redis_latency = std::max(totals.redis_latency, reading.value);
+    }
     for (const auto& [name, member] : kOfRedis) {
         totals.*member += reading.name == name ? reading.value : 0;
     }
@@ -77,18 +111,32 @@ std::optional<double> per_second(double before, double now, double seconds) {
 }
 
 void add_redis(Sample& sample, const Totals& before, const Totals& now, double seconds) {
+    sample[Figure::redis_latency] = now.redis_latency;
     sample[Figure::redis_clients] = now.redis_clients;
     sample[Figure::redis_keys] = now.redis_keys;
     sample[Figure::redis_commands] = per_second(before.redis_commands, now.redis_commands, seconds);
     sample[Figure::redis_evicted] = per_second(before.redis_evicted, now.redis_evicted, seconds);
 }
 
+/// Of one class, between the two.
+std::optional<double> p95_of(const std::string& name, const std::map<std::string, Buckets>& before,
+                             const std::map<std::string, Buckets>& now) {
+    const auto later = now.find(name);
+    if (later == now.end()) {
+        return std::nullopt;
+    }
+    const auto known = before.find(name);
+    return quantile_between(known == before.end() ? Buckets() : known->second, later->second, 0.95);
+}
+
 }  // namespace
 
 const std::set<std::string>& history_metrics() {
     static const auto names = [] {
-        std::set<std::string> all{kRequests,    kRequestTimes, kDeliveryTimes, kQueueJobs,
-                                  kQueueOldest, kOutboxOldest, kRedisUp,       kRedisMemory};
+        std::set<std::string> all{kRequests,     kRequestTimes, kDeliveryTimes, kQueueJobs,
+                                  kQueueOldest,  kOutboxOldest, kRedisUp,       kRedisMemory,
+                                  kRedisLatency, kSaves,        kRunning,       kDiskFree,
+                                  kCommitTimes};
         for (const auto& [name, member] : kOfRedis) {
             all.emplace(name);
         }
@@ -111,8 +159,8 @@ Totals read_totals(const std::vector<MetricReading>& readings, const cache::Stat
             if (const auto found = reading.labels.find("class"); found != reading.labels.end()) {
                 add_to(totals.class_times[found->second], reading.at_most);
             }
-        } else if (reading.name == kDeliveryTimes && !is_labelled(reading, "class", "bulk")) {
-            add_to(totals.delivery_times, reading.at_most);
+        } else if (reading.name == kDeliveryTimes) {
+            read_mails(totals, reading);
         } else if (reading.name == kRedisUp) {
             is_up = is_up && reading.value > 0;
         } else if (reading.name == kRedisMemory) {
@@ -120,6 +168,7 @@ Totals read_totals(const std::vector<MetricReading>& readings, const cache::Stat
         } else {
             read_queue(totals, reading);
             read_redis(totals, reading);
+            read_state(totals, reading);
         }
     }
     totals.log_bytes = static_cast<double>(database.log_bytes);
@@ -175,13 +224,15 @@ Sample sample_between(const Totals& before, const Totals& now) {
     sample[Figure::lane_wait] =
         share_of(now.lane_wait - before.lane_wait, now.lane_writes - before.lane_writes);
     for (const auto& [name, figure] : kOfClasses) {
-        const auto known = before.class_times.find(name);
-        const auto later = now.class_times.find(name);
-        if (later != now.class_times.end()) {
-            sample[figure] = quantile_between(
-                known == before.class_times.end() ? Buckets() : known->second, later->second, 0.95);
-        }
+        sample[figure] = p95_of(name, before.class_times, now.class_times);
     }
+    for (const auto& [name, figure] : kOfMails) {
+        sample[figure] = p95_of(name, before.mail_times, now.mail_times);
+    }
+    sample[Figure::commits] = quantile_between(before.commit_times, now.commit_times, 0.95);
+    sample[Figure::saves] = share_of(now.saves - before.saves, seconds);
+    sample[Figure::running] = now.running;
+    sample[Figure::disk_free] = now.disk_free;
     sample[Figure::log_bytes] = now.log_bytes;
     sample[Figure::outbox_oldest] = now.outbox_oldest;
     sample[Figure::redis_memory] = now.redis_memory;

@@ -27,7 +27,13 @@ struct Totals {
     Buckets request_times;
     std::map<std::string, Buckets> class_times;  ///< of those, by route_class()
     Buckets delivery_times;                      ///< of mails that somebody waits for
-    double hits = 0;                             ///< of lookups in the cache
+    std::map<std::string, Buckets> mail_times;   ///< of all mails, by their class
+    Buckets commit_times;
+    double saves = 0;
+    std::optional<double> running;    ///< attempts
+    std::optional<double> disk_free;  ///< 0 to 1
+    double redis_latency = 0;         ///< seconds
+    double hits = 0;                  ///< of lookups in the cache
     double lookups = 0;
     double lane_writes = 0;
     double lane_wait = 0;  ///< seconds, of all of those together

@@ -107,6 +107,31 @@ TEST(HistoryFigures, TellTheTimesOfEachClassAndWhatRedisDid) {
     EXPECT_EQ(sample[Figure::log_bytes], 4'096);
 }
 
+TEST(HistoryFigures, TellOfExamsMailsAndEngines) {
+    const Totals before{.mail_times = {{"security", {{0.1, 3}, {kForEver, 3}}}},
+                        .commit_times = {{0.01, 1}, {kForEver, 1}},
+                        .saves = 10};
+    Totals now{.mail_times = {{"security", {{0.1, 3}, {kForEver, 3}}},
+                              {"notice", {{0.1, 0}, {0.2, 10}, {kForEver, 10}}}},
+               .commit_times = {{0.01, 11}, {kForEver, 11}},
+               .saves = 130,
+               .running = 40,
+               .disk_free = 0.25,
+               .redis_latency = 0.002};
+    now.taken = before.taken + std::chrono::seconds(60);
+    EXPECT_FALSE(sample_between(before, now)[Figure::redis_latency]) << "no server was reached";
+    now.redis_memory = 1'000;
+    const auto sample = sample_between(before, now);
+    EXPECT_EQ(sample[Figure::saves], 2);
+    EXPECT_EQ(sample[Figure::running], 40);
+    EXPECT_EQ(sample[Figure::disk_free], 0.25);
+    EXPECT_EQ(sample[Figure::redis_latency], 0.002);
+    EXPECT_FALSE(sample[Figure::mail_security]) << "none in between";
+    EXPECT_NEAR(sample[Figure::mail_notice].value(), 0.195, 0.01);
+    EXPECT_FALSE(sample[Figure::mail_bulk]);
+    EXPECT_NEAR(sample[Figure::commits].value(), 0.0095, 0.001);
+}
+
 TEST(HistoryFigures, AreNothingWhereNothingWasToBeSeen) {
     Totals before;
     Totals now{.queue_jobs = 7};
@@ -117,6 +142,8 @@ TEST(HistoryFigures, AreNothingWhereNothingWasToBeSeen) {
     EXPECT_FALSE(sample[Figure::hit_rate]);
     EXPECT_FALSE(sample[Figure::redis_memory]);
     EXPECT_FALSE(sample[Figure::queue_jobs]);  // as old as Redis is away
+    EXPECT_FALSE(sample[Figure::running]);
+    EXPECT_FALSE(sample[Figure::disk_free]);
 }
 
 TEST(HistoryFigures, AreReadFromTheMetrics) {
@@ -138,7 +165,19 @@ TEST(HistoryFigures, AreReadFromTheMetrics) {
     metrics.histogram("tripos_http_request_seconds", "", {{"class", "saves"}}).observe(0.003);
     metrics.gauge("tripos_redis_keys", "", {{"use", "cache"}}).set(2);
     metrics.gauge("tripos_redis_keys", "", {{"use", "queue"}}).set(3);
+    metrics.counter("tripos_exams_saves_total", "").add(9);
+    metrics.gauge("tripos_exams_running_attempts", "").set(6);
+    metrics.gauge("tripos_disk_free_ratio", "").set(0.5);
+    metrics.histogram("tripos_sql_commit_seconds", "").observe(0.003);
+    metrics.gauge("tripos_redis_latency_seconds", "", {{"use", "cache"}}).set(0.001);
+    metrics.gauge("tripos_redis_latency_seconds", "", {{"use", "queue"}}).set(0.004);
     const auto totals = read_totals(metrics.read(history_metrics()), {}, {});
+    EXPECT_EQ(totals.saves, 9);
+    EXPECT_EQ(totals.running, 6);
+    EXPECT_EQ(totals.disk_free, 0.5);
+    EXPECT_EQ(totals.commit_times.rbegin()->second, 1);
+    EXPECT_EQ(totals.mail_times.at("bulk").rbegin()->second, 1);
+    EXPECT_EQ(totals.redis_latency, 0.004);
     EXPECT_EQ(totals.requests, 10);
     EXPECT_EQ(totals.errors, 2);
     EXPECT_EQ(totals.request_times.rbegin()->second, 2);

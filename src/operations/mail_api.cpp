@@ -5,13 +5,17 @@
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/value_from.hpp>
+#include <set>
 
+#include "accounts/candidate.hpp"
 #include "core/id.hpp"
 #include "http/json_body.hpp"
+#include "mail/near_addresses.hpp"
 #include "module/command.hpp"
 #include "module/entity.hpp"
 #include "notices/delivery_rows.hpp"
 #include "notices/mail_job.hpp"
+#include "sql/near_texts.hpp"
 
 namespace tripos::operations {
 
@@ -25,6 +29,7 @@ using http::Request;
 
 constexpr const char* kMailTag = "Mail";
 constexpr std::int64_t kMostMails = 50;
+constexpr std::int64_t kMostNear = 10;
 constexpr std::string_view kStates[] = {"PENDING", "QUEUED",   "DEFERRED",   "SENT",
                                         "FAILED",  "IN_DOUBT", "SUPPRESSED", "CANCELLED"};
 
@@ -145,6 +150,33 @@ Task<Reply> answer_log(const OperationsParts& parts, LogAsked asked) {
     co_return http::finished(200, std::move(json));
 }
 
+/// Of accounts and of mails, those that somebody may have meant who typed another one.
+Task<Reply> near_addresses(const OperationsParts& parts, Request& request) {
+    const auto asked = mail::parse_address(request.query_parameter("address").value_or(""));
+    if (!asked) {
+        co_return invalid_field("address", "address must look like name@example.org");
+    }
+    auto look = [wanted =
+                     sql::NearTexts{.texts = mail::one_slip_away(asked->canonical),
+                                    .start = std::string(mail::before_domain(asked->canonical)),
+                                    .most = kMostNear},
+                 itself = asked->canonical](sql::Session& session) {
+        std::set<std::string> all;
+        for (const auto& known : {accounts::find_near_addresses(session, wanted),
+                                  notices::find_near_addresses(session, wanted)}) {
+            all.insert(known.begin(), known.end());
+        }
+        all.erase(itself);
+        return all;
+    };
+    const auto found = co_await parts.database.read(std::move(look), sql::Turn::bulk);
+    json::array data;
+    for (const auto& address : found) {
+        data.emplace_back(address);
+    }
+    co_return http::success(200, "Addresses", {{"data", std::move(data)}});
+}
+
 Task<Reply> resend(const OperationsParts& parts, Request&, std::string id) {
     const auto done = co_await parts.pipeline.resend(std::move(id), parts.clock.now());
     co_return done ? Reply(http::success(200, "The mail is on its way again")) : done.error();
@@ -239,6 +271,14 @@ void add_mail_routes(http::Router& router, const accounts::Guard& guard,
                          "Only mails that stand so")
                    .asks("id", schema::text(), "Of the mail, as its job has it")
                    .answers(200, "The mails", {{"data", schema::list_of(mail_shape())}}));
+    router.get(
+        "/api/admin/mail/near",
+        guard.staff(accounts::Capability::operate, std::cref(parts), near_addresses),
+        Operation("Mail", "Known addresses that may have been meant")
+            .details("One slip of a key away, or the same name at another domain: of accounts, and "
+                     "of mails that are kept. A few of each.")
+            .asks("address", schema::email(), "The one that was typed")
+            .answers(200, "The addresses", {{"data", schema::list_of(schema::text())}}));
     router.post("/api/admin/mail/messages/:id/resend",
                 guard.staff(accounts::Capability::operate, std::cref(parts),
                             http::PathId{"id", no_such_mail()}, resend),
@@ -247,7 +287,6 @@ void add_mail_routes(http::Router& router, const accounts::Guard& guard,
                     .refuses(404, {"not_found"})
                     .refuses(409, {"mail_not_finished", "suppressed"}));
     router.get("/api/admin/mail/jobs/:id",
-
                guard.staff(accounts::Capability::operate, std::cref(parts), http::PathText{"id"},
                            job_status),
                Operation("Mail", "How far a mail has come")

@@ -11,8 +11,12 @@ constexpr std::chrono::minutes kOutsideInterval{5};
 
 }  // namespace
 
-OutsideWatch::OutsideWatch(asio::io_context& background, std::function<doctor::Evidence()> look)
+OutsideWatch::OutsideWatch(asio::io_context& background, Metrics& metrics,
+                           std::function<doctor::Evidence()> look)
     : look_(std::move(look)),
+      certificate_ends_(metrics.gauge(
+          "tripos_certificate_expiry_timestamp_seconds",
+          "When the certificate of PUBLIC_URL ends, since 1970; 0: there is none, or not known")),
       thread_({.name = "outside", .niceness = 19}),
       tasks_(background.get_executor()) {}
 
@@ -34,13 +38,17 @@ doctor::Evidence OutsideWatch::latest() const {
 Task<> OutsideWatch::run() {
     co_await sleep_for(kFirstLook);
     for (;;) {
-        auto seen = co_await thread_.run(look_);
-        {
-            const std::lock_guard lock(mutex_);
-            latest_ = std::move(seen);
-        }
+        note(co_await thread_.run(look_));
         co_await sleep_for(kOutsideInterval);
     }
+}
+
+void OutsideWatch::note(doctor::Evidence seen) {
+    const auto& address = seen.address.seen;
+    const auto ends = address ? address->certificate_ends : std::nullopt;
+    certificate_ends_.set(ends ? static_cast<double>(to_millis(*ends)) / 1'000 : 0);
+    const std::lock_guard lock(mutex_);
+    latest_ = std::move(seen);
 }
 
 }  // namespace tripos::operations

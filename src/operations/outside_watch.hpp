@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // OutsideWatch: looks now and then at what a running server does not meet by itself - its machine,
-// the database from outside, the relay - so that its findings speak of them too. A look may take
-// seconds; it has a thread of its own.
+// the database and Redis from outside, the relay, DNS, its own address - so that its findings speak
+// of them too. A look may take seconds; it has a thread of its own.
+//
+// The gauge tripos_certificate_expiry_timestamp_seconds says when PUBLIC_URL's certificate ends.
 
 #include <functional>
 #include <mutex>
@@ -10,14 +12,16 @@
 #include "async/task_group.hpp"
 #include "async/thread_pool.hpp"
 #include "doctor/evidence.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace tripos::operations {
 
-/// Thread-safe. Owned by the module; the context outlives it.
+/// Thread-safe. Owned by the module; the context and the metrics outlive it.
 class OutsideWatch {
   public:
     /// `look`: blocks for some seconds at most, and throws nothing; empty: nobody looks.
-    OutsideWatch(asio::io_context& background, std::function<doctor::Evidence()> look);
+    OutsideWatch(asio::io_context& background, Metrics& metrics,
+                 std::function<doctor::Evidence()> look);
 
     void start();   ///< looks after 5 s, and then every 5 minutes
     Task<> stop();  ///< twice is fine
@@ -27,8 +31,10 @@ class OutsideWatch {
 
   private:
     Task<> run();
+    void note(doctor::Evidence seen);
 
     const std::function<doctor::Evidence()> look_;
+    Gauge& certificate_ends_;
     mutable std::mutex mutex_;
     doctor::Evidence latest_;
     ThreadPool thread_;

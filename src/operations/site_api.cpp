@@ -12,8 +12,8 @@ namespace {
 using http::Operation;
 
 /// Nothing is inline and nothing comes from elsewhere; no script may make HTML from text. The page
-/// of a running exam alone vouches for one address, that of its service worker; the pages for
-/// developers alone have frames, for the HTML of a mail.
+/// of a running exam alone vouches for one address, that of its service worker; the panel and the
+/// pages for developers alone have frames, for the HTML of a mail.
 std::string policy_of(std::string_view name) {
     constexpr std::string_view kCommon =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
@@ -21,7 +21,7 @@ std::string policy_of(std::string_view name) {
         "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
         "trusted-types ";
     return std::string(kCommon) + (name == "sit.html" ? "tripos" : "'none'") +
-           (name == "dev.html" ? "; frame-src 'self'" : "");
+           (name == "dev.html" || name == "admin.html" ? "; frame-src 'self'" : "");
 }
 
 constexpr std::string_view kWorker = "worker.js";

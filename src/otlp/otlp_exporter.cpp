@@ -45,6 +45,33 @@ bool may_be_taken_later(long status) {
     return status == 429 || status == 502 || status == 503 || status == 504;
 }
 
+/// What somebody who reads the log can do about an answer that is no "taken".
+const char* cure_for(long status) {
+    switch (status) {
+        case 401:
+        case 403:
+            return "give its key in OTEL_EXPORTER_OTLP_HEADERS";
+        case 404:
+        case 405:
+            return "set OTEL_EXPORTER_OTLP_ENDPOINT to the address where it takes OTLP over HTTP, "
+                   "port 4318 as a rule; /v1/traces is added to it";
+        case 400:
+        case 406:
+        case 415:
+            return "use a collector that takes OTLP in JSON; its log says what it does not like";
+        case 413:
+            return "lower OTEL_BSP_MAX_EXPORT_BATCH_SIZE, or let it take larger requests";
+        case 429:
+        case 502:
+        case 503:
+        case 504:
+            return "it has too much to do, or what is behind it is away: see its log, or lower "
+                   "OTEL_TRACES_SAMPLER_ARG";
+        default:
+            return "its log says why";
+    }
+}
+
 }  // namespace
 
 OtlpExporter::OtlpExporter(Tracer& tracer, ExporterOptions options, Counter& exported,
@@ -101,6 +128,7 @@ OtlpExporter::Answer OtlpExporter::post(const std::string& body) {
     const Handle owner(curl_easy_init(), &curl_easy_cleanup);
     if (!owner) {
         problem_ = "libcurl gives no handle";
+        cure_ = "this process has no memory left";
         return Answer::again;
     }
     CURL* const handle = owner.get();
@@ -127,11 +155,13 @@ OtlpExporter::Answer OtlpExporter::post(const std::string& body) {
     const CURLcode result = curl_easy_perform(handle);
     if (result != CURLE_OK) {
         problem_ = curl_easy_strerror(result);
+        cure_ = "start it, or correct OTEL_EXPORTER_OTLP_ENDPOINT";
         return Answer::again;
     }
     long status = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-    problem_ = "status " + std::to_string(status);
+    problem_ = "it answered with status " + std::to_string(status);
+    cure_ = cure_for(status);
     return status >= 200 && status < 300 ? Answer::taken
            : may_be_taken_later(status)  ? Answer::again
                                          : Answer::refused;
@@ -153,7 +183,8 @@ milliseconds OtlpExporter::time_left() const {
 void OtlpExporter::note(Answer answer) {
     const bool is_lost = answer != Answer::taken;
     if (is_lost && !is_lost_) {
-        log::warn("telemetry", "the collector does not take traces", {{"what", problem_}});
+        log::warn("telemetry", "the collector does not take traces",
+                  {{"what", problem_}, {"cure", cure_}});
     } else if (!is_lost && is_lost_) {
         log::info("telemetry", "the collector takes traces again");
     }

@@ -62,8 +62,9 @@ class OtlpExporter {
     std::mutex mutex_;
     std::condition_variable stopping_;
     std::atomic<Instant> deadline_{Instant::max()};
-    std::string problem_;   ///< of the newest try
-    bool is_lost_ = false;  ///< the log has said so
+    std::string problem_;    ///< of the newest try
+    const char* cure_ = "";  ///< of that problem
+    bool is_lost_ = false;   ///< the log has said so
     std::thread thread_;
 };
 

@@ -4,13 +4,29 @@
 #include <algorithm>
 
 #include "async/with_timeout.hpp"
+#include "core/text.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::redis {
 
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr std::chrono::seconds kInterval{5};
+
+/// By how much `now` is before the server's time; 0 when it does not tell.
+milliseconds clock_offset(const Reply& told, Timestamp now) {
+    if (told.elements.size() != 2) {
+        return {};
+    }
+    const auto seconds = parse_int(told.elements[0].text);
+    const auto micros = parse_int(told.elements[1].text);
+    if (!seconds || !micros) {
+        return {};
+    }
+    return now - from_millis(*seconds * 1'000 + *micros / 1'000);
+}
 
 void announce(const std::string& name, const Client& client, const ServerReport& report) {
     log::info("redis", "server checked",
@@ -31,12 +47,20 @@ void announce(const std::string& name, const Finding& finding) {
 
 }  // namespace
 
-ServerWatch::ServerWatch(Client& client, std::string name, Judge judge, Metrics& metrics)
+ServerWatch::ServerWatch(Client& client, std::string name, Judge judge, const Clock& wall,
+                         Metrics& metrics)
     : client_(client),
       name_(std::move(name)),
       judge_(std::move(judge)),
+      wall_(wall),
       up_(metrics.gauge("tripos_redis_up", "1: every connection to the server is there",
                         {{"use", name_}})),
+      latency_(metrics.gauge("tripos_redis_latency_seconds",
+                             "How long the Redis server took to answer when it was asked last",
+                             {{"use", name_}})),
+      clock_offset_(metrics.gauge("tripos_clock_offset_seconds",
+                                  "By how much this machine's clock is before that of a server",
+                                  {{"server", name_}})),
       clients_(
           metrics.gauge("tripos_redis_clients", "Clients of the Redis server", {{"use", name_}})),
       client_limit_(metrics.gauge("tripos_redis_client_limit",
@@ -83,15 +107,28 @@ Task<> ServerWatch::look() {
     const auto failovers = client_.failovers();
     failovers_.add(static_cast<double>(failovers - std::exchange(known_failovers_, failovers)));
     if (!client_.is_connected()) {  // whoever needs the server says that it is away
+        clock_offset_.set(0);
         co_return;
     }
     try {
+        co_await ask_time();
         auto report = co_await ask_server(client_);
         auto findings = judge_(report);
         note(ServerCheck{.report = std::move(report), .findings = std::move(findings)});
     } catch (const SystemError& failure) {
         log::debug("redis", "server not checked", {{"use", name_}, {"what", failure.what()}});
     }
+}
+
+Task<> ServerWatch::ask_time() {
+    const Arguments question{"TIME"};
+    const auto before = wall_.now();
+    const auto begin = std::chrono::steady_clock::now();
+    const auto told = co_await client_.command(question);
+    const auto took = std::chrono::steady_clock::now() - begin;
+    latency_.set(std::chrono::duration<double>(took).count());
+    const auto offset = clock_offset(told, before + std::chrono::floor<milliseconds>(took / 2));
+    clock_offset_.set(std::chrono::duration<double>(offset).count());
 }
 
 Task<ServerReport> ask_server(Client& client) {

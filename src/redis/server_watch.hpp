@@ -10,6 +10,7 @@
 #include <string>
 
 #include "async/task_group.hpp"
+#include "core/clock.hpp"
 #include "core/finding.hpp"
 #include "redis/client.hpp"
 #include "redis/server_report.hpp"
@@ -29,11 +30,12 @@ using Judge = std::function<std::vector<Finding>(const ServerReport& report)>;
 /// Asks once: INFO, and the save points if it may. Throws Unavailable, CommandFailed.
 Task<ServerReport> ask_server(Client& client);
 
-/// Owned by the composition root; `client` and `metrics` outlive it.
+/// Owned by the composition root; `client`, `wall` and `metrics` outlive it.
 class ServerWatch {
   public:
-    /// `name`: "cache", "queue" or "redis", in log and metrics.
-    ServerWatch(Client& client, std::string name, Judge judge, Metrics& metrics);
+    /// `name`: "cache", "queue" or "redis", in log and metrics. `wall`: what the server's clock is
+    /// compared with.
+    ServerWatch(Client& client, std::string name, Judge judge, const Clock& wall, Metrics& metrics);
 
     /// Looks once, now. A server that is away is none of its business.
     Task<> look();
@@ -46,12 +48,17 @@ class ServerWatch {
 
   private:
     Task<> run();
+    /// Asks the server for its time: how long that takes, and how far the clocks are apart.
+    Task<> ask_time();
     void note(ServerCheck check);
 
     Client& client_;
     const std::string name_;
     const Judge judge_;
+    const Clock& wall_;
     Gauge& up_;
+    Gauge& latency_;
+    Gauge& clock_offset_;
     Gauge& clients_;
     Gauge& client_limit_;
     Gauge& keys_;

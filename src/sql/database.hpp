@@ -94,6 +94,9 @@ class Database {
     /// From now on `work` is done at the end of each transaction of writes, on the lane's thread,
     /// and committed with it: once for a group. Requires: no write is under way.
     virtual void before_commit(std::function<void(Session&)> work) = 0;
+    /// From now on `told` hears how long each commit took, on the lane's thread; null: nobody does.
+    /// Must neither block nor throw. Requires: no write is under way.
+    virtual void watch_commits(std::function<void(std::chrono::nanoseconds took)> told) = 0;
     /// Finishes waiting writes and closes. Later calls are refused.
     virtual void close() = 0;
     /// Copies the live database to `path` (SQLite: online backup, consistent, writers go on).

@@ -56,6 +56,9 @@ test("the overview says what is wrong and how it is cured, and shows the hour be
   await page.getByText("a restart forgets them").waitFor();
   await page.getByText("The same as a table").click();
   await page.getByRole("rowheader", { name: "Memory of Redis" }).waitFor();
+  for (const name of ["Answers saved", "Attempts under way", "Redis answers within", "Commits of the database, 95 % within", "Free on the disk"]) {
+    assert.match(await page.locator(".figures li").filter({ hasText: name }).locator(".now").textContent(), /\d/, name);
+  }
   await assertAccessibleAndFitting(page);
   const { data } = await site.asStaff("GET", "/admin/history");
   assert.ok(data.samples[0].requests > 0 && data.samples[0].redisMemory > 0, JSON.stringify(data.samples[0]));
@@ -143,6 +146,12 @@ test("a letter is sent, and the cache emptied, once what they are is typed", asy
   const { newsletter } = await site.asStaff("POST", "/admin/newsletters", { audience: { list: "friends" }, subject: "To friends", text: "Hello" });
   const page = await open("/admin/newsletters");
   const row = page.getByRole("row").filter({ hasText: "To friends" });
+  await row.getByRole("button", { name: "Preview: To friends" }).click();
+  await page.frameLocator("iframe").getByText("Hello").waitFor();
+  assert.equal(await page.locator("iframe").getAttribute("sandbox"), "");
+  await assertAccessibleAndFitting(page);
+  await page.getByRole("dialog").getByRole("button", { name: "Send me a test copy" }).click();
+  await page.getByText(/A test copy is on its way to \S+@\S+/).waitFor();
   await row.getByRole("button", { name: "Send: To friends" }).click();
   await page.getByRole("dialog").getByText("2 who have none yet").waitFor();
   await page.getByRole("dialog").getByLabel("Type this to confirm: To friends").fill("To foes");
@@ -241,6 +250,7 @@ test("a job is looked at and retried by keyboard alone", async () => {
   await page.getByText("the printer burns").waitFor();
   await page.getByText("Error: on fire").waitFor();
   await page.getByText('"page": 7').waitFor();
+  await page.locator("section", { has: page.getByRole("heading", { name: "Options" }) }).getByText('"attempts"').waitFor();
   await assertAccessibleAndFitting(page);
   for (let n = 0; n < 30 && !(await page.evaluate(() => document.activeElement.textContent === "Retry")); ++n) await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
@@ -293,10 +303,12 @@ test("a queue is paused at once, limited for all its workers, and its schedulers
   assert.ok(schedulers.some(({ id, pattern }) => id === "prune-mails" && pattern !== null), JSON.stringify(schedulers));
   await page.getByRole("button", { name: "Run now: prune-mails" }).click();
   await page.getByText("prune-mails runs now.").waitFor();
+  await page.getByRole("button", { name: "Run now: prune-mails" }).click();
+  await page.getByText("prune-mails runs already, or is about to.").waitFor();
   await page.getByRole("button", { name: "Resume the queue" }).click();
   await page.getByText("Resumed.").waitFor();
   for (let completed = 0; completed === 0;) completed = await countOf("chores", "completed");
-  assert.deepEqual(page.problems, []);
+  assert.deepEqual(page.problems.filter((text) => !text.includes("409")), []);
 });
 
 test("why a mail did not arrive: a verdict first, then each try", async () => {
@@ -319,6 +331,12 @@ test("why a mail did not arrive: a verdict first, then each try", async () => {
   await page.getByRole("textbox", { name: "E-mail address" }).fill("nobody@example.org");
   await page.getByRole("button", { name: "Look for it" }).click();
   await page.getByText("No mail was written to this address lately").waitFor();
+  await page.getByRole("textbox", { name: "E-mail address" }).fill(email.replace("@", "@x"));
+  await page.getByRole("button", { name: "Look for it" }).click();
+  await page.getByText("Known addresses that are like it").waitFor();
+  await assertAccessibleAndFitting(page);
+  await page.getByRole("link", { name: email }).click();
+  await page.getByText("The relay took the newest").waitFor();
   assert.deepEqual(page.problems, []);
 });
 

@@ -16,7 +16,7 @@ import unittest
 import harness
 from doctor_case import Doctor, findings_of
 from engines import Certificates, PrivatePostgres, SteppedClock, free_port
-from harness import Site
+from harness import Site, wait_until
 
 
 class Relay(Doctor):
@@ -200,6 +200,18 @@ class Address(Doctor):
         address, = self.expect(server, "site-address")
         self.assertIn("Nothing answers", address["text"])
         self.expect(server, arguments=["--offline"])
+
+    def test_a_server_looks_whether_its_address_leads_to_it(self):
+        port = free_port()
+        for url, verdict in ((f"http://127.0.0.1:{port}", "ok"), (f"http://127.0.0.1:{free_port()}", "warn")):
+            server = self.server(PORT=port, PUBLIC_URL=url)
+            admin = Site(server).admin()
+
+            def verdict_of(name):
+                return {one["id"]: one["verdict"] for one in server.api("GET", "/admin/findings", token=admin).json["data"]}[name]
+
+            wait_until(lambda: verdict_of("site-address") == verdict, 20, f"the look at {url}")
+            server.stop()
 
     def test_another_page_there_is_another_site_however_long(self):
         class Page(http.server.BaseHTTPRequestHandler):

@@ -39,6 +39,28 @@ class QuickDay(LoadTest):
         self.assertRegex(text, r"Writing: \d+ requests/s of \d+ planned, p50 \d+\.\d m?s, p99 \d+\.\d+ m?s, 0 wrong; jobs waiting \d+, hits \d+ %;")
         self.assertIsNone(re.search(r"<script|<link|src=|https?:", page))
 
+    def test_a_generator_that_crashes_leaves_what_it_knew_a_second_before(self):
+        server = TriposServer()
+        self.addCleanup(server.stop)
+        subject, journal = self.path("subject"), self.path("journal")
+        self.assertEqual(server.command("loadtest", "prepare", subject, "--quick").returncode, 0)
+        target = ["--target", f"http://127.0.0.1:{server.port}"]
+        process = self.begin("run", subject, *target, "--journal", journal)
+
+        def acknowledged():
+            """When, in milliseconds since 1970; a line that is cut off says nothing."""
+            if not os.path.exists(journal):
+                return []
+            with open(journal, encoding="utf-8") as file:
+                lines = file.read().rpartition("\n")[0].splitlines()
+            return [int(line.split(",")[6]) for line in lines if line.endswith(",acknowledged")]
+
+        wait_until(lambda: len(acknowledged()) > 200, 60, "the day to be written down while it goes on")
+        process.kill()
+        killed_at = time.time()
+        process.wait(20)
+        self.assertGreater(max(acknowledged()) / 1000, killed_at - 5)  # nobody saves in some seconds of a quick day
+
     def test_a_host_that_is_not_this_machine_must_be_named_twice(self):
         for more in ([], ["--i-mean", "exam.example.org"]):
             done = self.hold("run", self.path("none"), "--target", "http://exams.example.org:80", *more)
@@ -186,13 +208,13 @@ class DaysAtLength(LoadTest):
             lines = file.read().splitlines()
         last = max(i for i, line in enumerate(lines) if line.endswith(",acknowledged"))
         cells = lines[last].split(",")
-        cells[2] = str((int(cells[2]) + 1) % 4)
+        cells[3] = str((int(cells[3]) + 1) % 4)
         with open(journal, "w", encoding="utf-8") as file:
             file.write("\n".join([*lines[:last], ",".join(cells), *lines[last + 1:]]) + "\n")
         looked = server.command("loadtest", "verify", subject, *target, "--journal", journal)
         self.assertEqual(looked.returncode, VIOLATED, looked.stdout + looked.stderr)
         foreign = lines[last].split(",")
-        foreign[0] = "100"
+        foreign[1] = "100"
         with open(self.path("foreign"), "w", encoding="utf-8") as file:
             file.write("\n".join([lines[0], ",".join(foreign)]) + "\n")
         looked = server.command("loadtest", "verify", subject, *target, "--journal", self.path("foreign"))

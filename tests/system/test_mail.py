@@ -4,6 +4,7 @@
 import re
 import time
 import unittest
+import urllib.parse
 
 from engines import PrivateRedis, SmtpRelay
 from harness import Site, TriposServer, wait_until
@@ -163,6 +164,23 @@ class Mail(unittest.TestCase):
         self.relay.message("urgent@example.com")
         self.assertLess(time.monotonic() - begin, 2.0)
         self.assertGreater(int(self.redis.command("ZCARD", "bull:email:prioritized")), 1500)
+
+    def test_addresses_that_may_have_been_meant_are_told(self):
+        site = self.site()
+        admin = site.admin()
+        for email in ("meera.iyer@example.org", "meera.iyer@example.net", "tara@example.org"):
+            site.sign_up(email)
+
+        def near(address, status=200):
+            answer = site.expect(status, "GET", f"/admin/mail/near?address={urllib.parse.quote(address)}", None, admin)
+            return answer.get("data")
+
+        for typed in ("meera.iyer@exmple.org", "mera.iyer@example.org", "meear.iyer@example.org", "meera.iyer@example.orgg"):
+            self.assertIn("meera.iyer@example.org", near(typed), typed)
+        self.assertEqual(near("meera.iyer@elsewhere.example"), ["meera.iyer@example.net", "meera.iyer@example.org"])
+        self.assertEqual(near("meera.iyer@example.org"), ["meera.iyer@example.net"])  # not itself
+        self.assertEqual(near("nobody.at.all@example.org"), [])
+        near("meera", 400)
 
     def test_admin_notifications_reach_each_recipient_once(self):
         site = self.site()

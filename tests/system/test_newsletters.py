@@ -92,6 +92,17 @@ class Newsletters:
         self.site.mail("x@example.net", "[Test] Draft")
         self.assertEqual(self.show(identity)["status"], "DRAFT")
 
+    def test_it_is_looked_at_in_a_frame_that_may_do_nothing(self):
+        page = "<h1>Issue</h1><script>alert(1)</script><a href='{{unsubscribeLink}}'>leave</a>"
+        identity = self.draft(subject="Looked at", text=None, html=page)
+        seen = self.server.api("GET", f"/admin/newsletters/{identity}/preview", token=self.staff)
+        self.assertEqual(seen.status, 200)
+        self.assertIn("<h1>Issue</h1>", seen.text)
+        self.assertIn("about:blank", seen.text)
+        self.assertNotIn("{{", seen.text)
+        policy = [part.strip() for part in seen.headers["Content-Security-Policy"].split(";")]
+        self.assertEqual(policy, ["sandbox", "default-src 'none'", "style-src 'unsafe-inline'", "img-src data:", "frame-ancestors 'self'"])
+
     def test_nothing_is_sent_before_its_subject_is_repeated(self):
         identity = self.draft(subject="To whom?")
         for body in (None, {}, {"confirm": ""}, {"confirm": "to whom"}):
@@ -130,7 +141,7 @@ class Newsletters:
         routes = [("GET", "newsletters"), ("POST", "newsletters"), ("GET", "suppressions"), ("POST", "suppressions"),
                   ("DELETE", "suppressions/x@example.org"), ("GET", "mailing-lists"),
                   ("POST", "mailing-lists/x/members"), ("POST", "mailing-lists/x/members/remove")]
-        by_id = [("GET", ""), ("GET", "/recipients"), ("POST", "/test"), ("POST", "/resume"), ("POST", "/pause"),
+        by_id = [("GET", ""), ("GET", "/preview"), ("GET", "/recipients"), ("POST", "/test"), ("POST", "/resume"), ("POST", "/pause"),
                  ("POST", "/cancel")]
         for method, path in routes + [(method, f"newsletters/{NOBODY}{rest}") for method, rest in by_id]:
             self.assertEqual(self.server.api(method, "/admin/" + path).status, 401, path)

@@ -2,8 +2,10 @@
 """Traces: a request, its statements, its mail as a job and the relay are one trace; what is sampled; and a collector that is away harms nobody."""
 
 import concurrent.futures
+import json
 import os
 import re
+import socket
 import time
 import unittest
 
@@ -132,6 +134,12 @@ class OneTrace(Traced):
 
 
 class Sampling(Traced):
+    def send_two(self, server, *parents):
+        lines = "".join(f"traceparent: {one}\r\n" for one in parents)
+        with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+            connection.sendall(f"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{lines}\r\n".encode())
+            self.assertIn(b"200 OK", connection.makefile("rb").readline())
+
     def test_nothing_is_recorded_unless_a_collector_is_named(self):
         collector = self.collector()
         for settings in ({}, {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_SDK_DISABLED": "true", "OTEL_TRACES_SAMPLER": "always_on"}):
@@ -149,6 +157,7 @@ class Sampling(Traced):
         server.api("GET", "//healthz")
         for broken in ("00-" + "0" * 32 + "-" + "1" * 16 + "-01", "garbage", "ff-" + "1" * 32 + "-" + "1" * 16 + "-01"):
             server.api("GET", "//healthz", headers={"traceparent": broken})
+        self.send_two(server, place()[2]["traceparent"], place()[2]["traceparent"])
         sampled, _, headers = place()
         server.api("GET", "//healthz", headers=headers)
         self.span(collector, sampled, "GET /healthz")
@@ -185,7 +194,7 @@ class CollectorAway(Traced):
     def test_one_that_is_overloaded_is_asked_again_and_one_that_refuses_is_not(self):
         collector = self.collector()
         collector.answers = [503, 200, 400]
-        server = self.server(collector)
+        server = self.server(collector, LOG_FORMAT="json")
         first, second, third = place(), place(), place()
         server.api("GET", "//healthz", headers=first[2])
         self.span(collector, first[0], "GET /healthz")
@@ -195,6 +204,10 @@ class CollectorAway(Traced):
         self.span(collector, third[0], "GET /healthz")
         self.assertEqual(collector.of(second[0]), [])
         self.assertEqual(len(collector.requests), 4)
+        told = [json.loads(line) for line in server.log().splitlines() if "does not take traces" in line]
+        self.assertEqual([one["what"] for one in told], ["it answered with status 503", "it answered with status 400"])
+        self.assertIn("OTEL_TRACES_SAMPLER_ARG", told[0]["cure"])
+        self.assertIn("OTLP in JSON", told[1]["cure"])
 
     def test_one_that_nobody_reaches_slows_nobody_and_what_is_lost_is_counted(self):
         server = self.server(OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{free_port()}", OTEL_TRACES_SAMPLER="always_on",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "http/detail/request_span.hpp"
 
+#include <algorithm>
+
 namespace tripos::http::detail {
 
 namespace {
@@ -17,12 +19,17 @@ std::string name_of(const Request& request) {
     return request.route.empty() ? verb : verb + " " + std::string(request.route);
 }
 
+/// Nothing where the header comes twice: nobody can say which of them is the caller's.
+std::optional<trace::Context> caller_of(const Request& request) {
+    const auto is_parent = [](const auto& header) { return header.first == "traceparent"; };
+    const auto count = std::count_if(request.headers.begin(), request.headers.end(), is_parent);
+    return count == 1 ? trace::parse_traceparent(*request.header("traceparent")) : std::nullopt;
+}
+
 }  // namespace
 
 trace::Span begin_request_span(trace::Tracer& tracer, const Request& request) {
-    const auto parent = request.header("traceparent");
-    return tracer.begin("HTTP", trace::Kind::server,
-                        parent ? trace::parse_traceparent(*parent) : std::nullopt);
+    return tracer.begin("HTTP", trace::Kind::server, caller_of(request));
 }
 
 void end_request_span(trace::Span& span, const Request& request, int status) {

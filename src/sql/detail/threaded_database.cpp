@@ -99,6 +99,10 @@ void ThreadedDatabase::before_commit(std::function<void(Session&)> work) {
     before_commit_ = std::move(work);
 }
 
+void ThreadedDatabase::watch_commits(std::function<void(std::chrono::nanoseconds)> told) {
+    told_of_commits_ = std::move(told);
+}
+
 void ThreadedDatabase::close() {
     const std::lock_guard lock(closing_);
     reads_.close();
@@ -330,13 +334,21 @@ void ThreadedDatabase::note_length(std::chrono::nanoseconds took) {
     }
 }
 
+void ThreadedDatabase::commit(Connection& connection) {
+    const auto begin = std::chrono::steady_clock::now();
+    connection.commit();
+    ++counters_.commits;
+    if (told_of_commits_) {
+        told_of_commits_(std::chrono::steady_clock::now() - begin);
+    }
+}
+
 std::exception_ptr ThreadedDatabase::commit_and_answer(Link& link, Connection& connection,
                                                        Jobs group, Problems& problems) {
     std::exception_ptr lost;
     std::string doubtful;
     try {
-        connection.commit();
-        ++counters_.commits;
+        commit(connection);
     } catch (const std::exception& failure) {
         log::error("sql", "commit failed", {{"what", failure.what()}});
         lost = std::make_exception_ptr(DatabaseUnavailable("the commit failed"));

@@ -36,6 +36,7 @@ class ThreadedDatabase final : public Database {
     std::vector<StatementFigure> slowest_statements(std::size_t most) const override;
     Task<> ping() override;
     void before_commit(std::function<void(Session&)> work) override;
+    void watch_commits(std::function<void(std::chrono::nanoseconds took)> told) override;
     void close() override;
     Task<> backup_to(std::string path) override;
 
@@ -79,6 +80,7 @@ class ThreadedDatabase final : public Database {
     /// Runs one write; false if its changes were undone. `problem` is what it threw.
     bool run_write(Connection& connection, Job& job, Savepoints savepoints,
                    std::exception_ptr& problem);
+    void commit(Connection& connection);
     /// As attempt_writes().
     std::exception_ptr commit_and_answer(Link& link, Connection& connection, Jobs group,
                                          Problems& problems);
@@ -93,7 +95,8 @@ class ThreadedDatabase final : public Database {
     const std::unique_ptr<Driver> driver_;
     Counters counters_;
     StatementFigures figures_;
-    std::function<void(Session&)> before_commit_;  ///< empty: nothing
+    std::function<void(Session&)> before_commit_;                    ///< empty: nothing
+    std::function<void(std::chrono::nanoseconds)> told_of_commits_;  ///< empty: nobody
     std::stop_source stop_;
     std::atomic<std::uint64_t> arrivals_ = 0;  ///< connections made again
     JobQueue<Job> reads_;

@@ -46,6 +46,14 @@ std::vector<Figure> all_figures() {
         {"tripos_backup_success_timestamp_seconds", {}, Kind::gauge, {0, -90000, -93000, -95000}},
         {"tripos_restore_held_count", {}, Kind::gauge, {0, 1}},
         {"tripos_clock_held_back_seconds", {}, Kind::gauge, {0, 0, 1, 1.5, -1, -40}},
+        {"tripos_certificate_expiry_timestamp_seconds",
+         {},
+         Kind::gauge,
+         {0, 1'209'600, 1'214'000, 1'300'000}},
+        {"tripos_clock_offset_seconds",
+         {{"server", "redis"}},
+         Kind::gauge,
+         {0, 0, 1, 1.5, -1, -40}},
     };
     const auto saves = "tripos_http_requests_total";
     for (const char* route :
@@ -61,6 +69,7 @@ std::vector<Figure> all_figures() {
         all.push_back({"tripos_redis_dangers_count", labels, Kind::gauge, {0, 2}});
         all.push_back({"tripos_redis_clients", labels, Kind::gauge, {3, 80, 81, 100}});
         all.push_back({"tripos_redis_client_limit", labels, Kind::gauge, {100, 0}});
+        all.push_back({"tripos_redis_clients_planned", labels, Kind::gauge, {50, 40, 0}});
         all.push_back({"tripos_redis_memory_used_bytes", labels, Kind::gauge, {1e6, 8e7, 9e7}});
         all.push_back({"tripos_redis_memory_limit_bytes", labels, Kind::gauge, {1e8, 0}});
         all.push_back({"tripos_redis_evicted_keys_total", labels, Kind::counter, {0, 0, 0, 3}});
@@ -90,6 +99,7 @@ std::vector<Figure> all_figures() {
     }
     add_histogram(all, "tripos_http_request_seconds", {{"class", "saves"}});
     add_histogram(all, "tripos_http_request_seconds", {{"class", "login"}});
+    add_histogram(all, "tripos_sql_commit_seconds", {});
     add_histogram(all, "tripos_mail_delivery_seconds", {{"class", "security"}});
     add_histogram(all, "tripos_mail_delivery_seconds", {{"class", "bulk"}});
     return all;

@@ -120,8 +120,9 @@ struct Site {
     IoThreads threads{2};
     Metrics metrics;
     Client client;
+    SystemClock wall;
     ServerWatch watch{client, "redis", [](const ServerReport&) { return std::vector<Finding>(); },
-                      metrics};
+                      wall, metrics};
 };
 
 TEST_F(RedisStartStop, Client) {

@@ -231,6 +231,18 @@ TEST_P(DatabaseTest, RefusesCallsAfterClose) {
     EXPECT_THROW(insert("a", 1), DatabaseUnavailable);
 }
 
+TEST_P(DatabaseTest, WhoeverWatchesHearsOfEachCommitHowLongItTook) {
+    std::vector<std::chrono::nanoseconds> told;
+    db().watch_commits([&told](std::chrono::nanoseconds took) { told.push_back(took); });
+    insert("a", 1);
+    EXPECT_EQ(count(), 1);  // reading commits nothing
+    insert("b", 2);
+    db().watch_commits(nullptr);
+    insert("c", 3);
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_GT(told.front().count(), 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, DatabaseTest, test::both_engines(), test::engine_name);
 
 TEST(DatabaseUrl, RefusesWhatNamesNoEngineWithoutRepeatingIt) {

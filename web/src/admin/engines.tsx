@@ -128,7 +128,7 @@ export function EnginesPage() {
       {engines.value && (
         <>
           <div class="builder">{engines.value.redis.map((server) => <Server key={server.use} server={server} rate={rates[server.use]} />)}<Database database={engines.value.database} /></div>
-          <Hour figures={["laneWait", "logBytes", "redisMemory", "redisClients", "redisKeys", "redisCommands", "redisEvicted", "p95Saves", "p95Papers", "p95Login", "p95Pages", "p95Admin"]} />
+          <Hour figures={["commits", "laneWait", "logBytes", "redisLatency", "redisMemory", "redisClients", "redisKeys", "redisCommands", "redisEvicted", "p95Saves", "p95Papers", "p95Login", "p95Pages", "p95Admin"]} />
           <Classes classes={engines.value.classes} />
           <Statements statements={engines.value.statements} />
           <Routes routes={engines.value.routes} />

@@ -14,6 +14,8 @@ const SHOWS: Record<FigureKey, (value: number) => string> = {
   p95Saves: showDuration, p95Papers: showDuration, p95Login: showDuration, p95Pages: showDuration, p95Admin: showDuration,
   queueJobs: showCount, queueOldest: showDuration, outboxOldest: showDuration, mailDelivery: showDuration, hitRate: showShare,
   laneWait: showDuration, logBytes: showBytes,
+  saves: showRate, running: showCount, mailSecurity: showDuration, mailNotice: showDuration, mailBulk: showDuration,
+  redisLatency: showDuration, commits: showDuration, diskFree: showShare,
   redisMemory: showBytes, redisClients: showCount, redisKeys: showCount, redisCommands: showRate, redisEvicted: showRate,
 };
 

@@ -62,6 +62,7 @@ export function JobPage({ id: queue, part }: Place) {
           <section class="card"><dl>{facts.filter(([, value]) => value !== null).map(([name, value]) => <><dt>{name}</dt><dd>{value}</dd></>)}</dl></section>
           <Relatives job={job} />
           <Text title={a("job.data")} text={JSON.stringify(job.data, null, 2)} />
+          <Text title={a("job.options")} text={JSON.stringify(job.opts, null, 2)} />
           {job.logs.length > 0 && <Text title={a("job.logs")} text={job.logs.join("\n")} />}
           {job.stacktrace.length > 0 && <Text title={a("job.stack")} text={job.stacktrace.join("\n\n")} />}
           {job.returnvalue !== null && <Text title={a("job.value")} text={JSON.stringify(job.returnvalue, null, 2)} />}

@@ -76,6 +76,18 @@ function OneMail({ mail, done, hasWhy = false }: { mail: Mail; done: () => void;
   );
 }
 
+/** Whoever asks may have mistyped it. */
+function Near({ address }: { address: string }) {
+  const { value } = useResource(() => asPerson(() => call("get", "/api/admin/mail/near", { query: { address } })), address);
+  if (!value || value.data.length === 0) return null;
+  return (
+    <section class="card">
+      <p>{a("mail.near")}</p>
+      <ul class="rows">{value.data.map((near) => <li key={near}><a href={`/admin/mail?${new URLSearchParams({ address: near })}`}>{near}</a></li>)}</ul>
+    </section>
+  );
+}
+
 function Way({ address }: { address: string }) {
   const { value, error, again } = useResource(() => asPerson(() => wayOf(address)), address);
   if (!value) return error === undefined ? <Loading /> : <Failure error={error} retry={again} />;
@@ -92,7 +104,7 @@ function Way({ address }: { address: string }) {
         )}
       </div>
       {error !== undefined && <p class="problem">{errorText(error)}</p>}
-      {value.mails.length === 0 ? <Empty>{a("mail.none")}</Empty> : <ul class="cards tall">{value.mails.map((mail) => <OneMail key={mail.id} mail={mail} done={again} />)}</ul>}
+      {value.mails.length === 0 ? <><Empty>{a("mail.none")}</Empty><Near address={address} /></> : <ul class="cards tall">{value.mails.map((mail) => <OneMail key={mail.id} mail={mail} done={again} />)}</ul>}
     </>
   );
 }
@@ -173,7 +185,7 @@ export function MailPage() {
       <Finder search={search} find={find} />
       {status || id ? <Found search={search} /> : address && <Way address={address} />}
       <Classes />
-      <Hour figures={["mailDelivery", "outboxOldest"]} />
+      <Hour figures={["mailSecurity", "mailNotice", "mailBulk", "outboxOldest"]} />
     </>
   );
 }

@@ -67,7 +67,27 @@ function Change({ letter, done }: { letter: Letter; done: () => void }) {
   );
 }
 
+/** Foreign HTML: in a frame that may do nothing. */
+function Look({ letter, told }: { letter: Letter; told: (note: string) => void }) {
+  const params = { id: letter.id };
+  const sendTest = () => call("post", "/api/admin/newsletters/{id}/test", { params, body: {} }).catch((answer) => {
+    if (!(answer instanceof Problem && answer.status === 202)) throw answer;
+    told(a("letter.tested", { to: String(answer.details["to"]) }));
+  });
+  return (
+    <Act label={a("letter.look")} of={letter.subject} title={a("letter.look.title", { subject: letter.subject })} action={a("letter.test")} onSend={sendTest}>
+      {() => (
+        <>
+          <iframe class="letter" sandbox="" title={letter.subject} src={`/api/admin/newsletters/${encodeURIComponent(letter.id)}/preview`} />
+          <p class="soft">{a("letter.look.text")}</p>
+        </>
+      )}
+    </Act>
+  );
+}
+
 export function Newsletters() {
+  const [note, setNote] = useState("");
   const [page, setPage] = useState(1);
   const letters = usePolled(() => call("get", "/api/admin/newsletters", { query: { page, limit: LIMIT } }), 5000, String(page));
   return (
@@ -75,6 +95,7 @@ export function Newsletters() {
       <Title>{a("nav.newsletters")}</Title>
       <div class="row bar"><AsOf of={letters} /></div>
       <Stale of={letters} />
+      <p role="status" class="soft">{note}</p>
       {!letters.value && letters.error === undefined && <Loading />}
       {letters.value?.data.length === 0 && <Empty>{a("letter.none")}</Empty>}
       {letters.value && letters.value.data.length > 0 && (
@@ -91,7 +112,7 @@ export function Newsletters() {
                   <td><span class={`tag ${LOOKS[letter.status] ?? ""}`}>{letter.status}</span> {letter.pauseReason && <span class="soft">{letter.pauseReason}</span>}</td>
                   <td class="number">{a("job.of", { n: showCount(letter.progress.sent), total: showCount(letter.progress.total) })}</td>
                   <td class="number">{showCount(letter.progress.failed)}</td><td class="number">{showCount(letter.progress.suppressed)}</td>
-                  <td>{letter.startedAt ? showMoment(letter.startedAt) : "–"}</td><td class="number"><Change letter={letter} done={() => void letters.again()} /></td>
+                  <td>{letter.startedAt ? showMoment(letter.startedAt) : "–"}</td><td class="number"><Look letter={letter} told={setNote} /> <Change letter={letter} done={() => void letters.again()} /></td>
                 </tr>
               ))}</tbody>
             </table>

@@ -57,7 +57,8 @@ function Findings({ findings, alerts }: { findings: Finding[]; alerts: Polled<Al
 }
 
 const KEYS: FigureKey[] = [
-  "requests", "errorShare", "p50", "p95", "p99", "queueJobs", "queueOldest", "outboxOldest", "mailDelivery", "hitRate", "laneWait", "redisMemory",
+  "requests", "errorShare", "p50", "p95", "p99", "saves", "running", "queueJobs", "queueOldest", "outboxOldest", "mailSecurity", "mailNotice", "mailBulk",
+  "hitRate", "redisLatency", "commits", "laneWait", "redisMemory", "diskFree",
 ];
 
 export function Overview() {

@@ -2,7 +2,7 @@
 // One queue: whether its jobs get done, what comes again, and its jobs.
 
 import { useRef, useState } from "preact/hooks";
-import { call, type Answer } from "../shared/api";
+import { call, Problem, type Answer } from "../shared/api";
 import { Field } from "../shared/form";
 import { numberOf } from "../shared/number";
 import { Loading, Notice, Scroll, Title } from "../shared/page";
@@ -93,7 +93,8 @@ function Schedulers({ name, done }: { name: string; done: () => void }) {
   const [note, setNote] = useState("");
   if (!schedulers.value || schedulers.value.length === 0) return <Stale of={schedulers} />;
   const runNow = ({ id, nextJobId }: Scheduler) => call("post", "/api/admin/queues/{name}/jobs/{id}/promote", { params: { name, id: nextJobId } })
-    .then(() => { setNote(a("scheduler.runs", { id })); done(); void schedulers.again(); }, (error) => setNote(errorText(error)));
+    .then(() => { setNote(a("scheduler.runs", { id })); done(); void schedulers.again(); },
+      (error) => setNote(error instanceof Problem && (error.code === "job_state" || error.code === "not_found") ? a("scheduler.already", { id }) : errorText(error)));
   return (
     <section>
       <h2>{a("queue.schedulers")}</h2>
