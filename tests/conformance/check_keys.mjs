@@ -10,6 +10,7 @@ const types = {
   ...Object.fromEntries(sets.map((name) => [name, 'zset'])),
   id: 'string', pc: 'string', meta: 'hash', marker: 'zset', events: 'stream', stalled: 'set',
   'stalled-check': 'string', limiter: 'string', repeat: 'zset',
+  ...Object.fromEntries(['completed', 'failed'].flatMap((end) => [[`metrics:${end}`, 'hash'], [`metrics:${end}:data`, 'list']])),
 };
 const jobTypes = { lock: 'string', logs: 'list', dependencies: 'set', processed: 'hash', failed: 'hash', unsuccessful: 'zset' };
 // Of a deduplication id its owner and the job kept for its end, of a job scheduler its definition.
@@ -106,12 +107,13 @@ async function queueProblems(redis, base, suffixes) {
   return [...found, ...await parentProblems(redis, base, waiting), ...typeProblems(base, kinds, jobs)];
 }
 
-/** The problems of all queues below the prefix, as texts. */
-export async function checkKeys(redis, prefix) {
+/** The problems of all queues below the prefix, or of those with these names, as texts. */
+export async function checkKeys(redis, prefix, names) {
   const keys = await redis.keys(`${prefix}:*`);
   const bases = new Map();
   for (const key of keys) {
     const name = key.split(':')[1];
+    if (names && !names.includes(name)) continue;
     const base = `${prefix}:${name}:`;
     if (!bases.has(base)) bases.set(base, []);
     bases.get(base).push(key.slice(base.length));

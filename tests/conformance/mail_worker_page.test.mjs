@@ -4,18 +4,12 @@
 // own relay defers is to BullMQ.
 
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { eventually } from './support.mjs';
+import { child, cleanUp, deadPort, root, startRelay, startSite } from './tripos_site.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const binary = process.env.TRIPOS_BINARY ?? join(root, 'build/release/tripos');
 /** The blocks of a page that are marked as run here, by language. */
 function blocksOf(page) {
   const marked = /<!-- runs in tests\/conformance\/mail_worker_page\.test\.mjs -->\n```(\w+)\n(.*?)```/gs;
@@ -23,76 +17,7 @@ function blocksOf(page) {
   return Object.fromEntries([...text.matchAll(marked)].map(([, language, block]) => [language, block]));
 }
 
-const cleanups = [];
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).reverse()) await clean();
-});
-
-function child(command, args, options) {
-  const running = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
-  const ended = new Promise((resolve) => running.once('exit', resolve));
-  cleanups.push(() => {
-    running.kill('SIGTERM');
-    return ended;
-  });
-  running.output = '';
-  for (const stream of [running.stdout, running.stderr]) stream.on('data', (chunk) => { running.output += chunk; });
-  return running;
-}
-
-/** tests/support/smtp_server.py; `ask` sends one command. */
-async function startRelay() {
-  const relay = child('/usr/bin/python3', [join(root, 'tests/support/smtp_server.py')], {});
-  const answers = createInterface({ input: relay.stdout })[Symbol.asyncIterator]();
-  const next = async () => JSON.parse((await answers.next()).value);
-  const { port } = await next();
-  return {
-    url: `smtp://127.0.0.1:${port}`,
-    ask(command) {
-      relay.stdin.write(`${JSON.stringify(command)}\n`);
-      return next();
-    },
-  };
-}
-
-/** A port at which nobody answers. */
-async function deadPort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-/** Tripos, and what the tests ask it in its folder. */
-async function startSite(settings) {
-  const folder = mkdtempSync(join(tmpdir(), 'tripos-page-'));
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
-  const env = {
-    PATH: process.env.PATH, PORT: '0', OUTBOX_RECONCILE_AFTER: '100', OUTBOX_RECONCILE_INTERVAL: '100', ...settings,
-  };
-  const server = child(binary, ['serve'], { cwd: folder, env });
-  const port = await eventually('the server runs', () => server.output.match(/Server running on port (\d+)/)?.[1], 45_000);
-  symlinkSync(join(root, 'tests/conformance/node_modules'), join(folder, 'node_modules'));
-  return {
-    folder,
-    node(program) {
-      const done = spawnSync('node', ['--input-type=module', '-e', program], { cwd: folder, encoding: 'utf8' });
-      assert.equal(done.status, 0, done.stderr);
-      return done.stdout;
-    },
-    async signUp(email) {
-      const body = JSON.stringify({ fullName: 'Asha Rao', email, password: 'correct horse 7' });
-      const headers = { 'Content-Type': 'application/json' };
-      assert.equal((await fetch(`http://127.0.0.1:${port}/api/auth/signup`, { method: 'POST', headers, body })).status, 201);
-    },
-    tripos(...words) {
-      const done = spawnSync(binary, [...words, '--json'], { cwd: folder, env, encoding: 'utf8' });
-      assert.equal(done.status, 0, done.stdout + done.stderr);
-      return done.stdout;
-    },
-  };
-}
+afterEach(cleanUp);
 
 /** Tripos whose own relay is away, and the page's worker with one that works. */
 async function start(settings) {

@@ -91,52 +91,63 @@ class Sentinels:
 
 
 class Cluster:
-    """`masters` nodes with as many replicas each."""
+    """`masters` nodes with as many replicas each. `certificates`: of engines.Certificates, then the nodes speak nothing but TLS, among
+    each other as well, under the name localhost. `settings`: further words of their command lines."""
 
-    def __init__(self, masters=3, replicas=0, node_timeout=2000):
+    def __init__(self, masters=3, replicas=0, node_timeout=2000, certificates=None, settings=()):
         self.nodes = []
+        tls, words, self.scheme, self.host = None, list(settings), "redis", "127.0.0.1"
+        by_tls = []
+        if certificates:
+            ca, *tls = (certificates.path(name) for name in ("ca.pem", "server.pem", "server.key"))
+            self.scheme, self.host, by_tls = "rediss", "localhost", ["--tls", "--cacert", ca]
+            words += ["--tls-ca-cert-file", ca, "--tls-auth-clients", "no", "--tls-cluster", "yes", "--tls-replication", "yes",
+                      "--cluster-announce-hostname", self.host, "--cluster-preferred-endpoint-type", "hostname"]
         for _ in range(masters * (1 + replicas)):
             self.nodes.append(PrivateRedis("--cluster-enabled", "yes", "--cluster-port", str(free_port()), "--cluster-node-timeout",
-                                           str(node_timeout), "--cluster-allow-replica-migration", "no").start())
-        addresses = [f"127.0.0.1:{node.port}" for node in self.nodes]
-        done = subprocess.run(["redis-cli", "--cluster", "create", *addresses, "--cluster-replicas", str(replicas), "--cluster-yes"],
-                              capture_output=True, text=True, timeout=60)
+                                           str(node_timeout), "--cluster-allow-replica-migration", "no", *words, tls=tls).start())
+        done = subprocess.run(["redis-cli", *by_tls, "--cluster", "create", *[f"127.0.0.1:{node.port}" for node in self.nodes],
+                               "--cluster-replicas", str(replicas), "--cluster-yes"], capture_output=True, text=True, timeout=60)
         if done.returncode != 0:
             raise AssertionError(done.stdout + done.stderr)
         for node in self.nodes:
-            wait_until(lambda: "cluster_state:ok" in ask(node.port, "CLUSTER", "INFO"), 20, "the Cluster to be whole")
-        wait_until(lambda: sum("master_link_status:up" in ask(node.port, "INFO", "replication") for node in self.nodes) == masters * replicas,
+            wait_until(lambda: "cluster_state:ok" in node.command("CLUSTER", "INFO"), 20, "the Cluster to be whole")
+        wait_until(lambda: sum("master_link_status:up" in node.command("INFO", "replication") for node in self.nodes) == masters * replicas,
                    20, "the replicas to have what their masters have")
-        self.url = "redis+cluster://" + ",".join(addresses[:3])
+        self.url = self.url_of()
+
+    def url_of(self, log_in="", query=""):
+        """Of the first three nodes."""
+        return f"{self.scheme}+cluster://{log_in}" + ",".join(f"{self.host}:{node.port}" for node in self.nodes[:3]) + query
 
     def id_of(self, node):
-        return ask(node.port, "CLUSTER", "MYID")
+        return node.command("CLUSTER", "MYID")
 
     def slot(self, key):
-        return ask(self.nodes[0].port, "CLUSTER", "KEYSLOT", key)
+        return self.nodes[0].command("CLUSTER", "KEYSLOT", key)
 
     def owner(self, key):
         """The node that serves the key, by its own word."""
         for node in self.nodes:
-            if node.process.poll() is None and not ask(node.port, "EXISTS", key).startswith(("MOVED", "CLUSTERDOWN")):
+            if node.process.poll() is None and not node.command("EXISTS", key).startswith(("MOVED", "CLUSTERDOWN")):
                 return node
         return None
 
     def move(self, key, target, hold=0.5):
         """Moves the key's slot as redis-cli's reshard does, a few keys at a time. It is between the two for `hold` seconds at least."""
         source, slot = self.owner(key), self.slot(key)
-        ask(target.port, "CLUSTER", "SETSLOT", slot, "IMPORTING", self.id_of(source))
-        ask(source.port, "CLUSTER", "SETSLOT", slot, "MIGRATING", self.id_of(target))
+        target.command("CLUSTER", "SETSLOT", slot, "IMPORTING", self.id_of(source))
+        source.command("CLUSTER", "SETSLOT", slot, "MIGRATING", self.id_of(target))
         time.sleep(hold)
         moved = 0
-        while keys := ask(source.port, "CLUSTER", "GETKEYSINSLOT", slot, "10").split("\n"):
+        while keys := source.command("CLUSTER", "GETKEYSINSLOT", slot, "10").split("\n"):
             if keys == [""]:
                 break
-            ask(source.port, "MIGRATE", "127.0.0.1", str(target.port), "", "0", "5000", "KEYS", *keys)
+            source.command("MIGRATE", "127.0.0.1", str(target.port), "", "0", "5000", "KEYS", *keys)
             moved += len(keys)
         for node in [target, source, *self.nodes]:
             if node.process.poll() is None:
-                ask(node.port, "CLUSTER", "SETSLOT", slot, "NODE", self.id_of(target))
+                node.command("CLUSTER", "SETSLOT", slot, "NODE", self.id_of(target))
         return moved
 
     def stop(self):

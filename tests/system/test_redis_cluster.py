@@ -4,9 +4,9 @@
 import time
 import unittest
 
-from engines import PrivateRedis, free_port
+from engines import Certificates, PrivateRedis, free_port
 from harness import Site, TriposServer, wait_until
-from redis_sites import Cluster, SignUps, ask
+from redis_sites import Cluster, SignUps
 
 QUEUE_KEY = "{bull}:x"
 CACHE_KEY = "{tripos}:x"
@@ -18,8 +18,8 @@ class Case(unittest.TestCase):
         self.addCleanup(self.redis.stop)
         return self.redis
 
-    def people(self):
-        server = TriposServer(REDIS_URL=self.redis.url, QUEUE_PREFIX="{bull}", OUTBOX_RECONCILE_INTERVAL=500, OUTBOX_RECONCILE_AFTER=1000,
+    def people(self, url=None):
+        server = TriposServer(REDIS_URL=url or self.redis.url, QUEUE_PREFIX="{bull}", OUTBOX_RECONCILE_INTERVAL=500, OUTBOX_RECONCILE_AFTER=1000,
                               MAIL_REQUEST_LIMIT_ADDRESS=100_000)
         self.addCleanup(server.stop)
         people = SignUps(Site(server))
@@ -35,7 +35,8 @@ class Case(unittest.TestCase):
         source = self.redis.owner(key)
         target = next(node for node in self.redis.nodes if node is not source and node.process.poll() is None)
         self.redis.move(key, target)
-        self.assertEqual(ask(source.port, "CLUSTER", "COUNTKEYSINSLOT", self.redis.slot(key)), "0")
+        self.assertEqual(source.command("CLUSTER", "COUNTKEYSINSLOT", self.redis.slot(key)), "0")
+        return target
 
     def check_all(self, people):
         people.stop()
@@ -71,6 +72,48 @@ class RedisClusterOfOne(Case):
         self.assertNotIn("server unreachable", server.log())
         for line in node.command("KEYS", "*").split():
             self.assertTrue(line.startswith(("{bull}:", "{tripos}:")), line)
+
+
+class RedisClusterByTls(Case):
+    def setUp(self):
+        self.certificates = Certificates()
+        self.addCleanup(self.certificates.remove)
+        self.cluster(certificates=self.certificates, settings=("--user", "app", "on", ">hush", "~*", "&*", "+@all"))
+
+    def url(self, ca="ca.pem"):
+        return self.redis.url_of("app:hush@", f"?cacert={self.certificates.path(ca)}")
+
+    def show(self, node, identity):
+        """The certificate of who connects from now on."""
+        words = [self.certificates.path(identity + end) for end in (".pem", ".key")]
+        self.assertEqual(node.command("CONFIG", "SET", "tls-cert-file", words[0], "tls-key-file", words[1]), "OK")
+
+    def test_a_slot_that_moves_is_followed_to_a_node_that_proves_its_name(self):
+        people = self.people(self.url())
+        server = people.site.server
+        self.move(QUEUE_KEY)
+        self.resumed_after(people, time.monotonic(), 15)
+        self.assertNotIn("certificate", server.log())
+
+        # The next to have the slot shows a certificate of another name: it is told nothing, and the mails wait.
+        before = self.redis.owner(QUEUE_KEY)
+        target = next(node for node in self.redis.nodes if node is not before and node is not self.redis.owner(CACHE_KEY))
+        self.show(target, "elsewhere")
+        self.redis.move(QUEUE_KEY, target)
+        wait_until(lambda: "hostname mismatch" in server.log(), 20, "the name to be looked at")
+        self.assertNotIn("user=app", target.command("CLIENT", "LIST"))
+        self.show(target, "server")
+        self.resumed_after(people, time.monotonic(), 30)
+        self.assertIn("user=app", target.command("CLIENT", "LIST"))
+        self.check_all(people)
+        self.assertNotIn("hush", server.log())
+
+    def test_nodes_of_an_authority_that_is_not_trusted_get_no_password(self):
+        server = TriposServer(REDIS_URL=self.url("stranger-ca.pem"), QUEUE_PREFIX="{bull}", REDIS_START_TIMEOUT=0)
+        self.addCleanup(server.stop)
+        wait_until(lambda: "certificate is not accepted" in server.log(), 10, "the refusal")
+        for node in self.redis.nodes:
+            self.assertNotIn("user=app", node.command("CLIENT", "LIST"))
 
 
 class RedisClusterAtLength(Case):

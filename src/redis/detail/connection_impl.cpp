@@ -342,6 +342,8 @@ void Connection::Impl::leave_unless_at(const Endpoint& master, const std::string
 void Connection::Impl::note_outage(const std::string& reason) {
     if (!std::exchange(is_out_, true)) {
         outages_->lost(reason);
+    } else {
+        outages_->still_lost(reason);
     }
 }
 

@@ -5,11 +5,29 @@
 
 namespace tripos::redis {
 
+namespace {
+
+/// A failover is over by then, and had one reason.
+constexpr std::chrono::seconds kLasting{5};
+/// Of one outage.
+constexpr std::size_t kMostReasons = 5;
+
+}  // namespace
+
 void OutageLog::lost(const std::string& reason) {
     const std::lock_guard lock(mutex_);
     if (down_++ == 0) {
         since_ = std::chrono::steady_clock::now();
+        told_ = {reason};
         log::warn("redis", "server unreachable", {{"endpoint", endpoint_}, {"reason", reason}});
+    }
+}
+
+void OutageLog::still_lost(const std::string& reason) {
+    const std::lock_guard lock(mutex_);
+    const bool lasts = std::chrono::steady_clock::now() - since_ >= kLasting;
+    if (lasts && told_.size() < kMostReasons && told_.insert(reason).second) {
+        log::warn("redis", "server still away", {{"endpoint", endpoint_}, {"reason", reason}});
     }
 }
 
