@@ -10,6 +10,7 @@ import hmac
 import http.server
 import json
 import os
+import re
 import tempfile
 import threading
 import unittest
@@ -166,6 +167,18 @@ class Silences(unittest.TestCase):
         alert, = wait_until(pending, 45, "the paused queue to be seen")
         self.assertEqual((alert["state"], alert["labels"], alert["severity"]), ("pending", {"queue": "email"}, "ticket"))
         self.assertIn("pending  ticket  QueuePaused {queue=email}", self.server.command("alerts", "list").stdout)
+
+    def test_a_server_that_begins_is_not_without_workers(self):
+        self.server.restart()
+        seen = set()
+
+        def is_looked_at():
+            told = re.findall(r'(?m)^tripos_queue_(workers|jobs)\{queue="email"[^}]*\} (\S+)$', self.server.api("GET", "//metrics").text)
+            seen.update(float(value) for name, value in told if name == "workers")
+            return {name for name, _ in told} == {"workers", "jobs"}
+
+        wait_until(is_looked_at, 10, "the first look at the queues")
+        self.assertNotIn(0, seen)  # until they can be there nobody knows
 
     def test_a_silence_by_command_and_by_route_outlives_a_restart(self):
         done = self.server.command("alerts", "silence", "QueuePaused", "2h", "--why", "moving house")
