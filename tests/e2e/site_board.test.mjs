@@ -94,7 +94,7 @@ test("a message reaches whoever writes, and the board tells how many have seen i
   await row(page, "Esha Rao").waitFor();
   await page.getByRole("button", { name: "Write a message" }).click();
   await page.getByRole("dialog").getByLabel("To").selectOption({ label: "Everybody who writes (1)" });
-  await inDialog(page, "Send it", { Message: "Question 2 asks for <transport> protocols." });
+  await inDialog(page, "Send it", { Message: "Question 2 asks for <transport> protocols.", "Type the title": "Messages" });
   await candidate.getByLabel("443", { exact: true }).check();
   await candidate.getByText("Question 2 asks for <transport> protocols.").waitFor();
   await candidate.getByLabel("80", { exact: true }).check();

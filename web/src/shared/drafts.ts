@@ -1,22 +1,31 @@
 // SPDX-License-Identifier: MIT
-// What somebody has written and not saved yet. It outlives the page, in this browser alone and for this person alone, until it is
-// saved, thrown away, or they log out.
+// What somebody has written and not saved yet: of each thing the members that they changed, so that what others change meanwhile is
+// not undone. It outlives the page, in this browser alone, until it is saved, thrown away, they log out or somebody else logs in.
 
 import { get, keys, put, remove } from "./storage";
 
 const DRAFTS = "tripos.draft:";
-const nameOf = (userId: string, what: string) => `${DRAFTS}${userId}:${what}`;
+const ofPerson = (userId: string) => `${DRAFTS}${userId}:`;
 
 /** `what`: the thing that it is of, as "exam:ID". */
-export function keptDraft<T>(userId: string, what: string): T | undefined {
+export function keptDraft<T>(userId: string, what: string): Partial<T> | undefined {
   try {
-    return JSON.parse(get(nameOf(userId, what)) ?? "null") ?? undefined;
+    return JSON.parse(get(ofPerson(userId) + what) ?? "null") ?? undefined;
   } catch {
     return undefined; // of another release, or touched by hand
   }
 }
 
-export const keepDraft = (userId: string, what: string, draft: unknown) => put(nameOf(userId, what), JSON.stringify(draft));
-export const dropDraft = (userId: string, what: string) => remove(nameOf(userId, what));
+/** What of `now` is not as it was; nothing is kept when all is. */
+export function keepDraft<T extends object>(userId: string, what: string, before: T, now: T): void {
+  const was = new Map(Object.entries(before).map(([name, value]) => [name, JSON.stringify(value)]));
+  const changed = Object.entries(now).filter(([name, value]) => JSON.stringify(value) !== was.get(name));
+  if (changed.length === 0) dropDraft(userId, what);
+  else put(ofPerson(userId) + what, JSON.stringify(Object.fromEntries(changed)));
+}
+
+export const dropDraft = (userId: string, what: string) => remove(ofPerson(userId) + what);
 export const hasDrafts = () => keys(DRAFTS).length > 0;
 export const dropDrafts = () => keys(DRAFTS).forEach(remove);
+/** A browser that several share keeps nothing of one for another to read. */
+export const dropDraftsOfOthers = (userId: string) => keys(DRAFTS).filter((key) => !key.startsWith(ofPerson(userId))).forEach(remove);

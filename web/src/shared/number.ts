@@ -10,5 +10,7 @@ export function parseNumber(text: string): number | null | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** Of a field that is sent: what is no number goes as it was typed, and the server says at the field what is wrong with it. */
-export const numberOf = (text = "") => (parseNumber(text) ?? text) as number;
+const THOUSANDS = /^\s*[+-]?[1-9]\d{0,2}(,\d{3})+\s*$/; // or three decimals behind a comma: who knows
+
+/** Of a field that is sent: what is no number for sure goes as it was typed, and the server says at the field what is wrong with it. */
+export const numberOf = (text = "") => ((THOUSANDS.test(text) ? undefined : parseNumber(text)) ?? text) as number;

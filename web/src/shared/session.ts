@@ -4,7 +4,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { call, Problem, type Answer } from "./api";
-import { dropDrafts, hasDrafts } from "./drafts";
+import { dropDrafts, dropDraftsOfOthers, hasDrafts } from "./drafts";
 import { keys, UNSENT } from "./storage";
 import { t } from "./texts";
 
@@ -16,7 +16,10 @@ export const SESSIONS = "tripos.session";
 let asked: Promise<Person | null> | undefined;
 
 export function person(): Promise<Person | null> {
-  asked ??= call("get", "/api/profile/me").then(({ data }) => data).catch((error) => {
+  asked ??= call("get", "/api/profile/me").then(({ data }) => {
+    dropDraftsOfOthers(data.id);
+    return data;
+  }).catch((error) => {
     if (error instanceof Problem && (error.status === 401 || error.status === 403)) return null;
     asked = undefined;
     throw error;

@@ -33,7 +33,8 @@ export function SessionEnded({ who }: { who: Person }) {
   }
   if (!isEnded) return null;
   return (
-    <dialog ref={dialog} aria-labelledby="session-ended" onCancel={(event) => event.preventDefault()}>
+    <dialog ref={dialog} aria-labelledby="session-ended" onCancel={(event) => event.preventDefault()}
+      onClose={() => dialog.current?.showModal() /* of several presses of Escape browsers let one through */}>
       <h2 id="session-ended">{t("sit.login")}</h2>
       <p>{t(isStranger ? "session.stranger" : "session.ended", { email: who.email })}</p>
       <LogInForm done={goOn} />

@@ -409,6 +409,7 @@ export const en = {
   "error.email_not_verified": "Your address is not confirmed yet. Follow the link of the mail that we sent.",
   "error.account_disabled": "This account is closed. Ask the staff.",
   "error.forbidden": "You may not do this.",
+  "error.idempotency_key_reused": "Your first order has been carried out; this one has not. Close this, and look at what the first has done.",
   "error.question_in_use": "A published exam asks this question, so it stays as it is. Copy it as a new question.",
   "error.regrade_outdated": "Something has changed since you looked: an answer, an attempt or a correction. Look again.",
   "error.already_announced": "The candidates were told already.",

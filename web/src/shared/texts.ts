@@ -26,6 +26,7 @@ function formatsOf(chosen: Language) {
     moment: new Intl.DateTimeFormat(local, { weekday: "short", day: "numeric", month: "short", ...TIME, ...ZONE }),
     timeOfDay: new Intl.DateTimeFormat(local, { ...TIME, second: "2-digit" }),
     deadline: new Intl.DateTimeFormat(local, { ...TIME, second: "2-digit", ...ZONE }),
+    change: new Intl.NumberFormat(local, { signDisplay: "exceptZero" }),
     number: new Intl.NumberFormat(local, { maximumFractionDigits: 3 }),
   };
 }
@@ -84,4 +85,6 @@ export const showInstant = (iso: string) => formats.instant.format(new Date(iso)
 export const showDeadline = (ms: number) => formats.deadline.format(ms);
 /** 10:42:07, of milliseconds since 1970: of what has just happened. */
 export const showTime = (ms: number) => formats.timeOfDay.format(ms);
+/** With its sign. */
+export const showChange = (value: number) => formats.change.format(value);
 export const showNumber = (value: number) => formats.number.format(value);

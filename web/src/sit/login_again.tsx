@@ -10,7 +10,8 @@ export function LogInAgain({ sitting }: { sitting: Sitting }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} aria-labelledby="login-again" onCancel={(event) => event.preventDefault()}>
+    <dialog ref={dialog} aria-labelledby="login-again" onCancel={(event) => event.preventDefault()}
+      onClose={() => dialog.current?.showModal() /* of several presses of Escape browsers let one through */}>
       <h2 id="login-again">{t(sitting.paper ? "sit.login" : "sit.login.first")}</h2>
       {sitting.paper && <p>{t(sitting.isStranger ? "sit.login.stranger" : "sit.login.text")}</p>}
       <LogInForm done={() => sitting.loggedIn()} />

@@ -5,7 +5,7 @@ import { call, Problem, type Answer } from "../shared/api";
 import { Failure, Loading, Scroll, Title, useResource } from "../shared/page";
 import type { Place } from "../shared/router";
 import { asPerson, may, person } from "../shared/session";
-import { showInstant, showMoment, showNumber, showTime, t } from "../shared/texts";
+import { showChange, showInstant, showMoment, showNumber, showTime, t } from "../shared/texts";
 import { Act } from "./dialog";
 import { Reason } from "./fields";
 import { Reopen, Void } from "./interventions";
@@ -62,7 +62,7 @@ interface Facts { deadline?: string; endTime?: string; minutes?: string; reason?
 function detailsOf({ before, after }: Deed): string {
   const was = (before ?? {}) as Facts, is = (after ?? {}) as Facts;
   const moved = ([[was.deadline, is.deadline], [was.endTime, is.endTime]] as const).flatMap(([from, to]) =>
-    (from && to && from !== to ? [s("attempt.moved", { from: showMoment(from), to: showMoment(to), n: Math.round((Date.parse(to) - Date.parse(from)) / MINUTE) })] : []));
+    (from && to && from !== to ? [s("attempt.moved", { from: showMoment(from), to: showMoment(to), n: showChange(Math.round((Date.parse(to) - Date.parse(from)) / MINUTE)) })] : []));
   return [...moved, ...(is.minutes ? [s("people.minutes", { n: is.minutes })] : []), ...(is.reason ? [is.reason] : [])].join(" · ");
 }
 

@@ -145,10 +145,10 @@ export function Board({ exam, phase, who, again }: PartProps) {
         <span class="soft as-of">{s(isPaused ? "board.paused" : "board.asOf", { time: showTime(rows.asOf) })}</span>
         <button type="button" aria-pressed={isPaused} onClick={() => pause(!isPaused)}>{s(isPaused ? "board.resume" : "board.pause")}</button>
         <button type="button" onClick={sort}>{s("board.sort")}</button>
-        {picked.length > 0 && (isRunning || writing.length > 0) && <ExtendSome exam={exam} candidates={picked} done={() => { setChosen(new Set()); done(); }} />}
-        {picked.length === 0 && isRunning && <ExtendAll exam={exam} done={() => { again(); done(); }} />}
+        <ExtendSome exam={exam} candidates={picked} isOffered={picked.length > 0 && (isRunning || writing.length > 0)} done={() => { setChosen(new Set()); done(); }} />
+        <ExtendAll exam={exam} isOffered={picked.length === 0 && isRunning} done={() => { again(); done(); }} />
         {!isRunning && writing.length > 0 && picked.length === 0 && <p class="soft">{many("board.after", writing.length)}</p>}
-        {may(who, "publish") && (isRunning || (exam.status === "PUBLISHED" && writing.length > 0)) && <CloseExam exam={exam} done={() => { again(); done(); }} />}
+        <CloseExam exam={exam} isOffered={may(who, "publish") && (isRunning || (exam.status === "PUBLISHED" && writing.length > 0))} done={() => { again(); done(); }} />
       </div>
       {rows.all.length === 0 ? <Empty>{s("board.empty")}</Empty> : (
         <Scroll label={s("exam.part.board")} class="card flat">

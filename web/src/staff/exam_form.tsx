@@ -44,13 +44,14 @@ function Published({ exam }: { exam: WholeExam }) {
       </section>
       <section class="card">
         <h2>{s("exam.leaderboard.title")}</h2>
-        <Form action={s("save")} onSend={async (values) => {
-          setSaved(false);
-          await call("put", "/api/exam/{examId}/leaderboard", { params: { examId: exam.id }, body: boardOf(values) });
-          setSaved(true);
-        }}>
-          {(form) => <Leaderboard form={form} values={valuesOf(exam)} />}
-        </Form>
+        <div onChange={() => setSaved(false)}>
+          <Form action={s("save")} onSend={async (values) => {
+            await call("put", "/api/exam/{examId}/leaderboard", { params: { examId: exam.id }, body: boardOf(values) });
+            setSaved(true);
+          }}>
+            {(form) => <Leaderboard form={form} values={valuesOf(exam)} />}
+          </Form>
+        </div>
         {isSaved && <Notice kind="good"><p>{t("profile.saved")}</p></Notice>}
       </section>
     </div>
@@ -75,7 +76,7 @@ function valuesOf(exam?: WholeExam): Values {
   return {
     title: exam?.title ?? "", description: exam?.description ?? "", instructions: exam?.instructions ?? "", startTime: toLocal(start), endTime: toLocal(end),
     durationMinutes: String(exam?.durationMinutes ?? 90), extraTimePastEnd: exam?.extraTimePastEnd === false ? "" : "on",
-    ...(exam && { leaderboard: exam.leaderboard, leaderboardNames: exam.leaderboardNames }),
+    leaderboard: exam?.leaderboard ?? VIEWS[0], leaderboardNames: exam?.leaderboardNames ?? NAMES[0],
   };
 }
 
@@ -84,8 +85,9 @@ export function ExamForm({ exam, ...props }: Partial<PartProps> & Pick<PartProps
 }
 
 function Draft({ exam, who, again }: Partial<PartProps> & Pick<PartProps, "who">) {
-  const kept = useDraft<Values>(who.id, `exam:${exam?.id ?? "new"}`);
-  const values = kept.found ?? valuesOf(exam);
+  const [before] = useState(() => valuesOf(exam)); // a new one begins within the hour, whenever it is looked at
+  const kept = useDraft<Values>(who.id, `exam:${exam?.id ?? "new"}`, exam ? valuesOf(exam) : before);
+  const values: Values = { ...(exam ? valuesOf(exam) : before), ...kept.found } as Values;
   const [round, setRound] = useState(0);
   const [isSaved, setSaved] = useState(false);
   const [instructions, setInstructions] = useState(values.instructions ?? "");
@@ -93,8 +95,9 @@ function Draft({ exam, who, again }: Partial<PartProps> & Pick<PartProps, "who">
   function onInput(event: Event) {
     const { form } = event.target as HTMLInputElement;
     const now = Object.fromEntries([...new FormData(form!)].map(([name, value]) => [name, String(value)]));
+    setSaved(false);
     setInstructions(now.instructions ?? "");
-    kept.keep(now);
+    kept.keep({ ...now, extraTimePastEnd: now.extraTimePastEnd ?? "" }); // a box that is not ticked sends nothing
   }
   async function save(values: Values) {
     setSaved(false);

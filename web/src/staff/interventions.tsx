@@ -12,7 +12,7 @@ import type { WholeExam } from "./exam";
 import { Minutes, Reason } from "./fields";
 import { many, s } from "./texts";
 
-interface OfExam { exam: WholeExam; done: () => void }
+interface OfExam { exam: WholeExam; isOffered: boolean; done: () => void }
 type Order = { minutes: number; reason?: string; userIds?: string[]; confirm?: string; dryRun?: boolean };
 interface Touched { candidates: number; touches: { name: string | null }[] }
 
@@ -26,13 +26,13 @@ function Concerned({ ask }: { ask: () => Promise<Touched> }) {
 }
 
 /** The server asks for it as well: a dialog that was never read lets nothing through. */
-const Confirmation = ({ form, exam }: { form: FormState; exam: WholeExam }) =>
+export const Confirmation = ({ form, exam }: { form: FormState; exam: WholeExam }) =>
   <Field form={form} name="confirm" label={s("publish.confirm", { title: exam.title })} autocomplete="off" />;
 
-export function ExtendAll({ exam, done }: OfExam) {
+export function ExtendAll({ exam, isOffered, done }: OfExam) {
   const extend = (body: Order, once?: string) => call("post", "/api/exam/{examId}/extend", { params: { examId: exam.id }, body, once });
   return (
-    <Act label={s("act.extend")} title={s("act.extend.title")} action={s("act.extend.action")}
+    <Act label={s("act.extend")} isOffered={isOffered} title={s("act.extend.title")} action={s("act.extend.action")}
       onSend={({ minutes, reason, confirm }, once) => extend({ minutes: numberOf(minutes), reason, confirm }, once).then(done)}>
       {(form) => (
         <>
@@ -47,11 +47,11 @@ export function ExtendAll({ exam, done }: OfExam) {
   );
 }
 
-export function ExtendSome({ exam, candidates, done }: { exam: WholeExam; candidates: Candidate[]; done: () => void }) {
+export function ExtendSome({ exam, candidates, isOffered, done }: OfExam & { candidates: Candidate[] }) {
   const userIds = candidates.map(({ userId }) => userId);
   const extend = (body: Order, once?: string) => call("post", "/api/exam/{examId}/extend", { params: { examId: exam.id }, body: { ...body, userIds }, once });
   return (
-    <Act label={many("act.extend.chosen", candidates.length)} look="main" title={s("act.extend.title")} action={s("act.extend.action")}
+    <Act label={many("act.extend.chosen", candidates.length)} isOffered={isOffered} look="main" title={s("act.extend.title")} action={s("act.extend.action")}
       onSend={({ minutes, reason }, once) => extend({ minutes: numberOf(minutes), reason }, once).then(done)}>
       {(form) => (
         <>
@@ -65,10 +65,10 @@ export function ExtendSome({ exam, candidates, done }: { exam: WholeExam; candid
   );
 }
 
-export function CloseExam({ exam, done }: OfExam) {
+export function CloseExam({ exam, isOffered, done }: OfExam) {
   const close = (body: Omit<Order, "minutes">) => call("post", "/api/exam/{examId}/close", { params: { examId: exam.id }, body });
   return (
-    <Act label={s("act.close")} look="danger" title={s("act.close.title", { title: exam.title })} action={s("act.close.action")} kind="danger"
+    <Act label={s("act.close")} isOffered={isOffered} look="danger" title={s("act.close.title", { title: exam.title })} action={s("act.close.action")} kind="danger"
       onSend={({ confirm, reason }) => close({ confirm, reason }).then(done)}>
       {(form) => (
         <>

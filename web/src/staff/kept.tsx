@@ -6,11 +6,12 @@ import { dropDraft, keepDraft, keptDraft } from "../shared/drafts";
 import { Notice } from "../shared/page";
 import { t } from "../shared/texts";
 
-export function useDraft<T>(userId: string, what: string) {
+/** Of a thing that is `before` as long as nothing is written. */
+export function useDraft<T extends object>(userId: string, what: string, before: T) {
   const [found, setFound] = useState(() => keptDraft<T>(userId, what));
   return {
     found,
-    keep: (draft: T) => keepDraft(userId, what, draft),
+    keep: (now: T) => keepDraft(userId, what, before, now),
     drop: () => { dropDraft(userId, what); setFound(undefined); },
   };
 }

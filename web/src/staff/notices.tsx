@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What the staff tell all candidates or one of them, and how many have seen it.
 
+import { useState } from "preact/hooks";
 import { call } from "../shared/api";
+import type { FormState } from "../shared/form";
 import { Failure, useBeat, useResource } from "../shared/page";
 import { showTime } from "../shared/texts";
 import type { Candidate } from "./board";
@@ -9,7 +11,26 @@ import { Act } from "./dialog";
 import type { WholeExam } from "./exam";
 import type { Phase } from "./exams";
 import { Area, Choice } from "./fields";
+import { Confirmation } from "./interventions";
 import { many, s } from "./texts";
+
+const ALL = "all";
+
+/** To whom, as it was when the dialog was opened: a list that changes under the hand would send to somebody else. */
+function Message({ form, exam, writing }: { form: FormState; exam: WholeExam; writing: Candidate[] }) {
+  const [people] = useState(writing);
+  const [to, setTo] = useState("");
+  return (
+    <>
+      <div onChange={(event) => { const { name, value } = event.target as HTMLSelectElement; if (name === "to") setTo(value); }}>
+        <Choice form={form} name="to" label={s("notice.to")} required
+          options={[["", s("notice.to.choose")], [ALL, many("notice.all", people.length)], ...people.map(({ userId, fullName }): [string, string] => [userId, fullName])]} />
+      </div>
+      <Area form={form} name="text" label={s("notice.text")} hint={s("notice.hint")} rows={3} />
+      {to === ALL && <Confirmation form={form} exam={exam} />}
+    </>
+  );
+}
 
 interface NoticesProps { exam: WholeExam; phase: Phase; candidates: Candidate[]; writing: Candidate[] }
 
@@ -23,19 +44,11 @@ export function Notices({ exam, phase, candidates, writing }: NoticesProps) {
     <section class="card" aria-labelledby="notices">
       <div class="row head">
         <h2 id="notices">{s("notices")}</h2>
-        {isOpen && (
-          <Act label={s("notice.new")} title={s("notice.new")} action={s("notice.send")}
-            onSend={({ text = "", userId }) => call("post", "/api/exam/{examId}/notices",
-              { params, body: { text, ...(userId ? { userId } : { confirm: exam.title }) } }).then(again)}>
-            {(form) => (
-              <>
-                <Choice form={form} name="userId" label={s("notice.to")}
-                  options={[["", many("notice.all", writing.length)], ...writing.map(({ userId, fullName }): [string, string] => [userId, fullName])]} />
-                <Area form={form} name="text" label={s("notice.text")} hint={s("notice.hint")} rows={3} />
-              </>
-            )}
-          </Act>
-        )}
+        <Act label={s("notice.new")} isOffered={isOpen} title={s("notice.new")} action={s("notice.send")}
+          onSend={({ text = "", to = "", confirm = "" }) => call("post", "/api/exam/{examId}/notices",
+            { params, body: { text, ...(to === ALL ? { confirm } : { userId: to }) } }).then(again)}>
+          {(form) => <Message form={form} exam={exam} writing={writing} />}
+        </Act>
       </div>
       {error !== undefined && <Failure error={error} retry={again} />}
       {value?.notices.length === 0 && <p class="soft">{s(isOpen ? "notices.none" : "notices.later")}</p>}

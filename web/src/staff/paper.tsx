@@ -3,7 +3,7 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { call } from "../shared/api";
-import { parseNumber } from "../shared/number";
+import { numberOf } from "../shared/number";
 import { Empty, Failure, Notice } from "../shared/page";
 import { Rich } from "../shared/rich";
 import { counted, showNumber } from "../shared/texts";
@@ -13,17 +13,21 @@ import { many, s } from "./texts";
 
 type Asked = WholeExam["questions"][number];
 
-interface NumberProps { label: string; value: number; isFit: (value: number) => boolean; take: (value: number) => void; class?: string }
+interface NumberProps { label: string; value: number; round: number; isFit: (value: number) => boolean; take: (value: number) => void; class?: string }
 
-/** A number that is taken when the field is left or Enter is pressed; what is none stays there, and the field says so. */
-function NumberBox({ label, value, isFit, take, class: look }: NumberProps) {
+/** A number that is taken when the field is left or Enter is pressed; what is none stays there, and the field says so. With each
+    `round` it shows what is so. */
+function NumberBox({ label, value, round, isFit, take, class: look }: NumberProps) {
   const input = useRef<HTMLInputElement>(null);
   const [isWrong, setWrong] = useState(false);
-  useEffect(() => { input.current!.value = String(value); }, [value]);
+  useEffect(() => {
+    input.current!.value = String(value);
+    setWrong(false);
+  }, [value, round]);
   return (
     <input ref={input} class={look} inputMode="decimal" aria-label={label} defaultValue={String(value)} aria-invalid={isWrong || undefined} title={isWrong ? s("paper.wrong") : undefined}
       onChange={(event) => {
-        const read = parseNumber(event.currentTarget.value);
+        const read: unknown = numberOf(event.currentTarget.value);
         const isRight = typeof read === "number" && isFit(read);
         setWrong(!isRight);
         if (isRight && read !== value) take(read);
@@ -31,16 +35,16 @@ function NumberBox({ label, value, isFit, take, class: look }: NumberProps) {
   );
 }
 
-interface RowProps { question: Asked; at: number; count: number; isDraft: boolean; move: (to: number) => void; setMarks: (marks: number) => void; remove: () => void }
+interface RowProps { question: Asked; round: number; at: number; count: number; isDraft: boolean; move: (to: number) => void; setMarks: (marks: number) => void; remove: () => void }
 
-function Row({ question, at, count, isDraft, move, setMarks, remove }: RowProps) {
+function Row({ question, round, at, count, isDraft, move, setMarks, remove }: RowProps) {
   const n = at + 1;
   // What is disabled loses the focus, and with it the place of whoever uses the keyboard.
   const step = (to: number) => ({ "aria-disabled": to < 0 || to >= count, onClick: () => { if (to >= 0 && to < count) move(to); } });
   return (
     <li class="asked">
       {isDraft
-        ? <NumberBox class="rank" label={s("paper.place.of", { n })} value={n} isFit={(to) => Number.isInteger(to) && to >= 1 && to <= count} take={(to) => move(to - 1)} />
+        ? <NumberBox class="rank" round={round} label={s("paper.place.of", { n })} value={n} isFit={(to) => Number.isInteger(to) && to >= 1 && to <= count} take={(to) => move(to - 1)} />
         : <span class="rank">{n}</span>}
       <div class="grow">
         <Rich text={question.statement} format={question.format} class="clip" />
@@ -50,7 +54,7 @@ function Row({ question, at, count, isDraft, move, setMarks, remove }: RowProps)
       {isDraft ? (
         <div class="row tools-of">
           <label class="marks">{s("paper.marks")}
-            <NumberBox label={s("paper.marks.of", { n })} value={question.marksForEachQuestion} isFit={(marks) => marks > 0} take={setMarks} />
+            <NumberBox round={round} label={s("paper.marks.of", { n })} value={question.marksForEachQuestion} isFit={(marks) => marks > 0} take={setMarks} />
           </label>
           <button type="button" class="icon" aria-label={s("paper.up", { n })} {...step(at - 1)}>↑</button>
           <button type="button" class="icon" aria-label={s("paper.down", { n })} {...step(at + 1)}>↓</button>
@@ -87,6 +91,7 @@ function usePaper(read: WholeExam) {
   const [exam, setExam] = useState(read);
   const [error, setError] = useState<unknown>();
   const [said, say] = useState("");
+  const [round, setRound] = useState(0);
   const latest = useRef(read), turn = useRef(Promise.resolve()), focused = useRef<Element | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const show = (next: WholeExam) => {
@@ -94,29 +99,32 @@ function usePaper(read: WholeExam) {
     latest.current = next;
     setExam(next);
   };
-  useEffect(() => show(read), [read]);
+  useEffect(() => {
+    setError(undefined);
+    show(read);
+  }, [read]);
   useLayoutEffect(() => { // what has been moved has lost the focus; what is gone leaves it to the heading
     const held = focused.current as HTMLElement | null;
     if (document.activeElement === document.body && held && held !== document.body) (held.isConnected ? held : heading.current)?.focus();
   }, [exam]);
   const change = (order: (questions: Asked[]) => Change, told: string) => {
     turn.current = turn.current.then(async () => {
-      setError(undefined);
       try {
         const body = order(latest.current.questions);
         if (body.removeQuestionIds.length + body.addQuestionIds.length === 0) return;
         show((await call("post", "/api/exam/{examId}/questions", { params: { examId: read.id }, body })).exam);
         say(told);
       } catch (problem) {
-        setError(problem);
+        setError(problem); // until the paper is read again: what follows does not hide it
+        setRound((n) => n + 1);
       }
     });
   };
-  return { exam, error, said, heading, change };
+  return { exam, round, error, said, heading, change };
 }
 
 export function Paper({ exam: read, again, phase }: PartProps) {
-  const { exam, error, said, heading, change } = usePaper(read);
+  const { exam, round, error, said, heading, change } = usePaper(read);
   const questions = exam.questions;
   const isDraft = phase === "draft";
   const paper = (
@@ -127,7 +135,7 @@ export function Paper({ exam: read, again, phase }: PartProps) {
       {questions.length === 0 ? <Empty>{s("paper.empty")}</Empty> : (
         <ol class="rows paper">
           {questions.map(({ id }, at) => (
-            <Row key={id} question={questions[at]!} at={at} count={questions.length} isDraft={isDraft}
+            <Row key={id} round={round} question={questions[at]!} at={at} count={questions.length} isDraft={isDraft}
               move={(to) => change((now) => moved(now, id, to), s("paper.moved", { n: at + 1, to: to + 1 }))}
               setMarks={(marks) => change((now) => valued(now, id, marks), s("paper.valued", { n: at + 1, marks: showNumber(marks) }))}
               remove={() => change((now) => ({ removeQuestionIds: isOn(now, id) ? [id] : [], addQuestionIds: [] }), s("paper.removed", { n: at + 1 }))} />

@@ -29,7 +29,6 @@ function AccessForm({ examId }: { examId: string }) {
   if (!value) return error === undefined ? <Loading /> : <Failure error={error} retry={again} />;
   const { access, cohorts } = value;
   async function save(values: Record<string, string>) {
-    setSaved(false);
     const body: Access = {
       ...access, cohortIds: cohorts.filter(({ id }) => values[id] === "on").map(({ id }) => id),
       accessCodes: lines(values.accessCodes), addresses: lines(values.addresses),
@@ -39,7 +38,7 @@ function AccessForm({ examId }: { examId: string }) {
   }
   return (
     <>
-      <Form action={s("save")} onSend={save}>
+      <div onInput={() => setSaved(false)}><Form action={s("save")} onSend={save}>
         {(form) => (
           <>
             <fieldset class="choices">
@@ -51,7 +50,7 @@ function AccessForm({ examId }: { examId: string }) {
             <Area form={form} name="addresses" label={s("access.addresses")} hint={s("access.addresses.hint")} value={access.addresses.join("\n")} required={false} rows={2} />
           </>
         )}
-      </Form>
+      </Form></div>
       {isSaved && <Notice kind="good"><p>{t("profile.saved")}</p></Notice>}
     </>
   );

@@ -19,7 +19,11 @@ const NAMED = 20; // people, and exams, that a warning names
 
 /** With the names of those whom it is about, for whoever may see accounts, and with what only drawing can tell. */
 async function readCheck(exam: PartProps["exam"], who: PartProps["who"]) {
-  const [check, formulas] = await Promise.all([call("get", "/api/exam/{examId}/publish-check", { params: { examId: exam.id } }), brokenFormulas(exam)]);
+  const params = { examId: exam.id };
+  const [check, formulas] = await Promise.all([
+    call("get", "/api/exam/{examId}/publish-check", { params }),
+    call("get", "/api/exam/{examId}", { params }).then((now) => brokenFormulas(now.exam)),
+  ]);
   const gone = () => s("results.deleted");
   const nameOf = (id: string) => call("get", "/api/admin/users/{id}", { params: { id } }).then(({ data }) => data.fullName, gone);
   const titleOf = (examId: string) => call("get", "/api/exam/{examId}", { params: { examId } }).then(({ exam: { title } }) => title, gone);
@@ -57,9 +61,9 @@ function PassEnd({ exam, again }: Pick<PartProps, "exam" | "again">) {
 
 function Formulas({ broken }: { broken: BrokenFormula[] }) {
   return (
-    <>{broken.map(({ number, questionId, tex, problem }, at) => (
+    <>{broken.map(({ question, tex, problem }, at) => (
       <li key={at} class="no">
-        <a href={`/staff/questions/${questionId}`}>{t("result.question", { n: number })}</a>: {s("publish.formula")} <code>{tex}</code> <span class="soft" lang="en">{problem}</span>
+        {question ? <a href={`/staff/questions/${question.id}`}>{t("result.question", { n: question.number })}</a> : s("exam.instructions")}: {s("publish.formula")} <code>{tex}</code> <span class="soft" lang="en">{problem}</span>
       </li>
     ))}</>
   );

@@ -27,6 +27,7 @@ interface Draft {
 }
 
 let keys = 0;
+const bare = ({ options, ...fields }: Draft) => ({ ...fields, options: options.map(({ text, isRight }) => ({ text, isRight })) });
 const newOption = (text = "", isRight = false): Option => ({ key: `o${++keys}`, text, isRight });
 
 const EMPTY: Draft = {
@@ -120,15 +121,19 @@ const CREATED = "#created"; // of the address: the question has only just been w
 interface EditorProps { question?: BankQuestion; copy?: BankQuestion; who: Person }
 
 function Editor({ question, copy, who }: EditorProps) {
-  const kept = useDraft<Draft>(who.id, `question:${question?.id ?? copy?.id ?? ""}:${question ? "" : "new"}`);
-  const [draft, setDraft] = useState(() => kept.found ?? draftOf(question ?? copy));
+  const before = bare(draftOf(question ?? copy));
+  const kept = useDraft(who.id, `question:${question?.id ?? copy?.id ?? ""}:${question ? "" : "new"}`, before);
+  const [draft, setDraft] = useState((): Draft => {
+    const found = { ...before, ...kept.found };
+    return { ...found, options: found.options.map(({ text, isRight }) => newOption(text, isRight)) };
+  });
   const [round, setRound] = useState(0);
   const [isSaved, setSaved] = useState(false);
   const set = (part: Partial<Draft>) => {
     setSaved(false);
     setDraft((old) => {
       const next = { ...old, ...part };
-      kept.keep(next);
+      kept.keep(bare(next));
       return next;
     });
   };

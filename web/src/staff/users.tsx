@@ -3,7 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { call, type Answer } from "../shared/api";
-import { Field } from "../shared/form";
+import { Field, type FormState } from "../shared/form";
 import { numberOf } from "../shared/number";
 import { Empty, Failure, Loading, Scroll, Title, useResource } from "../shared/page";
 import { asPerson } from "../shared/session";
@@ -17,30 +17,46 @@ export type User = Answer<"/api/admin/users", "get">["data"][number];
 const ROLES = ["AUTHOR", "INVIGILATOR", "OPERATOR", "ADMIN"] as const;
 const LIMIT = 50;
 
-function Change({ user, done }: { user: User; done: () => void }) {
+/** Of a form that was opened a while ago only what was changed in it is sent: a colleague may have changed the rest. */
+function changesOf(user: User, values: Record<string, string>) {
+  const roles = ROLES.filter((role) => values[role] === "on");
+  const disabled = values.disabled === "on", extraMinutes = numberOf(values.extraMinutes);
+  return {
+    ...(roles.join() !== ROLES.filter((role) => user.roles.includes(role)).join() && { roles }),
+    ...(disabled !== user.disabled && { disabled }),
+    ...(extraMinutes !== user.extraMinutes && { extraMinutes }),
+    ...(values.currentPassword !== undefined && { currentPassword: values.currentPassword }),
+  };
+}
+
+function AccountFields({ form, user }: { form: FormState; user: User }) {
   const [makesAdmin, setMakesAdmin] = useState(false);
   return (
+    <>
+      <fieldset class="choices" onChange={(event) => {
+        const { name, checked } = event.target as HTMLInputElement;
+        if (name === "ADMIN") setMakesAdmin(checked && !user.roles.includes(name));
+      }}>
+        <legend>{s("users.roles")}</legend>
+        {ROLES.map((role) => (
+          <Check key={role} name={role} value={user.roles.includes(role)}><span><strong>{s(`role.${role}`)}</strong> <span class="soft">{s(`role.${role}.does`)}</span></span></Check>
+        ))}
+      </fieldset>
+      {makesAdmin && <Field form={form} name="currentPassword" label={t("field.currentPassword")} hint={s("users.makesAdmin")} type="password" autocomplete="current-password" />}
+      <Field form={form} name="extraMinutes" label={s("users.extra")} hint={s("users.extra.hint")} value={String(user.extraMinutes)} inputMode="numeric" autocomplete="off" />
+      <Check name="disabled" value={user.disabled}>{s("users.disabled")}</Check>
+    </>
+  );
+}
+
+function Change({ user, done }: { user: User; done: () => void }) {
+  return (
     <Act label={s("users.change")} of={user.fullName} title={user.fullName} action={s("save")}
-      onSend={({ currentPassword, ...values }) => call("put", "/api/admin/users/{id}", {
-        params: { id: user.id },
-        body: { ...(makesAdmin && { currentPassword }), roles: ROLES.filter((role) => values[role] === "on"), disabled: values.disabled === "on", extraMinutes: numberOf(values.extraMinutes) },
-      }).then(done)}>
-      {(form) => (
-        <>
-          <fieldset class="choices" onChange={(event) => {
-            const { name, checked } = event.target as HTMLInputElement;
-            if (name === "ADMIN") setMakesAdmin(checked && !user.roles.includes(name));
-          }}>
-            <legend>{s("users.roles")}</legend>
-            {ROLES.map((role) => (
-              <Check key={role} name={role} value={user.roles.includes(role)}><span><strong>{s(`role.${role}`)}</strong> <span class="soft">{s(`role.${role}.does`)}</span></span></Check>
-            ))}
-          </fieldset>
-          <Field form={form} name="extraMinutes" label={s("users.extra")} hint={s("users.extra.hint")} value={String(user.extraMinutes)} inputMode="numeric" autocomplete="off" />
-          {makesAdmin && <Field form={form} name="currentPassword" label={t("field.currentPassword")} hint={s("users.makesAdmin")} type="password" autocomplete="current-password" />}
-          <Check name="disabled" value={user.disabled}>{s("users.disabled")}</Check>
-        </>
-      )}
+      onSend={async (values) => {
+        const body = changesOf(user, values);
+        if (Object.keys(body).length > 0) await call("put", "/api/admin/users/{id}", { params: { id: user.id }, body }).then(done);
+      }}>
+      {(form) => <AccountFields form={form} user={user} />}
     </Act>
   );
 }
