@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "app/backup_command.hpp"
 
+#include <unistd.h>
+
 #include <boost/json/value_from.hpp>
 #include <filesystem>
 #include <iostream>
 
+#include "app/backup_archive.hpp"
 #include "app/backup_folder.hpp"
+#include "app/backup_order.hpp"
+#include "app/backup_rounds.hpp"
 #include "app/complaint.hpp"
 #include "app/control_session.hpp"
+#include "app/restore.hpp"
 #include "app/start_failure.hpp"
 #include "core/text.hpp"
 #include "http/json_text.hpp"
@@ -18,17 +24,63 @@ namespace {
 
 namespace json = boost::json;
 
+/// A folder that is deleted with this object.
+class Passing {
+  public:
+    explicit Passing(std::string path) : path_(std::move(path)) {}
+    ~Passing() {
+        std::error_code
+            ignored;  // what is left lies in DATA_DIR, under a name that says what it is
+        std::filesystem::remove_all(path_, ignored);
+    }
+    Passing(const Passing&) = delete;
+    Passing& operator=(const Passing&) = delete;
+
+    const std::string& path() const { return path_; }
+
+  private:
+    const std::string path_;
+};
+
+/// "copy/" is "copy".
+std::string whole_path(const std::string& name) {
+    const auto path = std::filesystem::absolute(name).lexically_normal().string();
+    return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+}
+
 int make(const std::string& folder, bool as_json, const Config& config) {
-    const json::object body{{"folder", folder}};
-    const auto members = ControlSession(config).succeed("/control/backup", body);
-    return print_answer(members, as_json, [&] {
-        return "Backup complete: " + std::string(members->at("folder").as_string()) + '\n';
+    const auto made = order_backup(folder, config);
+    return print_answer(made.answer, as_json, [&] {
+        return "Backup complete: " + std::string(made.answer->at("folder").as_string()) + '\n';
     });
 }
 
-int verify(const std::string& folder, bool as_json, const Config& config) {
+/// It is whole before its first byte goes out. It lies in DATA_DIR meanwhile, where the server may
+/// write for certain.
+int stream(const Config& config) {
+    if (isatty(STDOUT_FILENO) == 1) {
+        complain("an archive is nothing for a terminal: pipe it on, or into a file");
+        return code(ExitCode::usage);
+    }
+    const Passing folder(whole_path(config.data_dir) + "/backup-stream-" +
+                         time_stamp(SystemClock().now()) + "-" + std::to_string(getpid()));
+    if (!order_backup(folder.path(), config).answer) {
+        return code(ExitCode::failure);
+    }
+    write_archive(folder.path(), STDOUT_FILENO);
+    return code(ExitCode::ok);
+}
+
+int verify(const std::string& name, bool as_json, const Config& config) {
+    BackupPlace place(name);
+    const auto opened = place.open();
+    if (!opened) {
+        complain(opened.error().message);
+        return code(ExitCode::failure);
+    }
+    const auto folder = name == "-" ? std::string("The stream") : whole_path(name);
     const auto verdict = verify_backup(
-        folder, {.access = config.jwt_access_secret, .email = config.jwt_email_secret});
+        *opened, {.access = config.jwt_access_secret, .email = config.jwt_email_secret});
     if (!verdict) {
         complain(verdict.error().message);
         return code(ExitCode::failure);
@@ -61,11 +113,20 @@ int verify(const std::string& folder, bool as_json, const Config& config) {
 }  // namespace
 
 int run_backup_command(const BackupArguments& arguments, bool as_json, const Config& config) {
-    const auto folder = std::filesystem::absolute(arguments.folder).lexically_normal().string();
-    // "copy/" is "copy".
-    const auto name =
-        folder.size() > 1 && folder.ends_with('/') ? folder.substr(0, folder.size() - 1) : folder;
-    return arguments.verifies ? verify(name, as_json, config) : make(name, as_json, config);
+    if (arguments.verifies) {
+        return verify(arguments.folder, as_json, config);
+    }
+    if (arguments.to_stdout) {
+        return stream(config);
+    }
+    const auto folder = whole_path(arguments.folder);
+    if (arguments.every == 0) {
+        return make(folder, as_json, config);
+    }
+    const BackupRounds rounds{.folder = folder,
+                              .every = std::chrono::seconds(arguments.every),
+                              .keep = static_cast<std::size_t>(arguments.keep)};
+    return run_backup_rounds(rounds, as_json, config);
 }
 
 }  // namespace tripos::app

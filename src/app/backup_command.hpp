@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// `tripos backup`: copies the site, and looks whether a copy is whole.
+// `tripos backup`: copies the site, once or again and again, into a folder or as a stream, and
+// looks whether a copy is whole.
 
+#include <cstdint>
 #include <string>
 
 #include "app/config.hpp"
@@ -12,6 +14,9 @@ struct BackupArguments {
     bool is_wanted = false;
     bool verifies = false;  ///< looks at `folder` instead of making it
     std::string folder;
+    std::int64_t every = 0;  ///< seconds; 0: once
+    std::int64_t keep = 0;   ///< with `every`: how many of them
+    bool to_stdout = false;
 };
 
 /// The exit code.

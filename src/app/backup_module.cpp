@@ -87,6 +87,8 @@ void BackupModule::add_control_routes(http::Router& router) {
     router.post("/control/backup",
                 recorded_command(parts_, http::bind(this, &BackupModule::backup)),
                 http::Operation("Commands", "Back the database up"));
+    router.post("/control/backup/stop", http::bind(this, &BackupModule::give_up),
+                http::Operation("Commands", "Give a backup up that is being made"));
     router.post("/control/restore/inventory", http::bind(this, &BackupModule::inventory),
                 http::Operation("Commands", "What is in the database"));
     router.post("/control/restore/hold", http::bind(this, &BackupModule::hold),
@@ -110,7 +112,8 @@ Task<http::Reply> BackupModule::backup(http::Request& request) {
         co_return bad_folder(folder, " exists already; name a folder that does not");
     }
     HalfMade half_made(folder + ".partial");
-    const auto manifest = co_await copy_to(half_made.path());
+    const BackupOrders::Order order(orders_, folder);
+    const auto manifest = co_await copy_to(half_made.path(), order);
     std::filesystem::rename(half_made.path(), folder);
     half_made.keep();
     sync_to_disk(parent_of(folder));
@@ -120,7 +123,17 @@ Task<http::Reply> BackupModule::backup(http::Request& request) {
         {{"folder", folder}, {"rows", manifest.rows()}, {"bytes", manifest.bytes()}});
 }
 
-Task<Manifest> BackupModule::copy_to(std::string folder) {
+Task<http::Reply> BackupModule::give_up(http::Request& request) {
+    http::BodyReader body(request);
+    const auto folder = body.text("folder", {.max_length = 4096});
+    if (auto error = body.error()) {
+        co_return *error;
+    }
+    orders_.give_up(folder);
+    co_return http::success(200, "Given up, if it was being made");
+}
+
+Task<Manifest> BackupModule::copy_to(std::string folder, const BackupOrders::Order& order) {
     Manifest manifest;
     manifest.program = TRIPOS_VERSION;
     manifest.made_at = parts_.wall.now();  // what is written while it is copied may be missing
@@ -131,9 +144,10 @@ Task<Manifest> BackupModule::copy_to(std::string folder) {
     if (is_sqlite) {
         co_await parts_.database.backup_to(database);
     } else {
-        auto dump = [this, file = folder + "/" + kDumpFile] {
-            sql::dump_schema(parts_.database_url.reveal(), file,
-                             [this] { return is_stopping_ || is_told_to_stop(); });
+        auto dump = [this, &order, file = folder + "/" + kDumpFile] {
+            sql::dump_schema(parts_.database_url.reveal(), file, [this, &order] {
+                return is_stopping_ || is_told_to_stop() || order.is_given_up();
+            });
         };
         co_await thread.run(std::move(dump));
     }
@@ -148,7 +162,11 @@ Task<Manifest> BackupModule::copy_to(std::string folder) {
         }
         return complete_backup(folder, manifest, parts_.secrets, parts_.random);
     };
-    co_return co_await thread.run(std::move(complete));
+    auto manifest_of_all = co_await thread.run(std::move(complete));
+    if (order.is_given_up()) {
+        throw SystemError("backup", "it was stopped");
+    }
+    co_return manifest_of_all;
 }
 
 Task<http::Reply> BackupModule::inventory(http::Request&) {

@@ -3,6 +3,7 @@
 // BackupModule: how a running site is copied, and how one on restored data is let go.
 //
 //   POST /control/backup           {folder}                        -> {folder, rows, bytes}
+//   POST /control/backup/stop      {folder}                        -> {}
 //   POST /control/restore/inventory                                -> {rows{}, scores{}}
 //   POST /control/restore/hold                                     -> {}
 //   POST /control/restore/release  {mails, attempts, moreMinutes}  -> {attempts, mails, dropped}
@@ -11,6 +12,7 @@
 #include <optional>
 
 #include "app/backup_folder.hpp"
+#include "app/backup_orders.hpp"
 #include "app/data_folder.hpp"
 #include "app/restore_hold.hpp"
 #include "attempts/attempts_module.hpp"
@@ -48,8 +50,9 @@ class BackupModule final : public Module {
 
   private:
     Task<http::Reply> backup(http::Request& request);
-    /// A copy in `folder`, complete and on disk.
-    Task<Manifest> copy_to(std::string folder);
+    Task<http::Reply> give_up(http::Request& request);
+    /// A copy in `folder`, complete and on disk. `order` outlives it.
+    Task<Manifest> copy_to(std::string folder, const BackupOrders::Order& order);
     Task<http::Reply> inventory(http::Request& request);
     Task<http::Reply> hold(http::Request& request);
     Task<http::Reply> release(http::Request& request);
@@ -59,6 +62,7 @@ class BackupModule final : public Module {
     void note(Timestamp made_at);
 
     const BackupParts parts_;
+    BackupOrders orders_;
     std::atomic<std::int64_t> last_ = 0;    ///< milliseconds; 0: none
     std::atomic<bool> is_serving_ = false;  ///< and not here for one command
     std::atomic<bool> is_stopping_ = false;

@@ -191,13 +191,32 @@ void add_user_commands(CLI::App& program, UserArguments& arguments) {
 void add_backup_commands(CLI::App& program, BackupArguments& arguments) {
     auto* backup = program.add_subcommand(
         "backup", "Copy the live database and the generated secrets to a new folder");
-    backup->add_option("folder", arguments.folder, "Folder to create");
+    auto* folder = backup->add_option("folder", arguments.folder,
+                                      "Folder to create; with --every, where to create them");
+    auto* every =
+        backup->add_option("--every", arguments.every, "Again and again, each so long: 6h, 1d")
+            ->transform(CLI::AsNumberWithUnit(
+                std::map<std::string, std::int64_t>{
+                    {"s", 1}, {"m", 60}, {"h", 60 * 60}, {"d", 24 * 60 * 60}},
+                CLI::AsNumberWithUnit::UNIT_REQUIRED))
+            ->check(CLI::Range(1, 31 * 24 * 60 * 60));
+    auto* keep = backup->add_option("--keep", arguments.keep, "How many of them stay, the newest")
+                     ->check(CLI::Range(1, 100'000));
+    every->needs(keep);
+    keep->needs(every);
+    backup
+        ->add_flag("--to-stdout", arguments.to_stdout,
+                   "No folder: a tar archive on standard output, to be piped elsewhere")
+        ->excludes(folder, every, keep);
     auto* verify =
         backup->add_subcommand("verify", "Look whether a backup is whole, and changes nothing");
-    verify->add_option("folder", arguments.folder, "The backup's folder")->required();
+    verify
+        ->add_option("folder", arguments.folder,
+                     "The backup's folder, its archive, or - for one on standard input")
+        ->required();
     verify->callback([&arguments] { arguments.verifies = true; });
     backup->callback([&arguments] {
-        if (arguments.folder.empty()) {
+        if (arguments.folder.empty() && !arguments.to_stdout) {
             throw CLI::RequiredError("folder");
         }
         arguments.is_wanted = true;
@@ -207,7 +226,8 @@ void add_backup_commands(CLI::App& program, BackupArguments& arguments) {
 void add_restore_commands(CLI::App& program, RestoreArguments& arguments) {
     auto* restore = program.add_subcommand(
         "restore", "Put a backup in the place of a site whose server is stopped");
-    restore->add_option("folder", arguments.folder, "The backup's folder");
+    restore->add_option("folder", arguments.folder,
+                        "The backup's folder, its archive, or - for one on standard input");
     restore->add_flag("--other-secrets", arguments.takes_other_secrets,
                       "Though the secrets of the backup are not here");
     restore->add_flag("--replace", arguments.replaces,

@@ -4,9 +4,9 @@
 #include <array>
 #include <boost/json/value_from.hpp>
 #include <cstdio>
-#include <filesystem>
 #include <iostream>
 
+#include "app/backup_archive.hpp"
 #include "app/complaint.hpp"
 #include "app/control_session.hpp"
 #include "app/drill.hpp"
@@ -28,8 +28,8 @@ constexpr const char* kHeld =
     "The site is held: it answers, but sends no mail and ends no attempt until\n"
     "  tripos restore release --mails send|cancel|security-only --attempts finish|extend=MINUTES\n";
 
-int restore(const RestoreArguments& arguments, bool as_json, const Config& config) {
-    const auto folder = std::filesystem::absolute(arguments.folder).string();
+int restore(const RestoreArguments& arguments, const std::string& folder, bool as_json,
+            const Config& config) {
     const PostgresRestoreParams params{.folder = folder,
                                        .takes_other_secrets = arguments.takes_other_secrets,
                                        .replaces = arguments.replaces};
@@ -59,8 +59,9 @@ int restore(const RestoreArguments& arguments, bool as_json, const Config& confi
     });
 }
 
-int drill(const RestoreArguments& arguments, bool as_json, const Config& config) {
-    const auto done = hold_drill(arguments.folder, arguments.takes_other_secrets, config);
+int drill(const RestoreArguments& arguments, const std::string& folder, bool as_json,
+          const Config& config) {
+    const auto done = hold_drill(folder, arguments.takes_other_secrets, config);
     if (!done) {
         complain(done.error().message);
         return code(ExitCode::failure);
@@ -120,10 +121,20 @@ std::optional<std::int64_t> parse_attempts_choice(const std::string& text) {
 }
 
 int run_restore_command(const RestoreArguments& arguments, bool as_json, const Config& config) {
-    return arguments.releases   ? release(arguments, as_json, config)
-           : arguments.holds    ? hold(as_json, config)
-           : arguments.is_drill ? drill(arguments, as_json, config)
-                                : restore(arguments, as_json, config);
+    if (arguments.releases) {
+        return release(arguments, as_json, config);
+    }
+    if (arguments.holds) {
+        return hold(as_json, config);
+    }
+    BackupPlace place(arguments.folder);
+    const auto folder = place.open();
+    if (!folder) {
+        complain(folder.error().message);
+        return code(ExitCode::failure);
+    }
+    return arguments.is_drill ? drill(arguments, *folder, as_json, config)
+                              : restore(arguments, *folder, as_json, config);
 }
 
 }  // namespace tripos::app

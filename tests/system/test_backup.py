@@ -5,8 +5,10 @@ import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
+import tarfile
 import threading
 import unittest
 
@@ -16,6 +18,7 @@ from pages import blocks_of
 
 COMMANDS = [block.text.strip() for block in blocks_of("docs/setup.md") if block.what == "tests/system/test_backup.py"]
 CREATE, VERIFY_FOLDER, RESTORE_FOLDER, DRILL, DUMP, RESTORE = COMMANDS
+ROUNDS, = [block.text.strip() for block in blocks_of("docs/operations.md") if block.what == "tests/system/test_backup.py"]
 
 
 class Backup(unittest.TestCase):
@@ -100,6 +103,164 @@ class Backup(unittest.TestCase):
         again = server.command("backup", target)
         self.assertNotEqual(again.returncode, 0)
         self.assertIn(target, again.stdout + again.stderr)
+
+
+class Rounds(unittest.TestCase):
+    """`--every` and `--keep`, as the page has it but for the time."""
+
+    def setUp(self):
+        self.server = TriposServer()
+        self.addCleanup(self.server.stop)
+        self.folder = os.path.join(self.server.folder, "copies")
+
+    def begin(self):
+        words = ROUNDS.replace("/var/backups/tripos", self.folder).replace("6h", "1s").replace("28", "2").split()
+        with open(os.path.join(self.server.folder, "rounds"), "wb") as told:
+            rounds = subprocess.Popen([BINARY, *words[1:]], cwd=self.server.folder, env=self.server.environment(), stdout=told,
+                                      stderr=subprocess.STDOUT)
+        self.addCleanup(rounds.wait)
+        self.addCleanup(rounds.kill)
+        return rounds
+
+    def told(self):
+        with open(os.path.join(self.server.folder, "rounds"), encoding="utf-8") as told:
+            return told.read()
+
+    def made(self):
+        return re.findall("^Backup complete: (.*)$", self.told(), re.MULTILINE)
+
+    def end(self, rounds):
+        rounds.terminate()
+        self.assertEqual(rounds.wait(10), 0, self.told())
+
+    def test_the_newest_stay_and_nothing_else_is_touched(self):
+        others = ["before-the-upgrade", "tripos-20200101T000000Z.txt", "tripos-2020"]
+        for name in [*others, "tripos-20200101T000000Z.partial"]:
+            os.makedirs(os.path.join(self.folder, name))
+        rounds = self.begin()
+        wait_until(lambda: len(self.made()) >= 4, 20, "four backups")
+        self.end(rounds)
+        newest = [os.path.basename(path) for path in self.made()[-2:]]
+        self.assertEqual(sorted(os.listdir(self.folder)), sorted(others + newest))
+        for name in newest:
+            done = self.server.command("backup", "verify", os.path.join(self.folder, name))
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_round_that_fails_is_told_and_followed_by_the_next(self):
+        with open(self.folder, "wb"):
+            pass  # a file where the folder is to be
+        rounds = self.begin()
+        wait_until(lambda: self.told().count("no backup of this round") >= 2, 20, "two rounds to fail")
+        self.assertIn(self.folder, self.told())
+        os.remove(self.folder)
+        wait_until(self.made, 20, "a round that succeeds")
+        self.server.terminate()  # then the command makes them itself
+        count = len(self.made())
+        wait_until(lambda: len(self.made()) > count + 1, 20, "backups without a server")
+        self.end(rounds)
+
+    def test_one_that_is_told_to_stop_leaves_a_whole_backup_or_none(self):
+        self.server.process.send_signal(signal.SIGSTOP)
+        backup = subprocess.Popen([BINARY, "backup", self.folder], cwd=self.server.folder, env=self.server.environment(), text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.addCleanup(backup.communicate)
+        self.addCleanup(backup.kill)
+        backup.terminate()
+        self.server.process.send_signal(signal.SIGCONT)
+        told = backup.communicate(timeout=20)[0]
+        self.assertFalse(os.path.exists(self.folder + ".partial"))
+        self.assertEqual(os.path.exists(self.folder), backup.returncode == 0, told)
+
+    def test_what_does_not_go_together_is_refused(self):
+        for words in (["--every", "1h"], [self.folder, "--every", "1h"], [self.folder, "--keep", "3"], [self.folder, "--every", "6", "--keep", "3"],
+                      [self.folder, "--to-stdout"], [self.folder, "--every", "1h", "--keep", "0"]):
+            self.assertEqual(self.server.command("backup", *words).returncode, 64, words)
+        self.assertFalse(os.path.exists(self.folder))
+
+
+class Stream(unittest.TestCase):
+    """`--to-stdout`."""
+
+    def setUp(self):
+        self.server = TriposServer()
+        self.addCleanup(self.server.stop)
+        self.site = Site(self.server)
+        self.token = self.site.candidate("kept@example.com")
+        self.archive = os.path.join(self.server.folder, "copy.tar")
+        self.assertEqual(self.pipe("backup", "--to-stdout", output=self.archive), (0, ""))
+
+    def pipe(self, *words, server=None, given=os.devnull, output=os.devnull):
+        """Exit code and what stderr has; standard input and output are these files."""
+        server = server or self.server
+        with open(given, "rb") as source, open(output, "wb") as sink:
+            done = subprocess.run([BINARY, *words], cwd=server.folder, env=server.environment(), stdin=source, stdout=sink, stderr=subprocess.PIPE,
+                                  text=True, timeout=60)
+        return done.returncode, done.stderr
+
+    def test_it_is_a_tar_with_the_manifest_at_its_end(self):
+        with tarfile.open(self.archive) as tar:
+            self.assertEqual(tar.getnames(), ["tripos.db", "access-secret", "email-secret", "manifest.json"])
+            self.assertEqual({member.mode for member in tar.getmembers()}, {0o600})
+        folder = os.path.join(self.server.folder, "unpacked")
+        os.mkdir(folder)
+        subprocess.run(["tar", "-xf", self.archive, "-C", folder], check=True)
+        self.assertEqual(self.server.command("backup", "verify", folder).returncode, 0)
+        self.assertEqual([name for name in os.listdir(self.server.data_dir) if "backup" in name], [])
+
+    def test_it_is_verified_and_restored_from_a_pipe_and_from_a_file(self):
+        self.assertEqual(self.pipe("backup", "verify", "-", given=self.archive), (0, ""))
+        self.assertEqual(self.pipe("restore", "--drill", self.archive)[0], 0)
+        other = TriposServer(start=False)
+        self.addCleanup(other.stop)
+        self.assertEqual(self.pipe("restore", "-", server=other, given=self.archive)[0], 0)
+        other.start()
+        Site(other).expect(200, "GET", "/profile/me", None, self.token)
+
+    def test_one_that_is_cut_off_or_changed_is_refused(self):
+        with open(self.archive, "rb") as file:
+            whole = file.read()
+        with tarfile.open(self.archive) as tar:
+            at = {member.name: member.offset for member in tar.getmembers()}
+        strange = whole.replace(b"access-secret".ljust(100, b"\0"), b"../../.profile".ljust(100, b"\0"))
+        for what, data, words in (("empty", b"", "cut off"), ("cut", whole[:len(whole) // 2], "ends in the middle"),
+                                  ("without its end", whole[:at["manifest.json"]], "cut off"),
+                                  ("without manifest", whole[:at["manifest.json"]] + bytes(1024), "no manifest"),
+                                  ("flipped", whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:], "tripos.db is not what was backed up"),
+                                  ("head flipped", whole[:130] + b"7" + whole[131:], "no tar of a backup"),
+                                  ("another name", self.summed(strange, at["access-secret"]), "something that no backup has"),
+                                  ("twice", whole[:at["manifest.json"]] + whole, "twice"), ("text", b"hello" * 1000, "no tar of a backup")):
+            path = os.path.join(self.server.folder, "spoilt.tar")
+            with open(path, "wb") as file:
+                file.write(data)
+            with self.subTest(what):
+                code, told = self.pipe("backup", "verify", "-", given=path)
+                self.assertEqual(code, 1, told)
+                self.assertIn(words, told)
+                self.assertEqual(self.pipe("restore", path)[0], 1)
+
+    @staticmethod
+    def summed(archive, offset):
+        """With the checksum of that header as it should be."""
+        header = bytearray(archive[offset:offset + 512])
+        header[148:156] = b" " * 8
+        header[148:156] = b"%06o\0 " % sum(header)
+        return archive[:offset] + bytes(header) + archive[offset + 512:]
+
+    def test_a_reader_that_goes_away_or_stands_still_leaves_nothing(self):
+        for ending in ("closed", "told to stop"):
+            backup = subprocess.Popen([BINARY, "backup", "--to-stdout"], cwd=self.server.folder, env=self.server.environment(), text=True,
+                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.addCleanup(backup.stderr.close)
+            self.addCleanup(backup.stdout.close)
+            self.addCleanup(backup.kill)
+            backup.stdout.read(1)  # the rest does not fit into the pipe
+            if ending == "closed":
+                backup.stdout.close()
+            else:
+                backup.terminate()
+            self.assertEqual(backup.wait(10), 1, ending)
+            self.assertIn("Broken pipe" if ending == "closed" else "stopped", backup.stderr.read())
+            self.assertEqual([name for name in os.listdir(self.server.data_dir) if "backup" in name], [])
 
 
 class OnPostgres(unittest.TestCase):
@@ -255,6 +416,17 @@ class OnPostgres(unittest.TestCase):
         self.assertIn("stopped", backup.communicate(timeout=10)[0])
         self.assertEqual(backup.returncode, 1)
         self.assert_nothing_is_left(target)
+
+    def test_a_dump_of_the_server_ends_with_the_command_that_ordered_it(self):
+        self.shell(CREATE)
+        self.server.start()
+        target = os.path.join(self.server.folder, "copy")
+        backup = self.dump_that_waits(target)
+        backup.terminate()
+        self.assertIn("stopped", backup.communicate(timeout=10)[0])
+        self.assertEqual(backup.returncode, 1)
+        self.assert_nothing_is_left(target)
+        self.assertEqual(self.server.api("GET", "//readyz").status, 200)
 
     def test_a_dump_ends_with_the_server_that_is_told_to_stop(self):
         self.shell(CREATE)

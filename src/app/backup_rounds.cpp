@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "app/backup_rounds.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <vector>
+
+#include "app/backup_folder.hpp"
+#include "app/backup_order.hpp"
+#include "app/complaint.hpp"
+#include "app/control_session.hpp"
+#include "app/restore.hpp"
+#include "app/signals.hpp"
+#include "app/start_failure.hpp"
+#include "core/text.hpp"
+
+namespace tripos::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPrefix = "tripos-";
+constexpr std::string_view kTimeForm = "00000000T000000Z";
+constexpr std::string_view kPartial = ".partial";
+
+/// Whether a round made it: its time is all that differs.
+bool is_of_a_round(std::string_view name) {
+    if (!name.starts_with(kPrefix) || name.size() != kPrefix.size() + kTimeForm.size()) {
+        return false;
+    }
+    const auto time = name.substr(kPrefix.size());
+    return std::equal(time.begin(), time.end(), kTimeForm.begin(),
+                      [](char c, char form) { return form == '0' ? is_digit(c) : c == form; });
+}
+
+/// Those that are one too many now that `newest` is whole, and what rounds before it left that were
+/// killed. Not `newest` itself, whatever a clock that was set back calls it.
+std::vector<fs::path> ended_by(const fs::path& newest, std::size_t keep) {
+    std::vector<fs::path> others;
+    std::vector<fs::path> ended;
+    for (const auto& entry : fs::directory_iterator(newest.parent_path())) {
+        auto name = entry.path().filename().string();
+        const bool is_partial = name.ends_with(kPartial);
+        name.resize(name.size() - (is_partial ? kPartial.size() : 0));
+        if (is_of_a_round(name) && entry.is_directory()) {
+            if (is_partial && name < newest.filename().native()) {
+                ended.push_back(entry.path());
+            } else if (!is_partial && entry.path() != newest) {
+                others.push_back(entry.path());
+            }
+        }
+    }
+    std::sort(others.rbegin(), others.rend());
+    const auto kept = std::min(others.size(), keep - 1);
+    ended.insert(ended.end(), others.begin() + static_cast<std::ptrdiff_t>(kept), others.end());
+    return ended;
+}
+
+/// True: it is whole. Nothing is deleted before that.
+bool is_whole(const std::string& folder, const Config& config) {
+    const auto verdict = verify_backup(
+        folder, {.access = config.jwt_access_secret, .email = config.jwt_email_secret});
+    if (!verdict) {
+        complain(verdict.error().message);
+        return false;
+    }
+    return true;
+}
+
+enum class Ending { done, failed, stopped };
+
+Ending make_one(const BackupRounds& rounds, bool as_json, const Config& config) {
+    const auto name = std::string(kPrefix) + time_stamp(SystemClock().now());
+    const auto folder = rounds.folder + "/" + name;
+    const auto made = order_backup(folder, config);
+    if (made.is_told_to_stop) {
+        return Ending::stopped;
+    }
+    if (!made.answer || !is_whole(folder, config)) {
+        return Ending::failed;
+    }
+    print_answer(made.answer, as_json, [&] { return "Backup complete: " + folder + '\n'; });
+    std::cout.flush();
+    for (const auto& path : ended_by(folder, rounds.keep)) {
+        std::error_code problem;
+        fs::remove_all(path, problem);
+        if (problem) {
+            complain(path.string() + " cannot be deleted: " + problem.message());
+        }
+    }
+    return Ending::done;
+}
+
+/// The loop of a service: it catches what a round throws.
+Ending try_one(const BackupRounds& rounds, bool as_json, const Config& config) {
+    try {
+        return make_one(rounds, as_json, config);
+    } catch (const std::exception& failure) {
+        complain(failure.what());
+        return Ending::failed;
+    }
+}
+
+}  // namespace
+
+int run_backup_rounds(const BackupRounds& rounds, bool as_json, const Config& config) {
+    using std::chrono::steady_clock;
+    for (;;) {
+        const auto next = steady_clock::now() + rounds.every;
+        const auto ending = try_one(rounds, as_json, config);
+        if (ending == Ending::failed) {
+            complain("there is no backup of this round; the next one begins " +
+                     counted(rounds.every.count(), "second") + " after it did");
+        }
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(next - steady_clock::now());
+        if (ending == Ending::stopped ||
+            stop_signal_within(std::max(left, std::chrono::milliseconds(0)))) {
+            return code(ExitCode::ok);
+        }
+    }
+}
+
+}  // namespace tripos::app
