@@ -40,8 +40,9 @@ inline constexpr auto kCandidateMembers = entity::Table(
     entity::Member{"u.on_leaderboard", &Candidate::on_leaderboard},
     entity::Member{"u.extra_minutes", &Candidate::extra_time});
 
-/// What `text` is looked for in: `condition` says that the account whose id a column holds has it in its name, its address or its
-/// number, with the patterns as parameters from $`first` on, in that order.
+/// What `text` is looked for in: `condition` says that the account whose id a column holds has it
+/// in its name, its address or its number, with the patterns as parameters from $`first` on, in
+/// that order.
 struct NameSearch {
     explicit NameSearch(std::string_view text);
 

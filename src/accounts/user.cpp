@@ -89,18 +89,17 @@ FoundUsers search_users(sql::Session& session, const std::string& text, std::int
     static const std::string all = "FROM users WHERE deleted_at IS NULL";
     static const std::string newest = " ORDER BY created_at DESC, id DESC LIMIT ";
     if (trim(text).empty()) {
-        return {.ids = session.query_texts("SELECT id " + all + newest + "$1 OFFSET $2", limit,
-                                           offset),
-                .total = session.query_one("SELECT COUNT(*) " + all)->integer(0)};
+        return {
+            .ids = session.query_texts("SELECT id " + all + newest + "$1 OFFSET $2", limit, offset),
+            .total = session.query_one("SELECT COUNT(*) " + all)->integer(0)};
     }
     static const auto matches = all + " AND " + NameSearch::condition("id", 1);
     static const auto count = "SELECT COUNT(*) " + matches;
     static const auto page = "SELECT id " + matches + newest + "$4 OFFSET $5";
     const NameSearch search(text);
-    return {.ids = session.query_texts(page, search.name, search.address, search.number, limit,
-                                       offset),
-            .total = session.query_one(count, search.name, search.address, search.number)
-                         ->integer(0)};
+    return {
+        .ids = session.query_texts(page, search.name, search.address, search.number, limit, offset),
+        .total = session.query_one(count, search.name, search.address, search.number)->integer(0)};
 }
 
 bool Profile::is_complete() const {

@@ -112,8 +112,7 @@ Task<http::Reply> UsersApi::show(http::Request&, const Principal&, std::string i
 }
 
 Task<std::optional<Error>> UsersApi::refuse_stranger(const http::Request& request,
-                                                     const Principal& principal,
-                                                     Secret password) {
+                                                     const Principal& principal, Secret password) {
     const limits::Subject subject{.account = principal.user_id};
     const auto claim = parts_.limits.claim(request, subject);
     const auto admitted = co_await claim.admit();

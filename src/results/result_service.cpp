@@ -170,7 +170,8 @@ Task<Result<ResultService::Page>> ResultService::page(std::string exam_id, std::
                                                       std::int64_t limit, std::int64_t offset) {
     // A word to look for is looked for in every account.
     const auto turn = search.empty() ? sql::Turn::urgent : sql::Turn::bulk;
-    auto work = [exam_id, search = std::move(search), limit, offset](sql::Session& session) -> Result<Page> {
+    auto work = [exam_id, search = std::move(search), limit,
+                 offset](sql::Session& session) -> Result<Page> {
         if (!exams::exam_store::find(session, exam_id)) {
             return exams::no_exam();
         }

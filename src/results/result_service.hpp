@@ -52,7 +52,8 @@ class ResultService {
     Task<Result<std::optional<std::string>>> find(std::string exam_id, std::string user_id,
                                                   Detail detail);
 
-    /// The staff's list, of those who are called so (empty: of all), with the statistics of all; not_found for an unknown exam.
+    /// The staff's list, of those who are called so (empty: of all), with the statistics of all;
+    /// not_found for an unknown exam.
     Task<Result<Page>> page(std::string exam_id, std::string search, std::int64_t limit,
                             std::int64_t offset);
 

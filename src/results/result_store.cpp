@@ -100,26 +100,25 @@ std::optional<AttemptResult> find(sql::Session& session, const std::string& atte
 
 std::vector<StaffResult> list(sql::Session& session, const std::string& exam_id, std::int64_t limit,
                               std::int64_t offset) {
-    return with_candidates(
-        session, attempts::attempt_store::list_of_exam(session, exam_id, limit, offset));
+    return with_candidates(session,
+                           attempts::attempt_store::list_of_exam(session, exam_id, limit, offset));
 }
 
 std::vector<StaffResult> page(sql::Session& session, const std::string& exam_id,
                               const std::string& search, std::int64_t limit, std::int64_t offset) {
-    auto results =
-        search.empty()
-            ? list(session, exam_id, limit, offset)
-            : with_candidates(session, attempts::attempt_store::find_in_exam(
-                                           session, exam_id, search, limit, offset));
+    auto results = search.empty()
+                       ? list(session, exam_id, limit, offset)
+                       : with_candidates(session, attempts::attempt_store::find_in_exam(
+                                                      session, exam_id, search, limit, offset));
     const StaffResult* last = nullptr;
     for (auto& result : results) {
         if (!result.attempt.score) {
             break;  // they come last
         }
         const bool is_equal = last != nullptr && last->attempt.score == result.attempt.score;
-        result.rank = is_equal ? last->rank
-                               : attempts::attempt_store::rank_of(session, exam_id,
-                                                                  *result.attempt.score);
+        result.rank =
+            is_equal ? last->rank
+                     : attempts::attempt_store::rank_of(session, exam_id, *result.attempt.score);
         last = &result;
     }
     return results;

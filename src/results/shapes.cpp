@@ -63,7 +63,10 @@ Members analysis() {
 
 Schema staff_result() {
     const auto candidate = object(entity::shapes(accounts::kCandidateMembers));
-    return object(joined(entity::shapes(kListedMembers), {{"rank", integer().with("minimum", 1).nullable().says("Equals share one")}, {"candidate", candidate}}))
+    return object(
+               joined(entity::shapes(kListedMembers),
+                      {{"rank", integer().with("minimum", 1).nullable().says("Equals share one")},
+                       {"candidate", candidate}}))
         .named("CandidateResult");
 }
 

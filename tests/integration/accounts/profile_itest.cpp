@@ -236,8 +236,7 @@ TEST_P(UsersTest, AreChangedByAProvenAdministratorWhereAPasswordIsGiven) {
     EXPECT_EQ(refused.status, 400);
     EXPECT_EQ(refused.body.at("errors").at(0).at("field"), "currentPassword");
     EXPECT_EQ(get(path, admin()).body.at("data").at("roles").as_array().size(), 0U);
-    const auto done =
-        put(path, {{"roles", admin_role}, {"currentPassword", kPassword}}, admin());
+    const auto done = put(path, {{"roles", admin_role}, {"currentPassword", kPassword}}, admin());
     EXPECT_EQ(done.status, 200);
     EXPECT_EQ(done.body.at("data").at("roles").at(0), "ADMIN");
 }
