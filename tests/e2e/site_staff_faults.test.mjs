@@ -412,3 +412,29 @@ test("on a phone a candidate's name stays in sight beside their row", async () =
   assert.ok(x >= 0 && x + width <= 360, `${x} to ${x + width}`);
   await assertAccessible(page);
 });
+
+test("a paper is tried as a candidate goes through it, which the checklist knows until it is changed", async () => {
+  const { id } = await draft("Tried", { questions: [number("One?"), { statement: "Two: $\\sqrt{2}$?", format: "markdown", questionType: "SINGLE_CORRECT",
+    domain: "maths", marks: 2, options: [{ text: "yes", isCorrect: true }, { text: "no" }] }] });
+  const page = await open(`/staff/exams/${id}/publish`);
+  await page.getByText("Nobody has gone through this paper").waitFor();
+  await page.getByRole("main").getByRole("listitem").getByRole("link", { name: "Try it" }).click();
+  await page.getByRole("heading", { name: "Question 1 of 2" }).waitFor();
+  await page.getByRole("textbox").fill("1,5");
+  await page.getByText("read as 1.5").waitFor();
+  await assertAccessibleAndFitting(page);
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByRole("heading", { name: "Question 2 of 2" }).waitFor();
+  assert.match(await focused(page), /^Question 2/);
+  await page.locator(".katex").waitFor();
+  await page.getByLabel("yes").check();
+  await page.getByRole("button", { name: "To the end" }).click();
+  await page.getByText("You have answered 2 of 2 questions.").waitFor();
+  await page.getByRole("link", { name: "Publish" }).click();
+  await page.getByText("You have gone through the paper as a candidate").waitFor();
+  assert.equal((await site.asStaff("GET", `/exam/${id}/results`)).data.length, 0);
+  await site.asStaff("POST", `/exam/${id}/questions`, { addQuestionIds: [{ questionId: (await site.asStaff("POST", "/question/create", number("Three?"))).data.id }] });
+  await page.reload();
+  await page.getByText("Nobody has gone through this paper").waitFor();
+  assert.deepEqual(page.problems, []);
+});

@@ -16,6 +16,7 @@ import { People } from "./people";
 import { Publish } from "./publish";
 import { Results } from "./results";
 import { s } from "./texts";
+import { Trial } from "./trial";
 
 export type WholeExam = Answer<"/api/exam/{examId}", "get">["exam"];
 export interface PartProps { exam: WholeExam; phase: Phase; who: Person; again: () => void }
@@ -32,12 +33,13 @@ async function readExam(examId: string) {
   return { who, exam: withoutPaper(exam) };
 }
 
-type Part = "" | "settings" | "people" | "publish" | "board" | "results" | "grading";
+type Part = "" | "settings" | "try" | "people" | "publish" | "board" | "results" | "grading";
 
 /** In the order of an exam's life: who sees it, when it is there. */
 const PARTS: [Part, Capability, Phase[], ComponentType<PartProps>][] = [
   ["", "drafts", ["draft", "coming", "running", "over"], Paper],
   ["settings", "drafts", ["draft", "coming", "running", "over"], ExamForm],
+  ["try", "drafts", ["draft", "coming"], Trial],
   ["people", "publish", ["draft", "coming", "running", "over"], People],
   ["publish", "drafts", ["draft"], Publish],
   ["board", "invigilate", ["coming", "running", "over"], Board],

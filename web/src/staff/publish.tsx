@@ -11,6 +11,7 @@ import { counted, showMoment, t } from "../shared/texts";
 import type { PartProps } from "./exam";
 import { brokenFormulas, type BrokenFormula } from "./formula_check";
 import { many, s } from "./texts";
+import { isTried } from "./trial";
 
 type Warning = Answer<"/api/exam/{examId}/publish-check", "get">["warnings"][number];
 const KNOWN = ["window_too_short", "time_cut", "questions_shared"] as const;
@@ -81,6 +82,7 @@ export function Publish({ exam, who, again: reread }: PartProps) {
         <ul class="checks">
           <li class={hasQuestions ? "yes" : "no"}>{hasQuestions ? many("paper.title", exam.questions.length, { marks: exam.totalMarks }) : s("publish.empty")}</li>
           <li class="yes">{t("lobby.window", { start: showMoment(exam.startTime), end: showMoment(exam.endTime) })} · {counted("exams.minutes", exam.durationMinutes)}</li>
+          <li class={isTried(exam) ? "yes" : "no"}>{isTried(exam) ? s("publish.tried") : <>{s("publish.untried")} <a href={`/staff/exams/${exam.id}/try`}>{s("exam.part.try")}</a></>}</li>
           <li class="yes">{s("publish.release")}</li>
           {value && <Formulas broken={value.formulas} />}
           {value?.warnings.map((warning, at) => (
