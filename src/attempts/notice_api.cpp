@@ -63,9 +63,11 @@ void add_notice_routes(http::Router& router, const accounts::Guard& guard, Notic
         "/api/exam/:examId/notices",
         guard.staff(Capability::invigilate, std::ref(notices), exam_id, send),
         Operation("Exam control", "Tell one or all candidates something during the exam")
-            .details("To all: with `confirm`, the exam's title or the number of candidates. A dry "
-                     "run says how many it would reach. Pages show it with the next save or "
-                     "status; who begins later gets it as well.")
+            .details(
+                "To all: with `confirm`, the exam's title or the number of candidates. A dry "
+                "run says how many it would reach. The same again from the same author within a "
+                "minute is the one that was sent. Pages show it with the next save or "
+                "status; who begins later gets it as well.")
             .takes({{"text", schema::text()},
                     {"userId?", schema::uuid().nullable()},
                     {"confirm?", schema::text()},

@@ -26,7 +26,8 @@ struct NoticeOrder {
 /// What was sent, or would be.
 struct NoticeReport {
     Notice notice;
-    Touched touched;  ///< who sit the exam now; who begin later get it as well
+    Touched touched;           ///< who sit the exam now; who begin later get it as well
+    bool is_repeated = false;  ///< it was there already: the answer to it was lost
 };
 
 /// Thread-safe.

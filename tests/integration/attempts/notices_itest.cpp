@@ -97,7 +97,7 @@ TEST_P(Notices, ToAllAskForConfirmationAndADryRunSendsNothing) {
     EXPECT_EQ(dry.at("/touches/0/id"), asha.id);
     EXPECT_EQ(get(staff, path(exam)).at("/notices"), "[]");
     EXPECT_EQ(tell(exam, "x", R"(,"confirm":"1")").status, 200);
-    EXPECT_EQ(tell(exam, "x", R"(,"confirm":"1")").status, 200);
+    EXPECT_EQ(tell(exam, "y", R"(,"confirm":"1")").status, 200);
     EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'exam.notice'"), "2");
     for (const auto* const bad : {"{}", R"({"text":""})", R"({"text":"x","userId":"nonsense"})",
                                   R"({"text":"x","dryRun":"perhaps"})"}) {
@@ -126,11 +126,24 @@ TEST_P(Notices, AreForTheTimeOfTheExamAndOfWhoInvigilatesIt) {
     EXPECT_EQ(post(staff, path(nothing), body).status, 404);
 }
 
+TEST_P(Notices, SentAgainWithinAMinuteAreOne) {
+    const auto exam = publish_exam();
+    start(asha, exam);
+    start(ravi, exam);
+    EXPECT_EQ(tell_one(exam, asha, "Room 3").at("/number"), "1");
+    EXPECT_EQ(tell_one(exam, asha, "Room 3").at("/number"), "1") << "its answer was lost";
+    EXPECT_EQ(tell_one(exam, ravi, "Room 3").at("/number"), "2") << "to somebody else";
+    EXPECT_EQ(tell_one(exam, ravi, "Room 4").at("/number"), "3");
+    clock.advance(seconds(60));
+    EXPECT_EQ(tell_one(exam, ravi, "Room 4").at("/number"), "4") << "it is meant";
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM audit_entries WHERE action = 'attempt.notice'"), "4");
+}
+
 TEST_P(Notices, OfAnExamAreAFewHundredAtMost) {
     const auto exam = publish_exam();
     start(asha, exam);
     for (std::size_t i = 0; i < 200; ++i) {
-        ASSERT_EQ(tell(exam, "x", R"(,"confirm":"1")").status, 200) << i;
+        ASSERT_EQ(tell(exam, std::to_string(i), R"(,"confirm":"1")").status, 200) << i;
     }
     EXPECT_EQ(tell(exam, "x", R"(,"confirm":"1")").code(), "too_many_notices");
     EXPECT_EQ(status(asha, exam, "?noticesAfter=150").json.at("notices").as_array().size(), 50U);
