@@ -50,6 +50,17 @@ def too_often(world, name):
     return Asker.first("429 rate_limited", (world.ask(name, body, token, X_Forwarded_For="203.0.113.7") for _ in range(601)))
 
 
+@story("429 rate_limited", "put /admin/users/{id}")
+def guess_an_administrators_password(world, name):
+    email, token = world.newcomer()
+    other = world.user_id(world.newcomer()[0])
+    world.call(200, f"put /admin/users/{world.user_id(email)}", {"role": "ADMIN"})
+    body = {"roles": ["ADMIN"], "currentPassword": "wrong horse 7"}
+    reply = Asker.first("429 rate_limited", (world.ask(name.replace("{id}", other), body, token) for _ in range(601)))
+    world.call(200, f"put /admin/users/{world.user_id(email)}", {"role": "USER"})
+    return reply
+
+
 @story("400 invalid_code", "post /auth/reset-password")
 def wrong_code(world, name):
     return world.ask(name, {"email": "nobody@example.org", "otp": "123456", "newPassword": PASSWORD}, "")
