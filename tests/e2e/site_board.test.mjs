@@ -87,14 +87,14 @@ test("time is given to all and to some, and each page of a candidate says so", a
 });
 
 test("a message reaches whoever writes, and the board tells how many have seen it", async () => {
-  const exam = await site.exam("Messages");
+  const exam = await site.exam("Announced");
   const esha = await writing(exam, "Esha");
   const candidate = await openPage(await loggedIn(browser, site, esha), `${site.base}/sit/${exam}`);
   const page = await openBoard(exam);
   await row(page, "Esha Rao").waitFor();
   await page.getByRole("button", { name: "Write a message" }).click();
   await page.getByRole("dialog").getByLabel("To").selectOption({ label: "Everybody who writes (1)" });
-  await inDialog(page, "Send it", { Message: "Question 2 asks for <transport> protocols.", "Type the title": "Messages" });
+  await inDialog(page, "Send it", { Message: "Question 2 asks for <transport> protocols.", "Type the title": "Announced" });
   await candidate.getByLabel("443", { exact: true }).check();
   await candidate.getByText("Question 2 asks for <transport> protocols.").waitFor();
   await candidate.getByLabel("80", { exact: true }).check();

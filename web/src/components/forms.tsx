@@ -15,7 +15,7 @@ function Fields({ form }: { form: FormState }) {
       <Field form={form} name="password" label="A password" type="password" autocomplete="off" value="secret" />
       <Choice form={form} name="kind" label="A choice" value="b" options={[["a", "First"], ["b", "Second"]]} />
       <Minutes form={form} label="Minutes" />
-      <Moment form={form} name="at" label="A moment" value="2026-05-04T05:12:00.000Z" />
+      <Moment form={form} name="at" label="A moment" value="2026-05-04T05:12" />
       <Area form={form} name="text" label="A text" value={"Two\nlines"} />
       <Reason form={form} />
       <Check name="yes" value>A box that is checked</Check>
