@@ -111,8 +111,8 @@ def a_notice_before_the_exam(world, name):
 @story("400 too_many_notices", NOTICES)
 def a_notice_too_many(world, name):
     exam, _ = world.exam()
-    for _ in range(200):
-        world.call(200, f"post /exam/{exam}/notices", {"text": "x", "confirm": "0"})
+    for number in range(200):
+        world.call(200, f"post /exam/{exam}/notices", {"text": str(number), "confirm": "0"})
     return world.ask(name.replace("{examId}", exam), {"text": "x", "confirm": "0"})
 
 
