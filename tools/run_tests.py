@@ -27,7 +27,8 @@ REPORTS = os.path.join(ROOT, "build", "sanitizer-reports")
 PYTHON = "/usr/bin/python3"
 TAIL = 60  # lines shown of a failure
 FUZZ_SECONDS = 60  # of each target
-AT_ONCE = 2  # programs of GoogleTest, files of Python and of pages: their tests wait more than they reckon, and pass beside busy loops
+AT_ONCE = 3  # programs of GoogleTest, files of Python: their tests wait more than they reckon, and pass beside busy loops
+PAGES_AT_ONCE = 2  # files of pages: a browser reckons more than it waits
 
 
 @dataclass
@@ -126,6 +127,11 @@ def failed_parts(output):
     """The output of the failed tests of a GoogleTest program, without that of the others."""
     parts = re.findall(r"^\[ RUN      \] .*?^\[ +(?:FAILED|OK) +\][^\n]*\n", output, re.MULTILINE | re.DOTALL)
     return "".join(part for part in parts if "[  FAILED  ]" in part)
+
+
+def failed_points(output):
+    """The failed tests of a run of node:test in TAP, each with what it says of itself, without those that passed."""
+    return "".join(re.findall(r"^ *not ok .*\n(?: *---\n(?:.*\n)*?^ *\.\.\.\n)?", output, re.MULTILINE))
 
 
 def gtest_counts(output):
@@ -234,7 +240,10 @@ def node_suite(name, name_filter, timeout, folder="", files=(), at_once=1, **env
         return sum(int(value) for value in re.findall(rf"^# {word} (\d+)$", output, re.MULTILINE)[-1:])
     # A name leaves tests out, which Node counts as skipped when they are in a `describe`.
     failed = number("fail") + number("cancelled") + (0 if name_filter else number("skipped") + number("todo"))
-    return judged(name, f"{name}.log", code, output, number("pass"), failed, timeout)
+    count = judged(name, f"{name}.log", code, output, number("pass"), failed, timeout)
+    if failed and failed_points(output):
+        count.failures = count.failures.splitlines()[0] + "\n" + tail(failed_points(output), TAIL * 2)
+    return count
 
 
 def fuzz_suite(name_filter, timeout, _):
@@ -276,7 +285,7 @@ SUITES = {
     "conformance": lambda name, timeout, way: node_suite(
         "conformance", name, timeout, QUEUE_AGENT=way.built("tests", "conformance", "queue_agent"), TRIPOS_BINARY=way.built("tripos")),
     "system": lambda name, timeout, way: python_suite("tests/system", name, timeout, way, TRIPOS_BINARY=way.built("tripos")),
-    "e2e": lambda name, timeout, way: node_suite("e2e", name, timeout, at_once=AT_ONCE, TRIPOS_BINARY=way.built("tripos"),
+    "e2e": lambda name, timeout, way: node_suite("e2e", name, timeout, at_once=PAGES_AT_ONCE, TRIPOS_BINARY=way.built("tripos"),
                                                  TRIPOS_AT_LENGTH="yes" if name or way.at_length else ""),
     "engines": lambda name, timeout, way: node_suite("engines", name, timeout, "e2e", ["firefox.mjs"], TRIPOS_BINARY=way.built("tripos")),
     "examples": lambda name, timeout, way: python_suite("examples", name, timeout, way),

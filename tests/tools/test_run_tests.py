@@ -10,7 +10,7 @@ import unittest
 
 TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools")
 sys.path.insert(0, TOOLS)
-from run_tests import Way, failed_parts, gtest_counts, gtest_filter, judged, python_files, suites_of  # noqa: E402
+from run_tests import Way, failed_parts, failed_points, gtest_counts, gtest_filter, judged, python_files, suites_of  # noqa: E402
 from run_python_tests import is_chosen  # noqa: E402
 
 GTEST = """[==========] Running 3 tests from 1 test suite.
@@ -30,6 +30,27 @@ no line end[       OK ] Exam.Grades (0 ms)
  1 FAILED TEST
 """
 
+TAP = """TAP version 13
+# Subtest: the first
+ok 1 - the first
+  ---
+  duration_ms: 3
+  ...
+# Subtest: the second
+not ok 2 - the second
+  ---
+  duration_ms: 5
+  error: 'a label that is missing'
+  ...
+# Subtest: the third
+ok 3 - the third
+  ---
+  duration_ms: 3
+  ...
+1..3
+# tests 3
+"""
+
 
 class RunTests(unittest.TestCase):
     def test_counts_a_finished_program_by_its_summary(self):
@@ -42,6 +63,13 @@ class RunTests(unittest.TestCase):
     def test_shows_the_failed_tests_alone(self):
         self.assertNotIn("fine", failed_parts(GTEST))
         self.assertIn("exam_test.cpp:3", failed_parts(GTEST))
+
+    def test_shows_the_failed_tests_of_node_alone_with_what_they_say(self):
+        shown = failed_points(TAP)
+        self.assertIn("a label that is missing", shown)
+        self.assertIn("not ok 2 - the second", shown)
+        for other in ("the first", "the third", "# tests"):
+            self.assertNotIn(other, shown)
 
     def test_every_file_of_python_is_found_whatever_its_folder(self):
         found = {os.path.basename(path) for path in python_files("tests/tools")}
