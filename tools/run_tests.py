@@ -27,8 +27,7 @@ REPORTS = os.path.join(ROOT, "build", "sanitizer-reports")
 PYTHON = "/usr/bin/python3"
 TAIL = 60  # lines shown of a failure
 FUZZ_SECONDS = 60  # of each target
-AT_ONCE = 3  # programs of GoogleTest, files of Python: their tests wait more than they reckon, and pass beside busy loops
-PAGES_AT_ONCE = 2  # files of pages: a browser reckons more than it waits
+AT_ONCE = 2  # programs of GoogleTest, files of Python and of pages: their tests wait more than they reckon, and pass beside busy loops
 
 
 @dataclass
@@ -285,7 +284,7 @@ SUITES = {
     "conformance": lambda name, timeout, way: node_suite(
         "conformance", name, timeout, QUEUE_AGENT=way.built("tests", "conformance", "queue_agent"), TRIPOS_BINARY=way.built("tripos")),
     "system": lambda name, timeout, way: python_suite("tests/system", name, timeout, way, TRIPOS_BINARY=way.built("tripos")),
-    "e2e": lambda name, timeout, way: node_suite("e2e", name, timeout, at_once=PAGES_AT_ONCE, TRIPOS_BINARY=way.built("tripos"),
+    "e2e": lambda name, timeout, way: node_suite("e2e", name, timeout, at_once=AT_ONCE, TRIPOS_BINARY=way.built("tripos"),
                                                  TRIPOS_AT_LENGTH="yes" if name or way.at_length else ""),
     "engines": lambda name, timeout, way: node_suite("engines", name, timeout, "e2e", ["firefox.mjs"], TRIPOS_BINARY=way.built("tripos")),
     "examples": lambda name, timeout, way: python_suite("examples", name, timeout, way),

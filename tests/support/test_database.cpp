@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <stdexcept>
 
 #include "support/postgres_process.hpp"
@@ -33,6 +34,27 @@ void run_on_server(const std::string& statement) {
     }
 }
 
+constexpr const char* kProgram = "1.2.3";
+
+/// The name of a database that has these steps and nobody is connected to.
+const std::string& migrated(const std::vector<sql::Migration>& migrations) {
+    static std::map<std::string, std::string> made;
+    std::string key;
+    for (const auto& step : migrations) {
+        key += std::string(step.module) + ' ' + std::to_string(step.number) + ' ' +
+               std::string(step.statements) + '\0';
+    }
+    auto& name = made[key];
+    if (name.empty()) {
+        const auto fresh = "migrated_" + std::to_string(made.size());
+        run_on_server("CREATE DATABASE " + fresh);
+        const auto database = sql::Database::open({.url = PostgresServer::instance().url(fresh)});
+        run(sql::migrate(*database, migrations, kProgram));
+        name = fresh;
+    }
+    return name;
+}
+
 }  // namespace
 
 TestDatabase::TestDatabase(sql::Engine engine, sql::DatabaseOptions options)
@@ -42,10 +64,8 @@ TestDatabase::TestDatabase(sql::Engine engine, sql::DatabaseOptions options)
     } else {
         static std::atomic<int> count = 0;
         name_ = "test_" + std::to_string(++count);
-        run_on_server("CREATE DATABASE " + name_);
         options_.url = PostgresServer::instance().url(name_);
     }
-    database_ = sql::Database::open(options_);
 }
 
 TestDatabase::~TestDatabase() {
@@ -56,13 +76,31 @@ TestDatabase::~TestDatabase() {
     std::filesystem::remove_all(folder_);
 }
 
+void TestDatabase::create(const std::string& like) {
+    if (engine_ == sql::Engine::postgres) {
+        run_on_server("CREATE DATABASE " + name_ + " TEMPLATE " + like);
+    }
+    database_ = sql::Database::open(options_);
+}
+
+sql::Database& TestDatabase::database() {
+    if (!database_) {
+        create("template1");
+    }
+    return *database_;
+}
+
 void TestDatabase::reopen() {
     database_.reset();
     database_ = sql::Database::open(options_);
 }
 
 void TestDatabase::migrate(std::vector<sql::Migration> migrations) {
-    run(sql::migrate(*database_, std::move(migrations), "1.2.3"));
+    if (!database_ && engine_ == sql::Engine::postgres) {
+        create(migrated(migrations));
+    } else {
+        run(sql::migrate(database(), std::move(migrations), kProgram));
+    }
 }
 
 PostgresServer& PostgresServer::instance() {

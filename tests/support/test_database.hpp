@@ -33,7 +33,7 @@ class TestDatabase {
     TestDatabase(const TestDatabase&) = delete;
     TestDatabase& operator=(const TestDatabase&) = delete;
 
-    sql::Database& database() { return *database_; }
+    sql::Database& database();  ///< opened when first asked for
     const sql::DatabaseOptions& options() const { return options_; }
 
     /// A folder of this test's own, removed with it.
@@ -42,9 +42,13 @@ class TestDatabase {
     /// Closes the database and opens it again from its url.
     void reopen();
 
+    /// Of one on PostgreSQL that was not used yet by a copy of the first that had the same steps:
+    /// to make all tables takes most of a short test.
     void migrate(std::vector<sql::Migration> migrations);
 
   private:
+    void create(const std::string& like);
+
     sql::Engine engine_;
     std::string folder_;
     std::string name_;  ///< of the PostgreSQL database
