@@ -28,6 +28,13 @@ http::Schema accommodation_shape() {
     return schema::object(entity::shapes(exams::kAccommodationMembers)).named("Accommodation");
 }
 
+/// fullName: null when the account is gone.
+http::Schema named_shape() {
+    return schema::object(schema::joined(entity::shapes(exams::kAccommodationMembers),
+                                         {{"fullName", schema::text().nullable()}}))
+        .named("NamedAccommodation");
+}
+
 std::optional<std::int64_t> read_multiplier(http::BodyReader& body) {
     const auto given = body.maybe_number("multiplier", {.min = 1, .max = 10});
     if (!given) {
@@ -117,8 +124,14 @@ Task<Reply> list_accommodations(const AccommodationRoutesParts& parts, Request& 
     const auto found =
         co_await parts.accommodations.list(*user_id, *exam_id, *after, kAccommodationsPerPage);
     auto json = http::success_body("Accommodations fetched");
-    json.name("accommodations");
-    entity::write_all(json, found, exams::kAccommodationMembers);
+    json.name("accommodations").begin_array();
+    for (const auto& [accommodation, full_name] : found) {
+        json.begin_object();
+        entity::write(json, accommodation, exams::kAccommodationMembers);
+        json.member("fullName", full_name.empty() ? std::nullopt : std::optional(full_name));
+        json.end_object();
+    }
+    json.end_array();
     co_return http::finished(200, std::move(json));
 }
 
@@ -168,7 +181,7 @@ void add_accommodation_routes(http::Router& router, const accounts::Guard& guard
                    .asks("examId", schema::uuid(), "At this exam")
                    .asks("after", schema::uuid(), "Behind this id")
                    .answers(200, "At most 100, by id",
-                            {{"accommodations", schema::list_of(accommodation_shape())}}));
+                            {{"accommodations", schema::list_of(named_shape())}}));
     router.put(
         base, guard.staff(Capability::publish, parts, put),
         Operation(kAccommodationsTag, "Grant a candidate more time, or a window")

@@ -184,11 +184,24 @@ Task<Result<Touched>> AccommodationService::remove(std::string id, std::string r
     co_return co_await parts_.write(std::move(work));
 }
 
-Task<std::vector<Accommodation>> AccommodationService::list(std::string user_id,
-                                                            std::string exam_id, std::string after,
-                                                            std::int64_t limit) {
+Task<std::vector<NamedAccommodation>> AccommodationService::list(std::string user_id,
+                                                                 std::string exam_id,
+                                                                 std::string after,
+                                                                 std::int64_t limit) {
     auto look = [&](sql::Session& session) {
-        return exams::accommodation_store::list(session, user_id, exam_id, after, limit);
+        auto found = exams::accommodation_store::list(session, user_id, exam_id, after, limit);
+        std::vector<std::string> ids;
+        for (const auto& one : found) {
+            ids.push_back(one.user_id);
+        }
+        const auto people = accounts::find_candidates(session, ids);
+        std::vector<NamedAccommodation> named;
+        for (auto& one : found) {
+            const auto person = people.find(one.user_id);
+            auto name = person == people.end() ? std::string() : person->second.full_name;
+            named.push_back({.accommodation = std::move(one), .full_name = std::move(name)});
+        }
+        return named;
     };
     co_return co_await parts_.database.read(std::move(look));
 }

@@ -23,6 +23,12 @@ struct Granted {
     Touched touched;
 };
 
+/// With whose it is; no name: the account is gone.
+struct NamedAccommodation {
+    exams::Accommodation accommodation;
+    std::string full_name;
+};
+
 /// What an import did, or would do.
 struct AccommodationReport {
     std::int64_t stored = 0;
@@ -47,8 +53,8 @@ class AccommodationService {
     Task<Result<Touched>> remove(std::string id, std::string reason, bool is_dry_run,
                                  audit::Actor actor);
     /// A page in the order of their ids, behind `after`. Empty: of any candidate, of any exam.
-    Task<std::vector<exams::Accommodation>> list(std::string user_id, std::string exam_id,
-                                                 std::string after, std::int64_t limit);
+    Task<std::vector<NamedAccommodation>> list(std::string user_id, std::string exam_id,
+                                               std::string after, std::int64_t limit);
     /// Says what would be done; does it unless it is a dry run or there are errors. What broke off
     /// is repeated: it is done once. no_exam().
     Task<Result<AccommodationReport>> import(std::string exam_id, std::string csv,

@@ -169,6 +169,13 @@ Task<Reply> create(const ExamRoutesParts& parts, Request& request, const Princip
     co_return http::finished(201, std::move(json));
 }
 
+std::vector<Exam> on_page(const std::vector<Exam>& exams, const http::Page& page) {
+    const auto first = std::min(static_cast<std::size_t>(page.offset()), exams.size());
+    const auto last = std::min(first + static_cast<std::size_t>(page.limit), exams.size());
+    return {exams.begin() + static_cast<std::ptrdiff_t>(first),
+            exams.begin() + static_cast<std::ptrdiff_t>(last)};
+}
+
 Task<Reply> all(const ExamRoutesParts& parts, Request& request) {
     const auto page = http::read_page(request, 100);
     if (!page) {
@@ -178,11 +185,9 @@ Task<Reply> all(const ExamRoutesParts& parts, Request& request) {
     auto json = http::success_body("Exams fetched");
     http::write_pagination(json, *page, static_cast<std::int64_t>(exams->size()));
     json.name("exams").begin_array();
-    const auto first = std::min(static_cast<std::size_t>(page->offset()), exams->size());
-    const auto last = std::min(first + static_cast<std::size_t>(page->limit), exams->size());
     std::vector<std::string> ids;
-    for (std::size_t i = first; i < last; ++i) {
-        ids.push_back((*exams)[i].id);
+    for (const auto& exam : on_page(*exams, *page)) {
+        ids.push_back(exam.id);
     }
     const auto all = co_await parts.exams.details_of(std::move(ids));
     for (const auto& details : all) {
@@ -191,6 +196,18 @@ Task<Reply> all(const ExamRoutesParts& parts, Request& request) {
         }
     }
     json.end_array();
+    co_return http::finished(200, std::move(json));
+}
+
+Task<Reply> outlines(const ExamRoutesParts& parts, Request& request) {
+    const auto page = http::read_page(request, 100);
+    if (!page) {
+        co_return page.error();
+    }
+    const auto exams = co_await parts.exams.all();
+    auto json = http::success_body("Exams fetched");
+    http::write_pagination(json, *page, static_cast<std::int64_t>(exams->size()));
+    entity::write_all(json.name("exams"), on_page(*exams, *page), kAssignedMembers);
     co_return http::finished(200, std::move(json));
 }
 
@@ -299,6 +316,12 @@ void add_staff_routes(http::Router& router, const accounts::Guard& guard,
                    .answers(200, "One page",
                             {{"pagination", schema::pagination()},
                              {"exams", schema::list_of(shapes::exam())}}));
+    router.get("/api/exam/outlines", guard.staff(accounts::Capability::drafts, parts, outlines),
+               Operation("Exams", "Every exam without its questions, newest first")
+                   .paged()
+                   .answers(200, "One page",
+                            {{"pagination", schema::pagination()},
+                             {"exams", schema::list_of(shapes::assigned_exam())}}));
     router.get("/api/exam/:examId", guard.staff(accounts::Capability::drafts, parts, exam_id, show),
                Operation("Exams", "One exam with its questions")
                    .answers(200, "The exam", one)

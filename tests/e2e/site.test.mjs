@@ -225,6 +225,10 @@ test("of two tabs one writes; what another device saved is shown, and the candid
   const first = await openPage(context, `${site.base}/exams/${exam}`);
   await start(first, exam, "Tabs");
   const second = await openPage(context, `${site.base}/sit/${exam}`);
+  await second.getByText("The exam is open in another tab").waitFor();
+  assert.ok(await second.getByLabel("443", { exact: true }).isDisabled());
+  assert.ok(await first.getByLabel("443", { exact: true }).isEnabled(), "nobody has asked for the other tab yet");
+  await second.getByRole("button", { name: "Continue here" }).click();
   await first.getByText("The exam is open in another tab").waitFor();
   assert.ok(await first.getByLabel("443", { exact: true }).isDisabled());
   await second.getByLabel("443", { exact: true }).check();
@@ -256,6 +260,7 @@ test("when one page has handed in, every other of the same exam is read-only wit
   await heading(device, "Question 1 of 4").waitFor();
   await device.waitForResponse("**/status?*"); // the next is half a minute away
   const writer = await openPage(context, `${site.base}/sit/${exam}`);
+  await writer.getByRole("button", { name: "Continue here" }).click();
   await looker.getByText("The exam is open in another tab").waitFor();
   await writer.getByLabel("443", { exact: true }).check();
   await saved(writer);
@@ -305,7 +310,7 @@ test("the time left is the server's, whatever the device believes; an extension 
   await page.getByText("You have more time").waitFor();
   assert.equal(await page.getByRole("timer").innerText(), "25 minutes");
   await site.asStaff("POST", `/exam/${exam}/close`, { confirm: "Clock" });
-  await page.getByLabel("80", { exact: true }).check();
+  await page.getByLabel("80", { exact: true }).click();
   await heading(page, "Your time is over, and your exam is handed in").waitFor();
   await page.getByText("1 answer came too late and does not count").waitFor();
   onlyRefusals(page);

@@ -118,6 +118,7 @@ test("a reload and another tab come back to the same question", async () => {
   await heading(page, "Question 3 of 4").waitFor();
   const other = await openPage(page.context(), `${site.base}/sit/${exam}`);
   await heading(other, "Question 1 of 4").waitFor();
+  await other.getByRole("button", { name: "Continue here" }).click();
   await page.getByRole("button", { name: "Continue here" }).click();
   await heading(page, "Question 3 of 4").waitFor();
   await page.getByRole("button", { name: "Continue here" }).waitFor({ state: "detached" });

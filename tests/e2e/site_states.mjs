@@ -154,6 +154,7 @@ export async function makeStates(site) {
       await question(page, 1);
       const other = await page.context().newPage();
       await other.goto(page.url());
+      await other.getByRole("button", { name: "Continue here" }).click();
       await page.getByText("The exam is open in another tab").waitFor();
       await other.close();
     } },

@@ -54,6 +54,7 @@ TEST_P(Accommodations, OfTheExamDecideThenThoseForAllThenTheAccount) {
     EXPECT_EQ(listed.at(general + "/examId"), "null");
     EXPECT_EQ(listed.at(own + "/minutes"), "5");
     EXPECT_EQ(listed.at(own + "/author"), staff.id);
+    EXPECT_EQ(listed.at(own + "/fullName"), "slow");
     EXPECT_EQ(get(staff, std::string(kPath) + "?examId=" + third.exam).at("/accommodations/0/id"),
               listed.at(own + "/id"));
 }

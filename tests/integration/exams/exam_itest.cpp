@@ -96,6 +96,11 @@ TEST_P(ExamRoutes, ListForStaffWithQuestionsFromTheCache) {
     const auto all = get(staff, "/api/exam/all");
     ASSERT_EQ(all.json.at("exams").as_array().size(), 2u);
     EXPECT_EQ(get(staff, "/api/exam/all?limit=1").at("/pagination/totalPages"), "2");
+    const auto outlines = get(staff, "/api/exam/outlines?limit=1&page=2");
+    EXPECT_EQ(outlines.at("/pagination/totalItems"), "2");
+    EXPECT_EQ(outlines.at("/exams/0/id"), exam.exam);
+    EXPECT_EQ(outlines.at("/exams/0/status"), "PUBLISHED");
+    EXPECT_EQ(outlines.body.find("questions"), std::string::npos);
     const auto one = get(staff, "/api/exam/" + exam.exam);
     EXPECT_EQ(one.at("/exam/questions/1/questionOrder"), "2");
     EXPECT_EQ(one.at("/exam/questions/1/marksForEachQuestion"), "3");
@@ -201,6 +206,7 @@ TEST_P(ExamRoutes, RefuseTheWrongRole) {
     const std::vector<std::pair<http::Method, std::string>> routes{
         {http::Method::post, "/api/exam/create"},
         {http::Method::get, "/api/exam/all"},
+        {http::Method::get, "/api/exam/outlines"},
         {http::Method::get, path},
         {http::Method::put, path},
         {http::Method::put, path + "/update"},

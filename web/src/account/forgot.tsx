@@ -6,16 +6,17 @@ import { call } from "../shared/api";
 import { Field, Form } from "../shared/form";
 import { Notice, Title } from "../shared/page";
 import { t } from "../shared/texts";
+import { d } from "./texts";
 
 export function Forgot() {
   const [sentTo, setSentTo] = useState("");
   return (
     <div class="narrow">
-      <Title>{t("forgot.title")}</Title>
+      <Title>{d("forgot.title")}</Title>
       {sentTo === "" ? (
         <>
-          <p class="lead">{t("forgot.lead")}</p>
-          <Form key="ask" action={t("forgot.action")} onSend={async ({ email = "" }) => {
+          <p class="lead">{d("forgot.lead")}</p>
+          <Form key="ask" action={d("forgot.action")} onSend={async ({ email = "" }) => {
             await call("post", "/api/auth/forgot-password", { body: { email } });
             setSentTo(email);
           }}>
@@ -24,8 +25,8 @@ export function Forgot() {
         </>
       ) : (
         <>
-          <Notice kind="good"><p>{t("forgot.sent", { email: sentTo })}</p></Notice>
-          <Form key="set" action={t("forgot.set")} onSend={async ({ otp = "", newPassword = "" }) => {
+          <Notice kind="good"><p>{d("forgot.sent", { email: sentTo })}</p></Notice>
+          <Form key="set" action={d("forgot.set")} onSend={async ({ otp = "", newPassword = "" }) => {
             await call("post", "/api/auth/reset-password", { body: { email: sentTo, otp, newPassword } });
             location.assign("/login#password-set");
           }}>

@@ -9,6 +9,7 @@ import { Field, Form, type FormState } from "../shared/form";
 import { Notice, Title } from "../shared/page";
 import type { Place } from "../shared/router";
 import { t } from "../shared/texts";
+import { d } from "./texts";
 
 type What = "verify" | "invitation" | "confirm" | "revert" | "reset" | "leave";
 
@@ -29,19 +30,19 @@ function Behind({ what, token = written(), lead, fields, beside, next, onSend }:
   const [isDone, setDone] = useState(false);
   return (
     <div class="narrow">
-      <Title>{t(`link.${what}.title`)}</Title>
-      {token === "" && <Notice kind="bad"><p>{t("link.incomplete")}</p></Notice>}
+      <Title>{d(`link.${what}.title`)}</Title>
+      {token === "" && <Notice kind="bad"><p>{d("link.incomplete")}</p></Notice>}
       {token !== "" && !isDone && (
         <>
-          <p class="lead">{lead ?? t(`link.${what}.lead`)}</p>
-          <Form action={t(`link.${what}.action`)} beside={beside} onSend={async (values) => { await onSend(token, values); setDone(true); }}>
+          <p class="lead">{lead ?? d(`link.${what}.lead`)}</p>
+          <Form action={d(`link.${what}.action`)} beside={beside} onSend={async (values) => { await onSend(token, values); setDone(true); }}>
             {(form) => fields?.(form)}
           </Form>
         </>
       )}
       {isDone && (
         <>
-          <Notice kind="good"><p>{t(`link.${what}.done`)}</p></Notice>
+          <Notice kind="good"><p>{d(`link.${what}.done`)}</p></Notice>
           {next && <p class="actions"><a class="button main" href={next[0]}>{next[1]}</a></p>}
         </>
       )}
@@ -60,8 +61,8 @@ const newPassword = (form: FormState) =>
 export function VerifyEmail() {
   const [isAnother, setAnother] = useState(false);
   return (
-    <Behind what="verify" next={toLogin()} lead={isAnother ? t("link.verify.another.lead") : undefined}
-      beside={!isAnother && <button type="button" onClick={() => setAnother(true)}>{t("link.verify.another")}</button>}
+    <Behind what="verify" next={toLogin()} lead={isAnother ? d("link.verify.another.lead") : undefined}
+      beside={!isAnother && <button type="button" onClick={() => setAnother(true)}>{d("link.verify.another")}</button>}
       onSend={(token, body) => call("post", "/api/auth/verify-email/{token}", { params: { token }, body })}
       fields={(form) => isAnother ? newPassword(form)
         : <Field key="own" form={form} name="password" label={t("field.password")} type="password" autocomplete="current-password" />} />
@@ -78,7 +79,7 @@ export const ConfirmEmail = () => (
 );
 
 export const RevertEmail = () => (
-  <Behind what="revert" next={["/forgot", t("link.reset.title")]}
+  <Behind what="revert" next={["/forgot", d("link.reset.title")]}
     onSend={(token) => call("post", "/api/auth/revert-email/{token}", { params: { token } })} />
 );
 
@@ -91,7 +92,7 @@ export const ResetPassword = () => (
 async function leave(token: string): Promise<void> {
   const response = await fetch(`/unsubscribe/${encodeURIComponent(token)}`, { method: "POST", body: new URLSearchParams({ "List-Unsubscribe": "One-Click" }) })
     .catch(() => { throw new Problem(0, "offline", ""); });
-  if (response.status === 404) throw new Problem(404, "not_found", t("link.leave.unknown"));
+  if (response.status === 404) throw new Problem(404, "not_found", d("link.leave.unknown"));
   if (!response.ok) throw new Problem(response.status, "unavailable", "");
 }
 

@@ -5,17 +5,18 @@ import { call } from "../shared/api";
 import { Field, Form } from "../shared/form";
 import { Notice, Title } from "../shared/page";
 import { errorText, t } from "../shared/texts";
+import { d } from "./texts";
 
 function Sent({ email }: { email: string }) {
   const [said, say] = useState("");
   const again = () => call("post", "/api/auth/resend-verification", { body: { email } })
-    .then(() => say(t("signup.againDone")), (error) => say(errorText(error)));
+    .then(() => say(d("signup.againDone")), (error) => say(errorText(error)));
   return (
     <div class="narrow">
-      <Title>{t("signup.done.title")}</Title>
-      <p class="lead">{t("signup.done", { email })}</p>
-      <p>{t("signup.done.nothing")}</p>
-      <button type="button" onClick={again}>{t("signup.again")}</button>
+      <Title>{d("signup.done.title")}</Title>
+      <p class="lead">{d("signup.done", { email })}</p>
+      <p>{d("signup.done.nothing")}</p>
+      <button type="button" onClick={again}>{d("signup.again")}</button>
       {said && <Notice><p>{said}</p></Notice>}
     </div>
   );
@@ -26,8 +27,8 @@ export function SignUp() {
   if (sentTo) return <Sent email={sentTo} />;
   return (
     <div class="narrow">
-      <Title>{t("signup.title")}</Title>
-      <Form action={t("signup.action")} onSend={async ({ fullName = "", email = "", password = "" }) => {
+      <Title>{d("signup.title")}</Title>
+      <Form action={d("signup.action")} onSend={async ({ fullName = "", email = "", password = "" }) => {
         await call("post", "/api/auth/signup", { body: { fullName, email, password } });
         setSentTo(email);
       }}>
@@ -40,7 +41,7 @@ export function SignUp() {
           </>
         )}
       </Form>
-      <p>{t("signup.haveAccount")} <a href="/login">{t("nav.login")}</a></p>
+      <p>{d("signup.haveAccount")} <a href="/login">{t("nav.login")}</a></p>
     </div>
   );
 }

@@ -2,8 +2,9 @@
 // What runs and where things are, for whoever runs the site.
 
 import type { Answer } from "../shared/api";
-import { Failure, Loading, Notice, Title, useBeat, useResource } from "../shared/page";
-import { t, type Key } from "../shared/texts";
+import { Failure, Loading, Notice, Title, usePolling, useResource } from "../shared/page";
+import { t } from "../shared/texts";
+import { d, type Key } from "./texts";
 
 type Ready = Answer<"/readyz", "get">;
 
@@ -28,16 +29,16 @@ const readPlaces = () => Promise.all(PLACES.map(async (place) => ({ place, isSer
 function Runs({ dependencies: { database, cache, queue, mail } }: { dependencies: NonNullable<Ready["dependencies"]> }) {
   return (
     <section class="card" aria-labelledby="runs">
-      <h2 id="runs">{t("status.runs")}</h2>
+      <h2 id="runs">{d("status.runs")}</h2>
       <dl class="states">
         {([["database", database.engine, database.state], ["cache", cache.server, cache.state], ["queue", queue.server, queue.state]] as const)
           .map(([what, name, state]) => (
             <>
-              <dt>{t(`status.${what}`)}</dt>
-              <dd>{name} <span class={state === "up" ? "tag good" : "tag bad"}>{t(state === "up" ? "status.up" : "status.down")}</span></dd>
+              <dt>{d(`status.${what}`)}</dt>
+              <dd>{name} <span class={state === "up" ? "tag good" : "tag bad"}>{d(state === "up" ? "status.up" : "status.down")}</span></dd>
             </>
           ))}
-        <dt>{t("status.mail")}</dt><dd>{mail.transport}</dd>
+        <dt>{d("status.mail")}</dt><dd>{mail.transport}</dd>
       </dl>
     </section>
   );
@@ -46,18 +47,18 @@ function Runs({ dependencies: { database, cache, queue, mail } }: { dependencies
 export function Status() {
   const { value, error, again } = useResource(readState);
   const { value: places = [] } = useResource(readPlaces);
-  useBeat(BEAT, again);
+  usePolling(BEAT, again);
   return (
     <>
       <Title>{t("status.title")}</Title>
       {error !== undefined && <Failure error={error} retry={again} />}
       {!value && error === undefined && <Loading />}
-      {value && <Notice kind={value.ready ? "good" : "warn"}><p>{t(value.ready ? "status.ready" : value.stopping ? "status.stopping" : "status.notReady")}</p></Notice>}
+      {value && <Notice kind={value.ready ? "good" : "warn"}><p>{d(value.ready ? "status.ready" : value.stopping ? "status.stopping" : "status.notReady")}</p></Notice>}
       {value?.dependencies && <Runs dependencies={value.dependencies} />}
       <section class="card" aria-labelledby="places">
-        <h2 id="places">{t("status.places")}</h2>
+        <h2 id="places">{d("status.places")}</h2>
         <ul class="rows">
-          {places.map(({ place: [href, text], isServed }) => isServed && <li key={href}><a href={href}>{href}</a><span class="soft">{t(text)}</span></li>)}
+          {places.map(({ place: [href, text], isServed }) => isServed && <li key={href}><a href={href}>{href}</a><span class="soft">{d(text)}</span></li>)}
         </ul>
       </section>
     </>

@@ -3,7 +3,7 @@
 // and while somebody pauses, nothing at all.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Failure, useBeat } from "../shared/page";
+import { Failure, usePolling } from "../shared/page";
 import { asPerson } from "../shared/session";
 import { showTime } from "../shared/texts";
 import { a } from "./texts";
@@ -40,7 +40,7 @@ export function usePolled<T>(read: () => Promise<T>, ms: number, key = ""): Poll
   };
   const beat = () => { if (!isPaused && !asking.current && !isHandBusy()) void again(); };
   useEffect(() => { void again(); return () => { asking.current = undefined; }; }, [key]);
-  useBeat(ms, beat);
+  usePolling(ms, beat);
   useEffect(() => {
     const onVisible = () => document.visibilityState === "visible" && beat();
     document.addEventListener("visibilitychange", onVisible);

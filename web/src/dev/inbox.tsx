@@ -3,7 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { call, type Answer } from "../shared/api";
-import { Empty, Failure, Title, useBeat, useResource } from "../shared/page";
+import { Empty, Failure, Title, usePolling, useResource } from "../shared/page";
 import { showMoment } from "../shared/texts";
 import { Act } from "../staff/dialog";
 import { Failures } from "./failures";
@@ -55,7 +55,7 @@ export function Inbox() {
   const [count, setCount] = useState(PAGE);
   const [chosen, choose] = useState(location.hash.slice(1));
   const { value, error, again } = useResource(() => readMails(wanted.trim(), count), `${wanted} ${count}`);
-  useBeat(BEAT, again);
+  usePolling(BEAT, again);
   useEffect(() => history.replaceState(null, "", chosen ? `#${chosen}` : location.pathname), [chosen]);
   const mails = value?.mails ?? [];
   const next = () => {

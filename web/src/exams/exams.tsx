@@ -3,7 +3,7 @@
 
 import type { ComponentChildren } from "preact";
 import { call, type Answer } from "../shared/api";
-import { Empty, Failure, Loading, Title, useBeat, useResource } from "../shared/page";
+import { Empty, Failure, Loading, Title, usePolling, useResource } from "../shared/page";
 import { asPerson } from "../shared/session";
 import { counted, showMoment, showNumber, t } from "../shared/texts";
 
@@ -74,7 +74,7 @@ function DoneCard({ exam }: { exam: Done }) {
 
 export function Exams() {
   const { value, error, again } = useResource(() => asPerson(readExams));
-  useBeat(30_000, again);
+  usePolling(30_000, again);
   return (
     <>
       <Title>{t("exams.title")}</Title>

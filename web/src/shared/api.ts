@@ -32,6 +32,8 @@ export class Problem extends Error {
 }
 
 const SILENCE = 10_000; // ms after which a request counts as lost
+const SLOWEST_UPLOAD = 5; // bytes a ms: a body is given that time to leave
+const LONGEST_REST = 30_000; // ms
 
 let ahead = 0; // ms: how far the server's clock is before this device's, by the Date of its last answer
 
@@ -41,8 +43,29 @@ export const serverNow = () => Date.now() + ahead;
 let renew: (() => Promise<void>) | undefined;
 let waiting = 0; // requests, for a session
 
-/** Nothing is asked for by itself meanwhile: all of it would be sent at once afterwards. */
-export const isWaitingForSession = () => waiting > 0;
+let failures = 0; // in a row: nobody was reached, or had time
+let restUntil = 0; // performance.now()
+
+/** Nothing is asked for by itself meanwhile: without a session all of it would be sent at once afterwards, and a server without
+    time is not helped by more of the same. */
+export const isResting = () => waiting > 0 || performance.now() < restUntil;
+
+function noteWhetherReached(status: number, retryAfter = 0): void {
+  failures = status === 0 || status === 429 || status === 503 ? failures + 1 : 0;
+  const rest = failures === 0 ? 0 : Math.max(retryAfter * 1000, Math.min(LONGEST_REST, 500 * 2 ** failures) * (0.5 + Math.random() / 2));
+  restUntil = performance.now() + rest;
+}
+
+/** `heard` is told of each piece. */
+async function textOf(response: Response, heard: () => void): Promise<string> {
+  const reader = response.body!.getReader(), decoder = new TextDecoder();
+  for (let text = ""; ;) {
+    const { done, value } = await reader.read();
+    heard();
+    if (done) return text + decoder.decode();
+    text += decoder.decode(value, { stream: true });
+  }
+}
 
 /** From now on a request that meets an ended session waits until `renewal` has come about, and is sent again. */
 export function onEndedSession(renewal: () => Promise<void>): void {
@@ -83,25 +106,32 @@ async function send<P extends Path, M extends Method<P>>(
   const address = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params?.[name] ?? ""))
     + (asked.length > 0 ? `?${new URLSearchParams(asked)}` : "");
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), SILENCE);
+  const json = body !== undefined ? JSON.stringify(body) : undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const giveUpAfter = (ms: number) => { clearTimeout(timer); timer = setTimeout(() => stop.abort(), ms); };
+  giveUpAfter(SILENCE + (json?.length ?? 0) / SLOWEST_UPLOAD);
   const sent = performance.now();
   try {
     const response = await fetch(address, {
       method: method.toUpperCase(),
       signal: stop.signal,
       cache: "no-store",
-      headers: { ...(body !== undefined && { "Content-Type": "application/json" }), ...(once && { "Idempotency-Key": once }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      headers: { ...(json !== undefined && { "Content-Type": "application/json" }), ...(once && { "Idempotency-Key": once }) },
+      ...(json !== undefined && { body: json }),
     });
+    const retryAfter = Number(response.headers.get("Retry-After") ?? 0);
     ahead = (Date.parse(response.headers.get("Date") ?? "") || Date.now()) - Date.now();
-    const answer = response.status === 204 ? {} : await response.json();
+    noteWhetherReached(response.status, retryAfter);
+    const answer = response.status === 204 ? {} : JSON.parse(await textOf(response, () => giveUpAfter(SILENCE)));
     onTiming?.(sent, performance.now());
     if (response.ok && response.status !== 202) return answer;
     throw new Problem(response.status, response.status === 202 ? "not_ready" : answer.code, answer.message, answer.errors ?? [],
-      Number(response.headers.get("Retry-After") ?? 0), answer.rowErrors ?? [], Number(answer.keptAsLate ?? 0), answer);
+      retryAfter, answer.rowErrors ?? [], Number(answer.keptAsLate ?? 0), answer);
   } catch (error) {
     // A network that answers for the server (a portal, a broken proxy) sends no JSON: nobody was reached then, either.
-    throw error instanceof Problem ? error : new Problem(0, "offline", "The server does not answer");
+    if (error instanceof Problem) throw error;
+    noteWhetherReached(0);
+    throw new Problem(0, "offline", "The server does not answer");
   } finally {
     clearTimeout(timer);
   }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What somebody has written and not saved yet: of each thing the members that they changed, so that what others change meanwhile is
-// not undone. It outlives the page, in this browser alone, until it is saved, thrown away, they log out or somebody else logs in.
+// What somebody has written and not saved yet: of each thing the members that they changed. It outlives the page, in this browser alone, until it is saved, thrown away, they log out or somebody else logs in.
 
 import { get, keys, put, remove } from "./storage";
 
@@ -16,12 +15,17 @@ export function keptDraft<T>(userId: string, what: string): Partial<T> | undefin
   }
 }
 
-/** What of `now` is not as it was; nothing is kept when all is. */
-export function keepDraft<T extends object>(userId: string, what: string, before: T, now: T): void {
+/** The members of `now` that are not as they were: only these are kept and sent, so that what others change meanwhile is not undone. */
+export function changesOf<T extends object>(before: T, now: T): Partial<T> {
   const was = new Map(Object.entries(before).map(([name, value]) => [name, JSON.stringify(value)]));
-  const changed = Object.entries(now).filter(([name, value]) => JSON.stringify(value) !== was.get(name));
-  if (changed.length === 0) dropDraft(userId, what);
-  else put(ofPerson(userId) + what, JSON.stringify(Object.fromEntries(changed)));
+  return Object.fromEntries(Object.entries(now).filter(([name, value]) => JSON.stringify(value) !== was.get(name))) as Partial<T>;
+}
+
+/** Nothing is kept when all is as it was. */
+export function keepDraft<T extends object>(userId: string, what: string, before: T, now: T): void {
+  const changed = changesOf(before, now);
+  if (Object.keys(changed).length === 0) dropDraft(userId, what);
+  else put(ofPerson(userId) + what, JSON.stringify(changed));
 }
 
 export const dropDraft = (userId: string, what: string) => remove(ofPerson(userId) + what);

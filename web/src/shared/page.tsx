@@ -3,7 +3,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { isWaitingForSession } from "./api";
+import { isResting } from "./api";
 import { siteName } from "./site";
 import { errorText, t } from "./texts";
 
@@ -69,12 +69,15 @@ export function useResource<T>(read: () => Promise<T>, key = "") {
   return { ...state, again };
 }
 
-/** Runs `beat` every `ms` while the page is visible and somebody is logged in who was. */
+/** Runs `beat` every `ms` while the page is visible. */
 export function useBeat(ms: number, beat: () => void) {
   const latest = useRef(beat);
   latest.current = beat;
   useEffect(() => {
-    const timer = setInterval(() => document.visibilityState === "visible" && !isWaitingForSession() && latest.current(), ms);
+    const timer = setInterval(() => document.visibilityState === "visible" && latest.current(), ms);
     return () => clearInterval(timer);
   }, [ms]);
 }
+
+/** The same for what asks the server: while somebody is logged in who was, and the server has time. */
+export const usePolling = (ms: number, ask: () => void) => useBeat(ms, () => { if (!isResting()) ask(); });

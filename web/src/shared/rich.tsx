@@ -2,7 +2,7 @@
 // Text of staff, as its `format` says: plain, or Markdown with formulas. What reads Markdown comes with the first such text, and
 // what draws formulas with the first formula.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { Run } from "./markdown";
 
 export type Format = "plain" | "markdown";
@@ -22,7 +22,8 @@ export function Rich({ text, format, class: name = "", isInline = false }: RichP
   useEffect(() => {
     if (isWanted) loadMarkdown().then(() => draw(true), () => undefined); // without it the text stands as it was written
   }, [isWanted]);
+  const tokens = useMemo(() => (format === "markdown" && lexer ? isInline ? lexer.readLine(text) : lexer.read(text) : undefined), [text, format, isInline, lexer]);
   const Tag = isInline ? "span" : "div";
-  if (format !== "markdown" || !lexer) return <Tag class={`text ${name}`}>{text}</Tag>;
-  return <Tag class={`rich ${name}`}><Run tokens={isInline ? lexer.readLine(text) : lexer.read(text)} /></Tag>;
+  if (!tokens) return <Tag class={`text ${name}`}>{text}</Tag>;
+  return <Tag class={`rich ${name}`}><Run tokens={tokens} /></Tag>;
 }

@@ -5,7 +5,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { call, Problem, type Answer } from "./api";
 import { dropDrafts, dropDraftsOfOthers, hasDrafts } from "./drafts";
-import { keys, UNSENT } from "./storage";
+import { countUnsent } from "./exam_notes";
+import { get, put, randomName } from "./storage";
 import { t } from "./texts";
 
 export type Person = Answer<"/api/profile/me", "get">["data"];
@@ -44,8 +45,21 @@ export function usePerson(): Person | null | undefined {
   return who;
 }
 
+const SESSION = "tripos.session"; // which of this browser's sessions it is: a name of its own for each
+
+let ofPage = get(SESSION);
+
+/** A page that the browser kept for going back shows what another session saw: it is read anew, before anybody reads it. */
+addEventListener("pageshow", (event) => {
+  if (!event.persisted || get(SESSION) === ofPage) return;
+  document.documentElement.hidden = true;
+  location.reload();
+});
+
 export async function logIn(email: string, password: string): Promise<void> {
   await call("post", "/api/auth/login", { body: { email, password } });
+  ofPage = randomName();
+  put(SESSION, ofPage);
   asked = undefined;
   if (!("BroadcastChannel" in window)) return;
   const tabs = new BroadcastChannel(SESSIONS);
@@ -54,9 +68,14 @@ export async function logIn(email: string, password: string): Promise<void> {
 }
 
 export async function logOut(): Promise<void> {
-  if (keys(UNSENT).length > 0 && !confirm(t("nav.logout.unsent"))) return;
+  if (countUnsent() > 0 && !confirm(t("nav.logout.unsent"))) return;
   if (hasDrafts() && !confirm(t("nav.logout.drafts"))) return;
-  await call("post", "/api/auth/logout");
+  try {
+    await call("post", "/api/auth/logout");
+  } catch {
+    return alert(t("nav.logout.failed")); // whoever walks away has to know
+  }
+  put(SESSION, randomName()); // what this page shows is of the one before
   dropDrafts();
   location.assign("/");
 }

@@ -2,7 +2,7 @@
 // The texts of the pages, by key. English is in the script; another language is a catalogue with all the same keys, which is
 // fetched when it is chosen. Errors are worded by the `code` of the answer; its `message` is the last resort.
 
-import { Problem } from "./api";
+import { Problem, serverNow } from "./api";
 import { wantedLanguage, type Language, type Other } from "./languages";
 import { en } from "./texts.en";
 
@@ -81,8 +81,9 @@ export function errorText(error: unknown): string {
 export const showMoment = (iso: string) => formats.moment.format(new Date(iso));
 /** Day and time to the second, with the zone: of what has happened. */
 export const showInstant = (iso: string) => formats.instant.format(new Date(iso));
-/** The time of day at which something ends, with the zone. */
-export const showDeadline = (ms: number) => formats.deadline.format(ms);
+const dayOf = (ms: number) => new Date(ms).toDateString();
+/** When something ends, with the zone: the time of day, and the day where it is another. */
+export const showDeadline = (ms: number) => (dayOf(ms) === dayOf(serverNow()) ? formats.deadline : formats.instant).format(ms);
 /** 10:42:07, of milliseconds since 1970: of what has just happened. */
 export const showTime = (ms: number) => formats.timeOfDay.format(ms);
 /** With its sign. */

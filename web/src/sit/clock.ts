@@ -7,11 +7,14 @@ interface Sample { offset: number; roundTrip: number }
 
 export class ServerClock {
   private samples: Sample[] = [];
+  private isVoid = false;
   private drift = Date.now() - performance.now();
 
   /** `serverTime` was written somewhere between `sent` and `received`; half the way is the best guess. */
   learn(serverTime: string, sent: number, received: number): void {
     const roundTrip = received - sent;
+    if (this.isVoid) this.samples = [];
+    this.isVoid = false;
     this.samples.push({ offset: Date.parse(serverTime) - (sent + roundTrip / 2), roundTrip });
     this.samples = this.samples.slice(-SAMPLES);
   }
@@ -22,12 +25,13 @@ export class ServerClock {
     return performance.now() + (best?.offset ?? Date.now() - performance.now());
   }
 
-  /** Whether the two local clocks have parted since the last call, as they do when a computer sleeps: what was learnt is void. */
+  /** Whether the two local clocks have parted since the last call, as they do when a computer sleeps: what was learnt is void as soon
+      as there is something better. */
   hasSlept(): boolean {
     const drift = Date.now() - performance.now();
     const isApart = Math.abs(drift - this.drift) > 2000;
     this.drift = drift;
-    if (isApart) this.samples = [];
+    this.isVoid ||= isApart;
     return isApart;
   }
 }

@@ -8,12 +8,15 @@ import type { Sitting } from "./sitting";
 
 const MINUTE = 60_000;
 const FINE = 5; // minutes from which on seconds are shown
+const MANY = 180; // from which on they are told as hours
 const SPOKEN = [30, 10, 5, 1];
 
 const minutesLeft = (sitting: Sitting) => Math.max(0, Math.ceil(sitting.left / MINUTE));
 
 function shown(sitting: Sitting): string {
-  if (minutesLeft(sitting) > FINE) return counted("sit.clock.minutes", minutesLeft(sitting));
+  const minutes = minutesLeft(sitting);
+  if (minutes > MANY) return t("sit.clock.hours", { h: Math.floor(minutes / 60), m: minutes % 60 });
+  if (minutes > FINE) return counted("sit.clock.minutes", minutes);
   const seconds = Math.max(0, Math.ceil(sitting.left / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

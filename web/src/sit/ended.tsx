@@ -21,18 +21,20 @@ function Signed({ receipt }: { receipt: Receipt }) {
 
 const isGiven = ({ selectedOptionIds, numericalAnswer }: Answer) => selectedOptionIds.length > 0 || numericalAnswer !== null;
 
-export function Ended({ sitting: { exam, ended, endedAt, attempt, paper, questions, outbox, keptAsLate } }: { sitting: Sitting }) {
+export function Ended({ sitting: { exam, ended, endedAt, attempt, paper, questions, outbox } }: { sitting: Sitting }) {
   const { value, error, again } = useResource(async () =>
     (ended === "VOIDED" ? null : await call("get", "/api/exam-attempt/{examId}/receipt", { params: { examId: exam } })));
   const title = paper?.title ?? value?.examTitle;
   const signed: Payload | undefined = value ? JSON.parse(value.receipt.payload) : undefined;
   const saved = signed?.answers.filter(isGiven).length;
-  const lost = outbox?.unsaved.length ?? 0;
+  const lost = outbox && !outbox.isSending ? outbox.unsaved.length : 0;
+  const late = outbox?.late ?? 0;
   return (
     <main class="alone receipt" id="content">
       <Title>{t(TITLES[ended!])}</Title>
       <p class="lead">{t(ended === "VOIDED" ? "ended.void.text" : "ended.text")}</p>
-      {lost > 0 && <Notice kind="bad"><p>{counted(keptAsLate > 0 ? "ended.late" : "ended.lost", lost)}</p></Notice>}
+      {late > 0 && <Notice kind="bad"><p>{counted("ended.late", late)}</p></Notice>}
+      {lost > 0 && <Notice kind="bad"><p>{counted("ended.lost", lost)}</p></Notice>}
       {error !== undefined && <Failure error={error} retry={again} />}
       <section class="card">
         <dl>

@@ -4,6 +4,7 @@
 
 import { render } from "preact";
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { readNote } from "../shared/exam_notes";
 import { Failure, Loading, Notice, Title } from "../shared/page";
 import { applyTheme, isKept } from "../shared/storage";
 import { counted, errorText, readLanguage, showDeadline, showTime, t } from "../shared/texts";
@@ -16,7 +17,6 @@ import { Notices } from "./notices";
 import { Palette } from "./palette";
 import { QuestionView } from "./question";
 import { Review } from "./review";
-import { readNote } from "./shelter";
 import { Sitting } from "./sitting";
 
 function SaveState({ sitting }: { sitting: Sitting }) {
@@ -75,7 +75,7 @@ function Banners({ sitting }: { sitting: Sitting }) {
         <div class="notice bad" role="alert">
           <h2>{t("sit.elsewhere.title")}</h2>
           <p>{t("sit.elsewhere")}</p>
-          <button type="button" class="main" onClick={() => void sitting.open()}>{t("sit.elsewhere.here")}</button>
+          <button type="button" class="main" onClick={() => void sitting.open(true)}>{t("sit.elsewhere.here")}</button>
         </div>
       )}
     </>

@@ -4,6 +4,7 @@
 
 import { Problem, type Answer as Reply } from "../shared/api";
 import { get, keys, put, remove, UNSENT } from "../shared/storage";
+import { errorText } from "../shared/texts";
 
 export interface Answer { selectedOptionIds: string[]; numericalAnswer: number | null; flagged: boolean }
 export type Outcome = Reply<"/api/exam-attempt/{examId}/saves", "post">["outcomes"][number];
@@ -21,6 +22,7 @@ interface Waiting {
 export type SaveState = "none" | "saved" | "waiting" | "conflict" | "refused";
 
 export const ENDS = ["already_submitted", "time_over", "no_active_attempt"]; // how a save is refused for good
+const MOST = 100; // answers in one request
 const SLOWEST = 30_000; // ms between two tries
 const HURRIED = 2_000; // the same when time is short
 
@@ -31,9 +33,11 @@ export class Outbox {
   readonly saved = new Map<string, { answer: Answer; revision: number }>();
   private readonly waiting = new Map<string, Waiting>();
   private tries = 0;
+  private most = MOST;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running: Promise<void> | undefined;
   isOpen = true; // false: sends nothing any more
+  late = 0; // so many came after the end, and the server keeps them apart
   brokenSince: number | undefined; // performance.now() of the first failure in a row
   refusedBy: Problem | undefined; // that the server gives for it, if it was reached
 
@@ -69,6 +73,8 @@ export class Outbox {
   refusal(id: string): string | undefined { return this.waiting.get(id)?.refusal; }
   get isSending() { return this.running !== undefined; }
   get unsaved(): string[] { return [...this.waiting.keys()]; }
+  /** Those that wait for the candidate, and not for the server. */
+  get undecided(): string[] { return this.unsaved.filter((id) => this.state(id) !== "waiting"); }
 
   state(id: string): SaveState {
     const waiting = this.waiting.get(id);
@@ -104,7 +110,7 @@ export class Outbox {
   }
 
   private get sendable() {
-    return [...this.waiting].filter(([, entry]) => !entry.stored && !entry.refusal).slice(0, 100);
+    return [...this.waiting].filter(([, entry]) => !entry.stored && !entry.refusal).slice(0, this.most);
   }
 
   private async sendAll(): Promise<void> {
@@ -119,13 +125,32 @@ export class Outbox {
         for (const outcome of outcomes) this.settle(outcome, given.get(outcome.questionId)!);
         this.onChange();
       } catch (error) {
-        this.onFailure(error);
-        return;
+        if (!(error instanceof Problem && this.isSettledBy(error, batch))) {
+          this.onFailure(error);
+          return;
+        }
       }
     }
+    this.most = MOST;
   }
 
-  private settle({ questionId: id, outcome, revision, stored, message }: Outcome, given: Answer): void {
+  /** Of a refusal after which the rest can be sent. */
+  private isSettledBy(problem: Problem, batch: [string, Waiting][]): boolean {
+    if (problem.keptAsLate > 0) {
+      this.late += problem.keptAsLate;
+      for (const [id] of batch) this.drop(id);
+      this.onChange(problem);
+    } else if (problem.status !== 400) {
+      return false;
+    } else if (batch.length > 1) {
+      this.most = 1; // one of them is no answer, and must not hold up the others
+    } else {
+      this.keep(batch[0]![0], { ...batch[0]![1], refusal: problem.errors[0]?.message ?? errorText(problem) });
+    }
+    return true;
+  }
+
+  private settle({ questionId: id, outcome, revision, stored, code, message }: Outcome, given: Answer): void {
     const entry = this.waiting.get(id);
     if (!entry) return;
     if (outcome === "saved") {
@@ -137,7 +162,7 @@ export class Outbox {
       const isOurs = [given, ...(entry.sent ?? [])].some((answer) => isSame(stored, answer));
       this.keep(id, isOurs ? { answer: entry.answer, revision: stored.revision } : { ...entry, stored });
     } else {
-      this.keep(id, { ...entry, refusal: message ?? outcome });
+      this.keep(id, { ...entry, refusal: errorText(new Problem(400, code ?? outcome, message ?? outcome)) });
     }
   }
 
@@ -153,6 +178,7 @@ export class Outbox {
     this.onChange(error);
   }
 
+  /** Takes nothing from anybody any more; what waits stays on this computer. */
   close(): void {
     this.isOpen = false;
     clearTimeout(this.timer);

@@ -2,8 +2,6 @@
 // Asks the service worker to keep this page, so that a reload without a connection shows it and not the browser's own error.
 // The worker is there while an exam is written, and goes with its end: a shared computer keeps nothing of it.
 
-import { get, keys, put, remove, UNSENT } from "../shared/storage";
-
 const WORKER = "/sit/worker.js", SCOPE = "/sit/";
 const KEPT = "tripos.sit"; // also in web/worker/worker.ts
 
@@ -35,17 +33,4 @@ export async function leaveShelter(): Promise<void> {
   const registration = await navigator.serviceWorker.getRegistration(SCOPE);
   await registration?.unregister();
   await caches.delete(KEPT);
-}
-
-/** What a page without a connection has to say of an exam: whose answers wait here, and until when they count. */
-interface Note { attempt: string; deadline: number }
-
-const noteOf = (exam: string) => `tripos.exam:${exam}`;
-
-export const writeNote = (exam: string, note: Note): void => put(noteOf(exam), JSON.stringify(note));
-export const dropNote = (exam: string): void => remove(noteOf(exam));
-
-export function readNote(exam: string): { unsent: number; deadline: number } | undefined {
-  const note = JSON.parse(get(noteOf(exam)) ?? "null") as Note | null;
-  return note ? { unsent: keys(`${UNSENT}${note.attempt}:`).length, deadline: note.deadline } : undefined;
 }

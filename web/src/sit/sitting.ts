@@ -3,11 +3,12 @@
 // them when.
 
 import { call, Problem, type Answer as Reply } from "../shared/api";
+import { dropNote, writeNote } from "../shared/exam_notes";
 import { SESSIONS } from "../shared/session";
 import { clientId, randomName } from "../shared/storage";
 import { ServerClock } from "./clock";
 import { ENDS, Outbox, type Outcome, type Save } from "./outbox";
-import { dropNote, leaveShelter, seekShelter, writeNote } from "./shelter";
+import { leaveShelter, seekShelter } from "./shelter";
 
 export type Paper = Reply<"/api/exam-attempt/{examId}/attempt", "get">["exam"];
 export type Question = Paper["questions"][number];
@@ -16,12 +17,14 @@ type Times = Pick<Status, "serverTime" | "deadline" | "deadlineReason" | "extraM
 type Notice = NonNullable<Status["notices"]>[number];
 type Ended = "SUBMITTED" | "AUTO_SUBMITTED" | "VOIDED";
 
-/** unreached: there is no paper, for the server does not answer; elsewhere: another tab has taken over; over: the time is, and the
+/** unreached: there is no paper, for the server does not answer; elsewhere: another tab writes; over: the time is, and the
     server is closing the attempt. */
 export type Phase = "loading" | "unreached" | "open" | "elsewhere" | "over" | "ended" | "failed";
 
 const POLL = 30_000, POLL_LATE = 10_000, LATE = 120_000; // ms; the last two minutes are late
+const SPREAD = 2000, POLL_OVER = 1000, POLL_OVER_SLOWEST = 8000; // ms: everybody's time is over at once
 const TICK = 250;
+const RELEASE = 1000; // ms for which a tab that is closed or loaded anew may still seem to write
 const SLOWEST = 30_000; // ms between two tries to fetch the paper
 
 export class Sitting {
@@ -39,16 +42,18 @@ export class Sitting {
   failure: unknown;
   ended: Ended | undefined;
   endedAt = 0;
-  keptAsLate = 0; // answers that came after the end: the staff may let them count
   notices: Notice[] = []; // of the staff, oldest first
   readonly typed = new Map<string, string>(); // by question: what was written for a number and is none
   private seen = 0; // the number of the last notice that was on the screen
   readonly clock = new ServerClock();
   outbox: Outbox | undefined;
   private owner = ""; // the account whose exam this is, once it is known
-  private polledAt = 0;
+  private nextPoll = 0; // performance.now()
+  private lookedAtEnd = 0; // the deadline at which the server was asked whether it has moved
+  private overPolls = 0;
   private handIns = randomName(); // the same until one has succeeded, so that a lost answer comes again
   private isPolling = false;
+  private isHeld = false; // the lock of the tab that writes
   private opening: Promise<void> | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private tries = 0;
@@ -72,39 +77,64 @@ export class Sitting {
     setInterval(() => this.tick(), TICK);
   }
 
-  /** Fetches the paper; what this computer kept is merged by its revisions, and sent. Also takes the exam over from another tab. */
-  open(): Promise<void> {
-    this.opening ??= this.fetchPaper().finally(() => { this.opening = undefined; });
+  /** Fetches the paper; what this computer kept is merged by its revisions, and sent. `takeOver`: also from another tab. */
+  open(takeOver = false): Promise<void> {
+    this.opening ??= this.fetchPaper(takeOver).finally(() => { this.opening = undefined; });
     return this.opening;
   }
 
-  private async fetchPaper(): Promise<void> {
+  /** Whether this tab is the one that writes. A browser that cannot tell lets the later one. */
+  private hold(takeOver: boolean): Promise<boolean> {
+    if (this.isHeld || !("locks" in navigator)) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const patience = new AbortController();
+      const timer = setTimeout(() => patience.abort(), RELEASE);
+      navigator.locks.request(`tripos.sit:${this.exam}`, takeOver ? { steal: true } : { signal: patience.signal }, () => {
+        clearTimeout(timer);
+        this.isHeld = true;
+        resolve(true);
+        return new Promise(() => undefined); // as long as the page is there
+      }).catch(() => { // another tab has it, or has just taken it
+        this.isHeld = false;
+        resolve(false);
+      });
+    });
+  }
+
+  private async fetchPaper(takeOver: boolean): Promise<void> {
     clearTimeout(this.retry);
     this.outbox?.close();
+    const held = this.hold(takeOver);
     if (this.phase !== "unreached") this.enter("loading");
     try {
       const answer = await call("get", "/api/exam-attempt/{examId}/attempt", { params: { examId: this.exam }, onTiming: (sent, received) => { this.timing = { sent, received }; } });
       if (answer.attemptId !== this.attempt) this.owner = "";
       this.attempt = answer.attemptId;
       this.learn(answer);
+      this.nextPoll = performance.now() + POLL; // but for the one below
       this.hasMoved = false;
       this.paper = answer.exam;
-      this.outbox = new Outbox(answer.attemptId, (saves) => this.send(saves), (error) => this.onOutbox(error), () => this.left < LATE);
+      this.outbox = this.outboxOf(answer.attemptId);
       const versions = new Map(answer.answerVersions.map((version) => [version.questionId, version]));
       for (const question of answer.exam.questions) {
         const version = versions.get(question.id);
         const stored = question.studentAnswer ?? { selectedOptionIds: [], numericalAnswer: null };
         if (version) this.outbox.saved.set(question.id, { answer: { ...stored, flagged: version.flagged }, revision: version.revision });
       }
+      this.tries = 0;
+      if (!(await held)) return this.enter("elsewhere");
       this.tabs?.postMessage({ exam: this.exam, tab: this.tab });
       this.enter("open");
-      this.tries = 0;
       void this.outbox.flush();
       void seekShelter();
       setTimeout(() => { void this.poll(); void this.isOwn().catch(() => false); }, 2000); // for the notices that there are; the paper comes first
     } catch (error) {
       await this.onRefusedPaper(error);
     }
+  }
+
+  private outboxOf(attempt: string): Outbox {
+    return new Outbox(attempt, (saves) => this.send(saves), (error) => this.onOutbox(error), () => !this.ended && this.left < LATE);
   }
 
   private async onRefusedPaper(error: unknown): Promise<void> {
@@ -123,7 +153,7 @@ export class Sitting {
 
   get left(): number { return this.deadline - this.clock.now(); }
   get questions(): Question[] { return this.paper?.questions ?? []; }
-  get canWrite(): boolean { return this.phase === "open"; }
+  get canWrite(): boolean { return this.phase === "open" && this.left > 0; }
 
   isAnswered(id: string): boolean {
     const answer = this.outbox!.answer(id);
@@ -133,6 +163,7 @@ export class Sitting {
   /** "done", or why not: an error, or the number of answers that have not arrived. */
   async handIn(): Promise<"done" | number | Problem> {
     await this.outbox!.flush();
+    if (this.outbox!.undecided.length > 0) return new Problem(409, "answers_undecided", "");
     if (this.outbox!.unsaved.length > 0) return this.outbox!.unsaved.length;
     try {
       if (!(await this.isOwn())) return new Problem(401, "unauthorized", "");
@@ -151,7 +182,7 @@ export class Sitting {
   async loggedIn(): Promise<void> {
     if (this.paper && !(await this.isOwn())) return;
     this.needsLogin = false;
-    if (!this.paper) return this.open();
+    if (!this.paper || !["open", "over"].includes(this.phase)) return this.open();
     this.onChange();
     await this.outbox!.flush();
     await this.poll();
@@ -204,9 +235,8 @@ export class Sitting {
   }
 
   private onOutbox(error?: unknown): void {
-    if (error instanceof Problem) this.keptAsLate += error.keptAsLate;
     if (error instanceof Problem && error.status === 401) this.needsLogin = true;
-    else if (error instanceof Problem && ENDS.includes(error.code)) this.close(error.code);
+    else if (error instanceof Problem && ENDS.includes(error.code) && !this.ended) this.close(error.code);
     this.onChange();
   }
 
@@ -218,7 +248,7 @@ export class Sitting {
   }
 
   private wake(): void {
-    if (this.clock.hasSlept()) this.polledAt = 0;
+    this.clock.hasSlept();
     if (this.phase === "unreached") void this.open();
     if (this.phase !== "open" && this.phase !== "over") return;
     void this.outbox?.flush();
@@ -227,18 +257,25 @@ export class Sitting {
 
   private tick(): void {
     if (this.phase !== "open" && this.phase !== "over") return;
-    if (this.clock.hasSlept()) this.polledAt = 0;
-    const pause = this.phase === "over" ? 1000 : this.left < LATE ? POLL_LATE : POLL;
-    const isOver = this.phase === "open" && this.left <= 0;
-    if (isOver || performance.now() - this.polledAt > pause) void this.poll();
+    if (this.clock.hasSlept()) this.nextPoll = 0;
+    if (this.phase === "open" && this.left <= 0 && this.lookedAtEnd !== this.deadline) {
+      this.lookedAtEnd = this.deadline;
+      this.nextPoll = Math.min(this.nextPoll, performance.now() + Math.random() * SPREAD);
+    }
+    if (performance.now() >= this.nextPoll) void this.poll();
     this.onChange();
+  }
+
+  private get pause(): number {
+    if (this.phase === "open" && this.left > 0) return this.left < LATE ? POLL_LATE : POLL + Math.random() * 5000;
+    return Math.min(POLL_OVER_SLOWEST, POLL_OVER * 2 ** this.overPolls++) * (0.75 + Math.random() / 2);
   }
 
   /** Where the attempt stands. At the deadline it is asked once more, since it may have moved. */
   private async poll(): Promise<void> {
     if (this.isPolling || this.needsLogin) return;
     this.isPolling = true;
-    this.polledAt = performance.now() + Math.random() * 5000 * (this.left > LATE ? 1 : 0);
+    let asked = 0; // ms to wait, by the server
     try {
       const answer = await call("get", "/api/exam-attempt/{examId}/status", {
         params: { examId: this.exam }, query: { noticesAfter: this.seen },
@@ -248,24 +285,34 @@ export class Sitting {
       this.hear(answer.notices);
       this.attempt = answer.attemptId;
       this.learn(answer);
+      this.outbox ??= this.outboxOf(answer.attemptId); // after a reload behind the end: what this computer kept comes too late
       if (answer.status !== "IN_PROGRESS") this.end(answer.status as Ended);
       else if (this.phase === "open" && this.left <= 0) this.enter("over");
-      else if (this.phase === "over" && this.left > 0) this.enter("open");
+      else if (this.phase === "over" && this.left > 0) this.writeAgain();
     } catch (error) {
+      if (error instanceof Problem) asked = error.retryAfter * 1000;
       if (error instanceof Problem && error.status === 401) this.needsLogin = true;
       else if (error instanceof Problem && error.code === "no_active_attempt") {
         if (await this.isOwn().catch(() => false)) this.end("VOIDED");
       } else if (this.phase === "open" && this.left <= 0) this.enter("over");
     } finally {
       this.isPolling = false;
+      this.nextPoll = performance.now() + Math.max(asked, this.pause);
       this.onChange();
     }
   }
 
+  private writeAgain(): void {
+    this.overPolls = 0;
+    if (this.paper) this.enter("open");
+    else void this.open();
+  }
+
   private end(status: Ended): void {
-    this.outbox?.close();
     this.ended = status;
     this.endedAt = this.clock.now();
+    if (status === "VOIDED") this.outbox?.close();
+    else void this.outbox?.flush(); // it came too late: the server keeps it apart
     dropNote(this.exam);
     void leaveShelter();
     this.enter("ended");

@@ -5,7 +5,7 @@ import { call, Problem, type Answer } from "../shared/api";
 import { Failure, Loading, Scroll, Title, useResource } from "../shared/page";
 import type { Place } from "../shared/router";
 import { asPerson, may, person } from "../shared/session";
-import { showChange, showInstant, showMoment, showNumber, showTime, t } from "../shared/texts";
+import { showChange, showDeadline, showInstant, showMoment, showNumber, t } from "../shared/texts";
 import { Act } from "./dialog";
 import { Reason } from "./fields";
 import { Reopen, Void } from "./interventions";
@@ -14,7 +14,7 @@ import { many, s } from "./texts";
 type Whole = Answer<"/api/exam-attempt/{attemptId}/timeline", "get">;
 type Late = Answer<"/api/exam-attempt/{attemptId}/late", "get">["answers"];
 const ACTS = ["start", "submit", "end", "extend", "reopen", "void", "deadline", "regrade", "accept_late", "notice", "close", "closed"] as const;
-const at = (iso: string) => showTime(Date.parse(iso));
+const at = (iso: string) => showDeadline(Date.parse(iso));
 const MINUTE = 60_000;
 
 async function readAttempt(attemptId: string) {

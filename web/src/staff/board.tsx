@@ -4,10 +4,10 @@
 
 import { Component } from "preact";
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
-import { call, type Answer } from "../shared/api";
+import { call, isResting, type Answer } from "../shared/api";
 import { Empty, Failure, Loading, Notice, Scroll, useBeat } from "../shared/page";
 import { asPerson, may } from "../shared/session";
-import { showTime } from "../shared/texts";
+import { showDeadline, showTime } from "../shared/texts";
 import type { PartProps } from "./exam";
 import { CloseExam, ExtendAll, ExtendSome, OfOne } from "./interventions";
 import { Notices } from "./notices";
@@ -65,7 +65,7 @@ function useBoard(examId: string, isPaused: boolean) {
     draw(0);
   };
   useEffect(() => { void ask(); }, [examId]);
-  useBeat(BEAT, () => { if (!isPaused) void ask(); else draw(0); });
+  useBeat(BEAT, () => { if (!isPaused && !isResting()) void ask(); else draw(0); });
   return { rows: rows.current, error, isAsking: isAsking.current, ask, sort: () => { rows.current.sort(); draw(0); } };
 }
 
@@ -89,7 +89,7 @@ class Row extends Component<RowProps> {
         <td role="cell"><span class={`tag ${LOOKS[state]}`}>{s(`board.state.${state}`)}</span></td>
         <td role="cell" class="number">{total > 0 ? s("board.of", { n: answered, total }) : answered}</td>
         <td role="cell" class="number">{lastSaveAt ? showTime(Date.parse(lastSaveAt)) : "–"}</td>
-        <td role="cell" class="number">{deadline ? showTime(Date.parse(deadline)) : "–"}</td>
+        <td role="cell" class="number">{deadline ? showDeadline(Date.parse(deadline)) : "–"}</td>
         <td role="cell" class="number">{deviceChanges}</td>
         <td role="cell"><OfOne candidate={candidate} done={done} /></td>
       </tr>

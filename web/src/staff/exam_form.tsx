@@ -3,6 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { call } from "../shared/api";
+import { changesOf } from "../shared/drafts";
 import { Field, Form, type FormState } from "../shared/form";
 import { numberOf } from "../shared/number";
 import { Notice } from "../shared/page";
@@ -85,13 +86,13 @@ export function ExamForm({ exam, ...props }: Partial<PartProps> & Pick<PartProps
 }
 
 function Draft({ exam, who, again }: Partial<PartProps> & Pick<PartProps, "who">) {
-  const [before] = useState(() => valuesOf(exam)); // a new one begins within the hour, whenever it is looked at
-  const kept = useDraft<Values>(who.id, `exam:${exam?.id ?? "new"}`, exam ? valuesOf(exam) : before);
-  const values: Values = { ...(exam ? valuesOf(exam) : before), ...kept.found } as Values;
+  const [before, setBefore] = useState(() => valuesOf(exam)); // what the fields were filled with; a colleague may change the exam meanwhile
+  const kept = useDraft<Values>(who.id, `exam:${exam?.id ?? "new"}`, before);
+  const values: Values = { ...before, ...kept.found } as Values;
   const [round, setRound] = useState(0);
   const [isSaved, setSaved] = useState(false);
   const [instructions, setInstructions] = useState(values.instructions ?? "");
-  const start = () => { kept.drop(); setInstructions(exam?.instructions ?? ""); setRound(round + 1); };
+  const start = () => { kept.drop(); setBefore(valuesOf(exam)); setInstructions(exam?.instructions ?? ""); setRound(round + 1); };
   function onInput(event: Event) {
     const { form } = event.target as HTMLInputElement;
     const now = Object.fromEntries([...new FormData(form!)].map(([name, value]) => [name, String(value)]));
@@ -106,8 +107,9 @@ function Draft({ exam, who, again }: Partial<PartProps> & Pick<PartProps, "who">
       kept.drop();
       return goTo(`/staff/exams/${made.exam.id}`);
     }
-    await call("put", "/api/exam/{examId}", { params: { examId: exam.id }, body: bodyOf(values) });
+    await call("put", "/api/exam/{examId}", { params: { examId: exam.id }, body: changesOf(bodyOf(before), bodyOf(values)) });
     kept.drop();
+    setBefore({ ...values, extraTimePastEnd: values.extraTimePastEnd ?? "" });
     setSaved(true);
     again?.();
   }

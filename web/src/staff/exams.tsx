@@ -3,9 +3,10 @@
 
 import { useState } from "preact/hooks";
 import { call, serverNow, type Answer } from "../shared/api";
-import { Empty, Failure, Loading, Title, useBeat, useResource } from "../shared/page";
+import { Empty, Failure, Loading, Title, useBeat, usePolling, useResource } from "../shared/page";
 import { asPerson, may, person } from "../shared/session";
 import { counted, showMoment } from "../shared/texts";
+import { Pager } from "./pager";
 import { many, s } from "./texts";
 
 export type ListedExam = Answer<"/api/exam/assigned", "get">["exams"][number];
@@ -34,13 +35,11 @@ const DOORS: Record<Phase, [part: string, text: "exams.watch" | "exams.edit" | "
   running: ["/board", "exams.watch"], draft: ["", "exams.edit"], coming: ["", "exams.look"], over: ["/results", "exams.results"],
 };
 
-async function readExams() {
-  const who = await person();
-  const isAuthor = may(who, "drafts");
-  const exams: ListedExam[] = isAuthor
-    ? (await call("get", "/api/exam/all", { query: { limit: 100 } })).exams
-    : (await call("get", "/api/exam/assigned")).exams;
-  return { exams, isAuthor };
+async function readExams(page: number) {
+  const isAuthor = may(await person(), "drafts");
+  return isAuthor
+    ? { isAuthor, ...await call("get", "/api/exam/outlines", { query: { page, limit: 100 } }) }
+    : { isAuthor, ...await call("get", "/api/exam/assigned"), pagination: undefined };
 }
 
 function Card({ exam, isAuthor }: { exam: ListedExam; isAuthor: boolean }) {
@@ -59,8 +58,9 @@ function Card({ exam, isAuthor }: { exam: ListedExam; isAuthor: boolean }) {
 }
 
 export function Exams() {
-  const { value, error, again } = useResource(() => asPerson(readExams));
-  useBeat(30_000, again);
+  const [page, go] = useState(1);
+  const { value, error, again } = useResource(() => asPerson(() => readExams(page)), String(page));
+  usePolling(30_000, again);
   return (
     <>
       <div class="row head">
@@ -79,6 +79,7 @@ export function Exams() {
           </section>
         );
       })}
+      {value?.pagination && value.pagination.totalPages > 1 && <Pager pagination={value.pagination} go={go} />}
     </>
   );
 }

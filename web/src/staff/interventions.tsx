@@ -5,7 +5,7 @@ import { call } from "../shared/api";
 import { Field, type FormState } from "../shared/form";
 import { numberOf } from "../shared/number";
 import { Failure, useResource } from "../shared/page";
-import { showTime, t } from "../shared/texts";
+import { showDeadline, t } from "../shared/texts";
 import type { Candidate } from "./board";
 import { Act } from "./dialog";
 import type { WholeExam } from "./exam";
@@ -36,7 +36,7 @@ export function ExtendAll({ exam, isOffered, done }: OfExam) {
       onSend={({ minutes, reason, confirm }, once) => extend({ minutes: numberOf(minutes), reason, confirm }, once).then(done)}>
       {(form) => (
         <>
-          <p>{s("act.extend.all", { end: showTime(Date.parse(exam.endTime)) })}</p>
+          <p>{s("act.extend.all", { end: showDeadline(Date.parse(exam.endTime)) })}</p>
           <Concerned ask={() => extend({ minutes: 1, dryRun: true })} />
           <Minutes form={form} label={s("act.minutes")} />
           <Reason form={form} />

@@ -4,8 +4,8 @@
 import { useState } from "preact/hooks";
 import { call } from "../shared/api";
 import type { FormState } from "../shared/form";
-import { Failure, useBeat, useResource } from "../shared/page";
-import { showTime } from "../shared/texts";
+import { Failure, usePolling, useResource } from "../shared/page";
+import { showDeadline } from "../shared/texts";
 import type { Candidate } from "./board";
 import { Act } from "./dialog";
 import type { WholeExam } from "./exam";
@@ -38,7 +38,7 @@ export function Notices({ exam, phase, candidates, writing }: NoticesProps) {
   const isOpen = phase === "running" || writing.length > 0;
   const params = { examId: exam.id };
   const { value, error, again } = useResource(() => call("get", "/api/exam/{examId}/notices", { params }));
-  useBeat(5000, again); // also when it is over: what was shown last is told after the end
+  usePolling(5000, again); // also when it is over: what was shown last is told after the end
   const nameOf = (id: string) => candidates.find(({ userId }) => userId === id)?.fullName ?? s("notice.one");
   return (
     <section class="card" aria-labelledby="notices">
@@ -57,7 +57,7 @@ export function Notices({ exam, phase, candidates, writing }: NoticesProps) {
           <li key={number}>
             <div class="grow">
               <p class="text">{text}</p>
-              <p class="soft">{showTime(Date.parse(sentAt))} · {userId ? nameOf(userId) : s("notice.to.all")}</p>
+              <p class="soft">{showDeadline(Date.parse(sentAt))} · {userId ? nameOf(userId) : s("notice.to.all")}</p>
             </div>
             <span class={seen > 0 ? "tag good" : "tag"}>{many("notice.seen", seen)}</span>
           </li>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Who may sit an exam and from where, who has more time or a window of their own, and who watches it.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { call, Problem, type Answer } from "../shared/api";
 import { Field, Form } from "../shared/form";
 import { numberOf } from "../shared/number";
@@ -56,11 +56,17 @@ function AccessForm({ examId }: { examId: string }) {
   );
 }
 
-/** The list knows ids; names are looked up one by one. Somebody whose account is gone has none. */
-async function readAccommodations(examId: string) {
-  const { accommodations } = await call("get", "/api/admin/accommodations", { query: { examId } });
-  const nameOf = async (id: string) => (await call("get", "/api/admin/users/{id}", { params: { id } })).data.fullName;
-  return Promise.all(accommodations.map(async (one) => ({ ...one, name: await nameOf(one.userId).catch(() => s("results.deleted")) })));
+const PAGE = 100; // of accommodations, by the server
+
+/** The first `pages` of them: they are in the order of their ids. */
+async function readAccommodations(examId: string, pages: number) {
+  const all: Accommodation[] = [];
+  while (all.length < pages * PAGE) {
+    const { accommodations } = await call("get", "/api/admin/accommodations", { query: { examId, after: all.at(-1)?.id } });
+    all.push(...accommodations);
+    if (accommodations.length < PAGE) return { all, hasMore: false };
+  }
+  return { all, hasMore: true };
 }
 
 function granted({ minutes, multiplier, startTime, endTime }: Accommodation): string {
@@ -108,13 +114,14 @@ async function importSheet(examId: string, csv: string, dryRun: boolean): Promis
 }
 
 function Accommodations({ examId }: { examId: string }) {
-  const { value, error, again } = useResource(() => readAccommodations(examId), examId);
+  const [pages, setPages] = useState(1);
+  const { value, error, again } = useResource(() => readAccommodations(examId, pages), `${examId}:${pages}`);
   const [user, setUser] = useState<User>();
   return (
     <>
       {error !== undefined && <Failure error={error} retry={again} />}
-      {value?.length === 0 && <p class="soft">{s("people.none")}</p>}
-      <ul class="rows">{value?.map((one) => (
+      {value?.all.length === 0 && <p class="soft">{s("people.none")}</p>}
+      <ul class="rows">{value?.all.map((one) => ({ ...one, name: one.fullName ?? s("results.deleted") })).map((one) => (
         <li key={one.id}>
           <div class="grow"><p><strong>{one.name}</strong> {granted(one)}</p><p class="soft">{one.reason}</p></div>
           <Act label={s("people.take")} of={one.name} title={s("people.take.title", { name: one.name })} action={s("people.take")} kind="danger"
@@ -123,6 +130,7 @@ function Accommodations({ examId }: { examId: string }) {
           </Act>
         </li>
       ))}</ul>
+      {value?.hasMore && <p><button type="button" onClick={() => setPages(pages + 1)}>{s("people.more")}</button></p>}
       <FindUser label={s("people.find")} action={s("people.choose")} onChoose={setUser} />
       {user && <Grant examId={examId} user={user} done={again} onClose={() => setUser(undefined)} />}
       <details><summary>{s("people.sheet")}</summary>
@@ -137,20 +145,26 @@ function Invigilators({ examId }: { examId: string }) {
   const params = { examId };
   const { value, error, again } = useResource(() => call("get", "/api/exam/{examId}/staff", { params }));
   const [problem, setProblem] = useState<unknown>();
-  const put = (userIds: string[]) => call("put", "/api/exam/{examId}/staff", { params, body: { userIds } }).then(() => { setProblem(undefined); again(); }, setProblem);
+  const order = useRef(Promise.resolve());
+  // One after the other, each to the list as it is then: who was taken off a moment ago, or by a colleague, does not come back.
+  const change = (to: (ids: string[]) => string[]) => {
+    order.current = order.current.then(async () => {
+      const { staff } = await call("get", "/api/exam/{examId}/staff", { params });
+      await call("put", "/api/exam/{examId}/staff", { params, body: { userIds: to(staff.map(({ userId }) => userId)) } });
+    }).then(() => { setProblem(undefined); again(); }, setProblem);
+  };
   if (!value) return error === undefined ? <Loading /> : <Failure error={error} retry={again} />;
-  const ids = value.staff.map(({ userId }) => userId);
   return (
     <>
       {problem !== undefined && <Failure error={problem} retry={again} />}
-      {ids.length === 0 && <p class="soft">{s("people.staff.none")}</p>}
+      {value.staff.length === 0 && <p class="soft">{s("people.staff.none")}</p>}
       <ul class="rows">{value.staff.map(({ userId, fullName, email }) => (
         <li key={userId}>
           <div class="grow"><p>{fullName}</p><p class="soft">{email}</p></div>
-          <button type="button" aria-label={`${s("people.staff.remove")}: ${fullName}`} onClick={() => void put(ids.filter((id) => id !== userId))}>{s("people.staff.remove")}</button>
+          <button type="button" aria-label={`${s("people.staff.remove")}: ${fullName}`} onClick={() => change((ids) => ids.filter((id) => id !== userId))}>{s("people.staff.remove")}</button>
         </li>
       ))}</ul>
-      <FindUser label={s("people.staff.find")} action={s("people.staff.add")} onChoose={(user) => void put([...ids, user.id])} />
+      <FindUser label={s("people.staff.find")} action={s("people.staff.add")} onChoose={(user) => change((ids) => [...new Set([...ids, user.id])])} />
     </>
   );
 }

@@ -2,7 +2,7 @@
 // Before an exam is published: what to think of, and its title typed by whoever means it. Afterwards the paper is fixed.
 
 import { useState } from "preact/hooks";
-import { call, type Answer } from "../shared/api";
+import { call, Problem, type Answer } from "../shared/api";
 import { Field, Form } from "../shared/form";
 import { Failure, Loading, useResource } from "../shared/page";
 import { goTo } from "../shared/router";
@@ -25,7 +25,7 @@ async function readCheck(exam: PartProps["exam"], who: PartProps["who"]) {
     call("get", "/api/exam/{examId}/publish-check", { params }),
     call("get", "/api/exam/{examId}", { params }).then((now) => brokenFormulas(now.exam)),
   ]);
-  const gone = () => s("results.deleted");
+  const gone = (error: unknown) => (error instanceof Problem && error.status === 404 ? s("results.deleted") : "?");
   const nameOf = (id: string) => call("get", "/api/admin/users/{id}", { params: { id } }).then(({ data }) => data.fullName, gone);
   const titleOf = (examId: string) => call("get", "/api/exam/{examId}", { params: { examId } }).then(({ exam: { title } }) => title, gone);
   const people = may(who, "accounts") ? check.warnings.flatMap(({ userIds }) => userIds).slice(0, NAMED) : [];

@@ -3,6 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { call } from "../shared/api";
+import { changesOf } from "../shared/drafts";
 import { Field, Form, type FormState } from "../shared/form";
 import { Failure, Loading, Notice, Title, useResource } from "../shared/page";
 import type { Format } from "../shared/rich";
@@ -28,6 +29,7 @@ interface Draft {
 
 let keys = 0;
 const bare = ({ options, ...fields }: Draft) => ({ ...fields, options: options.map(({ text, isRight }) => ({ text, isRight })) });
+type Bare = ReturnType<typeof bare>;
 const newOption = (text = "", isRight = false): Option => ({ key: `o${++keys}`, text, isRight });
 
 const EMPTY: Draft = {
@@ -45,12 +47,19 @@ function draftOf(question?: BankQuestion): Draft {
   };
 }
 
-function bodyOf(draft: Draft) {
-  const { statement, format, questionType, domain, difficulty } = draft;
-  const answer = questionType === "NUMERICAL"
-    ? { numericalAnswer: numberOf(draft.numericalAnswer), tolerance: numberOf(draft.tolerance) }
-    : { options: draft.options.filter(({ text }) => text.trim() !== "").map(({ text, isRight }) => ({ text, isCorrect: isRight })) };
-  return { statement, format, questionType, domain, difficulty, marks: numberOf(draft.marks), negativeMarks: numberOf(draft.negativeMarks), ...answer };
+const keyOf = ({ questionType, numericalAnswer, tolerance, options }: Bare) => (questionType === "NUMERICAL"
+  ? { numericalAnswer: numberOf(numericalAnswer), tolerance: numberOf(tolerance) }
+  : { options: options.filter(({ text }) => text.trim() !== "").map(({ text, isRight }) => ({ text, isCorrect: isRight })) });
+
+function bodyOf(draft: Bare) {
+  const { statement, format, questionType, domain, difficulty, marks, negativeMarks } = draft;
+  return { statement, format, questionType, domain, difficulty, marks: numberOf(marks), negativeMarks: numberOf(negativeMarks), ...keyOf(draft) };
+}
+
+/** The key goes as a whole: with another kind the old one means nothing. */
+function changesIn(before: Bare, now: Bare) {
+  const changed = changesOf(bodyOf(before), bodyOf(now));
+  return "questionType" in changed || "numericalAnswer" in changed || "tolerance" in changed ? { ...keyOf(now), ...changed } : changed;
 }
 
 function Options({ draft, set }: { draft: Draft; set: (part: Partial<Draft>) => void }) {
@@ -121,7 +130,7 @@ const CREATED = "#created"; // of the address: the question has only just been w
 interface EditorProps { question?: BankQuestion; copy?: BankQuestion; who: Person }
 
 function Editor({ question, copy, who }: EditorProps) {
-  const before = bare(draftOf(question ?? copy));
+  const [before, setBefore] = useState(() => bare(draftOf(question ?? copy))); // a colleague may change it meanwhile
   const kept = useDraft(who.id, `question:${question?.id ?? copy?.id ?? ""}:${question ? "" : "new"}`, before);
   const [draft, setDraft] = useState((): Draft => {
     const found = { ...before, ...kept.found };
@@ -137,18 +146,25 @@ function Editor({ question, copy, who }: EditorProps) {
       return next;
     });
   };
-  const start = () => { kept.drop(); setDraft(draftOf(question ?? copy)); setRound(round + 1); };
+  const start = () => {
+    const now = draftOf(question ?? copy);
+    kept.drop();
+    setBefore(bare(now));
+    setDraft(now);
+    setRound(round + 1);
+  };
   const onInput = (event: Event) => {
     const { name, value } = event.target as HTMLInputElement;
     if (name in EMPTY && name !== "options") set({ [name]: value });
   };
   async function save() {
     if (question) {
-      await call("put", "/api/question/{id}", { params: { id: question.id }, body: bodyOf(draft) });
+      await call("put", "/api/question/{id}", { params: { id: question.id }, body: changesIn(before, bare(draft)) });
       kept.drop();
+      setBefore(bare(draft));
       setSaved(true);
     } else {
-      const { data } = await call("post", "/api/question/create", { body: bodyOf(draft) });
+      const { data } = await call("post", "/api/question/create", { body: bodyOf(bare(draft)) });
       kept.drop();
       goTo(`/staff/questions/${data.id}${CREATED}`);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A spreadsheet that is taken as a whole or not at all: first what would be wrong with it, cell by cell, then for good.
 
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Problem } from "../shared/api";
 import { Notice, Scroll } from "../shared/page";
 import { errorText, t } from "../shared/texts";
@@ -35,10 +35,18 @@ export function Sheet({ columns, example, hasReason = false, send, done }: Sheet
   const [reason, setReason] = useState("");
   const [checked, setChecked] = useState<Checked>();
   const [error, setError] = useState<unknown>();
+  const [isUnreadable, setUnreadable] = useState(false); // the file
   const [stored, setStored] = useState<number>();
   const [isBusy, setBusy] = useState(false);
-  const file = useRef<HTMLInputElement>(null);
-  const take = (text: string) => { setCsv(text); setChecked(undefined); setError(undefined); setStored(undefined); };
+  const take = (text: string) => { setCsv(text); setChecked(undefined); setError(undefined); setUnreadable(false); setStored(undefined); };
+  async function read(chosen: File) {
+    try {
+      take(new TextDecoder("utf-8", { fatal: true }).decode(await chosen.arrayBuffer()));
+    } catch {
+      take("");
+      setUnreadable(true);
+    }
+  }
   const isRight = checked?.rowErrors.length === 0;
 
   async function run(dryRun: boolean) {
@@ -51,7 +59,6 @@ export function Sheet({ columns, example, hasReason = false, send, done }: Sheet
         setChecked(answer);
       } else {
         take("");
-        if (file.current) file.current.value = "";
         setStored(answer.count);
         done();
       }
@@ -64,9 +71,10 @@ export function Sheet({ columns, example, hasReason = false, send, done }: Sheet
     <>
       <p>{s("sheet.columns", { columns })}</p>
       <label class="field">{s("sheet.file")}
-        <input ref={file} type="file" accept=".csv,.tsv,.txt,text/csv" onChange={async (event) => {
+        <input type="file" accept=".csv,.tsv,.txt,text/csv" onChange={async (event) => {
           const chosen = event.currentTarget.files?.[0];
-          if (chosen) take(await chosen.text());
+          event.currentTarget.value = ""; // the same name again is another file, once it was mended
+          if (chosen) await read(chosen);
         }} />
       </label>
       <label class="field">{s("sheet.text")}
@@ -77,6 +85,7 @@ export function Sheet({ columns, example, hasReason = false, send, done }: Sheet
           <input value={reason} maxLength={1000} onInput={(event) => setReason(event.currentTarget.value)} />
         </label>
       )}
+      {isUnreadable && <Notice kind="bad"><p>{s("sheet.notUtf8")}</p></Notice>}
       {error !== undefined && <Notice kind="bad"><p>{error instanceof Problem && error.errors.length > 0 ? error.errors.map(({ message }) => message).join("; ") : errorText(error)}</p></Notice>}
       {checked && checked.rowErrors.length > 0 && <Notice kind="bad"><Cells title={many("sheet.errors", checked.rowErrors.length)} cells={checked.rowErrors} /></Notice>}
       {checked && checked.warnings.length > 0 && <Notice><Cells title={many("sheet.warnings", checked.warnings.length)} cells={checked.warnings} /></Notice>}
