@@ -37,7 +37,8 @@ struct Delivery {
     Kind kind = Kind::delivered;  ///< what became of it
     int code = 0;                 ///< SMTP reply code; 0: none
     std::string reply;  ///< the relay's words, control characters escaped, at most 500 bytes
-    std::chrono::milliseconds pause{0};  ///< for retry_transport: what the relay asked for; 0: none
+    /// For retry_transport and retry_message: what the relay asked for, within bounds; 0: nothing.
+    std::chrono::milliseconds pause{0};
 };
 
 /// How one message is to be sent. Both functions may be empty and may run on any thread.

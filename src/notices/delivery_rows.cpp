@@ -227,7 +227,9 @@ bool record_outcome(sql::Session& session, const MailTry& mail_try, const mail::
         : deferred ? "DEFERRED"
                    : "QUEUED",
         describe(delivery), final ? std::optional(now) : std::nullopt,
-        deferred ? std::optional(now + *mail_try.deferral) : std::nullopt);
+        deferred ? std::optional(
+                       now + with_what_was_asked(*mail_try.deferral, delivery, mail_try.urgency))
+                 : std::nullopt);
     if (delivery.kind == Kind::fail_recipient) {
         mail::suppress(session, {.address = mail_try.canonical,
                                  .reason = mail::SuppressionReason::hard_bounce,

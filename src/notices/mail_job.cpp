@@ -49,7 +49,8 @@ std::string reason_of(const mail::Delivery& delivery) {
 /// Past its quick attempts it waits on, while its time lasts.
 queue::Outcome after_refusal(const mail::Delivery& delivery, const TryContext& context) {
     if (context.deferral) {
-        return queue::MoveToDelayed{context.now + *context.deferral};
+        return queue::MoveToDelayed{
+            context.now + with_what_was_asked(*context.deferral, delivery, context.urgency)};
     }
     return queue::Retry{reason_of(delivery)};
 }

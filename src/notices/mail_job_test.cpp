@@ -134,6 +134,10 @@ TEST(MailOutcome, AMessageWhoseAttemptsAreUsedUpIsDeferredWithoutUsingAnother) {
     const TryContext last{.deferral = std::chrono::minutes(5), .now = now};
     const auto outcome = outcome_of({.kind = Kind::retry_message, .code = 450}, last);
     EXPECT_EQ(std::get<queue::MoveToDelayed>(outcome).until - now, std::chrono::minutes(5));
+    const mail::Delivery asks{
+        .kind = Kind::retry_message, .code = 450, .pause = std::chrono::minutes(9)};
+    EXPECT_EQ(std::get<queue::MoveToDelayed>(outcome_of(asks, last)).until - now,
+              std::chrono::minutes(9));
     const auto refused = outcome_of({.kind = Kind::fail_message, .code = 550}, last);
     EXPECT_TRUE(std::holds_alternative<queue::FailPermanently>(refused));
 }

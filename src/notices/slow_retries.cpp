@@ -12,6 +12,7 @@ using Kind = mail::Delivery::Kind;
 
 constexpr std::chrono::hours kLifetime{48};
 constexpr int kMostThrottled = 50;
+constexpr milliseconds kMostAskedUrgent{60'000};
 /// Of the time since the first refusal: each pause is about a quarter longer than the one before.
 constexpr int kShare = 4;
 /// Those that were refused together do not come back together.
@@ -48,6 +49,14 @@ std::optional<milliseconds> slow_pause(const RefusedMail& mail, Timestamp now, R
     const auto end =
         std::min(mail.expires_at.value_or(mail.since + kLifetime), mail.since + kLifetime);
     return now + pause < end ? std::optional(pause) : std::nullopt;
+}
+
+milliseconds with_what_was_asked(milliseconds pause, const mail::Delivery& delivery,
+                                 mail::Urgency urgency) {
+    const auto asked = urgency == mail::Urgency::security
+                           ? std::min(delivery.pause, kMostAskedUrgent)
+                           : delivery.pause;
+    return std::max(pause, asked);
 }
 
 bool is_refused_for_now(const mail::Delivery& delivery, int throttled) {

@@ -24,6 +24,12 @@ struct RefusedMail {
 std::optional<std::chrono::milliseconds> slow_pause(const RefusedMail& mail, Timestamp now,
                                                     Random& random);
 
+/// `pause`, or what the relay asked for where that is longer; for a code or a link, which somebody
+/// waits for, not much longer: relays ask for more than they mean.
+std::chrono::milliseconds with_what_was_asked(std::chrono::milliseconds pause,
+                                              const mail::Delivery& delivery,
+                                              mail::Urgency urgency);
+
 /// Whether the relay refused this very message for now; what befalls the connection is not the
 /// message's own. `throttled`: how many of its tries before were throttled - after too many it is
 /// the message after all.

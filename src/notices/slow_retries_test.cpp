@@ -84,6 +84,16 @@ TEST(SlowRetries, MailsRefusedTogetherDoNotComeBackTogether) {
     EXPECT_NE(first, second);
 }
 
+TEST(SlowRetries, WhatTheRelayAsksForIsWaited) {
+    const mail::Delivery greylisted{.kind = Kind::retry_message, .code = 450, .pause = minutes(5)};
+    EXPECT_EQ(with_what_was_asked(minutes(1), greylisted, Urgency::notice), minutes(5));
+    EXPECT_EQ(with_what_was_asked(minutes(7), greylisted, Urgency::bulk), minutes(7));
+    EXPECT_EQ(with_what_was_asked(seconds(10), greylisted, Urgency::security), seconds(60));
+    EXPECT_EQ(with_what_was_asked(minutes(2), greylisted, Urgency::security), minutes(2));
+    const mail::Delivery silent{.kind = Kind::retry_message, .code = 450};
+    EXPECT_EQ(with_what_was_asked(seconds(10), silent, Urgency::notice), seconds(10));
+}
+
 TEST(SlowRetries, OnlyTheMessagesOwnRefusalsCount) {
     EXPECT_TRUE(is_refused_for_now({.kind = Kind::retry_message, .code = 451}, 0));
     EXPECT_FALSE(is_refused_for_now({.kind = Kind::retry_transport, .code = 421}, 48));

@@ -22,8 +22,9 @@ bool is_shown(std::string_view text, std::size_t limit) {
 
 void require_promises(const Delivery& delivery, Stage stage) {
     require(is_shown(delivery.reply, 500), "the relay's words can be shown");
-    require(delivery.pause.count() >= 0 && delivery.pause <= std::chrono::seconds(60),
-            "a pause is short");
+    const bool is_of_message = delivery.kind == Delivery::Kind::retry_message;
+    const auto longest = std::chrono::minutes(is_of_message ? 15 : 1);
+    require(delivery.pause.count() >= 0 && delivery.pause <= longest, "a pause is short");
     require(delivery.kind != Delivery::Kind::delivered ||
                 (stage == Stage::dot && delivery.code / 100 == 2),
             "delivered is what the relay took after the final dot");

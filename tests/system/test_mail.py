@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Mail through a real SMTP server that refuses, slows down and disappears."""
 
+import datetime
 import re
 import time
 import unittest
@@ -108,6 +109,23 @@ class Mail(unittest.TestCase):
         done = wait_until(lambda: log() if log()["status"] == "SENT" else None, 5, "the delivery to be recorded")
         self.assertIsNone(done["nextTryAt"])
         self.assertEqual(self.failed_jobs(), [])
+
+    def test_a_relay_that_says_when_to_come_back_is_taken_at_its_word(self):
+        self.relay.rules({"stage": "RCPT", "reply": "450 4.2.0 greylisted, try again in 45 seconds", "recipient": "grey@example.com"})
+        site = self.site()
+        admin = site.admin()
+        site.sign_up("grey@example.com")
+        log = lambda: site.expect(200, "GET", "/admin/mail/log?address=grey@example.com", None, admin)["data"][0]
+        deferred = wait_until(lambda: log() if log()["status"] == "DEFERRED" else None, 20, "the mail to be deferred")
+        last, following = (datetime.datetime.fromisoformat(at.replace("Z", "+00:00")) for at in (deferred["tries"][-1]["at"], deferred["nextTryAt"]))
+        self.assertAlmostEqual((following - last).total_seconds(), 45, delta=1)  # 10 s otherwise: it has a link
+        [(job, until)] = wait_until(self.delayed, 5, "the delayed job")
+        self.assertAlmostEqual(until, following.timestamp(), delta=1)
+
+    def delayed(self):
+        """Jobs and when they are due, in seconds since 1970."""
+        words = self.redis.command("ZRANGE", "bull:email:delayed", "0", "-1", "WITHSCORES").split()
+        return [(job, int(score) / 4096 / 1000) for job, score in zip(words[::2], words[1::2])]
 
     def test_a_451_to_the_recipient_that_passes_costs_one_attempt_and_the_mail_arrives_once(self):
         self.relay.rules({"stage": "RCPT", "reply": LATER, "times": 1})

@@ -14,7 +14,10 @@ namespace {
 
 using Kind = Delivery::Kind;
 
+// A relay that keeps everybody waiting is asked again soon; one that has its reasons with one
+// message, such as greylisting, is left alone with that one for longer.
 constexpr std::chrono::seconds kWaitLimit{60};
+constexpr std::chrono::minutes kMessageWaitLimit{15};
 
 /// The subject and detail of an enhanced status code (RFC 3463); the class is the reply code's, so
 /// that it wins where both disagree. -1: none.
@@ -185,7 +188,8 @@ Kind kind_of(Stage stage, int code, std::string_view text) {
 
 }  // namespace
 
-std::optional<std::chrono::seconds> requested_wait(std::string_view reply) {
+std::optional<std::chrono::seconds> requested_wait(std::string_view reply,
+                                                   std::chrono::seconds limit) {
     const std::string words = to_lower(reply);
     for (std::size_t at = 0; at < words.size(); ++at) {
         if (!is_digit(words[at]) || (at > 0 && words[at - 1] != ' ')) {
@@ -199,7 +203,7 @@ std::optional<std::chrono::seconds> requested_wait(std::string_view reply) {
                              unit.starts_with("s.");
         const bool minutes = unit.starts_with("min");
         if (number && (seconds || minutes)) {
-            return std::min(kWaitLimit, std::chrono::seconds(*number * (minutes ? 60 : 1)));
+            return std::min(limit, std::chrono::seconds(*number * (minutes ? 60 : 1)));
         }
         at = end;
     }
@@ -215,8 +219,10 @@ Delivery classify(const Transcript& transcript, std::string_view problem) {
         delivery.reply = escape_controls(
             "at " + std::string(name_of(stage)) + ": " + std::string(problem), kReplyLimit);
     }
-    if (delivery.kind == Kind::retry_transport) {
-        delivery.pause = requested_wait(delivery.reply).value_or(std::chrono::seconds(0));
+    if (delivery.kind == Kind::retry_transport || delivery.kind == Kind::retry_message) {
+        const std::chrono::seconds limit =
+            delivery.kind == Kind::retry_message ? kMessageWaitLimit : kWaitLimit;
+        delivery.pause = requested_wait(delivery.reply, limit).value_or(std::chrono::seconds(0));
     }
     return delivery;
 }

@@ -20,7 +20,8 @@ Delivery classify(const Transcript& transcript, std::string_view problem);
 /// The outcome of one reply, for example "451 4.3.0 later", heard at that stage.
 Delivery classify_reply(Stage stage, std::string_view line);
 
-/// "try again in 20 seconds" and the like, at most 60 s.
-std::optional<std::chrono::seconds> requested_wait(std::string_view reply);
+/// "try again in 20 seconds" and the like, at most `limit`.
+std::optional<std::chrono::seconds> requested_wait(std::string_view reply,
+                                                   std::chrono::seconds limit);
 
 }  // namespace tripos::mail::detail

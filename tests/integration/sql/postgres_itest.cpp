@@ -96,9 +96,10 @@ TEST(PostgresDatabase, RefusesAtOnceInALongOutage) {
 
 TEST(PostgresDatabase, ClosesDuringAnOutage) {
     test::TestDatabase site(Engine::postgres);
+    auto& database = site.database();
     PostgresServer::instance().stop_at_once();
-    auto waiting = asio::co_spawn(test::context(), site.database().ping(), asio::use_future);
-    site.database().close();
+    auto waiting = asio::co_spawn(test::context(), database.ping(), asio::use_future);
+    database.close();
     EXPECT_THROW(waiting.get(), DatabaseUnavailable);
     PostgresServer::instance().start();
 }
