@@ -47,6 +47,9 @@ Task<> RedisGate::carry(std::shared_ptr<Passage> passage, bool is_reply) {
                 std::string_view(buffer.data(), size).find("SUBSCRIBE") != std::string_view::npos) {
                 passage->is_subscriber = true;
             }
+            if (!is_reply && loses_request_.exchange(false)) {
+                passage->close();
+            }
             while (is_reply && ((passage->is_subscriber && holds_messages_) || holds_replies_)) {
                 co_await sleep_for(1ms);
             }

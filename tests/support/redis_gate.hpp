@@ -2,7 +2,8 @@
 #pragma once
 // RedisGate: a Unix socket in front of a Redis, a slow network in between: every fourth packet of
 // replies takes up to three milliseconds. It can cut every connection at once, with what is on its
-// way in it, hold back what subscribers are told, and hold back every reply.
+// way in it, lose what is sent next, hold back what subscribers are told, and hold back every
+// reply.
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
@@ -36,6 +37,8 @@ class RedisGate {
     /// What Redis answers from now on arrives when it is let go, or never when it is cut before.
     void hold_replies() { holds_replies_ = true; }
     void let_go() { holds_replies_ = false; }
+    /// What a client sends next never arrives: its connection is cut.
+    void lose_next_request() { loses_request_ = true; }
 
   private:
     struct Passage;
@@ -47,6 +50,7 @@ class RedisGate {
     const std::string path_;
     std::atomic<bool> holds_messages_ = false;
     std::atomic<bool> holds_replies_ = false;
+    std::atomic<bool> loses_request_ = false;
     std::atomic<bool> is_shut_ = false;
     asio::io_context context_;
     asio::local::stream_protocol::acceptor acceptor_;

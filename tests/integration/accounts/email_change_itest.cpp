@@ -276,6 +276,17 @@ TEST_P(EmailChangeTest, AResetPasswordKillsTheConfirmation) {
     EXPECT_EQ(revert(links.revert).status, 200);
 }
 
+TEST_P(EmailChangeTest, APasswordThatStaffSetKillsTheConfirmation) {
+    const auto links = tokens();
+    auto& users = accounts_->users();
+    const auto me = run(users.find_by_email(*mail::parse_address(kEmail)));
+    ASSERT_TRUE(me);
+    const Secret password("battery staple");
+    ASSERT_TRUE(run(users.set_password(audit::command_line(), me->user.id, password)));
+    EXPECT_EQ(confirm(links.confirm).status, 400);
+    EXPECT_EQ(log_in(kEmail, "battery staple").status, 200);
+}
+
 TEST_P(EmailChangeTest, ACodeMailedToTheOldAddressDiesWithIt) {
     const auto links = tokens();
     clock.advance(std::chrono::seconds(1));

@@ -336,6 +336,17 @@ TEST_P(PasswordTest, ANewCodeReplacesTheOld) {
     EXPECT_EQ(reset(last_code()).status, 200);
 }
 
+TEST_P(PasswordTest, AResetKillsTheCodesThatOtherBrowsersAskedFor) {
+    create(kEmail);
+    const auto phone = browser_of(forgot());
+    const auto code_of_phone = last_code();
+    clock.advance(std::chrono::seconds(1));
+    const auto laptop = browser_of(forgot());
+    ASSERT_NE(last_code(), code_of_phone);
+    EXPECT_EQ(reset(last_code(), kEmail, laptop).status, 200);
+    EXPECT_EQ(reset(code_of_phone, kEmail, phone).status, 400);
+}
+
 TEST_P(PasswordTest, OfConcurrentResetsOneSucceeds) {
     create(kEmail);
     forgot();

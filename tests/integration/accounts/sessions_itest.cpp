@@ -74,6 +74,18 @@ TEST_P(SessionsTest, AreListedWithTheirDevicesAndEndOneByOne) {
     EXPECT_EQ(status_with(laptop), 401);
 }
 
+TEST_P(SessionsTest, AreNotListedAfterTheirEnd) {
+    create(kEmail);
+    log_in_from("203.0.113.9");
+    clock.advance(std::chrono::hours(24));
+    const auto later = log_in_from("192.0.2.1");
+    EXPECT_EQ(sessions(later).size(), 2U);
+    clock.advance(std::chrono::hours(6 * 24) + std::chrono::seconds(1));
+    const auto found = sessions(later);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].at("ip"), "192.0.2.1");
+}
+
 TEST_P(SessionsTest, OfOthersAreNobodysBusiness) {
     const auto mine = token_of();
     const auto theirs = token_of("eve@college.example");

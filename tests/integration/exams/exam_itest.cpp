@@ -141,6 +141,30 @@ TEST_P(ExamRoutes, ChangeTheQuestionsOfADraft) {
               "bad");
 }
 
+TEST_P(ExamRoutes, LeaveTheQuestionsOfOtherExamsInTheirPlaces) {
+    const auto make = [&] {
+        return create_question(
+            R"({"statement":"n","questionType":"NUMERICAL","domain":"m","numericalAnswer":1})");
+    };
+    const auto first = make();
+    const auto both = R"({"addQuestionIds":[{"questionId":)" + json_string(first) +
+                      R"(},{"questionId":)" + json_string(make()) + "}]}";
+    const auto draft = [&] {
+        const auto path = "/api/exam/" + create_exam(minutes(10), minutes(30));
+        EXPECT_EQ(post(staff, path + "/questions", both).status, 200);
+        return path;
+    };
+    const auto one = draft();
+    const auto other = draft();
+    const auto take_out = R"({"removeQuestionIds":[)" + json_string(first) + "]}";
+    ASSERT_EQ(post(staff, one + "/questions", take_out).status, 200);
+    // Changed, so that it is read anew.
+    ASSERT_EQ(put(staff, other, R"({"title":"Chemistry"})").status, 200);
+    const auto kept = get(staff, other);
+    EXPECT_EQ(kept.at("/exam/questions/0/questionOrder"), "1");
+    EXPECT_EQ(kept.at("/exam/questions/1/questionOrder"), "2");
+}
+
 TEST_P(ExamRoutes, FreezeAnExamOnceItIsPublished) {
     const auto empty = create_exam(minutes(10), minutes(30));
     EXPECT_EQ(post(staff, "/api/exam/" + empty + "/publish").status, 400);

@@ -10,7 +10,25 @@
 namespace tripos::notices {
 namespace {
 
-class DeliveryRowsTest : public MailPipelineTest {};
+class DeliveryRowsTest : public MailPipelineTest {
+  protected:
+    TryStart begin_at(const std::string& id, Timestamp at) {
+        const ForeignMail none{.to = *mail::parse_address("ann@college.example"), .subject = {}};
+        auto begin = [&](sql::Session& session) { return begin_try(session, id, none, at); };
+        return run(db().write(std::move(begin)));
+    }
+    MailTry begin(const std::string& id) { return begin_at(id, clock.now()).mail_try; }
+    void record(const MailTry& one, const mail::Delivery& delivery) {
+        auto note = [&](sql::Session& session) {
+            record_outcome(session, one, delivery, clock.now());
+        };
+        run(db().write(std::move(note)));
+    }
+    bool send_again(const std::string& id) {
+        auto again = [&](sql::Session& session) { return resend(session, id); };
+        return run(db().write(std::move(again)));
+    }
+};
 INSTANTIATE_TEST_SUITE_P(Engines, DeliveryRowsTest, test::both_engines(), test::engine_name);
 
 TEST_P(DeliveryRowsTest, LogsEveryTryAndSuppressesAMailboxThatDoesNotExist) {
@@ -62,37 +80,38 @@ TEST_P(DeliveryRowsTest, WhatIsSentAgainByHandBeginsAnew) {
     auto one = mail("Code");
     one.valid_for = std::chrono::seconds(600);
     const auto id = put(one);
-    const ForeignMail none{.to = *mail::parse_address("ann@college.example"), .subject = {}};
-    const auto write = [this](auto work) { return run(db().write(std::move(work))); };
-    const auto begin_at = [&](Timestamp at) {
-        return write([&, at](sql::Session& session) { return begin_try(session, id, none, at); });
-    };
     const auto later = clock.now() + std::chrono::hours(1);
-    ASSERT_TRUE(
-        std::make_shared<DeliveryTicket>(db(), clock, begin_at(clock.now()).mail_try)->mark());
-    EXPECT_EQ(begin_at(later).verdict, TryStart::Verdict::withdrawn);
+    ASSERT_TRUE(std::make_shared<DeliveryTicket>(db(), clock, begin(id))->mark());
+    EXPECT_EQ(begin_at(id, later).verdict, TryStart::Verdict::withdrawn);
     EXPECT_EQ(row_text(id, "status"), "IN_DOUBT");
-    const auto again = [&] {
-        return write([&](sql::Session& session) { return resend(session, id); });
-    };
-    ASSERT_TRUE(again());
-    EXPECT_FALSE(again()) << "it waits";
-    const auto next = begin_at(later);
+    ASSERT_TRUE(send_again(id));
+    EXPECT_FALSE(send_again(id)) << "it waits";
+    const auto next = begin_at(id, later);
     EXPECT_EQ(next.verdict, TryStart::Verdict::send);
     EXPECT_FALSE(next.mail_try.is_suspect);
     auto make_foreign = [&](sql::Session& session) {
         session.execute("UPDATE outbox SET kind = 'foreign', status = 'FAILED' WHERE id = $1", id);
     };
-    write(std::move(make_foreign));
-    EXPECT_FALSE(again()) << "its text is nowhere";
+    run(db().write(std::move(make_foreign)));
+    EXPECT_FALSE(send_again(id)) << "its text is nowhere";
+}
+
+TEST_P(DeliveryRowsTest, WhatWasRefusedBeforeItIsSentAgainByHandDoesNotCount) {
+    const auto id = put(mail("Hello"));
+    record(begin(id), {.kind = Kind::retry_transport, .code = 421});
+    const auto last = begin(id);
+    EXPECT_EQ(last.throttled, 1);
+    record(last, {.kind = Kind::fail_message, .code = 554});
+    ASSERT_TRUE(send_again(id));
+    const auto next = begin_at(id, clock.now() + std::chrono::hours(1)).mail_try;
+    EXPECT_EQ(next.throttled, 0);
+    EXPECT_FALSE(next.refused_since);
 }
 
 TEST_P(DeliveryRowsTest, AWorkerThatLostItsJobCannotSendItsMailAnyMore) {
     const auto id = put(mail("Hello"));
-    const ForeignMail none{.to = *mail::parse_address("ann@college.example"), .subject = {}};
-    auto begin = [&](sql::Session& session) { return begin_try(session, id, none, clock.now()); };
-    const auto first = run(db().write(begin)).mail_try;
-    const auto second = run(db().write(begin)).mail_try;
+    const auto first = begin(id);
+    const auto second = begin(id);
     EXPECT_EQ(second.number, first.number + 1);
     const auto old_ticket = std::make_shared<DeliveryTicket>(db(), clock, first);
     const auto new_ticket = std::make_shared<DeliveryTicket>(db(), clock, second);
@@ -106,21 +125,24 @@ TEST_P(DeliveryRowsTest, AWorkerThatLostItsJobCannotSendItsMailAnyMore) {
     EXPECT_EQ(row_text(id, "status"), "SENT");
 }
 
+TEST_P(DeliveryRowsTest, ARefusalOfAWorkerThatLostItsJobDoesNotEndTheMail) {
+    const auto id = put(mail("Hello"));
+    const auto first = begin(id);
+    const auto second = begin(id);
+    record(first, {.kind = Kind::fail_message, .code = 554, .reply = "5.7.1 spam"});
+    EXPECT_EQ(row_text(id, "status"), "QUEUED");
+    EXPECT_EQ(row_text(id, "last_error"), "");
+    record(second, {.kind = Kind::delivered, .code = 250});
+    EXPECT_EQ(row_text(id, "status"), "SENT");
+}
+
 TEST_P(DeliveryRowsTest, FindsAMarkWithoutAnEndAndSaysSo) {
-    const auto begin_as = [&](const std::string& id) {
-        const ForeignMail none{.to = *mail::parse_address("ann@college.example"), .subject = {}};
-        auto begin = [&, none](sql::Session& session) {
-            return begin_try(session, id, none, clock.now());
-        };
-        return run(db().write(begin));
-    };
     for (const auto& [priority, verdict] :
          {std::pair{Priority::normal(), TryStart::Verdict::send},
           std::pair{Priority::bulk(), TryStart::Verdict::in_doubt}}) {
         const auto id = put(mail("Hello", priority));
-        const auto died = std::make_shared<DeliveryTicket>(db(), clock, begin_as(id).mail_try);
-        ASSERT_TRUE(died->mark());
-        const auto next = begin_as(id);
+        ASSERT_TRUE(std::make_shared<DeliveryTicket>(db(), clock, begin(id))->mark());
+        const auto next = begin_at(id, clock.now());
         EXPECT_EQ(next.verdict, verdict);
         EXPECT_TRUE(next.mail_try.is_suspect);
     }
@@ -128,16 +150,10 @@ TEST_P(DeliveryRowsTest, FindsAMarkWithoutAnEndAndSaysSo) {
 
 TEST_P(DeliveryRowsTest, OutagesDoNotCountAsThrottling) {
     const auto id = put(mail("Hello"));
-    const ForeignMail none{.to = *mail::parse_address("ann@college.example"), .subject = {}};
-    auto begin = [&](sql::Session& session) { return begin_try(session, id, none, clock.now()); };
     for (const auto& [code, throttled] : {std::pair{0, 0}, {421, 0}, {0, 1}, {454, 1}, {0, 2}}) {
-        const auto one = run(db().write(begin)).mail_try;
+        const auto one = begin(id);
         EXPECT_EQ(one.throttled, throttled);
-        const mail::Delivery refused{.kind = Kind::retry_transport, .code = code};
-        auto record = [&](sql::Session& session) {
-            record_outcome(session, one, refused, clock.now());
-        };
-        run(db().write(record));
+        record(one, {.kind = Kind::retry_transport, .code = code});
     }
 }
 

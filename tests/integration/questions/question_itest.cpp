@@ -91,6 +91,16 @@ TEST_P(QuestionRoutes, ListNewestFirstInFilteredPages) {
     EXPECT_EQ(get(staff, "/api/question/all?limit=1000000").at("/pagination/limit"), "100");
 }
 
+TEST_P(QuestionRoutes, ListThoseOfOneType) {
+    create_question(kSingle);
+    const auto numerical = create_question(
+        R"({"statement":"n","questionType":"NUMERICAL","domain":"Maths","numericalAnswer":0.5})");
+    create_question(kSingle);
+    const auto listed = get(staff, "/api/question/all?questionType=numerical");
+    EXPECT_EQ(listed.at("/pagination/totalItems"), "1");
+    EXPECT_EQ(listed.at("/data/0/id"), numerical);
+}
+
 TEST_P(QuestionRoutes, UpdateReplacesOptionsAndIsFreshAtOnce) {
     const auto id = create_question(kSingle);
     get(staff, "/api/question/" + id);

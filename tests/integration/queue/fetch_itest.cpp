@@ -54,6 +54,15 @@ TEST(QueueFetch, PromotesAThousandInDueOrderC045) {
     EXPECT_EQ(site.number({"LLEN", "p:q:wait"}), 999);
 }
 
+TEST(QueueFetch, AJobThatIsDueHasThePriorityItWasGiven) {
+    Site site;
+    const Timestamp long_ago = from_millis(1000);
+    site.add({.name = "due", .options = {.priority = 2, .delay = 1ms, .timestamp = long_ago}});
+    site.add({.name = "more urgent", .options = {.priority = 1}});
+    site.add({.name = "less urgent", .options = {.priority = 3}});
+    EXPECT_EQ(site.fetch("t", 3), (Texts{"2", "1", "3"}));
+}
+
 TEST(QueueFetch, EmptiesTheListBeforePrioritizedJobsC046) {
     Site site;
     site.add({.name = "p", .options = {.job_id = "first", .priority = 1}});

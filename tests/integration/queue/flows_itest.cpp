@@ -150,6 +150,16 @@ TEST(QueueFlow, FailedChildThatIsRemovedReleasesItsParentC138) {
     EXPECT_EQ(site.list("wait"), (Texts{"mother"}));
 }
 
+TEST(QueueFlow, FailedChildThatMakesRoomForALaterOneReleasesItsParent) {
+    FlowSite site;
+    site.add_flow(mother({kid("a")}));
+    EXPECT_EQ(site.end_next_kid("failed"), 0);
+    ASSERT_TRUE(run(site.kids.add({.name = "kid", .options = {.job_id = "later"}})));
+    EXPECT_EQ(site.end_next_kid("failed", "1"), 0);
+    EXPECT_EQ(site.number({"EXISTS", "p:k:a"}), 0);
+    EXPECT_EQ(site.list("wait"), (Texts{"mother"}));
+}
+
 TEST(QueueFlow, ReleasesIntoPriorityAndDelayC142) {
     FlowSite site;
     FlowJob urgent = mother({kid("a")});

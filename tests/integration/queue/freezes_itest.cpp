@@ -2,6 +2,8 @@
 // What a Redis that freezes, or whose replies are lost, means for the jobs of a worker.
 
 #include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
 
 #include "integration/queue/site.hpp"
 #include "support/redis_gate.hpp"
@@ -84,6 +86,13 @@ struct GatedSite : Site {
     ~GatedSite() {
         gate.let_go();
         run(gated.stop());
+    }
+
+    /// What is held back never arrives.
+    void lose_replies() {
+        gate.cut();
+        EXPECT_TRUE(eventually([this] { return !gated.is_connected(); }));
+        gate.let_go();
     }
 
     tripos::test::RedisGate gate{redis.socket_path()};
@@ -183,12 +192,31 @@ TEST(LostReplies, OfAFinishAreFoundOutAndToldOnce) {
     ASSERT_TRUE(
         eventually([&] { return count(site, JobState::failed) == 2 && !site.exists("3"); }));
     EXPECT_EQ(finished(site, "failed"), 1);
-    site.gate.cut();
-    site.gate.let_go();
+    site.lose_replies();
     EXPECT_TRUE(eventually([&] { return finished(site, "failed") == 3; }));
     EXPECT_EQ(finished(site, "lost"), 0);
     EXPECT_TRUE(eventually([&] { return told == 2; }));
     EXPECT_EQ(count(site, JobState::failed), 2);
+}
+
+TEST(LostReplies, OfAFetchDoNotKeepItsJobsUntilTheirLocksEnd) {
+    GatedSite site;
+    Watch watch;
+    const RunningWorker worker(site, site.gated, options(),
+                               [&watch](const Job&, JobContext&) { return until_told(watch); });
+    run_one(site, watch);
+    site.add({.name = "runs"});
+    ASSERT_TRUE(eventually([&] { return watch.begun == 1; }));
+    site.add({.name = "waits"});
+    site.gate.hold_replies();
+    watch.may_end = true;
+    // The end of the first has fetched the second, and the worker will never hear it.
+    ASSERT_TRUE(eventually([&] { return site.list("active") == Texts{"3"}; }));
+    site.lose_replies();
+    EXPECT_TRUE(eventually([&] { return count(site, JobState::failed) == 3; }));
+    EXPECT_EQ(watch.begun, 2);
+    EXPECT_EQ(site.field("3", "ats"), "1");
+    EXPECT_EQ(site.inconsistencies(), Texts());
 }
 
 TEST(LostReplies, OfSomebodyElsesEndAreNotOurs) {
@@ -204,6 +232,33 @@ TEST(LostReplies, OfSomebodyElsesEndAreNotOurs) {
     lose_the_replies(site, watch);
     EXPECT_TRUE(eventually([&] { return finished(site, "lost") == 1; }));
     EXPECT_EQ(finished(site, "failed"), 0);
+}
+
+TEST(LostRequests, ToHandAJobBackAreMadeUpForWhileTheWorkerCloses) {
+    GatedSite site;
+    Watch ends;
+    Watch stays;
+    RunningWorker running(site, site.gated, options(2), [&](const Job& job, JobContext&) {
+        return until_told(job.name == "stays" ? stays : ends);
+    });
+    run_one(site, ends);
+    site.add({.name = "ends"});
+    site.add({.name = "stays"});
+    ASSERT_TRUE(eventually([&] { return ends.begun == 1 && stays.begun == 1; }));
+    site.add({.name = "waits"});
+    site.gate.hold_replies();
+    ends.may_end = true;
+    ASSERT_TRUE(eventually([&] { return site.list("active") == Texts{"4", "3"}; }));
+    auto closed = asio::co_spawn(context(), running.worker.close(1min), asio::use_future);
+    run(sleep_for(0ms));  // on the worker's only thread: it has begun to close
+    // The job it hears of now goes back, but that does not get through.
+    site.gate.lose_next_request();
+    site.gate.let_go();
+    EXPECT_TRUE(eventually([&] { return site.list("wait") == Texts{"4"}; }));
+    EXPECT_EQ(site.field("4", "ats"), "0");
+    stays.may_end = true;
+    closed.get();
+    EXPECT_EQ(site.inconsistencies(), Texts());
 }
 
 TEST(AbsentRedis, DoesNotPutOffAJobThatWaitsUntilATime) {

@@ -222,6 +222,15 @@ TEST(Outage, AFetchWithoutAnAnswerIsHandedBack) {
     EXPECT_EQ(site.inconsistencies(), Texts());
 }
 
+TEST(Outage, WhatIsHandedBackRunsBeforeWhatWaits) {
+    Site site;
+    site.add({.name = "a"});
+    site.fetch("lost", 1);
+    site.add({.name = "b"});
+    site.script(detail::scripts().reclaim_jobs, {"lost"});
+    EXPECT_EQ(site.fetch("t", 2), (Texts{"1", "2"}));
+}
+
 TEST(Outage, AJobIsNotHeldUpByAnAnswerThatNeverCame) {
     Site site;
     WorkerOptions polling = options();

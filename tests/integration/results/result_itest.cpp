@@ -142,6 +142,21 @@ TEST_P(ResultRoutes, OfAVoidAttemptAreGoneAtOnce) {
     EXPECT_EQ(get(ravi, "/api/result").at("/data/0/score"), "2");
 }
 
+TEST_P(ResultRoutes, AreNotAnnouncedToTheCandidateOfAVoidAttempt) {
+    const auto exam = publish_exam();
+    sit(asha, exam);
+    sit(ravi, exam);
+    const auto id = get(asha, "/api/exam-attempt/" + exam.exam + "/status").at("/attemptId");
+    ASSERT_EQ(post(staff, "/api/exam-attempt/" + id + "/void", R"({"reason":"x"})").status, 200);
+    clock.advance(minutes(120));
+    const auto announced = post(staff, "/api/exam/" + exam.exam + "/results/announce");
+    ASSERT_EQ(announced.status, 202) << announced.body;
+    EXPECT_EQ(announced.at("/recipients"), "1");
+    const std::string mails = "SELECT COUNT(*) FROM outbox WHERE kind = 'results_published'";
+    EXPECT_EQ(scalar(mails), "1");
+    EXPECT_EQ(scalar(mails + " AND user_id = '" + ravi.id + "'"), "1");
+}
+
 TEST_P(ResultRoutes, ClampAQuestionAtZeroWhenConfigured) {
     exams::ExamsOptions options;
     options.negative_marks = exams::NegativeMarks::clamp_to_zero;
