@@ -89,7 +89,7 @@ class Row extends Component<RowProps> {
         <td role="cell"><span class={`tag ${LOOKS[state]}`}>{s(`board.state.${state}`)}</span></td>
         <td role="cell" class="number">{total > 0 ? s("board.of", { n: answered, total }) : answered}</td>
         <td role="cell" class="number">{lastSaveAt ? showTime(Date.parse(lastSaveAt)) : "–"}</td>
-        <td role="cell" class="number">{deadline ? showDeadline(Date.parse(deadline)) : "–"}</td>
+        <td role="cell" class="number until">{deadline ? showDeadline(Date.parse(deadline)) : "–"}</td>
         <td role="cell" class="number">{deviceChanges}</td>
         <td role="cell"><OfOne candidate={candidate} done={done} /></td>
       </tr>
