@@ -79,6 +79,8 @@ function(tripos_test target label library)
   add_executable(${target} ${ARGN})
   target_link_libraries(${target} PRIVATE ${library} tripos_test_support tripos_warnings)
   target_precompile_headers(${target} REUSE_FROM tripos_pch)
+  # As the sources: what two files of tests share by name they can share in truth.
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${TRIPOS_UNITY} UNITY_BUILD_BATCH_SIZE 6)
   # A quarter less to compile; a precompiled header serves both levels.
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
   add_test(NAME ${target} COMMAND ${target})

@@ -15,18 +15,18 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 
-const Timestamp kStart = from_millis(1'767'600'000'000);
+const Timestamp kBegun = from_millis(1'767'600'000'000);
 
 /// An exam of an hour in a window of 90 minutes, begun when it opens.
 DeadlineTerms terms() {
-    return {.started_at = kStart,
-            .end_at = kStart + minutes(90),
+    return {.started_at = kBegun,
+            .end_at = kBegun + minutes(90),
             .duration = minutes(60),
             .allowance = {},
             .given = {}};
 }
 
-struct Row {
+struct DeadlineRow {
     const char* name;
     DeadlineTerms terms;
     minutes at;  ///< behind the start of the exam
@@ -48,7 +48,7 @@ DeadlineTerms cut(DeadlineTerms changed) {
 }
 
 DeadlineTerms in_own_window(DeadlineTerms changed, minutes from, minutes to) {
-    changed.allowance.own_window = exams::Window{.start_at = kStart + from, .end_at = kStart + to};
+    changed.allowance.own_window = exams::Window{.start_at = kBegun + from, .end_at = kBegun + to};
     return changed;
 }
 
@@ -61,7 +61,7 @@ DeadlineTerms given(DeadlineTerms changed, minutes more,
 TEST(Deadline, IsWhatTheTermsSay) {
     using enum DeadlineReason;
     const auto zero = minutes(0);
-    const std::vector<Row> rows{
+    const std::vector<DeadlineRow> rows{
         {"the duration", terms(), minutes(60), duration, zero},
         {"a late start is cut by the end", with(terms(), minutes(45), zero), minutes(90), exam_end,
          zero},
@@ -90,7 +90,7 @@ TEST(Deadline, IsWhatTheTermsSay) {
     };
     for (const auto& row : rows) {
         const auto deadline = deadline_of(row.terms);
-        EXPECT_EQ(deadline.at, kStart + row.at) << row.name;
+        EXPECT_EQ(deadline.at, kBegun + row.at) << row.name;
         EXPECT_EQ(deadline.reason, row.reason) << row.name;
         EXPECT_EQ(deadline.extra, row.extra) << row.name;
     }
@@ -105,7 +105,7 @@ class DeadlineLaws : public ::testing::Test {
     milliseconds span(minutes most) { return milliseconds(up_to(milliseconds(most).count())); }
 
     DeadlineTerms any_terms() {
-        DeadlineTerms any{.started_at = kStart + span(hours(12)),
+        DeadlineTerms any{.started_at = kBegun + span(hours(12)),
                           .end_at = {},
                           .duration = minutes(1 + up_to(300)),
                           .allowance = {},
@@ -207,7 +207,7 @@ TEST_F(DeadlineLaws, NoChangeOfAClockOnAWallTakesTime) {
                              "Africa/Casablanca", "Asia/Kolkata"}) {
         const auto zone = *TimeZone::find(name);
         for (int round = 0; round < 1'000; ++round) {
-            const auto some_day = kStart + span(hours(24 * 365 * 4));
+            const auto some_day = kBegun + span(hours(24 * 365 * 4));
             const auto segment = zone.segment_at(some_day);
             const bool has_change = segment.end - some_day < hours(24 * 365);
             const auto about = (has_change ? segment.end : some_day) - hours(3) + span(hours(6));

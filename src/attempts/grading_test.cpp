@@ -8,7 +8,7 @@ namespace {
 
 using Ids = std::vector<std::string>;
 
-struct Row {
+struct GradedRow {
     const char* name;
     questions::QuestionType type;
     Ids selected;
@@ -17,7 +17,7 @@ struct Row {
     questions::Marks expected_clamped;
 };
 
-class GradingTable : public testing::TestWithParam<Row> {};
+class GradingTable : public testing::TestWithParam<GradedRow> {};
 
 /// Marks 2, cost 0.5; right are a (SINGLE), a and b (MULTIPLE), 9.8 within 0.1 (NUMERICAL).
 KeyedQuestion question_of(questions::QuestionType type) {
@@ -45,19 +45,19 @@ constexpr auto kNumerical = questions::QuestionType::numerical;
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, GradingTable,
-    testing::Values(Row{"SingleRight", kSingle, {"a"}, {}, 2000, 2000},
-                    Row{"SingleWrong", kSingle, {"b"}, {}, -500, 0},
-                    Row{"SingleCleared", kSingle, {}, {}, 0, 0},
-                    Row{"MultipleExactSet", kMultiple, {"b", "a"}, {}, 2000, 2000},
-                    Row{"MultipleRepeated", kMultiple, {"a", "b", "a"}, {}, 2000, 2000},
-                    Row{"MultipleSubset", kMultiple, {"a"}, {}, -500, 0},
-                    Row{"MultipleSuperset", kMultiple, {"a", "b", "c"}, {}, -500, 0},
-                    Row{"NumericalExact", kNumerical, {}, "9.8", 2000, 2000},
-                    Row{"NumericalLowerBound", kNumerical, {}, "9.7", 2000, 2000},
-                    Row{"NumericalUpperBound", kNumerical, {}, "9.9", 2000, 2000},
-                    Row{"NumericalJustOutside", kNumerical, {}, "9.901", -500, 0},
-                    Row{"NumericalCleared", kNumerical, {}, {}, 0, 0}),
-    [](const testing::TestParamInfo<Row>& row) { return std::string(row.param.name); });
+    testing::Values(GradedRow{"SingleRight", kSingle, {"a"}, {}, 2000, 2000},
+                    GradedRow{"SingleWrong", kSingle, {"b"}, {}, -500, 0},
+                    GradedRow{"SingleCleared", kSingle, {}, {}, 0, 0},
+                    GradedRow{"MultipleExactSet", kMultiple, {"b", "a"}, {}, 2000, 2000},
+                    GradedRow{"MultipleRepeated", kMultiple, {"a", "b", "a"}, {}, 2000, 2000},
+                    GradedRow{"MultipleSubset", kMultiple, {"a"}, {}, -500, 0},
+                    GradedRow{"MultipleSuperset", kMultiple, {"a", "b", "c"}, {}, -500, 0},
+                    GradedRow{"NumericalExact", kNumerical, {}, "9.8", 2000, 2000},
+                    GradedRow{"NumericalLowerBound", kNumerical, {}, "9.7", 2000, 2000},
+                    GradedRow{"NumericalUpperBound", kNumerical, {}, "9.9", 2000, 2000},
+                    GradedRow{"NumericalJustOutside", kNumerical, {}, "9.901", -500, 0},
+                    GradedRow{"NumericalCleared", kNumerical, {}, {}, 0, 0}),
+    [](const testing::TestParamInfo<GradedRow>& row) { return std::string(row.param.name); });
 
 TEST(Grading, SumsEachQuestionInTheOrderOfTheKey) {
     auto first = question_of(kSingle);

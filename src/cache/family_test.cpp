@@ -6,7 +6,7 @@
 namespace tripos::cache {
 namespace {
 
-std::shared_ptr<const void> as_is(Bytes bytes) {
+std::shared_ptr<const void> bytes_alone(Bytes bytes) {
     return bytes;
 }
 
@@ -15,7 +15,7 @@ Family family(std::string pattern, std::vector<std::string> tags = {}, std::stri
                    .pattern = std::move(pattern),
                    .tags = std::move(tags),
                    .schema = std::move(schema)},
-                  &as_is, [](const void*) { return std::size_t{0}; });
+                  &bytes_alone, [](const void*) { return std::size_t{0}; });
 }
 
 template <class... Parts>

@@ -12,16 +12,16 @@ namespace {
 
 constexpr double kForEver = std::numeric_limits<double>::infinity();
 
-Sample sample_at(std::int64_t seconds) {
-    return {.at = from_millis(seconds * 1000), .figures = {}};
+Sample sample_at(std::int64_t second) {
+    return {.at = from_millis(second * 1000), .figures = {}};
 }
 
 std::vector<std::int64_t> seconds_of(const std::vector<Sample>& samples) {
-    std::vector<std::int64_t> seconds;
+    std::vector<std::int64_t> found;
     for (const auto& sample : samples) {
-        seconds.push_back(to_millis(sample.at) / 1000);
+        found.push_back(to_millis(sample.at) / 1000);
     }
-    return seconds;
+    return found;
 }
 
 TEST(History, IsEmptyAtFirst) {

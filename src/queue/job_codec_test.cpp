@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-redis::Reply text(std::string value) {
+redis::Reply reply(std::string value) {
     return {.type = redis::Reply::Type::text, .text = std::move(value)};
 }
 
@@ -105,7 +105,7 @@ TEST(JobOptions, LongWaitsStayLong) {
                   longest);
         const JobOptions options = parse_options(std::string(R"({"delay":)") + endless + "}");
         EXPECT_GE(options.delay, std::chrono::milliseconds(100'000'000'000)) << endless;
-        const std::vector<redis::Reply> fields = {text("delay"), text(endless)};
+        const std::vector<redis::Reply> fields = {reply("delay"), reply(endless)};
         EXPECT_GE(read_job("9", fields).delay.count(), 100'000'000'000) << endless;
     }
     EXPECT_EQ(backoff("-5"), 0ms);
@@ -113,12 +113,12 @@ TEST(JobOptions, LongWaitsStayLong) {
 
 TEST(ReadJob, TakesEveryField) {
     const std::vector<redis::Reply> fields = {
-        text("name"),         text("n"),   text("data"),       text("7"),
-        text("priority"),     text("3"),   text("delay"),      text("700.5"),
-        text("atm"),          text("2"),   text("ats"),        text("4"),
-        text("stc"),          text("1"),   text("finishedOn"), text("1000"),
-        text("failedReason"), text("why"), text("stacktrace"), text(R"(["a","b"])"),
-        text("defa"),         text("so"),  text("pb"),         text("w")};
+        reply("name"),         reply("n"),   reply("data"),       reply("7"),
+        reply("priority"),     reply("3"),   reply("delay"),      reply("700.5"),
+        reply("atm"),          reply("2"),   reply("ats"),        reply("4"),
+        reply("stc"),          reply("1"),   reply("finishedOn"), reply("1000"),
+        reply("failedReason"), reply("why"), reply("stacktrace"), reply(R"(["a","b"])"),
+        reply("defa"),         reply("so"),  reply("pb"),         reply("w")};
     const Job job = read_job("9", fields);
     EXPECT_EQ(job.id, "9");
     EXPECT_EQ(job.name, "n");

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 using tripos::test::SeededRandom;
 using Kind = Settlement::Kind;
 
-constexpr Timestamp kNow = from_millis(1'000'000);
+constexpr Timestamp kSettled = from_millis(1'000'000);
 
 Job job_with(JobOptions options, int made = 0) {
     Job job;
@@ -61,12 +61,12 @@ TEST(RetryDelay, JitterTakesAwayItsShareC070) {
 TEST(Settle, RetriesWhileAttemptsAreLeft) {
     SeededRandom random;
     const Outcome again = Retry{"why"};
-    EXPECT_EQ(settle(job_with({}), again, kNow, random).kind, Kind::failed);
-    EXPECT_EQ(settle(job_with({.attempts = 1}), again, kNow, random).kind, Kind::failed);
-    EXPECT_EQ(settle(job_with({.attempts = 2}), again, kNow, random).kind, Kind::retry_now);
-    EXPECT_EQ(settle(job_with({.attempts = 2}, 1), again, kNow, random).kind, Kind::failed);
+    EXPECT_EQ(settle(job_with({}), again, kSettled, random).kind, Kind::failed);
+    EXPECT_EQ(settle(job_with({.attempts = 1}), again, kSettled, random).kind, Kind::failed);
+    EXPECT_EQ(settle(job_with({.attempts = 2}), again, kSettled, random).kind, Kind::retry_now);
+    EXPECT_EQ(settle(job_with({.attempts = 2}, 1), again, kSettled, random).kind, Kind::failed);
     const Settlement delayed =
-        settle(job_with({.attempts = 2, .backoff = Backoff{.delay = 5s}}), again, kNow, random);
+        settle(job_with({.attempts = 2, .backoff = Backoff{.delay = 5s}}), again, kSettled, random);
     EXPECT_EQ(delayed.kind, Kind::delay);
     EXPECT_EQ(delayed.delay, 5s);
     EXPECT_TRUE(delayed.counts_attempt);
@@ -77,27 +77,27 @@ TEST(Settle, RetriesWhileAttemptsAreLeft) {
 TEST(Settle, FailsPermanentlyWhateverIsLeft) {
     SeededRandom random;
     const Settlement failed =
-        settle(job_with({.attempts = 9}), FailPermanently{"no"}, kNow, random);
+        settle(job_with({.attempts = 9}), FailPermanently{"no"}, kSettled, random);
     EXPECT_EQ(failed.kind, Kind::failed);
     EXPECT_EQ(failed.value, "no");
 }
 
 TEST(Settle, MovesAsideWithoutCountingAnAttempt) {
     SeededRandom random;
-    const Settlement later = settle(job_with({}), MoveToDelayed{kNow + 3s}, kNow, random);
+    const Settlement later = settle(job_with({}), MoveToDelayed{kSettled + 3s}, kSettled, random);
     EXPECT_EQ(later.kind, Kind::delay);
     EXPECT_EQ(later.delay, 3s);
-    EXPECT_EQ(later.due, kNow + 3s);
+    EXPECT_EQ(later.due, kSettled + 3s);
     EXPECT_FALSE(later.counts_attempt);
     EXPECT_EQ(later.stacktrace, "");
-    EXPECT_EQ(settle(job_with({}), MoveToDelayed{kNow - 3s}, kNow, random).delay, 0s);
+    EXPECT_EQ(settle(job_with({}), MoveToDelayed{kSettled - 3s}, kSettled, random).delay, 0s);
 }
 
 TEST(Settle, CompletesOnlyWithJson) {
     SeededRandom random;
-    EXPECT_EQ(settle(job_with({}), Completed{"1"}, kNow, random).kind, Kind::completed);
-    EXPECT_EQ(settle(job_with({}), Completed{"{"}, kNow, random).kind, Kind::failed);
-    EXPECT_EQ(settle(job_with({}), SlowDown{1s}, kNow, random).kind, Kind::give_back);
+    EXPECT_EQ(settle(job_with({}), Completed{"1"}, kSettled, random).kind, Kind::completed);
+    EXPECT_EQ(settle(job_with({}), Completed{"{"}, kSettled, random).kind, Kind::failed);
+    EXPECT_EQ(settle(job_with({}), SlowDown{1s}, kSettled, random).kind, Kind::give_back);
 }
 
 TEST(Settle, AsksTheStrategyOnlyForUnknownTypesC070) {
@@ -109,7 +109,7 @@ TEST(Settle, AsksTheStrategyOnlyForUnknownTypesC070) {
     const auto settled = [&](const std::string& type, int made) {
         const Backoff backoff{.type = type, .delay = 7ms};
         const Job job = job_with({.attempts = 9, .backoff = backoff}, made);
-        return settle(job, Retry{"x"}, kNow, random, rules);
+        return settle(job, Retry{"x"}, kSettled, random, rules);
     };
     EXPECT_EQ(settled("mine", 0).delay, 10ms);
     EXPECT_EQ(settled("mine", 1).delay, 20ms);
@@ -121,8 +121,8 @@ TEST(Settle, StopsAtTheLimitOfStarts) {
     SeededRandom random;
     Job job = job_with({.attempts = 9}, 0);
     job.attempts_started = 3;
-    EXPECT_EQ(settle(job, Retry{"x"}, kNow, random, {.max_started = 4}).kind, Kind::retry_now);
-    EXPECT_EQ(settle(job, Retry{"x"}, kNow, random, {.max_started = 3}).kind, Kind::failed);
+    EXPECT_EQ(settle(job, Retry{"x"}, kSettled, random, {.max_started = 4}).kind, Kind::retry_now);
+    EXPECT_EQ(settle(job, Retry{"x"}, kSettled, random, {.max_started = 3}).kind, Kind::failed);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 namespace tripos::http::test {
 namespace {
 
-constexpr const char* kHello = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
+constexpr const char* kGreeting = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
 
 std::string post_of(std::size_t length, const std::string& body) {
     return "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(length) +
@@ -45,7 +45,7 @@ TEST(Quantity, HalfRequestsOfOneClientAreBounded) {
     EXPECT_NE(refused.body.find("too_many_half_requests"), std::string::npos);
     EXPECT_EQ(refused.header("Retry-After"), "1");
     RawClient whole(site.port());
-    EXPECT_EQ(whole.ask(kHello).status, 200) << "a whole request is no half one";
+    EXPECT_EQ(whole.ask(kGreeting).status, 200) << "a whole request is no half one";
     EXPECT_EQ(clients.front()->ask("hello").body, "hello") << "who came first is served";
     EXPECT_EQ(half_sent(site, 1).size(), 1U) << "and leaves room";
 }
@@ -95,7 +95,7 @@ TEST(Quantity, WhoSaysNothingKeepsNobodyOut) {
     for (int i = 0; i < 50; ++i) {
         for (int tries = 0; tries < 5; ++tries) {
             RawClient client(site.port());
-            if (client.ask(kHello).status == 200) {
+            if (client.ask(kGreeting).status == 200) {
                 ++served;
                 break;
             }

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::string_literals;
 
-Message sample() {
+Message letter() {
     Message message;
     message.from_name = "Tripos";
     message.from = *parse_address("no-reply@example.org");
@@ -46,14 +46,14 @@ TEST(MailInjection, ReachesTheRelayWithNoCommandAtAll) {
     for (const auto& poison : {">\r\nRSET\r\nNOOP <"s, "\r\n"s, "\n"s, "\r"s, "\0"s,
                                "\xE2\x80\xA8"s, "\xC0\x8A"s, std::string(10'000'000, 'x')}) {
         for (const auto place : kPlaces) {
-            auto message = sample();
+            auto message = letter();
             place(message, poison);
             const auto delivery = test::run(transport->send(std::move(message), SendParams()));
             EXPECT_EQ(delivery.kind, Delivery::Kind::fail_message) << delivery.reply;
         }
     }
     EXPECT_EQ(server.connections(), 0);
-    const auto fine = test::run(transport->send(sample(), SendParams()));
+    const auto fine = test::run(transport->send(letter(), SendParams()));
     EXPECT_EQ(fine.kind, Delivery::Kind::delivered) << fine.reply;
 }
 
@@ -63,7 +63,7 @@ TEST(MailInjection, ABodyCannotEndItsMessage) {
     Metrics metrics;
     const auto transport =
         std::move(*SmtpTransport::create({.url = Secret(server.url())}, metrics));
-    auto message = sample();
+    auto message = letter();
     message.html = "<p>a</p>\r\n.\r\nMAIL FROM:<eve@example.org>\r\n\n.\n\r.\r";
     message.text = message.html;
     test::run(transport->send(std::move(message), SendParams()));

@@ -10,10 +10,6 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-bool reaches(Site& site, const std::string& id, JobState state) {
-    return eventually([&] { return run(site.queue.get_state(id)) == state; });
-}
-
 Task<Outcome> take_a_second(const Job&, JobContext&) {
     co_await sleep_for(std::chrono::seconds(1));
     co_return Completed();

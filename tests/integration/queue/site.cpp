@@ -171,6 +171,18 @@ bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds li
     return true;
 }
 
+bool reaches(Site& site, const std::string& id, JobState state) {
+    return eventually([&] { return run(site.queue.get_state(id)) == state; });
+}
+
+int count_events(Site& site, const std::string& prefix) {
+    int found = 0;
+    for (const std::string& event : site.events()) {
+        found += event.starts_with(prefix) ? 1 : 0;
+    }
+    return found;
+}
+
 RunningWorker::RunningWorker(Site& site, WorkerOptions options, Processor processor)
     : RunningWorker(site, site.client, std::move(options), std::move(processor)) {}
 

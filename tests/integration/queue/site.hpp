@@ -81,6 +81,10 @@ std::vector<std::string> finishing(const std::string& state, std::vector<std::st
 
 /// Polls until `holds`, at most 10 s; whether it did.
 bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds limit = 10s);
+/// Whether the job comes into that state, within that time.
+bool reaches(Site& site, const std::string& id, JobState state);
+/// Of those published so far that begin so.
+int count_events(Site& site, const std::string& prefix);
 
 /// A worker of `site` that is closed at the end of its scope.
 struct RunningWorker {

@@ -43,18 +43,6 @@ std::string add(Site& site, const std::string& name, JobOptions options = {}) {
     return site.add({.name = name, .data = R"({"n":1})", .options = std::move(options)});
 }
 
-bool reaches(Site& site, const std::string& id, JobState state) {
-    return eventually([&] { return run(site.queue.get_state(id)) == state; });
-}
-
-int count_events(Site& site, const std::string& prefix) {
-    int found = 0;
-    for (const std::string& event : site.events()) {
-        found += event.starts_with(prefix) ? 1 : 0;
-    }
-    return found;
-}
-
 TEST(Worker, CompletesWithItsValueC058) {
     Site site;
     const RunningWorker worker(site, options(), obey);

@@ -32,18 +32,6 @@ Task<Outcome> always_fail(const Job&, JobContext&) {
     co_return Retry{"again"};
 }
 
-int count_events(Site& site, const std::string& prefix) {
-    int found = 0;
-    for (const std::string& event : site.events()) {
-        found += event.starts_with(prefix) ? 1 : 0;
-    }
-    return found;
-}
-
-bool reaches(Site& site, const std::string& id, JobState state) {
-    return eventually([&] { return run(site.queue.get_state(id)) == state; });
-}
-
 Task<Outcome> slow_down_once(std::atomic<int>& started) {
     if (++started == 1) {
         co_return SlowDown{std::chrono::milliseconds(800)};

@@ -18,7 +18,7 @@ using test::PostgresServer;
 using test::run;
 using Mode = PostgresGate::Mode;
 
-const std::vector<Migration> kSchema{
+const std::vector<Migration> kHeld{
     {"test", 1, "CREATE TABLE items (id BIGINT PRIMARY KEY, hits BIGINT NOT NULL DEFAULT 0)"}};
 
 /// Adds a row, or hits it when it is there: an effect that happens twice shows.
@@ -43,7 +43,7 @@ class Site {
   public:
     explicit Site(DatabaseOptions options = {})
         : direct_(Engine::postgres), gate_(direct_.options().url) {
-        direct_.migrate(kSchema);
+        direct_.migrate(kHeld);
         options.url = gate_.url();
         through_gate_ = Database::open(options);
     }

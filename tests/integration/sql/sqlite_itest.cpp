@@ -18,7 +18,7 @@ namespace {
 
 using test::run;
 
-const std::vector<Migration> kSchema{
+const std::vector<Migration> kNumbered{
     {"test", 1, "CREATE TABLE pairs (id BIGINT PRIMARY KEY, twin BIGINT NOT NULL, text TEXT)"}};
 
 /// Two rows that must be seen together.
@@ -44,7 +44,7 @@ Task<> write_until(Database& database, std::atomic<bool>& stop, std::int64_t& ne
 
 TEST(SqliteBackup, IsOneMomentOfADatabaseThatIsBeingWritten) {
     test::TestDatabase live(Engine::sqlite);
-    live.migrate(kSchema);
+    live.migrate(kNumbered);
     std::int64_t next = 1;
     for (; next <= 3000; ++next) {
         run(live.database().write(insert_pair(next)));
@@ -77,7 +77,7 @@ TEST(SqliteBackup, SaysWhenTheFolderIsNotThere) {
 
 TEST(SqliteLog, IsMovedIntoTheDatabaseAsItGrows) {
     test::TestDatabase live(Engine::sqlite);
-    live.migrate(kSchema);
+    live.migrate(kNumbered);
     for (std::int64_t id = 1; id <= 4000; ++id) {
         run(live.database().write(insert_pair(id)));
     }
@@ -106,7 +106,7 @@ TEST(SqliteLog, StaysBoundedUnderReadersThatNeverRest) {
     DatabaseOptions options;
     options.readers = 3;
     test::TestDatabase live(Engine::sqlite, options);
-    live.migrate(kSchema);
+    live.migrate(kNumbered);
     std::atomic<bool> stop = false;
     std::atomic<int> opened = 0;
     std::vector<std::future<void>> readers;
@@ -158,7 +158,7 @@ TEST(SqliteLog, IsRequired) {
 
 TEST(SqliteLog, HoldsEveryAcknowledgedWriteAfterAKill) {
     test::TestDatabase site(Engine::sqlite);
-    site.migrate(kSchema);
+    site.migrate(kNumbered);
     site.database().close();
     std::int64_t acknowledged = 0;
     for (int round = 0; round < 5; ++round) {
