@@ -209,6 +209,8 @@ std::vector<Trouble> redis_troubles() {
              server(e).report->clients = 3;
              server(e).planned_clients = 9;
          }},
+        {"redis-clients", Verdict::advice, "30, planned are 14",
+         [](auto& e) { server(e).planned_clients = 14; }},
         {"redis-clock", Verdict::warn, "5.0 s behind us",
          [](auto& e) { server(e).ahead = milliseconds(-5'000); }},
         {"redis-tls", Verdict::advice, "verify=off",
@@ -458,6 +460,8 @@ TEST(Checks, AreNotHastyAboutWhatPasses) {
     evidence.cache.seen->journal = 9;
     evidence.cache.seen->journal_age = milliseconds(59'000);
     server(evidence).planned_clients = 8'000;
+    EXPECT_TRUE(complaints(examine(evidence)).empty());
+    server(evidence).planned_clients = 15;
     EXPECT_TRUE(complaints(examine(evidence)).empty());
 }
 
