@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "alerts/evaluator.hpp"
@@ -57,6 +58,33 @@ TEST(RuleTest, MoreThanOnePercentOfFailedJobsIsATicket) {
     EXPECT_FALSE(job_failures_fire(9.9));
     EXPECT_TRUE(job_failures_fire(10.1));
     EXPECT_TRUE(job_failures_fire(500));
+}
+
+/// So many mails with codes, each of which took 8 s, within a minute; seen at any time after that.
+bool slow_codes_fire(int mails) {
+    History history(wanted_figures());
+    Evaluator evaluator(rules());
+    bool has_fired = false;
+    for (int i = 0; i <= 80; ++i) {
+        const Timestamp now(kEvaluationInterval * i);
+        const auto sent = std::clamp(i - 40, 0, mails);
+        for (const auto& [le, count] :
+             {std::pair("5", 0), std::pair("10", sent), std::pair("+Inf", sent)}) {
+            history.add(now, "tripos_mail_delivery_seconds_bucket",
+                        {{"class", "security"}, {"le", le}}, count);
+        }
+        history.add(now, "tripos_mail_delivery_seconds_count", {{"class", "security"}}, sent);
+        evaluator.look(history, now);
+        const auto found = evaluator.active().find({.rule = "CodesSlow", .labels = {}});
+        has_fired = has_fired || (found != evaluator.active().end() && found->second.is_firing);
+    }
+    return has_fired;
+}
+
+TEST(RuleTest, AFewSlowCodesWakeNobody) {
+    EXPECT_FALSE(slow_codes_fire(1));
+    EXPECT_FALSE(slow_codes_fire(4));
+    EXPECT_TRUE(slow_codes_fire(5));
 }
 
 TEST(HistoryTest, KeepsWhatIsWantedForAsLongAsItIs) {
