@@ -60,6 +60,47 @@ TEST(RuleTest, MoreThanOnePercentOfFailedJobsIsATicket) {
     EXPECT_TRUE(job_failures_fire(500));
 }
 
+/// A figure that stays as it is.
+struct Figure {
+    std::string name;
+    double value;
+    Labels labels = {};
+};
+
+/// Whether a rule fires while all is like this, for half an hour.
+bool fires_while(const std::string& rule, const std::vector<Figure>& figures,
+                 const Labels& labels) {
+    History history(wanted_figures());
+    Evaluator evaluator(rules());
+    for (Timestamp now{}; now <= Timestamp(30min); now += kEvaluationInterval) {
+        for (const auto& one : figures) {
+            history.add(now, one.name, one.labels, one.value);
+        }
+        evaluator.look(history, now);
+    }
+    const auto found = evaluator.active().find({.rule = rule, .labels = labels});
+    return found != evaluator.active().end() && found->second.is_firing;
+}
+
+/// Of the queue "email": seconds that the next job waits, and since one ended.
+bool stuck_fires(double oldest, double idle, double paused) {
+    const Labels email{{"queue", "email"}};
+    return fires_while("QueueStuck",
+                       {{"tripos_queue_oldest_seconds", oldest, email},
+                        {"tripos_queue_idle_seconds", idle, email},
+                        {"tripos_queue_paused", paused, email},
+                        {"tripos_restore_held_count", 0}},
+                       email);
+}
+
+TEST(RuleTest, AQueueIsStuckThatNeitherMovesNorIsPaused) {
+    EXPECT_TRUE(stuck_fires(61, 301, 0));
+    EXPECT_TRUE(stuck_fires(61, 1.7e9, 0)) << "none has ever ended";
+    EXPECT_FALSE(stuck_fires(1'000, 20, 0)) << "another process works on it";
+    EXPECT_FALSE(stuck_fires(2, 90'000, 0)) << "there was nothing to do";
+    EXPECT_FALSE(stuck_fires(1'000, 1'000, 1)) << "paused";
+}
+
 /// So many mails with codes, each of which took 8 s, within a minute; seen at any time after that.
 bool slow_codes_fire(int mails) {
     History history(wanted_figures());

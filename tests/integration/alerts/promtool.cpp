@@ -77,6 +77,8 @@ std::vector<Figure> all_figures() {
     for (const char* queue : {"email", "bulk"}) {
         all.push_back(
             {"tripos_queue_oldest_seconds", {{"queue", queue}}, Kind::gauge, {0, 60, 99}});
+        all.push_back(
+            {"tripos_queue_idle_seconds", {{"queue", queue}}, Kind::gauge, {4, 300, 301, 1.7e9}});
         all.push_back({"tripos_queue_paused", {{"queue", queue}}, Kind::gauge, {0, 1}});
         all.push_back({"tripos_queue_workers", {{"queue", queue}}, Kind::gauge, {1, 0, -1}});
         for (const char* result : {"completed", "failed", "retried"}) {
