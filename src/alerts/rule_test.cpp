@@ -101,6 +101,30 @@ TEST(RuleTest, AQueueIsStuckThatNeitherMovesNorIsPaused) {
     EXPECT_FALSE(stuck_fires(1'000, 1'000, 1)) << "paused";
 }
 
+TEST(RuleTest, NobodyIsWokenForWhatAHeldSiteLeavesUndone) {
+    const Labels email{{"queue", "email"}};
+    const auto nobody = Labels();
+    for (const auto& [rule, labels] :
+         {std::pair("NoWorkers", email), std::pair("QueueStuck", email),
+          std::pair("OutboxOld", nobody), std::pair("CodesStuck", nobody),
+          std::pair("DeadlinesLate", nobody)}) {
+        for (const double held : {0, 1}) {
+            EXPECT_EQ(fires_while(rule,
+                                  {{"tripos_queue_workers", 0, email},
+                                   {"tripos_queue_oldest_seconds", 900, email},
+                                   {"tripos_queue_idle_seconds", 900, email},
+                                   {"tripos_queue_paused", 0, email},
+                                   {"tripos_mail_outbox_oldest_seconds", 900},
+                                   {"tripos_mail_queued_seconds", 900},
+                                   {"tripos_exams_overdue_seconds", 900},
+                                   {"tripos_restore_held_count", held}},
+                                  labels),
+                      held == 0)
+                << rule << ' ' << held;
+        }
+    }
+}
+
 /// So many mails with codes, each of which took 8 s, within a minute; seen at any time after that.
 bool slow_codes_fire(int mails) {
     History history(wanted_figures());
@@ -160,6 +184,7 @@ TEST(EvaluatorTest, OneThatIsPendingAndOverLeavesNothing) {
     Evaluator evaluator(rules());
     auto look = [&, now = Timestamp()](double workers) mutable {
         history.add(now, "tripos_queue_workers", {{"queue", "email"}}, workers);
+        history.add(now, "tripos_restore_held_count", {}, 0);
         evaluator.look(history, now);
         now += kEvaluationInterval;
     };

@@ -400,6 +400,19 @@ TEST(Checks, NamePausedAndWorkersBothWhereBothAreTrue) {
     EXPECT_EQ(found[1].id, "queue-paused");
 }
 
+TEST(Checks, AccuseAHeldSiteOfNothingButThat) {
+    auto evidence = good();
+    queue_of(evidence).workers = 0;
+    evidence.outbox.seen->oldest = milliseconds(7'200'000);
+    evidence.site.seen->is_held = true;
+    const auto found = complaints(examine(evidence));
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].id, "site-held");
+    evidence.site.seen->is_held.reset();  // as `tripos doctor` sees it
+    evidence.site.seen->told = found;
+    EXPECT_EQ(complaints(examine(evidence)), found);
+}
+
 TEST(Checks, AccuseNobodyOfWhatWasNotSeen) {
     for (const auto& finding : examine(Evidence())) {
         if (finding.id != "site-looks") {
