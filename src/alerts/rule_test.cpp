@@ -153,7 +153,7 @@ TEST(RuleTest, AFewSlowCodesWakeNobody) {
 }
 
 TEST(HistoryTest, KeepsWhatIsWantedForAsLongAsItIs) {
-    History history({{"wanted", 10min}});
+    History history(History::Wanted{{{"wanted"}, 10min}});
     for (int i = 0; i < 1'000; ++i) {
         const Timestamp at(kEvaluationInterval * i);
         history.add(at, {{.name = "wanted", .labels = {}, .value = 1, .at_most = {}},
@@ -163,7 +163,7 @@ TEST(HistoryTest, KeepsWhatIsWantedForAsLongAsItIs) {
 }
 
 TEST(HistoryTest, ForgetsSeriesThatAreNoMore) {
-    History history({{"wanted", 10min}});
+    History history(History::Wanted{{{"wanted"}, 10min}});
     history.add(Timestamp(0s),
                 {{.name = "wanted", .labels = {{"a", "b"}}, .value = 1, .at_most = {}}});
     history.add(Timestamp(11min), std::vector<MetricReading>());
@@ -171,12 +171,38 @@ TEST(HistoryTest, ForgetsSeriesThatAreNoMore) {
 }
 
 TEST(HistoryTest, LabelsWithoutEndDoNotFillTheMemory) {
-    History history({{"wanted", 10min}});
+    History history(History::Wanted{{{"wanted"}, 10min}});
     for (int i = 0; i < 10'000; ++i) {
         history.add(Timestamp(std::chrono::milliseconds(i)), "wanted",
                     {{"user", std::to_string(i)}}, 1);
     }
     EXPECT_EQ(history.point_count(), 2'000U);
+}
+
+TEST(HistoryTest, KeepsOfAFigureWhatARuleAsksFor) {
+    History history(wanted_figures());
+    const auto requests = [](const std::string& route, const char* status) {
+        return MetricReading{.name = "tripos_http_requests_total",
+                             .labels = {{"route", route}, {"status", status}},
+                             .value = 1,
+                             .at_most = {}};
+    };
+    for (int i = 0; i < 200; ++i) {
+        history.add(Timestamp(std::chrono::milliseconds(i)),
+                    {requests("/api/" + std::to_string(i), "2xx"),
+                     requests("/api/exam-attempt/:examId/save", "5xx")});
+    }
+    EXPECT_EQ(history.point_count(), 200U);
+}
+
+TEST(HistoryTest, KeepsASeriesForTheLongestThatItIsWanted) {
+    History history(History::Wanted{{{"wanted"}, 10min}, {{"wanted", {{"a", "b"}}}, 20min}});
+    for (Timestamp at{}; at <= Timestamp(1h); at += 1min) {
+        history.add(at, "wanted", {{"a", "b"}}, 1);
+        history.add(at, "wanted", {{"a", "c"}}, 1);
+        history.forget_before(at);
+    }
+    EXPECT_EQ(history.point_count(), 21U + 11U);
 }
 
 TEST(EvaluatorTest, OneThatIsPendingAndOverLeavesNothing) {
