@@ -82,6 +82,17 @@ bool fires_while(const std::string& rule, const std::vector<Figure>& figures,
     return found != evaluator.active().end() && found->second.is_firing;
 }
 
+TEST(RuleTest, ADatabaseThatReadsAndAnswersNoWriteIsDown) {
+    const auto fires = [](double up, double oldest) {
+        return fires_while("DatabaseDown",
+                           {{"tripos_sql_up", up}, {"tripos_sql_oldest_write_seconds", oldest}},
+                           {});
+    };
+    EXPECT_TRUE(fires(0, 0));
+    EXPECT_TRUE(fires(1, 21));
+    EXPECT_FALSE(fires(1, 12));
+}
+
 /// Of the queue "email": seconds that the next job waits, and since one ended.
 bool stuck_fires(double oldest, double idle, double paused) {
     const Labels email{{"queue", "email"}};

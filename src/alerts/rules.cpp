@@ -82,6 +82,12 @@ Expr long_writes() {
                 above(all, 1'000));
 }
 
+/// It answers nobody, or no write: one that was taken in time has an answer long before.
+Expr silent_database() {
+    return either(equal(largest(newest({"tripos_sql_up"})), 0),
+                  above(largest(newest({"tripos_sql_oldest_write_seconds"})), 20));
+}
+
 /// Of more than 20 commits.
 Expr slow_commits() {
     return both(above(quantile(0.99, {"tripos_sql_commit_seconds"}, 5min), 0.25),
@@ -196,7 +202,7 @@ const std::vector<Rule>& rules() {
         {.name = "DatabaseDown",
          .severity = Severity::page,
          .hold = 1min,
-         .when = equal(largest(newest({"tripos_sql_up"})), 0),
+         .when = silent_database(),
          .summary = "The database does not answer",
          .means = "Whatever writes is refused with 503; browsers keep answers and try again",
          .cure = "Start it, or mend the way to it: `tripos doctor --only database`"},
