@@ -28,10 +28,6 @@ constexpr std::int64_t kRetryAfter = kSecond / 4;
 constexpr std::int64_t kSilence = 30 * kSecond;  // behind the plan, until all is given up
 constexpr int kEvents = 256;
 
-bool is_taken(int status) {
-    return status >= 200 && status < 300;
-}
-
 }  // namespace
 
 class Sender::Loop {
@@ -395,16 +391,12 @@ void Sender::Loop::end(std::uint32_t number, int status) {
     const auto now = steady_micros();
     auto& asks = tally.of(step.ask);
     auto& second = second_of(step.at);
-    // A submission whose first answer was lost is told that it was there already.
-    const bool is_right = step.ask == Ask::late_save ? status == 403
-                          : step.ask == Ask::submit && seat.tries > 1
-                              ? is_taken(status) || status == 403
-                              : is_taken(status);
+    const int wrong = is_right_end(step.ask, status, seat.tries) ? 0 : 1;
     ++asks.done;
-    asks.wrong += is_right ? 0 : 1;
-    second.wrong += is_right ? 0 : 1;
+    asks.wrong += wrong;
+    second.wrong += wrong;
     pulse([&](auto& pulse) {
-        pulse.wrong += is_right ? 0 : 1;
+        pulse.wrong += wrong;
         pulse.response.add(now - zero_ - step.at);
     });
     asks.response.add(now - zero_ - step.at);

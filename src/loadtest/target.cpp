@@ -118,15 +118,17 @@ json::object to_json(const PlanParams& plan) {
 
 Subject parse_subject(std::string_view json) {
     const auto all = parse(json, "the seed");
-    Subject subject{.exam_id = text_of(all, "examId"),
-                    .staff_token = text_of(all, "staffToken"),
-                    .password = all.contains("password") ? text_of(all, "password") : "",
-                    .tokens = texts_of(all, "tokens"),
-                    .emails = texts_of(all, "emails"),
-                    .user_ids = texts_of(all, "userIds"),
-                    .right = texts_of(all, "right"),
-                    .opens_at = member(all, "opensAtMillis").to_number<std::int64_t>(),
-                    .ends_at = member(all, "endsAtMillis").to_number<std::int64_t>()};
+    Subject subject{
+        .exam_id = text_of(all, "examId"),
+        .staff_token = text_of(all, "staffToken"),
+        .password = all.contains("password") ? text_of(all, "password") : "",
+        .metrics_token = all.contains("metricsToken") ? text_of(all, "metricsToken") : "",
+        .tokens = texts_of(all, "tokens"),
+        .emails = texts_of(all, "emails"),
+        .user_ids = texts_of(all, "userIds"),
+        .right = texts_of(all, "right"),
+        .opens_at = member(all, "opensAtMillis").to_number<std::int64_t>(),
+        .ends_at = member(all, "endsAtMillis").to_number<std::int64_t>()};
     std::sort(subject.right.begin(), subject.right.end());
     const auto candidates = subject.tokens.size();
     if (candidates == 0 || subject.emails.size() != candidates) {

@@ -29,6 +29,7 @@ struct Subject {
     std::string exam_id;
     std::string staff_token;
     std::string password;               ///< everybody's; empty: they have none
+    std::string metrics_token;          ///< for /metrics; empty: none is needed, or known
     std::vector<std::string> tokens;    ///< one per candidate
     std::vector<std::string> emails;    ///< theirs
     std::vector<std::string> user_ids;  ///< theirs, and that of the staff

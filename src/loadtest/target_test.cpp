@@ -46,6 +46,14 @@ TEST(Target, RefusesWhatIsNoPaper) {
     EXPECT_THROW(parse_subject("{}"), SystemError);
 }
 
+TEST(Target, ReadsTheTokenOfTheFiguresWhereThereIsOne) {
+    const std::string without =
+        R"({"examId":"e","staffToken":"s","tokens":["t"],"emails":["a@x"],"userIds":["u"],)"
+        R"("right":["yes"],"opensAtMillis":1,"endsAtMillis":2)";
+    EXPECT_EQ(parse_subject(without + "}").metrics_token, "");
+    EXPECT_EQ(parse_subject(without + R"(,"metricsToken":"m"})").metrics_token, "m");
+}
+
 TEST(Shown, CountsAttemptsAndEndsOfTheList) {
     std::vector<ShownCandidate> shown(2);
     read_list(
