@@ -221,6 +221,7 @@ class Day {
             throw SystemError("load test", "nobody was given a paper");
         }
         auto input = look_again(dial_, subject_, *paper, journal);
+        input.let_in = sender_.let_in();
         if (own_ != nullptr) {
             causes(input);
         }
@@ -229,7 +230,7 @@ class Day {
 
     void causes(OracleInput& input) const {
         for (std::size_t candidate = 0; candidate < subject_.emails.size(); ++candidate) {
-            if (input.shown[candidate].attempts > 0) {
+            if (input.let_in[candidate] || input.shown[candidate].attempts > 0) {
                 input.causes[subject_.emails[candidate] + ' ' + kResultsSubject] = 1;
                 input.causes[subject_.emails[candidate] + ' ' + kNewsSubject] = 1;
             }

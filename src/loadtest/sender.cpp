@@ -33,7 +33,8 @@ constexpr int kEvents = 256;
 class Sender::Loop {
   public:
     Loop(const Dial& dial, const Subject& subject, SenderOptions options, BodyReader read)
-        : dial_(dial),
+        : let_in(subject.tokens.size()),
+          dial_(dial),
           subject_(subject),
           options_(options),
           read_(std::move(read)),
@@ -51,6 +52,7 @@ class Sender::Loop {
     std::vector<JournalLine> journal;
     ToldEntries entries;
     std::vector<std::pair<std::uint32_t, std::int64_t>> mails_asked;
+    std::vector<bool> let_in;
 
     SecondTally take_pulse() {
         const std::lock_guard lock(pulse_mutex_);
@@ -408,6 +410,9 @@ void Sender::Loop::end(std::uint32_t number, int status) {
     if (step.ask == Ask::forgotten && is_taken(status)) {
         mails_asked.emplace_back(number, to_millis(clock_.now()));
     }
+    if ((step.ask == Ask::start || step.ask == Ask::submit) && is_taken(status)) {
+        let_in[number] = true;
+    }
     seat.waiting.pop_front();
     seat.is_busy = false;
     seat.tries = 0;
@@ -469,6 +474,10 @@ std::vector<JournalLine> Sender::take_journal() {
 
 const std::vector<std::pair<std::uint32_t, std::int64_t>>& Sender::mails_asked() const {
     return loop_->mails_asked;
+}
+
+const std::vector<bool>& Sender::let_in() const {
+    return loop_->let_in;
 }
 
 SecondTally Sender::take_pulse() {
