@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 namespace tripos::loadtest {
 
 namespace {
 
 constexpr std::int64_t kMostLag = 10'000;  // microseconds; behind it the plan is not what was sent
+constexpr std::int64_t kMostApart = 250;   // milliseconds; beyond it answers are late by one clock
 constexpr double kMostCpu = 0.8;           // of a core; above it the generator is what is measured
 
 std::string formatted(const char* format, double value) {
@@ -110,6 +112,15 @@ void add_mail_rows(Table& table, const Report& report, const MailDelays& delays,
 }
 
 }  // namespace
+
+std::string clock_problem(std::int64_t told, std::int64_t sent_at, std::int64_t told_at) {
+    const auto apart = told < sent_at ? told - sent_at : std::max<std::int64_t>(told - told_at, 0);
+    if (std::abs(apart) <= kMostApart) {
+        return {};
+    }
+    return "the server's clock is " + std::to_string(std::abs(apart)) + " ms " +
+           (apart < 0 ? "behind" : "before") + " that of the generator";
+}
 
 void conclude(Report& report, const MailDelays& delays, bool has_mails, bool is_disturbed) {
     Table table(report, is_disturbed);

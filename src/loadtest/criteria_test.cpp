@@ -26,5 +26,14 @@ TEST(Criteria, AskAServerForNothingThatItDoesNotTell) {
     EXPECT_TRUE(has_row(told, "cache hits"));
 }
 
+TEST(Criteria, WantOneTimeOnBothSides) {
+    EXPECT_EQ(clock_problem(1'000, 990, 1'010), "");
+    EXPECT_EQ(clock_problem(1'250, 900, 1'000), "");
+    EXPECT_EQ(clock_problem(1'251, 900, 1'000),
+              "the server's clock is 251 ms before that of the generator");
+    EXPECT_EQ(clock_problem(649, 900, 1'000),
+              "the server's clock is 251 ms behind that of the generator");
+}
+
 }  // namespace
 }  // namespace tripos::loadtest

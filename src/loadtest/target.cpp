@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "core/clock.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 
@@ -146,6 +147,14 @@ Subject parse_subject(std::string_view json) {
 
 std::string parse_token(std::string_view json) {
     return text_of(parse(json, "the log-in"), "accessToken");
+}
+
+std::int64_t parse_time(std::string_view json) {
+    const auto told = parse_iso8601(text_of(parse(json, "/healthz"), "timestamp"));
+    if (!told) {
+        throw SystemError("load test", "/healthz does not say what time it is");
+    }
+    return to_millis(Timestamp(told->wall));
 }
 
 Paper parse_paper(std::string_view json, const std::vector<std::string>& right) {
