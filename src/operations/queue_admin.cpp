@@ -89,7 +89,26 @@ QueueAdmin::QueueAdmin(redis::Client& client, std::string prefix, QueueTuning& t
       clock_(clock),
       random_(random) {}
 
-Task<std::vector<std::string>> QueueAdmin::names(bool& is_complete) {
+void QueueAdmin::forget_names() {
+    const std::lock_guard lock(mutex_);
+    names_.reset();
+}
+
+Task<QueueAdmin::Names> QueueAdmin::names(std::chrono::seconds age) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (names_ && std::chrono::steady_clock::now() - names_->read_at < age) {
+            co_return *names_;
+        }
+    }
+    auto read = co_await read_names();
+    const std::lock_guard lock(mutex_);
+    names_ = read;
+    co_return read;
+}
+
+Task<QueueAdmin::Names> QueueAdmin::read_names() {
+    Names names;
     const std::string before = prefix_ + ":";
     const std::string_view after = ":meta";
     std::set<std::string> found;
@@ -117,16 +136,17 @@ Task<std::vector<std::string>> QueueAdmin::names(bool& is_complete) {
             break;
         }
     }
-    is_complete = cursor == "0" && found.size() <= kMaxQueues;
-    std::vector<std::string> sorted(found.begin(), found.end());
-    sorted.resize(std::min(sorted.size(), kMaxQueues));
-    co_return sorted;
+    names.is_complete = cursor == "0" && found.size() <= kMaxQueues;
+    names.all.assign(found.begin(), found.end());
+    names.all.resize(std::min(names.all.size(), kMaxQueues));
+    co_return names;
 }
 
-Task<QueueListing> QueueAdmin::list() {
+Task<QueueListing> QueueAdmin::list(std::chrono::seconds names_age) {
+    const auto found = co_await names(names_age);
     QueueListing listing;
-    const auto found = co_await names(listing.is_complete);
-    for (const auto& name : found) {
+    listing.is_complete = found.is_complete;
+    for (const auto& name : found.all) {
         queue::Queue queue(client_, queue::QueueOptions{.name = name, .prefix = prefix_}, clock_);
         listing.queues.push_back(co_await summary(queue));
     }

@@ -76,8 +76,8 @@ Error no_such_job() {
 
 }  // namespace
 
-Task<http::Reply> answer_queues(QueueAdmin& admin) {
-    const auto listing = co_await admin.list();
+Task<http::Reply> answer_queues(QueueAdmin& admin, std::chrono::seconds names_age) {
+    const auto listing = co_await admin.list(names_age);
     json::array data;
     for (const auto& summary : listing.queues) {
         data.push_back(to_json(summary));

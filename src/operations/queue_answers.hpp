@@ -11,8 +11,8 @@ namespace tripos::operations {
 
 inline constexpr std::int64_t kMostMinutes = 7 * 24 * 60;  ///< of a history
 
-/// `data` with every queue; `complete` false when there may be more.
-Task<http::Reply> answer_queues(QueueAdmin& admin);
+/// `data` with every queue, of names that may be so old; `complete` false when there may be more.
+Task<http::Reply> answer_queues(QueueAdmin& admin, std::chrono::seconds names_age);
 /// `data` with the queue's counts, how its jobs get on, and its limits for all workers, behind
 /// `message`.
 Task<http::Reply> answer_queue(QueueAdmin& admin, queue::Queue& queue, std::string_view message);

@@ -192,6 +192,7 @@ Task<http::Reply> obliterate(QueueAdmin& admin, Queue& queue, BodyReader& body) 
         co_return done.error();
     }
     co_await admin.tuning().forget(queue);
+    admin.forget_names();
     std::int64_t count = 0;
     for (const auto& [state, jobs] : before) {
         count += jobs;
@@ -240,7 +241,7 @@ Task<http::Reply> run(QueueAdmin& admin, Command command, http::Request& request
 }
 
 Task<http::Reply> list_queues(QueueAdmin& admin, http::Request&) {
-    co_return co_await answer_queues(admin);
+    co_return co_await answer_queues(admin, std::chrono::seconds(0));
 }
 
 Task<http::Reply> add_job(QueueAdmin& admin, http::Request& request) {
@@ -259,6 +260,7 @@ Task<http::Reply> add_job(QueueAdmin& admin, http::Request& request) {
     if (!id) {
         co_return id.error();
     }
+    admin.forget_names();
     co_return http::success(201, "Job added", {{"id", *id}});
 }
 

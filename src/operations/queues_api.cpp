@@ -15,6 +15,9 @@ using http::Operation;
 using http::Reply;
 using http::Request;
 
+/// For a page that asks every two seconds.
+constexpr std::chrono::seconds kNamesAge{30};
+
 /// A job's place: /:name/jobs/:id.
 struct JobPlace {
     std::string queue;
@@ -47,8 +50,8 @@ Task<Reply> change_queue(QueueAdmin& admin, std::string name, QueueChange change
     co_return co_await answer_queue(admin, **queue, message);
 }
 
-Task<Reply> list_with_findings(QueueAdmin& admin, Request&) {
-    co_return co_await answer_queues(admin);
+Task<Reply> list_for_page(QueueAdmin& admin, Request&) {
+    co_return co_await answer_queues(admin, kNamesAge);
 }
 
 Task<Reply> show(QueueAdmin& admin, Request&, std::string name) {
@@ -178,9 +181,9 @@ void add_queue_routes(http::Router& router, const accounts::Guard& guard, QueueA
     const std::string queues = "/api/admin/queues";
     const http::PathText name{"name"};
     const http::Members one_queue{{"data", shapes::queue()}};
-    router.get(queues,
-               guard.staff(accounts::Capability::operate, std::ref(admin), list_with_findings),
+    router.get(queues, guard.staff(accounts::Capability::operate, std::ref(admin), list_for_page),
                Operation("Queues", "The queues and how full they are")
+                   .details("One that another program made shows within half a minute.")
                    .answers(200, "`complete` is false when there are more than are listed",
                             {{"complete", schema::flag()},
                              {"data", schema::list_of(schema::object(shapes::queue_summary()))}}));
