@@ -192,6 +192,50 @@ Task<queue::QueueCondition> QueueAdmin::condition(queue::Queue& queue) {
     co_return co_await queue::look_at(client_, queue, now);
 }
 
+Task<std::vector<std::string>> QueueAdmin::children_of(std::string job_key) {
+    std::vector<redis::Arguments> ask;
+    ask.push_back({"SMEMBERS", job_key + ":dependencies"});
+    ask.push_back({"HKEYS", job_key + ":processed"});
+    ask.push_back({"HKEYS", job_key + ":failed"});
+    ask.push_back({"ZRANGE", job_key + ":unsuccessful", "0", "-1"});
+    const auto lists = co_await client_.pipeline(std::move(ask));
+    std::vector<std::string> keys;
+    std::vector<redis::Arguments> exist;
+    for (const auto& list : lists) {
+        for (const auto& key : require(list).elements) {
+            exist.push_back({"EXISTS", key.text});
+            keys.push_back(key.text);
+        }
+    }
+    if (keys.empty()) {
+        co_return keys;
+    }
+    const auto found = co_await client_.pipeline(std::move(exist));
+    std::vector<std::string> there;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (found[i].integer == 1) {
+            there.push_back(std::move(keys[i]));
+        }
+    }
+    co_return there;
+}
+
+Task<std::size_t> QueueAdmin::count_children(const queue::Queue& queue, std::string id) {
+    std::set<std::string> seen;
+    std::vector<std::string> parents(1, queue.qualified_name() + ":" + id);
+    while (!parents.empty() && seen.size() < kMostCounted) {
+        auto parent = std::move(parents.back());
+        parents.pop_back();
+        const auto children = co_await children_of(std::move(parent));
+        for (const auto& child : children) {
+            if (seen.insert(child).second) {
+                parents.push_back(child);
+            }
+        }
+    }
+    co_return seen.size();
+}
+
 Task<QueueHistory> QueueAdmin::history(queue::Queue& queue, std::int64_t minutes) {
     const auto completed = co_await queue.metrics(JobState::completed, minutes);
     const auto failed = co_await queue.metrics(JobState::failed, minutes);

@@ -95,6 +95,10 @@ class QueueAdmin {
     /// Whether its jobs get done.
     Task<queue::QueueCondition> condition(queue::Queue& queue);
 
+    /// How many jobs go with this one when it is removed: its children, whatever became of them,
+    /// theirs, and so on. Counts no further than kMostCounted.
+    Task<std::size_t> count_children(const queue::Queue& queue, std::string id);
+
     /// What ended per minute, newest first, the running minute included. Zeros where no worker
     /// counts.
     Task<QueueHistory> history(queue::Queue& queue, std::int64_t minutes);
@@ -109,6 +113,7 @@ class QueueAdmin {
     Task<> await_event(const queue::Queue& queue, std::string id);
 
     static constexpr std::size_t kMaxQueues = 1'000;
+    static constexpr std::size_t kMostCounted = 10'000;
     static constexpr std::chrono::milliseconds kLongestWait{1'000};
 
   private:
@@ -122,6 +127,8 @@ class QueueAdmin {
 
     Task<Names> names(std::chrono::seconds age);
     Task<Names> read_names();
+    /// Keys of those that are there.
+    Task<std::vector<std::string>> children_of(std::string job_key);
     Task<std::vector<QueueEvent>> read_events(redis::Arguments command);
 
     redis::Client& client_;

@@ -36,11 +36,14 @@ Task<http::Reply> answer_jobs(queue::Queue& queue, JobsAsked asked);
 /// `data` with the job and its `logs`; 404 when it is in no state, as the queue's own keys are.
 Task<http::Reply> answer_job(queue::Queue& queue, std::string id);
 
+/// Removes a job with its children; 404 and 409 as below, and 409 not_confirmed unless
+/// `confirmation` is their number, if there are any.
+Task<http::Reply> answer_removal(QueueAdmin& admin, queue::Queue& queue, std::string id,
+                                 std::optional<std::string> confirmation);
 /// Does `change` to a job; 404 as answer_job, 409 when its state does not fit.
 using JobChange = Task<Result<>> (*)(queue::Queue&, std::string);
 Task<Result<>> retry_job(queue::Queue& queue, std::string id);
 Task<Result<>> promote_job(queue::Queue& queue, std::string id);
-Task<Result<>> remove_job(queue::Queue& queue, std::string id);
 Task<http::Reply> answer_change(queue::Queue& queue, std::string id, JobChange change,
                                 std::string_view message);
 

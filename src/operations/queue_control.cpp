@@ -95,8 +95,13 @@ Task<http::Reply> promote(QueueAdmin&, Queue& queue, BodyReader& body) {
     co_return counted("The jobs are due now", count);
 }
 
-Task<http::Reply> remove(QueueAdmin&, Queue& queue, BodyReader& body) {
-    co_return co_await change_job(queue, body, remove_job, "Job removed");
+Task<http::Reply> remove(QueueAdmin& admin, Queue& queue, BodyReader& body) {
+    auto id = body.text("id", kIdRule);
+    auto confirmation = body.maybe_text("confirm", {.min_length = 0});
+    if (auto error = body.error()) {
+        co_return *error;
+    }
+    co_return co_await answer_removal(admin, queue, std::move(id), std::move(confirmation));
 }
 
 Task<http::Reply> pause(QueueAdmin& admin, Queue& queue, BodyReader&) {

@@ -38,6 +38,19 @@ Task<Reply> change_job(QueueAdmin& admin, JobPlace job, JobChange change,
     co_return co_await answer_change(**queue, std::move(job.id), change, message);
 }
 
+Task<Reply> remove_job(QueueAdmin& admin, Request& request, JobPlace job) {
+    http::BodyReader body(request, http::EmptyBody::allowed);
+    auto confirmation = body.maybe_text("confirm", {.min_length = 0});
+    if (auto error = body.error()) {
+        co_return *error;
+    }
+    const auto queue = co_await admin.find(std::move(job.queue));
+    if (!queue) {
+        co_return queue.error();
+    }
+    co_return co_await answer_removal(admin, **queue, std::move(job.id), std::move(confirmation));
+}
+
 using QueueChange = Task<> (QueueTuning::*)(queue::Queue&);
 
 Task<Reply> change_queue(QueueAdmin& admin, std::string name, QueueChange change,
@@ -159,7 +172,7 @@ void add_job_routes(http::Router& router, const accounts::Guard& guard, QueueAdm
                    .answers(200, "The job", {{"data", shapes::full_job()}})
                    .refuses(404, {"not_found"}));
     const auto change = [&](const char* name, JobChange how, std::string_view message,
-                            const char* summary, std::vector<std::string> conflicts) {
+                            const char* summary) {
         auto handler = [how, message](QueueAdmin& queues, Request&, JobPlace place) {
             return change_job(queues, std::move(place), how, message);
         };
@@ -168,11 +181,21 @@ void add_job_routes(http::Router& router, const accounts::Guard& guard, QueueAdm
                     Operation("Queues", summary)
                         .answers(200, "Done")
                         .refuses(404, {"not_found"})
-                        .refuses(409, std::move(conflicts)));
+                        .refuses(409, {"job_state"}));
     };
-    change("/retry", retry_job, "The job runs again", "Run a failed job again", {"job_state"});
-    change("/promote", promote_job, "The job is due now", "Run a delayed job now", {"job_state"});
-    change("/remove", remove_job, "Job removed", "Remove a job", {"job_state", "job_locked"});
+    change("/retry", retry_job, "The job runs again", "Run a failed job again");
+    change("/promote", promote_job, "The job is due now", "Run a delayed job now");
+    router.post(
+        job + "/remove",
+        guard.staff(accounts::Capability::operate, std::ref(admin), PathJob{}, remove_job),
+        Operation("Queues", "Remove a job")
+            .details("Its children go with it, and theirs: where there are any, their number is "
+                     "asked for.")
+            .may_take({{"confirm?", schema::text().says("How many they are, as the refusal said")}})
+            .answers(200, "Done")
+            .refuses(404, {"not_found"})
+            .refuses(409, {"job_state", "job_locked", "not_confirmed"},
+                     {{"count?", schema::integer()}}));
 }
 
 }  // namespace
