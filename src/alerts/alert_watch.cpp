@@ -18,6 +18,8 @@ namespace {
 /// Of four looks, three may fail to reach SQL.
 constexpr std::chrono::seconds kLease{60};
 constexpr std::chrono::seconds kBeat{60};
+/// With a lane that hangs: what is wrong must be told all the same.
+constexpr std::chrono::seconds kPatience{2};
 
 }  // namespace
 
@@ -39,6 +41,7 @@ AlertWatch::AlertWatch(const AlertWatchParts& parts, std::function<void()> refre
       history_(wanted_figures()),
       evaluator_(rules()),
       work_(context_.get_executor()),
+      written_(context_.get_executor()),
       tasks_(context_.get_executor()) {}
 
 AlertWatch::~AlertWatch() {
@@ -148,23 +151,50 @@ Task<> AlertWatch::look() {
 }
 
 Task<> AlertWatch::ask_database(Timestamp now) {
+    const auto answer = std::make_shared<Kept>();
+    std::function<void(sql::Session&)> ask = [answer, now, holder = holder_,
+                                              had_lease = has_lease_](sql::Session& session) {
+        Kept kept;
+        kept.has_lease = alert_store::take_lease(session, holder, now, now + kLease);
+        kept.silences = alert_store::list_silences(session, now);
+        if (!kept.has_lease || !had_lease) {
+            kept.notes = alert_store::load_notes(session);
+        }
+        *answer = std::move(kept);
+    };
+    const bool has_answer = co_await try_to_write(std::move(ask));
+    is_alone_ = !has_answer;
+    if (has_answer) {
+        take_over(std::move(*answer), now);
+    }
+}
+
+Task<bool> AlertWatch::try_to_write(std::function<void(sql::Session&)> work) {
+    if (is_writing_) {
+        co_return false;
+    }
+    is_writing_ = true;
+    tasks_.spawn("alerts write", write(std::move(work)));
+    while (is_writing_) {
+        const bool has_answered = co_await written_.wait_for(kPatience);  // now, or one before late
+        if (!has_answered) {
+            log::debug("alerts", "going on without SQL, which does not answer");
+            co_return false;
+        }
+    }
+    co_return has_written_;
+}
+
+Task<> AlertWatch::write(std::function<void(sql::Session&)> work) {
+    has_written_ = false;
     try {
-        auto ask = [this, now](sql::Session& session) {
-            Kept kept;
-            kept.has_lease = alert_store::take_lease(session, holder_, now, now + kLease);
-            kept.silences = alert_store::list_silences(session, now);
-            if (!kept.has_lease || !has_lease_) {
-                kept.notes = alert_store::load_notes(session);
-            }
-            return kept;
-        };
-        auto kept = co_await parts_.database.write(std::move(ask));
-        take_over(std::move(kept), now);
-        is_alone_ = false;
+        co_await parts_.database.write(std::move(work));
+        has_written_ = true;
     } catch (const SystemError& failure) {
         log::debug("alerts", "going on without SQL", {{"what", failure.what()}});
-        is_alone_ = true;
     }
+    is_writing_ = false;
+    written_.notify();
 }
 
 void AlertWatch::take_over(Kept kept, Timestamp now) {
@@ -217,13 +247,13 @@ Task<> AlertWatch::keep_notes() {
     if (is_alone_ || !has_lease_ || announcer_.notes() == kept_) {
         co_return;
     }
-    try {
-        auto notes = announcer_.notes();
-        auto keep = [&notes](sql::Session& session) { alert_store::save_notes(session, notes); };
-        co_await parts_.database.write(std::move(keep));
+    auto notes = announcer_.notes();
+    std::function<void(sql::Session&)> keep = [notes](sql::Session& session) {
+        alert_store::save_notes(session, notes);
+    };
+    const bool is_done = co_await try_to_write(std::move(keep));
+    if (is_done) {  // else in the next round
         kept_ = std::move(notes);
-    } catch (const SystemError& failure) {
-        log::debug("alerts", "notes are kept in the next round", {{"what", failure.what()}});
     }
 }
 

@@ -12,6 +12,7 @@
 
 #include "alerts/announcer.hpp"
 #include "alerts/messenger.hpp"
+#include "async/event.hpp"
 #include "async/task_group.hpp"
 #include "sql/database.hpp"
 
@@ -69,6 +70,10 @@ class AlertWatch {
     Task<> run();
     Task<> look();
     Task<> ask_database(Timestamp now);
+    /// Whether it was done, within what a look can wait for. `work` owns what it uses: it may be
+    /// done later, and until then nothing else is.
+    Task<bool> try_to_write(std::function<void(sql::Session&)> work);
+    Task<> write(std::function<void(sql::Session&)> work);
     Task<> tell(Timestamp now);
     Task<> keep_notes();
     Task<bool> send_test();
@@ -93,8 +98,10 @@ class AlertWatch {
     std::vector<Silence> silences_;
     Notes kept_;               ///< as SQL has them
     bool has_lease_ = false;   ///< this process tells
-    bool is_alone_ = false;    ///< there is no SQL: each tells
+    bool is_alone_ = false;    ///< SQL does not answer: each tells
     bool got_through_ = true;  ///< the last message did
+    bool is_writing_ = false;  ///< SQL has yet to answer
+    bool has_written_ = false;
     Timestamp looked_at_{};
     Timestamp beat_at_{};
 
@@ -107,6 +114,7 @@ class AlertWatch {
     boost::asio::io_context context_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     std::thread thread_;
+    Event written_;  ///< SQL has answered
     TaskGroup tasks_;
 };
 

@@ -29,40 +29,6 @@ std::string span_text(seconds span) {
                                 : std::to_string(count) + "s";
 }
 
-std::string selector(const Series& series) {
-    std::vector<std::string> matchers;
-    for (const auto& [label, value] : series.with) {
-        matchers.push_back(label + "=\"" + value + '"');
-    }
-    for (const auto& [label, value] : series.without) {
-        matchers.push_back(label + "!=\"" + value + '"');
-    }
-    for (const auto& [label, values] : series.among) {
-        matchers.push_back(label + "=~\"" + join(values, "|") + '"');
-    }
-    return matchers.empty() ? series.name : series.name + '{' + join(matchers, ",") + '}';
-}
-
-bool is_meant(const Series& series, const Labels& labels) {
-    const auto has = [&labels](const auto& wanted) {
-        const auto found = labels.find(wanted.first);
-        return found != labels.end() && found->second == wanted.second;
-    };
-    const auto is_one = [&labels](const auto& wanted) {
-        const auto found = labels.find(wanted.first);
-        return found != labels.end() && std::find(wanted.second.begin(), wanted.second.end(),
-                                                  found->second) != wanted.second.end();
-    };
-    return std::all_of(series.with.begin(), series.with.end(), has) &&
-           std::all_of(series.among.begin(), series.among.end(), is_one) &&
-           std::none_of(series.without.begin(), series.without.end(), has);
-}
-
-void want_for(History::Wanted& wanted, const std::string& name, std::chrono::milliseconds time) {
-    auto& window = wanted[name];
-    window = std::max(window, time);
-}
-
 Labels only(const Labels& labels, const By& by) {
     Labels kept;
     for (const auto& name : by) {
@@ -80,12 +46,12 @@ std::string grouped(const char* word, const By& by) {
 class Newest final : public Expression {
   public:
     explicit Newest(Series series) : series_(std::move(series)) {}
-    std::string promql() const override { return selector(series_); }
-    void want(History::Wanted& wanted) const override { want_for(wanted, series_.name, kLookback); }
+    std::string promql() const override { return series_.selector(); }
+    void want(History::Wanted& wanted) const override { wanted.push_back({series_, kLookback}); }
     Vector at(const History& history, Timestamp now) const override {
         Vector values;
         history.visit(series_.name, [&](const Labels& labels, const std::deque<Point>& points) {
-            if (is_meant(series_, labels) && points.back().at >= now - kLookback) {
+            if (series_.includes(labels) && points.back().at >= now - kLookback) {
                 values[labels] = points.back().value;
             }
         });
@@ -128,15 +94,15 @@ class OverTime final : public Expression {
           more_(std::move(more)) {}
 
     std::string promql() const override {
-        return name_ + '(' + selector(series_) + '[' + span_text(window_) + ']' + more_ + ')';
+        return name_ + '(' + series_.selector() + '[' + span_text(window_) + ']' + more_ + ')';
     }
-    void want(History::Wanted& wanted) const override { want_for(wanted, series_.name, window_); }
+    void want(History::Wanted& wanted) const override { wanted.push_back({series_, window_}); }
     Vector at(const History& history, Timestamp now) const override {
         Vector values;
         const detail::Window window{now, window_};
         history.visit(series_.name, [&](const Labels& labels, const std::deque<Point>& points) {
             const auto inside =
-                is_meant(series_, labels) ? detail::within(points, window) : std::vector<Point>();
+                series_.includes(labels) ? detail::within(points, window) : std::vector<Point>();
             if (const auto value = inside.empty() ? std::nullopt : function_(inside, window)) {
                 values[labels] = *value;
             }
@@ -263,7 +229,7 @@ class Compared final : public Expression {
 class Absent final : public Expression {
   public:
     explicit Absent(Series series) : series_(std::move(series)), there_(series_) {}
-    std::string promql() const override { return "absent(" + selector(series_) + ')'; }
+    std::string promql() const override { return "absent(" + series_.selector() + ')'; }
     void want(History::Wanted& wanted) const override { there_.want(wanted); }
     Vector at(const History& history, Timestamp now) const override {
         return there_.at(history, now).empty() ? Vector{{series_.with, 1}} : Vector();

@@ -20,22 +20,13 @@ namespace tripos::alerts {
 /// A value for each set of labels; the name of a figure is not among them.
 using Vector = std::map<Labels, double>;
 
-/// A figure, and which of its series.
-struct Series {
-    std::string name;     ///< as in /metrics
-    Labels with = {};     ///< labels that have this value
-    Labels without = {};  ///< labels that have another, or are not there
-    /// Labels that have one of these values, in which there is nothing for a regex to read.
-    std::map<std::string, std::vector<std::string>> among = {};
-};
-
 class Expression {
   public:
     virtual ~Expression() = default;
     virtual std::string promql() const = 0;
     /// What is there at that moment: of a comparison, what it is true of.
     virtual Vector at(const History& history, Timestamp now) const = 0;
-    /// Adds the figures it looks at and how far back.
+    /// Adds the series it looks at and how far back.
     virtual void want(History::Wanted& wanted) const = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 namespace tripos::alerts {
 
@@ -20,17 +21,30 @@ std::string shortest(double value) {
     return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
 }
 
+/// Nothing: nobody wants it.
+std::optional<std::chrono::milliseconds> window_of(const History::Wanted& wanted,
+                                                   const Labels& labels) {
+    std::optional<std::chrono::milliseconds> longest;
+    for (const auto& one : wanted) {
+        if (one.series.includes(labels)) {
+            longest =
+                std::max<std::chrono::milliseconds>({longest.value_or(kLookback), one.window});
+        }
+    }
+    return longest;
+}
+
 }  // namespace
 
-History::History(Wanted wanted) {
-    for (const auto& [name, window] : wanted) {
-        figures_[name].window = std::max<std::chrono::milliseconds>(window, kLookback);
+History::History(const Wanted& wanted) {
+    for (const auto& one : wanted) {
+        figures_[one.series.name].wanted.push_back(one);
     }
 }
 
 std::set<std::string> History::metrics() const {
     std::set<std::string> names;
-    for (const auto& [name, kept] : figures_) {
+    for (const auto& [name, figure] : figures_) {
         names.insert(name);
         for (const auto part : {kBucket, kCount}) {
             if (name.ends_with(part)) {
@@ -60,20 +74,26 @@ void History::add(Timestamp at, const std::string& name, const Labels& labels, d
     if (found == figures_.end()) {
         return;
     }
-    auto& series = found->second.series;
-    if (series.size() < kMostSeries || series.contains(labels)) {
-        series[labels].push_back({at, value});
+    auto& [wanted, series] = found->second;
+    auto kept = series.find(labels);
+    if (kept == series.end()) {
+        const auto window = window_of(wanted, labels);
+        if (!window || series.size() >= kMostSeries) {
+            return;
+        }
+        kept = series.emplace(labels, Kept{.window = *window, .points = {}}).first;
     }
+    kept->second.points.push_back({at, value});
 }
 
 void History::forget_before(Timestamp now) {
-    for (auto& [name, kept] : figures_) {
-        for (auto& [labels, points] : kept.series) {
-            while (!points.empty() && points.front().at < now - kept.window) {
-                points.pop_front();
+    for (auto& [name, figure] : figures_) {
+        for (auto& [labels, kept] : figure.series) {
+            while (!kept.points.empty() && kept.points.front().at < now - kept.window) {
+                kept.points.pop_front();
             }
         }
-        std::erase_if(kept.series, [](const auto& series) { return series.second.empty(); });
+        std::erase_if(figure.series, [](const auto& one) { return one.second.points.empty(); });
     }
 }
 
@@ -82,16 +102,16 @@ void History::visit(std::string_view name, const Visit& visit) const {
     if (found == figures_.end()) {
         return;
     }
-    for (const auto& [labels, points] : found->second.series) {
-        visit(labels, points);
+    for (const auto& [labels, kept] : found->second.series) {
+        visit(labels, kept.points);
     }
 }
 
 std::size_t History::point_count() const {
     std::size_t count = 0;
-    for (const auto& [name, kept] : figures_) {
-        for (const auto& [labels, points] : kept.series) {
-            count += points.size();
+    for (const auto& [name, figure] : figures_) {
+        for (const auto& [labels, kept] : figure.series) {
+            count += kept.points.size();
         }
     }
     return count;

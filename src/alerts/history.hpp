@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// History: what figures were in the last while, as Prometheus would have scraped them. Only figures
+// History: what figures were in the last while, as Prometheus would have scraped them. Only series
 // that somebody wants are kept, each for as long as somebody looks back. Not thread-safe.
 
 #include <chrono>
@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "alerts/series.hpp"
 #include "core/clock.hpp"
-#include "telemetry/metrics.hpp"
 
 namespace tripos::alerts {
 
@@ -28,13 +28,17 @@ inline constexpr std::chrono::minutes kLookback{5};
 
 class History {
   public:
-    /// Of each figure's name, how long it is kept.
-    using Wanted = std::map<std::string, std::chrono::milliseconds, std::less<>>;
+    /// A row of what is kept.
+    struct Want {
+        Series series;                       ///< what
+        std::chrono::milliseconds window{};  ///< how long
+    };
+    using Wanted = std::vector<Want>;
     /// Reads one series: its labels, and its points, the oldest first. Never none.
     using Visit = std::function<void(const Labels&, const std::deque<Point>&)>;
 
-    /// The same figure may be there twice: it is kept for the longer.
-    explicit History(Wanted wanted);
+    /// Where several want a series it is kept for the longest.
+    explicit History(const Wanted& wanted);
 
     /// The metrics to read. A histogram is two figures: NAME_bucket and NAME_count.
     std::set<std::string> metrics() const;
@@ -51,10 +55,14 @@ class History {
   private:
     struct Kept {
         std::chrono::milliseconds window{};
-        std::map<Labels, std::deque<Point>> series;
+        std::deque<Point> points;
+    };
+    struct Figure {
+        Wanted wanted;
+        std::map<Labels, Kept> series;
     };
 
-    std::map<std::string, Kept, std::less<>> figures_;
+    std::map<std::string, Figure, std::less<>> figures_;
 };
 
 }  // namespace tripos::alerts

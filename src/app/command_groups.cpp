@@ -141,8 +141,8 @@ class QueueGroup {
         job_name->needs(state);
         reason->needs(state);
         as_of->needs(confirm);
-        confirm->needs(as_of)->needs(state);
         if (has_all) {
+            confirm->needs(as_of)->needs(state);  // of one job that is removed: its children
             which->add_flag("--all", arguments_.all, "Every one")
                 ->excludes(id, job_name, reason, confirm);
         }

@@ -2,7 +2,6 @@
 #include "app/doctor_command.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
 
 #include "app/doctor_bundle.hpp"
@@ -67,12 +66,6 @@ boost::json::object json_of(const std::vector<Finding>& findings) {
             {"findings", operations::to_json(findings)}};
 }
 
-bool has_hung(const std::vector<Finding>& findings) {
-    return std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
-        return finding.id == "site-looks" && finding.is_complaint();
-    });
-}
-
 }  // namespace
 
 int run_doctor_command(const DoctorArguments& arguments, bool as_json, LoadedConfig& loaded) {
@@ -101,12 +94,7 @@ int run_doctor_command(const DoctorArguments& arguments, bool as_json, LoadedCon
     if (!arguments.bundle.empty()) {
         write_bundle(arguments.bundle, json_of(findings), loaded);
     }
-    const int code = code_of(doctor::worst(findings));
-    if (has_hung(findings)) {  // nobody waits for a thread that was left behind
-        std::cout.flush();
-        std::_Exit(code);
-    }
-    return code;
+    return code_of(doctor::worst(findings));
 }
 
 }  // namespace tripos::app

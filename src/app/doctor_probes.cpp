@@ -333,7 +333,7 @@ doctor::Probes doctor_probes(const LoadedConfig& loaded, const DoctorArguments& 
     return probes;
 }
 
-doctor::Evidence look_outside(const Config& config) {
+std::function<doctor::Evidence(std::stop_token)> look_outside(const Config& config) {
     const auto copy = std::make_shared<const Config>(config);
     doctor::Probes probes;
     probes.host = [copy] { return looked_at(doctor::look_at_host(copy->data_dir)); };
@@ -342,7 +342,8 @@ doctor::Evidence look_outside(const Config& config) {
     probes.redis = [copy] { return look_at_redis(*copy); };
     probes.sender = [copy] { return look_at_sender(*copy, {}); };
     probes.address = [copy] { return look_at_address(*copy); };
-    return doctor::look(probes, kOutsideLimit);
+    return [lookout = std::make_shared<doctor::Lookout>(std::move(probes))](
+               const std::stop_token& stop) { return lookout->look(kOutsideLimit, stop); };
 }
 
 }  // namespace tripos::app

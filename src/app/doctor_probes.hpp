@@ -12,8 +12,7 @@ namespace tripos::app {
 doctor::Probes doctor_probes(const LoadedConfig& loaded, const DoctorArguments& arguments);
 
 /// What a running server does not meet by itself: its machine, its database and Redis from outside,
-/// its relays, what DNS says of its sender, and its address. Blocking, for 5 s at most; throws
-/// nothing.
-doctor::Evidence look_outside(const Config& config);
+/// its relays, what DNS says of its sender, and its address; for operations::OutsideWatch.
+std::function<doctor::Evidence(std::stop_token)> look_outside(const Config& config);
 
 }  // namespace tripos::app

@@ -153,6 +153,9 @@ int prepare_load(const LoadtestArguments& arguments, bool as_json, const Config&
         return code(ExitCode::failure);
     }
     members->insert_or_assign("plan", loadtest::to_json(plan));
+    if (!config.metrics_token.empty()) {
+        members->insert_or_assign("metricsToken", config.metrics_token.reveal());
+    }
     file.write(http::json_text(*members) + '\n');
     const json::object told{{"examId", members->at("examId")},
                             {"candidates", plan.candidates},

@@ -2,7 +2,9 @@
 // tripos: reads the command line and the settings, runs the command, turns what went wrong into one
 // line and an exit code.
 
+#include <cstdlib>
 #include <exception>
+#include <iostream>
 #include <string>
 
 #include "app/command_line.hpp"
@@ -12,6 +14,7 @@
 #include "app/process_privacy.hpp"
 #include "app/signals.hpp"
 #include "app/start_failure.hpp"
+#include "doctor/look.hpp"
 #include "telemetry/log.hpp"
 
 namespace {
@@ -44,6 +47,15 @@ int run(const app::CommandLine& line) {
     return app::run_command(line, std::move(loaded));
 }
 
+/// Nobody waits for a look that hangs, nor ends what it uses.
+int leave(int exit_code) {
+    if (doctor::left_behind() > 0) {
+        std::cout.flush();
+        std::_Exit(exit_code);
+    }
+    return exit_code;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -55,7 +67,7 @@ int main(int argc, char** argv) {
         return exit_code;
     }
     try {
-        return run(*line);
+        return leave(run(*line));
     } catch (const app::StartFailure& failure) {
         app::complain(failure.what());
         return code(failure.code());

@@ -39,12 +39,14 @@ std::string data_of(const QueueArguments& arguments) {
 /// Everything that was typed, under the names of the routes.
 json::object body_of(const QueueArguments& arguments) {
     const auto data = data_of(arguments);
+    const auto confirm = arguments.confirm ? std::to_string(*arguments.confirm) : std::string();
     auto body = typed(
         {{"queue", arguments.queue},
          {"id", arguments.id},
          {"name", arguments.name},
          {"state", arguments.state},
          {"order", arguments.order},
+         {"confirm", confirm},
          {"data", data}},
         {{"page", arguments.page},
          {"limit", arguments.limit},

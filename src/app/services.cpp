@@ -196,11 +196,11 @@ Services::Services(const ServicesParts& given)
         newsletters::NewslettersParts{parts_, guard, mails.outbox(), runner},
         notices::UnsubscribeLinks(email_secret, link_base(config)), newsletters_options(config));
     operations_ = &add<operations::OperationsModule>(
-        operations::OperationsParts{
-            parts_, given.clock, engines.cache_redis(), engines.queue_redis(),
-            engines.cache_watch(), engines.queue_watch(), mails.transport(), mails.pipeline(),
-            accounts, attempts, results.candidate_export(), is_held,
-            [this] { return backups_->last(); }, [config] { return look_outside(config); }},
+        operations::OperationsParts{parts_, given.clock, engines.cache_redis(),
+                                    engines.queue_redis(), engines.cache_watch(),
+                                    engines.queue_watch(), mails.transport(), mails.pipeline(),
+                                    accounts, attempts, results.candidate_export(), is_held,
+                                    [this] { return backups_->last(); }, look_outside(config)},
         [this] { return chores(); }, operations_options(config));
     backups_ = &add<BackupModule>(BackupParts{parts_, given.folder, config.database_url, secrets,
                                               mails.pipeline(), runner, attempts, newsletters});

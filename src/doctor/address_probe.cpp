@@ -74,6 +74,7 @@ AddressLook look_at_address(const std::string& url, std::string_view path,
     set_option(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     set_option(handle, CURLOPT_PROXY, "");
     set_option(handle, CURLOPT_NOSIGNAL, 1L);
+    set_option(handle, CURLOPT_QUICK_EXIT, 1L);  // a name that DNS is slow to resolve
     set_option(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(limit.count()));
     set_option(handle, CURLOPT_CERTINFO, 1L);
     set_option(handle, CURLOPT_WRITEFUNCTION, &on_bytes);

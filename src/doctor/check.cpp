@@ -71,6 +71,17 @@ std::vector<Finding> ask_server_too(const Evidence& evidence, std::vector<Findin
 
 namespace detail {
 
+bool is_held(const Evidence& evidence) {
+    if (!evidence.site.seen) {
+        return false;
+    }
+    const auto& site = *evidence.site.seen;  // only the server itself knows; others have its word
+    return site.is_held.value_or(false) ||
+           std::any_of(site.told.begin(), site.told.end(), [](const Finding& one) {
+               return one.id == "site-held" && one.is_complaint();
+           });
+}
+
 std::string in_seconds(std::chrono::milliseconds time) {
     return shortly(std::chrono::duration<double>(time).count(), "s");
 }

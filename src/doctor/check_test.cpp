@@ -209,6 +209,8 @@ std::vector<Trouble> redis_troubles() {
              server(e).report->clients = 3;
              server(e).planned_clients = 9;
          }},
+        {"redis-clients", Verdict::advice, "30, planned are 14",
+         [](auto& e) { server(e).planned_clients = 14; }},
         {"redis-clock", Verdict::warn, "5.0 s behind us",
          [](auto& e) { server(e).ahead = milliseconds(-5'000); }},
         {"redis-tls", Verdict::advice, "verify=off",
@@ -398,6 +400,19 @@ TEST(Checks, NamePausedAndWorkersBothWhereBothAreTrue) {
     EXPECT_EQ(found[1].id, "queue-paused");
 }
 
+TEST(Checks, AccuseAHeldSiteOfNothingButThat) {
+    auto evidence = good();
+    queue_of(evidence).workers = 0;
+    evidence.outbox.seen->oldest = milliseconds(7'200'000);
+    evidence.site.seen->is_held = true;
+    const auto found = complaints(examine(evidence));
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].id, "site-held");
+    evidence.site.seen->is_held.reset();  // as `tripos doctor` sees it
+    evidence.site.seen->told = found;
+    EXPECT_EQ(complaints(examine(evidence)), found);
+}
+
 TEST(Checks, AccuseNobodyOfWhatWasNotSeen) {
     for (const auto& finding : examine(Evidence())) {
         if (finding.id != "site-looks") {
@@ -458,6 +473,8 @@ TEST(Checks, AreNotHastyAboutWhatPasses) {
     evidence.cache.seen->journal = 9;
     evidence.cache.seen->journal_age = milliseconds(59'000);
     server(evidence).planned_clients = 8'000;
+    EXPECT_TRUE(complaints(examine(evidence)).empty());
+    server(evidence).planned_clients = 15;
     EXPECT_TRUE(complaints(examine(evidence)).empty());
 }
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <memory>
 
@@ -33,6 +34,41 @@ TEST(Look, TellsWhatAProbeThatHangsWasAbout) {
     EXPECT_NE(found[0].text.find("the relay"), std::string::npos);
     release->set_value();
     ended->get_future().wait();
+}
+
+TEST(Look, AsksNoProbeOnceMoreThatHasNotComeBack) {
+    const auto release = std::make_shared<std::promise<void>>();
+    const auto asked = std::make_shared<std::atomic<int>>(0);
+    Probes probes;
+    probes.relays = [wait = release->get_future().share(), asked] {
+        ++*asked;
+        wait.wait();
+        return looked_at(std::vector<RelayLook>());
+    };
+    Lookout lookout(probes);
+    EXPECT_TRUE(lookout.look(milliseconds(20)).relays.is_late);
+    EXPECT_TRUE(lookout.look(milliseconds(20)).relays.is_late);
+    EXPECT_EQ(*asked, 1);
+    EXPECT_EQ(left_behind(), 1U);
+    release->set_value();
+    EXPECT_FALSE(lookout.look(milliseconds(5'000)).relays.is_late);
+    EXPECT_EQ(left_behind(), 0U);
+    const int before = *asked;
+    EXPECT_FALSE(lookout.look(milliseconds(5'000)).relays.is_late);
+    EXPECT_EQ(*asked, before + 1);
+}
+
+TEST(Look, EndsWhenItIsToStop) {
+    const auto release = std::make_shared<std::promise<void>>();
+    Probes probes;
+    probes.relays = [wait = release->get_future().share()] {
+        wait.wait();
+        return looked_at(std::vector<RelayLook>());
+    };
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_TRUE(Lookout(probes).look(std::chrono::hours(1), stop.get_token()).relays.is_late);
+    release->set_value();
 }
 
 TEST(Look, SkipsWhatAProbeCouldNotSee) {

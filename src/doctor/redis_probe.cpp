@@ -281,10 +281,18 @@ Task<std::vector<queue::QueueCondition>> ask_queues(redis::Client& client, std::
         queue::QueueOptions options{.name = name, .prefix = prefix};
         queue::Queue queue(client, std::move(options), clock);
         auto condition = co_await queue::look_at(client, queue, clock.now());
-        co_await queue::look_for_strays(client, queue, condition);
         seen.push_back(std::move(condition));
     }
     co_return seen;
+}
+
+Task<> ask_for_strays(redis::Client& client, const std::string& prefix, const Clock& clock,
+                      std::vector<queue::QueueCondition>& queues) {
+    for (auto& condition : queues) {
+        queue::QueueOptions options{.name = condition.name, .prefix = prefix};
+        const queue::Queue queue(client, std::move(options), clock);
+        co_await queue::look_for_strays(client, queue, condition);
+    }
 }
 
 std::int64_t planned_clients(std::int64_t threads) {
@@ -330,7 +338,9 @@ std::vector<queue::QueueCondition> look_at_queues(asio::io_context& context,
         throw redis::Unavailable(way.reach.problem);
     }
     OwnClient client(context, way.server);
-    return run_blocking(context, ask_queues(client.get(), prefix, names, clock));
+    auto seen = run_blocking(context, ask_queues(client.get(), prefix, names, clock));
+    run_blocking(context, ask_for_strays(client.get(), prefix, clock, seen));
+    return seen;
 }
 
 }  // namespace tripos::doctor

@@ -28,10 +28,13 @@ std::vector<queue::QueueCondition> look_at_queues(asio::io_context& context,
                                                   const std::vector<std::string>& names,
                                                   const Clock& clock);
 
-/// The same through a client that there is.
+/// The same through a client that there is, but for their strays.
 Task<std::vector<queue::QueueCondition>> ask_queues(redis::Client& client, std::string prefix,
                                                     std::vector<std::string> names,
                                                     const Clock& clock);
+/// Fills in the strays; see queue::look_for_strays().
+Task<> ask_for_strays(redis::Client& client, const std::string& prefix, const Clock& clock,
+                      std::vector<queue::QueueCondition>& queues);
 
 /// Clients that one process of ours has at most, with so many threads of requests: for each three,
 /// of which one has its reads tracked; as many for the background, and those that wait for jobs and

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 namespace tripos::loadtest {
 
 namespace {
 
 constexpr std::int64_t kMostLag = 10'000;  // microseconds; behind it the plan is not what was sent
+constexpr std::int64_t kMostApart = 250;   // milliseconds; beyond it answers are late by one clock
 constexpr double kMostCpu = 0.8;           // of a core; above it the generator is what is measured
 
 std::string formatted(const char* format, double value) {
@@ -19,6 +21,11 @@ std::string formatted(const char* format, double value) {
 
 double share(double part, double whole) {
     return whole > 0 ? part / whole : 0;
+}
+
+/// Of the server, which does not tell everybody.
+bool has_figures(const Report& report) {
+    return !report.figures.samples().empty();
 }
 
 class Table {
@@ -48,8 +55,10 @@ class Table {
 
 void add_server_rows(Table& table, const Report& report, bool is_disturbed) {
     const auto total = report.figures.total();
-    const auto hits = share(total.hits, total.lookups);
-    table.add("cache hits", "> 60 %", formatted("%.1f %%", 100 * hits), hits > 0.6);
+    if (has_figures(report)) {
+        const auto hits = share(total.hits, total.lookups);
+        table.add("cache hits", "> 60 %", formatted("%.1f %%", 100 * hits), hits > 0.6);
+    }
     Histogram cached;
     cached.add_all(report.exam.of(Ask::list).response);
     cached.add_all(report.exam.of(Ask::paper).response);
@@ -74,8 +83,10 @@ void add_server_rows(Table& table, const Report& report, bool is_disturbed) {
         "requests answered as they should", is_disturbed ? "" : "> 99.95 %",
         std::to_string(done - wrong) + " of " + std::to_string(done),
         is_disturbed || share(static_cast<double>(wrong), static_cast<double>(done)) < 0.0005);
-    table.tell("statements per request",
-               formatted("%.2f", share(total.statements, total.requests)));
+    if (has_figures(report)) {
+        table.tell("statements per request",
+                   formatted("%.2f", share(total.statements, total.requests)));
+    }
 }
 
 void add_mail_rows(Table& table, const Report& report, const MailDelays& delays,
@@ -102,6 +113,15 @@ void add_mail_rows(Table& table, const Report& report, const MailDelays& delays,
 
 }  // namespace
 
+std::string clock_problem(std::int64_t told, std::int64_t sent_at, std::int64_t told_at) {
+    const auto apart = told < sent_at ? told - sent_at : std::max<std::int64_t>(told - told_at, 0);
+    if (std::abs(apart) <= kMostApart) {
+        return {};
+    }
+    return "the server's clock is " + std::to_string(std::abs(apart)) + " ms " +
+           (apart < 0 ? "behind" : "before") + " that of the generator";
+}
+
 void conclude(Report& report, const MailDelays& delays, bool has_mails, bool is_disturbed) {
     Table table(report, is_disturbed);
     table.add("candidates at once", ">= 100", std::to_string(report.params.candidates),
@@ -115,10 +135,10 @@ void conclude(Report& report, const MailDelays& delays, bool has_mails, bool is_
         most = std::max(most, second.sent);
     }
     table.tell("requests per second, the most", std::to_string(most));
-    table.tell("saves per second, the mean",
-               formatted("%.0f", share(report.figures.total().saves, report.params.window)));
-    const auto& samples = report.figures.samples();
-    if (!samples.empty()) {
+    if (has_figures(report)) {
+        const auto& samples = report.figures.samples();
+        table.tell("saves per second, the mean",
+                   formatted("%.0f", share(report.figures.total().saves, report.params.window)));
         table.tell("the server's CPU, of a core, the mean",
                    formatted("%.0f %%", 100 * share(report.figures.total().cpu,
                                                     samples.back().at - samples.front().at)));

@@ -14,6 +14,10 @@ struct MailDelays {
     std::size_t due = 0;
 };
 
+/// What makes a day void whose server's clock said `told` when ours stood between `sent_at` and
+/// `told_at`, all in milliseconds; empty: nothing.
+std::string clock_problem(std::int64_t told, std::int64_t sent_at, std::int64_t told_at);
+
 /// Fills in rows, reasons to be void, and the verdict. A day that was disturbed on purpose is not
 /// held to response times, only to its promises.
 void conclude(Report& report, const MailDelays& delays, bool has_mails, bool is_disturbed);

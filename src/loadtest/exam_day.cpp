@@ -50,8 +50,16 @@ class Day {
                   [this](const Step&, auto body) { look(body); }) {}
 
     Report hold() {
-        if (ask(dial_, "GET", "/healthz", "").status == 0) {
-            throw SystemError("load test", "nobody answers there");
+        if (const auto problem = compare_clocks(); !problem.empty()) {
+            progress_("Nothing is sent: " + problem + '.');
+            return Report{.params = options_.plan,
+                          .verdict = Verdict::is_void,
+                          .rows = {},
+                          .violations = {},
+                          .void_because = {problem},
+                          .exam = {},
+                          .results = {},
+                          .figures = {}};
         }
         begin_ = subject_.opens_at - static_cast<std::int64_t>(options_.plan.lobby * 1e3);
         const auto plan = plan_exam(options_.plan);
@@ -92,6 +100,16 @@ class Day {
                 .logs_in = logs_in,
                 .network = options_.network,
                 .tells_entries = tells_entries};
+    }
+
+    /// What is wrong with them, for whom an answer is late; empty: nothing.
+    std::string compare_clocks() const {
+        const auto sent_at = now();
+        const auto answer = ask(dial_, "GET", "/healthz", "");
+        if (answer.status == 0) {
+            throw SystemError("load test", "nobody answers there");
+        }
+        return clock_problem(parse_time(answer.body), sent_at, now());
     }
 
     /// At what the server says of itself; on the thread that sends.
@@ -221,6 +239,7 @@ class Day {
             throw SystemError("load test", "nobody was given a paper");
         }
         auto input = look_again(dial_, subject_, *paper, journal);
+        input.let_in = sender_.let_in();
         if (own_ != nullptr) {
             causes(input);
         }
@@ -229,7 +248,7 @@ class Day {
 
     void causes(OracleInput& input) const {
         for (std::size_t candidate = 0; candidate < subject_.emails.size(); ++candidate) {
-            if (input.shown[candidate].attempts > 0) {
+            if (input.let_in[candidate] || input.shown[candidate].attempts > 0) {
                 input.causes[subject_.emails[candidate] + ' ' + kResultsSubject] = 1;
                 input.causes[subject_.emails[candidate] + ' ' + kNewsSubject] = 1;
             }

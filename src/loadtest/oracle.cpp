@@ -29,8 +29,9 @@ bool has(const std::vector<int>& choices, int choice) {
 
 class Judge {
   public:
-    explicit Judge(const OracleInput& input)
-        : input_(input), was_acknowledged_(input.shown.size()) {}
+    explicit Judge(const OracleInput& input) : input_(input), was_promised_(input.let_in) {
+        was_promised_.resize(input.shown.size());
+    }
 
     std::vector<Violation> all() {
         judge_answers();
@@ -46,8 +47,8 @@ class Judge {
         const auto questions = input_.right.size();
         std::vector<Allowed> allowed(input_.shown.size() * questions);
         for (const auto& line : input_.journal) {
-            was_acknowledged_[line.candidate] =
-                was_acknowledged_[line.candidate] || line.fate == Fate::acknowledged;
+            was_promised_[line.candidate] =
+                was_promised_[line.candidate] || line.fate == Fate::acknowledged;
             follow(allowed[line.candidate * questions + line.question], line);
             if (line.is_late && line.fate == Fate::acknowledged) {
                 add("nothing counts after the deadline",
@@ -80,7 +81,7 @@ class Judge {
     }
 
     void judge_candidate(std::size_t candidate, const ShownCandidate& shown) {
-        if (shown.attempts == 0 && !was_acknowledged_[candidate]) {
+        if (shown.attempts == 0 && !was_promised_[candidate]) {
             return;  // never got in: their requests count as wrong, no promise was made to them
         }
         if (shown.attempts != 1 || shown.finished != 1) {
@@ -136,7 +137,7 @@ class Judge {
     }
 
     const OracleInput& input_;
-    std::vector<bool> was_acknowledged_;  ///< an answer, per candidate
+    std::vector<bool> was_promised_;  ///< an attempt, or an answer in it, per candidate
     std::vector<Violation> found_;
 };
 

@@ -25,6 +25,8 @@ struct ShownCandidate {
 
 struct OracleInput {
     std::vector<JournalLine> journal;  ///< in the order of sending per candidate
+    /// Per candidate: a start or a hand-in was acknowledged. Empty: nobody knows.
+    std::vector<bool> let_in = {};
     std::vector<ShownCandidate> shown;
     std::vector<int> right;             ///< the right choice per question
     std::int64_t marks = 1000;          ///< of a right answer; a wrong one costs nothing

@@ -100,6 +100,14 @@ TEST(Oracle, PromisesNothingToWhoNeverGotIn) {
     EXPECT_EQ(promises(input), "");
 }
 
+TEST(Oracle, MissesAnAttemptWhoseStartWasAcknowledgedThoughNoAnswerWas) {
+    auto input = sat({}, {kNoChoice, kNoChoice}, 0);
+    input.shown[0].attempts = 0;
+    input.shown[0].finished = 0;
+    input.let_in = {true};
+    EXPECT_EQ(promises(input), "one attempt and one finish each");
+}
+
 TEST(Oracle, WantsOneMailPerCause) {
     auto input = sat({}, {kNoChoice, kNoChoice}, 0);
     input.causes = {{"a results", 1}, {"b results", 1}};

@@ -33,6 +33,23 @@ std::string saves(const Step& step, const Paper& paper) {
 
 }  // namespace
 
+bool is_taken(int status) {
+    return status >= 200 && status < 300;
+}
+
+bool is_right_end(Ask ask, int status, int tries) {
+    switch (ask) {
+        case Ask::metrics:  // nobody waits for it; who has no token is refused
+            return true;
+        case Ask::late_save:
+            return status == 403;
+        case Ask::submit:  // one whose first answer was lost is told that it was there already
+            return is_taken(status) || (tries > 1 && status == 403);
+        default:
+            return is_taken(status);
+    }
+}
+
 std::uint32_t answers_of(const Step& step) {
     return step.ask == Ask::replay                               ? kReplayed
            : step.ask == Ask::save || step.ask == Ask::late_save ? 1
@@ -75,7 +92,7 @@ std::string request_of(const Step& step, const Subject& subject, const std::stri
         case Ask::analysis:
             return get("/api/result/" + subject.exam_id + "/analysis", token);
         case Ask::metrics:
-            return get("/metrics", "");
+            return get("/metrics", subject.metrics_token);
     }
     return {};
 }

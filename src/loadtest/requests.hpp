@@ -15,6 +15,10 @@ struct PlannedAnswer {
     std::uint8_t choice = 0;
 };
 
+bool is_taken(int status);
+/// Whether a request of that kind should end with that status, after so many tries.
+bool is_right_end(Ask ask, int status, int tries);
+
 /// How many answers it saves.
 std::uint32_t answers_of(const Step& step);
 /// The one with that index.

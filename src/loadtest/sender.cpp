@@ -28,16 +28,13 @@ constexpr std::int64_t kRetryAfter = kSecond / 4;
 constexpr std::int64_t kSilence = 30 * kSecond;  // behind the plan, until all is given up
 constexpr int kEvents = 256;
 
-bool is_taken(int status) {
-    return status >= 200 && status < 300;
-}
-
 }  // namespace
 
 class Sender::Loop {
   public:
     Loop(const Dial& dial, const Subject& subject, SenderOptions options, BodyReader read)
-        : dial_(dial),
+        : let_in(subject.tokens.size()),
+          dial_(dial),
           subject_(subject),
           options_(options),
           read_(std::move(read)),
@@ -55,6 +52,7 @@ class Sender::Loop {
     std::vector<JournalLine> journal;
     ToldEntries entries;
     std::vector<std::pair<std::uint32_t, std::int64_t>> mails_asked;
+    std::vector<bool> let_in;
 
     SecondTally take_pulse() {
         const std::lock_guard lock(pulse_mutex_);
@@ -395,16 +393,12 @@ void Sender::Loop::end(std::uint32_t number, int status) {
     const auto now = steady_micros();
     auto& asks = tally.of(step.ask);
     auto& second = second_of(step.at);
-    // A submission whose first answer was lost is told that it was there already.
-    const bool is_right = step.ask == Ask::late_save ? status == 403
-                          : step.ask == Ask::submit && seat.tries > 1
-                              ? is_taken(status) || status == 403
-                              : is_taken(status);
+    const int wrong = is_right_end(step.ask, status, seat.tries) ? 0 : 1;
     ++asks.done;
-    asks.wrong += is_right ? 0 : 1;
-    second.wrong += is_right ? 0 : 1;
+    asks.wrong += wrong;
+    second.wrong += wrong;
     pulse([&](auto& pulse) {
-        pulse.wrong += is_right ? 0 : 1;
+        pulse.wrong += wrong;
         pulse.response.add(now - zero_ - step.at);
     });
     asks.response.add(now - zero_ - step.at);
@@ -415,6 +409,9 @@ void Sender::Loop::end(std::uint32_t number, int status) {
     settle_journal(seat, step, status);
     if (step.ask == Ask::forgotten && is_taken(status)) {
         mails_asked.emplace_back(number, to_millis(clock_.now()));
+    }
+    if ((step.ask == Ask::start || step.ask == Ask::submit) && is_taken(status)) {
+        let_in[number] = true;
     }
     seat.waiting.pop_front();
     seat.is_busy = false;
@@ -477,6 +474,10 @@ std::vector<JournalLine> Sender::take_journal() {
 
 const std::vector<std::pair<std::uint32_t, std::int64_t>>& Sender::mails_asked() const {
     return loop_->mails_asked;
+}
+
+const std::vector<bool>& Sender::let_in() const {
+    return loop_->let_in;
 }
 
 SecondTally Sender::take_pulse() {

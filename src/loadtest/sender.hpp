@@ -54,6 +54,8 @@ class Sender {
     std::vector<JournalLine> take_journal();
     /// Candidates who asked for a code and were told that it is on its way, at which millisecond.
     const std::vector<std::pair<std::uint32_t, std::int64_t>>& mails_asked() const;
+    /// Per candidate: whether a start or a hand-in was acknowledged.
+    const std::vector<bool>& let_in() const;
     /// What happened since the last look. Thread-safe.
     SecondTally take_pulse();
     /// What became of answers since the last look. Thread-safe.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "core/clock.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 
@@ -118,15 +119,17 @@ json::object to_json(const PlanParams& plan) {
 
 Subject parse_subject(std::string_view json) {
     const auto all = parse(json, "the seed");
-    Subject subject{.exam_id = text_of(all, "examId"),
-                    .staff_token = text_of(all, "staffToken"),
-                    .password = all.contains("password") ? text_of(all, "password") : "",
-                    .tokens = texts_of(all, "tokens"),
-                    .emails = texts_of(all, "emails"),
-                    .user_ids = texts_of(all, "userIds"),
-                    .right = texts_of(all, "right"),
-                    .opens_at = member(all, "opensAtMillis").to_number<std::int64_t>(),
-                    .ends_at = member(all, "endsAtMillis").to_number<std::int64_t>()};
+    Subject subject{
+        .exam_id = text_of(all, "examId"),
+        .staff_token = text_of(all, "staffToken"),
+        .password = all.contains("password") ? text_of(all, "password") : "",
+        .metrics_token = all.contains("metricsToken") ? text_of(all, "metricsToken") : "",
+        .tokens = texts_of(all, "tokens"),
+        .emails = texts_of(all, "emails"),
+        .user_ids = texts_of(all, "userIds"),
+        .right = texts_of(all, "right"),
+        .opens_at = member(all, "opensAtMillis").to_number<std::int64_t>(),
+        .ends_at = member(all, "endsAtMillis").to_number<std::int64_t>()};
     std::sort(subject.right.begin(), subject.right.end());
     const auto candidates = subject.tokens.size();
     if (candidates == 0 || subject.emails.size() != candidates) {
@@ -144,6 +147,14 @@ Subject parse_subject(std::string_view json) {
 
 std::string parse_token(std::string_view json) {
     return text_of(parse(json, "the log-in"), "accessToken");
+}
+
+std::int64_t parse_time(std::string_view json) {
+    const auto told = parse_iso8601(text_of(parse(json, "/healthz"), "timestamp"));
+    if (!told) {
+        throw SystemError("load test", "/healthz does not say what time it is");
+    }
+    return to_millis(Timestamp(told->wall));
 }
 
 Paper parse_paper(std::string_view json, const std::vector<std::string>& right) {

@@ -29,6 +29,7 @@ struct Subject {
     std::string exam_id;
     std::string staff_token;
     std::string password;               ///< everybody's; empty: they have none
+    std::string metrics_token;          ///< for /metrics; empty: none is needed, or known
     std::vector<std::string> tokens;    ///< one per candidate
     std::vector<std::string> emails;    ///< theirs
     std::vector<std::string> user_ids;  ///< theirs, and that of the staff
@@ -57,6 +58,9 @@ struct Paper {
 Paper parse_paper(std::string_view json, const std::vector<std::string>& right);
 /// The same of a result with all answers.
 Paper parse_result_paper(std::string_view json, const std::vector<std::string>& right);
+/// Of the answer of /healthz: what time it is there, in milliseconds since 1970. Throws SystemError
+/// when it does not say.
+std::int64_t parse_time(std::string_view json);
 /// Of the answer to a log-in. Throws SystemError when there is none.
 std::string parse_token(std::string_view json);
 

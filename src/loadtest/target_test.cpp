@@ -46,6 +46,20 @@ TEST(Target, RefusesWhatIsNoPaper) {
     EXPECT_THROW(parse_subject("{}"), SystemError);
 }
 
+TEST(Target, ReadsTheTokenOfTheFiguresWhereThereIsOne) {
+    const std::string without =
+        R"({"examId":"e","staffToken":"s","tokens":["t"],"emails":["a@x"],"userIds":["u"],)"
+        R"("right":["yes"],"opensAtMillis":1,"endsAtMillis":2)";
+    EXPECT_EQ(parse_subject(without + "}").metrics_token, "");
+    EXPECT_EQ(parse_subject(without + R"(,"metricsToken":"m"})").metrics_token, "m");
+}
+
+TEST(Target, ReadsWhatTimeItIsThere) {
+    EXPECT_EQ(parse_time(R"({"timestamp":"1970-01-01T00:00:01.250Z"})"), 1'250);
+    EXPECT_THROW(parse_time(R"({"timestamp":"noon"})"), SystemError);
+    EXPECT_THROW(parse_time("{}"), SystemError);
+}
+
 TEST(Shown, CountsAttemptsAndEndsOfTheList) {
     std::vector<ShownCandidate> shown(2);
     read_list(

@@ -25,11 +25,14 @@ struct BacklogWatch::Watched {
           metrics(parts.metrics),
           oldest(metrics.gauge("tripos_queue_oldest_seconds",
                                "How long the next runnable job has waited", {{"queue", name}})),
+          idle(metrics.gauge("tripos_queue_idle_seconds",
+                             "How long no job has ended; since 1970 where none is known to have",
+                             {{"queue", name}})),
           paused(metrics.gauge("tripos_queue_paused", "1: no job begins", {{"queue", name}})),
           workers(metrics.gauge("tripos_queue_workers", "Connected workers; -1: not known",
                                 {{"queue", name}})) {}
 
-    void show(const queue::QueueCondition& seen) {
+    void show(const queue::QueueCondition& seen, Timestamp now) {
         for (const auto& [state, count] : seen.counts) {
             metrics
                 .gauge("tripos_queue_jobs", "Jobs in each state",
@@ -37,6 +40,7 @@ struct BacklogWatch::Watched {
                 .set(static_cast<double>(count));
         }
         oldest.set(in_seconds(seen.oldest_wait));
+        idle.set(in_seconds(now - seen.newest_end.value_or(Timestamp())));
         paused.set(seen.is_paused ? 1 : 0);
         workers.set(static_cast<double>(seen.workers.value_or(-1)));
     }
@@ -44,12 +48,14 @@ struct BacklogWatch::Watched {
     /// Nobody knows: what was so before must not be told as of now.
     void hide() {
         oldest.set(0);
+        idle.set(0);
         workers.set(-1);
     }
 
     queue::Queue queue;
     Metrics& metrics;
     Gauge& oldest;
+    Gauge& idle;
     Gauge& paused;
     Gauge& workers;
 };
@@ -105,7 +111,7 @@ Task<> BacklogWatch::look_into(Watched& one) {
         const auto now = parts_.wall.now();
         auto seen = co_await queue::look_at(parts_.queue_redis, one.queue, now);
         grace_.apply(seen, std::chrono::steady_clock::now());
-        one.show(seen);
+        one.show(seen, now);
     } catch (const SystemError& failure) {
         one.hide();
         log::debug("operations", "a queue is not looked at", {{"what", failure.what()}});

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// BacklogWatch: what waits to be done, as figures: tripos_queue_jobs, _oldest_seconds, _paused and
-// _workers of each queue that a server works on, tripos_mail_outbox_oldest_seconds and
-// tripos_mail_queued_seconds. Every process of a site sees the same: of several, take the largest.
+// BacklogWatch: what waits to be done, as figures: tripos_queue_jobs, _oldest_seconds,
+// _idle_seconds, _paused and _workers of each queue that a server works on,
+// tripos_mail_outbox_oldest_seconds and tripos_mail_queued_seconds. Every process of a site sees
+// the same: of several, take the largest.
 
 #include <memory>
 #include <string>

@@ -21,6 +21,8 @@ DatabaseMetrics::DatabaseMetrics(sql::Database& database, Metrics& metrics)
       commits_(metrics.counter("tripos_sql_commits_total", "Commits, each of several writes")),
       statements_(metrics.counter("tripos_sql_statements_total", "Statements of all of them")),
       log_bytes_(metrics.gauge("tripos_sql_log_bytes", "SQLite's write-ahead log")),
+      oldest_write_(metrics.gauge("tripos_sql_oldest_write_seconds",
+                                  "How long the oldest write in hand has waited for its answer")),
       longest_write_(metrics.gauge("tripos_sql_longest_write_seconds",
                                    "The longest write since these figures were asked for before")) {
     auto& commits = metrics.histogram("tripos_sql_commit_seconds", "Time until a commit is durable",
@@ -43,6 +45,7 @@ void DatabaseMetrics::refresh() {
     commits_.add(static_cast<double>(now.commits - shown_.commits));
     statements_.add(static_cast<double>(now.statements - shown_.statements));
     log_bytes_.set(static_cast<double>(now.log_bytes));
+    oldest_write_.set(std::chrono::duration<double>(now.oldest_write).count());
     shown_ = now;
 }
 

@@ -32,6 +32,7 @@ class DatabaseMetrics {
     Counter& commits_;
     Counter& statements_;
     Gauge& log_bytes_;
+    Gauge& oldest_write_;
     Gauge& longest_write_;
     std::mutex mutex_;
     sql::DatabaseStats shown_;

@@ -18,6 +18,8 @@ namespace {
 using http::Operation;
 
 constexpr std::chrono::hours kDoubtWindow{24};
+/// Of what is found by looking through keys; the page asks every few seconds.
+constexpr std::chrono::minutes kStraysInterval{1};
 
 /// How the server stands now, with what is only looked at from outside, now and then.
 doctor::RedisLook look_through(const redis::Client& client, const redis::ServerWatch& watch,
@@ -145,7 +147,29 @@ Task<std::vector<queue::QueueCondition>> FindingsApi::queues() {
     for (auto& seen : all) {
         grace_.apply(seen, std::chrono::steady_clock::now());
     }
+    co_await add_strays(all);
     co_return all;
+}
+
+Task<> FindingsApi::add_strays(std::vector<queue::QueueCondition>& queues) {
+    bool is_due = false;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto now = std::chrono::steady_clock::now();
+        is_due = now >= strays_due_;
+        strays_due_ = is_due ? now + kStraysInterval : strays_due_;
+    }
+    if (is_due) {
+        co_await doctor::ask_for_strays(parts_.queue_redis, queue_prefix_, parts_.wall, queues);
+    }
+    const std::lock_guard lock(mutex_);
+    for (auto& seen : queues) {
+        if (is_due) {
+            strays_[seen.name] = seen.strays;
+        } else {
+            seen.strays = strays_[seen.name];
+        }
+    }
 }
 
 Task<doctor::OutboxLook> FindingsApi::outbox() {

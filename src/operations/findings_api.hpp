@@ -6,6 +6,9 @@
 //   GET  /api/admin/findings   -> data: every check with its verdict, the worst first
 //   POST /control/findings     -> {data, instance}, for `tripos doctor`
 
+#include <chrono>
+#include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -36,6 +39,8 @@ class FindingsApi {
     /// `outside`: what was seen of the servers from there.
     std::vector<doctor::RedisLook> redis(const std::vector<doctor::RedisLook>& outside) const;
     Task<std::vector<queue::QueueCondition>> queues();
+    /// Those of a minute ago at most.
+    Task<> add_strays(std::vector<queue::QueueCondition>& queues);
     Task<doctor::OutboxLook> outbox();
 
     const OperationsParts& parts_;
@@ -43,6 +48,9 @@ class FindingsApi {
     const std::string instance_;
     const WorkerGrace grace_;
     OutsideWatch outside_;
+    std::mutex mutex_;                                        ///< of what follows
+    std::map<std::string, std::vector<std::string>> strays_;  ///< by queue
+    std::chrono::steady_clock::time_point strays_due_{};      ///< when they are looked for again
 };
 
 /// The queues that a server works on.

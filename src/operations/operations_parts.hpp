@@ -4,6 +4,7 @@
 // keeps all alive.
 
 #include <functional>
+#include <stop_token>
 
 #include "accounts/accounts_module.hpp"
 #include "attempts/attempts_module.hpp"
@@ -34,7 +35,7 @@ struct OperationsParts : Parts {
     /// When the last backup was made, by the machine's clock; nothing: none is known of.
     std::function<std::optional<Timestamp>()> last_backup = [] { return std::nullopt; };
     /// Looks at the machine, the database and the relay from outside; see OutsideWatch.
-    std::function<doctor::Evidence()> look_outside = {};
+    std::function<doctor::Evidence(std::stop_token)> look_outside = {};
 };
 
 }  // namespace tripos::operations

@@ -11,8 +11,7 @@ constexpr std::chrono::minutes kOutsideInterval{5};
 
 }  // namespace
 
-OutsideWatch::OutsideWatch(asio::io_context& background, Metrics& metrics,
-                           std::function<doctor::Evidence()> look)
+OutsideWatch::OutsideWatch(asio::io_context& background, Metrics& metrics, Look look)
     : look_(std::move(look)),
       certificate_ends_(metrics.gauge(
           "tripos_certificate_expiry_timestamp_seconds",
@@ -27,6 +26,7 @@ void OutsideWatch::start() {
 }
 
 Task<> OutsideWatch::stop() {
+    stop_.request_stop();
     co_await tasks_.stop();
 }
 
@@ -38,7 +38,9 @@ doctor::Evidence OutsideWatch::latest() const {
 Task<> OutsideWatch::run() {
     co_await sleep_for(kFirstLook);
     for (;;) {
-        note(co_await thread_.run(look_));
+        auto look = [this] { return look_(stop_.get_token()); };
+        auto seen = co_await thread_.run(std::move(look));
+        note(std::move(seen));
         co_await sleep_for(kOutsideInterval);
     }
 }

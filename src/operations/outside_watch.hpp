@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <mutex>
+#include <stop_token>
 
 #include "async/task_group.hpp"
 #include "async/thread_pool.hpp"
@@ -19,12 +20,14 @@ namespace tripos::operations {
 /// Thread-safe. Owned by the module; the context and the metrics outlive it.
 class OutsideWatch {
   public:
-    /// `look`: blocks for some seconds at most, and throws nothing; empty: nobody looks.
-    OutsideWatch(asio::io_context& background, Metrics& metrics,
-                 std::function<doctor::Evidence()> look);
+    /// Blocks for some seconds at most, until it is to stop, and throws nothing.
+    using Look = std::function<doctor::Evidence(std::stop_token)>;
+
+    /// `look` may be empty: then nobody looks.
+    OutsideWatch(asio::io_context& background, Metrics& metrics, Look look);
 
     void start();   ///< looks after 5 s, and then every 5 minutes
-    Task<> stop();  ///< twice is fine
+    Task<> stop();  ///< waits for no look; twice is fine
 
     /// What the last look saw; before it, that nobody has looked.
     doctor::Evidence latest() const;
@@ -33,10 +36,11 @@ class OutsideWatch {
     Task<> run();
     void note(doctor::Evidence seen);
 
-    const std::function<doctor::Evidence()> look_;
+    const Look look_;
     Gauge& certificate_ends_;
     mutable std::mutex mutex_;
     doctor::Evidence latest_;
+    std::stop_source stop_;
     ThreadPool thread_;
     TaskGroup tasks_;
 };

@@ -89,7 +89,26 @@ QueueAdmin::QueueAdmin(redis::Client& client, std::string prefix, QueueTuning& t
       clock_(clock),
       random_(random) {}
 
-Task<std::vector<std::string>> QueueAdmin::names(bool& is_complete) {
+void QueueAdmin::forget_names() {
+    const std::lock_guard lock(mutex_);
+    names_.reset();
+}
+
+Task<QueueAdmin::Names> QueueAdmin::names(std::chrono::seconds age) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (names_ && std::chrono::steady_clock::now() - names_->read_at < age) {
+            co_return *names_;
+        }
+    }
+    auto read = co_await read_names();
+    const std::lock_guard lock(mutex_);
+    names_ = read;
+    co_return read;
+}
+
+Task<QueueAdmin::Names> QueueAdmin::read_names() {
+    Names names;
     const std::string before = prefix_ + ":";
     const std::string_view after = ":meta";
     std::set<std::string> found;
@@ -117,16 +136,17 @@ Task<std::vector<std::string>> QueueAdmin::names(bool& is_complete) {
             break;
         }
     }
-    is_complete = cursor == "0" && found.size() <= kMaxQueues;
-    std::vector<std::string> sorted(found.begin(), found.end());
-    sorted.resize(std::min(sorted.size(), kMaxQueues));
-    co_return sorted;
+    names.is_complete = cursor == "0" && found.size() <= kMaxQueues;
+    names.all.assign(found.begin(), found.end());
+    names.all.resize(std::min(names.all.size(), kMaxQueues));
+    co_return names;
 }
 
-Task<QueueListing> QueueAdmin::list() {
+Task<QueueListing> QueueAdmin::list(std::chrono::seconds names_age) {
+    const auto found = co_await names(names_age);
     QueueListing listing;
-    const auto found = co_await names(listing.is_complete);
-    for (const auto& name : found) {
+    listing.is_complete = found.is_complete;
+    for (const auto& name : found.all) {
         queue::Queue queue(client_, queue::QueueOptions{.name = name, .prefix = prefix_}, clock_);
         listing.queues.push_back(co_await summary(queue));
     }
@@ -170,6 +190,50 @@ Task<QueueSummary> QueueAdmin::summary(queue::Queue& queue) {
 Task<queue::QueueCondition> QueueAdmin::condition(queue::Queue& queue) {
     const auto now = clock_.now();
     co_return co_await queue::look_at(client_, queue, now);
+}
+
+Task<std::vector<std::string>> QueueAdmin::children_of(std::string job_key) {
+    std::vector<redis::Arguments> ask;
+    ask.push_back({"SMEMBERS", job_key + ":dependencies"});
+    ask.push_back({"HKEYS", job_key + ":processed"});
+    ask.push_back({"HKEYS", job_key + ":failed"});
+    ask.push_back({"ZRANGE", job_key + ":unsuccessful", "0", "-1"});
+    const auto lists = co_await client_.pipeline(std::move(ask));
+    std::vector<std::string> keys;
+    std::vector<redis::Arguments> exist;
+    for (const auto& list : lists) {
+        for (const auto& key : require(list).elements) {
+            exist.push_back({"EXISTS", key.text});
+            keys.push_back(key.text);
+        }
+    }
+    if (keys.empty()) {
+        co_return keys;
+    }
+    const auto found = co_await client_.pipeline(std::move(exist));
+    std::vector<std::string> there;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (found[i].integer == 1) {
+            there.push_back(std::move(keys[i]));
+        }
+    }
+    co_return there;
+}
+
+Task<std::size_t> QueueAdmin::count_children(const queue::Queue& queue, std::string id) {
+    std::set<std::string> seen;
+    std::vector<std::string> parents(1, queue.qualified_name() + ":" + id);
+    while (!parents.empty() && seen.size() < kMostCounted) {
+        auto parent = std::move(parents.back());
+        parents.pop_back();
+        const auto children = co_await children_of(std::move(parent));
+        for (const auto& child : children) {
+            if (seen.insert(child).second) {
+                parents.push_back(child);
+            }
+        }
+    }
+    co_return seen.size();
 }
 
 Task<QueueHistory> QueueAdmin::history(queue::Queue& queue, std::int64_t minutes) {

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -79,8 +80,10 @@ class QueueAdmin {
     /// By the clock of the queues.
     Timestamp now() const { return clock_.now(); }
 
-    /// At most kMaxQueues.
-    Task<QueueListing> list();
+    /// At most kMaxQueues. Their names may be so old: to find them Redis looks through its keys.
+    Task<QueueListing> list(std::chrono::seconds names_age);
+    /// One came or went: the next listing looks anew.
+    void forget_names();
     /// The queue of that name, also for one that does not exist yet. An Error for what cannot be a
     /// name.
     Result<std::unique_ptr<queue::Queue>> open(const std::string& name);
@@ -91,6 +94,10 @@ class QueueAdmin {
     static Task<JobListing> jobs(queue::Queue& queue, JobQuery query);
     /// Whether its jobs get done.
     Task<queue::QueueCondition> condition(queue::Queue& queue);
+
+    /// How many jobs go with this one when it is removed: its children, whatever became of them,
+    /// theirs, and so on. Counts no further than kMostCounted.
+    Task<std::size_t> count_children(const queue::Queue& queue, std::string id);
 
     /// What ended per minute, newest first, the running minute included. Zeros where no worker
     /// counts.
@@ -106,11 +113,22 @@ class QueueAdmin {
     Task<> await_event(const queue::Queue& queue, std::string id);
 
     static constexpr std::size_t kMaxQueues = 1'000;
+    static constexpr std::size_t kMostCounted = 10'000;
     static constexpr std::chrono::milliseconds kLongestWait{1'000};
 
   private:
     static Task<JobListing> filtered_jobs(queue::Queue& queue, JobQuery query);
-    Task<std::vector<std::string>> names(bool& is_complete);
+    /// Of queues, sorted, when they were read.
+    struct Names {
+        std::vector<std::string> all;
+        bool is_complete = true;
+        std::chrono::steady_clock::time_point read_at = std::chrono::steady_clock::now();
+    };
+
+    Task<Names> names(std::chrono::seconds age);
+    Task<Names> read_names();
+    /// Keys of those that are there.
+    Task<std::vector<std::string>> children_of(std::string job_key);
     Task<std::vector<QueueEvent>> read_events(redis::Arguments command);
 
     redis::Client& client_;
@@ -118,6 +136,8 @@ class QueueAdmin {
     QueueTuning& tuning_;
     const Clock& clock_;
     Random& random_;
+    std::mutex mutex_;  ///< of what follows
+    std::optional<Names> names_;
 };
 
 }  // namespace tripos::operations

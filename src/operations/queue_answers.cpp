@@ -76,8 +76,8 @@ Error no_such_job() {
 
 }  // namespace
 
-Task<http::Reply> answer_queues(QueueAdmin& admin) {
-    const auto listing = co_await admin.list();
+Task<http::Reply> answer_queues(QueueAdmin& admin, std::chrono::seconds names_age) {
+    const auto listing = co_await admin.list(names_age);
     json::array data;
     for (const auto& summary : listing.queues) {
         data.push_back(to_json(summary));
@@ -157,8 +157,25 @@ Task<Result<>> promote_job(queue::Queue& queue, std::string id) {
     return queue.promote(std::move(id));
 }
 
-Task<Result<>> remove_job(queue::Queue& queue, std::string id) {
-    return queue.remove(std::move(id));
+Task<http::Reply> answer_removal(QueueAdmin& admin, queue::Queue& queue, std::string id,
+                                 std::optional<std::string> confirmation) {
+    const auto state = co_await queue.get_state(id);
+    if (state == queue::JobState::unknown) {
+        co_return no_such_job();
+    }
+    const auto children = co_await admin.count_children(queue, id);
+    const auto count = std::to_string(children);
+    if (children > 0 && confirmation != count) {
+        auto error = conflict("not_confirmed", "Jobs hang on this one, which go with it, " + count +
+                                                   ": repeat with that number as `confirm`");
+        error.extra.emplace_back("count", count);
+        co_return error;
+    }
+    const auto done = co_await queue.remove(std::move(id));
+    if (!done) {
+        co_return done.error();
+    }
+    co_return http::success(200, "Job removed");
 }
 
 Task<http::Reply> answer_change(queue::Queue& queue, std::string id, JobChange change,

@@ -11,8 +11,8 @@ namespace tripos::operations {
 
 inline constexpr std::int64_t kMostMinutes = 7 * 24 * 60;  ///< of a history
 
-/// `data` with every queue; `complete` false when there may be more.
-Task<http::Reply> answer_queues(QueueAdmin& admin);
+/// `data` with every queue, of names that may be so old; `complete` false when there may be more.
+Task<http::Reply> answer_queues(QueueAdmin& admin, std::chrono::seconds names_age);
 /// `data` with the queue's counts, how its jobs get on, and its limits for all workers, behind
 /// `message`.
 Task<http::Reply> answer_queue(QueueAdmin& admin, queue::Queue& queue, std::string_view message);
@@ -36,11 +36,14 @@ Task<http::Reply> answer_jobs(queue::Queue& queue, JobsAsked asked);
 /// `data` with the job and its `logs`; 404 when it is in no state, as the queue's own keys are.
 Task<http::Reply> answer_job(queue::Queue& queue, std::string id);
 
+/// Removes a job with its children; 404 and 409 as below, and 409 not_confirmed unless
+/// `confirmation` is their number, if there are any.
+Task<http::Reply> answer_removal(QueueAdmin& admin, queue::Queue& queue, std::string id,
+                                 std::optional<std::string> confirmation);
 /// Does `change` to a job; 404 as answer_job, 409 when its state does not fit.
 using JobChange = Task<Result<>> (*)(queue::Queue&, std::string);
 Task<Result<>> retry_job(queue::Queue& queue, std::string id);
 Task<Result<>> promote_job(queue::Queue& queue, std::string id);
-Task<Result<>> remove_job(queue::Queue& queue, std::string id);
 Task<http::Reply> answer_change(queue::Queue& queue, std::string id, JobChange change,
                                 std::string_view message);
 

@@ -95,8 +95,13 @@ Task<http::Reply> promote(QueueAdmin&, Queue& queue, BodyReader& body) {
     co_return counted("The jobs are due now", count);
 }
 
-Task<http::Reply> remove(QueueAdmin&, Queue& queue, BodyReader& body) {
-    co_return co_await change_job(queue, body, remove_job, "Job removed");
+Task<http::Reply> remove(QueueAdmin& admin, Queue& queue, BodyReader& body) {
+    auto id = body.text("id", kIdRule);
+    auto confirmation = body.maybe_text("confirm", {.min_length = 0});
+    if (auto error = body.error()) {
+        co_return *error;
+    }
+    co_return co_await answer_removal(admin, queue, std::move(id), std::move(confirmation));
 }
 
 Task<http::Reply> pause(QueueAdmin& admin, Queue& queue, BodyReader&) {
@@ -192,6 +197,7 @@ Task<http::Reply> obliterate(QueueAdmin& admin, Queue& queue, BodyReader& body) 
         co_return done.error();
     }
     co_await admin.tuning().forget(queue);
+    admin.forget_names();
     std::int64_t count = 0;
     for (const auto& [state, jobs] : before) {
         count += jobs;
@@ -240,7 +246,7 @@ Task<http::Reply> run(QueueAdmin& admin, Command command, http::Request& request
 }
 
 Task<http::Reply> list_queues(QueueAdmin& admin, http::Request&) {
-    co_return co_await answer_queues(admin);
+    co_return co_await answer_queues(admin, std::chrono::seconds(0));
 }
 
 Task<http::Reply> add_job(QueueAdmin& admin, http::Request& request) {
@@ -259,6 +265,7 @@ Task<http::Reply> add_job(QueueAdmin& admin, http::Request& request) {
     if (!id) {
         co_return id.error();
     }
+    admin.forget_names();
     co_return http::success(201, "Job added", {{"id", *id}});
 }
 

@@ -15,6 +15,9 @@ using http::Operation;
 using http::Reply;
 using http::Request;
 
+/// For a page that asks every two seconds.
+constexpr std::chrono::seconds kNamesAge{30};
+
 /// A job's place: /:name/jobs/:id.
 struct JobPlace {
     std::string queue;
@@ -35,6 +38,19 @@ Task<Reply> change_job(QueueAdmin& admin, JobPlace job, JobChange change,
     co_return co_await answer_change(**queue, std::move(job.id), change, message);
 }
 
+Task<Reply> remove_job(QueueAdmin& admin, Request& request, JobPlace job) {
+    http::BodyReader body(request, http::EmptyBody::allowed);
+    auto confirmation = body.maybe_text("confirm", {.min_length = 0});
+    if (auto error = body.error()) {
+        co_return *error;
+    }
+    const auto queue = co_await admin.find(std::move(job.queue));
+    if (!queue) {
+        co_return queue.error();
+    }
+    co_return co_await answer_removal(admin, **queue, std::move(job.id), std::move(confirmation));
+}
+
 using QueueChange = Task<> (QueueTuning::*)(queue::Queue&);
 
 Task<Reply> change_queue(QueueAdmin& admin, std::string name, QueueChange change,
@@ -47,8 +63,8 @@ Task<Reply> change_queue(QueueAdmin& admin, std::string name, QueueChange change
     co_return co_await answer_queue(admin, **queue, message);
 }
 
-Task<Reply> list_with_findings(QueueAdmin& admin, Request&) {
-    co_return co_await answer_queues(admin);
+Task<Reply> list_for_page(QueueAdmin& admin, Request&) {
+    co_return co_await answer_queues(admin, kNamesAge);
 }
 
 Task<Reply> show(QueueAdmin& admin, Request&, std::string name) {
@@ -156,7 +172,7 @@ void add_job_routes(http::Router& router, const accounts::Guard& guard, QueueAdm
                    .answers(200, "The job", {{"data", shapes::full_job()}})
                    .refuses(404, {"not_found"}));
     const auto change = [&](const char* name, JobChange how, std::string_view message,
-                            const char* summary, std::vector<std::string> conflicts) {
+                            const char* summary) {
         auto handler = [how, message](QueueAdmin& queues, Request&, JobPlace place) {
             return change_job(queues, std::move(place), how, message);
         };
@@ -165,11 +181,21 @@ void add_job_routes(http::Router& router, const accounts::Guard& guard, QueueAdm
                     Operation("Queues", summary)
                         .answers(200, "Done")
                         .refuses(404, {"not_found"})
-                        .refuses(409, std::move(conflicts)));
+                        .refuses(409, {"job_state"}));
     };
-    change("/retry", retry_job, "The job runs again", "Run a failed job again", {"job_state"});
-    change("/promote", promote_job, "The job is due now", "Run a delayed job now", {"job_state"});
-    change("/remove", remove_job, "Job removed", "Remove a job", {"job_state", "job_locked"});
+    change("/retry", retry_job, "The job runs again", "Run a failed job again");
+    change("/promote", promote_job, "The job is due now", "Run a delayed job now");
+    router.post(
+        job + "/remove",
+        guard.staff(accounts::Capability::operate, std::ref(admin), PathJob{}, remove_job),
+        Operation("Queues", "Remove a job")
+            .details("Its children go with it, and theirs: where there are any, their number is "
+                     "asked for.")
+            .may_take({{"confirm?", schema::text().says("How many they are, as the refusal said")}})
+            .answers(200, "Done")
+            .refuses(404, {"not_found"})
+            .refuses(409, {"job_state", "job_locked", "not_confirmed"},
+                     {{"count?", schema::integer()}}));
 }
 
 }  // namespace
@@ -178,9 +204,9 @@ void add_queue_routes(http::Router& router, const accounts::Guard& guard, QueueA
     const std::string queues = "/api/admin/queues";
     const http::PathText name{"name"};
     const http::Members one_queue{{"data", shapes::queue()}};
-    router.get(queues,
-               guard.staff(accounts::Capability::operate, std::ref(admin), list_with_findings),
+    router.get(queues, guard.staff(accounts::Capability::operate, std::ref(admin), list_for_page),
                Operation("Queues", "The queues and how full they are")
+                   .details("One that another program made shows within half a minute.")
                    .answers(200, "`complete` is false when there are more than are listed",
                             {{"complete", schema::flag()},
                              {"data", schema::list_of(schema::object(shapes::queue_summary()))}}));

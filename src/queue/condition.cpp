@@ -180,6 +180,9 @@ class Look {
         ask.push_back({"ZREVRANGEBYSCORE", key("failed"), "+inf", from, "LIMIT", "0",
                        std::to_string(kMostLooked)});
         const auto replies = co_await client_.pipeline(std::move(ask));
+        // A job that is not kept is in no set; the count of its minute was closed by it, or later.
+        seen_.newest_end =
+            std::max({seen_.newest_end, completed.last_counted, failed.last_counted});
         seen_.failed = std::max(replies[1].integer, counted_of(failed, since));
         seen_.ended = seen_.failed + std::max(replies[0].integer, counted_of(completed, since));
         co_await reasons(replies[2]);

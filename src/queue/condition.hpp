@@ -16,8 +16,10 @@ struct QueueCondition {
     std::optional<std::int64_t> workers;      ///< connected; nothing: the server does not tell
     std::map<JobState, std::int64_t> counts;  ///< how many jobs are in each state
     std::chrono::milliseconds
-        oldest_wait{};                    ///< of the runnable job that is next; 0: there is none
-    std::optional<Timestamp> newest_end;  ///< of a job, whatever its outcome; nothing: unknown
+        oldest_wait{};  ///< of the runnable job that is next; 0: there is none
+    /// Of a job, whatever its outcome; where it was not kept, at most a minute too early. Nothing:
+    /// unknown.
+    std::optional<Timestamp> newest_end;
     std::int64_t unlocked = 0;            ///< active jobs that no worker holds any more
     std::chrono::milliseconds overdue{};  ///< the delayed job that is due longest, since when
     bool has_marker = false;              ///< what wakes the workers that sleep is there

@@ -157,10 +157,11 @@ void ServerWatch::note(ServerCheck check) {
         std::count_if(dangers.begin(), dangers.end(),
                       [](const Finding& finding) { return finding.verdict == Verdict::fail; })));
     const auto before = latest();
+    // What it did before the first look is nobody's news.
     const auto grown = [&](std::int64_t ServerReport::*count) {
-        const auto known = before ? before->report.*count : 0;
-        const auto now = check.report.*count;  // smaller: the server began anew
-        return static_cast<double>(before && now >= known ? now - known : now);
+        const auto now = check.report.*count;
+        const auto known = before ? before->report.*count : now;
+        return static_cast<double>(now >= known ? now - known : now);  // smaller: it began anew
     };
     evicted_.add(grown(&ServerReport::evicted));
     commands_.add(grown(&ServerReport::commands));

@@ -71,6 +71,9 @@ struct DatabaseStats {
     /// altogether.
     std::uint64_t urgent_writes = 0;
     std::chrono::nanoseconds urgent_wait{};
+    /// For how long the oldest of the writes that the lane has in hand has waited for its answer,
+    /// in the line and with the lane; 0: it has none. Far beyond the wait limit the lane hangs.
+    std::chrono::nanoseconds oldest_write{};
 };
 
 /// Thread-safe. Owned by the composition root; outlives every service. Cancellation: awaiting a

@@ -264,7 +264,7 @@ test("a job is looked at and retried by keyboard alone", async () => {
   assert.deepEqual(page.problems, []);
 });
 
-test("a parent leads to its children, and they to it", async () => {
+test("a parent leads to its children, and they to it; it goes with them when their number is typed", async () => {
   const job = (id, ...fields) => server.redis("HSET", `bull:flow:${id}`, "name", "x", "data", "{}", "timestamp", String(Date.now()), "delay", "0", "opts", "{}", ...fields);
   server.redis("HSET", "bull:flow:meta", "opts.maxLenEvents", "10000");
   job("parent");
@@ -283,6 +283,14 @@ test("a parent leads to its children, and they to it", async () => {
   await page.getByRole("link", { name: "flow / parent" }).click();
   await heading(page, "Job parent").waitFor();
   assert.deepEqual(page.problems, []);
+  await page.getByRole("button", { name: "Remove: parent" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+  await page.getByRole("dialog").getByText("One job hangs on it").waitFor();
+  assert.equal(await countOf("flow", "waiting"), 1);
+  await inDialog(page, "Remove", { "Type the number to confirm: 1": "1" });
+  await heading(page, "Queue flow").waitFor();
+  assert.equal(await countOf("flow", "waiting"), 0);
+  onlyRefusals(page);
 });
 
 test("a queue is paused at once, limited for all its workers, and its schedulers run when they are told", async () => {

@@ -65,7 +65,7 @@ class World:
                   "post /admin/accommodations/import": {"csv": "email,reason"},
                   "put /admin/users/{id}": {"extraMinutes": 0}, "put /admin/queues/{name}/concurrency": {"concurrency": None},
                   "post /admin/queues/{name}/bulk": {"act": "retry", "state": "failed"}, "post /admin/newsletters/{id}/test": {},
-                  "post /admin/newsletters/{id}/resume": {},
+                  "post /admin/newsletters/{id}/resume": {}, "post /admin/queues/{name}/jobs/{id}/remove": {},
                   "post /admin/mailing-lists/{name}/members/remove": {"addresses": ["a@example.org"]}}
         tokens = {"staff": self.staff, "candidate": self.candidate, "unverified": token}
         self.asker = Asker(self.server, tokens, place, bodies, {"post /mail/events": signed})

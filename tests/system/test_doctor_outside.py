@@ -50,6 +50,19 @@ class Relay(Doctor):
         self.expect(server, arguments=["--only", "mail", "--offline"])
 
 
+class Hanging(Doctor):
+    def test_a_look_that_hangs_holds_up_no_stop(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            silent.settimeout(30)
+            server = self.server(PUBLIC_URL=f"http://127.0.0.1:{silent.getsockname()[1]}")
+            connection, _ = silent.accept()  # the server looks at its address
+            with connection:
+                begun = time.monotonic()
+                self.assertEqual(server.terminate(), 0)
+                self.assertLess(time.monotonic() - begun, 3)
+        self.assertIn("app: stopped", server.log())
+
+
 class NameServer:
     """Answers TXT questions from `texts`; what is not there does not exist."""
 

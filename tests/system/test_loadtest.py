@@ -9,6 +9,7 @@ import threading
 import time
 import unittest
 
+from engines import SteppedClock
 from harness import BINARY, Site, TriposServer, children, command_name, wait_until
 from load_case import MET, NOT_HELD, USAGE, VIOLATED, VOID, LoadTest
 
@@ -111,6 +112,23 @@ class QuickDay(LoadTest):
             program = file.read()
         for name in FAILPOINTS:
             self.assertEqual(name in program, is_asan, name)
+
+
+class SiteOfOthers(LoadTest):
+    def test_another_clock_than_its_own_makes_the_day_void_before_anything_is_sent(self):
+        clock = SteppedClock()
+        self.addCleanup(clock.remove)
+        clock.step(2)
+        server = TriposServer(METRICS_TOKEN="m" * 32, **clock.settings)
+        self.addCleanup(server.stop)
+        subject = self.path("subject")
+        prepared = server.command("loadtest", "prepare", subject, "--quick")
+        self.assertEqual(prepared.returncode, 0, prepared.stderr)
+        with open(subject, encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["metricsToken"], "m" * 32)
+        code, report, text = self.hold("run", subject, "--target", f"http://127.0.0.1:{server.port}")
+        self.assertEqual((code, report["verdict"]), (VOID, "void"), text)
+        self.assertRegex(text, r"the server's clock is (19|20)\d\d ms before that of the generator")
 
 
 class DaysAtLength(LoadTest):

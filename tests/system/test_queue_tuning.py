@@ -2,6 +2,7 @@
 """What is changed of a queue while the site runs: how many jobs at once, and pauses, kept over restarts and lost Redis servers."""
 
 import json
+import re
 import unittest
 
 from engines import PrivateRedis
@@ -54,6 +55,19 @@ class TunedWhileRunning(unittest.TestCase):
         self.redis.start()
         self.redis.command("FLUSHALL")
         wait_until(lambda: self.meta("concurrency") == "7", 20, "the limit to be back")
+
+    def test_a_page_that_asks_again_and_again_has_redis_look_through_its_keys_once(self):
+        def scans():
+            calls = re.search(r"cmdstat_scan:calls=(\d+)", self.redis.command("INFO", "commandstats"))
+            return int(calls[1]) if calls else 0
+        before = scans()
+        for _ in range(20):
+            self.site.expect(200, "GET", "/admin/queues", None, self.staff)
+            self.site.expect(200, "GET", "/admin/findings", None, self.staff)
+        self.assertLess(scans() - before, 20)  # the looks from outside come by as well
+        self.assertEqual(self.server.command("queue", "add", "mine", "job").returncode, 0)
+        names = [queue["name"] for queue in self.site.expect(200, "GET", "/admin/queues", None, self.staff)["data"]]
+        self.assertIn("mine", names)
 
     def test_config_says_what_is_overridden_and_how_to_take_it_back(self):
         self.assertEqual(self.overrides(), [])

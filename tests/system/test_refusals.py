@@ -382,6 +382,14 @@ def a_job_in_work(world, name):
     return world.ask(name.replace("{name}", "refusals").replace("{id}", "8"))
 
 
+@story("409 not_confirmed", "post /admin/queues/{name}/jobs/{id}/remove")
+def a_job_with_a_child(world, name):
+    job(world, "9")
+    job(world, "10", "parentKey", "bull:refusals:9")
+    world.redis.command("SADD", "bull:refusals:9:dependencies", "bull:refusals:10")
+    return world.ask(name.replace("{name}", "refusals").replace("{id}", "9"))
+
+
 @story("409 not_confirmed", "post /admin/queues/{name}/bulk")
 def many_jobs_without_their_number(world, name):
     return world.ask(name.replace("{name}", "email"), {"act": "remove", "state": "failed"})

@@ -44,6 +44,10 @@ class Workers(unittest.TestCase):
         """In the queue of mails, waiting."""
         return int(self.redis.command("ZCARD", "bull:email:prioritized"))
 
+    def idle(self, part):
+        """For how many seconds no job of the queue has ended, as far as this process knows."""
+        return float(re.search(r'(?m)^tripos_queue_idle_seconds\{queue="email"\} (\S+)$', part.api("GET", "//metrics").text)[1])
+
     def test_a_server_queues_a_mail_and_the_worker_sends_it(self):
         server = self.part(ServerAlone)
         site = Site(server)
@@ -55,6 +59,7 @@ class Workers(unittest.TestCase):
         self.assertTrue(any(link.startswith("http://exams.localhost:8000/") for link in mail["links"]), mail["links"])
         site.sign_up("second@example.com")
         site.mail("second@example.com", seconds=5)
+        wait_until(lambda: 0 < self.idle(server) < 60, 20, "the server to know that a job ended elsewhere")
         # A worker that ends gives nothing away and leaves nothing behind; the next one goes on.
         worker.terminate()
         site.sign_up("third@example.com")

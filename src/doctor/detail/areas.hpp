@@ -15,6 +15,9 @@ std::vector<Check> sender_checks();  ///< of area "mail": what DNS says
 std::vector<Check> host_checks();
 std::vector<Check> site_checks();
 
+/// On restored data that nobody has released: what the site then leaves undone is no fault.
+bool is_held(const Evidence& evidence);
+
 /// "120 s": for people.
 std::string in_seconds(std::chrono::milliseconds time);
 /// "1.5 ms".

@@ -30,6 +30,10 @@ void judge_sent(const Evidence& evidence, Found& found) {
 }
 
 void judge_outbox(const Evidence& evidence, Found& found) {
+    if (is_held(evidence)) {
+        found.skip("the site is held after a restore: no mail leaves");
+        return;
+    }
     const auto* outbox = found.need(evidence.outbox);
     if (outbox != nullptr && outbox->oldest > kLongInOutbox) {
         found.fail("Mails are not queued", "the oldest waits for " + in_seconds(outbox->oldest));

@@ -43,6 +43,10 @@ void judge_paused(const Evidence& evidence, Found& found) {
 }
 
 void judge_workers(const Evidence& evidence, Found& found) {
+    if (is_held(evidence)) {
+        found.skip("the site is held after a restore: nobody works on the queues");
+        return;
+    }
     for_each_queue(evidence, found, [](const QueueCondition& queue, Found& said) {
         if (queue.workers != 0) {
             return;

@@ -16,6 +16,7 @@ constexpr std::int64_t kFailShare = 90;
 /// Below it a server is small, and its fragmentation says nothing.
 constexpr std::int64_t kLargeServer = 256 << 20;
 constexpr double kFragmented = 1.5;
+constexpr std::int64_t kUnplanned = 2;  ///< times the clients of one process
 constexpr std::chrono::microseconds kSlow{5'000};
 constexpr std::chrono::milliseconds kClocksApart{1'000};
 
@@ -225,6 +226,14 @@ void judge_clients(const Evidence& evidence, Found& found) {
                 said.warn(name_of(server) + " admits few clients for one process of ours",
                           std::to_string(*server.planned_clients) + " of " +
                               std::to_string(report.client_limit));
+            } else if (server.planned_clients &&
+                       report.clients > kUnplanned * *server.planned_clients) {
+                said.advice(name_of(server) + " has more than twice the clients that one process " +
+                                "of ours opens",
+                            std::to_string(report.clients) + ", planned are " +
+                                std::to_string(*server.planned_clients),
+                            "Where only one process uses it, `redis-cli client list` says who the "
+                            "others are");
             }
         });
 }

@@ -79,7 +79,14 @@ DatabaseStats ThreadedDatabase::stats() const {
             .statements = counters_.statements,
             .log_bytes = driver_->log_bytes(),
             .urgent_writes = counters_.urgent_writes,
-            .urgent_wait = std::chrono::nanoseconds(counters_.urgent_wait)};
+            .urgent_wait = std::chrono::nanoseconds(counters_.urgent_wait),
+            .oldest_write = oldest_write()};
+}
+
+std::chrono::nanoseconds ThreadedDatabase::oldest_write() const {
+    const std::chrono::steady_clock::duration queued_at(counters_.oldest_write);
+    return queued_at.count() == 0 ? queued_at
+                                  : std::chrono::steady_clock::now().time_since_epoch() - queued_at;
 }
 
 std::chrono::nanoseconds ThreadedDatabase::take_longest_write() {
@@ -206,6 +213,7 @@ void ThreadedDatabase::write_loop(Link& link) {
         if (group.empty()) {
             return;
         }
+        counters_.oldest_write = group.front()->queued_at.time_since_epoch().count();
         note_waits(group);
         refuse_overdue(group);
         try {
@@ -219,6 +227,7 @@ void ThreadedDatabase::write_loop(Link& link) {
                 }
             }
         }
+        counters_.oldest_write = 0;
     }
 }
 

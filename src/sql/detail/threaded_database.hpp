@@ -57,6 +57,8 @@ class ThreadedDatabase final : public Database {
         std::atomic<std::uint64_t> statements = 0;
         std::atomic<std::uint64_t> urgent_writes = 0;
         std::atomic<std::int64_t> urgent_wait = 0;  ///< nanoseconds
+        /// When the oldest write that the lane has in hand was queued; 0: there is none.
+        std::atomic<std::chrono::steady_clock::rep> oldest_write = 0;
     };
 
     Link::Deadline deadline(const Job& job) const { return job.queued_at + options_.wait_limit; }
@@ -70,6 +72,7 @@ class ThreadedDatabase final : public Database {
     std::exception_ptr attempt_read(Connection& connection, Job& job);
 
     void write_loop(Link& link);
+    std::chrono::nanoseconds oldest_write() const;  ///< as in DatabaseStats
     void serve_group(Link& link, std::vector<std::unique_ptr<Job>>& group);
     void serve_alone(Link& link, std::unique_ptr<Job>& job);
     /// Runs, commits and answers the writes, and takes those out of the group; or says why the rest

@@ -7,11 +7,13 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
+#include <future>
 
 #include "alerts/alert_store.hpp"
 #include "mail/webhook_signature.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_random.hpp"
+#include "support/gate.hpp"
 #include "support/smtp_server.hpp"
 #include "support/start_stop.hpp"
 #include "support/test_database.hpp"
@@ -154,6 +156,26 @@ TEST_P(AlertWatchTest, TellsWithoutSql) {
     EXPECT_EQ(sink.requests().size(), 1U);
     pass(1h);
     EXPECT_EQ(sink.requests().size(), 1U);
+}
+
+TEST_P(AlertWatchTest, TellsWhileTheWriterLaneHangsAndOnceAltogether) {
+    begin();
+    tripos::test::Gate lane;
+    std::promise<void> goes_on;
+    db().post_write([&lane](sql::Session&) { lane.hold(); },
+                    [&goes_on](const std::exception_ptr&) { goes_on.set_value(); });
+    lane.await_entered();
+    pause(true);
+    pass(16min);
+    EXPECT_EQ(sink.requests().size(), 1U);
+    lane.open();
+    goes_on.get_future().wait();
+    pass(1h);
+    EXPECT_EQ(sink.requests().size(), 1U);
+    end();
+    begin();
+    pass(20min);
+    EXPECT_EQ(sink.requests().size(), 1U) << "it was noted in the end";
 }
 
 TEST_P(AlertWatchTest, MailsByItsOwnConnectionWhereTheWebhookFails) {

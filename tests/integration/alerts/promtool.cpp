@@ -36,6 +36,7 @@ std::vector<Figure> all_figures() {
         {"tripos_exams_running_attempts", {}, Kind::gauge, {0, 12, 300}},
         {"tripos_exams_overdue_seconds", {}, Kind::gauge, {0, 0, 5, 5.5, 20}},
         {"tripos_sql_up", {}, Kind::gauge, {1, 1, 0}},
+        {"tripos_sql_oldest_write_seconds", {}, Kind::gauge, {0, 0.2, 20, 21, 300}},
         {"tripos_sql_log_bytes", {}, Kind::gauge, {1e6, 268435456, 3e8}},
         {"tripos_sql_writes_total", {}, Kind::counter, {10, 100, 400}},
         {"tripos_sql_long_writes_total", {}, Kind::counter, {0, 0, 1, 9}},
@@ -77,6 +78,8 @@ std::vector<Figure> all_figures() {
     for (const char* queue : {"email", "bulk"}) {
         all.push_back(
             {"tripos_queue_oldest_seconds", {{"queue", queue}}, Kind::gauge, {0, 60, 99}});
+        all.push_back(
+            {"tripos_queue_idle_seconds", {{"queue", queue}}, Kind::gauge, {4, 300, 301, 1.7e9}});
         all.push_back({"tripos_queue_paused", {{"queue", queue}}, Kind::gauge, {0, 1}});
         all.push_back({"tripos_queue_workers", {{"queue", queue}}, Kind::gauge, {1, 0, -1}});
         for (const char* result : {"completed", "failed", "retried"}) {

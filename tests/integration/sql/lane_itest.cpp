@@ -77,6 +77,17 @@ class BusyLaneTest : public LaneTest {
     BusyLaneTest() : LaneTest(DatabaseOptions().bulk_patience) {}
 };
 
+TEST_P(LaneTest, SaysForHowLongTheWriteInHandHasWaited) {
+    EXPECT_EQ(db().stats().oldest_write.count(), 0);
+    auto held = hold(Turn::urgent);
+    run(sleep_for(std::chrono::milliseconds(20)));
+    EXPECT_GE(db().stats().oldest_write, std::chrono::milliseconds(20));
+    open(held);
+    while (db().stats().oldest_write.count() > 0) {  // the lane answers first
+        std::this_thread::yield();
+    }
+}
+
 TEST_P(LaneTest, UrgentWritesGoBeforeBulkOnesThatCameFirst) {
     auto held = hold(Turn::urgent);
     add("page", Turn::bulk);

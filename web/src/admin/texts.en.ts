@@ -182,6 +182,8 @@ export const en = {
   "act.promote": "Run now",
   "act.remove": "Remove",
   "remove.title": "Remove job {id}?",
+  "remove.children.one": "One job hangs on it and goes with it: nothing was done yet.",
+  "remove.children.other": "{n} jobs hang on it and go with it: nothing was done yet.",
   "remove.text": "The job is gone for good, and so are its children. A mail that is not sent is not lost by this: it is queued again.",
   "bulk.retry": "Retry all",
   "bulk.promote": "Run all now",
