@@ -47,7 +47,7 @@ function ComingCard({ exam }: { exam: Coming }) {
     <li class="card">
       <div>
         <h3>{exam.title}</h3>
-        <p class="soft">{t("exams.starts", { time: showMoment(exam.startTime) })} · {counted("exams.minutes", exam.durationMinutes)}</p>
+        <p class="soft">{t("lobby.window", { start: showMoment(exam.startTime), end: showMoment(exam.endTime) })} · {counted("exams.minutes", exam.durationMinutes)}</p>
       </div>
       <a class="button" href={`/exams/${exam.id}`} aria-label={`${t("exams.details")}: ${exam.title}`}>{t("exams.details")}</a>
     </li>

@@ -1,17 +1,31 @@
 // SPDX-License-Identifier: MIT
+// The best of the exam that ended last. It is the same for everybody, so the page finds the row of whoever reads by itself.
 
 import { call, Problem } from "../shared/api";
 import { Empty, Failure, Loading, Title, useResource } from "../shared/page";
+import { person } from "../shared/session";
 import { counted, showMoment, showNumber, t } from "../shared/texts";
+
+/** Nothing for visitors, and for whoever did not sit the exam. */
+async function readOwn(examId: string) {
+  const who = await person();
+  if (!who) return undefined;
+  const own = (await call("get", "/api/result")).data.find((result) => result.examId === examId && result.score !== null);
+  return own && { names: [who.fullName, who.profile?.enrollmentNumber], score: own.score! };
+}
 
 async function readBoard() {
   try {
-    return await call("get", "/api/leaderboard/top-five");
+    const board = await call("get", "/api/leaderboard/top-five");
+    return { ...board, own: await readOwn(board.exam.id).catch(() => undefined) };
   } catch (error) {
     if (error instanceof Problem && error.status === 404) return null;
     throw error;
   }
 }
+
+type Board = NonNullable<Awaited<ReturnType<typeof readBoard>>>;
+const isOwn = ({ own }: Board, { name, score }: Board["data"][number]) => own !== undefined && name !== null && own.names.includes(name) && own.score === score;
 
 export function Leaderboard() {
   const { value, error, again } = useResource(readBoard);
@@ -29,16 +43,18 @@ export function Leaderboard() {
               <thead><tr><th scope="col">{t("board.rank")}</th><th scope="col">{t("board.name")}</th><th scope="col" class="number">{t("board.score")}</th></tr></thead>
               <tbody>
                 {value.data.map((place, index) => (
-                  <tr key={index}>
+                  <tr key={index} class={isOwn(value, place) ? "own" : undefined}>
                     <td><span class={`rank rank-${place.rank}`}>{place.rank}</span></td>
-                    <th scope="row">{place.name ?? t("board.hidden")}{place.department && <span class="soft"> {place.department}</span>}</th>
+                    <th scope="row">{place.name ?? t("board.hidden")}{place.department && <span class="soft"> {place.department}</span>}
+                      {isOwn(value, place) && <> <span class="tag good">{t("board.you")}</span></>}</th>
                     <td class="number">{t("result.of", { score: showNumber(place.score), total: showNumber(value.exam.totalMarks) })}</td>
                   </tr>
                 ))}
               </tbody>
             </table>
           </div>
-          <p class="soft">{counted("board.count", value.totalParticipants)}</p>
+          <p class="soft">{counted("board.count", value.totalParticipants)}
+            {value.own && ` ${t("board.own", { score: t("result.of", { score: showNumber(value.own.score), total: showNumber(value.exam.totalMarks) }) })}`}</p>
         </>
       )}
     </>
