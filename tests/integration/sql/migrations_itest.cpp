@@ -34,6 +34,7 @@ TEST_P(MigrateTest, RunsEachStepOnce) {
 }
 
 TEST_P(MigrateTest, RunsEachStepOnceWhenTwoStartAtOnce) {
+    run(db().ping());  // there is one from now on
     std::vector<std::unique_ptr<Database>> others;
     std::vector<std::future<void>> running;
     for (int i = 0; i < 4; ++i) {
@@ -68,6 +69,7 @@ TEST_P(MigrateTest, AppliesAllStepsOrNone) {
 }
 
 TEST_P(MigrateTest, SaysBeforehandWhatItWouldDo) {
+    run(db().ping());  // there is one from now on
     const auto pending = [this] {
         std::vector<std::string> names;
         read_at(test_database().options(), [&](Session& session) {
