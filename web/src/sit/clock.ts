@@ -2,6 +2,7 @@
 // The server's time, from the answers that tell it, on the monotonic clock of the page. The device's own date plays no part.
 
 const SAMPLES = 8;
+const LONGEST = 10_000; // ms; of an answer that took longer half the way says nothing: the computer slept, or the line did
 
 interface Sample { offset: number; roundTrip: number }
 
@@ -13,6 +14,7 @@ export class ServerClock {
   /** `serverTime` was written somewhere between `sent` and `received`; half the way is the best guess. */
   learn(serverTime: string, sent: number, received: number): void {
     const roundTrip = received - sent;
+    if (roundTrip > LONGEST && this.samples.length > 0) return;
     if (this.isVoid) this.samples = [];
     this.isVoid = false;
     this.samples.push({ offset: Date.parse(serverTime) - (sent + roundTrip / 2), roundTrip });
