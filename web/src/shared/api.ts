@@ -31,7 +31,8 @@ export class Problem extends Error {
   }
 }
 
-const SILENCE = 10_000; // ms after which a request counts as lost
+const SILENCE = 10_000; // ms after which a request counts as lost, of which nothing was heard
+const LONGEST_BODY = 60_000; // ms: a long paper on a slow line
 const SLOWEST_UPLOAD = 5; // bytes a ms: a body is given that time to leave
 const LONGEST_REST = 30_000; // ms
 
@@ -54,17 +55,6 @@ function noteWhetherReached(status: number, retryAfter = 0): void {
   failures = status === 0 || status === 429 || status === 503 ? failures + 1 : 0;
   const rest = failures === 0 ? 0 : Math.max(retryAfter * 1000, Math.min(LONGEST_REST, 500 * 2 ** failures) * (0.5 + Math.random() / 2));
   restUntil = performance.now() + rest;
-}
-
-/** `heard` is told of each piece. */
-async function textOf(response: Response, heard: () => void): Promise<string> {
-  const reader = response.body!.getReader(), decoder = new TextDecoder();
-  for (let text = ""; ;) {
-    const { done, value } = await reader.read();
-    heard();
-    if (done) return text + decoder.decode();
-    text += decoder.decode(value, { stream: true });
-  }
 }
 
 /** From now on a request that meets an ended session waits until `renewal` has come about, and is sent again. */
@@ -119,10 +109,11 @@ async function send<P extends Path, M extends Method<P>>(
       headers: { ...(json !== undefined && { "Content-Type": "application/json" }), ...(once && { "Idempotency-Key": once }) },
       ...(json !== undefined && { body: json }),
     });
+    giveUpAfter(LONGEST_BODY);
     const retryAfter = Number(response.headers.get("Retry-After") ?? 0);
     ahead = (Date.parse(response.headers.get("Date") ?? "") || Date.now()) - Date.now();
     noteWhetherReached(response.status, retryAfter);
-    const answer = response.status === 204 ? {} : JSON.parse(await textOf(response, () => giveUpAfter(SILENCE)));
+    const answer = response.status === 204 ? {} : await response.json();
     onTiming?.(sent, performance.now());
     if (response.ok && response.status !== 202) return answer;
     throw new Problem(response.status, response.status === 202 ? "not_ready" : answer.code, answer.message, answer.errors ?? [],
