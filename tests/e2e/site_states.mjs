@@ -136,7 +136,7 @@ export async function makeStates(site) {
         await question(page, 1);
         await page.route("**/saves", (route) => route.abort());
         await page.getByRole("radio").nth(1).check();
-        await page.getByText("No connection since").waitFor();
+        await page.getByText("No connection since").first().waitFor();
       }],
       ["review", `/sit/${running}`, async (page) => {
         await question(page, 1);
