@@ -108,6 +108,17 @@ void run_one(Site& site, Watch& watch) {
     watch.begun = 0;
 }
 
+/// The end of a job fetches the next, "3", and its worker does not hear of it.
+void fetch_unheard(GatedSite& site, Watch& watch) {
+    run_one(site, watch);
+    site.add({.name = "runs"});
+    ASSERT_TRUE(eventually([&] { return watch.begun == 1; }));
+    site.add({.name = "waits"});
+    site.gate.hold_replies();
+    watch.may_end = true;
+    ASSERT_TRUE(eventually([&] { return site.list("active") == Texts{"3"}; }));
+}
+
 std::int64_t count(Site& site, JobState state) {
     return run(site.queue.counts()).at(state);
 }
@@ -136,14 +147,7 @@ TEST(FrozenRedis, LetsNoJobStartUnderALockThatHasEnded) {
     Watch watch;
     const RunningWorker worker(site, site.gated, slow,
                                [&watch](const Job&, JobContext&) { return until_told(watch); });
-    run_one(site, watch);
-    site.add({.name = "runs"});
-    ASSERT_TRUE(eventually([&] { return watch.begun == 1; }));
-    site.add({.name = "waits"});
-    site.gate.hold_replies();
-    watch.may_end = true;
-    // The end of the first has fetched the second, whose lock ends before anybody hears of it.
-    ASSERT_TRUE(eventually([&] { return site.list("active") == Texts{"3"}; }));
+    fetch_unheard(site, watch);  // until its lock has ended
     ASSERT_TRUE(eventually([&] { return !site.exists("3:lock"); }));
     EXPECT_EQ(watch.begun, 1);
     site.gate.let_go();
@@ -204,14 +208,7 @@ TEST(LostReplies, OfAFetchDoNotKeepItsJobsUntilTheirLocksEnd) {
     Watch watch;
     const RunningWorker worker(site, site.gated, options(),
                                [&watch](const Job&, JobContext&) { return until_told(watch); });
-    run_one(site, watch);
-    site.add({.name = "runs"});
-    ASSERT_TRUE(eventually([&] { return watch.begun == 1; }));
-    site.add({.name = "waits"});
-    site.gate.hold_replies();
-    watch.may_end = true;
-    // The end of the first has fetched the second, and the worker will never hear it.
-    ASSERT_TRUE(eventually([&] { return site.list("active") == Texts{"3"}; }));
+    fetch_unheard(site, watch);  // for good
     site.lose_replies();
     EXPECT_TRUE(eventually([&] { return count(site, JobState::failed) == 3; }));
     EXPECT_EQ(watch.begun, 2);
