@@ -45,6 +45,15 @@ test("answers that wait when the exam ends go to the server all the same, which 
   await site.asStaff("POST", `/exam/${exam}/close`, { confirm: "Too late" });
   await heading(page, "Your time is over").waitFor({ timeout: 45_000 });
   await page.getByText("1 answer did not arrive in time").waitFor();
+  const other = await openPage(page.context(), `${site.base}/exams`);
+  const asked = other.waitForEvent("dialog");
+  const pressed = button(other, "Log out").click();
+  const dialog = await asked; // it would be lost
+  assert.match(dialog.message(), /have not reached the server/);
+  await dialog.dismiss();
+  await pressed;
+  await other.close();
+  assert.equal(await kept(page), 1);
   await release();
   await page.getByText("1 answer came too late and does not count. The server has kept it apart").waitFor();
   await page.getByText("did not arrive in time").waitFor({ state: "detached" });
@@ -195,7 +204,7 @@ test("a deadline on another day tells the day, and hours are told as hours", asy
   assert.deepEqual(page.problems, []);
 });
 
-test("a paper that trickles in over a slow line is read to its end, and what is silent is given up", async () => {
+test("a paper that trickles in over a slow line is waited for", async () => {
   const exam = await site.exam("Slow line");
   const who = await writing(exam, "Indu");
   const context = await loggedIn(browser, site, who, { serviceWorkers: "block" });

@@ -72,8 +72,9 @@ export async function logOut(): Promise<void> {
   if (hasDrafts() && !confirm(t("nav.logout.drafts"))) return;
   try {
     await call("post", "/api/auth/logout");
-  } catch {
-    return alert(t("nav.logout.failed")); // whoever walks away has to know
+  } catch (problem) {
+    const isOut = problem instanceof Problem && problem.status === 401; // the session had ended before
+    if (!isOut) return alert(t("nav.logout.failed")); // whoever walks away has to know
   }
   put(SESSION, randomName()); // what this page shows is of the one before
   dropDrafts();

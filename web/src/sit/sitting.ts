@@ -234,7 +234,13 @@ export class Sitting {
     return answer.outcomes;
   }
 
+  /** Whether answers still wait is asked at the log-out, which goes by the note. */
+  private forget(): void {
+    if (this.ended === "VOIDED" || (this.ended && !this.outbox?.unsaved.length)) dropNote(this.exam);
+  }
+
   private onOutbox(error?: unknown): void {
+    this.forget();
     if (error instanceof Problem && error.status === 401) this.needsLogin = true;
     else if (error instanceof Problem && ENDS.includes(error.code) && !this.ended) this.close(error.code);
     this.onChange();
@@ -313,7 +319,7 @@ export class Sitting {
     this.endedAt = this.clock.now();
     if (status === "VOIDED") this.outbox?.close();
     else void this.outbox?.flush(); // it came too late: the server keeps it apart
-    dropNote(this.exam);
+    this.forget();
     void leaveShelter();
     this.enter("ended");
     this.tabs?.postMessage({ exam: this.exam, tab: this.tab, isOver: true });
