@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A spreadsheet that is taken as a whole or not at all: first what would be wrong with it, cell by cell, then for good.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Problem } from "../shared/api";
 import { Notice, Scroll } from "../shared/page";
 import { errorText, t } from "../shared/texts";
@@ -38,13 +38,16 @@ export function Sheet({ columns, example, hasReason = false, send, done }: Sheet
   const [isUnreadable, setUnreadable] = useState(false); // the file
   const [stored, setStored] = useState<number>();
   const [isBusy, setBusy] = useState(false);
-  const take = (text: string) => { setCsv(text); setChecked(undefined); setError(undefined); setUnreadable(false); setStored(undefined); };
+  const texts = useRef(0); // what is under way for another text than the one that is shown is forgotten
+  const take = (text: string) => { texts.current++; setCsv(text); setChecked(undefined); setError(undefined); setUnreadable(false); setStored(undefined); };
   async function read(chosen: File) {
+    take(""); // nobody checks the sheet before it while this one is read
+    const mine = texts.current;
     try {
-      take(new TextDecoder("utf-8", { fatal: true }).decode(await chosen.arrayBuffer()));
+      const text = new TextDecoder("utf-8", { fatal: true }).decode(await chosen.arrayBuffer());
+      if (texts.current === mine) take(text);
     } catch {
-      take("");
-      setUnreadable(true);
+      if (texts.current === mine) setUnreadable(true);
     }
   }
   const isRight = checked?.rowErrors.length === 0;
@@ -53,17 +56,18 @@ export function Sheet({ columns, example, hasReason = false, send, done }: Sheet
     if (isBusy) return;
     setBusy(true);
     setError(undefined);
+    const mine = texts.current;
     try {
       const answer = await send(csv, dryRun, reason);
       if (dryRun) {
-        setChecked(answer);
+        if (texts.current === mine) setChecked(answer);
       } else {
-        take("");
+        if (texts.current === mine) take("");
         setStored(answer.count);
         done();
       }
     } catch (problem) {
-      setError(problem);
+      if (!dryRun || texts.current === mine) setError(problem);
     }
     setBusy(false);
   }
