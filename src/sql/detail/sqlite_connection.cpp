@@ -13,6 +13,7 @@ namespace {
 constexpr int kCheckpointPages = 1000;
 constexpr int kLongLog = 8 * kCheckpointPages;
 constexpr int kUrgentLog = 2 * kLongLog;
+constexpr int kLastLog = 8 * kUrgentLog;
 /// How long an attempt waits at a long log for the readers that are under way.
 constexpr std::chrono::milliseconds kMoment{10};
 constexpr int kProgressSteps = 20'000;  // of SQLite's virtual machine, well under a millisecond
@@ -26,7 +27,7 @@ SqliteConnection::SqliteConnection(SqliteHandle handle, Access access,
       statement_limit_(statement_timeout),
       handle_(std::move(handle)),
       checkpoint_at_(kCheckpointPages),
-      urgent_at_(kUrgentLog) {
+      last_at_(kLastLog) {
     const auto overdue = [](void* self) -> int {
         return std::chrono::steady_clock::now() >
                static_cast<SqliteConnection*>(self)->statement_deadline_;
@@ -132,9 +133,9 @@ void SqliteConnection::after_commit() {
     // A log shorter than before has been started afresh.
     if (log_pages_ < checkpoint_at_ - kCheckpointPages) {
         checkpoint_at_ = kCheckpointPages;
-        urgent_at_ = kUrgentLog;
+        last_at_ = kLastLog;
     }
-    if (log_pages_ < checkpoint_at_) {
+    if (log_pages_ < checkpoint_at_ && log_pages_ < kUrgentLog) {
         return;
     }
     checkpoint_at_ = log_pages_ + kCheckpointPages;
@@ -143,17 +144,19 @@ void SqliteConnection::after_commit() {
         return;
     }
     // Readers that never rest all at once keep the log from starting afresh. Those who begin from
-    // here on read the database file, so only those under way are waited for. Many short attempts
-    // rather than a long one: SQLite waits for a place among the readers that had an old snapshot
-    // when it looked, and does not see that another reader, with the newest one, took it over.
-    const bool is_urgent = log_pages_ >= urgent_at_;
-    auto attempts = is_urgent ? statement_timeout_ / kMoment : 1;
+    // here on read the database file, so only those under way are waited for, a moment at each
+    // commit once it is urgent: who reads for seconds, an export say, is not to hold every save
+    // for as long. Many short attempts rather than a long one: SQLite waits for a place among the
+    // readers that had an old snapshot when it looked, and does not see that another reader, with
+    // the newest one, took it over.
+    const bool is_last = log_pages_ >= last_at_;
+    auto attempts = is_last ? statement_timeout_ / kMoment : 1;
     bool is_empty = false;
     for (; !is_empty && attempts > 0; --attempts) {
         is_empty = checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
     }
-    if (is_urgent && !is_empty) {
-        urgent_at_ = 2 * log_pages_;
+    if (is_last && !is_empty) {
+        last_at_ = 2 * log_pages_;
         log::warn("sql", "the log of the database grows: somebody reads without an end",
                   {{"pages", log_pages_}});
     }

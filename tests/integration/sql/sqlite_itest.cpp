@@ -9,6 +9,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include "sql/database.hpp"
 #include "support/test_database.hpp"
@@ -132,6 +133,37 @@ TEST(SqliteLog, StaysBoundedUnderReadersThatNeverRest) {
     EXPECT_GT(longest, 1U << 20);
     EXPECT_LT(longest, 80U << 20) << "150 MB were written";
     RecordProperty("longestLogBytes", std::to_string(longest));
+}
+
+TEST(SqliteLog, DoesNotHoldTheWriterForAsLongAsSomebodyReads) {
+    DatabaseOptions options;
+    options.readers = 1;
+    options.statement_timeout = std::chrono::seconds(60);
+    test::TestDatabase live(Engine::sqlite, options);
+    live.migrate(kNumbered);
+    std::promise<void> begun;
+    std::promise<void> written;
+    // A long export: true if the writes did not wait for its end.
+    auto reader = live.database().read([&](Session& s) {
+        s.query("SELECT count(*) FROM pairs");
+        begun.set_value();
+        const auto done = written.get_future();
+        return done.wait_for(std::chrono::seconds(30)) == std::future_status::ready;
+    });
+    auto reading = asio::co_spawn(test::context(), std::move(reader), asio::use_future);
+    begun.get_future().wait();
+    for (std::int64_t id = 1; id <= 100; ++id) {
+        const auto insert = [id](Session& s) {
+            s.execute("INSERT INTO pairs VALUES ($1, $2, $3)", id, id, std::string(1U << 20, 'x'));
+        };
+        run(live.database().write(insert));
+    }
+    EXPECT_GT(live.database().stats().log_bytes, 90U << 20);
+    written.set_value();
+    EXPECT_TRUE(reading.get());
+    run(live.database().write(insert_pair(1000)));
+    run(live.database().write(insert_pair(1001)));
+    EXPECT_LT(live.database().stats().log_bytes, 8U << 20) << "once it ended";
 }
 
 TEST(SqliteLog, IsRequired) {
