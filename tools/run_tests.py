@@ -292,7 +292,7 @@ SUITES = {
     "fuzz": fuzz_suite,
     "broken": broken_suite,
 }
-TIMEOUTS = {"check": 60, "tools": 60, "unit": 120, "integration": 600, "conformance": 600, "system": 1800, "e2e": 1200, "engines": 300, "examples": 600,
+TIMEOUTS = {"check": 60, "tools": 60, "unit": 120, "integration": 600, "conformance": 600, "system": 1800, "e2e": 2400, "engines": 300, "examples": 600,
             "compatibility": 60, "fuzz": 1800, "broken": 3600}
 NEED_NO_BUILD = {"check", "tools", "compatibility", "fuzz", "broken"}
 AT_LENGTH = {"fuzz", "engines", "broken"}

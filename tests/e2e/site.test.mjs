@@ -95,6 +95,12 @@ test("a candidate goes from the sign-up over the exam to the result", async () =
   await page.getByRole("row", { name: /Asha <b>Rao<\/b>.* You/ }).waitFor();
   await page.getByText("You scored 6.5 of 7.5.").waitFor();
   await assertAccessible(page);
+  await page.route("**/api/leaderboard/top-five", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: (await answer.text()).replace(/"name":"[^"]*"/, '"name":"A. <."') });
+  });
+  await page.reload();
+  await page.getByRole("row", { name: /A\. <\..* You/ }).waitFor(); // where an exam shows initials
   onlyRefusals(page);
 });
 

@@ -108,7 +108,7 @@ export async function makeStates(site) {
         await page.getByText("What is lost, and how to do it").click();
         await button(page, "Delete my account for good").waitFor();
       }],
-      ["result", `/results/${over}`, title("Mathematics, first half")],
+      ["result", `/results/${over}`, (page) => page.locator(".katex").last().waitFor()], // it grows with them
     ].map(of(gita, "")),
     ...[
       ["choice", `/sit/${running}`, async (page) => {

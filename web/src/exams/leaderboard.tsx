@@ -6,12 +6,14 @@ import { Empty, Failure, Loading, Title, useResource } from "../shared/page";
 import { person } from "../shared/session";
 import { counted, showMoment, showNumber, t } from "../shared/texts";
 
+const initialsOf = (name: string) => name.split(" ").filter(Boolean).map((word) => `${[...word][0]}.`).join(" ");
+
 /** Nothing for visitors, and for whoever did not sit the exam. */
 async function readOwn(examId: string) {
   const who = await person();
   if (!who) return undefined;
   const own = (await call("get", "/api/result")).data.find((result) => result.examId === examId && result.score !== null);
-  return own && { names: [who.fullName, who.profile?.enrollmentNumber], score: own.score! };
+  return own && { names: [who.fullName, who.profile?.enrollmentNumber, initialsOf(who.fullName)], score: own.score! };
 }
 
 async function readBoard() {
@@ -25,10 +27,16 @@ async function readBoard() {
 }
 
 type Board = NonNullable<Awaited<ReturnType<typeof readBoard>>>;
-const isOwn = ({ own }: Board, { name, score }: Board["data"][number]) => own !== undefined && name !== null && own.names.includes(name) && own.score === score;
+
+/** Of two with the same name and score it cannot tell which is whose. */
+function ownRow({ own, data }: Board) {
+  const rows = data.filter(({ name, score }) => name !== null && own?.names.includes(name) && own.score === score);
+  return rows.length === 1 ? rows[0] : undefined;
+}
 
 export function Leaderboard() {
   const { value, error, again } = useResource(readBoard);
+  const own = value ? ownRow(value) : undefined;
   return (
     <>
       <Title>{t("board.title")}</Title>
@@ -43,10 +51,10 @@ export function Leaderboard() {
               <thead><tr><th scope="col">{t("board.rank")}</th><th scope="col">{t("board.name")}</th><th scope="col" class="number">{t("board.score")}</th></tr></thead>
               <tbody>
                 {value.data.map((place, index) => (
-                  <tr key={index} class={isOwn(value, place) ? "own" : undefined}>
+                  <tr key={index} class={place === own ? "own" : undefined}>
                     <td><span class={`rank rank-${place.rank}`}>{place.rank}</span></td>
                     <th scope="row">{place.name ?? t("board.hidden")}{place.department && <span class="soft"> {place.department}</span>}
-                      {isOwn(value, place) && <> <span class="tag good">{t("board.you")}</span></>}</th>
+                      {place === own && <> <span class="tag good">{t("board.you")}</span></>}</th>
                     <td class="number">{t("result.of", { score: showNumber(place.score), total: showNumber(value.exam.totalMarks) })}</td>
                   </tr>
                 ))}
