@@ -11,7 +11,6 @@
 namespace tripos::doctor {
 namespace {
 
-using queue::JobState;
 using redis::Step;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
@@ -46,7 +45,7 @@ queue::QueueCondition good_queue() {
     queue.has_marker = true;
     queue.ended = 1'000;
     queue.failed = 10;
-    queue.counts[JobState::waiting] = 3;
+    queue.counts[queue::JobState::waiting] = 3;
     queue.oldest_wait = milliseconds(200);
     return queue;
 }
@@ -230,12 +229,12 @@ std::vector<Trouble> work_troubles() {
          }},
         {"queue-stuck", Verdict::fail, "for 90 s",
          [](auto& e) {
-             queue_of(e).oldest_wait = milliseconds(90'000);
+             queue_of(e).oldest_wait = milliseconds(90000);
              queue_of(e).ended = 0;
          }},
         {"queue-stuck", Verdict::warn, "is behind",
          [](auto& e) {
-             queue_of(e).oldest_wait = milliseconds(90'000);
+             queue_of(e).oldest_wait = milliseconds(90000);
              queue_of(e).newest_end = from_millis(1);
          }},
         {"queue-stalled", Verdict::warn, "2 jobs", [](auto& e) { queue_of(e).unlocked = 2; }},
@@ -269,6 +268,8 @@ std::vector<Trouble> work_troubles() {
          [](auto& e) { e.database.seen->damage = "row 3 missing"; }},
         {"mail-outbox", Verdict::fail, "120 s",
          [](auto& e) { e.outbox.seen->oldest = milliseconds(120'000); }},
+        {"mail-codes", Verdict::fail, "90 s",
+         [](auto& e) { e.outbox.seen->urgent = milliseconds(90000); }},
         {"mail-doubt", Verdict::advice, "2 mails", [](auto& e) { e.outbox.seen->in_doubt = 2; }},
         {"mail-relay", Verdict::fail, "AUTH fails",
          [](auto& e) { e.relays.seen->front().step = "AUTH"; }},
@@ -328,7 +329,7 @@ std::vector<Trouble> work_troubles() {
         {"site-held", Verdict::fail, "tripos restore release",
          [](auto& e) { e.site.seen->is_held = true; }},
         {"site-clock", Verdict::fail, "tripos clock accept",
-         [](auto& e) { e.site.seen->held_back = milliseconds(90'000); }},
+         [](auto& e) { e.site.seen->held_back = milliseconds(90000); }},
         {"site-secrets", Verdict::warn, "repeats itself",
          [](auto& e) { e.site.seen->weak_secrets->push_back("X repeats itself"); }},
         {"site-secrets", Verdict::warn, "chmod 0600 '.env'",

@@ -105,6 +105,7 @@ struct DatabaseLook {
 /// The mails that have yet to leave, from SQL.
 struct OutboxLook {
     std::chrono::milliseconds oldest{};  ///< of those the queue has yet to take; 0: there is none
+    std::chrono::milliseconds urgent{};  ///< of codes and links, as notices::oldest_urgent()
     std::int64_t in_doubt = 0;           ///< ended in doubt within a day
     std::int64_t unreadable = 0;         ///< sealed ones that wait, and this key does not open
 };

@@ -51,6 +51,11 @@ struct Found {
     std::string list;
 };
 
+/// QUEUED while a worker has it; a worker may begin before it is marked so, or after Redis lost it.
+bool is_waiting(std::string_view status) {
+    return status == "PENDING" || status == "QUEUED" || status == "DEFERRED";
+}
+
 std::optional<Found> find_row(sql::Session& session, const std::string& id) {
     const auto row = session.query_one(
         "SELECT o.status, o.kind, o.created_at, o.priority, o.to_address, o.to_canonical, "
@@ -69,7 +74,7 @@ std::optional<Found> find_row(sql::Session& session, const std::string& id) {
                               .created_at = row->time(2),
                               .expires_at = row->maybe_time(8)},
                  .status = row->text(0),
-                 .in_doubt = row->text(0) == "QUEUED" && row->maybe_time(7).has_value(),
+                 .in_doubt = is_waiting(row->text(0)) && row->maybe_time(7).has_value(),
                  .letter_state = row->maybe_text(9).value_or("OPEN"),
                  .list = row->maybe_text(10).value_or("")};
 }
@@ -129,7 +134,7 @@ std::optional<std::string> withdraw(sql::Session& session, const Found& found, T
 void leave_in_doubt(sql::Session& session, const MailTry& mail_try, Timestamp now) {
     session.execute(
         "UPDATE outbox SET status = 'IN_DOUBT', last_error = $3, finished_at = $4 "
-        "WHERE id = $1 AND attempts = $2 AND status = 'QUEUED'",
+        "WHERE id = $1 AND attempts = $2 AND status IN ('PENDING', 'QUEUED', 'DEFERRED')",
         mail_try.id, mail_try.number, kNotSentAgain, now);
 }
 
@@ -169,6 +174,12 @@ TryStart begin_try(sql::Session& session, const std::string& id, const ForeignMa
     TryStart start{.verdict = Verdict::send, .mail_try = found->mail_try, .reason = {}};
     if (found->status == "SENT") {
         start.verdict = Verdict::already_sent;
+        return start;
+    }
+    // Its job came back: the end of it was lost with a worker or a master of Redis.
+    if (found->status == "IN_DOUBT" && !is_sent_again(found->mail_try.urgency)) {
+        start.verdict = Verdict::in_doubt;
+        start.reason = kNotSentAgain;
         return start;
     }
     if (found->in_doubt) {

@@ -7,6 +7,8 @@ namespace tripos::notices {
 
 namespace {
 constexpr std::int64_t kFull = 4'000;
+/// Deferred mails that the recipients' own servers may have to do with.
+constexpr std::int64_t kDeferredAlone = 4;
 }  // namespace
 
 bool is_full(sql::Session& session) {
@@ -125,7 +127,7 @@ std::int64_t make_pending(sql::Session& session, std::int64_t limit) {
 std::vector<SealedMail> find_sealed(sql::Session& session, std::int64_t limit) {
     std::vector<SealedMail> found;
     // Each by the partial index of its status.
-    for (const auto* status : {"'PENDING'", "'QUEUED'"}) {
+    for (const auto* status : {"'PENDING'", "'QUEUED'", "'DEFERRED'"}) {
         const auto rows =
             session.query("SELECT id, body FROM outbox WHERE status = " + std::string(status) +
                               " AND sealed = 1 LIMIT $1",
@@ -147,12 +149,13 @@ std::optional<Timestamp> oldest_pending(sql::Session& session) {
 std::optional<Timestamp> oldest_urgent(sql::Session& session) {
     std::optional<Timestamp> oldest;
     // Each by the partial index of its status.
-    for (const auto* status : {"'PENDING'", "'QUEUED'"}) {
-        const auto found = session
-                               .query_one("SELECT MIN(created_at) FROM outbox WHERE status = " +
-                                              std::string(status) + " AND priority >= $1",
-                                          std::int64_t{Priority::urgent().value})
-                               ->maybe_time(0);
+    for (const auto& [status, spared] :
+         {std::pair("'PENDING'", 0), {"'QUEUED'", 0}, {"'DEFERRED'", kDeferredAlone}}) {
+        const auto row = session.query_one(
+            "SELECT created_at FROM outbox WHERE status = " + std::string(status) +
+                " AND priority >= $1 ORDER BY created_at LIMIT 1 OFFSET $2",
+            std::int64_t{Priority::urgent().value}, std::int64_t{spared});
+        const auto found = row ? row->maybe_time(0) : std::nullopt;
         oldest = !oldest || (found && *found < *oldest) ? found : oldest;
     }
     return oldest;

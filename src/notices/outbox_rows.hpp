@@ -73,8 +73,9 @@ std::int64_t make_pending(sql::Session& session, std::int64_t limit);
 /// Since when the queue has yet to take a mail that somebody waits for; newsletters are in no
 /// hurry. Nothing: there is none.
 std::optional<Timestamp> oldest_pending(sql::Session& session);
-/// Since when the oldest mail with a code or a link has been accepted and has neither ended nor
-/// been deferred by the relay. Nothing: there is none.
+/// Since when the oldest mail with a code or a link has been accepted and has not ended. Of those
+/// that were deferred, the four oldest are left out: a few are a matter of their recipients, more
+/// of them of the relay. Nothing: there is none.
 std::optional<Timestamp> oldest_urgent(sql::Session& session);
 /// A mail whose body is sealed.
 struct SealedMail {

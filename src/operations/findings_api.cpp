@@ -183,6 +183,10 @@ Task<doctor::OutboxLook> FindingsApi::outbox() {
     if (oldest) {
         seen.oldest = now - *oldest;
     }
+    const auto urgent = co_await parts_.database.read(notices::oldest_urgent);
+    if (urgent) {
+        seen.urgent = now - *urgent;
+    }
     seen.unreadable = co_await parts_.pipeline.count_unreadable();
     co_return seen;
 }

@@ -40,6 +40,19 @@ void judge_outbox(const Evidence& evidence, Found& found) {
     }
 }
 
+void judge_codes(const Evidence& evidence, Found& found) {
+    if (is_held(evidence)) {
+        found.skip("the site is held after a restore: no mail leaves");
+        return;
+    }
+    const auto* outbox = found.need(evidence.outbox);
+    const bool is_queued = outbox != nullptr && outbox->oldest <= kLongInOutbox;
+    if (is_queued && outbox->urgent > kLongInOutbox) {
+        found.fail("Mails with codes and links do not leave",
+                   "the oldest waits for " + in_seconds(outbox->urgent));
+    }
+}
+
 void judge_doubt(const Evidence& evidence, Found& found) {
     const auto* outbox = found.need(evidence.outbox);
     if (outbox != nullptr && outbox->in_doubt > 0) {
@@ -67,6 +80,11 @@ std::vector<Check> mail_checks() {
          "Look at redis-reach, redis-memory and redis-commands: the outbox keeps mails until the "
          "queue takes them",
          judge_outbox},
+        {"mail-codes", "Mails with codes and links leave within a minute",
+         "nobody can sign up or reset a password",
+         "`tripos mail log THEIR@ADDRESS` has the relay's words: it may refuse everybody for now, "
+         "for a quota or a sender that it does not trust yet",
+         judge_codes},
         {"mail-doubt", "Every mail's end is known", "somebody got a mail twice, or not at all",
          "Ask them; `tripos mail resend ID`", judge_doubt},
     };

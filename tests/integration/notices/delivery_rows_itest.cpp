@@ -148,6 +148,61 @@ TEST_P(DeliveryRowsTest, FindsAMarkWithoutAnEndAndSaysSo) {
     }
 }
 
+TEST_P(DeliveryRowsTest, ANewsletterInDoubtStaysSoWhereverItsJobComesBackFrom) {
+    const auto id = put(mail("News", Priority::bulk()));
+    ASSERT_TRUE(std::make_shared<DeliveryTicket>(db(), clock, begin(id))->mark());
+    // Redis lost the job: the relay takes the mail again, and a worker is faster than its mark.
+    auto lose = [](sql::Session& session) { return make_pending(session, 10); };
+    run(db().write(std::move(lose)));
+    EXPECT_EQ(row_text(id, "status"), "PENDING");
+    EXPECT_EQ(begin_at(id, clock.now()).verdict, TryStart::Verdict::in_doubt);
+    EXPECT_EQ(row_text(id, "status"), "IN_DOUBT");
+    // A master that dies before the end of the job is replicated gives the job again.
+    EXPECT_EQ(begin_at(id, clock.now()).verdict, TryStart::Verdict::in_doubt);
+    EXPECT_EQ(row_text(id, "status"), "IN_DOUBT");
+    ASSERT_TRUE(send_again(id));
+    EXPECT_EQ(begin_at(id, clock.now()).verdict, TryStart::Verdict::send);
+}
+
+TEST_P(DeliveryRowsTest, DeferredCodesCountAsWaitingOnceThereAreFive) {
+    std::vector<std::string> codes;
+    for (int i = 0; i < 5; ++i) {
+        codes.push_back(put(mail("Code", Priority::urgent())));
+    }
+    const auto now = clock.now();
+    const auto set = [&](std::size_t i, const char* status) {
+        auto note = [&](sql::Session& session) {
+            session.execute("UPDATE outbox SET status = $2, created_at = $3 WHERE id = $1",
+                            codes[i], std::string(status),
+                            now - std::chrono::seconds(100 - 10 * i));
+        };
+        run(db().write(std::move(note)));
+    };
+    const auto oldest = [&] { return run(db().read(oldest_urgent)); };
+    for (std::size_t i = 0; i < 4; ++i) {
+        set(i, "DEFERRED");
+    }
+    set(4, "SENT");
+    EXPECT_EQ(oldest(), std::nullopt);
+    set(4, "DEFERRED");
+    EXPECT_EQ(oldest(), now - std::chrono::seconds(60));
+    set(0, "QUEUED");
+    EXPECT_EQ(oldest(), now - std::chrono::seconds(100)) << "which waits for us";
+}
+
+TEST_P(DeliveryRowsTest, SealedMailsAreLookedAtWhereverTheyWait) {
+    for (const auto* status : {"PENDING", "QUEUED", "DEFERRED"}) {
+        const auto id = put(mail("Code", Priority::urgent()));
+        auto note = [&](sql::Session& session) {
+            session.execute("UPDATE outbox SET status = $2, sealed = 1 WHERE id = $1", id,
+                            std::string(status));
+        };
+        run(db().write(std::move(note)));
+    }
+    auto look = [](sql::Session& session) { return find_sealed(session, 10).size(); };
+    EXPECT_EQ(run(db().read(std::move(look))), 3U);
+}
+
 TEST_P(DeliveryRowsTest, OutagesDoNotCountAsThrottling) {
     const auto id = put(mail("Hello"));
     for (const auto& [code, throttled] : {std::pair{0, 0}, {421, 0}, {0, 1}, {454, 1}, {0, 2}}) {
