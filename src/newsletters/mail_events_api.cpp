@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "newsletters/mail_events_api.hpp"
 
+#include <algorithm>
+
 #include "mail/suppressions.hpp"
 #include "mail/webhook_signature.hpp"
 #include "newsletters/newsletter_store.hpp"
@@ -16,6 +18,7 @@ using http::Reply;
 using http::Request;
 
 constexpr std::size_t kMostEvents = 1'000;
+constexpr std::size_t kMostDetail = 500;  // bytes
 /// Ids are kept for longer than a signature is good, so that no replay is taken twice.
 constexpr std::chrono::hours kIdMemory{24};
 
@@ -29,6 +32,24 @@ struct ReportedEvent {
     std::optional<mail::Suppression> entry;  ///< of one that keeps mails from it
 };
 
+/// What a relay said has lines and may be long: it never decides whether an event counts.
+std::string detail_of(const boost::json::object& event) {
+    const auto* said = event.if_contains("detail");
+    if (said == nullptr || !said->is_string()) {
+        return {};
+    }
+    std::string text(said->get_string());
+    const auto is_continued = [&](std::size_t at) { return (text[at] & 0xC0) == 0x80; };
+    auto size = std::min(text.size(), kMostDetail);
+    while (size < text.size() && is_continued(size)) {
+        --size;
+    }
+    text.resize(size);
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+    return text;
+}
+
 ReportedEvent read_event(const boost::json::value& value, Timestamp now) {
     if (!value.is_object()) {
         return {};
@@ -36,7 +57,6 @@ ReportedEvent read_event(const boost::json::value& value, Timestamp now) {
     http::BodyReader reader(value.get_object(), "event");
     const auto type = reader.choice("type", {"BOUNCE", "COMPLAINT"});
     const auto address = mail::parse_address(reader.text("address", {.max_length = 254}));
-    const auto detail = reader.maybe_text("detail", {.max_length = 500}).value_or("");
     const bool counts = type == "COMPLAINT" || reader.flag_or("permanent", false);
     if (!address || !reader.take_problems().empty()) {
         return {};
@@ -50,7 +70,7 @@ ReportedEvent read_event(const boost::json::value& value, Timestamp now) {
                                                      ? mail::SuppressionReason::complaint
                                                      : mail::SuppressionReason::hard_bounce,
                                        .list = {},
-                                       .detail = detail,
+                                       .detail = detail_of(value.get_object()),
                                        .created_at = now}};
 }
 
@@ -118,10 +138,11 @@ void add_mail_event_routes(http::Router& router, const Parts& parts, Secret secr
     if (secret.empty()) {
         return;
     }
-    const auto event = schema::object({{"type", schema::one_of({"bounce", "complaint"})},
-                                       {"address", schema::email()},
-                                       {"permanent?", schema::flag()},
-                                       {"detail?", schema::text()}});
+    const auto event =
+        schema::object({{"type", schema::one_of({"bounce", "complaint"})},
+                        {"address", schema::email()},
+                        {"permanent?", schema::flag()},
+                        {"detail?", schema::text().says("Kept on one line, its first 500 bytes")}});
     auto take = [&parts, secret = std::move(secret)](Request& request) {
         return receive(parts, secret, request);
     };

@@ -258,11 +258,13 @@ class Newsletters:
         events = [1, None, [], {}, {"type": "delivery", "address": "read@example.net"}, {"type": "bounce", "address": "no"},
                   {"type": "bounce", "address": "flag@example.net", "permanent": "very"}, {"type": "complaint", "address": 7},
                   {"type": "complaint", "address": "x@example.net\r\nBcc: y@example.net"},
-                  {"type": "bounce", "address": "later@example.net"}, {"type": "complaint", "address": "batch@example.net"}]
+                  {"type": "bounce", "address": "later@example.net"}, {"type": "complaint", "address": "batch@example.net"},
+                  {"type": "bounce", "address": "wordy@example.net", "permanent": True, "detail": "550-5.1.1 no\r\n550 such \x01user" + "é" * 400}]
         reply = self.post_events(events)
-        self.assertEqual((reply.status, reply.json["suppressed"], reply.json["notUnderstood"]), (200, 1, 9), reply)
-        found = [entry["address"] for entry in self.api(200, "GET", "suppressions?search=example.net&limit=100")["data"]]
+        self.assertEqual((reply.status, reply.json["suppressed"], reply.json["notUnderstood"]), (200, 2, 9), reply)
+        found = {entry["address"]: entry for entry in self.api(200, "GET", "suppressions?search=example.net&limit=100")["data"]}
         self.assertIn("batch@example.net", found)
+        self.assertRegex(found["wordy@example.net"]["detail"], "^550-5.1.1 no  550 such  useré{200,}$")
         for address in ("read@example.net", "flag@example.net", "later@example.net"):
             self.assertNotIn(address, found)
         nothing = self.post_events(events[:9])
