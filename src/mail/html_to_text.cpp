@@ -3,6 +3,7 @@
 // and whatever is written has a text.
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "core/text.hpp"
@@ -27,20 +28,38 @@ constexpr std::array<std::string_view, 10> kParagraphs = {"p",  "h1", "h2",     
 constexpr std::array<std::string_view, 8> kLines = {"div",     "tr",     "li",     "br",
                                                     "section", "header", "footer", "pre"};
 constexpr std::string_view kNoBreakSpace = "\u00A0";
+/// What &#128; to &#159; mean (HTML Living Standard, 13.2.5.80): not the control characters of
+/// those numbers.
+constexpr std::array<std::string_view, 32> kWindows1252 = {
+    "€", "",  "‚", "ƒ", "„", "…", "†", "‡", "ˆ", "‰", "Š", "‹", "Œ", "", "Ž", "",
+    "",  "‘", "’", "“", "”", "•", "–", "—", "˜", "™", "š", "›", "œ", "", "ž", "Ÿ"};
 
 /// Collects words, collapsing white space, and keeps at most one blank line.
 class TextWriter {
   public:
     void words(std::string_view text) {
         while (!text.empty()) {
+            const auto control = control_of(text);
             const bool is_wide = text.starts_with(kNoBreakSpace);
             if (is_wide || is_space(text.front())) {
                 space_ = true;
             } else {
                 flush_gap();
-                out_ += text.front();
+                out_ += control ? kWindows1252[*control] : text.substr(0, 1);
             }
-            text.remove_prefix(is_wide ? kNoBreakSpace.size() : 1);
+            text.remove_prefix(control || is_wide ? 2 : 1);
+        }
+    }
+    /// Each line break is one, and several in a row are a blank line.
+    void lines(std::string_view text) {
+        for (;;) {
+            const auto end = text.find('\n');
+            words(text.substr(0, end));
+            if (end == std::string_view::npos) {
+                return;
+            }
+            gap_ = std::min(gap_ + 1, 2);
+            text.remove_prefix(end + 1);
         }
     }
     void space() { space_ = true; }
@@ -53,6 +72,14 @@ class TextWriter {
     std::string take() { return std::move(out_) + "\n"; }
 
   private:
+    /// Of U+0080 to U+009F, which takes two bytes, how much it is more than the first.
+    static std::optional<std::size_t> control_of(std::string_view text) {
+        const auto is_one =
+            text.size() > 1 && text[0] == '\xC2' && static_cast<unsigned char>(text[1]) < 0xA0;
+        return is_one ? std::optional<std::size_t>(static_cast<unsigned char>(text[1]) - 0x80U)
+                      : std::nullopt;
+    }
+
     static bool is_space(char c) {
         return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
     }
@@ -86,6 +113,7 @@ class Converter {
             writer_.words(attribute(attributes, "alt"));
         }
         block(name);
+        preformatted_ += name == "pre" ? 1 : 0;
         if (name == "li") {
             writer_.words("- ");
         }
@@ -99,12 +127,13 @@ class Converter {
         if (name == "a") {
             end_link();
         }
+        preformatted_ -= name == "pre" ? 1 : 0;
         block(name);
     }
 
     void text(std::string_view text) {
         if (hidden_ == 0) {
-            writer_.words(text);
+            preformatted_ > 0 ? writer_.lines(text) : writer_.words(text);
         }
     }
 
@@ -141,6 +170,7 @@ class Converter {
     std::string target_;
     std::size_t link_start_ = 0;
     int hidden_ = 0;
+    int preformatted_ = 0;
 };
 
 Converter& converter(void* context) {

@@ -41,6 +41,8 @@ TEST(HtmlToText, ReadsLikeALetter) {
         {"<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc\n"},
         {"<img src=x alt=\"Logo\">", "Logo\n"},
         {"\xC3\xA9&#8364;", "\xC3\xA9\xE2\x82\xAC\n"},
+        {"&#128; &#146;s", "\u20AC \u2019s\n"},
+        {"<pre>a\n  b\n\n\nc</pre>d\ne", "a\nb\n\nc\nd e\n"},
         {"x<p", "x\n"},
         {"x<a href=\"", "x\n"},
         {"x<!-- ", "x\n"},
