@@ -75,6 +75,7 @@ Application& ControlSession::own() {
         if (new_site_ == NewSite::refused) {
             Engines::require_site(config_);
         }
+        Engines::require_secrets(config_);
         own_ = std::make_unique<Application>(config_, Role::command);
     }
     return *own_;
@@ -93,7 +94,10 @@ SessionAnswer ControlSession::ask(const std::string& path, const json::object& b
 
 std::optional<json::object> ControlSession::succeed(const std::string& path,
                                                     const json::object& body) {
-    auto answer = ask(path, body);
+    return succeeded(ask(path, body));
+}
+
+std::optional<json::object> succeeded(SessionAnswer answer) {
     if (answer.status >= 300) {
         complain(answer.members.at("message").as_string());
         return std::nullopt;

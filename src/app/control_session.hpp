@@ -39,7 +39,7 @@ class ControlSession {
     /// exchange breaks or the server that answered before is gone, StartFailure when this process
     /// cannot do it.
     SessionAnswer ask(const std::string& path, const boost::json::object& body);
-    /// As ask(); an answer that is an error is printed on standard error, and nothing is returned.
+    /// succeeded() of ask().
     std::optional<boost::json::object> succeed(const std::string& path,
                                                const boost::json::object& body);
 
@@ -53,6 +53,9 @@ class ControlSession {
     bool server_answered_ = false;
     std::unique_ptr<Application> own_;
 };
+
+/// An answer that is an error is printed on standard error, and nothing is returned.
+std::optional<boost::json::object> succeeded(SessionAnswer answer);
 
 /// Prints an answer of succeed(), as the JSON it is or as `text` has it. The exit code.
 int print_answer(const std::optional<boost::json::object>& answer, bool as_json,

@@ -13,6 +13,7 @@
 #include "app/restore.hpp"
 #include "app/restore_hold.hpp"
 #include "app/restore_postgres.hpp"
+#include "app/signals.hpp"
 #include "app/start_failure.hpp"
 #include "core/text.hpp"
 
@@ -23,6 +24,9 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view kExtend = "extend=";
+/// The lock of a worker that was killed ends by itself, 30 s after its last renewal.
+constexpr std::chrono::seconds kLockPatience{35};
+constexpr std::chrono::milliseconds kLockLook{500};
 
 constexpr const char* kHeld =
     "The site is held: it answers, but sends no mail and ends no attempt until\n"
@@ -91,13 +95,26 @@ int hold(bool as_json, const Config& config) {
     return print_answer(answer, as_json, [] { return std::string(kHeld); });
 }
 
+bool is_locked(const SessionAnswer& said) {
+    const auto* code = said.members.if_contains("code");
+    return code != nullptr && *code == "jobs_locked";
+}
+
 int release(const RestoreArguments& arguments, bool as_json, const Config& config) {
     const auto minutes = parse_attempts_choice(arguments.attempts).value_or(0);
     json::object body{{"mails", arguments.mails}, {"attempts", minutes > 0 ? "extend" : "finish"}};
     if (minutes > 0) {
         body["moreMinutes"] = minutes;
     }
-    const auto answer = ControlSession(config).succeed("/control/restore/release", body);
+    ControlSession session(config);
+    const auto ask = [&] { return session.ask("/control/restore/release", body); };
+    const auto until = std::chrono::steady_clock::now() + kLockPatience;
+    auto said = ask();
+    while (is_locked(said) && std::chrono::steady_clock::now() < until &&
+           !stop_signal_within(kLockLook)) {
+        said = ask();
+    }
+    const auto answer = succeeded(std::move(said));
     return print_answer(answer, as_json, [&] {
         const auto count = [&answer](const char* name) {
             return answer->at(name).to_number<std::int64_t>();

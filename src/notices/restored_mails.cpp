@@ -31,8 +31,8 @@ Task<std::vector<std::string>> jobs_of_mails(queue::Queue& queue, JobState state
     }
 }
 
-Task<std::int64_t> drop_unknown_jobs(sql::Database& database, queue::Queue& queue) {
-    std::int64_t dropped = 0;
+Task<> drop_unknown_jobs(sql::Database& database, queue::Queue& queue,
+                         RestoredMailsReport& report) {
     for (const auto state :
          {JobState::waiting, JobState::prioritized, JobState::delayed, JobState::active}) {
         const auto ids = co_await jobs_of_mails(queue, state);
@@ -41,11 +41,11 @@ Task<std::int64_t> drop_unknown_jobs(sql::Database& database, queue::Queue& queu
             const auto row = co_await database.read(std::move(look), sql::Turn::bulk);
             if (!row) {
                 const auto removed = co_await queue.remove(id);
-                dropped += removed ? 1 : 0;
+                report.dropped += removed ? 1 : 0;
+                report.locked += !removed && removed.error().code == "job_locked" ? 1 : 0;
             }
         }
     }
-    co_return dropped;
 }
 
 }  // namespace
@@ -53,6 +53,12 @@ Task<std::int64_t> drop_unknown_jobs(sql::Database& database, queue::Queue& queu
 Task<RestoredMailsReport> settle_restored_mails(sql::Database& database, MailQueues& queues,
                                                 RestoredMailsOrder order) {
     RestoredMailsReport report;
+    for (auto* queue : {&queues.email, &queues.bulk}) {
+        co_await drop_unknown_jobs(database, *queue, report);
+    }
+    if (report.locked > 0) {
+        co_return report;
+    }
     if (order.choice != RestoredMails::send) {
         const int spared = order.choice == RestoredMails::cancel ? Priority::urgent().value + 1
                                                                  : Priority::urgent().value;
@@ -62,9 +68,6 @@ Task<RestoredMailsReport> settle_restored_mails(sql::Database& database, MailQue
                                       order.now, rows);
             };
         report.cancelled = co_await sql::in_pages(database, std::move(cancel));
-    }
-    for (auto* queue : {&queues.email, &queues.bulk}) {
-        report.dropped += co_await drop_unknown_jobs(database, *queue);
     }
     std::function<std::int64_t(sql::Session&, std::int64_t)> again = make_pending;
     co_await sql::in_pages(database, std::move(again));

@@ -23,6 +23,9 @@ struct RestoredMailsOrder {
 struct RestoredMailsReport {
     std::int64_t cancelled = 0;
     std::int64_t dropped = 0;  ///< jobs of mails that the data does not know
+    /// Such jobs that a worker holds, or one that was killed did until the lock ends: they would be
+    /// sent. Nothing else is done then.
+    std::int64_t locked = 0;
 };
 
 /// What is to be sent waits for the relay then, wherever it was.
