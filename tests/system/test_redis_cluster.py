@@ -41,8 +41,7 @@ class Case(unittest.TestCase):
     def check_all(self, people):
         people.stop()
         self.assertEqual(people.refused, [])
-        wait_until(people.all_have_mail, 20, "everybody's mail")
-        self.assertEqual({count for count in people.mails_per_person().values()}, {1})
+        self.assertTrue(people.each_has_one_mail(), people.mails_per_person())
 
 
 class RedisCluster(Case):
@@ -135,9 +134,7 @@ class RedisClusterAtLength(Case):
         took = self.resumed_after(people, moment, 20)
         print(f"\nmaster of the queue's slot killed (node timeout 2 s): a mail's job done after {took:.1f} s")
         self.assertLess(took, 7)
-        people.stop()
-        self.assertEqual(people.refused, [])
-        wait_until(people.all_have_mail, 20, "everybody's mail")
+        self.check_all(people)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ class Case(unittest.TestCase):
     def check_all(self, people):
         people.stop()
         self.assertEqual(people.refused, [])
-        wait_until(people.all_have_mail, 20, "everybody's mail")
+        self.assertTrue(people.each_has_one_mail(), people.mails_per_person())
 
 
 class RedisSentinel(Case):
