@@ -155,10 +155,11 @@ HalfMade::~HalfMade() {
     }
 }
 
-void copy_secret(const std::string& from, const std::string& to, const char* name) {
-    const auto source = from + "/" + name;
-    if (std::filesystem::exists(source)) {
-        std::filesystem::copy_file(source, to + "/" + name);
+void copy_secret(const std::string& from, const std::string& to, const char* name,
+                 const Secret& in_use) {
+    const auto text = read_file(from + "/" + name);
+    if (text && trim(*text) == in_use.reveal()) {
+        write_new_file(to + "/" + name, *text);
     }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/backup_manifest.hpp"
+#include "app/data_folder.hpp"
 #include "core/random.hpp"
 
 namespace tripos::app {
@@ -43,8 +44,10 @@ struct SiteSecrets {
 Manifest complete_backup(const std::string& folder, Manifest manifest, const SiteSecrets& secrets,
                          Random& random);
 
-/// Copies a secret that was generated; sites that configure theirs have none in `from`.
-void copy_secret(const std::string& from, const std::string& to, const char* name);
+/// Copies a secret that was generated; a file that is not `in_use` is left, as sites that configure
+/// theirs may have one of before.
+void copy_secret(const std::string& from, const std::string& to, const char* name,
+                 const Secret& in_use);
 
 /// Whether a backup is whole, and what it is. `configured`: the secrets of this site's settings.
 struct Verification {

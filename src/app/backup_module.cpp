@@ -87,6 +87,8 @@ void BackupModule::add_control_routes(http::Router& router) {
     router.post("/control/backup",
                 recorded_command(parts_, http::bind(this, &BackupModule::backup)),
                 http::Operation("Commands", "Back the database up"));
+    router.post("/control/backup/verified", http::bind(this, &BackupModule::verified),
+                http::Operation("Commands", "A backup that was found to be whole is the last one"));
     router.post("/control/backup/stop", http::bind(this, &BackupModule::give_up),
                 http::Operation("Commands", "Give a backup up that is being made"));
     router.post("/control/restore/inventory", http::bind(this, &BackupModule::inventory),
@@ -100,6 +102,7 @@ void BackupModule::add_control_routes(http::Router& router) {
 Task<http::Reply> BackupModule::backup(http::Request& request) {
     http::BodyReader body(request);
     const auto folder = body.text("folder", {.max_length = 4096});
+    const bool is_remembered = body.flag_or("remember", true);
     if (auto error = body.error()) {
         co_return *error;
     }
@@ -117,10 +120,26 @@ Task<http::Reply> BackupModule::backup(http::Request& request) {
     std::filesystem::rename(half_made.path(), folder);
     half_made.keep();
     sync_to_disk(parent_of(folder));
-    co_await remember(manifest.made_at);
+    if (is_remembered) {
+        co_await remember(manifest.made_at);
+    }
     co_return http::success(
         200, "Backup complete",
         {{"folder", folder}, {"rows", manifest.rows()}, {"bytes", manifest.bytes()}});
+}
+
+Task<http::Reply> BackupModule::verified(http::Request& request) {
+    http::BodyReader body(request);
+    const auto folder = body.text("folder", {.max_length = 4096});
+    if (auto error = body.error()) {
+        co_return *error;
+    }
+    const auto manifest = read_manifest(folder);
+    if (!manifest) {
+        co_return manifest.error();
+    }
+    co_await remember(manifest->made_at);
+    co_return http::success(200, "Noted");
 }
 
 Task<http::Reply> BackupModule::give_up(http::Request& request) {
@@ -151,9 +170,8 @@ Task<Manifest> BackupModule::copy_to(std::string folder, const BackupOrders::Ord
         };
         co_await thread.run(std::move(dump));
     }
-    for (const auto* name : {kAccessSecretFile, kEmailSecretFile}) {
-        copy_secret(parts_.folder.path(), folder, name);
-    }
+    copy_secret(parts_.folder.path(), folder, kAccessSecretFile, parts_.secrets.access);
+    copy_secret(parts_.folder.path(), folder, kEmailSecretFile, parts_.secrets.email);
     const Hold hold{.data_from = parts_.clock.now()};  // and nothing that is in it is later
     auto complete = [&] {
         if (is_sqlite) {
@@ -215,12 +233,18 @@ Task<http::Reply> BackupModule::release(http::Request& request) {
                            "released already");
     }
     // Whatever ends this before its end, the site is still held, and all of it can be done again.
+    const auto report = co_await settle_mails(read_choice(mails), *hold);
+    if (report.locked > 0) {
+        co_return conflict("jobs_locked",
+                           "A worker holds jobs of mails that the data does not know, " +
+                               std::to_string(report.locked) +
+                               ": stop every other process of the site, and give it again");
+    }
     std::int64_t extended = 0;
     if (more > 0) {
         extended = co_await parts_.attempts.make_up(
             std::chrono::minutes(more), "restore-" + std::to_string(to_millis(hold->data_from)));
     }
-    const auto report = co_await settle_mails(read_choice(mails), *hold);
     co_await parts_.cache.clear();  // it may know what the data does not
     auto lift = [&](sql::Session& session) {
         restore_hold::lift(session);

@@ -50,6 +50,7 @@ class BackupModule final : public Module {
 
   private:
     Task<http::Reply> backup(http::Request& request);
+    Task<http::Reply> verified(http::Request& request);
     Task<http::Reply> give_up(http::Request& request);
     /// A copy in `folder`, complete and on disk. `order` outlives it.
     Task<Manifest> copy_to(std::string folder, const BackupOrders::Order& order);

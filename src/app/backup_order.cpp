@@ -15,9 +15,10 @@ constexpr std::chrono::milliseconds kOrderLook{20};
 
 }  // namespace
 
-OrderedBackup order_backup(const std::string& folder, const Config& config) {
+OrderedBackup order_backup(const std::string& folder, const Config& config, Remembered remembered) {
     ControlSession session(config);
-    const boost::json::object body{{"folder", folder}};
+    const boost::json::object body{{"folder", folder},
+                                   {"remember", remembered == Remembered::once_made}};
     auto answer =
         std::async(std::launch::async, [&] { return session.succeed("/control/backup", body); });
     bool is_told = false;
@@ -29,6 +30,11 @@ OrderedBackup order_backup(const std::string& folder, const Config& config) {
         }
     }
     return {.answer = answer.get(), .is_told_to_stop = is_told};
+}
+
+bool mark_verified(const std::string& folder, const Config& config) {
+    ControlSession session(config);
+    return session.succeed("/control/backup/verified", {{"folder", folder}}).has_value();
 }
 
 }  // namespace tripos::app

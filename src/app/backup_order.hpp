@@ -17,8 +17,17 @@ struct OrderedBackup {
                                    ///< where the copy was complete already
 };
 
+enum class Remembered {
+    once_made,
+    once_verified,  ///< by mark_verified()
+};
+
 /// Makes that folder. Blocking; gives the copy up when this process is told to stop. Throws as
 /// ControlSession does.
-OrderedBackup order_backup(const std::string& folder, const Config& config);
+OrderedBackup order_backup(const std::string& folder, const Config& config,
+                           Remembered remembered = Remembered::once_made);
+
+/// The site's last backup is that one now. False: it could not be noted, and why was printed.
+bool mark_verified(const std::string& folder, const Config& config);
 
 }  // namespace tripos::app

@@ -24,6 +24,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kPrefix = "tripos-";
 constexpr std::string_view kTimeForm = "00000000T000000Z";
 constexpr std::string_view kPartial = ".partial";
+constexpr std::string_view kDamaged = ".damaged";
 
 /// Whether a round made it: its time is all that differs.
 bool is_of_a_round(std::string_view name) {
@@ -69,18 +70,37 @@ bool is_whole(const std::string& folder, const Config& config) {
     return true;
 }
 
+/// Out of the way of those that are kept, for whoever looks for the fault: the newest alone.
+void put_aside(const fs::path& folder) {
+    for (const auto& entry : fs::directory_iterator(folder.parent_path())) {
+        auto name = entry.path().filename().string();
+        if (name.ends_with(kDamaged) && entry.is_directory()) {
+            name.resize(name.size() - kDamaged.size());
+            if (is_of_a_round(name)) {
+                fs::remove_all(entry.path());
+            }
+        }
+    }
+    fs::rename(folder, folder.string() + std::string(kDamaged));
+}
+
 enum class Ending { done, failed, stopped };
 
 Ending make_one(const BackupRounds& rounds, bool as_json, const Config& config) {
     const auto name = std::string(kPrefix) + time_stamp(SystemClock().now());
     const auto folder = rounds.folder + "/" + name;
-    const auto made = order_backup(folder, config);
+    const auto made = order_backup(folder, config, Remembered::once_verified);
     if (made.is_told_to_stop) {
         return Ending::stopped;
     }
-    if (!made.answer || !is_whole(folder, config)) {
+    if (!made.answer) {
         return Ending::failed;
     }
+    if (!is_whole(folder, config)) {
+        put_aside(folder);
+        return Ending::failed;
+    }
+    mark_verified(folder, config);
     print_answer(made.answer, as_json, [&] { return "Backup complete: " + folder + '\n'; });
     std::cout.flush();
     for (const auto& path : ended_by(folder, rounds.keep)) {

@@ -11,6 +11,10 @@
 
 namespace tripos::app {
 
+// The files of secrets that were generated.
+inline constexpr const char* kAccessSecretFile = "access-secret";
+inline constexpr const char* kEmailSecretFile = "email-secret";
+
 /// Not thread-safe; owned by the composition root and outlives everything that uses the folder.
 class DataFolder {
   public:

@@ -2,7 +2,10 @@
 #include "app/engines.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <thread>
+#include <tuple>
+#include <vector>
 
 #include "app/process_privacy.hpp"
 #include "app/redis_names.hpp"
@@ -186,6 +189,23 @@ void Engines::require_site(const Config& config) {
             : std::pair(settings::without_credentials(url), "correct DATABASE_URL");
     throw StartFailure(ExitCode::no_input,
                        "no site in " + where + "; " + cure + ", or make one with `tripos serve`");
+}
+
+void Engines::require_secrets(const Config& config) {
+    std::vector<std::string> missing;
+    for (const auto& [secret, file, setting] :
+         {std::tuple(&config.jwt_access_secret, kAccessSecretFile, "JWT_ACCESS_SECRET"),
+          {&config.jwt_email_secret, kEmailSecretFile, "JWT_EMAIL_SECRET"}}) {
+        if (secret->empty() && !std::filesystem::exists(config.data_dir + "/" + file)) {
+            missing.emplace_back(setting);
+        }
+    }
+    if (!missing.empty() && when_reachable(config, sql::is_migrated)) {
+        throw StartFailure(ExitCode::bad_settings,
+                           "the site in " + config.data_dir +
+                               " has secrets that are not set here: " + join(missing, ", ") +
+                               "; give the command what its server has");
+    }
 }
 
 void Engines::close() {

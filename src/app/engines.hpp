@@ -28,6 +28,9 @@ class Engines {
     /// A site is a database that `serve` has brought up to date. Throws StartFailure, which says
     /// where it looked and the cure, when there is none; creates nothing. Waits as open_database().
     static void require_site(const Config& config);
+    /// The secrets of a site that is there are set, or in its folder. Throws StartFailure: others
+    /// would be generated, which open nothing of the site's and go into its copies.
+    static void require_secrets(const Config& config);
 
     /// Starts the embedded server if none is configured and connects. Waits REDIS_START_TIMEOUT for
     /// servers that are away; false: still away, the clients keep trying.

@@ -11,6 +11,7 @@ import subprocess
 import tarfile
 import threading
 import unittest
+from contextlib import closing
 
 from engines import PrivatePostgres
 from harness import BINARY, Site, TriposServer, wait_until
@@ -159,6 +160,20 @@ class Rounds(unittest.TestCase):
         wait_until(lambda: len(self.made()) > count + 1, 20, "backups without a server")
         self.end(rounds)
 
+    def test_copies_that_are_not_whole_do_not_pile_up_and_none_is_the_last_backup(self):
+        self.server.terminate()
+        with closing(sqlite3.connect(os.path.join(self.server.data_dir, "tripos.db"))) as database, database:
+            database.execute("INSERT INTO outbox (id, kind, to_address, subject, body, sealed, priority, status, created_at) "
+                             "VALUES ('m', 'verify', 'ann@example.org', 'x', 'sealed by another secret', 1, 9, 'DEFERRED', 1)")
+        self.server.start()
+        rounds = self.begin()
+        wait_until(lambda: self.told().count("no backup of this round") >= 3, 20, "three rounds to fail")
+        self.assertIn("sealed mails that its secret does not open", self.told())
+        self.end(rounds)
+        found = [name for name in os.listdir(self.folder) if not name.endswith(".partial")]
+        self.assertEqual([name.rpartition(".")[2] for name in found], ["damaged"], found)
+        self.assertNotIn("tripos_backup_success_timestamp_seconds", self.server.api("GET", "//metrics").text)
+
     def test_one_that_is_told_to_stop_leaves_a_whole_backup_or_none(self):
         self.server.process.send_signal(signal.SIGSTOP)
         backup = subprocess.Popen([BINARY, "backup", self.folder], cwd=self.server.folder, env=self.server.environment(), text=True,
@@ -248,7 +263,7 @@ class Stream(unittest.TestCase):
 
     def test_a_reader_that_goes_away_or_stands_still_leaves_nothing(self):
         for ending in ("closed", "told to stop"):
-            backup = subprocess.Popen([BINARY, "backup", "--to-stdout"], cwd=self.server.folder, env=self.server.environment(), text=True,
+            backup = subprocess.Popen([BINARY, "backup", "--to-stdout"], cwd=self.server.folder, env=self.server.environment(),
                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             self.addCleanup(backup.stderr.close)
             self.addCleanup(backup.stdout.close)
@@ -259,7 +274,7 @@ class Stream(unittest.TestCase):
             else:
                 backup.terminate()
             self.assertEqual(backup.wait(10), 1, ending)
-            self.assertIn("Broken pipe" if ending == "closed" else "stopped", backup.stderr.read())
+            self.assertIn(b"Broken pipe" if ending == "closed" else b"stopped", backup.stderr.read())
             self.assertEqual([name for name in os.listdir(self.server.data_dir) if "backup" in name], [])
 
 
