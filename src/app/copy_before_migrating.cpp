@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <vector>
 
+#include "app/restore_hold.hpp"
 #include "core/error.hpp"
+#include "sql/database_copy.hpp"
 
 namespace tripos::app {
 
@@ -14,6 +16,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kKept = 3;
+
+/// Put back it is restored data: what waited then may have been sent since. A schema of before that
+/// table has no program that would ask it.
+void hold(sql::Session& session, Timestamp now) {
+    if (session.query_one("SELECT 1 FROM sqlite_master WHERE name = 'restore_hold'")) {
+        restore_hold::put(session, {.data_from = now});
+    }
+}
 
 /// All but the newest; their names sort by time.
 void prune(const fs::path& folder) {
@@ -43,6 +53,7 @@ Task<std::string> copy_before_migrating(sql::Database& sqlite, std::string folde
     const auto part = copies / "part";
     fs::remove(part);
     co_await sqlite.backup_to(part.string());
+    sql::change_copy(part.string(), [now](sql::Session& session) { hold(session, now); });
     fs::rename(part, whole);
     prune(copies);
     co_return whole.string();

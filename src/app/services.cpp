@@ -155,8 +155,8 @@ Services::Services(const ServicesParts& given)
              .tracer = given.tracer} {
     const auto& config = given.config;
     auto& engines = given.engines;
-    const auto email_secret = secret_or_generated(config.jwt_email_secret, given, "email-secret");
-    auto access_secret = secret_or_generated(config.jwt_access_secret, given, "access-secret");
+    const auto email_secret = secret_or_generated(config.jwt_email_secret, given, kEmailSecretFile);
+    auto access_secret = secret_or_generated(config.jwt_access_secret, given, kAccessSecretFile);
     const SiteSecrets secrets{.access = access_secret, .email = email_secret};
 
     add<InvalidationLog>(parts_);

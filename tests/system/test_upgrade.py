@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import time
 import unittest
+from contextlib import closing
 
 from engines import PrivatePostgres
 from harness import TriposServer, Site, wait_until
@@ -34,6 +35,9 @@ class Upgrade(unittest.TestCase):
         database.execute("PRAGMA synchronous = OFF")
         database.executescript("BEGIN;" + dump_of_now() + "COMMIT;")
         database.close()
+        for secret in ("access-secret", "email-secret"):
+            with open(os.path.join(server.data_dir, secret), "w", encoding="ascii") as file:
+                file.write("5" * 64)
         return server
 
     def on_postgres(self):
@@ -175,6 +179,27 @@ class Upgrade(unittest.TestCase):
         os.rename(copy, live)
         site, staff, people, exams = self.serve(server)
         self.what_is_over_stays_as_it_was(site, staff, people, exams["Over"])
+
+    def test_the_copy_is_held_when_it_is_put_back(self):
+        server = TriposServer()
+        self.addCleanup(server.stop)
+        server.terminate()
+        live, copies = (os.path.join(server.data_dir, name) for name in ("tripos.db", "before-migration"))
+        with closing(sqlite3.connect(live)) as database, database:
+            database.executescript("DROP TABLE last_backup; DELETE FROM schema_migrations WHERE module = 'backup'")  # a step to do
+        server.start()
+        self.assertEqual(self.hold_of(server), "released")
+        server.terminate()
+        os.replace(os.path.join(copies, os.listdir(copies)[0]), live)
+        server.start()
+        self.assertEqual(self.hold_of(server), "held")
+        done = server.command("restore", "release", "--mails", "security-only", "--attempts", "finish")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        wait_until(lambda: self.hold_of(server) == "released", 5, "the release to be seen")
+
+    @staticmethod
+    def hold_of(server):
+        return server.api("GET", "//readyz").json["dependencies"]["restore"]["state"]
 
     def test_what_cannot_be_copied_is_not_migrated(self):
         server = self.on_sqlite()
