@@ -183,25 +183,25 @@ test("an exam is closed by its title, with the keyboard alone", async () => {
   onlyRefusals(page);
 });
 
-test("of a board of thousands only the rows in sight are drawn, and all are there for readers and for the browser's search", async () => {
+test("of a long board only the rows in sight are drawn, and all are there for readers and for the browser's search", async () => {
   const exam = await site.exam("Crowded");
   await writing(exam, "Hari");
   const context = await loggedIn(browser, site, { token: await site.staffToken() });
   const page = await context.newPage();
   await page.route(/\/api\/exam\/[^/]+\/board/, async (route) => {
     const whole = await (await route.fetch()).json();
-    const crowd = Array.from({ length: 1000 }, (_, n) => ({ ...whole.candidates[0], userId: `candidate-${n}`, fullName: `Candidate number ${n}` }));
+    const crowd = Array.from({ length: 200 }, (_, n) => ({ ...whole.candidates[0], userId: `candidate-${n}`, fullName: `Candidate number ${n}` }));
     await route.fulfill({ json: { ...whole, complete: true, candidates: crowd } });
   });
   await page.goto(`${site.base}/staff/exams/${exam}/board`);
-  await page.getByText("1000 candidates shown").waitFor();
+  await page.getByText("200 candidates shown").waitFor();
   await page.getByRole("button", { name: "Pause" }).click();
-  assert.equal(await page.getByRole("row").count(), 1001);
+  assert.equal(await page.getByRole("row").count(), 201);
   const [first, last] = [row(page, "Candidate number 0").first(), page.getByRole("row").last()];
   const isDrawn = (one) => one.locator(".tag").evaluate((tag) => tag.checkVisibility({ contentVisibilityAuto: true }));
   assert.deepEqual([await isDrawn(first), await isDrawn(last)], [true, false]);
-  assert.equal(await page.getByRole("rowheader", { name: "Candidate number 999" }).count(), 1);
-  assert.ok(await page.evaluate(() => window.find("Candidate number 998")));
+  assert.equal(await page.getByRole("rowheader", { name: "Candidate number 199" }).count(), 1);
+  assert.ok(await page.evaluate(() => window.find("Candidate number 198")));
   const widths = (one) => one.evaluate(({ children }) => [...children].map((cell) => Math.round(cell.getBoundingClientRect().width)));
   await last.scrollIntoViewIfNeeded();
   assert.ok(await isDrawn(last));

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An answer that was acknowledged survives kill -9: the server is killed 50 times under load, on both databases."""
+"""An answer that was acknowledged survives kill -9: the server is killed again and again under load, on both databases."""
 
 import http.client
 import random
@@ -10,7 +10,6 @@ import unittest
 from engines import PrivatePostgres
 from harness import Site, TriposServer
 
-KILLS = 50
 CANDIDATES = 6
 QUESTIONS = 10
 
@@ -44,19 +43,19 @@ class Candidate:
 
 
 class Durability(unittest.TestCase):
-    def play(self, server):
+    def play(self, server, kills):
         chance = random.Random(7)
         site = Site(server)
         exam = site.exam(site.admin(), QUESTIONS)
         candidates = [Candidate(site.candidate(f"c{number}@example.com")) for number in range(CANDIDATES)]
         for candidate in candidates:
             candidate.paper = site.start(exam, candidate.token)
-        for _ in range(KILLS):
+        for _ in range(kills):
             self.load_and_kill(server, exam, candidates, chance)
             server.start()
             self.compare(site, exam, candidates)
         # Enough must have been acknowledged for the comparison to mean something.
-        self.assertGreater(sum(candidate.count for candidate in candidates), 20 * KILLS)
+        self.assertGreater(sum(candidate.count for candidate in candidates), 20 * kills)
 
     def load_and_kill(self, server, exam, candidates, chance):
         stop = threading.Event()
@@ -79,18 +78,30 @@ class Durability(unittest.TestCase):
                     candidate.acknowledged[question] = option
             self.assertEqual(stored, candidate.acknowledged)
 
-    def test_no_acknowledged_answer_is_lost_on_sqlite(self):
+    def on_sqlite(self):
         server = TriposServer()
         self.addCleanup(server.stop)
-        self.play(server)
+        return server
 
-    def test_no_acknowledged_answer_is_lost_on_postgresql(self):
+    def on_postgresql(self):
         postgres = PrivatePostgres()
         self.addCleanup(postgres.stop)
         postgres.start()
         server = TriposServer(DATABASE_URL=postgres.url)
         self.addCleanup(server.stop)
-        self.play(server)
+        return server
+
+    def test_no_acknowledged_answer_is_lost_on_sqlite(self):
+        self.play(self.on_sqlite(), 10)
+
+    def test_no_acknowledged_answer_is_lost_on_postgresql(self):
+        self.play(self.on_postgresql(), 10)
+
+    def test_none_is_lost_in_50_kills_on_sqlite_AtLength(self):
+        self.play(self.on_sqlite(), 50)
+
+    def test_none_is_lost_in_50_kills_on_postgresql_AtLength(self):
+        self.play(self.on_postgresql(), 50)
 
 
 if __name__ == "__main__":

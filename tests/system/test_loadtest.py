@@ -40,48 +40,11 @@ class QuickDay(LoadTest):
         self.assertRegex(text, r"Writing: \d+ requests/s of \d+ planned, p50 \d+\.\d m?s, p99 \d+\.\d+ m?s, 0 wrong; jobs waiting \d+, hits \d+ %;")
         self.assertIsNone(re.search(r"<script|<link|src=|https?:", page))
 
-    def test_a_generator_that_crashes_leaves_what_it_knew_a_second_before(self):
-        server = TriposServer()
-        self.addCleanup(server.stop)
-        subject, journal = self.path("subject"), self.path("journal")
-        self.assertEqual(server.command("loadtest", "prepare", subject, "--quick").returncode, 0)
-        target = ["--target", f"http://127.0.0.1:{server.port}"]
-        process = self.begin("run", subject, *target, "--journal", journal)
-
-        def acknowledged():
-            """When, in milliseconds since 1970; a line that is cut off says nothing."""
-            if not os.path.exists(journal):
-                return []
-            with open(journal, encoding="utf-8") as file:
-                lines = file.read().rpartition("\n")[0].splitlines()
-            return [int(line.split(",")[6]) for line in lines if line.endswith(",acknowledged")]
-
-        wait_until(lambda: len(acknowledged()) > 200, 60, "the day to be written down while it goes on")
-        process.kill()
-        killed_at = time.time()
-        process.wait(20)
-        self.assertGreater(max(acknowledged()) / 1000, killed_at - 5)  # nobody saves in some seconds of a quick day
-
     def test_a_host_that_is_not_this_machine_must_be_named_twice(self):
         for more in ([], ["--i-mean", "exam.example.org"]):
             done = self.hold("run", self.path("none"), "--target", "http://exams.example.org:80", *more)
             self.assertEqual(done[0], USAGE)
             self.assertIn("exams.example.org, which is not this machine", done[2])
-
-    def test_a_day_that_is_broken_off_leaves_nothing_behind(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            process = self.begin("--quick")
-            started = []
-
-            def stop(process=process, number=number, started=started):
-                started.extend(children(process.pid))
-                process.send_signal(number)
-            self.while_they_save(process, stop)
-            code, report, text = self.end(process)
-            self.assertEqual((code, report), (130, {}), text)
-            self.assertEqual(len(started), 2)
-            wait_until(lambda started=started: not any(map(command_name, started)), 10, "server and Redis to end")
-            self.assertEqual(os.listdir(self.folder), [])
 
     def test_a_target_is_asked_for_all_it_needs(self):
         run = ["run", self.path("none"), "--target"]
@@ -132,6 +95,43 @@ class SiteOfOthers(LoadTest):
 
 
 class DaysAtLength(LoadTest):
+    def test_a_generator_that_crashes_leaves_what_it_knew_a_second_before(self):
+        server = TriposServer()
+        self.addCleanup(server.stop)
+        subject, journal = self.path("subject"), self.path("journal")
+        self.assertEqual(server.command("loadtest", "prepare", subject, "--quick").returncode, 0)
+        target = ["--target", f"http://127.0.0.1:{server.port}"]
+        process = self.begin("run", subject, *target, "--journal", journal)
+
+        def acknowledged():
+            """When, in milliseconds since 1970; a line that is cut off says nothing."""
+            if not os.path.exists(journal):
+                return []
+            with open(journal, encoding="utf-8") as file:
+                lines = file.read().rpartition("\n")[0].splitlines()
+            return [int(line.split(",")[6]) for line in lines if line.endswith(",acknowledged")]
+
+        wait_until(lambda: len(acknowledged()) > 200, 60, "the day to be written down while it goes on")
+        process.kill()
+        killed_at = time.time()
+        process.wait(20)
+        self.assertGreater(max(acknowledged()) / 1000, killed_at - 5)  # nobody saves in some seconds of a quick day
+
+    def test_a_day_that_is_broken_off_leaves_nothing_behind(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = self.begin("--quick")
+            started = []
+
+            def stop(process=process, number=number, started=started):
+                started.extend(children(process.pid))
+                process.send_signal(number)
+            self.while_they_save(process, stop)
+            code, report, text = self.end(process)
+            self.assertEqual((code, report), (130, {}), text)
+            self.assertEqual(len(started), 2)
+            wait_until(lambda started=started: not any(map(command_name, started)), 10, "server and Redis to end")
+            self.assertEqual(os.listdir(self.folder), [])
+
     def test_a_server_that_stands_still_shows_in_the_response_time(self):
         process = self.begin("--quick")
 
