@@ -4,10 +4,13 @@
 import json
 import os
 import re
+import shutil
 import subprocess
+import tempfile
 import unittest
 
 from harness import BINARY, ROOT
+from pages import blocks_of
 
 FOLDER = os.path.join(ROOT, "deploy", "compose")
 
@@ -104,6 +107,20 @@ class Compose(unittest.TestCase):
         self.assertTrue(os.path.exists(os.path.join(ROOT, "docs", "grafana", os.path.basename(home))))
         host = re.search(r'url: "http://(\w+):9090"', self.text("grafana/datasource.yml"))[1]
         self.assertIn(host, self.file["services"])
+
+    def test_the_secrets_of_the_page_are_nobody_elses_and_not_in_git(self):
+        block, = [block.text for block in blocks_of("docs/operations.md") if "mkdir secrets" in block.text]
+        made = "\n".join(line for line in block.splitlines() if re.match(r"(umask|mkdir|openssl|echo) ", line))
+        folder = tempfile.mkdtemp(prefix="tripos-compose-")
+        self.addCleanup(shutil.rmtree, folder)
+        subprocess.run(["sh", "-ec", f"umask 022\n{made}"], cwd=folder, check=True)
+        names = {os.path.join(FOLDER, secret["file"]) for secret in self.file["secrets"].values()}
+        self.assertEqual({os.path.join(FOLDER, "secrets", name) for name in os.listdir(os.path.join(folder, "secrets"))}, names)
+        for at, _, files in os.walk(os.path.join(folder, "secrets")):
+            for name in (".", *files):
+                self.assertEqual(os.stat(os.path.join(at, name)).st_mode & 0o077, 0, name)
+        with open(os.path.join(ROOT, ".gitignore"), encoding="ascii") as file:
+            self.assertIn("/deploy/compose/secrets/\n", file)
 
     def test_the_queue_never_evicts(self):
         self.assertIn("noeviction", self.file["services"]["queue"]["command"])
