@@ -4,7 +4,8 @@
 
 usage: build_image.py PACKAGE.deb ARCHIVE.tar
 One layer, a minimal Debian with what the package and the private redis-server need; mmdebstrap makes it, as root. The program runs as
-10001:10001 and writes below /data and /tmp alone. `podman load`, `docker load` (25 or later) and `skopeo copy oci-archive:` read it.
+10001:10001 and writes below /data and /tmp alone. `docker load`, `podman load` and `skopeo copy oci-archive:` read the archive: to Docker's
+classic store manifest.json says what is in it, to the others index.json.
 """
 
 import gzip
@@ -61,9 +62,14 @@ class Layout:
         self.archive.addfile(entry, io.BytesIO(data))
 
     def blob(self, media_type, data):
-        digest = hashlib.sha256(data).hexdigest()
-        self.add(f"blobs/sha256/{digest}", data)
-        return {"mediaType": f"application/vnd.oci.image.{media_type}", "digest": f"sha256:{digest}", "size": len(data)}
+        described = {"mediaType": f"application/vnd.oci.image.{media_type}", "digest": "sha256:" + hashlib.sha256(data).hexdigest(),
+                     "size": len(data)}
+        self.add(path_of(described), data)
+        return described
+
+
+def path_of(described):
+    return "blobs/" + described["digest"].replace(":", "/")
 
 
 def write_image(layer, archive, architecture, version):
@@ -81,8 +87,12 @@ def write_image(layer, archive, architecture, version):
                 "config": layout.blob("config.v1+json", json.dumps(config).encode()),
                 "layers": [layout.blob("layer.v1.tar+gzip", gzip.compress(layer, 6, mtime=0))]}
     described = layout.blob("manifest.v1+json", json.dumps(manifest).encode())
-    described["annotations"] = {"org.opencontainers.image.ref.name": f"tripos:{version}"}
+    # The stores of Podman and containerd each look for the name under one of these.
+    described["annotations"] = {"org.opencontainers.image.ref.name": f"tripos:{version}",
+                                "io.containerd.image.name": f"docker.io/library/tripos:{version}"}
     layout.add("index.json", json.dumps({"schemaVersion": 2, "manifests": [described]}).encode())
+    layout.add("manifest.json", json.dumps([{"Config": path_of(manifest["config"]), "RepoTags": [f"tripos:{version}"],
+                                             "Layers": [path_of(layer) for layer in manifest["layers"]]}]).encode())
     layout.add("oci-layout", json.dumps({"imageLayoutVersion": "1.0.0"}).encode())
     layout.archive.close()
 

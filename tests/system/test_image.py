@@ -52,6 +52,15 @@ class ImageAtLength(unittest.TestCase):
             self.assertEqual(len(self.files["blobs/" + described["digest"].replace(":", "/")]), described["size"])
         self.assertEqual(self.config["rootfs"]["diff_ids"], ["sha256:" + hashlib.sha256(self.layer).hexdigest()])
 
+    def test_the_classic_store_of_docker_finds_config_and_layers(self):
+        entry, = json.loads(self.files["manifest.json"])
+        self.assertEqual(entry["Config"], "blobs/" + self.manifest["config"]["digest"].replace(":", "/"))
+        self.assertEqual(entry["Layers"], ["blobs/" + layer["digest"].replace(":", "/") for layer in self.manifest["layers"]])
+        described, = json.loads(self.files["index.json"])["manifests"]
+        self.assertEqual(entry["RepoTags"], [described["annotations"]["org.opencontainers.image.ref.name"]])
+        self.assertEqual(entry["RepoTags"], ["tripos:" + self.config["config"]["Labels"]["org.opencontainers.image.version"]])
+        self.assertEqual(described["annotations"]["io.containerd.image.name"], "docker.io/library/" + entry["RepoTags"][0])
+
     def test_it_is_small_and_nobody_in_it_becomes_root(self):
         self.assertLess(len(self.files["blobs/sha256/" + self.manifest["layers"][0]["digest"].split(":")[1]]), 120 << 20)
         self.assertEqual(self.config["config"]["User"], "10001:10001")
