@@ -40,7 +40,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION web)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "init-system-helpers (>= 1.52), systemd | systemd-standalone-sysusers, ca-certificates, tzdata")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "redis-server")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql, nginx | caddy")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql, postgresql-client, nginx | caddy")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "online-examination server
 Tripos holds exams in the browser: a bank of questions, candidates who sit
 an exam at the same time, grading, results, and the mails that go with it.

@@ -3,9 +3,9 @@
 """Makes an OCI image of the Debian package, without a registry and without a container engine: ./dev image.
 
 usage: build_image.py PACKAGE.deb ARCHIVE.tar
-One layer, a minimal Debian with what the package and the private redis-server need; mmdebstrap makes it, as root. The program runs as
-10001:10001 and writes below /data and /tmp alone. `docker load`, `podman load` and `skopeo copy oci-archive:` read the archive: to Docker's
-classic store manifest.json says what is in it, to the others index.json.
+One layer, a minimal Debian with what the package needs, the private redis-server, and the programs that copy and restore PostgreSQL;
+mmdebstrap makes it, as root. The program runs as 10001:10001 and writes below /data, /backups and /tmp alone. `docker load`, `podman load` and
+`skopeo copy oci-archive:` read the archive: to Docker's classic store manifest.json says what is in it, to the others index.json.
 """
 
 import gzip
@@ -20,7 +20,10 @@ import tarfile
 import tempfile
 
 USER = 10001
+CLIENT = "postgresql-client-15"  # of Debian 12
 SECOND = 10**9  # of Docker's healthchecks; OCI leaves the member to it, and other engines ignore it
+# The client's own programs come before Debian's wrappers in Perl, which look for local clusters first.
+PATH = "/usr/lib/postgresql/15/bin:/usr/bin:/bin"
 UNWANTED = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/lintian/*", "/lib/systemd/system/*")
 
 
@@ -29,14 +32,14 @@ def field(package, name):
 
 
 def needed(package):
-    """The first choice of each dependency but what only a whole machine needs, and the private Redis."""
+    """The first choice of each dependency but what only a whole machine needs, and what it starts itself."""
     names = [dependency.replace("(", "|").split("|")[0].strip() for dependency in field(package, "Depends").split(",")]
-    return [name for name in names if name not in ("systemd", "init-system-helpers")] + ["redis-server"]
+    return [name for name in names if name not in ("systemd", "init-system-helpers")] + ["redis-server", CLIENT]
 
 
 def make_layer(package, path):
     unpack = f"dpkg-deb -x {package} \"$1/package\" && cp -a \"$1/package/usr/bin/tripos\" \"$1/usr/bin/\" && rm -r \"$1/package\""
-    folder = f"install -d -o {USER} -g {USER} -m 700 \"$1/data\""
+    folder = f"install -d -o {USER} -g {USER} -m 700 \"$1/data\" \"$1/backups\""
     subprocess.run(["mmdebstrap", "--mode=root", "--variant=essential", f"--include={','.join(needed(package))}",
                     *(f"--dpkgopt=path-exclude={pattern}" for pattern in UNWANTED), f"--customize-hook={unpack}",
                     f"--customize-hook={folder}", "--customize-hook=rm -rf \"$1\"/var/cache/* \"$1\"/var/log/* \"$1\"/var/lib/apt/lists/*",
@@ -76,7 +79,7 @@ def write_image(layer, archive, architecture, version):
     layout = Layout(archive)
     config = {
         "architecture": architecture, "os": "linux",
-        "config": {"User": f"{USER}:{USER}", "Env": ["PATH=/usr/bin:/bin", "APP_ENV=production", "HOST=0.0.0.0", "DATA_DIR=/data"],
+        "config": {"User": f"{USER}:{USER}", "Env": [f"PATH={PATH}", "APP_ENV=production", "HOST=0.0.0.0", "DATA_DIR=/data"],
                    "Entrypoint": ["/usr/bin/tripos"], "Cmd": ["serve"], "WorkingDir": "/data", "Volumes": {"/data": {}},
                    "ExposedPorts": {"8000/tcp": {}}, "StopSignal": "SIGTERM",
                    "Healthcheck": {"Test": ["CMD", "/usr/bin/tripos", "healthcheck"], "Interval": 10 * SECOND, "Timeout": 6 * SECOND,

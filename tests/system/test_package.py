@@ -43,6 +43,9 @@ class Package(unittest.TestCase):
         for library in ("libc6", "libpq5", "libsqlite3-0", "libcurl4", "libsodium23", "ca-certificates"):
             self.assertIn(library, depends)
 
+    def test_the_programs_that_copy_postgresql_are_suggested(self):
+        self.assertIn("postgresql-client", self.field("Suggests").split(", "))
+
     def test_lintian_finds_no_error(self):
         done = run("lintian", "--allow-root", "--no-cfg", "--fail-on", "error", self.package)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
