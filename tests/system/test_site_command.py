@@ -132,6 +132,7 @@ class SiteCommand(unittest.TestCase):
     def test_a_site_is_made_copied_and_restored_and_all_of_it_stays_its_users(self):
         self.site("user", "create", "--admin", "--new-site", "--email", "staff@example.org", "--name", "Staff")
         self.assertIn("email", self.site("queue", "list"))
+        self.site("doctor", "--only", "database")  # which sees a site
         copy = "/var/backups/tripos/one"
         self.site("backup", copy)
         self.assertIn("is whole", self.site("backup", "verify", copy))
