@@ -1,8 +1,9 @@
 # The Debian package of the program, made by `./dev package`: the component `server` of Install.cmake and what belongs to a machine -
-# units, user, settings, secrets. deploy/debian has its parts.
+# units, user, settings, secrets, the command for its operator. deploy/debian has its parts.
 
 install(FILES deploy/systemd/tripos.service deploy/systemd/tripos.socket deploy/systemd/tripos-worker.service
         DESTINATION /lib/systemd/system COMPONENT machine)
+install(PROGRAMS deploy/debian/tripos-site DESTINATION /usr/sbin COMPONENT machine)
 install(FILES deploy/debian/sysusers.conf DESTINATION /usr/lib/sysusers.d RENAME tripos.conf COMPONENT machine)
 install(FILES deploy/debian/tripos.env DESTINATION /etc/tripos COMPONENT machine PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ)
 install(FILES deploy/debian/lintian-overrides DESTINATION /usr/share/lintian/overrides RENAME tripos COMPONENT machine)
@@ -39,7 +40,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION web)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "init-system-helpers (>= 1.52), systemd | systemd-standalone-sysusers, ca-certificates, tzdata")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "redis-server")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql, nginx | caddy")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql, postgresql-client, nginx | caddy")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "online-examination server
 Tripos holds exams in the browser: a bank of questions, candidates who sit
 an exam at the same time, grading, results, and the mails that go with it.

@@ -3,8 +3,9 @@
 """Makes an OCI image of the Debian package, without a registry and without a container engine: ./dev image.
 
 usage: build_image.py PACKAGE.deb ARCHIVE.tar
-One layer, a minimal Debian with what the package and the private redis-server need; mmdebstrap makes it, as root. The program runs as
-10001:10001 and writes below /data and /tmp alone. `podman load`, `docker load` (25 or later) and `skopeo copy oci-archive:` read it.
+One layer, a minimal Debian with what the package needs, the private redis-server, and the programs that copy and restore PostgreSQL;
+mmdebstrap makes it, as root. The program runs as 10001:10001 and writes below /data, /backups and /tmp alone. `docker load`, `podman load` and
+`skopeo copy oci-archive:` read the archive: to Docker's classic store manifest.json says what is in it, to the others index.json.
 """
 
 import gzip
@@ -19,7 +20,10 @@ import tarfile
 import tempfile
 
 USER = 10001
+CLIENT = "postgresql-client-15"  # of Debian 12
 SECOND = 10**9  # of Docker's healthchecks; OCI leaves the member to it, and other engines ignore it
+# The client's own programs come before Debian's wrappers in Perl, which look for local clusters first.
+PATH = "/usr/lib/postgresql/15/bin:/usr/bin:/bin"
 UNWANTED = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/lintian/*", "/lib/systemd/system/*")
 
 
@@ -28,14 +32,14 @@ def field(package, name):
 
 
 def needed(package):
-    """The first choice of each dependency but what only a whole machine needs, and the private Redis."""
+    """The first choice of each dependency but what only a whole machine needs, and what it starts itself."""
     names = [dependency.replace("(", "|").split("|")[0].strip() for dependency in field(package, "Depends").split(",")]
-    return [name for name in names if name not in ("systemd", "init-system-helpers")] + ["redis-server"]
+    return [name for name in names if name not in ("systemd", "init-system-helpers")] + ["redis-server", CLIENT]
 
 
 def make_layer(package, path):
     unpack = f"dpkg-deb -x {package} \"$1/package\" && cp -a \"$1/package/usr/bin/tripos\" \"$1/usr/bin/\" && rm -r \"$1/package\""
-    folder = f"install -d -o {USER} -g {USER} -m 700 \"$1/data\""
+    folder = f"install -d -o {USER} -g {USER} -m 700 \"$1/data\" \"$1/backups\""
     subprocess.run(["mmdebstrap", "--mode=root", "--variant=essential", f"--include={','.join(needed(package))}",
                     *(f"--dpkgopt=path-exclude={pattern}" for pattern in UNWANTED), f"--customize-hook={unpack}",
                     f"--customize-hook={folder}", "--customize-hook=rm -rf \"$1\"/var/cache/* \"$1\"/var/log/* \"$1\"/var/lib/apt/lists/*",
@@ -61,16 +65,21 @@ class Layout:
         self.archive.addfile(entry, io.BytesIO(data))
 
     def blob(self, media_type, data):
-        digest = hashlib.sha256(data).hexdigest()
-        self.add(f"blobs/sha256/{digest}", data)
-        return {"mediaType": f"application/vnd.oci.image.{media_type}", "digest": f"sha256:{digest}", "size": len(data)}
+        described = {"mediaType": f"application/vnd.oci.image.{media_type}", "digest": "sha256:" + hashlib.sha256(data).hexdigest(),
+                     "size": len(data)}
+        self.add(path_of(described), data)
+        return described
+
+
+def path_of(described):
+    return "blobs/" + described["digest"].replace(":", "/")
 
 
 def write_image(layer, archive, architecture, version):
     layout = Layout(archive)
     config = {
         "architecture": architecture, "os": "linux",
-        "config": {"User": f"{USER}:{USER}", "Env": ["PATH=/usr/bin:/bin", "APP_ENV=production", "HOST=0.0.0.0", "DATA_DIR=/data"],
+        "config": {"User": f"{USER}:{USER}", "Env": [f"PATH={PATH}", "APP_ENV=production", "HOST=0.0.0.0", "DATA_DIR=/data"],
                    "Entrypoint": ["/usr/bin/tripos"], "Cmd": ["serve"], "WorkingDir": "/data", "Volumes": {"/data": {}},
                    "ExposedPorts": {"8000/tcp": {}}, "StopSignal": "SIGTERM",
                    "Healthcheck": {"Test": ["CMD", "/usr/bin/tripos", "healthcheck"], "Interval": 10 * SECOND, "Timeout": 6 * SECOND,
@@ -81,8 +90,12 @@ def write_image(layer, archive, architecture, version):
                 "config": layout.blob("config.v1+json", json.dumps(config).encode()),
                 "layers": [layout.blob("layer.v1.tar+gzip", gzip.compress(layer, 6, mtime=0))]}
     described = layout.blob("manifest.v1+json", json.dumps(manifest).encode())
-    described["annotations"] = {"org.opencontainers.image.ref.name": f"tripos:{version}"}
+    # The stores of Podman and containerd each look for the name under one of these.
+    described["annotations"] = {"org.opencontainers.image.ref.name": f"tripos:{version}",
+                                "io.containerd.image.name": f"docker.io/library/tripos:{version}"}
     layout.add("index.json", json.dumps({"schemaVersion": 2, "manifests": [described]}).encode())
+    layout.add("manifest.json", json.dumps([{"Config": path_of(manifest["config"]), "RepoTags": [f"tripos:{version}"],
+                                             "Layers": [path_of(layer) for layer in manifest["layers"]]}]).encode())
     layout.add("oci-layout", json.dumps({"imageLayoutVersion": "1.0.0"}).encode())
     layout.archive.close()
 

@@ -4,10 +4,13 @@
 import json
 import os
 import re
+import shutil
 import subprocess
+import tempfile
 import unittest
 
 from harness import BINARY, ROOT
+from pages import blocks_of
 
 FOLDER = os.path.join(ROOT, "deploy", "compose")
 
@@ -45,7 +48,7 @@ class Compose(unittest.TestCase):
 
     def test_server_and_worker_have_what_such_processes_demand(self):
         self.assertEqual({name: service["command"] for name, service in self.ours().items()},
-                         {"server": ["serve", "--no-workers"], "worker": ["worker"]})
+                         {"server": ["serve", "--no-workers"], "worker": ["worker"], "backup": ["backup", "/backups", "--every", "6h", "--keep", "28"]})
         for service in self.ours().values():
             for wanted in ("PUBLIC_URL", "DATABASE_URL", "QUEUE_REDIS_URL", "CACHE_REDIS_URL", "JWT_ACCESS_SECRET", "JWT_EMAIL_SECRET"):
                 self.assertTrue({wanted, wanted + "_FILE"} & set(service["environment"]), wanted)
@@ -59,6 +62,9 @@ class Compose(unittest.TestCase):
 
     def test_their_healthcheck_is_a_command_of_the_program(self):
         for name, service in self.ours().items():
+            if name == "backup":  # it serves nothing
+                self.assertEqual(service["healthcheck"]["test"], ["NONE"])
+                continue
             kind, program, *words = service["healthcheck"]["test"]
             self.assertEqual((kind, program), ("CMD", "/usr/bin/tripos"), name)
             self.assertEqual(subprocess.run([BINARY, *words, "--help"], capture_output=True).returncode, 0, words)
@@ -104,6 +110,28 @@ class Compose(unittest.TestCase):
         self.assertTrue(os.path.exists(os.path.join(ROOT, "docs", "grafana", os.path.basename(home))))
         host = re.search(r'url: "http://(\w+):9090"', self.text("grafana/datasource.yml"))[1]
         self.assertIn(host, self.file["services"])
+
+    def test_copies_are_made_beside_the_server_which_can_write_them(self):
+        server, backup = (self.file["services"][name] for name in ("server", "backup"))
+        self.assertEqual(backup["profiles"], ["backup"])
+        self.assertEqual(backup["volumes"], server["volumes"])  # the server's socket, and the folder
+        self.assertIn(backup["command"][1], [volume.split(":")[1] for volume in backup["volumes"]])
+        done = subprocess.run([BINARY, *backup["command"], "--help"], capture_output=True)
+        self.assertEqual(done.returncode, 0)
+
+    def test_the_secrets_of_the_page_are_nobody_elses_and_not_in_git(self):
+        block, = [block.text for block in blocks_of("docs/operations.md") if "mkdir secrets" in block.text]
+        made = "\n".join(line for line in block.splitlines() if re.match(r"(umask|mkdir|openssl|echo) ", line))
+        folder = tempfile.mkdtemp(prefix="tripos-compose-")
+        self.addCleanup(shutil.rmtree, folder)
+        subprocess.run(["sh", "-ec", f"umask 022\n{made}"], cwd=folder, check=True)
+        names = {os.path.join(FOLDER, secret["file"]) for secret in self.file["secrets"].values()}
+        self.assertEqual({os.path.join(FOLDER, "secrets", name) for name in os.listdir(os.path.join(folder, "secrets"))}, names)
+        for at, _, files in os.walk(os.path.join(folder, "secrets")):
+            for name in (".", *files):
+                self.assertEqual(os.stat(os.path.join(at, name)).st_mode & 0o077, 0, name)
+        with open(os.path.join(ROOT, ".gitignore"), encoding="ascii") as file:
+            self.assertIn("/deploy/compose/secrets/\n", file)
 
     def test_the_queue_never_evicts(self):
         self.assertIn("noeviction", self.file["services"]["queue"]["command"])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The OCI image: what it says of itself is true, and its program works in it as 10001 with nothing to write on but /data and /tmp."""
+"""The OCI image: what it says of itself is true, and its program works in it as 10001 with nothing to write on but /data, /backups and /tmp."""
 
 import glob
 import gzip
@@ -13,7 +13,7 @@ import tarfile
 import tempfile
 import unittest
 
-from engines import free_port
+from engines import PrivatePostgres, free_port
 from harness import ROOT, Connection, wait_until
 
 SECRETS = {"JWT_ACCESS_SECRET": "a" * 40, "JWT_EMAIL_SECRET": "e" * 40}
@@ -52,10 +52,20 @@ class ImageAtLength(unittest.TestCase):
             self.assertEqual(len(self.files["blobs/" + described["digest"].replace(":", "/")]), described["size"])
         self.assertEqual(self.config["rootfs"]["diff_ids"], ["sha256:" + hashlib.sha256(self.layer).hexdigest()])
 
+    def test_the_classic_store_of_docker_finds_config_and_layers(self):
+        entry, = json.loads(self.files["manifest.json"])
+        self.assertEqual(entry["Config"], "blobs/" + self.manifest["config"]["digest"].replace(":", "/"))
+        self.assertEqual(entry["Layers"], ["blobs/" + layer["digest"].replace(":", "/") for layer in self.manifest["layers"]])
+        described, = json.loads(self.files["index.json"])["manifests"]
+        self.assertEqual(entry["RepoTags"], [described["annotations"]["org.opencontainers.image.ref.name"]])
+        self.assertEqual(entry["RepoTags"], ["tripos:" + self.config["config"]["Labels"]["org.opencontainers.image.version"]])
+        self.assertEqual(described["annotations"]["io.containerd.image.name"], "docker.io/library/" + entry["RepoTags"][0])
+
     def test_it_is_small_and_nobody_in_it_becomes_root(self):
         self.assertLess(len(self.files["blobs/sha256/" + self.manifest["layers"][0]["digest"].split(":")[1]]), 120 << 20)
         self.assertEqual(self.config["config"]["User"], "10001:10001")
-        self.assertEqual(os.stat(os.path.join(self.root, "data")).st_uid, 10001)
+        for name in ("data", "backups"):
+            self.assertEqual(os.stat(os.path.join(self.root, name)).st_uid, 10001)
         self.assertNotIn("systemd", os.listdir(os.path.join(self.root, "lib", "systemd")) if os.path.exists(
             os.path.join(self.root, "lib", "systemd")) else [])
 
@@ -64,8 +74,11 @@ class ImageAtLength(unittest.TestCase):
         own = dict(entry.split("=", 1) for entry in self.config["config"]["Env"])
         environment = [word for name, value in {**own, **settings}.items() for word in ("--setenv", name, str(value))]
         return ["bwrap", "--unshare-all", "--share-net", "--die-with-parent", "--uid", "10001", "--gid", "10001", "--ro-bind", self.root, "/",
-                "--bind", data, "/data", "--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev", "--chdir", self.config["config"]["WorkingDir"],
+                "--bind", data, "/data", "--bind", self.copies, "/backups", "--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev", "--chdir", self.config["config"]["WorkingDir"],
                 "--clearenv", *environment, *command]
+
+    def setUp(self):
+        self.copies = self.data()
 
     def data(self):
         return tempfile.mkdtemp(dir=self.folder)
@@ -101,6 +114,23 @@ class ImageAtLength(unittest.TestCase):
     def health(self, data, check, settings):
         done = subprocess.run(self.inside(data, *check, **settings), capture_output=True, text=True)
         return done.returncode, done.stdout + done.stderr
+
+    def test_it_copies_and_restores_a_site_on_postgresql(self):
+        postgres = PrivatePostgres().start()
+        self.addCleanup(postgres.stop)
+        settings = {"PUBLIC_URL": "https://exams.example.org", "SMTP_URL": "smtp://127.0.0.1:9", "DATABASE_URL": postgres.url, **SECRETS}
+        data = self.data()
+
+        def command(*words):
+            done = subprocess.run(self.inside(data, "/usr/bin/tripos", *words, **settings), capture_output=True, text=True, timeout=120)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            return done.stdout
+        command("user", "create", "--admin", "--new-site", "--email", "staff@example.org", "--name", "Staff")
+        command("backup", "/backups/one")
+        self.assertIn("is whole", command("backup", "verify", "/backups/one"))
+        self.assertIn("Recovery time", command("restore", "--drill", "/backups/one"))
+        self.assertIn("is kept as tripos_before_", command("restore", "--replace", "/backups/one"))
+        self.assertIn("staff@example.org", command("user", "list"))
 
     def test_nothing_else_can_be_written(self):
         for path in ("/etc/x", "/usr/bin/x", "/x", "/var/x"):

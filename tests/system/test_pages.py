@@ -103,6 +103,7 @@ class Command:
     def __init__(self, *words):
         text = subprocess.run([BINARY, *words, "--help"], capture_output=True, text=True, check=True).stdout
         self.options = set(re.findall(r"(--[a-z][a-z-]*)", text))
+        self.choices = {option: values.split(",") for option, values in re.findall(r"(--[a-z][a-z-]*) TEXT:\{([\w,-]+)\}", text)}
         listed = text.partition("Subcommands:\n")[2]
         self.commands = {name: Command(*words, name) for name in re.findall(r"^  ([a-z][a-z-]*)", listed, re.MULTILINE)}
 
@@ -114,7 +115,11 @@ class Command:
                 return f"no command {words[0]}"
             return self.commands[words[0]].problem(words[1:], also)
         unknown = [word for word in words if word.startswith("--") and word not in also]
-        return f"no option {unknown[0]}" if unknown else None
+        if unknown:
+            return f"no option {unknown[0]}"
+        wrong = [f"{word} {value}" for word, value in zip(words, words[1:]) if re.fullmatch("[a-z][a-z-]*", value) and word in self.choices
+                 and value not in self.choices[word]]
+        return f"no {wrong[0]}" if wrong else None
 
 
 class Commands(unittest.TestCase):
@@ -126,8 +131,8 @@ class Commands(unittest.TestCase):
 
     def test_the_pages_name_commands_and_options_that_exist(self):
         tripos = Command()
-        wrong = {f"{page}: tripos {' '.join(words)}: {problem}" for page, words in self.mentioned("tripos")
-                 if (problem := tripos.problem(words))}
+        wrong = {f"{page}: {program} {' '.join(words)}: {problem}" for program in ("tripos", "tripos-site")
+                 for page, words in self.mentioned(program) if (problem := tripos.problem(words))}
         self.assertEqual(wrong, set())
 
     def test_the_pages_name_commands_of_the_front_door_that_exist(self):

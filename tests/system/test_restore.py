@@ -330,6 +330,22 @@ class Restore(Case):
         other.start()
         Site(other).log_in("staff@example.com")
 
+    def test_room_for_twice_the_copy_is_asked_for_and_is_enough(self):
+        server, _, _ = self.site()
+        target = self.backup(server)
+        copy = sum(os.path.getsize(os.path.join(target, name)) for name in os.listdir(target) if name != "manifest.json")
+        disk = os.path.join(server.folder, "disk")
+        os.mkdir(disk)
+        for room, code in ((copy * 19 // 10, 1), (copy * 2 + 16384, 0)):
+            words = ["unshare", "--map-root-user", "--mount", "sh", "-ec", f'mount -t tmpfs -o size={room} none "{disk}"; "$@"; ls "{disk}"', "sh",
+                     BINARY, "restore", target, "--data-dir", os.path.join(disk, "data")]
+            done = subprocess.run(words, cwd=server.folder, env=server.environment(), capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+            if code == 1:
+                self.assertIn(f"a restore needs {copy * 2}", done.stderr)
+            else:
+                self.assertEqual(done.stdout.splitlines()[-1], "data")
+
     def test_a_copy_that_is_put_in_place_by_hand_is_held_as_well(self):
         server, _, _ = self.site()
         target = self.backup(server)

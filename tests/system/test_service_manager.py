@@ -190,7 +190,8 @@ class Units(unittest.TestCase):
             with open(os.path.join(UNITS, name), encoding="utf-8") as file:
                 return {line for line in file if "=" in line}
         differing = {line.split("=")[0] for line in lines("tripos.service") ^ lines("tripos-worker.service")}
-        self.assertEqual(differing, {"Description", "Requires", "After", "ExecStart", "Environment", "StateDirectory", "WorkingDirectory"})
+        self.assertEqual(differing, {"Description", "Requires", "After", "ExecStart", "Environment", "StateDirectory", "WorkingDirectory",
+                                     "ReadWritePaths"})
 
 
 if __name__ == "__main__":
