@@ -79,7 +79,6 @@ AREAS = {
              "test_outlives_a_restart_and_a_redis_that_lost_everything"),
         Row("100 candidates at once", "tripos loadtest --quick", r"^verdict: (\w+)", takes_minutes=True),
         Row("2,000 candidates at once, on two cores", "tripos loadtest --candidates 2000", r"^verdict: (\w+)", takes_minutes=True),
-        Row("2,000 candidates at once, on two cores", "tripos loadtest --candidates 2000", r"^verdict: (\w+)", takes_minutes=True),
     ],
     "Production": [
         test("Two servers and a worker restarted in turn behind nginx: no request fails", "system", "test_nginx_rolling_restart_fails_no_request"),
