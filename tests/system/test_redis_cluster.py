@@ -131,9 +131,12 @@ class RedisClusterAtLength(Case):
         people = self.people()
         moment = time.monotonic()
         redis.owner(QUEUE_KEY).end()
+        wait_until(lambda: redis.owner(QUEUE_KEY), 20, "the replica to be elected")
+        elected = time.monotonic() - moment
         took = self.resumed_after(people, moment, 20)
-        print(f"\nmaster of the queue's slot killed (node timeout 2 s): a mail's job done after {took:.1f} s")
-        self.assertLess(took, 7)
+        print(f"\nmaster of the queue's slot killed (node timeout 2 s): its replica elected after {elected:.1f} s, a mail's job done after {took:.1f} s")
+        # A vote that fails on a busy machine is held again 4 s later. That is Redis' time; ours comes after it.
+        self.assertLess(took - elected, 3)
         self.check_all(people)
 
 
