@@ -125,7 +125,7 @@ int run_backup_command(const BackupArguments& arguments, bool as_json, const Con
     }
     const BackupRounds rounds{.folder = folder,
                               .every = std::chrono::seconds(arguments.every),
-                              .keep = static_cast<std::size_t>(arguments.keep)};
+                              .keep = *parse_retention(arguments.keep)};
     return run_backup_rounds(rounds, as_json, config);
 }
 

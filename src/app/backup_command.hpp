@@ -15,7 +15,7 @@ struct BackupArguments {
     bool verifies = false;  ///< looks at `folder` instead of making it
     std::string folder;
     std::int64_t every = 0;  ///< seconds; 0: once
-    std::int64_t keep = 0;   ///< with `every`: how many of them
+    std::string keep;        ///< with `every`: how many of them, as parse_retention() has it
     bool to_stdout = false;
 };
 

@@ -36,9 +36,19 @@ bool is_of_a_round(std::string_view name) {
                       [](char c, char form) { return form == '0' ? is_digit(c) : c == form; });
 }
 
+/// When it was made, by its name. Requires: it is_of_a_round().
+std::chrono::sys_seconds time_of(std::string_view name) {
+    const auto number = [&](std::size_t at, std::size_t digits) {
+        return static_cast<int>(*parse_int(name.substr(kPrefix.size() + at, digits)));
+    };
+    const auto day = std::chrono::year(number(0, 4)) / number(4, 2) / number(6, 2);
+    return std::chrono::sys_days(day) + std::chrono::hours(number(9, 2)) +
+           std::chrono::minutes(number(11, 2)) + std::chrono::seconds(number(13, 2));
+}
+
 /// Those that are one too many now that `newest` is whole, and what rounds before it left that were
 /// killed. Not `newest` itself, whatever a clock that was set back calls it.
-std::vector<fs::path> ended_by(const fs::path& newest, std::size_t keep) {
+std::vector<fs::path> ended_by(const fs::path& newest, const Retention& retention) {
     std::vector<fs::path> others;
     std::vector<fs::path> ended;
     for (const auto& entry : fs::directory_iterator(newest.parent_path())) {
@@ -54,8 +64,17 @@ std::vector<fs::path> ended_by(const fs::path& newest, std::size_t keep) {
         }
     }
     std::sort(others.rbegin(), others.rend());
-    const auto kept = std::min(others.size(), keep - 1);
-    ended.insert(ended.end(), others.begin() + static_cast<std::ptrdiff_t>(kept), others.end());
+    others.insert(others.begin(), newest);
+    std::vector<std::chrono::sys_seconds> times;
+    for (const auto& path : others) {
+        times.push_back(time_of(path.filename().native()));
+    }
+    const auto stay = staying(times, retention);
+    for (std::size_t i = 0; i < others.size(); ++i) {
+        if (!stay[i]) {
+            ended.push_back(others[i]);
+        }
+    }
     return ended;
 }
 

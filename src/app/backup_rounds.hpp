@@ -5,6 +5,7 @@
 #include <chrono>
 #include <string>
 
+#include "app/backup_retention.hpp"
 #include "app/config.hpp"
 
 namespace tripos::app {
@@ -12,7 +13,7 @@ namespace tripos::app {
 struct BackupRounds {
     std::string folder;            ///< has the backups, each in a folder named after its time
     std::chrono::seconds every{};  ///< from the beginning of one to that of the next
-    std::size_t keep = 1;          ///< whole ones, at least 1
+    Retention keep;                ///< of whole ones
 };
 
 /// Until SIGINT or SIGTERM; a round that fails is told, deletes nothing, and is followed by the

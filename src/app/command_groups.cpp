@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "accounts/role.hpp"
+#include "app/backup_retention.hpp"
 #include "core/text.hpp"
 #include "doctor/check.hpp"
 #include "doctor/dns.hpp"
@@ -200,8 +201,14 @@ void add_backup_commands(CLI::App& program, BackupArguments& arguments) {
                     {"s", 1}, {"m", 60}, {"h", 60 * 60}, {"d", 24 * 60 * 60}},
                 CLI::AsNumberWithUnit::UNIT_REQUIRED))
             ->check(CLI::Range(1, 31 * 24 * 60 * 60));
-    auto* keep = backup->add_option("--keep", arguments.keep, "How many of them stay, the newest")
-                     ->check(CLI::Range(1, 100'000));
+    const auto is_retention = [](const std::string& text) {
+        return std::string(parse_retention(text) ? "" : "must be like 28, or like 7d,4w");
+    };
+    auto* keep = backup
+                     ->add_option("--keep", arguments.keep,
+                                  "How many of them stay: the newest 28; with 7d,4w the newest "
+                                  "of each of seven days and four weeks")
+                     ->check(is_retention);
     every->needs(keep);
     keep->needs(every);
     backup

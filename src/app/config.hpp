@@ -42,6 +42,7 @@ struct Config {
     Secret queue_redis_url;  ///< empty: redis_url
     std::string cache_prefix;
     std::int64_t cache_process_mb = 64;
+    std::int64_t cache_sync_interval = 100;  ///< milliseconds
     std::string queue_prefix = "bull";
     std::int64_t redis_memory_mb = 0;  ///< of the embedded server; 0: a quarter of what there is
     std::int64_t redis_start_timeout = 10;     ///< seconds

@@ -132,6 +132,11 @@ Options redis_options(Config& c) {
         integer_option("CACHE_PROCESS_MB",
                        "Megabytes for cached values in the server's own memory; 0: none.",
                        c.cache_process_mb, 0, 65'536),
+        integer_option("CACHE_SYNC_INTERVAL",
+                       "Milliseconds between two signs of life from the cache's Redis; what the "
+                       "server holds itself is served for ten of them without one. Longer where "
+                       "a provider bills each command.",
+                       c.cache_sync_interval, 20, 10'000),
         text_option("QUEUE_PREFIX",
                     "BullMQ prefix of the queues; with a hash tag, such as {bull}, in a Cluster.",
                     c.queue_prefix),

@@ -42,7 +42,9 @@ accounts::AccountLimits account_limits(const Config& config) {
 
 cache::CacheOptions cache_options_of(const Config& config) {
     return {.prefix = cache_prefix_of(config),
-            .process_bytes = static_cast<std::size_t>(config.cache_process_mb) << 20};
+            .process_bytes = static_cast<std::size_t>(config.cache_process_mb) << 20,
+            .sync_interval = std::chrono::milliseconds(config.cache_sync_interval),
+            .max_staleness = std::chrono::milliseconds(10 * config.cache_sync_interval)};
 }
 
 newsletters::NewslettersOptions newsletters_options(const Config& config) {

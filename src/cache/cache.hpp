@@ -44,9 +44,10 @@ class LoadTimedOut : public Overloaded {
 
 /// What all families of one cache share.
 struct CacheOptions {
-    std::string prefix;                     ///< CACHE_PREFIX; with a hash tag in a Cluster
-    std::size_t process_bytes = 64U << 20;  ///< of the tier in this process; 0: none
-    /// How long a value is served from this process without a sign of life from Redis.
+    std::string prefix;                            ///< CACHE_PREFIX; with a hash tag in a Cluster
+    std::size_t process_bytes = 64U << 20;         ///< of the tier in this process; 0: none
+    std::chrono::milliseconds sync_interval{100};  ///< from one sign of life of Redis to the next
+    /// How long a value is served from this process without one.
     std::chrono::milliseconds max_staleness{1'000};
     std::chrono::hours version_life{24};  ///< of a tag's version; longer than any value lives
     double memory_share = 0.5;            ///< fills stop above this share of the server's maxmemory

@@ -18,7 +18,7 @@ class Freshness {
     /// as long as a packet, and CacheOptions::max_staleness bounds the case that none comes.
     static constexpr Freshness cached() { return Freshness(Duration::max()); }
     /// Nothing invalidated longer than `staleness` ago. Usually costs nothing: the connection is
-    /// asked for a sign of life ten times a second.
+    /// asked for a sign of life each CacheOptions::sync_interval.
     static constexpr Freshness at_most(Duration staleness) { return Freshness(staleness); }
     /// Nothing whose invalidation was confirmed anywhere before this call began. Costs one round
     /// trip, shared by all calls of the same turn of the event loop.

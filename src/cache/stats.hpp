@@ -64,17 +64,18 @@ struct TopKey {
 
 /// What a cache has done since the start of its process.
 struct Stats {
-    std::vector<FamilyStats> families;        ///< as declared
-    std::vector<TopKey> top_keys;             ///< at most ten, the most asked for first
-    std::uint64_t process_bytes = 0;          ///< of the in-process tier now
-    std::uint64_t process_limit = 0;          ///< it never holds more
-    std::uint64_t process_entries = 0;        ///< in the tier of this process
-    std::uint64_t process_evictions = 0;      ///< for want of room
-    std::uint64_t pushes = 0;                 ///< invalidations Redis announced
-    std::uint64_t flushes = 0;                ///< a connection was lost: the tier was emptied
-    bool is_tracking = false;                 ///< every read connection is coherent now
-    std::chrono::milliseconds staleness{};    ///< of the oldest sign of life among them (G3)
-    std::uint64_t journal = 0;                ///< invalidations Redis has yet to confirm
+    std::vector<FamilyStats> families;      ///< as declared
+    std::vector<TopKey> top_keys;           ///< at most ten, the most asked for first
+    std::uint64_t process_bytes = 0;        ///< of the in-process tier now
+    std::uint64_t process_limit = 0;        ///< it never holds more
+    std::uint64_t process_entries = 0;      ///< in the tier of this process
+    std::uint64_t process_evictions = 0;    ///< for want of room
+    std::uint64_t pushes = 0;               ///< invalidations Redis announced
+    std::uint64_t flushes = 0;              ///< a connection was lost: the tier was emptied
+    bool is_tracking = false;               ///< every read connection is coherent now
+    std::chrono::milliseconds staleness{};  ///< of the oldest sign of life among them (G3)
+    std::chrono::milliseconds max_staleness{1'000};  ///< until nothing is served without another
+    std::uint64_t journal = 0;                       ///< invalidations Redis has yet to confirm
     std::chrono::milliseconds journal_age{};  ///< since when there is such a one; 0: there is none
 };
 

@@ -188,7 +188,8 @@ class Rounds(unittest.TestCase):
 
     def test_what_does_not_go_together_is_refused(self):
         for words in (["--every", "1h"], [self.folder, "--every", "1h"], [self.folder, "--keep", "3"], [self.folder, "--every", "6", "--keep", "3"],
-                      [self.folder, "--to-stdout"], [self.folder, "--every", "1h", "--keep", "0"]):
+                      [self.folder, "--to-stdout"], [self.folder, "--every", "1h", "--keep", "0"],
+                      [self.folder, "--every", "1h", "--keep", "7d,4m"]):
             self.assertEqual(self.server.command("backup", *words).returncode, 64, words)
         self.assertFalse(os.path.exists(self.folder))
 

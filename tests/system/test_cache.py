@@ -5,7 +5,8 @@ import json
 import re
 import unittest
 
-from harness import Site, TriposServer
+from engines import PrivateRedis
+from harness import Site, TriposServer, wait_until
 
 MISSING = "01890000-0000-7000-8000-000000000000"
 
@@ -104,6 +105,26 @@ class CacheCommand(CacheSite):
         self.assertIn("UUID", self.tripos("warm", "x", code=1))
         for arguments in ((), ("clear",), ("clear", "exam", "--all"), ("get",), ("nonsense",)):
             self.tripos(*arguments, code=64)
+
+
+class SignsOfLife(unittest.TestCase):
+    def asked(self, interval):
+        """How often the cache's Redis was asked so far, as a function."""
+        redis = PrivateRedis().start()
+        self.addCleanup(redis.stop)
+        server = TriposServer(CACHE_REDIS_URL=redis.url, CACHE_SYNC_INTERVAL=interval)
+        self.addCleanup(server.stop)
+
+        def count():
+            told = re.search(r"cmdstat_unlink:calls=(\d+)", redis.command("INFO", "commandstats"))
+            return int(told[1]) if told else 0
+        return count
+
+    def test_are_as_frequent_as_the_setting_says(self):
+        rare, frequent = self.asked(10_000), self.asked(20)
+        before = rare()
+        wait_until(lambda: frequent() > 200, 30, "two hundred questions")
+        self.assertLess(rare() - before, 20)
 
 
 class SecondReads(CacheSite):

@@ -23,7 +23,8 @@ Cache::Impl::Impl(redis::Client& client, CacheOptions options, Metrics& metrics,
       guard_script_("guard", std::string(embedded::file("lua/guard-n.lua"))),
       release_script_("release", std::string(embedded::file("lua/release-n.lua"))),
       local_(options_.prefix, options_.process_bytes, seams_),
-      lane_parts_{client_, local_, random_, seams_, [this] { note_sync(); }},
+      lane_parts_{
+          client_, local_, random_, seams_, options_.sync_interval, [this] { note_sync(); }},
       published_(metrics) {
     const auto& contexts = client_.contexts();
     for (std::size_t i = 0; i < std::min(contexts.size(), kMostLanes); ++i) {

@@ -8,7 +8,6 @@ namespace tripos::cache {
 
 namespace {
 
-constexpr std::chrono::milliseconds kSyncInterval{100};
 constexpr std::chrono::milliseconds kPollInterval{20};  ///< of leases nobody announces
 
 /// A write, which whoever is not the master refuses, and which changes nothing: no replica and no
@@ -128,7 +127,7 @@ Task<> Lane::keep_in_sync() {
         if (is_tracking()) {
             co_await barrier();
         }
-        co_await sleep_for(kSyncInterval);
+        co_await sleep_for(parts_.sync_interval);
     }
 }
 

@@ -23,6 +23,7 @@ struct LaneParts {
     Local& local;
     Random& random;
     const Seams& seams;
+    std::chrono::milliseconds sync_interval;
     std::function<void()> synced;  ///< a lane has news of how fresh it is; from any thread
 };
 

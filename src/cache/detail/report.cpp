@@ -135,6 +135,7 @@ Stats Cache::Impl::stats() const {
         oldest = std::min(oldest, lane->synced_at());
     }
     stats.staleness = to_millis_of(exact_now() - oldest);
+    stats.max_staleness = options_.max_staleness;
     stats.journal = journal_.size();
     if (const auto since = journal_.busy_since()) {
         stats.journal_age = std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -9,7 +9,6 @@ namespace tripos::doctor::detail {
 
 namespace {
 
-constexpr std::chrono::milliseconds kStale{1'000};
 constexpr std::chrono::milliseconds kLongInJournal{60'000};
 constexpr std::uint64_t kFewLookups = 1'000;
 constexpr double kGoodRate = 0.6;
@@ -25,7 +24,7 @@ void judge_tracking(const Evidence& evidence, Found& found) {
 
 void judge_staleness(const Evidence& evidence, Found& found) {
     const auto* cache = found.need(evidence.cache);
-    if (cache != nullptr && cache->is_tracking && cache->staleness > kStale) {
+    if (cache != nullptr && cache->is_tracking && cache->staleness > cache->max_staleness) {
         found.warn("Redis was last heard of a while ago", in_seconds(cache->staleness));
     }
 }
