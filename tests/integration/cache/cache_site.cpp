@@ -29,7 +29,7 @@ Site::Site(TestRedis& server, SiteOptions options) : threads_(2) {
     redis::ConnectionOptions connection;
     connection.endpoint = *redis::parse_url(options.url.empty() ? server.url() : options.url);
     connection.connect_limit = 200ms;
-    connection.command_limit = 200ms;
+    connection.command_limit = options.command_limit;
     client_ = std::make_unique<redis::Client>(threads_.all(), connection);
     threads_.start();
     client_->start();

@@ -57,6 +57,7 @@ struct SiteOptions {
     CacheOptions cache = {};
     Seams seams = {};
     bool awaits_tracking = true;
+    std::chrono::milliseconds command_limit = 200ms;  ///< of Redis; beyond it callers load
 };
 
 /// A process with a client and a cache.
