@@ -198,7 +198,10 @@ test("of a long board only the rows in sight are drawn, and all are there for re
   await page.getByRole("button", { name: "Pause" }).click();
   assert.equal(await page.getByRole("row").count(), 201);
   const [first, last] = [row(page, "Candidate number 0").first(), page.getByRole("row").last()];
-  const isDrawn = (one) => one.locator(".tag").evaluate((tag) => tag.checkVisibility({ contentVisibilityAuto: true }));
+  const isDrawn = (one) => one.locator(".tag").evaluate(async (tag) => {
+    for (let frame = 0; frame < 3; ++frame) await new Promise(requestAnimationFrame); // what came into sight is drawn with the next ones
+    return tag.checkVisibility({ contentVisibilityAuto: true });
+  });
   assert.deepEqual([await isDrawn(first), await isDrawn(last)], [true, false]);
   assert.equal(await page.getByRole("rowheader", { name: "Candidate number 199" }).count(), 1);
   assert.ok(await page.evaluate(() => window.find("Candidate number 198")));
