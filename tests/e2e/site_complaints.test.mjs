@@ -81,11 +81,11 @@ test("in an exam of forty minutes a screen reader hears four announcements and t
     window.underWay = 0;
     window.fetch = (...request) => { ++window.underWay; return real(...request).finally(() => --window.underWay); };
   });
-  for (let passed = 0; passed < 39.5 * MINUTE; passed += 20_000) {
+  // By the page's own clock, which a leap amid an answer sets back by as much.
+  for (let passed = 0; passed < 42 * MINUTE && (await page.evaluate(() => window.heard.length)) < 4; passed += 20_000) {
     await page.clock.fastForward(20_000);
     await page.waitForFunction(() => window.underWay === 0); // or the next leap takes what it waits for over its 10 s
   }
-  await page.waitForFunction(() => window.heard.at(-1) === "1 minute left");
   assert.deepEqual(await page.evaluate(() => window.heard), ["30 minutes left", "10 minutes left", "5 minutes left", "1 minute left"]);
   isOver = true;
   await page.clock.runFor(MINUTE);
