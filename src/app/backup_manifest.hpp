@@ -18,7 +18,6 @@ namespace tripos::app {
 inline constexpr const char* kManifestFile = "manifest.json";
 inline constexpr const char* kDatabaseFile = "tripos.db";  ///< of a SQLite site
 inline constexpr const char* kDumpFile = "tripos.dump";    ///< of one on PostgreSQL
-/// The files of secrets that were generated, as in DATA_DIR.
 
 struct Manifest {
     std::string program;  ///< the version that made it

@@ -106,6 +106,32 @@ class Backup(unittest.TestCase):
         self.assertIn(target, again.stdout + again.stderr)
 
 
+class SecretsThatAreSet(unittest.TestCase):
+    def setUp(self):
+        self.secrets = {name: name[4] * 64 for name in ("JWT_ACCESS_SECRET", "JWT_EMAIL_SECRET")}
+        self.server = TriposServer(**self.secrets)
+        self.addCleanup(self.server.stop)
+
+    def test_a_command_without_them_makes_up_no_others(self):
+        self.server.terminate()
+        for name in self.secrets:
+            self.server.settings.pop(name)
+        done = self.server.command("user", "list")
+        self.assertEqual(done.returncode, 78, done.stderr)
+        self.assertIn("JWT_ACCESS_SECRET, JWT_EMAIL_SECRET", done.stderr)
+        self.assertFalse([name for name in os.listdir(self.server.data_dir) if "secret" in name])
+
+    def test_a_file_of_another_secret_is_not_copied(self):
+        with open(os.path.join(self.server.data_dir, "access-secret"), "w", encoding="ascii") as file:
+            file.write("7" * 64)
+        target = os.path.join(self.server.folder, "backup")
+        done = self.server.command("backup", target)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("access-secret", os.listdir(target))
+        done = self.server.command("backup", "verify", target)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+
 class Rounds(unittest.TestCase):
     """`--every` and `--keep`, as the page has it but for the time."""
 
