@@ -13,9 +13,15 @@ namespace {
 constexpr int kCheckpointPages = 1000;
 constexpr int kLongLog = 8 * kCheckpointPages;
 constexpr int kUrgentLog = 2 * kLongLog;
+constexpr int kUrgentPages = kCheckpointPages / 4;
 constexpr int kLastLog = 8 * kUrgentLog;
 /// How long an attempt waits at a long log for the readers that are under way.
 constexpr std::chrono::milliseconds kMoment{10};
+/// The first wait of an attempt lets the whole log be copied, the second one sees off those who
+/// came to read meanwhile.
+constexpr int kQuickAttempts = 2;
+/// Once each time an urgent log has doubled, as many readers may need longer on a busy machine.
+constexpr int kPatientAttempts = 10;
 constexpr int kProgressSteps = 20'000;  // of SQLite's virtual machine, well under a millisecond
 
 }  // namespace
@@ -27,7 +33,7 @@ SqliteConnection::SqliteConnection(SqliteHandle handle, Access access,
       statement_limit_(statement_timeout),
       handle_(std::move(handle)),
       checkpoint_at_(kCheckpointPages),
-      last_at_(kLastLog) {
+      patient_at_(2 * kUrgentLog) {
     const auto overdue = [](void* self) -> int {
         return std::chrono::steady_clock::now() >
                static_cast<SqliteConnection*>(self)->statement_deadline_;
@@ -133,30 +139,33 @@ void SqliteConnection::after_commit() {
     // A log shorter than before has been started afresh.
     if (log_pages_ < checkpoint_at_ - kCheckpointPages) {
         checkpoint_at_ = kCheckpointPages;
-        last_at_ = kLastLog;
+        patient_at_ = 2 * kUrgentLog;
     }
-    if (log_pages_ < checkpoint_at_ && log_pages_ < kUrgentLog) {
+    if (log_pages_ < checkpoint_at_) {
         return;
     }
-    checkpoint_at_ = log_pages_ + kCheckpointPages;
+    checkpoint_at_ = log_pages_ + (log_pages_ < kUrgentLog ? kCheckpointPages : kUrgentPages);
     if (log_pages_ < kLongLog) {
         checkpoint(SQLITE_CHECKPOINT_PASSIVE);
         return;
     }
     // Readers that never rest all at once keep the log from starting afresh. Those who begin from
-    // here on read the database file, so only those under way are waited for, a moment at each
-    // commit once it is urgent: who reads for seconds, an export say, is not to hold every save
-    // for as long. Many short attempts rather than a long one: SQLite waits for a place among the
-    // readers that had an old snapshot when it looked, and does not see that another reader, with
-    // the newest one, took it over.
-    const bool is_last = log_pages_ >= last_at_;
-    auto attempts = is_last ? statement_timeout_ / kMoment : 1;
+    // here on read the database file, so only those under way are waited for, a moment and not at
+    // each commit: who reads for seconds, an export say, is not to hold the saves for as long. Many
+    // short attempts rather than a long one: SQLite waits for a place among the readers that had an
+    // old snapshot when it looked, and does not see that another reader, with the newest one, took
+    // it over.
+    const bool is_last = log_pages_ >= kLastLog;
+    std::int64_t attempts = kQuickAttempts;
+    if (log_pages_ >= patient_at_) {
+        patient_at_ = 2 * log_pages_;
+        attempts = is_last ? statement_timeout_ / kMoment : kPatientAttempts;
+    }
     bool is_empty = false;
-    for (; !is_empty && attempts > 0; --attempts) {
+    for (auto left = attempts; !is_empty && left > 0; --left) {
         is_empty = checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
     }
-    if (is_last && !is_empty) {
-        last_at_ = 2 * log_pages_;
+    if (is_last && attempts > kQuickAttempts && !is_empty) {
         log::warn("sql", "the log of the database grows: somebody reads without an end",
                   {{"pages", log_pages_}});
     }

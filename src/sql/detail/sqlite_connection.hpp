@@ -62,7 +62,7 @@ class SqliteConnection final : public Connection {
     bool broken_ = false;
     int log_pages_ = 0;  ///< length of the log after the last commit
     int checkpoint_at_;  ///< length of the log at which to move it into the database file
-    int last_at_;        ///< length of the log at which readers are waited for in full
+    int patient_at_;     ///< length of the log at which readers are waited for longer, once
 };
 
 }  // namespace tripos::sql
