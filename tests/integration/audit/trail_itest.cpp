@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "audit/chain.hpp"
 #include "audit/knocks.hpp"
 #include "audit/sealer.hpp"
@@ -93,6 +95,27 @@ TEST_P(Trail, IsSealedInOrderAndIsAsItWasWritten) {
     EXPECT_EQ(verdict().problem, "");
     EXPECT_EQ(verdict().sealed, 1203);
     EXPECT_NE(verdict().seal, first.seal);
+}
+
+TEST(TrailOnSqlite, APageIsSealedWithoutSortingAllThatWait) {
+    test::TestDatabase live(sql::Engine::sqlite);
+    live.migrate(migrations());
+    auto work = [](sql::Session& session) {
+        seal(session, 10);
+        std::string plan;
+        for (const auto& one : session.query("EXPLAIN QUERY PLAN SELECT id FROM audit_entries "
+                                             "WHERE seal IS NULL ORDER BY id LIMIT 10")) {
+            plan += one.text(3) + "; ";
+        }
+        return plan;
+    };
+    const auto plan = test::run(live.database().write(std::move(work)));
+    EXPECT_NE(plan.find("audit_entries_unsealed"), std::string::npos) << plan;
+    EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << plan;
+    const auto seen = live.database().slowest_statements(100);
+    EXPECT_TRUE(std::any_of(seen.begin(), seen.end(), [](const auto& one) {
+        return one.text.ends_with("WHERE seal IS NULL ORDER BY id LIMIT $1");
+    })) << "it is another statement";
 }
 
 TEST_P(Trail, AnEntryComesAndGoesWithItsAct) {
