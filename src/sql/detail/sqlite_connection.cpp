@@ -1,27 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "sql/detail/sqlite_connection.hpp"
 
-#include <thread>
-
-#include "telemetry/log.hpp"
-
 namespace tripos::sql {
 
 namespace {
 
-// Lengths of the log, in pages of 4 KB.
-constexpr int kCheckpointPages = 1000;
-constexpr int kLongLog = 8 * kCheckpointPages;
-constexpr int kUrgentLog = 2 * kLongLog;
-constexpr int kUrgentPages = kCheckpointPages / 4;
-constexpr int kLastLog = 8 * kUrgentLog;
-/// How long an attempt waits at a long log for the readers that are under way.
-constexpr std::chrono::milliseconds kMoment{10};
-/// The first wait of an attempt lets the whole log be copied, the second one sees off those who
-/// came to read meanwhile.
-constexpr int kQuickAttempts = 2;
-/// Once each time an urgent log has doubled, as many readers may need longer on a busy machine.
-constexpr int kPatientAttempts = 10;
 constexpr int kProgressSteps = 20'000;  // of SQLite's virtual machine, well under a millisecond
 
 }  // namespace
@@ -31,9 +14,7 @@ SqliteConnection::SqliteConnection(SqliteHandle handle, Access access,
     : access_(access),
       statement_timeout_(statement_timeout),
       statement_limit_(statement_timeout),
-      handle_(std::move(handle)),
-      checkpoint_at_(kCheckpointPages),
-      patient_at_(2 * kUrgentLog) {
+      handle_(std::move(handle)) {
     const auto overdue = [](void* self) -> int {
         return std::chrono::steady_clock::now() >
                static_cast<SqliteConnection*>(self)->statement_deadline_;
@@ -45,13 +26,6 @@ SqliteConnection::SqliteConnection(SqliteHandle handle, Access access,
 
 SqliteConnection::~SqliteConnection() {
     statements_.clear();
-    if (access_ == Access::write) {
-        // Best effort: another process may be reading. The next start finds everything in the log
-        // either way.
-        sqlite3_busy_timeout(handle_.get(), 0);
-        sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
-                                  nullptr);
-    }
 }
 
 void SqliteConnection::configure_writer() {
@@ -65,12 +39,7 @@ void SqliteConnection::configure_writer() {
     execute_sqlite(handle_.get(), "PRAGMA synchronous = FULL");
     execute_sqlite(handle_.get(), "PRAGMA foreign_keys = ON");
     execute_sqlite(handle_.get(), "PRAGMA cache_size = -8000");
-    execute_sqlite(handle_.get(), "PRAGMA wal_autocheckpoint = 0");
-    const auto committed = [](void* self, sqlite3*, const char*, int pages) -> int {
-        static_cast<SqliteConnection*>(self)->log_pages_ = pages;
-        return SQLITE_OK;
-    };
-    sqlite3_wal_hook(handle_.get(), committed, this);
+    log_ = std::make_unique<SqliteLog>(handle_.get());
 }
 
 void SqliteConnection::configure_reader() {
@@ -136,57 +105,7 @@ Trouble SqliteConnection::trouble() const {
 }
 
 void SqliteConnection::after_commit() {
-    // A log shorter than before has been started afresh.
-    if (log_pages_ < checkpoint_at_ - kCheckpointPages) {
-        checkpoint_at_ = kCheckpointPages;
-        patient_at_ = 2 * kUrgentLog;
-    }
-    if (log_pages_ < checkpoint_at_) {
-        return;
-    }
-    checkpoint_at_ = log_pages_ + (log_pages_ < kUrgentLog ? kCheckpointPages : kUrgentPages);
-    if (log_pages_ < kLongLog) {
-        checkpoint(SQLITE_CHECKPOINT_PASSIVE);
-        return;
-    }
-    // Readers that never rest all at once keep the log from starting afresh. Those who begin from
-    // here on read the database file, so only those under way are waited for, a moment and not at
-    // each commit: who reads for seconds, an export say, is not to hold the saves for as long. Many
-    // short attempts rather than a long one: SQLite waits for a place among the readers that had an
-    // old snapshot when it looked, and does not see that another reader, with the newest one, took
-    // it over.
-    const bool is_last = log_pages_ >= kLastLog;
-    std::int64_t attempts = kQuickAttempts;
-    if (log_pages_ >= patient_at_) {
-        patient_at_ = 2 * log_pages_;
-        attempts = is_last ? statement_timeout_ / kMoment : kPatientAttempts;
-    }
-    bool is_empty = false;
-    for (auto left = attempts; !is_empty && left > 0; --left) {
-        is_empty = checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
-    }
-    if (is_last && attempts > kQuickAttempts && !is_empty) {
-        log::warn("sql", "the log of the database grows: somebody reads without an end",
-                  {{"pages", log_pages_}});
-    }
-}
-
-bool SqliteConnection::checkpoint(int mode) {
-    auto until = std::chrono::steady_clock::now() + kMoment;
-    const auto wait = [](void* end, int) -> int {
-        if (std::chrono::steady_clock::now() >= *static_cast<decltype(until)*>(end)) {
-            return 0;
-        }
-        std::this_thread::sleep_for(std::chrono::microseconds(200));
-        return 1;
-    };
-    sqlite3_busy_handler(handle_.get(), wait, &until);
-    const int code = sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, mode, nullptr, nullptr);
-    sqlite3_busy_timeout(handle_.get(), kBusyMillis);
-    if (code != SQLITE_OK && code != SQLITE_BUSY) {
-        log::error("sql", "checkpoint failed", {{"what", sqlite3_errmsg(handle_.get())}});
-    }
-    return code == SQLITE_OK;
+    log_->after_commit();
 }
 
 SqliteStatement& SqliteConnection::prepared(std::string_view text) {

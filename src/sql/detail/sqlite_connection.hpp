@@ -2,19 +2,18 @@
 #pragma once
 // SqliteConnection: one connection to a SQLite file in WAL mode (https://www.sqlite.org/wal.html).
 //
-// The writer's connection commits with a sync of the log (synchronous=FULL) and is the only one
-// that moves the log into the database file: after a commit when the log has grown by 1,000 pages,
-// and when it closes. From 8,000 pages (32 MB) on it waits for the readers that are under way - 10
-// ms, and from 16,000 pages on as long as a statement may take - so that the log starts afresh.
-// Readers never do.
+// The writer's connection commits with a sync of the log (synchronous=FULL) and keeps it short
+// (SqliteLog). Readers leave it alone.
 
 #include <chrono>
+#include <memory>
 #include <span>
 #include <string>
 #include <unordered_map>
 
 #include "sql/detail/connection.hpp"
 #include "sql/detail/sqlite_handle.hpp"
+#include "sql/detail/sqlite_log.hpp"
 #include "sql/detail/sqlite_statement.hpp"
 #include "sql/detail/statement_hash.hpp"
 
@@ -46,8 +45,6 @@ class SqliteConnection final : public Connection {
   private:
     void configure_reader();
     void configure_writer();
-    /// Waits a moment for readers under way. False: the mode's aim was not reached.
-    bool checkpoint(int mode);
     SqliteStatement& prepared(std::string_view text);
     void command(std::string_view text);
 
@@ -60,9 +57,7 @@ class SqliteConnection final : public Connection {
     std::int64_t affected_ = 0;
     bool in_transaction_ = false;
     bool broken_ = false;
-    int log_pages_ = 0;  ///< length of the log after the last commit
-    int checkpoint_at_;  ///< length of the log at which to move it into the database file
-    int patient_at_;     ///< length of the log at which readers are waited for longer, once
+    std::unique_ptr<SqliteLog> log_;  ///< the writer's
 };
 
 }  // namespace tripos::sql

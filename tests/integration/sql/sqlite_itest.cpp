@@ -10,7 +10,6 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
-#include <utility>
 
 #include "sql/database.hpp"
 #include "support/test_database.hpp"
@@ -84,7 +83,8 @@ TEST(SqliteLog, IsMovedIntoTheDatabaseAsItGrows) {
         run(live.database().write(insert_pair(id)));
     }
     const auto log = live.folder() + "/tripos.db-wal";
-    EXPECT_LT(std::filesystem::file_size(log), 16U << 20);
+    EXPECT_LT(std::filesystem::file_size(log), 40U << 20);
+    EXPECT_GT(std::filesystem::file_size(live.folder() + "/tripos.db"), 1U << 20);
     live.database().close();
     EXPECT_FALSE(std::filesystem::exists(log) && std::filesystem::file_size(log) > 0);
 }
@@ -116,20 +116,14 @@ TEST(SqliteLog, StaysBoundedUnderReadersThatNeverRest) {
         auto reader = read_until(live.database(), stop, opened);
         readers.push_back(asio::co_spawn(test::context(), std::move(reader), asio::use_future));
     }
-    // How soon is a matter of the machine: readers must end within a moment for the log to start
-    // afresh, and at a busy one they do so at one commit in many.
-    constexpr std::uint64_t kBound = 128U << 20;
+    constexpr std::int64_t kWritten = 300;  // megabytes
     std::uint64_t longest = 0;
-    std::uint64_t log = 0;
-    int afresh = 0;
-    for (std::int64_t id = 1; afresh < 3 && log < kBound; ++id) {
+    for (std::int64_t id = 1; id <= kWritten; ++id) {
         const auto insert = [id](Session& s) {
             s.execute("INSERT INTO pairs VALUES ($1, $2, $3)", id, id, std::string(1U << 20, 'x'));
         };
         run(live.database().write(insert));
-        const auto before = std::exchange(log, live.database().stats().log_bytes);
-        afresh += log < before ? 1 : 0;
-        longest = std::max(longest, log);
+        longest = std::max(longest, live.database().stats().log_bytes);
     }
     stop = true;
     for (auto& reader : readers) {
@@ -139,7 +133,7 @@ TEST(SqliteLog, StaysBoundedUnderReadersThatNeverRest) {
         }
     }
     EXPECT_GT(longest, 1U << 20);
-    EXPECT_LT(longest, kBound);
+    EXPECT_LT(longest, 128U << 20);
     RecordProperty("longestLogBytes", std::to_string(longest));
 }
 
@@ -160,18 +154,23 @@ TEST(SqliteLog, DoesNotHoldTheWriterForAsLongAsSomebodyReads) {
     });
     auto reading = asio::co_spawn(test::context(), std::move(reader), asio::use_future);
     begun.get_future().wait();
-    for (std::int64_t id = 1; id <= 100; ++id) {
-        const auto insert = [id](Session& s) {
+    std::int64_t next = 1;
+    const auto insert_megabyte = [&] {
+        const auto insert = [id = next++](Session& s) {
             s.execute("INSERT INTO pairs VALUES ($1, $2, $3)", id, id, std::string(1U << 20, 'x'));
         };
         run(live.database().write(insert));
+        return live.database().stats().log_bytes;
+    };
+    while (next <= 100) {
+        insert_megabyte();
     }
     EXPECT_GT(live.database().stats().log_bytes, 90U << 20);
     written.set_value();
     EXPECT_TRUE(reading.get());
-    run(live.database().write(insert_pair(1000)));
-    run(live.database().write(insert_pair(1001)));
-    EXPECT_LT(live.database().stats().log_bytes, 8U << 20) << "once it ended";
+    while (next <= 200 && insert_megabyte() > 66U << 20) {
+    }
+    EXPECT_LE(live.database().stats().log_bytes, 66U << 20) << "once it ended";
 }
 
 TEST(SqliteLog, IsRequired) {

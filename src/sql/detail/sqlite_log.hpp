@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// SqliteLog: keeps the write-ahead log of a SQLite file short, and the writer free.
+//
+// Each time the log has grown by 1,000 pages of 4 KB, a thread with a connection of its own moves
+// it into the database file (SQLITE_CHECKPOINT_PASSIVE, which waits for nobody and holds up
+// nobody). It starts afresh by itself when all of it was moved and nobody reads from it; readers
+// that never rest all at once keep it from that. So from 8,000 pages (32 MB) on the writer waits
+// for those who are under way, at most 20 ms, at each 1,000 pages, and at each 250 beyond 16,000.
+// While somebody reads for long it grows; nobody waits for that. The file keeps its length, up to
+// 64 MB: to write over what is there is cheaper than to make it longer again.
+// https://www.sqlite.org/wal.html, https://www.sqlite.org/c3ref/wal_checkpoint_v2.html
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "sql/detail/sqlite_handle.hpp"
+
+namespace tripos::sql {
+
+/// Confined to the thread of the writer.
+class SqliteLog {
+  public:
+    /// `writer`, of a file, outlives it, and leaves the log alone otherwise.
+    explicit SqliteLog(sqlite3* writer);
+    /// Moves what is left, unless another process is in the way: the next start finds everything
+    /// in the log either way.
+    ~SqliteLog();
+    SqliteLog(const SqliteLog&) = delete;
+    SqliteLog& operator=(const SqliteLog&) = delete;
+
+    /// Call it when the commit has been answered.
+    void after_commit();
+
+  private:
+    void start_afresh();
+    /// Waits a moment for readers under way. False: it did not help.
+    bool try_to_start_afresh();
+    void wake_mover();
+    void sync();
+    void move_when_woken(const std::stop_token& stop);
+
+    sqlite3* const writer_;
+    int pages_ = 0;         ///< length of the log after the last commit
+    int move_at_;           ///< length at which to move it into the database file
+    int alarm_at_;          ///< length at which somebody is to hear of it
+    bool is_long_ = false;  ///< it is to start afresh as soon as the mover is done
+
+    SqliteHandle mover_;  ///< of the thread
+    std::mutex mutex_;
+    std::condition_variable_any wake_;
+    bool is_wanted_ = false;  ///< guarded by `mutex_`
+    std::atomic<bool> is_moving_ = false;
+    std::atomic<bool> is_pinned_ = false;  ///< somebody has read for a while, and needs what is old
+    std::jthread thread_;
+};
+
+}  // namespace tripos::sql
