@@ -88,7 +88,7 @@ class MailPipeline::Impl {
                  metrics),
           bulk_worker(background, client, worker_options(options, kBulkQueue), processor(), wall,
                       random, metrics),
-          overtaking(queues.email, worker, options.concurrency, sender_transport),
+          overtaking(queues.email, worker, bulk_worker, options.concurrency, sender_transport),
           configured(options),
           tasks(background.get_executor()) {
         for (auto* each : {&worker, &bulk_worker}) {
@@ -105,7 +105,7 @@ class MailPipeline::Impl {
 
     void set_concurrency() {
         worker.set_concurrency(slots(jobs));
-        bulk_worker.set_concurrency(slots(bulk_jobs));
+        overtaking.set_bulk_slots(slots(bulk_jobs));
         overtaking.set_slots(slots(jobs),
                              jobs ? SlotLimit::of_all_workers : SlotLimit::of_this_worker);
         const auto most = [](std::optional<std::int64_t> asked, std::size_t otherwise) {

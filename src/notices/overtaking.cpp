@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "notices/overtaking.hpp"
 
+#include <algorithm>
+
 #include "notices/mail_job.hpp"
 #include "notices/outbox.hpp"
 #include "telemetry/log.hpp"
@@ -9,17 +11,26 @@ namespace tripos::notices {
 
 namespace {
 constexpr std::chrono::milliseconds kLook{250};  ///< short against the 2 s that a code may take
+/// A busy worker has a slot free now and then: so many looks in a row find one when it is not.
+constexpr int kCalmLooks = 4;
 }  // namespace
 
-Overtaking::Overtaking(queue::Queue& queue, const queue::Worker& worker, std::size_t slots,
-                       mail::Transport& transport)
-    : queue_(queue), worker_(worker), slots_(slots), transport_(transport) {}
+Overtaking::Overtaking(queue::Queue& queue, const queue::Worker& worker, queue::Worker& bulk_worker,
+                       std::size_t slots, mail::Transport& transport)
+    : queue_(queue),
+      worker_(worker),
+      bulk_worker_(bulk_worker),
+      slots_(slots),
+      bulk_slots_(slots),
+      looks_since_full_(kCalmLooks),
+      transport_(transport) {}
 
 Task<> Overtaking::run() {
     for (;;) {
         co_await sleep_for(kLook);
         try {
             const bool is_full = co_await has_no_slot();
+            slow_newsletters(is_full);
             if (is_full) {
                 co_await make_way();
             }
@@ -32,6 +43,22 @@ Task<> Overtaking::run() {
 void Overtaking::set_slots(std::size_t slots, SlotLimit limit) {
     slots_ = slots;
     limit_ = limit;
+}
+
+void Overtaking::set_bulk_slots(std::size_t slots) {
+    bulk_slots_ = slots;
+    if (looks_since_full_ >= kCalmLooks) {
+        bulk_worker_.set_concurrency(slots);
+    }
+}
+
+void Overtaking::slow_newsletters(bool is_full) {
+    const bool were_slowed = looks_since_full_ < kCalmLooks;
+    looks_since_full_ = is_full ? 0 : std::min(looks_since_full_ + 1, kCalmLooks);
+    const bool are_slowed = looks_since_full_ < kCalmLooks;
+    if (are_slowed != were_slowed) {
+        bulk_worker_.set_concurrency(are_slowed ? 1 : bulk_slots_);
+    }
 }
 
 Task<bool> Overtaking::has_no_slot() {

@@ -71,6 +71,38 @@ TEST_P(MailPipelineTest, AnUrgentMailOvertakesAThousandThatWaitInTheQueue) {
     EXPECT_EQ(sent[3].subject, "less urgent");
 }
 
+TEST_P(MailPipelineTest, NewslettersGoOneByOneWhileNoticesHaveEverySlot) {
+    auto options = quick();
+    options.concurrency = 3;
+    start(options);
+    transport.take(milliseconds(5));
+    transport.shut_for("notice");
+    for (int i = 0; i < 3; ++i) {
+        put(mail("notice"));
+    }
+    ASSERT_TRUE(transport.wait_for(3));  // every slot is taken from here on
+    std::size_t sent = 3;
+    const auto most_at_once = [&] {
+        transport.most_at_once();
+        auto add = [&](sql::Session& session) {
+            for (int i = 0; i < 12; ++i) {
+                outbox.put(session, mail("news", Priority::bulk()));
+            }
+        };
+        run(db().write(std::move(add)));
+        pipeline->nudge();
+        sent += 12;
+        EXPECT_TRUE(eventually([&] {
+            return transport.count() >= sent &&
+                   run(pipeline->bulk_queue().counts())[queue::JobState::active] == 0;
+        }));
+        return transport.most_at_once();
+    };
+    EXPECT_TRUE(eventually([&] { return most_at_once() == 3 + 1; }));
+    transport.shut_for("");
+    EXPECT_TRUE(eventually([&] { return most_at_once() == 3; }));
+}
+
 TEST_P(MailPipelineTest, TheMessagesOwnFailureConsumesAttemptsUntilItHasFailed) {
     const mail::Delivery later{.kind = Kind::retry_message, .code = 451, .reply = "4.3.0 later"};
     transport.answer_with({later, later, later});

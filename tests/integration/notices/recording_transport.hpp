@@ -7,6 +7,8 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "mail/transport.hpp"
@@ -17,10 +19,13 @@ namespace tripos::notices {
 class RecordingTransport final : public mail::Transport {
   public:
     Task<mail::Delivery> send(mail::Message message, mail::SendParams params) override {
+        const auto subject = message.subject;
         record(std::move(message));
-        while (is_shut()) {
+        co_await sleep_for(begin());
+        while (is_shut(subject)) {
             co_await sleep_for(std::chrono::milliseconds(2));
         }
+        end();
         auto answer = next_answer();
         const bool past_the_dot = answer.kind == mail::Delivery::Kind::delivered ||
                                   answer.kind == mail::Delivery::Kind::in_doubt;
@@ -48,6 +53,22 @@ class RecordingTransport final : public mail::Transport {
         shut_ = on;
     }
 
+    /// Mails of that subject wait.
+    void shut_for(std::string subject) {
+        const std::lock_guard lock(mutex_);
+        shut_for_ = std::move(subject);
+    }
+    /// Each takes so long from here on.
+    void take(std::chrono::milliseconds pause) {
+        const std::lock_guard lock(mutex_);
+        pause_ = pause;
+    }
+    /// How many were under way together, at most, since it was asked last.
+    std::size_t most_at_once() {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(most_at_once_, under_way_);
+    }
+
     /// Waits until there were `count` tries; false after 20 s.
     bool wait_for(std::size_t count) {
         std::unique_lock lock(mutex_);
@@ -66,9 +87,18 @@ class RecordingTransport final : public mail::Transport {
         messages_.push_back(std::move(message));
         changed_.notify_all();
     }
-    bool is_shut() const {
+    bool is_shut(const std::string& subject) const {
         const std::lock_guard lock(mutex_);
-        return shut_;
+        return shut_ || (!shut_for_.empty() && shut_for_ == subject);
+    }
+    std::chrono::milliseconds begin() {
+        const std::lock_guard lock(mutex_);
+        most_at_once_ = std::max(most_at_once_, ++under_way_);
+        return pause_;
+    }
+    void end() {
+        const std::lock_guard lock(mutex_);
+        --under_way_;
     }
     mail::Delivery next_answer() {
         const std::lock_guard lock(mutex_);
@@ -85,6 +115,10 @@ class RecordingTransport final : public mail::Transport {
     std::vector<mail::Message> messages_;
     std::deque<mail::Delivery> answers_;
     bool shut_ = false;
+    std::string shut_for_;
+    std::chrono::milliseconds pause_{0};
+    std::size_t under_way_ = 0;
+    std::size_t most_at_once_ = 0;
 };
 
 }  // namespace tripos::notices
