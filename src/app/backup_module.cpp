@@ -263,15 +263,16 @@ Task<http::Reply> BackupModule::release(http::Request& request) {
 }
 
 Task<notices::RestoredMailsReport> BackupModule::settle_mails(RestoredMails choice, Hold hold) {
-    if (choice != RestoredMails::send) {
-        co_await parts_.newsletters.cancel_restored(hold.data_from);
-        co_await parts_.runner.drop_mails(hold.data_from);
-    }
     notices::RestoredMailsOrder order;
     order.choice = choice;
     order.data_from = hold.data_from;
     order.now = parts_.clock.now();
-    co_return co_await parts_.pipeline.settle_restored(order);
+    const auto report = co_await parts_.pipeline.settle_restored(order);
+    if (report.locked == 0 && choice != RestoredMails::send) {
+        co_await parts_.newsletters.cancel_restored(hold.data_from);
+        co_await parts_.runner.drop_mails(hold.data_from);
+    }
+    co_return report;
 }
 
 }  // namespace tripos::app
