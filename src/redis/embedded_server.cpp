@@ -215,6 +215,8 @@ std::vector<std::string> EmbeddedServer::Supervisor::arguments() const {
             options_.durable ? "yes" : "no",
             "--appendfsync",
             "everysec",
+            "--auto-aof-rewrite-min-size",
+            "256mb",
             "--save",
             "",
             "--maxmemory",
