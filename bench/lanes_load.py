@@ -41,9 +41,9 @@ SELECT {user}, 'reader' || n || '@example.net', 'reader' || n || '@example.net',
 FROM {numbers};
 INSERT INTO attempts (id, exam_id, user_id, status, started_at, deadline_at, deadline_reason)
 SELECT {attempt}, '{exam}', {user}, 'IN_PROGRESS', {now}, {now} + 3600000, 'duration' FROM {numbers};
-INSERT INTO answers (attempt_id, question_id, option_ids, saved_at)
-SELECT {attempt}, q.question_id, (SELECT o.id FROM question_options o WHERE o.question_id = q.question_id AND o.position = n % 2),
-{now} FROM {numbers} JOIN exam_questions q ON q.exam_id = '{exam}' WHERE q.position <= 5;
+INSERT INTO answers (attempt_id, question_id, revision, option_ids, flagged, client_id, address, arrived_at)
+SELECT {attempt}, q.question_id, 1, (SELECT o.id FROM question_options o WHERE o.question_id = q.question_id AND o.position = 1 + n % 2),
+0, '', '127.0.0.1', {now} FROM {numbers} JOIN exam_questions q ON q.exam_id = '{exam}' WHERE q.position <= 5;
 """
 
 
