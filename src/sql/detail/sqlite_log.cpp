@@ -14,19 +14,22 @@ constexpr int kMovedPages = 1000;
 constexpr int kLongLog = 8 * kMovedPages;
 constexpr int kUrgentLog = 2 * kLongLog;
 constexpr int kUrgentPages = kMovedPages / 4;
+constexpr int kPatientLog = 2 * kUrgentLog;
 constexpr int kAlarmingLog = 8 * kUrgentLog;
 /// How long one try waits for the readers that are under way.
 constexpr std::chrono::milliseconds kMoment{10};
 /// The first wait lets the whole log be copied, the second one sees off those who came to read
 /// meanwhile.
 constexpr int kTries = 2;
+constexpr int kPatientTries = 20;
+/// A writer that is quicker than the mover is held in the end.
+constexpr int kMostPasses = 5;
 
-bool is_trouble(int code) {
-    return code != SQLITE_OK && code != SQLITE_BUSY;
-}
-
-void report(sqlite3* handle) {
-    log::error("sql", "checkpoint failed", {{"what", sqlite3_errmsg(handle)}});
+/// SQLITE_BUSY: somebody is in the way, now or for good.
+void report_trouble(sqlite3* handle, int code) {
+    if (code != SQLITE_OK && code != SQLITE_BUSY) {
+        log::error("sql", "checkpoint failed", {{"what", sqlite3_errmsg(handle)}});
+    }
 }
 
 }  // namespace
@@ -34,6 +37,7 @@ void report(sqlite3* handle) {
 SqliteLog::SqliteLog(sqlite3* writer)
     : writer_(writer),
       move_at_(kMovedPages),
+      patient_at_(kPatientLog),
       alarm_at_(kAlarmingLog),
       mover_(open_sqlite(sqlite3_db_filename(writer, "main"))) {
     execute_sqlite(writer_, "PRAGMA wal_autocheckpoint = 0");
@@ -55,32 +59,62 @@ SqliteLog::~SqliteLog() {
     thread_.join();
     mover_.reset();
     sqlite3_wal_hook(writer_, nullptr, nullptr);
+    if (is_broken_) {
+        sqlite3_db_config(writer_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+        return;
+    }
     sqlite3_busy_timeout(writer_, 0);
     sqlite3_wal_checkpoint_v2(writer_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
 }
 
 void SqliteLog::after_commit() {
-    // A log shorter than before has been started afresh.
-    if (pages_ < move_at_ - kMovedPages) {
-        move_at_ = kMovedPages;
-        alarm_at_ = kAlarmingLog;
-        is_long_ = false;
-    }
+    note_length();
     if (pages_ >= move_at_ && !is_long_) {
         move_at_ = pages_ + (pages_ < kUrgentLog ? kMovedPages : kUrgentPages);
         is_long_ = pages_ >= kLongLog;
+        passes_ = 0;
         wake_mover();
     }
-    if (is_long_ && !is_moving_) {
-        is_long_ = false;
-        if (!is_pinned_) {
-            start_afresh();
-        }
+    if (is_long_) {
+        start_afresh_once_moved();
     }
     if (pages_ >= alarm_at_) {
         alarm_at_ = 2 * pages_;
-        log::warn("sql", "the log of the database grows: somebody reads without an end",
-                  {{"pages", pages_}});
+        log::warn("sql", "the log of the database grows",
+                  {{"pages", pages_}, {"longReader", look().is_pinned}});
+    }
+}
+
+void SqliteLog::note_length() {
+    const std::lock_guard lock(mutex_);
+    if (pages_ < length_) {  // it has been started afresh
+        ++logs_;
+        moved_ = 0;
+        move_at_ = kMovedPages;
+        patient_at_ = kPatientLog;
+        alarm_at_ = kAlarmingLog;
+        is_long_ = false;
+    }
+    length_ = pages_;
+}
+
+SqliteLog::State SqliteLog::look() {
+    const std::lock_guard lock(mutex_);
+    return {.is_moving = is_moving_, .is_pinned = is_pinned_, .backlog = length_ - moved_};
+}
+
+void SqliteLog::start_afresh_once_moved() {
+    const auto state = look();
+    if (state.is_moving) {
+        return;
+    }
+    if (!state.is_pinned && state.backlog > kMovedPages && ++passes_ < kMostPasses) {
+        wake_mover();
+        return;
+    }
+    is_long_ = false;
+    if (!state.is_pinned) {
+        start_afresh();
     }
 }
 
@@ -90,8 +124,13 @@ void SqliteLog::after_commit() {
 // among the readers that had an old snapshot when it looked, and does not see that another reader,
 // with the newest one, took it over.
 void SqliteLog::start_afresh() {
+    int tries = kTries;
+    if (pages_ >= patient_at_) {
+        patient_at_ = 2 * pages_;
+        tries = kPatientTries;
+    }
     bool is_done = false;
-    for (int left = kTries; !is_done && left > 0; --left) {
+    for (; !is_done && tries > 0; --tries) {
         is_done = try_to_start_afresh();
     }
 }
@@ -109,22 +148,8 @@ bool SqliteLog::try_to_start_afresh() {
     const int code =
         sqlite3_wal_checkpoint_v2(writer_, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
     sqlite3_busy_timeout(writer_, kBusyMillis);
-    if (is_trouble(code)) {
-        report(writer_);
-    }
+    report_trouble(writer_, code);
     return code == SQLITE_OK;
-}
-
-// SQLite does it only when all of the log was moved, which hardly happens while commits go on: the
-// writer would be kept by the sync of all of it when the log starts afresh. Never through a file of
-// our own: closing it would let go of the locks that SQLite has on this one.
-void SqliteLog::sync() {
-    sqlite3_file* file = nullptr;
-    sqlite3_file_control(mover_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
-    if (file == nullptr || file->pMethods == nullptr ||
-        file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) != SQLITE_OK) {
-        log::error("sql", "the database file cannot be synced", {});
-    }
 }
 
 void SqliteLog::wake_mover() {
@@ -138,23 +163,52 @@ void SqliteLog::wake_mover() {
 
 void SqliteLog::move_when_woken(const std::stop_token& stop) {
     introduce_thread("sql log");
-    int moved_before = 0;
     std::unique_lock lock(mutex_);
     while (wake_.wait(lock, stop, [this] { return is_wanted_; })) {
         is_wanted_ = false;
-        lock.unlock();
-        int length = 0;
-        int moved = 0;
-        const int code = sqlite3_wal_checkpoint_v2(mover_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
-                                                   &length, &moved);
-        if (is_trouble(code)) {
-            report(mover_.get());
+        if (length_ > moved_ && !is_broken_) {
+            const int log = logs_;
+            lock.unlock();
+            const auto pass = move();
+            lock.lock();
+            note(pass, log);
         }
-        sync();
-        is_pinned_ = moved < length && moved == moved_before;
-        moved_before = moved;
-        lock.lock();
         is_moving_ = is_wanted_;
+    }
+}
+
+SqliteLog::Pass SqliteLog::move() {
+    Pass pass;
+    const int code = sqlite3_wal_checkpoint_v2(mover_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                               &pass.length, &pass.moved);
+    report_trouble(mover_.get(), code);
+    pass.is_done = code == SQLITE_OK;
+    pass.is_synced = sync();
+    return pass;
+}
+
+// SQLite does it only when all of the log was moved, which hardly happens while commits go on: the
+// writer would be kept by the sync of all of it when the log starts afresh. Never through a file of
+// our own: closing it would let go of the locks that SQLite has on this one.
+bool SqliteLog::sync() {
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(mover_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    return file != nullptr && file->pMethods != nullptr &&
+           file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK;
+}
+
+void SqliteLog::note(const Pass& pass, int log) {
+    is_pinned_ = !pass.is_done || !pass.is_synced ||
+                 (log == logs_ && pass.moved < pass.length && pass.moved <= moved_);
+    if (!pass.is_synced) {
+        is_broken_ = true;
+        log::error("sql",
+                   "the database file cannot be synced: its log keeps everything from here on; "
+                   "look at the disk, then restart the server",
+                   {});
+    }
+    if (log == logs_ && pass.is_done) {
+        moved_ = pass.moved;
     }
 }
 

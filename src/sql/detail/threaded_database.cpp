@@ -383,7 +383,9 @@ std::exception_ptr ThreadedDatabase::commit_and_answer(Link& link, Connection& c
     }
     const auto again = answer(group, problems);
     if (!lost && doubtful.empty()) {
+        const auto begin = std::chrono::steady_clock::now();
         connection.after_commit();
+        note_length(std::chrono::steady_clock::now() - begin);
     }
     return again;
 }
