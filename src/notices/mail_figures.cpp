@@ -64,6 +64,15 @@ ClassFigures MailFigures::of(mail::Urgency urgency) const {
     return classes_[static_cast<std::size_t>(urgency)];
 }
 
+std::int64_t MailFigures::tries(mail::Urgency urgency) const {
+    const std::lock_guard lock(mutex_);
+    std::int64_t sum = 0;
+    for (const auto& [name, number] : classes_[static_cast<std::size_t>(urgency)].outcomes) {
+        sum += number;
+    }
+    return sum;
+}
+
 void MailFigures::on_outcome(mail::Urgency urgency, const std::string& kind,
                              mail::Delivery::Kind outcome) {
     const std::string name(to_string(outcome));

@@ -57,6 +57,7 @@ class MailFigures {
     void on_withdrawn(mail::Urgency urgency);
 
     ClassFigures of(mail::Urgency urgency) const;
+    std::int64_t tries(mail::Urgency urgency) const;  ///< that have ended, whatever their outcome
 
   private:
     ClassFigures& at(mail::Urgency urgency) { return classes_[static_cast<std::size_t>(urgency)]; }

@@ -88,7 +88,8 @@ class MailPipeline::Impl {
                  metrics),
           bulk_worker(background, client, worker_options(options, kBulkQueue), processor(), wall,
                       random, metrics),
-          overtaking(queues.email, worker, bulk_worker, options.concurrency, sender_transport),
+          overtaking(queues.email, worker, bulk_worker, options.concurrency, sender_transport,
+                     figures),
           configured(options),
           tasks(background.get_executor()) {
         for (auto* each : {&worker, &bulk_worker}) {

@@ -2,6 +2,7 @@
 #include "notices/overtaking.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "notices/mail_job.hpp"
 #include "notices/outbox.hpp"
@@ -16,21 +17,23 @@ constexpr int kCalmLooks = 4;
 }  // namespace
 
 Overtaking::Overtaking(queue::Queue& queue, const queue::Worker& worker, queue::Worker& bulk_worker,
-                       std::size_t slots, mail::Transport& transport)
+                       std::size_t slots, mail::Transport& transport, const MailFigures& figures)
     : queue_(queue),
       worker_(worker),
       bulk_worker_(bulk_worker),
       slots_(slots),
       bulk_slots_(slots),
-      looks_since_full_(kCalmLooks),
-      transport_(transport) {}
+      looks_since_busy_(kCalmLooks),
+      transport_(transport),
+      figures_(figures) {}
 
 Task<> Overtaking::run() {
     for (;;) {
         co_await sleep_for(kLook);
         try {
             const bool is_full = co_await has_no_slot();
-            slow_newsletters(is_full);
+            const bool is_moving = has_sent();
+            slow_newsletters(is_full && is_moving);
             if (is_full) {
                 co_await make_way();
             }
@@ -47,15 +50,22 @@ void Overtaking::set_slots(std::size_t slots, SlotLimit limit) {
 
 void Overtaking::set_bulk_slots(std::size_t slots) {
     bulk_slots_ = slots;
-    if (looks_since_full_ >= kCalmLooks) {
+    if (looks_since_busy_ >= kCalmLooks) {
         bulk_worker_.set_concurrency(slots);
     }
 }
 
-void Overtaking::slow_newsletters(bool is_full) {
-    const bool were_slowed = looks_since_full_ < kCalmLooks;
-    looks_since_full_ = is_full ? 0 : std::min(looks_since_full_ + 1, kCalmLooks);
-    const bool are_slowed = looks_since_full_ < kCalmLooks;
+// Where notices stand still, as before a relay that refuses everybody, nothing is spared.
+bool Overtaking::has_sent() {
+    const auto sent =
+        figures_.tries(mail::Urgency::security) + figures_.tries(mail::Urgency::notice);
+    return std::exchange(sent_before_, sent) != sent;
+}
+
+void Overtaking::slow_newsletters(bool is_busy) {
+    const bool were_slowed = looks_since_busy_ < kCalmLooks;
+    looks_since_busy_ = is_busy ? 0 : std::min(looks_since_busy_ + 1, kCalmLooks);
+    const bool are_slowed = looks_since_busy_ < kCalmLooks;
     if (are_slowed != were_slowed) {
         bulk_worker_.set_concurrency(are_slowed ? 1 : bulk_slots_);
     }

@@ -4,10 +4,11 @@
 // worker. A job that is not fetched cannot be first in the line before the connections, however
 // urgent it is; so when all slots are taken and codes wait in the queue, as many notices that only
 // wait for a connection go back to it for a second. And lets notices past newsletters: while all
-// slots of theirs are taken, newsletters leave one by one, and no more than the processor and the
-// writer of the database are spared for what somebody waits for.
+// slots of theirs are taken and they leave, newsletters leave one by one, so that the processor and
+// the writer of the database are there for what somebody waits for.
 
 #include "mail/transport.hpp"
+#include "notices/mail_figures.hpp"
 #include "queue/queue.hpp"
 #include "queue/worker.hpp"
 
@@ -22,9 +23,9 @@ enum class SlotLimit {
 /// Confined to its context. Run run() in a TaskGroup of the owner.
 class Overtaking {
   public:
-    /// All of them outlive it. `slots`: of each worker.
+    /// What it works with; all outlive it. `slots`: of each worker.
     Overtaking(queue::Queue& queue, const queue::Worker& worker, queue::Worker& bulk_worker,
-               std::size_t slots, mail::Transport& transport);
+               std::size_t slots, mail::Transport& transport, const MailFigures& figures);
 
     /// From now on the queue's worker has so many.
     void set_slots(std::size_t slots, SlotLimit limit);
@@ -36,16 +37,19 @@ class Overtaking {
   private:
     Task<bool> has_no_slot();
     Task<> make_way();
-    void slow_newsletters(bool is_full);
+    void slow_newsletters(bool is_busy);
+    bool has_sent();
 
     queue::Queue& queue_;
     const queue::Worker& worker_;
     queue::Worker& bulk_worker_;
     std::size_t slots_;
     std::size_t bulk_slots_;
-    int looks_since_full_;
+    int looks_since_busy_;
+    std::int64_t sent_before_ = 0;
     SlotLimit limit_ = SlotLimit::of_this_worker;
     mail::Transport& transport_;
+    const MailFigures& figures_;
 };
 
 }  // namespace tripos::notices
