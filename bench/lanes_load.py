@@ -228,7 +228,7 @@ def report(engine, rows, saves, refused):
         figures = {"p99": quantile(took, 0.99), "p99.9": quantile(took, 0.999)}
         missed += [f"{name}: {which}" for which, goal in GOALS.items() if not figures[which] < goal]
         print(f"{name:22} {f'{done:.1f}' if done is not None else '':>7} {len(took):7} {quantile(took, 0.5) * 1e3:7.1f} "
-              f"{figures['p99'] * 1e3:7.1f} {figures['p99.9'] * 1e3:9.1f} {took[-1] * 1e3:9.1f} {beyond:12.0f}")
+              f"{figures['p99'] * 1e3:7.1f} {figures['p99.9'] * 1e3:9.1f} {quantile(took, 1) * 1e3:9.1f} {beyond:12.0f}")
     print(f"refused saves: {refused}; goals p99 < 20 ms, p99.9 < 200 ms: " + ("met" if not missed else "missed: " + ", ".join(missed)))
     return refused == 0 and not missed
 

@@ -15,12 +15,12 @@ BENCH = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abs
 class BenchesAtLength(unittest.TestCase):
     def run_bench(self, name, *options):
         done = subprocess.run([sys.executable, os.path.join(BENCH, f"{name}_load.py"), *options], capture_output=True, text=True,
-                              env={**os.environ, "TRIPOS_BINARY": BINARY}, timeout=120)
+                              env={**os.environ, "TRIPOS_BINARY": BINARY}, timeout=300)
         self.assertNotIn("Traceback", done.stderr)
         return done.stdout
 
     def test_saves_beside_bulk_work(self):
-        told = self.run_bench("lanes", "--candidates", "50", "--least", "0.2", "--most", "5")
+        told = self.run_bench("lanes", "--candidates", "50", "--least", "1", "--most", "20")
         for engine in ("SQLite", "PostgreSQL"):
             self.assertRegex(told, rf"(?m)^{engine} .* long writes$")
         acts = re.findall(r"(?m)^(\w[\w, ]+?) +(\d+\.\d) +(\d+) ", told)
