@@ -268,7 +268,7 @@ class Stream(unittest.TestCase):
                                   ("without its end", whole[:at["manifest.json"]], "cut off"),
                                   ("without manifest", whole[:at["manifest.json"]] + bytes(1024), "no manifest"),
                                   ("flipped", whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:], "tripos.db is not what was backed up"),
-                                  ("head flipped", whole[:130] + b"7" + whole[131:], "no tar of a backup"),
+                                  ("head flipped", whole[:130] + bytes([whole[130] ^ 1]) + whole[131:], "no tar of a backup"),
                                   ("another name", self.summed(strange, at["access-secret"]), "something that no backup has"),
                                   ("twice", whole[:at["manifest.json"]] + whole, "twice"), ("text", b"hello" * 1000, "no tar of a backup")):
             path = os.path.join(self.server.folder, "spoilt.tar")
