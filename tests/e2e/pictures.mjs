@@ -14,7 +14,7 @@ const INTEGRAL = {
 const PRIME = { statement: "Which of these numbers are prime?", questionType: "MULTIPLE_CORRECT", domain: "numbers", marks: 3,
   options: [{ text: "2", isCorrect: true }, { text: "51" }, { text: "97", isCorrect: true }, { text: "91" }] };
 const ROOT = { statement: "The square root of 2, to two decimals?", questionType: "NUMERICAL", domain: "numbers", marks: 1, numericalAnswer: 1.41, tolerance: 0.01 };
-const PAPER = { questions: [INTEGRAL, PRIME, ROOT], minutes: 90, instructions: "No calculators. **Round** what is asked for as a number to two decimals." };
+const PAPER = { description: "Three short questions.", questions: [INTEGRAL, PRIME, ROOT], minutes: 90, instructions: "No calculators. **Round** what is asked for as a number to two decimals." };
 
 const { site, browser, close } = await openSite();
 await mkdir(OUT, { recursive: true });
