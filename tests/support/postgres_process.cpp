@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -25,6 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto kStartLimit = std::chrono::seconds(30);
+constexpr std::uintmax_t kRoom = std::uintmax_t{2} << 30;  ///< bytes; more than all tests leave
 
 std::string find_programs() {
     std::string newest;
@@ -40,6 +42,15 @@ std::string find_programs() {
     return newest;
 }
 
+/// In memory where there is room: each test has a database of its own, which is 300 files. The
+/// tests kill the server, not the machine.
+fs::path where() {
+    std::error_code missing;
+    const fs::path memory = "/dev/shm";
+    const auto space = fs::space(memory, missing);
+    return !missing && space.available >= kRoom ? memory : fs::temp_directory_path();
+}
+
 }  // namespace
 
 PostgresProcess::PostgresProcess()
@@ -52,7 +63,7 @@ PostgresProcess::PostgresProcess()
         user_ = account->pw_uid;
         group_ = account->pw_gid;
     }
-    std::string pattern = (fs::temp_directory_path() / "tripos-pg-XXXXXX").string();
+    std::string pattern = (where() / "tripos-pg-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr || chown(pattern.c_str(), user_, group_) != 0 ||
         chmod(pattern.c_str(), 0711) != 0) {
         throw std::runtime_error("cannot make a folder for PostgreSQL");

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <stdexcept>
 
 #include "support/postgres_process.hpp"
@@ -22,15 +23,22 @@ std::string make_folder() {
     return pattern;
 }
 
+/// On one connection for all tests, since a log-in is most of what they wait for; it is made anew
+/// when a test has stopped the server.
 void run_on_server(const std::string& statement) {
-    PGconn* connection = PQconnectdb(PostgresServer::instance().url("postgres").c_str());
-    PGresult* result = PQexec(connection, statement.c_str());
-    const bool done = PQresultStatus(result) == PGRES_COMMAND_OK;
-    const std::string problem = PQerrorMessage(connection);
-    PQclear(result);
-    PQfinish(connection);
-    if (!done) {
-        throw std::runtime_error(statement + ": " + problem);
+    static const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(
+        PQconnectdb(PostgresServer::instance().url("postgres").c_str()), &PQfinish);
+    const auto is_done = [&] {
+        const std::unique_ptr<PGresult, decltype(&PQclear)> result(
+            PQexec(connection.get(), statement.c_str()), &PQclear);
+        return PQresultStatus(result.get()) == PGRES_COMMAND_OK;
+    };
+    if (is_done()) {
+        return;
+    }
+    PQreset(connection.get());
+    if (!is_done()) {
+        throw std::runtime_error(statement + ": " + PQerrorMessage(connection.get()));
     }
 }
 
@@ -78,7 +86,7 @@ TestDatabase::~TestDatabase() {
 
 void TestDatabase::create(const std::string& like) {
     if (engine_ == sql::Engine::postgres) {
-        run_on_server("CREATE DATABASE " + name_ + " TEMPLATE " + like);
+        run_on_server("CREATE DATABASE " + name_ + " TEMPLATE " + like + " STRATEGY FILE_COPY");
     }
     database_ = sql::Database::open(options_);
 }

@@ -174,6 +174,12 @@ class SteppedClock:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def in_memory():
+    """A folder for what a test writes much of; nothing, which is the usual one, where memory has no room for it."""
+    memory = "/dev/shm"
+    return memory if os.path.isdir(memory) and shutil.disk_usage(memory).free >= 2 << 30 else None
+
+
 class PrivatePostgres:
     """PostgreSQL refuses to run as root: then it runs as the user that its package made. `settings`: NAME=VALUE."""
 
@@ -181,7 +187,7 @@ class PrivatePostgres:
         self.settings = [word for setting in settings for word in ("-c", setting)]
         self.environment = {"PATH": os.environ["PATH"], **(environment or {})}
         self.binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
-        self.folder = tempfile.mkdtemp(prefix="tripos-postgres-")
+        self.folder = tempfile.mkdtemp(prefix="tripos-postgres-", dir=in_memory())
         self.user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
         self.identity = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
         if self.identity:
