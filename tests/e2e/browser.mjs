@@ -34,7 +34,8 @@ export const atLength = Boolean(process.env.TRIPOS_AT_LENGTH);
 /** What axe finds wrong with the page as it stands. */
 export async function violations(page) {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
-  const { violations: found } = await page.evaluate(() => window.axe.run());
+  // Of what obeys its rules nothing is asked for, and none reads style sheets: that is three quarters of its time.
+  const { violations: found } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"], preload: false }));
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
 }
 
