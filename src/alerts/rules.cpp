@@ -220,15 +220,19 @@ const std::vector<Rule>& rules() {
          .when = long_writes(),
          .summary = "More than 1 % of writes keep the only lane longer than 20 ms",
          .means = "All other writes wait behind them: saves become slow",
-         .cure = "A slow disk (`tripos doctor --only host`) or a reader that PostgreSQL waits for"},
+         .cure = "A slow disk (`tripos doctor --only host`), which SQLite's log is moved on as "
+                 "well, or "
+                 "a reader that PostgreSQL waits for"},
         {.name = "WalLarge",
          .severity = Severity::ticket,
          .hold = 5min,
          .when = above(largest(newest({"tripos_sql_log_bytes"})), 256 * kMegabyte),
          .summary = "SQLite's write-ahead log is larger than 256 MB",
          .means = "Reads become slower, and the disk fills",
-         .cure = "Something reads for very long, such as a copy of the file by another program: "
-                 "end it, and the log shrinks by itself"},
+         .cure =
+             "Something reads for very long, such as a copy of the file by another program: "
+             "end it, and the log shrinks by itself. Otherwise the disk moves less than is "
+             "written, or refuses it: `tripos doctor --only host`, and the log names the error"},
         {.name = "RedisDown",
          .severity = Severity::page,
          .hold = 2min,

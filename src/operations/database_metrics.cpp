@@ -17,7 +17,8 @@ DatabaseMetrics::DatabaseMetrics(sql::Database& database, Metrics& metrics)
       writes_(metrics.counter("tripos_sql_writes_total", "Units of writing work done")),
       long_writes_(
           metrics.counter("tripos_sql_long_writes_total",
-                          "Writes that kept the lane longer than 20 ms: there should be none")),
+                          "What kept the lane longer than 20 ms, writes and the care of SQLite's "
+                          "log: there should be none")),
       commits_(metrics.counter("tripos_sql_commits_total", "Commits, each of several writes")),
       statements_(metrics.counter("tripos_sql_statements_total", "Statements of all of them")),
       log_bytes_(metrics.gauge("tripos_sql_log_bytes", "SQLite's write-ahead log")),
