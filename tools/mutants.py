@@ -24,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from files import ROOT
 from mutant_list import mutants, problems, read
-from run_tests import AT_ONCE, LOGS, RUNNING, end_group, run
+from run_tests import AT_ONCE_ELSE, LOGS, RUNNING, end_group, run
 
 COPY = os.path.join(ROOT, "build", "mutants")
 BUILT = os.path.join(COPY, "build", "mutants")
@@ -174,7 +174,7 @@ def build_changed(mutant):
 
 def try_all(chosen, verdicts):
     """Tests run while the next changes are built."""
-    pool, waiting = ThreadPoolExecutor(AT_ONCE), deque()
+    pool, waiting = ThreadPoolExecutor(AT_ONCE_ELSE), deque()
 
     def report(mutant, word, by=""):
         verdicts.put(mutant, word)

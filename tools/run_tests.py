@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Builds everything, runs every suite, counts every test case: `./dev test`.
 
-usage: run_tests.py [--all | --asan | --tsan] [--no-build] [--only SUITE [NAME]]
+usage: run_tests.py [--all | --ci | --asan | --tsan] [--no-build] [--only SUITE [NAME]]
 One line per suite; of a failure the last lines; whole logs in build/test-logs/. The last line is `N passed, M failed`.
 A suite that runs no test has failed, and so has a program that crashes or takes too long. --all adds what only runs on demand:
 the suites of AT_LENGTH and the tests with that word in their name. --asan and --tsan run the suites of SANITIZED in those builds;
-what a sanitizer reports of any process is a failure. docs/testing.md says more.
+what a sanitizer reports of any process is a failure. --ci runs unit and integration in the build asan alone, and clang-tidy over the
+last commit. docs/testing.md says more.
 """
 
 import argparse
@@ -27,7 +28,9 @@ REPORTS = os.path.join(ROOT, "build", "sanitizer-reports")
 PYTHON = "/usr/bin/python3"
 TAIL = 60  # lines shown of a failure
 FUZZ_SECONDS = 60  # of each target
-AT_ONCE = 2  # programs of GoogleTest, files of Python and of pages: their tests wait more than they reckon, and pass beside busy loops
+# Programs of GoogleTest, files of Python and of node:test: their tests wait more than they reckon, and pass beside busy loops.
+AT_ONCE = {"integration": 3, "conformance": 3, "system": 4, "e2e": 3}
+AT_ONCE_ELSE = 2
 
 
 @dataclass
@@ -36,6 +39,7 @@ class Way:
     preset: str = "release"
     slower: int = 1  # than release: time-outs are multiplied by it
     at_length: bool = False
+    targets: tuple = ()  # that are built; none: everything
     as_built: bool = False  # nothing is built; programs that are not there are left out
 
     def built(self, *path):
@@ -147,10 +151,10 @@ def gtest_filter(name, way):
     return f"*{name}*" if name or way.at_length else "-*AtLength*"
 
 
-def sum_of(run_one, programs):
-    """The counts of all, AT_ONCE at a time."""
+def sum_of(suite, run_one, programs):
+    """The counts of all, as many at a time as is good for the suite."""
     total = Count()
-    pool = ThreadPoolExecutor(AT_ONCE)
+    pool = ThreadPoolExecutor(AT_ONCE.get(suite, AT_ONCE_ELSE))
     try:
         for count in pool.map(run_one, programs):
             total.add(count)
@@ -175,7 +179,7 @@ def gtest_suite(label, name_filter, timeout, way):
             count.failures = count.failures.splitlines()[0] + "\n" + tail(failed_parts(output))
         return count
 
-    return sum_of(run_one, gtest_programs(label, way))
+    return sum_of(label, run_one, gtest_programs(label, way))
 
 
 def may_have(path, test):
@@ -210,7 +214,7 @@ def python_suite(folder, name_filter, timeout, way, **environment):
             count.failures = count.failures.splitlines()[0] + "\n" + tail("".join(blocks))
         return count
 
-    return sum_of(run_one, python_files(folder, name_filter))
+    return sum_of(os.path.basename(folder), run_one, python_files(folder, name_filter))
 
 
 def node_packages(folder):
@@ -225,15 +229,15 @@ def node_packages(folder):
                f"{os.path.basename(folder)}-npm.log", 600, folder)
 
 
-def node_suite(name, name_filter, timeout, folder="", files=(), at_once=1, **environment):
-    """The node:test files of tests/<folder or name>, all or these, so many at once, with the packages its lock file names."""
+def node_suite(name, name_filter, timeout, folder="", files=(), **environment):
+    """The node:test files of tests/<folder or name>, all or these, with the packages its lock file names."""
     folder = os.path.join(ROOT, "tests", folder or name)
     code, output = node_packages(folder)
     if code != 0:
         return judged("npm install", f"{os.path.basename(folder)}-npm.log", code, output, 0, 0, 600)
     arguments = [f"--test-name-pattern={name_filter}"] if name_filter else []
-    code, output = run(["node", "--test", f"--test-concurrency={at_once}", "--test-reporter=tap", *arguments, *files], f"{name}.log",
-                       timeout, folder, **environment)
+    arguments += [f"--test-concurrency={AT_ONCE.get(name, AT_ONCE_ELSE)}", "--test-reporter=tap", *files]
+    code, output = run(["node", "--test", *arguments], f"{name}.log", timeout, folder, **environment)
 
     def number(word):
         return sum(int(value) for value in re.findall(rf"^# {word} (\d+)$", output, re.MULTILINE)[-1:])
@@ -262,6 +266,13 @@ def check_suite(_, timeout, __):
     return judged("check", "check.log", code, output, *(map(int, summary.groups()) if summary else (0, 0)), timeout)
 
 
+def tidy_suite(_, timeout, __):
+    code, output = run(["./dev", "tidy", "--changed"], "tidy.log", timeout)
+    summary = re.search(r"^(\d+) passed, (\d+) failed", output, re.MULTILINE)
+    passed, failed = map(int, summary.groups()) if summary else (0, 0)
+    return judged("tidy", "tidy.log", code, output, passed or int(code == 0), failed, timeout)
+
+
 def compatibility_suite(_, timeout, __):
     """Whether the suites before this one prove what docs/queue-compatibility.md says."""
     code, output = run([PYTHON, "tools/queue_compatibility.py"], "compatibility.log", timeout)
@@ -278,13 +289,14 @@ def broken_suite(name_filter, timeout, way):
 
 SUITES = {
     "check": check_suite,
+    "tidy": tidy_suite,
     "tools": lambda name, timeout, way: python_suite("tests/tools", name, timeout, way),
     "unit": lambda name, timeout, way: gtest_suite("unit", name, timeout, way),
     "integration": lambda name, timeout, way: gtest_suite("integration", name, timeout, way),
     "conformance": lambda name, timeout, way: node_suite(
         "conformance", name, timeout, QUEUE_AGENT=way.built("tests", "conformance", "queue_agent"), TRIPOS_BINARY=way.built("tripos")),
     "system": lambda name, timeout, way: python_suite("tests/system", name, timeout, way, TRIPOS_BINARY=way.built("tripos")),
-    "e2e": lambda name, timeout, way: node_suite("e2e", name, timeout, at_once=AT_ONCE, TRIPOS_BINARY=way.built("tripos"),
+    "e2e": lambda name, timeout, way: node_suite("e2e", name, timeout, TRIPOS_BINARY=way.built("tripos"),
                                                  TRIPOS_AT_LENGTH="yes" if name or way.at_length else ""),
     "engines": lambda name, timeout, way: node_suite("engines", name, timeout, "e2e", ["firefox.mjs"], TRIPOS_BINARY=way.built("tripos")),
     "examples": lambda name, timeout, way: python_suite("examples", name, timeout, way),
@@ -292,17 +304,27 @@ SUITES = {
     "fuzz": fuzz_suite,
     "broken": broken_suite,
 }
-TIMEOUTS = {"check": 60, "tools": 60, "unit": 120, "integration": 600, "conformance": 600, "system": 1800, "e2e": 2400, "engines": 300, "examples": 600,
-            "compatibility": 60, "fuzz": 1800, "broken": 3600}
-NEED_NO_BUILD = {"check", "tools", "compatibility", "fuzz", "broken"}
+TIMEOUTS = {"check": 60, "tidy": 1200, "tools": 60, "unit": 120, "integration": 600, "conformance": 600, "system": 1800, "e2e": 2400,
+            "engines": 300, "examples": 600, "compatibility": 60, "fuzz": 1800, "broken": 3600}
+NEED_NO_BUILD = {"check", "tidy", "tools", "compatibility", "fuzz", "broken"}
 AT_LENGTH = {"fuzz", "engines", "broken"}
+CI_ONLY = {"tidy"}
 SANITIZED = {"unit", "integration", "conformance", "system"}
+CI = Way(targets=("all",))
+CI_SANITIZED = Way("asan", slower=5, targets=("unit", "integration"))
 
 
 def suites_of(way):
     if way.preset != "release":
         return [suite for suite in SUITES if suite in SANITIZED]
-    return [suite for suite in SUITES if way.at_length or suite not in AT_LENGTH]
+    return [suite for suite in SUITES if suite not in CI_ONLY and (way.at_length or suite not in AT_LENGTH)]
+
+
+def plan(way):
+    """Which suites run, and how."""
+    if way != CI:
+        return [(suite, way) for suite in suites_of(way)]
+    return [(suite, CI_SANITIZED if suite in CI_SANITIZED.targets else CI) for suite in SUITES if suite not in AT_LENGTH]
 
 
 def reports():
@@ -330,7 +352,7 @@ def build(way):
     progress("build")
     preset = [f"--{way.preset}"] if way.preset != "release" else []
     with open(os.path.join(LOGS, "build.log"), "w+", encoding="utf-8") as log:
-        done = subprocess.run(["./dev", "build", *preset], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        done = subprocess.run(["./dev", "build", *preset, *way.targets], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         log.seek(0)
         output = log.read()
     print(f"build        {'FAILED' if done.returncode else 'ok'} ({time.monotonic() - start:.1f} s)", flush=True)
@@ -345,25 +367,26 @@ def main():
     parser = argparse.ArgumentParser()
     ways = parser.add_mutually_exclusive_group()
     ways.add_argument("--all", dest="way", action="store_const", const=Way(at_length=True), default=Way())
+    ways.add_argument("--ci", dest="way", action="store_const", const=CI)
     ways.add_argument("--asan", dest="way", action="store_const", const=Way("asan", slower=5))
     ways.add_argument("--tsan", dest="way", action="store_const", const=Way("tsan", slower=10))
     parser.add_argument("--no-build", action="store_true")
     parser.add_argument("--only", choices=SUITES, metavar="SUITE")
     parser.add_argument("name", nargs="?", default="")
     arguments = parser.parse_args()
-    way = replace(arguments.way, as_built=arguments.no_build)
+    chosen = [(arguments.only, arguments.way)] if arguments.only else plan(arguments.way)
     for folder in (LOGS, REPORTS):
         os.makedirs(folder, exist_ok=True)
-    os.environ.update(way.environment())
 
-    total, is_built = Count(), way.as_built
-    for suite in [arguments.only] if arguments.only else suites_of(way):
-        if suite not in NEED_NO_BUILD and not is_built:
+    total, built = Count(), set()
+    for suite, way in chosen:
+        if suite not in NEED_NO_BUILD and not arguments.no_build and way.preset not in built:
             build(way)
-            is_built = True
+            built.add(way.preset)
+        os.environ.update(way.environment())
         start = time.monotonic()
         progress(suite)
-        count = SUITES[suite](arguments.name, TIMEOUTS[suite] * way.slower, way)
+        count = SUITES[suite](arguments.name, TIMEOUTS[suite] * way.slower, replace(way, as_built=arguments.no_build))
         count.add(reports())
         if count.passed + count.failed == 0:
             count = Count(0, 1, f"--- {suite}: ran no test\n")

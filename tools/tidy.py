@@ -3,6 +3,7 @@
 """clang-tidy with the list of .clang-tidy, on every C++ source or those of the last commit: `./dev tidy [--changed]`.
 
 Reads build/fuzz/compile_commands.json, the one written for clang. Of a changed header the source of the same name is looked at.
+--changed looks at MOST files and names the others; --list prints what has changed, for which nothing needs to be built.
 """
 
 import json
@@ -15,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from files import ROOT
 
 BUILD = os.path.join(ROOT, "build", "fuzz")
+MOST = 20  # of the last commit: minutes
 
 
 def known_sources():
@@ -24,11 +26,27 @@ def known_sources():
     return sorted(path for path in paths if not path.startswith("build/"))
 
 
+def git(*words):
+    done = subprocess.run(["git", "-c", f"safe.directory={ROOT}", *words], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"git {' '.join(words)}: {done.stderr.strip()}")
+    return done.stdout.splitlines()
+
+
+def listed():
+    """Of the last commit; nothing in a clone that has no other to compare it with."""
+    if len(git("rev-list", "--max-count=2", "HEAD")) < 2:
+        return []
+    listing = git("diff", "--name-only", "--diff-filter=d", "HEAD~1", "HEAD")
+    return [path for path in listing if path.endswith((".cpp", ".hpp"))]
+
+
 def changed(sources):
-    listing = subprocess.run(["git", "-c", f"safe.directory={ROOT}", "diff", "--name-only", "HEAD~1", "HEAD"], cwd=ROOT,
-                             capture_output=True, text=True, check=True).stdout.splitlines()
-    stems = {os.path.splitext(path)[0] for path in listing if path.endswith((".cpp", ".hpp"))}
-    return [path for path in sources if os.path.splitext(path)[0] in stems]
+    stems = {os.path.splitext(path)[0] for path in listed()}
+    found = [path for path in sources if os.path.splitext(path)[0] in stems]
+    if left := found[MOST:]:
+        print(f"left out, since more than {MOST} have changed: {' '.join(left)}")
+    return found[:MOST]
 
 
 def tidy(path):
@@ -41,6 +59,9 @@ def tidy(path):
 
 
 def main(arguments):
+    if arguments == ["--list"]:
+        print("\n".join(listed()))
+        return 0
     sources = known_sources()
     sources = changed(sources) if arguments == ["--changed"] else [path for path in sources
                                                                    if not arguments or path.startswith(tuple(arguments))]

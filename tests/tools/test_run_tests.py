@@ -10,7 +10,7 @@ import unittest
 
 TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools")
 sys.path.insert(0, TOOLS)
-from run_tests import Way, failed_parts, failed_points, gtest_counts, gtest_filter, judged, python_files, suites_of  # noqa: E402
+from run_tests import CI, Way, failed_parts, failed_points, gtest_counts, gtest_filter, judged, plan, python_files, suites_of  # noqa: E402
 from run_python_tests import is_chosen  # noqa: E402
 
 GTEST = """[==========] Running 3 tests from 1 test suite.
@@ -123,6 +123,12 @@ class RunTests(unittest.TestCase):
 
     def test_sanitizers_watch_the_suites_of_the_program(self):
         self.assertEqual(suites_of(Way("asan")), ["unit", "integration", "conformance", "system"])
+
+    def test_continuous_integration_runs_every_suite_once_and_the_tests_of_the_libraries_with_sanitizers(self):
+        chosen = {suite: way.preset for suite, way in plan(CI)}
+        self.assertEqual([suite for suite, _ in plan(CI)], ["check", "tidy", *suites_of(Way())[1:]])
+        self.assertEqual([suite for suite, preset in chosen.items() if preset == "asan"], ["unit", "integration"])
+        self.assertEqual([suite for suite, _ in plan(Way())], suites_of(Way()))
 
     def judge(self, code, passed, failed):
         return judged("name", "log", code, "output\n", passed, failed, 5)
