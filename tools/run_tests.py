@@ -29,7 +29,7 @@ PYTHON = "/usr/bin/python3"
 TAIL = 60  # lines shown of a failure
 FUZZ_SECONDS = 60  # of each target
 # Programs of GoogleTest, files of Python and of node:test: their tests wait more than they reckon, and pass beside busy loops.
-AT_ONCE = {"integration": 3, "conformance": 3, "system": 4, "e2e": 3}
+AT_ONCE = {"conformance": 1, "engines": 1, "system": 3}
 AT_ONCE_ELSE = 2
 
 

@@ -124,7 +124,7 @@ class RunTests(unittest.TestCase):
     def test_sanitizers_watch_the_suites_of_the_program(self):
         self.assertEqual(suites_of(Way("asan")), ["unit", "integration", "conformance", "system"])
 
-    def test_continuous_integration_runs_every_suite_once_and_the_tests_of_the_libraries_with_sanitizers(self):
+    def test_with_ci_every_suite_runs_once_and_the_tests_of_the_libraries_with_sanitizers(self):
         chosen = {suite: way.preset for suite, way in plan(CI)}
         self.assertEqual([suite for suite, _ in plan(CI)], ["check", "tidy", *suites_of(Way())[1:]])
         self.assertEqual([suite for suite, preset in chosen.items() if preset == "asan"], ["unit", "integration"])
