@@ -83,7 +83,7 @@ function(tripos_test target label library)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${TRIPOS_UNITY} UNITY_BUILD_BATCH_SIZE 6)
   # A quarter less to compile; a precompiled header serves both levels.
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
-  # Not in `all`: continuous integration builds these with sanitizers alone, and the programs without.
+  # Not in `all`: `./dev test --ci` builds these with sanitizers alone, and the programs without.
   if(NOT TARGET ${label})
     add_custom_target(${label})
   endif()

@@ -374,7 +374,9 @@ def main():
     parser.add_argument("--only", choices=SUITES, metavar="SUITE")
     parser.add_argument("name", nargs="?", default="")
     arguments = parser.parse_args()
-    chosen = [(arguments.only, arguments.way)] if arguments.only else plan(arguments.way)
+    chosen = plan(arguments.way)
+    if arguments.only:
+        chosen = [one for one in chosen if one[0] == arguments.only] or [(arguments.only, arguments.way)]
     for folder in (LOGS, REPORTS):
         os.makedirs(folder, exist_ok=True)
 
