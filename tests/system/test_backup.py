@@ -141,7 +141,8 @@ class Rounds(unittest.TestCase):
         self.folder = os.path.join(self.server.folder, "copies")
 
     def begin(self):
-        words = ROUNDS.replace("/var/backups/tripos", self.folder).replace("6h", "1s").replace("28", "2").split()
+        ours = {"/var/backups/tripos": self.folder, "6h": "1s", "28": "2"}
+        words = [ours.get(word, word) for word in ROUNDS.split()]
         with open(os.path.join(self.server.folder, "rounds"), "wb") as told:
             rounds = subprocess.Popen([BINARY, *words[1:]], cwd=self.server.folder, env=self.server.environment(), stdout=told,
                                       stderr=subprocess.STDOUT)
