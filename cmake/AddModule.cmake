@@ -52,9 +52,12 @@ function(add_module name)
     target_compile_options(tripos_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   endif()
   # Most of what a source costs is the headers and templates it shares with its neighbours. Sixteen together cost less than
-  # half of what they cost in sixes; with more, a change of one of them would take longer than 20 s.
+  # half of what they cost in sixes; with more, a change of one of them would take longer than 20 s. With sanitizers whoever
+  # waits waits for all of it.
   set(together 16)
-  if(name STREQUAL "attempts")
+  if(TRIPOS_SANITIZE)
+    set(together 32)
+  elseif(name STREQUAL "attempts")
     set(together 7)
   endif()
   set_target_properties(tripos_${name} PROPERTIES UNITY_BUILD ${TRIPOS_UNITY} UNITY_BUILD_BATCH_SIZE ${together})
@@ -80,7 +83,11 @@ function(tripos_test target label library)
   target_link_libraries(${target} PRIVATE ${library} tripos_test_support tripos_warnings)
   target_precompile_headers(${target} REUSE_FROM tripos_pch)
   # As the sources: what two files of tests share by name they can share in truth.
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${TRIPOS_UNITY} UNITY_BUILD_BATCH_SIZE 6)
+  set(together 6)
+  if(TRIPOS_SANITIZE)
+    set(together 24)
+  endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${TRIPOS_UNITY} UNITY_BUILD_BATCH_SIZE ${together})
   # A quarter less to compile; a precompiled header serves both levels.
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
   # Not in `all`: `./dev test --ci` builds these with sanitizers alone, and the programs without.

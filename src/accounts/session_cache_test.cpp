@@ -6,7 +6,7 @@
 namespace tripos::accounts {
 namespace {
 
-constexpr Timestamp kNow = from_millis(1'000'000);
+constexpr Timestamp kLookedAt = from_millis(1'000'000);
 constexpr Timestamp kLater = from_millis(1'060'000);
 
 std::shared_ptr<const Principal> principal(const std::string& user, const std::string& session) {
@@ -16,10 +16,10 @@ std::shared_ptr<const Principal> principal(const std::string& user, const std::s
 TEST(SessionCache, RemembersUntilTheTimeIsOver) {
     SessionCache cache(100);
     cache.remember("token", principal("u", "s"), kLater, cache.ticket());
-    ASSERT_TRUE(cache.find("token", kNow));
-    EXPECT_EQ(cache.find("token", kNow)->user_id, "u");
+    ASSERT_TRUE(cache.find("token", kLookedAt));
+    EXPECT_EQ(cache.find("token", kLookedAt)->user_id, "u");
     EXPECT_FALSE(cache.find("token", kLater));
-    EXPECT_FALSE(cache.find("another", kNow));
+    EXPECT_FALSE(cache.find("another", kLookedAt));
 }
 
 TEST(SessionCache, ForgetsASessionOrAllOfAUser) {
@@ -28,11 +28,11 @@ TEST(SessionCache, ForgetsASessionOrAllOfAUser) {
     cache.remember("2", principal("u", "s2"), kLater, cache.ticket());
     cache.remember("3", principal("v", "s3"), kLater, cache.ticket());
     cache.forget_session("s1");
-    EXPECT_FALSE(cache.find("1", kNow));
-    EXPECT_TRUE(cache.find("2", kNow));
+    EXPECT_FALSE(cache.find("1", kLookedAt));
+    EXPECT_TRUE(cache.find("2", kLookedAt));
     cache.forget_user("u");
-    EXPECT_FALSE(cache.find("2", kNow));
-    EXPECT_TRUE(cache.find("3", kNow));
+    EXPECT_FALSE(cache.find("2", kLookedAt));
+    EXPECT_TRUE(cache.find("3", kLookedAt));
 }
 
 TEST(SessionCache, DropsACheckThatAnEndingOvertook) {
@@ -40,7 +40,7 @@ TEST(SessionCache, DropsACheckThatAnEndingOvertook) {
     const auto ticket = cache.ticket();
     cache.forget_session("s");
     cache.remember("token", principal("u", "s"), kLater, ticket);
-    EXPECT_FALSE(cache.find("token", kNow));
+    EXPECT_FALSE(cache.find("token", kLookedAt));
 }
 
 TEST(SessionCache, StaysBounded) {
@@ -50,10 +50,10 @@ TEST(SessionCache, StaysBounded) {
     }
     int found = 0;
     for (int i = 0; i < 10'000; ++i) {
-        found += cache.find(std::to_string(i), kNow) ? 1 : 0;
+        found += cache.find(std::to_string(i), kLookedAt) ? 1 : 0;
     }
     EXPECT_LE(found, 100);
-    EXPECT_TRUE(cache.find("9999", kNow));
+    EXPECT_TRUE(cache.find("9999", kLookedAt));
 }
 
 }  // namespace

@@ -11,22 +11,22 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr Timestamp kNow{std::chrono::hours(24 * 365)};
+constexpr Timestamp kToday{std::chrono::hours(24 * 365)};
 
 TEST(Lobby, WhoeverIsAloneStartsWhenItOpens) {
     Lobby lobby;
-    EXPECT_EQ(lobby.start_after("e", "asha", kNow + seconds(9), kNow), seconds(9));
-    EXPECT_EQ(lobby.start_after("e", "asha", kNow - seconds(9), kNow), seconds(0));
+    EXPECT_EQ(lobby.start_after("e", "asha", kToday + seconds(9), kToday), seconds(9));
+    EXPECT_EQ(lobby.start_after("e", "asha", kToday - seconds(9), kToday), seconds(0));
 }
 
 TEST(Lobby, ACrowdIsSpreadOverAsLongAsItsStartsTake) {
     Lobby lobby;
     constexpr int kCrowd = 4000;
-    const auto opens_at = kNow + Lobby::kAsksEvery;
+    const auto opens_at = kToday + Lobby::kAsksEvery;
     for (int round = 0; round < 2; ++round) {
         std::map<std::int64_t, int> starts;  // by second after the opening
         for (int i = 0; i < kCrowd; ++i) {
-            const auto now = kNow + round * Lobby::kAsksEvery;
+            const auto now = kToday + round * Lobby::kAsksEvery;
             const auto wait = lobby.start_after("e", std::to_string(i), opens_at, now);
             ++starts[(wait - (opens_at - now)) / seconds(1)];
         }
@@ -44,7 +44,7 @@ TEST(Lobby, ACrowdIsSpreadOverAsLongAsItsStartsTake) {
 TEST(Lobby, ManyExamsTakeNoMoreThanTheirRoom) {
     Lobby lobby;
     for (int i = 0; i < 5000; ++i) {
-        EXPECT_EQ(lobby.start_after("e" + std::to_string(i), "asha", kNow, kNow), seconds(0));
+        EXPECT_EQ(lobby.start_after("e" + std::to_string(i), "asha", kToday, kToday), seconds(0));
     }
 }
 

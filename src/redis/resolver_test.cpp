@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using test::FakeLookup;
 
-Endpoint at(const std::string& host) {
+Endpoint named(const std::string& host) {
     Endpoint endpoint;
     endpoint.host = host;
     return endpoint;
@@ -33,7 +33,7 @@ class RecordingDependent final : public Resolver::Dependent {
 class ResolverTest : public testing::Test {
   protected:
     ResolverTest() {
-        Address address{.kind = Address::Kind::sentinel, .server = at("s"), .master = "site"};
+        Address address{.kind = Address::Kind::sentinel, .server = named("s"), .master = "site"};
         auto lookup = std::make_unique<FakeLookup>(context);
         fake = lookup.get();
         resolver = std::make_shared<Resolver>(context, address, "", std::move(lookup));
@@ -67,7 +67,7 @@ class ResolverTest : public testing::Test {
         while (!fake->announce) {
             ASSERT_EQ(context.run_one_for(10s), 1U);
         }
-        fake->announce(at(left), at(master));
+        fake->announce(named(left), named(master));
     }
 
     asio::io_context context;
@@ -78,7 +78,7 @@ class ResolverTest : public testing::Test {
 };
 
 TEST_F(ResolverTest, OneLookAnswersAllWhoWait) {
-    fake->answers = {at("a")};
+    fake->answers = {named("a")};
     fake->holds = true;
     auto first = ask();
     auto second = ask();
@@ -89,14 +89,14 @@ TEST_F(ResolverTest, OneLookAnswersAllWhoWait) {
 }
 
 TEST_F(ResolverTest, FailureSaysWhyAndTheNextWhoAsksBeginsAnotherLook) {
-    fake->answers = {invalid("no_node", "no Sentinel answers"), at("a")};
+    fake->answers = {invalid("no_node", "no Sentinel answers"), named("a")};
     EXPECT_NE(host_of(ask()).find("no Sentinel answers"), std::string::npos);
     EXPECT_EQ(host_of(ask()), "a");
     EXPECT_EQ(fake->looks, 2);
 }
 
 TEST_F(ResolverTest, AnotherMasterIsToldOnceToWhoDependsOnIt) {
-    fake->answers = {at("a"), at("b")};
+    fake->answers = {named("a"), named("b")};
     EXPECT_EQ(host_of(ask()), "a");
     EXPECT_EQ(dependent->told, "") << "the first one is no change";
     EXPECT_EQ(host_of(ask()), "b");
@@ -106,7 +106,7 @@ TEST_F(ResolverTest, AnotherMasterIsToldOnceToWhoDependsOnIt) {
 }
 
 TEST_F(ResolverTest, MasterThatWasJustLeftIsNotBelievedOfWhoLagsBehind) {
-    fake->answers = {at("a"), at("a"), at("b")};
+    fake->answers = {named("a"), named("a"), named("b")};
     resolver->start();
     EXPECT_EQ(host_of(ask()), "a");
     announce("a", "b");
@@ -118,7 +118,7 @@ TEST_F(ResolverTest, MasterThatWasJustLeftIsNotBelievedOfWhoLagsBehind) {
 }
 
 TEST_F(ResolverTest, ManyWhoRejectTheServerDistrustItsSentinelOnce) {
-    fake->answers = {at("a")};
+    fake->answers = {named("a")};
     EXPECT_EQ(host_of(ask()), "a");
     resolver->reject();
     resolver->reject();
@@ -130,7 +130,7 @@ TEST_F(ResolverTest, ManyWhoRejectTheServerDistrustItsSentinelOnce) {
 }
 
 TEST_F(ResolverTest, StopRefusesWhoWaitsAndWhoComesLater) {
-    fake->answers = {at("a")};
+    fake->answers = {named("a")};
     fake->holds = true;
     auto waiting = ask();
     while (fake->looks == 0) {
@@ -143,7 +143,7 @@ TEST_F(ResolverTest, StopRefusesWhoWaitsAndWhoComesLater) {
 }
 
 TEST_F(ResolverTest, WhoIsGoneIsNotTold) {
-    fake->answers = {at("a"), at("b")};
+    fake->answers = {named("a"), named("b")};
     EXPECT_EQ(host_of(ask()), "a");
     dependent.reset();
     EXPECT_EQ(host_of(ask()), "b");

@@ -32,28 +32,29 @@ TEST_P(UrlTable, IsUnderstood) {
     EXPECT_EQ(endpoint->display(), GetParam().display);
 }
 
-using Kind = Endpoint::Kind;
-
 INSTANTIATE_TEST_SUITE_P(
     Forms, UrlTable,
-    testing::Values(
-        Good{"plain", "redis://cache", Kind::tcp, "cache", 6379, "", "", 0, "redis://cache:6379"},
-        Good{"slash", "redis://cache:7000/", Kind::tcp, "cache", 7000, "", "", 0,
-             "redis://cache:7000"},
-        Good{"database", "redis://10.0.0.1:6380/3", Kind::tcp, "10.0.0.1", 6380, "", "", 3,
-             "redis://10.0.0.1:6380"},
-        Good{"password", "redis://:p%40ss@h/1", Kind::tcp, "h", 6379, "", "p@ss", 1,
-             "redis://h:6379"},
-        Good{"user", "rediss://app:secret@h:1", Kind::tls, "h", 1, "app", "secret", 0,
-             "rediss://h:1"},
-        Good{"tls", "rediss://h?cacert=/ca%20files/ca.pem&sni=redis.example&verify=on", Kind::tls,
-             "h", 6379, "", "", 0, "rediss://h:6379"},
-        Good{"upper_case", "REDIS://h", Kind::tcp, "h", 6379, "", "", 0, "redis://h:6379"},
-        Good{"v6", "redis://[::1]:6379", Kind::tcp, "::1", 6379, "", "", 0, "redis://[::1]:6379"},
-        Good{"socket", "unix:///run/redis.sock", Kind::unix_socket, "/run/redis.sock", 0, "", "", 0,
-             "unix:///run/redis.sock"},
-        Good{"socket_database", "unix:///run/a%20b.sock?db=2", Kind::unix_socket, "/run/a b.sock",
-             0, "", "", 2, "unix:///run/a b.sock"}),
+    testing::Values(Good{"plain", "redis://cache", Endpoint::Kind::tcp, "cache", 6379, "", "", 0,
+                         "redis://cache:6379"},
+                    Good{"slash", "redis://cache:7000/", Endpoint::Kind::tcp, "cache", 7000, "", "",
+                         0, "redis://cache:7000"},
+                    Good{"database", "redis://10.0.0.1:6380/3", Endpoint::Kind::tcp, "10.0.0.1",
+                         6380, "", "", 3, "redis://10.0.0.1:6380"},
+                    Good{"password", "redis://:p%40ss@h/1", Endpoint::Kind::tcp, "h", 6379, "",
+                         "p@ss", 1, "redis://h:6379"},
+                    Good{"user", "rediss://app:secret@h:1", Endpoint::Kind::tls, "h", 1, "app",
+                         "secret", 0, "rediss://h:1"},
+                    Good{"tls", "rediss://h?cacert=/ca%20files/ca.pem&sni=redis.example&verify=on",
+                         Endpoint::Kind::tls, "h", 6379, "", "", 0, "rediss://h:6379"},
+                    Good{"upper_case", "REDIS://h", Endpoint::Kind::tcp, "h", 6379, "", "", 0,
+                         "redis://h:6379"},
+                    Good{"v6", "redis://[::1]:6379", Endpoint::Kind::tcp, "::1", 6379, "", "", 0,
+                         "redis://[::1]:6379"},
+                    Good{"socket", "unix:///run/redis.sock", Endpoint::Kind::unix_socket,
+                         "/run/redis.sock", 0, "", "", 0, "unix:///run/redis.sock"},
+                    Good{"socket_database", "unix:///run/a%20b.sock?db=2",
+                         Endpoint::Kind::unix_socket, "/run/a b.sock", 0, "", "", 2,
+                         "unix:///run/a b.sock"}),
     [](const auto& row) { return row.param.name; });
 
 class BadUrl : public testing::TestWithParam<std::string> {};

@@ -53,13 +53,17 @@ export async function startRelay() {
   };
 }
 
-/** A port at which nobody answers. */
+/** A port at which nobody answers. Below those that the kernel gives away, so that no connection takes it before it is used. */
 export async function deadPort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 22_000);
+    const probe = createServer().listen(port, '127.0.0.1');
+    const isFree = await new Promise((resolve) => probe.once('listening', () => resolve(true)).once('error', () => resolve(false)));
+    if (isFree) {
+      await new Promise((resolve) => probe.close(resolve));
+      return port;
+    }
+  }
 }
 
 /** Tripos, and what the tests ask it in its folder. */

@@ -44,23 +44,40 @@ void run_on_server(const std::string& statement) {
 
 constexpr const char* kProgram = "1.2.3";
 
-/// The name of a database that has these steps and nobody is connected to.
-const std::string& migrated(const std::vector<sql::Migration>& migrations) {
-    static std::map<std::string, std::string> made;
-    std::string key;
+/// SQLite's databases that are copied; they go away with the program.
+const std::string& templates_folder() {
+    struct Folder {
+        ~Folder() { std::filesystem::remove_all(path); }
+        const std::string path = make_folder();
+    };
+    static const Folder folder;
+    return folder.path;
+}
+
+/// A database that has these steps and nobody is connected to: its file, or its name.
+const std::string& migrated(sql::Engine engine, const std::vector<sql::Migration>& migrations) {
+    static std::map<std::pair<sql::Engine, std::string>, std::string> made;
+    std::string steps;
     for (const auto& step : migrations) {
-        key += std::string(step.module) + ' ' + std::to_string(step.number) + ' ' +
-               std::string(step.statements) + '\0';
+        steps += std::string(step.module) + ' ' + std::to_string(step.number) + ' ' +
+                 std::string(step.statements) + '\0';
     }
-    auto& name = made[key];
-    if (name.empty()) {
-        const auto fresh = "migrated_" + std::to_string(made.size());
-        run_on_server("CREATE DATABASE " + fresh);
-        const auto database = sql::Database::open({.url = PostgresServer::instance().url(fresh)});
+    auto& like = made[{engine, steps}];
+    if (like.empty()) {
+        auto fresh = "migrated_" + std::to_string(made.size());
+        std::string url;
+        if (engine == sql::Engine::sqlite) {
+            fresh = templates_folder() + "/" + fresh;
+            url = "sqlite:" + fresh;
+        } else {
+            run_on_server("CREATE DATABASE " + fresh);
+            url = PostgresServer::instance().url(fresh);
+        }
+        const auto database = sql::Database::open({.url = url});
         run(sql::migrate(*database, migrations, kProgram));
-        name = fresh;
+        like = fresh;
     }
-    return name;
+    return like;
 }
 
 }  // namespace
@@ -86,14 +103,17 @@ TestDatabase::~TestDatabase() {
 
 void TestDatabase::create(const std::string& like) {
     if (engine_ == sql::Engine::postgres) {
-        run_on_server("CREATE DATABASE " + name_ + " TEMPLATE " + like + " STRATEGY FILE_COPY");
+        run_on_server("CREATE DATABASE " + name_ + " TEMPLATE " +
+                      (like.empty() ? "template1" : like) + " STRATEGY FILE_COPY");
+    } else if (!like.empty()) {
+        std::filesystem::copy_file(like, folder_ + "/tripos.db");
     }
     database_ = sql::Database::open(options_);
 }
 
 sql::Database& TestDatabase::database() {
     if (!database_) {
-        create("template1");
+        create("");
     }
     return *database_;
 }
@@ -104,8 +124,8 @@ void TestDatabase::reopen() {
 }
 
 void TestDatabase::migrate(std::vector<sql::Migration> migrations) {
-    if (!database_ && engine_ == sql::Engine::postgres) {
-        create(migrated(migrations));
+    if (!database_) {
+        create(migrated(engine_, migrations));
     } else {
         run(sql::migrate(database(), std::move(migrations), kProgram));
     }

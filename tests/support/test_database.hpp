@@ -42,8 +42,8 @@ class TestDatabase {
     /// Closes the database and opens it again from its url.
     void reopen();
 
-    /// Of one on PostgreSQL that was not used yet by a copy of the first that had the same steps:
-    /// to make all tables takes most of a short test.
+    /// Of one that was not used yet by a copy of the first that had the same steps: to make all
+    /// tables takes most of a short test.
     void migrate(std::vector<sql::Migration> migrations);
 
   private:

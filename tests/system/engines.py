@@ -5,6 +5,7 @@ import glob
 import json
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -23,9 +24,15 @@ REDIS_SERVER = os.environ.get("TEST_REDIS_SERVER", "redis-server")  # or the pat
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the kernel gives away, so that no connection takes it before it is used."""
+    while True:
+        with socket.socket() as probe:
+            port = random.randrange(10_000, 32_000)
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
 
 
 class Certificates:

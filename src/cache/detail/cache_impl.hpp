@@ -179,6 +179,8 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     const redis::Script guard_script_;
     const redis::Script release_script_;
     SecureRandom random_;
+    mutable std::shared_mutex families_mutex_;
+    std::deque<Declared> families_;  ///< outlives what is kept of them: its end is counted there
     Local local_;
     Flights flights_;
     RestList resting_;
@@ -187,8 +189,6 @@ class Cache::Impl : public std::enable_shared_from_this<Impl> {
     const LaneParts lane_parts_;
     std::vector<std::unique_ptr<Lane>> lanes_;
     LastMet last_met_;
-    mutable std::shared_mutex families_mutex_;
-    std::deque<Declared> families_;
     std::atomic<Instant> skip_until_{0};  ///< Redis failed and is left alone for a moment
     std::atomic<bool> is_full_ = false;
     std::atomic<bool> is_out_ =

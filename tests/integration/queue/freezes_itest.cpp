@@ -23,11 +23,6 @@ WorkerOptions brief(std::size_t concurrency = 1) {
     return quick;
 }
 
-Task<Outcome> take_a_while(const Job&, JobContext&) {
-    co_await sleep_for(std::chrono::milliseconds(20));
-    co_return Completed();
-}
-
 /// Says when its processors have begun, and when one knows that it works for nobody.
 struct Watch {
     std::atomic<int> begun = 0;

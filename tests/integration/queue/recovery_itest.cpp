@@ -15,11 +15,6 @@ Task<Outcome> take_a_second(const Job&, JobContext&) {
     co_return Completed();
 }
 
-Task<Outcome> take_a_while(const Job&, JobContext&) {
-    co_await sleep_for(std::chrono::milliseconds(20));
-    co_return Completed();
-}
-
 Task<Outcome> never_end(const Job&, JobContext&) {
     co_await sleep_for(std::chrono::hours(1));
     co_return Completed();

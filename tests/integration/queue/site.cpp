@@ -201,6 +201,11 @@ WorkerOptions options(std::size_t concurrency) {
     return {.queue = "q", .prefix = "p", .concurrency = concurrency};
 }
 
+Task<Outcome> take_a_while(const Job&, JobContext&) {
+    co_await sleep_for(std::chrono::milliseconds(20));
+    co_return Completed();
+}
+
 Processor succeed() {
     return answer;
 }

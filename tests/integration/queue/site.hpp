@@ -97,5 +97,7 @@ struct RunningWorker {
 WorkerOptions options(std::size_t concurrency = 1);
 /// Answers `{"ok":true}`.
 Processor succeed();
+/// A processor of 20 ms.
+Task<Outcome> take_a_while(const Job& job, JobContext& context);
 
 }  // namespace tripos::queue::test

@@ -59,9 +59,9 @@ class RecordingListener final : public TrackingListener {
     std::string heard_;
 };
 
-class Bundle {
+class Tracked {
   public:
-    explicit Bundle(const TestRedis& server) : threads_(1) {
+    explicit Tracked(const TestRedis& server) : threads_(1) {
         ConnectionOptions options;
         options.endpoint = *parse_url(server.url());
         client_ = std::make_unique<Client>(threads_.all(), options);
@@ -69,12 +69,12 @@ class Bundle {
         threads_.start();
         reader_->start();
     }
-    ~Bundle() {
+    ~Tracked() {
         run_blocking(threads_.background(), reader_->stop());
         threads_.stop();
     }
-    Bundle(const Bundle&) = delete;
-    Bundle& operator=(const Bundle&) = delete;
+    Tracked(const Tracked&) = delete;
+    Tracked& operator=(const Tracked&) = delete;
 
     std::vector<Reply> read(const std::string& key) {
         std::vector<Arguments> commands;
@@ -93,7 +93,7 @@ class Bundle {
 
 TEST(Tracking, AnnouncesEveryKindOfChangeOfWhatWasRead) {
     TestRedis server;
-    Bundle bundle(server);
+    Tracked bundle(server);
     ASSERT_TRUE(bundle.listener().await("tracking"));
     for (const auto& change : std::vector<std::vector<std::string>>{
              {"SET", "k", "v"}, {"UNLINK", "k"}, {"SET", "k", "v", "PX", "30"}}) {
@@ -108,7 +108,7 @@ TEST(Tracking, AnnouncesEveryKindOfChangeOfWhatWasRead) {
 
 TEST(Tracking, SaysNothingOfKeysItWasNotAskedToTrack) {
     TestRedis server;
-    Bundle bundle(server);
+    Tracked bundle(server);
     ASSERT_TRUE(bundle.listener().await("tracking"));
     bundle.read("tracked");
     server.raw({"SET", "other", "v"});
@@ -119,7 +119,7 @@ TEST(Tracking, SaysNothingOfKeysItWasNotAskedToTrack) {
 
 TEST(Tracking, TellsOfTheLossAndTracksAgainAfterwards) {
     TestRedis server;
-    Bundle bundle(server);
+    Tracked bundle(server);
     ASSERT_TRUE(bundle.listener().await("tracking"));
     server.raw({"CLIENT", "KILL", "TYPE", "normal"});
     ASSERT_TRUE(bundle.listener().await("lost; tracking"));

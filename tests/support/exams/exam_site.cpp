@@ -80,6 +80,18 @@ std::string json_list(const std::vector<std::string>& ids) {
 }
 
 void ExamSite::SetUp() {
+    auto steps = accounts::migrations();
+    for (auto& step : audit::migrations()) {
+        steps.push_back(step);
+    }
+    for (auto& step : notices::Outbox::migrations()) {
+        steps.push_back(step);
+    }
+    for (auto& step : ExamModules::migrations()) {
+        steps.push_back(step);
+    }
+    fill(steps);
+    test_database().migrate(steps);
     redis = std::make_unique<tripos::test::TestRedis>();
     redis::ConnectionOptions options;
     options.endpoint = *redis::parse_url(redis->url());
@@ -100,18 +112,6 @@ void ExamSite::SetUp() {
         parts(), *sessions, *hasher, limits, outbox, departed, {}, account_options});
     signup = std::make_unique<accounts::SignupService>(*account_parts);
     exams = make_module();
-    auto steps = accounts::migrations();
-    for (auto& step : audit::migrations()) {
-        steps.push_back(step);
-    }
-    for (auto& step : notices::Outbox::migrations()) {
-        steps.push_back(step);
-    }
-    for (auto& step : exams->migrations()) {
-        steps.push_back(step);
-    }
-    fill(steps);
-    test_database().migrate(steps);
     router = std::make_unique<http::Router>();
     exams->add_routes(*router);
     staff = person("Staff", {accounts::Role::admin});

@@ -66,7 +66,7 @@ struct ExamModules {
                 const attempts::AttemptsOptions& attempts_options);
 
     std::vector<Module*> all();
-    std::vector<sql::Migration> migrations();
+    static std::vector<sql::Migration> migrations();
     void add_routes(http::Router& router);
     void start();
     Task<> stop();
