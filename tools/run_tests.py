@@ -50,7 +50,8 @@ class Way:
         def suppressed(name):
             return "suppressions=" + os.path.join(ROOT, "tools", "suppressions", name)
         log = f"log_path={os.path.join(REPORTS, 'report')}"
-        return {"asan": {"ASAN_OPTIONS": log, "UBSAN_OPTIONS": "print_stacktrace=1", "LSAN_OPTIONS": suppressed("leak.txt")},
+        # What is freed is kept for a while, to catch whoever uses it: 256 MB of it make a fifth of the time.
+        return {"asan": {"ASAN_OPTIONS": f"{log}:quarantine_size_mb=16", "UBSAN_OPTIONS": "print_stacktrace=1", "LSAN_OPTIONS": suppressed("leak.txt")},
                 "tsan": {"TSAN_OPTIONS": f"{log}:second_deadlock_stack=1:{suppressed('thread.txt')}"}}.get(self.preset, {})
 
 

@@ -240,7 +240,7 @@ TEST_P(WithoutItsGuard, AHistoryHoldsAStaleRead) {
     const auto seed = any_seed();
     SCOPED_TRACE("seed " + std::to_string(seed));
     History history(GetParam(), seed);
-    history.disturb(30s, 600ms);
+    history.disturb(180s, 600ms);  // seconds, where nothing else is at work
     EXPECT_GT(history.violations(), 0U);
 }
 

@@ -59,12 +59,12 @@ TEST(Server, HearsWhoHasOnlyJustConnectedWhenItStops) {
     while (site.gate.entered == 0) {
         std::this_thread::yield();
     }
+    RawClient idle(site.port());
+    EXPECT_EQ(idle.ask(kHello).status, 200);
     RawClient fresh(site.port());
     RawClient silent(site.port());
     auto stopped = std::async(std::launch::async, [&] { site.stop(std::chrono::seconds(20)); });
-    while (RawClient(site.port()).connected()) {
-        std::this_thread::yield();
-    }
+    EXPECT_TRUE(idle.is_closed()) << "it is stopping";
     const auto answer = fresh.ask(kHello);
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.header("Connection"), "close");
