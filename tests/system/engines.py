@@ -203,7 +203,7 @@ class PrivatePostgres:
         self.port = free_port()
         self.url = f"postgres://{self.user}@127.0.0.1:{self.port}/postgres"
         self.process = None
-        self.run("initdb", "-D", self.data, "-A", "trust", "-U", self.user, "-E", "UTF8", "--no-locale")
+        self.run("initdb", "-D", self.data, "-A", "trust", "-U", self.user, "-E", "UTF8", "--no-locale", "--no-sync")
 
     def run(self, program, *arguments, check=True):
         return subprocess.run([os.path.join(self.binaries, program), *arguments], cwd=self.folder, check=check,

@@ -50,7 +50,7 @@ class History {
     /// is found; on a busy machine longer, until it was a history worth the name.
     void disturb(Clock::duration time, std::chrono::milliseconds rest) {
         const auto end = Clock::now() + time;
-        const auto last_end = end + 60s;
+        const auto last_end = end + 300s;  // a busy machine does less in the time
         while (Clock::now() < (shortfall().empty() ? end : last_end) && violations() == 0) {
             disturb_once();
             const auto next = Clock::now() + std::chrono::milliseconds(
