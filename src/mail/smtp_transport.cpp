@@ -32,6 +32,14 @@ class SmtpTransport::Impl {
     Impl(const detail::SmtpUrl& url, const detail::SmtpUrl& bulk_url, const SmtpOptions& options,
          Metrics& metrics)
         : pool_(open(url, options, metrics)), bulk_pool_(open(bulk_url, options, metrics)) {}
+    /// Probes are on threads that end first, and use the pools.
+    ~Impl() {
+        for (const auto& [key, pool] : pools_) {
+            pool->stop();
+        }
+    }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
 
     detail::SmtpPool& pool_for(Urgency urgency) {
         return urgency == Urgency::bulk ? bulk_pool_ : pool_;

@@ -64,7 +64,8 @@ const std::string& migrated(sql::Engine engine, const std::vector<sql::Migration
     }
     auto& like = made[{engine, steps}];
     if (like.empty()) {
-        auto fresh = "migrated_" + std::to_string(made.size());
+        static int count = 0;  // one that failed is not used again
+        auto fresh = "migrated_" + std::to_string(++count);
         std::string url;
         if (engine == sql::Engine::sqlite) {
             fresh = templates_folder() + "/" + fresh;

@@ -203,11 +203,26 @@ class PrivatePostgres:
         self.port = free_port()
         self.url = f"postgres://{self.user}@127.0.0.1:{self.port}/postgres"
         self.process = None
-        self.run("initdb", "-D", self.data, "-A", "trust", "-U", self.user, "-E", "UTF8", "--no-locale", "--no-sync")
+        self.fill()
 
     def run(self, program, *arguments, check=True):
         return subprocess.run([os.path.join(self.binaries, program), *arguments], cwd=self.folder, check=check,
                               capture_output=True, text=True, env={"PATH": os.environ["PATH"]}, **self.identity)
+
+    def fill(self):
+        """With what initdb makes. It takes longer than most tests, so it is kept, and copied from then on."""
+        kept = os.path.join(ROOT, "build", "initdb-" + self.binaries.split("/")[-2])
+        if os.path.isdir(kept):
+            subprocess.run(["cp", "-a", kept, self.data], check=True)
+            return
+        self.run("initdb", "-D", self.data, "-A", "trust", "-U", self.user, "-E", "UTF8", "--no-locale", "--no-sync")
+        os.makedirs(os.path.dirname(kept), exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=os.path.dirname(kept)) as folder:
+            subprocess.run(["cp", "-a", self.data, folder], check=True)
+            try:
+                os.rename(os.path.join(folder, "data"), kept)
+            except OSError:
+                pass  # another test was quicker
 
     def start(self):
         with open(os.path.join(self.folder, "log"), "ab") as log:

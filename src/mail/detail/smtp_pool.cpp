@@ -68,16 +68,18 @@ void SmtpPool::resize(const LineOptions& options) {
 }
 
 SmtpPool::~SmtpPool() {
-    stopping_ = true;
-    stop_taking();
-    {
-        const std::scoped_lock lock(mutex_);
-        for (const auto& connection : connections_) {
-            connection->wake.notify_one();
-        }
-    }
+    stop();
     for (const auto& connection : connections_) {
         connection->thread.join();
+    }
+}
+
+void SmtpPool::stop() {
+    stopping_ = true;
+    stop_taking();
+    const std::scoped_lock lock(mutex_);
+    for (const auto& connection : connections_) {
+        connection->wake.notify_one();
     }
 }
 

@@ -23,8 +23,7 @@ namespace tripos::mail::detail {
 class SmtpPool {
   public:
     SmtpPool(SmtpUrl url, const SmtpOptions& options, Metrics& metrics);
-    /// Aborts what is under way within about a second.
-    ~SmtpPool();
+    ~SmtpPool();  ///< stops and waits
     SmtpPool(const SmtpPool&) = delete;
     SmtpPool& operator=(const SmtpPool&) = delete;
 
@@ -35,6 +34,8 @@ class SmtpPool {
     /// used any more is closed when it has been idle for long enough. Not after stop_taking().
     void resize(const LineOptions& options);
     void stop_taking();
+    /// What is under way is aborted within about a second, probes as well. Waits for nothing.
+    void stop();
     std::size_t make_way(Urgency urgency, std::size_t count);
     const SmtpUrl& url() const { return url_; }
 

@@ -50,12 +50,14 @@ class AttemptModels : public ExamSite {
     }
 
     void TearDown() override {
-        run(second_modules_->stop());
-        run(second_cache_->stop());
-        second_router_.reset();
-        second_modules_.reset();
-        second_cache_.reset();
-        run(second_client_->stop());
+        if (second_modules_) {
+            run(second_modules_->stop());
+            run(second_cache_->stop());
+            second_router_.reset();
+            second_modules_.reset();
+            second_cache_.reset();
+            run(second_client_->stop());
+        }
         ExamSite::TearDown();
     }
 

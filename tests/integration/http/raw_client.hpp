@@ -93,7 +93,7 @@ class RawClient {
     }
 
     /// True when the server ends the connection, with nothing more to read.
-    bool is_closed() { return buffer_.empty() && !fill(); }
+    bool is_closed() { return buffer_.empty() && !fill() && has_ended_; }
 
     /// True when bytes can be read now; waits for none.
     bool has_bytes() const {
@@ -111,6 +111,7 @@ class RawClient {
         char bytes[16 * 1024];
         const auto count = ::recv(fd_, bytes, sizeof bytes, 0);
         if (count <= 0) {
+            has_ended_ = true;
             return false;
         }
         buffer_.append(bytes, static_cast<std::size_t>(count));
@@ -119,6 +120,7 @@ class RawClient {
 
     int fd_;
     bool connected_ = false;
+    bool has_ended_ = false;  ///< in place of being silent
     std::string buffer_;
 };
 

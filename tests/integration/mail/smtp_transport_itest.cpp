@@ -330,6 +330,15 @@ TEST_F(SmtpTransportTest, DestructionDoesNotWaitForARelayThatKeepsSilent) {
     EXPECT_EQ(pending.get().kind, Kind::in_doubt);
 }
 
+TEST_F(SmtpTransportTest, DestructionDoesNotWaitForAProbeThatARelayDoesNotAnswer) {
+    server_.rules(R"([{"stage":"dot","delay":30}])");
+    auto transport = transport_to(server_.url());
+    auto probe = asio::co_spawn(test::context(), transport->probe(sample()), asio::use_future);
+    await_stage("dot", 1);
+    transport.reset();
+    EXPECT_EQ(probe.get().delivery.kind, Kind::in_doubt);
+}
+
 /// Acceptance test 2: whatever the relay drops, only the final dot leaves a doubt, and nothing is
 /// sent that the sender does not know of.
 TEST_F(SmtpTransportTest, AConnectionDroppedAtAnyStageLosesNothing) {

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <random>
 #include <thread>
 
 #include "async/io_threads.hpp"
@@ -24,16 +25,22 @@ using test::TestRedis;
 
 constexpr std::string_view kPassword = "hush/hush";
 
-int free_port() {
-    const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    bind(probe, reinterpret_cast<const sockaddr*>(&address), size);
-    getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size);
-    close(probe);
-    return ntohs(address.sin_port);
+/// Below those that the kernel gives away, so that no connection takes it before it is used.
+std::uint16_t free_port() {
+    std::random_device random;
+    for (;;) {
+        const auto port = std::uniform_int_distribution<std::uint16_t>(10'000, 32'000)(random);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        const int taken = bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+        close(probe);
+        if (taken == 0) {
+            return port;
+        }
+    }
 }
 
 const TestCertificates& certificates() {

@@ -124,6 +124,9 @@ void ExamSite::SetUp() {
 }
 
 void ExamSite::TearDown() {
+    if (!exams) {
+        return;  // SetUp has said why
+    }
     run(exams->stop());
     run(cache->stop());
     router.reset();
