@@ -210,7 +210,7 @@ void expect_no_stale_read(std::chrono::seconds length, const std::string& settin
     const auto seed = any_seed();
     SCOPED_TRACE("seed " + std::to_string(seed));
     History history("", seed, settings);
-    history.disturb(length, 300ms, 150s);
+    history.disturb(length, 300ms, 270s);
     history.recover();
     history.end();
     EXPECT_EQ(history.violations(), 0U) << history.first_violation();
