@@ -144,9 +144,10 @@ TEST(SqliteLog, StaysBoundedUnderReadersThatNeverRest) {
 }
 
 TEST(SqliteLog, StaysBoundedUnderReadersThatTakeLongerThanAMoment) {
-    const auto longest = longest_log_under_readers(std::chrono::milliseconds(40), 300);
-    EXPECT_GT(longest, 1U << 20);  // 100 MB, where nothing is slower than the disk
-    EXPECT_LT(longest, 200U << 20);
+    // It waits longer for them at 131 MB, and once more at 262 where that was in vain.
+    const auto longest = longest_log_under_readers(std::chrono::milliseconds(40), 600);
+    EXPECT_GT(longest, 1U << 20);
+    EXPECT_LT(longest, 400U << 20);
 }
 
 TEST(SqliteLog, DoesNotHoldTheWriterForAsLongAsSomebodyReads) {
