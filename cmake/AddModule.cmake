@@ -26,7 +26,9 @@ endfunction()
 
 function(add_module name)
   cmake_parse_arguments(ARG "" "TIER" "USES;THIRD_PARTY" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp ${CMAKE_SOURCE_DIR}/src/${name}/detail/*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS
+    ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp ${CMAKE_SOURCE_DIR}/src/${name}/detail/*.cpp
+    ${CMAKE_SOURCE_DIR}/src/${name}/detail/*/*.cpp)
   set(unit_tests ${sources})
   list(FILTER unit_tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")

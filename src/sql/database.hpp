@@ -18,29 +18,17 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
-#include <type_traits>
-#include <variant>
+#include <string_view>
+#include <vector>
 
-#include "async/completion.hpp"
-#include "sql/session.hpp"
+#include "sql/detail/job.hpp"
 #include "sql/statement_figures.hpp"
-#include "telemetry/span.hpp"
 
 namespace tripos::sql {
 
 /// How long one write may keep the lane. What takes longer is counted as a fault.
 inline constexpr std::chrono::milliseconds kWriteLimit{20};
-
-/// When a write gets the lane, and which readers do a read.
-enum class Turn {
-    urgent,  ///< in the order of arrival: somebody waits for it
-    /// A write: when nothing urgent waits, or after DatabaseOptions::bulk_patience. A read: one at
-    /// a time, on a connection of its own and a patient thread, so that what looks at every row of
-    /// a table takes neither a reader nor a core from those who wait.
-    bulk,
-};
 
 struct DatabaseOptions {
     /// "sqlite:<path>" or "postgres://user:password@host:port/database?sslmode=..." (libpq's URI).
@@ -76,46 +64,52 @@ struct DatabaseStats {
     std::chrono::nanoseconds oldest_write{};
 };
 
+class Driver;
+
 /// Thread-safe. Owned by the composition root; outlives every service. Cancellation: awaiting a
 /// read or write cannot be cancelled; the wait limit bounds it.
 class Database {
   public:
-    virtual ~Database() = default;
-
     /// Opens and connects. Throws DatabaseUnavailable if that is impossible now, SystemError if it
     /// never will be.
     static std::unique_ptr<Database> open(const DatabaseOptions& options);
 
-    virtual Engine engine() const = 0;
-    virtual DatabaseStats stats() const = 0;
+    /// Over any engine that can be driven. Throws like open().
+    Database(const DatabaseOptions& options, std::unique_ptr<Driver> driver);
+    ~Database();
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+
+    Engine engine() const;
+    DatabaseStats stats() const;
     /// The longest that one write has kept the lane since the last call, its commit not counted.
-    virtual std::chrono::nanoseconds take_longest_write() = 0;
+    std::chrono::nanoseconds take_longest_write();
     /// How long statements take, since the start; at most `most`, those with the slowest run first.
-    virtual std::vector<StatementFigure> slowest_statements(std::size_t most) const = 0;
+    std::vector<StatementFigure> slowest_statements(std::size_t most) const;
     /// Answers "is it there": runs SELECT 1 on a reader; throws if not.
-    virtual Task<> ping() = 0;
+    Task<> ping();
     /// From now on `work` is done at the end of each transaction of writes, on the lane's thread,
     /// and committed with it: once for a group. Requires: no write is under way.
-    virtual void before_commit(std::function<void(Session&)> work) = 0;
+    void before_commit(std::function<void(Session&)> work);
     /// From now on `told` hears how long each commit took, on the lane's thread; null: nobody does.
     /// Must neither block nor throw. Requires: no write is under way.
-    virtual void watch_commits(std::function<void(std::chrono::nanoseconds took)> told) = 0;
+    void watch_commits(std::function<void(std::chrono::nanoseconds took)> told);
     /// Finishes waiting writes and closes. Later calls are refused.
-    virtual void close() = 0;
+    void close();
     /// Copies the live database to `path` (SQLite: online backup, consistent, writers go on).
     /// Result on a worker thread. PostgreSQL: throws SystemError that names pg_dump.
-    virtual Task<> backup_to(std::string path) = 0;
+    Task<> backup_to(std::string path);
 
     /// Runs `work(Session&)` on a reader in a read-only transaction and resumes with its result.
     template <class Work>
-    Task<std::invoke_result_t<Work&, Session&>> read(Work work, Turn turn = Turn::urgent) {
-        return submit(turn == Turn::bulk ? Lane::bulk_reader : Lane::reader, std::move(work));
+    Task<ResultOf<Work>> read(Work work, Turn turn = Turn::urgent) {
+        return submit("database read", &Database::post_read_job, std::move(work), turn);
     }
 
     /// Runs `work(Session&)` on the writer lane and resumes with its result once it is durable.
     template <class Work>
-    Task<std::invoke_result_t<Work&, Session&>> write(Work work, Turn turn = Turn::urgent) {
-        return submit(turn == Turn::bulk ? Lane::bulk_writer : Lane::writer, std::move(work));
+    Task<ResultOf<Work>> write(Work work, Turn turn = Turn::urgent) {
+        return submit("database write", &Database::post_write_job, std::move(work), turn);
     }
 
     /// The same for threads that run no event loop. `done` gets the problem, or null once the write
@@ -124,33 +118,32 @@ class Database {
     void post_write(std::function<void(Session&)> work,
                     std::function<void(std::exception_ptr)> done);
 
-  protected:
-    enum class Lane { reader, bulk_reader, writer, bulk_writer };
-
-    /// One unit of work. run() fills the result; exactly one of succeed() and fail() follows.
-    class Job {
-      public:
-        virtual ~Job() = default;
-        virtual void run(Session& session) = 0;
-        virtual void succeed() = 0;
-        virtual void fail(std::exception_ptr problem) = 0;
-        std::chrono::steady_clock::time_point queued_at = std::chrono::steady_clock::now();
-        Turn turn = Turn::urgent;
-        CommitHooks hooks;         ///< of its last run
-        trace::Position position;  ///< what it does is recorded there
-    };
-
-    virtual void enqueue(Lane lane, std::unique_ptr<Job> job) = 0;
-
   private:
-    template <class Work, class T>
-    class JobOf;
-    class PostedJob;
+    class Impl;
+
+    void post_read_job(std::unique_ptr<Job> job);
+    void post_write_job(std::unique_ptr<Job> job);
 
     template <class Work>
-    Task<std::invoke_result_t<Work&, Session&>> submit(Lane lane, Work work);
+    Task<ResultOf<Work>> submit(std::string_view name, void (Database::*post)(std::unique_ptr<Job>),
+                                Work work, Turn turn) {
+        // From the line to the answer, durable then: its statements are within.
+        const trace::Span span(name, trace::Kind::internal);
+        auto start = [this, post, turn, position = span.position(),
+                      w = std::move(work)](Completion<SlotOf<Work>> completion) mutable {
+            auto job = std::make_unique<AwaitedJob<Work>>(std::move(w), std::move(completion));
+            job->turn = turn;
+            job->position = position;
+            (this->*post)(std::move(job));
+        };
+        if constexpr (std::is_void_v<ResultOf<Work>>) {
+            co_await suspend<SlotOf<Work>>(std::move(start));
+        } else {
+            co_return co_await suspend<SlotOf<Work>>(std::move(start));
+        }
+    }
+
+    const std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace tripos::sql
-
-#include "sql/detail/database_submit.hpp"

@@ -2,7 +2,7 @@
 #include "sql/database_copy.hpp"
 
 #include "core/file.hpp"
-#include "sql/detail/sqlite_connection.hpp"
+#include "sql/detail/sqlite/sqlite_connection.hpp"
 
 namespace tripos::sql {
 

@@ -6,7 +6,7 @@
 #include "core/file.hpp"
 #include "core/text.hpp"
 #include "sql/detail/child_program.hpp"
-#include "sql/detail/postgres_connection.hpp"
+#include "sql/detail/postgres/postgres_connection.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::sql {

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
-#include "sql/detail/postgres_wire.hpp"
+#include "sql/detail/postgres/postgres_wire.hpp"
 #include "telemetry/log.hpp"
 
 namespace tripos::sql {

@@ -4,22 +4,19 @@
 // makes both engines behave alike after a failed statement: nothing more can be run, and what the
 // write did is undone even if it caught the exception.
 
-#include <atomic>
 #include <chrono>
-#include <cstdint>
 #include <span>
 
 #include "sql/detail/connection.hpp"
+#include "sql/detail/lane_figures.hpp"
 #include "sql/detail/statement_span.hpp"
-#include "sql/statement_figures.hpp"
 
 namespace tripos::sql {
 
 class GuardedSession final : public Session {
   public:
-    GuardedSession(Connection& connection, std::atomic<std::uint64_t>& statements,
-                   StatementFigures& figures)
-        : connection_(connection), statements_(statements), figures_(figures) {}
+    GuardedSession(Connection& connection, LaneFigures& figures)
+        : connection_(connection), figures_(figures) {}
 
     Engine engine() const override { return connection_.engine(); }
 
@@ -27,7 +24,7 @@ class GuardedSession final : public Session {
         if (failed_) {
             throw SystemError("sql", "an earlier statement of this transaction failed");
         }
-        statements_.fetch_add(1, std::memory_order_relaxed);
+        figures_.statements.fetch_add(1, std::memory_order_relaxed);
         failed_ = true;
         const auto begun = std::chrono::steady_clock::now();
         StatementSpan span(engine(), statement);
@@ -35,7 +32,7 @@ class GuardedSession final : public Session {
         span.done();
         failed_ = false;
         if (!is_upkeep_) {
-            figures_.note(statement, std::chrono::steady_clock::now() - begun);
+            figures_.texts.note(statement, std::chrono::steady_clock::now() - begun);
         }
         return rows;
     }
@@ -57,8 +54,7 @@ class GuardedSession final : public Session {
 
   private:
     Connection& connection_;
-    std::atomic<std::uint64_t>& statements_;
-    StatementFigures& figures_;
+    LaneFigures& figures_;
     bool failed_ = false;
     bool is_upkeep_ = false;
     CommitHooks hooks_;

@@ -2,8 +2,8 @@
 #include "sql/detail/make_driver.hpp"
 
 #include "core/text.hpp"
-#include "sql/detail/postgres_driver.hpp"
-#include "sql/detail/sqlite_driver.hpp"
+#include "sql/detail/postgres/postgres_driver.hpp"
+#include "sql/detail/sqlite/sqlite_driver.hpp"
 
 namespace tripos::sql {
 

@@ -12,9 +12,9 @@
 #include <unordered_map>
 
 #include "sql/detail/connection.hpp"
-#include "sql/detail/sqlite_handle.hpp"
-#include "sql/detail/sqlite_log.hpp"
-#include "sql/detail/sqlite_statement.hpp"
+#include "sql/detail/sqlite/sqlite_handle.hpp"
+#include "sql/detail/sqlite/sqlite_log.hpp"
+#include "sql/detail/sqlite/sqlite_statement.hpp"
 #include "sql/detail/statement_hash.hpp"
 
 namespace tripos::sql {

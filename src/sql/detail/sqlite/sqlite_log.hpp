@@ -7,9 +7,9 @@
 // nobody). It starts afresh by itself when all of it was moved and nobody reads from it; readers
 // that never rest all at once keep it from that. So from 8,000 pages (32 MB) on the writer waits
 // for those who are under way, at most 20 ms, at each 1,000 pages, and at each 250 beyond 16,000;
-// 200 ms once each time the log has doubled beyond 32,000. While somebody reads for long it grows;
-// nobody waits for that. The file keeps its length, up to 64 MB: to write over what is there is
-// cheaper than to make it longer again.
+// 200 ms once each time the log has doubled beyond 32,000. While somebody reads for longer than
+// that it grows; nobody waits for that. The file keeps its length, up to 64 MB: to write over what
+// is there is cheaper than to make it longer again.
 //
 // The thread never begins when all was moved already: with a writer that starts the log afresh in
 // the midst of that, SQLite before 3.51.3 could lose a commit
@@ -17,11 +17,13 @@
 //
 // https://www.sqlite.org/wal.html, https://www.sqlite.org/c3ref/wal_checkpoint_v2.html
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 
-#include "sql/detail/sqlite_handle.hpp"
+#include "sql/detail/sqlite/sqlite_handle.hpp"
 
 namespace tripos::sql {
 
@@ -40,6 +42,7 @@ class SqliteLog {
     void after_commit();
 
   private:
+    using Instant = std::chrono::steady_clock::time_point;
     struct State {
         bool is_moving = false;
         bool is_pinned = false;
@@ -78,7 +81,8 @@ class SqliteLog {
     std::condition_variable_any wake_;
     bool is_wanted_ = false;
     bool is_moving_ = false;
-    bool is_pinned_ = false;  ///< somebody has read for a while, and needs what is old
+    std::optional<Instant> stuck_since_;  ///< since when no pass of the mover moved anything
+    bool is_pinned_ = false;              ///< somebody has read for long, and needs what is old
     bool is_broken_ = false;  ///< the file cannot be written: the log keeps all from here on
     int length_ = 0;          ///< of the log, as the writer knows it
     int moved_ = 0;           ///< so much of it is in the database file

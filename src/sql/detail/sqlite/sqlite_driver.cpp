@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "sql/detail/sqlite_driver.hpp"
+#include "sql/detail/sqlite/sqlite_driver.hpp"
 
 #include <filesystem>
 
 #include "core/file.hpp"
-#include "sql/detail/sqlite_connection.hpp"
+#include "sql/detail/sqlite/sqlite_connection.hpp"
 
 namespace tripos::sql {
 

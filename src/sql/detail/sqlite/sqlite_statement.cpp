@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/detail/sqlite_statement.hpp"
+#include "sql/detail/sqlite/sqlite_statement.hpp"
 
 #include <algorithm>
 

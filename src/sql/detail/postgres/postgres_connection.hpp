@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "sql/detail/connection.hpp"
-#include "sql/detail/postgres_wire.hpp"
+#include "sql/detail/postgres/postgres_wire.hpp"
 
 namespace tripos::sql {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "sql/detail/postgres_handle.hpp"
+#include "sql/detail/postgres/postgres_handle.hpp"
 
 namespace tripos::sql {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/detail/sqlite_log.hpp"
+#include "sql/detail/sqlite/sqlite_log.hpp"
 
 #include "async/this_thread.hpp"
 #include "telemetry/log.hpp"
@@ -22,6 +22,8 @@ constexpr std::chrono::milliseconds kMoment{10};
 /// meanwhile.
 constexpr int kTries = 2;
 constexpr int kPatientTries = 20;
+/// Whoever keeps the log from being moved for longer than the writer would wait reads for long.
+constexpr std::chrono::milliseconds kLongRead = kPatientTries * kMoment;
 /// A writer that is quicker than the mover is held in the end.
 constexpr int kMostPasses = 5;
 
@@ -198,8 +200,10 @@ bool SqliteLog::sync() {
 }
 
 void SqliteLog::note(const Pass& pass, int log) {
-    is_pinned_ = !pass.is_done || !pass.is_synced ||
-                 (log == logs_ && pass.moved < pass.length && pass.moved <= moved_);
+    const auto now = std::chrono::steady_clock::now();
+    const bool is_stuck = log == logs_ && pass.moved < pass.length && pass.moved <= moved_;
+    stuck_since_ = is_stuck ? stuck_since_.value_or(now) : std::optional<Instant>();
+    is_pinned_ = !pass.is_done || !pass.is_synced || (is_stuck && now - *stuck_since_ >= kLongRead);
     if (!pass.is_synced) {
         is_broken_ = true;
         log::error("sql",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/detail/sqlite_handle.hpp"
+#include "sql/detail/sqlite/sqlite_handle.hpp"
 
 #include "sql/session.hpp"
 

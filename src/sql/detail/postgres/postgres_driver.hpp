@@ -7,7 +7,7 @@
 #include <mutex>
 #include <string>
 
-#include "sql/detail/postgres_connection.hpp"
+#include "sql/detail/postgres/postgres_connection.hpp"
 
 namespace tripos::sql {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/detail/sqlite_connection.hpp"
+#include "sql/detail/sqlite/sqlite_connection.hpp"
 
 namespace tripos::sql {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/detail/postgres_handle.hpp"
+#include "sql/detail/postgres/postgres_handle.hpp"
 
 #include <array>
 #include <charconv>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/detail/postgres_driver.hpp"
+#include "sql/detail/postgres/postgres_driver.hpp"
 
 namespace tripos::sql {
 

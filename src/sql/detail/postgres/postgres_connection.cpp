@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/detail/postgres_connection.hpp"
+#include "sql/detail/postgres/postgres_connection.hpp"
 
 #include <algorithm>
 #include <utility>

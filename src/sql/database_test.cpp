@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The lanes over an engine that fails as it is told: nothing ends them.
-#include "sql/detail/threaded_database.hpp"
+#include "sql/database.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,6 +10,7 @@
 #include <future>
 #include <span>
 
+#include "sql/detail/connection.hpp"
 #include "support/gate.hpp"
 #include "support/run.hpp"
 #include "telemetry/log.hpp"
@@ -79,15 +80,14 @@ class ScriptedDriver final : public Driver {
     Script& script_;
 };
 
-class ThreadedDatabaseTest : public testing::Test {
+class DatabaseLanesTest : public testing::Test {
   protected:
-    ThreadedDatabaseTest() {
+    DatabaseLanesTest() {
         DatabaseOptions options;
         options.readers = 1;
         options.wait_limit = std::chrono::seconds(20);
         options.outage_patience = std::chrono::milliseconds(0);
-        database =
-            std::make_unique<ThreadedDatabase>(options, std::make_unique<ScriptedDriver>(script));
+        database = std::make_unique<Database>(options, std::make_unique<ScriptedDriver>(script));
     }
 
     /// What comes of several writes that one group takes and whose commit is lost.
@@ -120,10 +120,10 @@ class ThreadedDatabaseTest : public testing::Test {
     Script script;
     Gate gate;
     std::atomic<int> runs = 0;
-    std::unique_ptr<ThreadedDatabase> database;
+    std::unique_ptr<Database> database;
 };
 
-TEST_F(ThreadedDatabaseTest, GroupWhoseLostCommitMeetsAServerThatRefusesForGoodIsAnswered) {
+TEST_F(DatabaseLanesTest, GroupWhoseLostCommitMeetsAServerThatRefusesForGoodIsAnswered) {
     script.on_connect = [refusals = 3]() mutable {
         if (refusals-- > 0) {
             throw SystemError("sql", "wrong password");
@@ -136,7 +136,7 @@ TEST_F(ThreadedDatabaseTest, GroupWhoseLostCommitMeetsAServerThatRefusesForGoodI
     expect_to_work();
 }
 
-TEST_F(ThreadedDatabaseTest, GroupIsNotDoneAgainWhenTheQuestionAfterItFails) {
+TEST_F(DatabaseLanesTest, GroupIsNotDoneAgainWhenTheQuestionAfterItFails) {
     script.on_question = []() -> Fate { throw SystemError("sql", "no such transaction"); };
     auto writes = lose_group();
     for (auto& write : writes) {
@@ -146,7 +146,7 @@ TEST_F(ThreadedDatabaseTest, GroupIsNotDoneAgainWhenTheQuestionAfterItFails) {
     expect_to_work();
 }
 
-TEST_F(ThreadedDatabaseTest, ReceiverThatThrowsDoesNotEndTheLane) {
+TEST_F(DatabaseLanesTest, ReceiverThatThrowsDoesNotEndTheLane) {
     const log::Recording recording;
     for (const bool fails : {false, true}) {
         auto work = [fails](Session&) {
@@ -162,7 +162,7 @@ TEST_F(ThreadedDatabaseTest, ReceiverThatThrowsDoesNotEndTheLane) {
     EXPECT_NE(recording.text().find("a bug of the receiver"), std::string::npos);
 }
 
-TEST_F(ThreadedDatabaseTest, ServerThatRefusesForGoodIsNotAskedWithoutPause) {
+TEST_F(DatabaseLanesTest, ServerThatRefusesForGoodIsNotAskedWithoutPause) {
     script.on_connect = [] { throw SystemError("sql", "wrong password"); };
     script.loses_statement = true;
     const int before = script.connects;

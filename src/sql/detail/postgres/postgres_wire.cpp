@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/detail/postgres_wire.hpp"
+#include "sql/detail/postgres/postgres_wire.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>

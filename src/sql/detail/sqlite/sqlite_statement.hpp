@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sql/detail/sqlite_handle.hpp"
+#include "sql/detail/sqlite/sqlite_handle.hpp"
 #include "sql/value.hpp"
 
 namespace tripos::sql {
