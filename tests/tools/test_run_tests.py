@@ -7,10 +7,13 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from unittest import mock
 
 TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools")
 sys.path.insert(0, TOOLS)
-from run_tests import CI, Way, failed_parts, failed_points, gtest_counts, gtest_filter, judged, plan, python_files, suites_of  # noqa: E402
+import run_tests  # noqa: E402
+from run_tests import (CI, Way, failed_names, failed_parts, failed_points, gtest_counts, gtest_filter, gtest_suite, judged, plan,  # noqa: E402
+                       python_files, suites_of)
 from run_python_tests import is_chosen  # noqa: E402
 
 GTEST = """[==========] Running 3 tests from 1 test suite.
@@ -63,6 +66,33 @@ class RunTests(unittest.TestCase):
     def test_shows_the_failed_tests_alone(self):
         self.assertNotIn("fine", failed_parts(GTEST))
         self.assertIn("exam_test.cpp:3", failed_parts(GTEST))
+
+    def test_names_the_failed_tests_of_a_program_that_got_to_its_end(self):
+        self.assertEqual(failed_names(GTEST + "[  FAILED  ] Engines/Exam.Starts/sqlite, where GetParam() = sqlite\n"),
+                         "Exam.Ends:Engines/Exam.Starts/sqlite")
+        self.assertEqual(failed_names(GTEST[:GTEST.index("[ RUN      ] Exam.Grades")]), "")
+
+    def test_what_fails_in_a_slow_build_runs_once_more_and_what_fails_again_has_failed(self):
+        again = GTEST[GTEST.index("[ RUN      ] Exam.Ends"):GTEST.index("[ RUN      ] Exam.Grades")]
+        ends = "[==========] 1 test from 1 test suite ran. (0 ms total)\n"
+        answers = {"slow": f"{again.replace('[  FAILED  ]', '[       OK ]')}{ends}[  PASSED  ] 1 test.\n",
+                   "broken": f"{again}{ends}[  FAILED  ] 1 test, listed below:\n[  FAILED  ] Exam.Ends\n"}
+        asked = []
+
+        def run(command, log, timeout):
+            asked.append((command[0], command[-1]))
+            is_again = command[-1] == "--gtest_filter=Exam.Ends"
+            return int(not is_again or command[0] == "broken"), answers[command[0]] if is_again else GTEST
+
+        with mock.patch.object(run_tests, "gtest_programs", lambda *_: [(name, [name]) for name in answers]), mock.patch.object(run_tests, "run", run):
+            count = gtest_suite("unit", "", 5, Way("asan", slower=5))
+            self.assertEqual((count.passed, count.failed), (5, 1))
+            self.assertCountEqual(asked[2:], [(name, "--gtest_filter=Exam.Ends") for name in answers])
+            self.assertIn("broken: 1 failed", count.failures)
+            self.assertIn("exam_test.cpp:3", count.failures)
+            asked.clear()
+            self.assertEqual(gtest_suite("unit", "", 5, Way()).failed, 2)
+            self.assertEqual(len(asked), 2, "in the build that counts nothing is tried again")
 
     def test_shows_the_failed_tests_of_node_alone_with_what_they_say(self):
         shown = failed_points(TAP)
