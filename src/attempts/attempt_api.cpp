@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "accounts/actor.hpp"
+#include "accounts/order_key.hpp"
 #include "attempts/shapes.hpp"
 #include "http/json_body.hpp"
 #include "http/json_writer.hpp"
@@ -23,7 +24,6 @@ using schema::joined;
 constexpr std::size_t kLongestCode = 200;
 /// Left out, no notices are asked for.
 constexpr http::IntegerRule kShownNotices{.otherwise = -1, .min = -1, .max = kMostNoticeNumbers};
-constexpr std::size_t kLongestOrderKey = 100;
 constexpr std::size_t kLongestPayload = 500'000;
 constexpr std::size_t kLongestSignature = 100;
 constexpr std::int64_t kMostKeys = 1'000'000;
@@ -170,7 +170,7 @@ void write_receipt(http::JsonWriter& json, const Receipt& receipt) {
 
 Task<Reply> submit(const AttemptRoutesParts& parts, Request& request, const Principal& caller,
                    std::string exam_id) {
-    const auto order_key = read_order_key(request);
+    const auto order_key = accounts::read_order_key(request);
     if (!order_key) {
         co_return order_key.error();
     }
@@ -221,14 +221,6 @@ Task<Reply> verify_receipt(const AttemptRoutesParts& parts, Request& request) {
 }
 
 }  // namespace
-
-Result<std::string> read_order_key(const http::Request& request) {
-    std::string key(request.header("idempotency-key").value_or(""));
-    if (key.size() > kLongestOrderKey) {
-        return invalid_field("Idempotency-Key", "Idempotency-Key has at most 100 bytes");
-    }
-    return key;
-}
 
 void add_attempt_routes(http::Router& router, const accounts::Guard& guard,
                         const AttemptRoutesParts& parts) {

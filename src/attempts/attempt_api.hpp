@@ -15,9 +15,6 @@ namespace tripos::attempts {
 /// Why saves and handing in have no limit.
 inline constexpr const char* kNeverRefused = "Who sits an exam is never refused for asking often";
 
-/// The header Idempotency-Key, by which an order that is repeated is known; empty: none.
-Result<std::string> read_order_key(const http::Request& request);
-
 /// Numbers of notices that a page has shown go up to here.
 inline constexpr std::int64_t kMostNoticeNumbers = 1'000'000;
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "accounts/actor.hpp"
-#include "attempts/attempt_api.hpp"
+#include "accounts/order_key.hpp"
 #include "exams/confirmation.hpp"
 #include "http/json_body.hpp"
 #include "http/json_writer.hpp"
@@ -72,7 +72,7 @@ Task<Reply> extend(ExamControl& control, Request& request, const Principal& call
     order.user_ids = read_chosen(body);
     order.confirmation = exams::read_confirmation(body);
     const bool is_dry_run = order.is_dry_run = body.flag_or("dryRun", false);
-    const auto key = read_order_key(request);
+    const auto key = accounts::read_order_key(request);
     if (!key) {
         body.reject("Idempotency-Key", key.error().message);
     }

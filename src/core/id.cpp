@@ -3,9 +3,24 @@
 
 #include <array>
 
+#include "core/digest.hpp"
 #include "core/text.hpp"
 
 namespace tripos {
+
+namespace {
+
+/// Of 32 hexadecimal digits.
+std::string to_uuid(std::string text, char version) {
+    text[12] = version;
+    text[16] = "89ab"[static_cast<unsigned char>(text[16]) % 4];  // variant 10
+    for (const std::size_t dash : {8U, 13U, 18U, 23U}) {
+        text.insert(dash, 1, '-');
+    }
+    return text;
+}
+
+}  // namespace
 
 std::string new_id(Timestamp now, Random& random) {
     std::array<std::uint8_t, 16> bytes{};
@@ -14,13 +29,11 @@ std::string new_id(Timestamp now, Random& random) {
     for (std::size_t i = 0; i < 6; ++i) {
         bytes[i] = static_cast<std::uint8_t>(millis >> (40 - 8 * i));
     }
-    bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0F) | 0x70);  // version 7
-    bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3F) | 0x80);  // variant 10
-    std::string text = to_hex(bytes);
-    for (const std::size_t dash : {8U, 13U, 18U, 23U}) {
-        text.insert(dash, 1, '-');
-    }
-    return text;
+    return to_uuid(to_hex(bytes), '7');
+}
+
+std::string id_of(std::string_view content) {
+    return to_uuid(content_digest(content), '8');
 }
 
 bool is_uuid(std::string_view text) {

@@ -33,6 +33,15 @@ TEST(NewId, SortsByTimeAndIsUniqueWithinOneMillisecond) {
     EXPECT_EQ(ids.size(), 1000U);
 }
 
+TEST(IdOf, IsAVersionEightUuidOfTheContentAlone) {
+    const auto id = id_of("content");
+    EXPECT_TRUE(is_uuid(id));
+    EXPECT_EQ(id[14], '8');
+    EXPECT_NE(std::string("89ab").find(id[19]), std::string::npos);
+    EXPECT_EQ(id, id_of("content"));
+    EXPECT_NE(id, id_of("contents"));
+}
+
 TEST(IsUuid, TakesThirtySixCharactersOfEitherCase) {
     EXPECT_TRUE(is_uuid("018f3c1e-0000-7000-8000-00000000000a"));
     EXPECT_TRUE(is_uuid("018F3C1E-0000-7000-8000-00000000000A"));

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "accounts/actor.hpp"
+#include "accounts/order_key.hpp"
 #include "core/id.hpp"
 #include "core/text.hpp"
 #include "exams/confirmation.hpp"
@@ -123,14 +124,15 @@ QuestionListChange read_question_list(BodyReader& body) {
 }
 
 /// The exam in the answer, as it is now.
-Task<Reply> answer_with(const ExamRoutesParts& parts, std::string exam_id, std::string message) {
+Task<Reply> answer_with(const ExamRoutesParts& parts, std::string exam_id, std::string message,
+                        int status = 200) {
     const auto details = co_await parts.exams.details(std::move(exam_id));
     if (!details) {
         co_return no_exam();
     }
     auto json = http::success_body(message);
     json.member_raw("exam", *details);
-    co_return http::finished(200, std::move(json));
+    co_return http::finished(status, std::move(json));
 }
 
 Task<Reply> upcoming(const ExamRoutesParts& parts, Request&, const Principal& caller) {
@@ -156,17 +158,19 @@ Task<Reply> create(const ExamRoutesParts& parts, Request& request, const Princip
     BodyReader body(request);
     auto change = read_change(body, parts.zone);
     require(body, {"title", "durationMinutes", "startTime", "endTime"});
+    const auto given = accounts::read_id_of_made(request, caller);
+    if (!given) {
+        body.reject("Idempotency-Key", given.error().message);
+    }
     if (const auto error = body.error()) {
         co_return *error;
     }
-    const auto exam =
-        co_await parts.exams.create(std::move(change), accounts::actor_of(request, caller));
-    if (!exam) {
-        co_return exam.error();
+    const auto id =
+        co_await parts.exams.create(std::move(change), *given, accounts::actor_of(request, caller));
+    if (!id) {
+        co_return id.error();
     }
-    auto json = http::success_body("Exam created");
-    json.member_raw("exam", *exam);
-    co_return http::finished(201, std::move(json));
+    co_return co_await answer_with(parts, *id, "Exam created", 201);
 }
 
 std::vector<Exam> on_page(const std::vector<Exam>& exams, const http::Page& page) {
@@ -307,7 +311,9 @@ void add_staff_routes(http::Router& router, const accounts::Guard& guard,
     const http::Members warnings{{"warnings", schema::list_of(warning)}};
     router.post("/api/exam/create", guard.staff(accounts::Capability::drafts, parts, create),
                 Operation("Exams", "Create a draft")
-                    .details("title, durationMinutes, startTime and endTime are required.")
+                    .details("title, durationMinutes, startTime and endTime are required. A "
+                             "request that is repeated with its header Idempotency-Key is answered "
+                             "with the exam that it made.")
                     .takes(entity::input_shapes(kMembers, kInputs))
                     .answers(201, "Created", one));
     router.get("/api/exam/all", guard.staff(accounts::Capability::drafts, parts, all),

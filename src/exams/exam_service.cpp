@@ -248,24 +248,27 @@ Task<Result<>> ExamService::write(std::string id, std::string action, audit::Act
     return parts_.write(std::move(work));
 }
 
-Task<Result<std::string>> ExamService::create(ExamChange change, audit::Actor actor) {
+Task<Result<std::string>> ExamService::create(ExamChange change, std::string id,
+                                              audit::Actor actor) {
     auto exam = changed(Exam(), change);
     if (auto problems = problems_of(exam); !problems.empty()) {
         co_return invalid_fields(std::move(problems));
     }
     exam.created_by = actor.id;
     exam.created_at = exam.updated_at = parts_.clock.now();
-    exam.id = new_id(exam.created_at, parts_.random);
-    auto insert = [&exam](sql::Session& session, audit::Entry& entry) {
-        exam_store::insert(session, exam);
-        entry.after = facts_of(exam);
+    exam.id = id.empty() ? new_id(exam.created_at, parts_.random) : std::move(id);
+    auto insert = [&](sql::Session& session, cache::WriteScope& writes) {
+        if (exam_store::insert(session, exam)) {
+            name(writes, exam.id);
+            parts_.record(session, actor,
+                          {.action = "exam.create",
+                           .subject = exam_subject(exam.id),
+                           .after = facts_of(exam)});
+        }
         return Result<>();
     };
-    co_await write(exam.id, "exam.create", std::move(actor), std::move(insert));
-    http::JsonWriter json;
-    const std::vector<ExamQuestion> none;
-    write_exam(json, exam, none);
-    co_return json.take();
+    co_await parts_.write(std::move(insert));
+    co_return exam.id;
 }
 
 Task<Result<>> ExamService::update(std::string id, ExamChange change, audit::Actor actor) {

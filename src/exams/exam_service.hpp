@@ -40,8 +40,9 @@ class ExamService final : public questions::QuestionUses {
     /// `negative_marks`: of exams that are published from now on.
     ExamService(const Parts& parts, const ExamLifetimes& ttl, NegativeMarks negative_marks);
 
-    /// The new exam as JSON, in state DRAFT.
-    Task<Result<std::string>> create(ExamChange change, audit::Actor actor);
+    /// The id of the new exam, which is in state DRAFT: `id`, or a new one where that is empty.
+    /// When an exam has it already, that is left as it is.
+    Task<Result<std::string>> create(ExamChange change, std::string id, audit::Actor actor);
     Task<Result<>> update(std::string id, ExamChange change, audit::Actor actor);
     Task<Result<>> change_questions(std::string id, QuestionListChange change, audit::Actor actor);
     /// board_view and board_names, in every state of the exam.

@@ -93,9 +93,11 @@ std::vector<sql::Migration> migrations() {
             sql::Migration{.module = "exams", .number = 7, .statements = kNegativeMarks}};
 }
 
-void insert(sql::Session& session, const Exam& exam) {
-    static const auto statement = entity::insert_into("exams", kColumns);
+bool insert(sql::Session& session, const Exam& exam) {
+    static const auto statement =
+        entity::insert_into("exams", kColumns) + " ON CONFLICT (id) DO NOTHING";
     session.run(statement, entity::values(exam, kMembers));
+    return session.affected() > 0;
 }
 
 void update(sql::Session& session, const Exam& exam) {

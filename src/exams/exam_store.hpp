@@ -14,7 +14,8 @@ namespace tripos::exams::exam_store {
 
 std::vector<sql::Migration> migrations();
 
-void insert(sql::Session& session, const Exam& exam);
+/// False: there is one with its id already, and nothing happens.
+bool insert(sql::Session& session, const Exam& exam);
 /// Writes every column but the id.
 void update(sql::Session& session, const Exam& exam);
 void remove(sql::Session& session, const std::string& id);

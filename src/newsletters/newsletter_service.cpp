@@ -78,7 +78,7 @@ Error no_such_newsletter() {
 Task<Result<NewsletterWithProgress>> NewsletterService::create(NewNewsletter draft) {
     const auto now = parts_.clock.now();
     const bool has_own_list = draft.audience.kind == Audience::Kind::list;
-    Newsletter newsletter{.id = new_id(now, parts_.random),
+    Newsletter newsletter{.id = draft.id.empty() ? new_id(now, parts_.random) : draft.id,
                           .subject = draft.model.subject,
                           .list = has_own_list ? draft.audience.value : std::string(kDefaultList),
                           .audience = to_text(draft.audience),
@@ -97,11 +97,16 @@ Task<Result<NewsletterWithProgress>> NewsletterService::create(NewNewsletter dra
         co_return has_own_list ? no_such_list() : nobody_there();
     }
     auto work = [&newsletter, &letter](sql::Session& session) {
-        notices::put_letter(session, letter);
-        put_newsletter(session, newsletter);
+        if (notices::put_letter(session, letter)) {
+            put_newsletter(session, newsletter);
+        }
     };
     co_await parts_.database.write(std::move(work));
-    co_return NewsletterWithProgress{.newsletter = std::move(newsletter), .progress = {}};
+    auto made = co_await find(newsletter.id);
+    if (!made) {
+        co_return no_such_newsletter();
+    }
+    co_return std::move(*made);
 }
 
 Task<std::optional<NewsletterWithProgress>> NewsletterService::find(std::string id) {

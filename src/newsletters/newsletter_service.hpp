@@ -20,6 +20,7 @@ struct NewNewsletter {
     Audience audience;
     mail::LetterModel model;
     std::string created_by;
+    std::string id;  ///< empty: a new one
 };
 
 struct NewsletterWithProgress {
@@ -47,9 +48,9 @@ class NewsletterService {
                       std::function<void()> changed)
         : parts_(parts), outbox_(outbox), changed_(std::move(changed)) {}
 
-    /// As a draft: nobody gets anything before resume().
-    /// not_found for the list of an audience that does not exist, nobody_there() for an audience
-    /// without anybody.
+    /// As a draft: nobody gets anything before resume(). When there is one with its id already,
+    /// that is left as it is and returned. not_found for the list of an audience that does not
+    /// exist, nobody_there() for an audience without anybody.
     Task<Result<NewsletterWithProgress>> create(NewNewsletter draft);
     Task<std::optional<NewsletterWithProgress>> find(std::string id);
     Task<NewsletterPage> list(std::int64_t limit, std::int64_t offset);

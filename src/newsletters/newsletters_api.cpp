@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "accounts/order_key.hpp"
 #include "core/text.hpp"
 
 namespace tripos::newsletters {
@@ -79,9 +80,14 @@ Task<Reply> create(NewsletterService& newsletters, Request& request, const Princ
     NewNewsletter draft{.audience = read_audience(body),
                         .model = read_letter(body, kLongestBody),
                         .created_by = principal.user_id};
+    auto id = accounts::read_id_of_made(request, principal);
+    if (!id) {
+        body.reject("Idempotency-Key", id.error().message);
+    }
     if (auto error = body.error()) {
         co_return *error;
     }
+    draft.id = std::move(*id);
     const auto created = co_await newsletters.create(std::move(draft));
     if (!created) {
         co_return created.error();
@@ -189,17 +195,19 @@ void add_newsletter_routes(http::Router& router, const accounts::Guard& guard,
     const http::PathId id{"id", no_such_newsletter()};
     const http::Members one{{"newsletter", newsletter_shape()}};
     const auto recipient = schema::object(entity::shapes(kRecipient)).named("NewsletterRecipient");
-    router.post(base, guard.staff(accounts::Capability::mailings, std::ref(newsletters), create),
-                Operation("Newsletters", "Write a newsletter")
-                    .details("It is a draft: nothing is sent before its first resume. Give either "
-                             "text or html; {{unsubscribeLink}} stands for each recipient's own "
-                             "link, which the layout adds below.")
-                    .takes({{"audience", audience_shape()},
-                            {"subject", schema::text()},
-                            {"text?", schema::text()},
-                            {"html?", schema::text()}})
-                    .answers(201, "The draft", one)
-                    .refuses(404, {"not_found"}));
+    router.post(
+        base, guard.staff(accounts::Capability::mailings, std::ref(newsletters), create),
+        Operation("Newsletters", "Write a newsletter")
+            .details("It is a draft: nothing is sent before its first resume. Give either "
+                     "text or html; {{unsubscribeLink}} stands for each recipient's own "
+                     "link, which the layout adds below. A request that is repeated with its "
+                     "header Idempotency-Key is answered with the newsletter that it made.")
+            .takes({{"audience", audience_shape()},
+                    {"subject", schema::text()},
+                    {"text?", schema::text()},
+                    {"html?", schema::text()}})
+            .answers(201, "The draft", one)
+            .refuses(404, {"not_found"}));
     router.get(
         base,
         guard.staff(accounts::Capability::mailings, std::ref(newsletters), list_drafts_and_sent),

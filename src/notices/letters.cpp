@@ -43,11 +43,11 @@ std::optional<LetterText> find_letter(sql::Session& session, const std::string& 
                : std::nullopt;
 }
 
-void put_letter(sql::Session& session, const Letter& letter) {
-    session.execute(
-        "INSERT INTO letters (id, kind, subject, html, list, state) "
-        "VALUES ($1, $2, $3, $4, $5, 'HELD')",
-        letter.id, letter.kind, letter.subject, letter.html, letter.list);
+bool put_letter(sql::Session& session, const Letter& letter) {
+    return session.execute(
+               "INSERT INTO letters (id, kind, subject, html, list, state) "
+               "VALUES ($1, $2, $3, $4, $5, 'HELD') ON CONFLICT (id) DO NOTHING",
+               letter.id, letter.kind, letter.subject, letter.html, letter.list) > 0;
 }
 
 void set_letter_state(sql::Session& session, const std::string& id, LetterState state) {

@@ -49,7 +49,8 @@ struct LetterText {
 };
 std::optional<LetterText> find_letter(sql::Session& session, const std::string& id);
 
-void put_letter(sql::Session& session, const Letter& letter);
+/// False: there is one with its id already, and nothing happens.
+bool put_letter(sql::Session& session, const Letter& letter);
 void set_letter_state(sql::Session& session, const std::string& id, LetterState state);
 
 /// Adds the recipients that the letter does not have yet, suppressed ones as SUPPRESSED with the

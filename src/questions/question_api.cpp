@@ -2,6 +2,7 @@
 #include "questions/question_api.hpp"
 
 #include "accounts/actor.hpp"
+#include "accounts/order_key.hpp"
 #include "core/text.hpp"
 #include "http/json_body.hpp"
 #include "http/json_writer.hpp"
@@ -123,11 +124,15 @@ Task<Reply> create(QuestionService& questions, Request& request,
     if (!body.has("questionType")) {
         body.reject("questionType", "questionType is required");
     }
+    const auto given = accounts::read_id_of_made(request, caller);
+    if (!given) {
+        body.reject("Idempotency-Key", given.error().message);
+    }
     if (const auto error = body.error()) {
         co_return *error;
     }
     const auto id =
-        co_await questions.create(std::move(change), accounts::actor_of(request, caller));
+        co_await questions.create(std::move(change), *given, accounts::actor_of(request, caller));
     if (!id) {
         co_return id.error();
     }
@@ -194,13 +199,15 @@ Task<Reply> remove(QuestionService& questions, Request& request, const accounts:
 void add_question_routes(http::Router& router, const accounts::Guard& guard,
                          QuestionService& questions) {
     const http::PathId id{"id", no_question()};
-    router.post("/api/question/create",
-                guard.staff(accounts::Capability::questions, std::ref(questions), create),
-                Operation("Questions", "Create a question")
-                    .details("statement, questionType and domain are required, and options or a "
-                             "numericalAnswer as the type asks.")
-                    .takes(input_shape())
-                    .answers(201, "Created", {{"data", schema::object({{"id", schema::uuid()}})}}));
+    router.post(
+        "/api/question/create",
+        guard.staff(accounts::Capability::questions, std::ref(questions), create),
+        Operation("Questions", "Create a question")
+            .details("statement, questionType and domain are required, and options or a "
+                     "numericalAnswer as the type asks. A request that is repeated with its "
+                     "header Idempotency-Key is answered with the question that it made.")
+            .takes(input_shape())
+            .answers(201, "Created", {{"data", schema::object({{"id", schema::uuid()}})}}));
     router.get("/api/question/all",
                guard.staff(accounts::Capability::questions, std::ref(questions), list),
                Operation("Questions", "The questions, newest first")

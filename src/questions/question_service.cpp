@@ -64,19 +64,21 @@ Task<Result<>> QuestionService::write(std::string id, Change change) {
     return parts_.write(std::move(work));
 }
 
-Task<Result<std::string>> QuestionService::create(QuestionChange change, audit::Actor actor) {
+Task<Result<std::string>> QuestionService::create(QuestionChange change, std::string id,
+                                                  audit::Actor actor) {
     auto question = changed(Question(), change);
     if (auto problems = problems_of(question); !problems.empty()) {
         co_return invalid_fields(std::move(problems));
     }
     question.created_at = question.updated_at = parts_.clock.now();
-    question.id = new_id(question.created_at, parts_.random);
+    question.id = id.empty() ? new_id(question.created_at, parts_.random) : std::move(id);
     give_option_ids(question, question.created_at, parts_.random);
     auto entry = entry_of("question.create", question.id);
     entry.after = facts_of(question);
     auto insert = [&](sql::Session& session, cache::WriteScope&) {
-        question_store::insert(session, question);
-        parts_.record(session, actor, entry);
+        if (question_store::insert(session, question)) {
+            parts_.record(session, actor, entry);
+        }
         return Result<>();
     };
     co_await write(question.id, std::move(insert));

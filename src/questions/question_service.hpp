@@ -21,8 +21,9 @@ class QuestionService {
     /// Requires: before the first request.
     void used_by(const QuestionUses& uses) { uses_ = &uses; }
 
-    /// The new question's id, or what is wrong with it.
-    Task<Result<std::string>> create(QuestionChange change, audit::Actor actor);
+    /// The id of the new question, or what is wrong with it: `id`, or a new one where that is
+    /// empty. When a question has it already, that is left as it is.
+    Task<Result<std::string>> create(QuestionChange change, std::string id, audit::Actor actor);
     /// invalid, not_found, or conflict once a published exam asks it.
     Task<Result<>> update(std::string id, QuestionChange change, audit::Actor actor);
     /// not_found, or conflict once a published exam asks it; drafts lose it.

@@ -108,10 +108,15 @@ std::vector<sql::Migration> migrations() {
             {.module = "questions", .number = 2, .statements = kFormat}};
 }
 
-void insert(sql::Session& session, const Question& question) {
-    static const auto statement = entity::insert_into("questions", kMemberColumns, kKeyColumns);
+bool insert(sql::Session& session, const Question& question) {
+    static const auto statement = entity::insert_into("questions", kMemberColumns, kKeyColumns) +
+                                  " ON CONFLICT (id) DO NOTHING";
     session.run(statement, values_of(question));
-    insert_options(session, question);
+    const bool is_new = session.affected() > 0;
+    if (is_new) {
+        insert_options(session, question);
+    }
+    return is_new;
 }
 
 void update(sql::Session& session, const Question& question) {

@@ -26,7 +26,8 @@ struct Listing {
 
 std::vector<sql::Migration> migrations();
 
-void insert(sql::Session& session, const Question& question);
+/// False: there is one with its id already, and nothing happens.
+bool insert(sql::Session& session, const Question& question);
 /// Replaces the question and its options.
 void update(sql::Session& session, const Question& question);
 void remove(sql::Session& session, const std::string& id);

@@ -131,6 +131,54 @@ test("a dialog that is open at the end of the exam stays, with what was typed in
   onlyRefusals(page);
 });
 
+test("what was made, and back came nothing, is not made again: by another press, or by the page that is loaded anew", async () => {
+  const context = await logInAsStaff();
+  const page = await openPage(context, `${site.base}/staff/exams/new`);
+  let isLost = true;
+  await page.route("**/create", async (route) => {
+    const answer = await route.fetch();
+    return isLost ? route.abort() : route.fulfill({ response: answer });
+  });
+  const create = async (name) => {
+    await page.getByRole("button", { name }).click();
+    if (isLost) await page.getByText("The server does not answer").waitFor();
+  };
+  const begin = async (title) => {
+    await page.getByLabel("Title").fill(title);
+    await page.getByLabel("Opens").fill("2100-01-04T10:00");
+    await page.getByLabel("Closes").fill("2100-01-04T18:00");
+  };
+  const drafts = async (title) => (await site.asStaff("GET", "/exam/outlines")).exams.filter((exam) => exam.title === title).length;
+  await begin("Made once");
+  await create("Create the draft");
+  await create("Create the draft");
+  await page.reload();
+  await page.getByText("did not save").waitFor();
+  isLost = false;
+  await create("Create the draft");
+  await heading(page, "Made once").waitFor();
+  assert.equal(await drafts("Made once"), 1);
+  await page.goto(`${site.base}/staff/exams/new`);
+  await begin("Made once");
+  await create("Create the draft");
+  await heading(page, "Made once").waitFor();
+  assert.equal(await drafts("Made once"), 2, "the next is another");
+
+  await page.goto(`${site.base}/staff/questions/new`);
+  await page.getByLabel("Question", { exact: true }).fill("Asked once?");
+  await page.getByLabel("Kind").selectOption("NUMERICAL");
+  await page.getByLabel("Right number").fill("3");
+  await page.getByLabel("Subject").fill("once");
+  isLost = true;
+  await create("Create the question");
+  isLost = false;
+  await page.reload();
+  await page.getByText("did not save").waitFor();
+  await create("Create the question");
+  await heading(page, "Question").waitFor();
+  assert.equal((await site.asStaff("GET", "/question/all?domain=once")).data.length, 1);
+});
+
 test("an order whose answer was lost is not doubled by another dialog, nor by another reason", async () => {
   const exam = await site.exam("Twice");
   const lata = await writing(exam, "Lata");

@@ -46,6 +46,23 @@ TEST_P(NewsletterTest, ReachesEveryRecipientOnceAndCountsExactly) {
     EXPECT_TRUE(show(id).newsletter.finished_at);
 }
 
+TEST_P(NewsletterTest, IsWrittenOnceHoweverOftenItsOrderIsSent) {
+    add_users(1);
+    NewNewsletter news{.audience = {},
+                       .model = {.subject = "News", .body = "Hello"},
+                       .created_by = "admin",
+                       .id = "018f3c1e-0000-8000-8000-00000000000a"};
+    for (int i = 0; i < 3; ++i) {
+        const auto written = run(service.create(news));
+        ASSERT_TRUE(written);
+        EXPECT_EQ(written->newsletter.id, news.id);
+        news.model.subject = "Another";
+        EXPECT_EQ(show(news.id).newsletter.subject, "News");
+    }
+    EXPECT_EQ(count("SELECT COUNT(*) FROM newsletters"), 1);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM letters"), 1);
+}
+
 TEST_P(NewsletterTest, EveryCopyCarriesItsOwnWayToLeave) {
     add_users(2);
     start();

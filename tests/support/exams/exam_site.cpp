@@ -258,6 +258,7 @@ std::vector<Reply> ExamSite::send_together(std::vector<Call> calls) {
     for (auto& call : calls) {
         auto request = request_of(call.method, call.who, call.target, call.body);
         request.arrived_at = clock.now();
+        request.headers.insert(request.headers.end(), call.headers.begin(), call.headers.end());
         pending.push_back(asio::co_spawn(tripos::test::context(),
                                          dispatch(*router, std::move(request)), asio::use_future));
     }

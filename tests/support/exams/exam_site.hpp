@@ -109,6 +109,7 @@ class ExamSite : public tripos::test::OnBothEngines {
         Person who;
         std::string target;
         std::string body;
+        http::Headers headers = {};
     };
     std::vector<Reply> send_together(std::vector<Call> calls);
 

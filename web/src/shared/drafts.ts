@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
 // What somebody has written and not saved yet: of each thing the members that they changed. It outlives the page, in this browser alone, until it is saved, thrown away, they log out or somebody else logs in.
 
-import { get, keys, put, remove } from "./storage";
+import { get, keys, put, randomName, remove } from "./storage";
 
 const DRAFTS = "tripos.draft:";
 const ofPerson = (userId: string) => `${DRAFTS}${userId}:`;
 
+/** `once`: the same as long as it is this draft, so that what it becomes is made once. */
+interface KeptDraft<T> { changed: Partial<T>; once: string }
+
 /** `what`: the thing that it is of, as "exam:ID". */
-export function keptDraft<T>(userId: string, what: string): Partial<T> | undefined {
+export function keptDraft<T>(userId: string, what: string): KeptDraft<T> | undefined {
   try {
-    return JSON.parse(get(ofPerson(userId) + what) ?? "null") ?? undefined;
+    const { once = randomName(), ...changed } = JSON.parse(get(ofPerson(userId) + what)!);
+    return { changed, once };
   } catch {
-    return undefined; // of another release, or touched by hand
+    return undefined; // there is none, or it is of another release, or touched by hand
   }
 }
 
@@ -22,10 +26,10 @@ export function changesOf<T extends object>(before: T, now: T): Partial<T> {
 }
 
 /** Nothing is kept when all is as it was. */
-export function keepDraft<T extends object>(userId: string, what: string, before: T, now: T): void {
+export function keepDraft<T extends object>(userId: string, what: string, before: T, now: T, once: string): void {
   const changed = changesOf(before, now);
   if (Object.keys(changed).length === 0) dropDraft(userId, what);
-  else put(ofPerson(userId) + what, JSON.stringify(changed));
+  else put(ofPerson(userId) + what, JSON.stringify({ ...changed, once }));
 }
 
 export const dropDraft = (userId: string, what: string) => remove(ofPerson(userId) + what);

@@ -103,7 +103,7 @@ function Draft({ exam, who, again }: Partial<PartProps> & Pick<PartProps, "who">
   async function save(values: Values) {
     setSaved(false);
     if (!exam) {
-      const made = await call("post", "/api/exam/create", { body: bodyOf(values) });
+      const made = await call("post", "/api/exam/create", { body: bodyOf(values), once: kept.once });
       kept.drop();
       return goTo(`/staff/exams/${made.exam.id}`);
     }

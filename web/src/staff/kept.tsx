@@ -4,15 +4,18 @@
 import { useState } from "preact/hooks";
 import { dropDraft, keepDraft, keptDraft } from "../shared/drafts";
 import { Notice } from "../shared/page";
+import { randomName } from "../shared/storage";
 import { t } from "../shared/texts";
 
-/** Of a thing that is `before` as long as nothing is written. */
+/** Of a thing that is `before` as long as nothing is written. `once`: for `call`, so that a thing whose answer was lost is not made twice. */
 export function useDraft<T extends object>(userId: string, what: string, before: T) {
-  const [found, setFound] = useState(() => keptDraft<T>(userId, what));
+  const [kept, setKept] = useState(() => keptDraft<T>(userId, what));
+  const [once, setOnce] = useState(kept?.once ?? randomName());
   return {
-    found,
-    keep: (now: T) => keepDraft(userId, what, before, now),
-    drop: () => { dropDraft(userId, what); setFound(undefined); },
+    found: kept?.changed,
+    once,
+    keep: (now: T) => keepDraft(userId, what, before, now, once),
+    drop: () => { dropDraft(userId, what); setKept(undefined); setOnce(randomName()); },
   };
 }
 

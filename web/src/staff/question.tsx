@@ -164,7 +164,7 @@ function Editor({ question, copy, who }: EditorProps) {
       setBefore(bare(draft));
       setSaved(true);
     } else {
-      const { data } = await call("post", "/api/question/create", { body: bodyOf(bare(draft)) });
+      const { data } = await call("post", "/api/question/create", { body: bodyOf(bare(draft)), once: kept.once });
       kept.drop();
       goTo(`/staff/questions/${data.id}${CREATED}`);
     }
