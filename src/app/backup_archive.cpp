@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "app/backup_manifest.hpp"
+#include "app/data_folder.hpp"
 #include "app/signals.hpp"
 #include "core/error.hpp"
 

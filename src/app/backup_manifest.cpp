@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <filesystem>
 
+#include "app/data_folder.hpp"
 #include "core/file.hpp"
 #include "http/json_text.hpp"
 

@@ -50,6 +50,7 @@ TEST(CookiePolicy, GoesAcrossSitesOnlyForAFrontEndOnAnother) {
     auto config = production("https://exams.example.org");
     config.frontend_url = "https://exams.example.org/app";
     EXPECT_FALSE(cookie_policy(config).cross_site);
+    EXPECT_FALSE(cookie_policy(config).host_bound) << "its pages know the plain name";
     config.cors_origins = {"https://myexample.org"};
     config.cookie_domain = "example.org";
     EXPECT_TRUE(cookie_policy(config).cross_site);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "accounts/candidate.hpp"
 #include "attempts/answer_store.hpp"
 #include "attempts/correction_store.hpp"
 #include "attempts/extension_store.hpp"

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "accounts/candidate.hpp"
+#include "attempts/attempt_store.hpp"
 #include "exams/exam_store.hpp"
 #include "results/result_store.hpp"
 
