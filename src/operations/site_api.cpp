@@ -99,6 +99,8 @@ void SiteApi::add_routes(http::Router& router) {
     add_page(router, "/leaderboard", "site.html", "The best of the last exam");
     add_page(router, "/profile", "site.html", "One's own account");
     add_page(router, "/status", "site.html", "What runs, and where things are");
+    add_page(router, "/help", "site.html", "How one sits an exam here");
+    add_page(router, "/accessibility", "site.html", "How accessible the pages are");
     add_pages_of_mails(router);
     add_staff_pages(router);
     add_admin_pages(router);

@@ -260,3 +260,44 @@ test("going back after a log-out shows nothing of the one before, and a log-out 
   await page.getByRole("heading", { level: 1, name: "Log in" }).waitFor();
   onlyRefusals(page);
 });
+
+test("a browser in which the pages' scripts do not run says so, in words", async () => {
+  const context = await browser.newContext();
+  await context.route("**/site/*.js", (route) => route.abort());
+  const page = await context.newPage();
+  for (const path of ["/", "/login", "/staff"]) {
+    await page.goto(site.base + path);
+    await page.getByText("These pages need JavaScript").waitFor({ state: "visible" });
+  }
+  await context.close();
+});
+
+test("in the palette what is not saved, what is marked and what has the focus can be told on an answered question", async () => {
+  const exam = await site.exam("Told apart");
+  const page = await openExam(exam, await writing(exam, "Zara"));
+  const release = await holdSaves(page);
+  await page.getByLabel("443", { exact: true }).check();
+  await page.getByLabel("Mark for review").check();
+  const cell = page.locator(".palette .cell").first();
+  await page.waitForFunction(() => document.querySelector(".palette .cell").matches(".answered.marked.unsaved"));
+  const look = (pseudo) => cell.evaluate((one, part) => {
+    const { content, borderTopColor, color, backgroundClip, boxShadow, outlineStyle, outlineOffset } = getComputedStyle(one, part);
+    return { content, borderTopColor, color, backgroundClip, boxShadow, outlineStyle, outlineOffset };
+  }, pseudo);
+  assert.equal((await look("::before")).content, '"!"');
+  assert.equal((await look()).backgroundClip, "padding-box", "the dashes do not lie on the fill");
+  assert.equal((await look("::after")).borderTopColor, (await look()).color, "the corner has the colour of the number");
+  const before = await look();
+  assert.notEqual(before.boxShadow, "none", "the present question");
+  await cell.focus();
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Tab");
+  const focused = await look();
+  assert.deepEqual([focused.outlineStyle, focused.outlineOffset, focused.boxShadow], ["solid", "5px", before.boxShadow]);
+  await page.getByText("No connection since").first().waitFor();
+  assert.equal(await page.locator(".palette .languages").count(), 0, "it would load the page again");
+  await release();
+  await saved(page);
+  await page.locator(".palette .languages").waitFor();
+  onlyRefusals(page);
+});

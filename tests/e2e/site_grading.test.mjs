@@ -90,6 +90,17 @@ test("a wrong key is corrected with a reason, shown first and then applied, and 
   await assertAccessible(page);
   assert.deepEqual(await scores(), { "Chand Rao": -0.5, "Devi Rao": 2 });
 
+  // A page at a time.
+  await page.route("**/regrade?*", (route) => route.continue({ url: route.request().url().replace("limit=50", "limit=1") }));
+  await page.getByRole("button", { name: "Look again" }).click();
+  await page.getByText("page 1 of 2").waitFor();
+  const shown = () => page.getByRole("row").filter({ hasText: "→" }).getByRole("rowheader").allInnerTexts();
+  const first = await shown();
+  await page.getByRole("button", { name: "Next page" }).click();
+  await page.getByText("page 2 of 2").waitFor();
+  assert.deepEqual([...first, ...await shown()].sort(), ["Chand Rao", "Devi Rao"]);
+  await page.unroute("**/regrade?*");
+
   // Something moves meanwhile: what was shown is not what would be applied.
   const [, { questionId }] = (await site.asStaff("GET", `/exam/${exam}/corrections`)).questions;
   await site.asStaff("POST", `/exam/${exam}/corrections`, { questionId, kind: "FULL_MARKS", reason: "Later" });

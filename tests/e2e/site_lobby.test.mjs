@@ -95,3 +95,15 @@ test("a session that would end amid the exam asks to log in anew, and the new on
   await page.getByRole("button", { name: "Start" }).waitFor();
   assert.equal(await page.getByText("You are logged in until").count(), 0);
 });
+
+test("what the page of the exam needs is there before the start", async () => {
+  const exam = await site.exam("Prefetched", { startsIn: 3600 });
+  const page = await openPage(await loggedIn(browser, site, await site.person("Farah"), WITHOUT_WORKER), "about:blank");
+  const fetched = new Set();
+  page.on("response", (response) => { if (response.ok()) fetched.add(new URL(response.url()).pathname); });
+  await page.goto(`${site.base}/exams/${exam}`);
+  await page.getByText("Starts in").waitFor();
+  const needed = (await (await fetch(`${site.base}/sit/${exam}`)).text()).match(/\/site\/[\w.-]+/g);
+  assert.ok(needed.some((path) => /\/sit-\w+\.js$/.test(path)), `${needed}`);
+  for (const path of needed) while (!fetched.has(path)) await page.waitForEvent("response");
+});

@@ -148,3 +148,26 @@ test("a draft is deleted once somebody has said that it is meant", async () => {
   assert.ok(!(await site.asStaff("GET", "/exam/all")).exams.some(({ id }) => id === exam.id));
   assert.deepEqual(page.problems, []);
 });
+
+test("an exam that was published with a mistake is copied as a draft, and closed before it begins", async () => {
+  const id = await site.exam("Mistaken", { startsIn: 3600 });
+  const page = await openPage(await asStaff(), `${site.base}/staff/exams/${id}/settings`);
+  await page.getByRole("button", { name: "Copy as a draft" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Title").fill("Corrected");
+  await assertAccessibleAndFitting(page);
+  await dialog.getByRole("button", { name: "Make the draft" }).click();
+  await heading(page, "Corrected").waitFor();
+  const copy = (await site.asStaff("GET", `/exam/${page.url().match(/exams\/([^/]+)/)[1]}`)).exam;
+  const { exam } = await site.asStaff("GET", `/exam/${id}`);
+  const paper = ({ questions }) => questions.map((question) => [question.id, question.marksForEachQuestion]);
+  assert.deepEqual([copy.status, copy.startTime, paper(copy)], ["DRAFT", exam.startTime, paper(exam)]);
+  await page.goto(`${site.base}/staff/exams/${id}/board`);
+  await page.getByRole("button", { name: "Close the exam" }).click();
+  await dialog.getByLabel("Reason").fill("a misprint");
+  await dialog.getByLabel("Type the title").fill("Mistaken");
+  await dialog.getByRole("button", { name: "Close it now" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByText("Over", { exact: true }).waitFor();
+  assert.deepEqual(page.problems, []);
+});

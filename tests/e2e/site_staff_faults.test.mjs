@@ -385,6 +385,7 @@ test("a paper is put in order with the keyboard: the focus stays, and a place ca
   await marks.fill("many");
   await marks.press("Enter");
   assert.equal(await marks.getAttribute("aria-invalid"), "true");
+  await page.getByText("This is no number that fits here").waitFor();
   await page.getByRole("button", { name: "Take question 4 off the paper" }).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: /^3 questions/ }).waitFor();

@@ -79,6 +79,9 @@ export async function makeStates(site) {
       ["signup", "/signup", title("Sign up")],
       ["forgot", "/forgot", title("Set a new password")],
       ["leaderboard", "/leaderboard", title("Leaderboard")],
+      ["help", "/help", (page) => page.getByText("Before.").first().waitFor()],
+      ["accessibility", "/accessibility", (page) => page.getByRole("table").first().waitFor()],
+      ["status", "/status", title("Status")],
       ["components", "/docs/components", (page) => page.locator(".choice .katex").nth(3).waitFor()],
       ["components-refused", "/docs/components", async (page) => {
         await page.getByLabel("Reason").first().fill("Because");

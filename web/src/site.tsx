@@ -2,6 +2,7 @@
 // Every page but that of a running exam and those of the staff.
 
 import { Forgot } from "./account/forgot";
+import { Accessibility, Help } from "./account/help";
 import { Home } from "./account/home";
 import { LogIn } from "./account/login";
 import { AcceptInvitation, ConfirmEmail, Leave, ResetPassword, RevertEmail, VerifyEmail } from "./account/mail_links";
@@ -32,6 +33,8 @@ void show([
   [/^\/reset-password$/, ResetPassword],
   [/^\/unsubscribe\/([^/]+)$/, Leave],
   [/^\/status$/, Status],
+  [/^\/help$/, Help],
+  [/^\/accessibility$/, Accessibility],
 ], (who) => [
   ...(who ? [["/exams", t("nav.exams")] as [string, string]] : []),
   ["/leaderboard", t("nav.leaderboard")],

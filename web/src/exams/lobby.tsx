@@ -170,9 +170,15 @@ function Check({ took, ahead }: Told) {
   );
 }
 
+/** The page of the exam, and the scripts and styles that it names. */
+async function loadPage(id: string): Promise<void> {
+  const html = await (await fetch(`/sit/${id}`)).text();
+  await Promise.all((html.match(/\/site\/[\w.-]+/g) ?? []).map((path) => fetch(path)));
+}
+
 /** What the page of the exam needs, into the browser's cache. */
 function usePreload(id: string, hasFormulas: boolean | undefined) {
-  useEffect(() => { fetch(`/sit/${id}`).catch(() => undefined); }, [id]);
+  useEffect(() => { loadPage(id).catch(() => undefined); }, [id]);
   useEffect(() => {
     loadMarkdown().catch(() => undefined);
     if (hasFormulas) loadFormulas().catch(() => undefined);

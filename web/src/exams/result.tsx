@@ -2,10 +2,10 @@
 // The result of an exam, question by question, once it is released. Right and wrong are words, not colours.
 
 import { call, Problem, type Answer } from "../shared/api";
-import { Failure, Loading, Notice, Title, useResource } from "../shared/page";
+import { ErrorText, Failure, Loading, Notice, Title, useResource } from "../shared/page";
 import { Rich } from "../shared/rich";
 import { asPerson } from "../shared/session";
-import { errorText, showNumber, t } from "../shared/texts";
+import { showNumber, t } from "../shared/texts";
 
 type Whole = Answer<"/api/result/{examId}/analysis", "get">;
 type Question = Whole["questions"][number];
@@ -69,7 +69,7 @@ export function Result({ id }: { id: string }) {
     return (
       <>
         <Title>{t("result.wait")}</Title>
-        <Notice><p>{errorText(error)}</p></Notice>
+        <Notice><ErrorText error={error} /></Notice>
         <p class="actions"><button type="button" onClick={again}>{t("site.tryAgain")}</button> <a class="button" href="/exams">{t("lobby.back")}</a></p>
       </>
     );

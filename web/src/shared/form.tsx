@@ -5,7 +5,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Problem, type FieldProblem } from "./api";
-import { errorText, t } from "./texts";
+import { ErrorText } from "./page";
+import { t } from "./texts";
 
 type Values = Record<string, string>;
 const idOf = (form: string, field: string) => `${form}-${field}`;
@@ -75,7 +76,7 @@ export function Form({ action, children, onSend, cure, beside, kind = "main" }: 
           <h2>{t("form.problem")}</h2>
           {errors.length > 0
             ? <ul lang="en">{errors.map(({ field, message }) => <li key={field}><a href={`#${idOf(id, field)}`}>{message}</a></li>)}</ul>
-            : <p>{errorText(error)}</p>}
+            : <ErrorText error={error} />}
           {cure?.(error)}
         </div>
       )}

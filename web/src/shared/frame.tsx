@@ -69,6 +69,8 @@ export function Frame({ path, links, children }: { path: string; links: Links; c
       <footer class="bottom">
         <ThemeChoice />
         <LanguageChoice />
+        <a href="/help">{t("site.help")}</a>
+        <a href="/accessibility">{t("site.accessibility")}</a>
         <a href="/status">{t("site.status")}</a>
         <a href="/licenses">{t("site.licenses")}</a>
       </footer>

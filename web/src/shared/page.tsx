@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What pages are made of: frame, headings, notices, states of loading.
 
-import type { ComponentChildren } from "preact";
+import { render, type ComponentChild, type ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isResting } from "./api";
 import { siteName } from "./site";
-import { errorText, t } from "./texts";
+import { errorText, isInWords, t } from "./texts";
 
 /** The heading of a page: its title as well, and where the focus goes when the page comes. */
 export function Title({ children }: { children: string }) {
@@ -17,6 +17,13 @@ export function Title({ children }: { children: string }) {
   return <h1 ref={heading} tabIndex={-1}>{children}</h1>;
 }
 
+/** In place of what stands there for browsers without scripts. */
+export function drawPage(page: ComponentChild): void {
+  const place = document.getElementById("app")!;
+  place.replaceChildren();
+  render(page, place);
+}
+
 export function Loading({ label = t("site.loading") }: { label?: string }) {
   return <div class="loading" role="status"><span class="dots" aria-hidden="true" /><p>{label}</p></div>;
 }
@@ -25,10 +32,15 @@ export function Notice({ kind = "info", children }: { kind?: "info" | "good" | "
   return <div class={`notice ${kind}`} role={kind === "bad" ? "alert" : "status"}>{children}</div>;
 }
 
+/** What no catalogue knows by its code is told in the server's words, which are English. */
+export function ErrorText({ error }: { error: unknown }) {
+  return <p lang={isInWords(error) ? undefined : "en"}>{errorText(error)}</p>;
+}
+
 export function Failure({ error, retry }: { error: unknown; retry: () => void }) {
   return (
     <Notice kind="bad">
-      <p>{errorText(error)}</p>
+      <ErrorText error={error} />
       <button type="button" class="quiet" onClick={retry}>{t("site.tryAgain")}</button>
     </Notice>
   );

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Pages by their address. Links are plain links; those to pages of the same script are followed without loading it again.
 
-import { render, type ComponentType } from "preact";
+import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Frame, type Links } from "./frame";
-import { Title } from "./page";
+import { drawPage, Title } from "./page";
 import { applyTheme } from "./storage";
 import { readLanguage, t } from "./texts";
 
@@ -59,5 +59,5 @@ function Router({ pages, links }: { pages: Page[]; links: Links }) {
 export async function show(pages: Page[], links: Links): Promise<void> {
   applyTheme();
   await readLanguage();
-  render(<Router pages={pages} links={links} />, document.getElementById("app")!);
+  drawPage(<Router pages={pages} links={links} />);
 }

@@ -33,6 +33,8 @@ function formatsOf(chosen: Language) {
 
 let formats = formatsOf(language);
 
+/** Of each catalogue, so that errors that only a part of the site can meet are worded there. */
+const finds: ((key: string) => string | undefined)[] = [];
 const fetches: ((chosen: Other) => Promise<() => void>)[] = [];
 
 /** The two ways to a text of these catalogues: `t` by its key, `counted` by that of its forms KEY.one, KEY.other and so on. */
@@ -44,6 +46,7 @@ export function wording<K extends string>(english: Catalogue<K>, others: Record<
   });
   const say = (key: K, values: Values = {}): string =>
     texts[key].replace(/\{(\w+)\}/g, (asked, name: string) => String(values[name] ?? asked));
+  finds.push((key) => (key in english ? say(key as K) : undefined));
   const count = (key: string, n: number, values: Values = {}): string => {
     const form = `${key}.${plural.select(n)}`;
     return say((form in english ? form : `${key}.other`) as K, { n, ...values });
@@ -68,12 +71,14 @@ export async function readLanguage(): Promise<void> {
 }
 
 export const { t, counted } = wording<Key>(en, { hi: async () => (await import("./texts.hi")).hi });
-const isKey = (key: string): key is Key => key in en;
+const wordingOf = ({ code }: Problem) => finds.map((find) => find(`error.${code}`)).find((text) => text !== undefined);
+
+/** Whether errorText() is in the language of the page. */
+export const isInWords = (error: unknown) => !(error instanceof Problem) || wordingOf(error) !== undefined;
 
 export function errorText(error: unknown): string {
   if (!(error instanceof Problem)) return t("error.unexpected");
-  const key = `error.${error.code}`;
-  const text = isKey(key) ? t(key) : error.message;
+  const text = wordingOf(error) ?? error.message;
   return error.retryAfter > 0 ? `${text} ${counted("error.retry", error.retryAfter)}` : text;
 }
 

@@ -2,10 +2,9 @@
 // The page of a running exam. It has a script of its own, small enough for a slow line, and leaves nothing but unsent answers
 // on the computer.
 
-import { render } from "preact";
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import { readNote } from "../shared/exam_notes";
-import { Failure, Loading, Notice, Title } from "../shared/page";
+import { drawPage, Failure, Loading, Notice, Title } from "../shared/page";
 import { applyTheme, isKept } from "../shared/storage";
 import { counted, errorText, readLanguage, showDeadline, showTime, t } from "../shared/texts";
 import { Announcer, Clock } from "./clock_view";
@@ -187,4 +186,4 @@ function Sit() {
 }
 
 applyTheme();
-readLanguage().then(() => render(<Sit />, document.getElementById("app")!));
+readLanguage().then(() => drawPage(<Sit />));

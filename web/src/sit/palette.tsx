@@ -69,7 +69,7 @@ export function Palette({ sitting, current, go, speak, isOpen }: PaletteProps) {
           onChange={() => { chooseKeys(!areKeysUsed); setKeysUsed(!areKeysUsed); }} /> {t("sit.keys.use")}</label>
         <button type="button" class="link" onClick={speak}>{t("sit.keys.speak")}</button>
       </details>
-      <LanguageChoice />
+      {sitting.outbox!.brokenSince === undefined && <LanguageChoice />} {/* it loads the page again */}
     </nav>
   );
 }

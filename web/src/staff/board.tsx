@@ -148,7 +148,7 @@ export function Board({ exam, phase, who, again }: PartProps) {
         <ExtendSome exam={exam} candidates={picked} isOffered={picked.length > 0 && (isRunning || writing.length > 0)} done={() => { setChosen(new Set()); done(); }} />
         <ExtendAll exam={exam} isOffered={picked.length === 0 && isRunning} done={() => { again(); done(); }} />
         {!isRunning && writing.length > 0 && picked.length === 0 && <p class="soft">{many("board.after", writing.length)}</p>}
-        <CloseExam exam={exam} isOffered={may(who, "publish") && (isRunning || (exam.status === "PUBLISHED" && writing.length > 0))} done={() => { again(); done(); }} />
+        <CloseExam exam={exam} isOffered={may(who, "publish") && (phase !== "over" || (exam.status === "PUBLISHED" && writing.length > 0))} done={() => { again(); done(); }} />
       </div>
       {rows.all.length === 0 ? <Empty>{s("board.empty")}</Empty> : (
         <Scroll label={s("exam.part.board")} class="card flat">

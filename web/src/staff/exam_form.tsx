@@ -30,6 +30,24 @@ const bodyOf = (values: Values) => ({
   startTime: fromLocal(values.startTime!), endTime: fromLocal(values.endTime!), extraTimePastEnd: values.extraTimePastEnd === "on", ...boardOf(values),
 });
 
+/** For an exam that was published with a mistake, or is held again. */
+async function copyOf(exam: WholeExam, title: string, once: string): Promise<string> {
+  const made = await call("post", "/api/exam/create", { body: { ...bodyOf(valuesOf(exam)), title, startTime: exam.startTime, endTime: exam.endTime }, once });
+  const questions = exam.questions.map(({ id, marksForEachQuestion }) => ({ questionId: id, marks: marksForEachQuestion }));
+  // Those that are there were put in before an answer was lost.
+  if (made.exam.questions.length === 0) await call("post", "/api/exam/{examId}/questions", { params: { examId: made.exam.id }, body: { addQuestionIds: questions } });
+  return made.exam.id;
+}
+
+function Copy({ exam }: { exam: WholeExam }) {
+  return (
+    <Act label={s("exam.copy")} title={s("exam.copy.title", { title: exam.title })} action={s("exam.copy.action")}
+      onSend={async ({ title = "" }, once) => goTo(`/staff/exams/${await copyOf(exam, title, once)}/settings`)}>
+      {(form) => <><p>{s("exam.copy.text")}</p><Field form={form} name="title" label={s("exam.title")} value={exam.title} autocomplete="off" /></>}
+    </Act>
+  );
+}
+
 function Published({ exam }: { exam: WholeExam }) {
   const [isSaved, setSaved] = useState(false);
   return (
@@ -41,6 +59,7 @@ function Published({ exam }: { exam: WholeExam }) {
           <dt>{s("exam.pastEnd.short")}</dt><dd>{s(exam.extraTimePastEnd ? "yes" : "no")}</dd>
         </dl>
         <p class="soft">{s("exam.settings.fixed")}</p>
+        <p class="actions"><Copy exam={exam} /></p>
         {exam.instructions && <><h2>{t("lobby.instructions")}</h2><Rich text={exam.instructions} format="markdown" /></>}
       </section>
       <section class="card">

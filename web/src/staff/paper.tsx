@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What an exam asks. Of a draft: the bank on one side, the paper on the other, order and marks in place.
 
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { call } from "../shared/api";
 import { numberOf } from "../shared/number";
 import { Empty, Failure, Notice } from "../shared/page";
@@ -19,19 +19,22 @@ interface NumberProps { label: string; value: number; round: number; isFit: (val
     `round` it shows what is so. */
 function NumberBox({ label, value, round, isFit, take, class: look }: NumberProps) {
   const input = useRef<HTMLInputElement>(null);
+  const why = useId();
   const [isWrong, setWrong] = useState(false);
   useEffect(() => {
     input.current!.value = String(value);
     setWrong(false);
   }, [value, round]);
   return (
-    <input ref={input} class={look} inputMode="decimal" aria-label={label} defaultValue={String(value)} aria-invalid={isWrong || undefined} title={isWrong ? s("paper.wrong") : undefined}
-      onChange={(event) => {
+    <>
+      <input ref={input} class={look} inputMode="decimal" aria-label={label} defaultValue={String(value)} aria-invalid={isWrong || undefined} aria-describedby={isWrong ? why : undefined} onChange={(event) => {
         const read: unknown = numberOf(event.currentTarget.value);
         const isRight = typeof read === "number" && isFit(read);
         setWrong(!isRight);
         if (isRight && read !== value) take(read);
       }} />
+      {isWrong && <span id={why} class="problem" role="alert">{s("paper.wrong")}</span>}
+    </>
   );
 }
 

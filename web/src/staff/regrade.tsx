@@ -9,6 +9,7 @@ import { Failure, Scroll } from "../shared/page";
 import { showNumber } from "../shared/texts";
 import type { WholeExam } from "./exam";
 import { Check } from "./fields";
+import { Pager } from "./pager";
 import { many, s } from "./texts";
 
 type Run = Answer<"/api/exam/{examId}/regrade", "post">;
@@ -55,10 +56,10 @@ export function Regrade({ exam, done }: { exam: WholeExam; done: () => void }) {
   const [run, setRun] = useState<Run>();
   const [error, setError] = useState<unknown>();
   const params = { examId: exam.id };
-  async function look() {
+  async function look(page = 1) {
     setError(undefined);
     try {
-      setRun(await call("post", "/api/exam/{examId}/regrade", { params, query: { limit: LIMIT }, body: {} }));
+      setRun(await call("post", "/api/exam/{examId}/regrade", { params, query: { page, limit: LIMIT }, body: {} }));
     } catch (problem) {
       setError(problem);
     }
@@ -78,6 +79,7 @@ export function Regrade({ exam, done }: { exam: WholeExam; done: () => void }) {
             && ` ${s("regrade.total", { before: showNumber(run.totalMarksBefore), after: showNumber(run.totalMarksAfter) })}`}</p>
           <Outcomes run={run} />
           <Changes run={run} />
+          <Pager pagination={run.pagination} go={(page) => void look(page)} />
           <Form action={s("regrade.apply")} onSend={apply}>
             {(form) => (
               <>
