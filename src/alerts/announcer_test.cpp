@@ -70,6 +70,16 @@ TEST_F(AnnouncerTest, SaysNothingOfWhatIsOverBeforeItWasTold) {
     EXPECT_TRUE(tell().empty());
 }
 
+TEST_F(AnnouncerTest, WhatWasOverBeforeItWasToldBeginsAnew) {
+    fires({kPaused});
+    fires({});
+    now += 1h;
+    fires({kPaused});
+    EXPECT_TRUE(tell().empty()) << "others may begin soon after";
+    now += kBatch;
+    EXPECT_EQ(tell().size(), 1U);
+}
+
 TEST_F(AnnouncerTest, OneThatBeginsAgainBeforeItsEndWasToldIsNotToldAnew) {
     fires({kPaused});
     now += kBatch;

@@ -37,6 +37,16 @@ TEST(Journal, WhatIsInvalidatedAgainDuringItsRepetitionStays) {
     EXPECT_TRUE(journal.holds_back("a"));
 }
 
+TEST(Journal, WhatCameWhileEverythingWasInvalidatedStays) {
+    Journal journal;
+    journal.add("before");
+    const auto mark = journal.mark();
+    journal.add("meanwhile");
+    journal.cleared(mark);
+    EXPECT_FALSE(journal.holds_back("before"));
+    EXPECT_TRUE(journal.holds_back("meanwhile"));
+}
+
 TEST(Journal, OverflowHoldsEverythingBackUntilEverythingIsInvalidated) {
     Journal journal;
     for (std::size_t i = 0; i <= Journal::kLimit; ++i) {

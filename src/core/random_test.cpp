@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstring>
+#include <vector>
 
 #include "support/fake_random.hpp"
 
@@ -30,6 +32,27 @@ TEST(Random, BelowKeepsItsBoundAtTheExtremes) {
         high = high || random.below(UINT32_MAX) > UINT32_MAX / 2;
     }
     EXPECT_TRUE(high);
+}
+
+/// These numbers, one after the other.
+class ScriptedRandom final : public Random {
+  public:
+    explicit ScriptedRandom(std::vector<std::uint32_t> numbers) : numbers_(std::move(numbers)) {}
+    void fill(std::span<std::uint8_t> bytes) override {
+        std::memcpy(bytes.data(), &numbers_.at(next_++), bytes.size());
+    }
+    std::size_t drawn() const { return next_; }
+
+  private:
+    const std::vector<std::uint32_t> numbers_;
+    std::size_t next_ = 0;
+};
+
+TEST(Random, BelowDrawsAgainWhatWouldFavourSmallNumbers) {
+    constexpr std::uint32_t kStretches = UINT32_MAX / 10 * 10;
+    ScriptedRandom random({kStretches + 3, kStretches, kStretches - 1});
+    EXPECT_EQ(random.below(10), 9U);
+    EXPECT_EQ(random.drawn(), 3U);
 }
 
 TEST(Random, BelowZeroIsABug) {

@@ -113,7 +113,8 @@ TEST(Sender, TakesEveryTermThatReceiversKnow) {
     auto zone = good_zone();
     zone[kDomain] = {
         "v=spf1 +a/24 mx:mail.example.org/24//64 ?ptr ip6:2001:db8::/32 exists:%{i}.example.org "
-        "exp=why.example.org x-own=1 ~include:relay.example.net -all"};
+        "exp=why.example.org x-own=1 ~include:relay.example.net "
+        "include:%{i}._spf.example.net -all"};
     EXPECT_EQ(diagnosis(zone), std::vector<Finding>());
 }
 

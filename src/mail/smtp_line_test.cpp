@@ -120,6 +120,17 @@ TEST(SendLine, WhileTheRelayThrottlesFewerWork) {
     EXPECT_EQ(line.waiting_count(), 0U);
 }
 
+TEST(SendLine, WhileTheRelayThrottlesNewslettersLeaveOneConnectionToNotices) {
+    auto line = line_of(5);
+    for (int i = 0; i < 3; ++i) {
+        line.push(Urgency::bulk, "newsletter");
+    }
+    EXPECT_EQ(line.take(false, 2), "newsletter");
+    EXPECT_FALSE(line.take(false, 2));
+    line.push(Urgency::notice, "notice");
+    EXPECT_EQ(line.take(false, 2), "notice");
+}
+
 TEST(AdaptiveLimit, HalvesOncePerRoundAndGrowsByOneASecond) {
     AdaptiveLimit limit(8);
     auto now = AdaptiveLimit::Instant() + 1h;

@@ -46,6 +46,20 @@ TEST(EntityList, ComesBackAsItWas) {
     EXPECT_EQ(back->front().mood, Mood::hurried);
 }
 
+struct Perhaps {
+    std::string id;
+    std::optional<std::int64_t> seat;
+};
+
+TEST(EntityList, KeepsNothingAsNothing) {
+    constexpr auto kSeats = Table(Member{"id", &Perhaps::id}, Member{"seat", &Perhaps::seat});
+    const std::vector<Perhaps> all{{.id = "1"}, {.id = "2", .seat = 0}};
+    const auto back = decode<Perhaps>('P', encode('P', all, kSeats), kSeats);
+    ASSERT_TRUE(back && back->size() == 2);
+    EXPECT_FALSE(back->front().seat);
+    EXPECT_EQ(back->back().seat, 0);
+}
+
 TEST(EntityTable, AChoiceKeepsTheMembersInItsOwnOrder) {
     constexpr auto kShown = Table(Member{"id", &Now::id, "id"}, Member{"seat", &Now::seat, "seat"},
                                   Member{"room", &Now::room, "room"});

@@ -39,6 +39,11 @@ TEST(OtlpJson, HasTheFormOfTheProtocol) {
     EXPECT_EQ(span.at("status").at("code"), 2);
     EXPECT_EQ(boost::json::serialize(span.at("attributes").at(1)),
               R"({"key":"http.response.status_code","value":{"intValue":"500"}})");
+
+    { const auto root = tracer.begin("GET /", Kind::server, std::nullopt); }
+    const auto roots = boost::json::parse(otlp_json({}, tracer.take()));
+    const auto& spans = roots.at("resourceSpans").at(0).at("scopeSpans").at(0).at("spans");
+    EXPECT_FALSE(spans.at(0).as_object().contains("parentSpanId"));
 }
 
 }  // namespace

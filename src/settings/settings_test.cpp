@@ -121,6 +121,24 @@ TEST(Settings, CollectsEveryProblemWithKeyRuleAndValue) {
     EXPECT_EQ(config.port, 8000);
 }
 
+TEST(Settings, DoesNotRepeatASecretThatBreaksItsRule) {
+    Secret secret;
+    auto option = secret_option("JWT_ACCESS_SECRET", "key", secret);
+    option.apply = [](const std::string&) { return std::optional<std::string>("must be longer"); };
+    const auto outcome = apply({option}, {.environment = {{"JWT_ACCESS_SECRET", "hush-hush"}}}, {});
+    ASSERT_EQ(outcome.problems.size(), 1U);
+    EXPECT_EQ(outcome.problems[0].message, "must be longer");
+}
+
+TEST(Settings, TakesAnEmptyValueForNone) {
+    Config config;
+    const auto outcome = apply(config.table(), {.environment = {{"PORT", ""}, {"HOST", ""}}}, {});
+    EXPECT_TRUE(outcome.problems.empty());
+    EXPECT_TRUE(outcome.origins.empty());
+    EXPECT_EQ(config.port, 8000);
+    EXPECT_EQ(config.host, "127.0.0.1");
+}
+
 TEST(Settings, WarnsOfUnknownDotenvKeysWithTheNearestName) {
     Config config;
     const auto outcome =

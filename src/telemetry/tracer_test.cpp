@@ -181,5 +181,15 @@ TEST(Sampler, TakesTheShareItIsTold) {
     EXPECT_NEAR(recorded, 2'000, 300);
 }
 
+TEST(Sampler, GoesByTheLastHalfOfAnId) {
+    const auto half = *Sampler::named("traceidratio", 0.5);
+    TraceId low{};
+    std::fill(low.begin(), low.begin() + 8, 0xFF);
+    TraceId high{};
+    std::fill(high.begin() + 8, high.end(), 0xFF);
+    EXPECT_TRUE(half.samples(std::nullopt, low));
+    EXPECT_FALSE(half.samples(std::nullopt, high));
+}
+
 }  // namespace
 }  // namespace tripos::trace

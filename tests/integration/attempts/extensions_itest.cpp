@@ -184,6 +184,7 @@ TEST_P(Extensions, ReopenAnEndedAttemptWithItsAnswers) {
     ASSERT_EQ(reopened.status, 200) << reopened.body;
     EXPECT_EQ(reopened.at("/deadline"), in(minutes(20)));
     EXPECT_EQ(reopened.at("/deadlineReason"), "reopened");
+    EXPECT_EQ(scalar("SELECT COUNT(*) FROM attempts WHERE score IS NOT NULL"), "1");
     EXPECT_EQ(get(ravi, analysis).status, 403) << "somebody answers again";
     const auto page = get(asha, of(exam, "attempt"));
     EXPECT_EQ(page.at("/exam/questions/0/studentAnswer/selectedOptionIds/0"), exam.right);
@@ -205,6 +206,12 @@ TEST_P(Extensions, AReopenedAttemptNeverHasLessThanItHad) {
     clock.advance(minutes(10));
     post(asha, of(exam, "submit"));
     EXPECT_EQ(reopen(attempt_of(asha, exam), 5).at("/deadline"), in(minutes(50)));
+    start(ravi, exam);
+    post(ravi, of(exam, "submit"));
+    clock.advance(minutes(1));
+    EXPECT_EQ(close(exam.exam).status, 200);
+    clock.advance(minutes(1));
+    EXPECT_EQ(reopen(attempt_of(ravi, exam), 5).at("/deadline"), in(minutes(58)));
 }
 
 TEST_P(Extensions, AReopenedAttemptOutlivesTheCloseBefore) {
@@ -259,6 +266,12 @@ TEST_P(Extensions, AVoidAttemptKeepsItsAnswersAndHoldsNothingBack) {
     const auto path = "/api/exam-attempt/" + id;
     EXPECT_EQ(post(staff, path + "/void", R"({"reason":"impersonation"})").status, 200);
     EXPECT_EQ(reopen(id, 5).code(), "attempt_not_ended");
+    const auto handed_in = attempt_of(ravi, exam);
+    EXPECT_EQ(post(ravi, of(exam, "submit")).status, 200);
+    EXPECT_EQ(post(staff, "/api/exam-attempt/" + handed_in + "/void", R"({"reason":"x"})").status,
+              200);
+    EXPECT_EQ(reopen(handed_in, 5).code(), "attempt_not_ended");
+    start(ravi, exam);
     clock.advance(minutes(61));
     run(exams->finisher().finish_due());
     EXPECT_EQ(get(ravi, "/api/result/" + exam.exam + "/analysis").status, 200);

@@ -181,6 +181,16 @@ TEST_P(ExamRoutes, FreezeAnExamOnceItIsPublished) {
               400);
 }
 
+TEST_P(ExamRoutes, ShowCandidatesOptionsByIdsThatNoOtherExamHas) {
+    const auto exam = publish_exam();
+    start(asha, exam);
+    const auto paper = get(asha, "/api/exam-attempt/" + exam.exam + "/attempt");
+    const auto question = get(staff, "/api/question/" + exam.single);
+    for (const auto* const option : {"/data/options/0/id", "/data/options/1/id"}) {
+        EXPECT_EQ(paper.body.find(question.at(option)), std::string::npos) << paper.body;
+    }
+}
+
 TEST_P(ExamRoutes, AreNotPublishedOnceTheirEndHasPassed) {
     const auto question = create_question(
         R"({"statement":"n","questionType":"NUMERICAL","domain":"m","numericalAnswer":1})");

@@ -121,7 +121,9 @@ TEST_P(QuestionRoutes, AnEditIsFreshAtOnceInTheDraftsThatAskIt) {
     post(staff, "/api/exam/" + exam + "/questions",
          R"({"addQuestionIds":[{"questionId":)" + json_string(id) + "}]}");
     get(staff, "/api/exam/" + exam);
+    const auto option = get(staff, "/api/question/" + id).at("/data/options/0/id");
     ASSERT_EQ(put(staff, "/api/question/" + id, R"({"statement":"Three?"})").status, 200);
+    EXPECT_EQ(get(staff, "/api/question/" + id).at("/data/options/0/id"), option);
     EXPECT_EQ(get(staff, "/api/exam/" + exam).at("/exam/questions/0/statement"), "Three?");
 }
 
