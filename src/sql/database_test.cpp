@@ -46,7 +46,11 @@ class ScriptedConnection final : public Connection {
     void set_statement_limit(std::chrono::milliseconds) override {}
     void begin() override {}
     void commit() override {
-        if (script_.commits_to_loss > 0 && --script_.commits_to_loss == 0) {
+        if (script_.commits_to_loss == 0) {
+            return;
+        }
+        const int left = --script_.commits_to_loss;
+        if (left == 0) {
             lost_ = true;
             throw DatabaseUnavailable("lost");
         }
@@ -95,6 +99,7 @@ class DatabaseLanesTest : public testing::Test {
         auto held = start([this](Session&) { gate.hold(); });
         gate.await_entered();
         std::vector<std::future<void>> writes;
+        writes.reserve(5);
         for (int i = 0; i < 5; ++i) {
             writes.push_back(start([this](Session& session) {
                 ++runs;

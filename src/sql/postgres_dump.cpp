@@ -91,6 +91,7 @@ std::vector<std::string> run_at(PostgresWire& wire, const std::string& statement
         PostgresFailure::of(result.get()).raise("prepare a restore");
     }
     std::vector<std::string> texts;
+    texts.reserve(static_cast<std::size_t>(PQntuples(result.get())));
     for (int row = 0; row < PQntuples(result.get()); ++row) {
         texts.emplace_back(PQgetvalue(result.get(), row, 0));
     }

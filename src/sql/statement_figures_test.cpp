@@ -65,6 +65,7 @@ TEST(StatementFigures, BearsWhateverTimesThereAre) {
 TEST(StatementFigures, LosesNothingBetweenThreads) {
     StatementFigures figures;
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([&figures] {
             for (int n = 0; n < 10'000; ++n) {

@@ -194,7 +194,8 @@ SqliteLog::Pass SqliteLog::move() {
 // our own: closing it would let go of the locks that SQLite has on this one.
 bool SqliteLog::sync() {
     sqlite3_file* file = nullptr;
-    sqlite3_file_control(mover_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    sqlite3_file_control(mover_.get(), "main", SQLITE_FCNTL_FILE_POINTER,
+                         static_cast<void*>(&file));
     return file != nullptr && file->pMethods != nullptr &&
            file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK;
 }
