@@ -228,6 +228,7 @@ class CollectorAway(Traced):
         for _ in range(100):
             self.assertEqual(server.api("GET", "//healthz").status, 200)
         self.assertGreater(self.figure(server, "tripos_traces_spans_dropped_total"), 40)
+        wait_until(lambda: collector.requests, 10, "the first request to arrive")
         self.assertEqual(len(collector.requests), 1)  # one at a time
         begin = time.monotonic()
         server.terminate()
